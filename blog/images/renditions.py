@@ -30,7 +30,7 @@ FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: often animated, a
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images in a text
 NEAR = 1500  # characters of HTML; an image before that is assumed to be visible without scrolling
 SMALLEST_PART = 0.75  # of a side that an image must fill: enlarged a little, it is still sharp enough
-PATIENCE = 5  # seconds
+LOCK_TIMEOUT_SECONDS = 5  # seconds
 # A page full of new images must not take all processors, nor all threads that answer readers.
 _ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
@@ -92,7 +92,9 @@ def stored_rendition(file_name: str, width: int) -> bytes:
         raise FileNotFoundError(original)
     storage, name = rendition_storage(), f"{file_name[:2]}/{file_name}-{width}.avif"
     try:
-        return cached_file(storage, name, lambda: _shrunk(original, width), _ONE_AT_A_TIME.turn(PATIENCE))
+        return cached_file(
+            storage, name, lambda: _shrunk(original, width), _ONE_AT_A_TIME.turn(LOCK_TIMEOUT_SECONDS)
+        )
     except RefusedError as error:  # such as 16 bits per channel, which AVIF cannot have
         if error.code == Refusal.WIDTH:
             raise FileNotFoundError(f"{original} in a width of {width}") from None

@@ -139,7 +139,7 @@ class TestImages:
         self, client, monkeypatch
     ):
         name = store_file(image_bytes(size=(800, 400))).name.rpartition("/")[2]
-        monkeypatch.setattr(renditions, "PATIENCE", 0.01)
+        monkeypatch.setattr(renditions, "LOCK_TIMEOUT_SECONDS", 0.01)
 
         with renditions._ONE_AT_A_TIME.turn(1):
             answer = client.get(f"/pictures/{name}/400.avif")

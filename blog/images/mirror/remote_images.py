@@ -16,7 +16,7 @@ Text = tuple[str, int]  # a key of LINKS, and that of a row
 
 
 @dataclass(slots=True)
-class Wanted:
+class RemoteImageIndex:
     """The addresses of pictures elsewhere: each once, in the order in which they are asked for."""
 
     # What each text shows: {address in its HTML: the address that is fetched for it}.
@@ -35,12 +35,12 @@ class Wanted:
         return [text for text in texts if self.waiting.keys().isdisjoint(self.texts[text].values())]
 
 
-def wanted_pictures() -> Wanted:
+def find_remote_images() -> RemoteImageIndex:
     """Return all pictures that articles, pages and the site's identity show from elsewhere.
 
     Articles in the trash are left out. A picture in a text that repeats the hero image is that one.
     """
-    wanted = Wanted()
+    wanted = RemoteImageIndex()
     for source in Image.objects.remote().order_by("-pk").values_list("source", flat=True):
         if not _is_here(address := full_address(source)):
             wanted.waiting.setdefault(address, set())

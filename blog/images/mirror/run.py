@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.mirror.fetcher import Fetcher, FetchError
-from blog.images.mirror.remote_images import wanted_pictures
+from blog.images.mirror.remote_images import find_remote_images
 from blog.images.mirror.report import MirrorReport, Outcome, PictureReport
-from blog.images.mirror.storage import Fetched, share, show, stored_file, write
+from blog.images.mirror.storage import FetchResult, reuse_files, stored_file, update_texts, write
 from blog.images.models import Image
 from blog.jobs import locks
 
@@ -79,7 +79,7 @@ class Mirroring:
 
     def __init__(self, fetcher: Fetcher, *, retry: bool = False):
         self.fetcher = fetcher
-        self.wanted = wanted_pictures()
+        self.wanted = find_remote_images()
         self.refused_texts = 0
         addresses = list(self.wanted.waiting)
         self._stored = Image.objects.mirrored(addresses)
@@ -95,7 +95,7 @@ class Mirroring:
         """
         # Another text shows what is stored already, or a killed run has left it.
         for some in batched(self._stored, BATCH_SIZE):
-            share({address: self._stored[address] for address in some})
+            reuse_files({address: self._stored[address] for address in some})
             self._settle(some)
         for some in batched(self._failures, BATCH_SIZE):
             self._settle(some)
@@ -108,12 +108,12 @@ class Mirroring:
 
     def _settle(self, addresses: Iterable[str]) -> None:
         texts = [text for address in addresses for text in self.wanted.settle(address)]
-        show(texts, self.wanted, self._refuse)
+        update_texts(texts, self.wanted, self._refuse)
 
     def _refuse(self, row, error):
         self.refused_texts += 1  # it shows its pictures from elsewhere, as before
 
-    def _fetched(self) -> Iterator[Fetched]:
+    def _fetched(self) -> Iterator[FetchResult]:
         """Yield pictures as they come in. At most as many as there are threads are in memory."""
         missing = iter(self._missing)
         with ThreadPoolExecutor(THREADS, "mirroring") as threads:
@@ -134,9 +134,9 @@ class Mirroring:
         return address, result, time.monotonic() - began
 
 
-def _stored(address, result, seconds) -> Fetched:
+def _stored(address, result, seconds) -> FetchResult:
     if isinstance(result, FetchError):
-        return Fetched(address, seconds, failure=result)
+        return FetchResult(address, seconds, failure=result)
     return stored_file(address, result, seconds)
 
 
@@ -152,6 +152,6 @@ def _is_to_wait(failure) -> PictureReport:
     return PictureReport(failure.address, Outcome.LATER, message)
 
 
-def _in_batches(results: Iterable[Fetched]) -> Iterator[list[Fetched]]:
+def _in_batches(results: Iterable[FetchResult]) -> Iterator[list[FetchResult]]:
     while batch := list(islice(results, BATCH_SIZE)):
         yield batch

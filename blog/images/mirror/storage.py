@@ -8,13 +8,13 @@ from blog import page_cache
 from blog.images import files
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.mirror.fetcher import FetchError
-from blog.images.mirror.remote_images import LINKS, Text, Wanted, texts_of
+from blog.images.mirror.remote_images import LINKS, RemoteImageIndex, Text, texts_of
 from blog.images.mirror.report import Outcome, PictureReport
 from blog.images.models import Image, spellings
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchResult:
     """What came of asking for one address."""
 
     address: str
@@ -23,15 +23,15 @@ class Fetched:
     failure: FetchError | None = None
 
 
-def stored_file(address: str, content: bytes, seconds: float) -> Fetched:
+def stored_file(address: str, content: bytes, seconds: float) -> FetchResult:
     """Store what was fetched, if the decoder takes it for a picture within its limits."""
     try:
-        return Fetched(address, seconds, stored=files.store_file(content))
+        return FetchResult(address, seconds, stored=files.store_file(content))
     except files.ImageError as error:
-        return Fetched(address, seconds, failure=FetchError(str(error), is_passing=error.is_passing))
+        return FetchResult(address, seconds, failure=FetchError(str(error), is_passing=error.is_passing))
 
 
-def write(batch: list[Fetched]) -> list[PictureReport]:
+def write(batch: list[FetchResult]) -> list[PictureReport]:
     """Store the rows of one batch, in one transaction: images, or what failed and when to ask again."""
     with transaction.atomic():
         reports = [_written(fetched) for fetched in batch]
@@ -40,7 +40,7 @@ def write(batch: list[Fetched]) -> list[PictureReport]:
     return reports
 
 
-def share(images: dict[str, Image]) -> None:
+def reuse_files(images: dict[str, Image]) -> None:
     """Give the files of stored pictures to rows that have the same address and no file, {address: image}."""
     with transaction.atomic():
         given = [_rows_without_file(address).update(**_file_of(image)) for address, image in images.items()]
@@ -48,7 +48,7 @@ def share(images: dict[str, Image]) -> None:
             page_cache.invalidate_on_commit()
 
 
-def show(texts: list[Text], wanted: Wanted, on_refusal) -> None:
+def update_texts(texts: list[Text], wanted: RemoteImageIndex, on_refusal) -> None:
     """Let texts show what is stored of their pictures."""
     for model in LINKS:
         keys = {key: wanted.texts.pop((of, key)) for of, key in texts if of == model}

@@ -22,7 +22,7 @@ from blog.images.files import MediaStorage, cached_file
 from blog.images.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
 from blog.images.share_cards.drawing import PAPER, PICTURE_SIZE, SIZE, draw
 from blog.images.share_cards.faces import DISPLAY, SANS, can_shape, installed
-from blog.images.share_cards.typesetting import readable
+from blog.images.share_cards.typesetting import choose_fonts
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
@@ -60,7 +60,7 @@ class ShareCard:
 
     @property
     def digest(self) -> str:
-        words = "\0".join((manner(), *map(str, astuple(self))))
+        words = "\0".join((design_digest(), *map(str, astuple(self))))
         return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
     @property
@@ -74,11 +74,11 @@ class ShareCard:
     @property
     def is_legible(self) -> bool:
         """Whether a font has the letters of its title. Otherwise the card shows the site's name alone."""
-        return any(readable(words, DISPLAY, self.language) for words in (self.quote, self.title))
+        return any(choose_fonts(words, DISPLAY, self.language) for words in (self.quote, self.title))
 
 
 @cache
-def manner() -> str:
+def design_digest() -> str:
     """Return a digest of the drawing code and the fonts. All cards are redrawn when it changes."""
     code = sorted(Path(__file__).parent.glob("*.py"))
     fonts = (Path(face.path) for style in (DISPLAY, SANS) for face in style.faces)

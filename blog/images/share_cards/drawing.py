@@ -7,7 +7,7 @@ from functools import cache
 from PIL import Image, ImageColor, ImageDraw
 
 from blog.images.share_cards.faces import DISPLAY, SANS
-from blog.images.share_cards.typesetting import fit, has_room, one_line, readable
+from blog.images.share_cards.typesetting import choose_fonts, fit, has_room, one_line
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
@@ -37,14 +37,14 @@ def draw(card, pixels: bytes | None = None) -> bytes:
     pixels: those of the picture, in its size on cards; without them, the text has all of the card.
     """
     image = Image.new("RGB", SIZE, PAPER)
-    quote, title = (readable(text, DISPLAY, card.language) for text in (card.quote, card.title))
-    category = readable(card.category, SANS, card.language)
+    quote, title = (choose_fonts(text, DISPLAY, card.language) for text in (card.quote, card.title))
+    category = choose_fonts(card.category, SANS, card.language)
     leading = quote or title or category
     sheet = Sheet(image, is_mirrored=bool(leading and leading.is_right_to_left))
     if pixels and (quote or title) and has_room(quote or title, *BESIDE_PICTURE):
         draw_picture(sheet, pixels)
     if quote:
-        draw_quote(sheet, quote, readable(card.title, SANS, card.language), category)
+        draw_quote(sheet, quote, choose_fonts(card.title, SANS, card.language), category)
     elif title:
         draw_title(sheet, title, category)
     if quote or title:
@@ -144,11 +144,11 @@ def draw_foot(sheet, card):
     tile = mark(42)
     sheet.paste(tile, MARGIN, FOOT + 33, tile)
     room = WIDTH - 2 * MARGIN - 58
-    if label := readable(card.label, SANS, card.language):
+    if label := choose_fonts(card.label, SANS, card.language):
         line = one_line(label, 26, room // 2)
         sheet.write(label, line, 26, INK_3, FOOT + 64, at_end=True)
         room -= label.length(line, 26) + 40
-    if name := readable(card.site_name, DISPLAY):
+    if name := choose_fonts(card.site_name, DISPLAY):
         sheet.write(name, one_line(name, 42, room), 42, INK, FOOT + 69, start=MARGIN + 58)
 
 
@@ -156,7 +156,7 @@ def draw_name(sheet, card, category):
     """Draw the site's name instead of the article's title, for which there is no font."""
     tile = mark(96)
     sheet.paste(tile, MARGIN, 150, tile)
-    if name := readable(card.site_name, DISPLAY):
+    if name := choose_fonts(card.site_name, DISPLAY):
         sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:
         sheet.write(category, one_line(category, 30, sheet.width), 30, ACCENT, FOOT + 30)

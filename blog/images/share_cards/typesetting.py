@@ -112,7 +112,7 @@ class Part:
         return {"direction": "rtl" if self.is_right_to_left else "ltr", **language}
 
 
-def readable(text: str, style: Style, language: str = "") -> Words | None:
+def choose_fonts(text: str, style: Style, language: str = "") -> Words | None:
     """Return the text with the first font that has all of it, or the one that has most of it and others.
 
     Missing characters are replaced (no accent, a plain hyphen) or left out, as emoji are. Returns None if so
@@ -215,7 +215,7 @@ def set_in(text, words, size, width, height, is_chopped) -> Block | None:
         return None  # too much text, wherever the lines are broken
     parts = pieces(text)
     if is_chopped:
-        parts = [part for piece in parts for part in chopped(piece, length, width)]
+        parts = [part for piece in parts for part in split_long_piece(piece, length, width)]
     elif any(length(piece.rstrip()) > width for piece in parts):
         return None
     lengths = {piece: length(piece) for piece in parts}
@@ -223,7 +223,7 @@ def set_in(text, words, size, width, height, is_chopped) -> Block | None:
     return block if block.height <= height else None
 
 
-def chopped(piece, length, width) -> list[str]:
+def split_long_piece(piece, length, width) -> list[str]:
     """Break a piece that is too long for a line: after hyphens, else anywhere."""
     parts, room = [""], width
     for cluster in clusters(piece):

@@ -17,7 +17,7 @@ from blog.images.share_cards import cards
 from blog.images.share_cards.cards import ShareCard, card_name, card_storage, stored_card
 from blog.images.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
 from blog.images.share_cards.faces import DISPLAY
-from blog.images.share_cards.typesetting import fit, readable
+from blog.images.share_cards.typesetting import choose_fonts, fit
 from blog.reader import sharing
 from site_config.settings import font_places
 from tests.support.factories import create_article, create_category
@@ -104,21 +104,21 @@ class TestCard:
 class TestTypesetting:
     @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
     def test_no_word_is_lost(self, title):
-        words = readable(title, DISPLAY)
+        words = choose_fonts(title, DISPLAY)
 
         block = fit(words, TITLE_SIZES, 1040, 360)
 
         assert "".join(block.lines).replace(" ", "") == words.text.replace(" ", "")
 
     def test_a_word_is_broken_only_where_no_size_spares_it(self):
-        whole = fit(readable("Rindfleischetikettierung und mehr", DISPLAY), TITLE_SIZES, 1040, 360)
-        broken = fit(readable("x" * 300, DISPLAY), TITLE_SIZES, 1040, 360)
+        whole = fit(choose_fonts("Rindfleischetikettierung und mehr", DISPLAY), TITLE_SIZES, 1040, 360)
+        broken = fit(choose_fonts("x" * 300, DISPLAY), TITLE_SIZES, 1040, 360)
 
         assert "Rindfleischetikettierung" in " ".join(whole.lines).split()
         assert len(broken.lines) > 1
 
     def test_lines_are_about_as_long_as_each_other(self):
-        words = readable("A little house by the sea that nobody has seen for a hundred years", DISPLAY)
+        words = choose_fonts("A little house by the sea that nobody has seen for a hundred years", DISPLAY)
 
         block = fit(words, TITLE_SIZES, 1040, 360)
 
@@ -127,7 +127,7 @@ class TestTypesetting:
         assert min(lengths) > max(lengths) / 2
 
     def test_what_is_too_long_ends_at_a_word(self):
-        words = readable("word " * 80, DISPLAY)
+        words = choose_fonts("word " * 80, DISPLAY)
 
         block = fit(words, QUOTE_SIZES, 600, 150)
 
@@ -146,10 +146,10 @@ class TestTypesetting:
         ],
     )
     def test_signs_are_written_as_the_typeface_can(self, text, written):
-        assert readable(text, DISPLAY).text.replace("\u2010", "-").replace("\u2011", "-") == written
+        assert choose_fonts(text, DISPLAY).text.replace("\u2010", "-").replace("\u2011", "-") == written
 
     def test_a_text_is_set_in_one_typeface(self):
-        latin, mixed = readable("Tides", DISPLAY), readable("Tides и вода", DISPLAY)
+        latin, mixed = choose_fonts("Tides", DISPLAY), choose_fonts("Tides и вода", DISPLAY)
 
         assert latin.face == DISPLAY.faces[0]
         assert mixed.face == DISPLAY.faces[1]
@@ -171,7 +171,7 @@ class TestDigest:
 
     def test_it_follows_from_how_cards_are_drawn(self, monkeypatch):
         before = TIDES.digest
-        monkeypatch.setattr(cards, "manner", lambda: "another")
+        monkeypatch.setattr(cards, "design_digest", lambda: "another")
 
         assert TIDES.digest != before
 

@@ -22,7 +22,7 @@ from blog.images.share_cards.faces import (
     noto_script,
 )
 from blog.images.share_cards.lines import clusters, in_order, pieces
-from blog.images.share_cards.typesetting import fit, readable
+from blog.images.share_cards.typesetting import choose_fonts, fit
 from tests.images.share_cards.test_cards import inked
 from tests.support.shaping import require_shaping
 
@@ -42,7 +42,7 @@ def drawn(title, **words) -> Image.Image:
 
 
 def parts_of(text) -> list[tuple[str, str, bool]]:
-    words = readable(text, DISPLAY)
+    words = choose_fonts(text, DISPLAY)
     return [
         (part.text, Path(part.face.path).name.partition("-")[0], part.is_right_to_left)
         for part in words.parts(words.text)
@@ -149,7 +149,7 @@ class TestFromTheRight:
         assert image.getpixel((mark[0] + 21, mark[1] + 2)) == (0x25, 0x36, 0xC9)
 
     def test_arabic_letters_are_joined(self, noto):
-        words = readable("بحر", DISPLAY)
+        words = choose_fonts("بحر", DISPLAY)
 
         joined, single = words.length("بحر", 100), sum(words.length(letter, 100) for letter in "بحر")
 
@@ -204,7 +204,7 @@ class TestLineBreaks:
         assert clusters(text) == parts
 
     def test_lines_are_no_longer_than_their_place(self, noto):
-        words = readable("湖を見る、「直」の湖と海。" * 6, DISPLAY, "ja")
+        words = choose_fonts("湖を見る、「直」の湖と海。" * 6, DISPLAY, "ja")
 
         block = fit(words, QUOTE_SIZES, 588, 300)
 
