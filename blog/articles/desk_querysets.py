@@ -18,7 +18,7 @@ from blog.articles.choices import Status
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.provenance import Provenance, WrittenBy
-from blog.articles.queue import InQueue, ReviewState
+from blog.articles.queue import QueueQuerySet, ReviewState
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
 from blog.base.queries import ROWS_AT_ONCE
@@ -29,7 +29,7 @@ from blog.site.redirects import Redirect
 WORDS_AT_ONCE = 50  # articles with all their text in one statement
 
 
-class ArticleQuerySet(PublishedQuerySet, InQueue, DerivedQuerySet):
+class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     """Articles of any status. Whatever readers see must start from published()."""
 
     IMAGE_LINKS = BodyImage

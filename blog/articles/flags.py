@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 HINTS = {"is_featured": "featured_is_hint", "is_trending": "trending_is_hint"}
 
 
-class Flagged(models.Model):
+class FlagsModel(models.Model):
     """The base of Article with its flags.
 
     A flag that comes from a file is a hint until an editor sets it: generators flag whatever they write.

@@ -186,7 +186,7 @@ CLOSENESS = {
     Level.GENERAL: 1,
     Level.PLAIN: 2,
 }
-SEVERAL = 3  # published articles that make a category's list worth a visit
+MIN_ARTICLES_FOR_LINK = 3  # published articles that make a category's list worth a visit
 
 
 class ListedLink(models.Model):

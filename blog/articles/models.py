@@ -30,13 +30,13 @@ from blog.articles.choices import TRAIL_LEVELS, Status
 from blog.articles.corrections import Correction
 from blog.articles.desk_querysets import ArticleQuerySet
 from blog.articles.digests import digest_of_words
-from blog.articles.flags import Flagged
+from blog.articles.flags import FlagsModel
 from blog.articles.hero import HeroImage
 from blog.articles.keywords import ArticleKeyword
-from blog.articles.links import SEVERAL, ArticleCategory
-from blog.articles.provenance import HasProvenance
-from blog.articles.queue import HasReviewState
-from blog.articles.series import InSeries
+from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleCategory
+from blog.articles.provenance import ProvenanceModel
+from blog.articles.queue import ReviewStateModel
+from blog.articles.series import SeriesPartModel
 from blog.base.models import saved_or_as_before
 from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
@@ -74,7 +74,7 @@ class UnreviewedArticleError(Exception):
     """A machine wrote the article and nobody has approved its words, without which none is published here."""
 
 
-class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, RenderedText):
+class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPartModel, RenderedText):
     """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
 
     Status = Status
@@ -152,7 +152,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Rende
             ("review_article", "Can approve articles"),
         ]
         constraints = [
-            *HasProvenance.PROVENANCE_CONSTRAINTS,
+            *ProvenanceModel.PROVENANCE_CONSTRAINTS,
             models.CheckConstraint(name="article_status_known", condition=Q(status__in=["new", "published"])),
             models.CheckConstraint(
                 name="article_published_has_date",
@@ -188,7 +188,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Rende
             ),
             # Both columns: with primary_category alone, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
-            InSeries.SERIES_INDEX,
+            SeriesPartModel.SERIES_INDEX,
         ]
 
     def __str__(self):
@@ -391,7 +391,7 @@ class Article(HasProvenance, HasReviewState, Flagged, HeroImage, InSeries, Rende
         """The keys of its categories that several articles have. Pages read them along with the links."""
         held = ArticleCategory.objects.filter(article=self).order_by().values("category")
         counted = Category.objects.filter(pk__in=held).counted(timezone.now())
-        return {category.pk for category in counted if category.article_count >= SEVERAL}
+        return {category.pk for category in counted if category.article_count >= MIN_ARTICLES_FOR_LINK}
 
     @property
     def standfirst(self) -> str:

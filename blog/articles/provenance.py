@@ -63,7 +63,7 @@ class WrittenBy:
         return self.machine or generated_by or UNNAMED_MACHINE
 
 
-class HasProvenance(models.Model):
+class ProvenanceModel(models.Model):
     """The fields of an article that say who wrote it, and so whether readers are shown a label."""
 
     generated_by = models.CharField(

@@ -36,7 +36,7 @@ STATE_BY_REVIEW = {
 }
 
 
-class HasReviewState(models.Model):
+class ReviewStateModel(models.Model):
     """The fields of an article from which its state in the queue follows. The database computes them."""
 
     review_state = models.GeneratedField(
@@ -74,7 +74,7 @@ class HasReviewState(models.Model):
         return QueueState.PUBLISHED if self.is_published else QueueState.SCHEDULED
 
 
-class InQueue(models.QuerySet):
+class QueueQuerySet(models.QuerySet):
     """The part of the queryset of articles that knows the queue."""
 
     def in_queue(self, state: str, now):
@@ -82,13 +82,14 @@ class InQueue(models.QuerySet):
         rows = self.filter(trashed_at=None)
         if state == QueueState.HELD:
             return rows.filter(pk__in=self._held())
-        return rows.filter(queue_conditions(now)[QueueState(state)]).exclude(pk__in=self._held())
+        return rows.filter(queue_state_filters(now)[QueueState(state)]).exclude(pk__in=self._held())
 
     def count_queue(self, now) -> dict[str, int]:
         """Return how many of these articles are in each state. Two queries."""
         rows = self.filter(trashed_at=None).order_by()
         counted = {
-            state.value: Count("pk", filter=condition) for state, condition in queue_conditions(now).items()
+            state.value: Count("pk", filter=condition)
+            for state, condition in queue_state_filters(now).items()
         }
         numbers = rows.aggregate(**counted)
         held = rows.filter(pk__in=self._held()).aggregate(all=Count("pk"), **counted)
@@ -103,7 +104,7 @@ class InQueue(models.QuerySet):
         return self.held_updates().waiting().order_by().values("article")
 
 
-def queue_conditions(now, prefix="") -> dict[QueueState, Q]:
+def queue_state_filters(now, prefix="") -> dict[QueueState, Q]:
     """Return the conditions of the states of articles for which no file waits; just one of them is true.
 
     prefix: the path to the article, such as article__, in a query of other rows.

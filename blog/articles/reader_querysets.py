@@ -20,7 +20,7 @@ from blog.articles.categories import Category, count_of
 from blog.articles.choices import Status
 from blog.articles.corrections import Correction
 from blog.articles.dates import first_of_month, month_of
-from blog.articles.links import SEVERAL, ArticleAuthor, ArticleCategory
+from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleAuthor, ArticleCategory
 from blog.articles.related import (
     CATEGORIES,
     depth_of_categories,
@@ -50,7 +50,10 @@ IMAGE_FIELDS = (
     *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
     *("width", "height", "focal_x", "focal_y"),
 )
-LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: links from articles to it}
+LINK_MODELS = {
+    "category": ArticleCategory,
+    "author": ArticleAuthor,
+}  # {model name: links from articles to it}
 
 
 class PublishedQuerySet(models.QuerySet):
@@ -269,7 +272,7 @@ class PublishedQuerySet(models.QuerySet):
 
     def _with_rows(self, links, row):
         """Prefetch links and the rows they point to in one query."""
-        return Prefetch(links, LINKS[row].objects.select_related(row))
+        return Prefetch(links, LINK_MODELS[row].objects.select_related(row))
 
 
 def _neighbours(articles, latest, moment, now, key):
@@ -352,7 +355,7 @@ def _take_links(article):
         else:
             category = row_of(Category, NAME_FIELDS, row)
             article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
-            if count >= SEVERAL:
+            if count >= MIN_ARTICLES_FOR_LINK:
                 article.categories_of_several.add(category.pk)
 
 

@@ -14,7 +14,7 @@ from blog.documents.text import distinct_words
 
 CATEGORIES = 8  # the deepest ones of an article are used; few have more
 KEYWORDS = 8  # the first ones of an article are used
-LOOKED_AT = 30  # articles considered per category and order
+CANDIDATES_PER_CATEGORY = 30  # articles considered per category and order
 # Articles considered per keyword, if the article has no category: of those with a common keyword, few share
 # another. With categories, it is LOOKED_AT.
 WITH_KEYWORD = 100
@@ -89,7 +89,7 @@ def in_common(links, now, *held):
     first, *others = (
         some.values_list("article", Value(place), "listed_at", is_seen)
         for place, one in enumerate(held)
-        for some in _holders(links, now, one, LOOKED_AT if has_categories else WITH_KEYWORD)
+        for some in _holders(links, now, one, CANDIDATES_PER_CATEGORY if has_categories else WITH_KEYWORD)
     )
     return first.union(*others).order_by() if others else first
 
@@ -98,8 +98,10 @@ def _holders(links, now, one, with_keyword):
     if isinstance(one, str):
         yield _newest(ArticleKeyword.objects.filter(keyword=one), now, with_keyword)
     else:
-        yield first_rows(links.filter(category=one).order_by("-level", "-article_id"), LOOKED_AT)
-        yield _newest(links.filter(category=one), now, LOOKED_AT)
+        yield first_rows(
+            links.filter(category=one).order_by("-level", "-article_id"), CANDIDATES_PER_CATEGORY
+        )
+        yield _newest(links.filter(category=one), now, CANDIDATES_PER_CATEGORY)
 
 
 def _newest(rows, now, number):

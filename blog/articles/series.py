@@ -58,7 +58,7 @@ class Series(NamedModel):
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceInSeries:
+class SeriesPosition:
     """Which of the parts that readers see an article is: number of total, and the parts beside it."""
 
     series: Series
@@ -68,7 +68,7 @@ class PlaceInSeries:
     next: models.Model | None
 
 
-class InSeries(models.Model):
+class SeriesPartModel(models.Model):
     """The base of Article with its place in a series."""
 
     series = models.ForeignKey(
@@ -100,7 +100,7 @@ class InSeries(models.Model):
             self.series_part = None
 
     @cached_property
-    def place_in_series(self) -> PlaceInSeries | None:
+    def place_in_series(self) -> SeriesPosition | None:
         """Its place among the published parts; None without a series. Costs one query for those with one.
 
         An article that is not published is counted with them, as it would be.
@@ -118,7 +118,7 @@ def _place(article):
     series = Series(pk=article.series_id, name=name, slug=slug)
     previous = _part(type(article), rows[:place][-1:])
     following = _part(type(article), rows[place + 1 :][:1])
-    return PlaceInSeries(series, place + 1, len(rows), previous, following)
+    return SeriesPosition(series, place + 1, len(rows), previous, following)
 
 
 def _part(model, rows):

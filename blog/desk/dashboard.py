@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
-from blog.articles.queue import QueueState, queue_conditions
+from blog.articles.queue import QueueState, queue_state_filters
 from blog.documents.findings.kinds import KINDS
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
 from blog.review.marks import without_marks
@@ -138,7 +138,7 @@ def newest_batches(now: datetime) -> list[BatchProgress]:
 
 def _state(now):
     """Return an expression for the state of an entry's article: of the queue without what is held."""
-    conditions = queue_conditions(now, prefix="article__")
+    conditions = queue_state_filters(now, prefix="article__")
     in_queue = [When(condition, then=Value(state.value)) for state, condition in conditions.items()]
     in_trash = When(article__trashed_at__isnull=False, then=Value(TRASH))
     return Case(in_trash, *in_queue, default=Value(QueueState.DRAFT.value), output_field=CharField())

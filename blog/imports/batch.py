@@ -23,7 +23,7 @@ from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.versions.contents import Links
-from blog.articles.versions.history import keep_first_versions, keep_imported, keep_versions
+from blog.articles.versions.history import ensure_first_versions, record_imported_versions, record_versions
 from blog.articles.versions.models import Version
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
@@ -234,7 +234,7 @@ class Batch:
         follow(said, article, source_file)
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
-        keep_first_versions([article])
+        ensure_first_versions([article])
         rendering = self._fill(article, file, notices)
         self.images.insert_rows()
         article.save(rendering=rendering)
@@ -332,8 +332,8 @@ class Batch:
         for model, name in LINKS.items():
             for row in self.rows_to_insert[model]:
                 getattr(links[row.article], name).append(row)
-        keep_imported(links)
-        keep_versions(self.updated_articles, what=Version.What.IMPORTED)
+        record_imported_versions(links)
+        record_versions(self.updated_articles, what=Version.What.IMPORTED)
 
 
 def _source_file(known):

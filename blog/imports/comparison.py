@@ -27,7 +27,7 @@ from blog.articles.versions.contents import (
     FLAGS,
     PROVENANCE,
     TEXTS,
-    contents_of,
+    article_contents,
     date_text,
     hero_entry,
     in_order,
@@ -101,7 +101,7 @@ def compare(article: Article, file: ChangedFile, original: ArticleFields | None)
     original: what the kept original says; None where today's reader refuses it. What nobody edited since the
     import is what importing gave, whatever importing the same bytes would give today.
     """
-    ours = contents_of(article)
+    ours = article_contents(article)
     base = _contents(original, ours, {}) if original else _nothing_known(ours)
     edited = edited_fields(article)
     for name in {*EXPORTED_FIELDS} & base.keys() - edited:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from blog.articles.authors import Author
 from blog.articles.dates import local_iso
 from blog.articles.models import Article, modified_at
-from blog.articles.series import PlaceInSeries
+from blog.articles.series import SeriesPosition
 from blog.documents.image_words import Credit
 from blog.images.models import Image
 from blog.reader.sharing import ShareImage, card_image, share_card, site_icon
@@ -74,7 +74,7 @@ def reviewed_page(article: Article, address: str) -> dict | str:
     return page | {"lastReviewed": told.reviewed_at.date().isoformat()}
 
 
-def part_of_series(place: PlaceInSeries | None) -> dict:
+def part_of_series(place: SeriesPosition | None) -> dict:
     if place is None:
         return {}
     series = {"@type": "CreativeWorkSeries", "name": place.series.name, "url": whole_address(place.series)}

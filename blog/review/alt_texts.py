@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import Sorting
-from blog.articles.actions.rewrite import rewrite
+from blog.articles.actions.base import BulkResult
+from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
@@ -95,7 +95,7 @@ def _picture(pictures, address):
     return pictures.setdefault(key, Picture(key, address))
 
 
-def describe(user, articles, picture_alt_texts: dict[str, str]) -> Sorting:
+def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
     """Write what pictures show, {key of a picture: alt text}, in one transaction; return the Sorting.
 
     Of very many articles some are left, and found again by whoever looks what is left to describe.
@@ -114,7 +114,7 @@ def describe(user, articles, picture_alt_texts: dict[str, str]) -> Sorting:
             changes[key]["body"] = _described(row.body, places)
     seen = {key: row.version for key, row in rows.items()}
     with transaction.atomic():
-        sorting = rewrite(user, seen, changes, lambda number: _sentence(chosen, number))
+        sorting = edit_articles(user, seen, changes, lambda number: _sentence(chosen, number))
         heads = {key for picture in chosen for key in picture.heads}
         strike_out(AT_HEAD, {article.pk for article in sorting.ready} & heads)
     return sorting

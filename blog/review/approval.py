@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import page_cache
-from blog.articles.actions.base import TAKING_BACK, log, remembered
+from blog.articles.actions.base import UNDO_HANDLERS, log, recording_undo
 from blog.articles.digests import TEXTS
 from blog.articles.models import Article
-from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.history import record_version, version_contents
 from blog.articles.versions.models import Version
 from blog.base.models import name_of
 from blog.documents.claims.claim import ClaimKind
@@ -53,7 +53,7 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
         article = _locked(article)
         if reason := reason_to_refuse(article, user, seen_version) or _reason_in(statement):
             raise ReviewRefusedError(reason)
-        version = keep_version(article)
+        version = record_version(article)
         version.approve()
         review = Review(
             article=article,
@@ -128,7 +128,7 @@ def _locked(article):
 def _store(review, user, sentence):
     """Store a row, and what follows from it: which words are reviewed, the history, undo, readers' pages."""
     article = review.article
-    with remembered(user, [article], sentence) as action:
+    with recording_undo(user, [article], sentence) as action:
         review.save()
         action.added.append([Review.__name__, review.pk])
     _follow_reviews_of(article)
@@ -175,7 +175,7 @@ def _again(withdrawal, user):
     return given
 
 
-TAKING_BACK[Review.__name__] = _take_back
+UNDO_HANDLERS[Review.__name__] = _take_back
 
 
 def has_written(user, article: Article) -> bool:

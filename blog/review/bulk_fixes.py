@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import ngettext_lazy
 
-from blog.articles.actions.base import Reason, Sorting
+from blog.articles.actions.base import BulkResult, SkipReason
 from blog.articles.actions.models import DeskAction
-from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, rewrite
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.articles.models import Article
 from blog.documents.findings.fixes import apply
 from blog.documents.findings.kinds import FindingKind, Fix
@@ -78,7 +78,7 @@ class Fixing:
         return DeskAction(user=user, scope=self.scope, finding=self.finding, fix=self.fix)
 
 
-def mend(user, fixing: Fixing, seen: dict[int, int], action: DeskAction | None = None) -> Sorting:
+def mend(user, fixing: Fixing, seen: dict[int, int], action: DeskAction | None = None) -> BulkResult:
     """Apply a fix to articles in one transaction, which can be undone at once; return the Sorting.
 
     seen: {key: version}. Those that were saved since, and those in which the fix changes nothing, are left as
@@ -87,7 +87,7 @@ def mend(user, fixing: Fixing, seen: dict[int, int], action: DeskAction | None =
     changes = {row.pk: apply(fixing.fix, words_of(row)) for row in articles_to_look_at(seen)}
     here = {key: seen[key] for key in changes}
     with transaction.atomic():
-        sorting = rewrite(user, here, changes, fixing.sentence, action=action or fixing.action(user))
+        sorting = edit_articles(user, here, changes, fixing.sentence, action=action or fixing.action(user))
         strike_out([fixing.finding], [article.pk for article in sorting.ready])
     return sorting
 
@@ -105,12 +105,12 @@ def mend_in_parts(
     *,
     action: DeskAction,
     on_progress: Callable[[int, int], None],
-) -> dict[Reason, int]:
+) -> dict[SkipReason, int]:
     """Apply a fix in a transaction for each hundred articles, as one action; return how many were left.
 
     It may be killed and called again: what is mended already was saved since, and stays as it is.
     """
-    left = dict.fromkeys(Reason, 0)
+    left = dict.fromkeys(SkipReason, 0)
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         sorting = mend(user, fixing, {key: seen[key] for key in keys}, action)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from blog.articles.actions.base import remembered
+from blog.articles.actions.base import recording_undo
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
 from blog.review.counts import recount
@@ -126,7 +126,9 @@ def let_stay(user, kind: str, articles) -> int:
         settlements = {(finding.article_id, finding.key): _settlement(finding, user) for finding in found}
         keys = {article for article, _key in settlements}
         if keys:
-            with remembered(user, [row for row in rows if row.pk in keys], _sentence(len(keys))) as action:
+            with recording_undo(
+                user, [row for row in rows if row.pk in keys], _sentence(len(keys))
+            ) as action:
                 for settlement in settlements.values():
                     settlement.save()
                     action.added.append([Settlement.__name__, settlement.pk])

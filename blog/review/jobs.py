@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
 from blog.articles.actions.models import DeskAction
-from blog.articles.actions.undo import Undoing, undo_in_parts, undo_mending
+from blog.articles.actions.undo import UndoResult, undo_bulk_fix, undo_in_batches
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, RunningJob, Stopped, cleans_up, job
 from blog.jobs.models import Job
@@ -21,7 +21,7 @@ from blog.review.people import take_out_in_parts
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
 GROUP = "mend"
-MEND, UNDO = "mend", "undo_mending"
+MEND, UNDO = "mend", "undo_bulk_fix"
 TAKE_OUT = "take_out_person"
 
 
@@ -50,7 +50,7 @@ def check_after_upgrade() -> None:
 class Undone:
     """What became of an undo: it is done, or a job does it."""
 
-    done: Undoing | None = None
+    done: UndoResult | None = None
 
     @property
     def is_job(self) -> bool:
@@ -77,7 +77,7 @@ def undo_of(user, number: int) -> Undone | None:
     if len(action.articles) > MOST_IN_REQUEST:
         jobs.start(UNDO, user, scope=action.scope, action=action.pk)
         return Undone()
-    undoing = undo_mending(user, number)
+    undoing = undo_bulk_fix(user, number)
     return undoing and Undone(undoing)
 
 
@@ -106,7 +106,7 @@ def run_undo(running: RunningJob, scope: str, action: int) -> dict:
     row = DeskAction.objects.mended().filter(pk=action).first()
     if row is None:
         raise JobFailedError(gettext("This is undone already."))
-    restored = undo_in_parts(_who(running), row, _reporter(running))
+    restored = undo_in_batches(_who(running), row, _reporter(running))
     check_articles(row.keys)
     return {"restored": restored}
 

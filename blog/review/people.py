@@ -17,9 +17,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import TAKING_BACK, Sorting, remembered
+from blog.articles.actions.base import UNDO_HANDLERS, BulkResult, recording_undo
 from blog.articles.actions.models import DeskAction
-from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, rewrite
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import recount
@@ -53,7 +53,7 @@ def open_again(user, person: Person) -> PersonDecision:
     return _decide_alone(user, person, Outcome.OPEN, "", sentence)
 
 
-def call_invented(user, person: Person, seen: dict[int, int] | None = None) -> Sorting:
+def call_invented(user, person: Person, seen: dict[int, int] | None = None) -> BulkResult:
     """Decide that a person is invented, and take them out of the articles that read on without.
 
     seen: {key: version that the user saw}; by default all articles as they are. One transaction, one action
@@ -67,7 +67,7 @@ def call_invented(user, person: Person, seen: dict[int, int] | None = None) -> S
         sorting = _take_out(user, person, removal, seen or removal.versions, action, added)
         if not sorting.ready:
             sorting.sentence = _("%(name)s is invented.") % {"name": person.name}
-            with remembered(user, [], sorting.sentence, action):
+            with recording_undo(user, [], sorting.sentence, action):
                 action.added = [list(row) for row in added]
         apply_decisions(person)
     return sorting
@@ -84,7 +84,7 @@ def take_out_in_parts(
         if person.decision != Outcome.INVENTED:
             decision = _add(user, person, Outcome.INVENTED, "")
             sentence = _("%(name)s is invented.") % {"name": person.name}
-            with remembered(user, [], sentence, action):
+            with recording_undo(user, [], sentence, action):
                 action.added.append([PersonDecision.__name__, decision.pk])
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
@@ -94,7 +94,7 @@ def take_out_in_parts(
     apply_decisions(person)
 
 
-def _take_out(user, person, removal: Removal, seen, action, added) -> Sorting:
+def _take_out(user, person, removal: Removal, seen, action, added) -> BulkResult:
     seen = {key: version for key, version in seen.items() if key in removal.new_bodies}
     changes = {key: {"body": removal.new_bodies[key]} for key in seen}
     settled = [_settlement(mention, user) for mention in removal.mentions if mention.article_id in seen]
@@ -102,7 +102,7 @@ def _take_out(user, person, removal: Removal, seen, action, added) -> Sorting:
         settlement.save()
     added = [*added, *((Settlement.__name__, settlement.pk) for settlement in settled)]
     note = _("%(name)s was taken out: invented.") % {"name": person.name}
-    return rewrite(user, seen, changes, _sentence(person), note=note, added=added, action=action)
+    return edit_articles(user, seen, changes, _sentence(person), note=note, added=added, action=action)
 
 
 def _sentence(person):
@@ -126,7 +126,7 @@ def _settlement(mention: Mention, user):
 
 def _decide_alone(user, person, outcome, note, sentence):
     with transaction.atomic():
-        with remembered(user, [], sentence) as action:
+        with recording_undo(user, [], sentence) as action:
             decision = _add(user, person, outcome, note)
             action.added.append([PersonDecision.__name__, decision.pk])
         apply_decisions(person)
@@ -153,7 +153,7 @@ def _take_back(key: int, user) -> None:
     apply_decisions(decision.person)
 
 
-TAKING_BACK[PersonDecision.__name__] = _take_back
+UNDO_HANDLERS[PersonDecision.__name__] = _take_back
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.base import TAKING_BACK, remembered
+from blog.articles.actions.base import UNDO_HANDLERS, recording_undo
 from blog.articles.models import Article
 from blog.review.counts import SETTLES, recount
 from blog.review.marks import Mark, marks_of
@@ -77,7 +77,7 @@ def _add(row, article, sentence, with_undo):
     with transaction.atomic():
         _save(row)
         if with_undo:
-            with remembered(row.by, [article], sentence) as action:
+            with recording_undo(row.by, [article], sentence) as action:
                 action.added.append([Settlement.__name__, row.pk])
     return row
 
@@ -113,4 +113,4 @@ def _take_back(key: int, user) -> None:
     _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))
 
 
-TAKING_BACK[Settlement.__name__] = _take_back
+UNDO_HANDLERS[Settlement.__name__] = _take_back

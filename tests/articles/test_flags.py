@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from blog.articles.actions.publication import Verb, carry_out
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.publication import Verb, apply_verb
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article
 from tests.support.admin_pages import create_article, give_source, page_of, shown_form
@@ -52,7 +52,7 @@ class TestEditor:
     def test_who_sets_what_a_file_suggests_makes_it_true(self, admin_user):
         article = flagged()
 
-        sorting = carry_out(Verb.TREND, admin_user, {article.pk: article.version})
+        sorting = apply_verb(Verb.TREND, admin_user, {article.pk: article.version})
 
         assert sorting.ready == [article]
         assert list(Article.objects.trending()) == [article]
@@ -60,9 +60,9 @@ class TestEditor:
 
     def test_undo_makes_it_a_hint_again(self, admin_user):
         article = flagged()
-        carry_out(Verb.TREND, admin_user, {article.pk: article.version})
+        apply_verb(Verb.TREND, admin_user, {article.pk: article.version})
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert not Article.objects.trending()
         assert Article.objects.get().is_trending

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.previews import LIFETIME, SEPARATOR, find_preview, preview_link, signer
-from blog.articles.versions.history import keep_version
+from blog.articles.versions.history import record_version
 from blog.models import Article
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
@@ -277,7 +277,7 @@ class TestRevoking:
 
     def test_is_not_undone_by_whoever_had_the_article_open(self, client, admin_client):
         article = create_article()
-        keep_version(article)
+        record_version(article)
         path = path_of(article)
         form = shown_form(admin_client, page_of(article)) | {"title": "Ebb"}
         revoke(admin_client, article)

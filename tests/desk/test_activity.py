@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.publication import Verb, apply_verb
 from blog.desk.activity import ENTRIES_ON_A_PAGE, harmless
 from blog.models import ImportBatch, Redirect, Submission
 from tests.desk.test_permissions import of_role
@@ -78,7 +78,7 @@ class TestList:
     ):
         article = create_article(title="Tides")
         with translation.override("de"):
-            carry_out(Verb.PUBLISH, mara, {article.pk: article.version})
+            apply_verb(Verb.PUBLISH, mara, {article.pk: article.version})
         for said in ("Published.", "Veröffentlicht."):
             note(mara, article, said=said)
         note(mara, article, said="Veröffentlichung zurückgenommen.")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.previews import preview_link
-from blog.articles.versions.history import keep_version
+from blog.articles.versions.history import record_version
 from blog.imports.held import hold_update
 from blog.models import (
     DeskAction,
@@ -82,11 +82,11 @@ def rows(admin_user, django_user_model):
         generated_by=HOSTILE,
         provenance="machine",
     )
-    keep_version(article, by=admin_user)
+    record_version(article, by=admin_user)
     article.title, article.excerpt, article.keywords = f"{HOSTILE} 2", "", []
     article.save()
     article.body_image_links.create(image=image, source=HOSTILE)
-    keep_version(article, by=admin_user, note=HOSTILE)
+    record_version(article, by=admin_user, note=HOSTILE)
     source = give_source(article, HOSTILE, original=HOSTILE.encode(), extra={HOSTILE: [HOSTILE]})
     ImportBatch.objects.update(source_name=HOSTILE, root=HOSTILE)
     source.source_name = HOSTILE

@@ -19,7 +19,7 @@ from django.utils.safestring import mark_safe
 from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.previews import preview_link
 from blog.articles.provenance import WrittenBy
-from blog.articles.versions.history import keep_version
+from blog.articles.versions.history import record_version
 from blog.images.models import store_image
 from blog.imports.held import hold_update
 from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission
@@ -457,11 +457,11 @@ class TestProvenance:
 
     def test_is_not_changed_by_a_writer_who_restores_a_version(self, client, writer):
         article = create_article(body="Written by people.", generated_by="Gemini", provenance="people")
-        keep_version(article)
+        record_version(article)
         article.written_by = WrittenBy("machine", "Claude")
         article.body = "Written by a machine."
         article.save()
-        keep_version(article)
+        record_version(article)
 
         client.post(reverse("admin:blog_article_restore_version", args=[article.pk]), {"version": 1})
 

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from blog.articles.versions.contents import contents_of
+from blog.articles.versions.contents import article_contents
 from blog.articles.versions.merge import merge
 from blog.articles.versions.restore import write_contents
 from blog.documents.fields.extraction import read_fields
@@ -197,7 +197,7 @@ class TestContentsOfAFile:
         return Article.objects.get()
 
     def test_that_was_imported_are_those_of_its_article(self, imported, folder):
-        now = contents_of(imported)
+        now = article_contents(imported)
 
         assert contents_of_fields(self.fields(folder / "tides.md"), now) == now
 
@@ -205,7 +205,7 @@ class TestContentsOfAFile:
         sea = Category.objects.get(name="Sea")
         sea.name = "Oceans"
         sea.save()
-        now = contents_of(Article.objects.get())
+        now = article_contents(Article.objects.get())
 
         assert contents_of_fields(self.fields(folder / "tides.md"), now) == now
 
@@ -213,7 +213,7 @@ class TestContentsOfAFile:
         imported.publish()
         imported.slug = "tides-2"
         imported.save()
-        now = contents_of(imported)
+        now = article_contents(imported)
 
         found = contents_of_fields(self.fields(folder / "tides.md"), now)
 
@@ -224,13 +224,13 @@ class TestContentsOfAFile:
         )
 
     def test_merge_with_what_an_editor_changed(self, imported, folder):
-        base = contents_of(imported)
+        base = article_contents(imported)
         imported.title = "High Tides"
         imported.save()
         keys = self.KEYS | {"excerpt": "Anew.", "categories": [{"type": "niche", "name": "Moons"}]}
         file = write(folder, **keys, body="Water comes and goes twice a day.\n")
 
-        merged = merge(base, contents_of(imported), contents_of_fields(self.fields(file), base))
+        merged = merge(base, article_contents(imported), contents_of_fields(self.fields(file), base))
         write_contents(imported, merged.contents)
 
         row = Article.objects.get()
@@ -244,7 +244,7 @@ class TestContentsOfAFile:
         create_category("Known")
         file = write(folder, **self.KEYS | {"categories": ["known", "Unknown"]})
 
-        found = contents_of_fields(self.fields(file), contents_of(imported))["categories"]
+        found = contents_of_fields(self.fields(file), article_contents(imported))["categories"]
 
         assert [(entry["id"] is None, entry["name"]) for entry in found] == [
             (False, "Known"),

@@ -3,8 +3,8 @@
 import pytest
 
 from blog.articles.file_fields import edited_fields
-from blog.articles.versions.contents import contents_of, with_names_of_today
-from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.contents import article_contents, with_current_names
+from blog.articles.versions.history import record_version, version_contents
 from blog.articles.versions.merge import merge
 from blog.articles.versions.restore import restore
 from blog.exports.articles import export_article
@@ -27,7 +27,7 @@ def edit(**fields):
     for name, value in fields.items():
         setattr(article, name, value)
     article.save()
-    keep_version(article)
+    record_version(article)
 
 
 class TestImport:
@@ -133,7 +133,7 @@ class TestChangedOnBothSides:
         assert place() == ("Rivers", by_editor.get("series_part", 1))
 
     def test_another_series_on_each_side_is_to_be_decided(self):
-        base = contents_of(create_article(series=create_series("Waters"), series_part=1))
+        base = article_contents(create_article(series=create_series("Waters"), series_part=1))
         ours, theirs = (base | {"series": {"id": None, "name": name}} for name in ("Rivers", "Lakes"))
 
         merged = merge(base, ours, theirs | {"series_part": 4})
@@ -146,7 +146,7 @@ class TestVersions:
     def test_are_brought_back_with_a_series_that_was_deleted(self):
         series = create_series("Waters")
         article = create_article(series=series, series_part=2)
-        version = keep_version(article)
+        version = record_version(article)
         article.series = None
         article.save()
         series.delete()
@@ -158,7 +158,7 @@ class TestVersions:
     def test_without_a_series_are_as_before_series_were_known(self):
         article = create_article()
 
-        version = keep_version(article, what=Version.What.FIRST)
+        version = record_version(article, what=Version.What.FIRST)
 
         assert b"series" not in bytes(version.data)
         assert version_contents(version)["series"] is None
@@ -166,8 +166,8 @@ class TestVersions:
     def test_a_renamed_series_is_no_difference(self):
         series = create_series("Waters")
         article = create_article(series=series)
-        before = contents_of(article)
+        before = article_contents(article)
         series.name = "Rivers"
         series.save()
 
-        assert with_names_of_today(before) == [contents_of(Article.objects.get())]
+        assert with_current_names(before) == [article_contents(Article.objects.get())]

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from blog import search
-from blog.articles.versions.history import versions_kept
+from blog.articles.versions.history import recording_versions
 from blog.exports.articles import export_articles
 from blog.imports.held import decline
 from blog.imports.report import StatusRule
@@ -61,7 +61,7 @@ def exported(tmp_path):
 
 def edit(slug, **values):
     article = Article.objects.get(slug=slug)
-    with versions_kept([article]):
+    with recording_versions([article]):
         for name, value in values.items():
             setattr(article, name, value)
         article.save()
@@ -373,7 +373,7 @@ class TestTouched:
         self.assert_kept(Kept.EDITED)
 
     def test_published(self, article):
-        with versions_kept([article], what="published"):
+        with recording_versions([article], what="published"):
             Article.objects.publish()
 
         self.assert_kept(Kept.PUBLISHED)

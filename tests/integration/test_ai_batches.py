@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import Q
 
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exports.articles import export_article
@@ -48,5 +48,5 @@ def test_few_rows_carry_a_mark_and_one_click_mends_what_all_share(articles, admi
     assert all(one != other for one, other in zip(before, exported(), strict=True))
     assert Proof.objects.filter(own).count() == sums_of(articles, shared).own
 
-    assert len(undo(admin_user, last_of(admin_user).pk).ready) == number
+    assert len(undo(admin_user, latest_undoable(admin_user).pk).ready) == number
     assert exported() == before

@@ -39,12 +39,12 @@ print("done", flush=True)
 LOOK = """
 from django.contrib.admin.models import LogEntry
 from blog.models import Article
-from blog.articles.versions.contents import contents_of
+from blog.articles.versions.contents import article_contents
 from blog.articles.versions.history import version_contents
 article = Article.objects.get()
 newest = article.versions.with_contents().newest_first().first()
 numbers = list(article.versions.order_by("number").values_list("number", flat=True))
-is_whole = newest is None or version_contents(newest) == contents_of(article)
+is_whole = newest is None or version_contents(newest) == article_contents(article)
 is_whole &= article.body.rstrip() == f"Text {article.title.removeprefix('Number ')}."
 is_whole &= LogEntry.objects.count() == len(numbers) - 1 and numbers == list(range(1, len(numbers) + 1))
 print(len(numbers), is_whole)

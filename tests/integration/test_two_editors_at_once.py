@@ -9,11 +9,11 @@ from tests.support.durations import SAVES_OF_EACH_OF_TWO
 SET_UP = """
 from django.contrib.auth.models import User
 from tests.support import factories
-from blog.articles.versions.history import keep_version
+from blog.articles.versions.history import record_version
 for name in ("ada", "bo"):
     User.objects.create_superuser(name, first_name=name)
 words = {"body": "Ada:\\n\\nNobody's.\\n\\nBo:\\n", "excerpt": "ada:", "share_quote": "bo:"}
-keep_version(factories.create_article(**words))
+record_version(factories.create_article(**words))
 """
 # Adds a word a time to a field and to a paragraph, and a category.
 EDIT = """

@@ -31,9 +31,9 @@ import django
 
 django.setup()
 
-from blog.articles.actions.base import TAKING_BACK
+from blog.articles.actions.base import UNDO_HANDLERS
 
-print(*sorted(TAKING_BACK))
+print(*sorted(UNDO_HANDLERS))
 """
 
 

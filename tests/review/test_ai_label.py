@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.articles.actions.corrections import correct
-from blog.articles.versions.history import keep_version
+from blog.articles.actions.corrections import add_correction
+from blog.articles.versions.history import record_version
 from blog.exports.articles import export_article
 from blog.models import Article
 from blog.reader.page_head import Metadata
@@ -130,7 +130,7 @@ class TestPanel:
     def test_shows_what_was_checked_and_by_whom(self, article, mara, client):
         create_page(slug="how-we-work")
         approved(article, mara)
-        correct(article, mara, "The tunnel is two metres wide, not three.")
+        add_correction(article, mara, "The tunnel is two metres wide, not three.")
 
         page = self.page(client)
 
@@ -180,7 +180,7 @@ class TestPanel:
 
     def test_of_ones_own_text_says_so(self, mara, client):
         article = create_article(generated_by="Gemini")
-        keep_version(article, by=mara)
+        record_version(article, by=mara)
 
         approved(article, mara)
 

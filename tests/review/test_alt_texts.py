@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
 from blog.models import Article, Finding
@@ -66,7 +66,7 @@ class TestDescribing:
         (picture,) = pictures_to_describe(Article.objects.all())
         describe(admin_user, Article.objects.all(), {picture.key: "Boats"})
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert stored(harbour) == before
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from blog.articles.actions.undo import undo
-from blog.articles.versions.history import keep_version
+from blog.articles.versions.history import record_version
 from blog.base.models import AppendOnlyError
 from blog.models import Article, DeskAction, Review
 from blog.review.ai_label import State, approval_in_force, disclosure, state_of
@@ -126,10 +126,10 @@ class TestRefusal:
 
 class TestOwnText:
     def written_by(self, user, article):
-        keep_version(article)
+        record_version(article)
         article.body = "Other words."
         article.save()
-        keep_version(article, by=user)
+        record_version(article, by=user)
 
     def test_is_approved_and_the_record_says_so(self, article, editor):
         self.written_by(editor, article)
@@ -137,10 +137,10 @@ class TestOwnText:
         assert approved(article, editor).is_own_text
 
     def test_is_no_text_that_was_only_published(self, article, editor):
-        keep_version(article)
+        record_version(article)
         article.is_featured = True
         article.save()
-        keep_version(article, by=editor)
+        record_version(article, by=editor)
 
         assert not approved(article, editor).is_own_text
 

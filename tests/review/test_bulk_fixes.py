@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.articles.actions.base import Reason
-from blog.articles.actions.undo import last_of, undo, undo_mending
+from blog.articles.actions.base import SkipReason
+from blog.articles.actions.undo import latest_undoable, undo, undo_bulk_fix
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Article, DeskAction, Finding
@@ -44,7 +44,7 @@ class TestMending:
 
         sorting = mend(admin_user, DECORATIVE, looked_at)
 
-        assert sorting.left == {Reason.CHANGED: [articles[0]]}
+        assert sorting.left == {SkipReason.CHANGED: [articles[0]]}
         assert Finding.objects.filter(kind=TITLE).get().article == articles[0]
 
     def test_only_those_that_have_the_finding(self, admin_user):
@@ -62,7 +62,7 @@ class TestUndo:
         before = words(articles)
         mend(admin_user, DECORATIVE, seen(articles))
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert words(articles) == before
 
@@ -73,11 +73,11 @@ class TestUndo:
             article.save()
         before = words(articles)
         mend(admin_user, DECORATIVE, seen(articles))
-        first = last_of(admin_user)
+        first = latest_undoable(admin_user)
         clear = Fixing("batch:1", FindingKind.SHARE_TEXT_UNSAID, Fix.CLEAR_SHARE_TEXT)
         mend(admin_user, clear, dict(Article.objects.values_list("pk", "version")))
 
-        undoing = undo_mending(admin_user, first.pk)
+        undoing = undo_bulk_fix(admin_user, first.pk)
 
         assert len(undoing.ready) == 4
         assert words(articles) == before
@@ -90,9 +90,9 @@ class TestUndo:
         theirs.hero_alt, theirs.hero_is_decorative = "A harbour at dawn.", False
         theirs.save()
 
-        undoing = undo_mending(admin_user, last_of(admin_user).pk)
+        undoing = undo_bulk_fix(admin_user, latest_undoable(admin_user).pk)
 
-        assert (undoing.ready, undoing.left) == ([mine], {Reason.CHANGED: [theirs]})
+        assert (undoing.ready, undoing.left) == ([mine], {SkipReason.CHANGED: [theirs]})
         assert words([theirs])[0][0] == "A harbour at dawn."
 
     def test_is_possible_for_others_and_after_an_hour(self, admin_user, django_user_model):
@@ -101,7 +101,7 @@ class TestUndo:
         mend(admin_user, DECORATIVE, seen(articles))
         DeskAction.objects.update(done_at="2026-01-01T00:00:00Z")
 
-        undo_mending(django_user_model.objects.create_user("jonah"), DeskAction.objects.get().pk)
+        undo_bulk_fix(django_user_model.objects.create_user("jonah"), DeskAction.objects.get().pk)
 
         assert words(articles) == before
         assert not DeskAction.objects.mended().exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Finding, Settlement
 from blog.review.duplicates import groups_alike, let_stay
@@ -74,7 +74,7 @@ class TestStaying:
         alike(OPENING, opening="a")
         let_stay(admin_user, OPENING, Article.objects.all())
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert len(groups_alike(Article.objects.all()).shown) == 1
 

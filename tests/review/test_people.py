@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.names import fold_person
 from blog.models import Article, Person, Settlement
 from blog.review.marks import marks_of
@@ -59,7 +59,7 @@ class TestInvented:
         before = bodies()
         call_invented(admin_user, the_person())
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert bodies() == before
         assert the_person().decision == ""
@@ -131,7 +131,7 @@ class TestReal:
 
     def test_is_undone_and_decided_again(self, admin_user, articles):
         call_real(admin_user, the_person(), "Letter")
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
         undone = is_blocked(articles[0])
         call_real(admin_user, the_person(), "Letter")
         open_again(admin_user, the_person())

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from blog.articles.actions.publication import Verb, carry_out
-from blog.articles.actions.rewrite import rewrite
-from blog.articles.actions.undo import last_of, undo
-from blog.articles.versions.history import keep_version
+from blog.articles.actions.publication import Verb, apply_verb
+from blog.articles.actions.rewrite import edit_articles
+from blog.articles.actions.undo import latest_undoable, undo
+from blog.articles.versions.history import record_version
 from blog.articles.versions.restore import restore
 from blog.models import Article, Finding, Job, Proof
 from blog.review.jobs import check_after_upgrade
@@ -47,7 +47,7 @@ def test_saving_in_the_admin(article, admin_client, committed):
 
 
 def test_restoring_a_version(article, admin_user, committed):
-    version = keep_version(article)
+    version = record_version(article)
     article.body = QUOTED
     article.save()
     check_few([article.pk])
@@ -62,11 +62,11 @@ def test_restoring_a_version(article, admin_user, committed):
 @pytest.mark.both_databases
 def test_rewriting_and_undoing_that(article, admin_user, committed):
     with committed():
-        rewrite(admin_user, {article.pk: article.version}, {article.pk: {"body": QUOTED}}, str)
+        edit_articles(admin_user, {article.pk: article.version}, {article.pk: {"body": QUOTED}}, str)
     assert blocking() == 1
 
     with committed():
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
     assert blocking() == 0
 
@@ -94,9 +94,9 @@ def test_flags_that_somebody_has_set(article, admin_user):
     flags = Finding.objects.filter(kind="flagged_trending")
     assert flags.exists()
 
-    carry_out(Verb.UNTREND, admin_user, {article.pk: article.version})
+    apply_verb(Verb.UNTREND, admin_user, {article.pk: article.version})
     assert not flags.exists()
-    undo(admin_user, last_of(admin_user).pk)
+    undo(admin_user, latest_undoable(admin_user).pk)
 
     assert flags.exists()
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from blog.articles.actions.base import Reason
-from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.base import SkipReason
+from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.models import UnreviewedArticleError
 from blog.models import Article
 from blog.review.approval import approve
@@ -30,7 +30,7 @@ def article():
 
 def act(verb, article, **moments):
     user = get_user_model().objects.get_or_create(username="mara", is_superuser=True)[0]
-    return carry_out(verb, user, {article.pk: article.version}, **moments)
+    return apply_verb(verb, user, {article.pk: article.version}, **moments)
 
 
 def approved(article):
@@ -45,7 +45,7 @@ class TestUnreviewedText:
 
         left = [act(Verb.PUBLISH, article).left, act(Verb.SCHEDULE, article, **later).left]
 
-        assert [list(reasons) for reasons in left] == [[Reason.UNREVIEWED], [Reason.UNREVIEWED]]
+        assert [list(reasons) for reasons in left] == [[SkipReason.UNREVIEWED], [SkipReason.UNREVIEWED]]
         assert Article.objects.get().status == "new"
 
     def test_is_published_by_no_code(self, article):

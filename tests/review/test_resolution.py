@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.models import DeskAction, Finding, Proof, Settlement
 from blog.review.marks import marks_of
 from blog.review.proofs import is_blocked
@@ -101,7 +101,7 @@ class TestUndo:
         settle(article, key, "source", "Letter", admin_user)
         settle(article, key, "no_claim", "From my notes", admin_user)
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert [row.outcome for row in Settlement.objects.order_by("pk")] == ["source", "no_claim", "source"]
         assert not is_blocked(article)
@@ -109,7 +109,7 @@ class TestUndo:
     def test_the_first_one_leaves_the_mark_open(self, article, admin_user):
         settle(article, key_of(article, "quotation"), "source", "Letter", admin_user)
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert is_blocked(article)
 

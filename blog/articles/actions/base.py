@@ -18,15 +18,15 @@ from django.utils import timezone
 from blog.articles.actions.models import DeskAction, Publication
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
-from blog.articles.versions.history import keep_first_versions, keep_versions
+from blog.articles.versions.history import ensure_first_versions, record_versions
 from blog.articles.versions.models import Version
 from blog.site.redirects import Redirect
 
 # {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
-TAKING_BACK: dict[str, Callable[[int, Any], None]] = {}
+UNDO_HANDLERS: dict[str, Callable[[int, Any], None]] = {}
 
 
-class Reason(StrEnum):
+class SkipReason(StrEnum):
     """Why an article is left unchanged."""
 
     CHANGED = "changed"  # saved since the editor saw it
@@ -41,15 +41,15 @@ class Reason(StrEnum):
 
 
 @dataclass
-class Sorting:
+class BulkResult:
     """Articles that a verb changes (ready), and those that it leaves unchanged, by reason."""
 
     ready: list[Article] = field(default_factory=list)
-    left: dict[Reason, list[Article]] = field(default_factory=dict)
+    left: dict[SkipReason, list[Article]] = field(default_factory=dict)
     gone: int = 0
     sentence: str = ""  # the message on what was done
 
-    def leave(self, article: Article, reason: Reason) -> None:
+    def leave(self, article: Article, reason: SkipReason) -> None:
         self.left.setdefault(reason, []).append(article)
 
     @property
@@ -58,26 +58,26 @@ class Sorting:
         return len(self.ready) + sum(map(len, self.left.values()))
 
 
-def sort_by(
-    reason_to_leave: Callable[[Article], Reason | None],
+def partition_articles(
+    reason_to_leave: Callable[[Article], SkipReason | None],
     articles: list[Article],
     seen: dict[int, int] | None = None,
-) -> Sorting:
+) -> BulkResult:
     """Sort articles into those that are as they were seen, with no reason to leave them, and others."""
-    sorting = Sorting()
+    sorting = BulkResult()
     for article in articles:
         if seen is not None and article.version != seen[article.pk]:
-            sorting.leave(article, Reason.CHANGED)
+            sorting.leave(article, SkipReason.CHANGED)
         elif reason := reason_to_leave(article):
             sorting.leave(article, reason)
         else:
             sorting.ready.append(article)
-    sorting.left = {reason: sorting.left[reason] for reason in Reason if reason in sorting.left}
+    sorting.left = {reason: sorting.left[reason] for reason in SkipReason if reason in sorting.left}
     sorting.gone = len(seen) - len(articles) if seen is not None else 0
     return sorting
 
 
-def look_at(keys: Iterable[int]):
+def articles_for_action(keys: Iterable[int]):
     """Return a queryset of the articles with these keys, with the fields that sort() needs."""
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
@@ -91,7 +91,7 @@ class BulkAct(ABC):
     action: DeskAction | None = None  # one that says more than run() does, or that goes on here
 
     @abstractmethod
-    def sort(self, articles: Iterable[Article], seen: dict[int, int]) -> Sorting:
+    def sort(self, articles: Iterable[Article], seen: dict[int, int]) -> BulkResult:
         """Sort the articles. seen: {primary key: version that the user saw}."""
 
     @abstractmethod
@@ -112,13 +112,13 @@ class BulkAct(ABC):
 
     def locked(self, keys: Iterable[int]):
         """Return a queryset of the articles with these keys that locks them."""
-        return look_at(keys).select_for_update()
+        return articles_for_action(keys).select_for_update()
 
     def keep_before(self, articles: list[Article]) -> None:
         """Store the versions that the articles lack before they are changed."""
-        keep_first_versions(articles)
+        ensure_first_versions(articles)
 
-    def run(self, user, seen: dict[int, int]) -> Sorting:
+    def run(self, user, seen: dict[int, int]) -> BulkResult:
         """Carry the act out in one transaction, with versions, log entries and undo; return the Sorting.
 
         seen: {primary key: version that the user saw}. Articles that were saved since are skipped.
@@ -136,15 +136,15 @@ class BulkAct(ABC):
         for article, cause_and_note in zip(articles, self.kept_as(articles), strict=True):
             kept_as.setdefault(cause_and_note, []).append(article)
         self.keep_before(articles)
-        with remembered(user, articles, sentence, self.action) as action:
+        with recording_undo(user, articles, sentence, self.action) as action:
             self.change(articles, action)
         for (what, note), some in kept_as.items():
-            keep_versions(some, by=user, what=what, note=note)
+            record_versions(some, by=user, what=what, note=note)
         log(user, articles, messages)
 
 
 @contextmanager
-def remembered(
+def recording_undo(
     user, articles: list[Article], sentence: str, action: DeskAction | None = None
 ) -> Iterator[DeskAction]:
     """Context manager: one transaction that also stores how to undo what happens in it to the articles.

@@ -4,18 +4,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.articles.actions.base import TAKING_BACK, log, remembered
+from blog.articles.actions.base import UNDO_HANDLERS, log, recording_undo
 from blog.articles.corrections import Correction
 from blog.articles.models import Article
 
 
-def correct(article: Article, user, text: str) -> Correction:
+def add_correction(article: Article, user, text: str) -> Correction:
     """Add a correction to the article, and store it for undo; return it."""
     sentence = _("A correction was added to “%s”.") % article.title
     return _store(Correction(article=article, by=user, text=text.strip()), user, sentence)
 
 
-def take_back_correction(correction: Correction, user) -> Correction:
+def retract_correction(correction: Correction, user) -> Correction:
     """Take a correction back by a further row, and store it for undo; return that row."""
     sentence = _("A correction of “%s” was taken back.") % correction.article.title
     return _store(_taking_back(correction, user), user, sentence)
@@ -27,7 +27,7 @@ def _taking_back(correction, user):
 
 def _store(correction, user, sentence):
     article = correction.article
-    with transaction.atomic(), remembered(user, [article], sentence) as action:
+    with transaction.atomic(), recording_undo(user, [article], sentence) as action:
         correction.save()
         action.added.append([Correction.__name__, correction.pk])
         log(user, [article], {article.pk: sentence})
@@ -48,4 +48,4 @@ def _take_back(key: int, user) -> None:
     page_cache.invalidate_on_commit()
 
 
-TAKING_BACK[Correction.__name__] = _take_back
+UNDO_HANDLERS[Correction.__name__] = _take_back

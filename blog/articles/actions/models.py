@@ -24,7 +24,7 @@ from blog.documents.findings.kinds import KIND_LENGTH
 from blog.jobs.models import Job
 
 UNDOABLE_HOURS = 1
-KEPT_FOR = timedelta(days=1)
+ACTION_RETENTION = timedelta(days=1)
 KEPT_OF_ONE_PERSON = 50
 MENDINGS_KEPT_FOR = timedelta(days=30)  # a page lists them; their number is small
 SCOPE_LENGTH = 500  # characters of a query string
@@ -79,7 +79,9 @@ class DeskActionQuerySet(models.QuerySet):
         What was mended in all articles of a list is kept for longer.
         """
         theirs = self.filter(user=user)
-        newest = theirs.filter(fix="", done_at__gte=now - KEPT_FOR).order_by("-pk")[:KEPT_OF_ONE_PERSON]
+        newest = theirs.filter(fix="", done_at__gte=now - ACTION_RETENTION).order_by("-pk")[
+            :KEPT_OF_ONE_PERSON
+        ]
         old = theirs.filter(fix="").exclude(pk__in=list(newest.values_list("pk", flat=True)))
         (old | theirs.filter(done_at__lt=now - MENDINGS_KEPT_FOR)).delete()
 

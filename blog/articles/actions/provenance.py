@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from blog.articles.actions.base import BulkAct, Reason, Sorting, sort_by
+from blog.articles.actions.base import BulkAct, BulkResult, SkipReason, partition_articles
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE, Provenance, WrittenBy
 from blog.articles.versions.models import Version
@@ -27,18 +27,20 @@ DONE = {
 }
 
 
-def sort(written_by: WrittenBy, articles: Iterable[Article], seen: dict[int, int] | None = None) -> Sorting:
+def sort(
+    written_by: WrittenBy, articles: Iterable[Article], seen: dict[int, int] | None = None
+) -> BulkResult:
     """Sort articles into those of which this would be new, and others. seen: see publishing.sort()."""
 
     def reason_to_leave(article):
         if article.trashed_at:
-            return Reason.TRASHED
-        return Reason.SAME if article.written_by == written_by else None
+            return SkipReason.TRASHED
+        return SkipReason.SAME if article.written_by == written_by else None
 
-    return sort_by(reason_to_leave, list(articles), seen)
+    return partition_articles(reason_to_leave, list(articles), seen)
 
 
-def attribute(user, seen: dict[int, int], written_by: WrittenBy, reason: str) -> Sorting:
+def set_provenance(user, seen: dict[int, int], written_by: WrittenBy, reason: str) -> BulkResult:
     """Say who wrote articles, in one transaction, and store it for undo; return the Sorting.
 
     seen: {key: version that the user saw}.
@@ -68,12 +70,12 @@ class _Attribution(BulkAct):
         Article.objects.filter(pk__in=keys).attribute(self.written_by)
 
     def _note_on(self, article):
-        return note_on(article, self.written_by, self.reason)
+        return provenance_note(article, self.written_by, self.reason)
 
 
-def note_on(article: Article, written_by: WrittenBy, reason: str) -> str:
+def provenance_note(article: Article, written_by: WrittenBy, reason: str) -> str:
     """Return what the history keeps when an article, as it was before, is said to be by somebody else."""
-    return change_in_words(in_words(article), in_words(article, written_by), reason)
+    return change_in_words(describe_provenance(article), describe_provenance(article, written_by), reason)
 
 
 def change_in_words(before: str, now: str, reason: str) -> str:
@@ -81,7 +83,7 @@ def change_in_words(before: str, now: str, reason: str) -> str:
     return _("Provenance: %(now)s instead of %(before)s, because %(reason)s") % values
 
 
-def in_words(article: Article, written_by: WrittenBy | None = None) -> str:
+def describe_provenance(article: Article, written_by: WrittenBy | None = None) -> str:
     """Return who wrote an article, within a sentence: as is said of it now, or as would be."""
     written_by = written_by or article.written_by
     if written_by.provenance == Provenance.PEOPLE:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import BulkAct, Reason, Sorting, sort_by
+from blog.articles.actions.base import BulkAct, BulkResult, SkipReason, partition_articles
 from blog.articles.actions.models import Publication
 from blog.articles.dates import in_words
 from blog.articles.flags import HINTS
@@ -40,13 +40,13 @@ FLAGS = {
 # The messages of log entries that are found by them: structures such as Django's own, in no language.
 STORED_IN_LOG = {Verb.PUBLISH: '[{"published": {}}]', Verb.UNPUBLISH: '[{"unpublished": {}}]'}
 # The messages of the other entries, in the language of the editor.
-IN_LOG = {
+LOG_MESSAGES = {
     Verb.FEATURE: gettext_lazy("Featured."),
     Verb.UNFEATURE: gettext_lazy("No longer featured."),
     Verb.TREND: gettext_lazy("Marked as trending."),
     Verb.UNTREND: gettext_lazy("No longer marked as trending."),
 }
-KEPT_AS = {
+VERSION_KINDS = {
     Verb.PUBLISH: Version.What.PUBLISHED,
     Verb.UNPUBLISH: Version.What.UNPUBLISHED,
     Verb.SCHEDULE: Version.What.SCHEDULED,
@@ -57,36 +57,38 @@ UNPUBLISHED = ngettext_lazy("%d article was unpublished.", "%d articles were unp
 CHANGED = ngettext_lazy("%d article was changed.", "%d articles were changed.")
 
 
-def sort(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | None = None) -> Sorting:
+def partition(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | None = None) -> BulkResult:
     """Sort articles into those that the verb changes and others. seen: {key: version that the editor saw}."""
     articles = list(articles)
     wordless = [article.pk for article in articles if not article.word_count]
     empty = set(Article.objects.filter(pk__in=wordless).empty().values_list("pk", flat=True))
-    return sort_by(lambda article: _reason_to_leave(verb, article, article.pk in empty), articles, seen)
+    return partition_articles(
+        lambda article: _reason_to_leave(verb, article, article.pk in empty), articles, seen
+    )
 
 
-def _reason_to_leave(verb, article, is_empty) -> Reason | None:
+def _reason_to_leave(verb, article, is_empty) -> SkipReason | None:
     if article.trashed_at:
-        return Reason.TRASHED
+        return SkipReason.TRASHED
     if verb in FLAGS:
         name, wanted = FLAGS[verb]
         is_same = getattr(article, name) is wanted and not (wanted and getattr(article, HINTS[name]))
-        return Reason.SAME if is_same else None
+        return SkipReason.SAME if is_same else None
     is_new = article.status == Article.Status.NEW
     if verb == Verb.UNPUBLISH:
-        return Reason.NEW if is_new else None
+        return SkipReason.NEW if is_new else None
     if article.is_published:
-        return Reason.PUBLIC
+        return SkipReason.PUBLIC
     if verb == Verb.PUBLISH and not is_new:
-        return Reason.WAITING
+        return SkipReason.WAITING
     if is_empty:
-        return Reason.EMPTY
-    return Reason.UNREVIEWED if article.lacks_review else None
+        return SkipReason.EMPTY
+    return SkipReason.UNREVIEWED if article.lacks_review else None
 
 
-def carry_out(
+def apply_verb(
     verb: Verb, user, seen: dict[int, int], *, moments: dict[int, datetime] | None = None
-) -> Sorting:
+) -> BulkResult:
     """Apply the verb to the articles in one transaction and store it for undo; return the Sorting.
 
     seen: {key: version that the user saw}. moments: {key: date}, for Verb.SCHEDULE.
@@ -101,7 +103,7 @@ class _Publication(BulkAct):
     now: datetime
 
     def sort(self, articles, seen):
-        return sort(self.verb, articles, seen)
+        return partition(self.verb, articles, seen)
 
     def sentence(self, articles):
         return _in_words(self.verb, articles)
@@ -110,7 +112,7 @@ class _Publication(BulkAct):
         return {article.pk: _in_log(self.verb, self.moments, article) for article in articles}
 
     def kept_as(self, articles):
-        return [(kept_as(self.verb, article), "") for article in articles]
+        return [(version_kind(self.verb, article), "") for article in articles]
 
     def change(self, articles, action):
         _apply(self.verb, articles, self.moments, self.now)
@@ -134,11 +136,11 @@ def _apply(verb, ready, moments, now):
         flags_changed.send(Article, keys=[article.pk for article in ready])
 
 
-def kept_as(verb: Verb, article: Article) -> Version.What:
+def version_kind(verb: Verb, article: Article) -> Version.What:
     """Return what a version says that is kept of the article when this is done to it."""
     if verb == Verb.PUBLISH and article.is_to_come:
         return Version.What.SCHEDULED
-    return KEPT_AS.get(verb, Version.What.BULK)
+    return VERSION_KINDS.get(verb, Version.What.BULK)
 
 
 def _waiting_for(moment, article):
@@ -158,4 +160,4 @@ def _in_words(verb, ready):
 def _in_log(verb, moments, article):
     if verb == Verb.SCHEDULE:
         return _("Scheduled for %(time)s.") % {"time": in_words(moments[article.pk])}
-    return STORED_IN_LOG.get(verb) or str(IN_LOG[verb])
+    return STORED_IN_LOG.get(verb) or str(LOG_MESSAGES[verb])

@@ -9,23 +9,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from blog.articles.actions.base import BulkAct, Reason, Sorting, sort_by
+from blog.articles.actions.base import BulkAct, BulkResult, SkipReason, partition_articles
 from blog.articles.actions.models import DeskAction
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.signals import words_changed
-from blog.articles.versions.history import keep_versions, version_contents
+from blog.articles.versions.history import record_versions, version_contents
 from blog.articles.versions.models import Version
 
-WORDS = (
+EDITABLE_FIELDS = (
     *("title", "excerpt", "meta_description", "share_quote", "body", "hero_alt", "hero_is_decorative"),
     *("is_featured", "is_trending"),
 )
-RENDERED = {"title", "body"}
+RENDERED_FIELDS = {"title", "body"}
 ARTICLES_AT_ONCE = 100
 DIGEST_BYTES = 8
 
 
-def rewrite(
+def edit_articles(
     user,
     seen: dict[int, int],
     changes: dict[int, dict[str, object]],
@@ -34,7 +34,7 @@ def rewrite(
     note: str = "",
     added: list[tuple[str, int]] | None = None,
     action: DeskAction | None = None,
-) -> Sorting:
+) -> BulkResult:
     """Change words of articles in one transaction, and store it for undo; return the Sorting.
 
     seen: {key: version that the user saw}; articles that were saved since are left as they are.
@@ -61,7 +61,7 @@ class _Rewriting(BulkAct):
         return _locked(keys)
 
     def sort(self, articles, seen):
-        return sort_by(
+        return partition_articles(
             lambda article: _reason_to_leave(article, self.changes[article.pk]), list(articles), seen
         )
 
@@ -77,7 +77,7 @@ class _Rewriting(BulkAct):
         return [(what, self.note)] * len(articles)
 
     def keep_before(self, articles):
-        self.versions = keep_versions(articles)
+        self.versions = record_versions(articles)
 
     def change(self, articles, action):
         _remember_words(action, articles, self.versions, self.changes)
@@ -91,7 +91,7 @@ def _locked(keys):
     return rows.select_related("hero_image").prefetch_related("body_image_links__image")
 
 
-def put_back(action: DeskAction, articles: list[Article]) -> None:
+def restore_fields(action: DeskAction, articles: list[Article]) -> None:
     """Give articles the words that they had before the action, byte for byte."""
     keys = [article.pk for article in articles if str(article.pk) in action.rewritten]
     stored = {key: action.rewritten[str(key)][:2] for key in keys}
@@ -100,7 +100,7 @@ def put_back(action: DeskAction, articles: list[Article]) -> None:
     _write(list(_locked(keys)), changes)
 
 
-def still_as_left(action: DeskAction, keys: Iterable[int]) -> set[int]:
+def unchanged_since(action: DeskAction, keys: Iterable[int]) -> set[int]:
     """Return which of the articles with these keys have the words that the action gave them.
 
     Whatever else was changed of them since: undoing takes back these words alone.
@@ -129,14 +129,14 @@ def _words_before(version, before):
     return before | {"body": version_contents(version)["body"]} if version else {}
 
 
-def _reason_to_leave(article, changes) -> Reason | None:
+def _reason_to_leave(article, changes) -> SkipReason | None:
     if article.trashed_at:
-        return Reason.TRASHED
-    return None if _differing(article, changes) else Reason.SAME
+        return SkipReason.TRASHED
+    return None if _differing(article, changes) else SkipReason.SAME
 
 
 def _differing(article, changes):
-    return [name for name in WORDS if name in changes and getattr(article, name) != changes[name]]
+    return [name for name in EDITABLE_FIELDS if name in changes and getattr(article, name) != changes[name]]
 
 
 def _remember_words(action, articles, versions, changes):
@@ -162,7 +162,7 @@ def _give(article, changes):
     differing = _differing(article, changes)
     for name in differing:
         setattr(article, name, changes[name])
-    if RENDERED.isdisjoint(differing):
+    if RENDERED_FIELDS.isdisjoint(differing):
         article.take_note_of_words()
         return
     article.derive()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.articles.signals import trashed, words_changed
-from blog.articles.versions.history import versions_kept
+from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
 from blog.site.redirects import Redirect
 
@@ -21,7 +21,7 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
     public = [article for article in articles if article.status == Article.Status.PUBLISHED]
     note = _("Moved to the trash.")
     keys = [article.pk for article in articles]
-    with versions_kept(public, by=user, what=Version.What.UNPUBLISHED, note=note):
+    with recording_versions(public, by=user, what=Version.What.UNPUBLISHED, note=note):
         number = Article.objects.filter(pk__in=keys).trash()
     trashed.send(Article, keys=keys)
     if are_gone:

@@ -8,23 +8,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.base import TAKING_BACK, Reason, log, look_at, sort_by
+from blog.articles.actions.base import UNDO_HANDLERS, SkipReason, articles_for_action, log, partition_articles
 from blog.articles.actions.models import DeskAction
-from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, put_back, still_as_left
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, restore_fields, unchanged_since
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
-from blog.articles.versions.history import versions_kept
+from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
 from blog.site.redirects import Redirect
 
 
 @dataclass
-class Undoing:
+class UndoResult:
     """The articles that undoing an action restores (ready), and those that it leaves unchanged, by reason."""
 
     action: DeskAction
     ready: list[Article]
-    left: dict[Reason, list[Article]]
+    left: dict[SkipReason, list[Article]]
     gone: int
 
     @property
@@ -33,16 +33,16 @@ class Undoing:
         return bool(self.ready) or (bool(self.action.added) and not (self.left or self.gone))
 
 
-def last_of(user) -> DeskAction | None:
+def latest_undoable(user) -> DeskAction | None:
     """Return the user's latest action that can be undone, or None."""
     return DeskAction.objects.undoable_by(user).first()
 
 
-def look_at_undoing(action: DeskAction) -> Undoing:
-    return _sort_for_undoing(action, look_at(action.keys), len(action.articles))
+def plan_undo(action: DeskAction) -> UndoResult:
+    return _sort_for_undoing(action, articles_for_action(action.keys), len(action.articles))
 
 
-def undo(user, number: int) -> Undoing | None:
+def undo(user, number: int) -> UndoResult | None:
     """Undo the action with this key; return None if it is not the latest one that the user can undo.
 
     Status, dates and flags are restored, and thereby the order of lists. Articles that were saved since stay
@@ -57,7 +57,7 @@ def undo(user, number: int) -> Undoing | None:
     return undoing
 
 
-def undo_mending(user, number: int) -> Undoing | None:
+def undo_bulk_fix(user, number: int) -> UndoResult | None:
     """Undo what somebody mended in all articles of a list; return None if that is not on record any more."""
     with transaction.atomic():
         action = DeskAction.objects.select_for_update().mended().filter(pk=number).first()
@@ -68,7 +68,7 @@ def undo_mending(user, number: int) -> Undoing | None:
     return undoing
 
 
-def undo_in_parts(user, action: DeskAction, on_progress: Callable[[int, int], None]) -> int:
+def undo_in_batches(user, action: DeskAction, on_progress: Callable[[int, int], None]) -> int:
     """Undo an action on many articles in a transaction for each hundred; return how many were restored.
 
     It may be killed and called again: what is restored already is not as the action left it.
@@ -82,11 +82,11 @@ def undo_in_parts(user, action: DeskAction, on_progress: Callable[[int, int], No
     return restored
 
 
-def _undo(user, action, keys) -> Undoing:
+def _undo(user, action, keys) -> UndoResult:
     """Undo an action, in the caller's transaction, in those of its articles that have these keys."""
-    undoing = _sort_for_undoing(action, look_at(keys).select_for_update(), len(keys))
+    undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(), len(keys))
     if undoing.is_possible:
-        with versions_kept(undoing.ready, by=user, what=Version.What.UNDONE):
+        with recording_versions(undoing.ready, by=user, what=Version.What.UNDONE):
             _take_back(action, undoing.ready, user)
         _let_follow(user, action, undoing.ready)
         sentence = _("Undone: %(what)s") % {"what": action.sentence}
@@ -106,15 +106,15 @@ def _mark_as_undone(action):
 
 def _sort_for_undoing(action, articles, number):
     articles = list(articles)
-    as_left = still_as_left(action, [article.pk for article in articles])
+    as_left = unchanged_since(action, [article.pk for article in articles])
 
     def reason_to_leave(article):
         if article.pk not in as_left and article.version != action.version_after(article.pk):
-            return Reason.CHANGED
-        return Reason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
+            return SkipReason.CHANGED
+        return SkipReason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
 
-    sorting = sort_by(reason_to_leave, articles)
-    return Undoing(action, sorting.ready, sorting.left, number - len(articles))
+    sorting = partition_articles(reason_to_leave, articles)
+    return UndoResult(action, sorting.ready, sorting.left, number - len(articles))
 
 
 def _would_publish_unreviewed(action, article):
@@ -132,10 +132,10 @@ def _take_back(action, articles, user):
             {article.pk: action.publication_before(article.pk) for article in publications}
         )
     Redirect.objects.put_back(action.redirects, publications)
-    put_back(action, articles)
+    restore_fields(action, articles)
     flags_changed.send(Article, keys=[article.pk for article in publications])
     for model, key in action.added:
-        TAKING_BACK[model](key, user)
+        UNDO_HANDLERS[model](key, user)
 
 
 def _let_follow(user, action, articles):

@@ -14,7 +14,7 @@ key and by name, so that they are found even after a merge or a new name:
 
 Values of UNSAID are not stored, as in versions of releases that did not know these fields.
 
-with_names_of_today() replaces the names of categories, authors and series by their current ones. A new name
+with_current_names() replaces the names of categories, authors and series by their current ones. A new name
 or a merge changes no article, so it must not show up as a difference between two versions.
 """
 
@@ -59,7 +59,7 @@ class Links:
     body_images: Iterable[BodyImage] = ()
 
 
-def contents_of(article: Article, links: Links | None = None) -> dict:
+def article_contents(article: Article, links: Links | None = None) -> dict:
     """Return what readers see of the article, as its row and its links are loaded or given."""
     links = links or Links(
         article.category_links.all(), article.author_links.all(), article.body_image_links.all()
@@ -81,7 +81,7 @@ def contents_of(article: Article, links: Links | None = None) -> dict:
 
 
 def with_contents(articles):
-    """Add to a queryset what contents_of() reads: four queries for any number of articles."""
+    """Add to a queryset what article_contents() reads: four queries for any number of articles."""
     return articles.select_related("hero_image", "primary_category", "series").prefetch_related(
         Prefetch("category_links", ArticleCategory.objects.select_related("category")),
         Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
@@ -158,7 +158,7 @@ def _decorative(words):
     return {"decorative": True} if words.is_decorative else {}
 
 
-def with_names_of_today(*contents: dict) -> list[dict]:
+def with_current_names(*contents: dict) -> list[dict]:
     """Return the contents with the names of today; of what is gone, the names stay. At most six queries."""
     of_categories = _renaming(Category, [entry for one in contents for entry in _categories(one)])
     of_authors = _renaming(Author, [entry for one in contents for entry in one["authors"]])

@@ -1,6 +1,6 @@
 """Storing a version for each change of an article, and reading versions.
 
-Code that changes articles must run within versions_kept(), or call keep_versions() afterwards in the same
+Code that changes articles must run within recording_versions(), or call record_versions() afterwards in the same
 transaction. Both read the articles from the database, because forms and imports write links without updating
 the instances. The number of queries does not depend on the number of articles (up to 100) or versions.
 """
@@ -18,8 +18,8 @@ from blog.articles.versions import storage
 from blog.articles.versions.contents import (
     DERIVED,
     Links,
+    article_contents,
     canonical,
-    contents_of,
     read_canonical,
     with_contents,
 )
@@ -34,24 +34,24 @@ class DamagedVersionError(Exception):
 
 
 @contextmanager
-def versions_kept(articles, *, by=None, what=Version.What.SAVED, note=""):
+def recording_versions(articles, *, by=None, what=Version.What.SAVED, note=""):
     """Context manager: change these stored articles in one transaction, then store a version of each.
 
     An article without versions, from before they were introduced, gets its first one before the change.
     """
     articles = list(articles)
     with transaction.atomic():
-        keep_first_versions(articles)
+        ensure_first_versions(articles)
         yield
-        keep_versions(articles, by=by, what=what, note=note)
+        record_versions(articles, by=by, what=what, note=note)
 
 
-def keep_version(article: Article, *, by=None, what=Version.What.SAVED, note="") -> Version:
-    """Store a version of one article; see keep_versions()."""
-    return keep_versions([article], by=by, what=what, note=note)[0]
+def record_version(article: Article, *, by=None, what=Version.What.SAVED, note="") -> Version:
+    """Store a version of one article; see record_versions()."""
+    return record_versions([article], by=by, what=what, note=note)[0]
 
 
-def keep_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> list[Version]:
+def record_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> list[Version]:
     """Store the present state of each article as its newest version; return these versions, in order.
 
     by is a user or None. A save that changed nothing, and has no note, stores no version: the newest one is
@@ -65,19 +65,21 @@ def keep_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> lis
     return [versions[key] for key in keys if key in versions]
 
 
-def keep_imported(links: dict[Article, Links]) -> None:
+def record_imported_versions(links: dict[Article, Links]) -> None:
     """Keep a first version of articles that were made from files in this transaction, with their links.
 
     What is stored is what is at hand, so that nothing is read again: an import makes thousands.
     """
     for some in itertools.batched(links, ARTICLES_AT_ONCE):
-        versions = [_version(article, canonical(contents_of(article, links[article]))) for article in some]
+        versions = [
+            _version(article, canonical(article_contents(article, links[article]))) for article in some
+        ]
         for version in versions:
             version.what = Version.What.IMPORTED
         Version.objects.bulk_create(versions)
 
 
-def keep_first_versions(articles) -> int:
+def ensure_first_versions(articles) -> int:
     """Store a first version of the articles that have none; return their number."""
     count = 0
     with transaction.atomic():
@@ -108,7 +110,7 @@ def version_before(version: Version) -> Version | None:
     return earlier.with_contents().newest_first().first()
 
 
-def as_imported(article: Article) -> Version | None:
+def latest_imported_version(article: Article) -> Version | None:
     """Return the latest version that came from the article's file; None if there is none."""
     imported = article.versions.filter(what__in=[Version.What.IMPORTED, Version.What.ACCEPTED])
     return imported.with_contents().newest_first().first()
@@ -149,7 +151,7 @@ def _stored(keys):
 
 
 def _next_version(article, before):
-    return _version(article, canonical(contents_of(article)), before)
+    return _version(article, canonical(article_contents(article)), before)
 
 
 def _version(article, contents, before=None):

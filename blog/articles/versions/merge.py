@@ -23,7 +23,7 @@ HERO_PARTS = ("alt", "credit", "decorative")
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedField:
     """A field merged without a conflict: value is the result; side is ours, theirs or both.
 
     ours and theirs are, for the text, the numbers of places that only one side changed.
@@ -37,7 +37,7 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class Anew:
+class ManualValue:
     """A value that a person wrote instead of taking either side's."""
 
     value: Any
@@ -48,7 +48,7 @@ class Merge:
     """The result of an automatic merge, with the decisions that are left."""
 
     contents: dict  # with our value where a decision is open
-    merged: list[Merged] = field(default_factory=list)
+    merged: list[MergedField] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     text: MergedText | None = None
 
@@ -75,7 +75,7 @@ def merge(base: dict, ours: dict, theirs: dict) -> Merge:
     return merge
 
 
-def decide(merge: Merge, choices: dict[str, str | Anew]) -> dict:
+def decide(merge: Merge, choices: dict[str, str | ManualValue]) -> dict:
     """Return the contents, given {key of the decision: "ours", "theirs" or an Anew}.
 
     Raises UndecidedError if a choice is missing or invalid.
@@ -92,7 +92,7 @@ def decide(merge: Merge, choices: dict[str, str | Anew]) -> dict:
 
 
 def _chosen(decision, choice):
-    if isinstance(choice, Anew):
+    if isinstance(choice, ManualValue):
         return choice.value
     if choice not in ("ours", "theirs"):
         raise UndecidedError(f"{decision.key} is not decided.")
@@ -115,7 +115,7 @@ def _merge_field(merge, name, base, ours, theirs, put=None):
             return
     put(value)
     if not same_value(value, base):
-        merge.merged.append(Merged(name, side, value))
+        merge.merged.append(MergedField(name, side, value))
 
 
 def _merge_hero(merge, base, ours, theirs):
@@ -182,4 +182,4 @@ def _merge_body(merge, base, ours, theirs):
     merge.contents["body"] = text.text(lambda decision: decision.ours)
     if text.ours or text.theirs or text.both:
         side = "both" if text.both or (text.ours and text.theirs) else "ours" if text.ours else "theirs"
-        merge.merged.append(Merged("body", side, merge.contents["body"], text.ours, text.theirs))
+        merge.merged.append(MergedField("body", side, merge.contents["body"], text.ours, text.theirs))

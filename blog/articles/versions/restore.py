@@ -16,7 +16,7 @@ from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.articles.signals import words_changed
 from blog.articles.versions.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in
-from blog.articles.versions.history import keep_first_versions, keep_version, version_contents
+from blog.articles.versions.history import ensure_first_versions, record_version, version_contents
 from blog.articles.versions.models import Version
 from blog.images.models import Image
 from blog.site.slugs import free_slug
@@ -25,7 +25,7 @@ STATE = ("status", "published_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """The new version, and messages about what could not be restored."""
 
     version: Version
@@ -34,7 +34,7 @@ class Restored:
 
 def restore(
     article: Article, version: Version, *, by=None, note="", what=Version.What.RESTORED, left=()
-) -> Restored:
+) -> RestoreResult:
     """Give the article the words, links and images of one of its versions; keep that as a new one.
 
     left names the fields that stay as they are, of those that are texts or flags. Whether and since when
@@ -49,7 +49,7 @@ def restore(
 
 def write_contents(
     article: Article, contents: dict, *, by=None, note="", what=Version.What.MERGED, with_state=False
-) -> Restored:
+) -> RestoreResult:
     """Write contents to the article and store a version; merges and undo use this, too.
 
     with_state: also write status and publication date. A slug that another article has by now gets a number.
@@ -57,7 +57,7 @@ def write_contents(
     """
     missing = []
     with transaction.atomic():
-        keep_first_versions([article])
+        ensure_first_versions([article])
         _write_fields(article, contents, with_state)
         article.show_hero(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
         article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
@@ -66,9 +66,9 @@ def write_contents(
         article.own_words = {entry["address"]: words_in(entry) for entry in contents["body_images"]}
         article.save()
         _write_links(article, contents)
-        version = keep_version(article, by=by, what=what, note=note)
+        version = record_version(article, by=by, what=what, note=note)
         words_changed.send(Article, keys=[article.pk])
-    return Restored(version, tuple(missing))
+    return RestoreResult(version, tuple(missing))
 
 
 def _write_fields(article, contents, with_state):

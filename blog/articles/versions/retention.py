@@ -19,7 +19,7 @@ FROM_FILES = (Version.What.IMPORTED, Version.What.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneResult:
     """The deleted versions of an article (or those to delete): their numbers and their size in bytes."""
 
     article: Article
@@ -27,7 +27,7 @@ class Pruned:
     size: int
 
 
-def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -> Iterator[Pruned]:
+def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -> Iterator[PruneResult]:
     """Delete versions that neither keep_days nor keep_last protects; yield a Pruned for each article.
 
     keep_days: keep versions younger than so many days. keep_last: keep so many newest versions per article.
@@ -52,7 +52,7 @@ def _prune(article, since, keep_last, dry_run):
         if going and not dry_run:
             _take_out(article, going)
     numbers = tuple(sorted(version.number for version in going))
-    return Pruned(article, numbers, sum(version.size for version in going)) if going else None
+    return PruneResult(article, numbers, sum(version.size for version in going)) if going else None
 
 
 def _going(versions, since, keep_last):

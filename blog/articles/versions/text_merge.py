@@ -23,7 +23,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenDecision:
     """A place of the text with an open decision, and the gap that follows it."""
 
     decision: Decision
@@ -34,7 +34,7 @@ class Open:
 class MergedText:
     """The places of a merged text in order, and the numbers of changes by us, by them, and equal ones."""
 
-    places: list[Paragraph | Open] = field(default_factory=list)
+    places: list[Paragraph | OpenDecision] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     ours: int = 0
     theirs: int = 0
@@ -82,7 +82,7 @@ def _settle(merged, base, place, edits, gaps):
     else:
         texts = [_bare(paragraphs) for paragraphs in (base[slice(*place)], ours, theirs)]
         merged.decisions.append(Decision(f"body.{len(merged.decisions) + 1}", "body", *texts))
-        merged.places.append(Open(merged.decisions[-1], _last_gap(ours, theirs)))
+        merged.places.append(OpenDecision(merged.decisions[-1], _last_gap(ours, theirs)))
 
 
 def _edited(base, place, edits):

@@ -9,10 +9,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.actions.provenance import in_words, note_on
-from blog.articles.actions.publication import Verb, kept_as
+from blog.articles.actions.provenance import describe_provenance, provenance_note
+from blog.articles.actions.publication import Verb, version_kind
 from blog.articles.models import Article
-from blog.articles.versions.history import keep_first_versions, keep_version
+from blog.articles.versions.history import ensure_first_versions, record_version
 from blog.desk.articles.alt_texts import PictureAltTexts
 from blog.desk.articles.bulk_fixes import Fixes
 from blog.desk.articles.corrections import Corrections
@@ -201,7 +201,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
 
     @admin.display(description=gettext_lazy("Written by"))
     def writer(self, article):
-        return capfirst(in_words(article))
+        return capfirst(describe_provenance(article))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "title":
@@ -226,7 +226,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         return self.has_change_permission(request, article) if article else self.has_add_permission(request)
 
     def save_model(self, request, obj, form, change):
-        keep_first_versions([obj] if change else [])
+        ensure_first_versions([obj] if change else [])
         obj.save(rendering=form.rendering)
         if note := self._note_on_provenance(form, change):
             self.log_change(request, obj, note)
@@ -235,9 +235,9 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         """Save the categories and authors too, call the parts, and keep a version of the result."""
         super().save_related(request, form, formsets, change)
         verb = self.publication.pressed(request)
-        what = kept_as(Verb(verb), form.instance) if verb else saved_as(visit_of(request))
+        what = version_kind(Verb(verb), form.instance) if verb else saved_as(visit_of(request))
         notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
-        keep_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
+        record_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
         check_on_commit([form.instance.pk])
 
     def _note_on_provenance(self, form, change):
@@ -248,7 +248,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             machine=form.initial["machine"],
             generated_by=form.instance.generated_by,
         )
-        return note_on(before, form.instance.written_by, form.cleaned_data["provenance_reason"])
+        return provenance_note(before, form.instance.written_by, form.cleaned_data["provenance_reason"])
 
     def delete_view(self, request, object_id, extra_context=None):
         page = self.trash.delete(request, object_id)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import Reason, Sorting
+from blog.articles.actions.base import BulkResult, SkipReason
 from blog.desk.articles.named_lists import address_of, articles_in
 from blog.desk.base import WITH_UNDO
 from blog.desk.columns import thumbnail
@@ -64,7 +64,7 @@ class PictureAltTexts(AdminPart):
         pairs = zip(request.POST.getlist("picture"), request.POST.getlist("description"), strict=False)
         typed = {key: text.strip()[:LONGEST] for key, text in pairs if text.strip()}
         try:
-            sorting = describe(request.user, articles, typed) if typed else Sorting()
+            sorting = describe(request.user, articles, typed) if typed else BulkResult()
         except RefusedError as error:
             return self._respond(request, scope, str(text_refusal(error)), messages.ERROR)
         return self._respond(request, scope, *_outcome(sorting))
@@ -81,7 +81,7 @@ class PictureAltTexts(AdminPart):
 
 def _outcome(sorting):
     """Return what to say of the articles, and at which level."""
-    if changed := sorting.left.get(Reason.CHANGED):
+    if changed := sorting.left.get(SkipReason.CHANGED):
         told = ngettext(
             "%d article was left: somebody has saved it just now.",
             "%d articles were left: somebody has saved them just now.",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from blog.articles.actions.base import Reason
+from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
 from blog.desk.articles.named_lists import articles_in, scope_of_list
 from blog.desk.articles.selection import AFTERWARDS, TITLES_SHOWN
@@ -93,8 +93,8 @@ class Fixes(AdminPart):
             self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         else:
             self.message_user(request, _("There was nothing to change."), messages.WARNING)
-        if changed := sorting.left.get(Reason.CHANGED):
-            self.message_user(request, AFTERWARDS[Reason.CHANGED] % len(changed), messages.WARNING)
+        if changed := sorting.left.get(SkipReason.CHANGED):
+            self.message_user(request, AFTERWARDS[SkipReason.CHANGED] % len(changed), messages.WARNING)
 
     @method_decorator(require_POST)
     def accept(self, request):

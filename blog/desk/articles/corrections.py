@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.actions.corrections import correct, take_back_correction
+from blog.articles.actions.corrections import add_correction, retract_correction
 from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 
@@ -53,7 +53,7 @@ class Corrections(AdminPart):
             return self._retract(request, article)
         form = CorrectionForm(request.POST or None)
         if form.is_valid():
-            correct(article, request.user, form.cleaned_data["text"])
+            add_correction(article, request.user, form.cleaned_data["text"])
             return self._done(request, article, _("A correction was added to “{}”."))
         return self._show(request, article, form)
 
@@ -63,7 +63,7 @@ class Corrections(AdminPart):
         if not found:
             self.message_user(request, _("This correction is taken back already."), messages.WARNING)
             return self._back(article)
-        take_back_correction(found[0], request.user)
+        retract_correction(found[0], request.user)
         return self._done(request, article, _("A correction of “{}” was taken back."))
 
     def _done(self, request, article, sentence):

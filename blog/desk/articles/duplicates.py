@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.articles.versions.contents import DATES, contents_of, with_contents
+from blog.articles.versions.contents import DATES, article_contents, with_contents
 from blog.articles.versions.differences import differences
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
@@ -30,7 +30,7 @@ class Alike(AdminPart):
         if len(found) < len({one, other}):
             raise Http404
         sides = [found[one], found[other]]
-        what_differs = differences(*map(contents_of, sides))
+        what_differs = differences(*map(article_contents, sides))
         context = {
             "title": _("Two articles compared"),
             "sides": sides,

@@ -21,11 +21,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
-from blog.articles.actions.provenance import change_in_words, in_words
+from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
-from blog.articles.versions.contents import FLAGS, PROVENANCE, with_names_of_today
+from blog.articles.versions.contents import FLAGS, PROVENANCE, with_current_names
 from blog.articles.versions.differences import Differences, differences
-from blog.articles.versions.history import DamagedVersionError, as_imported, version_before, version_contents
+from blog.articles.versions.history import (
+    DamagedVersionError,
+    latest_imported_version,
+    version_before,
+    version_contents,
+)
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import restore
 from blog.desk.activity import message_of
@@ -104,7 +109,7 @@ class History(AdminPart):
         listed = Paginator(article.versions.for_list().newest_first(), LISTED)
         newest = article.versions.with_contents().newest_first().first()
         chosen = _version(article, request.GET.get("version")) or newest
-        imported = as_imported(article)
+        imported = latest_imported_version(article)
         asked = request.GET.get("against", BEFORE)
         against, other = _other(article, chosen, asked, {IMPORTED: imported, NOW: newest})
         return {
@@ -195,7 +200,10 @@ def _with_provenance(article, version, note, left):
     That decides on the label, so it is refused without one.
     """
     contents = version_contents(version)
-    before, now = in_words(article), in_words(Article(**{name: contents[name] for name in OF_PROVENANCE}))
+    before, now = (
+        describe_provenance(article),
+        describe_provenance(Article(**{name: contents[name] for name in OF_PROVENANCE})),
+    )
     if now == before or "provenance" in left:
         return note
     if not note:
@@ -234,7 +242,7 @@ def _compared(chosen, other):
 def compare(one: Version, other: Version) -> Comparison:
     """Compare two versions of an article, in whatever order. Raises DamagedVersionError."""
     older, newer = sorted([one, other], key=lambda version: version.number)
-    contents = with_names_of_today(version_contents(older), version_contents(newer))
+    contents = with_current_names(version_contents(older), version_contents(newer))
     return Comparison(older, newer, differences(*contents))
 
 

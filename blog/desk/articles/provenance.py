@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import look_at
-from blog.articles.actions.provenance import attribute, sort
+from blog.articles.actions.base import articles_for_action
+from blog.articles.actions.provenance import set_provenance, sort
 from blog.desk.articles.forms import AttributionForm
 from blog.desk.articles.selection import (
     ARTICLES,
@@ -43,7 +43,7 @@ class Attribution(AdminPart):
     def attribute(self, request, queryset):
         """Ask who wrote the articles, show what changes, and change it once that was shown."""
         seen = read_seen(request.POST.get("seen", ""))
-        articles = in_order(seen, look_at(seen)) if seen else chosen(queryset)
+        articles = in_order(seen, articles_for_action(seen)) if seen else chosen(queryset)
         if not articles:
             return self.publication.report_none(request)
         form = AttributionForm(request.POST if seen else None)
@@ -51,7 +51,7 @@ class Attribution(AdminPart):
             return self._ask_who(request, form, articles)
         if "_attribute" in request.POST and request.POST.get("shown") == str(form.written_by):
             reason = form.cleaned_data["reason"]
-            self.publication.report(request, attribute(request.user, seen, form.written_by, reason))
+            self.publication.report(request, set_provenance(request.user, seen, form.written_by, reason))
             return None
         return self._ask_who(request, form, articles, sort(form.written_by, articles))
 

@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import Reason, Sorting, look_at, remembered
-from blog.articles.actions.publication import STORED_IN_LOG, Verb, carry_out, sort
+from blog.articles.actions.base import BulkResult, SkipReason, articles_for_action, recording_undo
+from blog.articles.actions.publication import STORED_IN_LOG, Verb, apply_verb, partition
 from blog.articles.dates import zone_name
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.schedule import ScheduleForm, planned
@@ -81,7 +81,11 @@ class Publication(AdminPart):
         if "confirmed" in request.POST and seen:
             return self.carry_out(request, verb, seen)
         articles = chosen(queryset)
-        return self._ask_about(request, verb, sort(verb, articles)) if articles else self.report_none(request)
+        return (
+            self._ask_about(request, verb, partition(verb, articles))
+            if articles
+            else self.report_none(request)
+        )
 
     def report_none(self, request):
         """Add a message that no articles are selected."""
@@ -127,19 +131,19 @@ class Publication(AdminPart):
 
         seen: {key: version}. moments: {key: datetime}, for a schedule.
         """
-        self.report(request, carry_out(verb, request.user, seen, moments=moments))
+        self.report(request, apply_verb(verb, request.user, seen, moments=moments))
 
     def report(self, request, sorting):
         """Add messages on which articles were changed, and why others were not."""
         if sorting.ready:
             self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
-        untold = {Reason.SAME} if sorting.ready else set()
+        untold = {SkipReason.SAME} if sorting.ready else set()
         for reason, articles in sorting.left.items():
             if reason not in untold:
                 told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
                 self.message_user(request, told, messages.WARNING)
         if sorting.gone:
-            self.message_user(request, AFTERWARDS[Reason.GONE] % sorting.gone, messages.WARNING)
+            self.message_user(request, AFTERWARDS[SkipReason.GONE] % sorting.gone, messages.WARNING)
 
     # Schedules
 
@@ -153,14 +157,14 @@ class Publication(AdminPart):
         self.model_admin.require_publisher(request)
         seen = read_seen(request.POST.get("seen", ""))
         keys = seen or read_keys(request.GET.get("article", ""))
-        articles = in_order(keys, look_at(keys)) if keys else []
+        articles = in_order(keys, articles_for_action(keys)) if keys else []
         if not articles:
             self.report_none(request)
             return HttpResponseRedirect(self.list_url(request))
         return self._show_schedule(request, articles)
 
     def _show_schedule(self, request, articles):
-        sorting = sort(Verb.SCHEDULE, articles)
+        sorting = partition(Verb.SCHEDULE, articles)
         is_sent = "first" in request.POST
         data = request.POST if is_sent else ScheduleForm.proposal(sorting.ready)
         form = ScheduleForm(data, is_alone=len(sorting.ready) == 1)
@@ -178,7 +182,7 @@ class Publication(AdminPart):
             "others": max(len(plan) - TIMES_SHOWN, 0),
             "last": plan[-1] if plan else None,
             "is_another": "_schedule" in request.POST and bool(plan),
-            "groups": groups(Sorting(left=sorting.left)),
+            "groups": groups(BulkResult(left=sorting.left)),
             "number": len(sorting.ready),
             "button": BUTTONS[Verb.SCHEDULE] % len(sorting.ready),
             "seen": write_seen(articles),
@@ -228,7 +232,7 @@ class Publication(AdminPart):
         if not verb:
             return
         article = form.instance
-        with remembered(visit.request.user, [article], sentence_on(verb, article)):
+        with recording_undo(visit.request.user, [article], sentence_on(verb, article)):
             getattr(article, verb)()
         self.model_admin.log_change(visit.request, article, STORED_IN_LOG[verb])
 
@@ -257,7 +261,7 @@ def sentence_on(verb, article) -> str:
     return _("“%s” was published.") % article.title
 
 
-def summary(verb: Verb, sorting: Sorting) -> str:
+def summary(verb: Verb, sorting: BulkResult) -> str:
     """Return a one-line summary, such as “20 articles: 14 will wait for their dates”."""
     parts = [
         *(_of_published(sorting.ready) if verb == Verb.PUBLISH else _of_unpublished(sorting.ready)),

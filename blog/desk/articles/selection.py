@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from blog.articles.actions.base import Reason, look_at
+from blog.articles.actions.base import SkipReason, articles_for_action
 
 TITLES_SHOWN = 20  # of each group on a confirmation page
 TITLES_TOLD = 3  # in a message
@@ -16,7 +16,7 @@ TITLES_TOLD = 3  # in a message
 def chosen(queryset) -> list:
     """Return the selected articles of an action, in the order of the list."""
     keys = list(queryset.values_list("pk", flat=True))
-    return in_order(keys, look_at(keys))
+    return in_order(keys, articles_for_action(keys))
 
 
 def in_order(keys, articles) -> list:
@@ -70,44 +70,52 @@ def titles_told(articles):
 
 ARTICLES = ngettext_lazy("%d article", "%d articles")
 LEFT = {
-    Reason.EMPTY: ngettext_lazy("%d empty, left out", "%d empty, left out"),
-    Reason.UNREVIEWED: ngettext_lazy(
+    SkipReason.EMPTY: ngettext_lazy("%d empty, left out", "%d empty, left out"),
+    SkipReason.UNREVIEWED: ngettext_lazy(
         "%d by a machine, not approved, left out", "%d by a machine, not approved, left out"
     ),
-    Reason.PUBLIC: ngettext_lazy("%d public already", "%d public already"),
-    Reason.WAITING: ngettext_lazy("%d scheduled already", "%d scheduled already"),
-    Reason.NEW: ngettext_lazy("%d not published anyway", "%d not published anyway"),
-    Reason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
-    Reason.SAME: ngettext_lazy("%d like that already", "%d like that already"),
+    SkipReason.PUBLIC: ngettext_lazy("%d public already", "%d public already"),
+    SkipReason.WAITING: ngettext_lazy("%d scheduled already", "%d scheduled already"),
+    SkipReason.NEW: ngettext_lazy("%d not published anyway", "%d not published anyway"),
+    SkipReason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
+    SkipReason.SAME: ngettext_lazy("%d like that already", "%d like that already"),
 }
 HEADINGS = {
     None: _("These articles"),
-    Reason.EMPTY: _("Left out: readers would see nothing of them"),
-    Reason.UNREVIEWED: _("Left out: a machine wrote them, and nobody has approved this version"),
-    Reason.PUBLIC: _("Left as they are: public already"),
-    Reason.WAITING: _("Left as they are: scheduled already"),
-    Reason.NEW: _("Left as they are: not published"),
-    Reason.TRASHED: _("Left out: in the trash"),
-    Reason.CHANGED: _("Left as they are: changed in the meantime"),
-    Reason.SAME: _("Left as they are: like that already"),
+    SkipReason.EMPTY: _("Left out: readers would see nothing of them"),
+    SkipReason.UNREVIEWED: _("Left out: a machine wrote them, and nobody has approved this version"),
+    SkipReason.PUBLIC: _("Left as they are: public already"),
+    SkipReason.WAITING: _("Left as they are: scheduled already"),
+    SkipReason.NEW: _("Left as they are: not published"),
+    SkipReason.TRASHED: _("Left out: in the trash"),
+    SkipReason.CHANGED: _("Left as they are: changed in the meantime"),
+    SkipReason.SAME: _("Left as they are: like that already"),
 }
 AFTERWARDS = {
-    Reason.CHANGED: ngettext_lazy(
+    SkipReason.CHANGED: ngettext_lazy(
         "%d article was left as it is: it was changed in the meantime.",
         "%d articles were left as they are: they were changed in the meantime.",
     ),
-    Reason.GONE: ngettext_lazy("%d article is not there any more.", "%d articles are not there any more."),
-    Reason.TRASHED: ngettext_lazy("%d article was left in the trash.", "%d articles were left in the trash."),
-    Reason.EMPTY: ngettext_lazy(
+    SkipReason.GONE: ngettext_lazy(
+        "%d article is not there any more.", "%d articles are not there any more."
+    ),
+    SkipReason.TRASHED: ngettext_lazy(
+        "%d article was left in the trash.", "%d articles were left in the trash."
+    ),
+    SkipReason.EMPTY: ngettext_lazy(
         "%d article was not published: readers would see nothing of it.",
         "%d articles were not published: readers would see nothing of them.",
     ),
-    Reason.UNREVIEWED: ngettext_lazy(
+    SkipReason.UNREVIEWED: ngettext_lazy(
         "%d article was not published: a machine wrote it, and nobody has approved this version.",
         "%d articles were not published: a machine wrote them, and nobody has approved these versions.",
     ),
-    Reason.PUBLIC: ngettext_lazy("%d article was public already.", "%d articles were public already."),
-    Reason.WAITING: ngettext_lazy("%d article was scheduled already.", "%d articles were scheduled already."),
-    Reason.NEW: ngettext_lazy("%d article was not published.", "%d articles were not published."),
-    Reason.SAME: ngettext_lazy("%d article was like that already.", "%d articles were like that already."),
+    SkipReason.PUBLIC: ngettext_lazy("%d article was public already.", "%d articles were public already."),
+    SkipReason.WAITING: ngettext_lazy(
+        "%d article was scheduled already.", "%d articles were scheduled already."
+    ),
+    SkipReason.NEW: ngettext_lazy("%d article was not published.", "%d articles were not published."),
+    SkipReason.SAME: ngettext_lazy(
+        "%d article was like that already.", "%d articles were like that already."
+    ),
 }

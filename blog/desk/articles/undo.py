@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from blog.articles.actions.base import Reason
+from blog.articles.actions.base import SkipReason
 from blog.articles.actions.models import UNDOABLE_HOURS
-from blog.articles.actions.undo import last_of, look_at_undoing, undo
+from blog.articles.actions.undo import latest_undoable, plan_undo, undo
 from blog.articles.dates import zone_name
 from blog.desk.articles.selection import AFTERWARDS, groups, read_keys, titles_told
 from blog.desk.base import TOAST
@@ -26,7 +26,7 @@ class Undo(AdminPart):
     def routes(self):
         return {
             "undo": ("undo/", self.undo_action),
-            "undo_mending": ("undo-mending/", self.undo_fix),
+            "undo_bulk_fix": ("undo-mending/", self.undo_fix),
         }
 
     def undo_action(self, request):
@@ -38,8 +38,8 @@ class Undo(AdminPart):
         if request.method == "POST":
             self._report(request, undo(request.user, number) if number else None)
             return HttpResponseRedirect(self.return_url(request))
-        action = last_of(request.user)
-        undoing = look_at_undoing(action) if action else None
+        action = latest_undoable(request.user)
+        undoing = plan_undo(action) if action else None
         context = {
             "title": _("Undo"),
             "undoing": undoing,
@@ -80,7 +80,7 @@ class Undo(AdminPart):
             told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
             self.message_user(request, told, messages.WARNING)
         if undoing.gone:
-            self.message_user(request, AFTERWARDS[Reason.GONE] % undoing.gone, messages.WARNING)
+            self.message_user(request, AFTERWARDS[SkipReason.GONE] % undoing.gone, messages.WARNING)
 
     def return_url(self, request) -> str:
         """Return the URL in the form's field `next` if it is in the admin, otherwise that of the list."""

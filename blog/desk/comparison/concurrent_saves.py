@@ -20,7 +20,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
-from blog.articles.versions.contents import contents_of, with_contents, with_names_of_today
+from blog.articles.versions.contents import article_contents, with_contents, with_current_names
 from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
@@ -218,14 +218,14 @@ class ArticleTexts(Texts):
             return None
 
     def stored_contents(self, key):
-        return contents_of(with_contents(Article.objects.all()).get(pk=key))
+        return article_contents(with_contents(Article.objects.all()).get(pk=key))
 
     def last_save(self, row):
         newest = row.versions.for_list().newest_first().first()
         return (newest.by_name, newest.created_at) if newest else ("", row.updated_at)
 
     def normalise_names(self, *contents):
-        return with_names_of_today(*contents)
+        return with_current_names(*contents)
 
 
 class PageTexts(Texts):

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.versions.alignment import Budget
 from blog.articles.versions.differences import text_differences, word_differences
-from blog.articles.versions.merge import Anew, Merge, decide
-from blog.articles.versions.text_merge import Decision, Open
+from blog.articles.versions.merge import ManualValue, Merge, decide
+from blog.articles.versions.text_merge import Decision, OpenDecision
 from blog.desk.comparison.fields import as_written, can_write, choices_of, hint_of, read_written
 from blog.desk.comparison.words import label_of, shown
 
@@ -151,7 +151,7 @@ class ComparisonForm:
         by_key = {place.decision.key: place for place in self.places}
         found = []
         for place in self.merge.text.places:
-            if isinstance(place, Open):
+            if isinstance(place, OpenDecision):
                 found.append(by_key[place.decision.key])
             elif found and isinstance(found[-1], Unchanged):
                 found[-1].count += 1
@@ -204,7 +204,7 @@ class ComparisonForm:
         return next(
             number
             for number, place in enumerate(places, 1)
-            if isinstance(place, Open) and place.decision is decision
+            if isinstance(place, OpenDecision) and place.decision is decision
         )
 
     def _check(self, place):
@@ -254,4 +254,4 @@ def _sides(decision):
 
 
 def _choice(place):
-    return Anew(place.value) if place.choice == "anew" else place.choice
+    return ManualValue(place.value) if place.choice == "anew" else place.choice

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.articles.actions.provenance import change_in_words, in_words
+from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.provenance import WrittenBy
 from blog.desk.columns import change_link, state_pill
@@ -97,7 +97,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         """Write what fits together by itself; name the others, which wait on."""
         accepted, unsettled, refused = [], [], []
         for held in queryset.order_by("pk")[:ACCEPTED_AT_ONCE]:
-            before = in_words(held.article)
+            before = describe_provenance(held.article)
             try:
                 missing = accept(held, by=request.user)
             except OpenDecisionsError:
@@ -154,7 +154,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
 
     def _log_provenance(self, request, held, before):
         """Keep in the article's history that a file changed who wrote it, and which one did."""
-        now = in_words(held.article)  # read again when the file was decided on
+        now = describe_provenance(held.article)  # read again when the file was decided on
         if now != before:
             sentence = change_in_words(before, now, _("the file %s says so") % held.path)
             LogEntry.objects.log_actions(request.user.pk, [held.article], CHANGE, sentence)
@@ -192,7 +192,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
 
     def _settle(self, request, held, form):
         """Write what was decided and go on; None if that was refused, which the form says then."""
-        before = in_words(held.article)
+        before = describe_provenance(held.article)
         try:
             missing = settle(held, form.comparison, form.contents, form.state, by=request.user)
         except DECISION_ERRORS as error:
@@ -242,7 +242,7 @@ def kind_of(held: HeldUpdate):
 def said_by_import(held: HeldUpdate) -> str:
     """Return who wrote the file, as its import says; empty if that leaves it to the file."""
     said = WrittenBy.parse(held.written_by)
-    return in_words(held.article, said) if said != WrittenBy() else ""
+    return describe_provenance(held.article, said) if said != WrittenBy() else ""
 
 
 def title_of(held: HeldUpdate):

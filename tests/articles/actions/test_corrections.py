@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.articles.actions.corrections import correct, take_back_correction
+from blog.articles.actions.corrections import add_correction, retract_correction
 from blog.articles.actions.undo import undo
 from blog.models import Correction, DeskAction
 from tests.support.admin_pages import page_of
@@ -29,7 +29,7 @@ class TestCorrection:
         article = create_article(provenance="people")
         before = surfaces(client, article)
 
-        correct(article, editor, WIDE)
+        add_correction(article, editor, WIDE)
 
         assert not any(before.values())
         assert all(surfaces(client, article).values())
@@ -38,7 +38,7 @@ class TestCorrection:
     def test_is_told_no_more_once_a_row_takes_it_back(self, client, editor):
         article = create_article()
 
-        take_back_correction(correct(article, editor, WIDE), editor)
+        retract_correction(add_correction(article, editor, WIDE), editor)
 
         assert not any(surfaces(client, article).values())
         assert Correction.objects.count() == 2
@@ -47,8 +47,8 @@ class TestCorrection:
     def test_is_undone_and_the_taking_back_too(self, client, editor):
         article = create_article()
         told = []
-        correction = correct(article, editor, WIDE)
-        take_back_correction(correction, editor)
+        correction = add_correction(article, editor, WIDE)
+        retract_correction(correction, editor)
 
         for _ in range(2):
             undo(editor, DeskAction.objects.undoable_by(editor).first().pk)
@@ -57,7 +57,7 @@ class TestCorrection:
         assert told == [True, False]
 
     def test_of_a_hidden_article_is_not_public(self, client, editor):
-        correct(create_article(status="new"), editor, WIDE)
+        add_correction(create_article(status="new"), editor, WIDE)
 
         assert WIDE not in client.get("/corrections/").content.decode()
 
@@ -65,7 +65,7 @@ class TestCorrection:
 class TestPage:
     def test_costs_the_same_for_any_number(self, client, editor, django_assert_max_num_queries):
         for article in create_articles(25):
-            correct(article, editor, WIDE)
+            add_correction(article, editor, WIDE)
 
         with django_assert_max_num_queries(6):
             page = client.get("/corrections/").content.decode()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog import page_cache
-from blog.articles.actions.provenance import attribute
+from blog.articles.actions.provenance import set_provenance
 from blog.articles.actions.undo import undo
 from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import version_contents
@@ -127,7 +127,7 @@ class TestDoing:
         monkeypatch.setattr(page_cache, "invalidate", lambda: calls.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
-            attribute(admin_user, seen(article), WrittenBy("machine"), REASON)
+            set_provenance(admin_user, seen(article), WrittenBy("machine"), REASON)
 
         assert calls
 
@@ -138,7 +138,7 @@ class TestDoing:
             with CaptureQueriesContext(
                 connection,
             ) as queries:
-                attribute(admin_user, seen(*articles), WrittenBy("people"), REASON)
+                set_provenance(admin_user, seen(*articles), WrittenBy("people"), REASON)
             counts.append(len(queries))
 
         assert counts[0] == counts[1]

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
-from blog.articles.actions.base import Reason
+from blog.articles.actions.base import SkipReason
 from blog.articles.actions.models import UNDOABLE_HOURS
-from blog.articles.actions.publication import Verb, carry_out
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.publication import Verb, apply_verb
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.desk.articles import undo as undo_page
 from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, DeskAction, Redirect
 from tests.support import factories
@@ -227,10 +227,10 @@ class TestDoing:
         monkeypatch.setattr(page_cache, "invalidate", lambda: calls.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
-            carry_out(verb, admin_user, seen(*articles), moments=moments)
+            apply_verb(verb, admin_user, seen(*articles), moments=moments)
         done = len(calls)
         with django_capture_on_commit_callbacks(execute=True):
-            undo(admin_user, last_of(admin_user).pk)
+            undo(admin_user, latest_undoable(admin_user).pk)
 
         assert (done, len(calls)) == (1, 2)
 
@@ -258,7 +258,7 @@ class TestDoing:
 
         monkeypatch.setattr(LogEntry.objects, "log_actions", fail)
         with pytest.raises(RuntimeError):
-            carry_out(Verb.PUBLISH, admin_user, seen(*articles))
+            apply_verb(Verb.PUBLISH, admin_user, seen(*articles))
 
         assert everything() == before
         assert not DeskAction.objects.exists()
@@ -268,8 +268,8 @@ class TestDoing:
         article.trash()
 
         for verb in (Verb.PUBLISH, Verb.SCHEDULE, Verb.FEATURE):
-            sorting = carry_out(verb, admin_user, seen(article))
-            assert (sorting.ready, list(sorting.left)) == ([], [Reason.TRASHED])
+            sorting = apply_verb(verb, admin_user, seen(article))
+            assert (sorting.ready, list(sorting.left)) == ([], [SkipReason.TRASHED])
 
     def test_of_what_is_no_article_does_nothing(self, admin_client, subtests):
         for sent in ["", "x", "1", "1.x", "9" * 30 + ".1", "-1.1", "1.1.1", "0.0"]:
@@ -308,9 +308,9 @@ class TestUndo:
         before = everything()
         moments = {article.pk: timezone.now() + HOUR for article in articles}
 
-        done = carry_out(verb, admin_user, seen(*articles), moments=moments)
+        done = apply_verb(verb, admin_user, seen(*articles), moments=moments)
         changed = everything()
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert done.ready
         assert changed != before
@@ -319,11 +319,11 @@ class TestUndo:
     def test_takes_back_one_thing_after_the_other(self, admin_user, articles):
         states = [everything()]
         for verb in (Verb.PUBLISH, Verb.FEATURE, Verb.UNPUBLISH):
-            carry_out(verb, admin_user, seen(*Article.objects.all()))
+            apply_verb(verb, admin_user, seen(*Article.objects.all()))
             states.append(everything())
 
         for state in states[-2::-1]:
-            undo(admin_user, last_of(admin_user).pk)
+            undo(admin_user, latest_undoable(admin_user).pk)
             assert everything() == state
 
     def test_leaves_what_was_touched_since_and_says_so(self, admin_client):
@@ -511,7 +511,7 @@ class TestWhoMay:
                 user, article = log_in(client, role, django_user_model), create_article()
                 before = model_to_dict(article)
                 if user:  # as if they had been allowed to when they did it
-                    carry_out(Verb.PUBLISH, user, seen(article))
+                    apply_verb(Verb.PUBLISH, user, seen(article))
                     client.post(UNDO, {"number": DeskAction.objects.get().pk})
                     article.refresh_from_db()
                     before["version"] = article.version

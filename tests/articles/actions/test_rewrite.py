@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog import page_cache, search
-from blog.articles.actions.base import Reason
-from blog.articles.actions.rewrite import rewrite
-from blog.articles.actions.undo import last_of, undo
+from blog.articles.actions.base import SkipReason
+from blog.articles.actions.rewrite import edit_articles
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.articles.models import EmptyArticleError
 from blog.articles.versions.history import version_contents
 from blog.models import Article, Version
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def change(user, articles, changes, **options):
     seen = {article.pk: article.version for article in articles}
     changes = {article.pk: changes for article in articles}
-    return rewrite(user, seen, changes, "{} articles were changed.".format, **options)
+    return edit_articles(user, seen, changes, "{} articles were changed.".format, **options)
 
 
 def stored(*articles):
@@ -68,7 +68,7 @@ class TestRewriting:
         trashed.trash()
         seen[trashed.pk] = trashed.version
 
-        sorting = rewrite(
+        sorting = edit_articles(
             admin_user,
             seen,
             {touched.pk: {"excerpt": "New."}, same.pk: {"excerpt": "Old."}, trashed.pk: {"excerpt": "New."}},
@@ -77,9 +77,9 @@ class TestRewriting:
 
         assert not sorting.ready
         assert {reason: len(rows) for reason, rows in sorting.left.items()} == {
-            Reason.CHANGED: 1,
-            Reason.SAME: 1,
-            Reason.TRASHED: 1,
+            SkipReason.CHANGED: 1,
+            SkipReason.SAME: 1,
+            SkipReason.TRASHED: 1,
         }
 
     def test_never_empties_what_readers_see(self, admin_user):
@@ -135,7 +135,7 @@ class TestUndo:
             {"excerpt": "", "body": "Other.", "hero_alt": "A boat", "is_trending": False},
         )
         changed = stored(*articles)
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert changed != before
         assert stored(*articles) == before
@@ -148,7 +148,7 @@ class TestUndo:
             change(admin_user, [article], {"excerpt": excerpt})
 
         said = []
-        while action := last_of(admin_user):
+        while action := latest_undoable(admin_user):
             undo(admin_user, action.pk)
             said.append(stored(article)[0]["excerpt"])
 
@@ -161,6 +161,6 @@ class TestUndo:
         article.excerpt = "Mine."
         article.save()
 
-        undo(admin_user, last_of(admin_user).pk)
+        undo(admin_user, latest_undoable(admin_user).pk)
 
         assert stored(article)[0]["excerpt"] == "Mine."

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.category_merge import merge_categories, rename_category
-from blog.articles.versions.contents import contents_of, with_names_of_today
-from blog.articles.versions.history import as_imported, version_contents
+from blog.articles.versions.contents import article_contents, with_current_names
+from blog.articles.versions.history import latest_imported_version, version_contents
 from blog.models import Article, Category, DeskAction, Version
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form
@@ -138,7 +138,7 @@ class TestActs:
         first, kept = article.versions.order_by("number")
         assert (first.what, first.by) == ("first", None)
         assert (kept.what, kept.by, kept.by_name) == (what, admin_user, "admin")
-        assert version_contents(kept) == contents_of(stored(article))
+        assert version_contents(kept) == article_contents(stored(article))
 
     def test_of_adding_an_article_is_the_first(self, admin_client, admin_user):
         form = shown_form(admin_client, ADD)
@@ -189,7 +189,7 @@ class TestActs:
 
     def test_of_undoing_are_a_further_version(self, admin_client, admin_user):
         article = create_article()
-        before = contents_of(stored(article))
+        before = article_contents(stored(article))
         press(admin_client, "publish", article)
 
         admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.get().pk})
@@ -209,7 +209,7 @@ class TestActs:
         def queries(number):
             seen = {article.pk: article.version for article in [create_article() for _ in range(number)]}
             with CaptureQueriesContext(connection) as captured:
-                carry_out(Verb.FEATURE, admin_user, seen)
+                apply_verb(Verb.FEATURE, admin_user, seen)
             return len(captured)
 
         queries(1)
@@ -231,24 +231,24 @@ class TestNamesOfCategories:
         assert article.versions.count() == 0
 
     def test_make_no_difference(self, article):
-        before = contents_of(stored(article))
+        before = article_contents(stored(article))
         sea, ocean = Category.objects.get(), factories.create_category("Ocean")
 
         merge_categories([sea], ocean)
         ocean.name = "Oceans"
         rename_category(ocean)
 
-        named, now = with_names_of_today(before, contents_of(stored(article)))
+        named, now = with_current_names(before, article_contents(stored(article)))
         assert named == now
         assert named["primary_category"] == {"id": ocean.pk, "name": "Oceans"}
 
     def test_of_what_is_gone_stay(self, article):
-        before = contents_of(stored(article))
+        before = article_contents(stored(article))
         article.category_links.all().delete()
         Article.objects.filter(pk=article.pk).update(primary_category=None)
         Category.objects.all().delete()
 
-        assert with_names_of_today(before) == [before]
+        assert with_current_names(before) == [before]
 
 
 class TestImports:
@@ -268,7 +268,7 @@ class TestImports:
 
         version = Version.objects.get()
         assert (version.what, version.number, version.by, version.by_name) == ("imported", 1, None, "")
-        assert version_contents(version) == contents_of(Article.objects.get())
+        assert version_contents(version) == article_contents(Article.objects.get())
         assert version_contents(version)["categories"][1]["name"] == "Ebb"
 
     def test_keep_the_pictures_in_the_text(self, tmp_path, picture):
@@ -278,7 +278,7 @@ class TestImports:
 
         (image,) = version_contents(Version.objects.get())["body_images"]
         assert image["address"] == picture.name
-        assert version_contents(Version.objects.get()) == contents_of(Article.objects.get())
+        assert version_contents(Version.objects.get()) == article_contents(Article.objects.get())
 
     @pytest.fixture
     def picture(self, tmp_path):
@@ -299,7 +299,7 @@ class TestImports:
             "Tides",
             "Ebb",
         ]
-        assert as_imported(article).number == 2
+        assert latest_imported_version(article).number == 2
 
     def test_of_a_changed_file_keep_what_an_old_article_was_before(self, tmp_path):
         write(tmp_path)

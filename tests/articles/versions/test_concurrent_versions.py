@@ -13,13 +13,13 @@ Article(title="Tides", slug="tides", body="Water comes and goes.").save()
 ADD_WORDS = """
 from blog.models import Article
 from blog.articles.models import StaleArticleError
-from blog.articles.versions.history import versions_kept
+from blog.articles.versions.history import recording_versions
 words = 0
 while words < 10:
     article = Article.objects.get()
     article.body += " word"
     try:
-        with versions_kept([article]):
+        with recording_versions([article]):
             article.save()
     except StaleArticleError:
         continue

@@ -9,16 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.articles.models import StaleArticleError
-from blog.articles.versions.contents import FIELDS, contents_of, digest_of
+from blog.articles.versions.contents import FIELDS, article_contents, digest_of
 from blog.articles.versions.history import (
     DamagedVersionError,
-    as_imported,
-    keep_first_versions,
-    keep_version,
-    keep_versions,
+    ensure_first_versions,
+    latest_imported_version,
+    record_version,
+    record_versions,
+    recording_versions,
     version_before,
     version_contents,
-    versions_kept,
 )
 from blog.articles.versions.restore import restore, write_contents
 from blog.base.models import AppendOnlyError
@@ -66,7 +66,7 @@ def saved(article, **changes):
     for name, value in changes.items():
         setattr(row, name, value)
     row.save()
-    return keep_version(row)
+    return record_version(row)
 
 
 def queries_of(work):
@@ -77,7 +77,7 @@ def queries_of(work):
 
 class TestContents:
     def test_are_all_that_readers_see(self, article):
-        contents = version_contents(keep_version(article))
+        contents = version_contents(record_version(article))
 
         assert tuple(contents) == FIELDS
         assert (contents["title"], contents["slug"], contents["status"]) == ("Tides", "tides", "published")
@@ -93,10 +93,10 @@ class TestContents:
     def test_are_what_is_stored_not_what_the_object_says(self, article):
         article.title = "Never saved"
 
-        assert version_contents(keep_version(article))["title"] == "Tides"
+        assert version_contents(record_version(article))["title"] == "Tides"
 
     def test_have_one_digest_whatever_the_order_of_their_keys(self, article):
-        contents = contents_of(article)
+        contents = article_contents(article)
 
         assert digest_of(dict(reversed(contents.items()))) == digest_of(contents)
         assert digest_of(contents | {"title": "Tide"}) != digest_of(contents)
@@ -105,7 +105,7 @@ class TestContents:
         image = store_image(image_bytes())
         article = create_article(body=f"![A tide]({image.url})")
 
-        (link,) = version_contents(keep_version(article))["body_images"]
+        (link,) = version_contents(record_version(article))["body_images"]
 
         assert link == {"address": image.url, "id": image.pk, "file": image.file.name}
 
@@ -113,17 +113,17 @@ class TestContents:
 @pytest.mark.both_databases
 class TestKeeping:
     def test_numbers_versions_from_one_and_says_who(self, article, mara):
-        first = keep_version(article, what=Version.What.IMPORTED)
+        first = record_version(article, what=Version.What.IMPORTED)
         article.title = "Ebb"
         article.save()
-        second = keep_version(article, by=mara, note="A better word.")
+        second = record_version(article, by=mara, note="A better word.")
 
         assert (first.number, first.by, first.by_name, first.what) == (1, None, "", "imported")
         assert (second.number, second.by, second.by_name, second.what) == (2, mara, "Mara Lindqvist", "saved")
         assert second.note == "A better word."
 
     def test_remembers_the_name_of_a_user_who_is_gone(self, article, mara):
-        keep_version(article, by=mara)
+        record_version(article, by=mara)
 
         mara.delete()
 
@@ -137,11 +137,11 @@ class TestKeeping:
         assert [version.number for version in article.versions.newest_first()] == [3, 2, 1]
 
     def test_keeps_nothing_of_a_save_that_changes_nothing(self, article):
-        first = keep_version(article)
+        first = record_version(article)
 
-        assert keep_version(article) == first
-        assert keep_version(article, note="Looked through.").number == 2
-        assert keep_version(article, what=Version.What.SUBMITTED).number == 3
+        assert record_version(article) == first
+        assert record_version(article, note="Looked through.").number == 2
+        assert record_version(article, what=Version.What.SUBMITTED).number == 3
 
     def test_reads_each_of_many_versions_as_it_was(self, article):
         kept = []
@@ -164,7 +164,7 @@ class TestKeeping:
 
     def test_is_in_the_transaction_of_the_change(self, article):
         def killed_half_way():
-            with versions_kept([article]):
+            with recording_versions([article]):
                 article.title = "Half"
                 article.save()
                 raise KeyboardInterrupt
@@ -176,7 +176,7 @@ class TestKeeping:
         assert not Version.objects.exists()
 
     def test_keeps_what_was_there_before_versions_began(self, article, mara):
-        with versions_kept([article], by=mara, what=Version.What.BULK):
+        with recording_versions([article], by=mara, what=Version.What.BULK):
             Article.objects.filter(pk=article.pk).unpublish()
 
         now, before = article.versions.all()
@@ -185,40 +185,40 @@ class TestKeeping:
 
     def test_keeps_a_first_version_once(self):
         articles = create_articles(3)
-        keep_version(articles[0])
+        record_version(articles[0])
 
-        assert keep_first_versions(Article.objects.all()) == 2
-        assert keep_first_versions(Article.objects.all()) == 0
+        assert ensure_first_versions(Article.objects.all()) == 2
+        assert ensure_first_versions(Article.objects.all()) == 0
 
     def test_returns_versions_in_the_order_of_the_articles(self):
         articles = create_articles(5)[::-1]
 
-        assert [version.article for version in keep_versions(articles)] == articles
+        assert [version.article for version in record_versions(articles)] == articles
 
     def test_of_a_deleted_article_keeps_nothing(self, article):
         key = article.pk
         article.delete()
         article.pk = key
 
-        assert keep_versions([article]) == []
+        assert record_versions([article]) == []
 
 
 class TestCost:
     def test_of_the_100th_version_is_that_of_the_second(self, article):
-        keep_version(article)
+        record_version(article)
         few = queries_of(lambda: saved(article, title="Ebb"))
         for number in range(100):
-            keep_version(article, note=f"Read it for the {number}th time.")
+            record_version(article, note=f"Read it for the {number}th time.")
 
         assert queries_of(lambda: saved(article, title="Tides 100")) == few
 
     def test_of_keeping_thirty_articles_is_that_of_two(self):
         articles = create_articles(30, categories={create_category(): 1}, authors=[create_author()])
-        keep_versions(articles)
+        record_versions(articles)
         Article.objects.all().unpublish()
-        few = queries_of(lambda: keep_versions(articles[:2]))
+        few = queries_of(lambda: record_versions(articles[:2]))
 
-        assert queries_of(lambda: keep_versions(articles[2:])) == few
+        assert queries_of(lambda: record_versions(articles[2:])) == few
 
     def test_of_a_list_is_one_query_and_reading_one_is_one_more(self, article):
         for number in range(20):
@@ -232,7 +232,7 @@ class TestCost:
 @pytest.mark.both_databases
 class TestAppendOnly:
     def test_a_version_is_never_saved_again(self, article):
-        version = keep_version(article)
+        version = record_version(article)
         version.note = "Another story."
 
         with pytest.raises(AppendOnlyError):
@@ -242,7 +242,7 @@ class TestAppendOnly:
         assert article.versions.get().note == ""
 
     def test_an_approved_version_is_never_deleted(self, article):
-        version = keep_version(article)
+        version = record_version(article)
         version.approve()
 
         with pytest.raises(AppendOnlyError):
@@ -252,7 +252,7 @@ class TestAppendOnly:
         assert article.versions.get().is_approved
 
     def test_no_number_stands_twice(self, article):
-        keep_version(article)
+        record_version(article)
 
         with pytest.raises(IntegrityError), transaction.atomic():
             Version.objects.create(article=article, number=1, what="saved", data=b"", digest="")
@@ -262,7 +262,7 @@ class TestAppendOnly:
         saved(article, title="Tides 2")
         article.versions.first().approve()
         other = create_article()
-        keep_version(other)
+        record_version(other)
 
         Article.objects.filter(pk=article.pk).delete()
 
@@ -270,8 +270,8 @@ class TestAppendOnly:
 
     @pytest.mark.parametrize("damage", [b"", b"nonsense", None])
     def test_a_damaged_version_is_told_from_a_whole_one(self, article, damage):
-        version = keep_version(article)
-        version.data = damage if damage is not None else keep_version(create_article()).data
+        version = record_version(article)
+        version.data = damage if damage is not None else record_version(create_article()).data
 
         with pytest.raises(DamagedVersionError):
             version_contents(version)
@@ -279,13 +279,13 @@ class TestAppendOnly:
 
 class TestRestoring:
     def test_brings_all_words_and_links_back_as_a_new_version(self, article, mara):
-        before = keep_version(article)
+        before = record_version(article)
         article.title, article.body, article.keywords = "Ebb", "Other.", []
         article.hero_image = article.primary_category = None
         article.save()
         article.category_links.all().delete()
         article.author_links.all().delete()
-        keep_version(article)
+        record_version(article)
 
         restored = restore(article, before, by=mara, note="The old one was better.")
 
@@ -296,16 +296,16 @@ class TestRestoring:
         assert article.versions.count() == 3
 
     def test_leaves_it_to_the_editor_who_sees_the_article(self, article):
-        published = keep_version(article)
+        published = record_version(article)
         article.unpublish()
-        keep_version(article)
+        record_version(article)
 
         restore(article, published)
 
         assert Article.objects.get().status == "new"
 
     def test_may_bring_state_and_date_back_for_an_undo(self, article):
-        before = keep_version(article)
+        before = record_version(article)
         article.status, article.published_at = "new", None
         article.save()
 
@@ -316,7 +316,7 @@ class TestRestoring:
         assert article.versions.first().digest == before.digest
 
     def test_keeps_the_address_between_alive(self, article):
-        before = keep_version(article)
+        before = record_version(article)
         article.slug = "ebb"
         article.save()
 
@@ -325,7 +325,7 @@ class TestRestoring:
         assert (article.slug, Redirect.objects.get().path) == ("tides", "/articles/ebb/")
 
     def test_numbers_an_address_that_another_article_has(self, article):
-        before = keep_version(article)
+        before = record_version(article)
         article.slug = "ebb"
         article.save()
         create_article(slug="tides")
@@ -335,7 +335,7 @@ class TestRestoring:
         assert Article.objects.get(pk=article.pk).slug == "tides-2"
 
     def test_finds_merged_renamed_and_deleted_names(self, article):
-        before = keep_version(article)
+        before = record_version(article)
         sea, ebb = (link.category for link in article.category_links.all())
         article.category_links.all().delete()
         sea.name = "The Sea"
@@ -354,7 +354,7 @@ class TestRestoring:
         assert [str(link.category) for link in row.category_links.all()] == ["The Sea", "Ebb"]
 
     def test_brings_back_a_remote_image_that_was_deleted(self, article):
-        before = keep_version(article)
+        before = record_version(article)
         image = article.hero_image
         article.hero_image = None
         article.save()
@@ -368,7 +368,7 @@ class TestRestoring:
     def test_says_which_image_is_gone(self):
         image = store_image(image_bytes())
         article = create_article(hero_image=image)
-        before = keep_version(article)
+        before = record_version(article)
         article.hero_image = None
         article.save()
         Image.objects.all().delete()
@@ -384,7 +384,7 @@ class TestRestoring:
         article.images_by_address = {"sea.png": image}
         article.body = "![The sea](sea.png)"
         article.save()
-        before = keep_version(article)
+        before = record_version(article)
         article.body = "Words."
         article.save()
         assert not article.body_image_links.exists()
@@ -395,7 +395,7 @@ class TestRestoring:
         assert article.body_image_links.get().image == image
 
     def test_of_an_older_copy_is_refused(self, article):
-        before = keep_version(article)
+        before = record_version(article)
         stale = Article.objects.get()
         article.title = "Ebb"
         article.save()
@@ -406,29 +406,29 @@ class TestRestoring:
 
     def test_of_another_articles_version_is_refused(self, article):
         with pytest.raises(ValueError, match="another"):
-            restore(article, keep_version(create_article()))
+            restore(article, record_version(create_article()))
 
 
 @pytest.mark.both_databases
 class TestComparedWith:
     def test_the_one_before_is_the_next_lower_number(self, article):
-        first = keep_version(article)
+        first = record_version(article)
         second = saved(article, title="Ebb")
 
         assert version_before(second) == first
         assert version_before(first) is None
 
     def test_as_imported_is_what_a_file_made_last(self, article):
-        assert as_imported(article) is None
-        keep_version(article, what=Version.What.IMPORTED)
-        accepted = keep_version(article, what=Version.What.ACCEPTED)
+        assert latest_imported_version(article) is None
+        record_version(article, what=Version.What.IMPORTED)
+        accepted = record_version(article, what=Version.What.ACCEPTED)
         saved(article, title="Ebb")
 
-        assert as_imported(article) == accepted
+        assert latest_imported_version(article) == accepted
 
 
 class TestDates:
     def test_are_those_of_the_moment(self, article):
         before = timezone.now()
 
-        assert before <= keep_version(article).created_at <= timezone.now()
+        assert before <= record_version(article).created_at <= timezone.now()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.articles.versions.contents import contents_of
-from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.contents import article_contents
+from blog.articles.versions.history import record_version, version_contents
 from blog.articles.versions.merge import merge
 from blog.articles.versions.restore import restore, write_contents
 from blog.documents.image_words import Credit, ImageWords
@@ -27,7 +27,7 @@ def article(image):
 
 class TestHeroImage:
     def test_without_own_words_contents_are_as_before(self, article):
-        hero = version_contents(keep_version(article))["hero_image"]
+        hero = version_contents(record_version(article))["hero_image"]
 
         assert list(hero) == ["address", "alt", "credit", "file", "id"]
         assert (hero["alt"], hero["credit"]) == ("A pier", ["Tove", "", ""])
@@ -35,10 +35,10 @@ class TestHeroImage:
     def test_its_words_are_restored(self, article, image):
         article.hero_alt, article.hero_credit = "A quay", Credit("Bo", "https://bo.example")
         article.save()
-        before = keep_version(article)
+        before = record_version(article)
         article.hero_alt, article.hero_credit, article.hero_is_decorative = "", Credit(), True
         article.save()
-        keep_version(article)
+        record_version(article)
 
         restore(article, before)
 
@@ -47,7 +47,7 @@ class TestHeroImage:
         assert Image.objects.get().words == image.words
 
     def test_what_the_image_said_then_is_restored(self, article):
-        before = keep_version(article)
+        before = record_version(article)
         Image.objects.update(alt="A bridge")
 
         restore(Article.objects.get(), before)
@@ -55,14 +55,14 @@ class TestHeroImage:
         assert Article.objects.get().hero_words.alt == "A pier"
 
     def test_what_the_image_says_still_stays_its_own_to_say(self, article):
-        restore(article, keep_version(article))
+        restore(article, record_version(article))
 
         assert (Article.objects.get().hero_alt, Article.objects.get().hero_credit) == ("", Credit())
 
     def test_decorative_is_restored(self, article):
         article.hero_is_decorative = True
         article.save()
-        before = keep_version(article)
+        before = record_version(article)
         article.hero_is_decorative = False
         article.save()
 
@@ -80,10 +80,10 @@ class TestImagesInTheText:
         article = create_article(body=f"![A quay]({stored.url})")
         article.own_words = {stored.url: ImageWords(credit=Credit("Bo"), is_decorative=True)}
         article.save()
-        before = keep_version(article)
+        before = record_version(article)
         article.own_words = {stored.url: ImageWords()}
         article.save()
-        keep_version(article)
+        record_version(article)
 
         restore(article, before)
 
@@ -93,14 +93,14 @@ class TestImagesInTheText:
     def test_without_own_words_contents_are_as_before(self, stored):
         article = create_article(body=f"![A quay]({stored.url})")
 
-        [entry] = version_contents(keep_version(article))["body_images"]
+        [entry] = version_contents(record_version(article))["body_images"]
 
         assert list(entry) == ["address", "file", "id"]
 
 
 class TestMerging:
     def test_decorative_of_one_side_merges_with_another_credit_of_the_other(self, article):
-        base = contents_of(article)
+        base = article_contents(article)
         ours = base | {"hero_image": base["hero_image"] | {"alt": "", "decorative": True}}
         theirs = base | {"hero_image": base["hero_image"] | {"credit": ["Bo", "", ""]}}
 
@@ -111,13 +111,13 @@ class TestMerging:
         assert Article.objects.get().hero_words == ImageWords("", Credit("Bo"), is_decorative=True)
 
     def test_where_nothing_is_decorative_nothing_says_so(self, article):
-        base = contents_of(article)
+        base = article_contents(article)
         theirs = base | {"hero_image": base["hero_image"] | {"alt": "A quay"}}
 
         assert merge(base, base, theirs).contents["hero_image"] == theirs["hero_image"]
 
     def test_a_description_that_was_chosen_is_shown(self, article):
-        base = contents_of(article)
+        base = article_contents(article)
         hero = base["hero_image"] | {"alt": "A quay", "decorative": True}
 
         write_contents(article, base | {"hero_image": hero})

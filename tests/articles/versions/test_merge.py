@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.articles.versions.contents import FIELDS
-from blog.articles.versions.merge import Anew, UndecidedError, decide, merge
+from blog.articles.versions.merge import ManualValue, UndecidedError, decide, merge
 from blog.articles.versions.paragraphs import split
 
 PARAGRAPHS = st.sampled_from(
@@ -122,7 +122,7 @@ class TestFields:
             "Flood",
         )
         assert decide(result, {"title": "theirs"})["title"] == "Flood"
-        assert decide(result, {"title": Anew("ours")})["title"] == "ours"
+        assert decide(result, {"title": ManualValue("ours")})["title"] == "ours"
         for choices in ({}, {"title": "both"}):
             with pytest.raises(UndecidedError, match="title"):
                 decide(result, choices)
@@ -209,7 +209,7 @@ class TestText:
         assert (decision.ours, decision.theirs) == ("Two, better than it was.", "Two, worse than it was.")
         assert decide(result, {"body.1": "ours"})["body"] == ours
         assert decide(result, {"body.1": "theirs"})["body"] == theirs
-        anew = decide(result, {"body.1": Anew("Two anew.\n\nAnd more.")})["body"]
+        anew = decide(result, {"body.1": ManualValue("Two anew.\n\nAnd more.")})["body"]
         assert anew == "One, as it was.\n\nTwo anew.\n\nAnd more.\n\nThree, as it was.\n"
 
     def test_a_paragraph_that_one_takes_out_and_the_other_changes_is_decided(self):

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.history import record_version, version_contents
 from blog.articles.versions.retention import prune_versions
 from blog.models import Article, Version
 from tests.support.factories import create_article
@@ -22,7 +22,7 @@ def create_versions(count, *, body="Some words to read.", step=timedelta(days=1)
     for number in range(1, count + 1):
         article.excerpt = f"Excerpt {number}."
         article.save(update_fields=["excerpt"])
-        keep_version(article)
+        record_version(article)
     now = timezone.now()
     for version in article.versions.all():
         made = now - step * (count - version.number)
@@ -65,9 +65,9 @@ class TestPruning:
 
     def test_keeps_first_newest_approved_and_what_the_file_made(self):
         article = create_versions(6)
-        keep_version(article, what=Version.What.IMPORTED)
-        keep_version(article, note="Looked through.")
-        keep_version(article, note="Once more.")
+        record_version(article, what=Version.What.IMPORTED)
+        record_version(article, note="Looked through.")
+        record_version(article, note="Once more.")
         article.versions.get(number=3).approve()
 
         list(prune_versions(keep_last=0))
@@ -84,11 +84,11 @@ class TestPruning:
         article = create_versions(4)
         article.body = "\n\n".join(f"Another paragraph, number {number * 7919}." for number in range(200))
         article.save()
-        middle = keep_version(article)  # whole: it has hardly anything in common with the first
+        middle = record_version(article)  # whole: it has hardly anything in common with the first
         for number in range(3):
             article.excerpt = f"Later {number}."
             article.save()
-            keep_version(article)
+            record_version(article)
         before = {one.number: version_contents(one) for one in article.versions.with_contents()}
         assert middle.base is None
         assert article.versions.filter(base=middle).count() == 3
@@ -103,7 +103,7 @@ class TestPruning:
         article = create_versions(5)
         list(prune_versions(keep_last=1))
 
-        assert keep_version(article, note="Read.").number == 6
+        assert record_version(article, note="Read.").number == 6
 
     def test_without_a_rule_is_refused(self):
         with pytest.raises(ValueError, match="what to keep"):

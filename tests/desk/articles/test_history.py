@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from blog.articles.models import StaleArticleError
 from blog.articles.provenance import WrittenBy
-from blog.articles.versions.contents import contents_of
-from blog.articles.versions.history import keep_version, version_contents
+from blog.articles.versions.contents import article_contents
+from blog.articles.versions.history import record_version, version_contents
 from blog.desk.articles import history
 from blog.models import Article, Category, Version
 from tests.support import factories
@@ -43,7 +43,7 @@ def change(article, *, by=None, note="", **fields):
     for name, value in fields.items():
         setattr(article, name, value)
     article.save()
-    keep_version(article, by=by, note=note)
+    record_version(article, by=by, note=note)
     return article
 
 
@@ -55,7 +55,7 @@ def restore(client, article, number, **typed):
 @pytest.fixture
 def article():
     article = create_article(title="Tides", body="One.\n\nTwo.\n\nThree.\n\nFour is a number.\n\nFive.\n")
-    keep_version(article)
+    record_version(article)
     return article
 
 
@@ -175,7 +175,7 @@ class TestComparing:
     def test_takes_a_renamed_category_for_the_same(self, admin_client):
         sea = factories.create_category("Sea")
         article = create_article(categories={sea: Category.Level.GENERAL})
-        keep_version(article)
+        record_version(article)
         sea.name = "Seas"
         sea.save()
         change(article, title="Ebb")
@@ -223,16 +223,16 @@ class TestComparing:
 
 class TestRestoring:
     def test_brings_back_all_of_a_version_as_a_new_one(self, admin_client, admin_user, article):
-        before = contents_of(stored(article))
+        before = article_contents(stored(article))
         sea = factories.create_category("Sea")
         changed = change(article, title="Ebb", body="Else.\n", excerpt="Short.", keywords=["sea"])
         changed.category_links.create(category=sea)
-        keep_version(changed)
+        record_version(changed)
 
         page = restore(admin_client, article, 1, note="It was better.")
 
         newest = article.versions.newest_first().first()
-        assert contents_of(stored(article)) == before == version_contents(newest)
+        assert article_contents(stored(article)) == before == version_contents(newest)
         assert (newest.what, newest.by, newest.note) == ("restored", admin_user, "It was better.")
         assert newest.number == 4
         assert "Version 1 is restored, as version 4" in read(page)
@@ -301,9 +301,9 @@ class TestRestoring:
 
     def test_publishes_nothing(self, admin_client):
         article = factories.create_article()
-        keep_version(article)
+        record_version(article)
         stored(article).unpublish()
-        keep_version(article)
+        record_version(article)
 
         restore(admin_client, article, 1)
 
@@ -311,7 +311,7 @@ class TestRestoring:
 
     def test_of_an_empty_text_is_refused_while_readers_would_see_it(self, admin_client):
         article = create_article(body="")
-        keep_version(article)
+        record_version(article)
         article = change(article, body="Words.")
         article.publish()
 

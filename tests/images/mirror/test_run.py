@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from blog import jobs, page_cache, search
-from blog.articles.versions.history import keep_first_versions
+from blog.articles.versions.history import ensure_first_versions
 from blog.exports import articles
 from blog.images.mirror.fetcher import Fetcher
 from blog.images.mirror.report import Outcome
@@ -140,7 +140,7 @@ class TestTexts:
 
 class TestNothingElseChanges:
     def test_search_and_versions(self, server, article, monkeypatch):
-        keep_first_versions([article])
+        ensure_first_versions([article])
         monkeypatch.setattr(search, "refresh", lambda *arguments: pytest.fail("the search is touched"))
 
         mirror(server)

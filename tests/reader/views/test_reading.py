@@ -456,7 +456,7 @@ class TestAllIn:
 
 
 def look_at_few(monkeypatch):
-    monkeypatch.setattr(related, "LOOKED_AT", 3)
+    monkeypatch.setattr(related, "CANDIDATES_PER_CATEGORY", 3)
     monkeypatch.setattr(related, "_IN_COMMON", CompiledQuery(related.in_common))
 
 

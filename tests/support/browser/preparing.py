@@ -92,27 +92,27 @@ def names() -> dict:
 
 def revised(editor) -> int:
     """Make an article with several versions; return its key."""
-    from blog.articles.versions.history import keep_version
+    from blog.articles.versions.history import record_version
     from blog.models import Article, Version
 
     parts = [f"Paragraph {number} says that the tide comes and goes." for number in range(1, 12)]
     article = Article.objects.create(
         title="The Quiet Revolution of Canal Freight", slug="canal-freight", body="\n\n".join(parts)
     )
-    keep_version(article, what=Version.What.IMPORTED)
+    record_version(article, what=Version.What.IMPORTED)
     parts[4] = "A single barge carries as much as an incredible 40 lorries."
     article.body, article.is_trending = "\n\n".join(parts), True
     article.save()
-    keep_version(article, by=editor)
+    record_version(article, by=editor)
     parts[4] = "A single barge carries as much as a few dozen lorries."
     del parts[8]
     article.title, article.body = "The Quiet Return of Canal Freight", "\n\n".join(parts)
     article.is_trending, article.keywords = False, ["canals", "freight"]
     article.save()
-    keep_version(article, by=editor, note="No source for 40 lorries.").approve()
+    record_version(article, by=editor, note="No source for 40 lorries.").approve()
     article.excerpt = "Boats are slow."
     article.save()
-    keep_version(article, by=editor)
+    record_version(article, by=editor)
     return article.pk
 
 
@@ -156,7 +156,7 @@ def long_names(editor) -> dict:
     """Create rows with names of maximum length without spaces; return their keys."""
     from django.contrib.admin.models import CHANGE, LogEntry
 
-    from blog.articles.versions.history import keep_version
+    from blog.articles.versions.history import record_version
     from blog.imports.held import hold_update
     from blog.models import (
         Article,
@@ -190,10 +190,10 @@ def long_names(editor) -> dict:
     )
     ArticleCategory.objects.create(article=article, category=category)
     ArticleAuthor.objects.create(article=article, author=author)
-    keep_version(article, by=editor, what="imported")
+    record_version(article, by=editor, what="imported")
     article.body, article.excerpt, article.keywords = word(800), word(290), [word(300)]
     article.save()
-    keep_version(article, by=editor, note=word(400))
+    record_version(article, by=editor, note=word(400))
     batch = ImportBatch.objects.create(source_name=word(200), root=f"/{word(250)}")
     path = f"{word(250)}.md"
     SourceFile.objects.create(

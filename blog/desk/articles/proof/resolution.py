@@ -9,7 +9,7 @@ from django import forms
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.rewrite import rewrite
+from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, word_differences
 from blog.desk.articles.proof.entries import Entries, Entry
@@ -82,7 +82,7 @@ def _change_words(user, article, entry, form):
     with transaction.atomic():
         settlement = settle(article, entry.mark.key, outcome, "", user, with_undo=False)
         added = [(Settlement.__name__, settlement.pk)]
-        done = rewrite(user, seen, changes, _sentence_on(entry, outcome), added=added)
+        done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.ready:
             raise SettlingError(_why_not(article, form))
 
