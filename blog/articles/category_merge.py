@@ -24,7 +24,7 @@ def merge_categories(categories, target: Category) -> int:
     with transaction.atomic():
         keys = {category.pk for category in categories} - {target.pk}
         merged = list(Category.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-        with categories_of_files_kept(merged), search.refreshed_once(Article):
+        with categories_of_files_kept(merged), search.refresh_deferred(Article):
             search.refresh(Article.objects.filter(primary_category__in=merged))
             number = Article.objects.recategorise(merged, target)
             _move_links(merged, target)

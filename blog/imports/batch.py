@@ -109,7 +109,7 @@ class Batch:
 
     def write(self) -> list[FileReport]:
         """Write the files, in a transaction that the caller holds; return what became of each, in order."""
-        with search.refreshed_once(Article):
+        with search.refresh_deferred(Article):
             reports = [self._write_file(file) for file in self.files]
             self._insert_rows()
         self.recorder.save(reports)

@@ -174,7 +174,7 @@ def check_search_index(app_configs, databases=None, **kwargs):
     """Compare all articles with the search index; runs only with `check --database default`."""
     if not databases or not search.exists():
         return []
-    number = search.count_out_of_step(Article.objects.all())
+    number = search.count_stale(Article.objects.all())
     if not number:
         return []
     return [

@@ -6,7 +6,7 @@ readers. The index does not decide who sees what: results are filtered by publis
 
 Both indexes are written in the transaction that changes an article: ArticleQuerySet and Article.save() call
 refresh() and remove(). Code that changes an article several times, such as an import, does so within
-refreshed_once(). The index contains names of categories and authors, so a change of links, a new name or a
+refresh_deferred(). The index contains names of categories and authors, so a change of links, a new name or a
 merge refreshes their articles.
 
 Results are returned in tiers: the title as typed; titles that contain it; titles with all words; all words
@@ -46,7 +46,7 @@ __all__ = [
     "Suggestion",
     "add_words",
     "clean_text",
-    "count_out_of_step",
+    "count_stale",
     "drop",
     "exists",
     "extract",
@@ -60,7 +60,7 @@ __all__ = [
     "parse",
     "rebuild",
     "refresh",
-    "refreshed_once",
+    "refresh_deferred",
     "remove",
     "suggest_spelling",
 ]
@@ -144,7 +144,7 @@ def refresh(articles) -> None:
 
 
 @contextmanager
-def refreshed_once(model):
+def refresh_deferred(model):
     """Context manager: articles that are changed several times in it are indexed once, at its end."""
     if _postponed.get() is not None:
         yield
@@ -186,7 +186,7 @@ def rebuild(articles) -> int:
     return len(keys)
 
 
-def count_out_of_step(articles) -> int:
+def count_stale(articles) -> int:
     """Return how many of these articles one of the indexes lacks, or holds and should not."""
     keys = articles.order_by().values("pk")
     wanted = keys.filter(status=PUBLISHED), keys.exclude(status=PUBLISHED)

@@ -20,7 +20,7 @@ START, END = "+", "#"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """An article's words, folded: of title, keywords, names of categories and authors, excerpt and text."""
 
     key: int
@@ -37,11 +37,11 @@ class Entry:
         return cls(key, status == PUBLISHED, (_bounded(title), keywords, named, *rest))
 
 
-def read_entries(articles) -> list[Entry]:
+def read_entries(articles) -> list[IndexEntry]:
     """Return the entries of a few hundred articles at most."""
     rows = list(articles.values_list(*FIELDS))
     names = _names(articles.model.objects.filter(pk__in=[key for key, *_ in rows]).order_by())
-    return [Entry.of(names[row[0]], *row) for row in rows]
+    return [IndexEntry.of(names[row[0]], *row) for row in rows]
 
 
 def _names(articles) -> dict[int, list[str]]:

@@ -241,7 +241,7 @@ class SearchIndex:
 
     def check(self):
         assert search.find(search.parse("barometer"), Article.objects.published()) == [self.article.pk]
-        assert search.count_out_of_step(Article.objects.all()) == 0
+        assert search.count_stale(Article.objects.all()) == 0
 
 
 class TestSiteInUse:

@@ -389,7 +389,7 @@ class TestIndex:
         return create_article(title="One", body="A tide")
 
     def in_step(self):
-        return search.count_out_of_step(Article.objects.all()) == 0
+        return search.count_stale(Article.objects.all()) == 0
 
     def test_an_article_written_anew(self, article):
         assert found("tide") == ["One"]
