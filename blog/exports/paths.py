@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
 from blog.files.names import is_markdown_name, reason_to_skip
 
-LONGEST_NAME = 255  # bytes of a file's name on common file systems
+MAX_NAME_BYTES = 255  # bytes of a file's name on common file systems
 # Reserved on Windows as file names, with any extension.
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
@@ -18,7 +18,7 @@ _DEVICES = frozenset(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class ExportPath:
     """The place of an article: its source's folder ("" if there is only one source), and the path below."""
 
     folder: str
@@ -41,14 +41,14 @@ class ExportPaths:
         self._owners: dict[str, object] = {}  # {folded path of a file: its owner}
         self._folders: set[str] = set()  # folded paths of folders
         self._given: dict[tuple[str, object], str] = {}
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, ExportPath] = {}
         self._place_imported(sorted(imported, key=lambda row: row[1:]))
         self._place_written(sorted(written, key=lambda row: row[1]))
 
-    def of_article(self, key: int) -> Place | None:
+    def of_article(self, key: int) -> ExportPath | None:
         return self._places.get(key)
 
-    def of_image(self, address: str, place: Place, file_name: str) -> str:
+    def of_image(self, address: str, place: ExportPath, file_name: str) -> str:
         """Return the path of a stored image that an article references by path; "" for a web address.
 
         Articles that reference the same stored file at the same path share it.
@@ -71,14 +71,14 @@ class ExportPaths:
             wanted = posixpath.join(folder, _safe(path) or "article.md")
             given = self._claim(wanted, key)
             self._note(f"{source_name}: {path}", posixpath.join(folder, path), given)
-            self._places[key] = Place(folder, given[len(folder) + 1 :] if folder else given)
+            self._places[key] = ExportPath(folder, given[len(folder) + 1 :] if folder else given)
 
     def _place_written(self, rows):
         for key, slug in rows:
             wanted = f"{slug}.md" if _says_nothing_more(slug) else f"article-{slug}.md"
             given = self._claim(_safe(wanted), key)
             self._note(f"the article “{slug}”, which came from no file,", f"{slug}.md", given)
-            self._places[key] = Place("", given)
+            self._places[key] = ExportPath("", given)
 
     def _name_folders(self, names):
         folders = {}
@@ -166,7 +166,7 @@ def _fit(name, mark=""):
     stem, ending = posixpath.splitext(name)
     if len(ending.encode()) > 20:
         stem, ending = name, ""
-    room = LONGEST_NAME - len((mark + ending).encode())
+    room = MAX_NAME_BYTES - len((mark + ending).encode())
     return stem.encode()[:room].decode("utf-8", "ignore") + mark + ending
 
 

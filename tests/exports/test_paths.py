@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blog.exports.articles import export_articles
-from blog.exports.paths import ExportPaths, Place
+from blog.exports.paths import ExportPath, ExportPaths
 from blog.imports.report import StatusRule
 from blog.models import Article, Image, ImportBatch, SourceFile
 from tests.support.durations import ROUND_TRIPS, SETS_OF_PATHS
@@ -114,7 +114,7 @@ class TestImages:
     def test_go_where_the_article_says(self, address, article, given):
         paths = self.paths()
 
-        assert paths.of_image(address, Place("", article), "images/aa/1.png") == given
+        assert paths.of_image(address, ExportPath("", article), "images/aa/1.png") == given
         assert paths.renamed == []
 
     @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ class TestImages:
     def test_take_no_articles_path_and_none_that_is_hidden_or_outside(self, address, given):
         paths = self.paths()
 
-        path = paths.of_image(address, Place("", "a.md"), "images/aa/1.png")
+        path = paths.of_image(address, ExportPath("", "a.md"), "images/aa/1.png")
 
         assert path == given
         assert paths.renamed == [f"a.md: its picture {address} is written as {given}."]
@@ -145,7 +145,7 @@ class TestImages:
         paths = self.paths()
 
         given = [
-            paths.of_image("/c.png", Place("", article), name)
+            paths.of_image("/c.png", ExportPath("", article), name)
             for article, name in [("a.md", "1.png"), ("b.md", "1.png"), ("c.md", "2.png"), ("d.md", "2.png")]
         ]
 
@@ -198,7 +198,7 @@ class TestAnything:
         paths, again = ExportPaths(rows, written), ExportPaths(reversed(rows), reversed(written))
         articles = wholes(paths, [row[0] for row in (*rows, *written)])
         images = [
-            (paths.of_image(address, Place("", "p/x.md"), f"{number}.png"), number)
+            (paths.of_image(address, ExportPath("", "p/x.md"), f"{number}.png"), number)
             for address, number in images
             if not address.startswith("//")  # it is of another site
         ]
