@@ -28,17 +28,23 @@ from blog.articles.versions.models import Version
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
-from blog.imports.entries import Recorder
+from blog.imports.entries import ImportRecorder
 from blog.imports.held_files import ChangedArticle, HeldFiles
-from blog.imports.images import ImagesOfBatch, ImageStore
-from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch, edited_too, other_folder
+from blog.imports.images import BatchImages, ImageStore
+from blog.imports.known_files import (
+    BatchKnownFiles,
+    KnownFile,
+    KnownFiles,
+    conflicting_edits,
+    wrong_source_reason,
+)
 from blog.imports.models import HeldUpdate, ImportBatch, SourceFile
-from blog.imports.names import NamesOfBatch, author_links, category_links, cut
-from blog.imports.old_addresses import keep_old_addresses
-from blog.imports.provenance import follow, notices_on_provenance
-from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, Shown, StatusRule
-from blog.imports.slugs import SlugsOfBatch
-from blog.imports.sources import PreparedFile, Source
+from blog.imports.names import BatchNames, author_links, category_links, cut
+from blog.imports.old_addresses import create_redirects
+from blog.imports.provenance import notices_on_provenance, update_provenance
+from blog.imports.report import ConflictRule, DryRunResult, FileReport, ImportOptions, Outcome, StatusRule
+from blog.imports.slugs import BatchSlugs
+from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.workers import render_again
 from blog.site.text_model import resolved_images
 
@@ -48,27 +54,27 @@ IN_TRASH = Notice(
     detail="",
 )
 LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
-SAME_NAMES = ("title", "dated_at", "excerpt", "meta_description", "share_quote")
+COPIED_FIELDS = ("title", "dated_at", "excerpt", "meta_description", "share_quote")
 
 
 @dataclass
-class Run:
+class SourceImport:
     """What one source's import keeps from batch to batch: of each batch, what was committed."""
 
-    source: Source
+    source: ImportSource
     options: ImportOptions
     time_zone: tzinfo
     record: ImportBatch  # with the counts so far
     known: KnownFiles
     images: ImageStore
     trashed: frozenset[int]  # keys of articles
-    shown: Mapping[str, Shown]  # by path: what was said of the files before
+    shown: Mapping[str, DryRunResult]  # by path: what was said of the files before
     # Rows of categories, authors and series, by model and folded name. Emptied when a batch fails, which may
     # be because somebody has merged or deleted one of them.
     names: dict = field(default_factory=dict)
     promised_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
 
-    def keep(self, batch: "Batch") -> None:
+    def keep(self, batch: "FileBatch") -> None:
         """Take over what a batch has learned and made, now that its transaction has succeeded."""
         self.known.take_over(batch.known)
         if self.options.dry_run:  # what it has made is gone, and its files are looked at no more
@@ -78,28 +84,28 @@ class Run:
             self.record = batch.record
 
 
-class Batch:
+class FileBatch:
     """The files of one transaction. It holds all that is not committed yet, and is dropped if that fails.
 
     New articles, and what hangs on them, are inserted together at the end.
     """
 
-    def __init__(self, run: Run, files: list[PreparedFile]):
+    def __init__(self, run: SourceImport, files: list[PreparedFile]):
         """Ask once for all the files what would else be a question for each."""
         self.run = run
         self.files = files
         self.record = copy.copy(run.record)
         self.record.save()
-        self.recorder = Recorder(self.record)
-        self.known = KnownFilesOfBatch(run.known)
+        self.recorder = ImportRecorder(self.record)
+        self.known = BatchKnownFiles(run.known)
         readable = [file for file in files if file.fields and not file.notice]
         fields = [file.fields for file in readable]
-        self.slugs = SlugsOfBatch([each.slug for each in fields], run.promised_slugs)
-        self.images = ImagesOfBatch(run.images, readable, self.record)
+        self.slugs = BatchSlugs([each.slug for each in fields], run.promised_slugs)
+        self.images = BatchImages(run.images, readable, self.record)
         new = [
             file.fields for file in readable if not (run.known.at(file.path) or run.known.knows(file.digest))
         ]
-        self.names = NamesOfBatch(run.names, fields, new, self.record)
+        self.names = BatchNames(run.names, fields, new, self.record)
         known = ((run.known.at(file.path) or run.known.held_with(file.digest), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
@@ -196,7 +202,7 @@ class Batch:
         article, fields = source_file.article, file.fields
         if source_file.digest == file.digest:  # since this import began
             return FileReport.of(file.path, Outcome.UNCHANGED, article)
-        if reason := other_folder(self.run.source, source_file, fields):
+        if reason := wrong_source_reason(self.run.source, source_file, fields):
             return FileReport.of(file.path, Outcome.CONFLICT, article, reason)
         with self.recorder.replacing(file.path, source_file, fields):
             return self._take(file, source_file)
@@ -208,7 +214,7 @@ class Batch:
         if self.held.holds(article.status):
             return changed.hold()
         rule = self.run.options.on_conflict
-        if rule != ConflictRule.FILE and (edited := edited_too(article, fields)):
+        if rule != ConflictRule.FILE and (edited := conflicting_edits(article, fields)):
             return changed.merge(edited, rule)
         self._replace(file, source_file, notices := list(fields.notices))
         changed.withdraw()
@@ -231,7 +237,7 @@ class Batch:
         article, fields = source_file.article, file.fields
         said = self.run.options.provenance
         notices += notices_on_provenance(article, source_file, fields, said)
-        follow(said, article, source_file)
+        update_provenance(said, article, source_file)
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
         ensure_first_versions([article])
@@ -240,7 +246,7 @@ class Batch:
         article.save(rendering=rendering)
         links = self._links(article, fields, notices)
         self._fill_source_file(source_file, article, file, links)
-        keep_old_addresses(article, fields.old_addresses, notices)
+        create_redirects(article, fields.old_addresses, notices)
         source_file.save()
         for name, rows in links.items():
             getattr(article, name).replace_all(rows)
@@ -273,7 +279,7 @@ class Batch:
     def _fill(self, article, file, notices) -> Rendering:
         """Give the article what the file says; return its rendering."""
         fields = file.fields
-        for name in SAME_NAMES:
+        for name in COPIED_FIELDS:
             setattr(article, name, getattr(fields, name))
         article.set_flags_by_file(is_featured=fields.is_featured, is_trending=fields.is_trending)
         article.body = fields.body
@@ -322,7 +328,7 @@ class Batch:
             Article.objects.bulk_create(article for article, _, _ in self.new_articles)
         for article, report, old_addresses in self.new_articles:
             report.article_id = article.pk
-            keep_old_addresses(article, old_addresses, report.notices)
+            create_redirects(article, old_addresses, report.notices)
         for model, rows in self.rows_to_insert.items():
             model.objects.bulk_create(rows)
         self._keep_versions()

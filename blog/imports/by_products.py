@@ -16,7 +16,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
-from blog.imports.models import ImportBatch, take_turns
+from blog.imports.models import ImportBatch, acquire_import_lock
 from blog.site.identity import NavigationCategory, SiteIdentity
 from blog.site.redirects import Redirect
 
@@ -28,7 +28,7 @@ IN_ARTICLES = {
     Series: ((Article, "series", "pk"),),
     Image: ((BodyImage, "image", "article"), (Article, "hero_image", "pk")),
 }
-ELSEWHERE = {
+OTHER_USES = {
     Category: ((CategoryAlias, "category"), (Redirect, "category"), (NavigationCategory, "category")),
     Author: ((Redirect, "author"),),
     Series: ((Redirect, "series"),),
@@ -37,7 +37,7 @@ ELSEWHERE = {
 
 
 @contextmanager
-def noting_brought(batch: ImportBatch, article: Article):
+def tracking_created_rows(batch: ImportBatch, article: Article):
     """Context manager: note what is made in it for the article as brought by the batch."""
     newest = {model: _newest(model) for model in IN_ARTICLES}
     yield
@@ -48,14 +48,14 @@ def noting_brought(batch: ImportBatch, article: Article):
             made.filter(pk__in=used).update(brought_by=batch)
 
 
-def count_brought(batch: ImportBatch, going: set[int]) -> dict[type, int]:
-    """Return {model: rows that delete_brought() would delete}, once these articles (keys) are gone."""
+def count_created_rows(batch: ImportBatch, going: set[int]) -> dict[type, int]:
+    """Return {model: rows that delete_created_rows() would delete}, once these articles (keys) are gone."""
     return {
         model: len(_brought(batch, model) - _used_apart_from(batch, model, going)) for model in IN_ARTICLES
     }
 
 
-def delete_brought(batch: ImportBatch) -> None:
+def delete_created_rows(batch: ImportBatch) -> None:
     """Delete what only the batch brought and nothing uses now, in transactions of 100 rows.
 
     The files of images are deleted after that is committed; where they are noted until then, a next call
@@ -95,7 +95,7 @@ def _used_apart_from(batch, model, going) -> set[int]:
 
 
 def _not_used_elsewhere(rows):
-    for model, name in ELSEWHERE[rows.model]:
+    for model, name in OTHER_USES[rows.model]:
         rows = rows.exclude(Exists(model.objects.filter(**{name: OuterRef("pk")})))
     return rows
 
@@ -108,7 +108,7 @@ def _unused(rows):
 
 def _delete_rows(batch, model, keys):
     with transaction.atomic():
-        take_turns()
+        acquire_import_lock()
         list(model.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         rows = list(_unused(model.objects.filter(pk__in=keys)))
         model.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -122,7 +122,7 @@ def _delete_files(batch):
     if not batch.files_to_delete:
         return
     with transaction.atomic():
-        take_turns()  # an import that finds a file stored already must not lose it
+        acquire_import_lock()  # an import that finds a file stored already must not lose it
         used = Image.objects.filter(file__in=batch.files_to_delete).values_list("file", flat=True)
         for name in {*batch.files_to_delete} - {*used}:
             default_storage.delete(name)

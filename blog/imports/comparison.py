@@ -48,8 +48,8 @@ from blog.images.models import Image
 from blog.imports.images import fitting_credit
 from blog.imports.models import SourceFile
 from blog.imports.names import NAME_LENGTH
-from blog.imports.old_addresses import keep_old_addresses
-from blog.imports.provenance import follow
+from blog.imports.old_addresses import create_redirects
+from blog.imports.provenance import update_provenance
 
 BROUGHT = "brought:"  # before a digest, where a picture's file is named: that of one that is not stored yet
 FITTING = {"generated_by": 200, "language": 35}
@@ -130,7 +130,7 @@ def original_fields(source_file: SourceFile, time_zone: tzinfo) -> ArticleFields
         return read_fields(document, path=source_file.path, time_zone=time_zone)
 
 
-def take(
+def apply_comparison(
     comparison: Comparison,
     contents: dict,
     *,
@@ -154,17 +154,17 @@ def take(
         if follows and contents["dated_at"]:
             written["published_at"] = contents["dated_at"]
         if contents["body"] != ours["body"] or contents["body"] == comparison.theirs["body"]:
-            follow(comparison.file.written_by, article, article.source_file)
+            update_provenance(comparison.file.written_by, article, article.source_file)
             article.source_file.save(update_fields=["written_by"])
             written |= {name: getattr(article, name) for name in PROVENANCE}
         article.set_flags_by_file(**{name: contents[name] for name in HINTS})
         restored = write_contents(article, written, by=by, note=note, what=what, with_state=follows)
-        keep_old_addresses(article, comparison.file.fields.old_addresses, notices)
-        bring_along(comparison, contents)
+        create_redirects(article, comparison.file.fields.old_addresses, notices)
+        adopt_file(comparison, contents)
     return [*restored.missing, *(notice.text for notice in notices)]
 
 
-def bring_along(comparison: Comparison, contents: dict) -> None:
+def adopt_file(comparison: Comparison, contents: dict) -> None:
     """Let the article's file be the new one, so that an export patches only what is not as it says.
 
     contents is what was written of the two. What was taken from the file counts as imported in the form that
@@ -193,7 +193,7 @@ def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True)
     return {digest: store_file(bytes_of(digest), keep=keep) for digest in digests}
 
 
-def fitting(fields: ArticleFields) -> ArticleFields:
+def truncate_fields(fields: ArticleFields) -> ArticleFields:
     """Return what a file says as there is room for it, as importing cuts it."""
     cut = {name: getattr(fields, name)[:length] for name, length in FITTING.items()}
     return dataclasses.replace(
@@ -208,7 +208,7 @@ def fitting(fields: ArticleFields) -> ArticleFields:
 
 
 def _contents(fields, ours, images):
-    found = contents_of_fields(fitting(fields), ours)
+    found = contents_of_fields(truncate_fields(fields), ours)
     found["hero_image"] = _hero(found["hero_image"], images)
     links = {link["address"]: link for link in ours["body_images"]}
     in_text = [address for address in images if address in fields.body]

@@ -15,7 +15,7 @@ FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
 )
 
 
-class Recorder:
+class ImportRecorder:
     """Collects what a batch of files replaces, and stores that with an entry for each file."""
 
     def __init__(self, record: ImportBatch):

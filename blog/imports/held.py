@@ -15,9 +15,9 @@ from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import Version
 from blog.images.files import ImageError
-from blog.imports.comparison import ChangedFile, Comparison, compare, store_images, take
+from blog.imports.comparison import ChangedFile, Comparison, apply_comparison, compare, store_images
 from blog.imports.held_images import held_image, keep_held_image
-from blog.imports.models import HeldUpdate, ImportBatch, take_turns
+from blog.imports.models import HeldUpdate, ImportBatch, acquire_import_lock
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
@@ -77,10 +77,10 @@ def settle(held: HeldUpdate, comparison: Comparison, contents: dict, state: Stat
     stored = store_images(contents, held_image)
     what = Version.What.ACCEPTED if state == State.ACCEPTED else Version.What.MERGED
     with transaction.atomic():
-        take_turns()
+        acquire_import_lock()
         if not decide_update(held, state, by=by):
             raise DecidedElsewhereError
-        return take(comparison, contents, stored=stored, by=by, what=what)
+        return apply_comparison(comparison, contents, stored=stored, by=by, what=what)
 
 
 def decline(held: HeldUpdate, *, by) -> bool:

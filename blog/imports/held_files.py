@@ -15,15 +15,15 @@ from blog.articles.models import Article, EmptyArticleError
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.text import count_words, is_empty
-from blog.imports.by_products import noting_brought
+from blog.imports.by_products import tracking_created_rows
 from blog.imports.comparison import (
     ChangedFile,
     Comparison,
-    bring_along,
+    adopt_file,
+    apply_comparison,
     compare,
     original_fields,
     store_images,
-    take,
 )
 from blog.imports.held import hold_update, withdraw_updates
 from blog.imports.images import ImageStore, brought_by
@@ -31,7 +31,7 @@ from blog.imports.known_files import KnownFile
 from blog.imports.models import HeldUpdate, ImportBatch, SourceFile
 from blog.imports.provenance import kept_decision, provenance_change
 from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
-from blog.imports.sources import PreparedFile, Source
+from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.workers import render_again
 
 State = HeldUpdate.State
@@ -79,7 +79,7 @@ class ChangedArticle:
         file: PreparedFile,
         source_file: SourceFile,
         *,
-        source: Source,
+        source: ImportSource,
         images: ImageStore,
         time_zone: tzinfo,
         record: ImportBatch,
@@ -92,7 +92,7 @@ class ChangedArticle:
     def hold(self) -> FileReport:
         """Let the file wait, unless the article says already what it says."""
         if self.comparison.says_the_same:
-            bring_along(self.comparison, self.comparison.ours)
+            adopt_file(self.comparison, self.comparison.ours)
             self.withdraw()
             return self._report(Outcome.UNCHANGED)
         if self._would_empty():
@@ -114,8 +114,8 @@ class ChangedArticle:
             contents = self.comparison.merge.contents
             stored = store_images(contents, self._bytes_of, keep=self.images.keep)
             notices = [*self.file.fields.notices, *kept_decision(*self._provenance)]
-            with noting_brought(self.record, self.article):
-                missing = take(self.comparison, contents, stored=stored)
+            with tracking_created_rows(self.record, self.article):
+                missing = apply_comparison(self.comparison, contents, stored=stored)
             self.withdraw()
             return self._report(
                 Outcome.UPDATED,

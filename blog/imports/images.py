@@ -123,7 +123,7 @@ def _own_addresses(file):
     return [address for address in here if address not in stored]
 
 
-class ImagesOfBatch:
+class BatchImages:
     """Image rows for what one batch of files names. Covers and mirrored images are fetched at once."""
 
     def __init__(self, store: ImageStore, files: list[PreparedFile], record: ImportBatch):

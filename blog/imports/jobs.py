@@ -28,18 +28,18 @@ from blog.files.folder_or_archive import forget_archives
 from blog.imports.models import ImportBatch
 from blog.imports.report import (
     ConflictRule,
+    DryRunResult,
     FileReport,
     ImportFailedError,
     ImportOptions,
     Outcome,
-    Shown,
     StatusRule,
 )
-from blog.imports.run import import_in_batches, look_at_batch
-from blog.imports.sources import Source, brought_source
+from blog.imports.run import check_batch, import_in_batches
+from blog.imports.sources import ImportSource, brought_source
 from blog.imports.undo import undo_import
-from blog.imports.uploads.models import KEPT_FOR, StagedFile, StagedImport
-from blog.imports.uploads.reception import place_of
+from blog.imports.uploads.models import UPLOAD_RETENTION, StagedFile, StagedImport
+from blog.imports.uploads.reception import source_path
 from blog.imports.writer import new_batch
 from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, cleans_up, job, start
 
@@ -47,7 +47,7 @@ State = StagedImport.State
 GROUP = "import"  # one at a time: two would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
 CHOICES = ("source_name", "written_by", "status", "on_conflict")
-OVER = frozenset((State.DISCARDED, State.EXPIRED))
+FINISHED_STATES = frozenset((State.DISCARDED, State.EXPIRED))
 CHECKABLE = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
 BROKEN_OFF = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
 
@@ -83,13 +83,13 @@ def _look_at(staged, running):
         if running.stop_requested and done < total:
             raise Stopped({"batch": staged.batch_id})
 
-    checked = look_at_batch(staged.batch, on_batch=report)
+    checked = check_batch(staged.batch, on_batch=report)
     return {"looked_at": checked.articles, "marks": asdict(checked.count_marks())}
 
 
-def staged_source(staged: StagedImport) -> Source:
+def staged_source(staged: StagedImport) -> ImportSource:
     """Return the uploaded files as a source. Raises ImportFailedError, as for an archive that is broken."""
-    place = place_of(staged)
+    place = source_path(staged)
     try:
         return brought_source(place, staged.source_name)
     except ImportFailedError as error:  # where it lies on this machine is nobody's business
@@ -99,7 +99,7 @@ def staged_source(staged: StagedImport) -> Source:
 def digest_of(staged: StagedImport) -> str:
     """Return a digest of all uploaded files with their names, and of what was chosen for them."""
     digest = hashlib.sha256(repr([getattr(staged, name) for name in CHOICES]).encode())
-    place = place_of(staged)
+    place = source_path(staged)
     for path in [place] if place.is_file() else sorted(filter(Path.is_file, place.rglob("*"))):
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -109,7 +109,7 @@ def digest_of(staged: StagedImport) -> str:
 
 def _get(key):
     rows = StagedImport.objects.select_related("batch", "created_by")
-    staged = rows.filter(pk=key).exclude(state__in=OVER).first()
+    staged = rows.filter(pk=key).exclude(state__in=FINISHED_STATES).first()
     if staged is None:
         raise JobFailedError(_("The files are not here any more. Drop them on the import page again."))
     return staged
@@ -205,11 +205,11 @@ def _options(staged, *, dry_run=False):
     )
 
 
-def _shown(staged) -> dict[str, Shown]:
+def _shown(staged) -> dict[str, DryRunResult]:
     """Return what was shown of each path; an archive may hold one twice, of which only the first is read."""
     found = {}
     for path, outcome, slug in staged.files.values_list("path", "outcome", "slug").iterator():
-        found.setdefault(path, Shown(outcome, slug))
+        found.setdefault(path, DryRunResult(outcome, slug))
     return found
 
 
@@ -239,7 +239,7 @@ def _article_id(report):
     return None if report.outcome == Outcome.CREATED else report.article_id
 
 
-def forget(staged: StagedImport, state: str, by=None) -> bool:
+def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
     """Delete the files of an import and what was said of them; only that there was one stays.
 
     Returns False if a job still works on them. That one is asked to stop, unless it imports them.
@@ -260,7 +260,7 @@ def forget(staged: StagedImport, state: str, by=None) -> bool:
 def forget_expired() -> None:
     """Delete what was kept for a day, and what killed processes have left."""
     for staged in StagedImport.objects.expired():
-        forget(staged, State.EXPIRED)
+        discard_upload(staged, State.EXPIRED)
     StagedFile.objects.filter(staged_import__in=StagedImport.objects.imported_long_ago()).delete()
     kept = {str(uid) for uid in StagedImport.objects.with_files().values_list("uid", flat=True)}
     for folder in _old_folders():
@@ -272,7 +272,7 @@ def _old_folders() -> list[Path]:
     """Return the folders that were made more than a day ago: the row of a newer one may be on its way."""
     if not settings.IMPORT_ROOT.is_dir():
         return []
-    before = time.time() - KEPT_FOR.total_seconds()
+    before = time.time() - UPLOAD_RETENTION.total_seconds()
     return [folder for folder in settings.IMPORT_ROOT.iterdir() if folder.stat().st_mtime < before]
 
 

@@ -3,7 +3,7 @@
 A file whose bytes are held or were declined, at a new path and gone from the old one, is the moved file of
 that article.
 
-other_folder() and edited_too() return why a changed file may not update its article.
+wrong_source_reason() and conflicting_edits() return why a changed file may not update its article.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import is_there
 from blog.imports.models import HeldUpdate, SourceFile
 from blog.imports.slugs import without_number
-from blog.imports.sources import PreparedFile, Source
+from blog.imports.sources import ImportSource, PreparedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ COLUMNS = ("source_name", "path", "root", "digest", "article_id")
 class KnownFiles:
     """The files whose articles are in the database, whatever their source."""
 
-    def __init__(self, source: Source):
+    def __init__(self, source: ImportSource):
         self.source = source
         self.paths = {file.path for file in source.files}  # those that are there now
         self._by_path = {}  # of this source
@@ -73,7 +73,7 @@ class KnownFiles:
         if row and path not in self._by_path:
             self._add(KnownFile(*row))
 
-    def take_over(self, changes: "KnownFilesOfBatch") -> None:
+    def take_over(self, changes: "BatchKnownFiles") -> None:
         """Take in what a batch has changed, now that its transaction is over."""
         for file in changes.gone:
             self._by_path.pop(file.path, None)
@@ -89,7 +89,7 @@ class KnownFiles:
         self._by_digest[file.digest].append(file)
 
 
-class KnownFilesOfBatch:
+class BatchKnownFiles:
     """The known files as one batch sees them: with what it has changed itself."""
 
     def __init__(self, files: KnownFiles):
@@ -156,7 +156,9 @@ class KnownFilesOfBatch:
         return not is_there(Path(known.root), known.path)
 
 
-def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields) -> Notice | None:
+def wrong_source_reason(
+    source: ImportSource, source_file: SourceFile, fields: ArticleFields
+) -> Notice | None:
     """Return the notice that the file is no newer one of this article; None if it is."""
     if not _is_of_another_folder(source, source_file, fields):
         return None
@@ -169,7 +171,7 @@ def other_folder(source: Source, source_file: SourceFile, fields: ArticleFields)
     return Notice(NoticeKind.OTHER_FOLDER, sentence, detail=source.name if is_brought else source_file.root)
 
 
-def edited_too(article: Article, fields: ArticleFields) -> str:
+def conflicting_edits(article: Article, fields: ArticleFields) -> str:
     """Return in words what an editor changed to something else than the file says; empty if nothing."""
     return _in_words(_edited_otherwise(article, fields))
 

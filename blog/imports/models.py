@@ -123,7 +123,7 @@ class SourceFile(models.Model):
         return f"{self.source_name}: {self.path}"
 
 
-def take_turns() -> None:
+def acquire_import_lock() -> None:
     """Let one import, or one decision on a file, write at a time, until its transaction ends.
 
     SQLite sees to that by itself. Two that make the same categories in different orders would each wait for

@@ -20,7 +20,7 @@ SPELL = {Category: spell_category, Author: spell_author, Series: spell_series}
 NAME_LENGTH = Category._meta.get_field("name").max_length
 
 
-class NamesOfBatch:
+class BatchNames:
     """The categories, authors and series that one batch of files names.
 
     `known` has rows of earlier batches, by model and folded name, so that a name met before costs no query;
@@ -117,7 +117,7 @@ def cut(value, length, what, notices):
 
 
 def category_links(
-    article: Article, fields: ArticleFields, names: NamesOfBatch, notices: list[Notice]
+    article: Article, fields: ArticleFields, names: BatchNames, notices: list[Notice]
 ) -> list[ArticleCategory]:
     """Return a link, not stored yet, for each category and level that the file names."""
     wanted = {}
@@ -130,7 +130,7 @@ def category_links(
 
 
 def author_links(
-    article: Article, fields: ArticleFields, names: NamesOfBatch, notices: list[Notice]
+    article: Article, fields: ArticleFields, names: BatchNames, notices: list[Notice]
 ) -> list[ArticleAuthor]:
     """Return a link, not stored yet, for each author that the file names."""
     wanted = {}

@@ -11,7 +11,7 @@ from blog.site.live_pages import live_pages
 from blog.site.redirects import Redirect
 
 
-def keep_old_addresses(article: Article, addresses: tuple[str, ...], notices: list[Notice]) -> None:
+def create_redirects(article: Article, addresses: tuple[str, ...], notices: list[Notice]) -> None:
     """Redirect the addresses to the article; where a page or a redirect is, only a notice."""
     if not addresses:
         return

@@ -8,7 +8,7 @@ from blog.imports.models import SourceFile
 from blog.imports.names import cut
 
 
-def follow(said: WrittenBy, article: Article, source_file: SourceFile) -> None:
+def update_provenance(said: WrittenBy, article: Article, source_file: SourceFile) -> None:
     """Let the article be by whom the import says, unless somebody has decided it here; saves nothing."""
     if _is_followed(said, article, source_file):
         article.written_by = said

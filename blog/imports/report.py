@@ -62,7 +62,7 @@ class ImportOptions:
         return WrittenBy.parse(self.written_by)
 
 
-class Shown(NamedTuple):
+class DryRunResult(NamedTuple):
     """What somebody was shown of a file by a dry run, before the import."""
 
     outcome: str
@@ -96,7 +96,7 @@ class FileReport:
             article_version=article.version,
         )
 
-    def compare_with(self, shown: Shown) -> None:
+    def compare_with(self, shown: DryRunResult) -> None:
         """Note what has become otherwise than it was shown."""
         if shown.outcome != self.outcome:
             sentence = f"was shown as {shown.outcome} before the import: something has changed since."

@@ -3,7 +3,7 @@
 Files are read in order. Unchanged ones are recognised by their digest, the others go to workers
 (workers.py). One process writes (writer.py).
 
-The check of imported articles is a second pass, after all files (look_at_imported()). So it does not slow
+The check of imported articles is a second pass, after all files (check_imported_articles()). So it does not slow
 down the import, and it can be left to a later job.
 """
 
@@ -19,20 +19,20 @@ from blog.base.queries import ROWS_AT_ONCE
 from blog.files.folders import reason_of
 from blog.imports.models import ImportBatch
 from blog.imports.report import (
+    DryRunResult,
     FileReport,
     ImportFailedError,
     ImportOptions,
     ImportReport,
-    Shown,
 )
-from blog.imports.sources import PreparedFile, Source, find_source, is_source_name, read_file
+from blog.imports.sources import ImportSource, PreparedFile, find_source, is_source_name, read_file
 from blog.imports.workers import Workers
-from blog.imports.writer import SourceWriter
+from blog.imports.writer import ImportWriter
 from blog.review.proofs import Checked, check_articles, stale_articles
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 DRY_BATCH_SIZE = 20  # nothing is lost with it, and whoever writes meanwhile waits for these files alone
-AGAIN = "What is in stays in; mend it and run the import again."
+RERUN_HINT = "What is in stays in; mend it and run the import again."
 BATCH_BYTES = 8 * 1024 * 1024  # few large files are a batch too, so that memory stays flat
 
 
@@ -63,11 +63,11 @@ def import_articles(
 
 
 def import_in_batches(
-    source: Source,
+    source: ImportSource,
     options: ImportOptions,
     *,
     batch: ImportBatch | None = None,
-    shown: Mapping[str, Shown] | None = None,
+    shown: Mapping[str, DryRunResult] | None = None,
 ) -> Iterator[list[FileReport]]:
     """Import a source; yield what became of each batch of files, once its transaction is over.
 
@@ -112,16 +112,16 @@ def _import_sources(sources, options, workers) -> Iterator[FileReport]:
 
 def _write(source, files, options, workers, **going_on) -> Iterator[list[FileReport]]:
     try:
-        writer = SourceWriter(source, options, **going_on)
+        writer = ImportWriter(source, options, **going_on)
         read = (read_file(source, file) for file in files)
         size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
         for batch in _batches(workers.prepare(read, writer.is_unchanged), size):
             yield writer.write(batch)
         writer.finish()
     except OperationalError as error:
-        raise ImportFailedError(f"The database cannot be used: {error}. {AGAIN}") from error
+        raise ImportFailedError(f"The database cannot be used: {error}. {RERUN_HINT}") from error
     except OSError as error:
-        raise ImportFailedError(f"The import broke off: {reason_of(error)}. {AGAIN}") from error
+        raise ImportFailedError(f"The import broke off: {reason_of(error)}. {RERUN_HINT}") from error
 
 
 def _batches(files: Iterable[PreparedFile], most: int) -> Iterator[list[PreparedFile]]:
@@ -136,14 +136,14 @@ def _batches(files: Iterable[PreparedFile], most: int) -> Iterator[list[Prepared
         yield batch
 
 
-def look_at_imported(
+def check_imported_articles(
     report: ImportReport, *, on_batch: Callable[[int], None] | None = None, workers: int | None = None
 ) -> Checked:
     """Look at the articles that an import created or updated; see check_articles()."""
     return check_articles(_stale(report.changed), on_batch=on_batch, workers=workers)
 
 
-def look_at_batch(batch: ImportBatch, *, on_batch: Callable[[int, int], None]) -> Checked:
+def check_batch(batch: ImportBatch, *, on_batch: Callable[[int, int], None]) -> Checked:
     """Look at the articles of a batch that were not looked at yet. on_batch is told (done, total)."""
     articles = stale_articles().filter(import_entries__batch=batch).distinct()
     total = articles.count()

@@ -8,7 +8,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.site.slugs import first_free_slug, taken_slugs
 
 
-class SlugsOfBatch:
+class BatchSlugs:
     """The slugs that the articles of one batch get."""
 
     def __init__(self, wanted: Iterable[str], promised: set[str]):

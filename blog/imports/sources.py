@@ -19,7 +19,7 @@ _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends 
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ImportSource:
     """A folder, an archive or a single file to import; source name and path in it identify each file.
 
     root is what is remembered of where the files were: the absolute place, or the source's name where an
@@ -61,7 +61,7 @@ def is_source_name(name: str) -> bool:
     )
 
 
-def find_source(path: Path, source_name: str) -> Source:
+def find_source(path: Path, source_name: str) -> ImportSource:
     """Return the source at a path. Raises ImportFailedError if there is nothing to import."""
     source = _find_source(path, source_name)
     if not is_source_name(source.name):
@@ -90,10 +90,10 @@ def _find_source(path, source_name):
 
 
 def _source(given_name, own_name, place, files):
-    return Source(given_name or own_name or "root", place, files, str(place), is_named=bool(given_name))
+    return ImportSource(given_name or own_name or "root", place, files, str(place), is_named=bool(given_name))
 
 
-def brought_source(place: Path, name: str) -> Source:
+def brought_source(place: Path, name: str) -> ImportSource:
     """Return the source of files that an editor brought, which lie in this place for a while.
 
     Raises ImportFailedError.
@@ -110,7 +110,7 @@ def _files_at(path, resolved):
         raise ImportFailedError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def read_file(source: Source, found: FoundFile) -> PreparedFile:
+def read_file(source: ImportSource, found: FoundFile) -> PreparedFile:
     """Return a file with its bytes and digest, or with the notice that says why it is not read."""
     if found.notice:
         return PreparedFile(found.path, notice=found.notice)

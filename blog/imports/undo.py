@@ -21,9 +21,16 @@ from blog.articles.submissions import Submission
 from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import write_contents
-from blog.imports.by_products import count_brought, delete_brought
+from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.held import withdraw_updates
-from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry, ReplacedFile, SourceFile, take_turns
+from blog.imports.models import (
+    HeldUpdate,
+    ImportBatch,
+    ImportEntry,
+    ReplacedFile,
+    SourceFile,
+    acquire_import_lock,
+)
 from blog.review.findings import forgotten
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
@@ -64,7 +71,7 @@ def plan_undo(batch: ImportBatch) -> UndoPlan:
             plan.add(entry, undo)
         if undo in {Undo.DELETED, Undo.RESTORED}:
             going.add(entry.article_id)
-    plan.brought = count_brought(batch, going)
+    plan.brought = count_created_rows(batch, going)
     return plan
 
 
@@ -86,14 +93,14 @@ def undo_import(
         numbers += _undo_entries(some, by)
         if on_progress:
             on_progress(start + len(some), len(keys))
-    delete_brought(batch)
+    delete_created_rows(batch)
     batch.mark_undone(by=by)
     return numbers
 
 
 def _undo_entries(keys, by):
     with transaction.atomic():
-        take_turns()
+        acquire_import_lock()
         _lock_articles(keys)
         rows = ImportEntry.objects.to_undo().filter(pk__in=keys).order_by("-pk")
         entries = list(_with_what_happened_since(rows))

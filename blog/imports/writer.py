@@ -17,17 +17,17 @@ from blog.articles.models import Article, EmptyArticleError
 from blog.base.models import name_of
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.folders import reason_of
-from blog.imports.batch import Batch, Run
+from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
-from blog.imports.models import ImportBatch, take_turns
-from blog.imports.report import FileReport, ImportOptions, Shown
-from blog.imports.sources import PreparedFile, Source
+from blog.imports.models import ImportBatch, acquire_import_lock
+from blog.imports.report import DryRunResult, FileReport, ImportOptions
+from blog.imports.sources import ImportSource, PreparedFile
 
 logger = logging.getLogger(__name__)
 
 
-def new_batch(source: Source, options: ImportOptions) -> ImportBatch:
+def new_batch(source: ImportSource, options: ImportOptions) -> ImportBatch:
     """Return the record, not stored yet, of an import of this source."""
     return ImportBatch(
         source_name=source.name,
@@ -37,7 +37,7 @@ def new_batch(source: Source, options: ImportOptions) -> ImportBatch:
     )
 
 
-class SourceWriter:
+class ImportWriter:
     """Writes the prepared files of one source, a batch at a time, each batch in one transaction.
 
     If anything in a batch goes wrong, all of it is taken back and its files are written one by one: none
@@ -46,13 +46,13 @@ class SourceWriter:
 
     def __init__(
         self,
-        source: Source,
+        source: ImportSource,
         options: ImportOptions,
         *,
         record: ImportBatch | None = None,
-        shown: Mapping[str, Shown] | None = None,
+        shown: Mapping[str, DryRunResult] | None = None,
     ):
-        self.run = Run(
+        self.run = SourceImport(
             source=source,
             options=options,
             time_zone=timezone.get_default_timezone(),
@@ -94,8 +94,8 @@ class SourceWriter:
 
     def _write_together(self, files):
         with transaction.atomic():
-            take_turns()
-            batch = Batch(self.run, files)
+            acquire_import_lock()
+            batch = FileBatch(self.run, files)
             reports = batch.write()
             if self.run.options.dry_run:
                 transaction.set_rollback(True)

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blog.documents.slugs import normalize_slug, slugify_name
-from blog.imports.old_addresses import keep_old_addresses
+from blog.imports.old_addresses import create_redirects
 from blog.imports.report import StatusRule
 from blog.models import Article, Author, Category, Page
 from blog.reader.views.categories import by_letter
@@ -158,7 +158,7 @@ class TestPages:
         article = create_article(slug="でé")
         article.slug = "new"
         article.save()
-        keep_old_addresses(article, [unicodedata.normalize("NFD", "https://blog.example/で/old/")], [])
+        create_redirects(article, [unicodedata.normalize("NFD", "https://blog.example/で/old/")], [])
 
         for old in (
             "/articles/でé/",

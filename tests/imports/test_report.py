@@ -52,14 +52,14 @@ class TestBadFiles:
         write(folder, "a.md", slug="a", category="Kept")
         write(folder, "b.md", slug="b", category="Lost", author="Nobody")
         write(folder, "c.md", slug="c", category="Lost")
-        keep_old_addresses = batch.keep_old_addresses
+        keep_old_addresses = batch.create_redirects
 
         def fail(article, *args):
             keep_old_addresses(article, *args)
             if article.slug == "b":
                 raise ValueError("the test says no")
 
-        monkeypatch.setattr(batch, "keep_old_addresses", fail)
+        monkeypatch.setattr(batch, "create_redirects", fail)
         reports = run(folder)
 
         assert outcomes(reports) == ["created", "rejected", "created"]

@@ -4,11 +4,11 @@ from datetime import UTC
 
 import pytest
 
-from blog.imports.known_files import KnownFile, KnownFiles, KnownFilesOfBatch
+from blog.imports.known_files import BatchKnownFiles, KnownFile, KnownFiles
 from blog.imports.report import ImportOptions, Outcome
 from blog.imports.sources import find_source, read_file
 from blog.imports.workers import Workers
-from blog.imports.writer import SourceWriter
+from blog.imports.writer import ImportWriter
 from blog.models import Article, Category, ImportBatch
 from tests.support.import_files import outcomes, write
 
@@ -34,27 +34,27 @@ class TestKnownFiles:
         return KnownFile(files.source.name, path, str(files.source.root), digest, None)
 
     def test_what_a_batch_adds_is_known_to_it_alone(self, files):
-        batch = KnownFilesOfBatch(files)
+        batch = BatchKnownFiles(files)
         batch.add(self.known(files, "a.md"))
 
         assert batch.at("a.md") in batch.with_digest("1")
         assert (files.at("a.md"), list(files.with_digest("1"))) == (None, [])
 
     def test_it_is_known_to_all_once_it_is_taken_over(self, files):
-        batch = KnownFilesOfBatch(files)
+        batch = BatchKnownFiles(files)
         batch.add(self.known(files, "a.md"))
         files.take_over(batch)
 
         assert files.at("a.md") == self.known(files, "a.md")
-        assert KnownFilesOfBatch(files).with_digest("1") == [self.known(files, "a.md")]
+        assert BatchKnownFiles(files).with_digest("1") == [self.known(files, "a.md")]
 
     @pytest.mark.parametrize("is_committed", [False, True])
     def test_a_file_that_changes_is_not_found_by_what_it_was(self, files, is_committed):
-        batch = KnownFilesOfBatch(files)
+        batch = BatchKnownFiles(files)
         batch.add(self.known(files, "gone.md"))
         if is_committed:
             files.take_over(batch)
-            batch = KnownFilesOfBatch(files)
+            batch = BatchKnownFiles(files)
         batch.add(self.known(files, "a.md"), before=self.known(files, "gone.md"))
 
         for seen in (batch, files):
@@ -71,7 +71,7 @@ class TestSourceWriter:
         write(folder, "a.md", slug="a", category="Sea")
         write(folder, "b.md", slug="b", category="Sea")
         source, (first, second) = prepared(folder)
-        writer = SourceWriter(source, ImportOptions())
+        writer = ImportWriter(source, ImportOptions())
         writer.write([first])
         Article.objects.all().delete()
         Category.objects.all().delete()
@@ -85,7 +85,7 @@ class TestSourceWriter:
         write(folder, "a.md", slug="a")
         write(folder, "b.md", slug="b")
         source, (first, second) = prepared(folder)
-        writer = SourceWriter(source, ImportOptions())
+        writer = ImportWriter(source, ImportOptions())
 
         def fail(article, *_):
             if article.slug == "b":
@@ -104,7 +104,7 @@ class TestSourceWriter:
         write(folder, "a.md", title="One", slug="a")
         write(folder, "b.md", title="Two", slug="a")
         source, files = prepared(folder)
-        writer = SourceWriter(source, ImportOptions(dry_run=True))
+        writer = ImportWriter(source, ImportOptions(dry_run=True))
 
         reports = [report for file in files for report in writer.write([file])]
 

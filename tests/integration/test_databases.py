@@ -20,7 +20,7 @@ from blog.imports.report import ImportOptions, Outcome
 from blog.imports.run import import_articles
 from blog.imports.sources import find_source, read_file
 from blog.imports.workers import Workers
-from blog.imports.writer import SourceWriter
+from blog.imports.writer import ImportWriter
 from blog.models import Article, Author, Category, Image, ImportEntry, Redirect, SourceFile
 from site_config import settings as site_settings
 from tests.support.admin_pages import LIST, page_of, shown_form
@@ -394,7 +394,7 @@ class TestTwoWriters:
         source = find_source(folder, "")
         with Workers(1, UTC) as workers:
             [file] = workers.prepare([read_file(source, source.files[0])], lambda file: False)
-        slow, quick = (SourceWriter(source, ImportOptions()) for _ in range(2))
+        slow, quick = (ImportWriter(source, ImportOptions()) for _ in range(2))
         quick.write([file])
 
         [report] = slow.write([file])

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
-from blog.imports.old_addresses import keep_old_addresses
+from blog.imports.old_addresses import create_redirects
 from blog.models import Article, Redirect
 from blog.site.live_pages import SLUG_PAGES, live_pages
 from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
@@ -369,7 +369,7 @@ class TestPageHere:
 
                 redirect_form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
                 Redirect.objects.all().delete()
-                keep_old_addresses(create_article(slug="other"), (path,), notices)
+                create_redirects(create_article(slug="other"), (path,), notices)
                 from_file = [said for said in notices if said.text.startswith(f"old address {path} ")]
                 Redirect.objects.all().delete()
                 problems = load(f"{path},gone", dry_run=True).problems

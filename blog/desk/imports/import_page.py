@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.desk.import_words import lines_for_editors
 from blog.desk.imports.upload import ImportForm, address_of, require_import, staged_or_404
 from blog.desk.jobs import JobProgress
-from blog.imports.jobs import can_import, forget, start_check, start_import
+from blog.imports.jobs import can_import, discard_upload, start_check, start_import
 from blog.imports.models import ImportBatch
 from blog.imports.report import Outcome
 from blog.imports.uploads.models import StagedFile, StagedImport
-from blog.imports.uploads.reception import RefusedUploadError, lay_out, received_bytes
+from blog.imports.uploads.reception import RefusedUploadError, received_bytes, unpack
 from blog.reader.views.pagination import page_or_404
 
 FILES_ON_A_PAGE = 100
@@ -128,7 +128,7 @@ def _check(request, site, staged):
         mirrors = form.cleaned_data["mirrors"]
         choices = {"source_name": name, "written_by": form.written_by, "mirrors": mirrors}
     try:
-        lay_out(staged)
+        unpack(staged)
     except RefusedUploadError as refusal:
         messages.error(request, refusal.reason)
     else:
@@ -137,7 +137,7 @@ def _check(request, site, staged):
 
 
 def _discard(request, staged):
-    if forget(staged, State.DISCARDED, by=request.user):
+    if discard_upload(staged, State.DISCARDED, by=request.user):
         messages.success(request, _("“%s” was thrown away. Nothing of it came in.") % staged.name)
         return HttpResponseRedirect(reverse("admin:import"))
     messages.warning(request, _("These files are being worked on. Stop that first."))

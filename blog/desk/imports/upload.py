@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_protect
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
-from blog.imports.jobs import forget, forget_expired, start_check
+from blog.imports.jobs import discard_upload, forget_expired, start_check
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
 from blog.imports.uploads.reception import (
@@ -29,11 +29,11 @@ from blog.imports.uploads.reception import (
     RefusedUploadError,
     WrongFilesError,
     WrongOffsetError,
-    announce,
-    lay_out,
+    create_upload,
     proposed_source_name,
     receive,
     received_bytes,
+    unpack,
 )
 
 PERMISSION = "blog.add_stagedimport"
@@ -109,16 +109,16 @@ def _taken(request, form):
     try:
         for file in files:
             receive(staged, received_bytes(staged), file.chunks())
-        lay_out(staged)
+        unpack(staged)
     except RefusedUploadError:
-        forget(staged, State.DISCARDED)
+        discard_upload(staged, State.DISCARDED)
         raise
     start_check(staged, request.user)
     return HttpResponseRedirect(address_of(staged))
 
 
 def _announce(request, form, files):
-    return announce(
+    return create_upload(
         files,
         created_by=request.user,
         source_name=form.cleaned_data["source_name"] or proposed_source_name(files),
@@ -172,7 +172,7 @@ def _import_part(request, uid):
         return JsonResponse({"received": received_bytes(staged)}, status=409)
     except RefusedUploadError as refusal:
         if isinstance(refusal, WrongFilesError):
-            forget(staged, State.DISCARDED)
+            discard_upload(staged, State.DISCARDED)
         return _refused(refusal.reason)
 
 

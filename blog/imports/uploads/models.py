@@ -14,7 +14,7 @@ from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.models import ImportBatch
 from blog.jobs.models import Job
 
-KEPT_FOR = timedelta(days=1)
+UPLOAD_RETENTION = timedelta(days=1)
 
 
 class StagedImportQuerySet(models.QuerySet):
@@ -25,7 +25,7 @@ class StagedImportQuerySet(models.QuerySet):
 
     def imported_long_ago(self, now=None):
         """Return the imports of more than a day ago: their batches say what came of them."""
-        before = (now or timezone.now()) - KEPT_FOR
+        before = (now or timezone.now()) - UPLOAD_RETENTION
         return self.filter(state=self.model.State.IMPORTED, created_at__lt=before)
 
     def with_jobs(self):
@@ -39,7 +39,7 @@ class StagedImportQuerySet(models.QuerySet):
     def expired(self, now=None):
         """Return the imports whose files were kept for a day, except those that are being imported."""
         active = (Job.State.WAITING, Job.State.RUNNING)
-        before = (now or timezone.now()) - KEPT_FOR
+        before = (now or timezone.now()) - UPLOAD_RETENTION
         return self.with_files().filter(created_at__lt=before).exclude(import_job__state__in=active)
 
 

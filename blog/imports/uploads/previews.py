@@ -19,12 +19,12 @@ from blog.documents.rendering.markdown import Rendering
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.models import Image
-from blog.imports.comparison import fitting
+from blog.imports.comparison import truncate_fields
 from blog.imports.images import path_of_image
 from blog.imports.report import Outcome
 from blog.imports.sources import PreparedFile
 from blog.imports.uploads.models import StagedFile
-from blog.imports.uploads.reception import place_of
+from blog.imports.uploads.reception import source_path
 from blog.sandbox import calls
 from blog.sandbox.images import RewrittenImage
 
@@ -63,7 +63,9 @@ def staged_picture(staged_file: StagedFile, address: str) -> RewrittenImage:
     Raises UnreadableError if none may have that address.
     """
     path = path_of_image(address, staged_file.path)
-    return calls.rewrite_image(calls.read_member(place_of(staged_file.staged_import), path, MAX_IMAGE_BYTES))
+    return calls.rewrite_image(
+        calls.read_member(source_path(staged_file.staged_import), path, MAX_IMAGE_BYTES)
+    )
 
 
 def _hero(address, images):
@@ -74,11 +76,11 @@ def _hero(address, images):
 
 def _read(staged_file):
     staged = staged_file.staged_import
-    data = calls.read_member(place_of(staged), staged_file.path, MAX_FILE_BYTES)
+    data = calls.read_member(source_path(staged), staged_file.path, MAX_FILE_BYTES)
     reading = calls.read_text(data, staged_file.path, timezone.get_default_timezone())
     if reading.refusal:
         return PreparedFile(staged_file.path, notice=reading.refusal)
-    fields = fitting(reading.fields)
+    fields = truncate_fields(reading.fields)
     machine = WrittenBy.parse(staged.written_by).machine_name(fields.generated_by)
     return PreparedFile(staged_file.path, fields=replace(fields, generated_by=machine), images=reading.images)
 
@@ -99,5 +101,5 @@ def _brought(staged, file_path, addresses):
         if not address.startswith((*REMOTE, "data:")):
             with suppress(UnreadableError):
                 paths[address] = path_of_image(address, file_path)
-    there = calls.find_members(place_of(staged), paths.values()) if paths else set()
+    there = calls.find_members(source_path(staged), paths.values()) if paths else set()
     return [address for address, path in paths.items() if path in there]

@@ -28,7 +28,9 @@ from blog.imports.uploads.models import StagedImport
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 COPIED_BYTES = 64 * 1024
 SPARE_BYTES = 64 * 1024 * 1024  # that stay free on the disk: the database lies there too
-LOOSE_FILES = "uploads"  # the source of files that come without a zip; part of their key, so never translated
+DEFAULT_SOURCE_NAME = (
+    "uploads"  # the source of files that come without a zip; part of their key, so never translated
+)
 ZIP_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -54,7 +56,7 @@ class AnnouncedFile:
     size: int
 
 
-def announce(files: list[AnnouncedFile], **values) -> StagedImport:
+def create_upload(files: list[AnnouncedFile], **values) -> StagedImport:
     """Return a new import that waits for these files. Raises RefusedUploadError."""
     check_files(files)
     size = sum(file.size for file in files)
@@ -122,7 +124,7 @@ def proposed_source_name(files: Iterable[AnnouncedFile]) -> str:
     """Return the name of the zip file without its ending; for other files one that stands for all of them."""
     name = next((file.path for file in files if is_zip_name(file.path)), "").rpartition("/")[2]
     name = name[: -len(".zip")].strip()
-    return name if is_source_name(name) else LOOSE_FILES
+    return name if is_source_name(name) else DEFAULT_SOURCE_NAME
 
 
 def received_bytes(staged: StagedImport) -> int:
@@ -130,7 +132,7 @@ def received_bytes(staged: StagedImport) -> int:
     try:
         return (staged.folder / STREAM).stat().st_size
     except FileNotFoundError:
-        return staged.size if place_of(staged).exists() else 0
+        return staged.size if source_path(staged).exists() else 0
 
 
 def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
@@ -151,7 +153,7 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
     return received
 
 
-def lay_out(staged: StagedImport) -> None:
+def unpack(staged: StagedImport) -> None:
     """Make archive.zip or files/ of the bytes that have arrived. Raises RefusedUploadError.
 
     Safe to repeat: the stream goes last, once everything else is in its place.
@@ -167,7 +169,7 @@ def lay_out(staged: StagedImport) -> None:
         staged.save(update_fields=["state"])
 
 
-def place_of(staged: StagedImport) -> Path:
+def source_path(staged: StagedImport) -> Path:
     """Return the archive or the folder that the importer reads."""
     return staged.folder / (ARCHIVE if is_archive(staged) else FILES)
 

@@ -12,7 +12,7 @@ from blog.imports.report import (
     StatusRule,
     report_line,
 )
-from blog.imports.run import import_articles, look_at_imported
+from blog.imports.run import check_imported_articles, import_articles
 from blog.management.mirror import mirror
 from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, interruptible, looked_at, printable
@@ -147,7 +147,7 @@ class Command(BaseCommand):
 
         try:
             with interruptible() as stop_if_interrupted:
-                checked = look_at_imported(result, on_batch=on_batch, workers=workers)
+                checked = check_imported_articles(result, on_batch=on_batch, workers=workers)
         finally:
             progress.clear()
         if checked.articles and not quiet:

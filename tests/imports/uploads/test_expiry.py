@@ -6,7 +6,7 @@ import os
 import pytest
 from django.utils import timezone
 
-from blog.imports.jobs import forget, forget_expired, start_check, start_import
+from blog.imports.jobs import discard_upload, forget_expired, start_check, start_import
 from blog.jobs.registry import clean_up
 from blog.models import Job, StagedImport
 from tests.support.staging import check, stage
@@ -86,7 +86,7 @@ class TestThrowingAway:
     def test_a_check_that_waits_does_not_begin(self, staged, run_jobs):
         start_check(staged, None)
 
-        assert forget(staged, State.DISCARDED)
+        assert discard_upload(staged, State.DISCARDED)
         assert run_jobs() == []
         assert not staged.folder.exists()
 
@@ -94,7 +94,7 @@ class TestThrowingAway:
         start_check(staged, None)
         Job.objects.update(state=Job.State.RUNNING)
 
-        assert not forget(staged, State.DISCARDED)
+        assert not discard_upload(staged, State.DISCARDED)
         assert staged.folder.exists()
         assert Job.objects.get().stop_requested_at
 
@@ -102,7 +102,7 @@ class TestThrowingAway:
         check(staged)
         start_import(staged, None)
 
-        assert not forget(staged, State.DISCARDED)
+        assert not discard_upload(staged, State.DISCARDED)
         assert Job.objects.get(kind="import").state == Job.State.WAITING
 
 

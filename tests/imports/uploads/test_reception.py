@@ -14,13 +14,13 @@ from blog.imports.uploads.reception import (
     RefusedUploadError,
     WrongFilesError,
     WrongOffsetError,
-    announce,
     check_files,
-    lay_out,
-    place_of,
+    create_upload,
     proposed_source_name,
     receive,
     received_bytes,
+    source_path,
+    unpack,
 )
 from blog.models import StagedImport
 
@@ -33,7 +33,7 @@ def announced(**sizes_by_path):
 
 def begin(*files) -> StagedImport:
     """Announce (path, bytes) of each file."""
-    return announce([AnnouncedFile(path, len(data)) for path, data in files], source_name="posts")
+    return create_upload([AnnouncedFile(path, len(data)) for path, data in files], source_name="posts")
 
 
 class TestFiles:
@@ -119,10 +119,10 @@ class TestParts:
 
         for start in range(0, len(data), 1000):
             receive(staged, start, [data[start : start + 700], data[start + 700 : start + 1000]])
-        lay_out(staged)
+        unpack(staged)
 
         assert staged.state == StagedImport.State.RECEIVED
-        assert place_of(staged).read_bytes() == data
+        assert source_path(staged).read_bytes() == data
         assert [path.name for path in staged.folder.iterdir()] == ["archive.zip"]
 
     def test_one_that_comes_twice_counts_once(self):
@@ -146,8 +146,8 @@ class TestParts:
 
         assert received_bytes(staged) == 10
         receive(staged, 10, [ZIP[10:]])
-        lay_out(staged)
-        assert place_of(staged).read_bytes() == ZIP
+        unpack(staged)
+        assert source_path(staged).read_bytes() == ZIP
 
     def test_more_than_announced_is_refused(self):
         staged = begin(("posts.zip", ZIP))
@@ -166,16 +166,16 @@ class TestParts:
         receive(staged, 0, [ZIP[:10]])
 
         with pytest.raises(RefusedUploadError, match="not arrived completely"):
-            lay_out(staged)
+            unpack(staged)
 
     def test_files_lie_under_their_paths(self):
         files = [("a.md", b"# A"), ("b/empty.md", b""), ("b/c.md", b"# C" * 50_000)]
         staged = begin(*files)
 
         receive(staged, 0, [b"".join(data for _path, data in files)])
-        lay_out(staged)
+        unpack(staged)
 
-        assert {(path, (place_of(staged) / path).read_bytes()) for path, _data in files} == {*files}
+        assert {(path, (source_path(staged) / path).read_bytes()) for path, _data in files} == {*files}
 
     def test_laying_out_again_after_a_kill_changes_nothing(self, monkeypatch):
         """Killed while it copied, or once all was in its place and before that was stored."""
@@ -184,19 +184,19 @@ class TestParts:
         with monkeypatch.context() as patch:
             patch.setattr(reception, "_copy", lambda *arguments: 1 / 0)
             with pytest.raises(ZeroDivisionError):
-                lay_out(staged)
-        lay_out(staged)
+                unpack(staged)
+        unpack(staged)
         StagedImport.objects.update(state=StagedImport.State.RECEIVING)
 
-        lay_out(staged)
+        unpack(staged)
 
         assert staged.state == StagedImport.State.RECEIVED
-        assert (place_of(staged) / "b.md").read_bytes() == b"# B"
+        assert (source_path(staged) / "b.md").read_bytes() == b"# B"
 
     def test_are_for_the_sites_user_alone(self):
         staged = begin(("b/a.md", b"# A"))
         receive(staged, 0, [b"# A"])
-        lay_out(staged)
+        unpack(staged)
 
         found = [staged.folder.parent, staged.folder, *staged.folder.rglob("*")]
         assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in found} == {0}
@@ -210,7 +210,7 @@ class TestDisk:
 
         begin(("a.zip", ZIP))
         with pytest.raises(RefusedUploadError, match="not enough room"):
-            announce(announced(**{"b.zip": 50 * 1024 * 1024}))
+            create_upload(announced(**{"b.zip": 50 * 1024 * 1024}))
 
         assert StagedImport.objects.count() == 1
 
