@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.images.mirror.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError
-from blog.jobs import JobFailedError, RunningJob, Stopped, job
+from blog.jobs import JobFailedError, JobStopped, RunningJob, job
 
 
 @job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP)
@@ -26,7 +26,7 @@ def _mirror(running, retry):
         counts.update(picture.outcome for picture in pictures)
         running.progress(counts.total(), mirroring.total, step=_in_words(counts))
         if counts.total() < mirroring.total and running.stop_requested:
-            raise Stopped(dict(counts))
+            raise JobStopped(dict(counts))
     return counts
 
 

@@ -41,7 +41,7 @@ from blog.imports.undo import undo_import
 from blog.imports.uploads.models import UPLOAD_RETENTION, StagedFile, StagedImport
 from blog.imports.uploads.reception import source_path
 from blog.imports.writer import new_batch
-from blog.jobs import JobFailedError, LockLostError, RunningJob, Stopped, cleans_up, job, start
+from blog.jobs import JobFailedError, JobStopped, LockLostError, RunningJob, cleanup_hook, job, start
 
 State = StagedImport.State
 GROUP = "import"  # one at a time: two would wait for each other at every batch
@@ -81,7 +81,7 @@ def _look_at(staged, running):
     def report(done, total):
         running.progress(done, total, _("Looking at the articles"))
         if running.stop_requested and done < total:
-            raise Stopped({"batch": staged.batch_id})
+            raise JobStopped({"batch": staged.batch_id})
 
     checked = check_batch(staged.batch, on_batch=report)
     return {"looked_at": checked.articles, "marks": asdict(checked.count_marks())}
@@ -122,7 +122,7 @@ def _told(staged):
         yield
     except LockLostError:
         raise  # another worker has it now
-    except Stopped:
+    except JobStopped:
         _end(staged, State.STOPPED)
         raise
     except ImportFailedError as error:
@@ -168,7 +168,7 @@ def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
             done += len(reports)
             running.progress(done, files)
             if done < files and running.stop_requested:
-                raise Stopped({"batch": staged.batch_id})
+                raise JobStopped({"batch": staged.batch_id})
 
 
 def _begin_import(staged, source):
@@ -256,7 +256,7 @@ def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
     return True
 
 
-@cleans_up
+@cleanup_hook
 def forget_expired() -> None:
     """Delete what was kept for a day, and what killed processes have left."""
     for staged in StagedImport.objects.expired():
@@ -317,6 +317,6 @@ def run(running: RunningJob, batch: int) -> dict:
     def report(done, total):
         running.progress(done, total)
         if running.stop_requested:
-            raise Stopped
+            raise JobStopped
 
     return dict(undo_import(row, by=running.job.started_by, on_progress=report))

@@ -15,16 +15,16 @@ waits, so enqueuing twice is safe.
 run_job() in tasks.py is stored in the queue by its dotted path. Do not move it.
 """
 
-from blog.jobs.registry import cleans_up, import_jobs, job, title_of
-from blog.jobs.run import JobFailedError, LockLostError, RunningJob, Stopped
+from blog.jobs.registry import cleanup_hook, import_jobs, job, title_of
+from blog.jobs.run import JobFailedError, JobStopped, LockLostError, RunningJob
 from blog.jobs.tasks import is_run_by_worker, start
 
 __all__ = [
     "JobFailedError",
+    "JobStopped",
     "LockLostError",
     "RunningJob",
-    "Stopped",
-    "cleans_up",
+    "cleanup_hook",
     "import_jobs",
     "is_run_by_worker",
     "job",

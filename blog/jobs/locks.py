@@ -22,7 +22,7 @@ from blog.files import modes
 KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 
 
-class Held:
+class HeldLocks:
     """Locks that this process holds, on PostgreSQL by a connection."""
 
     def __init__(self, locking=None):
@@ -36,7 +36,7 @@ class Held:
 
 
 @contextmanager
-def hold(*names: str) -> Iterator[Held | None]:
+def hold(*names: str) -> Iterator[HeldLocks | None]:
     """Hold the locks of these names during a with statement; None if another process holds one of them."""
     lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_files
     with lock(names) as held:
@@ -51,7 +51,7 @@ def _lock_in_postgresql(names):
         with locking.cursor() as cursor:
             cursor.execute(KEEPALIVE)
             has_all = all(_try_lock(cursor, name) for name in names)
-        yield Held(locking) if has_all else None
+        yield HeldLocks(locking) if has_all else None
     finally:
         _unlock_in_postgresql(locking)
 
@@ -75,7 +75,7 @@ def _unlock_in_postgresql(locking):
 def _lock_files(names):
     with ExitStack() as stack:
         has_all = all(stack.enter_context(_lock_file(settings.DATA_DIR / "locks" / name)) for name in names)
-        yield Held() if has_all else None
+        yield HeldLocks() if has_all else None
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-KEPT_FOR = timedelta(days=30)
+JOB_RETENTION = timedelta(days=30)
 SEEN_EVERY = timedelta(seconds=15)  # how often a worker reports
 ALIVE_FOR = timedelta(minutes=1)  # after its last report
-FORGOTTEN = timedelta(days=1)
+WORKER_RETENTION = timedelta(days=1)
 
 
 class JobQuerySet(models.QuerySet):
@@ -38,7 +38,7 @@ class JobQuerySet(models.QuerySet):
 
     def forget_old(self) -> None:
         """Delete the jobs that ended more than 30 days ago."""
-        self.ended().filter(ended_at__lt=timezone.now() - KEPT_FOR).delete()
+        self.ended().filter(ended_at__lt=timezone.now() - JOB_RETENTION).delete()
 
 
 class Job(models.Model):
@@ -122,7 +122,7 @@ class WorkerQuerySet(models.QuerySet):
         return self.aggregate(last=models.Max("seen_at"))["last"]
 
     def forget_old(self) -> None:
-        self.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
+        self.filter(seen_at__lt=timezone.now() - WORKER_RETENTION).delete()
 
 
 class Worker(models.Model):

@@ -13,7 +13,7 @@ MODULES: tuple[str, ...] = (
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """A kind of job: its function, the group of which one job runs at a time, and its name for people."""
 
     name: str
@@ -22,7 +22,7 @@ class Kind:
     title: str = ""
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, JobKind] = {}
 _cleanings: list[Callable] = []
 
 
@@ -35,13 +35,13 @@ def job(name: str, *, title: str = "", group: str = ""):
     """
 
     def register(run):
-        _kinds[name] = Kind(name, run, group, title or _readable(name))
+        _kinds[name] = JobKind(name, run, group, title or _readable(name))
         return run
 
     return register
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> JobKind:
     """Return a registered kind. Raises LookupError."""
     try:
         return _kinds[name]
@@ -60,7 +60,7 @@ def _readable(name):
     return name.replace("_", " ").capitalize()
 
 
-def cleans_up(clean_up: Callable[[], None]):
+def cleanup_hook(clean_up: Callable[[], None]):
     """Register a function that deletes what has become old. Each worker calls it once an hour."""
     _cleanings.append(clean_up)
     return clean_up

@@ -28,7 +28,7 @@ class JobFailedError(Exception):
         self.reason = reason
 
 
-class Stopped(Exception):  # noqa: N818 -- no error: somebody asked for it
+class JobStopped(Exception):  # noqa: N818 -- no error: somebody asked for it
     """Raised by a job's function that saw stop_requested and ended early; result is stored with the job."""
 
     def __init__(self, result: dict | None = None):
@@ -46,7 +46,7 @@ class RunningJob:
     progress(), store() and stop_requested belong between transactions: they read or write the job's row.
     """
 
-    def __init__(self, job: Job, held: locks.Held):
+    def __init__(self, job: Job, held: locks.HeldLocks):
         self.job = job
         self._held = held
         self._written = self._looked = 0.0
@@ -126,7 +126,7 @@ def _run(running: RunningJob) -> None:
         result = kind_of(job.kind).run(running, **job.arguments)
     except LockLostError:
         raise  # and write nothing: the job belongs to another worker
-    except Stopped as stopped:
+    except JobStopped as stopped:
         _stop(running, stopped.result or {})
     except JobFailedError as error:
         running.end(Job.State.FAILED, error.reason)

@@ -31,15 +31,15 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from blog.jobs import locks
-from blog.jobs.models import KEPT_FOR, SEEN_EVERY, Job, Worker
-from blog.jobs.registry import clean_up, cleans_up
+from blog.jobs.models import JOB_RETENTION, SEEN_EVERY, Job, Worker
+from blog.jobs.registry import clean_up, cleanup_hook
 from blog.jobs.run import worker_is_ending
 from blog.jobs.tasks import enqueue, enqueue_after
 
 logger = logging.getLogger(__name__)
 
 NICENESS = 10  # readers go first, on a machine that both share
-LOOK_SECONDS = 2  # between two looks whether the parent process is there still
+POLL_SECONDS = 2  # between two looks whether the parent process is there still
 CLEAN_UP_EVERY = timedelta(hours=1)
 MAX_ATTEMPTS = 3
 ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created it was killed
@@ -67,7 +67,7 @@ class JobWorker(db_worker.Worker):
 
     def run(self) -> None:
         os.nice(NICENESS)
-        take_up_jobs()
+        recover_jobs()
         enqueue_waiting()
         with reporting(ends_with_parent=self.ends_with_parent):
             while self.running and not self.has_done_enough:
@@ -115,7 +115,7 @@ class Reporter(threading.Thread):
             if _is_due(self._reported, SEEN_EVERY):
                 self._reported = time.monotonic()
                 self._report()
-            self._ended.wait(LOOK_SECONDS)
+            self._ended.wait(POLL_SECONDS)
         connection.close()
 
     def end(self) -> None:
@@ -127,7 +127,7 @@ class Reporter(threading.Thread):
         close_old_connections()
         try:
             Worker.objects.note(self.worker)
-            take_up_jobs()
+            recover_jobs()
             if _is_due(self._cleaned_up, CLEAN_UP_EVERY):
                 self._cleaned_up = time.monotonic()
                 clean_up()
@@ -140,12 +140,12 @@ def _is_due(last, every):
     return last is None or time.monotonic() - last >= every.total_seconds()
 
 
-@cleans_up
+@cleanup_hook
 def forget_old() -> None:
     """Delete jobs that ended more than 30 days ago, workers that were killed, and what the queue did."""
     Job.objects.forget_old()
     Worker.objects.forget_old()
-    old = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=timezone.now() - KEPT_FOR)
+    old = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=timezone.now() - JOB_RETENTION)
     old.delete()
 
 
@@ -159,7 +159,7 @@ def reporting(*, ends_with_parent: bool) -> Iterator[None]:
         reporter.end()
 
 
-def take_up_jobs() -> None:
+def recover_jobs() -> None:
     """Let jobs wait again whose worker is gone, and enqueue jobs that never were; may run in any worker."""
     for job in Job.objects.filter(state=Job.State.RUNNING):
         with locks.hold(f"job-{job.pk}") as held:

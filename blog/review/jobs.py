@@ -13,7 +13,7 @@ from blog import jobs
 from blog.articles.actions.models import DeskAction
 from blog.articles.actions.undo import UndoResult, undo_bulk_fix, undo_in_batches
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.jobs import JobFailedError, RunningJob, Stopped, cleans_up, job
+from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend_in_parts
 from blog.review.models import Person
@@ -35,12 +35,12 @@ def check_what_is_left(running: RunningJob) -> dict:
     def report(done):
         running.progress(done, total)
         if running.stop_requested:
-            raise Stopped({"articles": done})
+            raise JobStopped({"articles": done})
 
     return {"articles": check_articles(articles, on_batch=report).articles}
 
 
-@cleans_up
+@cleanup_hook
 def check_after_upgrade() -> None:
     """Take up what an upgrade of the rules, a killed check or a busy sandbox has left."""
     start_check()
@@ -121,7 +121,7 @@ def _reporter(running):
     def report(done, total):
         running.progress(done, total)
         if running.stop_requested:
-            raise Stopped
+            raise JobStopped
 
     return report
 
@@ -143,7 +143,7 @@ def run_taking_out(running: RunningJob, person: int, seen: list) -> dict:
     def report(done, total):
         running.progress(done, total)
         if running.stop_requested:
-            raise Stopped
+            raise JobStopped
 
     take_out_in_parts(user, row, dict(seen), action, report)
     check_articles(list(dict(seen)))

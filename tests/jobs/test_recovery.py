@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from blog import jobs
 from blog.jobs import locks, registry
 from blog.jobs.tasks import run_job
-from blog.jobs.worker import take_up_jobs
+from blog.jobs.worker import recover_jobs
 from blog.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -75,16 +75,16 @@ class TestTakeUp:
         job = Job.objects.create(kind="try", state=Job.State.RUNNING, attempts=1)
 
         with locks.hold(*job.locks):
-            take_up_jobs()
+            recover_jobs()
             held = Job.objects.get().state
-        take_up_jobs()
+        recover_jobs()
 
         assert (held, Job.objects.get().state, tasks()) == (Job.State.RUNNING, Job.State.WAITING, 1)
 
     def test_one_that_somebody_stopped_is_stopped(self):
         Job.objects.create(kind="try", state=Job.State.RUNNING, stop_requested_at=timezone.now())
 
-        take_up_jobs()
+        recover_jobs()
 
         assert Job.objects.get().state == Job.State.STOPPED
 
@@ -92,7 +92,7 @@ class TestTakeUp:
         Job.objects.create(kind="try", group="tries", state=Job.State.RUNNING, attempts=3)
         following = Job.objects.create(kind="try", group="tries", task="gone")
 
-        take_up_jobs()
+        recover_jobs()
 
         following.refresh_from_db()
         assert (following.task != "gone", tasks()) == (True, 1)
@@ -102,7 +102,7 @@ class TestTakeUp:
         Job.objects.create(kind="try")
         Job.objects.create(kind="try", created_at=timezone.now() - timedelta(minutes=2))
 
-        take_up_jobs()
-        take_up_jobs()
+        recover_jobs()
+        recover_jobs()
 
         assert tasks() == 1

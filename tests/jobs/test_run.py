@@ -65,7 +65,7 @@ class TestStop:
         def run(running):
             running.job.request_stop(admin_user)
             assert running.stop_requested
-            raise jobs.Stopped({"files": 3})
+            raise jobs.JobStopped({"files": 3})
 
         jobs.start("try")
         [job] = run_jobs()

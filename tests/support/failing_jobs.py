@@ -20,7 +20,7 @@ def count(running, *, file, batches):
     """Write a line for each batch: the job, the process, the number of the batch."""
     for number in range(batches):
         if running.stop_requested:
-            raise jobs.Stopped({"stopped_at": number})
+            raise jobs.JobStopped({"stopped_at": number})
         with Path(file).open("a") as lines:
             lines.write(f"{running.job.pk} {os.getpid()} {number}\n")
         running.progress(number + 1, batches, "Counting")

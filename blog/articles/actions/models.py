@@ -7,7 +7,7 @@ they can be undone next.
 
 An action that changed text stores digests of the text. It can be undone wherever that text is unchanged,
 whatever else changed since. A bulk fix also names its scope, finding and fix, and any Editor can undo it.
-If a job runs it, the job adds to the action in each transaction. KEPT_FOR, MENDINGS_KEPT_FOR and
+If a job runs it, the job adds to the action in each transaction. JOB_RETENTION, MENDINGS_KEPT_FOR and
 KEPT_OF_ONE_PERSON limit how long actions are kept, and how many.
 """
 
