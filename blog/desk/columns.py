@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article
 from blog.images.models import Image
-from blog.review.kinds import worst_in_words
+from blog.review.kinds import describe_worst_mark
 
 # The visually hidden heading of a column of images, for screen readers.
 HIDDEN_IMAGE = lazy(format_html, SafeString)(
@@ -71,7 +71,7 @@ SIGNS = {"none": "ok", "unknown": "", "slight": "warn", "grave": "warn", "blocki
 
 def mark_sign(article: Article):
     """Return an article's worst open mark in words, and how many more there are."""
-    worst = worst_in_words(getattr(article, "proof", None))
+    worst = describe_worst_mark(getattr(article, "proof", None))
     told = ngettext("%d more mark", "%d more marks", worst.more) % worst.more
     template = ' <span class="more">+{}<span class="visually-hidden"> {}</span></span>'
     others = format_html(template, worst.more, told) if worst.more else ""

@@ -20,12 +20,12 @@ from blog.desk.activity import BYTE_ORDER_MARK, Echo, harmless
 from blog.review.label_report import (
     DUTY_OF,
     ORDERS,
-    Checked,
-    Duty,
-    Label,
+    LabelKind,
+    LabelObligation,
+    ReviewAge,
     count_labels,
     count_reviewers,
-    narrowed,
+    filter_articles,
     reported_articles,
 )
 from blog.site import addresses
@@ -34,27 +34,27 @@ ARTICLES_ON_A_PAGE = 100
 ARTICLES_AT_ONCE = 500  # read at a time for the CSV file
 FILTERS = ("duty", "label", "reviewer", "checked")
 DUTIES = {
-    Duty.LABEL: gettext_lazy("Must be labelled"),
-    Duty.CHECKED: gettext_lazy("Checked"),
-    Duty.NONE: gettext_lazy("None"),
+    LabelObligation.LABEL: gettext_lazy("Must be labelled"),
+    LabelObligation.CHECKED: gettext_lazy("Checked"),
+    LabelObligation.NONE: gettext_lazy("None"),
 }
-SIGNS = {Duty.LABEL: "warn", Duty.CHECKED: "ok", Duty.NONE: ""}
+SIGNS = {LabelObligation.LABEL: "warn", LabelObligation.CHECKED: "ok", LabelObligation.NONE: ""}
 LABELS = {
-    Label.AI: gettext_lazy("AI-generated text"),
-    Label.CHANGED: gettext_lazy("Changed since checked"),
-    Label.PEOPLE: gettext_lazy("Written by people"),
-    Label.UNSAID: gettext_lazy("None: who wrote it is not said"),
+    LabelKind.AI: gettext_lazy("AI-generated text"),
+    LabelKind.CHANGED: gettext_lazy("Changed since checked"),
+    LabelKind.PEOPLE: gettext_lazy("Written by people"),
+    LabelKind.UNSAID: gettext_lazy("None: who wrote it is not said"),
 }
 COUNTED = {
-    Label.CHECKED: gettext_lazy("checked by a person"),
-    Label.AI: gettext_lazy("labelled AI-generated"),
-    Label.CHANGED: gettext_lazy("changed since checked"),
-    Label.PEOPLE: gettext_lazy("written by people"),
-    Label.UNSAID: gettext_lazy("not said by whom"),
+    LabelKind.CHECKED: gettext_lazy("checked by a person"),
+    LabelKind.AI: gettext_lazy("labelled AI-generated"),
+    LabelKind.CHANGED: gettext_lazy("changed since checked"),
+    LabelKind.PEOPLE: gettext_lazy("written by people"),
+    LabelKind.UNSAID: gettext_lazy("not said by whom"),
 }
 CHECKED = {
-    Checked.LATELY: gettext_lazy("In the last 30 days"),
-    Checked.LONG_AGO: gettext_lazy("Over a year ago"),
+    ReviewAge.LATELY: gettext_lazy("In the last 30 days"),
+    ReviewAge.LONG_AGO: gettext_lazy("Over a year ago"),
 }
 COLUMNS = {
     "": gettext_lazy("Article"),
@@ -82,7 +82,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        if self.article.label != Label.CHECKED:
+        if self.article.label != LabelKind.CHECKED:
             return LABELS[self.article.label]
         machine = self.article.machine_name
         if machine == UNNAMED_MACHINE:
@@ -114,7 +114,7 @@ def labels_page(request, site):
     asked, every = _asked(request), reported_articles()
     order = request.GET.get("order") if request.GET.get("order") in ORDERS else "duty"
     # Keys are sorted alone: with the names and dates of all reviews, that takes several times as long.
-    keys = narrowed(every, **asked).order_by(*ORDERS[order]).values_list("pk", flat=True)
+    keys = filter_articles(every, **asked).order_by(*ORDERS[order]).values_list("pk", flat=True)
     page = Paginator(keys, ARTICLES_ON_A_PAGE).get_page(request.GET.get("page"))
     found = every.in_bulk(page.object_list)
     counts = count_labels(every)
@@ -126,7 +126,7 @@ def labels_page(request, site):
         "counts": [
             (name, counts[label], _query(label=label), asked["label"] == label)
             for label, name in COUNTED.items()
-            if counts[label] or label != Label.UNSAID
+            if counts[label] or label != LabelKind.UNSAID
         ],
         "chips": _chips(asked, counts, count_reviewers(every)),
         "heads": [
@@ -144,7 +144,7 @@ def labels_page(request, site):
 def labels_file(request, site):
     _require_sight(request, site)
     order = ORDERS.get(request.GET.get("order"), ORDERS["duty"])
-    articles = narrowed(reported_articles(), **_asked(request)).order_by(*order)
+    articles = filter_articles(reported_articles(), **_asked(request)).order_by(*order)
     name = f"labels-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         csv_lines(articles),
@@ -177,7 +177,9 @@ def _moment(moment):
 
 def _chips(asked, counts, reviewers):
     """Return the filters, each as (name, value that is chosen, its choices as (name, query, number))."""
-    of_duty = {duty: sum(counts[label] for label in Label if DUTY_OF[label] == duty) for duty in Duty}
+    of_duty = {
+        duty: sum(counts[label] for label in LabelKind if DUTY_OF[label] == duty) for duty in LabelObligation
+    }
     choices = {
         "duty": [(duty, name, of_duty[duty]) for duty, name in DUTIES.items()],
         "reviewer": [(name, name, number) for name, number in reviewers],
@@ -199,7 +201,7 @@ def _chips(asked, counts, reviewers):
 def _asked(request):
     """Return the filters as the address has them; what is none of them counts as not given."""
     asked = {key: request.GET.get(key, "")[:400] for key in FILTERS}
-    known = {"duty": Duty, "label": Label, "checked": Checked}
+    known = {"duty": LabelObligation, "label": LabelKind, "checked": ReviewAge}
     return {key: value if value in known.get(key, (value,)) else "" for key, value in asked.items()}
 
 

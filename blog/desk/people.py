@@ -19,16 +19,16 @@ from blog.desk.base import WITH_UNDO
 from blog.review.jobs import start_taking_out
 from blog.review.models import Person, PersonDecision
 from blog.review.people import (
-    MOST_IN_REQUEST,
+    MAX_ARTICLES_PER_REQUEST,
     DecisionError,
-    call_invented,
-    call_real,
-    open_again,
+    mark_invented,
+    mark_real,
     people_to_decide,
-    portrait_of,
+    person_summary,
+    reopen,
     settled_people,
 )
-from blog.review.removal import Removal, plan_removal
+from blog.review.removal import RemovalPlan, plan_removal
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -48,7 +48,7 @@ KEYS = {
 class Proposal:
     """What would go if somebody is invented, as the page shows it before it is done."""
 
-    removal: Removal
+    removal: RemovalPlan
 
     @property
     def seen(self) -> str:
@@ -93,7 +93,7 @@ def _context(request, person):
         "title": _("People"),
         "subtitle": person.name if person else None,
         "names": names,
-        "portrait": portrait_of(person) if person else None,
+        "portrait": person_summary(person) if person else None,
         "answer": answer,
         "proposal": Proposal(plan_removal(person)) if answer == "invented" else None,
         "neighbours": _neighbours(names, person),
@@ -131,10 +131,10 @@ def _decide(request, person):
         if answer == Outcome.INVENTED:
             _take_out(request, person)
         elif answer == Outcome.REAL:
-            call_real(request.user, person, request.POST.get("source", ""))
+            mark_real(request.user, person, request.POST.get("source", ""))
             _say(request, _("%(name)s is real.") % {"name": person.name})
         elif answer == Outcome.OPEN:
-            open_again(request.user, person)
+            reopen(request.user, person)
             _say(request, _("%(name)s is to be decided on again.") % {"name": person.name})
     except DecisionError as error:
         messages.error(request, str(error))
@@ -150,7 +150,7 @@ def _decide(request, person):
 
 def _take_out(request, person):
     seen = read_seen(request.POST.get("seen", ""))
-    if len(seen) > MOST_IN_REQUEST:
+    if len(seen) > MAX_ARTICLES_PER_REQUEST:
         start_taking_out(request.user, person, seen)
         told = ngettext(
             "%(name)s is being taken out of %(number)d article. You may leave this page.",
@@ -159,7 +159,7 @@ def _take_out(request, person):
         )
         messages.success(request, told % {"name": person.name, "number": len(seen)})
         return
-    sorting = call_invented(request.user, person, seen)
+    sorting = mark_invented(request.user, person, seen)
     _say(request, sorting.sentence)
 
 

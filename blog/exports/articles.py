@@ -24,7 +24,7 @@ from blog.documents.text import as_html_words
 from blog.exports.paths import ExportPaths
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
-from blog.review.ai_label import disclosure
+from blog.review.ai_label import ai_label
 from blog.site.addresses import absolute
 
 
@@ -155,7 +155,7 @@ def _original(article):
 
 def _said_of_review(article):
     """Return what readers are told of who checked the text, as keys of front matter and their values."""
-    told = disclosure(article)
+    told = ai_label(article)
     reviewed = told is not None and not told.is_labelled
     return {
         "disclosure": told.text if told else "",

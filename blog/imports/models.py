@@ -7,7 +7,7 @@
   are patched.
 - HeldUpdate: a changed file of a published article, which waits for an Editor.
 
-take_turns() lets one process at a time write what files say.
+lock_for_writing() lets one process at a time write what files say.
 """
 
 import itertools

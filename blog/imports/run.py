@@ -28,7 +28,7 @@ from blog.imports.report import (
 from blog.imports.sources import ImportSource, PreparedFile, find_source, is_source_name, read_file
 from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter
-from blog.review.proofs import Checked, check_articles, stale_articles
+from blog.review.proofs import CheckSummary, check_articles, stale_articles
 
 BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
 DRY_BATCH_SIZE = 20  # nothing is lost with it, and whoever writes meanwhile waits for these files alone
@@ -138,12 +138,12 @@ def _batches(files: Iterable[PreparedFile], most: int) -> Iterator[list[Prepared
 
 def check_imported_articles(
     report: ImportReport, *, on_batch: Callable[[int], None] | None = None, workers: int | None = None
-) -> Checked:
+) -> CheckSummary:
     """Look at the articles that an import created or updated; see check_articles()."""
     return check_articles(_stale(report.changed), on_batch=on_batch, workers=workers)
 
 
-def check_batch(batch: ImportBatch, *, on_batch: Callable[[int, int], None]) -> Checked:
+def check_batch(batch: ImportBatch, *, on_batch: Callable[[int, int], None]) -> CheckSummary:
     """Look at the articles of a batch that were not looked at yet. on_batch is told (done, total)."""
     articles = stale_articles().filter(import_entries__batch=batch).distinct()
     total = articles.count()

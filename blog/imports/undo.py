@@ -31,7 +31,7 @@ from blog.imports.models import (
     SourceFile,
     acquire_import_lock,
 )
-from blog.review.findings import forgotten
+from blog.review.findings import discarding_checks
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 
@@ -192,7 +192,7 @@ def _is_known(entry):
 def _delete_articles(entries):
     """Delete what the import created, and bring back the redirects that ended at its addresses."""
     articles = {entry.article_id: entry.article for entry in entries}
-    with forgotten(articles):
+    with discarding_checks(articles):
         Article.objects.filter(pk__in=articles).delete()
     ended = ImportEntry.objects.filter(pk__in=[entry.pk for entry in entries]).exclude(redirects_ended=[])
     for entry in ended:

@@ -5,7 +5,7 @@ import signal
 import time
 from contextlib import contextmanager
 
-from blog.review.proofs import Checked
+from blog.review.proofs import CheckSummary
 
 
 def printable(text: str) -> str:
@@ -13,7 +13,7 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def looked_at(checked: Checked) -> str:
+def looked_at(checked: CheckSummary) -> str:
     """Return in words what a check has found."""
     marks = checked.count_marks()
     counts = [

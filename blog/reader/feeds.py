@@ -248,7 +248,7 @@ def entry_html(article) -> str:
 
 def label_html(article) -> str:
     """Return what readers are told of who wrote and checked the text, in the active language."""
-    disclosure = ai_label.disclosure(article)
+    disclosure = ai_label.ai_label(article)
     return f"<p><em>{escape(disclosure.text)}</em></p>\n" if disclosure else ""
 
 

@@ -13,7 +13,7 @@ from blog.articles.series import SeriesPosition
 from blog.documents.image_words import Credit
 from blog.images.models import Image
 from blog.reader.sharing import ShareImage, card_image, share_card, site_icon
-from blog.review.ai_label import digital_source_type, disclosure, work_status
+from blog.review.ai_label import ai_label, digital_source_type, work_status
 from blog.site.addresses import WEB, absolute, whole_address
 from blog.site.identity import site_identity
 
@@ -66,7 +66,7 @@ def reviewed_page(article: Article, address: str) -> dict | str:
 
     In the vocabulary, pages are reviewed, not works.
     """
-    told = disclosure(article)
+    told = ai_label(article)
     if told is None or told.is_labelled:
         return address
     reviewer = {"@type": "Person", "name": told.reviewer}

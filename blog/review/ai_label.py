@@ -24,7 +24,7 @@ from blog.site.pages import Page
 HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
 
 
-class State(StrEnum):
+class LabelState(StrEnum):
     """Of a text by a machine: whether a person has checked what readers see."""
 
     UNREVIEWED = "unreviewed"
@@ -33,17 +33,17 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Disclosure:
+class AiLabel:
     """What readers are told of a text by a machine. machine is empty if it has no name."""
 
-    state: State
+    state: LabelState
     machine: str
     review: Review | None = None
 
     @property
     def is_labelled(self) -> bool:
         """Whether the text is marked as AI-generated: no person answers for these words."""
-        return self.state != State.REVIEWED
+        return self.state != LabelState.REVIEWED
 
     @property
     def reviewer(self) -> str:
@@ -56,10 +56,10 @@ class Disclosure:
     @property
     def sentence(self) -> str:
         """What is said beside the label, or of a reviewed text, in the active language."""
-        if self.state == State.UNREVIEWED:
+        if self.state == LabelState.UNREVIEWED:
             return self._written()
         values = {"machine": self.machine, "name": self.reviewer, "date": date_format(self.reviewed_at)}
-        if self.state == State.CHANGED:
+        if self.state == LabelState.CHANGED:
             return _("Changed since %(name)s checked it on %(date)s.") % values
         if self.machine:
             return _("Drafted with %(machine)s, checked by %(name)s on %(date)s.") % values
@@ -77,38 +77,38 @@ class Disclosure:
         return _("Written by a machine; no person has checked this version.")
 
 
-def disclosure(article: Article) -> Disclosure | None:
+def ai_label(article: Article) -> AiLabel | None:
     """Return what readers are told of the article; None if people wrote it, or nobody says who did.
 
     Of one that has been reviewed, its reviews are read: lists prefetch them.
     """
-    state = state_of(article)
+    state = label_state(article)
     if state is None:
         return None
     named = "" if article.machine_name == UNNAMED_MACHINE else article.machine_name
-    if state == State.UNREVIEWED:
-        return Disclosure(state, named)
-    return Disclosure(state, named, approval_in_force(article.reviews.all()))
+    if state == LabelState.UNREVIEWED:
+        return AiLabel(state, named)
+    return AiLabel(state, named, approval_in_force(article.reviews.all()))
 
 
-def state_of(article: Article) -> State | None:
+def label_state(article: Article) -> LabelState | None:
     """Return the state of a text by a machine, read from the article itself; None for others."""
     if not article.machine_name:
         return None
     if article.is_reviewed:
-        return State.REVIEWED
-    return State.CHANGED if article.reviewed_digest else State.UNREVIEWED
+        return LabelState.REVIEWED
+    return LabelState.CHANGED if article.reviewed_digest else LabelState.UNREVIEWED
 
 
 def is_labelled(article: Article) -> bool:
     """Return whether readers see that the text is AI-generated and that nobody answers for it."""
-    return state_of(article) in {State.UNREVIEWED, State.CHANGED}
+    return label_state(article) in {LabelState.UNREVIEWED, LabelState.CHANGED}
 
 
-def disclosure_once_approved(article: Article, user) -> Disclosure | None:
+def ai_label_if_approved(article: Article, user) -> AiLabel | None:
     """Return what readers would be told if this user approved the article now."""
-    now = disclosure(article)
-    return now and Disclosure(State.REVIEWED, now.machine, Review(article=article, by_name=name_of(user)))
+    now = ai_label(article)
+    return now and AiLabel(LabelState.REVIEWED, now.machine, Review(article=article, by_name=name_of(user)))
 
 
 def label(article: Article) -> str:
@@ -135,7 +135,7 @@ def approvals_in_force(reviews: Iterable[Review]) -> list[Review]:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class ReviewPanel:
     """What the panel shows. history: dates, and what became of the text then.
 
     Differences between versions are not shown: what was taken out stays out of public pages.
@@ -148,12 +148,12 @@ class Panel:
     email: str
 
 
-def trust_panel(article: Article, disclosure: Disclosure | None) -> Panel | None:
+def trust_panel(article: Article, disclosure: AiLabel | None) -> ReviewPanel | None:
     """Return the panel of a reviewed text, in the active language; None for all others."""
-    if disclosure is None or disclosure.state != State.REVIEWED:
+    if disclosure is None or disclosure.state != LabelState.REVIEWED:
         return None
     page = Page.objects.published().filter(slug=HOW_WE_WORK).only("slug").first()
-    return Panel(
+    return ReviewPanel(
         review=disclosure.review,
         sources=disclosure.review.sources,
         history=_history(article, disclosure),
@@ -176,31 +176,31 @@ def _history(article, disclosure):
 # The draft of a W3C community group, whose values still change: these are those of September 2026. There,
 # "assisted" includes what a machine wrote and a person reviewed. https://github.com/dweekly/ai-content-disclosure
 AI_DISCLOSURE = {
-    State.UNREVIEWED: "ai-autonomous",
-    State.CHANGED: "ai-autonomous",
-    State.REVIEWED: "ai-assisted",
+    LabelState.UNREVIEWED: "ai-autonomous",
+    LabelState.CHANGED: "ai-autonomous",
+    LabelState.REVIEWED: "ai-assisted",
 }
 # digitalSourceType: members of schema.org for terms of the IPTC.
 DIGITAL_SOURCE_TYPES = {
-    State.UNREVIEWED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
-    State.CHANGED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
-    State.REVIEWED: "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
+    LabelState.UNREVIEWED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+    LabelState.CHANGED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+    LabelState.REVIEWED: "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
 }
 # creativeWorkStatus: free text, for which schema.org has no terms.
 WORK_STATUS = {
-    State.UNREVIEWED: "Unreviewed",
-    State.CHANGED: "Changed since review",
-    State.REVIEWED: "Reviewed",
+    LabelState.UNREVIEWED: "Unreviewed",
+    LabelState.CHANGED: "Changed since review",
+    LabelState.REVIEWED: "Reviewed",
 }
 
 
 def ai_disclosure(article: Article) -> str:
-    return AI_DISCLOSURE.get(state_of(article), "")
+    return AI_DISCLOSURE.get(label_state(article), "")
 
 
 def digital_source_type(article: Article) -> str:
-    return DIGITAL_SOURCE_TYPES.get(state_of(article), "")
+    return DIGITAL_SOURCE_TYPES.get(label_state(article), "")
 
 
 def work_status(article: Article) -> str:
-    return WORK_STATUS.get(state_of(article), "")
+    return WORK_STATUS.get(label_state(article), "")

@@ -12,7 +12,7 @@ from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.pictures import read_pictures
 from blog.documents.rendering.images import picture_key
 from blog.images.models import Image
-from blog.review.bulk_fixes import MOST_IN_REQUEST, strike_out
+from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, delete_findings
 from blog.review.models import Finding
 
 PICTURES_SHOWN = 200  # on one screen; the others come when these are described
@@ -23,7 +23,7 @@ NO_BRACKETS = str.maketrans("[]\\", "()/")
 
 
 @dataclass(slots=True)
-class Picture:
+class UndescribedImage:
     """A picture and where it lacks an alt text; alt_texts: those that it has elsewhere.
 
     key is equal for the same picture in other sizes. heads: keys of the articles that show it above their
@@ -50,7 +50,7 @@ class Picture:
         return [text for text in self.alt_texts if text.strip()]
 
 
-def pictures_to_describe(articles) -> list[Picture]:
+def pictures_to_describe(articles) -> list[UndescribedImage]:
     """Return each picture that has no description in some of the articles (a queryset), most used first."""
     found = Finding.objects.filter(article__in=articles.order_by().values("pk"), is_settled=False)
     pictures = {}
@@ -92,7 +92,7 @@ def _add_place(pictures, article, start, end):
 
 def _picture(pictures, address):
     key = picture_key(address)
-    return pictures.setdefault(key, Picture(key, address))
+    return pictures.setdefault(key, UndescribedImage(key, address))
 
 
 def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
@@ -103,7 +103,7 @@ def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
     """
     chosen = [picture for picture in pictures_to_describe(articles) if picture.key in picture_alt_texts]
     keys = {key for picture in chosen for key in picture.articles}
-    some = sorted(keys)[:MOST_IN_REQUEST]
+    some = sorted(keys)[:MAX_ARTICLES_PER_REQUEST]
     rows = {row.pk: row for row in Article.objects.filter(pk__in=some).only("body", "version")}
     changes = {key: {} for key in rows}
     for picture in chosen:
@@ -116,7 +116,7 @@ def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
     with transaction.atomic():
         sorting = edit_articles(user, seen, changes, lambda number: _sentence(chosen, number))
         heads = {key for picture in chosen for key in picture.heads}
-        strike_out(AT_HEAD, {article.pk for article in sorting.ready} & heads)
+        delete_findings(AT_HEAD, {article.pk for article in sorting.ready} & heads)
     return sorting
 
 

@@ -1,7 +1,7 @@
 """Approve an article, or withdraw an approval.
 
 An approval records that an Editor answers for exactly this content (blog/articles/digests.py). It is
-undoable, and nobody has edited the article, so its version stays. reason_to_refuse() is the only rule for
+undoable, and nobody has edited the article, so its version stays. approval_blocker() is the only rule for
 who may approve what. has_written() tells whether a user saved a version with other content;
 GALLEY_REVIEW_BY_OTHERS needs it.
 """
@@ -23,9 +23,9 @@ from blog.articles.versions.models import Version
 from blog.base.models import name_of
 from blog.documents.claims.claim import ClaimKind
 from blog.review.ai_label import approval_in_force
-from blog.review.marks import marks_of
+from blog.review.marks import list_marks
 from blog.review.models import Review, Settlement
-from blog.review.proofs import is_blocked
+from blog.review.proofs import has_blocking_marks
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -51,7 +51,7 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
     _open_marks(article)  # may have to look at the text, which takes longer than a lock should
     with transaction.atomic():
         article = _locked(article)
-        if reason := reason_to_refuse(article, user, seen_version) or _reason_in(statement):
+        if reason := approval_blocker(article, user, seen_version) or _reason_in(statement):
             raise ReviewRefusedError(reason)
         version = record_version(article)
         version.approve()
@@ -83,7 +83,7 @@ def withdraw(article: Article, user, note: str = "") -> Review:
     return review
 
 
-def reason_to_refuse(article: Article, user, seen_version: int) -> str:
+def approval_blocker(article: Article, user, seen_version: int) -> str:
     """Return why the user cannot approve the article, in an editor's words; "" if nothing is in the way."""
     if not user.has_perm("blog.review_article"):
         return _("You may not approve articles.")
@@ -103,7 +103,7 @@ def reason_to_refuse(article: Article, user, seen_version: int) -> str:
 def _open_marks(article):
     """Return that marks are open, or that they cannot be looked for now, in words; "" if none is."""
     try:
-        is_open = not article.trashed_at and is_blocked(article)
+        is_open = not article.trashed_at and has_blocking_marks(article)
     except RefusedError as error:
         return text_refusal(error)
     return _("A quotation or a person in it is still open: settle that first.") if is_open else ""
@@ -111,7 +111,7 @@ def _open_marks(article):
 
 def _sources_given_in(article):
     """Return [words, source] of the marks in the text that were settled with a source, in its order."""
-    given = (mark for mark in marks_of(article) if mark.is_claim and mark.settled and not mark.is_gone)
+    given = (mark for mark in list_marks(article) if mark.is_claim and mark.settled and not mark.is_gone)
     return [
         [mark.words, mark.settled.note] for mark in given if mark.settled.outcome == Settlement.Outcome.SOURCE
     ]

@@ -13,11 +13,11 @@ from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.articles.models import Article
 from blog.documents.findings.fixes import apply
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.review.counts import recount
-from blog.review.examination import articles_to_look_at, words_of
+from blog.review.counts import update_mark_counts
+from blog.review.examination import article_text_values, articles_for_checking
 from blog.review.models import Finding
 
-MOST_IN_REQUEST = 500  # articles; more are mended by a job
+MAX_ARTICLES_PER_REQUEST = 500  # articles; more are mended by a job
 
 DONE = {
     Fix.MARK_DECORATIVE: ngettext_lazy(
@@ -55,7 +55,7 @@ DONE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fixing:
+class BulkFix:
     """A fix of a finding in all articles of a list, which is named by its scope."""
 
     scope: str
@@ -78,29 +78,29 @@ class Fixing:
         return DeskAction(user=user, scope=self.scope, finding=self.finding, fix=self.fix)
 
 
-def mend(user, fixing: Fixing, seen: dict[int, int], action: DeskAction | None = None) -> BulkResult:
+def apply_fix(user, fixing: BulkFix, seen: dict[int, int], action: DeskAction | None = None) -> BulkResult:
     """Apply a fix to articles in one transaction, which can be undone at once; return the Sorting.
 
     seen: {key: version}. Those that were saved since, and those in which the fix changes nothing, are left as
     they are. action: the one that goes on here, if others were mended before.
     """
-    changes = {row.pk: apply(fixing.fix, words_of(row)) for row in articles_to_look_at(seen)}
+    changes = {row.pk: apply(fixing.fix, article_text_values(row)) for row in articles_for_checking(seen)}
     here = {key: seen[key] for key in changes}
     with transaction.atomic():
         sorting = edit_articles(user, here, changes, fixing.sentence, action=action or fixing.action(user))
-        strike_out([fixing.finding], [article.pk for article in sorting.ready])
+        delete_findings([fixing.finding], [article.pk for article in sorting.ready])
     return sorting
 
 
-def strike_out(kinds: Collection[str], keys: Collection[int]) -> None:
+def delete_findings(kinds: Collection[str], keys: Collection[int]) -> None:
     """Let findings go from the articles at once: they are looked at anew later, by a job if they are many."""
     Finding.objects.filter(article__in=keys, kind__in=kinds).delete()
-    recount(keys)
+    update_mark_counts(keys)
 
 
-def mend_in_parts(
+def apply_fix_in_batches(
     user,
-    fixing: Fixing,
+    fixing: BulkFix,
     seen: dict[int, int],
     *,
     action: DeskAction,
@@ -113,7 +113,7 @@ def mend_in_parts(
     left = dict.fromkeys(SkipReason, 0)
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
-        sorting = mend(user, fixing, {key: seen[key] for key in keys}, action)
+        sorting = apply_fix(user, fixing, {key: seen[key] for key in keys}, action)
         for reason, articles in sorting.left.items():
             left[reason] += len(articles)
     return {reason: number for reason, number in left.items() if number}

@@ -6,17 +6,17 @@ from collections.abc import Collection
 from django.db.models import Max
 
 from blog.articles.models import Article
-from blog.review.kinds import BLOCKING, CLAIM_ORDER, QUIET
+from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS
 from blog.review.models import WORDS_LENGTH, Finding, Mention, PersonDecision, Proof, Settlement
 
 INVENTED = PersonDecision.Outcome.INVENTED
 COUNTS = ("open_blocking", "open_claims", "grave_findings", "slight_findings", "worst", "risk")
 MOST = 99  # of each, that count for the order
 # Of words that are still there, the others settle nothing: they have come back, or were not changed.
-SETTLES = frozenset((Settlement.Outcome.SOURCE, Settlement.Outcome.NO_CLAIM))
+RESOLVING_OUTCOMES = frozenset((Settlement.Outcome.SOURCE, Settlement.Outcome.NO_CLAIM))
 
 
-def recount(keys: Collection[int]) -> None:
+def update_mark_counts(keys: Collection[int]) -> None:
     """Count the marks in the proofs of these articles anew, in the caller's transaction.
 
     The proofs are locked before anything is read, so that of two who count, the later one sees all.
@@ -33,7 +33,7 @@ def recount(keys: Collection[int]) -> None:
     Proof.objects.bulk_create(changed, update_conflicts=True, unique_fields=["article"], update_fields=COUNTS)
 
 
-def place_findings(keys: Collection[int]) -> None:
+def update_finding_flags(keys: Collection[int]) -> None:
     """Note of the findings of these articles which an editor lets stay, and which most of a batch share."""
     settled = settled_keys(keys)
     wanted = {key for some in settled.values() for key in some}
@@ -66,7 +66,7 @@ def newest_settlements(keys: Collection[int]):
 def settled_keys(keys: Collection[int]) -> dict[int, set[str]]:
     """Return {article: keys of its marks that an editor has settled, as long as their words stay}."""
     found = defaultdict(set)
-    rows = newest_settlements(keys).filter(outcome__in=SETTLES).order_by()
+    rows = newest_settlements(keys).filter(outcome__in=RESOLVING_OUTCOMES).order_by()
     for article, key in rows.values_list("article", "key"):
         found[article].add(key)
     return found
@@ -99,7 +99,7 @@ def _decided(keys):
 
 
 def _count(proof, claims, findings, decided):
-    shown = [claim for claim in claims if claim[0] not in QUIET]
+    shown = [claim for claim in claims if claim[0] not in UNCOUNTED_KINDS]
     proof.open_blocking = sum(claim[0] in BLOCKING for claim in shown)
     proof.open_claims = len(shown) - proof.open_blocking
     proof.grave_findings = sum(is_grave for _, is_grave, _ in findings)

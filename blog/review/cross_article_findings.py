@@ -4,7 +4,7 @@ These are repeated texts, one image with different alt texts, and links to pages
 batch updates them with a bounded number of queries, whatever the number of duplicates. A group that has
 become large enough gets its findings, one that has become too small loses them. GROUPS has the sizes.
 
-references_of() returns the images that an article describes, and its links to pages of this site, as rows.
+build_references() returns the images that an article describes, and its links to pages of this site, as rows.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.text import same_text
-from blog.review.counts import place_findings, recount
+from blog.review.counts import update_finding_flags, update_mark_counts
 from blog.review.models import WORDS_LENGTH, Finding, Proof, Reference
 from blog.sandbox.texts import Examination
 from blog.site.live_pages import existing_pages
@@ -65,7 +65,7 @@ def refresh(keys: Collection[int], traits: Traits) -> None:
     _follow(changed - {*keys})
 
 
-def refresh_alike(traits: Traits) -> None:
+def refresh_duplicates(traits: Traits) -> None:
     """Find anew which articles have these traits in common."""
     alike = _refresh_alike(traits)
     _mark_templates(_unpublished(alike))
@@ -100,8 +100,8 @@ def paths_of(keys: Collection[int]) -> list[str]:
 def _follow(keys):
     """Bring up to date what depends on findings that have come or gone."""
     for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        place_findings(some)
-        recount(some)
+        update_finding_flags(some)
+        update_mark_counts(some)
 
 
 def _of(name, traits) -> Iterator[tuple[str, ...]]:
@@ -242,7 +242,7 @@ FINDING_OF = {
 }
 
 
-def references_of(article: Article, found: Examination) -> list[Reference]:
+def build_references(article: Article, found: Examination) -> list[Reference]:
     """Return a row for each picture with another description, and for each page to which the text leads."""
     rows = itertools.chain(
         itertools.islice(_pictures(article, found), MOST), itertools.islice(_links(article, found), MOST)

@@ -1,6 +1,6 @@
 """Groups of articles with the same text, opening or title.
 
-let_stay() records an editor's decision that such articles may stay. It holds until their content changes.
+accept_duplicates() records an editor's decision that such articles may stay. It holds until their content changes.
 """
 
 from collections import defaultdict
@@ -14,14 +14,14 @@ from django.utils.translation import ngettext, pgettext_lazy
 from blog.articles.actions.base import recording_undo
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
-from blog.review.counts import recount
+from blog.review.counts import update_mark_counts
 from blog.review.models import Finding, Proof, Settlement
 
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group
 
 # What is alike, the most telling first, by the fingerprint that is equal then.
-PRINTS = {
+FINGERPRINT_FIELDS = {
     FindingKind.BODY_SHARED: "body_print",
     FindingKind.OPENING_SHARED: "opening_print",
     FindingKind.TITLE_SHARED: "title_print",
@@ -34,7 +34,7 @@ WHY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class DuplicateGroup:
     """Articles with the same text, opening or title. One is in the list, others may be from elsewhere."""
 
     kind: FindingKind
@@ -55,10 +55,10 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class DuplicateGroups:
     """The groups that are shown, the number of all of them, and of the articles of the list in them."""
 
-    shown: list[Alike]
+    shown: list[DuplicateGroup]
     number: int = 0
     articles: int = 0
 
@@ -67,7 +67,7 @@ class Groups:
         return self.number - len(self.shown)
 
 
-def groups_alike(articles) -> Groups:
+def find_duplicate_groups(articles) -> DuplicateGroups:
     """Return the articles (a queryset) that are nearly the same as others, in groups. Three queries."""
     found = _found(articles)
     groups = {key: group for key, group in _groups(found).items() if len(group) > 1}
@@ -75,26 +75,30 @@ def groups_alike(articles) -> Groups:
     keys = {article for _key, group in shown for article in group[:ARTICLES_SHOWN]}
     rows = Article.objects.with_queue_relations().in_bulk(keys) if keys else {}
     alike = [
-        Alike(kind, tuple(rows[one] for one in group[:ARTICLES_SHOWN]), max(0, len(group) - ARTICLES_SHOWN))
+        DuplicateGroup(
+            kind, tuple(rows[one] for one in group[:ARTICLES_SHOWN]), max(0, len(group) - ARTICLES_SHOWN)
+        )
         for (kind, _print), group in shown
     ]
-    return Groups(alike, len(groups), len({row["article"] for row in found}))
+    return DuplicateGroups(alike, len(groups), len({row["article"] for row in found}))
 
 
 def _found(articles):
     """Return the open findings of these kinds with the fingerprints of their articles."""
     here = articles.order_by().values("pk")
-    rows = Finding.objects.filter(kind__in=PRINTS, is_settled=False, is_shared=False, article__in=here)
-    prints = (f"article__proof__{name}" for name in PRINTS.values())
+    rows = Finding.objects.filter(
+        kind__in=FINGERPRINT_FIELDS, is_settled=False, is_shared=False, article__in=here
+    )
+    prints = (f"article__proof__{name}" for name in FINGERPRINT_FIELDS.values())
     return list(rows.order_by("article_id").values("article", "kind", *prints))
 
 
 def _groups(found):
     """Return {(kind, fingerprint): keys of articles}, each set of articles once."""
-    wanted = {(row["kind"], row[f"article__proof__{PRINTS[row['kind']]}"]) for row in found}
+    wanted = {(row["kind"], row[f"article__proof__{FINGERPRINT_FIELDS[row['kind']]}"]) for row in found}
     everywhere = _with_prints(wanted) if wanted else {}
     groups, told = {}, set()
-    for kind in PRINTS:
+    for kind in FINGERPRINT_FIELDS:
         for key in sorted(key for key in wanted if key[0] == kind):
             group = tuple(everywhere.get(key, ()))
             if group not in told:
@@ -105,20 +109,20 @@ def _groups(found):
 
 def _with_prints(wanted):
     same = Q()
-    for kind, name in PRINTS.items():
+    for kind, name in FINGERPRINT_FIELDS.items():
         same |= Q(**{f"{name}__in": [value for each, value in wanted if each == kind and value]})
     proofs = Proof.objects.filter(same, article__trashed_at=None).order_by("article_id")
     groups = defaultdict(list)
-    for article, *values in proofs.values_list("article", *PRINTS.values()):
-        for key in zip(PRINTS, values, strict=True):
+    for article, *values in proofs.values_list("article", *FINGERPRINT_FIELDS.values()):
+        for key in zip(FINGERPRINT_FIELDS, values, strict=True):
             if key in wanted:
                 groups[key].append(article)
     return groups
 
 
-def let_stay(user, kind: str, articles) -> int:
+def accept_duplicates(user, kind: str, articles) -> int:
     """Settle the findings of a kind of PRINTS in the articles (a queryset); return how many had it."""
-    if kind not in PRINTS:
+    if kind not in FINGERPRINT_FIELDS:
         return 0
     with transaction.atomic():
         rows = list(articles.select_for_update(of=("self",)).order_by("pk"))
@@ -133,7 +137,7 @@ def let_stay(user, kind: str, articles) -> int:
                     settlement.save()
                     action.added.append([Settlement.__name__, settlement.pk])
                 found.update(is_settled=True)
-                recount(keys)
+                update_mark_counts(keys)
     return len(keys)
 
 

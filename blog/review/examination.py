@@ -28,7 +28,7 @@ AHEAD_LENGTH = 8 * 1024 * 1024  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ExaminedArticle:
     """An article, and what was found in it; None if looking at it took too much."""
 
     article: Article
@@ -40,25 +40,25 @@ def examine(article: Article) -> Examination:
     return calls.examine(*_arguments(article))
 
 
-def examine_few(keys: Iterable[int]) -> Iterator[Examined]:
+def examine_few(keys: Iterable[int]) -> Iterator[ExaminedArticle]:
     """Yield the articles with these keys examined, in a request.
 
     Raises RefusedError if the sandbox is busy, which says nothing of an article.
     """
-    for article in articles_to_look_at(list(keys)):
+    for article in articles_for_checking(list(keys)):
         try:
-            yield Examined(article, examine(article))
+            yield ExaminedArticle(article, examine(article))
         except RefusedError as error:
             if error.is_passing:
                 raise
-            yield Examined(article, None)
+            yield ExaminedArticle(article, None)
 
 
-def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[Examined]:
+def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[ExaminedArticle]:
     """Yield the articles with these keys examined, in order, by processes side by side."""
     waiting, length = deque(), 0
     for some in itertools.batched(keys, ARTICLES_AT_ONCE):
-        articles = list(articles_to_look_at(some))
+        articles = list(articles_for_checking(some))
         waiting.append((articles, workers.submit([_task(article) for article in articles])))
         length += _length(articles)
         while len(waiting) > AHEAD_CHUNKS or length > AHEAD_LENGTH:
@@ -73,7 +73,7 @@ def _task(article):
 
 
 def _arguments(article):
-    return original_of(article), words_of(article), settings.SITE_URL
+    return source_bytes(article), article_text_values(article), settings.SITE_URL
 
 
 def _length(articles):
@@ -82,7 +82,7 @@ def _length(articles):
 
 def _examined(articles, answers):
     for article, answer in zip(articles, answers.result(), strict=True):
-        yield Examined(article, None if isinstance(answer, RefusedError) else answer)
+        yield ExaminedArticle(article, None if isinstance(answer, RefusedError) else answer)
 
 
 _FIELDS = (
@@ -92,8 +92,8 @@ _FIELDS = (
 )
 
 
-def articles_to_look_at(keys):
-    """Return a queryset of the articles with these keys, with all that words_of() and original_of() ask."""
+def articles_for_checking(keys):
+    """Return a queryset of the articles with these keys, with all that words_of() and source_bytes() ask."""
     links = ArticleCategory.objects.select_related("category").only("article", "category__name")
     return (
         Article.objects.in_use()
@@ -105,7 +105,7 @@ def articles_to_look_at(keys):
     )
 
 
-def words_of(article: Article) -> ArticleWords:
+def article_text_values(article: Article) -> ArticleWords:
     """Return an article's words. The pictures in its text are read by whoever looks at them."""
     words, hero = article.hero_words, article.hero_image
     return ArticleWords(
@@ -130,7 +130,7 @@ def words_of(article: Article) -> ArticleWords:
     )
 
 
-def original_of(article: Article) -> bytes | None:
+def source_bytes(article: Article) -> bytes | None:
     """Return the bytes of an article's file, if it came from one."""
     source = getattr(article, "source_file", None)
     return bytes(source.original) if source else None

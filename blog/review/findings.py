@@ -1,6 +1,6 @@
 """Store what was found in articles, a batch in one transaction.
 
-Storing can be repeated. share_findings() marks findings that most articles of an import share. The page of
+Storing can be repeated. update_shared_findings() marks findings that most articles of an import share. The page of
 the import shows such a finding once, and no row of a list does. forgotten() removes proofs of articles that
 go to the trash.
 """
@@ -21,8 +21,8 @@ from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.review import cross_article_findings, people
-from blog.review.counts import import_batches, place_findings, recount
-from blog.review.examination import Examined
+from blog.review.counts import import_batches, update_finding_flags, update_mark_counts
+from blog.review.examination import ExaminedArticle
 from blog.review.models import WORDS_LENGTH, Mention, Proof, Reference
 from blog.review.models import Finding as FindingRow
 from blog.sandbox.texts import Examination
@@ -35,25 +35,25 @@ PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
 FEWEST_ARTICLES = 5  # of an import: of fewer, none are most
 
 
-def store(examined: Iterable[Examined]) -> list[int]:
+def save_results(examined: Iterable[ExaminedArticle]) -> list[int]:
     """Store what was found in articles; return the keys of those that are as they were when examined.
 
     An article that somebody has saved since, or saves now, is left out: whoever does has it examined again.
     """
     with transaction.atomic():
-        take_turns()
+        lock_for_writing()
         examined = _unchanged(list(examined))
         keys = [each.article.pk for each in examined]
         before = cross_article_findings.traits_of(keys)
         _replace(keys, examined)
         cross_article_findings.refresh(keys, before | cross_article_findings.traits_of(keys))
-        place_findings(keys)
-        recount(keys)
+        update_finding_flags(keys)
+        update_mark_counts(keys)
     return keys
 
 
 @contextmanager
-def forgotten(keys: Collection[int]):
+def discarding_checks(keys: Collection[int]):
     """Context manager: articles go into the trash in it, or are deleted; one transaction.
 
     Their proofs go, too, and what others had in common with them is found anew.
@@ -65,22 +65,22 @@ def forgotten(keys: Collection[int]):
         paths += cross_article_findings.paths_of(some)
     with transaction.atomic():
         yield
-        take_turns()
+        lock_for_writing()
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             for model in (*PARTS, Proof):
                 model.objects.filter(article__in=some).delete()
-        cross_article_findings.refresh_alike(traits)
+        cross_article_findings.refresh_duplicates(traits)
         cross_article_findings.refresh_links_to(paths)
 
 
 @receiver(trashed)
 def forget_trashed(sender, keys, **kwargs) -> None:
     if keys:
-        with forgotten(keys):
+        with discarding_checks(keys):
             pass  # what their proofs had in common with others is still stored
 
 
-def take_turns() -> None:
+def lock_for_writing() -> None:
     """Let one write proofs at a time, until its transaction ends; SQLite sees to that by itself.
 
     Whoever changes an article changes the findings of others, which two would lock in different orders.
@@ -105,7 +105,7 @@ def _replace(keys, examined):
         claims[each.article] = list(own_claims(each.found)) if each.found else []
         proofs.append(_proof(each, claims[each.article]))
         findings += _findings(each)
-        references += cross_article_findings.references_of(each.article, each.found) if each.found else []
+        references += cross_article_findings.build_references(each.article, each.found) if each.found else []
     Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
     FindingRow.objects.bulk_create(findings)
     Reference.objects.bulk_create(references)
@@ -165,7 +165,7 @@ def _finding(article, finding):
     )
 
 
-def share_findings(keys: Iterable[int]) -> None:
+def update_shared_findings(keys: Iterable[int]) -> None:
     """Find anew which findings most articles share, of the imports that brought these articles."""
     batches = set()
     for some in itertools.batched(keys, ROWS_AT_ONCE):
@@ -173,7 +173,7 @@ def share_findings(keys: Iterable[int]) -> None:
         batches |= set(imported.values_list("source_file__batch", flat=True).distinct())
     for batch in sorted(batches):
         with transaction.atomic():
-            take_turns()
+            lock_for_writing()
             _share(import_batches().select_for_update(no_key=True).get(pk=batch))
 
 
@@ -192,4 +192,4 @@ def _share(batch):
         of_some = FindingRow.objects.filter(article__in=some)
         of_some.filter(kind__in=changed & set(shared)).update(is_shared=True)
         of_some.filter(kind__in=changed - set(shared)).update(is_shared=False)
-        recount(some)
+        update_mark_counts(some)

@@ -1,7 +1,7 @@
 """Jobs of this room: check articles, apply or undo a bulk fix, remove a person.
 
 The check runs on articles without a fresh proof: after an upgrade of the rules, or after an interrupted
-check. Bulk fixes and removals of persons run as a job in more than MOST_IN_REQUEST articles.
+check. Bulk fixes and removals of persons run as a job in more than MAX_ARTICLES_PER_REQUEST articles.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from blog.articles.actions.undo import UndoResult, undo_bulk_fix, undo_in_batche
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
-from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend_in_parts
+from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
 from blog.review.models import Person
-from blog.review.people import take_out_in_parts
+from blog.review.people import remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
 GROUP = "mend"
@@ -47,7 +47,7 @@ def check_after_upgrade() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoOutcome:
     """What became of an undo: it is done, or a job does it."""
 
     done: UndoResult | None = None
@@ -57,45 +57,45 @@ class Undone:
         return self.done is None
 
 
-def start_mending(user, fixing: Fixing, seen: dict[int, int]) -> Job:
+def start_fix_job(user, fixing: BulkFix, seen: dict[int, int]) -> Job:
     """Start a job that applies a fix. seen: {key: version that the user saw}."""
     what = {"scope": fixing.scope, "finding": fixing.finding, "fix": fixing.fix}
     return jobs.start(MEND, user, **what, seen=list(seen.items()))
 
 
-def running_in(scope: str) -> Job | None:
+def active_fix_job(scope: str) -> Job | None:
     """Return the job that mends, or undoes it, in the list with this scope; None if none does."""
     active = Job.objects.active().filter(kind__in=(MEND, UNDO), arguments__scope=scope)
     return active.select_related("started_by").order_by("pk").first()
 
 
-def undo_of(user, number: int) -> Undone | None:
+def undo_fix(user, number: int) -> UndoOutcome | None:
     """Undo what was mended, now or by a job; return None if it is undone already, or about to be."""
     action = DeskAction.objects.mended().filter(pk=number).first()
-    if action is None or running_in(action.scope):
+    if action is None or active_fix_job(action.scope):
         return None
-    if len(action.articles) > MOST_IN_REQUEST:
+    if len(action.articles) > MAX_ARTICLES_PER_REQUEST:
         jobs.start(UNDO, user, scope=action.scope, action=action.pk)
-        return Undone()
+        return UndoOutcome()
     undoing = undo_bulk_fix(user, number)
-    return undoing and Undone(undoing)
+    return undoing and UndoOutcome(undoing)
 
 
-def is_for_a_job(number: int) -> bool:
+def needs_job(number: int) -> bool:
     """Whether undoing the action with this key takes longer than a request."""
     action = DeskAction.objects.mended().filter(pk=number).first()
-    return action is not None and len(action.articles) > MOST_IN_REQUEST
+    return action is not None and len(action.articles) > MAX_ARTICLES_PER_REQUEST
 
 
 @job(MEND, title=_("Change of many articles"), group=GROUP)
 def run_mending(running: RunningJob, scope: str, finding: str, fix: str, seen: list) -> dict:
     """Apply a fix to articles, seen as (key, version); return how many were left as they are, by reason."""
     user = _who(running)
-    fixing = Fixing(scope, FindingKind(finding), Fix(fix))
+    fixing = BulkFix(scope, FindingKind(finding), Fix(fix))
     action = DeskAction.objects.filter(job=running.job).first() or fixing.action(user)
     action.job = running.job
     seen = dict(seen)
-    left = mend_in_parts(user, fixing, seen, action=action, on_progress=_reporter(running))
+    left = apply_fix_in_batches(user, fixing, seen, action=action, on_progress=_reporter(running))
     check_articles(seen)
     return {str(reason): number for reason, number in left.items()}
 
@@ -145,6 +145,6 @@ def run_taking_out(running: RunningJob, person: int, seen: list) -> dict:
         if running.stop_requested:
             raise JobStopped
 
-    take_out_in_parts(user, row, dict(seen), action, report)
+    remove_in_batches(user, row, dict(seen), action, report)
     check_articles(list(dict(seen)))
     return {"articles": len(action.rewritten)}

@@ -1,6 +1,6 @@
 """Kinds of marks: their names, BLOCKING an approval, and QUIET in lists.
 
-worst_in_words() names the worst open mark of an article for the rows of lists, without a query.
+describe_worst_mark() names the worst open mark of an article for the rows of lists, without a query.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from blog.review.models import PersonDecision, Proof
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))
 # Nearly every article has such claims. They are marked in the proof; a list does not count them.
-QUIET = frozenset((ClaimKind.EXAMPLE, ClaimKind.PICTURE))
+UNCOUNTED_KINDS = frozenset((ClaimKind.EXAMPLE, ClaimKind.PICTURE))
 
 CLAIM_NAMES = {
     ClaimKind.QUOTATION: gettext_lazy("Quotation"),
@@ -57,7 +57,7 @@ UNNAMED = {
 }
 
 
-def name_of(kind: str) -> str:
+def kind_label(kind: str) -> str:
     """Return what an editor calls a kind of mark; one of an earlier release by its stored name."""
     if kind in ClaimKind:
         return str(CLAIM_NAMES[ClaimKind(kind)])
@@ -80,7 +80,7 @@ class WorstMark:
     weight: str = "none"
 
 
-def worst_in_words(proof: Proof | None) -> WorstMark:
+def describe_worst_mark(proof: Proof | None) -> WorstMark:
     """Return what a list says of an article's marks, in the language that is active."""
     if proof is None:
         return WorstMark(_("Not looked at yet"), weight="unknown")
@@ -94,7 +94,7 @@ def worst_in_words(proof: Proof | None) -> WorstMark:
 def _sentence(kind, words):
     if kind in NAMED and words:
         return str(NAMED[kind]) % {"name": words}
-    return str(UNNAMED[kind]) if kind in UNNAMED else name_of(kind)
+    return str(UNNAMED[kind]) if kind in UNNAMED else kind_label(kind)
 
 
 def _weight(kind):

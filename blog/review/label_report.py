@@ -14,7 +14,7 @@ from blog.review.models import Review
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
-class Duty(StrEnum):
+class LabelObligation(StrEnum):
     """What the law asks of a text: a label, unless people wrote it or somebody answers for it."""
 
     LABEL = "label"
@@ -22,7 +22,7 @@ class Duty(StrEnum):
     NONE = "none"
 
 
-class Label(StrEnum):
+class LabelKind(StrEnum):
     """What readers are told of a text."""
 
     AI = "ai"
@@ -32,7 +32,7 @@ class Label(StrEnum):
     UNSAID = "unsaid"
 
 
-class Checked(StrEnum):
+class ReviewAge(StrEnum):
     """How long ago a text was checked."""
 
     LATELY = "lately"
@@ -40,14 +40,20 @@ class Checked(StrEnum):
 
 
 DUTY_OF = {
-    Label.AI: Duty.LABEL,
-    Label.CHANGED: Duty.LABEL,
-    Label.CHECKED: Duty.CHECKED,
-    Label.PEOPLE: Duty.NONE,
-    Label.UNSAID: Duty.NONE,
+    LabelKind.AI: LabelObligation.LABEL,
+    LabelKind.CHANGED: LabelObligation.LABEL,
+    LabelKind.CHECKED: LabelObligation.CHECKED,
+    LabelKind.PEOPLE: LabelObligation.NONE,
+    LabelKind.UNSAID: LabelObligation.NONE,
 }
 # Those with a duty first; of the same, the newest first.
-RANKS = {Label.AI: 0, Label.CHANGED: 0, Label.CHECKED: 1, Label.PEOPLE: 2, Label.UNSAID: 2}
+RANKS = {
+    LabelKind.AI: 0,
+    LabelKind.CHANGED: 0,
+    LabelKind.CHECKED: 1,
+    LabelKind.PEOPLE: 2,
+    LabelKind.UNSAID: 2,
+}
 ORDERS = {
     "duty": ("rank", "-published_at", "-pk"),
     "reviewer": ("reviewer", "-published_at", "-pk"),
@@ -59,11 +65,11 @@ ORDERS = {
 def reported_articles() -> QuerySet[Article]:
     """Return the published articles, each with its label, rank, reviewer and the date of its review."""
     label = Case(
-        When(provenance=Provenance.PEOPLE, then=Value(Label.PEOPLE)),
-        When(is_by_machine=False, then=Value(Label.UNSAID)),
-        When(review_state=ReviewState.VALID, then=Value(Label.CHECKED)),
-        When(review_state=ReviewState.STALE, then=Value(Label.CHANGED)),
-        default=Value(Label.AI),
+        When(provenance=Provenance.PEOPLE, then=Value(LabelKind.PEOPLE)),
+        When(is_by_machine=False, then=Value(LabelKind.UNSAID)),
+        When(review_state=ReviewState.VALID, then=Value(LabelKind.CHECKED)),
+        When(review_state=ReviewState.STALE, then=Value(LabelKind.CHANGED)),
+        default=Value(LabelKind.AI),
     )
     approvals = Review.objects.filter(
         article=OuterRef("pk"), kind=Review.Kind.APPROVED, digest=OuterRef("reviewed_digest")
@@ -80,18 +86,18 @@ def reported_articles() -> QuerySet[Article]:
     )
 
 
-def narrowed(articles, *, duty="", label="", reviewer="", checked="", now: datetime | None = None):
+def filter_articles(articles, *, duty="", label="", reviewer="", checked="", now: datetime | None = None):
     """Return those of the articles with this duty, label, reviewer and age of their review, where given."""
     now = now or timezone.now()
-    if duty in Duty:
-        articles = articles.filter(label__in=[kind for kind in Label if DUTY_OF[kind] == duty])
-    if label in Label:
+    if duty in LabelObligation:
+        articles = articles.filter(label__in=[kind for kind in LabelKind if DUTY_OF[kind] == duty])
+    if label in LabelKind:
         articles = articles.filter(label=label)
     if reviewer:
         articles = articles.filter(reviewer=reviewer)
-    if checked == Checked.LATELY:
+    if checked == ReviewAge.LATELY:
         articles = articles.filter(checked_at__gt=now - MONTH)
-    if checked == Checked.LONG_AGO:
+    if checked == ReviewAge.LONG_AGO:
         articles = articles.filter(checked_at__lte=now - YEAR)
     return articles
 
@@ -99,7 +105,7 @@ def narrowed(articles, *, duty="", label="", reviewer="", checked="", now: datet
 def count_labels(articles) -> dict[str, int]:
     """Return {label: number of articles}."""
     counted = articles.order_by().values_list("label").annotate(number=Count("pk"))
-    return dict.fromkeys(Label, 0) | dict(counted)
+    return dict.fromkeys(LabelKind, 0) | dict(counted)
 
 
 def count_reviewers(articles) -> list[tuple[str, int]]:

@@ -8,16 +8,16 @@ from django.db.models import Count, Q, QuerySet
 
 from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
-from blog.review.counts import SETTLES, newest_settlements
-from blog.review.kinds import BLOCKING, is_grave, name_of
+from blog.review.counts import RESOLVING_OUTCOMES, newest_settlements
+from blog.review.kinds import BLOCKING, is_grave, kind_label
 from blog.review.models import Finding, Mention, Person, PersonDecision, Proof, Settlement
-from blog.review.proofs import fresh_proof
+from blog.review.proofs import get_or_create_check
 
 OPEN = Settlement.Outcome.OPEN
 
 
 @dataclass(frozen=True, slots=True)
-class NamedPerson:
+class MarkPerson:
     """Whoever a mark is about: in how many other articles, with how many other descriptions."""
 
     person: Person
@@ -30,7 +30,7 @@ class NamedPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Resolution:
     """What was decided on a mark: of its words, or of the person for all articles (of_person)."""
 
     outcome: str
@@ -60,15 +60,15 @@ class Mark:
     number: int = 0
     speaker: str = ""
     role: str = ""
-    person: NamedPerson | None = None
-    settled: Settled | None = None
+    person: MarkPerson | None = None
+    settled: Resolution | None = None
     is_claim: bool = True
     is_shared: bool = False
     is_gone: bool = False
 
     @property
     def name(self) -> str:
-        return name_of(self.kind)
+        return kind_label(self.kind)
 
     @property
     def is_open(self) -> bool:
@@ -99,12 +99,12 @@ def with_blocking_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(proof__open_blocking__gt=0)
 
 
-def marks_of(article: Article) -> list[Mark]:
+def list_marks(article: Article) -> list[Mark]:
     """Return the marks of an article: in the order of the text, then those of no place, then those gone.
 
     Its words are looked at first if that was not done yet. Raises RefusedError if the sandbox is busy.
     """
-    return _marks(article, fresh_proof(article))
+    return _marks(article, get_or_create_check(article))
 
 
 def _marks(article: Article, proof: Proof) -> list[Mark]:
@@ -145,7 +145,7 @@ def _gone(newest, there) -> Iterator[Mark]:
     """Yield what was settled, and stands in the text no more."""
     for row in sorted(newest.values(), key=lambda row: row.pk):
         if row.key not in there and row.outcome != OPEN:
-            settled = Settled(row.outcome, row.note, row.by_name, row.at)
+            settled = Resolution(row.outcome, row.note, row.by_name, row.at)
             is_claim = row.kind in ClaimKind
             yield Mark(
                 row.key,
@@ -158,12 +158,16 @@ def _gone(newest, there) -> Iterator[Mark]:
             )
 
 
-def _settled(row: Settlement | None) -> Settled | None:
+def _settled(row: Settlement | None) -> Resolution | None:
     """Return what settles words that are still there."""
-    return Settled(row.outcome, row.note, row.by_name, row.at) if row and row.outcome in SETTLES else None
+    return (
+        Resolution(row.outcome, row.note, row.by_name, row.at)
+        if row and row.outcome in RESOLVING_OUTCOMES
+        else None
+    )
 
 
-def _people(article) -> dict[str, NamedPerson]:
+def _people(article) -> dict[str, MarkPerson]:
     """Return {key of a claim: the person whom it names}."""
     mentions = list(Mention.objects.filter(article=article).select_related("person"))
     people = {mention.person_id for mention in mentions}
@@ -173,14 +177,14 @@ def _people(article) -> dict[str, NamedPerson]:
     )
     counts = {person: (articles, roles) for person, articles, roles in counts}
     return {
-        mention.key: NamedPerson(mention.person, *counts.get(mention.person_id, (0, 0)))
+        mention.key: MarkPerson(mention.person, *counts.get(mention.person_id, (0, 0)))
         for mention in mentions
     }
 
 
-def _decisions(people: set[Person]) -> dict[int, Settled]:
+def _decisions(people: set[Person]) -> dict[int, Resolution]:
     """Return {key of a person: how that settles the marks}, of those who are real."""
     real = {person.pk for person in people if person.decision == PersonDecision.Outcome.REAL}
     rows = PersonDecision.objects.filter(person__in=real).order_by("pk")
     source = Settlement.Outcome.SOURCE
-    return {row.person_id: Settled(source, row.note, row.by_name, row.at, of_person=True) for row in rows}
+    return {row.person_id: Resolution(source, row.note, row.by_name, row.at, of_person=True) for row in rows}

@@ -28,7 +28,7 @@ def paragraph_at(body: str, place: int) -> tuple[int, int]:
     return start, start
 
 
-def without(body: str, start: int, end: int) -> str:
+def remove_span(body: str, start: int, end: int) -> str:
     """Return a text without body[start:end], and without a paragraph or call-out that would be left empty.
 
     A call-out is empty if only its label, and the name and office of whom it quotes, would be left.
@@ -64,7 +64,7 @@ def _is_sentence(line):
     return words.endswith((".", "!", "?", "…")) and words[-3:-1].isalpha()
 
 
-def reads_on_without(body: str, start: int, end: int) -> bool:
+def can_remove_span(body: str, start: int, end: int) -> bool:
     """Whether a text still reads as one if body[start:end] is taken out.
 
     It does not if a sentence before leads up to it (it ends with a colon, or in the middle), or one after it
@@ -73,7 +73,7 @@ def reads_on_without(body: str, start: int, end: int) -> bool:
     first, last = paragraph_at(body, start)
     last = max(last, paragraph_at(body, max(start, end - 1))[1])
     before, after = body[first:start].strip(MARKS), body[end:last].strip(MARKS)
-    if without(body, start, end) == without(body, first, last):  # all of the paragraph goes
+    if remove_span(body, start, end) == remove_span(body, first, last):  # all of the paragraph goes
         before, after = body[:first].strip(MARKS).rpartition("\n")[2], body[last:].strip(MARKS)
         return not (before.endswith(":") or REFERS_TO_PERSON.match(after))
     if before and not ENDS_SENTENCE.search(before):

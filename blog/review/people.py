@@ -1,9 +1,9 @@
 """People named in articles, and one decision on each for all articles.
 
-A decision on a person is a row, and applies to later imports too. call_real() resolves all marks of a
-person, call_invented() also removes the person from the texts, where these read on without (removal.py).
+A decision on a person is a row, and applies to later imports too. mark_real() resolves all marks of a
+person, mark_invented() also removes the person from the texts, where these read on without (removal.py).
 
-people_to_decide() lists people without a decision, portrait_of() shows all descriptions of one,
+people_to_decide() lists people without a decision, person_summary() shows all descriptions of one,
 store_mentions() keeps the mentions of a check.
 """
 
@@ -22,11 +22,11 @@ from blog.articles.actions.models import DeskAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind
-from blog.review.counts import recount
+from blog.review.counts import update_mark_counts
 from blog.review.models import WORDS_LENGTH, Mention, Person, PersonDecision, Settlement
-from blog.review.removal import Removal, plan_removal
+from blog.review.removal import RemovalPlan, plan_removal
 
-MOST_IN_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
+MAX_ARTICLES_PER_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
 Outcome = PersonDecision.Outcome
 MENTIONS_SHOWN = 500
 IN_USE = Q(mentions__article__trashed_at=None)
@@ -39,7 +39,7 @@ class DecisionError(Exception):
     """Nothing was decided; the message says why, to an editor."""
 
 
-def call_real(user, person: Person, source: str) -> PersonDecision:
+def mark_real(user, person: Person, source: str) -> PersonDecision:
     """Decide that a person is real, which settles all that is said of them. Raises DecisionError."""
     if not source.strip():
         raise DecisionError(_("Say how you know: an address, a book and page, or whom you asked."))
@@ -47,13 +47,13 @@ def call_real(user, person: Person, source: str) -> PersonDecision:
     return _decide_alone(user, person, Outcome.REAL, source.strip(), sentence)
 
 
-def open_again(user, person: Person) -> PersonDecision:
+def reopen(user, person: Person) -> PersonDecision:
     """Take back what was decided on a person. Texts stay as they are by now."""
     sentence = _("%(name)s is to be decided on again.") % {"name": person.name}
     return _decide_alone(user, person, Outcome.OPEN, "", sentence)
 
 
-def call_invented(user, person: Person, seen: dict[int, int] | None = None) -> BulkResult:
+def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> BulkResult:
     """Decide that a person is invented, and take them out of the articles that read on without.
 
     seen: {key: version that the user saw}; by default all articles as they are. One transaction, one action
@@ -73,7 +73,7 @@ def call_invented(user, person: Person, seen: dict[int, int] | None = None) -> B
     return sorting
 
 
-def take_out_in_parts(
+def remove_in_batches(
     user, person: Person, seen: dict[int, int], action: DeskAction, on_progress: Callable[[int, int], None]
 ) -> None:
     """Take a person out of many articles, in a transaction for each hundred, as one action.
@@ -94,7 +94,7 @@ def take_out_in_parts(
     apply_decisions(person)
 
 
-def _take_out(user, person, removal: Removal, seen, action, added) -> BulkResult:
+def _take_out(user, person, removal: RemovalPlan, seen, action, added) -> BulkResult:
     seen = {key: version for key, version in seen.items() if key in removal.new_bodies}
     changes = {key: {"body": removal.new_bodies[key]} for key in seen}
     settled = [_settlement(mention, user) for mention in removal.mentions if mention.article_id in seen]
@@ -157,7 +157,7 @@ UNDO_HANDLERS[PersonDecision.__name__] = _take_back
 
 
 @dataclass
-class Description:
+class PersonDescription:
     """What somebody is said to be, in which articles, and with which words."""
 
     role: str
@@ -166,7 +166,7 @@ class Description:
 
 
 @dataclass
-class Portrait:
+class PersonSummary:
     """A person with their descriptions side by side."""
 
     person: Person
@@ -174,7 +174,7 @@ class Portrait:
     quotations: int
     distinct_quotations: int
     sources: int
-    descriptions: list[Description]
+    descriptions: list[PersonDescription]
 
     @property
     def roles(self) -> int:
@@ -201,7 +201,7 @@ def settled_people() -> QuerySet[Person]:
     return Person.objects.exclude(decision="").annotate(**said).order_by("-newest_decision")
 
 
-def portrait_of(person: Person) -> Portrait:
+def person_summary(person: Person) -> PersonSummary:
     """Return a person with their descriptions. Three queries."""
     mentions = Mention.objects.filter(person=person, article__trashed_at=None).select_related("article")
     shown = list(mentions.only(*_SHOWN).order_by("article", "start")[:MENTIONS_SHOWN])
@@ -210,7 +210,7 @@ def portrait_of(person: Person) -> Portrait:
     sources = Settlement.objects.filter(
         article__in={mention.article_id for mention in shown}, key__in=keys, outcome=Settlement.Outcome.SOURCE
     )
-    return Portrait(
+    return PersonSummary(
         person=person,
         articles=mentions.order_by().values("article").distinct().count(),
         quotations=len(quoted),
@@ -225,10 +225,10 @@ def _descriptions(mentions):
     roles = defaultdict(str)
     for mention in mentions:
         roles[mention.article_id] = roles[mention.article_id] or mention.role
-    found: dict[str, Description] = {}
+    found: dict[str, PersonDescription] = {}
     for mention in mentions:
         role = mention.role or roles[mention.article_id]
-        description = found.setdefault(role.casefold(), Description(role))
+        description = found.setdefault(role.casefold(), PersonDescription(role))
         description.articles[mention.article_id] = mention.article.title
         if mention.kind == ClaimKind.QUOTATION:
             description.quotations.append(mention.words)
@@ -252,7 +252,7 @@ def apply_decisions(person: Person) -> None:
     keys = Mention.objects.filter(person=person).order_by().values_list("article", flat=True).distinct()
     for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
         with transaction.atomic():
-            recount(some)
+            update_mark_counts(some)
 
 
 def _rows_of(names: dict[str, str]) -> dict[str, Person]:

@@ -22,20 +22,22 @@ from blog.articles.signals import words_changed
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.findings.kinds import RULES_VERSION
 from blog.jobs.models import Job
-from blog.review.examination import Examined, examine_few, examine_many
-from blog.review.findings import share_findings, store
+from blog.review.examination import ExaminedArticle, examine_few, examine_many
+from blog.review.findings import save_results, update_shared_findings
 from blog.review.models import Proof
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.workers import Workers
 
 BATCH_SIZE = 200  # articles in a transaction: fewer cost more queries each, and a kill loses little
-FEW = 5  # of so many the finding out what most of their imports share is not worth it
-MOST_AT_ONCE = 20  # articles that a request looks at by itself: each takes some hundredths of a second
+SHARED_FINDINGS_THRESHOLD = 5  # of so many the finding out what most of their imports share is not worth it
+MAX_ARTICLES_PER_REQUEST = (
+    20  # articles that a request looks at by itself: each takes some hundredths of a second
+)
 JOB = "check_articles"
 
 
 @dataclass
-class Checked:
+class CheckSummary:
     """How many articles were looked at, and how many of these took too much to be."""
 
     keys: list[int] = field(default_factory=list)
@@ -45,9 +47,9 @@ class Checked:
     def articles(self) -> int:
         return len(self.keys)
 
-    def count_marks(self) -> "Marks":
+    def count_marks(self) -> "MarkCounts":
         """Return how many marks are open in them now."""
-        marks = Marks()
+        marks = MarkCounts()
         for some in itertools.batched(self.keys, ROWS_AT_ONCE):
             sums = Proof.objects.filter(pk__in=some).aggregate(
                 blocking=Sum("open_blocking", default=0),
@@ -61,7 +63,7 @@ class Checked:
 
 
 @dataclass
-class Marks:
+class MarkCounts:
     """Open marks: quotations and people, other claims, and findings that articles have of their own."""
 
     blocking: int = 0
@@ -91,32 +93,32 @@ def check_articles(
     *,
     on_batch: Callable[[int], None] | None = None,
     workers: int | None = None,
-) -> Checked:
+) -> CheckSummary:
     """Look at articles (a queryset, or keys) by several processes, in transactions of 200 articles.
 
     For commands and jobs. on_batch is told after each transaction how many articles are done; what it raises
     ends the check there. It can be repeated, and killed: what was stored is whole.
     """
-    keys, done, checked = _keys(articles), 0, Checked()
+    keys, done, checked = _keys(articles), 0, CheckSummary()
     with Workers(workers) as processes:
         for examined in itertools.batched(examine_many(keys, processes), BATCH_SIZE):
             _store(examined, checked)
             done += len(examined)
             if on_batch:
                 on_batch(done)
-    if len(checked.keys) > FEW:
-        share_findings(checked.keys)
+    if len(checked.keys) > SHARED_FINDINGS_THRESHOLD:
+        update_shared_findings(checked.keys)
     return checked
 
 
-def check_few(articles: QuerySet[Article] | Iterable[int]) -> Checked:
+def check_now(articles: QuerySet[Article] | Iterable[int]) -> CheckSummary:
     """Look at a few articles, in a request. Raises RefusedError if the sandbox is busy."""
-    checked = Checked()
+    checked = CheckSummary()
     _store(tuple(examine_few(_keys(articles))), checked)
     return checked
 
 
-def fresh_proof(article: Article) -> Proof:
+def get_or_create_check(article: Article) -> Proof:
     """Return the proof of an article as it is stored, looked at now if need be.
 
     Raises RefusedError if the sandbox is busy. An article in the trash has none: Proof.DoesNotExist.
@@ -124,13 +126,13 @@ def fresh_proof(article: Article) -> Proof:
     proof = Proof.objects.filter(pk=article.pk).first()
     if is_fresh(proof, article):
         return proof
-    check_few([article.pk])
+    check_now([article.pk])
     return Proof.objects.get(pk=article.pk)
 
 
-def is_blocked(article: Article) -> bool:
+def has_blocking_marks(article: Article) -> bool:
     """Whether a quotation or a person is open in an article, so that it cannot be approved."""
-    return fresh_proof(article).open_blocking > 0
+    return get_or_create_check(article).open_blocking > 0
 
 
 def _keys(articles):
@@ -139,8 +141,8 @@ def _keys(articles):
     return sorted(articles)
 
 
-def _store(examined: tuple[Examined, ...], checked):
-    checked.keys += store(examined)
+def _store(examined: tuple[ExaminedArticle, ...], checked):
+    checked.keys += save_results(examined)
     checked.refused += sum(each.found is None for each in examined)
 
 
@@ -169,8 +171,8 @@ def start_check(user=None) -> Job | None:
 
 
 def _check(keys):
-    if len(keys) > MOST_AT_ONCE:
+    if len(keys) > MAX_ARTICLES_PER_REQUEST:
         start_check()
         return
     with suppress(RefusedError):  # the sandbox is busy
-        check_few(keys)
+        check_now(keys)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.models import Mention, Person
-from blog.review.passages import paragraph_at, reads_on_without, without
+from blog.review.passages import can_remove_span, paragraph_at, remove_span
 
 _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 
@@ -29,7 +29,7 @@ class Passage:
 
 
 @dataclass
-class Removal:
+class RemovalPlan:
     """What taking somebody out changes. new_bodies has only articles that read on without them."""
 
     new_bodies: dict[int, str] = field(default_factory=dict)
@@ -39,13 +39,13 @@ class Removal:
     mentions: list[Mention] = field(default_factory=list)  # that go
 
 
-def plan_removal(person: Person, keys: Collection[int] | None = None) -> Removal:
+def plan_removal(person: Person, keys: Collection[int] | None = None) -> RemovalPlan:
     """Return what would go of a person from all articles in use, or from those with these keys.
 
     A sentence or call-out that holds only the mention goes. An article in which more hangs on one of them,
     or of which nothing would be left, is listed and keeps all of its text.
     """
-    removal = Removal()
+    removal = RemovalPlan()
     for article, mentions in _articles(person, keys):
         passages = [_passage(article, mention) for mention in mentions]
         removal.passages += passages
@@ -83,12 +83,12 @@ def _passage(article, mention):
     is_there = body[start:end] == mention.words
     first, last = paragraph_at(body, start)
     last = max(last, end)
-    reads_on = is_there and reads_on_without(body, start, end)
+    reads_on = is_there and can_remove_span(body, start, end)
     parts = (_MARKUP.sub("", part) for part in (body[first:start], body[start:end], body[end:last]))
     return Passage(article, *parts, reads_on)
 
 
 def _without(body, mentions):
     for mention in reversed(mentions):
-        body = without(body, mention.start, mention.end)
+        body = remove_span(body, mention.start, mention.end)
     return body

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from blog.articles.actions.base import UNDO_HANDLERS, recording_undo
 from blog.articles.models import Article
-from blog.review.counts import SETTLES, recount
-from blog.review.marks import Mark, marks_of
+from blog.review.counts import RESOLVING_OUTCOMES, update_mark_counts
+from blog.review.marks import Mark, list_marks
 from blog.review.models import Finding, Settlement
 
 Outcome = Settlement.Outcome
@@ -17,7 +17,7 @@ class SettlingError(Exception):
     """A mark cannot be settled so; the message says why, to an editor."""
 
 
-def settle(
+def resolve(
     article: Article, key: str, outcome: str, note: str, user, *, with_undo: bool = True
 ) -> Settlement:
     """Settle the mark with this key, or settle it otherwise than before; return the row that says so.
@@ -29,7 +29,7 @@ def settle(
     Raises SettlingError if there is no such mark, or if a source or a reason is wanted; RefusedError if the
     article had to be looked at first, and the sandbox is busy.
     """
-    mark = next((mark for mark in marks_of(article) if mark.key == key and not mark.is_gone), None)
+    mark = next((mark for mark in list_marks(article) if mark.key == key and not mark.is_gone), None)
     note = note.strip()[:NOTE_LENGTH]
     _check(mark, outcome, note)
     row = Settlement.of_mark(
@@ -86,8 +86,8 @@ def _save(row):
     """Add a row, and let the counts of the article follow."""
     row.save()
     findings = Finding.objects.filter(article=row.article_id, key=row.key)
-    findings.update(is_settled=row.outcome in SETTLES)
-    recount([row.article_id])
+    findings.update(is_settled=row.outcome in RESOLVING_OUTCOMES)
+    update_mark_counts([row.article_id])
 
 
 def _in_words(row):

@@ -11,13 +11,13 @@ from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
-from blog.review.examination import articles_to_look_at, words_of
+from blog.review.examination import article_text_values, articles_for_checking
 from blog.review.findings import FEWEST_ARTICLES
 from blog.review.models import Finding, Proof
 
 SAMPLES = 3
-LOOKED_AT = 20  # articles of a list among which samples are looked for
-TO_DESCRIBE = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
+SAMPLE_POOL_SIZE = 20  # articles of a list among which samples are looked for
+ALT_TEXT_FINDINGS = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class SharedFinding:
     @property
     def is_to_describe(self) -> bool:
         """Whether it goes away where somebody says what a picture shows."""
-        return self.kind in TO_DESCRIBE
+        return self.kind in ALT_TEXT_FINDINGS
 
     @property
     def done_sentence(self) -> str:
@@ -73,7 +73,7 @@ class SharedFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class MarkTotals:
     """How many marks there are in a list, how many of them go with what is shared, and what is left then.
 
     Counted are findings, and claims that block an approval. own: articles with a mark of their own.
@@ -86,14 +86,14 @@ class Sums:
     total: int
 
 
-def sums_of(articles, shared: list[SharedFinding]) -> Sums:
+def mark_totals(articles, shared: list[SharedFinding]) -> MarkTotals:
     """Return the sums of articles (a queryset) and of what shared_findings() gave for them. One query."""
     proofs = Proof.objects.filter(article__in=articles.order_by().values("pk"))
     own = Q(open_blocking__gt=0) | Q(grave_findings__gt=0) | Q(slight_findings__gt=0)
     marks = F("open_blocking") + F("grave_findings") + F("slight_findings")
     sums = proofs.aggregate(marks=Sum(marks, default=0), own=Count("pk", filter=own), total=Count("pk"))
     settled = [finding.number for finding in shared if not finding.done]
-    return Sums(len(settled), sum(settled), sums["marks"] + sum(settled), sums["own"], sums["total"])
+    return MarkTotals(len(settled), sum(settled), sums["marks"] + sum(settled), sums["own"], sums["total"])
 
 
 def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
@@ -154,7 +154,7 @@ def _open(articles):
 def _samples(articles, counted):
     """Return {kind: [(article, words of the finding)]}, some of each."""
     some = {row[name] for row in counted for name in ("first", "last")}
-    some |= set(articles.order_by("pk").values_list("pk", flat=True)[:LOOKED_AT]) if some else set()
+    some |= set(articles.order_by("pk").values_list("pk", flat=True)[:SAMPLE_POOL_SIZE]) if some else set()
     kinds = [row["kind"] for row in counted]
     found = Finding.objects.filter(article__in=some, kind__in=kinds, is_settled=False)
     by_kind = {}
@@ -162,7 +162,7 @@ def _samples(articles, counted):
         by_kind.setdefault(finding.kind, {}).setdefault(finding.article_id, finding.words)
     chosen = {kind: dict(list(words.items())[:SAMPLES]) for kind, words in by_kind.items()}
     keys = {key for words in chosen.values() for key in words}
-    rows = {row.pk: row for row in articles_to_look_at(keys)} if keys else {}
+    rows = {row.pk: row for row in articles_for_checking(keys)} if keys else {}
     return {
         kind: [(rows[key], words) for key, words in found.items() if key in rows]
         for kind, found in chosen.items()
@@ -186,7 +186,7 @@ def _changes(kind, found):
     """Yield what the boldest fix of the kind would change, where that is words."""
     fixes = fixes_for(kind)
     for article, _words in found if fixes else ():
-        words = words_of(article)
+        words = article_text_values(article)
         for field, value in apply(fixes[-1], words).items():
             before = getattr(words, field)
             if isinstance(before, str):

@@ -6,7 +6,7 @@ from django.test import SimpleTestCase
 
 from blog.articles.provenance import ProvenanceError, WrittenBy
 from blog.models import Article
-from blog.review.ai_label import disclosure
+from blog.review.ai_label import ai_label
 from tests.support.factories import create_article
 
 
@@ -33,7 +33,7 @@ class TestLabel(SimpleTestCase):
     """Which label readers see, by what is said."""
 
     def label(self, **fields):
-        told = disclosure(Article(**fields))
+        told = ai_label(Article(**fields))
         return told.sentence if told else ""
 
     def test_follows_the_file(self):

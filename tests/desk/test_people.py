@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.models import Article, DeskAction, Person
-from blog.review.proofs import check_few
+from blog.review.proofs import check_now
 from tests.support import factories
 from tests.support.admin_pages import text_of
 from tests.support.html_forms import form_data
@@ -25,7 +25,7 @@ def quote(number=1):
     articles = [
         factories.create_article(body=BOX.format(role=f"miller of hill {place}")) for place in range(number)
     ]
-    check_few([article.pk for article in articles])
+    check_now([article.pk for article in articles])
     return articles
 
 

@@ -8,9 +8,9 @@ from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exports.articles import export_article
 from blog.models import Article, ImportBatch, Proof
-from blog.review.bulk_fixes import Fixing, mend
+from blog.review.bulk_fixes import BulkFix, apply_fix
 from blog.review.proofs import check_articles
-from blog.review.shared_findings import shared_findings, sums_of
+from blog.review.shared_findings import mark_totals, shared_findings
 from tests.support.durations import ARTICLES_OF_A_MACHINE
 from tests.support.import_files import run
 from tests.support.seed_dialect import write_articles
@@ -40,13 +40,13 @@ def test_few_rows_carry_a_mark_and_one_click_mends_what_all_share(articles, admi
     assert (by_title, number) in [(found.kind, found.number) for found in shared]
 
     own = Q(open_blocking__gt=0) | Q(grave_findings__gt=0) | Q(slight_findings__gt=0)
-    assert Proof.objects.filter(own).count() == sums_of(articles, shared).own <= 0.2 * number
+    assert Proof.objects.filter(own).count() == mark_totals(articles, shared).own <= 0.2 * number
 
-    before, fixing = exported(), Fixing(scope, by_title, Fix.MARK_DECORATIVE)
+    before, fixing = exported(), BulkFix(scope, by_title, Fix.MARK_DECORATIVE)
     seen = dict(fixing.articles(articles).values_list("pk", "version"))
-    assert len(mend(admin_user, fixing, seen).ready) == number
+    assert len(apply_fix(admin_user, fixing, seen).ready) == number
     assert all(one != other for one, other in zip(before, exported(), strict=True))
-    assert Proof.objects.filter(own).count() == sums_of(articles, shared).own
+    assert Proof.objects.filter(own).count() == mark_totals(articles, shared).own
 
     assert len(undo(admin_user, latest_undoable(admin_user).pk).ready) == number
     assert exported() == before

@@ -22,7 +22,7 @@ from blog.documents.text import count_words, reading_time, same_text
 from blog.imports.report import ImportOptions, Outcome, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Article, Author, Category, Correction, FooterLink, Image, Page, Review, SiteIdentity
-from blog.review.ai_label import State, state_of
+from blog.review.ai_label import LabelState, label_state
 from blog.site.identity import site_identity
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -365,10 +365,10 @@ class TestReviews:
         runpy.run_path("fixtures/review_samples.py")
 
     def test_are_of_most_but_one_unread_and_one_changed_since(self):
-        states = [state_of(article) for article in Article.objects.published()]
+        states = [label_state(article) for article in Article.objects.published()]
 
-        assert states.count(State.UNREVIEWED) == states.count(State.CHANGED) == 1
-        assert states.count(State.REVIEWED) == len(SAMPLES) - 3
+        assert states.count(LabelState.UNREVIEWED) == states.count(LabelState.CHANGED) == 1
+        assert states.count(LabelState.REVIEWED) == len(SAMPLES) - 3
         assert Correction.objects.count() == 1
 
     def test_are_of_nobody_who_could_log_in(self):

@@ -8,7 +8,7 @@ from blog.exports.articles import export_article
 from blog.models import Article
 from blog.reader.page_head import Metadata
 from blog.reader.sharing import share_card
-from blog.review.ai_label import State, disclosure_once_approved
+from blog.review.ai_label import LabelState, ai_label_if_approved
 from blog.review.approval import approve, withdraw
 from blog.site import text_model
 from tests.support.factories import create_article, create_page
@@ -97,9 +97,9 @@ class TestLabel:
             assert [name for name, text in found.items() if words in text] == []
 
     def test_is_told_before_an_approval_as_it_will_be(self, article, mara):
-        told = disclosure_once_approved(article, mara)
+        told = ai_label_if_approved(article, mara)
 
-        assert (told.state, told.reviewer, told.is_labelled) == (State.REVIEWED, "Mara Lindqvist", False)
+        assert (told.state, told.reviewer, told.is_labelled) == (LabelState.REVIEWED, "Mara Lindqvist", False)
 
 
 class TestMachines:

@@ -7,10 +7,10 @@ from blog.articles.actions.undo import undo
 from blog.articles.versions.history import record_version
 from blog.base.models import AppendOnlyError
 from blog.models import Article, DeskAction, Review
-from blog.review.ai_label import State, approval_in_force, disclosure, state_of
+from blog.review.ai_label import LabelState, ai_label, approval_in_force, label_state
 from blog.review.approval import ReviewRefusedError, approve, withdraw
-from blog.review.marks import marks_of
-from blog.review.resolution import settle
+from blog.review.marks import list_marks
+from blog.review.resolution import resolve
 from tests.support.factories import create_article
 from tests.support.roles import log_in
 
@@ -37,7 +37,7 @@ def approved(article, user, **said):
 
 
 def state(article):
-    return state_of(Article.objects.get(pk=article.pk))
+    return label_state(Article.objects.get(pk=article.pk))
 
 
 def undo_last(user):
@@ -56,7 +56,7 @@ class TestApproval:
         assert review.digest == stored.reviewed_digest == stored.words_digest
         assert review.version == stored.versions.first()
         assert stored.versions.first().is_approved
-        assert disclosure(stored).sentence.startswith("Drafted with Gemini, checked by Mara Lindqvist on ")
+        assert ai_label(stored).sentence.startswith("Drafted with Gemini, checked by Mara Lindqvist on ")
 
     def test_is_no_edit(self, article, editor):
         before = Article.objects.values("version", "updated_at").get()
@@ -76,7 +76,7 @@ class TestApproval:
         article.excerpt = ""
         article.save()
 
-        assert (changed, state(article)) == (State.CHANGED, State.REVIEWED)
+        assert (changed, state(article)) == (LabelState.CHANGED, LabelState.REVIEWED)
 
     def test_outlasts_a_save_of_what_was_read_before(self, article, editor):
         read_before = Article.objects.get()
@@ -85,7 +85,7 @@ class TestApproval:
         read_before.is_featured = True
         read_before.save()
 
-        assert state(article) == State.REVIEWED
+        assert state(article) == LabelState.REVIEWED
 
     @pytest.mark.both_databases
     def test_is_never_changed_or_deleted(self, article, editor):
@@ -161,7 +161,7 @@ class TestTakingBack:
 
         assert [review.kind for review in Review.objects.all()] == ["approved", "withdrawn"]
         assert withdrawal.note == "Asked again."
-        assert state(article) == State.UNREVIEWED
+        assert state(article) == LabelState.UNREVIEWED
         with pytest.raises(ReviewRefusedError, match="no approval to withdraw"):
             withdraw(article, editor)
 
@@ -171,7 +171,7 @@ class TestTakingBack:
         undo_last(editor)
 
         assert [review.kind for review in Review.objects.all()] == ["approved", "withdrawn"]
-        assert state(article) == State.UNREVIEWED
+        assert state(article) == LabelState.UNREVIEWED
 
     def test_undo_of_an_approval_leaves_the_one_before(self, article, editor):
         approved(article, editor)
@@ -181,7 +181,7 @@ class TestTakingBack:
 
         undo_last(editor)
 
-        assert state(article) == State.CHANGED
+        assert state(article) == LabelState.CHANGED
 
     def test_undo_of_a_withdrawal_gives_the_approval_again(self, article, editor):
         first = approved(article, editor)
@@ -190,7 +190,7 @@ class TestTakingBack:
         undo_last(editor)
 
         again = approval_in_force(Review.objects.all())
-        assert state(article) == State.REVIEWED
+        assert state(article) == LabelState.REVIEWED
         assert (again.pk == first.pk, again.at, again.by, again.version) == (
             *(False, first.at, editor),
             first.version,
@@ -216,9 +216,9 @@ class TestOpenMarks:
         with pytest.raises(ReviewRefusedError, match="A quotation or a person in it is still open"):
             approved(article, editor)
 
-        for mark in marks_of(article):
+        for mark in list_marks(article):
             if mark.is_blocking:
-                settle(article, mark.key, "source", "Tide Gazette, page 3", editor)
+                resolve(article, mark.key, "source", "Tide Gazette, page 3", editor)
 
         review = approved(article, editor)
         assert review.sources[0][1] == "Tide Gazette, page 3"

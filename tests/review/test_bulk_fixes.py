@@ -7,12 +7,12 @@ from blog.articles.actions.undo import latest_undoable, undo, undo_bulk_fix
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Article, DeskAction, Finding
-from blog.review.bulk_fixes import DONE, Fixing, mend
+from blog.review.bulk_fixes import DONE, BulkFix, apply_fix
 from tests.support.findings import TITLE, described_by_title
 
 pytestmark = pytest.mark.django_db
 
-DECORATIVE = Fixing("batch:1", TITLE, Fix.MARK_DECORATIVE)
+DECORATIVE = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)
 
 
 def seen(articles):
@@ -31,7 +31,7 @@ class TestMending:
     def test_mends_all_and_strikes_the_finding_out(self, admin_user):
         articles = described_by_title(5)
 
-        sorting = mend(admin_user, DECORATIVE, seen(articles))
+        sorting = apply_fix(admin_user, DECORATIVE, seen(articles))
 
         assert len(sorting.ready) == 5
         assert {row[:2] for row in words(articles)} == {("", True)}
@@ -42,7 +42,7 @@ class TestMending:
         looked_at = seen(articles)
         articles[0].save()
 
-        sorting = mend(admin_user, DECORATIVE, looked_at)
+        sorting = apply_fix(admin_user, DECORATIVE, looked_at)
 
         assert sorting.left == {SkipReason.CHANGED: [articles[0]]}
         assert Finding.objects.filter(kind=TITLE).get().article == articles[0]
@@ -60,7 +60,7 @@ class TestUndo:
     def test_puts_back_every_word(self, admin_user):
         articles = described_by_title(4)
         before = words(articles)
-        mend(admin_user, DECORATIVE, seen(articles))
+        apply_fix(admin_user, DECORATIVE, seen(articles))
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
@@ -72,10 +72,10 @@ class TestUndo:
             article.share_quote = "Read on."
             article.save()
         before = words(articles)
-        mend(admin_user, DECORATIVE, seen(articles))
+        apply_fix(admin_user, DECORATIVE, seen(articles))
         first = latest_undoable(admin_user)
-        clear = Fixing("batch:1", FindingKind.SHARE_TEXT_UNSAID, Fix.CLEAR_SHARE_TEXT)
-        mend(admin_user, clear, dict(Article.objects.values_list("pk", "version")))
+        clear = BulkFix("batch:1", FindingKind.SHARE_TEXT_UNSAID, Fix.CLEAR_SHARE_TEXT)
+        apply_fix(admin_user, clear, dict(Article.objects.values_list("pk", "version")))
 
         undoing = undo_bulk_fix(admin_user, first.pk)
 
@@ -85,7 +85,7 @@ class TestUndo:
 
     def test_words_that_were_written_since_stay(self, admin_user):
         mine, theirs = described_by_title(2)
-        mend(admin_user, DECORATIVE, seen([mine, theirs]))
+        apply_fix(admin_user, DECORATIVE, seen([mine, theirs]))
         theirs.refresh_from_db()
         theirs.hero_alt, theirs.hero_is_decorative = "A harbour at dawn.", False
         theirs.save()
@@ -98,7 +98,7 @@ class TestUndo:
     def test_is_possible_for_others_and_after_an_hour(self, admin_user, django_user_model):
         articles = described_by_title(2)
         before = words(articles)
-        mend(admin_user, DECORATIVE, seen(articles))
+        apply_fix(admin_user, DECORATIVE, seen(articles))
         DeskAction.objects.update(done_at="2026-01-01T00:00:00Z")
 
         undo_bulk_fix(django_user_model.objects.create_user("jonah"), DeskAction.objects.get().pk)

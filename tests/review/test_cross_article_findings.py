@@ -4,8 +4,8 @@ import pytest
 
 from blog.models import Article, Finding, Proof
 from blog.review.cross_article_findings import refresh_flags
-from blog.review.findings import forgotten
-from blog.review.proofs import check_few
+from blog.review.findings import discarding_checks
+from blog.review.proofs import check_now
 from tests.support.factories import create_article, create_image
 from tests.support.proofs import PLAIN, long_text
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def check(*articles):
-    check_few([article.pk for article in articles])
+    check_now([article.pk for article in articles])
 
 
 def having(kind):
@@ -43,7 +43,7 @@ class TestTitles:
         one.save()
         check(one)
         assert having("title_shared") == keys(two, three)
-        with forgotten([two.pk]):
+        with discarding_checks([two.pk]):
             two.trash()
 
         assert having("title_shared") == set()
@@ -54,7 +54,7 @@ class TestTitles:
         one, two = (create_article(title="Ice") for _ in range(2))
         check(one, two)
 
-        with forgotten([one.pk]):
+        with discarding_checks([one.pk]):
             one.delete()
 
         assert having("title_shared") == set()
@@ -140,7 +140,7 @@ class TestLinks:
         ice = create_article(slug="ice", status="new")
         check(ice)
         assert having("link_broken") == set()
-        with forgotten([ice.pk]):
+        with discarding_checks([ice.pk]):
             ice.trash()
 
         assert having("link_broken") == keys(linking)

@@ -5,7 +5,7 @@ import pytest
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Finding, Settlement
-from blog.review.duplicates import groups_alike, let_stay
+from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from tests.support.factories import create_article
 from tests.support.findings import find
 
@@ -34,7 +34,7 @@ class TestGroups:
     def test_those_with_the_same_fingerprint_are_a_group(self):
         first, second = alike(OPENING, opening="a"), alike(OPENING, opening="b", number=3)
 
-        groups = groups_alike(Article.objects.all())
+        groups = find_duplicate_groups(Article.objects.all())
 
         assert shown(groups) == [(OPENING, first), (OPENING, second)]
         assert (groups.number, groups.articles) == (2, 5)
@@ -42,43 +42,43 @@ class TestGroups:
     def test_an_article_from_elsewhere_is_shown_with_its_like(self):
         here, elsewhere = alike(TITLE, title="a")
 
-        groups = groups_alike(Article.objects.filter(pk=here.pk))
+        groups = find_duplicate_groups(Article.objects.filter(pk=here.pk))
 
         assert shown(groups) == [(TITLE, [here, elsewhere])]
 
     def test_those_that_are_alike_in_two_ways_stand_there_once(self):
         articles = alike(OPENING, TITLE, opening="a", title="b")
 
-        assert shown(groups_alike(Article.objects.all())) == [(OPENING, articles)]
+        assert shown(find_duplicate_groups(Article.objects.all())) == [(OPENING, articles)]
 
     def test_what_most_of_an_import_share_is_said_above(self):
         alike(OPENING, opening="a")
         Finding.objects.update(is_shared=True)
 
-        assert not groups_alike(Article.objects.all()).shown
+        assert not find_duplicate_groups(Article.objects.all()).shown
 
 
 class TestStaying:
     def test_what_may_stay_is_no_mark_any_more(self, admin_user):
         articles = alike(OPENING, opening="a")
 
-        number = let_stay(admin_user, OPENING, Article.objects.all())
+        number = accept_duplicates(admin_user, OPENING, Article.objects.all())
 
         assert number == 2
         assert set(Settlement.objects.values_list("article", "outcome")) == {
             (article.pk, "no_claim") for article in articles
         }
-        assert not groups_alike(Article.objects.all()).shown
+        assert not find_duplicate_groups(Article.objects.all()).shown
 
     def test_undo_makes_them_marks_again(self, admin_user):
         alike(OPENING, opening="a")
-        let_stay(admin_user, OPENING, Article.objects.all())
+        accept_duplicates(admin_user, OPENING, Article.objects.all())
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
-        assert len(groups_alike(Article.objects.all()).shown) == 1
+        assert len(find_duplicate_groups(Article.objects.all()).shown) == 1
 
     def test_other_findings_cannot_be_settled_so(self, admin_user):
         find(create_article(), FindingKind.PLACEHOLDER)
 
-        assert let_stay(admin_user, FindingKind.PLACEHOLDER, Article.objects.all()) == 0
+        assert accept_duplicates(admin_user, FindingKind.PLACEHOLDER, Article.objects.all()) == 0

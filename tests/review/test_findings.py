@@ -3,7 +3,7 @@
 import pytest
 
 from blog.models import Article, Finding, ImportBatch, Proof, SourceFile
-from blog.review.proofs import check_articles, check_few
+from blog.review.proofs import check_articles, check_now
 from tests.support.factories import create_article
 from tests.support.proofs import PLAIN
 
@@ -61,7 +61,7 @@ def test_one_that_is_looked_at_later_shares_it_too():
     article.title = "Another title"
     article.save()
 
-    check_few([article.pk])
+    check_now([article.pk])
 
     assert own() == 0
 

@@ -5,11 +5,11 @@ import pytest
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Proof
-from blog.review.kinds import QUIET, name_of, worst_in_words
+from blog.review.kinds import UNCOUNTED_KINDS, describe_worst_mark, kind_label
 
 
 def said(worst, **counts):
-    mark = worst_in_words(Proof(worst=worst, **counts))
+    mark = describe_worst_mark(Proof(worst=worst, **counts))
     return mark.sentence, mark.more, mark.weight
 
 
@@ -25,7 +25,7 @@ def test_the_worst_is_named_and_the_others_are_counted():
 
 def test_nothing_marked_is_not_the_same_as_not_looked_at():
     assert said([]) == ("Nothing marked", 0, "none")
-    assert worst_in_words(None).weight == "unknown"
+    assert describe_worst_mark(None).weight == "unknown"
 
 
 def test_names_are_no_patterns():
@@ -34,5 +34,5 @@ def test_names_are_no_patterns():
 
 @pytest.mark.parametrize("kind", [*ClaimKind, *FindingKind])
 def test_each_kind_has_words(kind):
-    assert name_of(kind) != kind
-    assert kind in QUIET or said([kind, ""])[0] != kind
+    assert kind_label(kind) != kind
+    assert kind in UNCOUNTED_KINDS or said([kind, ""])[0] != kind

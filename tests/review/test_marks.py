@@ -3,9 +3,9 @@
 import pytest
 
 from blog.models import Article, Finding
-from blog.review.marks import marks_of
-from blog.review.proofs import check_few
-from blog.review.resolution import settle
+from blog.review.marks import list_marks
+from blog.review.proofs import check_now
+from blog.review.resolution import resolve
 from tests.support.factories import create_article, create_articles
 from tests.support.proofs import EXPERT, FIGURE, PLAIN, QUOTED
 
@@ -13,14 +13,14 @@ pytestmark = pytest.mark.django_db
 
 
 def mark_of(article, kind):
-    return next(mark for mark in marks_of(article) if mark.kind == kind)
+    return next(mark for mark in list_marks(article) if mark.kind == kind)
 
 
 @pytest.mark.both_databases
 def test_marks_are_numbered_in_the_order_of_the_text_then_come_those_of_no_place():
     article = create_article(body=f"{FIGURE}\n\n{QUOTED}", share_quote="Nobody has said this here.")
 
-    marks = marks_of(article)
+    marks = list_marks(article)
 
     assert [(mark.number, mark.kind) for mark in marks] == [
         (1, "figure"),
@@ -35,10 +35,10 @@ def test_marks_are_numbered_in_the_order_of_the_text_then_come_those_of_no_place
 
 def test_what_most_of_the_import_share_has_no_number_and_stands_last():
     article = create_article(body=FIGURE, share_quote="Nobody has said this here.")
-    check_few([article.pk])
+    check_now([article.pk])
     Finding.objects.filter(kind="no_hero").update(is_shared=True)
 
-    assert [(mark.number, mark.kind) for mark in marks_of(article)] == [
+    assert [(mark.number, mark.kind) for mark in list_marks(article)] == [
         (1, "figure"),
         (2, "share_text_unsaid"),
         (0, "no_hero"),
@@ -52,7 +52,7 @@ def test_a_person_comes_with_the_number_of_other_articles_and_descriptions():
         create_article(body=QUOTED.replace("geophysicist", role))
         for role in ("botanist", "botanist", "pilot")
     ]
-    check_few([article.pk, *(other.pk for other in others)])
+    check_now([article.pk, *(other.pk for other in others)])
 
     person = mark_of(article, "quotation").person
 
@@ -61,7 +61,7 @@ def test_a_person_comes_with_the_number_of_other_articles_and_descriptions():
 
 def test_a_settled_mark_says_how_and_by_whom(admin_user):
     article = create_article(body=QUOTED)
-    settle(article, mark_of(article, "quotation").key, "source", "Letter of 3 May", admin_user)
+    resolve(article, mark_of(article, "quotation").key, "source", "Letter of 3 May", admin_user)
 
     mark = mark_of(article, "quotation")
 
@@ -76,11 +76,11 @@ def test_a_settled_mark_says_how_and_by_whom(admin_user):
 
 def test_what_was_settled_and_is_gone_stays_in_the_list(admin_user):
     article = create_article(body=f"{QUOTED}\n\n{PLAIN}")
-    settle(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
+    resolve(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
     article.body = PLAIN
     article.save()
 
-    *_, last = marks_of(article)
+    *_, last = list_marks(article)
 
     assert (last.is_gone, last.number, last.kind, last.settled.outcome) == (True, 0, "quotation", "taken_out")
     assert "knock on the mountain" in last.words
@@ -88,7 +88,7 @@ def test_what_was_settled_and_is_gone_stays_in_the_list(admin_user):
 
 def test_a_settlement_holds_wherever_the_words_stand_and_ends_with_them(admin_user):
     article = create_article(body=QUOTED)
-    settle(article, mark_of(article, "quotation").key, "no_claim", "My own notes", admin_user)
+    resolve(article, mark_of(article, "quotation").key, "no_claim", "My own notes", admin_user)
 
     article.body = f"{PLAIN}\n\n{QUOTED}\n\n{FIGURE}"
     article.save()
@@ -101,7 +101,7 @@ def test_a_settlement_holds_wherever_the_words_stand_and_ends_with_them(admin_us
 
 def test_words_that_were_taken_out_and_come_back_are_open(admin_user):
     article = create_article(body=QUOTED)
-    settle(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
+    resolve(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
 
     assert mark_of(article, "quotation").is_blocking
 
@@ -111,8 +111,8 @@ def test_the_number_of_queries_depends_neither_on_the_marks_nor_on_the_articles(
 ):
     article = create_article(body="\n\n".join([QUOTED, FIGURE, *(f"{FIGURE[:-1]} {n}." for n in range(20))]))
     create_articles(10, body=QUOTED)
-    check_few(Article.objects.all())
-    settle(article, mark_of(article, "quotation").key, "source", "Letter", admin_user)
+    check_now(Article.objects.all())
+    resolve(article, mark_of(article, "quotation").key, "source", "Letter", admin_user)
 
     with django_assert_max_num_queries(6):
-        assert len(marks_of(article)) > 20
+        assert len(list_marks(article)) > 20

@@ -3,10 +3,10 @@
 import pytest
 
 from blog.models import Mention, Person, PersonDecision, Proof
-from blog.review.kinds import worst_in_words
-from blog.review.marks import marks_of
+from blog.review.kinds import describe_worst_mark
+from blog.review.marks import list_marks
 from blog.review.people import apply_decisions
-from blog.review.proofs import check_few, is_blocked
+from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.resolution import SettlingError, reopen
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
@@ -25,15 +25,15 @@ def decide(outcome, user, note=""):
 @pytest.fixture
 def articles():
     articles = [create_article(body=QUOTED) for _ in range(2)]
-    check_few([article.pk for article in articles])
+    check_now([article.pk for article in articles])
     return articles
 
 
 def test_a_real_one_settles_all_quotations_by_source(articles, admin_user):
     decide("real", admin_user, "Register of the institute")
 
-    assert [is_blocked(article) for article in articles] == [False, False]
-    settled = next(mark.settled for mark in marks_of(articles[0]) if mark.kind == "quotation")
+    assert [has_blocking_marks(article) for article in articles] == [False, False]
+    settled = next(mark.settled for mark in list_marks(articles[0]) if mark.kind == "quotation")
     assert (settled.outcome, settled.note, settled.by_name, settled.of_person) == (
         "source",
         "Register of the institute",
@@ -45,17 +45,17 @@ def test_a_real_one_settles_all_quotations_by_source(articles, admin_user):
 def test_a_real_one_is_settled_in_articles_to_come(articles, admin_user):
     decide("real", admin_user, "Register")
 
-    assert not is_blocked(create_article(body=QUOTED))
+    assert not has_blocking_marks(create_article(body=QUOTED))
 
 
 def test_an_invented_one_is_marked_as_such_and_stays_open(articles, admin_user):
     decide("invented", admin_user)
     arrived = create_article(body=QUOTED)
 
-    assert is_blocked(arrived)
+    assert has_blocking_marks(arrived)
     for proof in Proof.objects.all():
-        assert worst_in_words(proof).sentence == "Dr. Runa Hale is invented"
-    assert next(mark.person.is_invented for mark in marks_of(arrived) if mark.kind == "quotation")
+        assert describe_worst_mark(proof).sentence == "Dr. Runa Hale is invented"
+    assert next(mark.person.is_invented for mark in list_marks(arrived) if mark.kind == "quotation")
 
 
 def test_a_decision_that_is_taken_back_opens_them_again(articles, admin_user):
@@ -63,12 +63,12 @@ def test_a_decision_that_is_taken_back_opens_them_again(articles, admin_user):
     Person.objects.update(decision="")
     apply_decisions(Person.objects.get())
 
-    assert is_blocked(articles[0])
+    assert has_blocking_marks(articles[0])
 
 
 def test_what_a_decision_has_settled_is_opened_by_another_decision(articles, admin_user):
     decide("real", admin_user, "Register")
-    key = next(mark.key for mark in marks_of(articles[0]) if mark.kind == "quotation")
+    key = next(mark.key for mark in list_marks(articles[0]) if mark.kind == "quotation")
 
     with pytest.raises(SettlingError, match="decide on that person"):
         reopen(articles[0], key, admin_user)
@@ -82,7 +82,7 @@ def test_one_person_is_written_in_several_ways_and_named_as_most_do():
         QUOTED,
     ]
 
-    check_few([create_article(body=body).pk for body in bodies])
+    check_now([create_article(body=body).pk for body in bodies])
 
     assert Person.objects.get().name == "Dr. Runa Hale"
     assert Mention.objects.count() == 4

@@ -1,6 +1,6 @@
 import pytest
 
-from blog.review.passages import paragraph_at, without
+from blog.review.passages import paragraph_at, remove_span
 
 CALL_OUT = "> **EXPERT INSIGHT:** “We knocked.” — Dr. Anya Sharma, geophysicist"
 IN_LINES = "> **EXPERT INSIGHT:**\n> “We knocked.”\n>\n> Dr. Anya Sharma, geophysicist"
@@ -23,7 +23,7 @@ IN_LINES = "> **EXPERT INSIGHT:**\n> “We knocked.”\n>\n> Dr. Anya Sharma, ge
 def test_what_would_be_left_empty_goes_along(body, words, rest):
     start = body.index(words)
 
-    assert without(body, start, start + len(words)) == rest
+    assert remove_span(body, start, start + len(words)) == rest
 
 
 def test_a_list_is_one_paragraph():

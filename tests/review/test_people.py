@@ -5,16 +5,16 @@ import pytest
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.names import fold_person
 from blog.models import Article, Person, Settlement
-from blog.review.marks import marks_of
+from blog.review.marks import list_marks
 from blog.review.people import (
     DecisionError,
-    call_invented,
-    call_real,
-    open_again,
+    mark_invented,
+    mark_real,
     people_to_decide,
-    portrait_of,
+    person_summary,
+    reopen,
 )
-from blog.review.proofs import check_few, is_blocked
+from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.removal import plan_removal
 from tests.support import factories
 
@@ -29,7 +29,7 @@ BODY = "The mill stands on a hill.\n\n{box}\n\nIts sails turn slowly.\n"
 
 def article_with(box, role="engineer at Marrow Works"):
     article = factories.create_article(body=BODY.format(box=box.format(role=role)), generated_by="Gemini")
-    check_few([article.pk])
+    check_now([article.pk])
     return article
 
 
@@ -48,22 +48,22 @@ def articles():
 
 class TestInvented:
     def test_goes_with_the_box_that_holds_only_that(self, admin_user, articles):
-        sorting = call_invented(admin_user, the_person())
+        sorting = mark_invented(admin_user, the_person())
 
         assert bodies() == [BODY.format(box="{box}").replace("{box}\n\n", "")] * 3
         assert sorting.sentence == "Dr. Ada Quillon was taken out of 3 articles."
-        assert not any(is_blocked(article) for article in Article.objects.all())
+        assert not any(has_blocking_marks(article) for article in Article.objects.all())
 
     @pytest.mark.both_databases
     def test_comes_back_byte_for_byte_in_one_undo(self, admin_user, articles):
         before = bodies()
-        call_invented(admin_user, the_person())
+        mark_invented(admin_user, the_person())
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
         assert bodies() == before
         assert the_person().decision == ""
-        assert all(is_blocked(article) for article in Article.objects.all())
+        assert all(has_blocking_marks(article) for article in Article.objects.all())
 
     @pytest.mark.parametrize(
         "paragraph",
@@ -76,18 +76,18 @@ class TestInvented:
         article = article_with(paragraph)
 
         removal = plan_removal(the_person())
-        call_invented(admin_user, the_person())
+        mark_invented(admin_user, the_person())
 
         assert [row.pk for row in removal.to_rewrite] == [article.pk]
         assert bodies() == [article.body]
-        assert is_blocked(Article.objects.get())
+        assert has_blocking_marks(Article.objects.get())
 
     def test_is_known_as_such_when_named_in_a_later_import(self, admin_user, articles):
-        call_invented(admin_user, the_person())
+        mark_invented(admin_user, the_person())
 
         later = article_with(BOX)
 
-        (mark,) = [mark for mark in marks_of(later) if mark.is_blocking]
+        (mark,) = [mark for mark in list_marks(later) if mark.is_blocking]
         assert mark.person.is_invented
 
     def test_leaves_what_was_saved_since_it_was_shown(self, admin_user, articles):
@@ -97,13 +97,13 @@ class TestInvented:
         touched.excerpt = "Mine."
         touched.save()
 
-        sorting = call_invented(admin_user, the_person(), seen)
+        sorting = mark_invented(admin_user, the_person(), seen)
 
         assert len(sorting.ready) == 2
         assert Article.objects.get(pk=touched.pk).body == touched.body
 
     def test_is_on_record_with_each_mark(self, admin_user, articles):
-        call_invented(admin_user, the_person())
+        mark_invented(admin_user, the_person())
 
         outcomes = set(Settlement.objects.values_list("article", "outcome", "by"))
         assert outcomes == {(article.pk, "taken_out", admin_user.pk) for article in articles}
@@ -111,32 +111,32 @@ class TestInvented:
 
 class TestReal:
     def test_settles_all_that_is_said_of_the_person(self, admin_user, articles):
-        call_real(admin_user, the_person(), "Letter of 12 November")
+        mark_real(admin_user, the_person(), "Letter of 12 November")
 
-        assert not any(is_blocked(article) for article in articles)
-        settled = [mark.settled for mark in marks_of(articles[0]) if mark.person]
+        assert not any(has_blocking_marks(article) for article in articles)
+        settled = [mark.settled for mark in list_marks(articles[0]) if mark.person]
         assert settled
         assert {each.note for each in settled} == {"Letter of 12 November"}
 
     def test_wants_a_source(self, admin_user, articles):
         with pytest.raises(DecisionError):
-            call_real(admin_user, the_person(), "  ")
+            mark_real(admin_user, the_person(), "  ")
 
         assert the_person().decision == ""
 
     def test_holds_for_later_imports(self, admin_user, articles):
-        call_real(admin_user, the_person(), "Letter of 12 November")
+        mark_real(admin_user, the_person(), "Letter of 12 November")
 
-        assert not is_blocked(article_with(BOX))
+        assert not has_blocking_marks(article_with(BOX))
 
     def test_is_undone_and_decided_again(self, admin_user, articles):
-        call_real(admin_user, the_person(), "Letter")
+        mark_real(admin_user, the_person(), "Letter")
         undo(admin_user, latest_undoable(admin_user).pk)
-        undone = is_blocked(articles[0])
-        call_real(admin_user, the_person(), "Letter")
-        open_again(admin_user, the_person())
+        undone = has_blocking_marks(articles[0])
+        mark_real(admin_user, the_person(), "Letter")
+        reopen(admin_user, the_person())
 
-        assert (undone, is_blocked(articles[0])) == (True, True)
+        assert (undone, has_blocking_marks(articles[0])) == (True, True)
         assert the_person().decisions.count() == 4
 
 
@@ -151,7 +151,7 @@ class TestList:
             ("Dr. Ada Quillon", 3),
             ("Prof. Bo Underhill", 1),
         ]
-        assert portrait_of(people[0]).roles == 3
+        assert person_summary(people[0]).roles == 3
 
     def test_leaves_out_who_is_named_in_the_trash_alone(self, articles):
         for article in articles:

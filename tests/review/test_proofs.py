@@ -7,7 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from blog.documents.findings.kinds import RULES_VERSION
 from blog.models import Article, Finding, Mention, Person, Proof, Reference
 from blog.review import examination, proofs
-from blog.review.proofs import check_articles, check_few, fresh_proof, is_blocked, stale_articles
+from blog.review.proofs import (
+    check_articles,
+    check_now,
+    get_or_create_check,
+    has_blocking_marks,
+    stale_articles,
+)
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.factories import create_article, create_articles, create_image
 from tests.support.hostile_patterns import BODIES
@@ -44,7 +50,7 @@ class TestCheck:
     def test_a_person_within_a_quotation_of_theirs_is_no_mark_of_its_own(self):
         article = create_article(body=QUOTED)
 
-        check_few([article.pk])
+        check_now([article.pk])
 
         assert [claim[0] for claim in Proof.objects.get().claims].count("person") == 0
 
@@ -71,7 +77,7 @@ class TestCheck:
 
         check_articles([article.pk])
         by_command = found()
-        check_few([article.pk])
+        check_now([article.pk])
 
         assert found() == by_command
 
@@ -83,16 +89,16 @@ class TestCheck:
         assert not stale_articles().exists()
 
     @pytest.mark.both_databases
-    @pytest.mark.parametrize("check", [check_few, lambda keys: check_articles(keys, workers=1)])
+    @pytest.mark.parametrize("check", [check_now, lambda keys: check_articles(keys, workers=1)])
     def test_an_article_that_was_saved_meanwhile_is_left_out(self, check, monkeypatch):
         article = create_article(body=QUOTED)
-        store = proofs.store
+        store = proofs.save_results
 
         def save_first(examined):
             Article.objects.get().save()
             return store(examined)
 
-        monkeypatch.setattr(proofs, "store", save_first)
+        monkeypatch.setattr(proofs, "save_results", save_first)
 
         assert check([article.pk]).keys == []
         assert not Proof.objects.exists()
@@ -104,12 +110,12 @@ class TestCheck:
             with CaptureQueriesContext(
                 connection,
             ) as captured:
-                check_few(keys)
+                check_now(keys)
             return len(captured)
 
         few = create_articles(3, body=f"{QUOTED} [Ice](/articles/ice/)", title="Ice")
         many = create_articles(30, body=f"{QUOTED} [Ice](/articles/ice/)", title="Ice")
-        check_few([article.pk for article in (*few, *many)])
+        check_now([article.pk for article in (*few, *many)])
 
         assert queries(few) == queries(many)
 
@@ -122,7 +128,7 @@ class TestTextsThatTakeTooMuch:
         monkeypatch.setattr(examination.calls, "examine", refuse)
         article = create_article(body=QUOTED)
 
-        checked = check_few([article.pk])
+        checked = check_now([article.pk])
 
         assert (checked.refused, kinds(article)) == (1, {"not_looked_at"})
         assert not stale_articles().exists()
@@ -146,7 +152,7 @@ class TestTextsThatTakeTooMuch:
         article = create_article()
 
         with pytest.raises(RefusedError):
-            is_blocked(article)
+            has_blocking_marks(article)
 
         assert not Proof.objects.exists()
 
@@ -154,7 +160,7 @@ class TestTextsThatTakeTooMuch:
         parts = [part if isinstance(part, str) else "".join(part) for part in BODIES[::30]]
         keys = [create_article(body=f"Words. {part * (30_000 // len(part))}").pk for part in parts]
 
-        checked = check_few(keys)
+        checked = check_now(keys)
 
         assert checked.keys == keys
         assert Proof.objects.count() == len(keys)
@@ -164,7 +170,7 @@ class TestTextsThatTakeTooMuch:
 class TestFreshness:
     def test_another_text_is_stale(self):
         article = create_article(body=PLAIN)
-        check_few([article.pk])
+        check_now([article.pk])
         assert not stale_articles().exists()
 
         article.body = QUOTED
@@ -173,7 +179,7 @@ class TestFreshness:
         assert list(stale_articles()) == [article]
 
     def test_other_rules_make_all_stale(self, monkeypatch):
-        check_few([create_article().pk])
+        check_now([create_article().pk])
 
         monkeypatch.setattr(proofs, "RULES_VERSION", RULES_VERSION + 1)
 
@@ -184,22 +190,22 @@ class TestFreshness:
         Article.objects.update(words_digest="")
         article.refresh_from_db()
 
-        check_few([article.pk])
+        check_now([article.pk])
 
         assert list(stale_articles()) == [article]
 
     def test_a_stale_proof_is_looked_at_before_anybody_relies_on_it(self):
         article = create_article(body=PLAIN)
-        assert not is_blocked(article)
+        assert not has_blocking_marks(article)
 
         article.body = QUOTED
         article.save()
 
-        assert is_blocked(article)
+        assert has_blocking_marks(article)
 
     def test_a_fresh_proof_costs_one_query(self, django_assert_num_queries):
         article = create_article(body=PLAIN)
-        fresh_proof(article)
+        get_or_create_check(article)
 
         with django_assert_num_queries(1):
-            fresh_proof(article)
+            get_or_create_check(article)

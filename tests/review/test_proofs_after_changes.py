@@ -10,7 +10,7 @@ from blog.articles.versions.history import record_version
 from blog.articles.versions.restore import restore
 from blog.models import Article, Finding, Job, Proof
 from blog.review.jobs import check_after_upgrade
-from blog.review.proofs import JOB, check_few, check_on_commit, stale_articles, start_check
+from blog.review.proofs import JOB, check_now, check_on_commit, stale_articles, start_check
 from tests.support.admin_pages import page_of, shown_form
 from tests.support.factories import create_article, create_articles
 from tests.support.jobs import run_jobs
@@ -28,7 +28,7 @@ def committed(django_capture_on_commit_callbacks):
 @pytest.fixture
 def article():
     article = create_article(title="Ice", body=PLAIN, status="new")
-    check_few([article.pk])
+    check_now([article.pk])
     return article
 
 
@@ -50,7 +50,7 @@ def test_restoring_a_version(article, admin_user, committed):
     version = record_version(article)
     article.body = QUOTED
     article.save()
-    check_few([article.pk])
+    check_now([article.pk])
     assert blocking() == 1
 
     with committed():
@@ -73,7 +73,7 @@ def test_rewriting_and_undoing_that(article, admin_user, committed):
 
 def test_the_trash_and_back(admin_client, committed):
     one, two = (create_article(title="Ice", status="new") for _ in range(2))
-    check_few([one.pk, two.pk])
+    check_now([one.pk, two.pk])
     titles = Finding.objects.filter(kind="title_shared")
     assert titles.count() == 2
 
@@ -90,7 +90,7 @@ def test_the_trash_and_back(admin_client, committed):
 def test_flags_that_somebody_has_set(article, admin_user):
     article.is_trending = article.trending_is_hint = True
     article.save()
-    check_few([article.pk])
+    check_now([article.pk])
     flags = Finding.objects.filter(kind="flagged_trending")
     assert flags.exists()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.review.passages import reads_on_without
+from blog.review.passages import can_remove_span
 
 CASES = [
     ("Before. {Gone.} After.", True),
@@ -23,4 +23,4 @@ CASES = [
 def test_a_text_reads_on_unless_something_leads_up_or_refers_back(text, expected):
     start, end = text.index("{"), text.index("}") - 1
 
-    assert reads_on_without(text.replace("{", "").replace("}", ""), start, end) is expected
+    assert can_remove_span(text.replace("{", "").replace("}", ""), start, end) is expected

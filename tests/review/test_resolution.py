@@ -4,9 +4,9 @@ import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.models import DeskAction, Finding, Proof, Settlement
-from blog.review.marks import marks_of
-from blog.review.proofs import is_blocked
-from blog.review.resolution import SettlingError, reopen, settle
+from blog.review.marks import list_marks
+from blog.review.proofs import has_blocking_marks
+from blog.review.resolution import SettlingError, reopen, resolve
 from tests.support.factories import create_article
 from tests.support.proofs import FIGURE, QUOTED
 
@@ -19,14 +19,14 @@ def article():
 
 
 def key_of(article, kind):
-    return next(mark.key for mark in marks_of(article) if mark.kind == kind)
+    return next(mark.key for mark in list_marks(article) if mark.kind == kind)
 
 
 class TestSettle:
     def test_it_counts_at_once(self, article, admin_user):
-        assert is_blocked(article)
+        assert has_blocking_marks(article)
 
-        row = settle(article, key_of(article, "quotation"), "source", " Letter of 3 May ", admin_user)
+        row = resolve(article, key_of(article, "quotation"), "source", " Letter of 3 May ", admin_user)
 
         proof = Proof.objects.get()
         assert (row.note, row.kind, row.by_name, row.speaker) == (
@@ -35,7 +35,7 @@ class TestSettle:
             "admin",
             "Dr. Runa Hale",
         )
-        assert not is_blocked(article)
+        assert not has_blocking_marks(article)
         assert (proof.open_blocking, proof.open_claims, proof.worst) == (0, 1, ["figure", ""])
 
     @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ class TestSettle:
     )
     def test_what_is_missing_is_said(self, kind, outcome, note, article, admin_user):
         with pytest.raises(SettlingError, match=r"\w"):
-            settle(article, key_of(article, kind), outcome, note, admin_user)
+            resolve(article, key_of(article, kind), outcome, note, admin_user)
 
         assert not Settlement.objects.exists()
         assert not DeskAction.objects.exists()
 
     @pytest.mark.parametrize(("kind", "note"), [("quotation", "From my notes"), ("figure", "")])
     def test_only_a_quotation_asks_why_it_is_no_claim(self, kind, note, article, admin_user):
-        settle(article, key_of(article, kind), "no_claim", note, admin_user)
+        resolve(article, key_of(article, kind), "no_claim", note, admin_user)
 
         assert key_of(article, kind) in Settlement.objects.values_list("key", flat=True)
 
@@ -68,13 +68,13 @@ class TestSettle:
         article.save()
 
         with pytest.raises(SettlingError, match="not in the text any more"):
-            settle(article, key, "no_claim", "", admin_user)
+            resolve(article, key, "no_claim", "", admin_user)
 
     def test_a_finding_may_stay(self, article, admin_user):
         before = Proof.objects.filter(pk=article.pk)
         key = key_of(article, "share_text_unsaid")
 
-        settle(article, key, "no_claim", "", admin_user)
+        resolve(article, key, "no_claim", "", admin_user)
 
         assert Finding.objects.get(key=key).is_settled
         assert before.get().slight_findings == 1  # the picture that is not there
@@ -82,11 +82,11 @@ class TestSettle:
 
 class TestReopen:
     def test_it_is_open_again(self, article, admin_user):
-        settle(article, key_of(article, "quotation"), "source", "Letter", admin_user)
+        resolve(article, key_of(article, "quotation"), "source", "Letter", admin_user)
 
         reopen(article, key_of(article, "quotation"), admin_user)
 
-        assert is_blocked(article)
+        assert has_blocking_marks(article)
         assert [row.outcome for row in Settlement.objects.order_by("pk")] == ["source", "open"]
 
     def test_what_is_open_cannot_be_opened(self, article, admin_user):
@@ -98,22 +98,22 @@ class TestReopen:
 class TestUndo:
     def test_the_outcome_before_counts_again(self, article, admin_user):
         key = key_of(article, "quotation")
-        settle(article, key, "source", "Letter", admin_user)
-        settle(article, key, "no_claim", "From my notes", admin_user)
+        resolve(article, key, "source", "Letter", admin_user)
+        resolve(article, key, "no_claim", "From my notes", admin_user)
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
         assert [row.outcome for row in Settlement.objects.order_by("pk")] == ["source", "no_claim", "source"]
-        assert not is_blocked(article)
+        assert not has_blocking_marks(article)
 
     def test_the_first_one_leaves_the_mark_open(self, article, admin_user):
-        settle(article, key_of(article, "quotation"), "source", "Letter", admin_user)
+        resolve(article, key_of(article, "quotation"), "source", "Letter", admin_user)
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
-        assert is_blocked(article)
+        assert has_blocking_marks(article)
 
     def test_whoever_stores_an_action_of_their_own_settles_without_one(self, article, admin_user):
-        settle(article, key_of(article, "figure"), "no_claim", "", admin_user, with_undo=False)
+        resolve(article, key_of(article, "figure"), "no_claim", "", admin_user, with_undo=False)
 
         assert not DeskAction.objects.exists()

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Article, Finding
-from blog.review.bulk_fixes import Fixing, mend
-from blog.review.shared_findings import shared_findings, sums_of
+from blog.review.bulk_fixes import BulkFix, apply_fix
+from blog.review.shared_findings import mark_totals, shared_findings
 from tests.support.factories import create_article
 from tests.support.findings import TITLE, described_by_title, find
 
@@ -72,8 +72,8 @@ class TestSharedFindings:
 
     def test_what_was_mended_stays_with_its_list_until_it_is_undone(self, admin_user):
         articles = described_by_title(6)
-        fixing = Fixing("batch:1", TITLE, Fix.MARK_DECORATIVE)
-        mend(admin_user, fixing, {article.pk: article.version for article in articles})
+        fixing = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)
+        apply_fix(admin_user, fixing, {article.pk: article.version for article in articles})
 
         (done,) = shared_findings(Article.objects.all(), "batch:1")
 
@@ -102,7 +102,7 @@ class TestSums:
         articles[1].proof.save()
         shared = shared_findings(Article.objects.all())
 
-        sums = sums_of(Article.objects.all(), shared)
+        sums = mark_totals(Article.objects.all(), shared)
 
         assert (sums.decisions, sums.settled, sums.marks) == (1, 6, 8)
         assert (sums.own, sums.total) == (1, 6)

@@ -14,7 +14,7 @@ from blog.desk.base import WITH_UNDO
 from blog.desk.columns import thumbnail
 from blog.desk.composed import AdminPart
 from blog.images.models import Image
-from blog.review.alt_texts import PICTURES_SHOWN, Picture, describe, pictures_to_describe
+from blog.review.alt_texts import PICTURES_SHOWN, UndescribedImage, describe, pictures_to_describe
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -25,7 +25,7 @@ LONGEST = 1000  # characters of an alt text
 class Row:
     """A picture on the screen."""
 
-    picture: Picture
+    picture: UndescribedImage
 
     @property
     def thumbnail(self):

@@ -23,10 +23,10 @@ from blog.desk.jobs import JobProgress
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.alt_texts import pictures_to_describe
-from blog.review.bulk_fixes import MOST_IN_REQUEST, Fixing, mend
-from blog.review.duplicates import groups_alike, let_stay
-from blog.review.jobs import running_in, start_mending
-from blog.review.shared_findings import shared_findings, sums_of
+from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix
+from blog.review.duplicates import accept_duplicates, find_duplicate_groups
+from blog.review.jobs import active_fix_job, start_fix_job
+from blog.review.shared_findings import mark_totals, shared_findings
 
 MOST_KEYS = 1000  # articles in one form
 MOST_COUNTED = 2000  # articles; of more, the pictures without a description are not counted
@@ -58,10 +58,10 @@ class Fixes(AdminPart):
         public = articles.published().order_by().count()
         if public and request.POST.get("confirmed") != str(public):
             return self._ask(request, fixing, articles, len(seen), public)
-        if len(seen) > MOST_IN_REQUEST:
+        if len(seen) > MAX_ARTICLES_PER_REQUEST:
             self._start(request, fixing, seen)
         else:
-            self._report(request, mend(request.user, fixing, seen))
+            self._report(request, apply_fix(request.user, fixing, seen))
         return HttpResponseRedirect(self.undo.return_url(request))
 
     def _ask(self, request, fixing, articles, number, public):
@@ -80,7 +80,7 @@ class Fixes(AdminPart):
         return self.render(request, "admin/blog/article/bulk_fix_confirmation.html", context)
 
     def _start(self, request, fixing, seen):
-        start_mending(request.user, fixing, seen)
+        start_fix_job(request.user, fixing, seen)
         told = ngettext(
             "%d article is being changed. You may leave this page.",
             "%d articles are being changed. You may leave this page.",
@@ -103,7 +103,7 @@ class Fixes(AdminPart):
             raise PermissionDenied
         kind, keys = request.POST.get("finding", ""), request.POST.get("articles", "").split()[:MOST_KEYS]
         articles = Article.objects.in_use().filter(pk__in=map(_read_number, keys))
-        number = let_stay(request.user, kind, articles)
+        number = accept_duplicates(request.user, kind, articles)
         if number:
             told = ngettext("%d article may stay as it is.", "%d articles may stay as they are.", number)
             self.message_user(request, told % number, messages.SUCCESS, extra_tags=WITH_UNDO)
@@ -118,12 +118,12 @@ def _read_number(text) -> int:
     return int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
 
 
-def _read_fixing(data) -> Fixing:
+def _read_fixing(data) -> BulkFix:
     """Return what a form asks for. Raises Http404 for what no page offers."""
     finding, fix = data.get("finding", ""), data.get("fix", "")
     if finding not in FindingKind or fix not in Fix or Fix(fix) not in fixes_for(FindingKind(finding)):
         raise Http404
-    return Fixing(data.get("scope", ""), FindingKind(finding), Fix(fix))
+    return BulkFix(data.get("scope", ""), FindingKind(finding), Fix(fix))
 
 
 def shared_context(request, articles, scope: str, articles_admin) -> dict:
@@ -132,11 +132,11 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
     Without a scope nothing is offered: the list is one that a form cannot name.
     """
     shared = shared_findings(articles, scope)
-    job = running_in(scope)
+    job = active_fix_job(scope)
     return {
         "shared": shared,
-        "sums": sums_of(articles, shared),
-        "alike": groups_alike(articles),
+        "sums": mark_totals(articles, shared),
+        "alike": find_duplicate_groups(articles),
         "to_describe": _to_describe(articles, shared),
         "scope": scope,
         "may_settle": request.user.has_perm("blog.settle_mark"),

@@ -12,7 +12,7 @@ from blog.desk.import_words import lines_for_editors
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
 from blog.review.models import Proof
-from blog.review.proofs import fresh_proof
+from blog.review.proofs import get_or_create_check
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.site.addresses import absolute
@@ -44,7 +44,7 @@ def desk(article: Article) -> dict:
 def _found_in(article):
     """Return the findings to show, and the reading time that the article's file states."""
     try:
-        proof = fresh_proof(article)
+        proof = get_or_create_check(article)
     except RefusedError as error:  # all processes are busy
         return [Finding(text_refusal(error), "id_body")], None
     except Proof.DoesNotExist:  # in the trash

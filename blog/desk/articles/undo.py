@@ -17,7 +17,7 @@ from blog.articles.dates import zone_name
 from blog.desk.articles.selection import AFTERWARDS, groups, read_keys, titles_told
 from blog.desk.base import TOAST
 from blog.desk.composed import AdminPart
-from blog.review.jobs import is_for_a_job, undo_of
+from blog.review.jobs import needs_job, undo_fix
 
 
 class Undo(AdminPart):
@@ -32,7 +32,7 @@ class Undo(AdminPart):
     def undo_action(self, request):
         """Ask for confirmation by GET, undo by POST."""
         number = _action_number(request)
-        if number and is_for_a_job(number):
+        if number and needs_job(number):
             return self.undo_fix(request)
         self.model_admin.require_publisher(request)
         if request.method == "POST":
@@ -54,7 +54,7 @@ class Undo(AdminPart):
     def undo_fix(self, request):
         """Undo a bulk fix, where articles still have the words that it gave them."""
         self.model_admin.require_publisher(request)
-        undoing = undo_of(request.user, _action_number(request))
+        undoing = undo_fix(request.user, _action_number(request))
         if undoing is None:
             self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)
         elif undoing.is_job:

@@ -34,7 +34,7 @@ from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
 from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
 from blog.imports.report import report_line
-from blog.review.kinds import WorstMark, worst_in_words
+from blog.review.kinds import WorstMark, describe_worst_mark
 from blog.review.models import Proof
 
 ROWS_ON_A_PAGE = 100
@@ -66,7 +66,7 @@ class Row:
 
     @property
     def mark(self) -> WorstMark | None:
-        return worst_in_words(self.proof) if self.article and self.proof else None
+        return describe_worst_mark(self.proof) if self.article and self.proof else None
 
     @property
     def mark_sign(self) -> str:

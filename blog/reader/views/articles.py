@@ -61,7 +61,7 @@ def text_context(article):
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
     spoken = spoken_language(article.language)
     with override(spoken):
-        disclosure = ai_label.disclosure(article)
+        disclosure = ai_label.ai_label(article)
         panel = ai_label.trust_panel(article, disclosure)
         spoken_text = site_attributes(language, "lang", "dir")
     return {

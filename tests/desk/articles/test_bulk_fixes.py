@@ -173,8 +173,8 @@ class TestList:
 class TestJob:
     @pytest.fixture(autouse=True)
     def many(self, monkeypatch):
-        monkeypatch.setattr("blog.desk.articles.bulk_fixes.MOST_IN_REQUEST", 4)
-        monkeypatch.setattr(jobs, "MOST_IN_REQUEST", 4)
+        monkeypatch.setattr("blog.desk.articles.bulk_fixes.MAX_ARTICLES_PER_REQUEST", 4)
+        monkeypatch.setattr(jobs, "MAX_ARTICLES_PER_REQUEST", 4)
         monkeypatch.setattr("blog.review.bulk_fixes.ARTICLES_AT_ONCE", 2)
         monkeypatch.setattr("blog.articles.actions.undo.ARTICLES_AT_ONCE", 2)
         monkeypatch.setattr(jobs, "check_articles", list)

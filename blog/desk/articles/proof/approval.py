@@ -10,8 +10,8 @@ from django.utils.translation import override
 from blog.articles.models import Article
 from blog.desk.articles.proof.entries import Entries, Entry
 from blog.reader.language import spoken_language
-from blog.review.ai_label import State, approval_in_force, disclosure_once_approved, state_of
-from blog.review.approval import FORM_INVALID, NOT_READ, ReviewRefusedError, approve, reason_to_refuse
+from blog.review.ai_label import LabelState, ai_label_if_approved, approval_in_force, label_state
+from blog.review.approval import FORM_INVALID, NOT_READ, ReviewRefusedError, approval_blocker, approve
 from blog.review.models import Review
 
 NOTE_LENGTH = 500
@@ -49,8 +49,8 @@ class Approval:
 
 def look_at(article: Article, entries: Entries, user) -> Approval:
     waits_for = entries.blocking
-    why_not = _why_not(entries) or reason_to_refuse(article, user, article.version)
-    told = disclosure_once_approved(article, user)
+    why_not = _why_not(entries) or approval_blocker(article, user, article.version)
+    told = ai_label_if_approved(article, user)
     return Approval(
         why_not,
         waits_for,
@@ -92,7 +92,7 @@ def _why_not(entries):
 
 def _changes_of(article):
     """Return the address of the difference to the version that was approved, or "" if it was not changed."""
-    if state_of(article) != State.CHANGED:
+    if label_state(article) != LabelState.CHANGED:
         return ""
     approved = article.versions.filter(is_approved=True).order_by("-number").first()
     newest = article.versions.order_by("-number").first()

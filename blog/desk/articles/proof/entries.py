@@ -13,7 +13,7 @@ from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
 from blog.review.approval import WAITS_FOR
-from blog.review.marks import Mark, marks_of
+from blog.review.marks import Mark, list_marks
 from blog.review.models import Settlement
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -244,7 +244,7 @@ class Entries:
 
 def entries_of(article) -> Entries:
     try:
-        entries = [Entry(mark) for mark in marks_of(article)]
+        entries = [Entry(mark) for mark in list_marks(article)]
     except RefusedError as error:
         return Entries([], [], [], refusal=text_refusal(error))
     return Entries(

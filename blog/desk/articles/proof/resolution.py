@@ -14,8 +14,8 @@ from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, word_differences
 from blog.desk.articles.proof.entries import Entries, Entry
 from blog.review.models import Settlement
-from blog.review.passages import paragraph_at, without
-from blog.review.resolution import SettlingError, reopen, settle
+from blog.review.passages import paragraph_at, remove_span
+from blog.review.resolution import SettlingError, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -51,7 +51,7 @@ def carry_out(user, article: Article, entry: Entry, form: SettleForm) -> None:
         elif outcome in CHANGES_WORDS:
             _change_words(user, article, entry, form)
         else:
-            settle(article, entry.mark.key, outcome, note, user)
+            resolve(article, entry.mark.key, outcome, note, user)
     except RefusedError as error:
         raise SettlingError(text_refusal(error)) from error
     except EmptyArticleError as error:
@@ -80,7 +80,7 @@ def _change_words(user, article, entry, form):
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
     with transaction.atomic():
-        settlement = settle(article, entry.mark.key, outcome, "", user, with_undo=False)
+        settlement = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
         added = [(Settlement.__name__, settlement.pk)]
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.ready:
@@ -89,7 +89,7 @@ def _change_words(user, article, entry, form):
 
 def _new_body(article, entry, form):
     if form.cleaned_data["outcome"] == Outcome.TAKEN_OUT:
-        return without(article.body, entry.mark.start, entry.mark.end)
+        return remove_span(article.body, entry.mark.start, entry.mark.end)
     text = form.cleaned_data["text"].replace("\r\n", "\n").strip("\n")
     start, end = paragraph_at(article.body, entry.mark.start)
     return article.body[:start] + text + article.body[end:]

@@ -90,7 +90,7 @@ class TestReading:
     ):
         article = machines_article(BODY)
         busy = RefusedError(Refusal.BUSY)
-        monkeypatch.setattr("blog.desk.articles.proof.entries.marks_of", raising(busy))
+        monkeypatch.setattr("blog.desk.articles.proof.entries.list_marks", raising(busy))
 
         page = admin_client.get(proof_of(article))
         approve(admin_client, article)
