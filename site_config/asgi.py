@@ -24,7 +24,7 @@ from site_config.wsgi import application as django_application
 from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.articles.models import Article  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
-from blog.page_cache.expiry import Clock  # isort: skip
+from blog.page_cache.expiry import ExpiryThread  # isort: skip
 from blog.page_cache.keys import Site  # isort: skip
 
 THREADS = 16  # one per request that Django processes; slow clients hold none
@@ -92,7 +92,7 @@ class FrontDoor:
         await receive()
         # This process may have new code or settings, so pages cached in files by earlier ones are invalid.
         self.pages.generation.raise_number()
-        self.clock = Clock(self.pages.generation, next_due)
+        self.clock = ExpiryThread(self.pages.generation, next_due)
         self.clock.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()

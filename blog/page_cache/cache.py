@@ -29,7 +29,7 @@ class UncachedResponse:
         self.body = body
 
 
-class Recorder:
+class ResponseRecorder:
     """Collects the messages of one ASGI response."""
 
     def __init__(self):
@@ -167,9 +167,9 @@ class PageCache:
                 found[coding] = recorder.body
         return found
 
-    async def ask(self, key: CacheKey, headers=()) -> Recorder:
+    async def ask(self, key: CacheKey, headers=()) -> ResponseRecorder:
         """Send Django a request made of the key alone: nothing else of the visitor's request reaches it."""
-        recorder = Recorder()
+        recorder = ResponseRecorder()
         scope = {
             "type": "http",
             "http_version": "1.1",

@@ -8,7 +8,7 @@ from blog.page_cache import files
 from blog.page_cache.generation import Generation, logger
 
 
-class Clock(threading.Thread):
+class ExpiryThread(threading.Thread):
     """A thread of each server process, for pages that change without a save in this process.
 
     It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds
