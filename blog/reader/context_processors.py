@@ -17,11 +17,11 @@ def site(request):
         "site_name": SimpleLazyObject(lambda: site_identity().name),
         "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
-        "categories": SimpleLazyObject(header_categories),
+        "categories": SimpleLazyObject(masthead_categories),
     }
 
 
-def header_categories() -> list[Category]:
+def masthead_categories() -> list[Category]:
     """Return the masthead's categories: those chosen in the admin, else the most used broad ones, or any.
 
     Only categories with published articles are included.

@@ -24,7 +24,7 @@ from blog.articles.models import Article, modified_at
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.images import without_cover
 from blog.reader import page_head, sharing, structured_data
-from blog.reader.language import shown_html, spoken_language
+from blog.reader.language import localise_html, ui_language_within_text
 from blog.review import ai_label
 from blog.site import addresses
 from blog.site.identity import site_identity
@@ -32,7 +32,7 @@ from blog.site.identity import site_identity
 NEWEST = 20
 # Bytes of a feed: programs ask for it again and again, so it has as many of the newest articles as fit whole.
 LARGEST_FEED = 60 * 1024
-BESIDE_TEXT = 2 * 1024  # bytes of an entry for all that is not its text
+ENTRY_OVERHEAD_BYTES = 2 * 1024  # bytes of an entry for all that is not its text
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
 HEADING_LINK = re.compile(r'<a class="anchor"(?: [a-z-]+="[^"]*")*></a>\n?')
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
@@ -228,7 +228,7 @@ def _that_fit(articles):
     """Yield the articles that fit LARGEST_FEED together, and the first one in any case."""
     room = LARGEST_FEED
     for number, article in enumerate(articles):
-        room -= len(escape(article.body_html, quote=False).encode()) + BESIDE_TEXT
+        room -= len(escape(article.body_html, quote=False).encode()) + ENTRY_OVERHEAD_BYTES
         if number and room < 0:
             return
         yield article
@@ -239,9 +239,9 @@ def entry_html(article) -> str:
 
     The links of headings to themselves are left out: feed readers show them as "#" behind the words.
     """
-    with override(spoken_language(article.language)):
+    with override(ui_language_within_text(article.language)):
         label, corrections = label_html(article), corrections_html(article)
-    text = shown_html(HEADING_LINK.sub("", article.body_html), article.language)
+    text = localise_html(HEADING_LINK.sub("", article.body_html), article.language)
     text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
     return label + cover_html(article) + text + corrections
 

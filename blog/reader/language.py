@@ -39,7 +39,7 @@ PLACES = (
 )
 
 
-def shown_html(html: str, language: str) -> str:
+def localise_html(html: str, language: str) -> str:
     """Return rendered HTML as readers see it: the renderer's words and quotation marks in its language."""
     printed = join_compounds_of_headings(set_quotes_in_html(html, language or settings.LANGUAGE_CODE))
     return localised(printed, language)
@@ -47,7 +47,7 @@ def shown_html(html: str, language: str) -> str:
 
 def localised(html: str, language: str) -> str:
     """Return rendered HTML with the renderer's words in the text's language, or in the site's."""
-    spoken = spoken_language(language)
+    spoken = ui_language_within_text(language)
     if spoken.partition("-")[0] == "en":
         return html
     with override(spoken):
@@ -56,7 +56,7 @@ def localised(html: str, language: str) -> str:
     return html
 
 
-def spoken_language(language: str) -> str:
+def ui_language_within_text(language: str) -> str:
     """Return the language in which this site speaks within a text in another: the text's own, or its own."""
     primary = language.partition("-")[0].lower()
     return primary if primary in languages() else get_language() or settings.LANGUAGE_CODE

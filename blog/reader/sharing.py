@@ -13,7 +13,7 @@ from blog.articles.models import Article
 from blog.documents.text import trim_at_word
 from blog.images.models import Image
 from blog.images.share_cards import cards
-from blog.reader.language import spoken_language
+from blog.reader.language import ui_language_within_text
 from blog.review.ai_label import label
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
@@ -87,7 +87,7 @@ def card_picture(hero: Image | None) -> cards.Picture | None:
 
 
 def card_label(article: Article) -> str:
-    with override(spoken_language(article.language)):
+    with override(ui_language_within_text(article.language)):
         return label(article)
 
 

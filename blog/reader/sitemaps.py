@@ -22,7 +22,7 @@ from blog.articles.corrections import Correction
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
-from blog.reader.views.categories import THIN
+from blog.reader.views.categories import MIN_INDEXED_ARTICLES
 from blog.reader.views.pagination import PAGE_NUMBER
 from blog.site import addresses
 from blog.site.pages import Page
@@ -71,7 +71,9 @@ class CategorySitemap(NamedSitemap):
 
     def items(self):
         worth_it = [
-            category.pk for category in Category.objects.most_used() if category.article_count >= THIN
+            category.pk
+            for category in Category.objects.most_used()
+            if category.article_count >= MIN_INDEXED_ARTICLES
         ]
         return self.dated(Category.objects.filter(pk__in=worth_it), ArticleCategory, "category")
 

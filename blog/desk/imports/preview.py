@@ -12,7 +12,7 @@ from blog.documents.rendering.images import without_cover
 from blog.files.folders import UnreadableError
 from blog.imports.uploads.models import StagedFile
 from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_picture
-from blog.reader.language import shown_html
+from blog.reader.language import localise_html
 from blog.reader.page_head import Metadata
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -66,4 +66,4 @@ def _preview(file):
 
 def _article_context(preview):
     body, caption = without_cover(preview.rendering.html, preview.hero)
-    return {"body_html": shown_html(body, preview.fields.language), "cover_caption": caption}
+    return {"body_html": localise_html(body, preview.fields.language), "cover_caption": caption}

@@ -16,7 +16,7 @@ from blog.documents.rendering.images import without_cover
 from blog.exports import articles
 from blog.images.renditions import with_renditions
 from blog.reader import page_head, sharing
-from blog.reader.language import shown_html, spoken_language
+from blog.reader.language import localise_html, ui_language_within_text
 from blog.review import ai_label
 from blog.site import addresses
 
@@ -59,7 +59,7 @@ def text_context(article):
     trail = article.trail
     language = page_head.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
-    spoken = spoken_language(article.language)
+    spoken = ui_language_within_text(article.language)
     with override(spoken):
         disclosure = ai_label.ai_label(article)
         panel = ai_label.trust_panel(article, disclosure)
@@ -76,7 +76,7 @@ def text_context(article):
         "other_categories": other_categories(article),
         "contents": outline(article),
         "body_html": with_renditions(
-            shown_html(body_html, article.language), leads=not cover_address(article)
+            localise_html(body_html, article.language), leads=not cover_address(article)
         ),
         "cover_caption": cover_caption,
         "disclosure": disclosure,

@@ -16,7 +16,7 @@ from blog.reader import page_head
 from blog.reader.views.pagination import article_page_or_404
 from blog.reader.views.sections import keys
 
-THIN = 3  # articles; a category with fewer is marked noindex
+MIN_INDEXED_ARTICLES = 3  # articles; a category with fewer is marked noindex
 FEW_CATEGORIES = 12
 INDEX_CATEGORIES = 40
 INDEX_CATEGORIES_IN_ALL = (
@@ -57,7 +57,11 @@ def directory(categories) -> list[tuple[Category, list[Category]]]:
     below, placed = defaultdict(list), {category.pk for category in general}
     for row in ArticleCategory.objects.below_general(newest):
         # The rows are sorted by frequency, so each category is placed below the best general one.
-        if row["shared"] >= THIN and row["category"] in known and row["category"] not in placed:
+        if (
+            row["shared"] >= MIN_INDEXED_ARTICLES
+            and row["category"] in known
+            and row["category"] not in placed
+        ):
             below[row["general"]].append(known[row["category"]])
             placed.add(row["category"])
     return [(category, below[category.pk][:DIRECTORY_BELOW]) for category in general]
@@ -109,7 +113,7 @@ def category_detail(request, slug):
             description=category.description,
             names=page,
             page_number=page.number,
-            is_indexed=category.article_count >= THIN,
+            is_indexed=category.article_count >= MIN_INDEXED_ARTICLES,
             trail=nearby.trail,
         ),
     }
@@ -154,13 +158,13 @@ class NearbyCategories:
         self.narrower, self.together = found(narrower), found(beside)
 
     def is_most(self, part, whole) -> bool:
-        return part >= THIN and part >= self.SHARE * whole
+        return part >= MIN_INDEXED_ARTICLES and part >= self.SHARE * whole
 
 
 def index_categories() -> list[Category]:
     """Return the categories at the end of the home page, without those of very few articles."""
     categories = Category.objects.brief(INDEX_CATEGORIES)
-    busy = [category for category in categories if category.article_count >= THIN]
+    busy = [category for category in categories if category.article_count >= MIN_INDEXED_ARTICLES]
     return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])
 
 

@@ -17,7 +17,7 @@ from django.views import defaults
 from blog.articles.models import Article
 from blog.files.errors import storage_reason
 from blog.reader import page_head
-from blog.reader.views.sections import Section, cards, keys
+from blog.reader.views.sections import HomeSection, cards, keys
 
 LATEST = 3  # articles on error pages
 RETRY_SECONDS = 60
@@ -36,7 +36,7 @@ def gone(request):
 
 def error_context(title):
     latest = cards(keys(Article.objects.published().newest_first()[:LATEST]))
-    section = Section(latest, heading=_("Latest"), layout="three")
+    section = HomeSection(latest, heading=_("Latest"), layout="three")
     return {"meta": error_metadata(title), "latest": section}
 
 

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.reader import page_head
-from blog.reader.context_processors import header_categories
+from blog.reader.context_processors import masthead_categories
 from blog.reader.views.categories import index_categories
-from blog.reader.views.sections import Section, cards, keys
+from blog.reader.views.sections import HomeSection, cards, keys
 
 
 @require_safe
 def home(request):
-    categories = header_categories()
+    categories = masthead_categories()
     front = FrontPage.of_today(categories[:3])
     context = {
         "categories": categories,
@@ -71,7 +71,7 @@ class FrontPage:
         page.rail, page.shelf = found(rail), found(shelf)
         heading = _("Latest") if page.rail_is_trending or not rail else _("Before that")
         filled = [
-            Section(found(chosen), category, heading, rows=rows)
+            HomeSection(found(chosen), category, heading, rows=rows)
             for category, chosen in sections
             if len(chosen) > bool(category)
         ]

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from blog.images.renditions import with_renditions
-from blog.reader.language import shown_html
+from blog.reader.language import localise_html
 from blog.reader.page_head import plain_page_metadata, text_language
 from blog.site.pages import Page
 
@@ -14,7 +14,7 @@ def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
     context = {
         "page": page,
-        "body_html": with_renditions(shown_html(page.body_html, page.language), leads=True),
+        "body_html": with_renditions(localise_html(page.body_html, page.language), leads=True),
         "language": text_language(page),
         "meta": plain_page_metadata(page),
     }

@@ -7,7 +7,7 @@ from blog.articles.models import Article
 
 
 @dataclass(slots=True)
-class Section:
+class HomeSection:
     """Articles under one heading. Layouts alternate, so that adjacent sections look different."""
 
     articles: list

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from blog.articles.models import Article
 from blog.desk.articles.proof.entries import Entries, Entry
-from blog.reader.language import spoken_language
+from blog.reader.language import ui_language_within_text
 from blog.review.ai_label import LabelState, ai_label_if_approved, approval_in_force, label_state
 from blog.review.approval import FORM_INVALID, NOT_READ, ReviewRefusedError, approval_blocker, approve
 from blog.review.models import Review
@@ -66,7 +66,7 @@ def statement_on(article: Article, entries: Entries) -> str:
     has_people = any(
         entry.mark.kind in ("quotation", "person") for entry in [*entries.numbered, *entries.gone]
     )
-    with override(spoken_language(article.language)):
+    with override(ui_language_within_text(article.language)):
         if has_people:
             return _("Read from beginning to end; whoever is quoted or named was checked.")
         return _("Read from beginning to end. Nobody is quoted or named in it.")
