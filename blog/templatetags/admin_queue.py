@@ -42,7 +42,7 @@ def row_addresses(context, article: Article) -> dict[str, str]:
 
 
 @register.filter
-def facts(article: Article) -> list[str]:
+def row_details(article: Article) -> list[str]:
     """Return what a row says below the title: topic, minutes, import, and since when it is here."""
     source = getattr(article, "source_file", None)
     batch = _batch(source.batch) if source and source.batch else _("written here")

@@ -29,7 +29,7 @@ def href(row) -> str:
 
 
 @register.filter
-def unbroken(title: str) -> str:
+def nowrap_compounds(title: str) -> str:
     """Return a title in which no line ends behind the hyphen of a short compound."""
     return join_compounds(title)
 
@@ -123,11 +123,13 @@ def language_attributes(article) -> str:
 @register.filter
 def spoken_count(number: int) -> str:
     """Return a number of articles as screen readers say it behind the name of a category: ", 4 articles"."""
-    words = ngettext(", %(number)s article", ", %(number)s articles", number) % {"number": grouped(number)}
+    words = ngettext(", %(number)s article", ", %(number)s articles", number) % {
+        "number": format_count(number)
+    }
     return format_html('<span class="visually-hidden">{}</span>', words)
 
 
 @register.filter
-def grouped(number: int) -> str:
+def format_count(number: int) -> str:
     """Return a count as the language writes it: 12,345."""
     return number_format(number, force_grouping=True) if number >= 1000 else str(number)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from blog.models import Article, Category
 from blog.reader.views import categories
-from blog.templatetags.blog import grouped, shortened
+from blog.templatetags.blog import format_count, shortened
 from tests.support.factories import create_article, create_articles, create_author, create_category
 from tests.support.rolling_back import rolled_back
 
@@ -259,4 +259,4 @@ class TestShortened:
         assert shortened(words, length) == result
 
     def test_counts_are_written_as_the_language_does(self):
-        assert (grouped(999), grouped(12345)) == ("999", "12,345")
+        assert (format_count(999), format_count(12345)) == ("999", "12,345")
