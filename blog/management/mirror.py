@@ -10,7 +10,7 @@ from blog.images.mirror.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome, report_line
 from blog.images.mirror.run import MirroringError, mirror_images
 from blog.management.report_files import ReportFile
-from blog.management.terminal import Progress, printable
+from blog.management.terminal import Progress, escape_control_characters
 
 WORDS = {
     Outcome.STORED: "stored",
@@ -50,7 +50,7 @@ def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None
 def _tell(command, failures):
     for picture in failures[:FAILURES_SHOWN]:
         line = f"{picture.address}: {picture.message}"
-        command.stderr.write(printable(line), command.style.WARNING)
+        command.stderr.write(escape_control_characters(line), command.style.WARNING)
     if (more := len(failures) - FAILURES_SHOWN) > 0:
         command.stderr.write(f"and {more} more, all of which --report FILE writes", command.style.WARNING)
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from blog.review.proofs import CheckSummary
 
 
-def printable(text: str) -> str:
+def escape_control_characters(text: str) -> str:
     """Return the text with everything that could move a terminal's cursor written as an escape."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def looked_at(checked: CheckSummary) -> str:
+def check_summary(checked: CheckSummary) -> str:
     """Return in words what a check has found."""
     marks = checked.count_marks()
     counts = [
@@ -31,7 +31,7 @@ def _number(number, one, many):
 
 
 @contextmanager
-def interruptible():
+def deferred_interrupt():
     """Give a function that raises KeyboardInterrupt if Ctrl+C was pressed before: to be called between steps.
 
     The one that Python raises at once is printed and dropped where it falls into a finalizer.

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from blog.management.terminal import interruptible
+from blog.management.terminal import deferred_interrupt
 
 
 class InterruptedWhenFreed:
@@ -19,7 +19,7 @@ def freed_with_ctrl_c():
 
 
 def interrupted_at_each_step(step):
-    with interruptible() as stop_if_interrupted:
+    with deferred_interrupt() as stop_if_interrupted:
         for number in range(1, 4):
             stop_if_interrupted()
             step(number)
@@ -48,12 +48,12 @@ def test_an_interruption_that_falls_into_the_last_step_is_not_lost(monkeypatch):
 
 
 def test_handlers_of_others_stay():
-    with interruptible():
+    with deferred_interrupt():
         assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with interruptible() as stop_if_interrupted:
+        with deferred_interrupt() as stop_if_interrupted:
             os.kill(os.getpid(), signal.SIGINT)
             stop_if_interrupted()
             assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN

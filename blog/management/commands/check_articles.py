@@ -4,7 +4,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
-from blog.management.terminal import Progress, looked_at
+from blog.management.terminal import Progress, check_summary
 from blog.review.proofs import check_articles, stale_articles
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         finally:
             progress.clear()
         if shown:
-            self.stdout.write(looked_at(checked))
+            self.stdout.write(check_summary(checked))
             seconds = time.monotonic() - started
             if checked.articles:
                 self.stdout.write(f"{checked.articles / seconds:.0f} articles a second.")

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
 from blog.exports.articles import ExportError, export_articles
-from blog.management.terminal import printable
+from blog.management.terminal import escape_control_characters
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         except ExportError as error:
             raise CommandError(str(error), returncode=2) from error
         for line in (*report.renamed, *report.problems):
-            self.stderr.write(printable(line))
+            self.stderr.write(escape_control_characters(line))
         self.stdout.write(
             f"{report.articles} articles written, {report.edited} of them with changes, "
             f"and {report.images} pictures."

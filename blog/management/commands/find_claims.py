@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.documents.claims.claim import Claim
 from blog.documents.findings.article_words import ArticleWords
-from blog.management.terminal import printable
+from blog.management.terminal import escape_control_characters
 from blog.review.examination import SECONDS
 from blog.sandbox.child import Task
 from blog.sandbox.refusal_messages import text_refusal
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                     claims = _find_claims(path, workers)
                 except UnreadFileError as error:
                     unread += 1
-                    self.stderr.write(printable(f"{path}: {error}"))
+                    self.stderr.write(escape_control_characters(f"{path}: {error}"))
                 else:
                     self.stdout.write(_as_line(path, claims))
         if unread:
@@ -50,7 +50,7 @@ def _refuse_repeated(files):
     """Refuse files with the same name, because a line names its file without the folder."""
     repeated = [name for name, count in Counter(path.name for path in files).items() if count > 1]
     if repeated:
-        raise CommandError(f"Several files are called {printable(repeated[0])}: rename them.")
+        raise CommandError(f"Several files are called {escape_control_characters(repeated[0])}: rename them.")
 
 
 def _find_claims(path, workers) -> tuple[Claim, ...]:

@@ -15,7 +15,7 @@ from blog.imports.report import (
 from blog.imports.run import check_imported_articles, import_articles
 from blog.management.mirror import mirror
 from blog.management.report_files import ReportFile
-from blog.management.terminal import Progress, interruptible, looked_at, printable
+from blog.management.terminal import Progress, check_summary, deferred_interrupt, escape_control_characters
 
 WORDS = {
     Outcome.CREATED: "created",
@@ -113,7 +113,7 @@ class Command(BaseCommand):
         self.warned_files = 0
         try:
             with ExitStack() as stack:
-                stop_if_interrupted = stack.enter_context(interruptible())
+                stop_if_interrupted = stack.enter_context(deferred_interrupt())
                 lines = stack.enter_context(ReportFile(report)) if report else None
 
                 def on_file(file_report):
@@ -146,25 +146,27 @@ class Command(BaseCommand):
             progress.reach(done)
 
         try:
-            with interruptible() as stop_if_interrupted:
+            with deferred_interrupt() as stop_if_interrupted:
                 checked = check_imported_articles(result, on_batch=on_batch, workers=workers)
         finally:
             progress.clear()
         if checked.articles and not quiet:
-            self.stdout.write(looked_at(checked))
+            self.stdout.write(check_summary(checked))
 
     def _tell(self, file_report, progress, *, quiet):
-        name = printable(file_report.file)
+        name = escape_control_characters(file_report.file)
         refused = file_report.outcome in {Outcome.REJECTED, Outcome.CONFLICT}
         if refused:
             progress.clear()
-            self.stderr.write(f"{name}: {WORDS[file_report.outcome]}: {printable(file_report.message)}")
+            self.stderr.write(
+                f"{name}: {WORDS[file_report.outcome]}: {escape_control_characters(file_report.message)}"
+            )
         self.warned_files += bool(file_report.warnings)
         if quiet or self.warned_files > WARNED_FILES_SHOWN:
             return
         for warning in file_report.warnings:
             progress.clear()
-            self.stderr.write(f"{name}: {printable(warning)}", self.style.WARNING)
+            self.stderr.write(f"{name}: {escape_control_characters(warning)}", self.style.WARNING)
 
     def _summarise(self, result, *, dry_run):
         counts = [
@@ -181,5 +183,5 @@ class Command(BaseCommand):
             more = len(result.other_keys) - len(shown)
             shown += [f"and {more} more"] if more else []
             self.stdout.write(
-                f"Keys without a meaning here, kept with their files: {printable(', '.join(shown))}."
+                f"Keys without a meaning here, kept with their files: {escape_control_characters(', '.join(shown))}."
             )

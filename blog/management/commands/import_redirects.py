@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.management.terminal import printable
+from blog.management.terminal import escape_control_characters
 from blog.site.redirect_lists import RedirectFileError, import_redirects
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except RedirectFileError as error:
             raise CommandError(f"{file}: {error}", returncode=2) from error
         for line, reason in report.problems:
-            self.stderr.write(f"line {line}: {printable(reason)}")
+            self.stderr.write(f"line {line}: {escape_control_characters(reason)}")
         self.stdout.write(
             f"{'Dry run: ' if dry_run else ''}{report.created} created, {report.updated} updated, "
             f"{report.unchanged} unchanged, {len(report.problems)} refused."

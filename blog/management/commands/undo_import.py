@@ -8,7 +8,7 @@ from blog.articles.series import Series
 from blog.images.models import Image
 from blog.imports.models import ImportBatch
 from blog.imports.undo import Undo, plan_undo, undo_import
-from blog.management.terminal import printable
+from blog.management.terminal import escape_control_characters
 
 WORDS = {
     Undo.DELETED: "deleted for good, with their files' bytes: importing them again creates them anew",
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Undone: {self._in_words(done)}.")
 
     def _tell(self, row, plan):
-        self.stdout.write(f"Import {row.pk}: {printable(str(row))}, {row.counted} files.")
+        self.stdout.write(f"Import {row.pk}: {escape_control_characters(str(row))}, {row.counted} files.")
         for undo, words in WORDS.items():
             if plan.numbers[undo]:
                 self.stdout.write(f"{plan.numbers[undo]} {words}{self._examples(plan.samples[undo])}")
@@ -62,12 +62,14 @@ class Command(BaseCommand):
         if brought:
             self.stdout.write(f"{', '.join(brought)} that only this import brought go, too.")
         for entry in plan.kept[:KEPT_SHOWN]:
-            self.stdout.write(f"  {printable(entry.file)}: {entry.get_kept_because_display()}")
+            self.stdout.write(
+                f"  {escape_control_characters(entry.file)}: {entry.get_kept_because_display()}"
+            )
         if (more := len(plan.kept) - KEPT_SHOWN) > 0:
             self.stdout.write(f"  and {more} more, which the page of the import lists")
 
     def _examples(self, titles):
-        return f", such as: {printable('; '.join(titles))}" if titles else ""
+        return f", such as: {escape_control_characters('; '.join(titles))}" if titles else ""
 
     def _is_confirmed(self):
         if not sys.stdin.isatty():
