@@ -8,7 +8,7 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class DeskConfig(AdminConfig):
-    default_site = "blog.desk.admin_site.DeskSite"
+    default_site = "blog.desk.admin_site.GalleyAdminSite"
 
     def ready(self):
         # Django creates the default AdminSite on first access. If that came before the import of blog.admin,

@@ -63,7 +63,7 @@ class OwnAuthorForm(AuthorForm):
         LogEntry.objects.log_actions(request.user.pk, [author], CHANGE, _("Changed on the account page."))
 
 
-class ClaimForm(forms.Form):
+class LinkAuthorForm(forms.Form):
     """Creates an author page for the account, or links an existing one with this name.
 
     Linking an author with published articles requires the permission to change authors, because its text is
@@ -156,6 +156,6 @@ def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
     if author:
         parts["author"] = OwnAuthorForm(data("author"), instance=author)
     else:
-        parts["claim"] = ClaimForm(data("claim"), user=user)
+        parts["claim"] = LinkAuthorForm(data("claim"), user=user)
     parts["keys"] = KeysForm(data("keys"), instance=chosen)
     return parts

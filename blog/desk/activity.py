@@ -233,7 +233,7 @@ def _between(rows, since, until):
     return rows.filter(at__lt=until) if until else rows
 
 
-class Person(forms.ModelChoiceField):
+class UserChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, user):
         name, account = user.get_full_name(), user.get_username()
         return f"{name} ({account})" if name else account
@@ -261,7 +261,9 @@ class Day(forms.DateField):
 
 
 class FilterForm(forms.Form):
-    person = Person(None, label=gettext_lazy("Person"), required=False, empty_label=gettext_lazy("Everybody"))
+    person = UserChoiceField(
+        None, label=gettext_lazy("Person"), required=False, empty_label=gettext_lazy("Everybody")
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("What"),
         required=False,
@@ -326,7 +328,7 @@ def activity_file(request, site):
     )
 
 
-def lately(request, site) -> list:
+def recent_entries(request, site) -> list:
     """Return the latest entries that this user may see, for the home page of the desk."""
     activity = Activity(site, request)
     return list(activity.read(activity.keys()[:LATELY])) if activity.is_allowed else []
@@ -340,10 +342,10 @@ def csv_lines(activity, keys):
         [_("When"), _("Account"), _("Person"), _("What"), _("Kind"), _("Number"), _("Name"), _("Note")]
     )
     for some in itertools.batched(keys.iterator(chunk_size=ENTRIES_AT_ONCE), ENTRIES_AT_ONCE):
-        yield "".join(writer.writerow(map(harmless, _row(entry))) for entry in activity.read(some))
+        yield "".join(writer.writerow(map(escape_formula, _row(entry))) for entry in activity.read(some))
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Return the cell escaped so that spreadsheets do not execute it as a formula."""
     return f"'{cell}" if cell.lstrip().startswith(FORMULA_STARTS) or cell[:1] in {*"\t\r\n"} else cell
 

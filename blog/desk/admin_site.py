@@ -13,18 +13,18 @@ from django.views.decorators.csrf import csrf_exempt
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.account import account_page
-from blog.desk.activity import activity_file, activity_page, lately
+from blog.desk.activity import activity_file, activity_page, recent_entries
 from blog.desk.dashboard import (
-    count_articles,
-    last_checked,
+    dashboard_counts,
     newest_batches,
+    next_to_review,
     people_in_most_articles,
     shared_findings,
 )
 from blog.desk.imports.import_page import import_page
 from blog.desk.imports.preview import import_file, import_picture
 from blog.desk.imports.upload import import_form, import_part, may_import
-from blog.desk.jobs import do_jobs_wait_in_vain, job_progress, jobs_page, stop_job
+from blog.desk.jobs import has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.people import people_page
@@ -33,7 +33,7 @@ from blog.review.models import Person
 
 
 @dataclass(frozen=True)
-class Place:
+class NavLink:
     """A link of the bar. current is the value of aria-current on this page, or empty."""
 
     name: str
@@ -43,7 +43,7 @@ class Place:
     number: int | None = None  # of what is to be done there
 
 
-class DeskSite(admin.AdminSite):
+class GalleyAdminSite(admin.AdminSite):
     """Django's admin site with a bar instead of breadcrumbs and sidebar."""
 
     enable_nav_sidebar = False
@@ -115,13 +115,13 @@ class DeskSite(admin.AdminSite):
         decides = self._may_see(request, HeldUpdate)
         decides_on_people = request.user.has_perm("blog.decide_person")
         home = {
-            "tally": count_articles(now, decides=decides) if sees_articles else None,
-            "stopped_at": last_checked(request.user, now) if may_check(request.user) else None,
+            "tally": dashboard_counts(now, decides=decides) if sees_articles else None,
+            "stopped_at": next_to_review(request.user, now) if can_review(request.user) else None,
             "shared_findings": shared_findings() if sees_batches else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
-            "lately": lately(request, self),
+            "lately": recent_entries(request, self),
             "batches": newest_batches(now) if sees_batches else [],
-            "jobs_wait_in_vain": do_jobs_wait_in_vain(request.user),
+            "jobs_wait_in_vain": has_stalled_jobs(request.user),
         }
         return super().index(request, home | (extra_context or {}))
 
@@ -135,11 +135,11 @@ class DeskSite(admin.AdminSite):
             "can_search": self._may_see(request, Article),
         }
 
-    def places(self, request) -> list[Place]:
+    def places(self, request) -> list[NavLink]:
         """Return the links of the bar that this user may follow."""
         home = reverse("admin:index")
         here = "page" if request.path == home else ""
-        return [Place(_("Desk"), home, "g d", here), *self._links(request)]
+        return [NavLink(_("Desk"), home, "g d", here), *self._links(request)]
 
     def _links(self, request):
         if self._may_see(request, Article):
@@ -157,11 +157,11 @@ class DeskSite(admin.AdminSite):
             yield self._place(request, _("Import"), reverse("admin:import"), "g i")
 
     def _place(self, request, name, url, keys="", number=None):
-        return Place(name, url, keys, current_place(request.path, urlsplit(url).path), number)
+        return NavLink(name, url, keys, current_place(request.path, urlsplit(url).path), number)
 
     def continue_checking(self, request):
         """Lead to the article at which this user stopped checking, or to the list if none is left."""
-        article = last_checked(request.user, timezone.now()) if may_check(request.user) else None
+        article = next_to_review(request.user, timezone.now()) if can_review(request.user) else None
         if article is None:
             return HttpResponseRedirect(reverse("admin:blog_article_changelist"))
         filters = {"_changelist_filters": f"state={QueueState.CHECK.value}"}
@@ -171,7 +171,7 @@ class DeskSite(admin.AdminSite):
         return self.get_model_admin(model).has_view_permission(request)
 
 
-def may_check(user) -> bool:
+def can_review(user) -> bool:
     """Whether the user settles marks or approves articles."""
     return user.has_perm("blog.settle_mark") or user.has_perm("blog.review_article")
 

@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy
 from blog.articles.authors import Author, AuthorLink
 from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
-from blog.desk.base import PartInline
+from blog.desk.base import OwnedInline
 from blog.desk.columns import thumbnail
-from blog.desk.names import AuthorForm, NamedAdmin, used_by
+from blog.desk.names import AuthorForm, NamedModelAdmin, article_count_expression
 
 
-class AuthorLinkInline(PartInline):
+class AuthorLinkInline(OwnedInline):
     model = AuthorLink
     fields = ("label", "address", "position")
     extra = 1  # without JavaScript, no more can be added
 
 
 @admin.register(Author)
-class AuthorAdmin(NamedAdmin):
+class AuthorAdmin(NamedModelAdmin):
     form = AuthorForm
     inlines = (AuthorLinkInline,)
     fieldsets = (
@@ -30,7 +30,7 @@ class AuthorAdmin(NamedAdmin):
     list_select_related = ("user",)
     autocomplete_fields = ("picture", "user")
     article_lookup = "authors__id__exact"
-    count = used_by(ArticleAuthor, "author")
+    count = article_count_expression(ArticleAuthor, "author")
 
     def articles_using(self, row):
         return Article.objects.filter(author_links__author=row)

@@ -2,7 +2,7 @@
 
 - PublicAdmin: saving and deleting expires the page cache, once per request.
 - ChoosesRows: autocomplete fields for related rows.
-- PartInline: inline rows with the permissions of the row that they belong to.
+- OwnedInline: inline rows with the permissions of the row that they belong to.
 - SavedCopies: after a save, a cookie tells the browser which local draft to delete
   (static/js/admin-copies.js creates them).
 """
@@ -20,7 +20,7 @@ from blog.desk.composed import AdminPart
 from blog.desk.forms import NamedRowsFormSet
 
 
-class RowSelect(AutocompleteSelect):
+class SafeAutocompleteSelect(AutocompleteSelect):
     """Django's autocomplete widget; an invalid primary key selects nothing instead of raising."""
 
     def optgroups(self, name, value, attrs=None):
@@ -29,11 +29,13 @@ class RowSelect(AutocompleteSelect):
 
 
 class ChoosesRows:
-    """A mixin for a ModelAdmin or an inline: its autocomplete_fields use RowSelect."""
+    """A mixin for a ModelAdmin or an inline: its autocomplete_fields use SafeAutocompleteSelect."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", RowSelect(db_field, self.admin_site, using=kwargs.get("using")))
+            kwargs.setdefault(
+                "widget", SafeAutocompleteSelect(db_field, self.admin_site, using=kwargs.get("using"))
+            )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -82,7 +84,7 @@ class SavedCopies(AdminPart):
             )
 
 
-class PartInline(ChoosesRows, admin.TabularInline):
+class OwnedInline(ChoosesRows, admin.TabularInline):
     """An inline whose permissions are those on the row that it belongs to."""
 
     formset = NamedRowsFormSet

@@ -19,11 +19,11 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.desk.base import RowSelect
+from blog.desk.base import SafeAutocompleteSelect
 from blog.desk.columns import change_link
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
-from blog.desk.names import NamedAdmin, name_that_is_free, used_by
+from blog.desk.names import NamedModelAdmin, article_count_expression, name_that_is_free
 from blog.documents.slugs import slugify_name
 from blog.site.slugs import free_slug
 
@@ -68,7 +68,9 @@ class MergeForm(forms.Form):
     def __init__(self, *args, merged=(), admin_site=admin.site, **kwargs):
         super().__init__(*args, **kwargs)
         self.merged = merged
-        self.fields["target"].widget = RowSelect(ArticleCategory._meta.get_field("category"), admin_site)
+        self.fields["target"].widget = SafeAutocompleteSelect(
+            ArticleCategory._meta.get_field("category"), admin_site
+        )
         self.fields["target"].widget.choices = self.fields["target"].choices
         self.fields["target_name"].widget.attrs["class"] = "vTextField"
 
@@ -162,13 +164,13 @@ class CategoryAliasInline(admin.TabularInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(ComposedAdmin, NamedAdmin):
+class CategoryAdmin(ComposedAdmin, NamedModelAdmin):
     form = CategoryForm
     list_display = ("name", "address", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug", "aliases__name")
     article_lookup = "categories__id__exact"
-    count = used_by(ArticleCategory, "category")
+    count = article_count_expression(ArticleCategory, "category")
 
     def make_parts(self):
         return (CategoryMerge(self),)

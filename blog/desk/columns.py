@@ -69,7 +69,7 @@ def queue_pill(article: Article):
 SIGNS = {"none": "ok", "unknown": "", "slight": "warn", "grave": "warn", "blocking": "stop"}
 
 
-def mark_sign(article: Article):
+def worst_mark_html(article: Article):
     """Return an article's worst open mark in words, and how many more there are."""
     worst = describe_worst_mark(getattr(article, "proof", None))
     told = ngettext("%d more mark", "%d more marks", worst.more) % worst.more

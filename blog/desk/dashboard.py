@@ -26,7 +26,7 @@ TRASH = "trash"
 
 
 @dataclass(frozen=True)
-class Share:
+class StateShare:
     """A part of a batch's articles that are in one state; x and width are percentages of the bar."""
 
     state: str
@@ -40,7 +40,7 @@ class BatchProgress:
     """A batch with the states its articles are in now."""
 
     batch: ImportBatch
-    shares: list[Share]
+    shares: list[StateShare]
     total: int
 
     @property
@@ -66,7 +66,7 @@ class SharedFinding:
 
 
 @dataclass(frozen=True)
-class Tally:
+class DashboardCounts:
     """The numbers of articles that wait for something."""
 
     queue: dict[str, int]
@@ -77,13 +77,13 @@ class Tally:
     conflicts: int | None
 
 
-def count_articles(now: datetime, *, decides: bool) -> Tally:
+def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
     """Count what the home page shows. decides: whether the user sees the files that wait."""
     articles = Article.objects.in_use().order_by()
     waiting = HeldUpdate.objects.waiting().order_by()
     is_out = Q(article__status=Article.Status.PUBLISHED)
     held = waiting.aggregate(updates=Count("pk", filter=is_out), conflicts=Count("pk", filter=~is_out))
-    return Tally(
+    return DashboardCounts(
         queue=Article.objects.count_queue(now),
         unmarked=without_marks(Article.objects.in_queue(QueueState.CHECK, now)).count(),
         submitted=articles.submitted().count(),
@@ -93,7 +93,7 @@ def count_articles(now: datetime, *, decides: bool) -> Tally:
     )
 
 
-def last_checked(user, now: datetime) -> Article | None:
+def next_to_review(user, now: datetime) -> Article | None:
     """Return the article in which the user settled a mark last, if it is still to be checked; else the first.
 
     The first is that of the list of what is to check: the cleanest.
@@ -152,6 +152,6 @@ def _shares(numbers):
         number = numbers.get(str(state), 0)
         width = 100 * number / total
         if number:
-            shares.append(Share(str(state), number, round(x, 2), round(width, 2)))
+            shares.append(StateShare(str(state), number, round(x, 2), round(width, 2)))
         x += width
     return shares, total

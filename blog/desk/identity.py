@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.desk.base import PartInline, PublicAdmin
+from blog.desk.base import OwnedInline, PublicAdmin
 from blog.desk.forms import ExactAddress, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.desk.images.forms import IMAGE_TYPES, stored_upload
 from blog.images.models import image_of
@@ -72,13 +72,13 @@ class SiteIdentityForm(ExactModelForm):
         return self.cleaned_data
 
 
-class NavigationCategoryInline(PartInline):
+class NavigationCategoryInline(OwnedInline):
     model = NavigationCategory
     fields = ("category", "position")
     autocomplete_fields = ("category",)
 
 
-class FooterLinkInline(PartInline):
+class FooterLinkInline(OwnedInline):
     model = FooterLink
     fields = ("label", "page", "address", "position")
     autocomplete_fields = ("page",)

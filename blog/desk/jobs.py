@@ -61,7 +61,7 @@ class JobProgress:
         if not (job.done and job.total):
             return ""
         taken = (timezone.now() - job.started_at).total_seconds()
-        return about(taken / job.done * (job.total - job.done))
+        return format_time_left(taken / job.done * (job.total - job.done))
 
     @property
     def end(self) -> str:
@@ -80,7 +80,7 @@ ENDS = {
 }
 
 
-def about(seconds: float) -> str:
+def format_time_left(seconds: float) -> str:
     """Return a rough time left as a sentence; empty when nothing is left."""
     if seconds < 1:
         return ""
@@ -103,7 +103,7 @@ def is_worker_missing() -> bool:
     return is_run_by_worker() and not Worker.objects.alive().exists()
 
 
-def do_jobs_wait_in_vain(user) -> bool:
+def has_stalled_jobs(user) -> bool:
     """Whether jobs wait and no worker runs, which only those who see the page of jobs are told."""
     return user.has_perm("blog.view_job") and Job.objects.active().exists() and is_worker_missing()
 
@@ -120,7 +120,7 @@ def jobs_page(request, site):
         "active": [JobProgress.of(job, request.user) for job in jobs.active().order_by("pk")],
         "page": page,
         "ended": [JobProgress.of(job, request.user) for job in page.object_list],
-        "wait_in_vain": do_jobs_wait_in_vain(request.user),
+        "wait_in_vain": has_stalled_jobs(request.user),
     }
     return TemplateResponse(request, "admin/jobs/list.html", site.each_context(request) | context)
 
@@ -132,7 +132,7 @@ def job_progress(request, key):
     if not may_see(job, request.user):
         raise PermissionDenied
     progress = JobProgress.of(job, request.user)
-    context = {"progress": progress, "back": way_back(request.GET)}
+    context = {"progress": progress, "back": return_url(request.GET)}
     return render(request, "admin/jobs/_progress.html", context)
 
 
@@ -142,10 +142,10 @@ def stop_job(request, key):
     if not may_stop(job, request.user):
         raise PermissionDenied
     job.request_stop(request.user)
-    return HttpResponseRedirect(way_back(request.POST))
+    return HttpResponseRedirect(return_url(request.POST))
 
 
-def way_back(data) -> str:
+def return_url(data) -> str:
     """Return the page of the admin that shows the job, as its part of it says, to which Stop leads back."""
     page = data.get("back", "")
     is_ours = page.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(page, None)

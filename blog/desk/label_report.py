@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
-from blog.desk.activity import BYTE_ORDER_MARK, Echo, harmless
+from blog.desk.activity import BYTE_ORDER_MARK, Echo, escape_formula
 from blog.review.label_report import (
     DUTY_OF,
     ORDERS,
@@ -160,7 +160,7 @@ def csv_lines(articles):
     names = [_("Article"), _("Address"), _("Duty"), _("Label that readers see"), _("Reviewer")]
     yield writer.writerow([*names, _("Checked"), _("Days since"), _("Published")])
     for some in itertools.batched(articles.iterator(chunk_size=ARTICLES_AT_ONCE), ARTICLES_AT_ONCE):
-        yield "".join(writer.writerow(map(harmless, _cells(Row(article)))) for article in some)
+        yield "".join(writer.writerow(map(escape_formula, _cells(Row(article)))) for article in some)
 
 
 def _cells(row):

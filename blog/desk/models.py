@@ -15,7 +15,7 @@ from blog.articles.models import Article
 # How long an editor counts as present: after opening the page, maybe without JavaScript; after a report of
 # the page's script, which comes every 30 seconds; and after leaving the page, which may be a reload.
 OPENED, SEEN, LEFT = timedelta(minutes=10), timedelta(seconds=90), timedelta(seconds=10)
-FORGOTTEN = timedelta(days=1)
+PRESENCE_RETENTION = timedelta(days=1)
 
 
 class Preferences(models.Model):
@@ -59,7 +59,7 @@ class PresenceQuerySet(models.QuerySet):
 
     def forget(self) -> None:
         """Delete rows that ended more than a day ago, so that the table stays small."""
-        self.filter(until__lt=timezone.now() - FORGOTTEN).delete()
+        self.filter(until__lt=timezone.now() - PRESENCE_RETENTION).delete()
 
     def others(self, article: Article, user):
         """Return the presences of other users on the article, in the order in which they opened it."""

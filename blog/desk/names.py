@@ -1,6 +1,6 @@
 """What the screens of categories, authors and series share.
 
-NamedAdmin counts articles. UsedByArticles lists the articles that use a row, instead of deleting it, and
+NamedModelAdmin counts articles. UsedByArticles lists the articles that use a row, instead of deleting it, and
 says what to do. name_that_is_free() rejects a name that another row has.
 """
 
@@ -68,7 +68,7 @@ class UsedByArticles:
         return change_link(article, title) if may_see else title
 
 
-def used_by(link_model, field):
+def article_count_expression(link_model, field):
     """Return an expression that counts the articles of a row, of any status, but not in the trash."""
     links = link_model.objects.filter(article__trashed_at=None, **{field: OuterRef("pk")})
     links = links.order_by().values(field)
@@ -83,7 +83,7 @@ def _without_counts(deleted):
     return [row for row in kept if row and not str(row).startswith(counts)]
 
 
-class NamedAdmin(UsedByArticles, PublicAdmin):
+class NamedModelAdmin(UsedByArticles, PublicAdmin):
     """The base of the admin of categories and authors, with a column for the number of their articles."""
 
     ordering = (ByCodePoint("folded_name"),)

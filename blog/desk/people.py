@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import EmptyArticleError
-from blog.desk.articles.selection import read_seen
+from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import WITH_UNDO
 from blog.review.jobs import start_taking_out
 from blog.review.models import Person, PersonDecision
@@ -45,7 +45,7 @@ KEYS = {
 
 
 @dataclass(frozen=True)
-class Proposal:
+class RemovalPreview:
     """What would go if somebody is invented, as the page shows it before it is done."""
 
     removal: RemovalPlan
@@ -95,7 +95,7 @@ def _context(request, person):
         "names": names,
         "portrait": person_summary(person) if person else None,
         "answer": answer,
-        "proposal": Proposal(plan_removal(person)) if answer == "invented" else None,
+        "proposal": RemovalPreview(plan_removal(person)) if answer == "invented" else None,
         "neighbours": _neighbours(names, person),
         "settled": settled_people()[:SETTLED_SHOWN],
         "settled_number": Person.objects.exclude(decision="").count(),
@@ -149,7 +149,7 @@ def _decide(request, person):
 
 
 def _take_out(request, person):
-    seen = read_seen(request.POST.get("seen", ""))
+    seen = decode_seen_versions(request.POST.get("seen", ""))
     if len(seen) > MAX_ARTICLES_PER_REQUEST:
         start_taking_out(request.user, person, seen)
         told = ngettext(

@@ -10,7 +10,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.desk.columns import change_link, state_pill
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
-from blog.desk.names import NamedAdmin, name_that_is_free
+from blog.desk.names import NamedModelAdmin, name_that_is_free
 
 
 class SeriesForm(ExactModelForm):
@@ -29,7 +29,7 @@ PARTS_SHOWN = 200
 
 
 @admin.register(Series)
-class SeriesAdmin(NamedAdmin):
+class SeriesAdmin(NamedModelAdmin):
     form = SeriesForm
     list_display = ("name", "address", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)

@@ -25,7 +25,7 @@ def queue_pill(article: Article):
 
 @register.simple_tag
 def mark_sign(article: Article):
-    return columns.mark_sign(article)
+    return columns.worst_mark_html(article)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from blog.articles.actions.publication import Verb, apply_verb
-from blog.desk.activity import ENTRIES_ON_A_PAGE, harmless
+from blog.desk.activity import ENTRIES_ON_A_PAGE, escape_formula
 from blog.models import ImportBatch, Redirect, Submission
 from tests.desk.test_permissions import of_role
 from tests.support import factories
@@ -339,7 +339,7 @@ class TestFile:
 
         [row] = rows_of_file(admin_client)[1:]
 
-        assert harmless(formula) == f"'{formula}"
+        assert escape_formula(formula) == f"'{formula}"
         assert not [
             cell
             for cell in row
@@ -347,7 +347,7 @@ class TestFile:
         ]
 
     def test_leaves_harmless_cells_as_they_are(self):
-        assert [harmless(cell) for cell in ("Tides", "", "a=b", "2026")] == ["Tides", "", "a=b", "2026"]
+        assert [escape_formula(cell) for cell in ("Tides", "", "a=b", "2026")] == ["Tides", "", "a=b", "2026"]
 
 
 class TestPermissions:

@@ -35,7 +35,7 @@ from blog.desk.articles.history import History, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS, hero_preview
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
 from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter, search_articles
-from blog.desk.articles.panels import desk, waiting_file
+from blog.desk.articles.panels import side_panel_context, waiting_file
 from blog.desk.articles.place_in_list import NextInList
 from blog.desk.articles.presence import PresencePart
 from blog.desk.articles.preview import Previews
@@ -47,7 +47,7 @@ from blog.desk.articles.trash import Trash
 from blog.desk.articles.undo import Undo
 from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.columns import state_pill
-from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, saved_as
+from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
 from blog.desk.composed import ComposedAdmin, visit_of
 from blog.desk.forms import WrappedLine
 from blog.imports.models import HeldUpdate
@@ -210,7 +210,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= {
-            "desk": desk(obj) if obj else None,
+            "desk": side_panel_context(obj) if obj else None,
             "state_pill": state_pill(obj) if obj else None,
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
@@ -235,7 +235,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         """Save the categories and authors too, call the parts, and keep a version of the result."""
         super().save_related(request, form, formsets, change)
         verb = self.publication.pressed(request)
-        what = version_kind(Verb(verb), form.instance) if verb else saved_as(visit_of(request))
+        what = version_kind(Verb(verb), form.instance) if verb else version_kind_for(visit_of(request))
         notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
         record_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
         check_on_commit([form.instance.pk])

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
 from blog.desk.articles.named_lists import articles_in, scope_of_list
-from blog.desk.articles.selection import AFTERWARDS, TITLES_SHOWN
+from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.desk.jobs import JobProgress
@@ -94,7 +94,7 @@ class Fixes(AdminPart):
         else:
             self.message_user(request, _("There was nothing to change."), messages.WARNING)
         if changed := sorting.left.get(SkipReason.CHANGED):
-            self.message_user(request, AFTERWARDS[SkipReason.CHANGED] % len(changed), messages.WARNING)
+            self.message_user(request, RESULT_MESSAGES[SkipReason.CHANGED] % len(changed), messages.WARNING)
 
     @method_decorator(require_POST)
     def accept(self, request):

@@ -46,7 +46,7 @@ NOTE_LENGTH = 500
 BEFORE, IMPORTED, NOW = "before", "imported", "now"
 # What only Editors change: those who may decide who wrote a text, and those who may publish. For all others,
 # restoring leaves it.
-OF_PROVENANCE = ("generated_by", *PROVENANCE)
+PROVENANCE_FIELDS = ("generated_by", *PROVENANCE)
 KEYS = {
     "J": gettext_lazy("the version before"),
     "K": gettext_lazy("the version after it"),
@@ -155,7 +155,7 @@ class History(AdminPart):
         if version is None:
             raise RestoringError(_("Nothing was restored: this version is not kept any more."))
         left = (
-            *(() if self.model_admin.has_provenance_permission(request) else OF_PROVENANCE),
+            *(() if self.model_admin.has_provenance_permission(request) else PROVENANCE_FIELDS),
             *(() if self.model_admin.has_publish_permission(request) else FLAGS),
         )
         with refusals_in_words(), transaction.atomic():
@@ -202,7 +202,7 @@ def _with_provenance(article, version, note, left):
     contents = version_contents(version)
     before, now = (
         describe_provenance(article),
-        describe_provenance(Article(**{name: contents[name] for name in OF_PROVENANCE})),
+        describe_provenance(Article(**{name: contents[name] for name in PROVENANCE_FIELDS})),
     )
     if now == before or "provenance" in left:
         return note

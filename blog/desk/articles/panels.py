@@ -22,7 +22,7 @@ from blog.site.identity import site_identity
 ANCHORS = {"reading_time": "panel-file"}
 
 
-def desk(article: Article) -> dict:
+def side_panel_context(article: Article) -> dict:
     """Return the template context of the side panels."""
     source = getattr(article, "source_file", None)
     shown, reading_time_in_file = _found_in(article)

@@ -65,7 +65,7 @@ def _list_query(asked):
 
 
 @dataclass(frozen=True)
-class Place:
+class ListPosition:
     """Which article of how many it is, from 1 on, and the keys of those beside it; 0 and None if none is."""
 
     number: int = 0
@@ -74,10 +74,10 @@ class Place:
     after: int | None = None
 
 
-def place_of(key: int, keys: list[int]) -> Place:
+def list_position(key: int, keys: list[int]) -> ListPosition:
     if key not in keys:
-        return Place(total=len(keys), after=keys[0] if keys else None)
+        return ListPosition(total=len(keys), after=keys[0] if keys else None)
     number = keys.index(key)
     before = keys[number - 1] if number else None
     after = keys[number + 1] if number + 1 < len(keys) else None
-    return Place(number + 1, len(keys), before, after)
+    return ListPosition(number + 1, len(keys), before, after)

@@ -8,12 +8,12 @@ from blog.articles.actions.provenance import set_provenance, sort
 from blog.desk.articles.forms import AttributionForm
 from blog.desk.articles.selection import (
     ARTICLES,
-    LEFT,
-    chosen,
+    SKIPPED_SUMMARIES,
+    decode_seen_versions,
+    encode_seen_versions,
     groups,
     in_order,
-    read_seen,
-    write_seen,
+    selected_articles,
 )
 from blog.desk.composed import AdminPart
 from blog.review.ai_label import is_labelled
@@ -42,8 +42,8 @@ class Attribution(AdminPart):
     @admin.action(permissions=["provenance"], description=gettext_lazy("Say who wrote the selected articles"))
     def attribute(self, request, queryset):
         """Ask who wrote the articles, show what changes, and change it once that was shown."""
-        seen = read_seen(request.POST.get("seen", ""))
-        articles = in_order(seen, articles_for_action(seen)) if seen else chosen(queryset)
+        seen = decode_seen_versions(request.POST.get("seen", ""))
+        articles = in_order(seen, articles_for_action(seen)) if seen else selected_articles(queryset)
         if not articles:
             return self.publication.report_none(request)
         form = AttributionForm(request.POST if seen else None)
@@ -60,15 +60,15 @@ class Attribution(AdminPart):
             "title": TITLE % len(articles),
             "form": form,
             "errors": form.errors,
-            "seen": write_seen(articles),
+            "seen": encode_seen_versions(articles),
             "any_key": articles[0].pk,
             "list_url": self.list_url(request),
-            **(what_changes(sorting, form.written_by) if sorting else {}),
+            **(preview_context(sorting, form.written_by) if sorting else {}),
         }
         return self.render(request, "admin/blog/article/provenance_form.html", context)
 
 
-def what_changes(sorting, written_by) -> dict:
+def preview_context(sorting, written_by) -> dict:
     """Return the context that shows what saying so would change."""
     return {
         "shown": str(written_by),
@@ -92,7 +92,7 @@ def summary(sorting, written_by) -> str:
         (STILL_LABELLED, changes.count((True, True))),
         (UNLABELLED, changes.count((False, False))),
         (PUBLIC, sum(article.is_published for article in sorting.ready)),
-        *((LEFT[reason], len(articles)) for reason, articles in sorting.left.items()),
+        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.left.items()),
     ]
     said = "; ".join(sentence % number for sentence, number in parts if number)
     return f"{ARTICLES % sorting.number}: {said}."

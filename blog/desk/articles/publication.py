@@ -14,17 +14,17 @@ from blog.articles.dates import zone_name
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.schedule import ScheduleForm, planned
 from blog.desk.articles.selection import (
-    AFTERWARDS,
     ARTICLES,
-    LEFT,
-    chosen,
-    every,
+    RESULT_MESSAGES,
+    SKIPPED_SUMMARIES,
+    all_articles,
+    decode_seen_versions,
+    encode_seen_versions,
+    format_titles,
     groups,
     in_order,
     read_keys,
-    read_seen,
-    titles_told,
-    write_seen,
+    selected_articles,
 )
 from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
@@ -77,10 +77,10 @@ class Publication(AdminPart):
         return self._ask_then_do(request, Verb.UNPUBLISH, queryset)
 
     def _ask_then_do(self, request, verb, queryset):
-        seen = read_seen(request.POST.get("seen", ""))
+        seen = decode_seen_versions(request.POST.get("seen", ""))
         if "confirmed" in request.POST and seen:
             return self.carry_out(request, verb, seen)
-        articles = chosen(queryset)
+        articles = selected_articles(queryset)
         return (
             self._ask_about(request, verb, partition(verb, articles))
             if articles
@@ -99,8 +99,8 @@ class Publication(AdminPart):
             "is_possible": bool(sorting.ready),
             "button": BUTTONS[verb] % len(sorting.ready),
             "verb": verb.value,
-            "seen": write_seen(every(sorting)),
-            "any_key": every(sorting)[0].pk,
+            "seen": encode_seen_versions(all_articles(sorting)),
+            "any_key": all_articles(sorting)[0].pk,
             "list_url": self.list_url(request),
         }
         return self.render(request, "admin/blog/article/publication_confirmation.html", context)
@@ -140,22 +140,22 @@ class Publication(AdminPart):
         untold = {SkipReason.SAME} if sorting.ready else set()
         for reason, articles in sorting.left.items():
             if reason not in untold:
-                told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
+                told = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
                 self.message_user(request, told, messages.WARNING)
         if sorting.gone:
-            self.message_user(request, AFTERWARDS[SkipReason.GONE] % sorting.gone, messages.WARNING)
+            self.message_user(request, RESULT_MESSAGES[SkipReason.GONE] % sorting.gone, messages.WARNING)
 
     # Schedules
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Schedule the selected articles"))
     def schedule(self, request, queryset):
-        articles = chosen(queryset)
+        articles = selected_articles(queryset)
         return self._show_schedule(request, articles) if articles else self.report_none(request)
 
     def schedule_view(self, request):
         """Ask for a schedule and show the resulting dates; store it once these have been shown."""
         self.model_admin.require_publisher(request)
-        seen = read_seen(request.POST.get("seen", ""))
+        seen = decode_seen_versions(request.POST.get("seen", ""))
         keys = seen or read_keys(request.GET.get("article", ""))
         articles = in_order(keys, articles_for_action(keys)) if keys else []
         if not articles:
@@ -168,7 +168,7 @@ class Publication(AdminPart):
         is_sent = "first" in request.POST
         data = request.POST if is_sent else ScheduleForm.proposal(sorting.ready)
         form = ScheduleForm(data, is_alone=len(sorting.ready) == 1)
-        shown_before = read_seen(request.POST.get("planned", ""))
+        shown_before = decode_seen_versions(request.POST.get("planned", ""))
         if "_schedule" in request.POST and shown_before and form.was_shown(shown_before):
             self.carry_out(request, Verb.SCHEDULE, shown_before, form.moments)
             return HttpResponseRedirect(self._where_from(request))
@@ -185,8 +185,8 @@ class Publication(AdminPart):
             "groups": groups(BulkResult(left=sorting.left)),
             "number": len(sorting.ready),
             "button": BUTTONS[Verb.SCHEDULE] % len(sorting.ready),
-            "seen": write_seen(articles),
-            "planned": write_seen([row.article for row in plan]),
+            "seen": encode_seen_versions(articles),
+            "planned": encode_seen_versions([row.article for row in plan]),
             "address": self._schedule_address(request),
             "back": self._where_from(request),
         }
@@ -265,7 +265,7 @@ def summary(verb: Verb, sorting: BulkResult) -> str:
     """Return a one-line summary, such as “20 articles: 14 will wait for their dates”."""
     parts = [
         *(_of_published(sorting.ready) if verb == Verb.PUBLISH else _of_unpublished(sorting.ready)),
-        *((LEFT[reason], len(articles)) for reason, articles in sorting.left.items()),
+        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.left.items()),
     ]
     said = "; ".join(sentence % number for sentence, number in parts if number)
     return f"{ARTICLES % sorting.number}: {said}."

@@ -27,7 +27,7 @@ IN_LIST_ORDER, BY_DATE = "list", "date"
 
 
 @dataclass(frozen=True)
-class Row:
+class ScheduleRow:
     """A row of the preview: an article with its date."""
 
     article: Article
@@ -124,7 +124,7 @@ def _answers(pace, at: time, first: date) -> dict:
     return {"pace": pace, "at": f"{at:%H:%M}", "first": first.isoformat(), "order": IN_LIST_ORDER}
 
 
-def planned(form: ScheduleForm, articles: list[Article]) -> list[Row]:
+def planned(form: ScheduleForm, articles: list[Article]) -> list[ScheduleRow]:
     """Return the rows of the preview, and store in the form that these dates were shown."""
     found = form.slots_for(len(articles))
     if not found:
@@ -134,7 +134,7 @@ def planned(form: ScheduleForm, articles: list[Article]) -> list[Row]:
     if form.cleaned_data["order"] == BY_DATE:
         articles = sorted(articles, key=_date_of)
     rows = zip(articles, found, strict=True)
-    return [Row(article, slot.moment, slot.is_moved) for article, slot in rows]
+    return [ScheduleRow(article, slot.moment, slot.is_moved) for article, slot in rows]
 
 
 def _date_of(article):

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext, ngettext_lazy
 from blog.articles.actions.base import SkipReason, articles_for_action
 
 TITLES_SHOWN = 20  # of each group on a confirmation page
-TITLES_TOLD = 3  # in a message
+TITLES_IN_MESSAGE = 3  # in a message
 
 
-def chosen(queryset) -> list:
+def selected_articles(queryset) -> list:
     """Return the selected articles of an action, in the order of the list."""
     keys = list(queryset.values_list("pk", flat=True))
     return in_order(keys, articles_for_action(keys))
@@ -24,17 +24,17 @@ def in_order(keys, articles) -> list:
     return [found[key] for key in keys if key in found]
 
 
-def every(sorting) -> list:
+def all_articles(sorting) -> list:
     return [*sorting.ready, *(article for articles in sorting.left.values() for article in articles)]
 
 
-def write_seen(articles) -> str:
+def encode_seen_versions(articles) -> str:
     """Return the value of a hidden field with the keys and versions of the articles."""
     return " ".join(f"{article.pk}.{article.version}" for article in articles)
 
 
-def read_seen(text: str) -> dict[int, int]:
-    """Parse the value of write_seen() to {key: version}, in order; {} if it is malformed."""
+def decode_seen_versions(text: str) -> dict[int, int]:
+    """Parse the value of encode_seen_versions() to {key: version}, in order; {} if it is malformed."""
     pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
     return {int(key): int(version) for key, version in pairs}
 
@@ -57,19 +57,19 @@ def groups(sorting) -> list[dict]:
     ]
 
 
-def titles_told(articles):
+def format_titles(articles):
     """Return the first titles, for a message."""
     titles = format_html_join(
-        ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_TOLD))
+        ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_IN_MESSAGE))
     )
-    others = len(articles) - TITLES_TOLD
+    others = len(articles) - TITLES_IN_MESSAGE
     if others <= 0:
         return titles
     return format_html("{} {}", titles, ngettext("and %d more", "and %d more", others) % others)
 
 
 ARTICLES = ngettext_lazy("%d article", "%d articles")
-LEFT = {
+SKIPPED_SUMMARIES = {
     SkipReason.EMPTY: ngettext_lazy("%d empty, left out", "%d empty, left out"),
     SkipReason.UNREVIEWED: ngettext_lazy(
         "%d by a machine, not approved, left out", "%d by a machine, not approved, left out"
@@ -91,7 +91,7 @@ HEADINGS = {
     SkipReason.CHANGED: _("Left as they are: changed in the meantime"),
     SkipReason.SAME: _("Left as they are: like that already"),
 }
-AFTERWARDS = {
+RESULT_MESSAGES = {
     SkipReason.CHANGED: ngettext_lazy(
         "%d article was left as it is: it was changed in the meantime.",
         "%d articles were left as they are: they were changed in the meantime.",

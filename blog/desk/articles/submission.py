@@ -41,7 +41,7 @@ class ReturnForm(NoteForm):
 
 
 @dataclass(frozen=True)
-class Way:
+class SubmissionStep:
     """A direction (submit or return): its form, its act and its texts."""
 
     form: type[NoteForm]
@@ -51,14 +51,14 @@ class Way:
     done: str
 
 
-SUBMIT = Way(
+SUBMIT = SubmissionStep(
     form=NoteForm,
     act=submit,
     title=gettext_lazy("Submit to an Editor"),
     verb=gettext_lazy("Submit"),
     done=gettext_lazy("“{}” is submitted. Editors see it in their list."),
 )
-RETURN = Way(
+RETURN = SubmissionStep(
     form=ReturnForm,
     act=return_to_writer,
     title=gettext_lazy("Return to the Writer"),

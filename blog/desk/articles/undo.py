@@ -14,7 +14,7 @@ from blog.articles.actions.base import SkipReason
 from blog.articles.actions.models import UNDOABLE_HOURS
 from blog.articles.actions.undo import latest_undoable, plan_undo, undo
 from blog.articles.dates import zone_name
-from blog.desk.articles.selection import AFTERWARDS, groups, read_keys, titles_told
+from blog.desk.articles.selection import RESULT_MESSAGES, format_titles, groups, read_keys
 from blog.desk.base import TOAST
 from blog.desk.composed import AdminPart
 from blog.review.jobs import needs_job, undo_fix
@@ -77,10 +77,10 @@ class Undo(AdminPart):
             told = _("Undone: %(what)s") % {"what": undoing.action.sentence}
             self.message_user(request, told, messages.SUCCESS, extra_tags=TOAST)
         for reason, articles in undoing.left.items():
-            told = format_html("{} {}", AFTERWARDS[reason] % len(articles), titles_told(articles))
+            told = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
             self.message_user(request, told, messages.WARNING)
         if undoing.gone:
-            self.message_user(request, AFTERWARDS[SkipReason.GONE] % undoing.gone, messages.WARNING)
+            self.message_user(request, RESULT_MESSAGES[SkipReason.GONE] % undoing.gone, messages.WARNING)
 
     def return_url(self, request) -> str:
         """Return the URL in the form's field `next` if it is in the admin, otherwise that of the list."""

@@ -26,19 +26,19 @@ from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
 from blog.base.models import name_of
 from blog.desk.comparison.form import KEYS, ComparisonForm
-from blog.desk.comparison.form_contents import form_data, nothing_known, typed_contents
+from blog.desk.comparison.form_contents import contents_from_form, empty_base, form_data
 from blog.desk.comparison.words import label_of
 from blog.desk.composed import AdminPart, Visit
 from blog.site.pages import Page
 
 VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")
-NOT_TYPED = ("csrfmiddlewaretoken", "compared", "_all", "_back")
+CONTROL_FIELDS = ("csrfmiddlewaretoken", "compared", "_all", "_back")
 SALT = "galley.opened"
-OF_A_PAGE = ("title", "slug", "body", "meta_description", "language", "is_published")
+PAGE_FIELDS = ("title", "slug", "body", "meta_description", "language", "is_published")
 
 
 @dataclass(frozen=True)
-class Joined:
+class MergedSave:
     """What was joined with what somebody else had saved."""
 
     merge: Merge
@@ -64,7 +64,7 @@ class Joined:
         return list(dict.fromkeys([*merged, *(label_of(one.key) for one in self.merge.decisions)]))
 
 
-def saved_as(visit: Visit) -> Version.What:
+def version_kind_for(visit: Visit) -> Version.What:
     """Return as what the version of a save is kept."""
     joined = visit.joined
     return Version.What.MERGED if joined and joined.is_of_both else Version.What.SAVED
@@ -142,7 +142,7 @@ class TwoEditors(AdminPart):
             return self._show_comparison(request, row, comparison)
         contents = merged.contents if merged.is_clean else comparison.contents
         name, _when = self.texts.last_save(row)
-        visit.joined = Joined(merged, contents, sides[2], name, is_unread=merged.is_clean)
+        visit.joined = MergedSave(merged, contents, sides[2], name, is_unread=merged.is_clean)
         self._put(visit, form_data(form, contents, row), version, row)
         return None
 
@@ -150,8 +150,8 @@ class TwoEditors(AdminPart):
         """Return what the form was opened from, what was typed, and what is stored, as contents."""
         stored = self.texts.stored_contents(row.pk)
         base = self.texts.opened_contents(row, form.data.get("opened", ""))
-        base = nothing_known(form, stored) if base is None else base
-        typed = typed_contents(form, base)
+        base = empty_base(form, stored) if base is None else base
+        typed = contents_from_form(form, base)
         return self.texts.normalise_names(base, typed, stored)
 
     def _comparison(self, request, row, merged, sides, version):
@@ -252,12 +252,14 @@ class PageTexts(Texts):
 
 
 def _contents_of_page(page):
-    return {name: getattr(page, name) for name in OF_A_PAGE}
+    return {name: getattr(page, name) for name in PAGE_FIELDS}
 
 
 def _typed(data):
     """Return what was sent, but for what the comparison itself asks."""
-    names = [name for name in data if name not in (*NOT_TYPED, *VERBS) and not name.startswith("choice-")]
+    names = [
+        name for name in data if name not in (*CONTROL_FIELDS, *VERBS) and not name.startswith("choice-")
+    ]
     return [(name, value) for name in names for value in data.getlist(name)]
 
 

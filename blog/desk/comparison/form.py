@@ -19,7 +19,7 @@ from blog.articles.versions.differences import text_differences, word_difference
 from blog.articles.versions.merge import ManualValue, Merge, decide
 from blog.articles.versions.text_merge import Decision, OpenDecision
 from blog.desk.comparison.fields import as_written, can_write, choices_of, hint_of, read_written
-from blog.desk.comparison.words import label_of, shown
+from blog.desk.comparison.words import format_value, label_of
 
 MOST_DECISIONS = 300  # more are no work for a person: then one side is taken as a whole
 SIDES = ("ours", "theirs")
@@ -32,7 +32,7 @@ KEYS = {
 
 
 @dataclass(slots=True)
-class Place:
+class ComparisonItem:
     """A field or a paragraph that is to be decided, and what was chosen or written for it so far."""
 
     name: str  # in the form
@@ -60,7 +60,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Settled:
+class AutoMergedField:
     """What merged by itself: of the text as blocks, of other fields as spans."""
 
     label: str
@@ -70,7 +70,7 @@ class Settled:
 
 
 @dataclass(slots=True)
-class Unchanged:
+class UnchangedParagraphs:
     """Paragraphs between two that are to be decided."""
 
     count: int
@@ -132,7 +132,7 @@ class ComparisonForm:
         return side in SIDES
 
     @cached_property
-    def places(self) -> list[Place]:
+    def places(self) -> list[ComparisonItem]:
         names = Counter()
         found = []
         for decision in self.merge.decisions:
@@ -142,26 +142,26 @@ class ComparisonForm:
         return found
 
     @cached_property
-    def fields(self) -> list[Place]:
+    def fields(self) -> list[ComparisonItem]:
         return [place for place in self.places if place.decision.field != "body"]
 
     @cached_property
-    def paragraphs(self) -> list[Place | Unchanged]:
+    def paragraphs(self) -> list[ComparisonItem | UnchangedParagraphs]:
         """The text in order, what needs no decision folded; empty if no paragraph needs one."""
         by_key = {place.decision.key: place for place in self.places}
         found = []
         for place in self.merge.text.places:
             if isinstance(place, OpenDecision):
                 found.append(by_key[place.decision.key])
-            elif found and isinstance(found[-1], Unchanged):
+            elif found and isinstance(found[-1], UnchangedParagraphs):
                 found[-1].count += 1
                 found[-1].text += f"\n\n{place.text}"
             else:
-                found.append(Unchanged(1, place.text))
-        return found if any(isinstance(one, Place) for one in found) else []
+                found.append(UnchangedParagraphs(1, place.text))
+        return found if any(isinstance(one, ComparisonItem) for one in found) else []
 
     @cached_property
-    def merged(self) -> list[Settled]:
+    def merged(self) -> list[AutoMergedField]:
         return [self._settled(one) for one in self.merge.merged]
 
     @property
@@ -184,9 +184,11 @@ class ComparisonForm:
         return self.data.get("compared") != self.opened
 
     def _place(self, decision, name):
-        sides = [shown(decision.key, value) for value in (decision.base, decision.ours, decision.theirs)]
+        sides = [
+            format_value(decision.key, value) for value in (decision.base, decision.ours, decision.theirs)
+        ]
         data = self.data or {}
-        return Place(
+        return ComparisonItem(
             name=name,
             decision=decision,
             label=label_of(decision.key),
@@ -225,9 +227,11 @@ class ComparisonForm:
         label, side = label_of(merged.field), sides[merged.side]
         base = _value(self.base, merged.field)
         if merged.field == "body":
-            return Settled(label, side, blocks=text_differences(base, merged.value, budget=self.budget))
-        before, after = shown(merged.field, base), shown(merged.field, merged.value)
-        return Settled(label, side, spans=word_differences(before, after, budget=self.budget))
+            return AutoMergedField(
+                label, side, blocks=text_differences(base, merged.value, budget=self.budget)
+            )
+        before, after = format_value(merged.field, base), format_value(merged.field, merged.value)
+        return AutoMergedField(label, side, spans=word_differences(before, after, budget=self.budget))
 
 
 def written(data) -> list[tuple[str, str]]:
@@ -243,7 +247,7 @@ def _value(contents, key):
 
 def _name(decision):
     """Return what the place is called in the form: by what is in it, so that it is known again."""
-    values = (decision.field, *(shown(decision.key, each) for each in _sides(decision)))
+    values = (decision.field, *(format_value(decision.key, each) for each in _sides(decision)))
     text = "\0".join(values).encode("utf-8", "surrogatepass")
     key = decision.key if decision.field != "body" else ""
     return f"choice-{hashlib.sha256(key.encode() + text).hexdigest()[:16]}"

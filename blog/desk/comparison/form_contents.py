@@ -1,6 +1,6 @@
 """Convert a form to contents that can be merged, and contents to form data.
 
-typed_contents() reads what was typed, form_data() writes the merged contents back, so that the form is
+contents_from_form() reads what was typed, form_data() writes the merged contents back, so that the form is
 saved like any other (blog/articles/versions/contents.py). The last functions do the same for images of a
 text.
 """
@@ -44,7 +44,7 @@ class TypedRow(NamedTuple):
     level: int
 
 
-def typed_contents(form, base: Mapping) -> dict:
+def contents_from_form(form, base: Mapping) -> dict:
     """Return the base with what was typed into the form and its rows since it was opened from that.
 
     The form is bound; nothing of it is validated but what was changed. Raises ValidationError.
@@ -55,7 +55,7 @@ def typed_contents(form, base: Mapping) -> dict:
     return dict(base) | typed | typed_pictures(changed, base) | _typed_rows(form.data, base)
 
 
-def nothing_known(form, stored: Mapping) -> dict:
+def empty_base(form, stored: Mapping) -> dict:
     """Return a base for a form of which it is not known what it was opened from.
 
     What was typed is then a change of both, unless it is what is stored.

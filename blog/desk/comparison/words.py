@@ -110,7 +110,7 @@ def _row(name, value):
     return f"{value['name']} ({level})" if level else value["name"]
 
 
-def shown(key: str, value) -> str:
+def format_value(key: str, value) -> str:
     """Return a value of a field as words."""
     if value in (None, "", []):
         return ""

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
-from blog.desk.activity import BYTE_ORDER_MARK, Echo, harmless
+from blog.desk.activity import BYTE_ORDER_MARK, Echo, escape_formula
 from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
@@ -38,7 +38,7 @@ from blog.review.kinds import WorstMark, describe_worst_mark
 from blog.review.models import Proof
 
 ROWS_ON_A_PAGE = 100
-NOT_TAKEN = ("rejected", "skipped")
+REJECTED_OUTCOMES = ("rejected", "skipped")
 NOT_TAKEN_SHOWN = 20  # below the articles; all of them are a filter away
 SIGNS = {"created": "ok", "updated": "ok", "held": "warn", "conflict": "warn", "rejected": "stop"}
 MARK_SIGNS = {"blocking": "stop", "grave": "warn", "slight": "warn", "none": "ok", "unknown": ""}
@@ -222,7 +222,7 @@ def _listed(request, batch):
     chosen = {name: value for name, value in choice.items() if value}
     entries = batch.entries.filter(**chosen)
     if not chosen:
-        entries = entries.exclude(outcome__in=NOT_TAKEN)
+        entries = entries.exclude(outcome__in=REJECTED_OUTCOMES)
     page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     counts = _counts(batch, choice["outcome"])
     return {
@@ -232,7 +232,7 @@ def _listed(request, batch):
         "page": page,
         "query": urlencode(chosen),
         "rows": _rows(page.object_list),
-        "are_files": choice["outcome"] in NOT_TAKEN,
+        "are_files": choice["outcome"] in REJECTED_OUTCOMES,
         "not_taken": [] if chosen else _not_taken(batch),
         "more_not_taken": max(0, batch.rejected + batch.skipped - NOT_TAKEN_SHOWN),
     }
@@ -299,7 +299,7 @@ def _rows(entries) -> list[Row]:
 
 
 def _not_taken(batch) -> list[Row]:
-    entries = batch.entries.filter(outcome__in=NOT_TAKEN).order_by("outcome", "pk")
+    entries = batch.entries.filter(outcome__in=REJECTED_OUTCOMES).order_by("outcome", "pk")
     return [Row(entry, None) for entry in entries[:NOT_TAKEN_SHOWN]]
 
 
@@ -347,7 +347,7 @@ def _csv_lines(batch):
         keys = [entry.article_id for entry in some if entry.article_id]
         articles = Article.objects.with_queue_relations().in_bulk(keys)
         rows = (_cells(entry, articles.get(entry.article_id)) for entry in some)
-        yield "".join(writer.writerow(map(harmless, row)) for row in rows)
+        yield "".join(writer.writerow(map(escape_formula, row)) for row in rows)
 
 
 def _cells(entry, article):

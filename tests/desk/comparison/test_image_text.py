@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.desk.comparison.words import in_words_of, label_of, shown
+from blog.desk.comparison.words import format_value, in_words_of, label_of
 
 HERO = {
     "id": 1,
@@ -16,7 +16,7 @@ HERO = {
 class TestWords:
     def test_of_a_hero_image_are_its_description_and_its_credit(self):
         assert in_words_of("hero_image", HERO) == "A pier\nPhoto by Tove on Quays\nimages/a.webp"
-        assert shown("hero_image", HERO) == in_words_of("hero_image", HERO)
+        assert format_value("hero_image", HERO) == in_words_of("hero_image", HERO)
 
     @pytest.mark.parametrize("words", [{"decorative": True}, {"credit": ["Bo", "", ""]}])
     def test_of_an_image_in_the_text_are_told_if_it_has_any(self, words):
@@ -24,11 +24,11 @@ class TestWords:
 
         assert in_words_of("body_images", plain) == "a.png\nimages/a.webp"
         assert in_words_of("body_images", plain | words) != in_words_of("body_images", plain)
-        assert shown("body_images", [plain | words]) != shown("body_images", [plain])
+        assert format_value("body_images", [plain | words]) != format_value("body_images", [plain])
 
     @pytest.mark.parametrize(("value", "words"), [(True, "Yes"), (False, "No")])
     def test_decorative_is_a_field_of_its_own(self, value, words):
-        assert shown("hero_image.decorative", value) == words
+        assert format_value("hero_image.decorative", value) == words
         assert label_of("hero_image.decorative") == "Decorative picture"
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from blog.articles.models import Article
-from blog.desk.articles.proof.entries import Entries, Entry
+from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.reader.language import ui_language_within_text
 from blog.review.ai_label import LabelState, ai_label_if_approved, approval_in_force, label_state
 from blog.review.approval import FORM_INVALID, NOT_READ, ReviewRefusedError, approval_blocker, approve
@@ -36,7 +36,7 @@ class Approval:
     """
 
     why_not: str = ""
-    entry: Entry | None = None
+    entry: MarkEntry | None = None
     in_force: Review | None = None
     changes: str = ""
     statement: str = ""
@@ -47,7 +47,7 @@ class Approval:
         return self.in_force is not None
 
 
-def look_at(article: Article, entries: Entries, user) -> Approval:
+def approval_status(article: Article, entries: MarkEntries, user) -> Approval:
     waits_for = entries.blocking
     why_not = _why_not(entries) or approval_blocker(article, user, article.version)
     told = ai_label_if_approved(article, user)
@@ -61,7 +61,7 @@ def look_at(article: Article, entries: Entries, user) -> Approval:
     )
 
 
-def statement_on(article: Article, entries: Entries) -> str:
+def statement_on(article: Article, entries: MarkEntries) -> str:
     """Return what an approval says was checked, in the language of the article, for readers."""
     has_people = any(
         entry.mark.kind in ("quotation", "person") for entry in [*entries.numbered, *entries.gone]
@@ -72,7 +72,7 @@ def statement_on(article: Article, entries: Entries) -> str:
         return _("Read from beginning to end. Nobody is quoted or named in it.")
 
 
-def carry_out(user, article: Article, entries: Entries, data) -> None:
+def approve_from_form(user, article: Article, entries: MarkEntries, data) -> None:
     """Approve the article. Raises ReviewRefusedError."""
     form = ApproveForm(data)
     if not form.is_valid():

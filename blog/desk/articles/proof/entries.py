@@ -22,7 +22,7 @@ Outcome = Settlement.Outcome
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResolutionOption:
     """One of the four answers: its key, its name, and what the field and its button say once it is chosen.
 
     goes_on: another page follows, with the paragraph as a field. field is "" where nothing is typed.
@@ -38,7 +38,7 @@ class Answer:
     goes_on: bool = False
 
 
-def answers_to(mark: Mark) -> list[Answer]:
+def answers_to(mark: Mark) -> list[ResolutionOption]:
     offered = [_source(mark)] if mark.is_claim else []
     if mark.start is not None:
         offered += [_rewrite(), _take_out()]
@@ -46,7 +46,7 @@ def answers_to(mark: Mark) -> list[Answer]:
 
 
 def _source(mark):
-    return Answer(
+    return ResolutionOption(
         Outcome.SOURCE,
         "1",
         _("Source"),
@@ -58,11 +58,11 @@ def _source(mark):
 
 
 def _rewrite():
-    return Answer(Outcome.REWRITTEN, "2", _("Rewrite"), goes_on=True)
+    return ResolutionOption(Outcome.REWRITTEN, "2", _("Rewrite"), goes_on=True)
 
 
 def _take_out():
-    return Answer(
+    return ResolutionOption(
         Outcome.TAKEN_OUT,
         "3",
         _("Take out"),
@@ -72,7 +72,7 @@ def _take_out():
 
 
 def _no_claim(*, needs_reason):
-    return Answer(
+    return ResolutionOption(
         Outcome.NO_CLAIM,
         "4",
         _("No claim"),
@@ -83,7 +83,7 @@ def _no_claim(*, needs_reason):
 
 
 def _may_stay():
-    return Answer(
+    return ResolutionOption(
         Outcome.NO_CLAIM,
         "4",
         _("It may stay"),
@@ -113,7 +113,7 @@ LOOKED_FOR = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class MarkEntry:
     """A mark, with what the page says of it."""
 
     mark: Mark
@@ -157,7 +157,7 @@ class Entry:
         return ANCHORS.get(self._finding.field, f"id_{self._finding.field}") if self._finding else ""
 
     @property
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[ResolutionOption]:
         return answers_to(self.mark)
 
     @property
@@ -185,19 +185,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Entries:
+class MarkEntries:
     """The numbered marks of an article; what most of its import has; and what was settled by going.
 
     refusal: why its marks are not known at the moment, in words; then there are none.
     """
 
-    numbered: list[Entry]
-    shared: list[Entry]
-    gone: list[Entry]
+    numbered: list[MarkEntry]
+    shared: list[MarkEntry]
+    gone: list[MarkEntry]
     refusal: str = ""
 
     @property
-    def open(self) -> list[Entry]:
+    def open(self) -> list[MarkEntry]:
         return [entry for entry in self.numbered if entry.mark.is_open]
 
     @property
@@ -209,7 +209,7 @@ class Entries:
         return len(self.numbered) + len(self.gone)
 
     @property
-    def blocking(self) -> Entry | None:
+    def blocking(self) -> MarkEntry | None:
         """The first one that must be settled before an approval."""
         return next((entry for entry in self.numbered if entry.mark.is_blocking), None)
 
@@ -219,20 +219,20 @@ class Entries:
         kinds = {entry.mark.kind for entry in [*self.numbered, *self.shared, *self.gone]}
         return [str(sentence) for sentence, looked_for in LOOKED_FOR if kinds.isdisjoint(looked_for)]
 
-    def by_key(self, key: str) -> Entry | None:
+    def by_key(self, key: str) -> MarkEntry | None:
         return next((entry for entry in [*self.numbered, *self.gone] if entry.mark.key == key), None)
 
-    def in_hand(self, asked: str) -> Entry | None:
+    def in_hand(self, asked: str) -> MarkEntry | None:
         """Return the entry with the number that an address asks for, or else the first open one."""
         numbered = {str(entry.number): entry for entry in self.numbered}
         return numbered.get(asked) or next(iter(self.open), None)
 
-    def open_from(self, place: int) -> Entry | None:
+    def open_from(self, place: int) -> MarkEntry | None:
         """Return the first open entry at this place of the text or behind it, or else any open one."""
         later = (entry for entry in self.open if entry.mark.start is None or entry.mark.start >= place)
         return next(later, next(iter(self.open), None))
 
-    def neighbours_of(self, entry: Entry | None) -> tuple[Entry | None, Entry | None]:
+    def neighbours_of(self, entry: MarkEntry | None) -> tuple[MarkEntry | None, MarkEntry | None]:
         """Return the open entries before and after one, from the other end if there is none."""
         others = [other for other in self.open if other != entry]
         number = entry.number if entry else 0
@@ -242,12 +242,12 @@ class Entries:
         return next(iter(before), None), next(iter(following), None)
 
 
-def entries_of(article) -> Entries:
+def entries_of(article) -> MarkEntries:
     try:
-        entries = [Entry(mark) for mark in list_marks(article)]
+        entries = [MarkEntry(mark) for mark in list_marks(article)]
     except RefusedError as error:
-        return Entries([], [], [], refusal=text_refusal(error))
-    return Entries(
+        return MarkEntries([], [], [], refusal=text_refusal(error))
+    return MarkEntries(
         numbered=[entry for entry in entries if entry.number],
         shared=[entry for entry in entries if entry.mark.is_shared],
         gone=[entry for entry in entries if entry.mark.is_gone],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.desk.articles.proof.entries import Entries, Entry
+from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.documents.marks import HighlightedText
 from blog.reader.views.articles import text_context
 from blog.sandbox import calls
@@ -25,7 +25,7 @@ class Section:
 
 
 @dataclass
-class Sheet:
+class MarkedArticle:
     """The context of the article, its text around the paragraph that is written anew, and its contents."""
 
     article: dict
@@ -36,7 +36,9 @@ class Sheet:
     refusal: str = ""
 
 
-def sheet_of(article, entries: Entries, in_hand: Entry | None, *, is_rewriting: bool) -> Sheet:
+def build_marked_article(
+    article, entries: MarkEntries, in_hand: MarkEntry | None, *, is_rewriting: bool
+) -> MarkedArticle:
     """Return the article with its marks; without them, and with the reason, if marking takes too long."""
     context = text_context(article)
     hot = None if is_rewriting else in_hand
@@ -49,7 +51,7 @@ def sheet_of(article, entries: Entries, in_hand: Entry | None, *, is_rewriting: 
     marked, refusal = _mark(context["body_html"], pencilled, block_of)
     # The sanitised text of the page, into which the sandbox has put its own tags.
     parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308 -- sanitised
-    return Sheet(context, *parts, _sections(article, entries.open, marked.sections), refusal)
+    return MarkedArticle(context, *parts, _sections(article, entries.open, marked.sections), refusal)
 
 
 def _mark(html, pencilled, block_of) -> tuple[HighlightedText, str]:

@@ -19,12 +19,18 @@ from blog.articles.actions.publication import Verb
 from blog.articles.actions.trash import trash
 from blog.articles.models import Article
 from blog.desk.articles.panels import snippet
-from blog.desk.articles.place_in_list import place_of
+from blog.desk.articles.place_in_list import list_position
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.entries import entries_of
-from blog.desk.articles.proof.marked_article import sheet_of
-from blog.desk.articles.proof.resolution import SettleForm, carry_out, difference_to, paragraph_of, said_of
-from blog.desk.articles.selection import read_seen
+from blog.desk.articles.proof.marked_article import build_marked_article
+from blog.desk.articles.proof.resolution import (
+    SettleForm,
+    difference_to,
+    paragraph_of,
+    resolution_message,
+    resolve_from_form,
+)
+from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.imports.models import ImportBatch
@@ -32,7 +38,7 @@ from blog.review.approval import ReviewRefusedError, withdraw
 from blog.review.resolution import SettlingError
 
 VERSIONS_SHOWN = 4
-NOT_SEEN = -1
+STALE_VERSION = -1
 KEYS = {
     "N B": gettext_lazy("next mark, mark before; open ones only"),
     "1 2 3 4": gettext_lazy("source, rewrite, take out, no claim"),
@@ -48,7 +54,7 @@ KEYS = {
 
 
 @dataclass(frozen=True)
-class May:
+class ProofPermissions:
     """What the user may do with the article on this page."""
 
     settle: bool
@@ -86,7 +92,7 @@ class ProofPage(AdminPart):
         entries = entries_of(article)
         in_hand = entries.in_hand(request.GET.get("mark", ""))
         is_rewriting = bool(in_hand and "rewrite" in request.GET and may.settle)
-        sheet = sheet_of(article, entries, in_hand, is_rewriting=is_rewriting)
+        sheet = build_marked_article(article, entries, in_hand, is_rewriting=is_rewriting)
         before, following = entries.neighbours_of(in_hand)
         context = sheet.article | {
             "title": article.title,
@@ -98,8 +104,8 @@ class ProofPage(AdminPart):
             "next_entry": following,
             "sheet": sheet,
             "paragraph": paragraph_of(article, in_hand) if is_rewriting else None,
-            "place": place_of(article.pk, self.next_in_list.keys(request)),
-            "approval": approval.look_at(article, entries, request.user),
+            "place": list_position(article.pk, self.next_in_list.keys(request)),
+            "approval": approval.approval_status(article, entries, request.user),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
             "batch": self._batch_of(request, article),
@@ -131,7 +137,7 @@ class ProofPage(AdminPart):
         if form.asks_for_field:
             return self._at_proof(request, article.pk, mark=entry.number, rewrite=1)
         try:
-            carry_out(request.user, article, entry, form)
+            resolve_from_form(request.user, article, entry, form)
         except SettlingError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._at_proof(request, article.pk, mark=entry.number)
@@ -140,7 +146,7 @@ class ProofPage(AdminPart):
     def _after_settling(self, request, key, entry, outcome):
         """Go on to the next open mark; after the last one, to the button that approves."""
         entries = entries_of(Article.objects.with_page_relations().get(pk=key))
-        told = said_of(entry, outcome, entries)
+        told = resolution_message(entry, outcome, entries)
         self.message_user(request, told, messages.SUCCESS, extra_tags=WITH_UNDO)
         following = entries.open_from(entry.mark.start or 0)
         return self._at_proof(request, key, mark=following.number if following else "", settled=1)
@@ -157,7 +163,7 @@ class ProofPage(AdminPart):
         article = self._article(request, object_id, self._may_approve)
         following = self._following(request, article)
         try:
-            approval.carry_out(request.user, article, entries_of(article), request.POST)
+            approval.approve_from_form(request.user, article, entries_of(article), request.POST)
         except ReviewRefusedError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._at_proof(request, article.pk)
@@ -180,8 +186,8 @@ class ProofPage(AdminPart):
     @method_decorator(require_POST)
     def publish(self, request, object_id):
         article = self._article(request, object_id, self._may_publish)
-        seen = read_seen(request.POST.get("seen", ""))
-        self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, NOT_SEEN)})
+        seen = decode_seen_versions(request.POST.get("seen", ""))
+        self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, STALE_VERSION)})
         return self._at_proof(request, article.pk)
 
     @method_decorator(require_POST)
@@ -196,7 +202,7 @@ class ProofPage(AdminPart):
         return self._on_to(request, following)
 
     def _following(self, request, article):
-        place = place_of(article.pk, self.next_in_list.keys(request))
+        place = list_position(article.pk, self.next_in_list.keys(request))
         return place.after if place.after != article.pk else None
 
     def _on_to(self, request, key):
@@ -226,8 +232,8 @@ class ProofPage(AdminPart):
             raise Http404
         return article
 
-    def _may(self, request, article) -> May:
-        return May(
+    def _may(self, request, article) -> ProofPermissions:
+        return ProofPermissions(
             settle=self._may_settle(request, article),
             change=self.model_admin.has_change_permission(request, article),
             approve=self._may_approve(request, article),

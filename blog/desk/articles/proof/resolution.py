@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, word_differences
-from blog.desk.articles.proof.entries import Entries, Entry
+from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.review.models import Settlement
 from blog.review.passages import paragraph_at, remove_span
 from blog.review.resolution import SettlingError, reopen, resolve
@@ -40,7 +40,7 @@ class SettleForm(forms.Form):
         return self.cleaned_data.get("outcome") == Outcome.REWRITTEN and "text" not in self.data
 
 
-def carry_out(user, article: Article, entry: Entry, form: SettleForm) -> None:
+def resolve_from_form(user, article: Article, entry: MarkEntry, form: SettleForm) -> None:
     """Settle the mark, or open it again. Raises SettlingError."""
     if not form.is_valid():
         raise SettlingError(_("Not settled: choose one of the answers, and keep the note short."))
@@ -59,7 +59,7 @@ def carry_out(user, article: Article, entry: Entry, form: SettleForm) -> None:
         raise SettlingError(words) from error
 
 
-def said_of(entry: Entry, outcome: str, entries: Entries) -> str:
+def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> str:
     """Return the message on what was decided. entries: the marks as they are now."""
     now = entries.by_key(entry.mark.key)
     if outcome in CHANGES_WORDS and now and now.mark.is_open:
