@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 
-class DeskConfig(AdminConfig):
+class GalleyAdminConfig(AdminConfig):
     default_site = "blog.desk.admin_site.GalleyAdminSite"
 
     def ready(self):

@@ -58,7 +58,7 @@ def may_upload(cookies: str, path: str) -> bool:
     return is_staff
 
 
-class FrontDoor:
+class GalleyAsgiApp:
     """The ASGI application; a thread of it invalidates the page cache when a scheduled article is due."""
 
     def __init__(self):
@@ -100,4 +100,4 @@ class FrontDoor:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-application = FrontDoor()
+application = GalleyAsgiApp()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from urllib.parse import quote_from_bytes
 
 from site_config import request_limits
-from site_config.request_limits import NoRoomError, Room
+from site_config.request_limits import ByteQuota, QuotaExceededError
 
 CHUNK_BYTES = 64 * 1024
 STALL_SECONDS = 20  # without receiving a byte from the client, or sending one to it
@@ -54,9 +54,9 @@ class BufferedApplication:
         self.app = app
         self.may_upload = may_upload
         self.answered = 0  # requests passed to Django; the worker ends after max_requests of them
-        self.small_bodies = Room(request_limits.SMALL_BODIES_BYTES)
-        self.uploads = Room(request_limits.UPLOADS_BYTES)
-        self.answers = Room(request_limits.ANSWERS_BYTES)
+        self.small_bodies = ByteQuota(request_limits.SMALL_BODIES_BYTES)
+        self.uploads = ByteQuota(request_limits.UPLOADS_BYTES)
+        self.answers = ByteQuota(request_limits.ANSWERS_BYTES)
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -64,12 +64,12 @@ class BufferedApplication:
             return
         self.answered += 1
         largest = request_limits.largest_body(scope["method"], scope["path"])
-        room = self.uploads if largest > request_limits.LARGEST_BODY_BYTES else self.small_bodies
+        room = self.uploads if largest > request_limits.MAX_BODY_BYTES else self.small_bodies
         with (
             Spool(request_limits.BODY_IN_MEMORY_BYTES, room) as body,
             Spool(request_limits.ANSWER_IN_MEMORY_BYTES, self.answers) as spool,
         ):
-            answer = Answer(spool)
+            answer = BufferedResponse(spool)
             try:
                 await self.take_in(scope, receive, body, largest)
                 await self.app(plain(scope), replay(body), answer.take)
@@ -86,14 +86,14 @@ class BufferedApplication:
         if (length or 0) > largest:
             raise RefusedError(*TOO_LARGE)
         may_be_large = has_body(scope) and (length is None or length > request_limits.BODY_IN_MEMORY_BYTES)
-        if largest > request_limits.LARGEST_BODY_BYTES and may_be_large and not await self.may_upload(scope):
+        if largest > request_limits.MAX_BODY_BYTES and may_be_large and not await self.may_upload(scope):
             raise RefusedError(*NOT_LOGGED_IN)
         try:
             async with asyncio.timeout(BODY_SECONDS * max(1, (length or largest) / BODY_BYTES)):
                 await read_body(receive, body, largest)
         except TimeoutError:
             raise RefusedError(*TOO_SLOW) from None
-        except NoRoomError:
+        except QuotaExceededError:
             raise RefusedError(*FULL) from None
 
 
@@ -104,7 +104,7 @@ def has_body(scope) -> bool:
 class Spool:
     """A buffer in memory or, beyond in_memory bytes, in a temporary file that counts against a Room."""
 
-    def __init__(self, in_memory: int, room: Room):
+    def __init__(self, in_memory: int, room: ByteQuota):
         self.in_memory = in_memory
         self.room = room
         self.size = self.taken = 0
@@ -126,13 +126,13 @@ class Spool:
         try:
             self.file.write(data)
         except OSError as error:
-            raise NoRoomError from error
+            raise QuotaExceededError from error
 
     def rewind(self) -> None:
         try:
             self.file.seek(0)
         except OSError as error:
-            raise NoRoomError from error
+            raise QuotaExceededError from error
 
     def read(self) -> bytes:
         return self.file.read(CHUNK_BYTES)
@@ -201,7 +201,7 @@ async def discard(receive):
         more = message.get("more_body", False)  # http.disconnect has none
 
 
-class Answer:
+class BufferedResponse:
     """A buffered response: Django writes it at once, and the client reads it at its own speed."""
 
     def __init__(self, body: Spool):
@@ -215,7 +215,7 @@ class Answer:
         elif not self.is_lost:
             try:
                 self.body.write(message.get("body", b""))
-            except NoRoomError:  # do not raise into Django's thread, which must finish
+            except QuotaExceededError:  # do not raise into Django's thread, which must finish
                 self.is_lost = True
 
     async def deliver(self, send):
@@ -237,7 +237,7 @@ class Answer:
         """Return the start message with Content-Length. Raises RefusedError if the body did not fit."""
         try:
             self.body.rewind()
-        except NoRoomError:
+        except QuotaExceededError:
             self.is_lost = True
         if self.is_lost:
             raise RefusedError(*FULL)

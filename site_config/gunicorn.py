@@ -12,7 +12,7 @@ env = Env()
 
 bind = f"{env.str('BIND', '127.0.0.1')}:{env.int('PORT', 8000)}"
 workers = env.int("WEB_CONCURRENCY", 1)
-worker_class = "site_config.worker.FrontDoorWorker"
+worker_class = "site_config.worker.GalleyUvicornWorker"
 keepalive = 15
 limit_request_line = 8190  # gunicorn's maximum, as in proxies, so that long searches are not refused
 timeout = 60

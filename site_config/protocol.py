@@ -13,11 +13,11 @@ LARGEST_HEAD_BYTES = 32 * 1024
 PART_BYTES = 8 * 1024
 HEAD_SECONDS = 20  # for complete request headers, counted from the first check() that finds them incomplete
 STALL_SECONDS = 30  # without the client reading a byte
-LEAVE_SECONDS = 2  # for a request that is arriving when the server stops
+SHUTDOWN_GRACE_SECONDS = 2  # for a request that is arriving when the server stops
 LOCAL_PROXY = ("127.0.0.1", 0)  # the client address of connections through a Unix socket
 
 
-class FrontDoorProtocol(HttpToolsProtocol):
+class CachingHttpProtocol(HttpToolsProtocol):
     """`pages.find(scope)` returns a cached page; without `pages`, the application answers everything."""
 
     pages = None
@@ -164,9 +164,9 @@ class FrontDoorProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def shutdown(self):
-        """Close when the server stops: after the current request, or LEAVE_SECONDS for an arriving one."""
+        """Close when the server stops: after the current request, or SHUTDOWN_GRACE_SECONDS for an arriving one."""
         if self.cycle is None or self.cycle.response_complete:
-            self.loop.call_later(LEAVE_SECONDS, self.leave)
+            self.loop.call_later(SHUTDOWN_GRACE_SECONDS, self.leave)
         else:
             self.cycle.keep_alive = False
 

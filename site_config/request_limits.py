@@ -16,7 +16,7 @@ from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_CSV_BYTES, MAX_IMAGE_BYTES, MAX_IMPORT_BYTES
 
 # Maximum sizes of request bodies. All but the first are accepted from logged-in staff only.
-LARGEST_BODY_BYTES = 1 * MEGABYTE
+MAX_BODY_BYTES = 1 * MEGABYTE
 LARGEST_TEXT_BYTES = 4 * MAX_FILE_BYTES  # URL encoding may triple a text, and there are other fields
 LARGEST_IMAGE_BYTES = MAX_IMAGE_BYTES + MEGABYTE  # plus the rest of the form
 LARGEST_CSV_BYTES = MAX_CSV_BYTES + MEGABYTE
@@ -56,14 +56,14 @@ def largest_body(method: str, path: str) -> int:
         for pattern, limit in UPLOADS:
             if re.fullmatch(pattern, path):
                 return limit
-    return LARGEST_BODY_BYTES
+    return MAX_BODY_BYTES
 
 
-class NoRoomError(Exception):
+class QuotaExceededError(Exception):
     """A worker's limit for temporary files is reached, or its disk is full."""
 
 
-class Room:
+class ByteQuota:
     """A number of bytes that all requests of a worker share."""
 
     def __init__(self, size: int):
@@ -72,7 +72,7 @@ class Room:
 
     def take(self, number: int) -> None:
         if self.taken + number > self.size:
-            raise NoRoomError
+            raise QuotaExceededError
         self.taken += number
 
     def give_back(self, number: int) -> None:

@@ -26,7 +26,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def made_folder(name: str, default: Path | None = None) -> Path | None:
+def ensure_folder(name: str, default: Path | None = None) -> Path | None:
     """Return the folder that a variable names, or the default, created if missing; None without either."""
     value = env.str(name, "") or default
     if value is None:
@@ -58,7 +58,7 @@ def write_first(write, *arguments):
         ) from error
 
 
-def kept_secret_key(path: Path) -> str:
+def load_secret_key(path: Path) -> str:
     """Return the secret key from a file, which the first start creates, readable by its owner only."""
     if not path.exists():
         key = secrets.token_urlsafe(64).encode()
@@ -217,9 +217,9 @@ def whole_number(name: str, default: int, least: int, most: int) -> int:
 
 # The machine
 
-DATA_DIR = made_folder("GALLEY_DATA", BASE_DIR / "var")  # everything that Galley writes
+DATA_DIR = ensure_folder("GALLEY_DATA", BASE_DIR / "var")  # everything that Galley writes
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or write_first(kept_secret_key, DATA_DIR / "secret_key")
+SECRET_KEY = env.str("SECRET_KEY", "") or write_first(load_secret_key, DATA_DIR / "secret_key")
 SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
 _site = site_address(SITE_URL)
 SITE_URL = f"{_site.scheme}://{_site.netloc}"
@@ -252,7 +252,7 @@ ROOT_URLCONF = "site_config.urls"
 WSGI_APPLICATION = "site_config.wsgi.application"
 INSTALLED_APPS = [
     "blog",
-    "site_config.apps.DeskConfig",  # django.contrib.admin
+    "site_config.apps.GalleyAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -318,7 +318,7 @@ TASKS = {"default": {"BACKEND": env.str("GALLEY_TASKS_BACKEND", "") or "django_t
 # The page cache (blog/page_cache)
 
 PAGE_CACHE_BYTES = whole_number("GALLEY_PAGE_CACHE_MB", 64, 0, 4096) * 1024 * 1024
-PAGES_DIR = made_folder("GALLEY_PAGES_DIR")
+PAGES_DIR = ensure_folder("GALLEY_PAGES_DIR")
 # How long a cache between Galley and its readers may answer without revalidating (s-maxage).
 CDN_SECONDS = whole_number("GALLEY_CDN_SECONDS", 1, 0, 86400)
 

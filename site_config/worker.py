@@ -11,16 +11,16 @@ from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
 from site_config import request_limits
-from site_config.protocol import FrontDoorProtocol
+from site_config.protocol import CachingHttpProtocol
 
 CHECK_SECONDS = 2
 
 
-class FrontDoorServer(Server):
-    """uvicorn's server; when it stops, it closes connections by FrontDoorProtocol.shutdown()."""
+class GracefulServer(Server):
+    """uvicorn's server; when it stops, it closes connections by CachingHttpProtocol.shutdown()."""
 
     async def shutdown(self, sockets=None):
-        FrontDoorProtocol.is_stopping = True
+        CachingHttpProtocol.is_stopping = True
         await super().shutdown(sockets)
 
 
@@ -34,12 +34,12 @@ def allow_open_files():
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-class FrontDoorWorker(UvicornWorker):
+class GalleyUvicornWorker(UvicornWorker):
     """Serves the application of asgi.py, or any other ASGI application, without the faster path."""
 
     CONFIG_KWARGS = {
         "loop": "uvloop",
-        "http": FrontDoorProtocol,
+        "http": CachingHttpProtocol,
         "ws": "none",
         "server_header": False,
         # watch() counts requests itself: only those that reach Django, since cached pages leak nothing.
@@ -61,8 +61,8 @@ class FrontDoorWorker(UvicornWorker):
 
     async def _serve(self):
         self.config.app = self.wsgi
-        FrontDoorProtocol.pages = getattr(self.wsgi, "pages", None)
-        server = FrontDoorServer(config=self.config)
+        CachingHttpProtocol.pages = getattr(self.wsgi, "pages", None)
+        server = GracefulServer(config=self.config)
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
         await server.serve(sockets=self.sockets)

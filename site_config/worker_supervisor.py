@@ -17,10 +17,10 @@ COMMAND = [sys.executable, "manage.py", "db_worker", "--ends-with-parent", "--ma
 LOOK_SECONDS = 0.5
 # Before a worker is started again that failed: twice as long each time that it soon failed again.
 FIRST_PAUSE, LONGEST_PAUSE = 1, 60
-SOON = 60
+EARLY_EXIT_SECONDS = 60
 
 
-class Watch:
+class WorkerSupervisor:
     """Keeps one worker running until end() is called, or until the parent process has ended."""
 
     def __init__(self, command: list[str]):
@@ -53,7 +53,7 @@ class Watch:
 
     def wait_before_next(self, status: int, lived: float) -> None:
         """Wait after a failure; a worker that ended in good order, or was renewed, is followed at once."""
-        if status == 0 or lived > SOON:
+        if status == 0 or lived > EARLY_EXIT_SECONDS:
             self.pause = FIRST_PAUSE
         if status == 0:
             return
@@ -73,7 +73,7 @@ class Watch:
 
 
 def main(command: list[str] = COMMAND) -> None:
-    watch = Watch(command)
+    watch = WorkerSupervisor(command)
     signal.signal(signal.SIGTERM, watch.end)
     signal.signal(signal.SIGINT, watch.end)
     signal.signal(signal.SIGHUP, watch.renew)

@@ -8,7 +8,7 @@ from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
 COMMANDS = sorted(path.stem for path in (settings.BASE_DIR / "blog/management/commands").glob("[!_]*.py"))
-READING = re.compile(r"""(?:env\.\w+|made_folder|whole_number)\(\s*["']([A-Z_]+)["']""")
+READING = re.compile(r"""(?:env\.\w+|ensure_folder|whole_number)\(\s*["']([A-Z_]+)["']""")
 
 
 def options_of(command: str) -> set[str]:

@@ -153,7 +153,7 @@ class TestLimits:
 
     def test_a_body_that_says_it_is_too_large_is_refused_unread(self, server):
         head = b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % (
-            request_limits.LARGEST_BODY_BYTES + 1
+            request_limits.MAX_BODY_BYTES + 1
         )
         with connected(server, head) as connection:
             assert received(connection).startswith(b"HTTP/1.1 413 ")

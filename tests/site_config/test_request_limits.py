@@ -120,21 +120,21 @@ class TestAddresses:
             ("admin:blog_article_preview", [7], request_limits.LARGEST_TEXT_BYTES),
             ("admin:import", [], request_limits.LARGEST_IMPORT_BYTES),
             ("admin:import_part", [UPLOADED], IMPORT_PART_BYTES),
-            ("admin:import_page", [UPLOADED], request_limits.LARGEST_BODY_BYTES),
+            ("admin:import_page", [UPLOADED], request_limits.MAX_BODY_BYTES),
             ("admin:blog_page_add", [], request_limits.LARGEST_TEXT_BYTES),
             ("admin:blog_page_change", [7], request_limits.LARGEST_TEXT_BYTES),
             ("markdownx_markdownify", [], request_limits.LARGEST_TEXT_BYTES),
-            ("admin:blog_article_changelist", [], request_limits.LARGEST_BODY_BYTES),
-            ("admin:blog_category_change", [7], request_limits.LARGEST_BODY_BYTES),
-            ("admin:login", [], request_limits.LARGEST_BODY_BYTES),
-            ("blog:home", [], request_limits.LARGEST_BODY_BYTES),
+            ("admin:blog_article_changelist", [], request_limits.MAX_BODY_BYTES),
+            ("admin:blog_category_change", [7], request_limits.MAX_BODY_BYTES),
+            ("admin:login", [], request_limits.MAX_BODY_BYTES),
+            ("blog:home", [], request_limits.MAX_BODY_BYTES),
         ],
     )
     def test_each_takes_what_its_form_needs(self, name, arguments, limit):
         path = reverse(name, args=arguments)
         assert resolve(path)
         assert request_limits.largest_body("POST", path) == limit
-        assert request_limits.largest_body("PUT", path) == request_limits.LARGEST_BODY_BYTES
+        assert request_limits.largest_body("PUT", path) == request_limits.MAX_BODY_BYTES
 
     def test_what_a_form_may_hold_fits(self):
         assert request_limits.LARGEST_IMAGE_BYTES > MAX_IMAGE_BYTES
@@ -148,7 +148,7 @@ class TestAddresses:
         minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
         said = {
             "docs/configuration.md": [
-                f"A request brings {in_megabytes(request_limits.LARGEST_BODY_BYTES)} MB at most",
+                f"A request brings {in_megabytes(request_limits.MAX_BODY_BYTES)} MB at most",
                 f"a picture in the admin {in_megabytes(request_limits.LARGEST_IMAGE_BYTES)} MB",
                 f"a CSV of redirects {in_megabytes(request_limits.LARGEST_CSV_BYTES)} MB",
                 f"an article's or page's text {in_megabytes(request_limits.LARGEST_TEXT_BYTES)} MB",
@@ -167,7 +167,7 @@ class TestAddresses:
             "SECURITY.md": [
                 f"Log-in stops for {minutes:g} minutes after {settings.AXES_FAILURE_LIMIT} failures",
                 f"failures of an account or {settings.LOGIN_ADDRESS_LIMIT} of an address",
-                f"take more than {in_megabytes(request_limits.LARGEST_BODY_BYTES)} MB",
+                f"take more than {in_megabytes(request_limits.MAX_BODY_BYTES)} MB",
             ],
             "CHANGELOG.md": [f"A list of redirects has at most {number(MAX_CSV_LINES)} lines."],
         }
@@ -184,7 +184,7 @@ class TestAddresses:
         sizes = re.findall(r"client_max_body_size (\d+)m;", text)
 
         assert [int(size) * MEGABYTE for size in sizes] == [
-            request_limits.LARGEST_BODY_BYTES,
+            request_limits.MAX_BODY_BYTES,
             request_limits.LARGEST_IMAGE_BYTES,
             request_limits.LARGEST_IMPORT_BYTES,
         ]
@@ -202,7 +202,7 @@ class TestBodies:
         paths = ("/", "/admin/login/", "/admin/blog/category/add/", "/health/", "/none/")
 
         statuses = {
-            (path, who): status_of(server, head(path, request_limits.LARGEST_BODY_BYTES + 1, session))
+            (path, who): status_of(server, head(path, request_limits.MAX_BODY_BYTES + 1, session))
             for path in paths
             for who, session in (("nobody", ""), ("editor", site.editor))
         }
@@ -264,7 +264,7 @@ class TestBodies:
                 connection.settimeout(0.5)
                 send_all(connection, head(paths[number % 4], None, session))
                 send_all(connection, b"%x\r\n%b" % (64 * MEGABYTE, b"a" * 2 * MEGABYTE))
-            assert temporary_bytes(server) <= 8 * request_limits.LARGEST_BODY_BYTES
+            assert temporary_bytes(server) <= 8 * request_limits.MAX_BODY_BYTES
         wait_until(lambda: temporary_bytes(server) == 0)
 
 

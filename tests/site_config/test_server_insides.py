@@ -17,8 +17,8 @@ import uvicorn.server
 import uvicorn_worker
 from django.conf import settings
 
-from site_config.protocol import FrontDoorProtocol
-from site_config.worker import FrontDoorServer, FrontDoorWorker
+from site_config.protocol import CachingHttpProtocol
+from site_config.worker import GalleyUvicornWorker, GracefulServer
 
 # What the table calls by a short name.
 OWNERS = {
@@ -95,9 +95,9 @@ class TestServerInsides:
     def test_what_our_protocol_and_worker_override_is_in_the_table(self):
         """An overridden method that has another name in the next version would be called no more."""
         ours = {
-            FrontDoorProtocol: "HttpToolsProtocol",
-            FrontDoorServer: "Server",
-            FrontDoorWorker: "UvicornWorker",
+            CachingHttpProtocol: "HttpToolsProtocol",
+            GracefulServer: "Server",
+            GalleyUvicornWorker: "UvicornWorker",
         }
         overridden = {
             (owner, name)

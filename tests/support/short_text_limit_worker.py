@@ -7,5 +7,5 @@ SECONDS = 0.5
 calls.TEXT_SECONDS = calls.render.__kwdefaults__["seconds"] = SECONDS
 
 
-class ShortTextLimitWorker(worker.FrontDoorWorker):
+class ShortTextLimitWorker(worker.GalleyUvicornWorker):
     """The front door's worker, with that limit."""
