@@ -12,9 +12,9 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from tests.support import jobs
-from tests.support.databases import Galley, copy_of_test_database, site_maker
+from tests.support.databases import TemporarySite, copy_of_test_database, site_maker
 from tests.support.durations import IS_LONG
-from tests.support.reading_processes import lend_reading_processes
+from tests.support.reading_processes import reuse_sandbox_processes
 
 # No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had
 # again; elsewhere each run tries others.
@@ -134,7 +134,7 @@ def new_site(own_databases, django_db_setup, tmp_path_factory):
 def migrated_data(tmp_path_factory):
     """A data folder after the first migrate, on SQLite: to be copied by who tests what comes then."""
     folder = tmp_path_factory.mktemp("migrated")
-    site = Galley(folder, "", None)
+    site = TemporarySite(folder, "", None)
     del site.environment["DATABASE_URL"]
     assert site.migrate() == 0
     return folder / "data"
@@ -142,7 +142,7 @@ def migrated_data(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def lent_reading_processes():
-    with lend_reading_processes():
+    with reuse_sandbox_processes():
         yield
 
 

@@ -11,7 +11,7 @@ from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article
-from tests.support.admin_pages import create_article, give_source, page_of, shown_form
+from tests.support.admin_pages import attach_source_file, create_article, page_of, shown_form
 from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
@@ -90,8 +90,8 @@ class TestMigration:
         seen, unseen, ours = (
             create_article(is_trending=True, status=status) for status in ("published", "new", "new")
         )
-        give_source(seen, "seen.md")
-        give_source(unseen, "unseen.md")
+        attach_source_file(seen, "seen.md")
+        attach_source_file(unseen, "unseen.md")
         migration = import_module("blog.migrations.0026_flags_of_files_are_hints")
 
         migration.take_as_hints(apps, SimpleNamespace(connection=connection))

@@ -13,7 +13,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.page_cache.test_files import front
+from tests.page_cache.test_files import running_nginx_proxy
 from tests.support.editor_process import running_driver
 from tests.support.programs import find_program, free_port, running_nginx
 from tests.support.servers import basic_environment, migrate, running_server, workers_of
@@ -104,7 +104,7 @@ def start_all(stack, folder):
     (folder / "nginx").mkdir()
     stack.enter_context(running_nginx(server, nginx_port, folder / "nginx"))
     (folder / "front").mkdir()
-    front_port = stack.enter_context(front(galley, pages, folder / "front"))
+    front_port = stack.enter_context(running_nginx_proxy(galley, pages, folder / "front"))
     session = "sessionid=none"
 
     def measuring(port, **request):

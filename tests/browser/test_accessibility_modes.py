@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.browser.kinds import FACES
+from tests.support.browser.kinds import READER_PAGE_KINDS
 
 ARTICLE = "/articles/everything-at-once/"
 LEFT_OUT = "button, summary, form, body > header nav, body > footer, a[rel=next], a[rel=prev]"
@@ -14,7 +14,7 @@ class TestWithoutJavaScript:
         """A button that needs a script is not shown; one of a form, and what opens details, works without."""
         visit, dead = visit("/", java_script_enabled=False), {}
 
-        for kind in FACES:
+        for kind in READER_PAGE_KINDS:
             visit.open(kind.path)
             dead[kind.name] = [
                 button.evaluate("button => button.outerHTML")
@@ -62,7 +62,7 @@ class TestLessMotion:
     def test_nothing_moves(self, visit):
         visit, moving = visit("/", **LESS_MOTION), {}
 
-        for kind in FACES:
+        for kind in READER_PAGE_KINDS:
             visit.open(kind.path)
             moving[kind.name] = visit.page.evaluate(
                 """document.getAnimations().filter(({effect}) => effect.target.checkVisibility())

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser.kinds import FACES
+from tests.support.browser.kinds import READER_PAGE_KINDS
 
 ARTICLE = "/articles/everything-at-once/"
 TRAILED = "/articles/the-river-that-cannot-keep-straight/"
@@ -272,7 +272,7 @@ class TestKeyboard:
     def test_the_first_stop_leads_to_the_text(self, visit):
         visit = visit("/", **STEADY)
 
-        for kind in FACES:
+        for kind in READER_PAGE_KINDS:
             visit.open(kind.path)
             visit.page.keyboard.press("Tab")
             first = visit.page.evaluate_handle("document.activeElement").as_element()

@@ -9,7 +9,7 @@ from blog.models import Author, Preferences
 from blog.page_cache.generation import current_generation
 from tests.support import factories
 from tests.support.admin_pages import create_article, text_of
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ class TestPage:
         html = client.get(ACCOUNT).content.decode()
 
         assert "evil-mark" in html
-        assert what_runs(html) == []
+        assert find_active_markup(html) == []
 
 
 class TestName:

@@ -16,8 +16,8 @@ from blog.desk.activity import ENTRIES_ON_A_PAGE, escape_formula
 from blog.models import ImportBatch, Redirect, Submission
 from tests.desk.test_permissions import of_role
 from tests.support import factories
-from tests.support.admin_pages import LIST, create_article, give_source, page_of, press, text_of
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.admin_pages import LIST, attach_source_file, create_article, page_of, press, text_of
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.permission_tables import ACTIVITY
 from tests.support.roles import ROLES, log_in
 from tests.support.rolling_back import rolled_back
@@ -185,7 +185,7 @@ class TestList:
         for url in (LOG, HOME, f"{LOG}?article={article.pk}"):
             html = admin_client.get(url).content.decode()
             assert "evil-mark" in html
-            assert what_runs(html) == []
+            assert find_active_markup(html) == []
 
 
 class TestFilters:
@@ -220,7 +220,7 @@ class TestFilters:
     @pytest.mark.both_databases
     def test_by_article_also_what_an_import_did_to_it(self, admin_client, mara):
         article, other = create_article(title="Tides"), create_article(title="Ebb")
-        created = give_source(article).batch
+        created = attach_source_file(article).batch
         updated = ImportBatch.objects.create(source_name="again")
         updated.entries.create(article=article, file="a.md", outcome="updated")
         ImportBatch.objects.create(source_name="of others")
@@ -356,7 +356,7 @@ class TestPermissions:
         """Write a line about each row; return the names of the rows, and the number of an imported one."""
         gone, trashed = create_article(title="Gone"), create_article(title="Trashed")
         imported = create_article(title="Imported")
-        give_source(imported)
+        attach_source_file(imported)
         rows = {
             "a new article": create_article(title="New"),
             "a published article": factories.create_article(title="Public"),

@@ -20,10 +20,10 @@ from tests.support import factories
 from tests.support.admin_pages import (
     ADD,
     LIST,
-    act,
+    attach_source_file,
     create_article,
-    give_source,
     page_of,
+    post_action_confirmed,
     press,
     shown_form,
     text_of,
@@ -38,7 +38,7 @@ class TestArticleList:
     def test_shows_title_topic_reading_time_import_and_state(self, admin_client):
         category = Category.objects.create(name="Sea")
         article = create_article(title="Tides & <i>moons</i>", primary_category=category)
-        give_source(article)
+        attach_source_file(article)
 
         page = admin_client.get(LIST)
 
@@ -58,7 +58,9 @@ class TestArticleList:
             for number in numbers:
                 image = Image.objects.create(source=f"https://example.org/{number}.jpg")
                 category = Category.objects.create(name=f"Topic {number}")
-                give_source(create_article(hero_image=image, primary_category=category), f"{number}.md")
+                attach_source_file(
+                    create_article(hero_image=image, primary_category=category), f"{number}.md"
+                )
 
         add(range(5))
         admin_client.get(LIST)
@@ -108,7 +110,7 @@ class TestArticleList:
             excerpt="A grey line.",
             keywords=["Gezeiten", "größe, relative"],
         )
-        give_source(article, "2026/deep/water.md")
+        attach_source_file(article, "2026/deep/water.md")
         create_article(title="Two", slug="other")
 
         for words in ["tides-of", "2026/deep", "grey line", "Gezeiten", "größe"]:
@@ -145,7 +147,7 @@ class TestArticleList:
     def test_filters_narrow_down(self, admin_client):
         category = Category.objects.create(name="Sea")
         article = create_article(primary_category=category, generated_by="Gemini", is_featured=True)
-        source = give_source(article)
+        source = attach_source_file(article)
         create_article()
 
         for query in (
@@ -184,18 +186,20 @@ class TestActions:
             create_article(status="published", published_at=timezone.now()),
         ]
 
-        page = act(admin_client, "publish", *articles)
+        page = post_action_confirmed(admin_client, "publish", *articles)
 
         assert "2 articles were published." in text_of(page)
         assert Article.objects.published().count() == 3
 
     def test_publish_speaks_of_one_article_in_the_singular(self, admin_client):
-        assert "1 article was published." in text_of(act(admin_client, "publish", create_article()))
+        assert "1 article was published." in text_of(
+            post_action_confirmed(admin_client, "publish", create_article())
+        )
 
     def test_unpublish_hides(self, admin_client):
         article = create_article(status="published", published_at=timezone.now())
 
-        page = act(admin_client, "unpublish", article, create_article())
+        page = post_action_confirmed(admin_client, "unpublish", article, create_article())
 
         assert "1 article was unpublished." in text_of(page)
         assert not Article.objects.published().exists()
@@ -219,7 +223,7 @@ class TestActions:
                 article = create_article(**{field: not value})
                 same = create_article(**{field: value})
 
-                page = act(admin_client, action, article, same)
+                page = post_action_confirmed(admin_client, action, article, same)
 
                 article.refresh_from_db()
                 assert getattr(article, field) is value
@@ -267,7 +271,7 @@ class TestWhoMay:
 
         page = client.get(page_of(article))
         client.post(page_of(article), {"title": "Mine", "_publish": "1"})
-        act(client, "publish", article)
+        post_action_confirmed(client, "publish", article)
 
         article.refresh_from_db()
         assert 'name="_publish"' not in page.content.decode()
@@ -489,7 +493,7 @@ class TestPolicy:
         pages_seen = [
             admin_client.post(page_of(article), data, follow=True),
             admin_client.post(page_of(article), data | {"version": "0"}, follow=True),
-            act(admin_client, "publish", article),
+            post_action_confirmed(admin_client, "publish", article),
             admin_client.get(address),
             admin_client.post(address, {"post": "yes"}, follow=True),
         ]

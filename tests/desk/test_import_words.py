@@ -16,7 +16,7 @@ from blog.desk.import_words import SENTENCES, lines_for_editors
 from blog.desk.imports.entries import said_lines
 from blog.documents.notices import NoticeKind
 from blog.models import Article, ImportEntry
-from tests.support.admin_pages import create_article, give_source, page_of, text_of
+from tests.support.admin_pages import attach_source_file, create_article, page_of, text_of
 from tests.support.import_files import run, write
 
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
@@ -157,7 +157,7 @@ class TestImports:
 
     @pytest.mark.django_db
     def test_are_shown_without_options(self, admin_client):
-        source = give_source(create_article())
+        source = attach_source_file(create_article())
         said = sentences_with_options()
         entry = source.batch.entries.create(
             article=source.article, file="a.md", outcome="rejected", message=said[0], warnings=said

@@ -32,17 +32,17 @@ from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import (
     LIST,
-    act,
-    ask,
+    attach_source_file,
     create_article,
-    give_source,
     page_of,
+    post_action,
+    post_action_confirmed,
     press,
     shown_form,
     text_of,
 )
 from tests.support.html_forms import form_data
-from tests.support.injected_markup import HOSTILE, shown_text, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup, shown_text
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def rows(admin_user, django_user_model):
     article.save()
     article.body_image_links.create(image=image, source=HOSTILE)
     record_version(article, by=admin_user, note=HOSTILE)
-    source = give_source(article, HOSTILE, original=HOSTILE.encode(), extra={HOSTILE: [HOSTILE]})
+    source = attach_source_file(article, HOSTILE, original=HOSTILE.encode(), extra={HOSTILE: [HOSTILE]})
     ImportBatch.objects.update(source_name=HOSTILE, root=HOSTILE)
     source.source_name = HOSTILE
     source.save()
@@ -160,7 +160,7 @@ def judged(response):
     assert response["Content-Type"].startswith("text/html")
     assert "unsafe" not in response["Content-Security-Policy"]
     assert "evil-mark" in html
-    return what_runs(html)
+    return find_active_markup(html)
 
 
 class TestJudge:
@@ -177,11 +177,11 @@ class TestJudge:
         ],
     )
     def test_sees_what_would_run(self, html):
-        assert what_runs(html)
+        assert find_active_markup(html)
 
     def test_lets_ours_pass(self):
         assert (
-            what_runs(
+            find_active_markup(
                 '<script src="/a.js"></script><script type="application/json">{}</script><a href="/b:c">'
             )
             == []
@@ -223,7 +223,7 @@ class TestPages:
             if page.status_code != 200 or not page["Content-Type"].startswith("text/html"):
                 continue
             html = page.content.decode()
-            faults[name] = [*what_runs(html), *INSIDERS.findall(text_of(page))]
+            faults[name] = [*find_active_markup(html), *INSIDERS.findall(text_of(page))]
             if "unsafe" in page["Content-Security-Policy"]:
                 faults[name].append("an unsafe policy")
             if name not in self.WITHOUT_NAMES and not name.endswith("_add"):
@@ -250,10 +250,10 @@ class TestPages:
         for query in ({"q": HOSTILE}, {"generated_by": HOSTILE}, {HOSTILE: "1"}):
             page = admin_client.get(LIST, query, follow=True)
 
-            assert what_runs(page.content.decode()) == [], query
+            assert find_active_markup(page.content.decode()) == [], query
 
     def test_asking_who_wrote_articles_runs_nothing(self, admin_client, rows):
-        form = form_data(ask(admin_client, "attribute", rows["blog/article"]).content.decode())
+        form = form_data(post_action(admin_client, "attribute", rows["blog/article"]).content.decode())
         typed = {"provenance": "machine", "machine": f"{HOSTILE[:190]} 2", "reason": HOSTILE}
 
         asked = admin_client.post(LIST, form | typed)
@@ -317,7 +317,7 @@ class TestMessages:
                 done = admin_client.post(address, {"post": "yes"}, follow=True)
                 transaction.set_rollback(True)
 
-            faults[model] = judged(asked) + what_runs(done.content.decode())
+            faults[model] = judged(asked) + find_active_markup(done.content.decode())
 
         assert {model: found for model, found in faults.items() if found} == {}
 
@@ -353,17 +353,17 @@ class TestAutocomplete:
 class TestPublishing:
     def test_asking_runs_nothing(self, admin_client, rows):
         article = rows["blog/article"]
-        asked = [ask(admin_client, verb, article) for verb in ("publish", "schedule")]
+        asked = [post_action(admin_client, verb, article) for verb in ("publish", "schedule")]
         article.publish()
-        asked.append(ask(admin_client, "unpublish", article))
+        asked.append(post_action(admin_client, "unpublish", article))
 
         assert [judged(page) for page in asked] == [[], [], []]
 
     def test_telling_what_was_left_and_what_is_undone_runs_nothing(self, admin_client, rows):
         article = rows["blog/article"]
-        published = act(admin_client, "publish", article)
+        published = post_action_confirmed(admin_client, "publish", article)
         asked = judged(admin_client.get(reverse("admin:blog_article_undo")))
-        left = judged(act(admin_client, "publish", article))
+        left = judged(post_action_confirmed(admin_client, "publish", article))
         form = shown_form(admin_client, page_of(article)) | {"_unpublish": "1"}
         admin_client.post(page_of(article), form)
         number = DeskAction.objects.latest("pk").pk

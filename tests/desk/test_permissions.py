@@ -25,7 +25,15 @@ from blog.imports.held import hold_update
 from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
-from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
+from tests.support.admin_pages import (
+    ADD,
+    LIST,
+    attach_source_file,
+    create_article,
+    page_of,
+    shown_form,
+    text_of,
+)
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
 from tests.support.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, IMAGES, PROVENANCE
@@ -115,7 +123,7 @@ def rows(django_user_model):
 def held_update():
     """Return a file that waits for a published article of its own."""
     article, data = factories.create_article(), b"---\ntitle: Held\n---\nOther words.\n"
-    give_source(article, "held.md", imported_fields=field_digests(article_fields(article)))
+    attach_source_file(article, "held.md", imported_fields=field_digests(article_fields(article)))
     where = {"source_name": "posts", "root": "/posts", "path": "held.md"}
     return hold_update(article, data=data, digest="d", **where)
 
@@ -415,7 +423,7 @@ class TestProvenance:
     def article(self, state):
         article = create_article(generated_by="Gemini")
         if state == "in an imported one":
-            give_source(article)
+            attach_source_file(article)
         elif state != "in a new article":
             article.publish()
         if state == "in one that is unpublished again":
@@ -601,7 +609,7 @@ def imported(text):
 class TestSideLinks:
     def test_a_writer_is_offered_no_link_to_the_batch(self, client, writer, admin_client):
         article = create_article()
-        address = page_of(give_source(article).batch)
+        address = page_of(attach_source_file(article).batch)
 
         assert address not in client.get(page_of(article)).content.decode()
         assert address in admin_client.get(page_of(article)).content.decode()

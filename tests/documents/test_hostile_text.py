@@ -14,7 +14,7 @@ from blog.documents.parsing.html import BLOCK_TAGS, INLINE_TAGS
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.durations import HOSTILE_TEXTS
-from tests.support.page_checker import Judge, faults_of_fragment
+from tests.support.page_checker import PageChecker, fragment_errors
 
 # What attacks, habits of writing and the renderer's own rules are made of.
 PIECES = (
@@ -156,7 +156,7 @@ class TestRendering:
     def test_holds_only_what_an_article_may_hold(self, text):
         html = render_markdown(text).html
 
-        judge = Judge(html, is_fragment=True)
+        judge = PageChecker(html, is_fragment=True)
 
         assert judge.faults == []  # so ids are unique and prefixed, and all elements closed
         assert judge.comments == []
@@ -176,7 +176,7 @@ class TestRendering:
     def test_the_contents_name_ids_of_the_text(self, text, title):
         rendering = render_markdown(text, title=title)
 
-        ids = Judge(rendering.html, is_fragment=True).ids
+        ids = PageChecker(rendering.html, is_fragment=True).ids
 
         assert [heading.id for heading in rendering.contents if heading.id not in ids] == []
 
@@ -225,4 +225,4 @@ class TestDocument:
         assert document.dump() == data
         assert fields.title
         assert "\0" not in fields.title + fields.body + fields.excerpt
-        assert faults_of_fragment(render_markdown(fields.body).html) == []
+        assert fragment_errors(render_markdown(fields.body).html) == []

@@ -19,7 +19,7 @@ from blog.files.errors import storage_reason
 from blog.images.models import store_image
 from blog.reader.sharing import share_card
 from blog.reader.views import errors
-from tests.support.databases import Galley
+from tests.support.databases import TemporarySite
 from tests.support.disks import small_disk
 from tests.support.editor_process import running_driver
 from tests.support.factories import create_article
@@ -83,7 +83,7 @@ def disk(tmp_path):
 @pytest.fixture
 def on_disk(disk, migrated_data, tmp_path):
     """A running site whose database, on SQLite, and whose data are on a small disk."""
-    site = Galley(disk.folder, "", None)
+    site = TemporarySite(disk.folder, "", None)
     del site.environment["DATABASE_URL"]
     shutil.copytree(migrated_data, disk.folder / "data")
     with running_site(site, tmp_path) as running:
@@ -169,7 +169,7 @@ class TestReadOnlyDisk:
 class TestStart:
     @pytest.mark.parametrize("command", [["check"], ["migrate"], ["import_articles", "docs"]])
     def test_on_a_read_only_disk_names_the_folder_and_what_to_do(self, disk, migrated_data, command):
-        site = Galley(disk.folder, "", None)
+        site = TemporarySite(disk.folder, "", None)
         del site.environment["DATABASE_URL"]
         shutil.copytree(migrated_data, disk.folder / "data")
         disk.make_read_only()
@@ -201,7 +201,7 @@ class TestStart:
 
     def test_on_a_full_disk_names_the_file(self, disk):
         disk.fill()
-        site = Galley(disk.folder, "", None)
+        site = TemporarySite(disk.folder, "", None)
         del site.environment["DATABASE_URL"]
 
         process = site.start("migrate", stderr=subprocess.PIPE, text=True)
@@ -215,7 +215,7 @@ class TestStart:
 
 class TestLockedSqlite:
     def test_is_called_locked(self, migrated_data, tmp_path):
-        site = Galley(tmp_path, "", None)
+        site = TemporarySite(tmp_path, "", None)
         del site.environment["DATABASE_URL"]
         site.environment["DJANGO_SETTINGS_MODULE"] = "tests.support.short_lock_wait_settings"
         shutil.copytree(migrated_data, tmp_path / "data")

@@ -16,9 +16,9 @@ from blog.files import modes as file_modes
 from blog.images.files import MediaStorage
 from blog.images.renditions import rendition_storage
 from blog.images.share_cards.cards import card_storage
-from tests.support.databases import Galley
+from tests.support.databases import TemporarySite
 from tests.support.editor_process import running_driver
-from tests.support.nginx import front
+from tests.support.nginx import running_nginx_proxy
 from tests.support.programs import another_user, find_program
 from tests.support.servers import ROOT, Server, running_server
 
@@ -52,7 +52,7 @@ def passable():
 @pytest.fixture
 def site(passable):
     """A site on SQLite in its usual place, whatever database the tests run on."""
-    site = Galley(passable, "", None)
+    site = TemporarySite(passable, "", None)
     del site.environment["DATABASE_URL"]
     return site
 
@@ -172,7 +172,7 @@ class TestWebServer:
                     server = running.enter_context(running_server(environment, passable))
                 change(MAKE_SITE)
                 url = change(STORE_IMAGE)
-                with front(server, pages, passable, user=user) as port:
+                with running_nginx_proxy(server, pages, passable, user=user) as port:
                     look_through(server, Server(None, ("127.0.0.1", port), None), pages)
             static = [path for path in (data / "static").rglob("*") if path.is_file()]
             assert {".gz", ".br", ".css"} <= {path.suffix for path in static}

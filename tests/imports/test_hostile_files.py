@@ -28,7 +28,7 @@ from blog.imports.run import import_articles
 from blog.models import Article
 from blog.reader import feeds
 from tests.support.html_tree import parse
-from tests.support.page_checker import faults_of_fragment, faults_of_page, text_of_page
+from tests.support.page_checker import fragment_errors, page_errors, text_of_page
 
 FOLDER = Path(__file__).parents[1] / "samples" / "hostile"
 EXPECTED = tomllib.loads((FOLDER / "outcomes.toml").read_text())
@@ -154,10 +154,10 @@ class TestJudge:
     )
 
     def test_sees_what_acts(self):
-        assert [html for html in self.ACTING if not faults_of_fragment(html)] == []
+        assert [html for html in self.ACTING if not fragment_errors(html)] == []
 
     def test_passes_plain_text(self):
-        assert faults_of_fragment("<h2 id='s-a'>A</h2><p><a href='/x'>b</a><br></p>") == []
+        assert fragment_errors("<h2 id='s-a'>A</h2><p><a href='/x'>b</a><br></p>") == []
 
 
 class TestTable:
@@ -203,7 +203,7 @@ class TestPages:
         assert faults_of_each(site.pages, self.faults_for_readers) == {}
 
     def faults_for_readers(self, name, page):
-        faults = faults_of_page(page)
+        faults = page_errors(page)
         if EXPECTED[name].get("shows", "") not in text_of_page(page):
             faults.append(f"does not show {EXPECTED[name]['shows']!r}")
         return [*faults, *(f"shows {word!r}" for word in EXPECTED[name].get("never", ()) if word in page)]
@@ -213,7 +213,7 @@ class TestPages:
         assert faults_of_each(site.admin_pages, self.faults_for_editors) == {}
 
     def faults_for_editors(self, name, page):
-        faults = faults_of_page(page)
+        faults = page_errors(page)
         if "<script>alert" in page:
             faults.append("has the script")
         if EXPECTED[name].get("editor", "") not in page:
@@ -240,7 +240,7 @@ class TestPages:
             path: response.content.decode() for path, response in site.lists.items() if ".xml" not in path
         }
 
-        assert {path: faults for path, page in pages.items() if (faults := faults_of_page(page))} == {}
+        assert {path: faults for path, page in pages.items() if (faults := page_errors(page))} == {}
 
     def test_the_source_is_plain_text(self, site):
         kinds = {(response.status_code, response["Content-Type"]) for response in site.sources.values()}
@@ -262,7 +262,7 @@ class TestFeeds:
     def test_nothing_acts_in_an_entry(self, site):
         items = json.loads(site.feeds["feed.json"].content)["items"]
 
-        faults = {item["url"]: faults_of_fragment(item["content_html"]) for item in items}
+        faults = {item["url"]: fragment_errors(item["content_html"]) for item in items}
 
         assert len(faults) == len(IMPORTED)
         assert {address: found for address, found in faults.items() if found} == {}
@@ -378,8 +378,8 @@ class TestSpecialFiles:
         batch = Article.objects.first().source_file.batch
         entries = admin_client.get(reverse("admin:blog_importbatch_change", args=[batch.pk])).content.decode()
 
-        assert faults_of_page(page) == []
-        assert faults_of_page(entries) == []
+        assert page_errors(page) == []
+        assert page_errors(entries) == []
         assert "script&gt;.md" in entries
 
     @pytest.mark.parametrize("target", ["/etc/passwd", "/dev/zero", "../secret.png", "/"])

@@ -12,7 +12,7 @@ from blog.models import Article, HeldUpdate, Image, ImportBatch, Job, SourceFile
 from blog.sandbox import calls
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
-from tests.support.staging import bring_in, check, stage
+from tests.support.staging import run_dry_run_job, run_import_job, stage
 
 pytestmark = pytest.mark.django_db
 State = StagedImport.State
@@ -20,8 +20,8 @@ State = StagedImport.State
 
 def bring(folder, **fields):
     """Check a zip of the folder and import it; return the upload."""
-    check(staged := stage(folder, **fields))
-    assert bring_in(staged).state == Job.State.DONE
+    run_dry_run_job(staged := stage(folder, **fields))
+    assert run_import_job(staged).state == Job.State.DONE
     return staged
 
 
@@ -64,7 +64,7 @@ class TestCheck:
         write(folder, "ebb.md", title="Ebb")
         (folder / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
 
-        job = check(staged := stage(folder))
+        job = run_dry_run_job(staged := stage(folder))
 
         assert (job.state, staged.state, job.done) == (Job.State.DONE, State.CHECKED, 3)
         broken, ebb, tides = staged.files.all()
@@ -92,7 +92,7 @@ class TestCheck:
         for name in ("held", "kept"):
             write(folder, f"{name}.md", title="Other", slug=name)
 
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
 
         assert list(staged.files.values_list("outcome", "title", "article")) == [
             ("held", "Held", held.pk),
@@ -103,27 +103,27 @@ class TestCheck:
 
     def test_a_second_one_replaces_what_the_first_said(self, folder):
         path = write(folder)
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
         staged.written_by = "machine=Quill"
         staged.save()
 
-        check(staged)
+        run_dry_run_job(staged)
 
         assert shown(staged) == {path.name: "created"}
-        assert bring_in(staged).state == Job.State.DONE
+        assert run_import_job(staged).state == Job.State.DONE
 
     def test_one_that_was_stopped_is_no_basis_for_an_import(self, five, stop_after):
         stop_after(2)
 
-        job = check(staged := stage(five))
+        job = run_dry_run_job(staged := stage(five))
 
         assert (job.state, staged.state, staged.files.count()) == (Job.State.STOPPED, State.STOPPED, 2)
-        assert bring_in(staged).state == Job.State.FAILED
+        assert run_import_job(staged).state == Job.State.FAILED
         assert not Article.objects.exists()
 
     @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x05\x06"])
     def test_a_broken_archive_is_named_without_its_place(self, data):
-        job = check(staged := stage(data=data, name="posts.zip"))
+        job = run_dry_run_job(staged := stage(data=data, name="posts.zip"))
 
         assert (job.state, staged.state) == (Job.State.FAILED, State.FAILED)
         assert job.reason.startswith("posts.zip is not a zip file that can be read")
@@ -134,7 +134,7 @@ class TestCheck:
         staged.save()
         write(staged.folder / "files", "tides.md")
 
-        check(staged)
+        run_dry_run_job(staged)
 
         assert shown(staged) == {"tides.md": "created"}
 
@@ -145,9 +145,9 @@ class TestImport:
         write(folder, "tides.md")
         write(folder, "ebb.md", title="Ebb")
         (folder / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
 
-        job = bring_in(staged)
+        job = run_import_job(staged)
 
         batch = ImportBatch.objects.get()
         assert (job.result["batch"], staged.state, staged.batch) == (batch.pk, State.IMPORTED, batch)
@@ -167,10 +167,10 @@ class TestImport:
 
     def test_other_bytes_are_not_imported(self, folder):
         write(folder)
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
         (staged.folder / "archive.zip").write_bytes((staged.folder / "archive.zip").read_bytes() + b" ")
 
-        job = bring_in(staged)
+        job = run_import_job(staged)
 
         assert (job.state, staged.state) == (Job.State.FAILED, State.FAILED)
         assert "Check them again" in job.reason
@@ -178,21 +178,21 @@ class TestImport:
 
     def test_other_choices_than_the_checked_ones_are_not_carried_out(self, folder):
         write(folder)
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
         staged.on_conflict = "file"
         staged.save()
 
-        assert bring_in(staged).state == Job.State.FAILED
+        assert run_import_job(staged).state == Job.State.FAILED
 
     def test_what_was_published_since_is_held_and_the_batch_says_so(self, folder):
         write(folder)
         bring(folder)
         write(folder, body="Other words.\n")
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
         assert shown(staged) == {"tides.md": "updated"}
         Article.objects.get().publish()
 
-        bring_in(staged)
+        run_import_job(staged)
 
         entry = staged.batch.entries.get()
         assert entry.outcome == "held"
@@ -200,10 +200,10 @@ class TestImport:
 
     def test_an_address_that_was_taken_since_is_told(self, folder):
         write(folder)
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
         Article.objects.create(title="Other", slug="tides", body="Words.")
 
-        bring_in(staged)
+        run_import_job(staged)
 
         assert any("was shown with the address tides" in one for one in staged.batch.entries.get().warnings)
 
@@ -214,20 +214,20 @@ class TestImport:
 
     def test_the_files_of_a_removed_upload_are_asked_for_again(self, folder):
         write(folder)
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
         staged.state = State.DISCARDED
         staged.save()
 
-        assert "Drop them" in bring_in(staged).reason
+        assert "Drop them" in run_import_job(staged).reason
 
 
 @pytest.mark.both_databases
 class TestStop:
     def test_what_is_in_stays_in_and_the_batch_has_ended(self, five, stop_after):
-        check(staged := stage(five))
+        run_dry_run_job(staged := stage(five))
         stop_after(2)
 
-        job = bring_in(staged)
+        job = run_import_job(staged)
 
         assert (job.state, staged.state) == (Job.State.STOPPED, State.STOPPED)
         assert (Article.objects.count(), staged.batch.created) == (2, 2)
@@ -235,34 +235,34 @@ class TestStop:
         assert staged.folder.exists()
 
     def test_asked_after_the_last_file_the_job_is_done(self, five, stop_after):
-        check(staged := stage(five))
+        run_dry_run_job(staged := stage(five))
         stop_after(5)
 
-        job = bring_in(staged)
+        job = run_import_job(staged)
 
         assert (job.state, staged.batch.created) == (Job.State.DONE, 5)
 
     def test_started_again_it_goes_on_in_the_same_batch(self, five, stop_after):
-        check(staged := stage(five))
+        run_dry_run_job(staged := stage(five))
         stop_after(2)
-        bring_in(staged)
+        run_import_job(staged)
         Article.objects.filter(slug="a0").update(trashed_at="2026-01-01T00:00Z")
         stop_after(1000)
 
-        job = bring_in(staged)
+        job = run_import_job(staged)
 
         batch = ImportBatch.objects.get()
         assert (job.state, batch.created, batch.counted) == (Job.State.DONE, 5, 5)
         assert set(SourceFile.objects.values_list("batch", flat=True)) == {batch.pk}
 
     def test_checked_again_it_begins_another_batch(self, five, stop_after):
-        check(staged := stage(five))
+        run_dry_run_job(staged := stage(five))
         stop_after(2)
-        bring_in(staged)
+        run_import_job(staged)
         stop_after(1000)
 
-        check(staged)
-        bring_in(staged)
+        run_dry_run_job(staged)
+        run_import_job(staged)
 
         later, first = ImportBatch.objects.all()
         assert (first.created, later.unchanged, later.created) == (2, 2, 3)
@@ -344,7 +344,7 @@ class TestPictures:
 
         monkeypatch.setattr(calls, "rewrite_image", note)
 
-        check(staged := stage(folder))
+        run_dry_run_job(staged := stage(folder))
 
         assert shown(staged) == {"tides.md": "created"}
         assert depths == [outside] * 2

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.durations import FILES_OF_EACH_IMPORT, READERS, SAVES_OF_EACH_OF_THREE, SECONDS_OF_CROWD
+from tests.support.durations import FILES_OF_EACH_IMPORT, LOAD_TEST_SECONDS, READERS, SAVES_OF_EACH_OF_THREE
 from tests.support.html_forms import form_data
 from tests.support.servers import running_server
 
-SECONDS = SECONDS_OF_CROWD
+SECONDS = LOAD_TEST_SECONDS
 EDITORS = 3  # with the import, four who write
 PAGES = ("/", "/articles/tides-0/", "/articles/tides-1/", "/categories/", "/archive/", "/feeds/rss.xml")
 

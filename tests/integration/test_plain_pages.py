@@ -14,7 +14,7 @@ from blog.site.redirect_lists import export_redirects, import_redirects
 from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.factories import create_article, create_page
 from tests.support.import_files import run, write
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ class TestReaders:
 
         page = text(client.get("/about/"))
 
-        assert what_runs(page) == []
+        assert find_active_markup(page) == []
         assert "evil-mark" in page
 
     def test_find_the_page_without_the_slash(self, client):

@@ -14,7 +14,15 @@ from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, Category, Redirect, SourceFile
 from tests.support import factories
-from tests.support.admin_pages import LIST, act, create_article, give_source, page_of, shown_form, text_of
+from tests.support.admin_pages import (
+    LIST,
+    attach_source_file,
+    create_article,
+    page_of,
+    post_action_confirmed,
+    shown_form,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -244,7 +252,7 @@ class TestAdmin:
     def test_several_are_moved_after_a_question(self, admin_client):
         articles = [create_article(title=f"Tide {number}") for number in range(3)]
 
-        asked = act(admin_client, "move_to_trash", *articles[:2])
+        asked = post_action_confirmed(admin_client, "move_to_trash", *articles[:2])
         in_use = listed(admin_client, LIST)
         data = {"action": "move_to_trash", "_selected_action": [row.pk for row in articles[:2]]}
         page = admin_client.post(LIST, data | {"confirmed": "yes"}, follow=True)
@@ -278,10 +286,10 @@ class TestAdmin:
 
     def test_only_what_is_in_the_trash_is_deleted_for_good(self, admin_client):
         thrown, kept = create_article(), create_article()
-        give_source(thrown)
+        attach_source_file(thrown)
         thrown.trash()
 
-        for client_acts in (act, act_in_trash):
+        for client_acts in (post_action_confirmed, act_in_trash):
             client_acts(admin_client, "delete_selected", kept)
         admin_client.post(LIST, {"action": "delete_selected", "_selected_action": kept.pk, "post": "yes"})
         act_in_trash(admin_client, "delete_selected", thrown, kept, post="yes")
@@ -295,7 +303,7 @@ class TestAdmin:
 
         for action in ("publish", "feature", "move_to_trash"):
             act_in_trash(admin_client, action, article, confirmed="yes")
-            act(admin_client, action, article)
+            post_action_confirmed(admin_client, action, article)
 
         article.refresh_from_db()
         assert (article.status, article.is_featured, article.version) == ("new", False, 2)
@@ -363,7 +371,7 @@ class TestWhoMay:
             client.post(restore_page(thrown)),
             client.post(delete_page(thrown), {"post": "yes"}),
         ]
-        act(client, "move_to_trash", kept)
+        post_action_confirmed(client, "move_to_trash", kept)
         act_in_trash(client, "restore", thrown)
         act_in_trash(client, "delete_selected", thrown, post="yes")
 

@@ -18,15 +18,15 @@ from tests.support.factories import (
 from tests.support.feed_checker import (
     faults_of_atom,
     faults_of_json_feed,
-    faults_of_rss,
     faults_of_sitemap,
     faults_of_text,
     parsed,
+    rss_errors,
 )
 
 pytestmark = pytest.mark.django_db
 
-JUDGES = {"rss.xml": faults_of_rss, "atom.xml": faults_of_atom, "feed.json": faults_of_json_feed}
+JUDGES = {"rss.xml": rss_errors, "atom.xml": faults_of_atom, "feed.json": faults_of_json_feed}
 BODY = """A [link](../other/), an ![image](https://p.example/a.jpg), a note[^1] and ]]> & <b>signs</b>.
 
 ## A heading
@@ -156,7 +156,7 @@ class TestTheJudge:
     def test_it_sees_what_is_wrong_with_rss(self, client, articles, change, fault):
         body = client.get("/feeds/rss.xml").content.decode()
 
-        assert fault in faults_of_rss(body.replace(*change).encode())
+        assert fault in rss_errors(body.replace(*change).encode())
 
     def test_it_sees_relative_addresses_and_controls(self):
         assert faults_of_text(b"\x08", ['<a href="/x">x</a>']) == [

@@ -8,7 +8,7 @@ from blog.documents.findings.pictures import read_pictures
 from blog.models import Article, Finding
 from blog.review.alt_texts import describe, pictures_to_describe
 from tests.support.factories import create_article, create_image
-from tests.support.findings import TITLE, described_by_title, find
+from tests.support.findings import TITLE, add_finding, described_by_title
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def harbour():
     body = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"
     text = create_article(status="new", body=body)
     place = read_pictures(body)[0]
-    find(text, FindingKind.PICTURE_UNDESCRIBED, start=place.start, end=place.end)
+    add_finding(text, FindingKind.PICTURE_UNDESCRIBED, start=place.start, end=place.end)
     return head, sized, text
 
 

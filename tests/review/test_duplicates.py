@@ -7,7 +7,7 @@ from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Finding, Settlement
 from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from tests.support.factories import create_article
-from tests.support.findings import find
+from tests.support.findings import add_finding
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def alike(*kinds, number=2, **prints):
     articles = [create_article(status="new") for _ in range(number)]
     for article in articles:
         for kind in kinds:
-            find(article, kind)
+            add_finding(article, kind)
         for name, value in prints.items():
             setattr(article.proof, f"{name}_print", value)
         article.proof.save()
@@ -79,6 +79,6 @@ class TestStaying:
         assert len(find_duplicate_groups(Article.objects.all()).shown) == 1
 
     def test_other_findings_cannot_be_settled_so(self, admin_user):
-        find(create_article(), FindingKind.PLACEHOLDER)
+        add_finding(create_article(), FindingKind.PLACEHOLDER)
 
         assert accept_duplicates(admin_user, FindingKind.PLACEHOLDER, Article.objects.all()) == 0

@@ -9,7 +9,7 @@ from blog.models import Article, Finding
 from blog.review.bulk_fixes import BulkFix, apply_fix
 from blog.review.shared_findings import mark_totals, shared_findings
 from tests.support.factories import create_article
-from tests.support.findings import TITLE, described_by_title, find
+from tests.support.findings import TITLE, add_finding, described_by_title
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +22,14 @@ def kinds(found):
 class TestSharedFindings:
     def test_more_than_half_share_it(self):
         for article in described_by_title(6)[:3]:
-            find(article, FindingKind.READING_TIME_OFF)
+            add_finding(article, FindingKind.READING_TIME_OFF)
 
         assert kinds(shared_findings(Article.objects.all())) == [(TITLE, 6, 6)]
 
     def test_two_findings_of_one_article_count_once(self):
         for article in described_by_title(6)[:2]:
-            find(article, FindingKind.PLACEHOLDER)
-            find(article, FindingKind.PLACEHOLDER)
+            add_finding(article, FindingKind.PLACEHOLDER)
+            add_finding(article, FindingKind.PLACEHOLDER)
 
         assert kinds(shared_findings(Article.objects.all())) == [(TITLE, 6, 6)]
 
@@ -53,7 +53,7 @@ class TestSharedFindings:
     def test_the_sample_is_what_the_boldest_fix_would_write(self):
         for number in range(5):
             words = f"The sea rises {number}. Nobody has said so bef..."
-            find(
+            add_finding(
                 create_article(title=f"Tides {number}", meta_description=words),
                 FindingKind.DESCRIPTION_CUT_IN_WORD,
                 words=words,

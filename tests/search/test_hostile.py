@@ -12,7 +12,7 @@ from blog import search
 from blog.models import Article
 from tests.support.factories import create_article, create_category
 from tests.support.odd_queries import ODD_QUERIES
-from tests.support.page_checker import faults_of_page
+from tests.support.page_checker import page_errors
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ class TestOddQueries:
             response = client.get("/search/", QUERY_STRING=f"q={query}")
 
             assert response.status_code in {200, 400, 404}, query
-            assert faults_of_page(response.text) == [], query
+            assert page_errors(response.text) == [], query
 
     def test_none_breaks_the_proposals(self, client):
         for query in ODD_QUERIES[3::6]:

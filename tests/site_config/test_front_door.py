@@ -16,7 +16,7 @@ from tests.support.durations import RELOADS
 from tests.support.servers import (
     ask,
     basic_environment,
-    held_socket,
+    listening_socket,
     running_server,
     server_on,
     wait_until,
@@ -31,7 +31,7 @@ MEGABYTE = 1024 * 1024
 @pytest.fixture(scope="module")
 def hasty_server(folder):
     """The same with limits of a second or two, so that a test need not wait for the real ones."""
-    options = ["--worker-class", "tests.support.short_patience_worker.HastyWorker"]
+    options = ["--worker-class", "tests.support.short_patience_worker.ShortTimeoutWorker"]
     with running_server(basic_environment(folder), folder, options=options) as server:
         yield server
 
@@ -258,7 +258,7 @@ class TestComingAndGoing:
 
     def test_a_restart_behind_a_socket_that_stays_loses_no_request(self, folder):
         environment = basic_environment(folder)
-        with held_socket() as listener, ExitStack() as servers:
+        with listening_socket() as listener, ExitStack() as servers:
             first = servers.enter_context(server_on(listener, environment, folder))
             with crowd(first, ["/", "/health/"]) as (results, failures):
                 wait_until(lambda: results[200] > 20)

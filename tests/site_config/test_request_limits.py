@@ -51,7 +51,7 @@ def server(site):
 
 @pytest.fixture(scope="module")
 def narrow_server(site):
-    options = ["--worker-class", "tests.support.little_room_worker.NarrowWorker"]
+    options = ["--worker-class", "tests.support.little_room_worker.LowLimitWorker"]
     with running_server(site.environment, site.folder, options=options) as server:
         yield server
 

@@ -24,15 +24,15 @@ def shown_form(client, url):
     return form_data(client.get(url).content.decode())
 
 
-def ask(client, action, *articles):
+def post_action(client, action, *articles):
     """Run an action on articles in the list; return the response."""
     data = {"action": action, "_selected_action": [article.pk for article in articles]}
     return client.post(LIST, data, follow=True)
 
 
-def act(client, action, *articles):
+def post_action_confirmed(client, action, *articles):
     """Run an action on articles in the list, and confirm it if a page asks; return the response."""
-    page = ask(client, action, *articles)
+    page = post_action(client, action, *articles)
     if (
         f'name="action" value="{action}"' not in page.content.decode()
         or 'name="seen"' not in page.content.decode()
@@ -56,7 +56,7 @@ def text_of(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
-def give_source(article, path="2026/tides.md", original=b"---\n---\n", **values):
+def attach_source_file(article, path="2026/tides.md", original=b"---\n---\n", **values):
     batch = ImportBatch.objects.create(source_name="posts", root="/posts")
     return SourceFile.objects.create(
         article=article,

@@ -28,7 +28,7 @@ def send(client, staged, data, offset=0):
     return client.post(url, data, content_type="application/octet-stream")
 
 
-def bring(client, data, name="posts.zip", **fields) -> StagedImport:
+def upload_files(client, data, name="posts.zip", **fields) -> StagedImport:
     """Bring a file as the script does, up to its dry run, which is a job."""
     announce(client, (name, len(data)), **fields)
     staged = StagedImport.objects.get()
@@ -38,7 +38,7 @@ def bring(client, data, name="posts.zip", **fields) -> StagedImport:
     return staged
 
 
-def bring_in_a_form(client, *files, **fields):
+def upload_without_script(client, *files, **fields):
     """Bring (name, bytes) of each file as a browser without script does."""
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
     return client.post(IMPORT, {"who": "file", "files": uploads} | fields)

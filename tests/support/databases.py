@@ -18,7 +18,7 @@ from tests.support.forking import Fork, ForkingParent
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Galley:
+class TemporarySite:
     """A separate site: a data folder, an empty database, and manage.py for both."""
 
     def __init__(self, folder: Path, url: str, database):
@@ -73,14 +73,14 @@ def site_maker(folder: Path, template=""):
         def migrated() -> str:
             url, database = templates.enter_context(new_database(folder))
             database.close()  # nobody may be connected to what PostgreSQL copies
-            assert Galley(folder, url, None).migrate() == 0
+            assert TemporarySite(folder, url, None).migrate() == 0
             return url
 
         @contextmanager
         def new_site(folder: Path):
             with (
                 new_database(folder, template or migrated()) as (url, database),
-                closing(Galley(folder, url, database)) as site,
+                closing(TemporarySite(folder, url, database)) as site,
             ):
                 yield site
 

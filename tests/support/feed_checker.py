@@ -89,7 +89,7 @@ def faults_of_text(body: bytes, html: list[str]) -> Faults:
     return faults
 
 
-def faults_of_rss(body: bytes) -> Faults:
+def rss_errors(body: bytes) -> Faults:
     """Check RSS 2.0, with content:encoded, dc:creator and atom:link."""
     root = parsed(body)
     [channel] = root

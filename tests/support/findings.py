@@ -7,7 +7,7 @@ from tests.support.factories import create_article, create_image
 TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
 
 
-def find(article: Article, kind: FindingKind, **fields) -> Finding:
+def add_finding(article: Article, kind: FindingKind, **fields) -> Finding:
     """Let the article have a finding, and a proof if it has none."""
     Proof.objects.get_or_create(article=article)
     return Finding.objects.create(
@@ -23,6 +23,6 @@ def described_by_title(number: int, **fields) -> list[Article]:
         article = create_article(**values)
         article.hero_alt = article.title
         article.save()
-        find(article, TITLE)
+        add_finding(article, TITLE)
         articles.append(article)
     return articles

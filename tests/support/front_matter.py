@@ -23,6 +23,6 @@ def bare_fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str =
     return read_fields(document(front_matter, body), path=path, time_zone=UTC)
 
 
-def doubts(found):
+def warnings_except_empty_keys(found):
     """Return the warnings, except the one on keys without a value."""
     return tuple(warning for warning in found.warnings if not warning.startswith("keys without a value"))

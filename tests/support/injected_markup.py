@@ -52,7 +52,7 @@ class _Judge(HTMLParser):
         self.text += data
 
 
-def what_runs(html: str) -> list[str]:
+def find_active_markup(html: str) -> list[str]:
     """Return what in a page would run, load or restyle and is not ours; anything inline counts."""
     judge = _Judge()
     judge.feed(html)

@@ -10,5 +10,5 @@ request_limits.ANSWERS_BYTES = 8 * MEGABYTE
 worker.CHECK_SECONDS = 0.2
 
 
-class NarrowWorker(worker.GalleyUvicornWorker):
+class LowLimitWorker(worker.GalleyUvicornWorker):
     """The front door's worker, with those limits."""

@@ -8,7 +8,7 @@ from tests.support.programs import free_port, running_nginx
 
 
 @contextmanager
-def front(server, pages, folder, **nginx):
+def running_nginx_proxy(server, pages, folder, **nginx):
     """Run nginx with the configuration from docs/deploy, except host names, ports and TLS; yield its port."""
     port = free_port()
     text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()

@@ -39,7 +39,7 @@ DATA_SCRIPTS = {"application/json", "application/ld+json"}
 RAW_FRONT_MATTER = re.compile(r"^(?:title|date|slug|excerpt|metaDescription): ", re.MULTILINE)
 
 
-class Judge(HTMLParser):
+class PageChecker(HTMLParser):
     """Parses a page and collects its faults; stricter rules apply within the article's text."""
 
     def __init__(self, html, *, is_fragment=False):
@@ -164,8 +164,8 @@ def scheme(address: str) -> str:
     return found[1].lower() if found else ""
 
 
-def faults_of_page(html: str) -> list[str]:
-    judge = Judge(html)
+def page_errors(html: str) -> list[str]:
+    judge = PageChecker(html)
     # The admin's own templates hold comments; a text never gives any.
     judge.faults += [
         f"comment {words[:60]!r}" for words in judge.comments if "<" in words or "Last." in words
@@ -179,10 +179,10 @@ def faults_of_page(html: str) -> list[str]:
     return judge.faults
 
 
-def faults_of_fragment(html: str) -> list[str]:
-    judge = Judge(html, is_fragment=True)
+def fragment_errors(html: str) -> list[str]:
+    judge = PageChecker(html, is_fragment=True)
     return judge.faults + judge.comments
 
 
 def text_of_page(html: str) -> str:
-    return "".join(Judge(html).text)
+    return "".join(PageChecker(html).text)

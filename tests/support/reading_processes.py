@@ -44,7 +44,7 @@ class _LentProcess:
 
 
 @contextmanager
-def lend_reading_processes():
+def reuse_sandbox_processes():
     """Let each import reuse idle processes of earlier ones."""
     idle = defaultdict(list)  # by kind
     with pytest.MonkeyPatch.context() as patch:

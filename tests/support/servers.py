@@ -52,11 +52,11 @@ def ask(connection, path, method="GET", headers=(), body=None, *, host):
 @contextlib.contextmanager
 def running_server(environment, folder: Path, **start):
     """Yield a Server with these environment variables, and with SITE_URL set to its address."""
-    with held_socket() as listener, server_on(listener, environment, folder, **start) as server:
+    with listening_socket() as listener, server_on(listener, environment, folder, **start) as server:
         yield server
 
 
-def held_socket():
+def listening_socket():
     """Return a listening socket that outlives the server, as with systemd's socket activation."""
     return socket.create_server(("127.0.0.1", 0), backlog=1024)
 

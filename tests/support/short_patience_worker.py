@@ -8,5 +8,5 @@ worker.CHECK_SECONDS = 0.2
 buffering.LINGER_SECONDS = SECONDS
 
 
-class HastyWorker(worker.GalleyUvicornWorker):
+class ShortTimeoutWorker(worker.GalleyUvicornWorker):
     """The front door's worker, with those limits."""

@@ -25,12 +25,12 @@ def zip_folder(folder, archive):
             file.write(path, path.relative_to(folder))
 
 
-def check(staged):
+def run_dry_run_job(staged):
     """Run the dry run; return its job, and the upload as it is now."""
     return run("import_check", staged)
 
 
-def bring_in(staged):
+def run_import_job(staged):
     """Run the import; return its job, and the upload as it is now."""
     return run("import", staged)
 

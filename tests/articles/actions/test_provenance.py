@@ -14,7 +14,7 @@ from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import version_contents
 from blog.models import Article, DeskAction
 from tests.support import factories
-from tests.support.admin_pages import LIST, ask, create_article, text_of
+from tests.support.admin_pages import LIST, create_article, post_action, text_of
 from tests.support.html_forms import form_data
 from tests.support.rolling_back import rolled_back
 
@@ -33,7 +33,7 @@ def seen(*articles):
 
 def show(client, *articles, **typed):
     """Choose articles in the list and ask what would change; return the response."""
-    form = form_data(ask(client, "attribute", *articles).content.decode())
+    form = form_data(post_action(client, "attribute", *articles).content.decode())
     return client.post(LIST, form | {"provenance": "people", "reason": REASON} | typed, follow=True)
 
 

@@ -22,7 +22,16 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.desk.articles import undo as undo_page
 from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, DeskAction, Redirect
 from tests.support import factories
-from tests.support.admin_pages import LIST, act, ask, create_article, page_of, press, shown_form, text_of
+from tests.support.admin_pages import (
+    LIST,
+    create_article,
+    page_of,
+    post_action,
+    post_action_confirmed,
+    press,
+    shown_form,
+    text_of,
+)
 from tests.support.html_forms import form_data
 from tests.support.roles import ROLES, log_in
 from tests.support.rolling_back import rolled_back
@@ -87,7 +96,7 @@ class TestAsking:
             scheduled(),
         ]
 
-        page = read(ask(admin_client, "publish", *articles))
+        page = read(post_action(admin_client, "publish", *articles))
 
         assert "Publish 20 articles?" in page
         assert (
@@ -96,7 +105,7 @@ class TestAsking:
         )
 
     def test_speaks_of_one_in_the_singular(self, admin_client):
-        page = read(ask(admin_client, "publish", create_article(generated_by="Gemini")))
+        page = read(post_action(admin_client, "publish", create_article(generated_by="Gemini")))
 
         assert "Publish 1 article?" in page
         assert "1 article: 1 by a machine, unchecked, will be labelled." in page
@@ -104,14 +113,14 @@ class TestAsking:
     def test_says_who_will_wait_for_a_date_to_come(self, admin_client):
         article = create_article(published_at=timezone.now() + HOUR)
 
-        assert "1 will wait for its date" in read(ask(admin_client, "publish", article))
+        assert "1 will wait for its date" in read(post_action(admin_client, "publish", article))
 
     def test_changes_nothing(self, admin_client):
         articles = [create_article(), factories.create_article()]
         before = everything()
 
-        ask(admin_client, "publish", *articles)
-        ask(admin_client, "unpublish", *articles)
+        post_action(admin_client, "publish", *articles)
+        post_action(admin_client, "unpublish", *articles)
 
         assert everything() == before
         assert not DeskAction.objects.exists()
@@ -119,7 +128,7 @@ class TestAsking:
     def test_of_unpublishing_says_what_readers_lose(self, admin_client):
         articles = [factories.create_article(), factories.create_article(), scheduled(), create_article()]
 
-        page = read(ask(admin_client, "unpublish", *articles))
+        page = read(post_action(admin_client, "unpublish", *articles))
 
         assert "4 articles: 2 are public and will be hidden; 1 will not appear at its date" in page
         assert "1 not published anyway" in page
@@ -128,14 +137,14 @@ class TestAsking:
         articles = [create_article(title=f"Tide no. {number:02}.") for number in range(23)]
         empty = create_article(title="Nothing at all", body="")
 
-        page = read(ask(admin_client, "publish", *articles, empty))
+        page = read(post_action(admin_client, "publish", *articles, empty))
 
         assert len(re.findall(r"Tide no\. ..\.", page)) == 20
         assert "and 3 more" in page
         assert "Left out: readers would see nothing of them Nothing at all" in page
 
     def test_offers_no_button_where_there_is_nothing_to_do(self, admin_client):
-        page = ask(admin_client, "publish", factories.create_article())
+        page = post_action(admin_client, "publish", factories.create_article())
 
         assert "None of these can be published." in read(page)
         assert 'class="default"' not in page.content.decode()
@@ -166,7 +175,9 @@ class TestAsking:
                 article = create_article()
                 article.trash()
 
-                assert "Choose articles from the list first." in read(ask(admin_client, verb, article))
+                assert "Choose articles from the list first." in read(
+                    post_action(admin_client, verb, article)
+                )
 
     def test_without_a_choice_is_refused_in_words(self, admin_client):
         create_article()
@@ -179,7 +190,7 @@ class TestAsking:
 class TestDoing:
     def test_leaves_what_was_changed_in_the_meantime_and_says_so(self, admin_client):
         mine, theirs = create_article(), create_article(title="Theirs")
-        form = form_data(ask(admin_client, "publish", mine, theirs).content.decode())
+        form = form_data(post_action(admin_client, "publish", mine, theirs).content.decode())
         Article.objects.get(pk=theirs.pk).save()
 
         page = read(admin_client.post(LIST, form, follow=True))
@@ -190,7 +201,7 @@ class TestDoing:
 
     def test_says_what_is_gone(self, admin_client):
         articles = [create_article(), create_article()]
-        form = form_data(ask(admin_client, "publish", *articles).content.decode())
+        form = form_data(post_action(admin_client, "publish", *articles).content.decode())
         articles[1].delete()
 
         assert "1 article is not there any more." in read(admin_client.post(LIST, form, follow=True))
@@ -198,7 +209,7 @@ class TestDoing:
     def test_says_what_was_published_and_what_waits(self, admin_client):
         articles = [create_article(), create_article(published_at=timezone.now() + HOUR)]
 
-        page = read(act(admin_client, "publish", *articles))
+        page = read(post_action_confirmed(admin_client, "publish", *articles))
 
         assert "1 article was published. 1 article was scheduled." in page
 
@@ -239,7 +250,7 @@ class TestDoing:
             category, author = factories.create_category(), factories.create_author()
             articles = [create_article(categories=[category], authors=[author]) for _ in range(number)]
             with CaptureQueriesContext(connection) as captured:
-                act(admin_client, "publish", *articles)
+                post_action_confirmed(admin_client, "publish", *articles)
                 press_undo(admin_client, follow=True)
             assert Article.objects.published().count() == 0
             return len(captured)
@@ -452,7 +463,7 @@ class TestUndo:
             assert admin_client.post(UNDO, {"number": "1", "next": address}).url == leads_to
 
     def test_stands_on_the_line_that_says_what_was_done(self, admin_client):
-        page = act(admin_client, "publish", create_article())
+        page = post_action_confirmed(admin_client, "publish", create_article())
         html = page.content.decode()
 
         assert html.count('class="toast" role="status"') == 1
@@ -555,7 +566,7 @@ class TestKeysOfOneLetter:
         each_context = admin.site.each_context
         monkeypatch.setattr(admin.site, "each_context", lambda request: each_context(request) | chosen)
 
-        page = act(admin_client, "publish", create_article()).content.decode()
+        page = post_action_confirmed(admin_client, "publish", create_article()).content.decode()
 
         assert f'data-letter-keys="{state}"' in page
         assert ('<kbd aria-hidden="true">U</kbd>' in page) is (state == "on")

@@ -14,7 +14,7 @@ from blog.articles.actions.schedule import EACH_DAY, EACH_WEEKDAY, TOGETHER, Sch
 from blog.articles.dates import in_words
 from blog.models import Article, DeskAction
 from tests.support import factories
-from tests.support.admin_pages import LIST, ask, create_article, page_of, shown_form, text_of
+from tests.support.admin_pages import LIST, create_article, page_of, post_action, shown_form, text_of
 from tests.support.html_forms import form_data
 from tests.support.roles import log_in
 from tests.support.rolling_back import rolled_back
@@ -114,7 +114,7 @@ def answers(**values):
 class TestSchedulePage:
     def show(self, client, *articles, **values):
         """Choose articles in the list, give answers, and look at the times; return what is sent then."""
-        form = form_data(ask(client, "schedule", *articles).content.decode())
+        form = form_data(post_action(client, "schedule", *articles).content.decode())
         return form_data(client.post(SCHEDULE, form | answers(**values)).content.decode())
 
     def carry_out(self, client, form):
@@ -122,7 +122,7 @@ class TestSchedulePage:
 
     def test_shows_times_at_once_and_is_carried_out_by_one_more_click(self, admin_client):
         articles = [create_article(title=f"Tide {number}") for number in range(5)]
-        page = ask(admin_client, "schedule", *articles)
+        page = post_action(admin_client, "schedule", *articles)
         shown = re.findall(r"\w{3} \d+ \w{3} \d{4}, 09:00 UTC", read(page))
 
         done = self.carry_out(admin_client, form_data(page.content.decode()))
@@ -182,7 +182,7 @@ class TestSchedulePage:
 
     def test_refuses_what_makes_no_sense_in_a_sentence(self, admin_client, subtests):
         articles = [create_article(), create_article()]
-        form = form_data(ask(admin_client, "schedule", *articles).content.decode())
+        form = form_data(post_action(admin_client, "schedule", *articles).content.decode())
 
         for values, sentence in [
             ({"first": "2020-01-01"}, "Wed 1 Jan 2020, 09:00 UTC is in the past. Give a time to come."),
@@ -219,14 +219,14 @@ class TestSchedulePage:
             create_article(body="", title="No"),
         ]
 
-        page = read(ask(admin_client, "schedule", *articles))
+        page = read(post_action(admin_client, "schedule", *articles))
 
         assert "Schedule 1 article" in page
         assert "Left as they are: public already Out" in page
         assert "Left out: readers would see nothing of them No" in page
 
     def test_of_public_articles_alone_offers_nothing(self, admin_client):
-        page = ask(admin_client, "schedule", factories.create_article())
+        page = post_action(admin_client, "schedule", factories.create_article())
 
         assert "None of these can be scheduled." in read(page)
         assert 'name="_schedule"' not in page.content.decode()
@@ -267,7 +267,7 @@ class TestSchedulePage:
 
     def test_says_on_which_day_the_clock_leaves_out_the_hour(self, admin_client, berlin):
         articles = [create_article() for _ in range(3)]
-        form = form_data(ask(admin_client, "schedule", *articles).content.decode())
+        form = form_data(post_action(admin_client, "schedule", *articles).content.decode())
 
         page = read(admin_client.post(SCHEDULE, form | answers(pace="day", at="02:30")))
 
@@ -276,7 +276,7 @@ class TestSchedulePage:
     def test_shows_a_hundred_times_and_counts_the_rest(self, admin_client):
         articles = [create_article() for _ in range(103)]
 
-        page = ask(admin_client, "schedule", *articles)
+        page = post_action(admin_client, "schedule", *articles)
 
         assert page.content.decode().count('<th scope="row">') == 100
         assert "and 3 more; the last one appears on" in read(page)

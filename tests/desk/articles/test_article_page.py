@@ -9,7 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Article, Author, Category, ImportEntry
-from tests.support.admin_pages import ADD, LIST, create_article, give_source, page_of, shown_form, text_of
+from tests.support.admin_pages import (
+    ADD,
+    LIST,
+    attach_source_file,
+    create_article,
+    page_of,
+    shown_form,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +165,7 @@ class TestArticlePage:
 
     def test_shows_the_file_its_other_keys_and_what_the_import_said(self, admin_client):
         article = create_article()
-        source = give_source(article, extra={"layout": "<post>", "weights": [1, 2]})
+        source = attach_source_file(article, extra={"layout": "<post>", "weights": [1, 2]})
         ImportEntry.objects.create(
             batch=source.batch,
             article=article,

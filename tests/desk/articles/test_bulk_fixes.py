@@ -8,11 +8,11 @@ from django.utils.html import escape
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, DeskAction, Finding, Job
 from blog.review import jobs
-from tests.support.admin_pages import give_source, text_of
+from tests.support.admin_pages import attach_source_file, text_of
 from tests.support.factories import create_image
-from tests.support.findings import TITLE, described_by_title, find
+from tests.support.findings import TITLE, add_finding, described_by_title
 from tests.support.html_forms import form_data
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def batch():
 
 def import_of(articles):
     for article in articles:
-        source = give_source(article, f"{article.slug}.md")
+        source = attach_source_file(article, f"{article.slug}.md")
     return source.batch if len(articles) == 1 else into_one(articles)
 
 
@@ -103,8 +103,8 @@ class TestPageOfAnImport:
     def test_names_run_nothing(self, admin_client):
         articles = described_by_title(6, title=HOSTILE, excerpt=HOSTILE, hero_image=create_image())
         for article in articles:
-            find(article, FindingKind.EXCERPT_TEMPLATE, words=HOSTILE)
-            find(article, FindingKind.TITLE_SHARED)
+            add_finding(article, FindingKind.EXCERPT_TEMPLATE, words=HOSTILE)
+            add_finding(article, FindingKind.TITLE_SHARED)
             article.proof.title_print = "a"
             article.proof.save()
         batch = import_of(articles)
@@ -112,7 +112,7 @@ class TestPageOfAnImport:
         for address in (page_of(batch), f"{DESCRIBE}?scope=batch:{batch.pk}"):
             page = admin_client.get(address).content.decode()
             assert "evil-mark" in page
-            assert what_runs(page) == []
+            assert find_active_markup(page) == []
 
     def test_names_in_the_question_run_nothing(self, admin_client):
         batch = import_of(described_by_title(6, title=HOSTILE, status="published"))
@@ -120,7 +120,7 @@ class TestPageOfAnImport:
         page = admin_client.post(MEND, asked(batch)).content.decode()
 
         assert "evil-mark" in page
-        assert what_runs(page) == []
+        assert find_active_markup(page) == []
 
 
 class TestQuestion:
@@ -271,7 +271,7 @@ class TestDescribing:
 class TestNearlyTheSame:
     def test_one_button_lets_them_stay(self, batch, admin_client):
         for article in Article.objects.all()[:2]:
-            find(article, FindingKind.OPENING_SHARED)
+            add_finding(article, FindingKind.OPENING_SHARED)
             article.proof.opening_print = "a"
             article.proof.save()
         page = admin_client.get(page_of(batch))

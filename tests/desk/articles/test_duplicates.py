@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests.support.admin_pages import create_article, text_of
 from tests.support.factories import create_image
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 
 pytestmark = pytest.mark.django_db
 
@@ -49,4 +49,4 @@ def test_hostile_texts_run_nothing(admin_client):
 
     page = compared(admin_client, one, other).content.decode()
 
-    assert what_runs(page) == []
+    assert find_active_markup(page) == []

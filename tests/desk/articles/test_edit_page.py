@@ -16,7 +16,7 @@ from blog.desk.models import LEFT, OPENED, SEEN
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Author, Category, Image, Presence
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +195,7 @@ class TestLibrary:
         page = admin_client.get(self.ADDRESS).content.decode()
 
         assert "evil-mark" in page
-        assert what_runs(page) == []
+        assert find_active_markup(page) == []
 
 
 class TestCopies:
@@ -391,7 +391,7 @@ class TestOthers:
         page = admin_client.get(page_of(article)).content.decode()
 
         assert "evil-mark" in page
-        assert what_runs(page) == []
+        assert find_active_markup(page) == []
 
 
 class TestWithoutScript:
@@ -420,7 +420,7 @@ class TestWithoutScript:
         page = admin_client.post(page_of(article), data | {"_continue": "1"}, follow=True)
 
         assert "it was not added" in text_of(page)
-        assert what_runs(page.content.decode()) == []
+        assert find_active_markup(page.content.decode()) == []
         assert not article.category_links.exists()
 
     def test_a_category_twice_is_an_error_in_words(self, admin_client):

@@ -12,7 +12,7 @@ from blog.models import Article, BodyImage, Image, Version
 from tests.support.admin_pages import ADD, create_article, page_of, shown_form, text_of
 from tests.support.factories import create_image
 from tests.support.images import image_bytes
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -224,7 +224,7 @@ class TestPicturesInTheText:
         Article.objects.derive()
 
         for address in (page_of(article), page_of(stored)):
-            assert what_runs(admin_client.get(address).content.decode()) == []
+            assert find_active_markup(admin_client.get(address).content.decode()) == []
 
 
 class TestUsesOfAPicture:

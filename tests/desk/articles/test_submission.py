@@ -11,7 +11,7 @@ from blog.models import Article, Submission
 from tests.desk.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form, text_of
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.permission_tables import SUBMISSIONS
 from tests.support.roles import ROLES, log_in
 from tests.support.rolling_back import rolled_back
@@ -353,4 +353,4 @@ class TestHostileNotes:
         for url in (page_of(article), way("return", article), LIST, way("submit", article)):
             html = admin_client.get(url, follow=True).content.decode()
             assert "evil-mark" in html
-            assert what_runs(html) == []
+            assert find_active_markup(html) == []

@@ -19,7 +19,7 @@ from tests.support.factories import (
     create_series,
 )
 from tests.support.html_forms import form_data
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 
 pytestmark = pytest.mark.django_db
 
@@ -414,7 +414,7 @@ class TestHostile:
         page = save(admin_client, article, mine | dict.fromkeys(fields, f"Mine {HOSTILE}"))
 
         assert "4 to decide" in text_of(page)
-        assert what_runs(page.content.decode()) == []
+        assert find_active_markup(page.content.decode()) == []
 
     def test_fields_that_no_form_has_come_to_nothing(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
@@ -424,5 +424,5 @@ class TestHostile:
         page = save(admin_client, article, mine | forged, title="Mine")
         decide(admin_client, article, page, "ours")
 
-        assert what_runs(page.content.decode()) == []
+        assert find_active_markup(page.content.decode()) == []
         assert article.title == "Mine"

@@ -6,7 +6,7 @@ from django.urls import reverse
 from blog.models import Job, MirrorFailure
 from tests.support.admin_pages import text_of
 from tests.support.factories import create_image
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.picture_server import picture_server
 from tests.support.roles import log_in
 
@@ -70,4 +70,4 @@ def test_hostile_addresses_and_reasons_run_nothing(admin_client):
     page = admin_client.get(PAGE).content.decode()
 
     assert "evil-mark" in page
-    assert what_runs(page) == []
+    assert find_active_markup(page) == []

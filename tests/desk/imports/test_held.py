@@ -13,7 +13,7 @@ from blog.models import Article, HeldUpdate
 from tests.support.admin_pages import shown_form, text_of
 from tests.support.html_forms import form_data
 from tests.support.import_files import outcomes, run, write
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.roles import ROLES, log_in
 from tests.support.rolling_back import rolled_back
 
@@ -411,7 +411,7 @@ class TestHostile:
         HeldUpdate.objects.update(path=HOSTILE, source_name=HOSTILE)
 
         for address in (page(held), LIST):
-            assert what_runs(admin_client.get(address).content.decode()) == []
+            assert find_active_markup(admin_client.get(address).content.decode()) == []
 
     def test_a_file_of_countless_decisions_is_one_decision(self, admin_client, folder):
         lines = [f"Line {number} of a long text.\n\nKept {number}." for number in range(400)]

@@ -8,7 +8,7 @@ import pytest
 from blog.imports.report import ImportFailedError
 from blog.models import Job, StagedImport
 from tests.imports import test_archives
-from tests.support.browser_imports import bring, page_of
+from tests.support.browser_imports import page_of, upload_files
 from tests.support.jobs import run_jobs
 from tests.support.roles import log_in
 
@@ -26,7 +26,7 @@ def in_the_browser(monkeypatch, client, django_user_model):
     log_in(client, "Editor", django_user_model)
 
     def run(path):
-        staged = bring(client, path.read_bytes())
+        staged = upload_files(client, path.read_bytes())
         [job] = run_jobs()
         page = client.get(page_of(staged))
         if job.state != Job.State.DONE:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.models import Article, Job, StagedFile, StagedImport
 from tests.support.admin_pages import text_of
-from tests.support.browser_imports import IMPORT, bring, page_of
+from tests.support.browser_imports import IMPORT, page_of, upload_files
 from tests.support.images import image_bytes
 from tests.support.jobs import run_jobs
 from tests.support.roles import log_in
@@ -32,7 +32,7 @@ def checked(client, folder, tmp_path):
         (folder / f"{name}.md").write_text(f"---\ntitle: Title {name}\n---\n**Words** of {name}.\n")
     (folder / "broken.md").write_text('---\ntitle: "Tides\n---\nWords.\n')
     zip_folder(folder, tmp_path / "posts.zip")
-    staged = bring(client, (tmp_path / "posts.zip").read_bytes())
+    staged = upload_files(client, (tmp_path / "posts.zip").read_bytes())
     run_jobs()
     staged.refresh_from_db()
     return staged
@@ -294,7 +294,7 @@ class TestUpdates:
         (folder / "a.md").write_text("---\ntitle: Title a\n---\nOther words.\n")
         zip_folder(folder, tmp_path / "posts.zip")
         StagedImport.objects.all().delete()
-        staged = bring(client, (tmp_path / "posts.zip").read_bytes())
+        staged = upload_files(client, (tmp_path / "posts.zip").read_bytes())
         run_jobs()
 
         page = client.get(page_of(staged))

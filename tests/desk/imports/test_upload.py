@@ -10,7 +10,7 @@ from django.urls import reverse
 from blog.desk.imports import upload
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.models import Job, StagedImport
-from tests.support.browser_imports import IMPORT, announce, bring_in_a_form, page_of, part_of, send
+from tests.support.browser_imports import IMPORT, announce, page_of, part_of, send, upload_without_script
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -191,14 +191,14 @@ class TestParts:
 
 class TestWithoutScript:
     def test_a_zip_is_checked_at_once(self, client, editor):
-        response = bring_in_a_form(client, ("posts.zip", zipped(("a.md", TEXT))))
+        response = upload_without_script(client, ("posts.zip", zipped(("a.md", TEXT))))
 
         staged = StagedImport.objects.get()
         assert response.url == page_of(staged)
         assert (staged.state, staged.source_name) == (State.CHECKING, "posts")
 
     def test_texts_are_laid_out_under_their_names(self, client, editor):
-        bring_in_a_form(client, ("../../a.md", TEXT), ("b.md", TEXT))
+        upload_without_script(client, ("../../a.md", TEXT), ("b.md", TEXT))
 
         staged = StagedImport.objects.get()
         assert sorted(path.name for path in (staged.folder / "files").iterdir()) == ["a.md", "b.md"]
@@ -214,7 +214,7 @@ class TestWithoutScript:
         ],
     )
     def test_wrong_files_are_refused_on_the_page(self, client, editor, files, said):
-        page = bring_in_a_form(client, *files)
+        page = upload_without_script(client, *files)
 
         assert page.status_code == 200
         assert said in page.content.decode()

@@ -9,7 +9,7 @@ from blog.documents.frontmatter.document import parse_document
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.hostile_patterns import take_too_long
 from tests.support.html_tree import IMAGE, shown
-from tests.support.page_checker import faults_of_fragment
+from tests.support.page_checker import fragment_errors
 
 
 class TestLinks:
@@ -91,7 +91,7 @@ class TestSafety:
     def test_what_is_mended_runs_nothing(self, tag):
         html = render_markdown(f"{tag}words</a>").html
 
-        assert faults_of_fragment(html) == []
+        assert fragment_errors(html) == []
 
     def test_hostile_ones_end_in_time(self):
         texts = [

@@ -9,7 +9,7 @@ from django.utils import timezone
 from blog.imports.jobs import discard_upload, forget_expired, start_check, start_import
 from blog.jobs.registry import clean_up
 from blog.models import Job, StagedImport
-from tests.support.staging import check, stage
+from tests.support.staging import run_dry_run_job, stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 State = StagedImport.State
@@ -29,7 +29,7 @@ def make_old(staged):
 class TestExpiry:
     @pytest.mark.parametrize("state", [State.RECEIVING, State.RECEIVED, State.CHECKED, State.FAILED])
     def test_takes_files_and_rows_after_a_day(self, staged, state):
-        check(staged)
+        run_dry_run_job(staged)
         StagedImport.objects.update(state=state)
         forget_expired()
         assert staged.folder.exists()
@@ -50,7 +50,7 @@ class TestExpiry:
         assert not staged.folder.exists()
 
     def test_leaves_what_waits_to_be_imported(self, staged):
-        check(staged)
+        run_dry_run_job(staged)
         start_import(staged, None)
         make_old(staged)
 
@@ -59,7 +59,7 @@ class TestExpiry:
         assert staged.folder.exists()
 
     def test_takes_an_import_that_broke_off(self, staged):
-        check(staged)
+        run_dry_run_job(staged)
         start_import(staged, None)
         Job.objects.filter(pk=staged.import_job.pk).update(state=Job.State.FAILED)
         make_old(staged)
@@ -99,7 +99,7 @@ class TestThrowingAway:
         assert Job.objects.get().stop_requested_at
 
     def test_an_import_is_not_stopped_by_it(self, staged):
-        check(staged)
+        run_dry_run_job(staged)
         start_import(staged, None)
 
         assert not discard_upload(staged, State.DISCARDED)

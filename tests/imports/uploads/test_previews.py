@@ -9,14 +9,14 @@ from blog.models import Article, Image
 from blog.sandbox.refusals import RefusedError
 from tests.support.images import image_bytes
 from tests.support.import_files import write
-from tests.support.staging import check, stage
+from tests.support.staging import run_dry_run_job, stage
 
 pytestmark = pytest.mark.django_db
 
 
 def row(folder, **fields):
     """Check a zip of the folder; return the row of its first file."""
-    check(staged := stage(folder, **fields))
+    run_dry_run_job(staged := stage(folder, **fields))
     return staged.files.first()
 
 

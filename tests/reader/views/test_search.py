@@ -21,7 +21,7 @@ from tests.support.factories import (
     create_category,
     create_image,
 )
-from tests.support.page_checker import faults_of_page
+from tests.support.page_checker import page_errors
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ class TestSearchPage:
         assert "The <mark>tide</mark>" in response.text
         assert "The <mark>tides</mark> come in" in response.text
         assert "1 article" in response.text
-        assert faults_of_page(response.text) == []
+        assert page_errors(response.text) == []
 
     def test_has_the_words_in_its_field_and_its_title(self, client):
         response = client.get("/search/", {"q": "  neap \n tide "})
@@ -81,7 +81,7 @@ class TestSearchPage:
         assert "No article mentions “tidw”. These are the articles for <b>tide</b>." in response.text
         assert '<a href="?q=tidw&amp;exact=1">Search only for “tidw”</a>' in response.text
         assert 'value="tidw"' in response.text
-        assert faults_of_page(response.text) == []
+        assert page_errors(response.text) == []
 
     def test_for_exactly_what_was_typed_shows_nothing_else(self, client):
         create_article(title="Tide", categories=[create_category("Oceans")])

@@ -98,7 +98,7 @@ EDITORS_KINDS = [
     PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
 ]
 # One page for each layout of readers' pages, for tests of what is common to all pages.
-FACES = [
+READER_PAGE_KINDS = [
     kind
     for kind in READERS_KINDS
     if kind.name

@@ -47,11 +47,11 @@ def main(target: Path, *parts: str) -> None:
                     visit.page.evaluate(BACK_TO_TOP)
                     visit.page.screenshot(path=target / f"{kind.name}-{look}.png", full_page=True)
                     if look == PAPER["of"] and kind in READERS_KINDS:
-                        draw_on_paper(visit.page, target / f"{kind.name}-paper.png")
+                        render_print_view(visit.page, target / f"{kind.name}-paper.png")
         browser.close()
 
 
-def draw_on_paper(page, path):
+def render_print_view(page, path):
     size = page.viewport_size
     page.emulate_media(media="print")
     page.set_viewport_size(PAPER["viewport"])

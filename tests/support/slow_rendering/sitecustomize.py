@@ -13,7 +13,7 @@ SLOW_TO_PARSE, SLOW_TO_COLOUR = "slow to parse", "slow to colour"
 GREEDY = "greedy for memory"
 
 
-def hold_on():
+def block_process():
     """Block this process, including its other threads, for minutes."""
     re.match("(?:a|a)*b", "a" * 30)
 
@@ -21,7 +21,7 @@ def hold_on():
 def slowed(method, words):
     def wrapper(self, text, *rest):
         if words in text:
-            hold_on()
+            block_process()
         if GREEDY in text and method is parse:
             bytearray(10**9)
         return method(self, text, *rest)

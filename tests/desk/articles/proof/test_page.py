@@ -7,7 +7,7 @@ from blog.articles.actions.undo import undo
 from blog.models import Article, DeskAction, Review, Settlement
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
-from tests.support.injected_markup import HOSTILE, what_runs
+from tests.support.injected_markup import HOSTILE, find_active_markup
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ class TestReading:
         page = admin_client.get(proof_of(article, "?mark=1&rewrite=1"))
 
         assert page.context["entries"].numbered
-        assert what_runs(page.content.decode()) == []
+        assert find_active_markup(page.content.decode()) == []
 
     def test_costs_the_same_queries_whatever_else_there_is(
         self, admin_client, django_assert_num_queries, django_assert_max_num_queries
