@@ -3,8 +3,8 @@
 Files are read in order. Unchanged ones are recognised by their digest, the others go to workers
 (workers.py). One process writes (writer.py).
 
-The check of imported articles is a second pass, after all files (check_imported_articles()). So it does not slow
-down the import, and it can be left to a later job.
+Imported articles are checked in a second pass, after all files (check_imported_articles()). So the check does
+not slow down the import, and a later job can do it.
 """
 
 import itertools

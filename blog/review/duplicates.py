@@ -1,6 +1,7 @@
 """Groups of articles with the same text, opening or title.
 
-accept_duplicates() records an editor's decision that such articles may stay. It holds until their content changes.
+accept_duplicates() records an editor's decision that such articles may stay. The decision holds until their
+content changes.
 """
 
 from collections import defaultdict

@@ -182,6 +182,5 @@ class Command(BaseCommand):
             shown = [f"{key[:40]} ({count})" for key, count in result.other_keys.most_common(KEYS_SHOWN)]
             more = len(result.other_keys) - len(shown)
             shown += [f"and {more} more"] if more else []
-            self.stdout.write(
-                f"Keys without a meaning here, kept with their files: {escape_control_characters(', '.join(shown))}."
-            )
+            names = escape_control_characters(", ".join(shown))
+            self.stdout.write(f"Keys without a meaning here, kept with their files: {names}.")
