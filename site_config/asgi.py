@@ -91,7 +91,7 @@ class GalleyAsgiApp:
         """Handle ASGI lifespan events: start and stop the thread."""
         await receive()
         # This process may have new code or settings, so pages cached in files by earlier ones are invalid.
-        self.pages.generation.raise_number()
+        self.pages.generation.bump()
         self.clock = ExpiryThread(self.pages.generation, next_due)
         self.clock.start()
         await send({"type": "lifespan.startup.complete"})

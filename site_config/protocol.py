@@ -164,7 +164,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def shutdown(self):
-        """Close when the server stops: after the current request, or SHUTDOWN_GRACE_SECONDS for an arriving one."""
+        """Close when the server stops: after the current request, or the grace period for an arriving one."""
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(SHUTDOWN_GRACE_SECONDS, self.leave)
         else:

@@ -60,7 +60,7 @@ class CategoryQuerySet(NamedQuerySet):
         """Return the categories that these articles have, of whatever level, without descriptions."""
         return self._named_rows(_CATEGORIES_OF.rows(self.model.objects, as_text(keys)))
 
-    def held_by(self, articles, number) -> list[tuple]:
+    def counts_for_articles(self, articles, number) -> list[tuple]:
         """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
         counts = dict(_held(number).rows(ArticleCategory.objects, as_text(articles)))
         rows = _NAMED.rows(self.model.objects, *counts) if counts else []
@@ -167,7 +167,7 @@ class Category(NamedModel):
             # A category's own name takes precedence over the same name as an alias of any category.
             CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
             if before and before.folded_name != self.folded_name:
-                self.also_known_as(before)
+                self.add_alias(before)
             if before and before.name != self.name:
                 search.refresh(self._articles_with_its_name())
             if before and before.slug != self.slug:
@@ -182,6 +182,6 @@ class Category(NamedModel):
         linked = self.article_links.order_by().values("article")
         return articles.filter(Q(primary_category=self) | Q(pk__in=linked))
 
-    def also_known_as(self, former) -> None:
+    def add_alias(self, former) -> None:
         """Add the name of a former or merged category as an alias: files may still use it."""
         self.aliases.create(name=former.name, folded_name=former.folded_name)

@@ -34,7 +34,7 @@ def merge_categories(categories, target: Category) -> int:
         _keep_navigation(merged, target)
         Category.objects.filter(pk__in=keys).delete()
         for category in merged:
-            target.also_known_as(category)
+            target.add_alias(category)
     return number
 
 

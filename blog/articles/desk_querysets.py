@@ -48,7 +48,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def written_by_people(self):
         return self.filter(provenance=Provenance.PEOPLE)
 
-    def of_unsaid_provenance(self):
+    def without_provenance(self):
         return self.filter(provenance=Provenance.FILE, is_by_machine=False)
 
     def reviewed(self):
@@ -148,7 +148,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         values = {"is_trending": wanted, "trending_is_hint": False}
         return self.exclude(**values)._change(**values)
 
-    def mark_templates(self, keys, is_template=True) -> int:
+    def set_excerpt_is_template(self, keys, is_template=True) -> int:
         """Set whether many share the excerpts of the articles with these keys; return how many changed.
 
         Where they are, readers see the text's opening instead. Versions and dates stay, since nobody has
@@ -237,7 +237,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             ArticleKeyword.objects.add(articles)
             for some in itertools.batched([row.pk for row in articles], ROWS_AT_ONCE):
                 search.refresh(self.model.objects.filter(pk__in=some))
-            Redirect.objects.end_at(row for row in articles if row.is_published)
+            Redirect.objects.delete_at(row for row in articles if row.is_published)
         return articles
 
     def delete(self):
@@ -265,6 +265,6 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         for some in itertools.batched(moved, ROWS_AT_ONCE):
             articles = self.model.objects.filter(pk__in=some)
             search.refresh(articles)
-            Redirect.objects.end_at(articles.published().only("slug"))
+            Redirect.objects.delete_at(articles.published().only("slug"))
             self.answer_submissions(articles.filter(status=Status.PUBLISHED).values("pk"))
         page_cache.invalidate_on_commit()

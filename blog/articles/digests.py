@@ -48,7 +48,7 @@ def _picture(link):
 
     A picture that was only fetched from its address has no words in a text but those of its use there.
     """
-    image, own = link.image, link.own_words
+    image, own = link.image, link.image_text_overrides
     is_only_fetched = _stands_for_its_source(image) and not image.is_edited
     words = own if is_only_fetched else words_of_use(own, image.words)
     if is_only_fetched and words == ImageWords():

@@ -41,7 +41,7 @@ class HeroImage(models.Model):
         alt = decode_entities(self.hero_words.alt)
         return "" if same_text(alt, self.title) else alt
 
-    def show_hero(self, image: Image | None, words: ImageWords) -> None:
+    def set_hero_image(self, image: Image | None, words: ImageWords) -> None:
         """Set the hero image and what readers are told of it.
 
         What the image itself says of the same use already stays the image's to say.

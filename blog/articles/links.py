@@ -151,7 +151,7 @@ class CategoryLinkQuerySet(LinkQuerySet):
             .order_by("-shared", ByCodePoint("category__folded_name"))
         )
 
-    def below_general(self, articles):
+    def narrower_of_general(self, articles):
         """Return which lower categories of the trail occur with which general ones in these articles (keys).
 
         Rows, most frequent first: general; category; shared, the number of articles that have both.

@@ -120,7 +120,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     # the article is reviewed while both are the same (blog/articles/digests.py).
     words_digest = models.CharField(max_length=64, editable=False, blank=True)
     reviewed_digest = models.CharField(max_length=64, editable=False, blank=True)
-    # Whether other articles have the same excerpt, which then says nothing of this one; see mark_templates().
+    # Whether other articles have the same excerpt, which then says nothing about this one.
     excerpt_is_template = models.BooleanField(editable=False, default=False)
 
     contents = models.JSONField(editable=False, default=list)
@@ -206,7 +206,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         time or memory to render.
         """
         if update_fields is None:
-            self.settle_part()
+            self.clear_part_without_series()
             self.derive(rendering)
         else:
             update_fields = {*update_fields, "version"}
@@ -271,7 +271,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         return settings.REQUIRE_REVIEW and bool(self.machine_name) and not self.is_reviewed
 
     @property
-    def is_to_come(self) -> bool:
+    def is_dated_in_future(self) -> bool:
         """Whether its date lies in the future. With status published, that makes it a scheduled article."""
         return self.published_at is not None and self.published_at > timezone.now()
 
@@ -326,19 +326,19 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         return self.submissions.waiting().exists()
 
     @property
-    def was_public(self) -> bool:
+    def has_passed_publication_date(self) -> bool:
         """Whether its date has passed, so that readers may know its address."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
-    def take_from(self, rendering: Rendering) -> None:
+    def set_from_rendering(self, rendering: Rendering) -> None:
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
         self.opening = opening_of(rendering.text)
         self.word_count = count_words(rendering.text)
         self.reading_time = reading_time(self.word_count)
 
-    def take_note_of_words(self) -> None:
-        super().take_note_of_words()
+    def update_words_digest(self) -> None:
+        super().update_words_digest()
         self.digest_words()
         self.says_quote = contains_quote(self.share_quote, self.plain_text)
 
@@ -364,7 +364,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         return [link.author for link in self.author_links.all()]
 
     @cached_property
-    def filed_under(self) -> list[ArticleCategory]:
+    def shown_categories(self) -> list[ArticleCategory]:
         return list(self.category_links.all())
 
     @cached_property
@@ -377,24 +377,24 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     @property
     def trail(self) -> list[Category]:
         """The breadcrumb of categories, general to niche; the exact category is the label, not a step."""
-        links = sorted(self.filed_under, key=lambda link: (link.level, link.position))
+        links = sorted(self.shown_categories, key=lambda link: (link.level, link.position))
         return [link.category for link in links if link.level in TRAIL_LEVELS]
 
     @property
     def nearest_list(self) -> Category | None:
         """The narrowest category whose list has several articles: the label, or a step of the trail."""
         ways = filter(None, (self.primary_category, *reversed(self.trail)))
-        return next((one for one in ways if one.pk in self.categories_of_several), None)
+        return next((one for one in ways if one.pk in self.categories_with_multiple_articles), None)
 
     @cached_property
-    def categories_of_several(self) -> set[int]:
+    def categories_with_multiple_articles(self) -> set[int]:
         """The keys of its categories that several articles have. Pages read them along with the links."""
         held = ArticleCategory.objects.filter(article=self).order_by().values("category")
         counted = Category.objects.filter(pk__in=held).counted(timezone.now())
         return {category.pk for category in counted if category.article_count >= MIN_ARTICLES_FOR_LINK}
 
     @property
-    def standfirst(self) -> str:
+    def excerpt_above_text(self) -> str:
         """The excerpt as shown above the text; "" if the text begins with the same words."""
         beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
         return "" if opens_with(beginning, self.summary) else self.summary
@@ -403,8 +403,8 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     def summary(self) -> str:
         """The excerpt as plain text, for cards and feeds; the text's opening if others share it."""
         if self.excerpt_is_template and self.opening:
-            return self.in_print(self.opening)
-        return self.in_print(strip_markdown_inline(clean_excerpt(self.excerpt)))
+            return self.with_typographic_quotes(self.opening)
+        return self.with_typographic_quotes(strip_markdown_inline(clean_excerpt(self.excerpt)))
 
     @property
     def quote(self) -> str:
@@ -414,18 +414,18 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     @property
     def share_text(self) -> str:
         """The share quote as readers post it: with its hashtags."""
-        return self.in_print(clean_share_quote(self.share_quote))
+        return self.with_typographic_quotes(clean_share_quote(self.share_quote))
 
     @cached_property
-    def own_words(self) -> dict[str, ImageWords]:
+    def image_text_overrides(self) -> dict[str, ImageWords]:
         """The words of the images in the text where a use has any, by address; save() stores them."""
         if self._state.adding:
             return {}
         links = self.body_image_links.exclude(credit="", is_decorative=False)
-        return {link.source: link.own_words for link in links}
+        return {link.source: link.image_text_overrides for link in links}
 
     def image_link(self, address, image) -> BodyImage:
-        own = self.own_words.get(address, ImageWords())
+        own = self.image_text_overrides.get(address, ImageWords())
         return BodyImage(
             article=self, image=image, source=address, credit=own.credit, is_decorative=own.is_decorative
         )
@@ -439,10 +439,10 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
 
     def _settle_address(self, stored):
         """Redirect the old address to the new one; delete redirects that stand at the new one."""
-        if stored and stored.was_public and stored.slug != self.slug:
+        if stored and stored.has_passed_publication_date and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
-            Redirect.objects.end_at([self])
+            Redirect.objects.delete_at([self])
 
 
 def modified_at(article: Article) -> datetime:

@@ -346,17 +346,19 @@ _BYLINES = CompiledQuery(_bylines)
 
 
 def _take_links(article):
-    """Set byline and filed_under, with the fields that the page shows; other fields raise on access."""
-    article.byline, article.filed_under, article.categories_of_several = [], [], set()
+    """Set byline and shown_categories, with the fields that the page shows; other fields raise on access."""
+    article.byline, article.shown_categories, article.categories_with_multiple_articles = [], [], set()
     rows = _LINKS.rows(ArticleCategory.objects, article.pk, timezone.now())
     for position, _key, level, count, *row in sorted(rows, key=operator.itemgetter(0, 1)):
         if level is None:
             article.byline.append(row_of(Author, NAME_FIELDS, row))
         else:
             category = row_of(Category, NAME_FIELDS, row)
-            article.filed_under.append(ArticleCategory(level=level, position=position, category=category))
+            article.shown_categories.append(
+                ArticleCategory(level=level, position=position, category=category)
+            )
             if count >= MIN_ARTICLES_FOR_LINK:
-                article.categories_of_several.add(category.pk)
+                article.categories_with_multiple_articles.add(category.pk)
 
 
 def _links(categories, key, now):

@@ -72,7 +72,7 @@ def _highest(values, moments):
 def depth_of_categories(article) -> dict[int, int]:
     """Return {category key: weight} of the article's deepest categories, at most CATEGORIES."""
     depths = {}
-    for link in sorted(article.filed_under, key=lambda link: link.closeness):
+    for link in sorted(article.shown_categories, key=lambda link: link.closeness):
         depths[link.category_id] = link.closeness
     return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 

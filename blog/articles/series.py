@@ -94,7 +94,7 @@ class SeriesPartModel(models.Model):
     class Meta:
         abstract = True
 
-    def settle_part(self) -> None:
+    def clear_part_without_series(self) -> None:
         """Without a series, an article is no part."""
         if self.series_id is None:
             self.series_part = None

@@ -61,8 +61,8 @@ class RemovalPreview:
     @property
     def passages(self) -> list:
         """The first passages, those that are to be rewritten included."""
-        waiting = [passage for passage in self.removal.passages if not passage.reads_on]
-        going = [passage for passage in self.removal.passages if passage.reads_on]
+        waiting = [passage for passage in self.removal.passages if not passage.is_removable]
+        going = [passage for passage in self.removal.passages if passage.is_removable]
         return [*going[: PASSAGES_SHOWN - min(len(waiting), 2)], *waiting[:2]]
 
     @property

@@ -124,7 +124,7 @@ def markdown_source(article: Article) -> str:
         "excerpt": article.excerpt,
         "metaDescription": article.meta_description,
         "category": article.primary_category.name if article.primary_category else "",
-        "categories": [category_entry(link) for link in article.filed_under],
+        "categories": [category_entry(link) for link in article.shown_categories],
         "image": absolute(image.url) if image else "",
         "imageAlt": words.alt,
         "imageCredit": credit_value(words.credit),

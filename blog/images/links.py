@@ -23,7 +23,7 @@ class ImageLinkQuerySet(models.QuerySet):
 
         The rows must be saved and derived. An existing link keeps its image: when that gets another file,
         texts with the old file's address show the new file. It keeps its own words, too, unless the row has
-        others in own_words. Links of addresses no longer in the text are deleted.
+        others in image_text_overrides. Links of addresses no longer in the text are deleted.
         """
         rows = list(rows)
         before = self._links_of(rows)
@@ -33,7 +33,10 @@ class ImageLinkQuerySet(models.QuerySet):
         gone, new = [], []
         for row in rows:
             links = before[row.pk]
-            row.__dict__.setdefault("own_words", {address: link.own_words for address, link in links.items()})
+            row.__dict__.setdefault(
+                "image_text_overrides",
+                {address: link.image_text_overrides for address, link in links.items()},
+            )
             known = {address: link.image for address, link in links.items()}
             wanted = self.new_links(row, images | known | row.__dict__.get("images_by_address", {}))
             kept = {
@@ -41,7 +44,7 @@ class ImageLinkQuerySet(models.QuerySet):
             }
             gone += [link.pk for address, link in links.items() if address not in kept]
             new += [link for link in wanted if link.source not in kept]
-            for name in ("images_by_address", "own_words"):  # cached properties of the old links
+            for name in ("images_by_address", "image_text_overrides"):  # cached properties of the old links
                 row.__dict__.pop(name, None)
         for some in itertools.batched(gone, ROWS_AT_ONCE):
             self.filter(pk__in=some).delete()
@@ -66,7 +69,7 @@ class ImageLinkQuerySet(models.QuerySet):
 
 
 def _is_same(link, other):
-    return (link.image_id, link.own_words) == (other.image_id, other.own_words)
+    return (link.image_id, link.image_text_overrides) == (other.image_id, other.image_text_overrides)
 
 
 class BodyImage(models.Model):
@@ -90,7 +93,7 @@ class BodyImage(models.Model):
         return self.source
 
     @property
-    def own_words(self) -> ImageWords:
+    def image_text_overrides(self) -> ImageWords:
         return ImageWords(credit=self.credit, is_decorative=self.is_decorative)
 
 
@@ -101,7 +104,7 @@ class PageImage(models.Model):
     image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")
     source = models.CharField(max_length=ADDRESS_LENGTH)
 
-    own_words = ImageWords()
+    image_text_overrides = ImageWords()
 
     objects = ImageLinkQuerySet.as_manager()
 

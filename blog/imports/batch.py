@@ -72,13 +72,13 @@ class SourceImport:
     # Rows of categories, authors and series, by model and folded name. Emptied when a batch fails, which may
     # be because somebody has merged or deleted one of them.
     names: dict = field(default_factory=dict)
-    promised_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
+    reserved_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
 
     def keep(self, batch: "FileBatch") -> None:
         """Take over what a batch has learned and made, now that its transaction has succeeded."""
-        self.known.take_over(batch.known)
+        self.known.merge_changes(batch.known)
         if self.options.dry_run:  # what it has made is gone, and its files are looked at no more
-            self.promised_slugs |= batch.slugs.given
+            self.reserved_slugs |= batch.slugs.given
         else:
             self.names.update(batch.names.new_rows)
             self.record = batch.record
@@ -100,7 +100,7 @@ class FileBatch:
         self.known = BatchKnownFiles(run.known)
         readable = [file for file in files if file.fields and not file.notice]
         fields = [file.fields for file in readable]
-        self.slugs = BatchSlugs([each.slug for each in fields], run.promised_slugs)
+        self.slugs = BatchSlugs([each.slug for each in fields], run.reserved_slugs)
         self.images = BatchImages(run.images, readable, self.record)
         new = [
             file.fields for file in readable if not (run.known.at(file.path) or run.known.knows(file.digest))
@@ -143,7 +143,7 @@ class FileBatch:
             return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
         if known and known.digest == file.digest:
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
-        if known and self.held.is_nothing_new(known.article_id, file.digest):
+        if known and self.held.is_already_known(known.article_id, file.digest):
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
         if not known and (first := self.known.first_copy_of(file, self.run.time_zone)):
             return FileReport(
@@ -296,7 +296,7 @@ class FileBatch:
         if self.images.are_elsewhere(file.images):
             return file.rendering
         article.images_by_address = self.images.body(file.rendering.images, file.path, notices)
-        images = resolved_images(article.images_by_address, article.own_words)
+        images = resolved_images(article.images_by_address, article.image_text_overrides)
         return render_again(article.body, article.title, images, len(file.data))
 
     def _links(self, article, fields, notices):

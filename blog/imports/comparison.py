@@ -89,7 +89,7 @@ class Comparison:
         return merge(self.base, self.ours, self.theirs)
 
     @property
-    def says_the_same(self) -> bool:
+    def is_identical(self) -> bool:
         """Whether the article says already what the file says."""
         same = all(same_value(self.ours[name], self.theirs[name]) for name in FIELDS)
         return same and not self.brings_addresses

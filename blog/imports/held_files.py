@@ -55,7 +55,7 @@ class HeldFiles:
         """Whether a changed file waits: readers see its article, or will, and nobody asked to publish."""
         return self.options.status == StatusRule.NEW and status == Article.Status.PUBLISHED
 
-    def is_nothing_new(self, article_id: int, digest: str) -> bool:
+    def is_already_known(self, article_id: int, digest: str) -> bool:
         """Whether these bytes wait for the article already, or were decided on."""
         state, status = self._states.get((article_id, digest), (None, None))
         if state is None or self.options.status != StatusRule.NEW:
@@ -91,7 +91,7 @@ class ChangedArticle:
 
     def hold(self) -> FileReport:
         """Let the file wait, unless the article says already what it says."""
-        if self.comparison.says_the_same:
+        if self.comparison.is_identical:
             adopt_file(self.comparison, self.comparison.ours)
             self.withdraw()
             return self._report(Outcome.UNCHANGED)

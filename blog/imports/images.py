@@ -53,7 +53,7 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
-    def look_ahead(self, file: PreparedFile) -> None:
+    def predecode(self, file: PreparedFile) -> None:
         """Decode the images that a file names, so that the transaction it is written in needs not wait."""
         for address in {file.fields.image, *file.images} - {""}:
             if not address.startswith((*REMOTE, "data:")):

@@ -73,7 +73,7 @@ class KnownFiles:
         if row and path not in self._by_path:
             self._add(KnownFile(*row))
 
-    def take_over(self, changes: "BatchKnownFiles") -> None:
+    def merge_changes(self, changes: "BatchKnownFiles") -> None:
         """Take in what a batch has changed, now that its transaction is over."""
         for file in changes.gone:
             self._by_path.pop(file.path, None)

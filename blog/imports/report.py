@@ -140,7 +140,7 @@ class ImportReport:
     """The number of files by outcome, and the reports of those that somebody should look at."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
-    noteworthy: list[FileReport] = field(default_factory=list)
+    flagged_files: list[FileReport] = field(default_factory=list)
     other_keys: Counter[str] = field(default_factory=Counter)  # in how many of the files that were read
     changed: list[int] = field(default_factory=list)  # keys of the articles that were created or updated
 
@@ -158,7 +158,7 @@ class ImportReport:
                 self.other_keys[key] += 1
         file_report.other_keys = ()  # counted: kept for each file, they would fill memory
         if file_report.is_noteworthy:
-            self.noteworthy.append(file_report)
+            self.flagged_files.append(file_report)
 
 
 def report_line(file_report) -> dict:

@@ -79,7 +79,7 @@ class ImportWriter:
         """Decode images before the transaction: in a dry run, as it stores none that an undo could drop."""
         for file in files:
             if file.fields and not file.notice:
-                self.run.images.look_ahead(file)
+                self.run.images.predecode(file)
 
     def is_unchanged(self, file: PreparedFile) -> bool:
         """Tell by a file's digest that there is nothing to read in it."""

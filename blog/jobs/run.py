@@ -72,7 +72,7 @@ class RunningJob:
             return True
         if not self._stop and time.monotonic() - self._looked >= WRITE_SECONDS:
             self._looked = time.monotonic()
-            self._stop = self.is_stopped_by_somebody()
+            self._stop = self.was_stop_requested_by_user()
         return self._stop
 
     def store(self, **result) -> None:
@@ -80,7 +80,7 @@ class RunningJob:
         self.job.result |= result
         self._save("result")
 
-    def is_stopped_by_somebody(self) -> bool:
+    def was_stop_requested_by_user(self) -> bool:
         self._check_lock()
         return Job.objects.filter(pk=self.job.pk, stop_requested_at__isnull=False).exists()
 
@@ -139,7 +139,7 @@ def _run(running: RunningJob) -> None:
 
 
 def _stop(running, result):
-    if worker_is_ending.is_set() and not running.is_stopped_by_somebody():
+    if worker_is_ending.is_set() and not running.was_stop_requested_by_user():
         running.job.result |= result
         running.put_back()
     else:

@@ -92,7 +92,7 @@ class PageCache:
         if key is None or not may_be_cached(key):
             await self.app(scope, receive, send)
             return
-        part = self.cached_part(key, headers) or await self.fresh_part(key, headers)
+        part = self.cached_part(key, headers) or await self.render_once(key, headers)
         await send(part.start)
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else part.body})
 
@@ -110,7 +110,7 @@ class PageCache:
             return True
         return response.generation == self.generation.number and time.time() < response.expires
 
-    async def fresh_part(self, key, headers) -> "Part | UncachedResponse":
+    async def render_once(self, key, headers) -> "Part | UncachedResponse":
         """Have Django make a page once for all requests that arrive meanwhile.
 
         A request that arrives after a change does not share a page that was begun before it.
@@ -148,7 +148,7 @@ class PageCache:
             if not recorder.never_changes:
                 return UncachedResponse(recorder.status, recorder.headers, recorder.body)
             number = None
-            bodies |= await self.ready_made(key)
+            bodies |= await self.precompressed_bodies(key)
         response = await self.in_thread(make_response, recorder.headers, bodies, number, expires)
         if not self.is_current(response):
             return response  # something changed meanwhile: only the requests that came before may have it
@@ -158,7 +158,7 @@ class PageCache:
             await self.in_thread(files.write_page, number, key.path, response.digest, response.bodies())
         return response
 
-    async def ready_made(self, key) -> dict[str, bytes]:
+    async def precompressed_bodies(self, key) -> dict[str, bytes]:
         """Return the compressed bodies of a static file, made with more patience when it was collected."""
         found = {}
         for coding in ("gzip", "br"):

@@ -16,7 +16,7 @@ class ExpiryThread(threading.Thread):
     too old: a process can be killed between its commit and its call of invalidate().
     """
 
-    LOOK_AROUND_SECONDS = 0.5
+    SYNC_SECONDS = 0.5
     GREATEST_AGE_SECONDS = 600
     PAUSE_SECONDS = 5
 
@@ -39,7 +39,7 @@ class ExpiryThread(threading.Thread):
 
     def tick(self) -> float:
         """Do what is due; return the seconds until it has to be called again."""
-        self.generation.look_around()
+        self.generation.sync()
         if self.generation.number != self.number:
             number = self.generation.number
             self.due, self.began = self.next_due() or math.inf, time.time()
@@ -47,12 +47,12 @@ class ExpiryThread(threading.Thread):
             self.number = number
         now = time.time()
         if now >= self.due:
-            self.generation.raise_for(self.due)
+            self.generation.bump_for(self.due)
             return 0
         if not 0 <= now - self.began < self.GREATEST_AGE_SECONDS:
-            self.generation.raise_number()
+            self.generation.bump()
             return 0
-        return min(self.LOOK_AROUND_SECONDS, self.due - now)
+        return min(self.SYNC_SECONDS, self.due - now)
 
     def stop(self):
         self.stopped.set()

@@ -30,7 +30,7 @@ MICROSECONDS = 1_000_000
 
 def invalidate() -> None:
     """Expire all public pages. Called on commit, once for any number of rows."""
-    current_generation().raise_number(tell=True)
+    current_generation().bump(tell=True)
 
 
 def current_generation() -> "Generation":
@@ -64,14 +64,14 @@ class Generation:
     def number(self) -> int:
         return self.words[NUMBER]
 
-    def raise_number(self, *, tell=False) -> None:
+    def bump(self, *, tell=False) -> None:
         """Expire all pages: at once on this machine; with tell, on all that share the cache server."""
         with self._locked() as words:
             self._raise(words)
         if tell and (shared := shared_number()):
             self._tell(shared)
 
-    def raise_for(self, moment: float) -> None:
+    def bump_for(self, moment: float) -> None:
         """Expire all pages as this moment has come (seconds since 1970); the first call does."""
         word = int(moment * MICROSECONDS)
         with self._locked() as words:
@@ -79,11 +79,11 @@ class Generation:
                 words[RAISED_FOR] = word
                 self._raise(words)
 
-    def look_around(self) -> None:
+    def sync(self) -> None:
         """Take over changes made elsewhere: in the cache server, or by a new file in place of this one."""
         if not self._is_in_place():
             self._open()
-            self.raise_number()
+            self.bump()
         shared = shared_number()
         if shared is None:
             return
@@ -96,8 +96,8 @@ class Generation:
                     self._raise(words)
 
     def _tell(self, shared):
-        """Raise the shared number. Without an answer OWED is set, and look_around() tries again."""
-        number = shared.raise_number()
+        """Raise the shared number. Without an answer OWED is set, and sync() tries again."""
+        number = shared.bump()
         with self._locked() as words:
             words[OWED] = number is None
             if number is not None:

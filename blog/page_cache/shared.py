@@ -41,7 +41,7 @@ class SharedNumber:
         """Return the number; None if the server does not answer."""
         return self._ask(self._read)
 
-    def raise_number(self) -> int | None:
+    def bump(self) -> int | None:
         """Raise the number and return it; None if the server does not answer."""
         if time.monotonic() < self.quiet_until:
             return None

@@ -192,7 +192,7 @@ class ArticleFeed(Feed):
 
     def item_categories(self, article):
         names = [article.primary_category.name] if article.primary_category else []
-        names += [link.category.name for link in article.filed_under]
+        names += [link.category.name for link in article.shown_categories]
         return [clean_characters(name) for name in dict.fromkeys(names)]
 
     def item_extra_kwargs(self, article):

@@ -151,8 +151,8 @@ def _mark_templates(keys) -> None:
     templates = Finding.objects.filter(kind=FindingKind.EXCERPT_TEMPLATE).order_by()
     for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
         having = set(templates.filter(article__in=some).values_list("article", flat=True))
-        Article.objects.mark_templates(sorted(having), True)
-        Article.objects.mark_templates([key for key in some if key not in having], False)
+        Article.objects.set_excerpt_is_template(sorted(having), True)
+        Article.objects.set_excerpt_is_template([key for key in some if key not in having], False)
 
 
 def _refresh_pictures(targets) -> set[int]:

@@ -31,13 +31,13 @@ class MarkPerson:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What was decided on a mark: of its words, or of the person for all articles (of_person)."""
+    """What was decided on a mark: of its words, or of the person for all articles (is_person_level)."""
 
     outcome: str
     note: str
     by_name: str
     at: datetime
-    of_person: bool = False
+    is_person_level: bool = False
 
     @property
     def label(self) -> str:
@@ -187,4 +187,6 @@ def _decisions(people: set[Person]) -> dict[int, Resolution]:
     real = {person.pk for person in people if person.decision == PersonDecision.Outcome.REAL}
     rows = PersonDecision.objects.filter(person__in=real).order_by("pk")
     source = Settlement.Outcome.SOURCE
-    return {row.person_id: Resolution(source, row.note, row.by_name, row.at, of_person=True) for row in rows}
+    return {
+        row.person_id: Resolution(source, row.note, row.by_name, row.at, is_person_level=True) for row in rows
+    }

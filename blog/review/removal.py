@@ -25,7 +25,7 @@ class Passage:
     before: str
     taken: str
     after: str
-    reads_on: bool
+    is_removable: bool
 
 
 @dataclass
@@ -50,7 +50,7 @@ def plan_removal(person: Person, keys: Collection[int] | None = None) -> Removal
         passages = [_passage(article, mention) for mention in mentions]
         removal.passages += passages
         body = _without(article.body, mentions)
-        if all(passage.reads_on for passage in passages) and body.strip():
+        if all(passage.is_removable for passage in passages) and body.strip():
             removal.new_bodies[article.pk] = body
             removal.versions[article.pk] = article.version
             removal.mentions += mentions
@@ -83,9 +83,9 @@ def _passage(article, mention):
     is_there = body[start:end] == mention.words
     first, last = paragraph_at(body, start)
     last = max(last, end)
-    reads_on = is_there and can_remove_span(body, start, end)
+    is_removable = is_there and can_remove_span(body, start, end)
     parts = (_MARKUP.sub("", part) for part in (body[first:start], body[start:end], body[end:last]))
-    return Passage(article, *parts, reads_on)
+    return Passage(article, *parts, is_removable)
 
 
 def _without(body, mentions):

@@ -119,4 +119,4 @@ class Page(RenderedText):
         if stored and stored.is_published and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published):
-            Redirect.objects.end_at([self])
+            Redirect.objects.delete_at([self])

@@ -38,11 +38,11 @@ class RedirectQuerySet(models.QuerySet):
         is_live = type(now).objects.live().filter(pk=now.pk).exists()
         was_live = before.is_published if hasattr(before, "is_published") else is_live
         if is_live:
-            self.end_at([now])
+            self.delete_at([now])
         if now.get_absolute_url():
             self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
 
-    def end_at(self, rows):
+    def delete_at(self, rows):
         """Delete the redirects at the addresses of these rows, with and without the trailing slash.
 
         The rows are public now, and a redirect would otherwise hide the row or its slashless address.
@@ -51,7 +51,7 @@ class RedirectQuerySet(models.QuerySet):
             redirects.delete()
 
     def ended_by(self, rows) -> list[dict]:
-        """Return the redirects that end_at() would delete, as put_back() takes them."""
+        """Return the redirects that delete_at() would delete, as put_back() takes them."""
         fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "is_gone")
         return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
 

@@ -33,7 +33,7 @@ class RenderedText(models.Model):
     STALE: type[StaleError]
 
     image_addresses: tuple[str, ...] | None = None  # in the text, once it was derived
-    own_words: dict[str, ImageWords] = {}  # of stored images in the text, by their address there
+    image_text_overrides: dict[str, ImageWords] = {}  # of stored images in the text, by their address there
 
     class Meta:
         abstract = True
@@ -41,7 +41,10 @@ class RenderedText(models.Model):
     def render(self) -> Rendering:
         """Return the rendering of this text, for derive() and save(). Raises RefusedError."""
         return render_text(
-            self.body, title=self.title, images=self.images_by_address, own_words=self.own_words
+            self.body,
+            title=self.title,
+            images=self.images_by_address,
+            image_text_overrides=self.image_text_overrides,
         )
 
     def derive(self, rendering: Rendering | None = None) -> None:
@@ -55,10 +58,10 @@ class RenderedText(models.Model):
         self.image_addresses = asked_images(rendering)
         self.body_html = rendering.html
         self.render_version = RENDER_VERSION
-        self.take_from(rendering)
-        self.take_note_of_words()
+        self.set_from_rendering(rendering)
+        self.update_words_digest()
 
-    def take_note_of_words(self) -> None:
+    def update_words_digest(self) -> None:
         """Update the digest of what readers see, and the date of the last change if it is another one.
 
         derive() does it; this alone will do where nothing has changed that is rendered.
@@ -71,13 +74,13 @@ class RenderedText(models.Model):
     @property
     def shown_title(self) -> str:
         """The title with the quotation marks of its language."""
-        return self.in_print(self.title)
+        return self.with_typographic_quotes(self.title)
 
-    def in_print(self, text: str) -> str:
+    def with_typographic_quotes(self, text: str) -> str:
         """Return a line of plain text as readers see it: with the quotation marks of its language."""
         return typeset_quotes(text, self.language or settings.LANGUAGE_CODE)
 
-    def take_from(self, rendering: Rendering) -> None:
+    def set_from_rendering(self, rendering: Rendering) -> None:
         """Hook for subclasses: set further fields from the rendering."""
 
     @cached_property
@@ -107,10 +110,12 @@ def asked_images(rendering: Rendering) -> tuple[str, ...]:
 
 
 def resolved_images(
-    images: dict[str, Image], own_words: dict[str, ImageWords]
+    images: dict[str, Image], image_text_overrides: dict[str, ImageWords]
 ) -> dict[str, ResolvedImage | None]:
     """Convert {address in the text: image} to the form that the renderer takes."""
-    return {address: image.as_resolved(own_words.get(address)) for address, image in images.items()}
+    return {
+        address: image.as_resolved(image_text_overrides.get(address)) for address, image in images.items()
+    }
 
 
 def render_text(
@@ -118,16 +123,16 @@ def render_text(
     *,
     title: str,
     images: dict[str, Image] | None = None,
-    own_words: dict[str, ImageWords] | None = None,
+    image_text_overrides: dict[str, ImageWords] | None = None,
 ) -> Rendering:
     """Render Markdown in a sandbox process. Raises RefusedError.
 
-    images, own_words: known images, and the words of their use, by address in the text. Rendering shows
-    which other stored images the text has; if there are any, the text is rendered again with them.
+    images, image_text_overrides: known images, and the text of each use that differs, by URL in the text.
+    Rendering shows which other stored images the text has. If there are any, it is rendered again with them.
     """
-    known, own_words = images or {}, own_words or {}
-    rendering = calls.render(text, title=title, images=resolved_images(known, own_words))
+    known, image_text_overrides = images or {}, image_text_overrides or {}
+    rendering = calls.render(text, title=title, images=resolved_images(known, image_text_overrides))
     others = Image.objects.stored_at_each(set(asked_images(rendering)) - known.keys())
     if not others:
         return rendering
-    return calls.render(text, title=title, images=resolved_images(known | others, own_words))
+    return calls.render(text, title=title, images=resolved_images(known | others, image_text_overrides))

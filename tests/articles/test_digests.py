@@ -107,7 +107,7 @@ class TestChange:
         article.hero_credit = Credit("Bo")
         article.save()
         digests.add(digest())
-        article.own_words = {image.url: ImageWords(is_decorative=True)}
+        article.image_text_overrides = {image.url: ImageWords(is_decorative=True)}
         article.save()
         digests.add(digest())
 

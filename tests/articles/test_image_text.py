@@ -74,7 +74,7 @@ class TestImageInAText:
     @pytest.fixture
     def article(self, image):
         article = create_article(body=f"Words.\n\n![]({image.url})\n")
-        article.own_words = {image.url: ImageWords(credit=Credit("Bo"), is_decorative=True)}
+        article.image_text_overrides = {image.url: ImageWords(credit=Credit("Bo"), is_decorative=True)}
         article.save()
         return Article.objects.get()
 
@@ -103,4 +103,4 @@ class TestImageInAText:
         article.body = f"![]({image.url})"
         article.save()
 
-        assert BodyImage.objects.get().own_words == ImageWords()
+        assert BodyImage.objects.get().image_text_overrides == ImageWords()

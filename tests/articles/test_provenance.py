@@ -74,5 +74,5 @@ class TestArticle:
 
         assert set(Article.objects.written_by_machines()) == by_machines
         assert set(Article.objects.written_by_people()) == by_people
-        assert set(Article.objects.of_unsaid_provenance()) == unsaid
+        assert set(Article.objects.without_provenance()) == unsaid
         assert {article for article in Article.objects.all() if article.machine_name} == by_machines

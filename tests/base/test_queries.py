@@ -88,8 +88,8 @@ class TestPageOfAnArticle:
         ]
         assert [author.slug for author in article.byline] == [author.slug for author in stored.byline]
         assert article.trail == stored.trail
-        assert [(link.level, link.category, link.position) for link in article.filed_under] == [
-            (link.level, link.category, link.position) for link in stored.filed_under
+        assert [(link.level, link.category, link.position) for link in article.shown_categories] == [
+            (link.level, link.category, link.position) for link in stored.shown_categories
         ]
 
     def test_what_is_not_there_is_none(self):

@@ -124,7 +124,7 @@ class TestEdited:
         data = DIALECT.read_bytes()
         article = put(folder, data)
         image = Image.objects.create(source="https://images.example.com/new.jpg", alt="New")
-        article.show_hero(image, image.words)
+        article.set_hero_image(image, image.words)
         article.primary_category = Category.objects.create(name="Chosen")
         article.save()
         article.category_links.all().delete()

@@ -285,11 +285,13 @@ class TestImport:
         report = import_articles([tmp_path], ImportOptions())
 
         assert report.counts == {"created": 2, "rejected": 1}
-        assert [entry.file for entry in report.noteworthy if entry.outcome == "rejected"] == ["b.md"]
+        assert [entry.file for entry in report.flagged_files if entry.outcome == "rejected"] == ["b.md"]
         assert list(Article.objects.order_by("pk").values_list("title", flat=True)) == ["a", "c"]
         assert set(Article.objects.values_list("source_file__batch__created", flat=True)) == {2}
         assert dry.counts == report.counts
-        assert [entry.warnings for entry in dry.noteworthy] == [entry.warnings for entry in report.noteworthy]
+        assert [entry.warnings for entry in dry.flagged_files] == [
+            entry.warnings for entry in report.flagged_files
+        ]
 
     def test_a_number_of_workers_below_one_is_refused(self, tmp_path):
         with pytest.raises(ImportFailedError, match="--workers"):

@@ -43,7 +43,7 @@ class TestKnownFiles:
     def test_it_is_known_to_all_once_it_is_taken_over(self, files):
         batch = BatchKnownFiles(files)
         batch.add(self.known(files, "a.md"))
-        files.take_over(batch)
+        files.merge_changes(batch)
 
         assert files.at("a.md") == self.known(files, "a.md")
         assert BatchKnownFiles(files).with_digest("1") == [self.known(files, "a.md")]
@@ -53,13 +53,13 @@ class TestKnownFiles:
         batch = BatchKnownFiles(files)
         batch.add(self.known(files, "gone.md"))
         if is_committed:
-            files.take_over(batch)
+            files.merge_changes(batch)
             batch = BatchKnownFiles(files)
         batch.add(self.known(files, "a.md"), before=self.known(files, "gone.md"))
 
         for seen in (batch, files):
             if seen is files:
-                files.take_over(batch)
+                files.merge_changes(batch)
             assert seen.at("gone.md") is None
             assert list(seen.with_digest("1")) == [self.known(files, "a.md")]
 

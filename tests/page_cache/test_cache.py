@@ -135,7 +135,7 @@ class TestWhatIsKept:
         async def journey(visitor, generation):
             await visitor.ask("/static/site.123.css")
             asked = len(django.asked)
-            generation.raise_number()
+            generation.bump()
             await visitor.ask("/static/site.123.css")
             return asked, len(django.asked)
 
@@ -353,7 +353,7 @@ class TestHowLongAPageIsKept:
     def test_the_next_answer_after_a_change_is_new(self, tmp_path):
         async def journey(visitor, generation):
             first = await visitor.ask()
-            generation.raise_number()
+            generation.bump()
             return first, await visitor.ask(), await visitor.ask()
 
         first, second, third = visit(Django(), journey, tmp_path)
@@ -366,7 +366,7 @@ class TestHowLongAPageIsKept:
             django.pause = asyncio.Event()
             early = asyncio.create_task(visitor.ask())
             await until(lambda: django.asked)
-            generation.raise_number()
+            generation.bump()
             # Who asks after the change does not even get what was begun before it.
             late = asyncio.create_task(visitor.ask())
             await until(lambda: len(django.asked) == 2)
@@ -393,7 +393,7 @@ class TestHowLongAPageIsKept:
     def test_what_is_old_does_not_stay_in_memory(self, tmp_path):
         async def journey(visitor, generation):
             await visitor.ask("/a/")
-            generation.raise_number()
+            generation.bump()
             visitor.cache.swept_at -= 1_000
             await visitor.ask("/b/")
             return list(visitor.cache.store.responses)

@@ -382,7 +382,7 @@ def test_another_machine_follows(name, two_machines):
 
 
 def test_another_machine_is_asked_at_least_once_a_second():
-    assert ExpiryThread.LOOK_AROUND_SECONDS <= 1
+    assert ExpiryThread.SYNC_SECONDS <= 1
 
 
 class TwoMachines:

@@ -34,7 +34,7 @@ def test_a_real_one_settles_all_quotations_by_source(articles, admin_user):
 
     assert [has_blocking_marks(article) for article in articles] == [False, False]
     settled = next(mark.settled for mark in list_marks(articles[0]) if mark.kind == "quotation")
-    assert (settled.outcome, settled.note, settled.by_name, settled.of_person) == (
+    assert (settled.outcome, settled.note, settled.by_name, settled.is_person_level) == (
         "source",
         "Register of the institute",
         "admin",

@@ -39,7 +39,7 @@ class PictureServer:
 
     def fetcher(self, *, resolve=None, tls=None, **limits) -> Fetcher:
         """Return a fetcher to which all names lead here, and to which this place is public."""
-        rules = Rules(http=self.scheme == "http", of_tests=frozenset({(LOCALHOST, self.port)}))
+        rules = Rules(http=self.scheme == "http", test_hosts=frozenset({(LOCALHOST, self.port)}))
         resolve = resolve or (lambda host, port: [LOCALHOST])
         return Fetcher(rules, limits=Limits(**limits), resolve=resolve, tls=tls)
 

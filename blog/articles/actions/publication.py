@@ -138,7 +138,7 @@ def _apply(verb, ready, moments, now):
 
 def version_kind(verb: Verb, article: Article) -> Version.What:
     """Return what a version says that is kept of the article when this is done to it."""
-    if verb == Verb.PUBLISH and article.is_to_come:
+    if verb == Verb.PUBLISH and article.is_dated_in_future:
         return Version.What.SCHEDULED
     return VERSION_KINDS.get(verb, Version.What.BULK)
 
@@ -150,7 +150,7 @@ def _waiting_for(moment, article):
 def _in_words(verb, ready):
     """Return the message on what the verb does; the articles must be in their state before it."""
     if verb == Verb.PUBLISH:
-        later = sum(article.is_to_come for article in ready)
+        later = sum(article.is_dated_in_future for article in ready)
         parts = [(PUBLISHED, len(ready) - later), (SCHEDULED, later)]
         return " ".join(sentence % number for sentence, number in parts if number)
     sentences = {Verb.UNPUBLISH: UNPUBLISHED, Verb.SCHEDULE: SCHEDULED}

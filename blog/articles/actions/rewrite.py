@@ -163,7 +163,7 @@ def _give(article, changes):
     for name in differing:
         setattr(article, name, changes[name])
     if RENDERED_FIELDS.isdisjoint(differing):
-        article.take_note_of_words()
+        article.update_words_digest()
         return
     article.derive()
     if article.status == Article.Status.PUBLISHED and article.is_empty:

@@ -25,7 +25,7 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
         number = Article.objects.filter(pk__in=keys).trash()
     trashed.send(Article, keys=keys)
     if are_gone:
-        Redirect.objects.mark_gone(article for article in articles if article.was_public)
+        Redirect.objects.mark_gone(article for article in articles if article.has_passed_publication_date)
     LogEntry.objects.log_actions(user.pk, articles, CHANGE, note)
     return number
 

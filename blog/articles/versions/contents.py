@@ -147,7 +147,7 @@ def _hero(article):
 
 
 def _body_image(link):
-    own = link.own_words
+    own = link.image_text_overrides
     credit = {"credit": list(astuple(own.credit))} if own.credit else {}
     shown = {"address": link.source, "id": link.image_id, "file": link.image.file.name}
     return shown | credit | _decorative(own)

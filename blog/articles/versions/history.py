@@ -1,8 +1,8 @@
 """Storing a version for each change of an article, and reading versions.
 
 Code that changes articles must run within recording_versions(), or call record_versions() afterwards in the
-same transaction. Both read the articles from the database, because forms and imports write links without updating
-the instances. The number of queries does not depend on the number of articles (up to 100) or versions.
+same transaction. Both read the articles from the database, because forms and imports write links without
+updating the instances. The number of queries does not depend on the number of articles (up to 100) or versions.
 """
 
 import hashlib

@@ -59,11 +59,13 @@ def write_contents(
     with transaction.atomic():
         ensure_first_versions([article])
         _write_fields(article, contents, with_state)
-        article.show_hero(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
+        article.set_hero_image(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
         article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
         article.series = next(iter(_rows(Series, [contents["series"]])), None)
         article.images_by_address = _body_images(contents["body_images"], missing)
-        article.own_words = {entry["address"]: words_in(entry) for entry in contents["body_images"]}
+        article.image_text_overrides = {
+            entry["address"]: words_in(entry) for entry in contents["body_images"]
+        }
         article.save()
         _write_links(article, contents)
         version = record_version(article, by=by, what=what, note=note)

@@ -63,7 +63,7 @@ class WrittenByFilter(admin.SimpleListFilter):
         ways = {
             "machine": queryset.written_by_machines,
             "people": queryset.written_by_people,
-            "unsaid": queryset.of_unsaid_provenance,
+            "unsaid": queryset.without_provenance,
         }
         return ways[self.value()]() if self.value() in ways else queryset
 

@@ -74,7 +74,7 @@ class PicturesForm(forms.ModelForm):
         return self.cleaned_data
 
     def _post_clean(self):
-        self.instance.own_words = {**self.instance.own_words, **self._typed_words()}
+        self.instance.image_text_overrides = {**self.instance.image_text_overrides, **self._typed_words()}
         super()._post_clean()
 
     @cached_property

@@ -154,11 +154,11 @@ class ArticleList(ChangeList):
         shown = (spec for spec in self.filter_specs if not isinstance(spec, QueueFilter | OrderFilter))
         return [self._chip(spec) for spec in shown]
 
-    def near_chips(self) -> list[Chip]:
-        """Return the filters that are chosen or asked for most; the others are in far_chips()."""
+    def primary_filters(self) -> list[Chip]:
+        """Return the filters that are chosen or asked for most; the others are in secondary_filters()."""
         return [chip for number, chip in enumerate(self.chips) if chip.chosen or number < CHIPS_SHOWN]
 
-    def far_chips(self) -> list[Chip]:
+    def secondary_filters(self) -> list[Chip]:
         return [chip for chip in self.chips[CHIPS_SHOWN:] if chip.choices and not chip.chosen]
 
     def orders(self) -> list[Choice]:

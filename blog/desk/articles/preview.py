@@ -105,4 +105,4 @@ def _take(typed, article):
     if "hero_credit" in typed:
         article.hero_credit = parse_credit(typed["hero_credit"][:CREDIT_LINE_LENGTH])
         article.hero_is_decorative = "hero_is_decorative" in typed
-    article.own_words = {**article.own_words, **typed_words(article, typed)}
+    article.image_text_overrides = {**article.image_text_overrides, **typed_words(article, typed)}

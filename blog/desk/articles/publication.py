@@ -256,7 +256,7 @@ def sentence_on(verb, article) -> str:
     """Return the message on what the button of the edit page has done to the article."""
     if verb == Verb.UNPUBLISH:
         return _("“%s” was unpublished.") % article.title
-    if article.is_to_come:
+    if article.is_dated_in_future:
         return _("“%s” was scheduled.") % article.title
     return _("“%s” was published.") % article.title
 
@@ -273,7 +273,7 @@ def summary(verb: Verb, sorting: BulkResult) -> str:
 
 def _of_published(ready):
     labelled = sum(is_labelled(article) for article in ready)
-    to_come = sum(article.is_to_come for article in ready)
+    to_come = sum(article.is_dated_in_future for article in ready)
     return [(LABELLED, labelled), (NOT_LABELLED, len(ready) - labelled), (TO_COME, to_come)]
 
 

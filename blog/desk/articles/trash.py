@@ -79,7 +79,7 @@ class Trash(AdminPart):
             "title": _("Move to the trash"),
             "articles": articles,
             "shown": articles[:NAMES_SHOWN],
-            "were_public": any(article.was_public for article in articles),
+            "were_public": any(article.has_passed_publication_date for article in articles),
             "list_url": self.list_url(request),
         }
         return self.render(request, "admin/blog/article/trash_confirmation.html", context)

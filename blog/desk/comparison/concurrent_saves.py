@@ -45,20 +45,20 @@ class MergedSave:
     contents: dict
     theirs: dict
     saved_by: str
-    is_unread: bool  # nobody has looked at the result
+    is_unreviewed: bool  # nobody has looked at the result
 
     @property
     def is_of_both(self) -> bool:
-        return self.contents != self.theirs and bool(self.of_theirs)
+        return self.contents != self.theirs and bool(self.their_changes)
 
     @property
     def is_to_be_read(self) -> bool:
         """Whether publishing would show readers what nobody has looked at."""
         is_public = self.theirs.get("status") == Article.Status.PUBLISHED
-        return self.is_unread and self.is_of_both and not is_public
+        return self.is_unreviewed and self.is_of_both and not is_public
 
     @property
-    def of_theirs(self) -> list[str]:
+    def their_changes(self) -> list[str]:
         """What the other one had changed, in words."""
         merged = [label_of(one.field) for one in self.merge.merged if one.side != "ours"]
         return list(dict.fromkeys([*merged, *(label_of(one.key) for one in self.merge.decisions)]))
@@ -142,7 +142,7 @@ class TwoEditors(AdminPart):
             return self._show_comparison(request, row, comparison)
         contents = merged.contents if merged.is_clean else comparison.contents
         name, _when = self.texts.last_save(row)
-        visit.joined = MergedSave(merged, contents, sides[2], name, is_unread=merged.is_clean)
+        visit.joined = MergedSave(merged, contents, sides[2], name, is_unreviewed=merged.is_clean)
         self._put(visit, form_data(form, contents, row), version, row)
         return None
 
@@ -176,9 +176,9 @@ class TwoEditors(AdminPart):
 
     def _tell_of_both(self, visit):
         request, joined = visit.request, visit.joined
-        if joined.of_theirs:
+        if joined.their_changes:
             who = joined.saved_by or _("Somebody else")
-            values = {"who": who, "what": get_text_list(joined.of_theirs, _("and"))}
+            values = {"who": who, "what": get_text_list(joined.their_changes, _("and"))}
             sentence = _("%(who)s had saved this since you opened it (%(what)s). Both are saved, as one.")
             self.message_user(request, sentence % values, messages.INFO)
         if visit.is_left_unpublished:

@@ -92,16 +92,16 @@ class ComparisonForm:
     def __post_init__(self):
         self.budget = Budget()
         if self.data is not None and self._was_opened_before():
-            self.errors.append(self.changed_meanwhile())
+            self.errors.append(self.stale_message())
 
-    def changed_meanwhile(self) -> str:
+    def stale_message(self) -> str:
         return _(
             "The article has changed since you opened this page: here is how both are now. What you chose "
             "and wrote is still there."
         )
 
     @property
-    def is_too_much(self) -> bool:
+    def has_too_many_decisions(self) -> bool:
         return len(self.merge.decisions) > MOST_DECISIONS
 
     @property
@@ -117,9 +117,9 @@ class ComparisonForm:
         if self.data is None or self.errors:
             return False
         if all_of := self.data.get("_all"):
-            return self.is_too_much and self.take(all_of)
+            return self.has_too_many_decisions and self.take(all_of)
         flaws = [place for place in self.places if not self._check(place)]  # each says what it lacks
-        if self.is_too_much or flaws:
+        if self.has_too_many_decisions or flaws:
             self.errors.append(_("Not all is decided yet: see below."))
             return False
         self.contents = decide(self.merge, {place.decision.key: _choice(place) for place in self.places})
@@ -175,7 +175,7 @@ class ComparisonForm:
         return ngettext("%d to decide", "%d to decide", number) % number
 
     @cached_property
-    def left_over(self) -> list[tuple[str, str]]:
+    def orphaned_input(self) -> list[tuple[str, str]]:
         """What was written for a place that is not there any more, by the name that it has in the form."""
         known = {place.name for place in self.places}
         return [(name, words) for name, words in written(self.data or {}) if name not in known]

@@ -52,14 +52,14 @@ def _in_articles(image) -> Iterator[Use]:
         *("credit", "is_decorative", "article__title", "article__body_html")
     )
     for link in links.order_by("-article")[:USES_SHOWN]:
-        words = _words_in_text(link.article, image, link.own_words)
+        words = _words_in_text(link.article, image, link.image_text_overrides)
         yield Use(link.article, link.article.title, _("in the text"), words, "#panel-pictures")
 
 
 def _in_pages(image) -> Iterator[Use]:
     links = image.page_image_links.select_related("page").only("page__title", "page__body_html")
     for link in links.order_by("-page")[:USES_SHOWN]:
-        words = _words_in_text(link.page, image, link.own_words)
+        words = _words_in_text(link.page, image, link.image_text_overrides)
         yield Use(link.page, link.page.title, _("in the text"), words, "#id_body")
 
 

@@ -265,7 +265,7 @@ class HeldComparison(ComparisonForm):
         opened = f"{comparison.article.version} {held.digest}"
         super().__init__(comparison.merge, comparison.base, opened, sides, data)
 
-    def changed_meanwhile(self) -> str:
+    def stale_message(self) -> str:
         return _(
             "The article or its file has changed since you opened this page: here is how both are "
             "now. What you chose and wrote is still there."

@@ -25,13 +25,13 @@ class Rules:
 
     http: bool = False  # else a picture at an http address is asked for by https
     # (IP address, port) of the tests' own servers, on this machine. No setting and no option leads here.
-    of_tests: frozenset[tuple[str, int]] = frozenset()
+    test_hosts: frozenset[tuple[str, int]] = frozenset()
 
     def allow_port(self, scheme: str, port: int) -> bool:
-        return port == PORTS[scheme] or port in {port for _ip, port in self.of_tests}
+        return port == PORTS[scheme] or port in {port for _ip, port in self.test_hosts}
 
     def allow_ip(self, ip: str, port: int) -> bool:
-        return is_public_ip(ip) or (ip, port) in self.of_tests
+        return is_public_ip(ip) or (ip, port) in self.test_hosts
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,14 @@ def phrases(parts: list[str]) -> list[str]:
     """
     joined = []
     for part in parts:
-        if joined and len(joined[-1]) + len(part) <= LONGEST_PHRASE and goes_on(joined[-1][-1], part[0]):
+        if joined and len(joined[-1]) + len(part) <= LONGEST_PHRASE and opens_editor(joined[-1][-1], part[0]):
             joined[-1] += part
         else:
             joined.append(part)
     return joined
 
 
-def goes_on(last: str, first: str) -> bool:
+def opens_editor(last: str, first: str) -> bool:
     kinds = writing(last), writing(first)
     return "" not in kinds and (kinds[1] == "HIRAGANA" or kinds[0] == kinds[1])
 

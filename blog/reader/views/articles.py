@@ -153,5 +153,5 @@ def outline(article) -> list[dict[str, str]]:
 def other_categories(article) -> list[Category]:
     """Return the categories that are neither in the trail nor the label, without duplicates."""
     shown = {*article.trail, article.primary_category}
-    categories = dict.fromkeys(link.category for link in article.filed_under)
+    categories = dict.fromkeys(link.category for link in article.shown_categories)
     return [category for category in categories if category not in shown]

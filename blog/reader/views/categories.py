@@ -55,7 +55,7 @@ def directory(categories) -> list[tuple[Category, list[Category]]]:
     ]
     newest = keys(Article.objects.published().newest_first()[:DIRECTORY_ARTICLES])
     below, placed = defaultdict(list), {category.pk for category in general}
-    for row in ArticleCategory.objects.below_general(newest):
+    for row in ArticleCategory.objects.narrower_of_general(newest):
         # The rows are sorted by frequency, so each category is placed below the best general one.
         if (
             row["shared"] >= MIN_INDEXED_ARTICLES

@@ -193,7 +193,7 @@ class SearchResults:
 
     @cached_property
     def categories(self) -> list[Choice]:
-        counts = dict(Category.objects.held_by(self.everywhere, CATEGORIES_OFFERED))
+        counts = dict(Category.objects.counts_for_articles(self.everywhere, CATEGORIES_OFFERED))
         return [
             Choice(
                 category.slug,

@@ -344,7 +344,7 @@ class TestRestoring:
         article.primary_category = None
         article.save()
         oceans.delete()
-        sea.also_known_as(oceans)
+        sea.add_alias(oceans)
         ebb.delete()
 
         restore(article, before)

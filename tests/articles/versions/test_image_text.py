@@ -78,16 +78,18 @@ class TestImagesInTheText:
 
     def test_their_words_are_restored(self, stored):
         article = create_article(body=f"![A quay]({stored.url})")
-        article.own_words = {stored.url: ImageWords(credit=Credit("Bo"), is_decorative=True)}
+        article.image_text_overrides = {stored.url: ImageWords(credit=Credit("Bo"), is_decorative=True)}
         article.save()
         before = record_version(article)
-        article.own_words = {stored.url: ImageWords()}
+        article.image_text_overrides = {stored.url: ImageWords()}
         article.save()
         record_version(article)
 
         restore(article, before)
 
-        assert BodyImage.objects.get().own_words == ImageWords(credit=Credit("Bo"), is_decorative=True)
+        assert BodyImage.objects.get().image_text_overrides == ImageWords(
+            credit=Credit("Bo"), is_decorative=True
+        )
         assert '<span class="credit">Bo</span>' in Article.objects.get().body_html
 
     def test_without_own_words_contents_are_as_before(self, stored):

@@ -160,7 +160,9 @@ class TestPicturesInTheText:
         save(admin_client, article, **{credit: "Photo by [Bo](https://bo.example)", decorative: "on"})
 
         link, html = BodyImage.objects.get(), Article.objects.get().body_html
-        assert link.own_words == ImageWords(credit=Credit("Bo", "https://bo.example"), is_decorative=True)
+        assert link.image_text_overrides == ImageWords(
+            credit=Credit("Bo", "https://bo.example"), is_decorative=True
+        )
         assert 'alt=""' in html
         assert '<a href="https://bo.example" rel="noopener nofollow ugc">Bo</a>' in html
         assert shown_form(admin_client, page_of(article))[decorative] == "on"
@@ -170,7 +172,7 @@ class TestPicturesInTheText:
 
         save(admin_client, article, excerpt="Other words.")
 
-        assert BodyImage.objects.get().own_words == ImageWords(
+        assert BodyImage.objects.get().image_text_overrides == ImageWords(
             credit=Credit("Bo, on his way"), is_decorative=True
         )
 

@@ -43,7 +43,7 @@ class TestIPAddresses:
             ips_of()
 
     def test_a_server_of_the_tests_is_asked_on_its_port_alone(self):
-        rules = Rules(of_tests=frozenset({("127.0.0.1", 8443)}))
+        rules = Rules(test_hosts=frozenset({("127.0.0.1", 8443)}))
 
         assert ips_of("127.0.0.1", address="https://pictures.example:8443/", rules=rules) == ["127.0.0.1"]
         with pytest.raises(AddressError):
@@ -98,6 +98,6 @@ class TestProduction:
             *(root / "bin").iterdir(),
         ]
 
-        naming = {str(file.relative_to(root)) for file in files if "of_tests" in file.read_text()}
+        naming = {str(file.relative_to(root)) for file in files if "test_hosts" in file.read_text()}
 
         assert naming == {"blog/images/mirror/addresses.py"}

@@ -129,12 +129,12 @@ class TestStandfirst:
     def test_words_that_open_the_text_are_shown_once(self, excerpt):
         body = "**When did you last look?** On a beach you can see it.\n\nIt is an odd clock."
 
-        assert create_article(excerpt=excerpt, body=body).standfirst == ""
+        assert create_article(excerpt=excerpt, body=body).excerpt_above_text == ""
 
     def test_other_words_stand_above_the_text(self):
         article = create_article(excerpt="Two clocks stand behind it.", body="It is an odd clock.")
 
-        assert article.standfirst == "Two clocks stand behind it."
+        assert article.excerpt_above_text == "Two clocks stand behind it."
 
 
 @pytest.mark.django_db
@@ -147,7 +147,7 @@ class TestSharedExcerpt:
         article = create_article(
             excerpt=self.SHARED, meta_description=self.SHARED[:30] + "...", body=self.BODY
         )
-        Article.objects.mark_templates([article.pk], is_template)
+        Article.objects.set_excerpt_is_template([article.pk], is_template)
         return article
 
     @pytest.mark.parametrize("path", ["/", "/feeds/rss.xml", "/feeds/feed.json"])
@@ -171,8 +171,8 @@ class TestSharedExcerpt:
     def test_saving_an_instance_read_before_keeps_the_mark(self):
         article = create_article(excerpt=self.SHARED, body=self.BODY)
 
-        assert Article.objects.mark_templates([article.pk]) == 1
-        assert Article.objects.mark_templates([article.pk]) == 0
+        assert Article.objects.set_excerpt_is_template([article.pk]) == 1
+        assert Article.objects.set_excerpt_is_template([article.pk]) == 0
         article.save()
 
         assert Article.objects.get(pk=article.pk).excerpt_is_template

@@ -31,30 +31,30 @@ class ApproveForm(forms.Form):
 class Approval:
     """Why the article cannot be approved, in words, with the mark that it waits for; else what will be said.
 
-    in_force: the approval that holds for the words as they are.
+    active_review: the approval that holds for the words as they are.
     changes: the address of what was changed since it was approved.
     """
 
-    why_not: str = ""
+    blocker: str = ""
     entry: MarkEntry | None = None
-    in_force: Review | None = None
+    active_review: Review | None = None
     changes: str = ""
     statement: str = ""
     told: str = ""
 
     @property
     def is_valid(self) -> bool:
-        return self.in_force is not None
+        return self.active_review is not None
 
 
 def approval_status(article: Article, entries: MarkEntries, user) -> Approval:
     waits_for = entries.blocking
-    why_not = _why_not(entries) or approval_blocker(article, user, article.version)
+    blocker = _why_not(entries) or approval_blocker(article, user, article.version)
     told = ai_label_if_approved(article, user)
     return Approval(
-        why_not,
+        blocker,
         waits_for,
-        in_force=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
+        active_review=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
         changes=_changes_of(article),
         statement=statement_on(article, entries),
         told=told.sentence if told else "",
@@ -80,8 +80,8 @@ def approve_from_form(user, article: Article, entries: MarkEntries, data) -> Non
     given = form.cleaned_data
     if not given["read"]:
         raise ReviewRefusedError(NOT_READ)
-    if why_not := _why_not(entries):
-        raise ReviewRefusedError(why_not)
+    if blocker := _why_not(entries):
+        raise ReviewRefusedError(blocker)
     statement = given["statement"] or statement_on(article, entries)
     approve(article, user, given["version"], statement, given["note"])
 

@@ -25,7 +25,7 @@ Outcome = Settlement.Outcome
 class ResolutionOption:
     """One of the four answers: its key, its name, and what the field and its button say once it is chosen.
 
-    goes_on: another page follows, with the paragraph as a field. field is "" where nothing is typed.
+    opens_editor: another page follows, with the paragraph as a field. field is "" where nothing is typed.
     """
 
     outcome: str
@@ -35,7 +35,7 @@ class ResolutionOption:
     field: str = ""
     placeholder: str = ""
     hint: str = ""
-    goes_on: bool = False
+    opens_editor: bool = False
 
 
 def answers_to(mark: Mark) -> list[ResolutionOption]:
@@ -58,7 +58,7 @@ def _source(mark):
 
 
 def _rewrite():
-    return ResolutionOption(Outcome.REWRITTEN, "2", _("Rewrite"), goes_on=True)
+    return ResolutionOption(Outcome.REWRITTEN, "2", _("Rewrite"), opens_editor=True)
 
 
 def _take_out():
@@ -172,7 +172,7 @@ class MarkEntry:
             return "done"
         return "stop" if self.mark.is_blocking else ""
 
-    def pencilled(self, *, is_in_hand: bool) -> MarkHighlight:
+    def as_highlight(self, *, is_in_hand: bool) -> MarkHighlight:
         hot = ("hot",) if is_in_hand else ()
         return MarkHighlight(
             self.number, self.mark.start, self.mark.words, (*self.weight.split(), *hot), self.label
@@ -214,7 +214,7 @@ class MarkEntries:
         return next((entry for entry in self.numbered if entry.mark.is_blocking), None)
 
     @property
-    def found_none_of(self) -> list[str]:
+    def empty_kind_messages(self) -> list[str]:
         """Say of which kinds of marks the article has none, not even settled ones."""
         kinds = {entry.mark.kind for entry in [*self.numbered, *self.shared, *self.gone]}
         return [str(sentence) for sentence, looked_for in LOOKED_FOR if kinds.isdisjoint(looked_for)]
@@ -222,7 +222,7 @@ class MarkEntries:
     def by_key(self, key: str) -> MarkEntry | None:
         return next((entry for entry in [*self.numbered, *self.gone] if entry.mark.key == key), None)
 
-    def in_hand(self, asked: str) -> MarkEntry | None:
+    def current(self, asked: str) -> MarkEntry | None:
         """Return the entry with the number that an address asks for, or else the first open one."""
         numbered = {str(entry.number): entry for entry in self.numbered}
         return numbered.get(asked) or next(iter(self.open), None)

@@ -37,28 +37,28 @@ class MarkedArticle:
 
 
 def build_marked_article(
-    article, entries: MarkEntries, in_hand: MarkEntry | None, *, is_rewriting: bool
+    article, entries: MarkEntries, current: MarkEntry | None, *, is_rewriting: bool
 ) -> MarkedArticle:
     """Return the article with its marks; without them, and with the reason, if marking takes too long."""
     context = text_context(article)
-    hot = None if is_rewriting else in_hand
-    pencilled = [
-        entry.pencilled(is_in_hand=entry == hot)
+    hot = None if is_rewriting else current
+    as_highlight = [
+        entry.as_highlight(is_in_hand=entry == hot)
         for entry in entries.numbered
         if entry.mark.start is not None and entry.mark.words
     ]
-    block_of = in_hand.number if is_rewriting else None
-    marked, refusal = _mark(context["body_html"], pencilled, block_of)
+    block_of = current.number if is_rewriting else None
+    marked, refusal = _mark(context["body_html"], as_highlight, block_of)
     # The sanitised text of the page, into which the sandbox has put its own tags.
     parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308 -- sanitised
     return MarkedArticle(context, *parts, _sections(article, entries.open, marked.sections), refusal)
 
 
-def _mark(html, pencilled, block_of) -> tuple[HighlightedText, str]:
-    if not pencilled:
+def _mark(html, as_highlight, block_of) -> tuple[HighlightedText, str]:
+    if not as_highlight:
         return HighlightedText(html), ""
     try:
-        return calls.mark_text(str(html), pencilled, block_of), ""
+        return calls.mark_text(str(html), as_highlight, block_of), ""
     except RefusedError as error:
         return HighlightedText(html), text_refusal(error)
 

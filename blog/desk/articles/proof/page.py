@@ -90,26 +90,26 @@ class ProofPage(AdminPart):
         article = self._article(request, object_id, self.model_admin.has_view_or_change_permission)
         may = self._may(request, article)
         entries = entries_of(article)
-        in_hand = entries.in_hand(request.GET.get("mark", ""))
-        is_rewriting = bool(in_hand and "rewrite" in request.GET and may.settle)
-        sheet = build_marked_article(article, entries, in_hand, is_rewriting=is_rewriting)
-        before, following = entries.neighbours_of(in_hand)
+        current = entries.current(request.GET.get("mark", ""))
+        is_rewriting = bool(current and "rewrite" in request.GET and may.settle)
+        sheet = build_marked_article(article, entries, current, is_rewriting=is_rewriting)
+        before, following = entries.neighbours_of(current)
         context = sheet.article | {
             "title": article.title,
             "subtitle": _("Proof"),
             "may": may,
             "entries": entries,
-            "in_hand": in_hand,
+            "current": current,
             "entry_before": before,
             "next_entry": following,
             "sheet": sheet,
-            "paragraph": paragraph_of(article, in_hand) if is_rewriting else None,
+            "paragraph": paragraph_of(article, current) if is_rewriting else None,
             "place": list_position(article.pk, self.next_in_list.keys(request)),
             "approval": approval.approval_status(article, entries, request.user),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
             "batch": self._batch_of(request, article),
-            "people_url": _people_address(in_hand),
+            "people_url": _people_address(current),
             "page_keys": KEYS,
             "list_url": self.list_url(request),
             "preserved": self.model_admin.get_preserved_filters(request),
