@@ -1,8 +1,8 @@
 """Store what was found in articles, a batch in one transaction.
 
 Storing can be repeated. update_shared_findings() marks findings that most articles of an import share. The
-page of the import shows such a finding once, and no row of a list does. discarding_checks() removes the checks of
-articles that go to the trash.
+page of the import shows such a finding once, and no row of a list does. discarding_checks() removes the
+checks of articles that go to the trash.
 """
 
 import itertools

@@ -2,7 +2,8 @@
 
 Code that changes articles must run within recording_versions(), or call record_versions() afterwards in the
 same transaction. Both read the articles from the database, because forms and imports write links without
-updating the instances. The number of queries does not depend on the number of articles (up to 100) or versions.
+updating the instances. The number of queries depends neither on the number of articles (up to 100) nor on the
+number of versions.
 """
 
 import hashlib
