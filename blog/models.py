@@ -3,7 +3,7 @@
 Django finds the models here. Rooms import from rooms, never from here; tests and fixtures may.
 """
 
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.articles.authors import Author, AuthorLink
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.corrections import Correction
@@ -18,18 +18,29 @@ from blog.desk.models import Preferences, Presence
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
-from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry, ReplacedFile, SourceFile
+from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, ReplacedFile, SourceFile
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.jobs.models import Job, Worker
-from blog.review.models import Finding, Mention, Person, PersonDecision, Proof, Reference, Review, Settlement
+from blog.review.models import (
+    Approval,
+    ArticleCheck,
+    Finding,
+    MarkResolution,
+    Mention,
+    Person,
+    PersonDecision,
+    Reference,
+)
 from blog.site.identity import FooterLink, NavigationCategory, SiteIdentity
 from blog.site.pages import Page
 from blog.site.redirects import Redirect
 
 __all__ = [
+    "Approval",
     "Article",
     "ArticleAuthor",
     "ArticleCategory",
+    "ArticleCheck",
     "ArticleKeyword",
     "Author",
     "AuthorLink",
@@ -38,14 +49,14 @@ __all__ = [
     "CategoryAlias",
     "CategoryCount",
     "Correction",
-    "DeskAction",
     "Finding",
     "FooterLink",
     "HeldUpdate",
     "Image",
-    "ImportBatch",
     "ImportEntry",
+    "ImportRun",
     "Job",
+    "MarkResolution",
     "Mention",
     "MirrorFailure",
     "NavigationCategory",
@@ -55,18 +66,16 @@ __all__ = [
     "PersonDecision",
     "Preferences",
     "Presence",
-    "Proof",
     "Redirect",
     "Reference",
     "ReplacedFile",
-    "Review",
     "Series",
-    "Settlement",
     "SiteIdentity",
     "SourceFile",
     "StagedFile",
     "StagedImport",
     "Submission",
+    "UndoableAction",
     "Version",
     "Worker",
 ]

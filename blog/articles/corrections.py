@@ -9,17 +9,19 @@ from blog.base.models import AppendOnly, AppendOnlyQuerySet
 class CorrectionQuerySet(AppendOnlyQuerySet):
     def standing(self):
         """Return the corrections that readers see: not taken back, and taking none back."""
-        return self.filter(takes_back=None, taken_back_by=None)
+        return self.filter(retracts=None, taken_back_by=None)
 
 
 class Correction(AppendOnly):
     """A dated note for readers on what was wrong in an article; a later row may take it back."""
 
+    stored_name = "Correction"
+
     article = models.ForeignKey(
         "blog.Article", models.CASCADE, related_name="corrections", verbose_name=_("article")
     )
     text = models.TextField(_("text"))
-    takes_back = models.OneToOneField(
+    retracts = models.OneToOneField(
         "self", models.CASCADE, null=True, blank=True, related_name="taken_back_by", editable=False
     )
 

@@ -140,12 +140,12 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
 
     def feature(self, wanted=True) -> int:
         """Set is_featured to `wanted`, by an editor; return how many changed."""
-        values = {"is_featured": wanted, "featured_is_hint": False}
+        values = {"is_featured": wanted, "featured_is_suggested": False}
         return self.exclude(**values)._change(**values)
 
     def trend(self, wanted=True) -> int:
         """Set is_trending to `wanted`, by an editor; return how many changed."""
-        values = {"is_trending": wanted, "trending_is_hint": False}
+        values = {"is_trending": wanted, "trending_is_suggested": False}
         return self.exclude(**values)._change(**values)
 
     def set_excerpt_is_template(self, keys, is_template=True) -> int:
@@ -180,12 +180,12 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             articles.bulk_update(rows, ["published_at"], batch_size=ROWS_AT_ONCE)
             for wanted, keys in alike.items():
                 articles.filter(pk__in=keys).update(
-                    version=F("version") + 1,
+                    lock_version=F("lock_version") + 1,
                     status=wanted.status,
                     is_featured=wanted.is_featured,
                     is_trending=wanted.is_trending,
-                    featured_is_hint=wanted.featured_is_hint,
-                    trending_is_hint=wanted.trending_is_hint,
+                    featured_is_suggested=wanted.featured_is_suggested,
+                    trending_is_suggested=wanted.trending_is_suggested,
                     provenance=wanted.written_by.provenance,
                     machine=wanted.written_by.machine,
                 )
@@ -196,10 +196,10 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         """Store these fields of locked articles, whose derived fields are as they should be by now."""
         with transaction.atomic():
             for article in articles:
-                article.version += 1
+                article.lock_version += 1
             rendered = [article for article in articles if article.image_addresses is not None]
             derived = self.model.DERIVED_FIELDS if rendered else self.model.DIGESTS  # texts are large
-            stored = [*fields, *derived, "updated_at", "version"]
+            stored = [*fields, *derived, "updated_at", "lock_version"]
             self.model.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
             if "body" in fields:
                 BodyImage.objects.synchronize(rendered)
@@ -255,7 +255,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         with transaction.atomic():
             # Read before the update, after which this queryset may match other articles.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
-            changed = self.update(version=F("version") + 1, **values)
+            changed = self.update(lock_version=F("lock_version") + 1, **values)
             self._follow_publications_of(moved)
         return changed
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 # {name of a flag: name of the field that says whether it is a hint}
-HINTS = {"is_featured": "featured_is_hint", "is_trending": "trending_is_hint"}
+HINTS = {"is_featured": "featured_is_suggested", "is_trending": "trending_is_suggested"}
 
 
 class FlagsModel(models.Model):
@@ -16,8 +16,8 @@ class FlagsModel(models.Model):
 
     is_featured = models.BooleanField(_("featured"), default=False)
     is_trending = models.BooleanField(_("trending"), default=False)
-    featured_is_hint = models.BooleanField(default=False, editable=False)
-    trending_is_hint = models.BooleanField(default=False, editable=False)
+    featured_is_suggested = models.BooleanField(default=False, editable=False)
+    trending_is_suggested = models.BooleanField(default=False, editable=False)
 
     class Meta:
         abstract = True

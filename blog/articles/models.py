@@ -112,9 +112,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(editable=False)
-    preview_key = models.UUIDField(
-        default=uuid.uuid4, editable=False
-    )  # part of each preview link's signature
+    preview_key = models.UUIDField(default=uuid.uuid4, editable=False)  # signed in each preview link
 
     # The digest of all the stored words that readers see, and the one for which the newest approval holds:
     # the article is reviewed while both are the same (blog/articles/digests.py).
@@ -127,15 +125,16 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     opening = models.TextField(editable=False, blank=True)  # the text's first sentences
     plain_text = models.TextField(editable=False, blank=True)
     # Whether the text says its share quote, which is shown as a quotation only then.
-    says_quote = models.BooleanField(editable=False, default=False)
+    quote_is_verbatim = models.BooleanField(editable=False, default=False)
     word_count = models.PositiveIntegerField(editable=False, default=0)
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
 
     DERIVED_FIELDS = (
         *RenderedText.DERIVED_FIELDS,
-        *("contents", "opening", "plain_text", "word_count", "reading_time", "words_digest", "says_quote"),
+        *("contents", "opening", "plain_text", "word_count", "reading_time"),
+        *("words_digest", "quote_is_verbatim"),
     )
-    DIGESTS = ("content_digest", "words_digest", "says_quote")  # derived, but not from the rendering alone
+    DIGESTS = ("content_digest", "words_digest", "quote_is_verbatim")  # not from the rendering alone
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     STORED_FIELDS = ("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest")
     STALE = StaleArticleError
@@ -167,12 +166,12 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         indexes = [
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(
-                fields=["featured_is_hint", "-published_at", "-id"],
+                fields=["featured_is_suggested", "-published_at", "-id"],
                 name="article_featured",
                 condition=Q(is_featured=True, status="published"),
             ),
             models.Index(
-                fields=["trending_is_hint", "-published_at", "-id"],
+                fields=["trending_is_suggested", "-published_at", "-id"],
                 name="article_trending",
                 condition=Q(is_trending=True, status="published"),
             ),
@@ -209,7 +208,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
             self.clear_part_without_series()
             self.derive(rendering)
         else:
-            update_fields = {*update_fields, "version"}
+            update_fields = {*update_fields, "lock_version"}
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
         if not (is_new or is_hidden) and self.is_empty and not self._was_published_empty():
             raise EmptyArticleError(
@@ -300,8 +299,9 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         The version counts up, so that nobody who read the article before can save the old key back.
         """
         self.preview_key = uuid.uuid4()
-        Article.objects.filter(pk=self.pk).update(preview_key=self.preview_key, version=F("version") + 1)
-        self.refresh_from_db(fields=["version"])
+        values = {"preview_key": self.preview_key, "lock_version": F("lock_version") + 1}
+        Article.objects.filter(pk=self.pk).update(**values)
+        self.refresh_from_db(fields=["lock_version"])
 
     def trash(self, now=None) -> None:
         """Move the article to the trash. It keeps everything, including its slug and the redirects to it.
@@ -340,7 +340,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     def update_words_digest(self) -> None:
         super().update_words_digest()
         self.digest_words()
-        self.says_quote = contains_quote(self.share_quote, self.plain_text)
+        self.quote_is_verbatim = contains_quote(self.share_quote, self.plain_text)
 
     def digest_words(self) -> None:
         """Compute words_digest; of a text that was not derived, with the images that are linked to it."""
@@ -371,8 +371,8 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     def shown_corrections(self) -> list[Correction]:
         """The corrections that stand, newest first: as standing() of their queryset. Lists prefetch them."""
         rows = self.corrections.all()
-        taken_back = {row.takes_back_id for row in rows}
-        return [row for row in rows if row.takes_back_id is None and row.pk not in taken_back]
+        taken_back = {row.retracts_id for row in rows}
+        return [row for row in rows if row.retracts_id is None and row.pk not in taken_back]
 
     @property
     def trail(self) -> list[Category]:

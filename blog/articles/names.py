@@ -45,8 +45,8 @@ class NamedModel(PublicModel):
     slug = SlugField(_("slug"), blank=True)
     folded_name = models.CharField(max_length=200, unique=True, editable=False)
     # The import that made it; null: an editor did, or nobody knows.
-    brought_by = models.ForeignKey(
-        "blog.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="+"
+    created_by_import = models.ForeignKey(
+        "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     shown_when_new = False

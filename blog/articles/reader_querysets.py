@@ -128,14 +128,14 @@ class PublishedQuerySet(models.QuerySet):
 
     def featured(self):
         """Return what editors have featured."""
-        return self.filter(is_featured=True, featured_is_hint=False)
+        return self.filter(is_featured=True, featured_is_suggested=False)
 
     def featured_by_files(self):
-        return self.filter(is_featured=True, featured_is_hint=True)
+        return self.filter(is_featured=True, featured_is_suggested=True)
 
     def trending(self):
         """Return what editors have marked as trending; what files say of it counts for nothing."""
-        return self.filter(is_trending=True, trending_is_hint=False)
+        return self.filter(is_trending=True, trending_is_suggested=False)
 
     def in_month(self, year, month):
         number = year * 12 + month - 1

@@ -64,7 +64,12 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 
 class AppendOnly(models.Model):
-    """The base of such rows: who added it and when. by_name outlives the user."""
+    """A row with who added it and when. by_name outlives the user.
+
+    stored_name names the model in UndoableAction.appended_rows. Renaming the model does not change it.
+    """
+
+    stored_name: str
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     by = models.ForeignKey(
@@ -110,7 +115,7 @@ def saved_or_as_before(row):
     If the transaction is rolled back, the instance gets its old pk and version back, so that it can be
     corrected and saved again. If only an on_commit callback fails, the row is stored, and they stay.
     """
-    before = row.pk, row.version, row._state.adding
+    before = row.pk, row.lock_version, row._state.adding
     committed = []
     try:
         with transaction.atomic():
@@ -118,5 +123,5 @@ def saved_or_as_before(row):
             yield
     except BaseException:
         if not committed:
-            row.pk, row.version, row._state.adding = before
+            row.pk, row.lock_version, row._state.adding = before
         raise

@@ -32,7 +32,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
-from blog.imports.models import ImportBatch, ImportEntry, SourceFile
+from blog.imports.models import ImportEntry, ImportRun, SourceFile
 
 KINDS = {
     "added": gettext_lazy("Added"),
@@ -95,7 +95,7 @@ class Activity:
     def __init__(self, site, request):
         self.site, self.request = site, request
         self.sees_all = request.user.has_perm("blog.publish_article")
-        self.sees_imports = self._may_see(ImportBatch)
+        self.sees_imports = self._may_see(ImportRun)
 
     @property
     def is_allowed(self) -> bool:
@@ -131,7 +131,7 @@ class Activity:
         log = LogEntry.objects.select_related("user", "content_type", "submission").in_bulk(
             [key for source, key, _at in keys if source == "log"]
         )
-        imports = ImportBatch.objects.select_related("started_by").in_bulk(
+        imports = ImportRun.objects.select_related("started_by").in_bulk(
             [key for source, key, _at in keys if source == "import"]
         )
         for source, key, _at in keys:
@@ -140,7 +140,7 @@ class Activity:
                 yield self._logged(row) if source == "log" else self._imported(row)
 
     def _of_kind(self, kind):
-        log, imports = self.log(), ImportBatch.objects.all()
+        log, imports = self.log(), ImportRun.objects.all()
         if not kind:
             return log, imports
         if kind == "imported":
@@ -184,18 +184,18 @@ class Activity:
 
     def _imported(self, batch):
         numbers = [
-            f"{number} {ImportBatch._meta.get_field(outcome).verbose_name}"
-            for outcome in ImportBatch.OUTCOMES
+            f"{number} {ImportRun._meta.get_field(outcome).verbose_name}"
+            for outcome in ImportRun.OUTCOMES
             if (number := getattr(batch, outcome))
         ]
         return Entry(
             at=batch.started_at,
             person=batch.started_by,
             kind="imported",
-            model=capfirst(ImportBatch._meta.verbose_name),
+            model=capfirst(ImportRun._meta.verbose_name),
             name=batch.source_name,
             number=str(batch.pk),
-            url=reverse("admin:blog_importbatch_change", args=[batch.pk]) if self.sees_imports else "",
+            url=reverse("admin:blog_importrun_change", args=[batch.pk]) if self.sees_imports else "",
             said=", ".join(numbers) if self.sees_imports else "",
         )
 

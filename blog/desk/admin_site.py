@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -28,7 +28,7 @@ from blog.desk.jobs import has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.people import people_page
-from blog.imports.models import HeldUpdate, ImportBatch
+from blog.imports.models import HeldUpdate, ImportRun
 from blog.review.models import Person
 
 
@@ -66,9 +66,13 @@ class GalleyAdminSite(admin.AdminSite):
             "labels_file": ("labels/csv/", self.labels_file),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
+        # Imports keep the URL that they have had since their model was called ImportBatch.
+        imports = path("blog/importbatch/", include(self.get_model_admin(ImportRun).urls))
+        models = [url for url in super().get_urls() if str(url.pattern) != "blog/importrun/"]
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
-            *super().get_urls(),
+            imports,
+            *models,
         ]
 
     def account(self, request):
@@ -111,7 +115,7 @@ class GalleyAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         now = timezone.now()
-        sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportBatch))
+        sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportRun))
         decides = self._may_see(request, HeldUpdate)
         decides_on_people = request.user.has_perm("blog.decide_person")
         home = {
@@ -146,8 +150,8 @@ class GalleyAdminSite(admin.AdminSite):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
             to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
             yield self._place(request, _("Articles"), list_url, "g a", to_check)
-        if self._may_see(request, ImportBatch):
-            yield self._place(request, _("Batches"), reverse("admin:blog_importbatch_changelist"))
+        if self._may_see(request, ImportRun):
+            yield self._place(request, _("Batches"), reverse("admin:blog_importrun_changelist"))
         if request.user.has_perm("blog.decide_person"):
             to_decide = Person.objects.to_decide().count()
             yield self._place(request, _("People"), reverse("admin:people"), number=to_decide)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from blog.articles.models import Article
 from blog.articles.queue import QueueState, queue_state_filters
 from blog.documents.findings.kinds import KINDS
-from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
+from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
 from blog.review.people import people_to_decide
@@ -39,13 +39,13 @@ class StateShare:
 class BatchProgress:
     """A batch with the states its articles are in now."""
 
-    batch: ImportBatch
+    batch: ImportRun
     shares: list[StateShare]
     total: int
 
     @property
     def url(self) -> str:
-        return reverse("admin:blog_importbatch_change", args=[self.batch.pk])
+        return reverse("admin:blog_importrun_change", args=[self.batch.pk])
 
     @property
     def number(self) -> dict[str, int]:
@@ -58,11 +58,11 @@ class SharedFinding:
 
     number: int
     name: str
-    batch: ImportBatch
+    batch: ImportRun
 
     @property
     def url(self) -> str:
-        return reverse("admin:blog_importbatch_change", args=[self.batch.pk]) + "#shared"
+        return reverse("admin:blog_importrun_change", args=[self.batch.pk]) + "#shared"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def next_to_review(user, now: datetime) -> Article | None:
 def shared_findings() -> list[SharedFinding]:
     """Return what most articles of an import share and nobody has decided, the most frequent first."""
     rows = most_shared(SHARED_SHOWN)
-    batches = ImportBatch.objects.in_bulk([row["batch"] for row in rows])
+    batches = ImportRun.objects.in_bulk([row["batch"] for row in rows])
     return [
         SharedFinding(row["number"], _(KINDS[row["kind"]].name), batches[row["batch"]])
         for row in rows
@@ -126,7 +126,7 @@ def people_in_most_articles() -> list[Person]:
 def newest_batches(now: datetime) -> list[BatchProgress]:
     """Return the newest imports that brought articles, with what became of these. Two queries."""
     brought = ImportEntry.objects.filter(article__isnull=False, outcome__in=["created", "updated"])
-    newest = ImportBatch.objects.filter(pk__in=brought.values("batch"), undone_at=None)[:BATCHES_SHOWN]
+    newest = ImportRun.objects.filter(pk__in=brought.values("batch"), undone_at=None)[:BATCHES_SHOWN]
     batches = {batch.pk: batch for batch in newest}
     counted = Count("article", distinct=True)
     rows = brought.filter(batch__in=batches).order_by().annotate(state=_state(now))

@@ -102,8 +102,8 @@ class Image(PublicModel):
     is_edited = models.BooleanField(default=False, editable=False)
     is_replaced = models.BooleanField(default=False, editable=False)
     # The import that made it; null: an editor did, or nobody knows.
-    brought_by = models.ForeignKey(
-        "blog.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="+"
+    created_by_import = models.ForeignKey(
+        "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     shown_when_new = False

@@ -38,7 +38,7 @@ from blog.imports.known_files import (
     conflicting_edits,
     wrong_source_reason,
 )
-from blog.imports.models import HeldUpdate, ImportBatch, SourceFile
+from blog.imports.models import HeldUpdate, ImportRun, SourceFile
 from blog.imports.names import BatchNames, author_links, category_links, cut
 from blog.imports.old_addresses import create_redirects
 from blog.imports.provenance import notices_on_provenance, update_provenance
@@ -64,7 +64,7 @@ class SourceImport:
     source: ImportSource
     options: ImportOptions
     time_zone: tzinfo
-    record: ImportBatch  # with the counts so far
+    record: ImportRun  # with the counts so far
     known: KnownFiles
     images: ImageStore
     trashed: frozenset[int]  # keys of articles
@@ -258,7 +258,7 @@ class FileBatch:
             source_file.root = self.run.source.root
             source_file.save(update_fields=["path", "root"])
             root = source_file.root
-            HeldUpdate.objects.moved(source_file.article_id, file.digest, path=file.path, root=root)
+            HeldUpdate.objects.update_path(source_file.article_id, file.digest, path=file.path, root=root)
         return FileReport.of(
             file.path,
             Outcome.UPDATED,
@@ -339,7 +339,7 @@ class FileBatch:
             for row in self.rows_to_insert[model]:
                 getattr(links[row.article], name).append(row)
         record_imported_versions(links)
-        record_versions(self.updated_articles, what=Version.What.IMPORTED)
+        record_versions(self.updated_articles, action=Version.Action.IMPORTED)
 
 
 def _source_file(known):

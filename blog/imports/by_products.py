@@ -16,7 +16,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
-from blog.imports.models import ImportBatch, acquire_import_lock
+from blog.imports.models import ImportRun, acquire_import_lock
 from blog.site.identity import NavigationCategory, SiteIdentity
 from blog.site.redirects import Redirect
 
@@ -37,25 +37,25 @@ OTHER_USES = {
 
 
 @contextmanager
-def tracking_created_rows(batch: ImportBatch, article: Article):
+def tracking_created_rows(batch: ImportRun, article: Article):
     """Context manager: note what is made in it for the article as brought by the batch."""
     newest = {model: _newest(model) for model in IN_ARTICLES}
     yield
     for model, key in newest.items():
-        made = model.objects.filter(pk__gt=key, brought_by=None)
+        made = model.objects.filter(pk__gt=key, created_by_import=None)
         for link, name, of_article in IN_ARTICLES[model]:
             used = link.objects.filter(**{of_article: article.pk}).order_by().values(name)
-            made.filter(pk__in=used).update(brought_by=batch)
+            made.filter(pk__in=used).update(created_by_import=batch)
 
 
-def count_created_rows(batch: ImportBatch, going: set[int]) -> dict[type, int]:
+def count_created_rows(batch: ImportRun, going: set[int]) -> dict[type, int]:
     """Return {model: rows that delete_created_rows() would delete}, once these articles (keys) are gone."""
     return {
         model: len(_brought(batch, model) - _used_apart_from(batch, model, going)) for model in IN_ARTICLES
     }
 
 
-def delete_created_rows(batch: ImportBatch) -> None:
+def delete_created_rows(batch: ImportRun) -> None:
     """Delete what only the batch brought and nothing uses now, in transactions of 100 rows.
 
     The files of images are deleted after that is committed; where they are noted until then, a next call
@@ -75,7 +75,7 @@ def _newest(model):
 
 def _brought(batch, model) -> set[int]:
     """Return the keys of what the batch brought and no editor has changed, or put to another use."""
-    rows = _not_used_elsewhere(model.objects.filter(brought_by=batch))
+    rows = _not_used_elsewhere(model.objects.filter(created_by_import=batch))
     kind = ContentType.objects.get_for_model(model)
     changed = LogEntry.objects.filter(content_type=kind).order_by().values_list("object_id", flat=True)
     changed = set(changed)
@@ -87,7 +87,7 @@ def _used_apart_from(batch, model, going) -> set[int]:
     return {
         key
         for link, name, of_article in IN_ARTICLES[model]
-        for key, article in link.objects.filter(**{f"{name}__brought_by": batch})
+        for key, article in link.objects.filter(**{f"{name}__created_by_import": batch})
         .order_by()
         .values_list(name, of_article)
         if article not in going

@@ -136,7 +136,7 @@ def apply_comparison(
     *,
     stored: Mapping[str, StoredImage],
     by=None,
-    what=Version.What.MERGED,
+    action=Version.Action.MERGED,
     note="",
 ) -> list[str]:
     """Write what was decided, and let the file be the one that the article comes from.
@@ -158,7 +158,7 @@ def apply_comparison(
             article.source_file.save(update_fields=["written_by"])
             written |= {name: getattr(article, name) for name in PROVENANCE}
         article.set_flags_by_file(**{name: contents[name] for name in HINTS})
-        restored = write_contents(article, written, by=by, note=note, what=what, with_state=follows)
+        restored = write_contents(article, written, by=by, note=note, action=action, with_state=follows)
         create_redirects(article, comparison.file.fields.old_addresses, notices)
         adopt_file(comparison, contents)
     return [*restored.missing, *(notice.text for notice in notices)]

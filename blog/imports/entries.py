@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from blog.articles.models import Article
 from blog.articles.versions.models import Version
 from blog.documents.fields.values import ArticleFields
-from blog.imports.models import ImportBatch, ImportEntry, ReplacedFile, SourceFile
+from blog.imports.models import ImportEntry, ImportRun, ReplacedFile, SourceFile
 from blog.imports.report import FileReport, Outcome
 from blog.site.redirects import Redirect
 
@@ -18,7 +18,7 @@ FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
 class ImportRecorder:
     """Collects what a batch of files replaces, and stores that with an entry for each file."""
 
-    def __init__(self, record: ImportBatch):
+    def __init__(self, record: ImportRun):
         self.record = record
         self._replaced = {}  # {path of the file: ReplacedFile without entry and version}
         self._redirects_ended = {}  # {path of the file: redirects, as put_back() takes them}

@@ -17,7 +17,7 @@ from blog.articles.versions.models import Version
 from blog.images.files import ImageError
 from blog.imports.comparison import ChangedFile, Comparison, apply_comparison, compare, store_images
 from blog.imports.held_images import held_image, keep_held_image
-from blog.imports.models import HeldUpdate, ImportBatch, acquire_import_lock
+from blog.imports.models import HeldUpdate, ImportRun, acquire_import_lock
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
@@ -53,7 +53,7 @@ def comparison_of(held: HeldUpdate) -> Comparison:
     reading = _read(held.data, held.path)
     if reading.refusal:
         raise UnreadableFileError(reading.refusal.text)
-    key = (held.source_name, held.path, held.root)
+    key = (held.source_name, held.path, held.source_root)
     written_by = WrittenBy.parse(held.written_by)
     file = ChangedFile(*key, bytes(held.data), held.digest, reading.fields, held.images, written_by)
     source_file = article.source_file
@@ -75,12 +75,12 @@ def settle(held: HeldUpdate, comparison: Comparison, contents: dict, state: Stat
     EmptyArticleError, RefusedError and ImageError where readers could not be shown what was decided.
     """
     stored = store_images(contents, held_image)
-    what = Version.What.ACCEPTED if state == State.ACCEPTED else Version.What.MERGED
+    action = Version.Action.ACCEPTED if state == State.ACCEPTED else Version.Action.MERGED
     with transaction.atomic():
         acquire_import_lock()
         if not decide_update(held, state, by=by):
             raise DecidedElsewhereError
-        return apply_comparison(comparison, contents, stored=stored, by=by, what=what)
+        return apply_comparison(comparison, contents, stored=stored, by=by, action=action)
 
 
 def decline(held: HeldUpdate, *, by) -> bool:
@@ -101,7 +101,7 @@ def hold_update(
     root: str,
     path: str,
     images: Mapping[str, bytes] | None = None,
-    batch: ImportBatch | None = None,
+    batch: ImportRun | None = None,
     written_by: str = Provenance.FILE,
 ) -> HeldUpdate:
     """Store a file as the article's waiting update; it replaces an older one that still waits.
@@ -114,7 +114,7 @@ def hold_update(
         Article.objects.select_for_update().only("pk").get(pk=article.pk)
         held = article.held_updates.waiting().first() or HeldUpdate(article=article)
         replaced = set(held.images.values()) - set(digests.values())
-        held.source_name, held.root, held.path = source_name, root, path
+        held.source_name, held.source_root, held.path = source_name, root, path
         held.data, held.digest, held.images = data, digest, digests
         held.batch, held.held_at, held.written_by = batch, timezone.now(), written_by
         held.save()

@@ -26,9 +26,9 @@ from blog.imports.comparison import (
     store_images,
 )
 from blog.imports.held import hold_update, withdraw_updates
-from blog.imports.images import ImageStore, brought_by
+from blog.imports.images import ImageStore, created_by_import
 from blog.imports.known_files import KnownFile
-from blog.imports.models import HeldUpdate, ImportBatch, SourceFile
+from blog.imports.models import HeldUpdate, ImportRun, SourceFile
 from blog.imports.provenance import kept_decision, provenance_change
 from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
 from blog.imports.sources import ImportSource, PreparedFile
@@ -82,7 +82,7 @@ class ChangedArticle:
         source: ImportSource,
         images: ImageStore,
         time_zone: tzinfo,
-        record: ImportBatch,
+        record: ImportRun,
         held: HeldFiles,
     ):
         self.file, self.source_file, self.article = file, source_file, source_file.article
@@ -149,7 +149,7 @@ class ChangedArticle:
 
     @cached_property
     def _brought(self):
-        return brought_by(self.file, self.article, self.images)
+        return created_by_import(self.file, self.article, self.images)
 
     @property
     def _provenance(self):

@@ -17,7 +17,7 @@ from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images import renditions
 from blog.images.files import ImageError, StoredImage, store_file
 from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.imports.sources import PreparedFile
 
 
@@ -102,7 +102,7 @@ def path_of_image(address: str, article_path: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(article_path), path))
 
 
-def brought_by(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
+def created_by_import(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
     """Return the bytes of the images beside a file that its article does not show yet, by their address."""
     shown = {(link.source, link.image.file.name) for link in article.body_image_links.all()}
     if hero := article.hero_image:
@@ -126,7 +126,7 @@ def _own_addresses(file):
 class BatchImages:
     """Image rows for what one batch of files names. Covers and mirrored images are fetched at once."""
 
-    def __init__(self, store: ImageStore, files: list[PreparedFile], record: ImportBatch):
+    def __init__(self, store: ImageStore, files: list[PreparedFile], record: ImportRun):
         covers = {file.fields.image for file in files}
         self.store = store
         self.record = record
@@ -210,7 +210,7 @@ class BatchImages:
 
 
 def _new_row(source, stored, words, record):
-    row = Image(source=source, alt=words.alt, brought_by=record)
+    row = Image(source=source, alt=words.alt, created_by_import=record)
     row.credit_creator, row.credit_url, row.credit_source = dataclasses.astuple(words.credit)
     if stored:
         row.file, row.width, row.height = stored.name, stored.width, stored.height

@@ -2,7 +2,7 @@
 
 Dry run and import run the same code as import_articles. Each can be stopped after the files in progress,
 killed at any moment and run again. A dry run then starts from the beginning, an import continues in its
-ImportBatch.
+ImportRun.
 
 The import of an upload must be what the dry run showed: digest_of() compares files and choices. Uploaded
 files are kept until they are imported or discarded, for at most a day.
@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from blog import jobs
 from blog.articles.models import Article
 from blog.files.folder_or_archive import forget_archives
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.imports.report import (
     ConflictRule,
     DryRunResult,
@@ -153,7 +153,7 @@ def _import(staged, running):
         pass  # they are in, and in the batch
     with transaction.atomic():
         _end(staged, State.IMPORTED)
-        if staged.mirrors:
+        if staged.mirror_images:
             start("mirror_images", staged.created_by)
 
 
@@ -184,7 +184,7 @@ def _begin_import(staged, source):
 
 def _end(staged, state):
     with transaction.atomic():
-        ImportBatch.objects.filter(pk=staged.batch_id).update(finished_at=timezone.now())
+        ImportRun.objects.filter(pk=staged.batch_id).update(finished_at=timezone.now())
         _set(staged, state=state)
 
 
@@ -277,7 +277,7 @@ def _old_folders() -> list[Path]:
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:
-    """Start a dry run with these choices (source_name, written_by, mirrors), if that is possible."""
+    """Start a dry run with these choices (source_name, written_by, mirror_images), if that is possible."""
     with staged.locked():
         if staged.is_under_way or staged.state not in CHECKABLE:
             return False
@@ -310,7 +310,7 @@ def can_import(staged: StagedImport) -> bool:
 @job("undo_import", title=gettext_lazy("Undo of an import"), group=GROUP)
 def run(running: RunningJob, batch: int) -> dict:
     """Undo the import with this key; return the number of files by what was done with them."""
-    row = ImportBatch.objects.filter(pk=batch).first()
+    row = ImportRun.objects.filter(pk=batch).first()
     if row is None:
         raise JobFailedError(_("This import is not on record any more."))
 

@@ -1,6 +1,6 @@
 """Imports: batches, source files, held updates, and what an undo needs.
 
-- ImportBatch: one run over one source. ImportEntry: the outcome of one of its files. ReplacedFile: the
+- ImportRun: one run over one source. ImportEntry: the outcome of one of its files. ReplacedFile: the
   source file that it replaced.
 - SourceFile: the bytes of an article's file, and a digest of each field right after the import, which shows
   what editors changed since. The export of an unedited article is these bytes; otherwise only edited lines
@@ -32,7 +32,7 @@ IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database loc
 NOT_REPLACED = {"id", "article", "batch"}  # what an update of a source file leaves
 
 
-class ImportBatch(models.Model):
+class ImportRun(models.Model):
     """One run of the importer over one source. Which files it holds never changes, not even by its undo.
 
     The names of users outlive them; a run from the command line has no user.
@@ -79,7 +79,15 @@ class ImportBatch(models.Model):
         ordering = ["-pk"]
         verbose_name = _("import batch")
         verbose_name_plural = _("import batches")
-        permissions = [("undo_importbatch", "Can undo imports")]
+        # The codenames that groups and users hold since this model was called ImportBatch.
+        default_permissions = ()
+        permissions = [
+            ("add_importbatch", "Can add import batch"),
+            ("change_importbatch", "Can change import batch"),
+            ("delete_importbatch", "Can delete import batch"),
+            ("view_importbatch", "Can view import batch"),
+            ("undo_importbatch", "Can undo imports"),
+        ]
 
     def __str__(self):
         return f"{self.source_name}, {self.started_at:%Y-%m-%d %H:%M}"
@@ -104,7 +112,7 @@ class SourceFile(models.Model):
     """
 
     article = models.OneToOneField(Article, models.CASCADE, related_name="source_file")
-    batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="source_files")
+    batch = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="source_files")
     source_name = models.CharField(_("source"), max_length=255)
     path = models.CharField(_("path"), max_length=4096)
     root = models.CharField(_("folder"), max_length=4096)
@@ -144,9 +152,9 @@ class HeldUpdateQuerySet(models.QuerySet):
         rows = self.filter(source_name=source_name, state__in=states).order_by("pk")
         return dict(rows.values_list("digest", "article"))
 
-    def moved(self, article, digest, *, path, root) -> None:
+    def update_path(self, article, digest, *, path, root) -> None:
         """Let the file that waits for an article be at another path: it was moved in its source."""
-        self.waiting().filter(article=article, digest=digest).update(path=path, root=root)
+        self.waiting().filter(article=article, digest=digest).update(path=path, source_root=root)
 
     def image_digests(self) -> set[str]:
         """Return the digests of the images that come with these."""
@@ -186,14 +194,14 @@ class HeldUpdate(models.Model):
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="held_updates")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     source_name = models.CharField(_("source"), max_length=255)
-    root = models.CharField(_("folder"), max_length=4096)
+    source_root = models.CharField(_("folder"), max_length=4096)
     path = models.CharField(_("path"), max_length=4096)
     digest = models.CharField(max_length=64)
     data = models.BinaryField()
     images = models.JSONField(default=dict)
     written_by = models.CharField(max_length=WrittenBy.LENGTH, default=Provenance.FILE)
     batch = models.ForeignKey(
-        "blog.ImportBatch", models.SET_NULL, null=True, blank=True, related_name="held_updates"
+        "blog.ImportRun", models.SET_NULL, null=True, blank=True, related_name="held_updates"
     )
     held_at = models.DateTimeField(_("held since"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -265,8 +273,8 @@ class ImportEntryQuerySet(models.QuerySet):
 class ImportEntry(models.Model):
     """The outcome of one file of a batch. Every file has one, and it stays when its article goes.
 
-    title and slug are the article's right after the import, and article_version is what Article.version was:
-    a higher one means that the article was changed since. redirects_ended are those that the import deleted
+    title, slug and article_version (its lock_version) are the article's right after the import: a higher
+    lock_version means that the article was changed since. redirects_ended are those that the import deleted
     because it published an article at their address.
     """
 
@@ -291,7 +299,7 @@ class ImportEntry(models.Model):
         NOT_POSSIBLE = "impossible", _("What it was before cannot be stored any more.")
 
     batch = models.ForeignKey(
-        ImportBatch, models.CASCADE, related_name="entries", verbose_name=_("import batch")
+        ImportRun, models.CASCADE, related_name="entries", verbose_name=_("import batch")
     )
     article = models.ForeignKey(
         Article, models.SET_NULL, null=True, blank=True, related_name="import_entries"
@@ -309,7 +317,7 @@ class ImportEntry(models.Model):
     article_version = models.PositiveIntegerField(null=True)
     redirects_ended = models.JSONField(default=list)
     undo = models.CharField(_("undone"), max_length=10, choices=Undo, blank=True)
-    kept_because = models.CharField(max_length=10, choices=Kept, blank=True)
+    kept_reason = models.CharField(max_length=10, choices=Kept, blank=True)
 
     objects = ImportEntryQuerySet.as_manager()
 
@@ -326,8 +334,8 @@ class ReplacedFile(models.Model):
     """The source file of an article as it was before an import replaced it.
 
     original is compressed with zlib; columns holds the row's other columns. version holds the contents that
-    the article had; article_version is what Article.version was: the entry's, if only the file was replaced
-    and not the contents.
+    the article had. article_version is its lock_version: the entry's, if only the file was replaced and not
+    the contents.
     """
 
     entry = models.OneToOneField(ImportEntry, models.CASCADE, primary_key=True, related_name="replaced")
@@ -349,7 +357,7 @@ class ReplacedFile(models.Model):
         return cls(
             original=zlib.compress(source_file.original),
             columns={name: getattr(source_file, name) for name in COLUMNS},
-            article_version=source_file.article.version,
+            article_version=source_file.article.lock_version,
         )
 
     def write_back(self, source_file: SourceFile) -> None:

@@ -12,7 +12,7 @@ from blog.documents.fields.values import ArticleFields
 from blog.documents.names import spell_author, spell_category, spell_series
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.site.slugs import first_free_slug, taken_slugs
 
 # Of new rows; editors may rename them.
@@ -32,7 +32,7 @@ class BatchNames:
         known: dict[tuple[type, str], Category | Author | Series],
         files: list[ArticleFields],
         new_files: list[ArticleFields],
-        record: ImportBatch,
+        record: ImportRun,
     ):
         """Fetch the rows of all names in these files at once, and insert those that new files lack."""
         self.record = record
@@ -79,7 +79,9 @@ class BatchNames:
         key = (model, folded(name))
         if key not in self.rows:
             known = None if key in self._missing else model.objects.named(name).first()
-            self.rows[key] = known or model.objects.create(name=SPELL[model](name), brought_by=self.record)
+            self.rows[key] = known or model.objects.create(
+                name=SPELL[model](name), created_by_import=self.record
+            )
         return self.rows[key]
 
 
@@ -106,7 +108,7 @@ def _insert(model, names, record):
         free = first_free_slug(slug, taken.__contains__)
         taken.add(free)
         name = names[folded_name]
-        rows.append(model(name=name, slug=free, folded_name=folded_name, brought_by=record))
+        rows.append(model(name=name, slug=free, folded_name=folded_name, created_by_import=record))
     return model.objects.bulk_create(rows)
 
 

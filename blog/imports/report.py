@@ -93,7 +93,7 @@ class FileReport:
             article.title,
             notices=list(notices),
             article_id=article.pk,
-            article_version=article.version,
+            article_version=article.lock_version,
         )
 
     def compare_with(self, shown: DryRunResult) -> None:

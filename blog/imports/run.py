@@ -17,7 +17,7 @@ from django.utils import timezone
 from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE
 from blog.files.folders import reason_of
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.imports.report import (
     DryRunResult,
     FileReport,
@@ -66,7 +66,7 @@ def import_in_batches(
     source: ImportSource,
     options: ImportOptions,
     *,
-    batch: ImportBatch | None = None,
+    batch: ImportRun | None = None,
     shown: Mapping[str, DryRunResult] | None = None,
 ) -> Iterator[list[FileReport]]:
     """Import a source; yield what became of each batch of files, once its transaction is over.
@@ -143,7 +143,7 @@ def check_imported_articles(
     return check_articles(_stale(report.changed), on_batch=on_batch, workers=workers)
 
 
-def check_batch(batch: ImportBatch, *, on_batch: Callable[[int, int], None]) -> CheckSummary:
+def check_batch(batch: ImportRun, *, on_batch: Callable[[int, int], None]) -> CheckSummary:
     """Look at the articles of a batch that were not looked at yet. on_batch is told (done, total)."""
     articles = stale_articles().filter(import_entries__batch=batch).distinct()
     total = articles.count()

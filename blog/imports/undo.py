@@ -25,8 +25,8 @@ from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.held import withdraw_updates
 from blog.imports.models import (
     HeldUpdate,
-    ImportBatch,
     ImportEntry,
+    ImportRun,
     ReplacedFile,
     SourceFile,
     acquire_import_lock,
@@ -38,7 +38,7 @@ from blog.site.redirects import Redirect
 ENTRIES_AT_ONCE = 100
 SAMPLES = 5
 Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
-PUBLISHING = {Version.What.PUBLISHED, Version.What.UNPUBLISHED, Version.What.SCHEDULED}
+PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 
 
 class PlaceTakenError(Exception):
@@ -51,7 +51,7 @@ class UndoPlan:
 
     numbers: Counter[Undo] = field(default_factory=Counter)
     samples: dict[Undo, list[str]] = field(default_factory=lambda: {undo: [] for undo in Undo})
-    kept: list[ImportEntry] = field(default_factory=list)  # each with its kept_because
+    kept: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason
     brought: dict[type, int] = field(default_factory=dict)  # {model: rows that would be deleted}
 
     def add(self, entry: ImportEntry, undo: Undo) -> None:
@@ -62,7 +62,7 @@ class UndoPlan:
             self.samples[undo].append(entry.title or entry.file)
 
 
-def plan_undo(batch: ImportBatch) -> UndoPlan:
+def plan_undo(batch: ImportRun) -> UndoPlan:
     """Return what undo_import() would do; the number of queries does not depend on the number of files."""
     plan = UndoPlan()
     going = set()
@@ -76,7 +76,7 @@ def plan_undo(batch: ImportBatch) -> UndoPlan:
 
 
 def undo_import(
-    batch: ImportBatch, *, by=None, on_progress: Callable[[int, int], None] | None = None
+    batch: ImportRun, *, by=None, on_progress: Callable[[int, int], None] | None = None
 ) -> Counter[Undo]:
     """Undo an import, in transactions of 100 files; return how many files were treated how.
 
@@ -112,7 +112,7 @@ def _undo_entries(keys, by):
                 _restore(entry, by)
             elif entry.undo == Undo.WITHDRAWN:
                 withdraw_updates(entry.article)
-        ImportEntry.objects.bulk_update(entries, ["undo", "kept_because"])
+        ImportEntry.objects.bulk_update(entries, ["undo", "kept_reason"])
     return Counter(entry.undo for entry in entries if entry.undo)
 
 
@@ -135,8 +135,8 @@ def _with_what_happened_since(entries):
     return (
         entries.select_related("article", "replaced")
         .only(
-            *("batch", "file", "title", "outcome", "undo", "kept_because", "article_version"),
-            *("article__version", "article__trashed_at", "article__slug"),
+            *("batch", "file", "title", "outcome", "undo", "kept_reason", "article_version"),
+            *("article__lock_version", "article__trashed_at", "article__slug"),
             *("replaced__article_version", "replaced__version"),
         )
         .annotate(
@@ -144,7 +144,7 @@ def _with_what_happened_since(entries):
                 later.filter(Q(outcome__in=["updated", "held", "conflict"]) | Q(replaced__isnull=False))
             ),
             was_submitted=Exists(Submission.objects.filter(**own, at__gte=OuterRef("batch__started_at"))),
-            newest_what=Subquery(newest.values("what")[:1]),
+            newest_action=Subquery(newest.values("action")[:1]),
             is_waiting=Exists(held.waiting()),
             is_decided=Exists(held.exclude(state=HeldUpdate.State.WAITING)),
         )
@@ -152,7 +152,7 @@ def _with_what_happened_since(entries):
 
 
 def _judge(entry) -> str:
-    """Return what an undo does with an entry; "" if there is nothing to do. Sets kept_because."""
+    """Return what an undo does with an entry; "" if there is nothing to do. Sets kept_reason."""
     if entry.outcome in {"held", "conflict"}:
         if entry.is_waiting:
             return Undo.WITHDRAWN
@@ -165,7 +165,7 @@ def _judge(entry) -> str:
 
 
 def _kept(entry, reason):
-    entry.kept_because = reason
+    entry.kept_reason = reason
     return Undo.KEPT
 
 
@@ -175,8 +175,8 @@ def _touched(entry) -> str:
         return Kept.IMPORTED
     if entry.article.trashed_at:
         return Kept.TRASHED
-    if entry.article_version is not None and entry.article.version != entry.article_version:
-        return Kept.PUBLISHED if entry.newest_what in PUBLISHING else Kept.EDITED
+    if entry.article_version is not None and entry.article.lock_version != entry.article_version:
+        return Kept.PUBLISHED if entry.newest_action in PUBLISHING else Kept.EDITED
     return Kept.SUBMITTED if entry.was_submitted else ""
 
 
@@ -215,8 +215,8 @@ def _write_back(entry, by):
         article = Article.objects.get(pk=entry.article_id)
         note = _("Import undone: %s") % entry.batch
         contents = version_contents(version)
-        write_contents(article, contents, by=by, note=note, what=Version.What.UNDONE, with_state=True)
-        _follow(entry, replaced, article.version)
+        write_contents(article, contents, by=by, note=note, action=Version.Action.UNDONE, with_state=True)
+        _follow(entry, replaced, article.lock_version)
     _write_file_back(replaced, entry.article_id)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
@@ -230,6 +230,6 @@ def _write_file_back(replaced, article):
 
 
 def _follow(entry, replaced, version):
-    """Keep an earlier import of the article undoable: restoring counts up Article.version like an edit."""
+    """Keep an earlier import of the article undoable: restoring counts up its lock_version like an edit."""
     earlier = ImportEntry.objects.filter(article=entry.article_id, article_version=replaced.article_version)
     earlier.exclude(pk=entry.pk).update(article_version=version)

@@ -20,16 +20,16 @@ from blog.files.folders import reason_of
 from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
-from blog.imports.models import ImportBatch, acquire_import_lock
+from blog.imports.models import ImportRun, acquire_import_lock
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 
 logger = logging.getLogger(__name__)
 
 
-def new_batch(source: ImportSource, options: ImportOptions) -> ImportBatch:
+def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
     """Return the record, not stored yet, of an import of this source."""
-    return ImportBatch(
+    return ImportRun(
         source_name=source.name,
         root=source.root,
         started_by=options.started_by,
@@ -49,7 +49,7 @@ class ImportWriter:
         source: ImportSource,
         options: ImportOptions,
         *,
-        record: ImportBatch | None = None,
+        record: ImportRun | None = None,
         shown: Mapping[str, DryRunResult] | None = None,
     ):
         self.run = SourceImport(

@@ -71,7 +71,7 @@ def share_card(article: Article) -> cards.ShareCard:
     return cards.ShareCard(
         site_name=site_identity().name,
         title=article.shown_title,
-        quote=article.quote if article.says_quote else "",
+        quote=article.quote if article.quote_is_verbatim else "",
         category=article.primary_category.name if article.primary_category else "",
         label=card_label(article),
         language=article.language or settings.LANGUAGE_CODE,

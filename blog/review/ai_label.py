@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
 from blog.base.models import name_of
-from blog.review.models import Review
+from blog.review.models import Approval
 from blog.site.identity import site_identity
 from blog.site.pages import Page
 
@@ -38,7 +38,7 @@ class AiLabel:
 
     state: LabelState
     machine: str
-    review: Review | None = None
+    review: Approval | None = None
 
     @property
     def is_labelled(self) -> bool:
@@ -108,7 +108,7 @@ def is_labelled(article: Article) -> bool:
 def ai_label_if_approved(article: Article, user) -> AiLabel | None:
     """Return what readers would be told if this user approved the article now."""
     now = ai_label(article)
-    return now and AiLabel(LabelState.REVIEWED, now.machine, Review(article=article, by_name=name_of(user)))
+    return now and AiLabel(LabelState.REVIEWED, now.machine, Approval(article=article, by_name=name_of(user)))
 
 
 def label(article: Article) -> str:
@@ -116,12 +116,12 @@ def label(article: Article) -> str:
     return _("AI-generated text") if is_labelled(article) else ""
 
 
-def approval_in_force(reviews: Iterable[Review]) -> Review | None:
+def approval_in_force(reviews: Iterable[Approval]) -> Approval | None:
     """Return the newest approval in force, or None. reviews: all of an article, oldest first."""
     return next(reversed(approvals_in_force(reviews)), None)
 
 
-def approvals_in_force(reviews: Iterable[Review]) -> list[Review]:
+def approvals_in_force(reviews: Iterable[Approval]) -> list[Approval]:
     """Return the approvals that were not withdrawn, the newest of the same words, oldest first.
 
     A withdrawal is one of the approval of the same words; those of other words stay in force.
@@ -129,7 +129,7 @@ def approvals_in_force(reviews: Iterable[Review]) -> list[Review]:
     found = {}
     for review in reviews:
         found.pop(review.digest, None)
-        if review.kind == Review.Kind.APPROVED:
+        if review.kind == Approval.Kind.APPROVED:
             found[review.digest] = review
     return list(found.values())
 
@@ -141,7 +141,7 @@ class ReviewPanel:
     Differences between versions are not shown: what was taken out stays out of public pages.
     """
 
-    review: Review
+    review: Approval
     sources: list[list[str]]
     history: list[tuple[datetime, str]]
     method_address: str  # of the page on how this site works; "" without one

@@ -104,7 +104,7 @@ def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
     chosen = [picture for picture in pictures_to_describe(articles) if picture.key in picture_alt_texts]
     keys = {key for picture in chosen for key in picture.articles}
     some = sorted(keys)[:MAX_ARTICLES_PER_REQUEST]
-    rows = {row.pk: row for row in Article.objects.filter(pk__in=some).only("body", "version")}
+    rows = {row.pk: row for row in Article.objects.filter(pk__in=some).only("body", "lock_version")}
     changes = {key: {} for key in rows}
     for picture in chosen:
         for key in picture.heads & rows.keys():
@@ -112,7 +112,7 @@ def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
     for key, row in rows.items():
         if places := _places(chosen, key, picture_alt_texts):
             changes[key]["body"] = _described(row.body, places)
-    seen = {key: row.version for key, row in rows.items()}
+    seen = {key: row.lock_version for key, row in rows.items()}
     with transaction.atomic():
         sorting = edit_articles(user, seen, changes, lambda number: _sentence(chosen, number))
         heads = {key for picture in chosen for key in picture.heads}

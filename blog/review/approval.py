@@ -24,7 +24,7 @@ from blog.base.models import name_of
 from blog.documents.claims.claim import ClaimKind
 from blog.review.ai_label import approval_in_force
 from blog.review.marks import list_marks
-from blog.review.models import Review, Settlement
+from blog.review.models import Approval, MarkResolution
 from blog.review.proofs import has_blocking_marks
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -42,10 +42,10 @@ class ReviewRefusedError(Exception):
     """An article cannot be approved, or an approval withdrawn; the message says why, to the editor."""
 
 
-def approve(article: Article, user, seen_version: int, statement: str, note: str = "") -> Review:
-    """Approve the article as the user saw it, in one transaction, and store it for undo; return the Review.
+def approve(article: Article, user, seen_version: int, statement: str, note: str = "") -> Approval:
+    """Approve the article as the user saw it, in one transaction, and store it for undo; return the Approval.
 
-    seen_version: Article.version that the page showed. statement: what was checked, which readers see.
+    seen_version: Article.lock_version that the page showed. statement: what was checked, which readers see.
     note: for editors. Raises ReviewRefusedError.
     """
     _open_marks(article)  # may have to look at the text, which takes longer than a lock should
@@ -55,7 +55,7 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
             raise ReviewRefusedError(reason)
         version = record_version(article)
         version.approve()
-        review = Review(
+        review = Approval(
             article=article,
             by=user,
             version=version,
@@ -69,8 +69,8 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
     return review
 
 
-def withdraw(article: Article, user, note: str = "") -> Review:
-    """Withdraw the approval in force, and store it for undo; return the Review. Raises ReviewRefusedError."""
+def withdraw(article: Article, user, note: str = "") -> Approval:
+    """Withdraw the approval in force, and store that for undo; return the row. Raises ReviewRefusedError."""
     with transaction.atomic():
         article = _locked(article)
         approval = approval_in_force(article.reviews.all())
@@ -89,7 +89,7 @@ def approval_blocker(article: Article, user, seen_version: int) -> str:
         return _("You may not approve articles.")
     if article.trashed_at:
         return _("It is in the trash: restore it first.")
-    if article.version != seen_version:
+    if article.lock_version != seen_version:
         return _("It was changed since you opened it: read it again, then approve it.")
     if article.is_empty:
         return _("Readers would see nothing of it: there is nothing to approve.")
@@ -113,7 +113,9 @@ def _sources_given_in(article):
     """Return [words, source] of the marks in the text that were settled with a source, in its order."""
     given = (mark for mark in list_marks(article) if mark.is_claim and mark.settled and not mark.is_gone)
     return [
-        [mark.words, mark.settled.note] for mark in given if mark.settled.outcome == Settlement.Outcome.SOURCE
+        [mark.words, mark.settled.note]
+        for mark in given
+        if mark.settled.outcome == MarkResolution.Outcome.SOURCE
     ]
 
 
@@ -130,7 +132,7 @@ def _store(review, user, sentence):
     article = review.article
     with recording_undo(user, [article], sentence) as action:
         review.save()
-        action.added.append([Review.__name__, review.pk])
+        action.appended_rows.append([Approval.stored_name, review.pk])
     _follow_reviews_of(article)
     log(user, [article], {article.pk: sentence})
 
@@ -143,9 +145,9 @@ def _follow_reviews_of(article):
 
 
 def _withdrawal(approval, user, note=""):
-    return Review(
+    return Approval(
         article_id=approval.article_id,
-        kind=Review.Kind.WITHDRAWN,
+        kind=Approval.Kind.WITHDRAWN,
         by=user,
         version=approval.version,
         digest=approval.digest,
@@ -156,8 +158,8 @@ def _withdrawal(approval, user, note=""):
 
 def _take_back(key: int, user) -> None:
     """Add the row that takes back an approval or a withdrawal, for undo."""
-    review = Review.objects.select_related("article", "by", "version").get(pk=key)
-    if review.kind == Review.Kind.APPROVED:
+    review = Approval.objects.select_related("article", "by", "version").get(pk=key)
+    if review.kind == Approval.Kind.APPROVED:
         _withdrawal(review, user, _("Undone.")).save()
     else:
         _again(review, user).save()
@@ -167,7 +169,7 @@ def _take_back(key: int, user) -> None:
 def _again(withdrawal, user):
     """Return the approval that was withdrawn once more, as its reviewer gave it."""
     given = withdrawal.article.reviews.filter(
-        digest=withdrawal.digest, kind=Review.Kind.APPROVED, pk__lt=withdrawal.pk
+        digest=withdrawal.digest, kind=Approval.Kind.APPROVED, pk__lt=withdrawal.pk
     ).last()
     note = _("The withdrawal was undone by %(name)s on %(date)s.")
     given.note = note % {"name": name_of(user), "date": timezone.localdate().isoformat()}
@@ -175,7 +177,7 @@ def _again(withdrawal, user):
     return given
 
 
-UNDO_HANDLERS[Review.__name__] = _take_back
+UNDO_HANDLERS[Approval.stored_name] = _take_back
 
 
 def has_written(user, article: Article) -> bool:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import ngettext_lazy
 
 from blog.articles.actions.base import BulkResult, SkipReason
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.articles.models import Article
 from blog.documents.findings.fixes import apply
@@ -74,11 +74,13 @@ class BulkFix:
     def sentence(self, number: int) -> str:
         return DONE[self.fix] % number
 
-    def action(self, user) -> DeskAction:
-        return DeskAction(user=user, scope=self.scope, finding=self.finding, fix=self.fix)
+    def action(self, user) -> UndoableAction:
+        return UndoableAction(user=user, scope=self.scope, finding=self.finding, fix=self.fix)
 
 
-def apply_fix(user, fixing: BulkFix, seen: dict[int, int], action: DeskAction | None = None) -> BulkResult:
+def apply_fix(
+    user, fixing: BulkFix, seen: dict[int, int], action: UndoableAction | None = None
+) -> BulkResult:
     """Apply a fix to articles in one transaction, which can be undone at once; return the Sorting.
 
     seen: {key: version}. Those that were saved since, and those in which the fix changes nothing, are left as
@@ -103,7 +105,7 @@ def apply_fix_in_batches(
     fixing: BulkFix,
     seen: dict[int, int],
     *,
-    action: DeskAction,
+    action: UndoableAction,
     on_progress: Callable[[int, int], None],
 ) -> dict[SkipReason, int]:
     """Apply a fix in a transaction for each hundred articles, as one action; return how many were left.

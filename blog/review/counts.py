@@ -7,13 +7,13 @@ from django.db.models import Max
 
 from blog.articles.models import Article
 from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS
-from blog.review.models import WORDS_LENGTH, Finding, Mention, PersonDecision, Proof, Settlement
+from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResolution, Mention, PersonDecision
 
 INVENTED = PersonDecision.Outcome.INVENTED
-COUNTS = ("open_blocking", "open_claims", "grave_findings", "slight_findings", "worst", "risk")
+COUNTS = ("open_blocking", "open_claims", "serious_findings", "minor_findings", "worst", "risk")
 MOST = 99  # of each, that count for the order
 # Of words that are still there, the others settle nothing: they have come back, or were not changed.
-RESOLVING_OUTCOMES = frozenset((Settlement.Outcome.SOURCE, Settlement.Outcome.NO_CLAIM))
+RESOLVING_OUTCOMES = frozenset((MarkResolution.Outcome.SOURCE, MarkResolution.Outcome.NO_CLAIM))
 
 
 def update_mark_counts(keys: Collection[int]) -> None:
@@ -21,7 +21,7 @@ def update_mark_counts(keys: Collection[int]) -> None:
 
     The proofs are locked before anything is read, so that of two who count, the later one sees all.
     """
-    proofs = list(Proof.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    proofs = list(ArticleCheck.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     findings, settled, decided = _own_findings(keys), settled_keys(keys), _decided(keys)
     changed = []
     for proof in proofs:
@@ -30,7 +30,9 @@ def update_mark_counts(keys: Collection[int]) -> None:
         _count(proof, claims, findings[proof.pk], decided[proof.pk])
         if before != [getattr(proof, name) for name in COUNTS]:
             changed.append(proof)
-    Proof.objects.bulk_create(changed, update_conflicts=True, unique_fields=["article"], update_fields=COUNTS)
+    ArticleCheck.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["article"], update_fields=COUNTS
+    )
 
 
 def update_finding_flags(keys: Collection[int]) -> None:
@@ -59,8 +61,8 @@ def import_batches():
 
 def newest_settlements(keys: Collection[int]):
     """Return a queryset of what was last decided on each mark of the articles with these keys."""
-    newest = Settlement.objects.filter(article__in=keys).order_by().values("article", "key")
-    return Settlement.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest"))
+    newest = MarkResolution.objects.filter(article__in=keys).order_by().values("article", "key")
+    return MarkResolution.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest"))
 
 
 def settled_keys(keys: Collection[int]) -> dict[int, set[str]]:
@@ -72,7 +74,7 @@ def settled_keys(keys: Collection[int]) -> dict[int, set[str]]:
     return found
 
 
-def open_claims(proof: Proof, settled: set[str], decided: dict[str, str]) -> list[list]:
+def open_claims(proof: ArticleCheck, settled: set[str], decided: dict[str, str]) -> list[list]:
     """Return the claims of a proof that nobody has settled. decided: {key of a claim: decision}."""
     return [
         claim
@@ -84,8 +86,8 @@ def open_claims(proof: Proof, settled: set[str], decided: dict[str, str]) -> lis
 def _own_findings(keys):
     found = defaultdict(list)
     rows = Finding.objects.own().filter(article__in=keys).order_by("pk")
-    for article, kind, is_grave, words in rows.values_list("article", "kind", "is_grave", "words"):
-        found[article].append((kind, is_grave, words))
+    for article, kind, is_serious, words in rows.values_list("article", "kind", "is_serious", "words"):
+        found[article].append((kind, is_serious, words))
     return found
 
 
@@ -102,19 +104,19 @@ def _count(proof, claims, findings, decided):
     shown = [claim for claim in claims if claim[0] not in UNCOUNTED_KINDS]
     proof.open_blocking = sum(claim[0] in BLOCKING for claim in shown)
     proof.open_claims = len(shown) - proof.open_blocking
-    proof.grave_findings = sum(is_grave for _, is_grave, _ in findings)
-    proof.slight_findings = len(findings) - proof.grave_findings
+    proof.serious_findings = sum(is_serious for _, is_serious, _ in findings)
+    proof.minor_findings = len(findings) - proof.serious_findings
     proof.worst = _worst(shown, findings, decided)
     proof.risk = 0
-    for number in (proof.open_blocking, proof.grave_findings, proof.open_claims, proof.slight_findings):
+    for number in (proof.open_blocking, proof.serious_findings, proof.open_claims, proof.minor_findings):
         proof.risk = (MOST + 1) * proof.risk + min(number, MOST)
 
 
 def _worst(claims, findings, decided):
     """Return the worst mark as [kind, words], [] without one. INVENTED is whoever still has to go."""
     claims = sorted(claims, key=lambda claim: (_place(claim[0]), not claim[3]))
-    grave = [(kind, words) for kind, is_grave, words in findings if is_grave]
-    slight = [(kind, words) for kind, is_grave, words in findings if not is_grave]
+    grave = [(kind, words) for kind, is_serious, words in findings if is_serious]
+    slight = [(kind, words) for kind, is_serious, words in findings if not is_serious]
     blocking = [claim for claim in claims if claim[0] in BLOCKING]
     if blocking:
         invented = [claim for claim in blocking if decided.get(claim[-1]) == INVENTED]

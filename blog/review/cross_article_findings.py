@@ -23,7 +23,7 @@ from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.text import same_text
 from blog.review.counts import update_finding_flags, update_mark_counts
-from blog.review.models import WORDS_LENGTH, Finding, Proof, Reference
+from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, Reference
 from blog.sandbox.texts import Examination
 from blog.site.live_pages import existing_pages
 
@@ -47,7 +47,7 @@ Traits = set[tuple[str, str]]
 
 def traits_of(keys: Collection[int]) -> Traits:
     """Return what others may have in common with the articles with these keys."""
-    prints = Proof.objects.filter(pk__in=keys).values_list(*PRINTS)
+    prints = ArticleCheck.objects.filter(pk__in=keys).values_list(*PRINTS)
     traits = {pair for row in prints for pair in zip(PRINTS, row, strict=True) if pair[1]}
     pictures = Reference.objects.filter(article__in=keys, kind=PICTURE).order_by()
     return traits | {(PICTURE, target) for target in pictures.values_list("target", flat=True)}
@@ -134,7 +134,7 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
 
 def _having(name, prints):
     """Return the proofs with these fingerprints; the indexes are of those that are not empty."""
-    return Proof.objects.filter(**{f"{name}__in": prints}).exclude(**{name: ""})
+    return ArticleCheck.objects.filter(**{f"{name}__in": prints}).exclude(**{name: ""})
 
 
 def _unpublished(keys) -> set[int]:
@@ -204,7 +204,7 @@ def _new(article, kind, what="", **place):
         article_id=article,
         kind=kind,
         key=claim_key(kind, what),
-        is_grave=KINDS[kind].is_grave,
+        is_serious=KINDS[kind].is_serious,
         **place,
     )
 
@@ -218,7 +218,7 @@ def _from_reference(row):
         end=row.end,
         words=row.words,
         key=row.key,
-        is_grave=KINDS[kind].is_grave,
+        is_serious=KINDS[kind].is_serious,
     )
 
 

@@ -16,7 +16,7 @@ from blog.articles.actions.base import recording_undo
 from blog.articles.models import Article
 from blog.documents.findings.kinds import FindingKind
 from blog.review.counts import update_mark_counts
-from blog.review.models import Finding, Proof, Settlement
+from blog.review.models import ArticleCheck, Finding, MarkResolution
 
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group
@@ -112,7 +112,7 @@ def _with_prints(wanted):
     same = Q()
     for kind, name in FINGERPRINT_FIELDS.items():
         same |= Q(**{f"{name}__in": [value for each, value in wanted if each == kind and value]})
-    proofs = Proof.objects.filter(same, article__trashed_at=None).order_by("article_id")
+    proofs = ArticleCheck.objects.filter(same, article__trashed_at=None).order_by("article_id")
     groups = defaultdict(list)
     for article, *values in proofs.values_list("article", *FINGERPRINT_FIELDS.values()):
         for key in zip(FINGERPRINT_FIELDS, values, strict=True):
@@ -136,15 +136,15 @@ def accept_duplicates(user, kind: str, articles) -> int:
             ) as action:
                 for settlement in settlements.values():
                     settlement.save()
-                    action.added.append([Settlement.__name__, settlement.pk])
+                    action.appended_rows.append([MarkResolution.stored_name, settlement.pk])
                 found.update(is_settled=True)
                 update_mark_counts(keys)
     return len(keys)
 
 
 def _settlement(finding, user):
-    no_claim = Settlement.Outcome.NO_CLAIM
-    return Settlement.of_mark(finding, article=finding.article_id, outcome=no_claim, by=user)
+    no_claim = MarkResolution.Outcome.NO_CLAIM
+    return MarkResolution.of_mark(finding, article=finding.article_id, outcome=no_claim, by=user)
 
 
 def _sentence(number):

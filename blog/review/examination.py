@@ -88,7 +88,7 @@ def _examined(articles, answers):
 _FIELDS = (
     *("title", "body", "body_html", "plain_text", "excerpt", "meta_description", "share_quote", "keywords"),
     *("hero_alt", "hero_credit", "hero_is_decorative", "reading_time", "is_trending", "is_featured"),
-    *("version", "words_digest", "trashed_at"),
+    *("lock_version", "words_digest", "trashed_at"),
 )
 
 

@@ -23,7 +23,7 @@ from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.review import cross_article_findings, people
 from blog.review.counts import import_batches, update_finding_flags, update_mark_counts
 from blog.review.examination import ExaminedArticle
-from blog.review.models import WORDS_LENGTH, Mention, Proof, Reference
+from blog.review.models import WORDS_LENGTH, ArticleCheck, Mention, Reference
 from blog.review.models import Finding as FindingRow
 from blog.sandbox.texts import Examination
 
@@ -67,7 +67,7 @@ def discarding_checks(keys: Collection[int]):
         yield
         lock_for_writing()
         for some in itertools.batched(keys, ROWS_AT_ONCE):
-            for model in (*PARTS, Proof):
+            for model in (*PARTS, ArticleCheck):
                 model.objects.filter(article__in=some).delete()
         cross_article_findings.refresh_duplicates(traits)
         cross_article_findings.refresh_links_to(paths)
@@ -93,8 +93,8 @@ def lock_for_writing() -> None:
 def _unchanged(examined):
     rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
     rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
-    versions = dict(rows.values_list("pk", "version"))
-    return [each for each in examined if versions.get(each.article.pk) == each.article.version]
+    versions = dict(rows.values_list("pk", "lock_version"))
+    return [each for each in examined if versions.get(each.article.pk) == each.article.lock_version]
 
 
 def _replace(keys, examined):
@@ -106,7 +106,9 @@ def _replace(keys, examined):
         proofs.append(_proof(each, claims[each.article]))
         findings += _findings(each)
         references += cross_article_findings.build_references(each.article, each.found) if each.found else []
-    Proof.objects.bulk_create(proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED)
+    ArticleCheck.objects.bulk_create(
+        proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED
+    )
     FindingRow.objects.bulk_create(findings)
     Reference.objects.bulk_create(references)
     people.store_mentions(claims)
@@ -127,7 +129,7 @@ def _holds(quotation, claim):
 
 def _proof(each, claims):
     prints = (each.found and each.found.prints) or Fingerprints()
-    return Proof(
+    return ArticleCheck(
         article=each.article,
         rules_version=RULES_VERSION,
         words_digest=each.article.words_digest,
@@ -161,7 +163,7 @@ def _finding(article, finding):
         end=finding.end,
         words=words,
         key=claim_key(finding.kind, words),
-        is_grave=KINDS[finding.kind].is_grave,
+        is_serious=KINDS[finding.kind].is_serious,
     )
 
 

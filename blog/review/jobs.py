@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.undo import UndoResult, undo_bulk_fix, undo_in_batches
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
@@ -71,7 +71,7 @@ def active_fix_job(scope: str) -> Job | None:
 
 def undo_fix(user, number: int) -> UndoOutcome | None:
     """Undo what was mended, now or by a job; return None if it is undone already, or about to be."""
-    action = DeskAction.objects.mended().filter(pk=number).first()
+    action = UndoableAction.objects.mended().filter(pk=number).first()
     if action is None or active_fix_job(action.scope):
         return None
     if len(action.articles) > MAX_ARTICLES_PER_REQUEST:
@@ -83,7 +83,7 @@ def undo_fix(user, number: int) -> UndoOutcome | None:
 
 def needs_job(number: int) -> bool:
     """Whether undoing the action with this key takes longer than a request."""
-    action = DeskAction.objects.mended().filter(pk=number).first()
+    action = UndoableAction.objects.mended().filter(pk=number).first()
     return action is not None and len(action.articles) > MAX_ARTICLES_PER_REQUEST
 
 
@@ -92,7 +92,7 @@ def run_mending(running: RunningJob, scope: str, finding: str, fix: str, seen: l
     """Apply a fix to articles, seen as (key, version); return how many were left as they are, by reason."""
     user = _who(running)
     fixing = BulkFix(scope, FindingKind(finding), Fix(fix))
-    action = DeskAction.objects.filter(job=running.job).first() or fixing.action(user)
+    action = UndoableAction.objects.filter(job=running.job).first() or fixing.action(user)
     action.job = running.job
     seen = dict(seen)
     left = apply_fix_in_batches(user, fixing, seen, action=action, on_progress=_reporter(running))
@@ -103,7 +103,7 @@ def run_mending(running: RunningJob, scope: str, finding: str, fix: str, seen: l
 @job(UNDO, title=_("Undo of a change of many articles"), group=GROUP)
 def run_undo(running: RunningJob, scope: str, action: int) -> dict:
     """Undo what was mended in a list; return how many articles were restored."""
-    row = DeskAction.objects.mended().filter(pk=action).first()
+    row = UndoableAction.objects.mended().filter(pk=action).first()
     if row is None:
         raise JobFailedError(gettext("This is undone already."))
     restored = undo_in_batches(_who(running), row, _reporter(running))
@@ -137,7 +137,7 @@ def run_taking_out(running: RunningJob, person: int, seen: list) -> dict:
     user, row = running.job.started_by, Person.objects.filter(pk=person).first()
     if user is None or row is None:
         raise JobFailedError(gettext("This person, or whoever started it, is not on record any more."))
-    action = DeskAction.objects.filter(job=running.job).first() or DeskAction(user=user)
+    action = UndoableAction.objects.filter(job=running.job).first() or UndoableAction(user=user)
     action.job = running.job
 
     def report(done, total):
@@ -147,4 +147,4 @@ def run_taking_out(running: RunningJob, person: int, seen: list) -> dict:
 
     remove_in_batches(user, row, dict(seen), action, report)
     check_articles(list(dict(seen)))
-    return {"articles": len(action.rewritten)}
+    return {"articles": len(action.previous_content)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.review.models import PersonDecision, Proof
+from blog.review.models import ArticleCheck, PersonDecision
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))
 # Nearly every article has such claims. They are marked in the proof; a list does not count them.
@@ -64,8 +64,8 @@ def kind_label(kind: str) -> str:
     return _(KINDS[FindingKind(kind)].name) if kind in FindingKind else kind
 
 
-def is_grave(kind: str) -> bool:
-    return kind in FindingKind and KINDS[FindingKind(kind)].is_grave
+def is_serious(kind: str) -> bool:
+    return kind in FindingKind and KINDS[FindingKind(kind)].is_serious
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ class WorstMark:
     weight: str = "none"
 
 
-def describe_worst_mark(proof: Proof | None) -> WorstMark:
+def describe_worst_mark(proof: ArticleCheck | None) -> WorstMark:
     """Return what a list says of an article's marks, in the language that is active."""
     if proof is None:
         return WorstMark(_("Not looked at yet"), weight="unknown")
     if not proof.worst:
         return WorstMark(_("Nothing marked"))
     kind, words = proof.worst
-    marks = proof.open_blocking + proof.open_claims + proof.grave_findings + proof.slight_findings
+    marks = proof.open_blocking + proof.open_claims + proof.serious_findings + proof.minor_findings
     return WorstMark(_sentence(kind, words), max(0, marks - 1), _weight(kind))
 
 
@@ -100,4 +100,4 @@ def _sentence(kind, words):
 def _weight(kind):
     if kind == INVENTED or kind in BLOCKING:
         return "blocking"
-    return "grave" if is_grave(kind) else "slight"
+    return "grave" if is_serious(kind) else "slight"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
 from blog.articles.queue import ReviewState
-from blog.review.models import Review
+from blog.review.models import Approval
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
@@ -71,8 +71,8 @@ def reported_articles() -> QuerySet[Article]:
         When(review_state=ReviewState.STALE, then=Value(LabelKind.CHANGED)),
         default=Value(LabelKind.AI),
     )
-    approvals = Review.objects.filter(
-        article=OuterRef("pk"), kind=Review.Kind.APPROVED, digest=OuterRef("reviewed_digest")
+    approvals = Approval.objects.filter(
+        article=OuterRef("pk"), kind=Approval.Kind.APPROVED, digest=OuterRef("reviewed_digest")
     ).order_by("-pk")
     return (
         Article.objects.published()

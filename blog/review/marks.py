@@ -9,11 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import RESOLVING_OUTCOMES, newest_settlements
-from blog.review.kinds import BLOCKING, is_grave, kind_label
-from blog.review.models import Finding, Mention, Person, PersonDecision, Proof, Settlement
+from blog.review.kinds import BLOCKING, is_serious, kind_label
+from blog.review.models import ArticleCheck, Finding, MarkResolution, Mention, Person, PersonDecision
 from blog.review.proofs import get_or_create_check
 
-OPEN = Settlement.Outcome.OPEN
+OPEN = MarkResolution.Outcome.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Resolution:
 
     @property
     def label(self) -> str:
-        return Settlement.Outcome(self.outcome).label
+        return MarkResolution.Outcome(self.outcome).label
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ class Mark:
         return self.is_open and self.kind in BLOCKING
 
     @property
-    def is_grave(self) -> bool:
-        return is_grave(self.kind)
+    def is_serious(self) -> bool:
+        return is_serious(self.kind)
 
     @property
     def needs_reason(self) -> bool:
@@ -107,7 +107,7 @@ def list_marks(article: Article) -> list[Mark]:
     return _marks(article, get_or_create_check(article))
 
 
-def _marks(article: Article, proof: Proof) -> list[Mark]:
+def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:
     newest = {row.key: row for row in newest_settlements([article.pk])}
     marks = [*_claims(article, proof, newest), *_findings(article, newest)]
     marks.sort(key=lambda mark: (mark.is_shared, mark.start is None, mark.start or 0, mark.end or 0))
@@ -158,7 +158,7 @@ def _gone(newest, there) -> Iterator[Mark]:
             )
 
 
-def _settled(row: Settlement | None) -> Resolution | None:
+def _settled(row: MarkResolution | None) -> Resolution | None:
     """Return what settles words that are still there."""
     return (
         Resolution(row.outcome, row.note, row.by_name, row.at)
@@ -186,7 +186,7 @@ def _decisions(people: set[Person]) -> dict[int, Resolution]:
     """Return {key of a person: how that settles the marks}, of those who are real."""
     real = {person.pk for person in people if person.decision == PersonDecision.Outcome.REAL}
     rows = PersonDecision.objects.filter(person__in=real).order_by("pk")
-    source = Settlement.Outcome.SOURCE
+    source = MarkResolution.Outcome.SOURCE
     return {
         row.person_id: Resolution(source, row.note, row.by_name, row.at, is_person_level=True) for row in rows
     }

@@ -1,7 +1,7 @@
 """Proofs and what they find; decisions on marks, people and articles.
 
-Proof, Finding, Person, Mention and Reference are derived from articles, and computed again with them.
-Settlement, PersonDecision and Review are decisions. They are append-only, and the newest row counts.
+ArticleCheck, Finding, Person, Mention and Reference are derived from articles, and computed again with them.
+MarkResolution, PersonDecision and Approval are decisions. They are append-only, and the newest row counts.
 
 The approval in force is the newest one that no withdrawal of the same digest follows. The article holds its
 digest (reviewed_digest) and is reviewed while that equals words_digest. So a changed word needs no update
@@ -21,7 +21,7 @@ WORDS_LENGTH = 300
 TARGET_LENGTH = 32
 
 
-class Proof(models.Model):
+class ArticleCheck(models.Model):
     """What was found in an article's words, as they were when their digest was words_digest.
 
     claims has the claims in the order of the text, each as [kind, start, end, speaker, role, key]: offsets
@@ -46,8 +46,8 @@ class Proof(models.Model):
     # Open marks: quotations and persons, which block an approval; other claims; findings of its own.
     open_blocking = models.PositiveIntegerField(default=0)
     open_claims = models.PositiveIntegerField(default=0)
-    grave_findings = models.PositiveIntegerField(default=0)
-    slight_findings = models.PositiveIntegerField(default=0)
+    serious_findings = models.PositiveIntegerField(default=0)
+    minor_findings = models.PositiveIntegerField(default=0)
     # The worst open mark as [kind, words], which a list shows in an editor's words; [] if there is none. The
     # kind is "invented" if somebody is still quoted or named who was decided to be invented.
     worst = models.JSONField(default=list)
@@ -89,7 +89,7 @@ class Finding(models.Model):
     end = models.IntegerField(null=True)
     words = models.CharField(max_length=WORDS_LENGTH, blank=True)
     key = models.CharField(max_length=KEY_LENGTH, blank=True)
-    is_grave = models.BooleanField(default=False)
+    is_serious = models.BooleanField(default=False)
     is_shared = models.BooleanField(default=False)
     is_settled = models.BooleanField(default=False)
 
@@ -197,11 +197,13 @@ class Reference(models.Model):
         return f"{self.article_id}: {self.words}"
 
 
-class Settlement(AppendOnly):
+class MarkResolution(AppendOnly):
     """A decision on one mark of an article, a claim or a finding, known by the key of its words.
 
     So it holds while the words stay, wherever they stand, and for the same words after an import.
     """
+
+    stored_name = "Settlement"
 
     class Outcome(models.TextChoices):
         SOURCE = "source", _("Source")  # note: the source, which readers see
@@ -241,10 +243,10 @@ class Settlement(AppendOnly):
         return f"{self.article_id}: {self.outcome}"
 
     @classmethod
-    def of_mark(cls, mark, *, article: int, outcome: str, by, note="", speaker="") -> "Settlement":
+    def of_mark(cls, mark, *, article: int, outcome: str, by, note="", speaker="") -> "MarkResolution":
         """Return an unsaved resolution of a mark in the article with this primary key.
 
-        mark: anything with the key, kind and words of one, such as a Mark, Finding, Mention or Settlement.
+        mark: anything with the key, kind and words of one: a Mark, Finding, Mention or MarkResolution.
         """
         return cls(
             article_id=article,
@@ -260,6 +262,8 @@ class Settlement(AppendOnly):
 
 class PersonDecision(AppendOnly):
     """A decision on a person for all articles, those that are still to be imported too."""
+
+    stored_name = "PersonDecision"
 
     class Outcome(models.TextChoices):
         INVENTED = "invented", _("Invented")
@@ -286,12 +290,14 @@ class PersonDecision(AppendOnly):
         return f"{self.person_id}: {self.outcome}"
 
 
-class Review(AppendOnly):
+class Approval(AppendOnly):
     """An approval of an article's words, or its withdrawal.
 
     digest is words_digest of the article as it was approved: the approval holds for these words only.
     sources: the sources that were settled by then, as [words, source]; readers see them.
     """
+
+    stored_name = "Review"
 
     class Kind(models.TextChoices):
         APPROVED = "approved", _("Approved")

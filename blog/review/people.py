@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.articles.actions.base import UNDO_HANDLERS, BulkResult, recording_undo
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import update_mark_counts
-from blog.review.models import WORDS_LENGTH, Mention, Person, PersonDecision, Settlement
+from blog.review.models import WORDS_LENGTH, MarkResolution, Mention, Person, PersonDecision
 from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
@@ -61,20 +61,24 @@ def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> B
     """
     with transaction.atomic():
         removal = plan_removal(person)
-        action = DeskAction(user=user)
+        action = UndoableAction(user=user)
         decision = _add(user, person, Outcome.INVENTED, "")
-        added = [(PersonDecision.__name__, decision.pk)]
+        added = [(PersonDecision.stored_name, decision.pk)]
         sorting = _take_out(user, person, removal, seen or removal.versions, action, added)
         if not sorting.ready:
             sorting.sentence = _("%(name)s is invented.") % {"name": person.name}
             with recording_undo(user, [], sorting.sentence, action):
-                action.added = [list(row) for row in added]
+                action.appended_rows = [list(row) for row in added]
         apply_decisions(person)
     return sorting
 
 
 def remove_in_batches(
-    user, person: Person, seen: dict[int, int], action: DeskAction, on_progress: Callable[[int, int], None]
+    user,
+    person: Person,
+    seen: dict[int, int],
+    action: UndoableAction,
+    on_progress: Callable[[int, int], None],
 ) -> None:
     """Take a person out of many articles, in a transaction for each hundred, as one action.
 
@@ -85,7 +89,7 @@ def remove_in_batches(
             decision = _add(user, person, Outcome.INVENTED, "")
             sentence = _("%(name)s is invented.") % {"name": person.name}
             with recording_undo(user, [], sentence, action):
-                action.added.append([PersonDecision.__name__, decision.pk])
+                action.appended_rows.append([PersonDecision.stored_name, decision.pk])
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         with transaction.atomic():
@@ -100,7 +104,7 @@ def _take_out(user, person, removal: RemovalPlan, seen, action, added) -> BulkRe
     settled = [_settlement(mention, user) for mention in removal.mentions if mention.article_id in seen]
     for settlement in settled:
         settlement.save()
-    added = [*added, *((Settlement.__name__, settlement.pk) for settlement in settled)]
+    added = [*added, *((MarkResolution.stored_name, settlement.pk) for settlement in settled)]
     note = _("%(name)s was taken out: invented.") % {"name": person.name}
     return edit_articles(user, seen, changes, _sentence(person), note=note, added=added, action=action)
 
@@ -118,8 +122,8 @@ def _sentence(person):
 
 
 def _settlement(mention: Mention, user):
-    taken_out = Settlement.Outcome.TAKEN_OUT
-    return Settlement.of_mark(
+    taken_out = MarkResolution.Outcome.TAKEN_OUT
+    return MarkResolution.of_mark(
         mention, article=mention.article_id, outcome=taken_out, by=user, speaker=mention.name
     )
 
@@ -128,7 +132,7 @@ def _decide_alone(user, person, outcome, note, sentence):
     with transaction.atomic():
         with recording_undo(user, [], sentence) as action:
             decision = _add(user, person, outcome, note)
-            action.added.append([PersonDecision.__name__, decision.pk])
+            action.appended_rows.append([PersonDecision.stored_name, decision.pk])
         apply_decisions(person)
     return decision
 
@@ -153,7 +157,7 @@ def _take_back(key: int, user) -> None:
     apply_decisions(decision.person)
 
 
-UNDO_HANDLERS[PersonDecision.__name__] = _take_back
+UNDO_HANDLERS[PersonDecision.stored_name] = _take_back
 
 
 @dataclass
@@ -207,8 +211,10 @@ def person_summary(person: Person) -> PersonSummary:
     shown = list(mentions.only(*_SHOWN).order_by("article", "start")[:MENTIONS_SHOWN])
     quoted = [mention.words for mention in shown if mention.kind == ClaimKind.QUOTATION]
     keys = {mention.key for mention in shown}
-    sources = Settlement.objects.filter(
-        article__in={mention.article_id for mention in shown}, key__in=keys, outcome=Settlement.Outcome.SOURCE
+    sources = MarkResolution.objects.filter(
+        article__in={mention.article_id for mention in shown},
+        key__in=keys,
+        outcome=MarkResolution.Outcome.SOURCE,
     )
     return PersonSummary(
         person=person,

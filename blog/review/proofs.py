@@ -24,7 +24,7 @@ from blog.documents.findings.kinds import RULES_VERSION
 from blog.jobs.models import Job
 from blog.review.examination import ExaminedArticle, examine_few, examine_many
 from blog.review.findings import save_results, update_shared_findings
-from blog.review.models import Proof
+from blog.review.models import ArticleCheck
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.workers import Workers
 
@@ -51,10 +51,10 @@ class CheckSummary:
         """Return how many marks are open in them now."""
         marks = MarkCounts()
         for some in itertools.batched(self.keys, ROWS_AT_ONCE):
-            sums = Proof.objects.filter(pk__in=some).aggregate(
+            sums = ArticleCheck.objects.filter(pk__in=some).aggregate(
                 blocking=Sum("open_blocking", default=0),
                 claims=Sum("open_claims", default=0),
-                findings=Sum(F("grave_findings") + F("slight_findings"), default=0),
+                findings=Sum(F("serious_findings") + F("minor_findings"), default=0),
             )
             marks.blocking += sums["blocking"]
             marks.claims += sums["claims"]
@@ -71,7 +71,7 @@ class MarkCounts:
     findings: int = 0
 
 
-def is_fresh(proof: Proof | None, article: Article) -> bool:
+def is_fresh(proof: ArticleCheck | None, article: Article) -> bool:
     """Whether a proof says what the rules of today find in the words of today."""
     return (
         proof is not None
@@ -82,7 +82,7 @@ def is_fresh(proof: Proof | None, article: Article) -> bool:
 
 def stale_articles() -> QuerySet[Article]:
     """Return the articles in use that were not looked at as they are, by the rules of today."""
-    fresh = Proof.objects.filter(
+    fresh = ArticleCheck.objects.filter(
         rules_version=RULES_VERSION, words_digest=F("article__words_digest")
     ).exclude(words_digest="")
     return Article.objects.in_use().exclude(pk__in=fresh.values("pk"))
@@ -118,16 +118,16 @@ def check_now(articles: QuerySet[Article] | Iterable[int]) -> CheckSummary:
     return checked
 
 
-def get_or_create_check(article: Article) -> Proof:
+def get_or_create_check(article: Article) -> ArticleCheck:
     """Return the proof of an article as it is stored, looked at now if need be.
 
-    Raises RefusedError if the sandbox is busy. An article in the trash has none: Proof.DoesNotExist.
+    Raises RefusedError if the sandbox is busy. An article in the trash has none: ArticleCheck.DoesNotExist.
     """
-    proof = Proof.objects.filter(pk=article.pk).first()
+    proof = ArticleCheck.objects.filter(pk=article.pk).first()
     if is_fresh(proof, article):
         return proof
     check_now([article.pk])
-    return Proof.objects.get(pk=article.pk)
+    return ArticleCheck.objects.get(pk=article.pk)
 
 
 def has_blocking_marks(article: Article) -> bool:
@@ -154,7 +154,7 @@ def check_on_commit(keys: Iterable[int]) -> None:
     """
     if keys := list(keys):
         for some in itertools.batched(keys, ROWS_AT_ONCE):
-            Proof.objects.filter(pk__in=some).update(words_digest="")
+            ArticleCheck.objects.filter(pk__in=some).update(words_digest="")
         transaction.on_commit(partial(_check, keys), robust=True)
 
 

@@ -52,7 +52,7 @@ def plan_removal(person: Person, keys: Collection[int] | None = None) -> Removal
         body = _without(article.body, mentions)
         if all(passage.is_removable for passage in passages) and body.strip():
             removal.new_bodies[article.pk] = body
-            removal.versions[article.pk] = article.version
+            removal.versions[article.pk] = article.lock_version
             removal.mentions += mentions
         else:
             removal.to_rewrite.append(article)
@@ -65,7 +65,9 @@ def _articles(person, keys) -> Iterator[tuple[Article, list[Mention]]]:
     for mention in mentions if keys is None else mentions.filter(article__in=keys):
         by_article[mention.article_id].append(mention)
     for some in itertools.batched(sorted(by_article), ROWS_AT_ONCE):
-        for article in Article.objects.filter(pk__in=some).only("title", "body", "version").order_by("pk"):
+        for article in (
+            Article.objects.filter(pk__in=some).only("title", "body", "lock_version").order_by("pk")
+        ):
             yield article, _largest(by_article[article.pk])
 
 

@@ -7,9 +7,9 @@ from blog.articles.actions.base import UNDO_HANDLERS, recording_undo
 from blog.articles.models import Article
 from blog.review.counts import RESOLVING_OUTCOMES, update_mark_counts
 from blog.review.marks import Mark, list_marks
-from blog.review.models import Finding, Settlement
+from blog.review.models import Finding, MarkResolution
 
-Outcome = Settlement.Outcome
+Outcome = MarkResolution.Outcome
 NOTE_LENGTH = 2000
 
 
@@ -19,7 +19,7 @@ class SettlingError(Exception):
 
 def resolve(
     article: Article, key: str, outcome: str, note: str, user, *, with_undo: bool = True
-) -> Settlement:
+) -> MarkResolution:
     """Settle the mark with this key, or settle it otherwise than before; return the row that says so.
 
     A mark that is to be rewritten or taken out is settled first, and its words changed then, in the same
@@ -32,15 +32,15 @@ def resolve(
     mark = next((mark for mark in list_marks(article) if mark.key == key and not mark.is_gone), None)
     note = note.strip()[:NOTE_LENGTH]
     _check(mark, outcome, note)
-    row = Settlement.of_mark(
+    row = MarkResolution.of_mark(
         mark, article=article.pk, outcome=outcome, by=user, note=note, speaker=mark.speaker
     )
     return _add(row, article, _in_words(row), with_undo)
 
 
-def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> Settlement:
+def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> MarkResolution:
     """Let a settled mark be open again; return the row that says so. Raises SettlingError."""
-    last = Settlement.objects.filter(article=article, key=key).order_by("pk").last()
+    last = MarkResolution.objects.filter(article=article, key=key).order_by("pk").last()
     if last is None or last.outcome == Outcome.OPEN:
         raise SettlingError(
             _("This mark is open. If it was settled for a person, decide on that person again.")
@@ -50,7 +50,7 @@ def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> Settl
 
 def last_resolved_by(user) -> int | None:
     """Return the primary key of the article in which the user resolved a mark last, or None."""
-    rows = Settlement.objects.filter(by=user).order_by("-pk")
+    rows = MarkResolution.objects.filter(by=user).order_by("-pk")
     return rows.values_list("article", flat=True).first()
 
 
@@ -68,7 +68,7 @@ def _check(mark: Mark | None, outcome, note):
 
 
 def _like(row, outcome, note, user):
-    return Settlement.of_mark(
+    return MarkResolution.of_mark(
         row, article=row.article_id, outcome=outcome, by=user, note=note, speaker=row.speaker
     )
 
@@ -78,7 +78,7 @@ def _add(row, article, sentence, with_undo):
         _save(row)
         if with_undo:
             with recording_undo(row.by, [article], sentence) as action:
-                action.added.append([Settlement.__name__, row.pk])
+                action.appended_rows.append([MarkResolution.stored_name, row.pk])
     return row
 
 
@@ -107,10 +107,10 @@ def _short(words):
 
 def _take_back(key: int, user) -> None:
     """Undo a settlement by a further one: what counted before it counts again."""
-    row = Settlement.objects.get(pk=key)
-    of_mark = Settlement.objects.filter(article=row.article_id, key=row.key).order_by("pk")
+    row = MarkResolution.objects.get(pk=key)
+    of_mark = MarkResolution.objects.filter(article=row.article_id, key=row.key).order_by("pk")
     before = of_mark.filter(pk__lt=row.pk).last()
     _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))
 
 
-UNDO_HANDLERS[Settlement.__name__] = _take_back
+UNDO_HANDLERS[MarkResolution.stored_name] = _take_back

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.articles.versions.differences import Span, word_differences
 from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for
@@ -13,7 +13,7 @@ from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
 from blog.review.examination import article_text_values, articles_for_checking
 from blog.review.findings import FEWEST_ARTICLES
-from blog.review.models import Finding, Proof
+from blog.review.models import ArticleCheck, Finding
 
 SAMPLES = 3
 SAMPLE_POOL_SIZE = 20  # articles of a list among which samples are looked for
@@ -37,7 +37,7 @@ class SharedFinding:
     total: int
     example: str = ""
     samples: tuple[Sample, ...] = ()
-    done: DeskAction | None = None
+    done: UndoableAction | None = None
 
     @property
     def name(self) -> str:
@@ -88,9 +88,9 @@ class MarkTotals:
 
 def mark_totals(articles, shared: list[SharedFinding]) -> MarkTotals:
     """Return the sums of articles (a queryset) and of what shared_findings() gave for them. One query."""
-    proofs = Proof.objects.filter(article__in=articles.order_by().values("pk"))
-    own = Q(open_blocking__gt=0) | Q(grave_findings__gt=0) | Q(slight_findings__gt=0)
-    marks = F("open_blocking") + F("grave_findings") + F("slight_findings")
+    proofs = ArticleCheck.objects.filter(article__in=articles.order_by().values("pk"))
+    own = Q(open_blocking__gt=0) | Q(serious_findings__gt=0) | Q(minor_findings__gt=0)
+    marks = F("open_blocking") + F("serious_findings") + F("minor_findings")
     sums = proofs.aggregate(marks=Sum(marks, default=0), own=Count("pk", filter=own), total=Count("pk"))
     settled = [finding.number for finding in shared if not finding.done]
     return MarkTotals(len(settled), sum(settled), sums["marks"] + sum(settled), sums["own"], sums["total"])
@@ -128,7 +128,9 @@ def most_shared(number: int) -> list[dict]:
 def _mended_actions(scope):
     if not scope:
         return []
-    actions = DeskAction.objects.mended().filter(scope=scope).select_related("user").defer("rewritten")
+    actions = (
+        UndoableAction.objects.mended().filter(scope=scope).select_related("user").defer("previous_content")
+    )
     return [action for action in actions if action.finding in FindingKind and action.fix in Fix]
 
 

@@ -22,7 +22,7 @@ class StaleError(Exception):
 class RenderedText(models.Model):
     """A row with a title and a Markdown body, fields derived from these, and a version that counts saves."""
 
-    version = models.PositiveIntegerField(default=1, editable=False)
+    lock_version = models.PositiveIntegerField(default=1, editable=False)
     body_html = models.TextField(editable=False, blank=True)
     render_version = models.PositiveIntegerField(editable=False, default=0)
     content_digest = models.CharField(max_length=64, editable=False, blank=True)
@@ -92,11 +92,11 @@ class RenderedText(models.Model):
 
     def claim_next_version(self):
         """Lock the stored row, count up this instance's version, and return the stored row. Raises STALE."""
-        rows = type(self).objects.select_for_update().only("version", *self.STORED_FIELDS)
+        rows = type(self).objects.select_for_update().only("lock_version", *self.STORED_FIELDS)
         stored = rows.get(pk=self.pk)
-        if stored.version != self.version:
+        if stored.lock_version != self.lock_version:
             raise self.STALE(f"“{self.title}” was saved by somebody else in the meantime.")
-        self.version += 1
+        self.lock_version += 1
         return stored
 
     def _digest_content(self):

@@ -2,7 +2,7 @@
 
 from django import template
 
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.desk.base import TOAST, WITH_UNDO
 
 register = template.Library()
@@ -29,10 +29,10 @@ def _tags(message):
 
 
 @register.simple_tag
-def undoable(user) -> DeskAction | None:
+def undoable(user) -> UndoableAction | None:
     """Return the user's latest action that can be undone, or None; also None without the right to publish."""
     may_undo = user.has_perm("blog.publish_article")
-    return DeskAction.objects.undoable_by(user).only("pk").first() if may_undo else None
+    return UndoableAction.objects.undoable_by(user).only("pk").first() if may_undo else None
 
 
 @register.simple_tag(takes_context=True)

@@ -76,7 +76,11 @@ class TestMerging:
 
         changed, same = Article.objects.get(pk=article.pk), Article.objects.get(pk=other.pk)
         assert (changed.primary_category, same.primary_category) == (ocean, ocean)
-        assert (number, changed.version - article.version, same.version - other.version) == (1, 1, 0)
+        assert (
+            number,
+            changed.lock_version - article.lock_version,
+            same.lock_version - other.lock_version,
+        ) == (1, 1, 0)
 
     def test_old_addresses_lead_to_the_target(self, client, sea, ocean):
         create_article(categories=[sea])

@@ -81,7 +81,7 @@ class TestWhoeverComputesIt:
         assert changed == digest() != created
 
     def test_an_article_without_pictures_takes_no_query(self, django_assert_num_queries):
-        article = Article(title="Tides", body="Words.", pk=1, version=1)
+        article = Article(title="Tides", body="Words.", pk=1, lock_version=1)
         rendering = text_model.render_text("Words.", title="")
 
         with django_assert_num_queries(0):

@@ -29,7 +29,7 @@ class TestFailedSave:
         row.save()
 
         row.refresh_from_db()
-        assert (row.slug, row.version) == ("other", 2)
+        assert (row.slug, row.lock_version) == ("other", 2)
 
     @pytest.mark.django_db(transaction=True)
     def test_after_the_commit_leaves_the_copy_as_new_as_the_row(self, create, monkeypatch):
@@ -41,9 +41,9 @@ class TestFailedSave:
                 row.save()
 
         stored = type(row).objects.get()
-        assert (stored.title, stored.version) == ("After", row.version)
+        assert (stored.title, stored.lock_version) == ("After", row.lock_version)
         row.save()
-        assert type(row).objects.get().version == 3
+        assert type(row).objects.get().lock_version == 3
 
 
 @pytest.mark.both_databases
@@ -58,7 +58,7 @@ class TestFailedSaveOfAnArticle:
         article.primary_category = None
         article.save()
 
-        assert Article.objects.get().version == 2
+        assert Article.objects.get().lock_version == 2
 
     @pytest.mark.django_db
     def test_of_a_new_one_can_be_repeated(self, monkeypatch):

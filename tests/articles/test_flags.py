@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def flagged(**fields):
-    flags = ("is_featured", "featured_is_hint", "is_trending", "trending_is_hint")
+    flags = ("is_featured", "featured_is_suggested", "is_trending", "trending_is_suggested")
     return create_article(**dict.fromkeys(flags, True) | fields)
 
 
@@ -33,8 +33,8 @@ class TestFile:
         run(folder)
 
         article = Article.objects.get()
-        assert (article.is_trending, article.trending_is_hint) == (True, True)
-        assert (article.is_featured, article.featured_is_hint) == (True, True)
+        assert (article.is_trending, article.trending_is_suggested) == (True, True)
+        assert (article.is_featured, article.featured_is_suggested) == (True, True)
 
     def test_what_an_editor_has_set_stays_the_editors(self, folder):
         write(folder, trending=True)
@@ -45,14 +45,18 @@ class TestFile:
         run(folder, status=StatusRule.PUBLISHED, on_conflict=ConflictRule.FILE)
 
         article = Article.objects.get()
-        assert (article.title, article.is_trending, article.trending_is_hint) == ("Other tides", True, False)
+        assert (article.title, article.is_trending, article.trending_is_suggested) == (
+            "Other tides",
+            True,
+            False,
+        )
 
 
 class TestEditor:
     def test_who_sets_what_a_file_suggests_makes_it_true(self, admin_user):
         article = flagged()
 
-        sorting = apply_verb(Verb.TREND, admin_user, {article.pk: article.version})
+        sorting = apply_verb(Verb.TREND, admin_user, {article.pk: article.lock_version})
 
         assert sorting.ready == [article]
         assert list(Article.objects.trending()) == [article]
@@ -60,7 +64,7 @@ class TestEditor:
 
     def test_undo_makes_it_a_hint_again(self, admin_user):
         article = flagged()
-        apply_verb(Verb.TREND, admin_user, {article.pk: article.version})
+        apply_verb(Verb.TREND, admin_user, {article.pk: article.lock_version})
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
@@ -73,7 +77,7 @@ class TestEditor:
         save(admin_client, article, title="Other")
 
         article.refresh_from_db()
-        assert (article.title, article.trending_is_hint) == ("Other", True)
+        assert (article.title, article.trending_is_suggested) == ("Other", True)
 
     def test_ticking_a_flag_on_the_page_sets_it(self, admin_client):
         article = flagged(is_trending=False)
@@ -81,7 +85,7 @@ class TestEditor:
         save(admin_client, article, is_trending="on")
 
         article.refresh_from_db()
-        assert (article.is_trending, article.trending_is_hint) == (True, False)
+        assert (article.is_trending, article.trending_is_suggested) == (True, False)
 
 
 @pytest.mark.both_databases

@@ -108,7 +108,7 @@ class TestVersion:
             article.title = title
             article.save()
 
-        assert Article.objects.get().version == 4
+        assert Article.objects.get().lock_version == 4
 
 
 class TestDerive:
@@ -141,7 +141,7 @@ class TestDerive:
 
         again = Article.objects.get()
         assert "Water comes and goes." in again.body_html
-        assert (again.version, again.updated_at) == (article.version, article.updated_at)
+        assert (again.lock_version, again.updated_at) == (article.lock_version, article.updated_at)
 
 
 @pytest.mark.both_databases

@@ -23,7 +23,7 @@ class TestCompiledQuery:
     def test_each_value_goes_where_it_belongs(self):
         query = CompiledQuery(
             lambda articles, slug, until, first, second: articles.filter(
-                slug=slug, published_at__lte=until, pk__in=[first, second], version__gte=1
+                slug=slug, published_at__lte=until, pk__in=[first, second], lock_version__gte=1
             ).values_list("pk")
         )
         now = timezone.now()

@@ -69,7 +69,7 @@ def reader_pages() -> dict[str, str]:
 
 def admin_pages() -> dict[str, str]:
     """Return addresses of the editor's list of articles, by what is asked of it."""
-    from blog.models import Article, ImportBatch
+    from blog.models import Article, ImportRun
 
     articles = "/admin/blog/article/"
     category = (
@@ -84,7 +84,7 @@ def admin_pages() -> dict[str, str]:
         "trash": "?state=trash",
         "by topic": f"?category={category}",
         "by generator": "?generated_by=Gemini",
-        "by batch": f"?batch={ImportBatch.objects.first().pk}",
+        "by batch": f"?batch={ImportRun.objects.first().pk}",
         "from a file": "?origin=file",
         "written here": "?origin=here",
         "featured": "?is_featured__exact=1",

@@ -20,7 +20,7 @@ from blog.models import (
     Author,
     Category,
     Image,
-    ImportBatch,
+    ImportRun,
     SourceFile,
 )
 from tests.benchmarks.corpus import WORDS, article_text
@@ -55,9 +55,7 @@ def build_site(articles: int, *, categories: int = 2000, seed: int = 1) -> None:
         Image(source=f"https://pictures.example/{number}.jpg", width=1200, height=800)
         for number in range(200)
     )
-    batches = ImportBatch.objects.bulk_create(
-        ImportBatch(source_name=f"posts-{n}", root="/") for n in range(9)
-    )
+    batches = ImportRun.objects.bulk_create(ImportRun(source_name=f"posts-{n}", root="/") for n in range(9))
     step = timedelta(days=365 * YEARS) / articles
     long = _long_text(chance)
     for numbers in itertools.batched(range(articles + articles // 10), AT_ONCE):

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.desk.activity import ENTRIES_ON_A_PAGE, escape_formula
-from blog.models import ImportBatch, Redirect, Submission
+from blog.models import ImportRun, Redirect, Submission
 from tests.desk.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import LIST, attach_source_file, create_article, page_of, press, text_of
@@ -53,7 +53,7 @@ def mara(django_user_model):
 class TestList:
     def test_holds_what_people_and_imports_did_newest_first(self, admin_client, mara):
         note(mara, create_article(title="Tides"), at=NOON)
-        ImportBatch.objects.create(
+        ImportRun.objects.create(
             source_name="posts", started_at=NOON + dt.timedelta(hours=1), created=3, rejected=2
         )
         note(mara, factories.create_category("Sea"), ADDITION, at=NOON + dt.timedelta(hours=2))
@@ -78,7 +78,7 @@ class TestList:
     ):
         article = create_article(title="Tides")
         with translation.override("de"):
-            apply_verb(Verb.PUBLISH, mara, {article.pk: article.version})
+            apply_verb(Verb.PUBLISH, mara, {article.pk: article.lock_version})
         for said in ("Published.", "Veröffentlicht."):
             note(mara, article, said=said)
         note(mara, article, said="Veröffentlichung zurückgenommen.")
@@ -144,7 +144,7 @@ class TestList:
 
         for _ in range(2):
             note(mara, create_article())
-            ImportBatch.objects.create(source_name="posts")
+            ImportRun.objects.create(source_name="posts")
         queries(LOG)
         few = [queries(url) for url in (LOG, FILE, HOME)]
         article = create_article()
@@ -180,7 +180,7 @@ class TestList:
         user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE)
         article = create_article(title=HOSTILE)
         note(user, article, said=HOSTILE)
-        ImportBatch.objects.create(source_name=HOSTILE)
+        ImportRun.objects.create(source_name=HOSTILE)
 
         for url in (LOG, HOME, f"{LOG}?article={article.pk}"):
             html = admin_client.get(url).content.decode()
@@ -193,7 +193,7 @@ class TestFilters:
         other = django_user_model.objects.create_user("tove")
         note(mara, create_article(title="Ebb"))
         note(other, create_article(title="Flow"))
-        ImportBatch.objects.create(source_name="posts")
+        ImportRun.objects.create(source_name="posts")
 
         assert shown(admin_client, person=mara.pk) == [("changed", "Ebb")]
 
@@ -207,7 +207,7 @@ class TestFilters:
         for name, text in (("submit", ""), ("return", "The date.")):
             admin_client.post(reverse(f"admin:blog_article_{name}", args=[other.pk]), {"note": text})
         note(mara, article, DELETION)
-        ImportBatch.objects.create(source_name="posts")
+        ImportRun.objects.create(source_name="posts")
         everything = shown(admin_client)
 
         found = {kind: shown(admin_client, kind=kind) for kind, _ in everything}
@@ -221,9 +221,9 @@ class TestFilters:
     def test_by_article_also_what_an_import_did_to_it(self, admin_client, mara):
         article, other = create_article(title="Tides"), create_article(title="Ebb")
         created = attach_source_file(article).batch
-        updated = ImportBatch.objects.create(source_name="again")
+        updated = ImportRun.objects.create(source_name="again")
         updated.entries.create(article=article, file="a.md", outcome="updated")
-        ImportBatch.objects.create(source_name="of others")
+        ImportRun.objects.create(source_name="of others")
         note(mara, article)
         note(mara, other)
         note(mara, factories.create_category("Sea"))
@@ -304,7 +304,7 @@ class TestFilters:
 class TestFile:
     def test_holds_what_the_page_holds(self, admin_client, mara):
         note(mara, create_article(title="Tides"), said="Müller, “quoted”\nand so on", at=NOON)
-        ImportBatch.objects.create(source_name="posts", created=3)
+        ImportRun.objects.create(source_name="posts", created=3)
 
         head, *rows = rows_of_file(admin_client, kind="changed")
 

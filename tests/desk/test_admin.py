@@ -15,7 +15,7 @@ from django.utils import timezone
 from blog import page_cache
 from blog.desk.activity import message_of
 from blog.images.models import store_image
-from blog.models import Article, Category, Image, ImportBatch, Redirect
+from blog.models import Article, Category, Image, ImportRun, Redirect
 from tests.support import factories
 from tests.support.admin_pages import (
     ADD,
@@ -227,7 +227,7 @@ class TestActions:
 
                 article.refresh_from_db()
                 assert getattr(article, field) is value
-                assert article.version == 2
+                assert article.lock_version == 2
                 assert "1 article was changed." in text_of(page)
 
     def test_readers_pages_are_told_of_what_is_saved_and_deleted(
@@ -433,15 +433,15 @@ class TestRedirects:
 
 class TestImportBatches:
     def test_are_read_only(self, admin_client):
-        batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+        batch = ImportRun.objects.create(source_name="posts", root="/posts")
 
         assert admin_client.post(page_of(batch), {"source_name": "x"}).status_code == 403
-        assert admin_client.get(reverse("admin:blog_importbatch_add")).status_code == 403
-        assert admin_client.post(reverse("admin:blog_importbatch_delete", args=[batch.pk])).status_code == 403
+        assert admin_client.get(reverse("admin:blog_importrun_add")).status_code == 403
+        assert admin_client.post(reverse("admin:blog_importrun_delete", args=[batch.pk])).status_code == 403
 
     @pytest.mark.both_databases
     def test_search_in_their_files(self, admin_client):
-        batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+        batch = ImportRun.objects.create(source_name="posts", root="/posts")
         batch.entries.create(file="a.md", outcome="created", article=create_article())
         batch.entries.create(file="<b>.md", outcome="rejected", message="line 3: no colon")
         query = {"batch__id__exact": batch.pk, "q": "colon"}
@@ -453,7 +453,7 @@ class TestImportBatches:
 
 
 class TestOtherLists:
-    NAMES = ["category", "author", "series", "image", "redirect", "importbatch", "importentry"]
+    NAMES = ["category", "author", "series", "image", "redirect", "importrun", "importentry"]
 
     def test_cost_the_same_for_5_and_15_rows(self, admin_client):
         def add(numbers):
@@ -463,7 +463,7 @@ class TestOtherLists:
                 article = create_article(hero_image=image, **related)
                 article.category_links.create(category=factories.create_category())
                 Redirect.objects.create(path=f"/{number}/", article=article)
-                batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+                batch = ImportRun.objects.create(source_name="posts", root="/posts")
                 batch.entries.create(file="a.md", outcome="created", article=article)
 
         def rows_and_queries(name):

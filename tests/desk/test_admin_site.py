@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog.desk.dashboard import newest_batches, people_in_most_articles, shared_findings
 from blog.desk.models import uses_letter_keys
 from blog.documents.findings.kinds import FindingKind
-from blog.models import ImportBatch, ImportEntry, Mention, Person, Preferences, SourceFile
+from blog.models import ImportEntry, ImportRun, Mention, Person, Preferences, SourceFile
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
@@ -193,7 +193,7 @@ class TestDecisions:
 
     @pytest.mark.both_databases
     def test_on_findings_are_of_those_in_most_articles(self, admin_client, django_assert_num_queries):
-        batch = ImportBatch.objects.create(source_name="harvest")
+        batch = ImportRun.objects.create(source_name="harvest")
         self.share(batch, 2, FindingKind.EXCERPT_LABEL)
         self.share(batch, 3)
         self.share(batch, 4, is_settled=True)
@@ -206,7 +206,7 @@ class TestDecisions:
         assert "in harvest" in text_of(admin_client.get(HOME))
 
     def test_skip_kinds_of_other_releases(self):
-        self.share(ImportBatch.objects.create(source_name="harvest"), 2, "no longer known")
+        self.share(ImportRun.objects.create(source_name="harvest"), 2, "no longer known")
 
         assert shared_findings() == []
 
@@ -214,7 +214,7 @@ class TestDecisions:
 class TestNewestImports:
     def brought(self, name, **articles):
         """Return a batch that brought an article of each of these {title: fields}."""
-        batch = ImportBatch.objects.create(source_name=name)
+        batch = ImportRun.objects.create(source_name=name)
         for title, fields in articles.items():
             article = factories.create_article(title=title, **fields)
             ImportEntry.objects.create(batch=batch, article=article, file=f"{title}.md", outcome="created")

@@ -81,7 +81,7 @@ class TestPage:
 class TestStop:
     def test_asks_the_job_and_leads_back(self, admin_client, admin_user):
         job = create_job()
-        back = reverse("admin:blog_importbatch_changelist")
+        back = reverse("admin:blog_importrun_changelist")
 
         response = admin_client.post(reverse("admin:stop_job", args=[job.pk]), {"back": back})
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from blog.models import Article, Review
+from blog.models import Approval, Article
 from blog.review.approval import approve
 from tests.support.factories import create_article, create_articles
 
@@ -24,7 +24,7 @@ def mara(django_user_model):
 
 def approved(user, **fields):
     article = create_article(**{"generated_by": "Gemini"} | fields)
-    approve(article, user, article.version, "All of it.")
+    approve(article, user, article.lock_version, "All of it.")
     return Article.objects.get(pk=article.pk)
 
 
@@ -110,7 +110,7 @@ class TestCost:
     def test_age_is_that_of_the_review_in_force(self, admin_client, mara):
         article = create_article(generated_by="Gemini")
         long_ago = timezone.now() - timedelta(days=402)
-        Review.objects.create(
+        Approval.objects.create(
             article=article, by=mara, at=long_ago, digest=article.words_digest, statement="All of it."
         )
         Article.objects.update(reviewed_digest=article.words_digest)

@@ -16,16 +16,16 @@ from blog.articles.previews import preview_link
 from blog.articles.versions.history import record_version
 from blog.imports.held import hold_update
 from blog.models import (
-    DeskAction,
     FooterLink,
     Image,
-    ImportBatch,
+    ImportRun,
     Job,
     NavigationCategory,
     Redirect,
     SiteIdentity,
     StagedFile,
     StagedImport,
+    UndoableAction,
     Worker,
 )
 from tests.support import factories
@@ -88,7 +88,7 @@ def rows(admin_user, django_user_model):
     article.body_image_links.create(image=image, source=HOSTILE)
     record_version(article, by=admin_user, note=HOSTILE)
     source = attach_source_file(article, HOSTILE, original=HOSTILE.encode(), extra={HOSTILE: [HOSTILE]})
-    ImportBatch.objects.update(source_name=HOSTILE, root=HOSTILE)
+    ImportRun.objects.update(source_name=HOSTILE, root=HOSTILE)
     source.source_name = HOSTILE
     source.save()
     entry = source.batch.entries.create(
@@ -195,8 +195,8 @@ class TestPages:
             "account",
             "activity_file",
             "labels_file",
-            "blog_importbatch_report",
-            "blog_importbatch_table",
+            "blog_importrun_report",
+            "blog_importrun_table",
             "login",
             "logout",
             "stop_job",
@@ -366,7 +366,7 @@ class TestPublishing:
         left = judged(post_action_confirmed(admin_client, "publish", article))
         form = shown_form(admin_client, page_of(article)) | {"_unpublish": "1"}
         admin_client.post(page_of(article), form)
-        number = DeskAction.objects.latest("pk").pk
+        number = UndoableAction.objects.latest("pk").pk
         undone = judged(
             admin_client.post(reverse("admin:blog_article_undo"), {"number": number}, follow=True)
         )

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.models import Article, DeskAction, Person
+from blog.models import Article, Person, UndoableAction
 from blog.review.proofs import check_now
 from tests.support import factories
 from tests.support.admin_pages import text_of
@@ -69,7 +69,9 @@ class TestPeoplePage:
 
         admin_client.post(PEOPLE, form_of(ask(admin_client, "invented")))
         without = list(Article.objects.order_by("pk").values_list("body", flat=True))
-        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.latest("pk").pk})
+        admin_client.post(
+            reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.latest("pk").pk}
+        )
 
         assert without == ["The mill turns.\n"] * 3
         assert list(Article.objects.order_by("pk").values_list("body", flat=True)) == before

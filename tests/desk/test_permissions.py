@@ -22,7 +22,7 @@ from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import record_version
 from blog.images.models import store_image
 from blog.imports.held import hold_update
-from blog.models import Article, Image, ImportBatch, Job, Redirect, SiteIdentity, StagedImport, Submission
+from blog.models import Article, Image, ImportRun, Job, Redirect, SiteIdentity, StagedImport, Submission
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import (
@@ -101,7 +101,7 @@ def answer_and_undo(send) -> str:
 @pytest.fixture
 def rows(django_user_model):
     """One row of each model, by the beginning of its addresses."""
-    article, batch = create_article(), ImportBatch.objects.create(source_name="posts", root="/posts")
+    article, batch = create_article(), ImportRun.objects.create(source_name="posts", root="/posts")
     return {
         "blog/article": article,
         "blog/category": factories.create_category(),
@@ -220,7 +220,7 @@ class TestActions:
         if isinstance(target, Article) and target.trashed_at:
             url += "?state=trash"
         data = {"action": action, "_selected_action": target.pk, "post": "yes", "confirmed": "yes"}
-        data["seen"] = f"{target.pk}.{getattr(target, 'version', 1)}"
+        data["seen"] = f"{target.pk}.{getattr(target, 'lock_version', 1)}"
         if action == "attribute":
             data |= {"provenance": "people", "reason": "Ida wrote it.", "shown": "people", "_attribute": "1"}
         if action == "merge":
@@ -307,7 +307,17 @@ FORGED = {
     "dated_at": "2020-01-01 10:00",
 }
 # Saving moves these for everybody, and the texts they are made of are the Writer's.
-OWN = {"id", "title", "slug", "version", "updated_at", "created_at", "content_digest", "preview_key", "uid"}
+OWN = {
+    "id",
+    "title",
+    "slug",
+    "lock_version",
+    "updated_at",
+    "created_at",
+    "content_digest",
+    "preview_key",
+    "uid",
+}
 
 
 def untouched(article):
@@ -328,7 +338,7 @@ class TestForgedFields:
         after = stored(article)
         changed = {name for name in before if after[name] != before[name]}
         assert page.status_code == 302
-        assert changed == {"title", "version", "updated_at", "content_digest", "words_digest"}
+        assert changed == {"title", "lock_version", "updated_at", "content_digest", "words_digest"}
         assert after["updated_at"].year != 2020
 
     def test_a_writer_adds_a_new_article_and_nothing_else(self, client, writer):
@@ -483,7 +493,7 @@ class TestProvenance:
         user.user_permissions.set(publisher.filter(content_type__app_label="blog"))
         article = create_article(generated_by="Gemini")
         typed = {"provenance": "people", "reason": "Ida.", "provenance_reason": "Ida.", "shown": "people"}
-        typed |= {"seen": f"{article.pk}.{article.version}", "_selected_action": article.pk}
+        typed |= {"seen": f"{article.pk}.{article.lock_version}", "_selected_action": article.pk}
 
         client.post(page_of(article), shown_form(client, page_of(article)) | typed)
         client.post(LIST, typed | {"action": "attribute", "_attribute": "1"})

@@ -73,4 +73,4 @@ class TestEditPage:
         page = self.save(admin_client, article, series_part="3")
 
         assert "Choose the series of which it is a part." in text_of(page)
-        assert Article.objects.get().version == article.version
+        assert Article.objects.get().lock_version == article.lock_version

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from blog.exports.articles import export_articles
 from blog.exports.paths import ExportPath, ExportPaths
 from blog.imports.report import StatusRule
-from blog.models import Article, Image, ImportBatch, SourceFile
+from blog.models import Article, Image, ImportRun, SourceFile
 from tests.support.durations import ROUND_TRIPS, SETS_OF_PATHS
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
@@ -387,7 +387,7 @@ class TestRoundTrip:
         for path in (folder, out):
             shutil.rmtree(path, ignore_errors=True)
         Article.objects.all().delete()
-        ImportBatch.objects.all().delete()
+        ImportRun.objects.all().delete()
         folder.mkdir()
         for number, (parts, name, ending) in enumerate(files):
             path = folder.joinpath(*parts, name + ending)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from blog.imports.report import ImportOptions, StatusRule
 from blog.imports.undo import plan_undo
-from blog.models import Article, ImportBatch, SourceFile
+from blog.models import Article, ImportRun, SourceFile
 from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ class TestMembership:
 
         run(folder)
 
-        later, first = ImportBatch.objects.all()
+        later, first = ImportRun.objects.all()
         assert Article.objects.get().source_file.batch == first
         assert (first.created, later.updated) == (1, 1)
 
@@ -42,7 +42,7 @@ class TestMembership:
 
         run(folder)
 
-        later, first = ImportBatch.objects.all()
+        later, first = ImportRun.objects.all()
         assert entries(later) == [("tides.md", "updated")]
         assert entries(first) == [("tides.md", "created")]
 
@@ -56,7 +56,7 @@ class TestMembership:
 
         run(folder, on_conflict=ImportOptions().on_conflict)
 
-        third, second, first = ImportBatch.objects.all()
+        third, second, first = ImportRun.objects.all()
         assert SourceFile.objects.get().batch == first
         assert entries(second) == [("ebb.md", "updated")]
         assert entries(third) == [("ebb.md", "updated")]
@@ -67,7 +67,7 @@ class TestMembership:
 
         assert outcomes(run(folder)) == ["unchanged"]
 
-        later = ImportBatch.objects.first()
+        later = ImportRun.objects.first()
         assert (later.unchanged, entries(later)) == (1, [("tides.md", "unchanged")])
 
     def test_a_name_that_an_archive_has_twice_is_listed_twice(self, folder):
@@ -79,7 +79,7 @@ class TestMembership:
 
         reports = run(archive)
 
-        assert entries(ImportBatch.objects.get()) == [(report.file, report.outcome) for report in reports]
+        assert entries(ImportRun.objects.get()) == [(report.file, report.outcome) for report in reports]
         assert len(reports) == 2
 
     def test_a_long_title_of_a_file_that_is_skipped_is_cut(self, folder):
@@ -88,7 +88,7 @@ class TestMembership:
 
         run(folder)
 
-        assert [outcome for _, outcome in entries(ImportBatch.objects.get())] == ["created", "skipped"]
+        assert [outcome for _, outcome in entries(ImportRun.objects.get())] == ["created", "skipped"]
 
     def test_what_goes_to_the_trash_for_good_comes_back_with_the_batch_that_creates_it_anew(self, folder):
         write(folder)
@@ -97,7 +97,7 @@ class TestMembership:
 
         run(folder)
 
-        assert Article.objects.get().source_file.batch == ImportBatch.objects.first()
+        assert Article.objects.get().source_file.batch == ImportRun.objects.first()
 
 
 class TestAdmin:
@@ -107,7 +107,7 @@ class TestAdmin:
         write(folder, "tides.md", body="Other words.\n")
         write(folder, "ebb.md", title="Ebb", slug="ebb")
         run(folder)
-        later, first = ImportBatch.objects.all()
+        later, first = ImportRun.objects.all()
         address = reverse("admin:blog_article_changelist")
 
         shown = {
@@ -125,7 +125,7 @@ class TestMigration:
         write(folder, "warned.md", date=None)
         write(folder, "tides.md", slug="other")
         run(folder)
-        batch = ImportBatch.objects.get()
+        batch = ImportRun.objects.get()
         batch.entries.filter(file="tides.md").delete()  # only what had a warning was listed
         batch.entries.update(article_version=None)
         migration = import_module("blog.migrations.0019_entry_for_every_file_and_undo_of_imports")

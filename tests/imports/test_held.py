@@ -16,7 +16,7 @@ from blog.imports.held import DecidedElsewhereError, OpenDecisionsError, accept,
 from blog.imports.held import settle as settle_update
 from blog.imports.held_images import held_image
 from blog.imports.report import Outcome, StatusRule
-from blog.models import Article, HeldUpdate, Image, ImportBatch, Redirect, SourceFile
+from blog.models import Article, HeldUpdate, Image, ImportRun, Redirect, SourceFile
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
@@ -215,7 +215,7 @@ class TestHolding:
 
         assert "1 held." in capsys.readouterr().out
         assert json.loads((tmp_path / "report.jsonl").read_text())["outcome"] == "held"
-        batch = ImportBatch.objects.first()
+        batch = ImportRun.objects.first()
         assert (batch.held, batch.entries.get().outcome, waiting().batch) == (1, "held", batch)
 
 
@@ -233,7 +233,7 @@ class TestAccepting:
         assert export_article(article) == path.read_bytes()
         assert outcomes(run(folder)) == ["unchanged"]
         version = article.versions.newest_first().first()
-        assert (version.what, version.by, HeldUpdate.objects.get().decided_by) == ("accepted", mara, mara)
+        assert (version.action, version.by, HeldUpdate.objects.get().decided_by) == ("accepted", mara, mara)
 
     def test_keeps_what_was_edited_elsewhere_in_the_article(self, folder, article, mara):
         edit(article, excerpt="By the editor.", body=article.body.replace("Twice a day", "Two times a day"))

@@ -238,7 +238,7 @@ class TestContentsOfAFile:
         assert (row.title, row.excerpt) == ("High Tides", "Anew.")
         assert row.body == "\nWater comes and goes twice a day.\n"
         assert [(str(link.category), link.level) for link in row.category_links.all()] == [("Moons", 4)]
-        assert row.versions.first().what == "merged"
+        assert row.versions.first().action == "merged"
 
     def test_name_a_new_category_without_a_key(self, imported, folder):
         create_category("Known")

@@ -374,9 +374,9 @@ class TestSpecialFiles:
         (folder / "<script>alert(1)<" / "script>.md").write_text("no front matter")
         import_articles([folder], ImportOptions())
 
-        page = admin_client.get(reverse("admin:blog_importbatch_changelist"), follow=True).content.decode()
+        page = admin_client.get(reverse("admin:blog_importrun_changelist"), follow=True).content.decode()
         batch = Article.objects.first().source_file.batch
-        entries = admin_client.get(reverse("admin:blog_importbatch_change", args=[batch.pk])).content.decode()
+        entries = admin_client.get(reverse("admin:blog_importrun_change", args=[batch.pk])).content.decode()
 
         assert page_errors(page) == []
         assert page_errors(entries) == []

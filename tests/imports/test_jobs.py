@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from blog.jobs import RunningJob
-from blog.models import Article, HeldUpdate, Image, ImportBatch, Job, SourceFile, StagedImport
+from blog.models import Article, HeldUpdate, Image, ImportRun, Job, SourceFile, StagedImport
 from blog.sandbox import calls
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -79,7 +79,7 @@ class TestCheck:
         assert tides.notices == [["slug_taken", "“tides” → “tides-2”"]]
         assert broken.notices[0][0] == "invalid"
         assert not Article.objects.exists()
-        assert not ImportBatch.objects.exists()
+        assert not ImportRun.objects.exists()
 
     def test_files_of_articles_name_them(self, folder):
         for name in ("held", "kept", "same"):
@@ -149,7 +149,7 @@ class TestImport:
 
         job = run_import_job(staged)
 
-        batch = ImportBatch.objects.get()
+        batch = ImportRun.objects.get()
         assert (job.result["batch"], staged.state, staged.batch) == (batch.pk, State.IMPORTED, batch)
         assert (job.result["looked_at"], job.result["marks"]["findings"]) == (2, 2)
         assert (batch.created, batch.rejected, batch.counted) == (2, 1, 3)
@@ -251,7 +251,7 @@ class TestStop:
 
         job = run_import_job(staged)
 
-        batch = ImportBatch.objects.get()
+        batch = ImportRun.objects.get()
         assert (job.state, batch.created, batch.counted) == (Job.State.DONE, 5, 5)
         assert set(SourceFile.objects.values_list("batch", flat=True)) == {batch.pk}
 
@@ -264,7 +264,7 @@ class TestStop:
         run_dry_run_job(staged)
         run_import_job(staged)
 
-        later, first = ImportBatch.objects.all()
+        later, first = ImportRun.objects.all()
         assert (first.created, later.unchanged, later.created) == (2, 2, 3)
 
 

@@ -108,8 +108,8 @@ def test_an_import_goes_on_in_its_batch_and_ends_as_if_nothing_had_been(moment, 
 
     assert site.value(STATE) == "imported"
     assert site.value(ARTICLES) == FILES
-    assert site.value("SELECT count(*) FROM blog_importbatch") == 1
-    assert site.value("SELECT created FROM blog_importbatch WHERE finished_at IS NOT NULL") == FILES
+    assert site.value("SELECT count(*) FROM blog_importrun") == 1
+    assert site.value("SELECT created FROM blog_importrun WHERE finished_at IS NOT NULL") == FILES
     for table in ("blog_sourcefile", "blog_articleauthor", "blog_version", "blog_importentry"):
         assert site.value(f"SELECT count(DISTINCT article_id) FROM {table}") == FILES  # noqa: S608 -- ours
         assert site.value(f"SELECT count(*) FROM {table}") == FILES  # noqa: S608 -- ours

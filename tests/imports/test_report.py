@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from blog.documents.frontmatter.document import parse_document
 from blog.imports import batch
 from blog.imports.report import Outcome
-from blog.models import Article, Author, Category, Image, ImportBatch, SourceFile
+from blog.models import Article, Author, Category, Image, ImportRun, SourceFile
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
@@ -189,7 +189,7 @@ class TestDryRun:
 
         assert set(outcomes(reports)) == {"created"}
         assert reports[129].slug == "tides-130"
-        for model in (Article, Category, Image, ImportBatch, SourceFile):
+        for model in (Article, Category, Image, ImportRun, SourceFile):
             assert not model.objects.exists()
 
 
@@ -201,7 +201,7 @@ class TestBatches:
 
         run(folder)
 
-        batch = ImportBatch.objects.get()
+        batch = ImportRun.objects.get()
         assert (batch.created, batch.rejected) == (1, 1) or (batch.created, batch.rejected) == (2, 1)
         assert batch.finished_at is not None
         assert set(batch.entries.values_list("file", flat=True)) == {"a.md", "b.md", "c.md"}

@@ -10,7 +10,7 @@ from blog.articles.versions.restore import restore
 from blog.exports.articles import export_article
 from blog.imports.report import ConflictRule, StatusRule
 from blog.imports.undo import undo_import
-from blog.models import Article, HeldUpdate, ImportBatch, Series, Version
+from blog.models import Article, HeldUpdate, ImportRun, Series, Version
 from tests.support.factories import create_article, create_series
 from tests.support.import_files import outcomes, run, write
 
@@ -39,7 +39,7 @@ class TestImport:
         run(folder)
 
         (series,) = Series.objects.all()
-        assert (series.slug, series.brought_by) == ("still-waters", ImportBatch.objects.get())
+        assert (series.slug, series.created_by_import) == ("still-waters", ImportRun.objects.get())
         assert sorted(series.articles.values_list("slug", "series_part")) == [("a", 1), ("b", 2), ("c", None)]
 
     def test_a_name_that_is_an_address_is_spelled_as_words(self, folder):
@@ -73,7 +73,7 @@ class TestImport:
         write(folder, "b.md", slug="b", series="Rivers")
         run(folder)
 
-        undo_import(ImportBatch.objects.get())
+        undo_import(ImportRun.objects.get())
 
         assert [series.name for series in Series.objects.all()] == ["Rivers"]
 
@@ -158,7 +158,7 @@ class TestVersions:
     def test_without_a_series_are_as_before_series_were_known(self):
         article = create_article()
 
-        version = record_version(article, what=Version.What.FIRST)
+        version = record_version(article, action=Version.Action.FIRST)
 
         assert b"series" not in bytes(version.data)
         assert version_contents(version)["series"] is None

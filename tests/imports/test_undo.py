@@ -24,8 +24,8 @@ from blog.models import (
     CategoryCount,
     HeldUpdate,
     Image,
-    ImportBatch,
     ImportEntry,
+    ImportRun,
     Redirect,
     SourceFile,
     Submission,
@@ -41,7 +41,7 @@ _exports = itertools.count()
 
 
 def newest_batch():
-    return ImportBatch.objects.first()
+    return ImportRun.objects.first()
 
 
 def undo(batch=None):
@@ -50,7 +50,7 @@ def undo(batch=None):
 
 def verdicts(batch=None):
     entries = (batch or newest_batch()).entries
-    return dict(entries.exclude(undo="").values_list("file", "kept_because"))
+    return dict(entries.exclude(undo="").values_list("file", "kept_reason"))
 
 
 def exported(tmp_path):
@@ -212,9 +212,9 @@ class TestUntouched:
         batch = newest_batch()
         assert (batch.undone_by, batch.undone_by_name) == (admin_user, admin_user.username)
         assert (batch.created, batch.updated, batch.unchanged, batch.entries.count()) == (2, 2, 2, 6)
-        assert [version.what for version in versions.newest_first()].count("undone") == 1
+        assert [version.action for version in versions.newest_first()].count("undone") == 1
         version = versions.newest_first().first()
-        assert (version.what, version.by) == ("undone", admin_user)
+        assert (version.action, version.by) == ("undone", admin_user)
         assert "posts" in version.note
 
     def test_importing_again_creates_and_updates_as_the_first_time(self, before, folder, tmp_path):
@@ -229,7 +229,7 @@ class TestUntouched:
     def test_the_import_before_can_be_undone_then(self, before):
         undo()
 
-        assert undo(ImportBatch.objects.last()) == {Undo.DELETED: 4}
+        assert undo(ImportRun.objects.last()) == {Undo.DELETED: 4}
 
         assert not any(model.objects.exists() for model in (Article, Category, Author, Image, SourceFile))
         assert list(media_files()) == []
@@ -356,8 +356,8 @@ class TestTouched:
         return Article.objects.get()
 
     def assert_kept(self, reason):
-        batch = ImportBatch.objects.last()
-        assert [entry.kept_because for entry in plan_undo(batch).kept] == [reason]
+        batch = ImportRun.objects.last()
+        assert [entry.kept_reason for entry in plan_undo(batch).kept] == [reason]
         assert undo(batch) == {Undo.KEPT: 1}
         assert verdicts(batch) == {"tides.md": reason}
         assert Article.objects.exists()
@@ -373,7 +373,7 @@ class TestTouched:
         self.assert_kept(Kept.EDITED)
 
     def test_published(self, article):
-        with recording_versions([article], what="published"):
+        with recording_versions([article], action="published"):
             Article.objects.publish()
 
         self.assert_kept(Kept.PUBLISHED)
@@ -403,7 +403,7 @@ class TestTouched:
     def test_unchanged_in_a_later_import_is_no_touch(self, article, folder):
         run(folder)
 
-        assert undo(ImportBatch.objects.last()) == {Undo.DELETED: 1}
+        assert undo(ImportRun.objects.last()) == {Undo.DELETED: 1}
 
 
 @pytest.mark.both_databases

@@ -52,7 +52,7 @@ def test_killed_at_any_moment_it_ends_the_same(site, tmp_path):
 
     for attempt in range(KILLED_UNDOS):
         assert site.fork(*imports).wait() == 0
-        batch = site.value("SELECT max(id) FROM blog_importbatch")
+        batch = site.value("SELECT max(id) FROM blog_importrun")
         undo = ("undo_import", batch, "--yes")
         done = f"SELECT count(*) FROM blog_importentry WHERE batch_id = {batch} AND undo <> ''"  # noqa: S608 -- a number
         moment = chance.randrange(1, 2 * THIRD)

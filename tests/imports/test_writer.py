@@ -9,7 +9,7 @@ from blog.imports.report import ImportOptions, Outcome
 from blog.imports.sources import find_source, read_file
 from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter
-from blog.models import Article, Category, ImportBatch
+from blog.models import Article, Category, ImportRun
 from tests.support.import_files import outcomes, write
 
 
@@ -96,7 +96,7 @@ class TestSourceWriter:
         writer.finish()
 
         assert outcomes(reports) == ["created", "rejected"]
-        batch = ImportBatch.objects.get()
+        batch = ImportRun.objects.get()
         assert (batch.created, batch.rejected) == (1, 1)
         assert list(Article.objects.values_list("source_file__batch", flat=True)) == [batch.pk]
 
@@ -111,4 +111,4 @@ class TestSourceWriter:
         assert [report.slug for report in reports] == ["a", "a-2"]
         assert {report.outcome for report in reports} == {Outcome.CREATED}
         assert not Article.objects.exists()
-        assert not ImportBatch.objects.exists()
+        assert not ImportRun.objects.exists()

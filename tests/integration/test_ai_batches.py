@@ -7,7 +7,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exports.articles import export_article
-from blog.models import Article, ImportBatch, Proof
+from blog.models import Article, ArticleCheck, ImportRun
 from blog.review.bulk_fixes import BulkFix, apply_fix
 from blog.review.proofs import check_articles
 from blog.review.shared_findings import mark_totals, shared_findings
@@ -28,25 +28,25 @@ def articles(folder):
     write_articles(folder, ARTICLES_OF_A_MACHINE)
     run(folder)
     check_articles(Article.objects.all())
-    return articles_of_batch(ImportBatch.objects.get())
+    return articles_of_batch(ImportRun.objects.get())
 
 
 @pytest.mark.both_databases
 def test_few_rows_carry_a_mark_and_one_click_mends_what_all_share(articles, admin_user):
     number = ARTICLES_OF_A_MACHINE
-    scope = scope_of_batch(ImportBatch.objects.get())
+    scope = scope_of_batch(ImportRun.objects.get())
     shared = shared_findings(articles, scope)
     by_title = FindingKind.HERO_DESCRIBED_BY_TITLE
     assert (by_title, number) in [(found.kind, found.number) for found in shared]
 
-    own = Q(open_blocking__gt=0) | Q(grave_findings__gt=0) | Q(slight_findings__gt=0)
-    assert Proof.objects.filter(own).count() == mark_totals(articles, shared).own <= 0.2 * number
+    own = Q(open_blocking__gt=0) | Q(serious_findings__gt=0) | Q(minor_findings__gt=0)
+    assert ArticleCheck.objects.filter(own).count() == mark_totals(articles, shared).own <= 0.2 * number
 
     before, fixing = exported(), BulkFix(scope, by_title, Fix.MARK_DECORATIVE)
-    seen = dict(fixing.articles(articles).values_list("pk", "version"))
+    seen = dict(fixing.articles(articles).values_list("pk", "lock_version"))
     assert len(apply_fix(admin_user, fixing, seen).ready) == number
     assert all(one != other for one, other in zip(before, exported(), strict=True))
-    assert Proof.objects.filter(own).count() == mark_totals(articles, shared).own
+    assert ArticleCheck.objects.filter(own).count() == mark_totals(articles, shared).own
 
     assert len(undo(admin_user, latest_undoable(admin_user).pk).ready) == number
     assert exported() == before

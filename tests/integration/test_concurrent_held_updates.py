@@ -87,7 +87,7 @@ for held in HeldUpdate.objects.select_related("article__source_file"):
         article.source_file.digest == held.digest,
         "Other" in article.body,
         "Other" in article.body_html,
-        article.versions.filter(what="accepted").exists(),
+        article.versions.filter(action="accepted").exists(),
     }
     if len(signs) > 1:
         halves.append(article.slug)

@@ -239,7 +239,7 @@ class TestAdmin:
         data |= {"keywords": "", "published_at_0": "2026-01-01", "published_at_1": "10:00:00"}
         for prefix in ("category_links", "author_links"):
             data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
-        return client.post(address, data | {"version": article.version} | values)
+        return client.post(address, data | {"version": article.lock_version} | values)
 
     def test_publishing_an_empty_text_is_refused_and_nothing_is_saved(self, admin_client):
         article = create_article(status="new", body="Words.")
@@ -296,7 +296,7 @@ class TestAdmin:
     def test_a_plain_page_is_not_published_empty_either(self, admin_client):
         page = create_page(body="Words.")
         address = reverse("admin:blog_page_change", args=[page.pk])
-        data = {"title": "About", "slug": page.slug, "version": page.version, "is_published": "on"}
+        data = {"title": "About", "slug": page.slug, "version": page.lock_version, "is_published": "on"}
 
         answer = admin_client.post(address, data | {"body": "<!-- later -->"})
 

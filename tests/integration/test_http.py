@@ -267,7 +267,7 @@ class TestOddAddresses:
     def test_no_query_breaks_anything(self, editor, query):
         category = create_category("Tides")
         article = create_article(categories=[category])
-        models = ("article", "category", "author", "image", "redirect", "importbatch")
+        models = ("article", "category", "author", "image", "redirect", "importrun")
         lists = [reverse(f"admin:blog_{name}_changelist") for name in models]
         pages = [
             "/",

@@ -24,7 +24,7 @@ from django.contrib.auth.models import User
 from blog.models import Article
 from blog.articles.actions.publication import Verb, carry_out
 verb = Verb.UNPUBLISH if Article.objects.published().exists() else Verb.PUBLISH
-seen, user = dict(Article.objects.values_list("pk", "version")), User.objects.get()
+seen, user = dict(Article.objects.values_list("pk", "lock_version")), User.objects.get()
 print("now", flush=True)
 carry_out(verb, user, seen)
 print("done", flush=True)
@@ -52,7 +52,7 @@ def found(site):
         site.value("SELECT count(*) FROM blog_articleauthor WHERE listed_at IS NOT NULL"),
         site.value("SELECT coalesce(sum(articles), 0) FROM blog_categorycount"),
     ]
-    remembered = site.value("SELECT count(*) FROM blog_deskaction")
+    remembered = site.value("SELECT count(*) FROM blog_undoableaction")
     logged = site.value("SELECT count(*) FROM django_admin_log")
     kept = site.value("SELECT count(*) FROM blog_version WHERE what <> 'first'")
     is_whole = set(map(int, parts)) == {published} and logged == kept == remembered * ARTICLES

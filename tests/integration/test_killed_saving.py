@@ -26,9 +26,9 @@ from blog.models import Article, Category
 client, article = Client(headers={"host": "localhost"}), Article.objects.get()
 client.force_login(User.objects.get())
 form = shown_form(client, page_of(article))
-other = form | {"excerpt": f"Other {article.version}", "_continue": "1"}
+other = form | {"excerpt": f"Other {article.lock_version}", "_continue": "1"}
 assert client.post(page_of(article), other).status_code == 302
-number = article.version + 1
+number = article.lock_version + 1
 form |= {"title": f"Number {number}", "body": f"Text {number}.", "_continue": "1"}
 form |= {"category_links-0-level": number % 5}
 print("now", flush=True)

@@ -209,7 +209,7 @@ class TestEditing:
         client.post(page_of(page), shown_form(client, page_of(page)))
 
         after = Page.objects.values().get()
-        assert after | {"version": 1} == before
+        assert after | {"lock_version": 1} == before
 
     def test_a_stale_copy_is_not_saved(self):
         page = create_page()
@@ -234,7 +234,7 @@ class TestDeriving:
 
         derived = Page.objects.get()
         assert (derived.body_html, derived.render_version) == (page.body_html, page.render_version)
-        assert derived.version == page.version
+        assert derived.lock_version == page.lock_version
 
     def test_the_date_of_the_last_change_moves_with_the_words_alone(self):
         page = create_page(title="About")

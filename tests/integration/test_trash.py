@@ -306,7 +306,7 @@ class TestAdmin:
             post_action_confirmed(admin_client, action, article)
 
         article.refresh_from_db()
-        assert (article.status, article.is_featured, article.version) == ("new", False, 2)
+        assert (article.status, article.is_featured, article.lock_version) == ("new", False, 2)
 
     def test_its_page_can_be_read_and_not_changed(self, admin_client):
         article = create_article(title="Tides")

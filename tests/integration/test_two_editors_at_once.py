@@ -47,7 +47,7 @@ for name, words in (("ada", article.excerpt), ("bo", article.share_quote)):
     found += [words.split()[1:] == all_words, paragraph.split()[1:] == all_words]
 topics = set(article.category_links.values_list("category__name", flat=True))
 found += [topics == {f"{name} {number}" for name in ("ada", "bo") for number in range(SAVES)}]
-found += [article.versions.filter(what="merged").exists(), article.versions.count() == 2 * SAVES + 1]
+found += [article.versions.filter(action="merged").exists(), article.versions.count() == 2 * SAVES + 1]
 print(found)
 """
 

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.models import Finding, ImportBatch, Proof
+from blog.models import ArticleCheck, Finding, ImportRun
 from blog.review.proofs import stale_articles
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
@@ -27,8 +27,8 @@ class TestImport:
 
         assert said[0].startswith("6 created")
         assert said[-1].startswith("Looked at 6 articles: ")
-        assert Proof.objects.count() == 6
-        assert "hero_described_by_title" in ImportBatch.objects.get().shared_kinds
+        assert ArticleCheck.objects.count() == 6
+        assert "hero_described_by_title" in ImportRun.objects.get().shared_kinds
         assert not Finding.objects.own().filter(kind="hero_described_by_title").exists()
 
     def test_a_second_import_of_the_same_looks_at_nothing(self, tmp_path):
@@ -43,7 +43,7 @@ class TestImport:
 
         assert "Looked at" not in run("import_articles", tmp_path, option)
 
-        assert not Proof.objects.exists()
+        assert not ArticleCheck.objects.exists()
 
 
 class TestCheckArticles:

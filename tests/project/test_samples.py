@@ -21,7 +21,7 @@ from blog.documents.slugs import slugify_name
 from blog.documents.text import count_words, reading_time, same_text
 from blog.imports.report import ImportOptions, Outcome, StatusRule
 from blog.imports.run import import_articles
-from blog.models import Article, Author, Category, Correction, FooterLink, Image, Page, Review, SiteIdentity
+from blog.models import Approval, Article, Author, Category, Correction, FooterLink, Image, Page, SiteIdentity
 from blog.review.ai_label import LabelState, label_state
 from blog.site.identity import site_identity
 
@@ -377,11 +377,11 @@ class TestReviews:
         assert (editor.has_usable_password(), editor.is_staff, editor.is_superuser) == (False, False, False)
 
     def test_reviewing_again_changes_nothing(self):
-        before = Review.objects.count(), Correction.objects.count()
+        before = Approval.objects.count(), Correction.objects.count()
 
         self.review()
 
-        assert (Review.objects.count(), Correction.objects.count()) == before
+        assert (Approval.objects.count(), Correction.objects.count()) == before
 
 
 @pytest.mark.django_db

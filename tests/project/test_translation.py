@@ -141,7 +141,7 @@ class TestFields:
             if model._meta.app_label == "blog"
             for name in flatten([*model_admin.list_display, *model_admin.get_fields(request)])
             for field in model._meta.fields
-            if field.name == name != "version" and not isinstance(field.verbose_name, Promise)
+            if field.name == name != "lock_version" and not isinstance(field.verbose_name, Promise)
         }
 
         assert nameless == set()
@@ -222,7 +222,7 @@ class TestGermanSite:
         ("model", "heading"),
         [
             *(("article", "Artikel"), ("category", "Kategorien"), ("redirect", "Weiterleitungen")),
-            *(("page", "Seiten"), ("importbatch", "Importläufe")),
+            *(("page", "Seiten"), ("importrun", "Importläufe")),
         ],
     )
     def test_heads_the_lists_of_the_admin_in_german(self, admin_client, model, heading):

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from blog.articles.actions.undo import undo
 from blog.articles.versions.history import record_version
 from blog.base.models import AppendOnlyError
-from blog.models import Article, DeskAction, Review
+from blog.models import Approval, Article, UndoableAction
 from blog.review.ai_label import LabelState, ai_label, approval_in_force, label_state
 from blog.review.approval import ReviewRefusedError, approve, withdraw
 from blog.review.marks import list_marks
@@ -33,7 +33,7 @@ def article():
 
 def approved(article, user, **said):
     article = Article.objects.get(pk=article.pk)
-    return approve(article, user, article.version, **{"statement": SAID} | said)
+    return approve(article, user, article.lock_version, **{"statement": SAID} | said)
 
 
 def state(article):
@@ -41,7 +41,7 @@ def state(article):
 
 
 def undo_last(user):
-    return undo(user, DeskAction.objects.undoable_by(user).first().pk)
+    return undo(user, UndoableAction.objects.undoable_by(user).first().pk)
 
 
 class TestApproval:
@@ -59,11 +59,11 @@ class TestApproval:
         assert ai_label(stored).sentence.startswith("Drafted with Gemini, checked by Mara Lindqvist on ")
 
     def test_is_no_edit(self, article, editor):
-        before = Article.objects.values("version", "updated_at").get()
+        before = Article.objects.values("lock_version", "updated_at").get()
 
         approved(article, editor)
 
-        assert Article.objects.values("version", "updated_at").get() == before
+        assert Article.objects.values("lock_version", "updated_at").get() == before
         assert article.versions.count() == 1
 
     def test_ends_with_any_word_and_comes_back_with_the_words(self, article, editor):
@@ -91,7 +91,7 @@ class TestApproval:
     def test_is_never_changed_or_deleted(self, article, editor):
         review = approved(article, editor)
 
-        for act in (review.save, Review.objects.all().delete, lambda: Review.objects.update(note="x")):
+        for act in (review.save, Approval.objects.all().delete, lambda: Approval.objects.update(note="x")):
             with pytest.raises(AppendOnlyError):
                 act()
 
@@ -99,8 +99,8 @@ class TestApproval:
 class TestRefusal:
     def refusal(self, article, user, seen_version=None, statement=SAID):
         with pytest.raises(ReviewRefusedError) as refused:
-            approve(article, user, seen_version or article.version, statement)
-        assert not Review.objects.exists()
+            approve(article, user, seen_version or article.lock_version, statement)
+        assert not Approval.objects.exists()
         return str(refused.value)
 
     def test_of_those_who_may_not(self, article, client, django_user_model):
@@ -159,7 +159,7 @@ class TestTakingBack:
 
         withdrawal = withdraw(article, editor, "Asked again.")
 
-        assert [review.kind for review in Review.objects.all()] == ["approved", "withdrawn"]
+        assert [review.kind for review in Approval.objects.all()] == ["approved", "withdrawn"]
         assert withdrawal.note == "Asked again."
         assert state(article) == LabelState.UNREVIEWED
         with pytest.raises(ReviewRefusedError, match="no approval to withdraw"):
@@ -170,7 +170,7 @@ class TestTakingBack:
 
         undo_last(editor)
 
-        assert [review.kind for review in Review.objects.all()] == ["approved", "withdrawn"]
+        assert [review.kind for review in Approval.objects.all()] == ["approved", "withdrawn"]
         assert state(article) == LabelState.UNREVIEWED
 
     def test_undo_of_an_approval_leaves_the_one_before(self, article, editor):
@@ -189,7 +189,7 @@ class TestTakingBack:
 
         undo_last(editor)
 
-        again = approval_in_force(Review.objects.all())
+        again = approval_in_force(Approval.objects.all())
         assert state(article) == LabelState.REVIEWED
         assert (again.pk == first.pk, again.at, again.by, again.version) == (
             *(False, first.at, editor),

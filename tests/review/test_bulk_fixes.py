@@ -6,7 +6,7 @@ from blog.articles.actions.base import SkipReason
 from blog.articles.actions.undo import latest_undoable, undo, undo_bulk_fix
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.models import Article, DeskAction, Finding
+from blog.models import Article, Finding, UndoableAction
 from blog.review.bulk_fixes import DONE, BulkFix, apply_fix
 from tests.support.findings import TITLE, described_by_title
 
@@ -16,7 +16,7 @@ DECORATIVE = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)
 
 
 def seen(articles):
-    return {article.pk: article.version for article in articles}
+    return {article.pk: article.lock_version for article in articles}
 
 
 def words(articles):
@@ -75,7 +75,7 @@ class TestUndo:
         apply_fix(admin_user, DECORATIVE, seen(articles))
         first = latest_undoable(admin_user)
         clear = BulkFix("batch:1", FindingKind.SHARE_TEXT_UNSAID, Fix.CLEAR_SHARE_TEXT)
-        apply_fix(admin_user, clear, dict(Article.objects.values_list("pk", "version")))
+        apply_fix(admin_user, clear, dict(Article.objects.values_list("pk", "lock_version")))
 
         undoing = undo_bulk_fix(admin_user, first.pk)
 
@@ -99,9 +99,9 @@ class TestUndo:
         articles = described_by_title(2)
         before = words(articles)
         apply_fix(admin_user, DECORATIVE, seen(articles))
-        DeskAction.objects.update(done_at="2026-01-01T00:00:00Z")
+        UndoableAction.objects.update(done_at="2026-01-01T00:00:00Z")
 
-        undo_bulk_fix(django_user_model.objects.create_user("jonah"), DeskAction.objects.get().pk)
+        undo_bulk_fix(django_user_model.objects.create_user("jonah"), UndoableAction.objects.get().pk)
 
         assert words(articles) == before
-        assert not DeskAction.objects.mended().exists()
+        assert not UndoableAction.objects.mended().exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.models import Article, Finding, Proof
+from blog.models import Article, ArticleCheck, Finding
 from blog.review.cross_article_findings import refresh_flags
 from blog.review.findings import discarding_checks
 from blog.review.proofs import check_now
@@ -33,7 +33,7 @@ class TestTitles:
         check(second)
 
         assert having("title_shared") == keys(first, second)
-        assert set(Proof.objects.values_list("slight_findings", flat=True)) == {2}  # it, and no picture
+        assert set(ArticleCheck.objects.values_list("minor_findings", flat=True)) == {2}  # it, and no picture
 
     def test_the_last_one_loses_it_when_the_others_change_or_go(self):
         one, two, three = (create_article(title="Ice") for _ in range(3))
@@ -47,8 +47,8 @@ class TestTitles:
             two.trash()
 
         assert having("title_shared") == set()
-        assert Proof.objects.get(pk=three.pk).risk < 2
-        assert not Proof.objects.filter(pk=two.pk).exists()
+        assert ArticleCheck.objects.get(pk=three.pk).risk < 2
+        assert not ArticleCheck.objects.filter(pk=two.pk).exists()
 
     def test_a_deleted_one_is_like_none(self):
         one, two = (create_article(title="Ice") for _ in range(2))
@@ -144,12 +144,12 @@ class TestLinks:
             ice.trash()
 
         assert having("link_broken") == keys(linking)
-        assert Proof.objects.get(pk=linking.pk).grave_findings == 1
+        assert ArticleCheck.objects.get(pk=linking.pk).serious_findings == 1
 
 
 class TestFlags:
     def test_a_flag_that_the_file_has_set_is_a_hint_until_somebody_takes_it_off(self):
-        article = create_article(is_trending=True, trending_is_hint=True)
+        article = create_article(is_trending=True, trending_is_suggested=True)
         by_hand = create_article(is_trending=True)
         check(article, by_hand)
         assert having("flagged_trending") == keys(article)

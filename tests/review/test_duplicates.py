@@ -4,7 +4,7 @@ import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind
-from blog.models import Article, Finding, Settlement
+from blog.models import Article, Finding, MarkResolution
 from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from tests.support.factories import create_article
 from tests.support.findings import add_finding
@@ -65,7 +65,7 @@ class TestStaying:
         number = accept_duplicates(admin_user, OPENING, Article.objects.all())
 
         assert number == 2
-        assert set(Settlement.objects.values_list("article", "outcome")) == {
+        assert set(MarkResolution.objects.values_list("article", "outcome")) == {
             (article.pk, "no_claim") for article in articles
         }
         assert not find_duplicate_groups(Article.objects.all()).shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.models import Article, Finding, ImportBatch, Proof, SourceFile
+from blog.models import Article, ArticleCheck, Finding, ImportRun, SourceFile
 from blog.review.proofs import check_articles, check_now
 from tests.support.factories import create_article
 from tests.support.proofs import PLAIN
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 def bring(number, share_quote):
     """Return an import of so many articles, with a share text that none of them says."""
-    batch = ImportBatch.objects.create(source_name="posts", root="posts")
+    batch = ImportRun.objects.create(source_name="posts", root="posts")
     for _ in range(number):
         article = create_article(body=PLAIN, share_quote=share_quote)
         SourceFile.objects.create(
@@ -34,7 +34,7 @@ def test_a_finding_of_more_than_half_is_shared():
     batch.refresh_from_db()
     assert batch.shared_kinds == ["no_hero", "share_text_unsaid"]
     assert (own(), own("no_hero")) == (0, 0)
-    assert list(Proof.objects.values_list("risk", "worst")) == [(0, [])] * 6
+    assert list(ArticleCheck.objects.values_list("risk", "worst")) == [(0, [])] * 6
 
 
 def test_of_half_it_is_not():
@@ -78,4 +78,4 @@ def test_once_most_are_mended_the_others_are_alone_with_it():
     batch.refresh_from_db()
     assert batch.shared_kinds == ["no_hero"]
     assert own() == 1
-    assert Proof.objects.filter(risk__gt=0).count() == 1
+    assert ArticleCheck.objects.filter(risk__gt=0).count() == 1

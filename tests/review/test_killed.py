@@ -11,12 +11,13 @@ from tests.support.processes import children_of, wait_until_gone
 from tests.support.seed_dialect import write_articles
 
 ARTICLES = ARTICLES_IN_EACH
-PROOFS = "SELECT count(*) FROM blog_proof"
+PROOFS = "SELECT count(*) FROM blog_articlecheck"
 # What is told of articles without a proof, and people whom no proof counts.
 HALF = """
-    SELECT (SELECT count(*) FROM blog_finding WHERE article_id NOT IN (SELECT article_id FROM blog_proof))
+    SELECT (SELECT count(*) FROM blog_finding
+        WHERE article_id NOT IN (SELECT article_id FROM blog_articlecheck))
     + (SELECT count(*) FROM blog_mention WHERE article_id NOT IN
-        (SELECT article_id FROM blog_proof WHERE open_blocking > 0))
+        (SELECT article_id FROM blog_articlecheck WHERE open_blocking > 0))
 """
 
 

@@ -4,22 +4,22 @@ import pytest
 
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import FindingKind
-from blog.models import Proof
+from blog.models import ArticleCheck
 from blog.review.kinds import UNCOUNTED_KINDS, describe_worst_mark, kind_label
 
 
 def said(worst, **counts):
-    mark = describe_worst_mark(Proof(worst=worst, **counts))
+    mark = describe_worst_mark(ArticleCheck(worst=worst, **counts))
     return mark.sentence, mark.more, mark.weight
 
 
 def test_the_worst_is_named_and_the_others_are_counted():
-    assert said(["quotation", "Dr. Anya Sharma"], open_blocking=2, open_claims=1, slight_findings=1) == (
+    assert said(["quotation", "Dr. Anya Sharma"], open_blocking=2, open_claims=1, minor_findings=1) == (
         "Dr. Anya Sharma quoted",
         3,
         "blocking",
     )
-    assert said(["link_broken", ""], grave_findings=1) == ("A link leads nowhere", 0, "grave")
+    assert said(["link_broken", ""], serious_findings=1) == ("A link leads nowhere", 0, "grave")
     assert said(["law", ""], open_claims=1) == ("A law is named without a source", 0, "slight")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.models import Mention, Person, PersonDecision, Proof
+from blog.models import ArticleCheck, Mention, Person, PersonDecision
 from blog.review.kinds import describe_worst_mark
 from blog.review.marks import list_marks
 from blog.review.people import apply_decisions
@@ -53,7 +53,7 @@ def test_an_invented_one_is_marked_as_such_and_stays_open(articles, admin_user):
     arrived = create_article(body=QUOTED)
 
     assert has_blocking_marks(arrived)
-    for proof in Proof.objects.all():
+    for proof in ArticleCheck.objects.all():
         assert describe_worst_mark(proof).sentence == "Dr. Runa Hale is invented"
     assert next(mark.person.is_invented for mark in list_marks(arrived) if mark.kind == "quotation")
 

@@ -4,7 +4,7 @@ import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.names import fold_person
-from blog.models import Article, Person, Settlement
+from blog.models import Article, MarkResolution, Person
 from blog.review.marks import list_marks
 from blog.review.people import (
     DecisionError,
@@ -105,7 +105,7 @@ class TestInvented:
     def test_is_on_record_with_each_mark(self, admin_user, articles):
         mark_invented(admin_user, the_person())
 
-        outcomes = set(Settlement.objects.values_list("article", "outcome", "by"))
+        outcomes = set(MarkResolution.objects.values_list("article", "outcome", "by"))
         assert outcomes == {(article.pk, "taken_out", admin_user.pk) for article in articles}
 
 

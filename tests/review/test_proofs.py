@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.documents.findings.kinds import RULES_VERSION
-from blog.models import Article, Finding, Mention, Person, Proof, Reference
+from blog.models import Article, ArticleCheck, Finding, Mention, Person, Reference
 from blog.review import examination, proofs
 from blog.review.proofs import (
     check_articles,
@@ -33,7 +33,7 @@ class TestCheck:
 
         checked = check_articles(Article.objects.all())
 
-        proof = Proof.objects.get()
+        proof = ArticleCheck.objects.get()
         assert (checked.keys, checked.refused) == ([article.pk], 0)
         assert [claim[0] for claim in proof.claims if claim[0] in {"quotation", "figure"}] == [
             "quotation",
@@ -41,7 +41,7 @@ class TestCheck:
         ]
         assert (proof.open_blocking, proof.open_claims) == (1, 1)
         assert kinds(article) == {"no_hero", "share_text_unsaid"}
-        assert (proof.grave_findings, proof.slight_findings) == (0, 2)
+        assert (proof.serious_findings, proof.minor_findings) == (0, 2)
         assert (proof.rules_version, proof.words_digest) == (RULES_VERSION, article.words_digest)
         mention = Mention.objects.get()
         assert (mention.person.key, mention.person.name) == ("runa hale", EXPERT)
@@ -52,12 +52,12 @@ class TestCheck:
 
         check_now([article.pk])
 
-        assert [claim[0] for claim in Proof.objects.get().claims].count("person") == 0
+        assert [claim[0] for claim in ArticleCheck.objects.get().claims].count("person") == 0
 
     @pytest.mark.both_databases
     def test_it_can_be_repeated(self):
         create_article(body=f"{QUOTED} ![A drill.](https://pictures.example/a.jpg) [Ice](/articles/ice/)")
-        tables = (Proof, Finding, Mention, Person, Reference)
+        tables = (ArticleCheck, Finding, Mention, Person, Reference)
 
         check_articles(Article.objects.all())
         before = [list(table.objects.order_by().values().distinct()) for table in tables]
@@ -66,14 +66,14 @@ class TestCheck:
         numbers = [table.objects.count() for table in tables]
         assert numbers == [len(rows) for rows in before]
         assert all(numbers)
-        assert list(Proof.objects.values()) == before[0]
+        assert list(ArticleCheck.objects.values()) == before[0]
 
     def test_a_request_finds_what_a_command_finds(self):
         article = create_article(body=f"{QUOTED}\n\n{FIGURE}", hero_image=create_image(), share_quote="No.")
 
         def found():
-            findings = Finding.objects.values_list("kind", "start", "end", "words", "key", "is_grave")
-            return list(findings), list(Proof.objects.values())
+            findings = Finding.objects.values_list("kind", "start", "end", "words", "key", "is_serious")
+            return list(findings), list(ArticleCheck.objects.values())
 
         check_articles([article.pk])
         by_command = found()
@@ -101,7 +101,7 @@ class TestCheck:
         monkeypatch.setattr(proofs, "save_results", save_first)
 
         assert check([article.pk]).keys == []
-        assert not Proof.objects.exists()
+        assert not ArticleCheck.objects.exists()
 
     @pytest.mark.both_databases
     def test_the_number_of_queries_does_not_depend_on_the_number_of_articles(self):
@@ -154,7 +154,7 @@ class TestTextsThatTakeTooMuch:
         with pytest.raises(RefusedError):
             has_blocking_marks(article)
 
-        assert not Proof.objects.exists()
+        assert not ArticleCheck.objects.exists()
 
     def test_hostile_texts_are_looked_at_in_a_request(self):
         parts = [part if isinstance(part, str) else "".join(part) for part in BODIES[::30]]
@@ -163,7 +163,7 @@ class TestTextsThatTakeTooMuch:
         checked = check_now(keys)
 
         assert checked.keys == keys
-        assert Proof.objects.count() == len(keys)
+        assert ArticleCheck.objects.count() == len(keys)
 
 
 @pytest.mark.both_databases

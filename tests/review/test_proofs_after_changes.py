@@ -8,7 +8,7 @@ from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.articles.versions.history import record_version
 from blog.articles.versions.restore import restore
-from blog.models import Article, Finding, Job, Proof
+from blog.models import Article, ArticleCheck, Finding, Job
 from blog.review.jobs import check_after_upgrade
 from blog.review.proofs import JOB, check_now, check_on_commit, stale_articles, start_check
 from tests.support.admin_pages import page_of, shown_form
@@ -34,7 +34,7 @@ def article():
 
 def blocking():
     assert not stale_articles().exists()
-    return Proof.objects.get().open_blocking
+    return ArticleCheck.objects.get().open_blocking
 
 
 def test_saving_in_the_admin(article, admin_client, committed):
@@ -62,7 +62,7 @@ def test_restoring_a_version(article, admin_user, committed):
 @pytest.mark.both_databases
 def test_rewriting_and_undoing_that(article, admin_user, committed):
     with committed():
-        edit_articles(admin_user, {article.pk: article.version}, {article.pk: {"body": QUOTED}}, str)
+        edit_articles(admin_user, {article.pk: article.lock_version}, {article.pk: {"body": QUOTED}}, str)
     assert blocking() == 1
 
     with committed():
@@ -88,13 +88,13 @@ def test_the_trash_and_back(admin_client, committed):
 
 
 def test_flags_that_somebody_has_set(article, admin_user):
-    article.is_trending = article.trending_is_hint = True
+    article.is_trending = article.trending_is_suggested = True
     article.save()
     check_now([article.pk])
     flags = Finding.objects.filter(kind="flagged_trending")
     assert flags.exists()
 
-    apply_verb(Verb.UNTREND, admin_user, {article.pk: article.version})
+    apply_verb(Verb.UNTREND, admin_user, {article.pk: article.lock_version})
     assert not flags.exists()
     undo(admin_user, latest_undoable(admin_user).pk)
 
@@ -107,7 +107,7 @@ def test_many_are_left_to_a_job(committed):
 
     with committed():
         check_on_commit(article.pk for article in articles)
-    assert not Proof.objects.exists()
+    assert not ArticleCheck.objects.exists()
     [job] = run_jobs()
 
     assert (job.kind, job.state, job.result) == (JOB, Job.State.DONE, {"articles": 21})

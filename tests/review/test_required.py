@@ -30,12 +30,12 @@ def article():
 
 def act(verb, article, **moments):
     user = get_user_model().objects.get_or_create(username="mara", is_superuser=True)[0]
-    return apply_verb(verb, user, {article.pk: article.version}, **moments)
+    return apply_verb(verb, user, {article.pk: article.lock_version}, **moments)
 
 
 def approved(article):
     user = get_user_model().objects.get_or_create(username="mara", is_superuser=True)[0]
-    approve(article, user, article.version, "All of it.")
+    approve(article, user, article.lock_version, "All of it.")
     return Article.objects.get(pk=article.pk)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
-from blog.models import DeskAction, Finding, Proof, Settlement
+from blog.models import ArticleCheck, Finding, MarkResolution, UndoableAction
 from blog.review.marks import list_marks
 from blog.review.proofs import has_blocking_marks
 from blog.review.resolution import SettlingError, reopen, resolve
@@ -28,7 +28,7 @@ class TestSettle:
 
         row = resolve(article, key_of(article, "quotation"), "source", " Letter of 3 May ", admin_user)
 
-        proof = Proof.objects.get()
+        proof = ArticleCheck.objects.get()
         assert (row.note, row.kind, row.by_name, row.speaker) == (
             "Letter of 3 May",
             "quotation",
@@ -53,14 +53,14 @@ class TestSettle:
         with pytest.raises(SettlingError, match=r"\w"):
             resolve(article, key_of(article, kind), outcome, note, admin_user)
 
-        assert not Settlement.objects.exists()
-        assert not DeskAction.objects.exists()
+        assert not MarkResolution.objects.exists()
+        assert not UndoableAction.objects.exists()
 
     @pytest.mark.parametrize(("kind", "note"), [("quotation", "From my notes"), ("figure", "")])
     def test_only_a_quotation_asks_why_it_is_no_claim(self, kind, note, article, admin_user):
         resolve(article, key_of(article, kind), "no_claim", note, admin_user)
 
-        assert key_of(article, kind) in Settlement.objects.values_list("key", flat=True)
+        assert key_of(article, kind) in MarkResolution.objects.values_list("key", flat=True)
 
     def test_a_mark_that_is_gone_cannot_be_settled(self, article, admin_user):
         key = key_of(article, "figure")
@@ -71,13 +71,13 @@ class TestSettle:
             resolve(article, key, "no_claim", "", admin_user)
 
     def test_a_finding_may_stay(self, article, admin_user):
-        before = Proof.objects.filter(pk=article.pk)
+        before = ArticleCheck.objects.filter(pk=article.pk)
         key = key_of(article, "share_text_unsaid")
 
         resolve(article, key, "no_claim", "", admin_user)
 
         assert Finding.objects.get(key=key).is_settled
-        assert before.get().slight_findings == 1  # the picture that is not there
+        assert before.get().minor_findings == 1  # the picture that is not there
 
 
 class TestReopen:
@@ -87,7 +87,7 @@ class TestReopen:
         reopen(article, key_of(article, "quotation"), admin_user)
 
         assert has_blocking_marks(article)
-        assert [row.outcome for row in Settlement.objects.order_by("pk")] == ["source", "open"]
+        assert [row.outcome for row in MarkResolution.objects.order_by("pk")] == ["source", "open"]
 
     def test_what_is_open_cannot_be_opened(self, article, admin_user):
         with pytest.raises(SettlingError, match="is open"):
@@ -103,7 +103,11 @@ class TestUndo:
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
-        assert [row.outcome for row in Settlement.objects.order_by("pk")] == ["source", "no_claim", "source"]
+        assert [row.outcome for row in MarkResolution.objects.order_by("pk")] == [
+            "source",
+            "no_claim",
+            "source",
+        ]
         assert not has_blocking_marks(article)
 
     def test_the_first_one_leaves_the_mark_open(self, article, admin_user):
@@ -116,4 +120,4 @@ class TestUndo:
     def test_whoever_stores_an_action_of_their_own_settles_without_one(self, article, admin_user):
         resolve(article, key_of(article, "figure"), "no_claim", "", admin_user, with_undo=False)
 
-        assert not DeskAction.objects.exists()
+        assert not UndoableAction.objects.exists()

@@ -73,7 +73,7 @@ class TestSharedFindings:
     def test_what_was_mended_stays_with_its_list_until_it_is_undone(self, admin_user):
         articles = described_by_title(6)
         fixing = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)
-        apply_fix(admin_user, fixing, {article.pk: article.version for article in articles})
+        apply_fix(admin_user, fixing, {article.pk: article.lock_version for article in articles})
 
         (done,) = shared_findings(Article.objects.all(), "batch:1")
 

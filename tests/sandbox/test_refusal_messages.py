@@ -92,7 +92,7 @@ class TestTexts:
             article.save()
 
         article.refresh_from_db()
-        assert (article.body, article.version) == ("mild", 1)
+        assert (article.body, article.lock_version) == ("mild", 1)
 
     def test_the_page_of_an_article_says_why_nothing_is_found(self, admin_client, monkeypatch):
         article = create_article()

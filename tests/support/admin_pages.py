@@ -4,7 +4,7 @@ import re
 
 from django.urls import reverse
 
-from blog.models import Article, ImportBatch, SourceFile
+from blog.models import Article, ImportRun, SourceFile
 from tests.support import factories
 from tests.support.html_forms import form_data
 
@@ -44,7 +44,7 @@ def post_action_confirmed(client, action, *articles):
 def press(client, action, *articles):
     """Run an action on articles, confirmed as on its page, which is not rendered, nor the list afterwards."""
     versions = dict(
-        Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "version")
+        Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "lock_version")
     )
     seen = " ".join(f"{article.pk}.{versions[article.pk]}" for article in articles)
     data = {"action": action, "confirmed": "yes", "seen": seen}
@@ -57,7 +57,7 @@ def text_of(response):
 
 
 def attach_source_file(article, path="2026/tides.md", original=b"---\n---\n", **values):
-    batch = ImportBatch.objects.create(source_name="posts", root="/posts")
+    batch = ImportRun.objects.create(source_name="posts", root="/posts")
     return SourceFile.objects.create(
         article=article,
         batch=batch,

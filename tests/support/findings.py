@@ -1,7 +1,7 @@
 """Articles with findings, as looking at them would have stored them."""
 
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.models import Article, Finding, Proof
+from blog.models import Article, ArticleCheck, Finding
 from tests.support.factories import create_article, create_image
 
 TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
@@ -9,9 +9,9 @@ TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
 
 def add_finding(article: Article, kind: FindingKind, **fields) -> Finding:
     """Let the article have a finding, and a proof if it has none."""
-    Proof.objects.get_or_create(article=article)
+    ArticleCheck.objects.get_or_create(article=article)
     return Finding.objects.create(
-        article=article, kind=kind, key=f"{kind}", is_grave=KINDS[kind].is_grave, **fields
+        article=article, kind=kind, key=f"{kind}", is_serious=KINDS[kind].is_serious, **fields
     )
 
 

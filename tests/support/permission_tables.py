@@ -139,14 +139,14 @@ blog_page_history                        login/login  403/403   403/403   200/20
 blog_page_delete                         login/login  403/403   403/403   200/302   200/302
 blog/page/<path:object_id>/              login/login  302/302   302/302   302/302   302/302
 
-blog_importbatch_changelist              login/login  403/403   403/403   200/200   200/200
-blog_importbatch_add                     login/login  403/403   403/403   403/403   403/403
-blog_importbatch_change                  login/login  403/403   403/403   200/403   200/403
-blog_importbatch_history                 login/login  403/403   403/403   200/200   200/200
-blog_importbatch_delete                  login/login  403/403   403/403   403/403   403/403
-blog_importbatch_undo                    login/login  403/403   403/403   200/302   200/302
-blog_importbatch_report                  login/login  403/405   403/405   200/405   200/405
-blog_importbatch_table                   login/login  403/405   403/405   200/405   200/405
+blog_importrun_changelist              login/login  403/403   403/403   200/200   200/200
+blog_importrun_add                     login/login  403/403   403/403   403/403   403/403
+blog_importrun_change                  login/login  403/403   403/403   200/403   200/403
+blog_importrun_history                 login/login  403/403   403/403   200/200   200/200
+blog_importrun_delete                  login/login  403/403   403/403   403/403   403/403
+blog_importrun_undo                    login/login  403/403   403/403   200/302   200/302
+blog_importrun_report                  login/login  403/405   403/405   200/405   200/405
+blog_importrun_table                   login/login  403/405   403/405   200/405   200/405
 blog/importbatch/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
 
 blog_heldupdate_changelist               login/login  403/403   403/403   200/200   200/200

@@ -15,7 +15,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
-from blog.articles.actions.models import DeskAction, Publication
+from blog.articles.actions.models import Publication, UndoableAction
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.versions.history import ensure_first_versions, record_versions
@@ -66,7 +66,7 @@ def partition_articles(
     """Sort articles into those that are as they were seen, with no reason to leave them, and others."""
     sorting = BulkResult()
     for article in articles:
-        if seen is not None and article.version != seen[article.pk]:
+        if seen is not None and article.lock_version != seen[article.pk]:
             sorting.leave(article, SkipReason.CHANGED)
         elif reason := reason_to_leave(article):
             sorting.leave(article, reason)
@@ -82,13 +82,13 @@ def articles_for_action(keys: Iterable[int]):
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
     said = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
-    return rows.only(*fields, *HINTS.values(), *said, "trashed_at", "word_count", "version")
+    return rows.only(*fields, *HINTS.values(), *said, "trashed_at", "word_count", "lock_version")
 
 
 class BulkAct(ABC):
     """An act of an editor on many articles. run() does what all acts share; subclasses add the rest."""
 
-    action: DeskAction | None = None  # one that says more than run() does, or that goes on here
+    action: UndoableAction | None = None  # one that says more than run() does, or that goes on here
 
     @abstractmethod
     def sort(self, articles: Iterable[Article], seen: dict[int, int]) -> BulkResult:
@@ -103,11 +103,11 @@ class BulkAct(ABC):
         """Return {primary key: message of the log}, for articles in their state before."""
 
     @abstractmethod
-    def kept_as(self, articles: list[Article]) -> list[tuple[Version.What, str]]:
+    def kept_as(self, articles: list[Article]) -> list[tuple[Version.Action, str]]:
         """Return cause and note of the version of each article, which is in its state before."""
 
     @abstractmethod
-    def change(self, articles: list[Article], action: DeskAction) -> None:
+    def change(self, articles: list[Article], action: UndoableAction) -> None:
         """Change the articles. action: what undoing it needs, see remembered()."""
 
     def locked(self, keys: Iterable[int]):
@@ -138,15 +138,15 @@ class BulkAct(ABC):
         self.keep_before(articles)
         with recording_undo(user, articles, sentence, self.action) as action:
             self.change(articles, action)
-        for (what, note), some in kept_as.items():
-            record_versions(some, by=user, what=what, note=note)
+        for (kind, note), some in kept_as.items():
+            record_versions(some, by=user, action=kind, note=note)
         log(user, articles, messages)
 
 
 @contextmanager
 def recording_undo(
-    user, articles: list[Article], sentence: str, action: DeskAction | None = None
-) -> Iterator[DeskAction]:
+    user, articles: list[Article], sentence: str, action: UndoableAction | None = None
+) -> Iterator[UndoableAction]:
     """Context manager: one transaction that also stores how to undo what happens in it to the articles.
 
     Status, date, flags and provenance are remembered by themselves; of changed words, and of append-only rows
@@ -154,17 +154,17 @@ def recording_undo(
     than these, or that goes on here after other transactions.
     """
     now = timezone.now()
-    before = {article.pk: (article.version, Publication.of(article)) for article in articles}
+    before = {article.pk: (article.lock_version, Publication.of(article)) for article in articles}
     redirects = Redirect.objects.ended_by(article for article in articles if not article.is_published)
     with transaction.atomic():
-        action = action or DeskAction()
+        action = action or UndoableAction()
         action.user, action.done_at, action.sentence = user, now, sentence
         yield action
-        after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "version")
+        after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "lock_version")
         action.remember(before, dict(after))
         action.redirects += _without_those_that_are_there(redirects)
         action.save()
-        DeskAction.objects.forget_old(user, now)
+        UndoableAction.objects.forget_old(user, now)
 
 
 def _without_those_that_are_there(redirects):

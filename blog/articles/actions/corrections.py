@@ -22,14 +22,14 @@ def retract_correction(correction: Correction, user) -> Correction:
 
 
 def _taking_back(correction, user):
-    return Correction(article=correction.article, by=user, text=correction.text, takes_back=correction)
+    return Correction(article=correction.article, by=user, text=correction.text, retracts=correction)
 
 
 def _store(correction, user, sentence):
     article = correction.article
     with transaction.atomic(), recording_undo(user, [article], sentence) as action:
         correction.save()
-        action.added.append([Correction.__name__, correction.pk])
+        action.appended_rows.append([Correction.stored_name, correction.pk])
         log(user, [article], {article.pk: sentence})
         page_cache.invalidate_on_commit()
     return correction
@@ -37,8 +37,8 @@ def _store(correction, user, sentence):
 
 def _take_back(key: int, user) -> None:
     """Add the row that takes back a correction, or the correction again if it was taken back, for undo."""
-    correction = Correction.objects.select_related("article", "takes_back__by").get(pk=key)
-    if before := correction.takes_back:
+    correction = Correction.objects.select_related("article", "retracts__by").get(pk=key)
+    if before := correction.retracts:
         Correction(article=correction.article, by=before.by, at=before.at, text=before.text).save()
     else:
         # Itself, or the row that says the same again because a taking back was undone.
@@ -48,4 +48,4 @@ def _take_back(key: int, user) -> None:
     page_cache.invalidate_on_commit()
 
 
-UNDO_HANDLERS[Correction.__name__] = _take_back
+UNDO_HANDLERS[Correction.stored_name] = _take_back

@@ -1,4 +1,4 @@
-"""Undoable actions (DeskAction): what an editor did to several articles at once.
+"""Undoable actions (UndoableAction): what an editor did to several articles at once.
 
 An action stores the version of each article before and after, and its Publication (status, date, flags,
 provenance) before. Undo restores these if the version is still the one after. Undo counts as a save, so
@@ -39,20 +39,20 @@ class Publication:
     is_featured: bool
     is_trending: bool
     written_by: WrittenBy
-    featured_is_hint: bool = False
-    trending_is_hint: bool = False
+    featured_is_suggested: bool = False
+    trending_is_suggested: bool = False
 
     @classmethod
     def of(cls, article) -> "Publication":
         flags = (article.is_featured, article.is_trending)
-        hints = (article.featured_is_hint, article.trending_is_hint)
+        hints = (article.featured_is_suggested, article.trending_is_suggested)
         return cls(article.status, article.published_at, *flags, article.written_by, *hints)
 
     def as_stored(self) -> list:
         """Return values for JSON, with microseconds, which Django's own encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
         written_by = (self.written_by.provenance, self.written_by.machine)
-        hints = (self.featured_is_hint, self.trending_is_hint)
+        hints = (self.featured_is_suggested, self.trending_is_suggested)
         return [self.status, moment, self.is_featured, self.is_trending, *written_by, *hints]
 
     @classmethod
@@ -63,7 +63,7 @@ class Publication:
         return cls(status, published_at, is_featured, is_trending, WrittenBy(*later[:2]), *later[2:])
 
 
-class DeskActionQuerySet(models.QuerySet):
+class UndoableActionQuerySet(models.QuerySet):
     def undoable_by(self, user, now=None):
         """Return the user's actions that can be undone, latest first: at most UNDOABLE_HOURS old."""
         since = (now or timezone.now()) - timedelta(hours=UNDOABLE_HOURS)
@@ -86,7 +86,7 @@ class DeskActionQuerySet(models.QuerySet):
         (old | theirs.filter(done_at__lt=now - MENDINGS_KEPT_FOR)).delete()
 
 
-class DeskAction(models.Model):
+class UndoableAction(models.Model):
     """One action of one person on articles, with what undoing it needs."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_actions")
@@ -98,16 +98,16 @@ class DeskAction(models.Model):
     redirects = models.JSONField(default=list)  # deleted because an article was published at their address
     # {key of the article, as text: [key of the Version before its words were changed, {field: value before},
     # {field: digest of the value afterwards}]}. A body is read from that version, for it may be large.
-    rewritten = models.JSONField(default=dict)
+    previous_content = models.JSONField(default=dict)
     # Append-only rows that were added, as [model name, key]: undoing adds further ones that take them back.
-    added = models.JSONField(default=list)
+    appended_rows = models.JSONField(default=list)
     # What was mended in all articles of a list: which list, which finding, how, and in which job, if in one.
     scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
     finding = models.CharField(max_length=KIND_LENGTH, blank=True)
     fix = models.CharField(max_length=KIND_LENGTH, blank=True)
     job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="desk_action")
 
-    objects = DeskActionQuerySet.as_manager()
+    objects = UndoableActionQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -138,9 +138,9 @@ class DeskAction(models.Model):
     def changed_publication(self, key: int) -> bool:
         """Whether it changed the status, date, flags or provenance of the article with this key."""
         before, after, _publication = self.articles[str(key)]
-        return before != after and str(key) not in self.rewritten
+        return before != after and str(key) not in self.previous_content
 
-    def follow(self, undone: "DeskAction", versions: dict[int, int]) -> bool:
+    def follow(self, undone: "UndoableAction", versions: dict[int, int]) -> bool:
         """Keep this action undoable after a later one on the same articles was undone.
 
         Undoing counts up the articles' versions, which would otherwise look like an edit. versions: {key:

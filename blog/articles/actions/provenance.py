@@ -63,7 +63,7 @@ class _Attribution(BulkAct):
         return {article.pk: self._note_on(article) for article in articles}
 
     def kept_as(self, articles):
-        return [(Version.What.BULK, self._note_on(article)) for article in articles]
+        return [(Version.Action.BULK, self._note_on(article)) for article in articles]
 
     def change(self, articles, action):
         keys = [article.pk for article in articles]

@@ -47,9 +47,9 @@ LOG_MESSAGES = {
     Verb.UNTREND: gettext_lazy("No longer marked as trending."),
 }
 VERSION_KINDS = {
-    Verb.PUBLISH: Version.What.PUBLISHED,
-    Verb.UNPUBLISH: Version.What.UNPUBLISHED,
-    Verb.SCHEDULE: Version.What.SCHEDULED,
+    Verb.PUBLISH: Version.Action.PUBLISHED,
+    Verb.UNPUBLISH: Version.Action.UNPUBLISHED,
+    Verb.SCHEDULE: Version.Action.SCHEDULED,
 }
 PUBLISHED = ngettext_lazy("%d article was published.", "%d articles were published.")
 SCHEDULED = ngettext_lazy("%d article was scheduled.", "%d articles were scheduled.")
@@ -136,11 +136,11 @@ def _apply(verb, ready, moments, now):
         flags_changed.send(Article, keys=[article.pk for article in ready])
 
 
-def version_kind(verb: Verb, article: Article) -> Version.What:
+def version_kind(verb: Verb, article: Article) -> Version.Action:
     """Return what a version says that is kept of the article when this is done to it."""
     if verb == Verb.PUBLISH and article.is_dated_in_future:
-        return Version.What.SCHEDULED
-    return VERSION_KINDS.get(verb, Version.What.BULK)
+        return Version.Action.SCHEDULED
+    return VERSION_KINDS.get(verb, Version.Action.BULK)
 
 
 def _waiting_for(moment, article):

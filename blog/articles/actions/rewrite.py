@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from blog.articles.actions.base import BulkAct, BulkResult, SkipReason, partition_articles
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.signals import words_changed
 from blog.articles.versions.history import record_versions, version_contents
@@ -33,7 +33,7 @@ def edit_articles(
     *,
     note: str = "",
     added: list[tuple[str, int]] | None = None,
-    action: DeskAction | None = None,
+    action: UndoableAction | None = None,
 ) -> BulkResult:
     """Change words of articles in one transaction, and store it for undo; return the Sorting.
 
@@ -54,7 +54,7 @@ class _Rewriting(BulkAct):
     say: Callable[[int], str]
     note: str
     added: list[tuple[str, int]]
-    action: DeskAction | None
+    action: UndoableAction | None
     versions: list[Version] = field(default_factory=list)  # before the change
 
     def locked(self, keys):
@@ -73,15 +73,15 @@ class _Rewriting(BulkAct):
         return {article.pk: self.note or sentence for article in articles}
 
     def kept_as(self, articles):
-        what = Version.What.SAVED if len(articles) == 1 else Version.What.BULK
-        return [(what, self.note)] * len(articles)
+        kind = Version.Action.SAVED if len(articles) == 1 else Version.Action.BULK
+        return [(kind, self.note)] * len(articles)
 
     def keep_before(self, articles):
         self.versions = record_versions(articles)
 
     def change(self, articles, action):
         _remember_words(action, articles, self.versions, self.changes)
-        action.added += [list(row) for row in self.added]
+        action.appended_rows += [list(row) for row in self.added]
         _write(articles, self.changes)
 
 
@@ -91,21 +91,21 @@ def _locked(keys):
     return rows.select_related("hero_image").prefetch_related("body_image_links__image")
 
 
-def restore_fields(action: DeskAction, articles: list[Article]) -> None:
+def restore_fields(action: UndoableAction, articles: list[Article]) -> None:
     """Give articles the words that they had before the action, byte for byte."""
-    keys = [article.pk for article in articles if str(article.pk) in action.rewritten]
-    stored = {key: action.rewritten[str(key)][:2] for key in keys}
+    keys = [article.pk for article in articles if str(article.pk) in action.previous_content]
+    stored = {key: action.previous_content[str(key)][:2] for key in keys}
     versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
     changes = {key: _words_before(versions.get(version), before) for key, (version, before) in stored.items()}
     _write(list(_locked(keys)), changes)
 
 
-def unchanged_since(action: DeskAction, keys: Iterable[int]) -> set[int]:
+def unchanged_since(action: UndoableAction, keys: Iterable[int]) -> set[int]:
     """Return which of the articles with these keys have the words that the action gave them.
 
     Whatever else was changed of them since: undoing takes back these words alone.
     """
-    left = {key: action.rewritten[str(key)][2] for key in keys if _has_digests(action, key)}
+    left = {key: action.previous_content[str(key)][2] for key in keys if _has_digests(action, key)}
     names = {name for digests in left.values() for name in digests}
     rows = Article.objects.filter(pk__in=left).order_by().values("pk", *names)
     return {
@@ -116,7 +116,7 @@ def unchanged_since(action: DeskAction, keys: Iterable[int]) -> set[int]:
 
 
 def _has_digests(action, key):
-    return len(action.rewritten.get(str(key), ())) > 2  # earlier releases stored none
+    return len(action.previous_content.get(str(key), ())) > 2  # earlier releases stored none
 
 
 def _digest(value):
@@ -145,7 +145,7 @@ def _remember_words(action, articles, versions, changes):
         if "body" in before:
             before["body"] = None
         afterwards = {name: _digest(changes[article.pk][name]) for name in before}
-        action.rewritten[str(article.pk)] = [version.pk, before, afterwards]
+        action.previous_content[str(article.pk)] = [version.pk, before, afterwards]
 
 
 def _write(articles, changes):

@@ -12,14 +12,14 @@ from blog.articles.versions.models import Version
 
 def submit(article: Article, user, note: str = "") -> Submission:
     """Submit the article to the Editors, and log it; return the submission. Raises SubmissionError."""
-    with recording_versions([article], by=user, what=Version.What.SUBMITTED, note=note):
+    with recording_versions([article], by=user, action=Version.Action.SUBMITTED, note=note):
         entry = _log(article, user, _("Submitted."), note)
         return Submission.objects.submit(article, user, note, entry)
 
 
 def return_to_writer(article: Article, user, note: str) -> Submission:
     """Return the article to its Writer, and log it; return the answer. Raises SubmissionError."""
-    with recording_versions([article], by=user, what=Version.What.RETURNED, note=note):
+    with recording_versions([article], by=user, action=Version.Action.RETURNED, note=note):
         entry = _log(article, user, _("Returned."), note)
         return Submission.objects.give_back(article, user, note, entry)
 

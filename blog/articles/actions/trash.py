@@ -21,7 +21,7 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
     public = [article for article in articles if article.status == Article.Status.PUBLISHED]
     note = _("Moved to the trash.")
     keys = [article.pk for article in articles]
-    with recording_versions(public, by=user, what=Version.What.UNPUBLISHED, note=note):
+    with recording_versions(public, by=user, action=Version.Action.UNPUBLISHED, note=note):
         number = Article.objects.filter(pk__in=keys).trash()
     trashed.send(Article, keys=keys)
     if are_gone:

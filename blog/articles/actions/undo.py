@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.base import UNDO_HANDLERS, SkipReason, articles_for_action, log, partition_articles
-from blog.articles.actions.models import DeskAction
+from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, restore_fields, unchanged_since
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
@@ -22,7 +22,7 @@ from blog.site.redirects import Redirect
 class UndoResult:
     """The articles that undoing an action restores (ready), and those that it leaves unchanged, by reason."""
 
-    action: DeskAction
+    action: UndoableAction
     ready: list[Article]
     left: dict[SkipReason, list[Article]]
     gone: int
@@ -30,15 +30,15 @@ class UndoResult:
     @property
     def is_possible(self) -> bool:
         """Whether something can be restored: rows that were added, only while all else is as it was."""
-        return bool(self.ready) or (bool(self.action.added) and not (self.left or self.gone))
+        return bool(self.ready) or (bool(self.action.appended_rows) and not (self.left or self.gone))
 
 
-def latest_undoable(user) -> DeskAction | None:
+def latest_undoable(user) -> UndoableAction | None:
     """Return the user's latest action that can be undone, or None."""
-    return DeskAction.objects.undoable_by(user).first()
+    return UndoableAction.objects.undoable_by(user).first()
 
 
-def plan_undo(action: DeskAction) -> UndoResult:
+def plan_undo(action: UndoableAction) -> UndoResult:
     return _sort_for_undoing(action, articles_for_action(action.keys), len(action.articles))
 
 
@@ -49,7 +49,7 @@ def undo(user, number: int) -> UndoResult | None:
     as they are.
     """
     with transaction.atomic():
-        action = DeskAction.objects.select_for_update().undoable_by(user).first()
+        action = UndoableAction.objects.select_for_update().undoable_by(user).first()
         if action is None or action.pk != number:
             return None
         undoing = _undo(user, action, action.keys)
@@ -60,7 +60,7 @@ def undo(user, number: int) -> UndoResult | None:
 def undo_bulk_fix(user, number: int) -> UndoResult | None:
     """Undo what somebody mended in all articles of a list; return None if that is not on record any more."""
     with transaction.atomic():
-        action = DeskAction.objects.select_for_update().mended().filter(pk=number).first()
+        action = UndoableAction.objects.select_for_update().mended().filter(pk=number).first()
         if action is None:
             return None
         undoing = _undo(user, action, action.keys)
@@ -68,7 +68,7 @@ def undo_bulk_fix(user, number: int) -> UndoResult | None:
     return undoing
 
 
-def undo_in_batches(user, action: DeskAction, on_progress: Callable[[int, int], None]) -> int:
+def undo_in_batches(user, action: UndoableAction, on_progress: Callable[[int, int], None]) -> int:
     """Undo an action on many articles in a transaction for each hundred; return how many were restored.
 
     It may be killed and called again: what is restored already is not as the action left it.
@@ -86,7 +86,7 @@ def _undo(user, action, keys) -> UndoResult:
     """Undo an action, in the caller's transaction, in those of its articles that have these keys."""
     undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(), len(keys))
     if undoing.is_possible:
-        with recording_versions(undoing.ready, by=user, what=Version.What.UNDONE):
+        with recording_versions(undoing.ready, by=user, action=Version.Action.UNDONE):
             _take_back(action, undoing.ready, user)
         _let_follow(user, action, undoing.ready)
         sentence = _("Undone: %(what)s") % {"what": action.sentence}
@@ -109,7 +109,7 @@ def _sort_for_undoing(action, articles, number):
     as_left = unchanged_since(action, [article.pk for article in articles])
 
     def reason_to_leave(article):
-        if article.pk not in as_left and article.version != action.version_after(article.pk):
+        if article.pk not in as_left and article.lock_version != action.version_after(article.pk):
             return SkipReason.CHANGED
         return SkipReason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
 
@@ -134,15 +134,15 @@ def _take_back(action, articles, user):
     Redirect.objects.put_back(action.redirects, publications)
     restore_fields(action, articles)
     flags_changed.send(Article, keys=[article.pk for article in publications])
-    for model, key in action.added:
+    for model, key in action.appended_rows:
         UNDO_HANDLERS[model](key, user)
 
 
 def _let_follow(user, action, articles):
     """Keep the user's earlier actions on these articles undoable, although their versions count up."""
-    earlier = DeskAction.objects.undoable_by(user).filter(pk__lt=action.pk)
+    earlier = UndoableAction.objects.undoable_by(user).filter(pk__lt=action.pk)
     rows = Article.objects.filter(pk__in=[article.pk for article in articles])
-    versions = dict(rows.order_by().values_list("pk", "version"))
+    versions = dict(rows.order_by().values_list("pk", "lock_version"))
     for other in earlier:
         if other.follow(action, versions):
             other.save(update_fields=["articles"])

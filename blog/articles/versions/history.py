@@ -35,7 +35,7 @@ class DamagedVersionError(Exception):
 
 
 @contextmanager
-def recording_versions(articles, *, by=None, what=Version.What.SAVED, note=""):
+def recording_versions(articles, *, by=None, action=Version.Action.SAVED, note=""):
     """Context manager: change these stored articles in one transaction, then store a version of each.
 
     An article without versions, from before they were introduced, gets its first one before the change.
@@ -44,15 +44,15 @@ def recording_versions(articles, *, by=None, what=Version.What.SAVED, note=""):
     with transaction.atomic():
         ensure_first_versions(articles)
         yield
-        record_versions(articles, by=by, what=what, note=note)
+        record_versions(articles, by=by, action=action, note=note)
 
 
-def record_version(article: Article, *, by=None, what=Version.What.SAVED, note="") -> Version:
+def record_version(article: Article, *, by=None, action=Version.Action.SAVED, note="") -> Version:
     """Store a version of one article; see record_versions()."""
-    return record_versions([article], by=by, what=what, note=note)[0]
+    return record_versions([article], by=by, action=action, note=note)[0]
 
 
-def record_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> list[Version]:
+def record_versions(articles, *, by=None, action=Version.Action.SAVED, note="") -> list[Version]:
     """Store the present state of each article as its newest version; return these versions, in order.
 
     by is a user or None. A save that changed nothing, and has no note, stores no version: the newest one is
@@ -62,7 +62,7 @@ def record_versions(articles, *, by=None, what=Version.What.SAVED, note="") -> l
     keys = [article.pk for article in articles]
     with transaction.atomic():
         for some in itertools.batched(dict.fromkeys(keys), ARTICLES_AT_ONCE):
-            versions |= _keep(some, by=by, what=what, note=note)
+            versions |= _keep(some, by=by, action=action, note=note)
     return [versions[key] for key in keys if key in versions]
 
 
@@ -76,7 +76,7 @@ def record_imported_versions(links: dict[Article, Links]) -> None:
             _version(article, canonical(article_contents(article, links[article]))) for article in some
         ]
         for version in versions:
-            version.what = Version.What.IMPORTED
+            version.action = Version.Action.IMPORTED
         Version.objects.bulk_create(versions)
 
 
@@ -86,7 +86,7 @@ def ensure_first_versions(articles) -> int:
     with transaction.atomic():
         for some in itertools.batched((article.pk for article in articles), ARTICLES_AT_ONCE):
             without = Article.objects.filter(pk__in=some, versions=None).order_by()
-            count += len(_keep(list(without.values_list("pk", flat=True)), what=Version.What.FIRST))
+            count += len(_keep(list(without.values_list("pk", flat=True)), action=Version.Action.FIRST))
     return count
 
 
@@ -113,16 +113,16 @@ def version_before(version: Version) -> Version | None:
 
 def latest_imported_version(article: Article) -> Version | None:
     """Return the latest version that came from the article's file; None if there is none."""
-    imported = article.versions.filter(what__in=[Version.What.IMPORTED, Version.What.ACCEPTED])
+    imported = article.versions.filter(action__in=[Version.Action.IMPORTED, Version.Action.ACCEPTED])
     return imported.with_contents().newest_first().first()
 
 
-def _keep(keys, *, what, by=None, note=""):
+def _keep(keys, *, action, by=None, note=""):
     """Store a version of each article with these keys; return {key: newest version}."""
     if not keys:
         return {}
     articles = _stored(keys)
-    if what == Version.What.FIRST:
+    if action == Version.Action.FIRST:
         articles = [article for article in articles if not article.newest_version]
     known = [article.newest_version for article in articles if article.newest_version]
     newest = Version.objects.with_contents().in_bulk(known)
@@ -130,10 +130,10 @@ def _keep(keys, *, what, by=None, note=""):
     for article in articles:
         before = newest.get(article.newest_version)
         version = _next_version(article, before)
-        if before and before.digest == version.digest and what == Version.What.SAVED and not note:
+        if before and before.digest == version.digest and action == Version.Action.SAVED and not note:
             version = before
         else:
-            version.by, version.by_name, version.what, version.note = by, name_of(by), what, note
+            version.by, version.by_name, version.action, version.note = by, name_of(by), action, note
             new.append(version)
         versions[article.pk] = version
     Version.objects.bulk_create(new)

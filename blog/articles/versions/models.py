@@ -50,7 +50,7 @@ class Version(models.Model):
     it is empty if no person is known, as for an import by command.
     """
 
-    class What(models.TextChoices):
+    class Action(models.TextChoices):
         FIRST = "first", _("As it was when versions began")
         IMPORTED = "imported", _("Imported")
         SAVED = "saved", _("Saved")
@@ -79,7 +79,7 @@ class Version(models.Model):
         verbose_name=_("by"),
     )
     by_name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
-    what = models.CharField(_("what"), max_length=12, choices=What)
+    action = models.CharField(_("what"), max_length=12, choices=Action)
     note = models.TextField(_("note"), blank=True)
     base = models.ForeignKey(
         "self", models.RESTRICT, null=True, blank=True, related_name="differences", db_index=False

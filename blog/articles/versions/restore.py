@@ -33,7 +33,7 @@ class RestoreResult:
 
 
 def restore(
-    article: Article, version: Version, *, by=None, note="", what=Version.What.RESTORED, left=()
+    article: Article, version: Version, *, by=None, note="", action=Version.Action.RESTORED, left=()
 ) -> RestoreResult:
     """Give the article the words, links and images of one of its versions; keep that as a new one.
 
@@ -44,11 +44,11 @@ def restore(
     if version.article_id != article.pk:
         raise ValueError("The version is another article's.")
     contents = version_contents(version) | {name: getattr(article, name) for name in left}
-    return write_contents(article, contents, by=by, note=note, what=what)
+    return write_contents(article, contents, by=by, note=note, action=action)
 
 
 def write_contents(
-    article: Article, contents: dict, *, by=None, note="", what=Version.What.MERGED, with_state=False
+    article: Article, contents: dict, *, by=None, note="", action=Version.Action.MERGED, with_state=False
 ) -> RestoreResult:
     """Write contents to the article and store a version; merges and undo use this, too.
 
@@ -68,7 +68,7 @@ def write_contents(
         }
         article.save()
         _write_links(article, contents)
-        version = record_version(article, by=by, what=what, note=note)
+        version = record_version(article, by=by, action=action, note=note)
         words_changed.send(Article, keys=[article.pk])
     return RestoreResult(version, tuple(missing))
 

@@ -15,7 +15,7 @@ from blog.articles.versions.history import stored_contents
 from blog.articles.versions.models import Version
 
 ARTICLES_AT_ONCE = 100
-FROM_FILES = (Version.What.IMPORTED, Version.What.ACCEPTED)
+FROM_FILES = (Version.Action.IMPORTED, Version.Action.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _going(versions, since, keep_last):
     """Return the versions to delete; versions are those of an article, newest first."""
     kept = {version.pk for version in (*versions[: max(keep_last, 1)], versions[-1])}
     kept |= {version.pk for version in versions if version.is_approved}
-    kept |= {version.pk for version in [one for one in versions if one.what in FROM_FILES][:1]}
+    kept |= {version.pk for version in [one for one in versions if one.action in FROM_FILES][:1]}
     if since is not None:
         kept |= {version.pk for version in versions if version.created_at >= since}
     return [version for version in versions if version.pk not in kept]

@@ -235,9 +235,9 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         """Save the categories and authors too, call the parts, and keep a version of the result."""
         super().save_related(request, form, formsets, change)
         verb = self.publication.pressed(request)
-        what = version_kind(Verb(verb), form.instance) if verb else version_kind_for(visit_of(request))
+        kind = version_kind(Verb(verb), form.instance) if verb else version_kind_for(visit_of(request))
         notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
-        record_version(form.instance, by=request.user, what=what, note="\n".join(filter(None, notes)))
+        record_version(form.instance, by=request.user, action=kind, note="\n".join(filter(None, notes)))
         check_on_commit([form.instance.pk])
 
     def _note_on_provenance(self, form, change):

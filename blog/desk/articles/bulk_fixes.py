@@ -54,7 +54,7 @@ class Fixes(AdminPart):
         self.model_admin.require_publisher(request)
         fixing = _read_fixing(request.POST)
         articles = fixing.articles(articles_in(fixing.scope, request, self.model_admin))
-        seen = dict(articles.order_by().values_list("pk", "version"))
+        seen = dict(articles.order_by().values_list("pk", "lock_version"))
         public = articles.published().order_by().count()
         if public and request.POST.get("confirmed") != str(public):
             return self._ask(request, fixing, articles, len(seen), public)

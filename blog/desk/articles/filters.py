@@ -11,7 +11,7 @@ from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
 from blog.documents.findings.kinds import KINDS, FindingKind
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.review.marks import with_blocking_marks, without_marks
 from blog.review.models import Finding, Person
 
@@ -97,10 +97,10 @@ class BatchFilter(RowFilter):
     title = _("import batch")
     parameter_name = "batch"
     field = "source_file__batch"
-    model = ImportBatch
+    model = ImportRun
 
     def offered(self):
-        return ImportBatch.objects.order_by("-pk").values_list("pk", flat=True)
+        return ImportRun.objects.order_by("-pk").values_list("pk", flat=True)
 
 
 class YearFilter(admin.SimpleListFilter):

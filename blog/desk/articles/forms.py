@@ -125,7 +125,7 @@ class TextForm(ExactModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.edited = [name for name in self.fields if name not in self.declared_fields]
-        self.initial["version"] = self.instance.version
+        self.initial["version"] = self.instance.lock_version
         self.initial["opened"] = self.data.get("opened", self.opened_from)  # never a change of its own
         if "body" in self.fields:  # not in a read-only form
             self.fields["language"].validators.append(LANGUAGE_TAG)
@@ -156,9 +156,9 @@ class TextForm(ExactModelForm):
 
     def _refuse_stale_save(self):
         rows = type(self.instance).objects.select_for_update().filter(pk=self.instance.pk)
-        stored = rows.values_list("version", flat=True).first()
+        stored = rows.values_list("lock_version", flat=True).first()
         # The row is locked only here: the instance may have been read before another save.
-        if stored and not stored == self.instance.version == self.cleaned_data.get("version"):
+        if stored and not stored == self.instance.lock_version == self.cleaned_data.get("version"):
             raise forms.ValidationError(STALE, code="stale")
 
 

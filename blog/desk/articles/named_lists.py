@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from blog.articles.actions.models import SCOPE_LENGTH
 from blog.articles.models import Article
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 
 BATCH = "batch:"
 ALL = "all"
 PAGING = ("p", "all", "order", "shared")  # parameters that choose no articles
 
 
-def scope_of_batch(batch: ImportBatch) -> str:
+def scope_of_batch(batch: ImportRun) -> str:
     return f"{BATCH}{batch.pk}"
 
 
@@ -28,7 +28,7 @@ def scope_of_list(query: QueryDict) -> str:
     return scope if len(scope) <= SCOPE_LENGTH else ""
 
 
-def articles_of_batch(batch: ImportBatch):
+def articles_of_batch(batch: ImportRun):
     """Return the articles that a batch has brought, or changed last, but for those in the trash."""
     return Article.objects.in_use().filter(source_file__batch=batch)
 
@@ -45,12 +45,12 @@ def articles_in(scope: str, request, articles_admin):
 def address_of(scope: str) -> str:
     """Return the address of the page that shows the articles of a list."""
     if scope.startswith(BATCH):
-        return reverse("admin:blog_importbatch_change", args=[scope.removeprefix(BATCH)])
+        return reverse("admin:blog_importrun_change", args=[scope.removeprefix(BATCH)])
     return reverse("admin:blog_article_changelist") + ("" if scope == ALL else f"?{scope}")
 
 
 def _batch(number):
-    batch = ImportBatch.objects.filter(pk=number).first() if re.fullmatch("[0-9]{1,18}", number) else None
+    batch = ImportRun.objects.filter(pk=number).first() if re.fullmatch("[0-9]{1,18}", number) else None
     if batch is None:
         raise Http404
     return batch

@@ -11,7 +11,7 @@ from blog.articles.models import Article
 from blog.desk.import_words import lines_for_editors
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
-from blog.review.models import Proof
+from blog.review.models import ArticleCheck
 from blog.review.proofs import get_or_create_check
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -47,7 +47,7 @@ def _found_in(article):
         proof = get_or_create_check(article)
     except RefusedError as error:  # all processes are busy
         return [Finding(text_refusal(error), "id_body")], None
-    except Proof.DoesNotExist:  # in the trash
+    except ArticleCheck.DoesNotExist:  # in the trash
         return [], None
     open_ones = article.findings.filter(is_settled=False).order_by("pk")
     kinds = map(FindingKind, open_ones.values_list("kind", flat=True))

@@ -124,7 +124,7 @@ class Publication(AdminPart):
         self._do_at_once(request, Verb.UNTREND, queryset)
 
     def _do_at_once(self, request, verb, queryset):
-        self.carry_out(request, verb, dict(queryset.order_by().values_list("pk", "version")))
+        self.carry_out(request, verb, dict(queryset.order_by().values_list("pk", "lock_version")))
 
     def carry_out(self, request, verb, seen, moments=None):
         """Change the articles that are still as the user saw them, and report the result.

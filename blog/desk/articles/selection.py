@@ -30,7 +30,7 @@ def all_articles(sorting) -> list:
 
 def encode_seen_versions(articles) -> str:
     """Return the value of a hidden field with the keys and versions of the articles."""
-    return " ".join(f"{article.pk}.{article.version}" for article in articles)
+    return " ".join(f"{article.pk}.{article.lock_version}" for article in articles)
 
 
 def decode_seen_versions(text: str) -> dict[int, int]:

@@ -64,10 +64,10 @@ class MergedSave:
         return list(dict.fromkeys([*merged, *(label_of(one.key) for one in self.merge.decisions)]))
 
 
-def version_kind_for(visit: Visit) -> Version.What:
+def version_kind_for(visit: Visit) -> Version.Action:
     """Return as what the version of a save is kept."""
     joined = visit.joined
-    return Version.What.MERGED if joined and joined.is_of_both else Version.What.SAVED
+    return Version.Action.MERGED if joined and joined.is_of_both else Version.Action.SAVED
 
 
 class Texts:
@@ -128,7 +128,7 @@ class TwoEditors(AdminPart):
         if not may_change or "_back" in request.POST:
             return None
         locked = self.model_admin.model.objects.select_for_update().filter(pk=row.pk)
-        version = locked.values_list("version", flat=True).first()
+        version = locked.values_list("lock_version", flat=True).first()
         if version is None or request.POST.get("version") == str(version):
             return None
         form = self.model_admin.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)

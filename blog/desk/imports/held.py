@@ -262,7 +262,7 @@ class HeldComparison(ComparisonForm):
         self.comparison = comparison
         is_seen = held.article.status == Article.Status.PUBLISHED
         sides = (_("What readers see") if is_seen else _("The article"), _("The new file"))
-        opened = f"{comparison.article.version} {held.digest}"
+        opened = f"{comparison.article.lock_version} {held.digest}"
         super().__init__(comparison.merge, comparison.base, opened, sides, data)
 
     def stale_message(self) -> str:

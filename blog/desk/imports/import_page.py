@@ -13,7 +13,7 @@ from blog.desk.import_words import lines_for_editors
 from blog.desk.imports.upload import ImportForm, address_of, require_import, staged_or_404
 from blog.desk.jobs import JobProgress
 from blog.imports.jobs import can_import, discard_upload, start_check, start_import
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.imports.report import Outcome
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.imports.uploads.reception import RefusedUploadError, received_bytes, unpack
@@ -46,7 +46,7 @@ class Outcomes:
         return cls(dict(staged.files.order_by().values_list("outcome").annotate(Count("pk"))))
 
     @classmethod
-    def of_batch(cls, batch: ImportBatch) -> "Outcomes":
+    def of_batch(cls, batch: ImportRun) -> "Outcomes":
         return cls({outcome: getattr(batch, outcome) for outcome in OUTCOMES})
 
     @property
@@ -125,8 +125,8 @@ def _check(request, site, staged):
         if not form.is_valid():
             return _page(request, site, staged, form)
         name = form.cleaned_data["source_name"] or staged.source_name
-        mirrors = form.cleaned_data["mirrors"]
-        choices = {"source_name": name, "written_by": form.written_by, "mirrors": mirrors}
+        mirror_images = form.cleaned_data["mirror_images"]
+        choices = {"source_name": name, "written_by": form.written_by, "mirror_images": mirror_images}
     try:
         unpack(staged)
     except RefusedUploadError as refusal:

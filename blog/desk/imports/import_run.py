@@ -32,10 +32,10 @@ from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
-from blog.imports.models import HeldUpdate, ImportBatch, ImportEntry
+from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import report_line
 from blog.review.kinds import WorstMark, describe_worst_mark
-from blog.review.models import Proof
+from blog.review.models import ArticleCheck
 
 ROWS_ON_A_PAGE = 100
 REJECTED_OUTCOMES = ("rejected", "skipped")
@@ -62,7 +62,7 @@ class Row:
 
     entry: ImportEntry
     article: Article | None
-    proof: Proof | None = None
+    proof: ArticleCheck | None = None
 
     @property
     def mark(self) -> WorstMark | None:
@@ -113,7 +113,7 @@ class Row:
         """What an undo did with it; empty if it did nothing, or deleted it, as the state says."""
         entry = self.entry
         if entry.undo == Undo.KEPT:
-            return entry.get_kept_because_display()
+            return entry.get_kept_reason_display()
         return "" if entry.undo == Undo.DELETED else entry.get_undo_display()
 
 
@@ -135,21 +135,24 @@ class ImportReports(AdminPart):
         return table(self.model_admin.visible_batch(request, object_id))
 
 
-@admin.register(ImportBatch)
-class ImportBatchAdmin(ComposedAdmin, ReadOnlyAdmin):
+@admin.register(ImportRun)
+class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
     list_display = ("name", "came_in", "state")
     list_filter = ("source_name",)
     search_fields = ("source_name", "root")
     date_hierarchy = "started_at"
-    change_form_template = "admin/blog/importbatch/page.html"
+    change_form_template = "admin/blog/importrun/page.html"
 
     def make_parts(self):
         return (ImportUndo(self), ImportReports(self))
 
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("blog.view_importbatch")
+
     def has_undo_permission(self, request):
         return request.user.has_perm("blog.undo_importbatch")
 
-    def visible_batch(self, request, object_id) -> ImportBatch:
+    def visible_batch(self, request, object_id) -> ImportRun:
         """Return the batch with the key from a URL. Raises Http404 and PermissionDenied."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -294,7 +297,7 @@ def _rows(entries) -> list[Row]:
     entries = list(entries)
     keys = [entry.article_id for entry in entries if entry.article_id]
     articles = Article.objects.with_queue_relations().in_bulk(keys)
-    proofs = Proof.objects.in_bulk(articles)
+    proofs = ArticleCheck.objects.in_bulk(articles)
     return [Row(entry, articles.get(entry.article_id), proofs.get(entry.article_id)) for entry in entries]
 
 
@@ -311,14 +314,14 @@ def _undone(batch) -> list[Count]:
     return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]
 
 
-def json_lines(batch: ImportBatch) -> StreamingHttpResponse:
+def json_lines(batch: ImportRun) -> StreamingHttpResponse:
     """Return a JSON object a line, as the import command writes with --report."""
     entries = batch.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
     lines = (json.dumps(report_line(entry)) + "\n" for entry in entries)
     return _download(lines, f"import-{batch.pk}.jsonl", "application/jsonl")
 
 
-def table(batch: ImportBatch) -> StreamingHttpResponse:
+def table(batch: ImportRun) -> StreamingHttpResponse:
     """Return a table for spreadsheets, in an editor's words, with what each article is now."""
     return _download(_csv_lines(batch), f"import-{batch.pk}.csv", "text/csv; charset=utf-8")
 
@@ -352,6 +355,6 @@ def _csv_lines(batch):
 
 def _cells(entry, article):
     now = ", ".join(state_words(article)) if article else ""
-    undone = entry.get_kept_because_display() or entry.get_undo_display()
+    undone = entry.get_kept_reason_display() or entry.get_undo_display()
     said = " ".join(said_lines(entry))
     return [entry.file, str(outcome_word(entry.outcome)), said, entry.title, entry.slug, now, undone]

@@ -13,7 +13,7 @@ from blog.articles.categories import Category
 from blog.articles.series import Series
 from blog.desk.composed import AdminPart
 from blog.images.models import Image
-from blog.imports.models import ImportBatch, ImportEntry
+from blog.imports.models import ImportEntry, ImportRun
 from blog.imports.undo import plan_undo
 from blog.jobs.models import Job
 
@@ -33,14 +33,14 @@ class ImportUndo(AdminPart):
         batch = self.model_admin.visible_batch(request, object_id)
         if not self.model_admin.has_undo_permission(request):
             raise PermissionDenied
-        address = reverse("admin:blog_importbatch_change", args=[batch.pk])
+        address = reverse("admin:blog_importrun_change", args=[batch.pk])
         if batch.undone_at or _is_running(latest_undo(batch)):
             self.message_user(request, _("This import is undone already, or about to be."), messages.WARNING)
             return HttpResponseRedirect(address)
         if request.method == "POST":
             self._start(request, batch)
             return HttpResponseRedirect(address)
-        return self.render(request, "admin/blog/importbatch/undo.html", {"batch": batch} | _plan(batch))
+        return self.render(request, "admin/blog/importrun/undo.html", {"batch": batch} | _plan(batch))
 
     def _start(self, request, batch):
         jobs.start(KIND, request.user, batch=batch.pk)
@@ -50,7 +50,7 @@ class ImportUndo(AdminPart):
         )
 
 
-def latest_undo(batch: ImportBatch) -> Job | None:
+def latest_undo(batch: ImportRun) -> Job | None:
     return Job.objects.filter(kind=KIND, arguments__batch=batch.pk).select_related("started_by").first()
 
 

@@ -123,7 +123,7 @@ def _announce(request, form, files):
         created_by=request.user,
         source_name=form.cleaned_data["source_name"] or proposed_source_name(files),
         written_by=form.written_by,
-        mirrors=form.cleaned_data["mirrors"],
+        mirror_images=form.cleaned_data["mirror_images"],
     )
 
 
@@ -212,7 +212,7 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("Empty: as each file names it."),
     )
 
-    mirrors = forms.BooleanField(
+    mirror_images = forms.BooleanField(
         label=gettext_lazy("Fetch pictures from other sites"),
         required=False,
         help_text=gettext_lazy("Pictures that the texts show from elsewhere are then shown from here."),
@@ -223,7 +223,7 @@ class ImportForm(forms.Form):
         """Return the form with what was chosen before."""
         said = WrittenBy.parse(staged.written_by)
         initial = {"source_name": staged.source_name, "who": said.provenance, "machine": said.machine}
-        return cls(initial=initial | {"mirrors": staged.mirrors})
+        return cls(initial=initial | {"mirror_images": staged.mirror_images})
 
     def clean_source_name(self):
         name = self.cleaned_data["source_name"]

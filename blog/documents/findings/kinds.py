@@ -82,7 +82,7 @@ class KindDescription:
     """
 
     field: str
-    is_grave: bool
+    is_serious: bool
     name: str
     sentence: str
     fixes: tuple[Fix, ...] = ()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents.slugs import SLUG_LENGTH
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.jobs.models import Job
 
 UPLOAD_RETENTION = timedelta(days=1)
@@ -73,12 +73,12 @@ class StagedImport(models.Model):
     written_by = models.CharField(_("written by"), max_length=300, default="file")  # as ImportOptions has it
     status = models.CharField(max_length=10, default="new")  # a StatusRule; the desk offers this one
     on_conflict = models.CharField(max_length=5, default="keep")  # a ConflictRule
-    mirrors = models.BooleanField(default=False)  # pictures of other sites are fetched after the import
+    mirror_images = models.BooleanField(default=False)  # pictures of other sites are fetched after the import
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     # Of the files and of what was chosen for them, as the dry run has read them; empty until it is through.
     checked_digest = models.CharField(max_length=64, blank=True)
-    batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="staged_imports")
+    batch = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="staged_imports")
 
     objects = StagedImportQuerySet.as_manager()
 

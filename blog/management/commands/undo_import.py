@@ -6,7 +6,7 @@ from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.series import Series
 from blog.images.models import Image
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.imports.undo import Undo, plan_undo, undo_import
 from blog.management.terminal import escape_control_characters
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *, batch, yes, **options):
-        row = ImportBatch.objects.filter(pk=batch).first()
+        row = ImportRun.objects.filter(pk=batch).first()
         if row is None:
             raise CommandError(
                 f"There is no import {batch}. The page of an import has its number in its address."
@@ -62,9 +62,7 @@ class Command(BaseCommand):
         if brought:
             self.stdout.write(f"{', '.join(brought)} that only this import brought go, too.")
         for entry in plan.kept[:KEPT_SHOWN]:
-            self.stdout.write(
-                f"  {escape_control_characters(entry.file)}: {entry.get_kept_because_display()}"
-            )
+            self.stdout.write(f"  {escape_control_characters(entry.file)}: {entry.get_kept_reason_display()}")
         if (more := len(plan.kept) - KEPT_SHOWN) > 0:
             self.stdout.write(f"  and {more} more, which the page of the import lists")
 

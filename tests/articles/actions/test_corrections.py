@@ -4,7 +4,7 @@ import pytest
 
 from blog.articles.actions.corrections import add_correction, retract_correction
 from blog.articles.actions.undo import undo
-from blog.models import Correction, DeskAction
+from blog.models import Correction, UndoableAction
 from tests.support.admin_pages import page_of
 from tests.support.factories import create_article, create_articles
 from tests.support.roles import log_in
@@ -51,7 +51,7 @@ class TestCorrection:
         retract_correction(correction, editor)
 
         for _ in range(2):
-            undo(editor, DeskAction.objects.undoable_by(editor).first().pk)
+            undo(editor, UndoableAction.objects.undoable_by(editor).first().pk)
             told.append(surfaces(client, article)["/corrections/"])
 
         assert told == [True, False]

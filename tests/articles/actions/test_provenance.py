@@ -12,7 +12,7 @@ from blog.articles.actions.provenance import set_provenance
 from blog.articles.actions.undo import undo
 from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import version_contents
-from blog.models import Article, DeskAction
+from blog.models import Article, UndoableAction
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, post_action, text_of
 from tests.support.html_forms import form_data
@@ -28,7 +28,7 @@ def read(response) -> str:
 
 
 def seen(*articles):
-    return {article.pk: article.version for article in articles}
+    return {article.pk: article.lock_version for article in articles}
 
 
 def show(client, *articles, **typed):
@@ -155,7 +155,7 @@ class TestUndo:
         confirm(admin_client, show(admin_client, *articles))
         assert said() == {"people"}
 
-        undo(admin_user, DeskAction.objects.latest("pk").pk)
+        undo(admin_user, UndoableAction.objects.latest("pk").pk)
 
         after = list(Article.objects.order_by("pk").values())
-        assert [row | {"version": 0} for row in after] == [row | {"version": 0} for row in before]
+        assert [row | {"lock_version": 0} for row in after] == [row | {"lock_version": 0} for row in before]

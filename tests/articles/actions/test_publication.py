@@ -20,7 +20,7 @@ from blog.articles.actions.models import UNDOABLE_HOURS
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.desk.articles import undo as undo_page
-from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, DeskAction, Redirect
+from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, Redirect, UndoableAction
 from tests.support import factories
 from tests.support.admin_pages import (
     LIST,
@@ -51,17 +51,17 @@ def scheduled(**fields):
 
 
 def seen(*articles):
-    return {article.pk: article.version for article in articles}
+    return {article.pk: article.lock_version for article in articles}
 
 
 def press_undo(client, *, follow=False):
-    return client.post(UNDO, {"number": DeskAction.objects.latest("pk").pk}, follow=follow)
+    return client.post(UNDO, {"number": UndoableAction.objects.latest("pk").pk}, follow=follow)
 
 
 def everything():
     """Return what Undo brings back: all rows but for the count of their versions, and the order of lists."""
     articles = {
-        row["id"]: {name: value for name, value in row.items() if name != "version"}
+        row["id"]: {name: value for name, value in row.items() if name != "lock_version"}
         for row in Article.objects.values()
     }
     return {
@@ -123,7 +123,7 @@ class TestAsking:
         post_action(admin_client, "unpublish", *articles)
 
         assert everything() == before
-        assert not DeskAction.objects.exists()
+        assert not UndoableAction.objects.exists()
 
     def test_of_unpublishing_says_what_readers_lose(self, admin_client):
         articles = [factories.create_article(), factories.create_article(), scheduled(), create_article()]
@@ -272,7 +272,7 @@ class TestDoing:
             apply_verb(Verb.PUBLISH, admin_user, seen(*articles))
 
         assert everything() == before
-        assert not DeskAction.objects.exists()
+        assert not UndoableAction.objects.exists()
 
     def test_leaves_the_trash_alone_whatever_is_sent(self, admin_user):
         article = create_article()
@@ -405,7 +405,7 @@ class TestUndo:
 
     def test_is_over_after_an_hour(self, admin_client):
         press(admin_client, "publish", create_article())
-        DeskAction.objects.update(done_at=timezone.now() - UNDOABLE_HOURS * HOUR)
+        UndoableAction.objects.update(done_at=timezone.now() - UNDOABLE_HOURS * HOUR)
 
         press_undo(admin_client)
 
@@ -414,7 +414,7 @@ class TestUndo:
 
     def test_is_of_the_last_thing_alone(self, admin_client):
         press(admin_client, "publish", create_article())
-        first = DeskAction.objects.get().pk
+        first = UndoableAction.objects.get().pk
         press(admin_client, "publish", create_article())
 
         admin_client.post(UNDO, {"number": first})
@@ -424,14 +424,14 @@ class TestUndo:
     @pytest.mark.both_databases
     def test_is_done_once(self, admin_client):
         press(admin_client, "publish", create_article())
-        number = DeskAction.objects.get().pk
+        number = UndoableAction.objects.get().pk
         admin_client.post(UNDO, {"number": number})
-        version = Article.objects.get().version
+        version = Article.objects.get().lock_version
 
         page = read(admin_client.post(UNDO, {"number": number}, follow=True))
 
         assert "There is nothing to undo" in page
-        assert Article.objects.get().version == version
+        assert Article.objects.get().lock_version == version
 
     def test_of_somebody_else_is_refused(self, admin_client, client, django_user_model):
         press(admin_client, "publish", create_article())
@@ -467,7 +467,7 @@ class TestUndo:
         html = page.content.decode()
 
         assert html.count('class="toast" role="status"') == 1
-        assert form_data(html)["number"] == str(DeskAction.objects.get().pk)
+        assert form_data(html)["number"] == str(UndoableAction.objects.get().pk)
         assert "undo-form" not in press_undo(admin_client, follow=True).content.decode()
 
     @pytest.mark.both_databases
@@ -498,21 +498,21 @@ class TestUndo:
 class TestWhatIsKept:
     def test_is_forgotten_after_a_day(self, admin_client):
         press(admin_client, "publish", create_article())
-        DeskAction.objects.update(done_at=timezone.now() - dt.timedelta(days=1, seconds=1))
+        UndoableAction.objects.update(done_at=timezone.now() - dt.timedelta(days=1, seconds=1))
 
         press(admin_client, "publish", create_article())
 
-        assert DeskAction.objects.count() == 1
+        assert UndoableAction.objects.count() == 1
 
     def test_is_at_most_fifty_things_of_a_person(self, admin_client, admin_user, django_user_model):
         other = django_user_model.objects.create_user("other")
         for user in (admin_user, other):
-            DeskAction.objects.bulk_create(DeskAction(user=user, sentence="x") for _ in range(60))
+            UndoableAction.objects.bulk_create(UndoableAction(user=user, sentence="x") for _ in range(60))
 
         press(admin_client, "publish", create_article())
 
-        assert DeskAction.objects.filter(user=admin_user).count() == 50
-        assert DeskAction.objects.filter(user=other).count() == 60
+        assert UndoableAction.objects.filter(user=admin_user).count() == 50
+        assert UndoableAction.objects.filter(user=other).count() == 60
 
 
 class TestWhoMay:
@@ -523,12 +523,16 @@ class TestWhoMay:
                 before = model_to_dict(article)
                 if user:  # as if they had been allowed to when they did it
                     apply_verb(Verb.PUBLISH, user, seen(article))
-                    client.post(UNDO, {"number": DeskAction.objects.get().pk})
+                    client.post(UNDO, {"number": UndoableAction.objects.get().pk})
                     article.refresh_from_db()
-                    before["version"] = article.version
+                    before["lock_version"] = article.lock_version
                 undone = article.status == "new"
 
-                forged = {"action": "publish", "confirmed": "yes", "seen": f"{article.pk}.{article.version}"}
+                forged = {
+                    "action": "publish",
+                    "confirmed": "yes",
+                    "seen": f"{article.pk}.{article.lock_version}",
+                }
                 client.post(LIST, forged | {"_selected_action": article.pk})
 
                 article.refresh_from_db()
@@ -536,7 +540,7 @@ class TestWhoMay:
                 assert undone is (may or role == "visitor")
                 assert (article.status == "published") is (role != "visitor")
                 if not may and user:
-                    assert article.version == before["version"]
+                    assert article.lock_version == before["lock_version"]
 
     def test_nobody_undoes_who_may_no_longer_publish(self, client, django_user_model):
         user = log_in(client, "Editor", django_user_model)

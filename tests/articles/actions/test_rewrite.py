@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def change(user, articles, changes, **options):
-    seen = {article.pk: article.version for article in articles}
+    seen = {article.pk: article.lock_version for article in articles}
     changes = {article.pk: changes for article in articles}
     return edit_articles(user, seen, changes, "{} articles were changed.".format, **options)
 
@@ -26,7 +26,7 @@ def stored(*articles):
     """What is stored of the articles, but for what counts saves."""
     rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
     return [
-        {name: value for name, value in row.items() if name not in {"version", "updated_at"}}
+        {name: value for name, value in row.items() if name not in {"lock_version", "updated_at"}}
         for row in rows.values()
     ]
 
@@ -63,10 +63,10 @@ class TestRewriting:
     @pytest.mark.both_databases
     def test_leaves_what_was_saved_since_or_says_the_same_already(self, admin_user):
         touched, same, trashed = (factories.create_article(excerpt="Old.") for _ in range(3))
-        seen = {row.pk: row.version for row in (touched, same, trashed)}
+        seen = {row.pk: row.lock_version for row in (touched, same, trashed)}
         touched.save()
         trashed.trash()
-        seen[trashed.pk] = trashed.version
+        seen[trashed.pk] = trashed.lock_version
 
         sorting = edit_articles(
             admin_user,
@@ -139,7 +139,7 @@ class TestUndo:
 
         assert changed != before
         assert stored(*articles) == before
-        assert {row.what for row in articles[0].versions.newest_first()[:1]} == {Version.What.UNDONE}
+        assert {row.action for row in articles[0].versions.newest_first()[:1]} == {Version.Action.UNDONE}
 
     def test_takes_back_one_thing_after_the_other(self, admin_user):
         article = factories.create_article(excerpt="One.")

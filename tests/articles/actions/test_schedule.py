@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.articles.actions.schedule import EACH_DAY, EACH_WEEKDAY, TOGETHER, ScheduleError, first_day, slots
 from blog.articles.dates import in_words
-from blog.models import Article, DeskAction
+from blog.models import Article, UndoableAction
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, post_action, shown_form, text_of
 from tests.support.html_forms import form_data
@@ -139,7 +139,7 @@ class TestSchedulePage:
         self.show(admin_client, article)
 
         article.refresh_from_db()
-        assert (article.status, article.published_at, article.version) == ("new", None, 1)
+        assert (article.status, article.published_at, article.lock_version) == ("new", None, 1)
 
     def test_shows_other_times_before_it_takes_them(self, admin_client):
         article = create_article()
@@ -259,7 +259,7 @@ class TestSchedulePage:
         self.carry_out(admin_client, self.show(admin_client, article))
         entry = LogEntry.objects.get()
 
-        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.get().pk})
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.get().pk})
 
         article.refresh_from_db()
         assert entry.get_change_message() == "Scheduled for Fri 28 Mar 2031, 09:00 UTC."
@@ -330,7 +330,7 @@ class TestArticlesPage:
         )
 
         assert "Readers will see it when its time comes." in read(page)
-        assert DeskAction.objects.get().sentence == f"“{article.title}” was scheduled."
+        assert UndoableAction.objects.get().sentence == f"“{article.title}” was scheduled."
 
     def test_leads_to_a_schedule_and_back(self, admin_client):
         article = create_article()

@@ -12,7 +12,7 @@ from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.versions.contents import article_contents, with_current_names
 from blog.articles.versions.history import latest_imported_version, version_contents
-from blog.models import Article, Category, DeskAction, Version
+from blog.models import Article, Category, UndoableAction, Version
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form
 from tests.support.images import image_bytes
@@ -136,8 +136,8 @@ class TestActs:
         article = function(admin_client)
 
         first, kept = article.versions.order_by("number")
-        assert (first.what, first.by) == ("first", None)
-        assert (kept.what, kept.by, kept.by_name) == (what, admin_user, "admin")
+        assert (first.action, first.by) == ("first", None)
+        assert (kept.action, kept.by, kept.by_name) == (what, admin_user, "admin")
         assert version_contents(kept) == article_contents(stored(article))
 
     def test_of_adding_an_article_is_the_first(self, admin_client, admin_user):
@@ -146,7 +146,7 @@ class TestActs:
 
         kept = Version.objects.get()
 
-        assert (kept.what, kept.by, kept.number) == ("saved", admin_user, 1)
+        assert (kept.action, kept.by, kept.number) == ("saved", admin_user, 1)
         assert version_contents(kept)["title"] == "Ebb"
 
     def test_of_returning_an_article_keep_the_note(self, admin_client):
@@ -154,7 +154,7 @@ class TestActs:
 
         admin_client.post(reverse("admin:blog_article_return", args=[article.pk]), {"note": "The date?"})
 
-        assert list(article.versions.order_by("number").values_list("what", "note")) == [
+        assert list(article.versions.order_by("number").values_list("action", "note")) == [
             ("first", ""),
             ("submitted", "Ready."),
             ("returned", "The date?"),
@@ -167,7 +167,7 @@ class TestActs:
 
         kept = article.versions.newest_first().first()
         reason = "Provenance: people instead of Gemini (as the file says), because Ida wrote it."
-        assert (kept.what, kept.note) == ("saved", f"{reason}\nAnd well.")
+        assert (kept.action, kept.note) == ("saved", f"{reason}\nAnd well.")
         assert version_contents(kept)["provenance"] == "people"
 
     def test_keep_the_note_that_is_typed(self, admin_client):
@@ -192,10 +192,10 @@ class TestActs:
         before = article_contents(stored(article))
         press(admin_client, "publish", article)
 
-        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.get().pk})
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.get().pk})
 
         *_, published, undone = article.versions.order_by("number")
-        assert (published.what, undone.what, undone.by) == ("published", "undone", admin_user)
+        assert (published.action, undone.action, undone.by) == ("published", "undone", admin_user)
         assert version_contents(undone) == before
 
     def test_of_restoring_from_the_trash_change_nothing_that_is_kept(self, admin_client):
@@ -207,7 +207,7 @@ class TestActs:
 
     def test_on_many_take_as_many_queries_as_on_few(self, admin_user):
         def queries(number):
-            seen = {article.pk: article.version for article in [create_article() for _ in range(number)]}
+            seen = {article.pk: article.lock_version for article in [create_article() for _ in range(number)]}
             with CaptureQueriesContext(connection) as captured:
                 apply_verb(Verb.FEATURE, admin_user, seen)
             return len(captured)
@@ -267,7 +267,7 @@ class TestImports:
         run(tmp_path)
 
         version = Version.objects.get()
-        assert (version.what, version.number, version.by, version.by_name) == ("imported", 1, None, "")
+        assert (version.action, version.number, version.by, version.by_name) == ("imported", 1, None, "")
         assert version_contents(version) == article_contents(Article.objects.get())
         assert version_contents(version)["categories"][1]["name"] == "Ebb"
 
@@ -310,8 +310,8 @@ class TestImports:
         run(tmp_path)
 
         first, second = Version.objects.order_by("number")
-        assert (first.what, version_contents(first)["title"]) == ("first", "Tides")
-        assert (second.what, version_contents(second)["title"]) == ("imported", "Ebb")
+        assert (first.action, version_contents(first)["title"]) == ("first", "Tides")
+        assert (second.action, version_contents(second)["title"]) == ("imported", "Ebb")
 
     def test_keep_nothing_of_what_is_unchanged_or_only_tried(self, tmp_path):
         write(tmp_path)

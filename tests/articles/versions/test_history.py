@@ -113,13 +113,18 @@ class TestContents:
 @pytest.mark.both_databases
 class TestKeeping:
     def test_numbers_versions_from_one_and_says_who(self, article, mara):
-        first = record_version(article, what=Version.What.IMPORTED)
+        first = record_version(article, action=Version.Action.IMPORTED)
         article.title = "Ebb"
         article.save()
         second = record_version(article, by=mara, note="A better word.")
 
-        assert (first.number, first.by, first.by_name, first.what) == (1, None, "", "imported")
-        assert (second.number, second.by, second.by_name, second.what) == (2, mara, "Mara Lindqvist", "saved")
+        assert (first.number, first.by, first.by_name, first.action) == (1, None, "", "imported")
+        assert (second.number, second.by, second.by_name, second.action) == (
+            2,
+            mara,
+            "Mara Lindqvist",
+            "saved",
+        )
         assert second.note == "A better word."
 
     def test_remembers_the_name_of_a_user_who_is_gone(self, article, mara):
@@ -141,7 +146,7 @@ class TestKeeping:
 
         assert record_version(article) == first
         assert record_version(article, note="Looked through.").number == 2
-        assert record_version(article, what=Version.What.SUBMITTED).number == 3
+        assert record_version(article, action=Version.Action.SUBMITTED).number == 3
 
     def test_reads_each_of_many_versions_as_it_was(self, article):
         kept = []
@@ -176,12 +181,12 @@ class TestKeeping:
         assert not Version.objects.exists()
 
     def test_keeps_what_was_there_before_versions_began(self, article, mara):
-        with recording_versions([article], by=mara, what=Version.What.BULK):
+        with recording_versions([article], by=mara, action=Version.Action.BULK):
             Article.objects.filter(pk=article.pk).unpublish()
 
         now, before = article.versions.all()
-        assert (before.what, version_contents(before)["status"]) == ("first", "published")
-        assert (now.what, now.by, version_contents(now)["status"]) == ("bulk", mara, "new")
+        assert (before.action, version_contents(before)["status"]) == ("first", "published")
+        assert (now.action, now.by, version_contents(now)["status"]) == ("bulk", mara, "new")
 
     def test_keeps_a_first_version_once(self):
         articles = create_articles(3)
@@ -224,7 +229,7 @@ class TestCost:
         for number in range(20):
             saved(article, title=f"Tides {number}")
 
-        assert queries_of(lambda: [str(version.what) for version in article.versions.for_list()]) == 1
+        assert queries_of(lambda: [str(version.action) for version in article.versions.for_list()]) == 1
         version = article.versions.with_contents().get(number=17)
         assert queries_of(lambda: version_contents(version)) == 0
 
@@ -255,7 +260,7 @@ class TestAppendOnly:
         record_version(article)
 
         with pytest.raises(IntegrityError), transaction.atomic():
-            Version.objects.create(article=article, number=1, what="saved", data=b"", digest="")
+            Version.objects.create(article=article, number=1, action="saved", data=b"", digest="")
 
     def test_versions_go_with_their_article(self, article):
         saved(article, title="Tides 1")
@@ -290,7 +295,7 @@ class TestRestoring:
         restored = restore(article, before, by=mara, note="The old one was better.")
 
         assert restored.missing == ()
-        assert (restored.version.number, restored.version.what) == (3, "restored")
+        assert (restored.version.number, restored.version.action) == (3, "restored")
         assert (restored.version.by, restored.version.note) == (mara, "The old one was better.")
         assert restored.version.digest == before.digest
         assert article.versions.count() == 3
@@ -309,7 +314,7 @@ class TestRestoring:
         article.status, article.published_at = "new", None
         article.save()
 
-        write_contents(article, version_contents(before), what=Version.What.UNDONE, with_state=True)
+        write_contents(article, version_contents(before), action=Version.Action.UNDONE, with_state=True)
 
         row = Article.objects.get()
         assert (row.status, row.published_at) == ("published", article.published_at)
@@ -420,8 +425,8 @@ class TestComparedWith:
 
     def test_as_imported_is_what_a_file_made_last(self, article):
         assert latest_imported_version(article) is None
-        record_version(article, what=Version.What.IMPORTED)
-        accepted = record_version(article, what=Version.What.ACCEPTED)
+        record_version(article, action=Version.Action.IMPORTED)
+        accepted = record_version(article, action=Version.Action.ACCEPTED)
         saved(article, title="Ebb")
 
         assert latest_imported_version(article) == accepted

@@ -65,7 +65,7 @@ class TestPruning:
 
     def test_keeps_first_newest_approved_and_what_the_file_made(self):
         article = create_versions(6)
-        record_version(article, what=Version.What.IMPORTED)
+        record_version(article, action=Version.Action.IMPORTED)
         record_version(article, note="Looked through.")
         record_version(article, note="Once more.")
         article.versions.get(number=3).approve()

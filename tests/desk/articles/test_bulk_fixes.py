@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from blog.documents.findings.kinds import FindingKind
-from blog.models import Article, DeskAction, Finding, Job
+from blog.models import Article, Finding, Job, UndoableAction
 from blog.review import jobs
 from tests.support.admin_pages import attach_source_file, text_of
 from tests.support.factories import create_image
@@ -42,7 +42,7 @@ def into_one(articles):
 
 
 def page_of(batch):
-    return reverse("admin:blog_importbatch_change", args=[batch.pk])
+    return reverse("admin:blog_importrun_change", args=[batch.pk])
 
 
 def asked(batch, **more):
@@ -72,7 +72,9 @@ class TestPageOfAnImport:
         assert "The pictures count as decorative in 6 articles. By admin" in text_of(page)
 
         undone = admin_client.post(
-            reverse("admin:blog_article_undo_mending"), {"number": DeskAction.objects.get().pk}, follow=True
+            reverse("admin:blog_article_undo_mending"),
+            {"number": UndoableAction.objects.get().pk},
+            follow=True,
         )
 
         assert alts() == before
@@ -187,7 +189,7 @@ class TestJob:
         run_jobs()
 
         assert set(alts()) == {("", True)}
-        action = DeskAction.objects.get()
+        action = UndoableAction.objects.get()
         assert (len(action.articles), action.sentence) == (
             6,
             "The pictures count as decorative in 6 articles.",
@@ -205,19 +207,19 @@ class TestJob:
         run_jobs()
 
         assert set(alts()) == {("", True)}
-        assert len(DeskAction.objects.get().articles) == 6
+        assert len(UndoableAction.objects.get().articles) == 6
 
     def test_undo_of_many_is_a_job_too(self, batch, admin_client):
         before = alts()
         admin_client.post(MEND, asked(batch))
         run_jobs()
 
-        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.get().pk})
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.get().pk})
         assert alts() != before
         run_jobs()
 
         assert alts() == before
-        assert DeskAction.objects.get().undone_at
+        assert UndoableAction.objects.get().undone_at
 
     def test_the_page_says_how_far_it_is_and_offers_nothing_meanwhile(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))

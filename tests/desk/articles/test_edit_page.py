@@ -94,7 +94,7 @@ class TestPreview:
         assert "Nothing is saved" in text_of(page)
         assert "no-store" in page["Cache-Control"]
         article.refresh_from_db()
-        assert (article.title, article.body, article.version) == ("Tides", "Old words.", 1)
+        assert (article.title, article.body, article.lock_version) == ("Tides", "Old words.", 1)
 
 
 class TestShareCard:

@@ -113,7 +113,7 @@ class TestPreview:
         admin_client.post(f"{PREVIEW}?article={article.pk}", {"content": "new"})
 
         article.refresh_from_db()
-        assert (article.body, article.version) == ("old", 1)
+        assert (article.body, article.lock_version) == ("old", 1)
 
     def test_nothing_in_it_runs(self, admin_client):
         page = admin_client.post(PREVIEW, {"content": '<script>a()</script><img src=x onerror="a()">'})

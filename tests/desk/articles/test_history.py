@@ -233,7 +233,7 @@ class TestRestoring:
 
         newest = article.versions.newest_first().first()
         assert article_contents(stored(article)) == before == version_contents(newest)
-        assert (newest.what, newest.by, newest.note) == ("restored", admin_user, "It was better.")
+        assert (newest.action, newest.by, newest.note) == ("restored", admin_user, "It was better.")
         assert newest.number == 4
         assert "Version 1 is restored, as version 4" in read(page)
         assert "Version 1 was restored. It was better." in read(page)
@@ -354,7 +354,7 @@ class TestSaving:
         rows = article.versions.get(number=2)
         Version.objects.bulk_create(
             Version(
-                article=article, number=number, base=base, data=rows.data, digest=rows.digest, what="saved"
+                article=article, number=number, base=base, data=rows.data, digest=rows.digest, action="saved"
             )
             for number in range(4, 54)
         )

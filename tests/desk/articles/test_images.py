@@ -54,7 +54,7 @@ class TestHero:
 
         stored = Article.objects.get()
         assert (stored.hero_alt, stored.hero_credit) == (" A\n\nquay ", credit)
-        assert not Version.objects.filter(what=Version.What.SAVED).exclude(number=1).exists()
+        assert not Version.objects.filter(action=Version.Action.SAVED).exclude(number=1).exists()
 
     def test_a_description_of_a_decorative_picture_is_refused_beside_its_field(self, admin_client, article):
         page = save(admin_client, article, hero_alt="A quay", hero_is_decorative="on")

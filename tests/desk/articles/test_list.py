@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.models import Article, Finding, HeldUpdate, Mention, Person, Proof
+from blog.models import Article, ArticleCheck, Finding, HeldUpdate, Mention, Person
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, text_of
 from tests.support.roles import log_in
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def machines(title, **proof):
     """Return a new article that a machine wrote, with what its proof says."""
     article = create_article(title=title, generated_by="Gemini")
-    Proof.objects.update_or_create(article=article, defaults=proof)
+    ArticleCheck.objects.update_or_create(article=article, defaults=proof)
     return article
 
 

@@ -99,7 +99,7 @@ class TestWhatFitsTogether:
         assert article.published_at.date() == dt.date(2026, 4, 2)
         assert re.search(r"Jonah Petrie had saved this since you opened it \([^)]*Excerpt", text_of(response))
         newest = article.versions.newest_first().first()
-        assert (newest.number, newest.what, newest.by) == (3, Version.What.MERGED, admin_user)
+        assert (newest.number, newest.action, newest.by) == (3, Version.Action.MERGED, admin_user)
         said = LogEntry.objects.order_by("-pk")[0].get_change_message()
         assert said == "Changed Title and Text."
 
@@ -227,7 +227,7 @@ class TestWhatBothChanged:
     def test_is_compared_with_names_and_saved_as_decided_in_one_version(
         self, admin_client, compared, article
     ):
-        text, before = words_of(compared), (article.title, article.version)
+        text, before = words_of(compared), (article.title, article.lock_version)
 
         response = decide(admin_client, article, compared, "ours", "theirs")
 
@@ -238,7 +238,7 @@ class TestWhatBothChanged:
         assert response.status_code == 302
         assert (article.title, article.body[:4]) == ("Mine", "Fire")
         assert (article.excerpt, article.keywords) == ("Theirs.", ["mine"])
-        assert [version.what for version in article.versions.order_by("number")] == [
+        assert [version.action for version in article.versions.order_by("number")] == [
             *("first", "saved", "merged")
         ]
 

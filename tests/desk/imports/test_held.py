@@ -137,7 +137,7 @@ class TestList:
         held = hold(folder, body="Other words.\n")
         other = hold(folder, "ebb", body="Other words.\n")
 
-        batch = admin_client.get(reverse("admin:blog_importbatch_change", args=[held.batch_id]))
+        batch = admin_client.get(reverse("admin:blog_importrun_change", args=[held.batch_id]))
         address = re.search(r'href="([^"]+)">What waits of it', batch.content.decode())[1]
 
         text = text_of(admin_client.get(address))
@@ -439,7 +439,7 @@ class TestWhoMay:
             with subtests.test(role=role), rolled_back():
                 held = hold(folder, body="Other words.\n")
                 log_in(client, role, django_user_model)
-                opened = f"{held.article.version} {held.digest}"
+                opened = f"{held.article.lock_version} {held.digest}"
 
                 act(client, "accept", held)
                 act(client, "decline", held)

@@ -168,7 +168,7 @@ class TestOneFile:
 
 class TestImport:
     def test_fetches_pictures_of_other_sites_afterwards_if_that_is_chosen(self, client, checked):
-        press(client, checked, "_check", who="file", mirrors="on")
+        press(client, checked, "_check", who="file", mirror_images="on")
         run_jobs()
         press(client, checked, "_import")
         assert [job.kind for job in run_jobs()] == ["import", "mirror_images"]
@@ -176,7 +176,7 @@ class TestImport:
         page = client.get(page_of(checked))
 
         assert "Their pictures from other sites are being fetched" in text_of(page)
-        assert "checked" in str(page.context["form"]["mirrors"])
+        assert "checked" in str(page.context["form"]["mirror_images"])
 
     def test_fetches_none_unless_that_is_chosen(self, client, checked):
         press(client, checked, "_import")
@@ -192,7 +192,7 @@ class TestImport:
 
         checked.refresh_from_db()
         assert sorted(Article.objects.values_list("title", flat=True)) == ["Title a", "Title b"]
-        assert reverse("admin:blog_importbatch_change", args=[checked.batch_id]) in page.content.decode()
+        assert reverse("admin:blog_importrun_change", args=[checked.batch_id]) in page.content.decode()
         assert "2 new, 1 stays out." in text_of(page)
         assert not checked.folder.exists()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from blog.imports.undo import plan_undo
-from blog.models import Article, ImportBatch, ImportEntry, Job
+from blog.models import Article, ImportEntry, ImportRun, Job
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
@@ -19,7 +19,7 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}'
 
 
 def address(batch, view="change", **query):
-    return reverse(f"admin:blog_importbatch_{view}", args=[batch.pk], query=query)
+    return reverse(f"admin:blog_importrun_{view}", args=[batch.pk], query=query)
 
 
 def files(response):
@@ -40,7 +40,7 @@ def batch(folder, admin_user):
     write(folder, "new.md", slug="new", title="=New()")
     (folder / "refused.md").write_text("---\ntitle: Fine\nexcerpt: Not: fine\n---\nText\n")
     run(folder, started_by=admin_user)
-    return ImportBatch.objects.first()
+    return ImportRun.objects.first()
 
 
 class TestPage:
@@ -51,13 +51,13 @@ class TestPage:
         assert f"<code>posts</code>, brought in by <bdi>{admin_user.username}</bdi>" in page
 
     def test_an_import_without_a_person_came_by_the_command_line(self, batch, admin_client):
-        page = admin_client.get(address(ImportBatch.objects.last())).content.decode()
+        page = admin_client.get(address(ImportRun.objects.last())).content.decode()
 
         assert "brought in by the command line" in page
 
     @pytest.mark.both_databases
     def test_each_count_agrees_with_the_list_that_it_leads_to(self, batch, admin_client, subtests):
-        for outcome in ImportBatch.OUTCOMES:
+        for outcome in ImportRun.OUTCOMES:
             with subtests.test(outcome=outcome):
                 page = admin_client.get(address(batch, outcome=outcome))
 
@@ -127,12 +127,12 @@ class TestPage:
         assert len(page.context["rows"]) == 3
 
     def test_hostile_names_titles_and_reasons_are_words(self, batch, admin_client):
-        for outcome in ImportBatch.OUTCOMES:
+        for outcome in ImportRun.OUTCOMES:
             batch.entries.create(file=HOSTILE, outcome=outcome, message=HOSTILE, title=HOSTILE)
         batch.started_by_name = batch.undone_by_name = batch.source_name = HOSTILE
         batch.save()
 
-        for url in (address(batch), address(batch, "undo"), reverse("admin:blog_importbatch_changelist")):
+        for url in (address(batch), address(batch, "undo"), reverse("admin:blog_importrun_changelist")):
             page = admin_client.get(url).content.decode()
             assert "<script>alert" not in page
             assert "<img src=x" not in page

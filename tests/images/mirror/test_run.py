@@ -84,7 +84,7 @@ class TestTexts:
         link = BodyImage.objects.select_related("image").get(article=article)
         assert f'src="{link.image.file.url}" alt="A hill"' in article.body_html
         assert 'width="1200" height="600"' in article.body_html
-        for name in ("body", "plain_text", "version", "updated_at", "content_digest"):
+        for name in ("body", "plain_text", "lock_version", "updated_at", "content_digest"):
             assert getattr(article, name) == getattr(before, name)
 
     def test_written_without_a_scheme_show_it_too(self, server, picture, monkeypatch):

@@ -72,7 +72,7 @@ class TestHome:
         assert '<h2 id="rail">Latest</h2>' in page
 
     def test_what_files_flag_is_the_latest_and_a_selection(self, client):
-        flags = ("is_featured", "featured_is_hint", "is_trending", "trending_is_hint")
+        flags = ("is_featured", "featured_is_suggested", "is_trending", "trending_is_suggested")
         create_articles(12, **dict.fromkeys(flags, True))
 
         page = text(client.get("/"))
@@ -84,7 +84,7 @@ class TestHome:
 
     def test_what_editors_feature_stands_before_what_files_do(self, client):
         chosen = create_articles(4, is_featured=True)
-        create_articles(12, is_featured=True, featured_is_hint=True)
+        create_articles(12, is_featured=True, featured_is_suggested=True)
 
         response = client.get("/")
 

@@ -61,7 +61,7 @@ def names() -> dict:
     from django.contrib.auth.models import Group, User
 
     from blog.articles.previews import preview_link
-    from blog.models import Article, Author, Category, ImportBatch, Page, Redirect
+    from blog.models import Article, Author, Category, ImportRun, Page, Redirect
 
     editor = User.objects.create_user(
         os.environ["DJANGO_SUPERUSER_USERNAME"],
@@ -85,7 +85,7 @@ def names() -> dict:
         **long_names(editor),
         **to_check(),
         "about": Page.objects.get(slug="about").pk,
-        "batch": ImportBatch.objects.earliest("pk").pk,
+        "batch": ImportRun.objects.earliest("pk").pk,
         "held": held(Article.objects.get(slug="everything-at-once")).pk,
     }
 
@@ -99,7 +99,7 @@ def revised(editor) -> int:
     article = Article.objects.create(
         title="The Quiet Revolution of Canal Freight", slug="canal-freight", body="\n\n".join(parts)
     )
-    record_version(article, what=Version.What.IMPORTED)
+    record_version(article, action=Version.Action.IMPORTED)
     parts[4] = "A single barge carries as much as an incredible 40 lorries."
     article.body, article.is_trending = "\n\n".join(parts), True
     article.save()
@@ -165,7 +165,7 @@ def long_names(editor) -> dict:
         Author,
         Category,
         Image,
-        ImportBatch,
+        ImportRun,
         Page,
         Redirect,
         SourceFile,
@@ -190,11 +190,11 @@ def long_names(editor) -> dict:
     )
     ArticleCategory.objects.create(article=article, category=category)
     ArticleAuthor.objects.create(article=article, author=author)
-    record_version(article, by=editor, what="imported")
+    record_version(article, by=editor, action="imported")
     article.body, article.excerpt, article.keywords = word(800), word(290), [word(300)]
     article.save()
     record_version(article, by=editor, note=word(400))
-    batch = ImportBatch.objects.create(source_name=word(200), root=f"/{word(250)}")
+    batch = ImportRun.objects.create(source_name=word(200), root=f"/{word(250)}")
     path = f"{word(250)}.md"
     SourceFile.objects.create(
         article=article,

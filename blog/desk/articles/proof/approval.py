@@ -12,7 +12,7 @@ from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.reader.language import ui_language_within_text
 from blog.review.ai_label import LabelState, ai_label_if_approved, approval_in_force, label_state
 from blog.review.approval import FORM_INVALID, NOT_READ, ReviewRefusedError, approval_blocker, approve
-from blog.review.models import Review
+from blog.review.models import Approval
 
 NOTE_LENGTH = 500
 STATEMENT_LENGTH = 1000
@@ -28,7 +28,7 @@ class ApproveForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Approval:
+class ApprovalStatus:
     """Why the article cannot be approved, in words, with the mark that it waits for; else what will be said.
 
     active_review: the approval that holds for the words as they are.
@@ -37,7 +37,7 @@ class Approval:
 
     blocker: str = ""
     entry: MarkEntry | None = None
-    active_review: Review | None = None
+    active_review: Approval | None = None
     changes: str = ""
     statement: str = ""
     told: str = ""
@@ -47,11 +47,11 @@ class Approval:
         return self.active_review is not None
 
 
-def approval_status(article: Article, entries: MarkEntries, user) -> Approval:
+def approval_status(article: Article, entries: MarkEntries, user) -> ApprovalStatus:
     waits_for = entries.blocking
-    blocker = _why_not(entries) or approval_blocker(article, user, article.version)
+    blocker = _why_not(entries) or approval_blocker(article, user, article.lock_version)
     told = ai_label_if_approved(article, user)
-    return Approval(
+    return ApprovalStatus(
         blocker,
         waits_for,
         active_review=approval_in_force(article.reviews.all()) if article.is_reviewed else None,

@@ -14,11 +14,11 @@ from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
 from blog.review.approval import WAITS_FOR
 from blog.review.marks import Mark, list_marks
-from blog.review.models import Settlement
+from blog.review.models import MarkResolution
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-Outcome = Settlement.Outcome
+Outcome = MarkResolution.Outcome
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class MarkEntry:
     def outcome(self) -> str:
         if self.mark.is_open:
             return ""
-        stays = self.mark.settled.outcome == Settlement.Outcome.NO_CLAIM and not self.mark.is_claim
+        stays = self.mark.settled.outcome == MarkResolution.Outcome.NO_CLAIM and not self.mark.is_claim
         return _("May stay") if stays else str(self.mark.settled.label)
 
     @property

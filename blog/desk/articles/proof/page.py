@@ -33,7 +33,7 @@ from blog.desk.articles.proof.resolution import (
 from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
-from blog.imports.models import ImportBatch
+from blog.imports.models import ImportRun
 from blog.review.approval import ReviewRefusedError, withdraw
 from blog.review.resolution import SettlingError
 
@@ -118,10 +118,10 @@ class ProofPage(AdminPart):
 
     def _batch_of(self, request, article):
         """Return the import that brought the article, for those who may see it."""
-        imports = self.model_admin.admin_site.get_model_admin(ImportBatch)
+        imports = self.model_admin.admin_site.get_model_admin(ImportRun)
         if not imports.has_view_permission(request):
             return None
-        return ImportBatch.objects.filter(source_files__article=article).first()
+        return ImportRun.objects.filter(source_files__article=article).first()
 
     @method_decorator(require_POST)
     def resolve(self, request, object_id):

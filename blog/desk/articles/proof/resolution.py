@@ -13,14 +13,14 @@ from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, word_differences
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
-from blog.review.models import Settlement
+from blog.review.models import MarkResolution
 from blog.review.passages import paragraph_at, remove_span
 from blog.review.resolution import SettlingError, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 NOTE_LENGTH = 2000
-Outcome = Settlement.Outcome
+Outcome = MarkResolution.Outcome
 CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
 LONGEST_SHOWN = 20_000  # characters; what is typed beyond that is not compared while it is typed
 
@@ -81,7 +81,7 @@ def _change_words(user, article, entry, form):
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
     with transaction.atomic():
         settlement = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
-        added = [(Settlement.__name__, settlement.pk)]
+        added = [(MarkResolution.stored_name, settlement.pk)]
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.ready:
             raise SettlingError(_why_not(article, form))
@@ -102,7 +102,7 @@ def _sentence_on(entry, outcome):
 
 
 def _why_not(article, form):
-    if article.version != form.cleaned_data["version"]:
+    if article.lock_version != form.cleaned_data["version"]:
         return _("Not settled: somebody saved the article since this page was opened. Read it again.")
     return _("Not settled: its words are as they were. Change them, or choose another answer.")
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from blog.articles.actions.undo import undo
-from blog.models import Article, DeskAction, Review, Settlement
+from blog.models import Approval, Article, MarkResolution, UndoableAction
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
 from tests.support.injected_markup import HOSTILE, find_active_markup
@@ -34,13 +34,13 @@ def quotation_in(client, article):
 
 def settle(client, article, entry, outcome, **data):
     address = reverse("admin:blog_article_settle", args=[article.pk])
-    data = {"key": entry.mark.key, "version": article.version, "outcome": outcome} | data
+    data = {"key": entry.mark.key, "version": article.lock_version, "outcome": outcome} | data
     return client.post(address, data, follow=True)
 
 
 def approve(client, article, query="", **data):
     address = reverse("admin:blog_article_approve", args=[article.pk]) + query
-    return client.post(address, {"version": article.version, "read": "1"} | data, follow=True)
+    return client.post(address, {"version": article.lock_version, "read": "1"} | data, follow=True)
 
 
 def raising(error):
@@ -97,7 +97,7 @@ class TestReading:
 
         assert "We asked the mountain" in text_of(page)
         assert "The marks of this text are not known. The server is busy" in text_of(page)
-        assert not Review.objects.exists()
+        assert not Approval.objects.exists()
 
     def test_says_which_article_of_the_list_it_is(self, admin_client):
         first, second, third = (machines_article(title=title) for title in "ABC")
@@ -129,7 +129,7 @@ class TestSettling:
 
         assert "Source: mark" in text_of(page)
         assert not quotation_in(admin_client, article).mark.is_open
-        assert Settlement.objects.get().note == "https://a.example/"
+        assert MarkResolution.objects.get().note == "https://a.example/"
 
     def test_a_source_and_a_reason_are_asked_for_in_words(self, admin_client):
         article = machines_article(BODY)
@@ -140,14 +140,14 @@ class TestSettling:
 
         assert "Say where it can be looked up" in text_of(asked)
         assert "quoted by name" in text_of(refused)
-        assert not Settlement.objects.exists()
+        assert not MarkResolution.objects.exists()
 
     def test_taking_out_takes_the_words_and_undo_puts_them_back(self, admin_client):
         article = machines_article(BODY)
 
         settle(admin_client, article, quotation_in(admin_client, article), "taken_out")
         without = Article.objects.get(pk=article.pk).body
-        admin_client.post(reverse("admin:blog_article_undo"), {"number": DeskAction.objects.last().pk})
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.last().pk})
 
         assert "Sharma" not in without
         assert without.startswith("Snow fell on the hill. Nobody counted it.\n\nThat is all")
@@ -173,7 +173,7 @@ class TestSettling:
 
         assert "somebody saved the article" in text_of(page)
         assert Article.objects.get(pk=article.pk).body == BODY
-        assert not Settlement.objects.exists()
+        assert not MarkResolution.objects.exists()
 
     def test_typed_words_are_compared_with_the_paragraph(self, admin_client):
         article = machines_article(BODY)
@@ -207,10 +207,10 @@ class TestApproving:
         page = admin_client.post(address, {"note": "Too early."}, follow=True)
 
         assert not Article.objects.get(pk=article.pk).is_reviewed
-        assert Review.objects.latest("pk").note == "Too early."
+        assert Approval.objects.latest("pk").note == "Too early."
         assert "Withdrew the approval" in text_of(page)
         assert "Withdraw the approval" not in text_of(page)
-        action = DeskAction.objects.latest("pk")
+        action = UndoableAction.objects.latest("pk")
         undo(action.user, action.pk)
         assert Article.objects.get(pk=article.pk).is_reviewed
 
@@ -220,7 +220,7 @@ class TestApproving:
 
         page = approve(admin_client, article)
 
-        assert not Review.objects.exists()
+        assert not Approval.objects.exists()
         assert f"Approval waits for mark {number}: a person is quoted" in text_of(page)
         assert f'data-open="?mark={number}' in page.content.decode()
 
@@ -229,7 +229,7 @@ class TestApproving:
 
         page = approve(admin_client, article, read="")
 
-        assert not Review.objects.exists()
+        assert not Approval.objects.exists()
         assert "read the article to its end first" in text_of(page)
 
     def test_without_a_script_the_form_stands_below_the_text(self, admin_client):
