@@ -78,7 +78,7 @@ class GalleyAsgiApp:
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
-            await self.live(receive, send)
+            await self.lifespan(receive, send)
         else:
             await self.pages(scope, receive, send)
 
@@ -87,7 +87,7 @@ class GalleyAsgiApp:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.executor, may_upload, cookies.decode("latin-1"), scope["path"])
 
-    async def live(self, receive, send):
+    async def lifespan(self, receive, send):
         """Handle ASGI lifespan events: start and stop the thread."""
         await receive()
         # This process may have new code or settings, so pages cached in files by earlier ones are invalid.

@@ -74,7 +74,7 @@ class CategoryQuerySet(NamedQuerySet):
         """
         return highest_ranked(self.counted(timezone.now(), number, by=by), number)
 
-    def brief(self, number, *, by="articles") -> list:
+    def most_used_cached(self, number, *, by="articles") -> list:
         """Return most_used(number, by=by) without descriptions, by a compiled query, for every page."""
         found = []
         for *row, count, rank in _brief(number, by).rows(self.model.objects, timezone.now()):

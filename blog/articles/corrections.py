@@ -7,7 +7,7 @@ from blog.base.models import AppendOnly, AppendOnlyQuerySet
 
 
 class CorrectionQuerySet(AppendOnlyQuerySet):
-    def standing(self):
+    def active(self):
         """Return the corrections that readers see: not taken back, and taking none back."""
         return self.filter(retracts=None, taken_back_by=None)
 

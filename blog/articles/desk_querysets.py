@@ -138,12 +138,12 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         )
         return self.filter(pk__in=self.filter(held).order_by().values("pk"))._change(primary_category=primary)
 
-    def feature(self, wanted=True) -> int:
+    def set_featured(self, wanted=True) -> int:
         """Set is_featured to `wanted`, by an editor; return how many changed."""
         values = {"is_featured": wanted, "featured_is_suggested": False}
         return self.exclude(**values)._change(**values)
 
-    def trend(self, wanted=True) -> int:
+    def set_trending(self, wanted=True) -> int:
         """Set is_trending to `wanted`, by an editor; return how many changed."""
         values = {"is_trending": wanted, "trending_is_suggested": False}
         return self.exclude(**values)._change(**values)
@@ -163,7 +163,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
                 page_cache.invalidate_on_commit()
         return changed
 
-    def attribute(self, written_by: WrittenBy) -> int:
+    def set_provenance(self, written_by: WrittenBy) -> int:
         """Set who wrote the articles; return how many there are."""
         return self._change(provenance=written_by.provenance, machine=written_by.machine)
 

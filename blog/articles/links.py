@@ -27,9 +27,9 @@ class ListedQuerySet(models.QuerySet):
         """Update listed_at of the rows, and the counts, from the status and date of the articles (keys)."""
         articles = list(articles)
         with self.counted(articles):
-            self.place(articles)
+            self.update_listing_uncounted(articles)
 
-    def place(self, articles) -> None:
+    def update_listing_uncounted(self, articles) -> None:
         """Do what update_listing() does, for callers that are within counted() already."""
         listed = self.model.objects.filter(pk=OuterRef("pk"), article__status=Status.PUBLISHED).order_by()
         moment = Subquery(listed.values("article__published_at"))
@@ -125,7 +125,7 @@ class CategoryLinkQuerySet(LinkQuerySet):
         waiting = self.filter(listed_at__gt=now, level__in=self.model.COUNTED_LEVELS[name])
         return waiting.order_by().values("category").annotate(n=Count("article", distinct=True))
 
-    def held_with(self, category, articles):
+    def cooccurring_categories(self, category, articles):
         """Return the other categories of those of the articles (keys) that have this category.
 
         Rows, most frequent first: category; shared, the number of articles that have both; deeper and
@@ -201,7 +201,7 @@ class ListedLink(models.Model):
         links = type(self).objects
         with links.changed([self.article_id]):
             super().save(*args, **kwargs)
-            links.place([self.article_id])
+            links.update_listing_uncounted([self.article_id])
 
     def delete(self, *args, **kwargs):
         with type(self).objects.changed([self.article_id]):

@@ -397,10 +397,10 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     def excerpt_above_text(self) -> str:
         """The excerpt as shown above the text; "" if the text begins with the same words."""
         beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
-        return "" if opens_with(beginning, self.summary) else self.summary
+        return "" if opens_with(beginning, self.excerpt_or_opening) else self.excerpt_or_opening
 
     @property
-    def summary(self) -> str:
+    def excerpt_or_opening(self) -> str:
         """The excerpt as plain text, for cards and feeds; the text's opening if others share it."""
         if self.excerpt_is_template and self.opening:
             return self.with_typographic_quotes(self.opening)

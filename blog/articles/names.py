@@ -22,7 +22,7 @@ class NamedQuerySet(models.QuerySet):
         """Return the row with this name, compared without case and punctuation, as a queryset."""
         return self.filter(folded_name=folded(name))
 
-    def live(self):
+    def with_public_page(self):
         """Return the rows that have a public page: those of at least one published article."""
         links = LINKS[self.model._meta.model_name].objects.published()
         return self.filter(models.Exists(links.filter(**{self.model._meta.model_name: OuterRef("pk")})))

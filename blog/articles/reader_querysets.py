@@ -296,7 +296,7 @@ def in_order(keys, articles) -> list:
 
 
 def _page(articles, slug, now):
-    corrections = Correction.objects.standing().filter(article=OuterRef("pk"))
+    corrections = Correction.objects.active().filter(article=OuterRef("pk"))
     rows = articles.published(now).filter(slug=slug).order_by().annotate(is_corrected=Exists(corrections))
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 

@@ -26,7 +26,7 @@ NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
 class SeriesQuerySet(NamedQuerySet):
     """Series of articles."""
 
-    def live(self):
+    def with_public_page(self):
         articles = self.model._meta.get_field("articles").related_model.objects.published()
         return self.filter(models.Exists(articles.filter(series=OuterRef("pk"))))
 

@@ -40,7 +40,7 @@ class SubmissionQuerySet(models.QuerySet):
             kind = self.model.Kind.SUBMITTED
             return self.create(article=article, kind=kind, by=by, note=note, entry=entry)
 
-    def give_back(self, article, by, note, entry=None):
+    def return_to_writer(self, article, by, note, entry=None):
         """Return the article to its Writer with a note; return the answer row. Raises SubmissionError."""
         with self._locked(article) as waiting:
             if not waiting:

@@ -134,12 +134,12 @@ class GalleyAdminSite(admin.AdminSite):
         if not context["has_permission"]:
             return context
         return context | {
-            "places": self.places(request),
+            "nav_links": self.nav_links(request),
             "letter_keys": uses_letter_keys(request.user),
             "can_search": self._may_see(request, Article),
         }
 
-    def places(self, request) -> list[NavLink]:
+    def nav_links(self, request) -> list[NavLink]:
         """Return the links of the bar that this user may follow."""
         home = reverse("admin:index")
         here = "page" if request.path == home else ""

@@ -48,7 +48,7 @@ def uses_letter_keys(user) -> bool:
 
 
 class PresenceQuerySet(models.QuerySet):
-    def note(self, article: Article, user, lasting: timedelta) -> None:
+    def touch(self, article: Article, user, lasting: timedelta) -> None:
         """Store that the user has the article open, until now + lasting."""
         now = timezone.now()
         presence = self.filter(article=article, user=user).first() or Presence(article=article, user=user)

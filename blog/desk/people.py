@@ -160,7 +160,7 @@ def _take_out(request, person):
         messages.success(request, told % {"name": person.name, "number": len(seen)})
         return
     sorting = mark_invented(request.user, person, seen)
-    _say(request, sorting.sentence)
+    _say(request, sorting.message)
 
 
 def _say(request, sentence):

@@ -130,12 +130,12 @@ class Image(PublicModel):
         before = None if self._state.adding else Image.objects.filter(pk=self.pk).first()
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if before and before.said != self.said:
+            if before and before.public_values != self.public_values:
                 self.hero_of.digest_words()
                 self.articles.digest_words()
 
     @property
-    def said(self) -> tuple:
+    def public_values(self) -> tuple:
         """What readers are shown and told by it."""
         return self.file.name, self.source, self.is_edited, self.is_replaced, self.words
 

@@ -74,7 +74,7 @@ class SourceImport:
     names: dict = field(default_factory=dict)
     reserved_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
 
-    def keep(self, batch: "FileBatch") -> None:
+    def merge_batch(self, batch: "FileBatch") -> None:
         """Take over what a batch has learned and made, now that its transaction has succeeded."""
         self.known.merge_changes(batch.known)
         if self.options.dry_run:  # what it has made is gone, and its files are looked at no more

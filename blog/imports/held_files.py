@@ -62,7 +62,7 @@ class HeldFiles:
             return False
         return state != State.WAITING or self.holds(status)
 
-    def waits(self, article_id: int) -> bool:
+    def has_waiting_file(self, article_id: int) -> bool:
         return any(
             key[0] == article_id and state == State.WAITING for key, (state, _) in self._states.items()
         )
@@ -129,7 +129,7 @@ class ChangedArticle:
 
     def withdraw(self) -> None:
         """Let nothing wait any more for an article that has this file now."""
-        if self.held.waits(self.article.pk):
+        if self.held.has_waiting_file(self.article.pk):
             withdraw_updates(self.article)
 
     @cached_property

@@ -59,7 +59,7 @@ class ImageStore:
             if not address.startswith((*REMOTE, "data:")):
                 self.find(address.strip(), file.path, [])
 
-    def look(self, address: str, article_path: str) -> tuple[bytes, StoredImage] | None:
+    def peek(self, address: str, article_path: str) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes, and as what they would be stored; None if it is not to be had."""
         try:
             base, path = self._locate(address, article_path)
@@ -109,7 +109,7 @@ def created_by_import(file: PreparedFile, article: Article, store: ImageStore) -
         shown.add((hero.source, hero.file.name))
     found = {}
     for address in _own_addresses(file):
-        image = store.look(address, file.path)
+        image = store.peek(address, file.path)
         if image and (address, image[1].name) not in shown:
             found[address] = image[0]
     return found

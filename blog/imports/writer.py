@@ -99,7 +99,7 @@ class ImportWriter:
             reports = batch.write()
             if self.run.options.dry_run:
                 transaction.set_rollback(True)
-        self.run.keep(batch)
+        self.run.merge_batch(batch)
         return reports
 
     def _write_alone(self, file, *, again=False):

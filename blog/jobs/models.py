@@ -31,7 +31,7 @@ class JobQuerySet(models.QuerySet):
         begun = {"state": self.model.State.RUNNING, "started_at": now, "done": 0, "total": None}
         return bool(self.waiting().order_by().update(**begun, attempts=models.F("attempts") + 1))
 
-    def put_back(self, **changes) -> None:
+    def requeue(self, **changes) -> None:
         """Let jobs wait again that run."""
         running = self.filter(state=self.model.State.RUNNING)
         running.update(state=self.model.State.WAITING, started_at=None, step="", **changes)
@@ -110,7 +110,7 @@ class Job(models.Model):
 
 
 class WorkerQuerySet(models.QuerySet):
-    def note(self, name: str) -> None:
+    def touch(self, name: str) -> None:
         """Store that the worker of this name is there now."""
         self.update_or_create(name=name, defaults={"seen_at": timezone.now()})
 

@@ -89,10 +89,10 @@ class RunningJob:
         self.job.result |= result or {}
         self.job.end(state, reason)
 
-    def put_back(self) -> None:
+    def requeue(self) -> None:
         """Let the job wait again, as if it had not begun, but for what it stored."""
         self._save("result")
-        Job.objects.filter(pk=self.job.pk).put_back(attempts=F("attempts") - 1)
+        Job.objects.filter(pk=self.job.pk).requeue(attempts=F("attempts") - 1)
 
     def _save(self, *fields):
         self._check_lock()
@@ -141,6 +141,6 @@ def _run(running: RunningJob) -> None:
 def _stop(running, result):
     if worker_is_ending.is_set() and not running.was_stop_requested_by_user():
         running.job.result |= result
-        running.put_back()
+        running.requeue()
     else:
         running.end(Job.State.STOPPED, result=result)

@@ -126,7 +126,7 @@ class Reporter(threading.Thread):
     def _report(self):
         close_old_connections()
         try:
-            Worker.objects.note(self.worker)
+            Worker.objects.touch(self.worker)
             recover_jobs()
             if _is_due(self._cleaned_up, CLEAN_UP_EVERY):
                 self._cleaned_up = time.monotonic()
@@ -181,7 +181,7 @@ def _take_up(job):
     elif job.attempts >= MAX_ATTEMPTS:
         job.end(Job.State.FAILED, _why_not_again(job))
     else:
-        Job.objects.filter(pk=job.pk).put_back()
+        Job.objects.filter(pk=job.pk).requeue()
         job.refresh_from_db()
     enqueue_after(job)
 

@@ -137,7 +137,7 @@ class PageCache:
         number: the generation, read before Django was asked, so the page is at least as new.
         """
         try:
-            expires = await self.due(number)
+            expires = await self.next_expiry(number)
         except DatabaseError:  # uncached then: Django's own response shows what is wrong
             expires = 0
         recorder = await self.ask(key)
@@ -182,7 +182,7 @@ class PageCache:
         await self.app(scope, no_body, recorder.send)
         return recorder
 
-    async def due(self, number: int) -> float:
+    async def next_expiry(self, number: int) -> float:
         """Return when the pages of a generation expire, in seconds since 1970; asked once a generation."""
         if number not in self.dues:
             self.dues = {number: asyncio.ensure_future(self.in_thread(self.next_due))}

@@ -31,4 +31,6 @@ def masthead_categories() -> list[Category]:
             place=F("navigation_category__position")
         )
         return sorted(chosen.most_used(), key=lambda category: (category.place, category.pk))
-    return Category.objects.brief(HEADER_CATEGORIES, by="broad") or Category.objects.brief(HEADER_CATEGORIES)
+    return Category.objects.most_used_cached(
+        HEADER_CATEGORIES, by="broad"
+    ) or Category.objects.most_used_cached(HEADER_CATEGORIES)

@@ -176,7 +176,7 @@ class ArticleFeed(Feed):
         return clean_characters(article.shown_title)
 
     def item_description(self, article):
-        return escape(clean_characters(article.summary), quote=False)
+        return escape(clean_characters(article.excerpt_or_opening), quote=False)
 
     def item_link(self, article):
         return addresses.absolute(article.get_absolute_url())
@@ -203,7 +203,7 @@ class ArticleFeed(Feed):
                 for author in article.byline
             ],
             "content": clean_characters(entry_html(article)),
-            "summary": clean_characters(article.summary),
+            "summary": clean_characters(article.excerpt_or_opening),
             "image": addresses.absolute(image.url) if image and image.url else "",
             "language": page_head.text_language(article).get("lang", ""),
         }

@@ -184,7 +184,7 @@ def article_description(article: Article) -> str:
     """
     described = strip_markdown_inline(clean_excerpt(article.meta_description))
     repeats = article.excerpt_is_template and opens_with(article.excerpt, described)
-    text = article.summary if repeats else described or article.summary
+    text = article.excerpt_or_opening if repeats else described or article.excerpt_or_opening
     return trim_at_word(text, DESCRIPTION_LENGTH) or make_excerpt(article.body, DESCRIPTION_LENGTH)
 
 

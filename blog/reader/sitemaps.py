@@ -98,8 +98,8 @@ class PageSitemap(Sitemap):
     def items(self):
         self.changed_at = ArticleSitemap().get_latest_change()
         names = ["home", "category_index", "archive"] if self.changed_at else []
-        names += ["author_index"] if names and Author.objects.live().exists() else []
-        names += ["corrections"] if Correction.objects.standing().exists() and names else []
+        names += ["author_index"] if names and Author.objects.with_public_page().exists() else []
+        names += ["corrections"] if Correction.objects.active().exists() and names else []
         return [reverse(f"blog:{name}") for name in names]
 
     def location(self, path):

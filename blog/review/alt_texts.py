@@ -116,7 +116,7 @@ def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
     with transaction.atomic():
         sorting = edit_articles(user, seen, changes, lambda number: _sentence(chosen, number))
         heads = {key for picture in chosen for key in picture.heads}
-        delete_findings(AT_HEAD, {article.pk for article in sorting.ready} & heads)
+        delete_findings(AT_HEAD, {article.pk for article in sorting.changed} & heads)
     return sorting
 
 

@@ -111,11 +111,13 @@ def _open_marks(article):
 
 def _sources_given_in(article):
     """Return [words, source] of the marks in the text that were settled with a source, in its order."""
-    given = (mark for mark in list_marks(article) if mark.is_claim and mark.settled and not mark.is_gone)
+    given = (
+        mark for mark in list_marks(article) if mark.is_claim and mark.resolution and not mark.is_removed
+    )
     return [
-        [mark.words, mark.settled.note]
+        [mark.words, mark.resolution.note]
         for mark in given
-        if mark.settled.outcome == MarkResolution.Outcome.SOURCE
+        if mark.resolution.outcome == MarkResolution.Outcome.SOURCE
     ]
 
 

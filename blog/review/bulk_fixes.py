@@ -90,7 +90,7 @@ def apply_fix(
     here = {key: seen[key] for key in changes}
     with transaction.atomic():
         sorting = edit_articles(user, here, changes, fixing.sentence, action=action or fixing.action(user))
-        delete_findings([fixing.finding], [article.pk for article in sorting.ready])
+        delete_findings([fixing.finding], [article.pk for article in sorting.changed])
     return sorting
 
 
@@ -116,6 +116,6 @@ def apply_fix_in_batches(
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         sorting = apply_fix(user, fixing, {key: seen[key] for key in keys}, action)
-        for reason, articles in sorting.left.items():
+        for reason, articles in sorting.skipped.items():
             left[reason] += len(articles)
     return {reason: number for reason, number in left.items() if number}

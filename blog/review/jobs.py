@@ -71,7 +71,7 @@ def active_fix_job(scope: str) -> Job | None:
 
 def undo_fix(user, number: int) -> UndoOutcome | None:
     """Undo what was mended, now or by a job; return None if it is undone already, or about to be."""
-    action = UndoableAction.objects.mended().filter(pk=number).first()
+    action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
     if action is None or active_fix_job(action.scope):
         return None
     if len(action.articles) > MAX_ARTICLES_PER_REQUEST:
@@ -83,7 +83,7 @@ def undo_fix(user, number: int) -> UndoOutcome | None:
 
 def needs_job(number: int) -> bool:
     """Whether undoing the action with this key takes longer than a request."""
-    action = UndoableAction.objects.mended().filter(pk=number).first()
+    action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
     return action is not None and len(action.articles) > MAX_ARTICLES_PER_REQUEST
 
 
@@ -103,7 +103,7 @@ def run_mending(running: RunningJob, scope: str, finding: str, fix: str, seen: l
 @job(UNDO, title=_("Undo of a change of many articles"), group=GROUP)
 def run_undo(running: RunningJob, scope: str, action: int) -> dict:
     """Undo what was mended in a list; return how many articles were restored."""
-    row = UndoableAction.objects.mended().filter(pk=action).first()
+    row = UndoableAction.objects.bulk_fixes().filter(pk=action).first()
     if row is None:
         raise JobFailedError(gettext("This is undone already."))
     restored = undo_in_batches(_who(running), row, _reporter(running))

@@ -49,7 +49,7 @@ class Mark:
     """A claim or a finding in an article: body[start:end] if it is about a place in the text.
 
     number counts the marks from 1; it is 0 for what is not marked in the text: a finding that most articles
-    of the import have (is_shared), and a mark whose words are gone (is_gone).
+    of the import have (is_shared), and a mark whose words are gone (is_removed).
     """
 
     key: str
@@ -61,10 +61,10 @@ class Mark:
     speaker: str = ""
     role: str = ""
     person: MarkPerson | None = None
-    settled: Resolution | None = None
+    resolution: Resolution | None = None
     is_claim: bool = True
     is_shared: bool = False
-    is_gone: bool = False
+    is_removed: bool = False
 
     @property
     def name(self) -> str:
@@ -72,7 +72,7 @@ class Mark:
 
     @property
     def is_open(self) -> bool:
-        return self.settled is None
+        return self.resolution is None
 
     @property
     def is_blocking(self) -> bool:
@@ -135,7 +135,7 @@ def _findings(article, newest) -> Iterator[Mark]:
             row.words,
             row.start,
             row.end,
-            settled=_settled(newest.get(row.key)),
+            resolution=_settled(newest.get(row.key)),
             is_claim=False,
             is_shared=row.is_shared,
         )
@@ -152,9 +152,9 @@ def _gone(newest, there) -> Iterator[Mark]:
                 row.kind,
                 row.words,
                 speaker=row.speaker,
-                settled=settled,
+                resolution=settled,
                 is_claim=is_claim,
-                is_gone=True,
+                is_removed=True,
             )
 
 

@@ -65,9 +65,9 @@ def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> B
         decision = _add(user, person, Outcome.INVENTED, "")
         added = [(PersonDecision.stored_name, decision.pk)]
         sorting = _take_out(user, person, removal, seen or removal.versions, action, added)
-        if not sorting.ready:
-            sorting.sentence = _("%(name)s is invented.") % {"name": person.name}
-            with recording_undo(user, [], sorting.sentence, action):
+        if not sorting.changed:
+            sorting.message = _("%(name)s is invented.") % {"name": person.name}
+            with recording_undo(user, [], sorting.message, action):
                 action.appended_rows = [list(row) for row in added]
         apply_decisions(person)
     return sorting

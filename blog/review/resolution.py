@@ -29,7 +29,7 @@ def resolve(
     Raises SettlingError if there is no such mark, or if a source or a reason is wanted; RefusedError if the
     article had to be looked at first, and the sandbox is busy.
     """
-    mark = next((mark for mark in list_marks(article) if mark.key == key and not mark.is_gone), None)
+    mark = next((mark for mark in list_marks(article) if mark.key == key and not mark.is_removed), None)
     note = note.strip()[:NOTE_LENGTH]
     _check(mark, outcome, note)
     row = MarkResolution.of_mark(

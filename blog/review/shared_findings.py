@@ -129,7 +129,10 @@ def _mended_actions(scope):
     if not scope:
         return []
     actions = (
-        UndoableAction.objects.mended().filter(scope=scope).select_related("user").defer("previous_content")
+        UndoableAction.objects.bulk_fixes()
+        .filter(scope=scope)
+        .select_related("user")
+        .defer("previous_content")
     )
     return [action for action in actions if action.finding in FindingKind and action.fix in Fix]
 

@@ -57,7 +57,9 @@ def live_pages(paths) -> dict[str, object]:
         elif match and _is_found(match):
             live[path] = path
     for view_name, wanted in slugs.items():
-        rows = _by_slug(Redirect.objects.targets(SLUG_PAGES[view_name]).live(), set(wanted.values()))
+        rows = _by_slug(
+            Redirect.objects.targets(SLUG_PAGES[view_name]).with_public_page(), set(wanted.values())
+        )
         live |= {path: rows[slug] for path, slug in wanted.items() if slug in rows}
     return live
 

@@ -35,7 +35,7 @@ class RedirectQuerySet(models.QuerySet):
         Only a published row deletes or replaces other redirects: the slug of an unpublished one may be
         temporary.
         """
-        is_live = type(now).objects.live().filter(pk=now.pk).exists()
+        is_live = type(now).objects.with_public_page().filter(pk=now.pk).exists()
         was_live = before.is_published if hasattr(before, "is_published") else is_live
         if is_live:
             self.delete_at([now])

@@ -228,6 +228,6 @@ class TestHeldCounts:
 
         article.title = "Another"
         article.save()
-        Article.objects.feature()
+        Article.objects.set_featured()
 
         assert told() == {"Tides": 1}

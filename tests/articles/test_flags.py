@@ -39,7 +39,7 @@ class TestFile:
     def test_what_an_editor_has_set_stays_the_editors(self, folder):
         write(folder, trending=True)
         run(folder, status=StatusRule.PUBLISHED)
-        Article.objects.trend()
+        Article.objects.set_trending()
         write(folder, trending=True, title="Other tides")
 
         run(folder, status=StatusRule.PUBLISHED, on_conflict=ConflictRule.FILE)
@@ -58,7 +58,7 @@ class TestEditor:
 
         sorting = apply_verb(Verb.TREND, admin_user, {article.pk: article.lock_version})
 
-        assert sorting.ready == [article]
+        assert sorting.changed == [article]
         assert list(Article.objects.trending()) == [article]
         assert list(Article.objects.featured_by_files()) == [article]
 

@@ -293,8 +293,8 @@ class TestTrail:
                 article.category_links.create(category=niche, level=Category.Level.NICHE)
 
         keys = Article.objects.values("pk")
-        below = ArticleCategory.objects.held_with(general, keys).get()
-        above = ArticleCategory.objects.held_with(niche, keys).get()
+        below = ArticleCategory.objects.cooccurring_categories(general, keys).get()
+        above = ArticleCategory.objects.cooccurring_categories(niche, keys).get()
 
         assert below == {"category": niche.pk, "shared": 3, "deeper": 3, "shallower": 0, "step": 4}
         assert above == {"category": general.pk, "shared": 3, "deeper": 0, "shallower": 3, "step": 1}

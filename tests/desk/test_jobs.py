@@ -32,7 +32,7 @@ def text(response) -> str:
 
 @pytest.fixture
 def worker():
-    Worker.objects.note("here:1")
+    Worker.objects.touch("here:1")
 
 
 class TestPage:

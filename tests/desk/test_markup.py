@@ -102,7 +102,7 @@ def rows(admin_user, django_user_model):
     NavigationCategory.objects.create(category=category)
     user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE, email="a@b.example")
     group = Group.objects.create(name=HOSTILE)
-    Worker.objects.note("here:1")  # without one, a page does not show what a job does
+    Worker.objects.touch("here:1")  # without one, a page does not show what a job does
     Job.objects.create(kind=HOSTILE[:50], reason=HOSTILE, state=Job.State.FAILED, ended_at=timezone.now())
     rows = {
         "blog/article": article,

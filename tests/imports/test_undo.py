@@ -368,7 +368,7 @@ class TestTouched:
         self.assert_kept(Kept.EDITED)
 
     def test_flagged(self, article):
-        Article.objects.feature()
+        Article.objects.set_featured()
 
         self.assert_kept(Kept.EDITED)
 

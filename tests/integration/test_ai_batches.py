@@ -44,9 +44,9 @@ def test_few_rows_carry_a_mark_and_one_click_mends_what_all_share(articles, admi
 
     before, fixing = exported(), BulkFix(scope, by_title, Fix.MARK_DECORATIVE)
     seen = dict(fixing.articles(articles).values_list("pk", "lock_version"))
-    assert len(apply_fix(admin_user, fixing, seen).ready) == number
+    assert len(apply_fix(admin_user, fixing, seen).changed) == number
     assert all(one != other for one, other in zip(before, exported(), strict=True))
     assert ArticleCheck.objects.filter(own).count() == mark_totals(articles, shared).own
 
-    assert len(undo(admin_user, latest_undoable(admin_user).pk).ready) == number
+    assert len(undo(admin_user, latest_undoable(admin_user).pk).changed) == number
     assert exported() == before

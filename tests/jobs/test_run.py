@@ -80,5 +80,5 @@ class TestCheck:
 
         assert [warning.id for warning in check_worker(None, databases=["default"])] == ["galley.W008"]
 
-        Worker.objects.note("here:1")
+        Worker.objects.touch("here:1")
         assert check_worker(None, databases=["default"]) == []

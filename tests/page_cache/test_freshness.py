@@ -137,7 +137,7 @@ CHANGES = {
         {},
     ),
     "said to be by a machine with others": (
-        "Article.objects.filter(slug='tides').attribute(WrittenBy('machine', 'Gemini'))",
+        "Article.objects.filter(slug='tides').set_provenance(WrittenBy('machine', 'Gemini'))",
         BY_GEMINI,
         {},
     ),
@@ -333,7 +333,7 @@ def test_the_label_follows_the_review(servers):
     change, readers = servers
     change("get_user_model().objects.all().delete()")
     change(SET_UP)
-    change("Article.objects.filter(slug='tides').attribute(WrittenBy('machine', 'Gemini'))")
+    change("Article.objects.filter(slug='tides').set_provenance(WrittenBy('machine', 'Gemini'))")
     before = [wrong(readers, LABELLED, CHECKED), {card_address(reader) for reader in readers}]
 
     change(APPROVE)

@@ -33,7 +33,7 @@ class TestMending:
 
         sorting = apply_fix(admin_user, DECORATIVE, seen(articles))
 
-        assert len(sorting.ready) == 5
+        assert len(sorting.changed) == 5
         assert {row[:2] for row in words(articles)} == {("", True)}
         assert not Finding.objects.filter(kind=TITLE).exists()
 
@@ -44,7 +44,7 @@ class TestMending:
 
         sorting = apply_fix(admin_user, DECORATIVE, looked_at)
 
-        assert sorting.left == {SkipReason.CHANGED: [articles[0]]}
+        assert sorting.skipped == {SkipReason.CHANGED: [articles[0]]}
         assert Finding.objects.filter(kind=TITLE).get().article == articles[0]
 
     def test_only_those_that_have_the_finding(self, admin_user):
@@ -79,7 +79,7 @@ class TestUndo:
 
         undoing = undo_bulk_fix(admin_user, first.pk)
 
-        assert len(undoing.ready) == 4
+        assert len(undoing.changed) == 4
         assert words(articles) == before
         assert {article.share_quote for article in Article.objects.all()} == {""}
 
@@ -92,7 +92,7 @@ class TestUndo:
 
         undoing = undo_bulk_fix(admin_user, latest_undoable(admin_user).pk)
 
-        assert (undoing.ready, undoing.left) == ([mine], {SkipReason.CHANGED: [theirs]})
+        assert (undoing.changed, undoing.skipped) == ([mine], {SkipReason.CHANGED: [theirs]})
         assert words([theirs])[0][0] == "A harbour at dawn."
 
     def test_is_possible_for_others_and_after_an_hour(self, admin_user, django_user_model):
@@ -104,4 +104,4 @@ class TestUndo:
         undo_bulk_fix(django_user_model.objects.create_user("jonah"), UndoableAction.objects.get().pk)
 
         assert words(articles) == before
-        assert not UndoableAction.objects.mended().exists()
+        assert not UndoableAction.objects.bulk_fixes().exists()

@@ -154,7 +154,7 @@ class TestFlags:
         check(article, by_hand)
         assert having("flagged_trending") == keys(article)
 
-        Article.objects.trend(False)
+        Article.objects.set_trending(False)
         refresh_flags([article.pk])
 
         assert having("flagged_trending") == set()

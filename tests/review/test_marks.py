@@ -67,7 +67,7 @@ def test_a_settled_mark_says_how_and_by_whom(admin_user):
 
     assert not mark.is_open
     assert not mark.is_blocking
-    assert (mark.settled.outcome, mark.settled.note, mark.settled.by_name) == (
+    assert (mark.resolution.outcome, mark.resolution.note, mark.resolution.by_name) == (
         "source",
         "Letter of 3 May",
         "admin",
@@ -82,7 +82,12 @@ def test_what_was_settled_and_is_gone_stays_in_the_list(admin_user):
 
     *_, last = list_marks(article)
 
-    assert (last.is_gone, last.number, last.kind, last.settled.outcome) == (True, 0, "quotation", "taken_out")
+    assert (last.is_removed, last.number, last.kind, last.resolution.outcome) == (
+        True,
+        0,
+        "quotation",
+        "taken_out",
+    )
     assert "knock on the mountain" in last.words
 
 

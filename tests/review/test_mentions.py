@@ -33,7 +33,7 @@ def test_a_real_one_settles_all_quotations_by_source(articles, admin_user):
     decide("real", admin_user, "Register of the institute")
 
     assert [has_blocking_marks(article) for article in articles] == [False, False]
-    settled = next(mark.settled for mark in list_marks(articles[0]) if mark.kind == "quotation")
+    settled = next(mark.resolution for mark in list_marks(articles[0]) if mark.kind == "quotation")
     assert (settled.outcome, settled.note, settled.by_name, settled.is_person_level) == (
         "source",
         "Register of the institute",

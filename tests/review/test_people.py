@@ -51,7 +51,7 @@ class TestInvented:
         sorting = mark_invented(admin_user, the_person())
 
         assert bodies() == [BODY.format(box="{box}").replace("{box}\n\n", "")] * 3
-        assert sorting.sentence == "Dr. Ada Quillon was taken out of 3 articles."
+        assert sorting.message == "Dr. Ada Quillon was taken out of 3 articles."
         assert not any(has_blocking_marks(article) for article in Article.objects.all())
 
     @pytest.mark.both_databases
@@ -99,7 +99,7 @@ class TestInvented:
 
         sorting = mark_invented(admin_user, the_person(), seen)
 
-        assert len(sorting.ready) == 2
+        assert len(sorting.changed) == 2
         assert Article.objects.get(pk=touched.pk).body == touched.body
 
     def test_is_on_record_with_each_mark(self, admin_user, articles):
@@ -114,7 +114,7 @@ class TestReal:
         mark_real(admin_user, the_person(), "Letter of 12 November")
 
         assert not any(has_blocking_marks(article) for article in articles)
-        settled = [mark.settled for mark in list_marks(articles[0]) if mark.person]
+        settled = [mark.resolution for mark in list_marks(articles[0]) if mark.person]
         assert settled
         assert {each.note for each in settled} == {"Letter of 12 November"}
 

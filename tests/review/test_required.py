@@ -43,7 +43,7 @@ class TestUnreviewedText:
     def test_is_neither_published_nor_scheduled(self, article):
         later = {"moments": {article.pk: timezone.now() + timedelta(days=1)}}
 
-        left = [act(Verb.PUBLISH, article).left, act(Verb.SCHEDULE, article, **later).left]
+        left = [act(Verb.PUBLISH, article).skipped, act(Verb.SCHEDULE, article, **later).skipped]
 
         assert [list(reasons) for reasons in left] == [[SkipReason.UNREVIEWED], [SkipReason.UNREVIEWED]]
         assert Article.objects.get().status == "new"
@@ -81,7 +81,7 @@ class TestOtherTexts:
         assert Article.objects.published().count() == 2
 
     def test_are_published_once_they_are_approved(self, article):
-        assert not act(Verb.PUBLISH, approved(article)).left
+        assert not act(Verb.PUBLISH, approved(article)).skipped
         assert Article.objects.published().exists()
 
     def test_stay_public_whatever_changes(self, article):

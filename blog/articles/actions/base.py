@@ -34,9 +34,9 @@ class SkipReason(StrEnum):
     TRASHED = "trashed"
     EMPTY = "empty"
     UNREVIEWED = "unreviewed"  # and none is published here without a review
-    PUBLIC = "public"
-    WAITING = "waiting"  # scheduled already
-    NEW = "new"
+    ALREADY_PUBLISHED = "public"
+    SCHEDULED = "waiting"
+    NOT_PUBLISHED = "new"
     SAME = "same"  # the flag has the wanted value already
 
 
@@ -44,18 +44,18 @@ class SkipReason(StrEnum):
 class BulkResult:
     """Articles that a verb changes (ready), and those that it leaves unchanged, by reason."""
 
-    ready: list[Article] = field(default_factory=list)
-    left: dict[SkipReason, list[Article]] = field(default_factory=dict)
-    gone: int = 0
-    sentence: str = ""  # the message on what was done
+    changed: list[Article] = field(default_factory=list)
+    skipped: dict[SkipReason, list[Article]] = field(default_factory=dict)
+    missing_count: int = 0
+    message: str = ""  # the message on what was done
 
     def leave(self, article: Article, reason: SkipReason) -> None:
-        self.left.setdefault(reason, []).append(article)
+        self.skipped.setdefault(reason, []).append(article)
 
     @property
     def number(self) -> int:
         """The number of articles, changed or not."""
-        return len(self.ready) + sum(map(len, self.left.values()))
+        return len(self.changed) + sum(map(len, self.skipped.values()))
 
 
 def partition_articles(
@@ -71,9 +71,9 @@ def partition_articles(
         elif reason := reason_to_leave(article):
             sorting.leave(article, reason)
         else:
-            sorting.ready.append(article)
-    sorting.left = {reason: sorting.left[reason] for reason in SkipReason if reason in sorting.left}
-    sorting.gone = len(seen) - len(articles) if seen is not None else 0
+            sorting.changed.append(article)
+    sorting.skipped = {reason: sorting.skipped[reason] for reason in SkipReason if reason in sorting.skipped}
+    sorting.missing_count = len(seen) - len(articles) if seen is not None else 0
     return sorting
 
 
@@ -125,9 +125,9 @@ class BulkAct(ABC):
         """
         with transaction.atomic():
             sorting = self.sort(self.locked(seen), seen)
-            if sorting.ready:
-                sorting.sentence = self.sentence(sorting.ready)
-                self._carry_out(user, sorting.ready, sorting.sentence)
+            if sorting.changed:
+                sorting.message = self.sentence(sorting.changed)
+                self._carry_out(user, sorting.changed, sorting.message)
         return sorting
 
     def _carry_out(self, user, articles, sentence):
@@ -161,7 +161,7 @@ def recording_undo(
         action.user, action.done_at, action.sentence = user, now, sentence
         yield action
         after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "lock_version")
-        action.remember(before, dict(after))
+        action.record(before, dict(after))
         action.redirects += _without_those_that_are_there(redirects)
         action.save()
         UndoableAction.objects.forget_old(user, now)

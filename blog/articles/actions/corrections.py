@@ -43,7 +43,7 @@ def _take_back(key: int, user) -> None:
     else:
         # Itself, or the row that says the same again because a taking back was undone.
         same = {"at": correction.at, "text": correction.text}
-        for standing in correction.article.corrections.standing().filter(**same):
+        for standing in correction.article.corrections.active().filter(**same):
             _taking_back(standing, user).save()
     page_cache.invalidate_on_commit()
 

@@ -69,7 +69,7 @@ class UndoableActionQuerySet(models.QuerySet):
         since = (now or timezone.now()) - timedelta(hours=UNDOABLE_HOURS)
         return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
 
-    def mended(self):
+    def bulk_fixes(self):
         """Return what was mended in all articles of a list, and not undone, latest first."""
         return self.filter(undone_at=None).exclude(fix="").order_by("-pk")
 
@@ -118,7 +118,7 @@ class UndoableAction(models.Model):
     def __str__(self):
         return self.sentence
 
-    def remember(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
+    def record(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
         """Add (version, publication) of articles before, and their versions afterwards, by key."""
         self.articles |= {
             str(key): [version, after[key], publication.as_stored()]
@@ -140,7 +140,7 @@ class UndoableAction(models.Model):
         before, after, _publication = self.articles[str(key)]
         return before != after and str(key) not in self.previous_content
 
-    def follow(self, undone: "UndoableAction", versions: dict[int, int]) -> bool:
+    def rebase_versions(self, undone: "UndoableAction", versions: dict[int, int]) -> bool:
         """Keep this action undoable after a later one on the same articles was undone.
 
         Undoing counts up the articles' versions, which would otherwise look like an edit. versions: {key:

@@ -67,7 +67,7 @@ class _Attribution(BulkAct):
 
     def change(self, articles, action):
         keys = [article.pk for article in articles]
-        Article.objects.filter(pk__in=keys).attribute(self.written_by)
+        Article.objects.filter(pk__in=keys).set_provenance(self.written_by)
 
     def _note_on(self, article):
         return provenance_note(article, self.written_by, self.reason)

@@ -76,11 +76,11 @@ def _reason_to_leave(verb, article, is_empty) -> SkipReason | None:
         return SkipReason.SAME if is_same else None
     is_new = article.status == Article.Status.NEW
     if verb == Verb.UNPUBLISH:
-        return SkipReason.NEW if is_new else None
+        return SkipReason.NOT_PUBLISHED if is_new else None
     if article.is_published:
-        return SkipReason.PUBLIC
+        return SkipReason.ALREADY_PUBLISHED
     if verb == Verb.PUBLISH and not is_new:
-        return SkipReason.WAITING
+        return SkipReason.SCHEDULED
     if is_empty:
         return SkipReason.EMPTY
     return SkipReason.UNREVIEWED if article.lacks_review else None
@@ -129,9 +129,9 @@ def _apply(verb, ready, moments, now):
             {article.pk: _waiting_for(moments[article.pk], article) for article in ready}
         )
     elif FLAGS[verb][0] == "is_featured":
-        articles.feature(FLAGS[verb][1])
+        articles.set_featured(FLAGS[verb][1])
     else:
-        articles.trend(FLAGS[verb][1])
+        articles.set_trending(FLAGS[verb][1])
     if verb in FLAGS:
         flags_changed.send(Article, keys=[article.pk for article in ready])
 

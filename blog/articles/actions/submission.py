@@ -21,7 +21,7 @@ def return_to_writer(article: Article, user, note: str) -> Submission:
     """Return the article to its Writer, and log it; return the answer. Raises SubmissionError."""
     with recording_versions([article], by=user, action=Version.Action.RETURNED, note=note):
         entry = _log(article, user, _("Returned."), note)
-        return Submission.objects.give_back(article, user, note, entry)
+        return Submission.objects.return_to_writer(article, user, note, entry)
 
 
 def _log(article, user, sentence, note):

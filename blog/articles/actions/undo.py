@@ -23,14 +23,16 @@ class UndoResult:
     """The articles that undoing an action restores (ready), and those that it leaves unchanged, by reason."""
 
     action: UndoableAction
-    ready: list[Article]
-    left: dict[SkipReason, list[Article]]
-    gone: int
+    changed: list[Article]
+    skipped: dict[SkipReason, list[Article]]
+    missing_count: int
 
     @property
     def is_possible(self) -> bool:
         """Whether something can be restored: rows that were added, only while all else is as it was."""
-        return bool(self.ready) or (bool(self.action.appended_rows) and not (self.left or self.gone))
+        return bool(self.changed) or (
+            bool(self.action.appended_rows) and not (self.skipped or self.missing_count)
+        )
 
 
 def latest_undoable(user) -> UndoableAction | None:
@@ -60,7 +62,7 @@ def undo(user, number: int) -> UndoResult | None:
 def undo_bulk_fix(user, number: int) -> UndoResult | None:
     """Undo what somebody mended in all articles of a list; return None if that is not on record any more."""
     with transaction.atomic():
-        action = UndoableAction.objects.select_for_update().mended().filter(pk=number).first()
+        action = UndoableAction.objects.select_for_update().bulk_fixes().filter(pk=number).first()
         if action is None:
             return None
         undoing = _undo(user, action, action.keys)
@@ -77,7 +79,7 @@ def undo_in_batches(user, action: UndoableAction, on_progress: Callable[[int, in
     for done, keys in enumerate(itertools.batched(action.keys, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(action.articles))
         with transaction.atomic():
-            restored += len(_undo(user, action, keys).ready)
+            restored += len(_undo(user, action, keys).changed)
     _mark_as_undone(action)
     return restored
 
@@ -86,11 +88,11 @@ def _undo(user, action, keys) -> UndoResult:
     """Undo an action, in the caller's transaction, in those of its articles that have these keys."""
     undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(), len(keys))
     if undoing.is_possible:
-        with recording_versions(undoing.ready, by=user, action=Version.Action.UNDONE):
-            _take_back(action, undoing.ready, user)
-        _let_follow(user, action, undoing.ready)
+        with recording_versions(undoing.changed, by=user, action=Version.Action.UNDONE):
+            _take_back(action, undoing.changed, user)
+        _let_follow(user, action, undoing.changed)
         sentence = _("Undone: %(what)s") % {"what": action.sentence}
-        log(user, undoing.ready, {article.pk: sentence for article in undoing.ready})
+        log(user, undoing.changed, {article.pk: sentence for article in undoing.changed})
     return undoing
 
 
@@ -114,7 +116,7 @@ def _sort_for_undoing(action, articles, number):
         return SkipReason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
 
     sorting = partition_articles(reason_to_leave, articles)
-    return UndoResult(action, sorting.ready, sorting.left, number - len(articles))
+    return UndoResult(action, sorting.changed, sorting.skipped, number - len(articles))
 
 
 def _would_publish_unreviewed(action, article):
@@ -144,5 +146,5 @@ def _let_follow(user, action, articles):
     rows = Article.objects.filter(pk__in=[article.pk for article in articles])
     versions = dict(rows.order_by().values_list("pk", "lock_version"))
     for other in earlier:
-        if other.follow(action, versions):
+        if other.rebase_versions(action, versions):
             other.save(update_fields=["articles"])

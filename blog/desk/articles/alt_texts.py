@@ -81,16 +81,16 @@ class PictureAltTexts(AdminPart):
 
 def _outcome(sorting):
     """Return what to say of the articles, and at which level."""
-    if changed := sorting.left.get(SkipReason.CHANGED):
+    if changed := sorting.skipped.get(SkipReason.CHANGED):
         told = ngettext(
             "%d article was left: somebody has saved it just now.",
             "%d articles were left: somebody has saved them just now.",
             len(changed),
         )
         return told % len(changed), messages.WARNING
-    if not sorting.ready:
+    if not sorting.changed:
         return _("There was nothing to write."), messages.WARNING
-    return sorting.sentence, messages.SUCCESS
+    return sorting.message, messages.SUCCESS
 
 
 def _screen(articles, scope):

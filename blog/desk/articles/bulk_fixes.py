@@ -89,11 +89,11 @@ class Fixes(AdminPart):
         self.message_user(request, told % len(seen), messages.SUCCESS)
 
     def _report(self, request, sorting):
-        if sorting.ready:
-            self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        if sorting.changed:
+            self.message_user(request, sorting.message, messages.SUCCESS, extra_tags=WITH_UNDO)
         else:
             self.message_user(request, _("There was nothing to change."), messages.WARNING)
-        if changed := sorting.left.get(SkipReason.CHANGED):
+        if changed := sorting.skipped.get(SkipReason.CHANGED):
             self.message_user(request, RESULT_MESSAGES[SkipReason.CHANGED] % len(changed), messages.WARNING)
 
     @method_decorator(require_POST)

@@ -85,7 +85,7 @@ def snippet(article: Article) -> dict:
         "slug": article.slug,
         "shown": shown,
         "cut": words[len(kept) :].strip() if words.startswith(kept) and shown.endswith("…") else "",
-        "summary": article.summary or shown,
+        "summary": article.excerpt_or_opening or shown,
     }
 
 

@@ -47,7 +47,7 @@ def _note(article, user, lasting):
     """Store the presence, ignoring storage errors: these must not prevent opening an article."""
     try:
         with transaction.atomic():
-            Presence.objects.note(article, user, lasting)
+            Presence.objects.touch(article, user, lasting)
             Presence.objects.forget()
     except DatabaseError:
         pass

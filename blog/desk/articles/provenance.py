@@ -74,25 +74,25 @@ def preview_context(sorting, written_by) -> dict:
         "shown": str(written_by),
         "summary": summary(sorting, written_by),
         "groups": groups(sorting),
-        "is_possible": bool(sorting.ready),
-        "button": BUTTON % len(sorting.ready),
+        "is_possible": bool(sorting.changed),
+        "button": BUTTON % len(sorting.changed),
     }
 
 
 def summary(sorting, written_by) -> str:
     """Return a one-line summary, such as “20 articles: 14 will lose their labels; 6 like that already.”"""
-    before = [is_labelled(article) for article in sorting.ready]
-    for article in sorting.ready:
+    before = [is_labelled(article) for article in sorting.changed]
+    for article in sorting.changed:
         article.written_by = written_by
-    after = [is_labelled(article) for article in sorting.ready]
+    after = [is_labelled(article) for article in sorting.changed]
     changes = list(zip(before, after, strict=True))
     parts = [
         (NO_LONGER_LABELLED, changes.count((True, False))),
         (LABELLED, changes.count((False, True))),
         (STILL_LABELLED, changes.count((True, True))),
         (UNLABELLED, changes.count((False, False))),
-        (PUBLIC, sum(article.is_published for article in sorting.ready)),
-        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.left.items()),
+        (PUBLIC, sum(article.is_published for article in sorting.changed)),
+        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()),
     ]
     said = "; ".join(sentence % number for sentence, number in parts if number)
     return f"{ARTICLES % sorting.number}: {said}."

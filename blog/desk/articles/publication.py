@@ -96,8 +96,8 @@ class Publication(AdminPart):
             "title": QUESTIONS[verb] % sorting.number,
             "summary": summary(verb, sorting),
             "groups": groups(sorting),
-            "is_possible": bool(sorting.ready),
-            "button": BUTTONS[verb] % len(sorting.ready),
+            "is_possible": bool(sorting.changed),
+            "button": BUTTONS[verb] % len(sorting.changed),
             "verb": verb.value,
             "seen": encode_seen_versions(all_articles(sorting)),
             "any_key": all_articles(sorting)[0].pk,
@@ -135,15 +135,17 @@ class Publication(AdminPart):
 
     def report(self, request, sorting):
         """Add messages on which articles were changed, and why others were not."""
-        if sorting.ready:
-            self.message_user(request, sorting.sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
-        untold = {SkipReason.SAME} if sorting.ready else set()
-        for reason, articles in sorting.left.items():
+        if sorting.changed:
+            self.message_user(request, sorting.message, messages.SUCCESS, extra_tags=WITH_UNDO)
+        untold = {SkipReason.SAME} if sorting.changed else set()
+        for reason, articles in sorting.skipped.items():
             if reason not in untold:
                 told = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
                 self.message_user(request, told, messages.WARNING)
-        if sorting.gone:
-            self.message_user(request, RESULT_MESSAGES[SkipReason.GONE] % sorting.gone, messages.WARNING)
+        if sorting.missing_count:
+            self.message_user(
+                request, RESULT_MESSAGES[SkipReason.GONE] % sorting.missing_count, messages.WARNING
+            )
 
     # Schedules
 
@@ -166,15 +168,15 @@ class Publication(AdminPart):
     def _show_schedule(self, request, articles):
         sorting = partition(Verb.SCHEDULE, articles)
         is_sent = "first" in request.POST
-        data = request.POST if is_sent else ScheduleForm.proposal(sorting.ready)
-        form = ScheduleForm(data, is_alone=len(sorting.ready) == 1)
+        data = request.POST if is_sent else ScheduleForm.proposal(sorting.changed)
+        form = ScheduleForm(data, is_alone=len(sorting.changed) == 1)
         shown_before = decode_seen_versions(request.POST.get("planned", ""))
         if "_schedule" in request.POST and shown_before and form.was_shown(shown_before):
             self.carry_out(request, Verb.SCHEDULE, shown_before, form.moments)
             return HttpResponseRedirect(self._where_from(request))
-        plan = planned(form, sorting.ready)
+        plan = planned(form, sorting.changed)
         context = {
-            "title": QUESTIONS[Verb.SCHEDULE] % len(sorting.ready),
+            "title": QUESTIONS[Verb.SCHEDULE] % len(sorting.changed),
             "subtitle": None,
             "form": form,
             "errors": form.errors,
@@ -182,9 +184,9 @@ class Publication(AdminPart):
             "others": max(len(plan) - TIMES_SHOWN, 0),
             "last": plan[-1] if plan else None,
             "is_another": "_schedule" in request.POST and bool(plan),
-            "groups": groups(BulkResult(left=sorting.left)),
-            "number": len(sorting.ready),
-            "button": BUTTONS[Verb.SCHEDULE] % len(sorting.ready),
+            "groups": groups(BulkResult(skipped=sorting.skipped)),
+            "number": len(sorting.changed),
+            "button": BUTTONS[Verb.SCHEDULE] % len(sorting.changed),
             "seen": encode_seen_versions(articles),
             "planned": encode_seen_versions([row.article for row in plan]),
             "address": self._schedule_address(request),
@@ -264,8 +266,8 @@ def sentence_on(verb, article) -> str:
 def summary(verb: Verb, sorting: BulkResult) -> str:
     """Return a one-line summary, such as “20 articles: 14 will wait for their dates”."""
     parts = [
-        *(_of_published(sorting.ready) if verb == Verb.PUBLISH else _of_unpublished(sorting.ready)),
-        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.left.items()),
+        *(_of_published(sorting.changed) if verb == Verb.PUBLISH else _of_unpublished(sorting.changed)),
+        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()),
     ]
     said = "; ".join(sentence % number for sentence, number in parts if number)
     return f"{ARTICLES % sorting.number}: {said}."

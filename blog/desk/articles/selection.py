@@ -25,7 +25,7 @@ def in_order(keys, articles) -> list:
 
 
 def all_articles(sorting) -> list:
-    return [*sorting.ready, *(article for articles in sorting.left.values() for article in articles)]
+    return [*sorting.changed, *(article for articles in sorting.skipped.values() for article in articles)]
 
 
 def encode_seen_versions(articles) -> str:
@@ -45,7 +45,7 @@ def read_keys(text: str) -> list[int]:
 
 def groups(sorting) -> list[dict]:
     """Return the groups of a confirmation page: what will change, and what is left out and why."""
-    parts = {None: sorting.ready} | sorting.left
+    parts = {None: sorting.changed} | sorting.skipped
     return [
         {
             "heading": HEADINGS[reason],
@@ -74,9 +74,9 @@ SKIPPED_SUMMARIES = {
     SkipReason.UNREVIEWED: ngettext_lazy(
         "%d by a machine, not approved, left out", "%d by a machine, not approved, left out"
     ),
-    SkipReason.PUBLIC: ngettext_lazy("%d public already", "%d public already"),
-    SkipReason.WAITING: ngettext_lazy("%d scheduled already", "%d scheduled already"),
-    SkipReason.NEW: ngettext_lazy("%d not published anyway", "%d not published anyway"),
+    SkipReason.ALREADY_PUBLISHED: ngettext_lazy("%d public already", "%d public already"),
+    SkipReason.SCHEDULED: ngettext_lazy("%d scheduled already", "%d scheduled already"),
+    SkipReason.NOT_PUBLISHED: ngettext_lazy("%d not published anyway", "%d not published anyway"),
     SkipReason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
     SkipReason.SAME: ngettext_lazy("%d like that already", "%d like that already"),
 }
@@ -84,9 +84,9 @@ HEADINGS = {
     None: _("These articles"),
     SkipReason.EMPTY: _("Left out: readers would see nothing of them"),
     SkipReason.UNREVIEWED: _("Left out: a machine wrote them, and nobody has approved this version"),
-    SkipReason.PUBLIC: _("Left as they are: public already"),
-    SkipReason.WAITING: _("Left as they are: scheduled already"),
-    SkipReason.NEW: _("Left as they are: not published"),
+    SkipReason.ALREADY_PUBLISHED: _("Left as they are: public already"),
+    SkipReason.SCHEDULED: _("Left as they are: scheduled already"),
+    SkipReason.NOT_PUBLISHED: _("Left as they are: not published"),
     SkipReason.TRASHED: _("Left out: in the trash"),
     SkipReason.CHANGED: _("Left as they are: changed in the meantime"),
     SkipReason.SAME: _("Left as they are: like that already"),
@@ -110,11 +110,15 @@ RESULT_MESSAGES = {
         "%d article was not published: a machine wrote it, and nobody has approved this version.",
         "%d articles were not published: a machine wrote them, and nobody has approved these versions.",
     ),
-    SkipReason.PUBLIC: ngettext_lazy("%d article was public already.", "%d articles were public already."),
-    SkipReason.WAITING: ngettext_lazy(
+    SkipReason.ALREADY_PUBLISHED: ngettext_lazy(
+        "%d article was public already.", "%d articles were public already."
+    ),
+    SkipReason.SCHEDULED: ngettext_lazy(
         "%d article was scheduled already.", "%d articles were scheduled already."
     ),
-    SkipReason.NEW: ngettext_lazy("%d article was not published.", "%d articles were not published."),
+    SkipReason.NOT_PUBLISHED: ngettext_lazy(
+        "%d article was not published.", "%d articles were not published."
+    ),
     SkipReason.SAME: ngettext_lazy(
         "%d article was like that already.", "%d articles were like that already."
     ),

@@ -73,14 +73,16 @@ class Undo(AdminPart):
             )
             self.message_user(request, told % {"hours": UNDOABLE_HOURS}, messages.WARNING)
             return
-        if undoing.ready:
+        if undoing.changed:
             told = _("Undone: %(what)s") % {"what": undoing.action.sentence}
             self.message_user(request, told, messages.SUCCESS, extra_tags=TOAST)
-        for reason, articles in undoing.left.items():
+        for reason, articles in undoing.skipped.items():
             told = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
             self.message_user(request, told, messages.WARNING)
-        if undoing.gone:
-            self.message_user(request, RESULT_MESSAGES[SkipReason.GONE] % undoing.gone, messages.WARNING)
+        if undoing.missing_count:
+            self.message_user(
+                request, RESULT_MESSAGES[SkipReason.GONE] % undoing.missing_count, messages.WARNING
+            )
 
     def return_url(self, request) -> str:
         """Return the URL in the form's field `next` if it is in the admin, otherwise that of the list."""

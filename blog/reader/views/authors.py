@@ -15,7 +15,7 @@ AUTHORS_PER_PAGE = 60
 
 @require_safe
 def author_index(request):
-    names = in_name_order(Author.objects.live().only("name"))  # databases order É and Ö after Z
+    names = in_name_order(Author.objects.with_public_page().only("name"))  # databases order É and Ö after Z
     page = page_or_404(names, request.GET.get("page"), AUTHORS_PER_PAGE)
     authors = Author.objects.with_list_relations().in_bulk([author.pk for author in page])
     page.object_list = [authors[author.pk] for author in page if author.pk in authors]

@@ -135,7 +135,7 @@ class NearbyCategories:
     def __init__(self, category, newest_articles):
         articles = list(newest_articles[: self.ARTICLES])
         broader, narrower, beside = [], [], []
-        for row in ArticleCategory.objects.held_with(category, articles)[: self.LOOKED_AT]:
+        for row in ArticleCategory.objects.cooccurring_categories(category, articles)[: self.LOOKED_AT]:
             if self.is_most(row["shallower"], row["shared"]):
                 broader.append(row)
             elif self.is_most(row["deeper"], row["shared"]):
@@ -163,7 +163,7 @@ class NearbyCategories:
 
 def index_categories() -> list[Category]:
     """Return the categories at the end of the home page, without those of very few articles."""
-    categories = Category.objects.brief(INDEX_CATEGORIES)
+    categories = Category.objects.most_used_cached(INDEX_CATEGORIES)
     busy = [category for category in categories if category.article_count >= MIN_INDEXED_ARTICLES]
     return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])
 

@@ -13,7 +13,7 @@ from blog.reader.views.pagination import page_or_404
 
 @require_safe
 def corrections(request):
-    standing = Correction.objects.standing().filter(article__in=Article.objects.published())
+    standing = Correction.objects.active().filter(article__in=Article.objects.published())
     rows = standing.select_related("article").only("at", "text", *_of_article("title", "slug", "language"))
     page = page_or_404(rows, request.GET.get("page"))
     description = _("What was wrong in articles of this site, and what is right; newest first.")

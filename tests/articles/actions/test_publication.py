@@ -280,7 +280,7 @@ class TestDoing:
 
         for verb in (Verb.PUBLISH, Verb.SCHEDULE, Verb.FEATURE):
             sorting = apply_verb(verb, admin_user, seen(article))
-            assert (sorting.ready, list(sorting.left)) == ([], [SkipReason.TRASHED])
+            assert (sorting.changed, list(sorting.skipped)) == ([], [SkipReason.TRASHED])
 
     def test_of_what_is_no_article_does_nothing(self, admin_client, subtests):
         for sent in ["", "x", "1", "1.x", "9" * 30 + ".1", "-1.1", "1.1.1", "0.0"]:
@@ -323,7 +323,7 @@ class TestUndo:
         changed = everything()
         undo(admin_user, latest_undoable(admin_user).pk)
 
-        assert done.ready
+        assert done.changed
         assert changed != before
         assert everything() == before
 

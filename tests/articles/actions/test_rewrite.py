@@ -37,7 +37,7 @@ class TestRewriting:
 
         sorting = change(admin_user, articles, {"excerpt": "New."})
 
-        assert sorting.sentence == "2 articles were changed."
+        assert sorting.message == "2 articles were changed."
         assert list(Article.objects.values_list("excerpt", "meta_description")) == [("New.", "Kept.")] * 2
 
     def test_renders_a_new_text_and_finds_it(self, admin_user):
@@ -75,8 +75,8 @@ class TestRewriting:
             str,
         )
 
-        assert not sorting.ready
-        assert {reason: len(rows) for reason, rows in sorting.left.items()} == {
+        assert not sorting.changed
+        assert {reason: len(rows) for reason, rows in sorting.skipped.items()} == {
             SkipReason.CHANGED: 1,
             SkipReason.SAME: 1,
             SkipReason.TRASHED: 1,

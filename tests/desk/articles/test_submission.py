@@ -88,7 +88,7 @@ class TestSubmitting:
             Submission.objects.submit(submitted, writer)
 
     def test_happens_again_after_an_answer(self, client, writer, submitted):
-        Submission.objects.give_back(submitted, None, "The date.")
+        Submission.objects.return_to_writer(submitted, None, "The date.")
 
         client.post(way("submit", submitted), {"note": "Done."})
 
@@ -141,7 +141,9 @@ class TestReturning:
         assert said(article) == []
 
     def test_is_told_to_the_writer(self, client, writer, submitted, django_user_model):
-        Submission.objects.give_back(submitted, django_user_model.objects.create_user("mara"), "The date.")
+        Submission.objects.return_to_writer(
+            submitted, django_user_model.objects.create_user("mara"), "The date."
+        )
 
         page = text_of(client.get(page_of(submitted)))
 
@@ -218,7 +220,7 @@ class TestKeeping:
     @pytest.mark.both_databases
     def test_a_submission_gets_one_answer(self, submitted):
         waiting = submitted.submissions.get()
-        Submission.objects.give_back(submitted, None, "The date.")
+        Submission.objects.return_to_writer(submitted, None, "The date.")
 
         with pytest.raises(IntegrityError), transaction.atomic():
             Submission.objects.create(article=submitted, kind="published", answers=waiting)
@@ -235,7 +237,7 @@ class TestLists:
         create_article()
         answered = create_article()
         Submission.objects.submit(answered, None)
-        Submission.objects.give_back(answered, None, "The date.")
+        Submission.objects.return_to_writer(answered, None, "The date.")
 
         page = admin_client.get(LIST, {"submitted": "yes"})
 

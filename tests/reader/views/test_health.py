@@ -32,7 +32,7 @@ class TestHealth:
 class TestReady:
     @pytest.mark.both_databases
     def test_each_part_is_told_and_nothing_kept(self, client):
-        Worker.objects.note("here:1")
+        Worker.objects.touch("here:1")
 
         response = client.get("/health/ready/")
 

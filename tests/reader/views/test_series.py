@@ -105,11 +105,11 @@ class TestPage:
         assert client.get(f"/series/waters/{path}").status_code == 404
         assert client.get(f"/series/nothing/{path}").status_code == 404
         assert "/series/" not in page(client, "/sitemap.xml")
-        assert not Series.objects.live().exists()
+        assert not Series.objects.with_public_page().exists()
 
     def test_is_in_the_sitemap(self, client, series):
         assert "/series/waters/</loc>" in page(client, "/sitemap.xml")
-        assert list(Series.objects.live()) == [series]
+        assert list(Series.objects.with_public_page()) == [series]
 
     def test_a_plain_page_with_that_address_stays(self, client):
         create_page(slug="series", title="Our series")

@@ -40,7 +40,7 @@ class ApprovalStatus:
     active_review: Approval | None = None
     changes: str = ""
     statement: str = ""
-    told: str = ""
+    reader_message: str = ""
 
     @property
     def is_valid(self) -> bool:
@@ -57,7 +57,7 @@ def approval_status(article: Article, entries: MarkEntries, user) -> ApprovalSta
         active_review=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
         changes=_changes_of(article),
         statement=statement_on(article, entries),
-        told=told.sentence if told else "",
+        reader_message=told.sentence if told else "",
     )
 
 

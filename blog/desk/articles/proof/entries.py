@@ -31,7 +31,7 @@ class ResolutionOption:
     outcome: str
     key: str
     name: str
-    keep: str = ""
+    submit_label: str = ""
     field: str = ""
     placeholder: str = ""
     hint: str = ""
@@ -50,7 +50,7 @@ def _source(mark):
         Outcome.SOURCE,
         "1",
         _("Source"),
-        keep=_("Keep source"),
+        submit_label=_("Keep source"),
         field=_("Where this person says so") if mark.speaker else _("Where it says so"),
         placeholder=_("Address, book and page, or whom you asked"),
         hint=_("Readers see it under “What was checked”."),
@@ -66,7 +66,7 @@ def _take_out():
         Outcome.TAKEN_OUT,
         "3",
         _("Take out"),
-        keep=_("Take it out"),
+        submit_label=_("Take it out"),
         hint=_("Its words leave the text; Undo brings them back."),
     )
 
@@ -76,7 +76,7 @@ def _no_claim(*, needs_reason):
         Outcome.NO_CLAIM,
         "4",
         _("No claim"),
-        keep=_("Keep as no claim"),
+        submit_label=_("Keep as no claim"),
         field=_("Why it is no claim, in a line") if needs_reason else _("Why it is no claim"),
         placeholder="" if needs_reason else _("May stay empty"),
     )
@@ -87,7 +87,7 @@ def _may_stay():
         Outcome.NO_CLAIM,
         "4",
         _("It may stay"),
-        keep=_("Let it stay"),
+        submit_label=_("Let it stay"),
         field=_("Why it may stay"),
         placeholder=_("May stay empty"),
     )
@@ -135,8 +135,8 @@ class MarkEntry:
     def outcome(self) -> str:
         if self.mark.is_open:
             return ""
-        stays = self.mark.settled.outcome == MarkResolution.Outcome.NO_CLAIM and not self.mark.is_claim
-        return _("May stay") if stays else str(self.mark.settled.label)
+        stays = self.mark.resolution.outcome == MarkResolution.Outcome.NO_CLAIM and not self.mark.is_claim
+        return _("May stay") if stays else str(self.mark.resolution.label)
 
     @property
     def state(self) -> str:
@@ -250,5 +250,5 @@ def entries_of(article) -> MarkEntries:
     return MarkEntries(
         numbered=[entry for entry in entries if entry.number],
         shared=[entry for entry in entries if entry.mark.is_shared],
-        gone=[entry for entry in entries if entry.mark.is_gone],
+        gone=[entry for entry in entries if entry.mark.is_removed],
     )

@@ -83,7 +83,7 @@ def _change_words(user, article, entry, form):
         settlement = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
         added = [(MarkResolution.stored_name, settlement.pk)]
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
-        if not done.ready:
+        if not done.changed:
             raise SettlingError(_why_not(article, form))
 
 
