@@ -82,7 +82,7 @@ class PublishedQuerySet(models.QuerySet):
         """
         return self.filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
 
-    live = published  # at whose address readers find a page
+    with_public_page = published  # at whose address readers find a page
 
     def searchable(self):
         """Return the articles of the readers' search index: published and scheduled ones."""

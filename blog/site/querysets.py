@@ -79,4 +79,4 @@ class PageQuerySet(DerivedQuerySet):
     def published(self):
         return self.filter(is_published=True)
 
-    live = published  # at whose address readers find a page
+    with_public_page = published  # at whose address readers find a page

@@ -208,7 +208,7 @@ class TestPages:
         *("import_part", "import_picture"),
         *("view_on_site", "app_list", "(?P<url>.*)$", "blog_article_revoke_previews"),
         "blog_article_restore_version",
-        *("blog_article_mend", "blog_article_undo_mending", "blog_article_may_stay", "blog_article_describe"),
+        *("blog_article_mend", "blog_article_undo_bulk_fix", "blog_article_may_stay", "blog_article_describe"),
         *("blog_article_settle", "blog_article_difference", "blog_article_approve"),
         *("blog_article_publish_from_proof", "blog_article_trash_from_proof"),
         *("blog_article_restore", "blog_redirect_import", "blog_article_undo", "blog_article_schedule"),

@@ -68,7 +68,7 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
     if connection.vendor == "sqlite":  # in PostgreSQL it is the server that writes, and nobody killed that
         assert site.value("PRAGMA integrity_check") == "ok"
 
-    newest = "SELECT max(version) || ' ' || max(updated_at) FROM blog_article"
+    newest = "SELECT max(lock_version) || ' ' || max(updated_at) FROM blog_article"
     before = site.value(newest)
     assert site.fork("import_articles", folder, "--report", report, *OPTIONS).wait() == 0
     assert {json.loads(line)["outcome"] for line in report.read_text().splitlines()} == {"unchanged"}

@@ -91,7 +91,7 @@ class TestSourceWriter:
             if article.slug == "b":
                 raise ValueError("the test says no")
 
-        monkeypatch.setattr("blog.imports.batch.keep_old_addresses", fail)
+        monkeypatch.setattr("blog.imports.batch.create_redirects", fail)
         reports = writer.write([first, second])
         writer.finish()
 

@@ -175,7 +175,7 @@ def test_readers_editors_and_an_import_do_not_get_in_each_others_way(site, sessi
     assert set(results) == {"read 200", "open 200", "save 302"}
     assert "locked" not in said
     assert "Traceback" not in said
-    versions = site.value("SELECT sum(version - 2) FROM blog_article WHERE slug LIKE 'tides-%'")
+    versions = site.value("SELECT sum(lock_version - 2) FROM blog_article WHERE slug LIKE 'tides-%'")
     assert versions == results["save 302"]  # 2: publish() and the first save
 
 
@@ -188,7 +188,7 @@ def test_of_those_who_save_one_article_at_once_nobody_is_overwritten(site):
 
     assert [process.wait(120) for process in processes] == [0, 0, 0]
     assert site.value("SELECT word_count FROM blog_article") == 1 + 3 * SAVES_OF_EACH_OF_THREE
-    assert site.value("SELECT version FROM blog_article") == 1 + 3 * SAVES_OF_EACH_OF_THREE
+    assert site.value("SELECT lock_version FROM blog_article") == 1 + 3 * SAVES_OF_EACH_OF_THREE
 
 
 @pytest.mark.both_databases

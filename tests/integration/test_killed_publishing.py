@@ -54,7 +54,7 @@ def found(site):
     ]
     remembered = site.value("SELECT count(*) FROM blog_undoableaction")
     logged = site.value("SELECT count(*) FROM django_admin_log")
-    kept = site.value("SELECT count(*) FROM blog_version WHERE what <> 'first'")
+    kept = site.value("SELECT count(*) FROM blog_version WHERE action <> 'first'")
     is_whole = set(map(int, parts)) == {published} and logged == kept == remembered * ARTICLES
     return published, is_whole
 

@@ -201,11 +201,11 @@ class TestSave:
 
     def test_nothing_of_it_is_stored(self, site, editor):
         address = "/admin/blog/article/2/change/"
-        before = site.value("SELECT version FROM blog_article WHERE id = 2")
+        before = site.value("SELECT lock_version FROM blog_article WHERE id = 2")
 
         editor.send(address, **form_data(editor.open(address)) | {"title": "New", "body": GREEDY})
 
-        assert site.value("SELECT version FROM blog_article WHERE id = 2") == before
+        assert site.value("SELECT lock_version FROM blog_article WHERE id = 2") == before
         assert site.value("SELECT title FROM blog_article WHERE id = 2") == "Tides"
 
     def test_what_is_slow_in_colour_is_saved_without(self, site, editor):

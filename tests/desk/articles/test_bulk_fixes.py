@@ -72,7 +72,7 @@ class TestPageOfAnImport:
         assert "The pictures count as decorative in 6 articles. By admin" in text_of(page)
 
         undone = admin_client.post(
-            reverse("admin:blog_article_undo_mending"),
+            reverse("admin:blog_article_undo_bulk_fix"),
             {"number": UndoableAction.objects.get().pk},
             follow=True,
         )

@@ -371,7 +371,7 @@ class TestOthers:
         def refuse(*args):
             raise OperationalError("database is locked")
 
-        monkeypatch.setattr("blog.desk.models.PresenceQuerySet.note", refuse)
+        monkeypatch.setattr("blog.desk.models.PresenceQuerySet.touch", refuse)
 
         assert admin_client.get(page_of(create_article())).status_code == 200
 

@@ -179,7 +179,7 @@ class TestAgain:
     def test_shows_what_a_killed_run_has_stored(self, server, picture, monkeypatch):
         article = create_article(body=f"![]({picture})")
         with monkeypatch.context() as killed:
-            killed.setattr("blog.images.mirror.run.show", _interrupt)
+            killed.setattr("blog.images.mirror.run.update_texts", _interrupt)
             with pytest.raises(KeyboardInterrupt):
                 mirror(server)
 
