@@ -22,11 +22,11 @@ for number in range({ARTICLES}):
 CHANGE = """
 from django.contrib.auth.models import User
 from blog.models import Article
-from blog.articles.actions.publication import Verb, carry_out
+from blog.articles.actions.publication import Verb, apply_verb
 verb = Verb.UNPUBLISH if Article.objects.published().exists() else Verb.PUBLISH
 seen, user = dict(Article.objects.values_list("pk", "lock_version")), User.objects.get()
 print("now", flush=True)
-carry_out(verb, user, seen)
+apply_verb(verb, user, seen)
 print("done", flush=True)
 """
 
