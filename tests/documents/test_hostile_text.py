@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it.parser_inline import ParserInline
 
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.parsing.html import BLOCK_TAGS, INLINE_TAGS
+from blog.documents.parsing.markdown import build_parser
 from blog.documents.rendering.html import sanitise
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.durations import HOSTILE_TEXTS
@@ -119,6 +121,44 @@ PIECES = (
     *("term\n: meaning\n", "## Key takeaways\n", "*Photo by x*", "---\n", "on", "style=", "id=", "é", "字"),
 )
 hostile_text = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=40).map("".join)
+# Each block and each mark, so that every rule of the parser matches once.
+EVERYTHING = """\
+# a
+b *c* __d__ ~~e~~ `f` [g](h) ![i](j) <http://k> &amp; \\* [^1] [y]  
+l\\
+m <b>n</b> <img alt="o "p" q">
+> r
++ s
+* t
+- u
+1. v
+***
+```
+w
+```
+~~~
+x
+~~~
+<div>
+
+[y]: z
+
+[^1]: a
+
+    b
+
+c
+: d
+
+|e|
+|-|
+|f|
+
+g
+---
+
+    h
+"""  # noqa: W291 -- two blanks at the end of a line break it
 ALLOWED = INLINE_TAGS | BLOCK_TAGS
 
 
@@ -179,6 +219,22 @@ class TestRendering:
         ids = PageChecker(rendering.html, is_fragment=True).ids
 
         assert [heading.id for heading in rendering.contents if heading.id not in ids] == []
+
+
+class TestParser:
+    def exhaustive_parser(self):
+        """Return the parser as the library runs it: it tries every rule, at all characters it knows."""
+        parser = build_parser()
+        parser.inline.terminator_re = ParserInline().terminator_re
+        return parser
+
+    @settings(max_examples=HOSTILE_TEXTS)
+    @given(hostile_text)
+    @example(EVERYTHING)
+    def test_skipped_rules_would_not_match(self, text):
+        exhaustive = self.exhaustive_parser()
+
+        assert build_parser().parse(text) == exhaustive.parse(text)
 
 
 class TestDocument:

@@ -50,6 +50,10 @@ _WITHOUT_BRACKET = re.compile(r"(?:[^\x00-\x20\x7f()\\]|\\(?! )[\s\S]|\\(?![\s\S
 MENDED_TAGS = "mended tags"  # where the environment of a parse keeps them
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
+# Where marks within a line begin, and where the text of a link ends. The library stops at 12 characters more,
+# for rules that are not used here, and tries every rule there.
+_STARTS_MARK = re.compile(r"[\n\\`~*_\[\]!<&]")
+
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
 
@@ -60,6 +64,7 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser.disable("normalize")  # clean_characters() has done so
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     parser.inline.ruler.after("html_inline", "broken_tag", _broken_tag)
+    parser.inline.terminator_re = _STARTS_MARK
     parser.renderer = renderer(parser)  # without the plug-ins' own rules for writing
     # Addresses stay as written and are judged by html.link_address, so that a refused link keeps its text.
     parser.normalizeLink = str  # type: ignore[method-assign]
