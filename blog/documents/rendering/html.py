@@ -90,6 +90,7 @@ _SCHEME = re.compile(r"([^/?#]*?):")
 _WITH_HOST = re.compile(r"(?:https?:)?//[^\s/?#]", re.IGNORECASE)
 _TEMPLATE_SYNTAX = re.compile(r"\{\{|\{%|\}\}|%\}")
 _STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+_ASCII_WORD = re.compile(r"[a-zA-Z0-9]+")
 _SAFE_IN_ADDRESS = "!#$%&'()*+,/:;=?@~"
 
 
@@ -116,10 +117,12 @@ def element(tag: str, attributes: dict[str, str | int | None]) -> str:
 def element_id(name: str) -> str:
     """The one id that a heading, a raw `id` and a link to either get; empty if the name has no letter."""
     folded = unicodedata.normalize("NFC", unquote(name)).casefold()[:LONGEST_ID]
-    words = "".join(
-        c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in folded
-    ).split()
+    words = _ASCII_WORD.findall(folded) if folded.isascii() else _words(folded)
     return ID_PREFIX + "-".join(words) if words else ""
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in text).split()
 
 
 def link_address(address: str) -> str | None:
