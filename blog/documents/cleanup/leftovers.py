@@ -12,6 +12,7 @@ others are shown as literal text: no character in them is read as Markdown or HT
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -136,8 +137,9 @@ def replace_leftovers(text: str) -> str:
     return "".join([*pieces, text[position:]]) if pieces else text
 
 
-def _leftovers(text: str) -> list[Leftover]:
-    return list(_walk(Scan(text))) if _may_hold(text) else []
+@lru_cache(maxsize=1)  # an import looks for the leftovers of a text, then replaces them
+def _leftovers(text: str) -> tuple[Leftover, ...]:
+    return tuple(_walk(Scan(text))) if _may_hold(text) else ()
 
 
 def _may_hold(text: str) -> bool:

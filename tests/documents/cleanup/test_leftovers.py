@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blog.documents.cleanup import leftovers
 from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
+from blog.documents.cleanup.scan import Scan
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.hostile_patterns import take_too_long
 from tests.support.html_tree import IMAGE, local_image, parse, shown
@@ -396,3 +398,17 @@ class TestSource:
         ]
 
         assert take_too_long(texts, replace_leftovers) == []
+
+
+class TestTime:
+    def test_finding_then_replacing_scans_a_text_once(self, monkeypatch):
+        scanned = []
+        monkeypatch.setattr(leftovers, "Scan", lambda text: scanned.append(text) or Scan(text))
+        text = "Words {{ scanned_once }}."
+
+        found = find_leftovers(text)
+        replaced = replace_leftovers(text)
+
+        assert len(found) == 1
+        assert replaced != text
+        assert scanned == [text]
