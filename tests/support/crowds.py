@@ -1,0 +1,40 @@
+"""Readers who ask for pages all the time, while a test does something to the server."""
+
+import threading
+from collections import Counter
+from contextlib import contextmanager
+
+from tests.support.servers import ask
+
+
+@contextmanager
+def crowd(server, paths, readers=8):
+    """Have readers ask for pages, on connections that last; yield their statuses and what went wrong."""
+    results, failures, done = Counter(), [], threading.Event()
+
+    def read(number):
+        with server.connection() as connection:
+            while not done.is_set():
+                path = paths[number % len(paths)]
+                number += 1
+                try:
+                    status, headers, _ = ask(connection, path, host=f"127.0.0.1:{server.port}")
+                except Exception as error:  # told by the test
+                    failures.append(f"{path}: {error!r}")
+                    connection.close()
+                    continue
+                results[status] += 1
+                if status >= 500:
+                    failures.append(f"{path}: {status}")
+                if headers.get("connection") == "close":
+                    connection.close()
+
+    threads = [threading.Thread(target=read, args=[number]) for number in range(readers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield results, failures
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
