@@ -1,11 +1,17 @@
 """The storage of collected static files: a web server under another user can read compressed ones, too."""
 
+import hashlib
 import os
+from pathlib import Path
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from blog.files.modes import SERVED_FILE
+from blog.files.atomic import write_atomically
+from blog.files.modes import PRIVATE_FILE, SERVED_FILE
 
 
 class ServedCompressor(Compressor):
@@ -18,5 +24,39 @@ class ServedCompressor(Compressor):
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """The storage remembers which files were collected, next to their folder."""
+
+    @property
+    def digest_file(self) -> Path:
+        return Path(f"{self.location}.digest")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the files of this release are the ones that were collected."""
+        if not self.exists(self.manifest_name) or not self.digest_file.exists():
+            return False
+        return self.digest_file.read_text() == digest_of_sources()
+
     def create_compressor(self, **options):
         return ServedCompressor(**options)
+
+    def post_process(self, *args, dry_run=False, **options):
+        digest = digest_of_sources()
+        yield from super().post_process(*args, dry_run=dry_run, **options)
+        if not dry_run:
+            write_atomically(self.digest_file, [digest.encode()], mode=PRIVATE_FILE)
+
+
+def are_collected() -> bool:
+    """Whether pages find their static files: those of this release were collected, or need not be."""
+    return settings.DEBUG or getattr(staticfiles_storage, "is_current", True)
+
+
+def digest_of_sources() -> str:
+    """Return a digest of the names and contents of all files to collect. 200 files, 2 MB: 6 ms."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list(None), key=lambda found: found[0]):
+            content = hashlib.sha256(Path(storage.path(name)).read_bytes())
+            digest.update(f"{name} {content.hexdigest()}\n".encode())
+    return digest.hexdigest()
