@@ -17,6 +17,7 @@ from blog.articles.models import Article
 from blog.images.share_cards.faces import can_shape, installed
 from blog.jobs import is_run_by_worker
 from blog.jobs.models import Job, Worker
+from blog.site.update_steps import missing_steps
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.
@@ -201,6 +202,13 @@ def check_worker(app_configs, databases=None, **kwargs):
             id="galley.W008",
         )
     ]
+
+
+@register(Tags.database)
+def check_update(app_configs, databases=None, **kwargs):
+    """Name the missing steps of an update; runs only with `check --database default`."""
+    steps = missing_steps() if databases else []
+    return [Error(step.reason, hint=f"Run: bin/galley {step.command}", id="galley.E006") for step in steps]
 
 
 def _has_table(model):

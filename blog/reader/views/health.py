@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from blog.jobs import is_run_by_worker
 from blog.jobs.models import Job, Worker
+from blog.site.update_steps import missing_steps
 
 LEAST_FREE_BYTES = 50 * 1024 * 1024
 
@@ -29,11 +30,14 @@ def health(request):
 def ready(request):
     """Answer 200 if this machine can serve readers and take in what editors write, else 503; say of what.
 
-    A worker that is not running is told, too, but readers do not need it: the status stays 200.
+    A worker that is not running and missing steps of an update are told, too, but readers need neither: this
+    process serves with the code that it has. The status stays 200.
     """
     needed = {"database": database(), "disk": disk()}
     is_ready = all(part["ok"] for part in needed.values())
-    parts = {"ready": is_ready, **needed, "worker": worker() if needed["database"]["ok"] else {"ok": False}}
+    parts = {"ready": is_ready, **needed, "worker": {"ok": False}, "update": {"ok": False}}
+    if needed["database"]["ok"]:
+        parts |= {"worker": worker(), "update": update()}
     return JsonResponse(parts, status=200 if is_ready else 503)
 
 
@@ -62,3 +66,9 @@ def worker() -> dict:
         "last_seen": last_seen and last_seen.isoformat(timespec="seconds"),
         "waiting": Job.objects.waiting().count(),
     }
+
+
+def update() -> dict:
+    """Name the steps without which the code on disk cannot serve after a reload."""
+    steps = missing_steps()
+    return {"ok": not steps, "missing": [str(step) for step in steps]}

@@ -38,7 +38,9 @@ class TestReady:
 
         parts = response.json()
         assert response.status_code == 200
-        assert [name for name in ("database", "disk", "worker") if parts[name]["ok"]] == list(parts)[1:]
+        assert [name for name in ("database", "disk", "worker", "update") if parts[name]["ok"]] == list(
+            parts
+        )[1:]
         assert "no-store" in response["Cache-Control"]
 
     def test_without_a_database_no_machine_is_ready(self, client, no_database):
