@@ -10,7 +10,8 @@ leaves its job, and the worker that ends a job enqueues the next job of the grou
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
@@ -41,6 +42,24 @@ def hold(*names: str) -> Iterator[HeldLocks | None]:
     lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_files
     with lock(names) as held:
         yield held
+
+
+@contextmanager
+def wait_for(name: str, *, on_wait: Callable[[], None], seconds: float = 0.5) -> Iterator[None]:
+    """Hold the lock of this name during a with statement, once no other process does.
+
+    on_wait is called once if there is another one.
+    """
+    is_told = False
+    while True:
+        with hold(name) as held:
+            if held is not None:
+                yield
+                return
+        if not is_told:
+            is_told = True
+            on_wait()
+        time.sleep(seconds)
 
 
 @contextmanager
