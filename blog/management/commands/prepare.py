@@ -1,0 +1,24 @@
+"""What bin/serve does before it serves."""
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from blog.files.static import are_collected
+from blog.jobs import locks
+
+
+class Command(BaseCommand):
+    help = "Do the steps of an update: apply migrations, and collect static files if they have changed."
+    requires_system_checks = []
+
+    def handle(self, **options):
+        call_command("migrate", verbosity=0)
+        with locks.wait_for("collectstatic", on_wait=self.tell_of_waiting):
+            if not are_collected():
+                call_command("collectstatic", interactive=False, verbosity=0)
+        if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+            self.stdout.write("There is no administrator yet: bin/galley createsuperuser")
+
+    def tell_of_waiting(self):
+        self.stderr.write("Another process collects static files: waiting until it has.")
