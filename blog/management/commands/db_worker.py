@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.jobs import is_run_by_worker
 from blog.jobs.worker import JobWorker
+from blog.site.update_steps import missing_steps
 
 
 class Command(BaseCommand):
@@ -28,6 +29,8 @@ class Command(BaseCommand):
     def handle(self, *, interval, batch, max_tasks, ends_with_parent, **options):
         if not is_run_by_worker():
             raise CommandError("GALLEY_TASKS_BACKEND names a backend whose jobs this worker does not run.")
+        if steps := missing_steps():
+            raise CommandError("\n".join(f"This worker runs no jobs: {step}" for step in steps))
         worker = JobWorker(
             interval=interval, batch=batch, max_tasks=max_tasks, ends_with_parent=ends_with_parent
         )
