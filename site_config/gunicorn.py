@@ -1,11 +1,14 @@
 """Settings of gunicorn: gunicorn -c python:site_config.gunicorn site_config.asgi:application"""
 
+import importlib
 import os
 import signal
 import subprocess
 import sys
 
 from environs import Env
+
+from site_config.arbiter import READY, PatientArbiter, tell
 
 WITH_WORKER = ("", "django_tasks_db.DatabaseBackend")
 env = Env()
@@ -19,7 +22,7 @@ timeout = 60
 graceful_timeout = 30
 max_requests = 50_000  # requests that reached Django; restarting workers limits memory leaks of libraries
 max_requests_jitter = 5_000
-# Without preloading, HUP starts workers with the new code; the old ones end after their requests.
+# Without preloading, HUP starts workers with the new code. With it, HUP would start them with the old one.
 preload_app = False
 control_socket_disable = True  # its default path is in the home folder, shared by all sites of a user
 accesslog = None  # the proxy writes one; --access-logfile - enables it here
@@ -30,6 +33,17 @@ starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKE
 worker_end_seconds = 30  # for the batch in hand when the server stops
 
 
+def on_starting(server):
+    server.__class__ = PatientArbiter  # gunicorn has no setting for it
+
+
+def post_worker_init(worker):
+    # Imported in the worker only: what this process has loaded stays old in the workers after a reload.
+    importlib.import_module("site_config.start_up").start_up()
+    if not getattr(worker, "tells_when_it_serves", False):
+        tell(worker, READY)
+
+
 def when_ready(server):
     if starts_worker:
         # A process group of its own: Ctrl+C reaches the server only, which then ends the worker in order.
@@ -38,6 +52,7 @@ def when_ready(server):
 
 
 def on_reload(server):
+    """Called when the new workers serve, and not if they do not start."""
     if starts_worker:
         server.worker_supervisor.send_signal(signal.SIGHUP)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import resource
+from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
@@ -11,6 +12,7 @@ from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
 from site_config import request_limits
+from site_config.arbiter import READY, WORN, tell
 from site_config.protocol import CachingHttpProtocol
 
 CHECK_SECONDS = 2
@@ -18,6 +20,14 @@ CHECK_SECONDS = 2
 
 class GracefulServer(Server):
     """uvicorn's server; when it stops, it closes connections by CachingHttpProtocol.shutdown()."""
+
+    def __init__(self, config, on_start):
+        super().__init__(config)
+        self.on_start = on_start
+
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        self.on_start()
 
     async def shutdown(self, sockets=None):
         CachingHttpProtocol.is_stopping = True
@@ -46,6 +56,8 @@ class GalleyUvicornWorker(UvicornWorker):
         "limit_max_requests": None,
     }
 
+    tells_when_it_serves = True
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # uvicorn logs each malformed request, by which anybody could fill the log.
@@ -62,14 +74,14 @@ class GalleyUvicornWorker(UvicornWorker):
     async def _serve(self):
         self.config.app = self.wsgi
         CachingHttpProtocol.pages = getattr(self.wsgi, "pages", None)
-        server = GracefulServer(config=self.config)
+        server = GracefulServer(self.config, on_start=partial(tell, self, READY))
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
         await server.serve(sockets=self.sockets)
         watch.cancel()
 
     async def watch(self, server):
-        """Close stalled connections; end the worker after max_requests requests that reached Django."""
+        """Close stalled connections; have the worker replaced after max_requests requests to Django."""
         behind = getattr(self.wsgi, "behind", None)
         loop = asyncio.get_running_loop()
         while True:
@@ -77,4 +89,4 @@ class GalleyUvicornWorker(UvicornWorker):
             for connection in list(server.server_state.connections):
                 connection.check(loop.time())
             if behind is not None and behind.answered >= self.max_requests:
-                server.should_exit = True
+                tell(self, WORN)

@@ -8,6 +8,7 @@ from pathlib import Path
 import a2wsgi
 import django_tasks_db.management.commands.db_worker
 import django_tasks_db.models
+import gunicorn.arbiter
 import gunicorn.errors
 import gunicorn.workers.base
 import pytest
@@ -17,6 +18,7 @@ import uvicorn.server
 import uvicorn_worker
 from django.conf import settings
 
+from site_config.arbiter import PatientArbiter
 from site_config.protocol import CachingHttpProtocol
 from site_config.worker import GalleyUvicornWorker, GracefulServer
 
@@ -29,6 +31,7 @@ OWNERS = {
     "Server": uvicorn.server.Server,
     "UvicornWorker": uvicorn_worker.UvicornWorker,
     "Worker": gunicorn.workers.base.Worker,
+    "Arbiter": gunicorn.arbiter.Arbiter,
     "errors": gunicorn.errors,
     "TaskWorker": django_tasks_db.management.commands.db_worker.Worker,
     "DBTaskResult": django_tasks_db.models.DBTaskResult,
@@ -98,6 +101,7 @@ class TestServerInsides:
             CachingHttpProtocol: "HttpToolsProtocol",
             GracefulServer: "Server",
             GalleyUvicornWorker: "UvicornWorker",
+            PatientArbiter: "Arbiter",
         }
         overridden = {
             (owner, name)

@@ -1,0 +1,108 @@
+"""gunicorn's arbiter, changed so that old workers go on serving until new ones are ready.
+
+gunicorn ends the old workers as soon as it has started new ones, and ends itself if one of these does not
+start, as with an update whose migrations are not applied. Here a reload, and the replacement of a worn
+worker, end the old ones only when each new one serves; if one does not start, the old ones stay.
+
+gunicorn.py installs the class. A worker tells by its first bytes in gunicorn's temporary file how it is.
+"""
+
+import os
+import signal
+import time
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
+
+READY, WORN = b"ready", b"ready, worn"
+FIRST_PAUSE, LONGEST_PAUSE = 1, 10  # seconds until a worker is started again after one that did not start
+
+
+def tell(worker, state: bytes) -> None:
+    """Tell the arbiter, in a worker, that it is READY or WORN."""
+    os.pwrite(worker.tmp.fileno(), state, 0)
+    worker.notify()  # writing has set the file's time, which gunicorn takes for the last sign of life
+
+
+def has_told(worker, state: bytes) -> bool:
+    return os.fstat(worker.tmp.fileno()).st_size >= len(state)
+
+
+class PatientArbiter(Arbiter):
+    """Holds sets of pids: `replaced` go when the new workers are ready, `ending` have been sent TERM."""
+
+    # The class of a running gunicorn is changed to this one, so there is no __init__().
+    replaced: frozenset[int] = frozenset()
+    ending: frozenset[int] = frozenset()
+    is_reloading = has_served = False
+    pause, next_start = FIRST_PAUSE, 0.0
+
+    def reload(self):
+        """Start new workers. Bind address, environment and pid file stay, unlike in gunicorn's reload."""
+        self._stats["reloads"] += 1
+        self.app.reload()
+        self.setup(self.app)
+        self.log.reopen_files()
+        self.replaced = frozenset(self.WORKERS)
+        self.is_reloading = True
+        self.next_start = 0.0
+        self.manage_workers()
+
+    def manage_workers(self):
+        """Start the workers that are missing; end those that are replaced, once the new ones are ready."""
+        self.forget_ended()
+        self.replaced |= {pid for pid, worker in self.WORKERS.items() if has_told(worker, WORN)}
+        if len(self.new_workers) < self.num_workers and time.monotonic() >= self.next_start:
+            for _ in range(self.num_workers - len(self.new_workers)):
+                self.spawn_worker()
+        new = self.new_workers
+        if len(new) < self.num_workers or not all(has_told(worker, READY) for worker in new.values()):
+            return
+        self.pause, self.next_start = FIRST_PAUSE, 0.0
+        surplus = sorted(new, key=lambda pid: new[pid].age)[: len(new) - self.num_workers]
+        self.end(self.replaced | frozenset(surplus))
+        if self.is_reloading:
+            self.is_reloading = False
+            self.cfg.on_reload(self)
+
+    @property
+    def new_workers(self) -> dict:
+        gone = self.replaced | self.ending
+        return {pid: worker for pid, worker in self.WORKERS.items() if pid not in gone}
+
+    def end(self, pids: frozenset[int]):
+        for pid in pids - self.ending:
+            self.kill_worker(pid, signal.SIGTERM)
+        self.ending |= pids
+        self.forget_ended()
+
+    def forget_ended(self):
+        self.ending &= self.WORKERS.keys()
+        self.replaced = (self.replaced & self.WORKERS.keys()) - self.ending
+
+    def reap_workers(self):
+        """Go on with the workers that serve when a new one does not start. Raises HaltServer if none has."""
+        self.has_served |= any(has_told(worker, READY) for worker in self.WORKERS.values())
+        while True:
+            try:
+                return super().reap_workers()
+            except HaltServer:
+                if not self.has_served:
+                    raise
+                self.stay_with_old_workers()
+
+    def stay_with_old_workers(self):
+        self.forget_ended()
+        not_ready = {pid for pid, worker in self.new_workers.items() if not has_told(worker, READY)}
+        if self.is_reloading:
+            self.log.error(
+                "A new worker did not start: the old ones go on serving. Reload again when it can."
+            )
+            self.end(frozenset(self.new_workers))
+        elif len(self.new_workers) < self.num_workers:
+            self.log.error("A new worker did not start. It is tried again in %s s.", self.pause)
+            self.end(frozenset(not_ready))
+        self.replaced = frozenset()
+        self.is_reloading = False
+        self.next_start = time.monotonic() + self.pause
+        self.pause = min(2 * self.pause, LONGEST_PAUSE)

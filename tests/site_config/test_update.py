@@ -1,0 +1,125 @@
+"""An update that is not finished: new workers refuse to serve, and the old ones go on."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+
+import pytest
+from gunicorn.arbiter import Arbiter
+
+from tests.support.crowds import Seconds, crowd
+from tests.support.servers import ROOT, basic_environment, running_server, wait_until, workers_of
+
+PAGES = ["/", "/archive/", "/admin/login/"]
+MOST_SECONDS = 0.5
+
+
+@pytest.fixture
+def folder(migrated_data, tmp_path):
+    shutil.copytree(migrated_data, tmp_path / "data")
+    return tmp_path
+
+
+@contextmanager
+def missing_migration(folder):
+    """Have the database lack the last migration, as after new code came without `migrate`."""
+    with closing(sqlite3.connect(folder / "data/db.sqlite3", timeout=20, isolation_level=None)) as database:
+        [name] = database.execute(
+            "SELECT name FROM django_migrations WHERE app = 'blog' ORDER BY name DESC LIMIT 1"
+        ).fetchone()
+        database.execute("UPDATE django_migrations SET app = 'kept' WHERE app = 'blog' AND name = ?", [name])
+        try:
+            yield
+        finally:
+            database.execute("UPDATE django_migrations SET app = 'blog' WHERE app = 'kept'")
+
+
+def refusals(server) -> int:
+    return server.log.read_text().count("This worker does not serve")
+
+
+def manage(environment, *arguments):
+    return run([sys.executable, "manage.py", *arguments], environment)
+
+
+def run(command, environment):
+    return subprocess.run(  # noqa: S603 -- our own command
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+class TestMissingMigration:
+    def test_leaves_the_old_workers_serving_after_a_reload(self, folder):
+        seconds = Seconds()
+        environment = basic_environment(folder) | {"WEB_CONCURRENCY": "2"}
+        with running_server(environment, folder) as server:
+            old = set(workers_of(server))
+            with crowd(server, PAGES, readers=2, pause=0.02, seconds=seconds) as (results, failures):
+                with missing_migration(folder):
+                    server.reload()
+                    wait_until(lambda: "the old ones go on serving" in server.log.read_text())
+                    wait_until(lambda: set(workers_of(server)) == old)
+                    told = server.ask("/health/ready/")
+                    before = results[200]
+                    wait_until(lambda: results[200] > before + 20)
+                    assert set(workers_of(server)) == old
+                server.reload()
+                wait_until(lambda: old.isdisjoint(workers_of(server)))
+        assert failures == []
+        assert set(results) == {200}
+        assert told[0] == 200
+        assert b"bin/galley migrate" in told[2]
+        assert seconds.of_most < MOST_SECONDS
+
+    def test_keeps_a_worn_worker(self, folder):
+        options = ["--max-requests", "20", "--max-requests-jitter", "1"]
+        with running_server(basic_environment(folder), folder, options=options) as server:
+            [old] = workers_of(server)
+            with missing_migration(folder):
+                with crowd(server, ["/health/"], readers=1) as (results, failures):
+                    wait_until(lambda: refusals(server) >= 2)
+                assert old in workers_of(server)
+            wait_until(lambda: old not in workers_of(server))
+        assert failures == []
+        assert set(results) == {200}
+
+    def test_does_not_end_the_server_whose_last_worker_was_killed(self, folder):
+        with running_server(basic_environment(folder), folder) as server:
+            with missing_migration(folder):
+                os.kill(workers_of(server)[0], signal.SIGKILL)
+                wait_until(lambda: refusals(server) >= 2)
+                assert server.process.poll() is None
+            assert server.ask("/")[0] == 200
+
+    def test_refuses_the_first_start(self, folder):
+        command = [sys.executable, "-m", "gunicorn", "--config", "python:site_config.gunicorn"]
+        command += ["--bind", "127.0.0.1:0", "site_config.asgi:application"]
+        with missing_migration(folder):
+            done = run(command, basic_environment(folder))
+
+        assert done.returncode == Arbiter.APP_LOAD_ERROR
+        assert "bin/galley migrate" in done.stderr
+
+
+class TestUncollectedFiles:
+    def test_leave_the_old_workers_serving_after_a_reload(self, folder):
+        environment = basic_environment(folder) | {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
+        assert manage(environment, "prepare").returncode == 0
+        with running_server(environment, folder) as server:
+            [old] = workers_of(server)
+            (folder / "data/static.digest").write_text("of an earlier release")
+            server.reload()
+            wait_until(lambda: "the old ones go on serving" in server.log.read_text())
+
+            assert server.ask("/admin/login/")[0] == 200
+            assert b"collectstatic" in server.ask("/health/ready/")[2]
+            assert "collectstatic" in manage(environment, "check", "--database", "default").stderr
+
+            assert manage(environment, "prepare").returncode == 0
+            server.reload()
+            wait_until(lambda: workers_of(server) not in ([old], []) and old not in workers_of(server))
+            assert server.ask("/admin/login/")[0] == 200
