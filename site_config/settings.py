@@ -411,10 +411,12 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.desk.articles.editor.preview"
 MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 
-# E-mail and logs: errors are written to standard error, and mailed to GALLEY_ADMINS when there are any.
+# E-mail and logs: errors are written to standard error, and mailed to GALLEY_ADMINS when there are any
+# (error_mail.py).
 
 MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL", "console:"))}
 ADMINS = env.list("GALLEY_ADMINS", [])
+EMAIL_SUBJECT_PREFIX = ""  # subjects begin with the site's name
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("GALLEY_FROM_EMAIL", "") or f"galley@{_site.hostname}"
 LOGGING = {
     "version": 1,
@@ -422,7 +424,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "admins": {"class": "django.utils.log.AdminEmailHandler", "level": "ERROR"},
+        "admins": {"class": "site_config.error_mail.ErrorMailHandler", "level": "ERROR"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -1,0 +1,17 @@
+"""The site's pages, and two that fail."""
+
+from django.urls import path
+
+from site_config import urls
+from site_config.urls import *  # noqa: F403 -- the handlers of errors, too
+
+
+def fail(request):
+    raise ValueError("this page fails")
+
+
+def fail_otherwise(request):
+    raise LookupError("this page fails otherwise")
+
+
+urlpatterns = [path("fail/", fail), path("fail-otherwise/", fail_otherwise), *urls.urlpatterns]

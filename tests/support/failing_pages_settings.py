@@ -1,0 +1,5 @@
+"""Settings of a server that has pages which fail."""
+
+from tests.support.server_settings import *  # noqa: F403 -- all of them are meant
+
+ROOT_URLCONF = "tests.support.failing_pages"
