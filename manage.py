@@ -19,7 +19,7 @@ def main():
     except (ImproperlyConfigured, EnvError) as error:
         sys.exit(f"manage.py: {error}")
     except (OSError, DatabaseError) as error:
-        from blog.storage_errors import storage_reason  # it needs the settings
+        from blog.files.errors import storage_reason  # it needs the settings
 
         reason = storage_reason(error)
         if reason is None:

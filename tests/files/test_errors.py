@@ -183,6 +183,16 @@ class TestStart:
         assert "Traceback" not in said
         assert len(said.splitlines()) == 1
 
+    def test_of_a_command_that_meets_a_full_disk_is_one_line(self, tmp_path):
+        site = Galley(tmp_path, f"sqlite:///{tmp_path}/db.sqlite3", None)
+        full = f"raise OSError({errno.ENOSPC}, 'full')"
+
+        process = site.start("shell", "--no-imports", "--command", full, stderr=subprocess.PIPE, text=True)
+        _, said = process.communicate(timeout=60)
+
+        assert process.returncode == 1
+        assert said.startswith("manage.py: The disk of this site is full.")
+
     def test_of_the_server_too(self, disk):
         disk.make_read_only()
         environment = os.environ | {"GALLEY_DATA": str(disk.folder / "data")}
