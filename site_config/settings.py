@@ -31,7 +31,7 @@ def ensure_folder(name: str, default: Path | None = None) -> Path | None:
     value = env.str(name, "") or default
     if value is None:
         return None
-    folder = Path(value).resolve()
+    folder = (BASE_DIR / value).resolve()  # a command may be run from any folder
     try:
         modes.make_folder(folder)
     except OSError as error:
@@ -81,9 +81,9 @@ def time_zone_name(value: str) -> str:
 def font_places(values: list[str]) -> list[Path]:
     """Validate that the files and folders of fonts exist, and return their paths."""
     for value in values:
-        if not Path(value).exists():
+        if not (BASE_DIR / value).exists():
             raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file or folder “{value}”.")
-    return [Path(value).resolve() for value in values]
+    return [(BASE_DIR / value).resolve() for value in values]
 
 
 def language_code(value: str) -> str:
@@ -149,6 +149,8 @@ def database(default: str) -> dict:
             "DATABASE_URL: not the address of a database. It looks like postgres://user:password@host/name, "
             "postgres://%2Fvar%2Frun%2Fpostgresql/name for a socket's folder, or sqlite:////folder/file.sqlite3."
         )
+    if kind == "sqlite3" and parsed["NAME"] != ":memory:":
+        parsed["NAME"] = str(BASE_DIR / parsed["NAME"])
     return parsed | (sqlite() if kind == "sqlite3" else postgresql(parsed, url))
 
 
