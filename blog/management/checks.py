@@ -22,7 +22,8 @@ from blog.site.update_steps import missing_steps
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.
 VARIABLES = {
-    *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_CDN_SECONDS", "GALLEY_DATA", "GALLEY_FROM_EMAIL"),
+    *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_CDN_SECONDS", "GALLEY_DATA", "GALLEY_ENVIRONMENT"),
+    "GALLEY_FROM_EMAIL",
     *("GALLEY_PAGES_DIR", "GALLEY_PAGE_CACHE_MB", "GALLEY_REQUIRE_REVIEW", "GALLEY_REVIEW_BY_OTHERS"),
     *("GALLEY_SITE_NAME", "GALLEY_SITE_PUBLISHER", "GALLEY_SITE_TAGLINE"),
     "GALLEY_TASKS_BACKEND",

@@ -1,0 +1,83 @@
+"""bin/galley: manage.py with the environment file of the site, as the owner of its data folder.
+
+It uses the standard library only, and reads the file as systemd does for the unit: a shell would take a "&"
+in an address for an operator.
+"""
+
+import os
+import pwd
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = "/etc/galley/environment"
+# All else comes from the file: what a shell happens to have set is not the site's.
+KEPT = re.compile(r"PATH|TERM|LANG|LC_\w+|COLUMNS|LINES|NO_COLOR|DJANGO_SUPERUSER_\w+")
+QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)""", re.DOTALL)
+
+
+def main() -> None:
+    environment = site_environment(os.environ)
+    become(owner_of(data_folder(environment)), environment)
+    command = [sys.executable, str(ROOT / "manage.py"), *sys.argv[1:]]
+    os.execve(command[0], command, environment)  # noqa: S606 -- our own command
+
+
+def site_environment(shell) -> dict[str, str]:
+    """Return the variables of the file, and of the shell those that concern its terminal; or all of these."""
+    name = shell.get("GALLEY_ENVIRONMENT", "")
+    file = Path(name or FILE)
+    if not name and not file.exists():
+        return dict(shell)
+    try:
+        values = parsed(file.read_text())
+    except OSError as error:
+        sys.exit(f"galley: {file} cannot be read: {error.strerror}. Run it as root, with sudo.")
+    return {name: value for name, value in shell.items() if KEPT.fullmatch(name)} | values
+
+
+def parsed(text: str) -> dict[str, str]:
+    """Return the assignments of an environment file of systemd."""
+    values = {}
+    for line in re.sub(r"\\\n", "", text).splitlines():
+        name, is_assignment, value = line.strip().partition("=")
+        if is_assignment and not name.startswith(("#", ";")):
+            values[name.strip()] = _unquoted(value.strip())
+    return values
+
+
+def _unquoted(value):
+    return "".join(
+        re.sub(r"\\(.)", r"\1", double) if double else single or escaped or plain
+        for single, double, escaped, plain in QUOTED.findall(value)
+    )
+
+
+def data_folder(environment) -> Path:
+    return ROOT / (environment.get("GALLEY_DATA") or "var")
+
+
+def owner_of(folder: Path) -> pwd.struct_passwd | None:
+    """Return the user to become: the folder's owner, if root asks; None for the user that asks."""
+    if os.geteuid() != 0:
+        return None
+    if not folder.exists():
+        sys.exit(
+            f"galley: there is no data folder {folder} yet, whose owner would run the command. "
+            f"Start the site first, or make the folder: install -d -o galley {folder}"
+        )
+    return pwd.getpwuid(folder.stat().st_uid)
+
+
+def become(user: pwd.struct_passwd | None, environment: dict[str, str]) -> None:
+    if user is None or user.pw_uid == 0:
+        return
+    os.initgroups(user.pw_name, user.pw_gid)
+    os.setgid(user.pw_gid)
+    os.setuid(user.pw_uid)
+    environment |= {"HOME": user.pw_dir, "USER": user.pw_name, "LOGNAME": user.pw_name}
+
+
+if __name__ == "__main__":
+    main()
