@@ -17,7 +17,7 @@ import socket
 import ssl
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ MEGABYTE = 1024 * 1024
 MAX_REDIRECTS = 3
 AT_ONCE = 2  # requests to one host
 MAX_IPS = 4  # of one host that are tried
+MAX_TIMEOUTS = 3  # of one host, which a fetcher then asks for nothing more
 READ_BYTES = 64 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
 PASSING = {408, 425, 429}  # and all of the server's own errors: a later attempt may succeed
@@ -81,6 +82,9 @@ class Fetcher:
         self._tls = tls or ssl.create_default_context()
         self._turns = defaultdict(lambda: threading.Semaphore(AT_ONCE))
         self._turns_lock = threading.Lock()
+        self._timeouts = Counter()  # by host
+        self._sockets = set()  # of the requests that are under way
+        self._is_stopped = False
 
     def fetch(self, address: str) -> bytes:
         """Return what is at an address, whatever it is. Raises FetchError."""
@@ -89,12 +93,30 @@ class Fetcher:
             with _refusing_addresses():
                 target = target_of(address, self.rules)
             with self._turn(target.host):  # waiting for it does not count
+                self._check(target.host)
                 began = time.monotonic()
                 content, address = self._ask(target, began + left)
                 left -= time.monotonic() - began
             if not address:
                 return content
         raise FetchError(f"more than {MAX_REDIRECTS} redirects.")
+
+    def stop(self) -> None:
+        """End the requests that are under way, and begin no more: each fetch() raises FetchError."""
+        self._is_stopped = True
+        with self._turns_lock:
+            for sock in self._sockets:
+                _shut(sock)
+
+    def _check_stopped(self):
+        if self._is_stopped:
+            raise FetchError("the fetching was stopped.", is_passing=True)
+
+    def _check(self, host):
+        self._check_stopped()
+        if self._timeouts[host] >= MAX_TIMEOUTS:
+            reason = f"{host} was too slow {MAX_TIMEOUTS} times, and was not asked again."
+            raise FetchError(reason, is_passing=True)
 
     @contextmanager
     def _turn(self, host):
@@ -105,12 +127,12 @@ class Fetcher:
 
     def _ask(self, target, deadline):
         """Return the content, or the address to which the server redirects."""
-        with self._explaining(deadline):
+        with self._explaining(target.host, deadline):
             with _refusing_addresses():
                 ips = public_ips(target, self.rules, self._resolve)
             with (
                 closing(self._connected(target, ips, deadline)) as sock,
-                _cut_off(sock, deadline),
+                self._cut_off(sock, deadline),
                 closing(self._response(target, sock)) as response,
             ):
                 if response.status in REDIRECTS and (location := response.getheader("Location")):
@@ -166,7 +188,7 @@ class Fetcher:
         return bytes(content)
 
     @contextmanager
-    def _explaining(self, deadline):
+    def _explaining(self, host, deadline):
         """Turn what a connection can raise into a FetchError with a reason for people."""
         try:
             yield
@@ -175,6 +197,8 @@ class Fetcher:
         except socket.gaierror as error:
             raise FetchError("the host has no address.", is_passing=True) from error
         except (OSError, ValueError, http.client.HTTPException) as error:
+            if time.monotonic() >= deadline or isinstance(error, TimeoutError):
+                self._timeouts[host] += 1
             if time.monotonic() >= deadline:
                 reason = f"it took more than {self.limits.seconds:g} seconds."
             elif isinstance(error, TimeoutError):
@@ -182,6 +206,22 @@ class Fetcher:
             else:
                 reason = f"the server cannot be asked: {_cause(error)}."
             raise FetchError(reason, is_passing=True) from error
+
+    @contextmanager
+    def _cut_off(self, sock, deadline):
+        """End the connection at the deadline, however slowly something still arrives on it, and at stop()."""
+        timer = threading.Timer(max(0, deadline - time.monotonic()), _shut, [sock])
+        timer.daemon = True
+        timer.start()
+        with self._turns_lock:
+            self._sockets.add(sock)
+        try:
+            self._check_stopped()
+            yield
+        finally:
+            timer.cancel()
+            with self._turns_lock:
+                self._sockets.discard(sock)
 
 
 class _PinnedConnection(http.client.HTTPConnection):
@@ -199,18 +239,6 @@ def _refusing_addresses():
         yield
     except AddressError as error:
         raise FetchError(str(error)) from error
-
-
-@contextmanager
-def _cut_off(sock, deadline):
-    """Context manager: end the connection at the deadline, however slowly something still arrives on it."""
-    timer = threading.Timer(max(0, deadline - time.monotonic()), _shut, [sock])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _shut(sock):

@@ -2,11 +2,13 @@
 
 import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from blog.images.mirror.fetcher import AT_ONCE, Fetcher, FetchError
+from blog.images.mirror.fetcher import AT_ONCE, MAX_TIMEOUTS, Fetcher, FetchError
 from tests.support.picture_server import LOCALHOST, make_certificate, picture_server
+from tests.support.servers import wait_until
 
 
 def refusal(fetcher, address) -> str:
@@ -195,3 +197,42 @@ class TestCertificates:
 
     def test_one_that_nobody_vouches_for_is_not(self, server):
         assert "certificate" in refusal(server.fetcher(), server.address("/a.jpg"))
+
+
+class TestSlowHosts:
+    def test_are_given_up_after_three_timeouts(self, server):
+        server.seconds = 1
+        fetcher = server.fetcher(seconds=0.1)
+
+        reasons = [refusal(fetcher, server.address(f"/{number}.jpg")) for number in range(6)]
+
+        assert ["was not asked again" in reason for reason in reasons] == [False] * MAX_TIMEOUTS + [True] * 3
+
+    def test_keep_no_other_host_from_being_asked(self, server):
+        server.put("/a.jpg", b"a picture")
+        fetcher = server.fetcher(seconds=2)
+        server.seconds = 3
+        for number in range(MAX_TIMEOUTS):
+            refusal(fetcher, server.address(f"/{number}.jpg", host="slow.example"))
+        server.seconds = 0
+
+        assert fetcher.fetch(server.address("/a.jpg", host="fast.example")) == b"a picture"
+
+    def test_that_answer_no_are_asked_again(self, server):
+        fetcher = server.fetcher()
+        reasons = [refusal(fetcher, server.address(f"/{number}.jpg")) for number in range(6)]
+
+        assert ["404" in reason for reason in reasons] == [True] * 6
+
+
+class TestStop:
+    def test_ends_what_is_under_way(self, server):
+        server.seconds = 60
+        fetcher = server.fetcher(seconds=50)
+        with ThreadPoolExecutor() as threads:
+            asking = [threads.submit(refusal, fetcher, server.address("/a.jpg")) for _ in range(4)]
+            wait_until(lambda: len(server.asked) == AT_ONCE)
+            fetcher.stop()
+
+            assert all(asked.result(timeout=20) for asked in asking)
+        assert len(server.asked) == AT_ONCE
