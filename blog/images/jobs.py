@@ -20,13 +20,14 @@ def run(running: RunningJob, *, retry: bool = False) -> dict:
 
 
 def _mirror(running, retry):
-    mirroring, counts = Mirroring(site_fetcher(), retry=retry), Counter()
+    mirroring = Mirroring(site_fetcher(), retry=retry, should_stop=lambda: running.stop_requested)
+    counts = Counter()
     running.progress(0, mirroring.total)
     for pictures in mirroring.run():
         counts.update(picture.outcome for picture in pictures)
         running.progress(counts.total(), mirroring.total, step=_in_words(counts))
-        if counts.total() < mirroring.total and running.stop_requested:
-            raise JobStopped(dict(counts))
+    if mirroring.is_stopped:
+        raise JobStopped(dict(counts))
     return counts
 
 

@@ -21,6 +21,7 @@ from blog.images.models import Image
 from blog.jobs import locks
 
 THREADS = 8
+POLL_SECONDS = 0.5  # between two looks whether to stop, while no picture comes
 BATCH_SIZE = 20  # pictures of one transaction: a kill loses no more
 GROUP = "mirroring"  # of the jobs, of which one runs at a time
 
@@ -75,10 +76,18 @@ def _explaining_disk():
 
 
 class Mirroring:
-    """One run. Its caller holds the lock of the group. retry: also what is not to be asked for yet."""
+    """One run. Its caller holds the lock of the group.
 
-    def __init__(self, fetcher: Fetcher, *, retry: bool = False):
+    retry: also what is not to be asked for yet. should_stop is asked after each picture, and twice a second;
+    then run() ends with what is there.
+    """
+
+    def __init__(
+        self, fetcher: Fetcher, *, retry: bool = False, should_stop: Callable[[], bool] = lambda: False
+    ):
         self.fetcher = fetcher
+        self._should_stop = should_stop
+        self.is_stopped = False
         self.wanted = find_remote_images()
         self.refused_texts = 0
         addresses = list(self.wanted.waiting)
@@ -90,8 +99,8 @@ class Mirroring:
     def run(self) -> Iterator[list[PictureReport]]:
         """Yield what became of each batch of pictures, once its transactions are over.
 
-        Whoever asks for no more ends the run, as soon as what is being fetched has come or failed. Raises
-        MirroringError if the disk takes no more.
+        Whoever asks for no more ends the run, as does should_stop. Raises MirroringError if the disk takes
+        no more.
         """
         # Another text shows what is stored already, or a killed run has left it.
         for some in batched(self._stored, BATCH_SIZE):
@@ -114,15 +123,22 @@ class Mirroring:
         self.refused_texts += 1  # it shows its pictures from elsewhere, as before
 
     def _fetched(self) -> Iterator[FetchResult]:
-        """Yield pictures as they come in. At most as many as there are threads are in memory."""
+        """Yield pictures as they come in, until the run should stop. At most THREADS are in memory."""
         missing = iter(self._missing)
         with ThreadPoolExecutor(THREADS, "mirroring") as threads:
             asked = {threads.submit(self._fetch, address) for address in islice(missing, THREADS)}
-            while asked:
-                done, asked = wait(asked, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield _stored(*future.result())
-                asked |= {threads.submit(self._fetch, address) for address in islice(missing, len(done))}
+            try:
+                while asked:
+                    done, asked = wait(asked, POLL_SECONDS, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield _stored(*future.result())
+                    asked |= {threads.submit(self._fetch, address) for address in islice(missing, len(done))}
+                    if asked and self._should_stop():
+                        self.is_stopped = True
+                        return
+            finally:
+                if asked:
+                    self.fetcher.stop()  # the threads are waited for
 
     def _fetch(self, address):
         """Return the address with what came of it. It runs in a thread, without the database."""

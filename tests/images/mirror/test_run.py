@@ -13,7 +13,7 @@ from blog.articles.versions.history import ensure_first_versions
 from blog.exports import articles
 from blog.images.mirror.fetcher import Fetcher
 from blog.images.mirror.report import Outcome
-from blog.images.mirror.run import mirror_images
+from blog.images.mirror.run import BATCH_SIZE, THREADS, mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
 from tests.support.factories import create_article, create_image, create_page
 from tests.support.images import image_bytes, large_gif
@@ -328,6 +328,20 @@ class TestJob:
 
         assert (job.state, job.done, job.total) == (job.State.DONE, 2, 2)
         assert job.result == {"stored": 1, "failed": 1}
+
+    def test_stops_after_a_picture(self, server, run_jobs, monkeypatch):
+        monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
+        is_begun = property(lambda running: len(server.asked) >= THREADS)
+        monkeypatch.setattr(jobs.RunningJob, "stop_requested", is_begun)
+        for number in range(3 * BATCH_SIZE):
+            create_image(source=server.address(f"/{number}"))
+        jobs.start("mirror_images")
+
+        [job] = run_jobs()
+
+        assert job.state == job.State.STOPPED
+        assert 0 < job.done < BATCH_SIZE
+        assert len(server.asked) < BATCH_SIZE + THREADS
 
     def test_says_that_the_disk_is_full(self, server, picture, run_jobs, monkeypatch):
         monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
