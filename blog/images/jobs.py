@@ -10,7 +10,7 @@ from blog.images.mirror.run import GROUP, Mirroring, MirroringError
 from blog.jobs import JobFailedError, JobStopped, RunningJob, job
 
 
-@job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP)
+@job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP, is_beside=True)
 def run(running: RunningJob, *, retry: bool = False) -> dict:
     """Fetch what is shown from elsewhere; return the number of pictures by outcome. retry: see Mirroring."""
     try:

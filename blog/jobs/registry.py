@@ -20,22 +20,23 @@ class JobKind:
     run: Callable
     group: str = ""
     title: str = ""
+    is_beside: bool = False  # it runs in a thread beside other jobs of the worker
 
 
 _kinds: dict[str, JobKind] = {}
 _cleanings: list[Callable] = []
 
 
-def job(name: str, *, title: str = "", group: str = ""):
+def job(name: str, *, title: str = "", group: str = "", is_beside: bool = False):
     """Register the function run(job: RunningJob, **arguments) -> dict | None as the jobs of this kind.
 
     It must be repeatable: a worker may be killed at any moment, and the function is then called again with
-    the same arguments. Jobs of the same group run one after another. The title, translated lazily, is what
-    people call it.
+    the same arguments. Jobs of the same group run one after another. With is_beside, the job keeps no other
+    group waiting, even in the same worker. The title, translated lazily, is what people call it.
     """
 
     def register(run):
-        _kinds[name] = JobKind(name, run, group, title or _readable(name))
+        _kinds[name] = JobKind(name, run, group, title or _readable(name), is_beside)
         return run
 
     return register
@@ -49,6 +50,11 @@ def kind_of(name: str) -> JobKind:
         raise LookupError(
             f"No module registers jobs of the kind “{name}”: add it to MODULES in blog/jobs/registry.py."
         ) from None
+
+
+def is_beside(name: str) -> bool:
+    """Whether jobs of this kind run beside others."""
+    return name in _kinds and _kinds[name].is_beside
 
 
 def title_of(name: str) -> str:

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.tasks import task, task_backends
 from django_tasks_db import DatabaseBackend
 
-from blog.jobs import run
+from blog.jobs import beside, run
 from blog.jobs.models import Job
-from blog.jobs.registry import kind_of
+from blog.jobs.registry import is_beside, kind_of
 
 
 def is_run_by_worker() -> bool:
@@ -18,6 +18,20 @@ def is_run_by_worker() -> bool:
 
 @task
 def run_job(job_id: int) -> None:
+    """Run the job, in a thread if its kind runs beside others and this process is a worker."""
+    threads = beside.threads()
+    if threads and _is_beside(job_id):
+        threads.start(_run_job, job_id)
+    else:
+        _run_job(job_id)
+
+
+def _is_beside(job_id):
+    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
+    return kind is not None and is_beside(kind)
+
+
+def _run_job(job_id):
     """Run the job, unless another one of its group runs: that one enqueues the next when it ends."""
     was_run = run.run(job_id)
     job = Job.objects.filter(pk=job_id).first()

@@ -30,7 +30,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from blog.jobs import locks
+from blog.jobs import beside, locks
 from blog.jobs.models import JOB_RETENTION, SEEN_EVERY, Job, Worker
 from blog.jobs.registry import clean_up, cleanup_hook
 from blog.jobs.run import worker_is_ending
@@ -46,7 +46,7 @@ ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process th
 
 
 class JobWorker(db_worker.Worker):
-    """Runs tasks one after another until it is told to end.
+    """Runs tasks one after another until it is told to end, and some beside them (beside.py).
 
     While nothing waits it only reads: the loop of django-tasks-db takes SQLite's write lock for each look.
     """
@@ -69,12 +69,12 @@ class JobWorker(db_worker.Worker):
         os.nice(NICENESS)
         recover_jobs()
         enqueue_waiting()
-        with reporting(ends_with_parent=self.ends_with_parent):
+        with reporting(ends_with_parent=self.ends_with_parent), beside.running() as threads:
             while self.running and not self.has_done_enough:
                 close_old_connections()
                 if DBTaskResult.objects.ready().exists():
                     super().run()
-                elif self.ends_when_idle:
+                elif self.ends_when_idle and not threads.are_running:
                     return
                 else:
                     time.sleep(self.interval)
