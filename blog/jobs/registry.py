@@ -1,8 +1,13 @@
 """The kinds of jobs: their functions, and the modules that register them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+
+from django.db import Error as DatabaseError
+
+logger = logging.getLogger(__name__)
 
 # The modules that register jobs. Web process and worker import them when they start.
 MODULES: tuple[str, ...] = (
@@ -73,9 +78,14 @@ def cleanup_hook(clean_up: Callable[[], None]):
 
 
 def clean_up() -> None:
-    """Delete all that has become old."""
+    """Delete all that has become old. What one cannot delete keeps no other from deleting."""
     for cleaning in _cleanings:
-        cleaning()
+        try:
+            cleaning()
+        except (DatabaseError, OSError) as error:  # it is busy, full or away: the next hour is soon enough
+            logger.warning("%s could not delete what is old: %s", cleaning.__qualname__, error)
+        except Exception:
+            logger.exception("%s could not delete what is old.", cleaning.__qualname__)
 
 
 def import_jobs() -> None:

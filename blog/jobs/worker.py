@@ -131,9 +131,11 @@ class Reporter(threading.Thread):
             if _is_due(self._cleaned_up, CLEAN_UP_EVERY):
                 self._cleaned_up = time.monotonic()
                 clean_up()
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             # It is busy or away. What runs a job will see it, too; here the next time is soon enough.
             logger.warning("The worker could not report: %s", error)
+        except Exception:  # without this thread nobody would take the worker for alive
+            logger.exception("The worker could not report.")
 
 
 def _is_due(last, every):

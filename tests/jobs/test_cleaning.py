@@ -1,0 +1,43 @@
+"""The hourly cleaning: a part that fails keeps no other from deleting, and no worker from reporting."""
+
+import pytest
+from django.db import OperationalError
+
+from blog.jobs import registry, worker
+from blog.jobs.registry import clean_up, cleanup_hook
+from blog.jobs.worker import Reporter
+from blog.models import Worker
+
+
+@pytest.fixture
+def cleanings(monkeypatch):
+    monkeypatch.setattr(registry, "_cleanings", [])
+
+
+@pytest.mark.parametrize("error", [OSError("the disk"), OperationalError("locked"), ValueError("a bug")])
+class TestFailure:
+    def test_keeps_no_other_part_from_deleting(self, cleanings, error, caplog):
+        done = []
+
+        @cleanup_hook
+        def fail():
+            raise error
+
+        cleanup_hook(lambda: done.append(True))
+        clean_up()
+
+        assert done == [True]
+        assert "fail" in caplog.text
+
+    @pytest.mark.django_db
+    def test_does_not_end_the_reports_of_the_worker(self, monkeypatch, error):
+        def fail():
+            raise error
+
+        monkeypatch.setattr(worker, "clean_up", fail)
+        reporter = Reporter(ends_with_parent=False)
+
+        reporter._report()
+        reporter._report()
+
+        assert Worker.objects.alive().count() == 1
