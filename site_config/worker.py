@@ -77,7 +77,8 @@ class GalleyUvicornWorker(UvicornWorker):
         server = GracefulServer(self.config, on_start=partial(tell, self, READY))
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
-        await server.serve(sockets=self.sockets)
+        # Not gunicorn's objects: uvloop would close them a second time, which logs "Bad file descriptor".
+        await server.serve(sockets=[listener.sock for listener in self.sockets])
         watch.cancel()
 
     async def watch(self, server):

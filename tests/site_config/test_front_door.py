@@ -296,6 +296,12 @@ class TestComingAndGoing:
                 server.process.terminate()
                 assert server.process.wait(60) == 0
 
+    def test_a_server_that_stops_closes_no_file_twice(self, folder):
+        with running_server(basic_environment(folder), folder) as server:
+            server.process.terminate()
+            assert server.process.wait(60) == 0
+            assert "Bad file descriptor" not in server.log.read_text()
+
     def test_a_killed_worker_is_replaced(self, server):
         [worker] = workers_of(server)
         os.kill(worker, signal.SIGKILL)
