@@ -15,7 +15,9 @@ def running_nginx_proxy(server, pages, folder, **nginx):
     _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)
     upstream = text[text.index("upstream galley") : text.index("# Other names")]
     main = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", main)
-    main = re.sub(r"\s+(?:http2|ssl_certificate\w*|add_header Strict-Transport-Security) .*", "", main)
+    main = main.replace("# brotli_static on;", "brotli_static on;")
+    left_out = r"listen \[|http2|ssl_certificate\w*|add_header Strict-Transport-Security"
+    main = re.sub(rf"\s+(?:{left_out}).*", "", main)
     main = main.replace("; upgrade-insecure-requests", "").replace("blog.example.org", "127.0.0.1")
     upstream = upstream.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
     configuration = (upstream + main).replace("/srv/galley/pages", str(pages))
