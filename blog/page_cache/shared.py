@@ -36,6 +36,7 @@ class SharedNumber:
 
     def __init__(self):
         self.quiet_until = 0.0
+        self.is_away = False  # the log has one line when it goes away, and one when it is back
 
     def read(self) -> int | None:
         """Return the number; None if the server does not answer."""
@@ -59,9 +60,13 @@ class SharedNumber:
         try:
             number = operation(caches["default"])
         except Exception as error:  # whatever is wrong with the server, readers and editors go on without it
-            if time.monotonic() >= self.quiet_until:
+            if not self.is_away:
                 logger.warning("The cache server does not answer (%s): going on without it.", error)
+            self.is_away = True
             self.quiet_until = time.monotonic() + PAUSE_SECONDS
             return None
+        if self.is_away:
+            logger.warning("The cache server answers again.")
+        self.is_away = False
         self.quiet_until = 0.0
         return number
