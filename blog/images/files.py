@@ -2,7 +2,11 @@
 
 import hashlib
 import logging
+import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -13,6 +17,8 @@ from blog.files.modes import make_folder
 from blog.sandbox import calls
 from blog.sandbox.refusal_messages import image_refusal
 from blog.sandbox.refusals import RefusedError
+
+NOTED_EVERY = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +54,7 @@ class MediaStorage(FileSystemStorage):
 def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
     """Return the file with this name, or the result of make(), which is then stored.
 
+    The file's time then says on which day it was last asked for.
     lock: a context manager around make(), which limits how many run at once. If the result cannot be stored
     (full or read-only disk), it is made again each time.
     """
@@ -60,8 +67,16 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
                 except OSError as error:
                     logger.warning("%s cannot be stored: %s.", storage.path(name), error.strerror)
                 return content
+    _note_use(storage.path(name))
     with storage.open(name) as file:
         return file.read()
+
+
+def _note_use(path):
+    """Set the time of a file that was last asked for more than a day ago."""
+    with suppress(OSError):  # the disk can only be read, say
+        if os.stat(path).st_mtime < time.time() - NOTED_EVERY.total_seconds():
+            os.utime(path)
 
 
 def store_file(data: bytes, *, keep=True) -> StoredImage:

@@ -1,13 +1,19 @@
-"""Mirroring as a job."""
+"""Mirroring as a job, and the deletion of old share cards."""
 
+import time
 from collections import Counter
+from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.images.mirror.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError
-from blog.jobs import JobFailedError, JobStopped, RunningJob, job
+from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
+
+CARDS_KEPT_FOR = timedelta(days=30)  # since they were last asked for
 
 
 @job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP, is_beside=True)
@@ -36,3 +42,12 @@ def _in_words(counts):
     if not missing:
         return ""
     return ngettext("%d picture is not to be had.", "%d pictures are not to be had.", missing) % missing
+
+
+@cleanup_hook
+def forget_unused_cards() -> None:
+    """Delete share cards that nobody has asked for in a month. Many are of words that have changed since."""
+    before = time.time() - CARDS_KEPT_FOR.total_seconds()
+    for file in Path(settings.CARD_ROOT).glob("*/*"):
+        if file.stat().st_mtime < before:
+            file.unlink(missing_ok=True)

@@ -1,7 +1,9 @@
 """Share cards: words in type, whatever the words; an address for each; drawn once, seen by readers only."""
 
 import io
+import os
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
+from blog.images.jobs import forget_unused_cards
 from blog.images.share_cards import cards
 from blog.images.share_cards.cards import ShareCard, card_name, card_storage, stored_card
 from blog.images.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
@@ -296,3 +299,25 @@ class TestWordsOfAnArticle:
 
         assert (card.label, card.category) == ("AI-generated text", "Sea")
         assert sharing.share_card(create_article()).label == ""
+
+
+class TestUnusedCards:
+    def age(self, days) -> None:
+        path = card_storage().path(card_name(TIDES))
+        moment = time.time() - days * 86400
+        os.utime(path, (moment, moment))
+
+    def test_are_deleted_after_a_month(self):
+        stored_card(TIDES)
+        self.age(31)
+        forget_unused_cards()
+
+        assert not card_storage().exists(card_name(TIDES))
+
+    def test_that_somebody_has_asked_for_since_are_kept(self):
+        stored_card(TIDES)
+        self.age(31)
+        stored_card(TIDES)
+        forget_unused_cards()
+
+        assert card_storage().exists(card_name(TIDES))
