@@ -20,7 +20,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
@@ -149,6 +151,12 @@ def forget_old() -> None:
     Worker.objects.forget_old()
     old = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=timezone.now() - JOB_RETENTION)
     old.delete()
+
+
+@cleanup_hook
+def forget_sessions() -> None:
+    """Delete sessions that have expired, which Django leaves to the command clearsessions."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 @contextmanager

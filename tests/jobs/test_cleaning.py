@@ -1,11 +1,15 @@
 """The hourly cleaning: a part that fails keeps no other from deleting, and no worker from reporting."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
+from django.utils import timezone
 
 from blog.jobs import registry, worker
 from blog.jobs.registry import clean_up, cleanup_hook
-from blog.jobs.worker import Reporter
+from blog.jobs.worker import Reporter, forget_sessions
 from blog.models import Worker
 
 
@@ -41,3 +45,15 @@ class TestFailure:
         reporter._report()
 
         assert Worker.objects.alive().count() == 1
+
+
+@pytest.mark.django_db
+class TestSessions:
+    def test_that_have_expired_are_deleted(self):
+        now = timezone.now()
+        for key, expires_at in (("old", now - timedelta(hours=1)), ("new", now + timedelta(hours=1))):
+            Session.objects.create(session_key=key, session_data="", expire_date=expires_at)
+
+        forget_sessions()
+
+        assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
