@@ -78,7 +78,7 @@ def kind_of(record) -> str:
 
 
 def details_of(record) -> str:
-    """Return message and traceback, without values of variables and what a visitor has sent."""
+    """Return message and traceback, without form data, cookies, variables and settings."""
     lines = [f"{record.levelname} {record.name}: {record.getMessage()}"]
     if record.exc_info:
         lines += traceback.format_exception(*record.exc_info)

@@ -182,7 +182,7 @@ def check_search_index(app_configs, databases=None, **kwargs):
     return [
         Warning(
             f"The search index does not have {number} articles as they are stored.",
-            hint="Run: manage.py rebuild_search",
+            hint="Run: bin/galley rebuild_search",
             id="galley.W007",
         )
     ]
@@ -199,7 +199,7 @@ def check_worker(app_configs, databases=None, **kwargs):
     return [
         Warning(
             f"{number} jobs wait, such as imports from the browser, and no worker is running.",
-            hint="Start the site with bin/serve, or a worker of its own: manage.py db_worker",
+            hint="Start the site with bin/serve, or a worker of its own: bin/galley db_worker",
             id="galley.W008",
         )
     ]

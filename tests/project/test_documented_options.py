@@ -5,18 +5,16 @@ import re
 import pytest
 from django.conf import settings
 from django.core.management import load_command_class
-from django.core.management.base import BaseCommand
 
 COMMANDS = sorted(path.stem for path in (settings.BASE_DIR / "blog/management/commands").glob("[!_]*.py"))
 READING = re.compile(r"""(?:env\.\w+|ensure_folder|whole_number)\(\s*["']([A-Z_]+)["']""")
 
 
 def options_of(command: str) -> set[str]:
-    """Return the options that a command has of its own."""
-    parsers = (
-        each.create_parser("manage.py", command)
-        for each in (load_command_class("blog", command), BaseCommand())
-    )
+    """Return the options that a command has of its own, and not of Django's command that it extends."""
+    ours = load_command_class("blog", command)
+    extended = next(cls for cls in type(ours).__mro__[1:] if cls.__module__.startswith("django."))
+    parsers = (each.create_parser("manage.py", command) for each in (ours, extended()))
     own, common = (
         {option for action in parser._actions for option in action.option_strings} for parser in parsers
     )

@@ -138,6 +138,22 @@ class TestHandler:
         assert fail(1) == fail(2)
         assert "ValueError" in fail(1)
 
+    def test_a_mail_has_no_form_data_cookies_and_variables(self, rf):
+        typed = "".join(["typed", " here"])
+        request = rf.post("/admin/login/", {"password": typed}, headers={"cookie": f"sessionid={typed}"})
+        try:
+            raise ValueError
+        except ValueError:
+            info = sys.exc_info()
+        record = logging.LogRecord("django.request", 40, "", 0, "Error: %s", (request.path,), info)
+        record.request = request
+
+        details = error_mail.details_of(record)
+
+        assert "/admin/login/" in details
+        assert "ValueError" in details
+        assert typed not in details
+
     def test_without_admins_nothing_is_counted(self, settings):
         settings.ADMINS = []
         handler = ErrorMailHandler()
