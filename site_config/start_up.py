@@ -7,9 +7,13 @@ import logging
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_backends
 from django.db import DatabaseError, connection
+from django.template import engines
 from django.template.loader import get_template
-from django.urls import get_resolver, reverse
+from django.urls import reverse
+from django.utils.formats import get_format
+from django.utils.module_loading import import_string
 from gunicorn.errors import AppImportError
 
 from blog.site.update_steps import missing_steps
@@ -36,13 +40,17 @@ def refuse_unfinished_update() -> None:
 
 
 def load_everything() -> None:
-    """Import all views and compile all templates.
+    """Import all that requests would import, and compile all templates. 0.15 s.
 
-    The first requests come at once, in several threads, and each would begin to load the same. 0.15 s.
+    The first requests of a process come at once, in several threads, and each would begin to load the same.
     """
-    for pattern in get_resolver().url_patterns:
-        pattern.check()
-    reverse("admin:index")
+    reverse("admin:index")  # imports all views
+    for engine in engines.all():
+        _ = engine.engine.template_context_processors
     for folder in settings.TEMPLATES[0]["DIRS"]:
         for file in Path(folder).rglob("*.*"):
             get_template(str(file.relative_to(folder)))
+    get_backends()
+    get_format("DATE_FORMAT")
+    for name in (settings.SESSION_SERIALIZER, settings.MESSAGE_STORAGE):
+        import_string(name)
