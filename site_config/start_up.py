@@ -6,6 +6,7 @@ gunicorn.py calls start_up() in each new worker.
 import logging
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_backends
 from django.db import DatabaseError, connection
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 def start_up() -> None:
     """Raises AppImportError if a step of an update is missing: gunicorn then ends this worker."""
+    if not apps.ready:  # it serves another application, without Django
+        return
     refuse_unfinished_update()
     load_everything()
 

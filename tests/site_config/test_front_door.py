@@ -308,6 +308,17 @@ class TestComingAndGoing:
         wait_until(lambda: workers_of(server) not in ([], [worker]))
         assert server.ask("/")[0] == 200
 
+    def test_an_application_without_django_is_served(self, folder):
+        page = folder / "page.json"
+        page.write_text('{"headers": [], "body": "bare"}')
+        with running_server(
+            basic_environment(folder) | {"BARE_PAGE": str(page)},
+            folder,
+            application="tests.benchmarks.bare:wsgi",
+            options=["--worker-class", "gthread", "--threads", "4"],
+        ) as server:
+            assert server.ask("/")[2] == b"bare"
+
     def test_the_plain_wsgi_entry_works(self, folder):
         options = ["--worker-class", "gthread", "--threads", "4"]
         with running_server(
