@@ -184,7 +184,7 @@ class TestStart:
         assert len(said.splitlines()) == 1
 
     def test_of_a_command_that_meets_a_full_disk_is_one_line(self, tmp_path):
-        site = Galley(tmp_path, f"sqlite:///{tmp_path}/db.sqlite3", None)
+        site = TemporarySite(tmp_path, f"sqlite:///{tmp_path}/db.sqlite3", None)
         full = f"raise OSError({errno.ENOSPC}, 'full')"
 
         process = site.start("shell", "--no-imports", "--command", full, stderr=subprocess.PIPE, text=True)
