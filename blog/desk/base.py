@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import page_cache
 from blog.desk.composed import AdminPart
 from blog.desk.forms import NamedRowsFormSet
+from blog.desk.lists import AcceptsOwnFilters
 
 
 class SafeAutocompleteSelect(AutocompleteSelect):
@@ -39,7 +40,7 @@ class ChoosesRows:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class PublicAdmin(ChoosesRows, admin.ModelAdmin):
+class PublicAdmin(AcceptsOwnFilters, ChoosesRows, admin.ModelAdmin):
     """Invalidates the page cache once per request, after the commit."""
 
     list_per_page = 50

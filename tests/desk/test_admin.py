@@ -155,7 +155,7 @@ class TestArticleList:
             {"generated_by": "Gemini"},
             {"origin": "file"},
             {"batch": source.batch.pk},
-            {"is_featured__exact": 1},
+            {"flag": "featured"},
         ):
             rows = admin_client.get(LIST, query).context["cl"].result_list
             assert [row.pk for row in rows] == [article.pk], query

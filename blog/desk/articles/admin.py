@@ -23,6 +23,9 @@ from blog.desk.articles.filters import (
     CategoryFilter,
     FlagFilter,
     GeneratorFilter,
+    LinkedAuthorFilter,
+    LinkedCategoryFilter,
+    LinkedSeriesFilter,
     MarkFilter,
     OriginFilter,
     PersonFilter,
@@ -74,6 +77,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             GeneratorFilter,
         ),
         *(FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter, YearFilter, SharedFilter, OrderFilter),
+        *(LinkedCategoryFilter, LinkedAuthorFilter, LinkedSeriesFilter),
     )
     list_per_page = 50
     show_full_result_count = False

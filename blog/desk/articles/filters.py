@@ -10,6 +10,8 @@ from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
+from blog.articles.series import Series
+from blog.desk.lists import LinkedRowFilter
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.imports.models import ImportRun
 from blog.review.marks import with_blocking_marks, without_marks
@@ -74,14 +76,23 @@ class RowFilter(MostUsedFilter):
     model = None
     without = {}
 
+    def has_output(self):
+        """Without output, Django would not apply the filter, and the list would have all articles."""
+        return bool(self.lookup_choices) or self.value() is not None
+
     def choices_for(self, values):
         numbers = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
         rows = self.model.objects.in_bulk(numbers)
         return [(str(number), str(rows[number])) for number in numbers if number in rows]
 
     def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
         known = dict(self.lookup_choices)
-        return queryset.filter(**{self.field: self.value()}) if self.value() in known else queryset
+        return self.having(queryset) if self.value() in known else queryset.none()
+
+    def having(self, queryset):
+        return queryset.filter(**{self.field: self.value()})
 
 
 class CategoryFilter(RowFilter):
@@ -193,27 +204,38 @@ class AuthorFilter(RowFilter):
         rows = ArticleAuthor.objects.order_by().values("author").annotate(number=Count("pk"))
         return rows.order_by("-number", "author").values_list("author", flat=True)
 
-    def queryset(self, request, queryset):
-        if self.value() not in dict(self.lookup_choices):
-            return queryset
+    def having(self, queryset):
         links = ArticleAuthor.objects.filter(author=self.value()).order_by()
         return queryset.filter(pk__in=links.values("article"))
 
 
-class PersonFilter(RowFilter):
-    """By a person whom the articles name, as the page of people links to it: there are too many to offer."""
+class PersonFilter(LinkedRowFilter):
+    """By a person whom the articles name, as the screen of people links to it."""
 
     title = _("person")
     parameter_name = "person"
     model = Person
+    field = "mentions__person"
 
-    def offered(self):
-        return Person.objects.none().values_list("pk", flat=True)
 
-    def has_output(self):
-        return bool(self.lookup_choices)
+class LinkedCategoryFilter(LinkedRowFilter):
+    """By a category, at any level."""
 
-    def queryset(self, request, queryset):
-        if self.value() not in dict(self.lookup_choices):
-            return queryset
-        return queryset.filter(mentions__person=self.value()).distinct()
+    title = _("category")
+    parameter_name = "categories__id__exact"
+    model = Category
+    field = "categories"
+
+
+class LinkedAuthorFilter(LinkedRowFilter):
+    title = _("author")
+    parameter_name = "authors__id__exact"
+    model = Author
+    field = "authors"
+
+
+class LinkedSeriesFilter(LinkedRowFilter):
+    title = _("series")
+    parameter_name = "series__id__exact"
+    model = Series
+    field = "series"

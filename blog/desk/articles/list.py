@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import search
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
+from blog.desk.lists import OwnFiltersList
 from blog.imports.models import SourceFile
 
 TRASH = "trash"
@@ -101,14 +100,8 @@ class Chip:
     without: str
 
 
-class ArticleList(ChangeList):
+class ArticleList(OwnFiltersList):
     """The changelist; it fetches relations only for the rows of the current page."""
-
-    def get_filters(self, request):
-        try:
-            return super().get_filters(request)
-        except OverflowError as error:  # a year out of range
-            raise IncorrectLookupParameters(error) from error
 
     def get_ordering(self, request, queryset):
         return ORDERS[self.order][1]

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import change_link
 from blog.desk.import_words import lines_for_editors
-from blog.imports.models import ImportEntry
+from blog.desk.lists import AcceptsOwnFilters, LinkedRowFilter
+from blog.imports.models import ImportEntry, ImportRun
 
 OUTCOMES = {
     "created": _("new"),
@@ -20,7 +21,7 @@ OUTCOMES = {
 }
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(AcceptsOwnFilters, admin.ModelAdmin):
     list_per_page = PublicAdmin.list_per_page
 
     def has_add_permission(self, request):
@@ -44,12 +45,21 @@ class OutcomeFilter(admin.SimpleListFilter):
         return queryset.filter(outcome=self.value()) if self.value() else queryset
 
 
+class LinkedBatchFilter(LinkedRowFilter):
+    """By an import, whose page links to its entries and held updates."""
+
+    title = _("import batch")
+    parameter_name = "batch__id__exact"
+    model = ImportRun
+    field = "batch"
+
+
 @admin.register(ImportEntry)
 class ImportEntryAdmin(ReadOnlyAdmin):
     """All entries of a batch, reached from the batch: the index does not list it."""
 
     list_display = ("file", "outcome_in_words", "said", "article_link")
-    list_filter = (OutcomeFilter,)
+    list_filter = (OutcomeFilter, LinkedBatchFilter)
     list_select_related = ("article",)
     search_fields = ("file", "message")
     fields = ("batch", "file", "outcome_in_words", "said", "article_link")

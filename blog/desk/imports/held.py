@@ -16,7 +16,7 @@ from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.provenance import WrittenBy
 from blog.desk.columns import change_link, state_pill
 from blog.desk.comparison.form import KEYS, ComparisonForm, written
-from blog.desk.imports.entries import ReadOnlyAdmin
+from blog.desk.imports.entries import LinkedBatchFilter, ReadOnlyAdmin
 from blog.images.files import ImageError
 from blog.imports.comparison import Comparison
 from blog.imports.held import (
@@ -61,7 +61,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
 
     fields = ("state", "held_at")  # the page of one is the comparison
     list_display = ("article_title", "kind", "article_state", "path", "source_name", "held_at")
-    list_filter = (KindFilter, "source_name")
+    list_filter = (KindFilter, LinkedBatchFilter, "source_name")
     search_fields = ("article__title", "path")
     actions = ("accept", "decline")
 

@@ -1,0 +1,66 @@
+"""Lists of the admin: the query parameters that they accept, and filters that other screens link to."""
+
+import re
+
+from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
+
+
+class OwnFiltersList(ChangeList):
+    """A changelist that accepts only the parameters of its own filters.
+
+    Django's accepts every lookup of the model's fields. On SQLite, `body__regex=…` runs any regular
+    expression while no other thread of the worker can run.
+    """
+
+    def get_filters(self, request):
+        """Return Django's filters. Raises IncorrectLookupParameters for unknown names and invalid values."""
+        if any("\x00" in value for values in self.filter_params.values() for value in values):
+            raise IncorrectLookupParameters("NUL")  # PostgreSQL cannot store it
+        try:
+            found = super().get_filters(request)
+        except (DisallowedModelAdminLookup, OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters(error) from error
+        _specs, _has_specs, unclaimed, *_ = found
+        if not unclaimed.keys() <= self._bounds_of_dates():
+            raise IncorrectLookupParameters("No filter of this list has these parameters.")
+        return found
+
+    def _bounds_of_dates(self):
+        """Return the names of the lookups that Django derives from the parameters of date_hierarchy."""
+        return {f"{self.date_hierarchy}__{bound}" for bound in ("gte", "lt") if self.date_hierarchy}
+
+
+class AcceptsOwnFilters:
+    """A mixin for a ModelAdmin: its list accepts only the parameters of its filters."""
+
+    def get_changelist(self, request, **kwargs):
+        return OwnFiltersList
+
+
+class LinkedRowFilter(admin.SimpleListFilter):
+    """By a related row whose primary key is in a link of another screen. Shown only while it is chosen."""
+
+    model = None
+    field = ""
+
+    def lookups(self, request, model_admin):
+        key = request.GET.get(self.parameter_name, "")
+        row = self.model.objects.filter(pk=key).first() if PRIMARY_KEY.fullmatch(key) else None
+        return [(key, str(row))] if row else []
+
+    def has_output(self):
+        """Without output, Django would not apply the filter, and the list would have all rows."""
+        return self.value() is not None
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        if not self.lookup_choices:
+            return queryset.none()
+        found = queryset.model.objects.filter(**{self.field: self.value()})
+        return queryset.filter(pk__in=found.order_by().values("pk"))

@@ -1,0 +1,125 @@
+"""Lists of the admin accept the parameters of their own filters; whatever else is sent changes nothing."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from blog.models import Article, HeldUpdate, ImportEntry, SiteIdentity
+from tests.support.admin_pages import LIST, attach_source_file
+from tests.support.factories import create_article, create_author, create_category, create_series
+from tests.support.findings import TITLE, described_by_title
+
+pytestmark = pytest.mark.django_db
+
+MEND = reverse("admin:blog_article_mend")
+MODELS = sorted(set(admin.site._registry) - {SiteIdentity}, key=str)  # the last has no list
+VALUES = ("(", "%00", "\x00", "x", "", "-1", "9" * 30, "[]", "2025-13-45", "\ud800", "é" * 300)
+DATES = (
+    *("year=0", "year=1", "year=9999", "year=99999999999999999999", "year=x", "month=2", "day=31"),
+    *("year=2025&{}month=13", "year=2025&{}month=2&{}day=31", "year=9999&{}month=12", "year=1&{}month=1"),
+    *("gte=x", "lt=x", "gte=2025-01-01", "year=\x00"),
+)
+
+
+def address_of(model) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def own_parameters(model) -> list[str]:
+    """Return the names of the parameters of a list's filters."""
+    named = {"source_name": ["source_name", "source_name__isnull"]}
+    names = []
+    for each in admin.site.get_model_admin(model).list_filter:
+        if isinstance(each, str):
+            names += named.get(each, [f"{each}__exact", f"{each}__isnull", f"{each}__id__exact"])
+        else:
+            names.append(f"{each[0]}__isempty" if isinstance(each, tuple) else each.parameter_name)
+    return names
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("model", MODELS)
+class TestEveryList:
+    def test_a_lookup_of_a_field_is_refused(self, admin_client, model):
+        """A pattern that takes for ever would stop all readers on SQLite, an invalid one be an error 500."""
+        names = [field.name for field in model._meta.get_fields() if not field.is_relation]
+        for name in names:
+            for lookup in ("regex", "contains"):
+                answer = admin_client.get(address_of(model), {f"{name}__{lookup}": "("})
+
+                assert (answer.status_code, answer["Location"]) == (302, f"{address_of(model)}?e=1"), name
+
+    def test_an_invalid_value_of_a_filter_is_no_error(self, admin_client, model):
+        for name in own_parameters(model):
+            for value in VALUES:
+                answer = admin_client.get(address_of(model), {name: value.encode("utf-8", "surrogatepass")})
+
+                assert answer.status_code in {200, 302}, (name, value)
+
+    def test_an_invalid_date_is_no_error(self, admin_client, model):
+        hierarchy = admin.site.get_model_admin(model).date_hierarchy
+        for date in DATES:
+            prefix = f"{hierarchy or 'started_at'}__"
+            answer = admin_client.get(f"{address_of(model)}?{prefix}{date.replace('{}', prefix)}")
+
+            assert answer.status_code in {200, 302}, date
+
+
+class TestLinkedRows:
+    """Other screens link to lists with the primary key of a row."""
+
+    @pytest.fixture
+    def rows(self):
+        rows = {"categories": create_category(), "authors": create_author(), "series": create_series()}
+        create_article(
+            title="Ebb",
+            categories=[rows["categories"]],
+            authors=[rows["authors"]],
+            series=rows["series"],
+            series_part=1,
+        )
+        create_article(title="Flow")
+        return rows
+
+    @pytest.mark.parametrize("name", ["categories", "authors", "series"])
+    def test_the_articles_of_a_row_are_listed(self, admin_client, rows, name):
+        listed = admin_client.get(LIST, {f"{name}__id__exact": rows[name].pk}).context["cl"]
+
+        assert [article.title for article in listed.result_list] == ["Ebb"]
+        assert str(rows[name]) in [chip.chosen for chip in listed.chips]
+
+    @pytest.mark.parametrize("value", ["", "0", "x", "9" * 30])
+    def test_an_unknown_row_has_no_articles(self, admin_client, rows, value):
+        listed = admin_client.get(LIST, {"categories__id__exact": value}).context["cl"]
+
+        assert list(listed.result_list) == []
+
+    @pytest.mark.parametrize("model", [HeldUpdate, ImportEntry])
+    def test_the_rows_of_an_import_are_listed(self, admin_client, model):
+        batch = attach_source_file(create_article(), "tides.md").batch
+
+        answer = admin_client.get(address_of(model), {"batch__id__exact": batch.pk})
+
+        assert answer.status_code == 200
+        assert str(batch) in answer.content.decode()
+
+
+class TestScope:
+    """The list that a bulk fix is for."""
+
+    @pytest.mark.parametrize("scope", ["body__regex=(", "title__contains=a", "id__gte=x", "o=x&x=x"])
+    def test_one_that_no_filter_makes_is_not_found(self, admin_client, scope):
+        described_by_title(1)
+        asked = {"scope": scope, "finding": TITLE, "fix": "mark_decorative"}
+
+        assert admin_client.post(MEND, asked).status_code == 404
+        assert not Article.objects.filter(hero_is_decorative=True).exists()
+
+    @pytest.mark.parametrize("name", ["categories__id__exact", "category", "author", "batch", "person"])
+    @pytest.mark.parametrize("value", ["99", "x"])
+    def test_one_of_a_row_that_is_gone_fixes_nothing(self, admin_client, name, value):
+        described_by_title(1)
+        asked = {"scope": f"{name}={value}", "finding": TITLE, "fix": "mark_decorative"}
+
+        assert admin_client.post(MEND, asked).status_code == 302
+        assert not Article.objects.filter(hero_is_decorative=True).exists()
