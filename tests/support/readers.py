@@ -1,0 +1,49 @@
+"""Readers of a running server, who must not notice what somebody else sends to it."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+LONGEST_SECONDS = 0.5  # for a page, whatever editors do meanwhile
+ATTEMPTS = 3  # the machine may be busy with other tests
+PATHS = ("/", "/search/?q=water+{}", "/articles/nothing-{}/", "/articles/tides-0/", "/health/")
+
+
+@contextmanager
+def readers(server):
+    """Yield a list that fills with the seconds that each page takes, cached or not."""
+    seconds, done = [], threading.Event()
+
+    def read():
+        with server.connection() as connection:
+            number = 0
+            while not done.is_set():
+                number += 1
+                started = time.monotonic()
+                connection.request("GET", PATHS[number % len(PATHS)].format(number))
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status in {200, 404}
+                seconds.append(time.monotonic() - started)
+                time.sleep(0.01)
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(read)
+        try:
+            yield seconds
+        finally:
+            done.set()
+            reading.result(60)
+
+
+def is_unnoticed(server, act) -> bool:
+    """Whether readers get each page quickly while act() runs, in one of a few attempts."""
+    for _attempt in range(ATTEMPTS):
+        with readers(server) as seconds:
+            time.sleep(0.2)
+            act()
+            time.sleep(0.2)
+        if max(seconds) < LONGEST_SECONDS:
+            return True
+    return False
