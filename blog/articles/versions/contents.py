@@ -195,8 +195,4 @@ def _renaming(model, entries):
 
 
 def _once_each(entries):
-    found = []
-    for entry in entries:
-        if entry not in found:
-            found.append(entry)
-    return found
+    return list({(entry["id"], entry["name"], entry.get("level")): entry for entry in entries}.values())

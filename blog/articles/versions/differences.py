@@ -4,6 +4,7 @@ Texts are compared by paragraph, changed paragraphs by line, and changed lines b
 budget (alignment.py); when it is used up, whole lines and paragraphs are shown as replaced.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -130,8 +131,13 @@ def _field(name, before, after, budget):
 
 
 def _only(values, others):
-    others = [_without_keys(value) for value in others]
-    return tuple(value for value in values if _without_keys(value) not in others)
+    known = set(map(_comparable, others))
+    return tuple(value for value in values if _comparable(value) not in known)
+
+
+def _comparable(value):
+    """Return a hashable form of an entry, without primary keys: lists may have many thousand entries."""
+    return json.dumps(_without_keys(value), sort_keys=True)
 
 
 def _unchanged(texts, context, *, is_first, is_last=False):

@@ -163,17 +163,19 @@ def _merged_entries(base, ours, theirs):
 
 def _merged_order(base, ours, theirs):
     """Return all keys in the order of the side that changed it; the other's new ones keep their neighbour."""
-    common = [key for key in base if key in ours and key in theirs]
-    in_ours, in_theirs = ([key for key in side if key in common] for side in (ours, theirs))
+    in_all = {*base} & {*ours} & {*theirs}
+    common, in_ours, in_theirs = ([key for key in side if key in in_all] for side in (base, ours, theirs))
     if in_ours != common and in_theirs not in (common, in_ours):
         return None
     order, other = (theirs, ours) if in_ours == common and in_theirs != common else (ours, theirs)
-    merged = list(order)
-    for number, key in enumerate(other):
-        if key not in merged:
-            before = other[number - 1] if number else None
-            merged.insert(merged.index(before) + 1 if before in merged else 0, key)
-    return merged
+    known, added = {*order}, {None: []}  # the other's new keys, by the known one before them
+    neighbour = None
+    for key in other:
+        if key in known:
+            neighbour = key
+        else:
+            added.setdefault(neighbour, []).append(key)
+    return [*added[None], *(one for key in order for one in (key, *added.get(key, ())))]
 
 
 def _merge_body(merge, base, ours, theirs):
