@@ -1,4 +1,4 @@
-"""The maximum size of a text.
+"""The maximum size of a text, and of the values next to it.
 
 Limits on single parts of a text keep rendering linear. Beyond them, the text is shown in a simpler form:
 
@@ -14,6 +14,14 @@ Limits on single parts of a text keep rendering linear. Beyond them, the text is
 MEGABYTE = 1024 * 1024
 
 MAX_FILE_BYTES = 2 * MEGABYTE  # of a Markdown file, and of a text in the admin, which can be exported
+
+# Beyond these, a file is imported with a warning and a form is not saved. Exports keep what a file says.
+MOST_KEYWORDS = 200  # of an article
+MOST_CATEGORIES = 100
+MOST_AUTHORS = 100
+MOST_OLD_ADDRESSES = 200
+LONGEST_KEYWORD = 200  # characters
+LONGEST_SUMMARY = 5_000  # characters of an excerpt, a description, a share quote or an alt text
 
 
 def in_megabytes(size: int) -> int:

@@ -60,6 +60,19 @@ class TestUntouched:
         assert export_article(article) == data
         assert edited_fields(article) == set()
 
+    def test_what_is_over_a_limit_stays_in_the_file(self, folder):
+        keywords = ", ".join(f"word {number}" for number in range(1000))
+        categories = ", ".join(f"Topic {number}" for number in range(400))
+        data = f"---\ntags: [{keywords}]\ncategories: [{categories}]\nexcerpt: {'a ' * 9000}\n---\nText\n"
+
+        article = put(folder, data.encode())
+
+        assert (len(article.keywords), article.categories.count(), len(article.excerpt)) == (200, 100, 5000)
+        assert export_article(article) == data.encode()
+        article.meta_description = "New."
+        article.save()
+        assert changed_lines(data.encode(), export_article(article)) == ["+ metaDescription: New."]
+
     def test_publishing_changes_no_byte(self, folder):
         article = put(folder, DIALECT.read_bytes())
 

@@ -37,6 +37,13 @@ from blog.documents.fields.values import (
 )
 from blog.documents.fields.warnings import find_warnings
 from blog.documents.frontmatter.document import Document
+from blog.documents.limits import (
+    LONGEST_KEYWORD,
+    LONGEST_SUMMARY,
+    MOST_AUTHORS,
+    MOST_CATEGORIES,
+    MOST_KEYWORDS,
+)
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline
@@ -111,14 +118,14 @@ class _Reader:
             dated_at=self._dated_at(),
             updated_at=self._date("updated_at"),
             excerpt=self._excerpt(),
-            meta_description=self._text("meta_description"),
-            share_quote=self._text("share_quote"),
+            meta_description=self._summary("meta_description"),
+            share_quote=self._summary("share_quote"),
             generated_by=self._generated_by(),
             language=self._language(),
             primary_category=self._primary_category(),
             categories=self._categories(),
             authors=self._authors(),
-            keywords=self._names("keywords"),
+            keywords=self._keywords(),
             series=series,
             series_part=self._series_part() if series else None,
             status=self._status(),
@@ -146,7 +153,20 @@ class _Reader:
         return text or ""
 
     def _excerpt(self):
-        return self._text("excerpt") if self.keys.all("excerpt") else marked_excerpt(self.document.body)
+        return self._summary("excerpt") if self.keys.all("excerpt") else marked_excerpt(self.document.body)
+
+    def _summary(self, name):
+        return self._cut(self.keys.first(name), self._text(name), LONGEST_SUMMARY)
+
+    def _cut(self, what, text, longest):
+        if len(text) > longest:
+            self._warn(Kind.CUT, f"{what} is longer than {longest:,} characters: cut.")
+        return text[:longest]
+
+    def _first(self, what, items, most):
+        if len(items) > most:
+            self._warn(Kind.CUT, f"{what} has {len(items):,} entries: only the first {most:,} were taken.")
+        return items[:most]
 
     def _warn(self, kind, sentence, detail=None):
         self.notices.append(Notice(kind, sentence, detail=detail))
@@ -229,7 +249,7 @@ class _Reader:
         return moment
 
     def _generated_by(self):
-        names = self._names("generated_by", at_commas=False)
+        names = self._names("generated_by", MOST_AUTHORS, at_commas=False)
         return ", ".join(names)
 
     def _language(self):
@@ -249,6 +269,7 @@ class _Reader:
     def _categories(self):
         named = "categories" if self.keys.first("categories") else "primary_category"
         items = split_names(self._value(named), at_commas=named == "categories")
+        items = self._first(self.keys.first(named), items, MOST_CATEGORIES)
         categories = []
         for item in items:
             category = category_of(item)
@@ -267,10 +288,17 @@ class _Reader:
             )
 
     def _authors(self):
-        return self._names("authors", at_commas=fold_key(self.keys.first("authors") or "") == "authors")
+        at_commas = fold_key(self.keys.first("authors") or "") == "authors"
+        return self._names("authors", MOST_AUTHORS, at_commas=at_commas)
 
-    def _names(self, name, *, at_commas=True):
-        items = split_names(self._value(name), at_commas=at_commas)
+    def _keywords(self):
+        keywords = self._names("keywords", MOST_KEYWORDS, at_commas=True)
+        if any(len(keyword) > LONGEST_KEYWORD for keyword in keywords):
+            self._warn(Kind.CUT, f"a keyword is longer than {LONGEST_KEYWORD} characters: cut.")
+        return tuple(keyword[:LONGEST_KEYWORD].rstrip() for keyword in keywords)
+
+    def _names(self, name, most, *, at_commas):
+        items = self._first(self.keys.first(name), split_names(self._value(name), at_commas=at_commas), most)
         names = tuple(filter(None, map(name_of, items)))
         if len(names) < len(items):
             self._warn(NoticeKind.LEFT_OUT, f"{self.keys.first(name)}: what is no name left out.")
@@ -347,7 +375,8 @@ class _Reader:
 
     def _image_alt(self):
         _, mapping = image_parts(self._value("image"))
-        return self._text("image_alt") or text_of(mapping.get(find_key(mapping, ALT_KEYS))) or ""
+        alt = self._text("image_alt") or text_of(mapping.get(find_key(mapping, ALT_KEYS))) or ""
+        return self._cut("the description of the image", alt, LONGEST_SUMMARY)
 
     def _image_credit(self):
         _, mapping = image_parts(self._value("image"))

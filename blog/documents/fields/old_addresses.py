@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.documents.fields.keys import Keys, fold_key
 from blog.documents.fields.values import split_names, text_of
+from blog.documents.limits import MOST_OLD_ADDRESSES
 from blog.documents.notices import Notice, NoticeKind
 
 LONGEST_PATH = 2000
@@ -22,7 +23,11 @@ def read_old_addresses(keys: Keys, notices: list[Notice]) -> tuple[str, ...]:
     Keys that say "this was my address" give paths, whatever host stands before them: the old host may be this
     one. Keys that say "this is my address" keep their host, as it may be that of another site.
     """
-    return tuple(dict.fromkeys([*_former(keys, notices), *_present(keys)]))
+    found = tuple(dict.fromkeys([*_former(keys, notices), *_present(keys)]))
+    if len(found) > MOST_OLD_ADDRESSES:
+        taken = f"only the first {MOST_OLD_ADDRESSES} make redirects"
+        notices.append(Notice(Kind.CUT, f"the file has {len(found):,} old addresses: {taken}."))
+    return found[:MOST_OLD_ADDRESSES]
 
 
 def path_of(address: str) -> str | None:

@@ -478,3 +478,60 @@ class TestReport:
         found = fields("mood: '{{ site.mood }}'\nhero:\n  alt: ['{% x %}']")
 
         assert found.warnings == ("template syntax in the front matter: mood, hero.",)
+
+
+class TestLimits:
+    """What is over a limit is cut with one warning. Without limits, 200,000 keywords stop the site."""
+
+    @pytest.mark.parametrize(
+        ("key", "name", "most"),
+        [("tags", "keywords", 200), ("categories", "categories", 100), ("authors", "authors", 100)],
+    )
+    def test_a_list_is_cut(self, key, name, most):
+        found = fields(f"{key}: [{', '.join(f'n{number}' for number in range(most + 9))}]")
+
+        assert len(getattr(found, name)) == most
+        assert warnings_except_empty_keys(found) == (
+            f"{key} has {most + 9} entries: only the first {most} were taken.",
+        )
+
+    @pytest.mark.parametrize(
+        ("key", "name"),
+        [
+            ("summary", "excerpt"),
+            ("seoDescription", "meta_description"),
+            ("socialShare", "share_quote"),
+        ],
+    )
+    def test_a_summary_is_cut(self, key, name):
+        found = fields(f"{key}: {'word ' * 1100}")
+
+        assert getattr(found, name) == ("word " * 1100)[:5000]
+        assert warnings_except_empty_keys(found) == (f"{key} is longer than 5,000 characters: cut.",)
+
+    def test_an_alt_text_is_cut(self):
+        found = fields(f"image: https://a.example/b.png\nimageAlt: {'a' * 5001}")
+
+        assert len(found.image_alt) == 5000
+        assert warnings_except_empty_keys(found) == (
+            "the description of the image is longer than 5,000 characters: cut.",
+        )
+
+    def test_a_keyword_is_cut(self):
+        found = fields(f"tags: [a, {'b' * 201}]")
+
+        assert found.keywords == ("a", "b" * 200)
+        assert warnings_except_empty_keys(found) == ("a keyword is longer than 200 characters: cut.",)
+
+    def test_old_addresses_are_cut(self):
+        found = fields(f"aliases: [{', '.join(f'/n{number}/' for number in range(300))}]")
+
+        assert len(found.old_addresses) == 200
+        assert warnings_except_empty_keys(found) == (
+            "the file has 300 old addresses: only the first 200 make redirects.",
+        )
+
+    def test_entries_that_are_not_read_bring_no_warnings(self):
+        found = fields(f"categories: [{', '.join(['{level: x}'] * 2000)}]")
+
+        assert len(warnings_except_empty_keys(found)) == 101
