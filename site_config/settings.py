@@ -345,6 +345,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # same-origin requests need no CORS header
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_TEXT_BYTES
+# Of an article with 400 categories and 100 authors, more than an article may have today: six of each row.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Security. What requires TLS is on if SITE_URL is https.

@@ -8,6 +8,15 @@ from django.db.models import Max
 from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 
+from blog.documents.limits import (
+    LONGEST_KEYWORD,
+    LONGEST_SUMMARY,
+    MAX_FILE_BYTES,
+    MOST_CATEGORIES,
+    MOST_KEYWORDS,
+)
+from blog.images.models import ADDRESS_LENGTH
+
 # Labels for editors, instead of the field names.
 LABELS = {"slug": _("Address"), "meta_description": _("Search description")}
 MESSAGES = {"slug": {"unique": _("%(model_name)s with this address already exists.")}}
@@ -37,8 +46,17 @@ def _with_plain_line_ends(value):
 class ExactText(ExactField, forms.CharField):
     """Several lines; leading and trailing spaces and blank lines are kept."""
 
+    longest = LONGEST_SUMMARY
+
     def __init__(self, **options):
+        options["max_length"] = options.get("max_length") or self.longest
         super().__init__(**{"widget": forms.Textarea, "strip": False, **options})
+
+
+class BodyText(ExactText):
+    """A Markdown text, which is rendered in a process with limits."""
+
+    longest = MAX_FILE_BYTES
 
 
 class ExactLine(ExactField, forms.CharField):
@@ -52,6 +70,9 @@ class ExactAddress(ExactField, forms.URLField):
 class LinesField(ExactField, forms.CharField):
     """A list of texts, one per line, since an entry may contain commas."""
 
+    most_lines = MOST_KEYWORDS
+    longest_line = ADDRESS_LENGTH
+
     def __init__(self, *, encoder=None, decoder=None, **options):
         options |= {"widget": forms.Textarea(attrs={"rows": 4}), "show_hidden_initial": False}
         super().__init__(**options)
@@ -62,7 +83,17 @@ class LinesField(ExactField, forms.CharField):
     def to_python(self, value):
         text = super().to_python(value)
         self.run_validators(text)  # later validation sees the list, in which NUL would be escaped
-        return [word.strip() for word in text.split("\n") if word.strip()]
+        words = [word.strip() for word in text.split("\n") if word.strip()]
+        if len(words) > self.most_lines:
+            raise forms.ValidationError(_("Write at most %(most)d lines."), params={"most": self.most_lines})
+        if any(len(word) > self.longest_line for word in words):
+            longest = {"longest": self.longest_line}
+            raise forms.ValidationError(_("Write at most %(longest)d characters in a line."), params=longest)
+        return words
+
+
+class KeywordsField(LinesField):
+    longest_line = LONGEST_KEYWORD
 
 
 class ExactModelForm(forms.ModelForm):
@@ -118,6 +149,9 @@ class NamedRowsFormSet(forms.BaseInlineFormSet):
             widget.attrs["aria-label"] = _("%(label)s, row %(row)s") % {"label": field.label, "row": row}
 
 
+MOST_ROWS = MOST_CATEGORIES  # of an article: categories, or authors
+
+
 class LinkFormSet(NamedRowsFormSet):
     """The categories or authors of an article. New rows are appended.
 
@@ -131,6 +165,16 @@ class LinkFormSet(NamedRowsFormSet):
         for name in self.form.base_fields if is_stored else ():
             is_told = not form.is_bound or form.add_initial_prefix(name) in form.data
             form.fields[name].show_hidden_initial = is_told and not form.fields[name].widget.is_hidden
+
+    def clean(self):
+        """Refuse new rows beyond the limit. An earlier release may have stored more, which may stay."""
+        super().clean()
+        new = [form for form in self.extra_forms if form.has_changed() and not self._should_delete_form(form)]
+        stored = [form for form in self.initial_forms if not self._should_delete_form(form)]
+        if new and len(stored) + len(new) > MOST_ROWS:
+            raise forms.ValidationError(
+                _("An article has at most %(most)d of these."), params={"most": MOST_ROWS}
+            )
 
     def get_unique_error_message(self, unique_check):
         return self.model().unique_error_message(self.model, unique_check).message

@@ -8,7 +8,7 @@ from blog.desk.articles.forms import EDITOR_HELP, EditorWidget, TextForm
 from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.comparison.concurrent_saves import PageTexts, TwoEditors
 from blog.desk.composed import ComposedAdmin
-from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactText
+from blog.desk.forms import LABELS, MESSAGES, BodyText, ExactLine, ExactText
 from blog.site.pages import Page
 
 
@@ -22,7 +22,8 @@ class PageForm(TextForm):
         error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language"], ExactLine),
-            **dict.fromkeys(["body", "meta_description"], ExactText),
+            "body": BodyText,
+            "meta_description": ExactText,
         }
         widgets = {
             "body": EditorWidget(attrs={"class": "vLargeTextField"}),

@@ -16,7 +16,7 @@ from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.desk.articles.images import HERO_FIELDS, CreditLine, PicturesForm
-from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText, LinesField
+from blog.desk.forms import LABELS, MESSAGES, BodyText, ExactLine, ExactModelForm, ExactText, KeywordsField
 from blog.documents.fields.dates import YEARS
 from blog.documents.text import is_empty
 from blog.sandbox.refusal_messages import text_refusal
@@ -203,8 +203,9 @@ class ArticleForm(PicturesForm, TextForm):
         error_messages = MESSAGES
         field_classes = {
             **dict.fromkeys(["title", "language", "machine"], ExactLine),
-            **dict.fromkeys(["body", "excerpt", "meta_description", "share_quote"], ExactText),
-            "keywords": LinesField,
+            "body": BodyText,
+            **dict.fromkeys(["excerpt", "meta_description", "share_quote"], ExactText),
+            "keywords": KeywordsField,
             "hero_alt": ExactText,
             "hero_credit": CreditLine,
         }

@@ -1,6 +1,7 @@
 """Adding categories and authors by name, for browsers without JavaScript, which cannot add inline rows."""
 
 import re
+from itertools import islice
 
 from django.contrib import admin, messages
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.desk.base import ChoosesRows
 from blog.desk.composed import AdminPart
-from blog.desk.forms import LinkFormSet
+from blog.desk.forms import MOST_ROWS, LinkFormSet
 from blog.images.models import Image
 
 IMAGES_OFFERED = 50
@@ -50,7 +51,9 @@ class NamedRows(AdminPart):
 
 
 def _names(lines):
-    return [name for line in lines.replace("\0", "").splitlines() if (name := line.strip())]
+    """Return the typed names, one more than an article may have: LinkFormSet refuses these."""
+    names = (name for line in lines.replace("\0", "").splitlines() if (name := line.strip()))
+    return list(islice(names, MOST_ROWS + 1))
 
 
 def offered_images(article):

@@ -15,6 +15,7 @@ from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.articles.versions.contents import DATES, date_text, image_entry, name_entry, read_date
 from blog.articles.versions.text_merge import Decision
+from blog.desk.forms import MOST_ROWS, BodyText, ExactText, KeywordsField, LinesField
 from blog.images.models import Image
 
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "language", "body")
@@ -25,6 +26,10 @@ LEVELS = {level.name.lower() for level in Category.Level} - {"plain"}
 WITH_LEVEL = re.compile(r"(.*\S)\s*\(([a-z]+)\)", re.DOTALL)
 CREDIT_PARTS = ("credit_creator", "credit_url", "credit_source")
 IMAGES_OFFERED = 50
+
+
+class NamesField(LinesField):
+    most_lines = MOST_ROWS
 
 
 def can_write(decision: Decision) -> bool:
@@ -77,17 +82,18 @@ def read_written(decision: Decision, words: str):
     if decision.key == CREDIT:
         return _credit(words)
     if decision.key == ALT:
-        return words.strip()
+        return ExactText(required=False).clean(words.strip())
     if decision.field in DATES:
         return date_text(forms.DateTimeField(required=False).clean(words.strip()))
+    if decision.field == "keywords":
+        return KeywordsField(required=False).clean(words)
     if decision.field in LISTS:
-        lines = [line.strip() for line in words.split("\n") if line.strip()]
-        return lines if decision.field == "keywords" else _once_each(_named(decision, one) for one in lines)
+        return _once_each(_named(decision, line) for line in NamesField(required=False).clean(words))
     if decision.field in NAMES:
         return _named(decision, words.strip()) if words.strip() else None
     text = words if decision.field == "body" else words.strip()
     Article._meta.get_field(decision.field).clean(text, None)
-    return text
+    return (BodyText if decision.field == "body" else ExactText)(required=False).clean(text)
 
 
 def _line(entry):
