@@ -35,9 +35,10 @@ class NamedRows(AdminPart):
         data = request.POST.copy()
         rows = [row for name in names if (row := self._named(request, model, name))]
         for place, row in enumerate(rows, start=int(number)):
-            data[f"{prefix}-{place}-{field}"] = row.pk
-            data.update({f"{prefix}-{place}-level": Category.Level.PLAIN} if field == "category" else {})
-        data[f"{prefix}-TOTAL_FORMS"] = int(number) + len(rows)
+            data[f"{prefix}-{place}-{field}"] = str(row.pk)
+            if field == "category":
+                data[f"{prefix}-{place}-level"] = str(Category.Level.PLAIN.value)
+        data[f"{prefix}-TOTAL_FORMS"] = str(int(number) + len(rows))
         data[f"_named_{prefix}"] = ""
         request.POST = data
 

@@ -413,6 +413,16 @@ class TestWithoutScript:
         ]
         assert article.byline == [author]
 
+    def test_what_is_named_is_merged_with_what_somebody_else_saved(self, admin_client):
+        article, sea = create_article(), Category.objects.create(name="Sea")
+        form = shown_form(admin_client, page_of(article))
+        admin_client.post(page_of(article), form | {"title": "New"})
+
+        page = admin_client.post(page_of(article), form | {"_named_category_links": "Sea"})
+
+        assert page.status_code == 302
+        assert (Article.objects.get().title, article.categories.get()) == ("New", sea)
+
     def test_what_nothing_is_called_is_named(self, admin_client):
         article = create_article()
         data = shown_form(admin_client, page_of(article)) | {"_named_category_links": HOSTILE}
