@@ -33,6 +33,17 @@ article.publish(timezone.now())
 print(session.session_key)
 """
 
+MANY_KEYWORDS = """
+from blog.articles.versions.history import ensure_first_versions, record_version
+from blog.models import Article
+article = Article.objects.get(pk=1)
+ensure_first_versions([article])
+for first in (0, 1):
+    article.keywords = [f"{number:x}" for number in range(first, 200_000)]
+    article.save()
+    record_version(article)
+"""
+
 
 class Writer:
     """A Writer who is logged in to a server."""
@@ -93,3 +104,51 @@ class TestListOfArticles:
 
         assert is_unnoticed(server, lambda: answers.append(writer.post(address, fields)[0]))
         assert answers[0] == 302
+
+
+ARTICLE = "/admin/blog/article/2/change/"
+KEYWORDS = "\n".join(f"{number:x}" for number in range(200_000))
+
+
+class TestForm:
+    """Sent from the newest state of the article, and from one that somebody else has changed since."""
+
+    @pytest.mark.parametrize("version", [None, "0"])
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"keywords": KEYWORDS},
+            {"excerpt": "word *a [b " * 250_000},
+            {"meta_description": "word. " * 500_000, "share_quote": "“a” #b " * 100_000},
+            {"_named_category_links": KEYWORDS},
+        ],
+        ids=["keywords", "excerpt", "description", "names"],
+    )
+    def test_readers_do_not_notice_what_is_too_much(self, server, writer, site, typed, version):
+        fields = form_data(writer.get(ARTICLE)[1])
+        fields |= typed | ({"version": version} if version else {})
+        answers = []
+
+        assert is_unnoticed(server, lambda: answers.append(writer.post(ARTICLE, fields)[0]))
+        assert set(answers) <= {200, 302}
+        assert site.value("SELECT count(*) FROM blog_articlecategory WHERE article_id = 2") == 0
+        assert (
+            site.value("SELECT max(length(excerpt || meta_description || share_quote)) FROM blog_article")
+            == 0
+        )
+        assert site.value("SELECT max(length(CAST(keywords AS text))) FROM blog_article") == 2
+
+
+class TestVersions:
+    def test_readers_do_not_notice_a_comparison_of_very_many_keywords(self, server, writer, site):
+        """As stored by a release without limits."""
+        process = site.start_script(MANY_KEYWORDS, stdout=subprocess.PIPE, text=True)
+        assert process.communicate(timeout=120) is not None
+        assert process.returncode == 0
+        answers = []
+
+        def compare():
+            answers.append(writer.get("/admin/blog/article/1/history/?version=3&against=2")[0])
+
+        assert is_unnoticed(server, compare)
+        assert set(answers) == {200}

@@ -31,6 +31,7 @@ LABELS = FORM_LABELS | {
 }
 CHOICES = {"status": Article.Status.choices, "provenance": Provenance.choices}
 NOTHING = gettext_lazy("nothing")
+MOST_ENTRIES = 500  # of a list; of a longer one, only the first differences are shown
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,12 @@ def _side(field, kind):
 
 
 def _list(name, entries, marked, kind):
+    shown = entries if len(entries) <= MOST_ENTRIES else marked
     spans = []
-    for entry in entries:
+    for entry in shown[:MOST_ENTRIES]:
         spans.append(Span(kind if entry in marked else "same", in_words_of(name, entry)))
         spans.append(Span("same", "\n"))
-    return tuple(spans[:-1])
+    return (*spans, Span("same", "…")) if len(shown) < len(entries) else tuple(spans[:-1])
 
 
 def in_words_of(name: str, value) -> str:
