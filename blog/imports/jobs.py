@@ -249,10 +249,10 @@ def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
             staged.check_job.request_stop(by)
         if staged.is_under_way:
             return False
+        shutil.rmtree(staged.folder, ignore_errors=True)  # first: without room, no row can be changed
         staged.files.all().delete()
         staged.state = state
         staged.save(update_fields=["state"])
-    shutil.rmtree(staged.folder, ignore_errors=True)
     return True
 
 

@@ -2,10 +2,12 @@
 
 import errno
 import io
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from urllib.parse import urlencode
 
@@ -15,6 +17,7 @@ from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.test import RequestFactory
 
+from blog.documents.limits import MEGABYTE
 from blog.files.errors import storage_reason
 from blog.images.models import store_image
 from blog.reader.sharing import share_card
@@ -124,6 +127,47 @@ class TestFullDisk:
         assert on_disk.log_in()[0] == 302
         assert b"Read this." in on_disk.server.ask("/articles/tides/")[2]
         assert not [path for path in disk.folder.rglob(".*") if path.is_file()]  # no half images are left
+
+
+class TestUploads:
+    """Of a disk of 24 MB, 2.4 MB stay free."""
+
+    def send(self, on_disk, path, data, kind="application/x-www-form-urlencoded"):
+        headers = on_disk.cookies | {"Content-Type": kind, "X-CSRFToken": TOKEN}
+        status, headers, body = on_disk.server.ask(path, "POST", headers, data, timeout=60)
+        return status, json.loads(body) if "json" in headers["content-type"] else headers
+
+    def announce(self, on_disk, number):
+        asked = {"who": "file", "manifest": json.dumps([[f"{number}.zip", 3 * MEGABYTE]])}
+        return self.send(on_disk, "/admin/import/", urlencode(asked))
+
+    def test_many_at_once_leave_room_for_the_database(self, disk, on_disk):
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda number: self.announce(on_disk, number), range(8)))
+            accepted = [answer for status, answer in answers if status == 201]
+            data = b"PK\x03\x04".ljust(3 * MEGABYTE, b"a")
+            parts = list(
+                threads.map(
+                    lambda answer: self.send(
+                        on_disk, f"{answer['part']}?offset=0", data, "application/octet-stream"
+                    ),
+                    accepted,
+                )
+            )
+
+        assert 2 <= len(accepted) < 8
+        assert parts == [(200, {"received": 3 * MEGABYTE})] * len(accepted)
+        assert shutil.disk_usage(disk.folder).free > 2 * MEGABYTE
+        assert on_disk.save("Read this.")[0] == 302
+
+    def test_they_can_be_thrown_away_on_a_full_disk(self, disk, on_disk):
+        _status, answer = self.announce(on_disk, 1)
+        data = b"PK\x03\x04".ljust(3 * MEGABYTE, b"a")
+        self.send(on_disk, f"{answer['part']}?offset=0", data, "application/octet-stream")
+        disk.fill()
+
+        assert self.send(on_disk, answer["page"], urlencode({"_discard": "1"}))[0] == 302
+        assert not any((disk.folder / "data" / "imports").iterdir())
 
 
 @pytest.mark.django_db

@@ -13,21 +13,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.documents.limits import in_megabytes
+from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.folders import LONGEST_PATH
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
 from blog.files.names import is_markdown_name, is_picture_name
-from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
+from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 COPIED_BYTES = 64 * 1024
-SPARE_BYTES = 64 * 1024 * 1024  # that stay free on the disk: the database lies there too
+# The part of a disk that uploads leave free, because the database is there too.
+MOST_SPARE_BYTES = 500 * MEGABYTE
+SPARE_PART = 10  # one tenth of a small disk
 DEFAULT_SOURCE_NAME = (
     "uploads"  # the source of files that come without a zip; part of their key, so never translated
 )
@@ -57,21 +60,66 @@ class AnnouncedFile:
 
 
 def create_upload(files: list[AnnouncedFile], **values) -> StagedImport:
-    """Return a new import that waits for these files. Raises RefusedUploadError."""
+    """Return a new import that waits for these files, for which it reserves room on the disk.
+
+    Raises RefusedUploadError.
+    """
     check_files(files)
     size = sum(file.size for file in files)
     staged = StagedImport(
         name=name_of(files), size=size, manifest=[[file.path, file.size] for file in files], **values
     )
+    root = staged.folder.parent
     with _storage_errors():
-        make_folder(staged.folder.parent, PRIVATE_FOLDER)
-        # The stream and the files made of it exist both for a moment.
-        if shutil.disk_usage(staged.folder.parent).free < 2 * size + SPARE_BYTES:
-            raise RefusedUploadError(_("There is not enough room on the disk of this site for these files."))
-        staged.folder.mkdir(PRIVATE_FOLDER)
-        os.close(open_private(staged.folder / STREAM, os.O_CREAT | os.O_WRONLY))
-    staged.save()
+        make_folder(root, PRIVATE_FOLDER)
+        with _one_at_a_time(root):
+            _check_share(staged)
+            others = StagedImport.objects.filter(state=StagedImport.State.RECEIVING)
+            if _available_bytes(root) < sum(map(_outstanding_bytes, [staged, *others])):
+                raise RefusedUploadError(_no_room())
+            staged.folder.mkdir(PRIVATE_FOLDER)
+            os.close(open_private(staged.folder / STREAM, os.O_CREAT | os.O_WRONLY))
+            staged.save()
     return staged
+
+
+@contextmanager
+def _one_at_a_time(folder):
+    """Run the block while no other process runs one for this folder: two could reserve the same room."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _check_share(staged):
+    """Raise RefusedUploadError if the files of one user would be too many."""
+    kept = StagedImport.objects.with_files().filter(created_by=staged.created_by)
+    size = kept.aggregate(size=Sum("size", default=0))["size"]
+    if size + staged.size > MAX_IMPORT_BYTES_OF_USER:
+        sentence = _(
+            "Your files here that are not imported yet would be larger than %d MB. Import them or throw them "
+            "away first."
+        )
+        raise RefusedUploadError(sentence % in_megabytes(MAX_IMPORT_BYTES_OF_USER))
+
+
+def _available_bytes(folder) -> int:
+    """Return the number of free bytes that uploads may take."""
+    usage = shutil.disk_usage(folder)
+    return usage.free - min(MOST_SPARE_BYTES, usage.total // SPARE_PART)
+
+
+def _outstanding_bytes(staged) -> int:
+    """Return the number of bytes that an upload will still take on the disk."""
+    copied = 0 if is_archive(staged) else staged.size  # the stream and its files exist both for a moment
+    return max(0, staged.size - received_bytes(staged)) + copied
+
+
+def _no_room():
+    return _("There is not enough room on the disk of this site for these files.")
 
 
 def check_files(files: list[AnnouncedFile]) -> None:
@@ -140,17 +188,26 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
 
     Raises WrongOffsetError unless exactly offset bytes are there, so that no part counts twice.
     """
-    with _storage_errors(), open(staged.folder / STREAM, "r+b") as stream:
+    with _storage_errors(), _stream_of(staged) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)  # a second tab may send the same part
         if stream.seek(0, os.SEEK_END) != offset:
             raise WrongOffsetError
         for piece in pieces:
+            if _available_bytes(staged.folder) < len(piece):
+                raise RefusedUploadError(_no_room())
             stream.write(piece)
             if stream.tell() > staged.size:
                 raise WrongFilesError(_("More arrived than was announced. Choose the files again."))
         received = stream.tell()
         _check_beginning(staged, stream)
     return received
+
+
+def _stream_of(staged):
+    try:
+        return open(staged.folder / STREAM, "r+b")
+    except FileNotFoundError as error:  # thrown away meanwhile
+        raise WrongFilesError(_("These files are not being received any more.")) from error
 
 
 def unpack(staged: StagedImport) -> None:

@@ -2,12 +2,15 @@
 
 import errno
 import io
+import shutil
 import stat
+from types import SimpleNamespace
 
 import pytest
 
-from blog.documents.limits import in_megabytes
+from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
+from blog.imports.jobs import forget
 from blog.imports.uploads import reception
 from blog.imports.uploads.reception import (
     AnnouncedFile,
@@ -204,15 +207,79 @@ class TestParts:
 
 @pytest.mark.django_db
 class TestDisk:
-    def test_without_room_nothing_is_taken_in(self, monkeypatch):
-        usage = type("Usage", (), {"free": 100 * 1024 * 1024})
-        monkeypatch.setattr(reception.shutil, "disk_usage", lambda folder: usage)
+    @pytest.fixture
+    def disk(self, monkeypatch):
+        """A disk of 100 MB, of which a tenth stays free. Set its `free`, in MB."""
+        disk = SimpleNamespace(free=100)
+        usage = lambda folder: SimpleNamespace(total=100 * MEGABYTE, free=disk.free * MEGABYTE)  # noqa: E731 -- short
+        monkeypatch.setattr(reception.shutil, "disk_usage", usage)
+        return disk
 
-        begin(("a.zip", ZIP))
+    def announce(self, path, megabytes):
+        return announce([AnnouncedFile(path, megabytes * MEGABYTE)])
+
+    def test_without_room_nothing_is_taken_in(self, disk):
+        disk.free = 50
+
+        self.announce("a.zip", 40)
         with pytest.raises(RefusedUploadError, match="not enough room"):
-            create_upload(announced(**{"b.zip": 50 * 1024 * 1024}))
+            self.create_upload("b.zip", 1)
 
         assert StagedImport.objects.count() == 1
+
+    def test_room_is_reserved_until_all_has_arrived(self, disk):
+        first = self.announce("a.zip", 60)
+        with pytest.raises(RefusedUploadError, match="not enough room"):
+            self.announce("b.zip", 31)
+        with open(first.folder / "received", "wb") as stream:
+            stream.truncate(50 * MEGABYTE)
+        disk.free = 50
+
+        self.announce("b.zip", 30)
+
+    def test_files_need_room_twice(self, disk):
+        self.announce("a.md", 45)
+
+        with pytest.raises(RefusedUploadError, match="not enough room"):
+            self.announce("b.md", 1)
+
+    def test_what_is_thrown_away_gives_its_room_back(self, disk):
+        forget(self.announce("a.zip", 60), StagedImport.State.DISCARDED)
+
+        self.announce("b.zip", 60)
+
+    def test_a_part_that_leaves_too_little_is_refused_and_can_come_again(self, disk):
+        staged = begin(("a.zip", ZIP))
+        disk.free = 10
+        with pytest.raises(RefusedUploadError, match="not enough room"):
+            receive(staged, 0, [ZIP])
+        disk.free = 11
+
+        assert receive(staged, 0, [ZIP]) == len(ZIP)
+
+    def test_of_a_large_disk_500_megabytes_stay_free(self, monkeypatch):
+        large = SimpleNamespace(total=10**13, free=600 * MEGABYTE)
+        monkeypatch.setattr(reception.shutil, "disk_usage", lambda folder: large)
+
+        self.announce("a.zip", 100)
+        with pytest.raises(RefusedUploadError, match="not enough room"):
+            self.announce("b.zip", 1)
+
+    def test_each_user_has_a_share(self, django_user_model):
+        first, second = (django_user_model.objects.create_user(name) for name in "ab")
+        for number in range(2):
+            announce([AnnouncedFile(f"{number}.zip", MAX_IMPORT_BYTES)], created_by=first)
+
+        with pytest.raises(RefusedUploadError, match="larger than 400 MB"):
+            announce([AnnouncedFile("c.zip", 1)], created_by=first)
+        announce([AnnouncedFile("c.zip", 1)], created_by=second)
+
+    def test_a_part_of_what_was_thrown_away_is_refused(self):
+        staged = begin(("a.zip", ZIP))
+        shutil.rmtree(staged.folder)
+
+        with pytest.raises(WrongFilesError, match="not being received"):
+            receive(staged, 0, [ZIP])
 
     def test_one_that_fills_up_is_named_and_what_arrived_is_kept(self, monkeypatch):
         staged = begin(("a.zip", ZIP))
