@@ -30,7 +30,7 @@ def create_redirects(article: Article, addresses: tuple[str, ...], notices: list
                 notices.append(_notice(path, "already leads elsewhere: left as it is."))
         elif path in live:
             notices.append(_notice(path, "is a page of this site: no redirect made."))
-        else:
+        elif _other_form(path) not in live:
             wanted.append(Redirect(path=path, article=article))
     Redirect.objects.bulk_create(wanted)
 
@@ -46,8 +46,12 @@ def _paths(address):
             return
         address = path_of(address)
     yield address
-    if address != "/" and "." not in address.rpartition("/")[2]:
-        yield address.rstrip("/") if address.endswith("/") else f"{address}/"
+    if address != "/":
+        yield _other_form(address)
+
+
+def _other_form(path):
+    return path.rstrip("/") if path.endswith("/") else f"{path}/"
 
 
 def _host(address):

@@ -316,11 +316,12 @@ class TestOldAddresses:
         assert client.get(address).headers["Location"] == "/articles/tides/"
 
     def test_a_slash_at_the_end_makes_no_difference(self, folder, client):
-        write(folder, aliases=["/a", "/b/"])
+        write(folder, aliases=["/a", "/b/", "/node.js", "/v1.2/"])
 
         run(folder)
 
-        assert self.paths() == ["/a", "/a/", "/b", "/b/"]
+        names = ("a", "b", "node.js", "v1.2")
+        assert self.paths() == [f"/{name}{end}" for name in names for end in ("", "/")]
 
     def test_a_second_run_adds_and_does_not_double(self, folder):
         write(folder, aliases=["/a.html"])
@@ -329,7 +330,7 @@ class TestOldAddresses:
 
         (report,) = run(folder)
 
-        assert self.paths() == ["/a.html", "/b.html"]
+        assert self.paths() == ["/a.html", "/a.html/", "/b.html", "/b.html/"]
         assert report.warnings == []
 
     def test_the_address_that_the_article_has_is_none(self, folder):
@@ -349,7 +350,7 @@ class TestOldAddresses:
 
         _, report = run(folder, status="published")
 
-        assert address.partition("?")[0] not in self.paths()
+        assert self.paths() == []
         assert "is a page of this site" in report.warnings[0]
 
     def test_the_page_of_an_article_further_on_in_the_folder_stays_one(self, folder):
@@ -380,11 +381,12 @@ class TestOldAddresses:
 
         _, report = run(folder)
 
-        assert Redirect.objects.get().article.slug == "ebb"
+        assert {redirect.article.slug for redirect in Redirect.objects.all()} == {"ebb"}
         assert "already leads elsewhere" in report.warnings[0]
 
     @pytest.mark.parametrize(
-        ("host", "paths"), [("www.galley.example", ["/tides.html"]), ("elsewhere.example", [])]
+        ("host", "paths"),
+        [("www.galley.example", ["/tides.html", "/tides.html/"]), ("elsewhere.example", [])],
     )
     def test_a_canonical_address_counts_if_it_is_of_this_site(self, folder, settings, host, paths):
         settings.SITE_URL = "https://galley.example"
