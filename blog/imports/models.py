@@ -263,15 +263,31 @@ COLUMNS = [
 ]
 
 
+MOST_PRUNED = 50_000  # rows; the next import deletes more
+
+
 class ImportEntryQuerySet(models.QuerySet):
     def to_undo(self):
         """Return the entries of files that left something, which an undo has not taken back yet."""
         left_something = Q(outcome__in=["created", "updated", "held", "conflict"]) | Q(replaced__isnull=False)
         return self.filter(left_something, undo="", article__isnull=False)
 
+    def prune(self, newest: ImportRun) -> None:
+        """Delete what earlier imports of the same source say of unchanged and skipped files.
+
+        Neither an undo nor the counts of these imports need it, and an hourly import would add millions of
+        rows a year. At most MOST_PRUNED rows are deleted at once, in several transactions.
+        """
+        earlier = self.filter(batch__source_name=newest.source_name, batch__lt=newest, replaced=None)
+        nothing = earlier.filter(outcome__in=["unchanged", "skipped"]).order_by("pk")
+        for some in itertools.batched(nothing.values_list("pk", flat=True)[:MOST_PRUNED], ROWS_AT_ONCE):
+            self.filter(pk__in=some).delete()
+
 
 class ImportEntry(models.Model):
-    """The outcome of one file of a batch. Every file has one, and it stays when its article goes.
+    """The outcome of one file of a batch. It stays when its article goes.
+
+    UnchangedParagraphs and skipped files have one only in the newest import of their source.
 
     title, slug and article_version (its lock_version) are the article's right after the import: a higher
     lock_version means that the article was changed since. redirects_ended are those that the import deleted

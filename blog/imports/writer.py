@@ -20,7 +20,7 @@ from blog.files.folders import reason_of
 from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
-from blog.imports.models import ImportRun, acquire_import_lock
+from blog.imports.models import ImportEntry, ImportRun, acquire_import_lock
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 
@@ -87,10 +87,11 @@ class ImportWriter:
         return bool(known and known.digest == file.digest)
 
     def finish(self) -> None:
-        """Note the end of the run."""
+        """Note the end of the run, and delete what earlier runs say of files with which nothing happened."""
         if not self.run.options.dry_run:
             self.run.record.finished_at = timezone.now()
             self.run.record.save()
+            ImportEntry.objects.prune(self.run.record)
 
     def _write_together(self, files):
         with transaction.atomic():
