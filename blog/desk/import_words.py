@@ -66,6 +66,7 @@ SENTENCES = {
     ),
     NoticeKind.HELD: _("Readers keep what they see of the article until an Editor accepts the file."),
     NoticeKind.NO_ARTICLE: _("The file is not an article and was skipped."),
+    NoticeKind.NOT_MARKDOWN: _("The file is not Markdown and was skipped. Convert it first."),
     NoticeKind.IN_TRASH: _(
         "The file's article is in the trash. Restore it there to import the file, or delete it permanently."
     ),

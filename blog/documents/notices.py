@@ -76,6 +76,7 @@ class NoticeKind(Enum):
         "Readers see the article, or will: the file waits for an Editor, and they keep what they see.",
     )
     NO_ARTICLE = _INFORMATION, "By its name or its nature the file is no article: it was skipped."
+    NOT_MARKDOWN = _INFORMATION, "The file is a text in another format than Markdown: it was skipped."
     IN_TRASH = _INFORMATION, "The file's article is in the trash: it was skipped."
     MERGED = _INFORMATION, "File and article had both changed, and what they changed fits together."
     MOVED = _INFORMATION, "The file was moved: its article follows it."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blog.documents.notices import Notice, NoticeKind
-from blog.files.names import is_markdown_name, is_skipped_folder, reason_to_skip
+from blog.files.names import is_markdown_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
 TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it further up."
@@ -28,6 +28,11 @@ class FoundFile:
     path: str  # relative to the root, with forward slashes
     notice: Notice | None = None  # why it is refused or skipped without being opened
 
+    @property
+    def is_other_text(self) -> bool:
+        """Whether it is a text in another format than Markdown."""
+        return self.notice is not None and self.notice.kind is Kind.NOT_MARKDOWN
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -36,7 +41,7 @@ class Folder:
     root: Path
 
     def files(self) -> Iterator[FoundFile]:
-        """Yield every entry with a Markdown name, at any depth, in path order."""
+        """Yield every entry with a Markdown name, and texts in other formats, at any depth, in path order."""
         yield from _walk(self.root, "")
 
     def read(self, path: str, limit: int) -> bytes:
@@ -85,8 +90,16 @@ def _walk(root, folder):
         path = f"{folder}/{entry.name}" if folder else entry.name
         if is_markdown_name(entry.name):
             yield _judge(entry, path)
+        elif is_other_text_name(entry.name) and entry.is_file(follow_symlinks=False):
+            yield other_text(path)
         if entry.is_dir(follow_symlinks=False) and not is_skipped_folder(entry.name):
             yield from _walk(root, path)
+
+
+def other_text(path: str) -> FoundFile:
+    """Return the entry of a text in another format. Its name is cut and escaped for the report."""
+    shown = path.encode("utf-8", "backslashreplace")[:LONGEST_PATH].decode("utf-8", "ignore")
+    return FoundFile(shown, Notice(Kind.NOT_MARKDOWN, "is not Markdown; convert it first.", detail=""))
 
 
 def _judge(entry, path):

@@ -1,6 +1,7 @@
 """Which files hold articles, told by their names: what an import takes, and what an export may call one."""
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
+OTHER_TEXT_SUFFIXES = (".mdx", ".html", ".htm", ".rst", ".adoc", ".asciidoc", ".org")
 PICTURE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 SKIPPED_FOLDERS = {"node_modules"}
 SKIPPED_NAMES = {"readme", "license", "licence"}
@@ -8,6 +9,11 @@ SKIPPED_NAMES = {"readme", "license", "licence"}
 
 def is_markdown_name(name: str) -> bool:
     return name.lower().endswith(MARKDOWN_SUFFIXES)
+
+
+def is_other_text_name(name: str) -> bool:
+    """Whether the name is that of a text in another format, which somebody may have meant to import."""
+    return name.lower().endswith(OTHER_TEXT_SUFFIXES)
 
 
 def is_picture_name(name: str) -> bool:

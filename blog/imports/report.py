@@ -1,6 +1,7 @@
 """The options of an import, and its report: an outcome, a message and warnings for each file."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -131,6 +132,7 @@ class FileReport:
         }
 
 
+FILES_NAMED = 10  # in a sentence
 CHANGES = frozenset((Outcome.CREATED, Outcome.UPDATED))
 MOST_KEYS = 1000  # that are counted: a folder may hold any number, and memory must not follow
 
@@ -149,6 +151,12 @@ class ImportReport:
         """Whether no file was rejected or in conflict."""
         return not (self.counts[Outcome.REJECTED] or self.counts[Outcome.CONFLICT])
 
+    @property
+    def other_texts(self) -> list[str]:
+        """The paths of texts in other formats than Markdown, which were not imported."""
+        kind = Kind.NOT_MARKDOWN
+        return [report.file for report in self.flagged_files if report.notice and report.notice.kind is kind]
+
     def add(self, file_report: FileReport) -> None:
         self.counts[file_report.outcome] += 1
         if file_report.outcome in CHANGES and file_report.article_id:
@@ -159,6 +167,12 @@ class ImportReport:
         file_report.other_keys = ()  # counted: kept for each file, they would fill memory
         if file_report.is_noteworthy:
             self.flagged_files.append(file_report)
+
+
+def name_files(paths: Sequence[str]) -> str:
+    """Return the first of these paths, and how many more there are, for a sentence."""
+    more = len(paths) - FILES_NAMED
+    return ", ".join(paths[:FILES_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def report_line(file_report) -> dict:

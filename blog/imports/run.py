@@ -24,6 +24,7 @@ from blog.imports.report import (
     ImportFailedError,
     ImportOptions,
     ImportReport,
+    name_files,
 )
 from blog.imports.sources import ImportSource, PreparedFile, find_source, is_source_name, read_file
 from blog.imports.workers import Workers
@@ -50,6 +51,7 @@ def import_articles(
     """
     _check(options)
     sources = [find_source(path, options.source_name) for path in paths]
+    _require_markdown(sources)
     total = sum(len(source.files) for source in sources)
     if on_start:
         on_start(total if options.limit is None else min(total, options.limit))
@@ -98,6 +100,16 @@ def _check(options):
         raise ImportFailedError("--limit must be 1 or more.")
     if options.workers is not None and options.workers < 1:
         raise ImportFailedError("--workers must be 1 or more.")
+
+
+def _require_markdown(sources):
+    """Raise ImportFailedError if no source has a Markdown file."""
+    files = [file for source in sources for file in source.files]
+    others = [file.path for file in files if file.is_other_text]
+    if len(others) < len(files):
+        return
+    named = f" Not Markdown: {name_files(others)}." if others else ""
+    raise ImportFailedError(f"There are no Markdown files (.md, .markdown) to import.{named}")
 
 
 def _import_sources(sources, options, workers) -> Iterator[FileReport]:

@@ -12,6 +12,7 @@ from blog.imports.report import Outcome
 from blog.models import Article, Author, Category, Image, ImportRun, SourceFile
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
+from tests.support.staging import zip_folder
 
 pytestmark = pytest.mark.django_db
 
@@ -78,9 +79,10 @@ class TestBadFiles:
 
     def test_links_to_folders_are_not_followed(self, folder, tmp_path):
         write(tmp_path / "elsewhere")
+        write(folder)
         (folder / "link").symlink_to(tmp_path / "elsewhere")
 
-        assert run(folder) == []
+        assert [report.file for report in run(folder)] == ["tides.md"]
 
     def test_files_that_are_no_articles_are_skipped(self, folder):
         for name in ("README.md", "LICENSE.md", "_index.md", ".hidden.md", "node_modules/x.md", ".git/y.md"):
@@ -331,3 +333,69 @@ class TestProvenance:
         [report] = run(folder, status="as-file")
 
         assert (report.outcome, "Other" in Article.objects.get().body) == (Outcome.UPDATED, True)
+
+
+OTHERS = ("page.MDX", "b.html", "c.rst", "d.adoc", "sub/e.org")
+
+
+def write_others(folder):
+    for name in OTHERS:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Words.")
+    (folder / "style.css").write_text("a {}")
+    (folder / "folder.html").mkdir()
+
+
+class TestOtherFormats:
+    def test_are_named_in_the_output_and_the_report(self, folder, tmp_path, capsys):
+        write(folder)
+        write_others(folder)
+
+        call_command("import_articles", str(folder), report=tmp_path / "report.jsonl")
+
+        lines = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
+        assert {line["file"]: line["outcome"] for line in lines} == {
+            "tides.md": "created",
+            **dict.fromkeys(OTHERS, "skipped"),
+        }
+        assert "is not Markdown" in lines[0]["message"]
+        said = capsys.readouterr().out
+        assert "1 created, 5 skipped." in said
+        assert "Not Markdown, so not imported: 5 (b.html, c.rst, d.adoc, page.MDX, sub/e.org)." in said
+
+    def test_are_named_of_an_archive_too(self, folder, tmp_path):
+        write(folder)
+        write_others(folder)
+        archive = tmp_path / "posts.zip"
+        zip_folder(folder, archive)
+
+        reports = run(archive)
+
+        assert sorted(report.file for report in reports if report.outcome == "skipped") == sorted(OTHERS)
+
+    def test_of_many_the_first_ones_are_named(self, folder, capsys):
+        write(folder)
+        for number in range(30):
+            (folder / f"{number:02}.html").write_text("Words.")
+
+        call_command("import_articles", str(folder))
+
+        assert "30 (00.html, 01.html, 02.html" in (said := capsys.readouterr().out)
+        assert "09.html and 20 more)." in said
+
+    def test_alone_are_exit_status_2(self, folder):
+        write_others(folder)
+
+        with pytest.raises(CommandError) as error:
+            call_command("import_articles", str(folder))
+
+        assert error.value.returncode == 2
+        assert "There are no Markdown files (.md, .markdown) to import. Not Markdown: " in str(error.value)
+        assert not ImportRun.objects.exists()
+
+    def test_an_empty_folder_is_exit_status_2(self, folder):
+        with pytest.raises(CommandError, match="There are no Markdown files") as error:
+            call_command("import_articles", str(folder))
+
+        assert error.value.returncode == 2

@@ -10,6 +10,7 @@ from blog.imports.report import (
     ImportOptions,
     Outcome,
     StatusRule,
+    name_files,
     report_line,
 )
 from blog.imports.run import check_imported_articles, import_articles
@@ -172,12 +173,15 @@ class Command(BaseCommand):
         counts = [
             f"{result.counts[outcome]} {word}" for outcome, word in WORDS.items() if result.counts[outcome]
         ]
-        summary = ", ".join(counts) or "No Markdown files found"
+        summary = ", ".join(counts)
         if self.warned_files:
             summary += f"; {self.warned_files} with warnings"
         if self.warned_files > WARNED_FILES_SHOWN:
             summary += f" (those of the first {WARNED_FILES_SHOWN} are above; --report FILE writes all)"
         self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
+        if others := result.other_texts:
+            names = printable(name_files(others))
+            self.stdout.write(f"Not Markdown, so not imported: {len(others)} ({names}).")
         if result.other_keys:
             shown = [f"{key[:40]} ({count})" for key, count in result.other_keys.most_common(KEYS_SHOWN)]
             more = len(result.other_keys) - len(shown)
