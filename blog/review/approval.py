@@ -126,7 +126,10 @@ def _reason_in(statement):
 
 
 def _locked(article):
-    return Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    locked = Article.objects.select_for_update(of=("self",)).filter(pk=article.pk).first()
+    if locked is None:
+        raise ReviewRefusedError(_("The article was deleted."))
+    return locked
 
 
 def _store(review, user, sentence):

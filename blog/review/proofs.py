@@ -25,7 +25,7 @@ from blog.jobs.models import Job
 from blog.review.examination import ExaminedArticle, examine_few, examine_many
 from blog.review.findings import save_results, update_shared_findings
 from blog.review.models import ArticleCheck
-from blog.sandbox.refusals import RefusedError
+from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.workers import Workers
 
 BATCH_SIZE = 200  # articles in a transaction: fewer cost more queries each, and a kill loses little
@@ -121,13 +121,17 @@ def check_now(articles: QuerySet[Article] | Iterable[int]) -> CheckSummary:
 def get_or_create_check(article: Article) -> ArticleCheck:
     """Return the proof of an article as it is stored, looked at now if need be.
 
-    Raises RefusedError if the sandbox is busy. An article in the trash has none: ArticleCheck.DoesNotExist.
+    Raises RefusedError if the sandbox is busy, or if the stored article is no longer this one: it was edited,
+    trashed or deleted, or somebody is about to do that.
     """
     proof = ArticleCheck.objects.filter(pk=article.pk).first()
     if is_fresh(proof, article):
         return proof
     check_now([article.pk])
-    return ArticleCheck.objects.get(pk=article.pk)
+    proof = ArticleCheck.objects.filter(pk=article.pk).first()
+    if proof is None or proof.words_digest != article.words_digest:
+        raise RefusedError(Refusal.CHANGED)
+    return proof
 
 
 def has_blocking_marks(article: Article) -> bool:

@@ -75,11 +75,19 @@ def _like(row, outcome, note, user):
 
 def _add(row, article, sentence, with_undo):
     with transaction.atomic():
+        _lock(article)
         _save(row)
         if with_undo:
             with recording_undo(row.by, [article], sentence) as action:
                 action.appended_rows.append([MarkResolution.stored_name, row.pk])
     return row
+
+
+def _lock(article):
+    """Lock the article, before its proof is. Raises SettlingError if it was trashed or deleted."""
+    rows = Article.objects.select_for_update(no_key=True).filter(pk=article.pk, trashed_at=None)
+    if not rows.values_list("pk", flat=True).first():
+        raise SettlingError(_("Not settled: the article is in the trash, or was deleted."))
 
 
 def _save(row):

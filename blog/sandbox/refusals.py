@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     # The task did not reach a process.
     BUSY = "busy"
     NO_START = "no start"
+    CHANGED = "changed"  # the article was edited, trashed or deleted while its text was read
     # An image was refused.
     BYTES = "bytes"  # megabytes
     FORMAT = "format"
@@ -27,7 +28,7 @@ class Refusal(StrEnum):
 
 
 # Reasons that lie in the process, not in the task: a second attempt may succeed.
-PASSING = {Refusal.BUSY, Refusal.NO_START}
+PASSING = {Refusal.BUSY, Refusal.NO_START, Refusal.CHANGED}
 
 
 class RefusedError(Exception):

@@ -11,7 +11,6 @@ from blog.articles.models import Article
 from blog.desk.import_words import lines_for_editors
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
-from blog.review.models import ArticleCheck
 from blog.review.proofs import get_or_create_check
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -43,12 +42,12 @@ def side_panel_context(article: Article) -> dict:
 
 def _found_in(article):
     """Return the findings to show, and the reading time that the article's file states."""
+    if article.trashed_at:
+        return [], None
     try:
         proof = get_or_create_check(article)
-    except RefusedError as error:  # all processes are busy
+    except RefusedError as error:
         return [Finding(text_refusal(error), "id_body")], None
-    except ArticleCheck.DoesNotExist:  # in the trash
-        return [], None
     open_ones = article.findings.filter(is_settled=False).order_by("pk")
     kinds = map(FindingKind, open_ones.values_list("kind", flat=True))
     return findings(kinds), proof.reading_time_in_file

@@ -145,7 +145,10 @@ class ProofPage(AdminPart):
 
     def _after_settling(self, request, key, entry, outcome):
         """Go on to the next open mark; after the last one, to the button that approves."""
-        entries = entries_of(Article.objects.with_page_relations().get(pk=key))
+        article = Article.objects.with_page_relations().filter(pk=key).first()
+        if article is None:
+            return self._at_proof(request, key)
+        entries = entries_of(article)
         told = resolution_message(entry, outcome, entries)
         self.message_user(request, told, messages.SUCCESS, extra_tags=WITH_UNDO)
         following = entries.open_from(entry.mark.start or 0)
