@@ -101,7 +101,7 @@ class SearchQuery:
         if not text:
             return cls("")
         slugs = sorted({slug for slug in request.GET.getlist("topic") if "\0" not in slug})[:CHOSEN_AT_MOST]
-        categories = list(Category.objects.filter(slug__in=slugs)) if slugs else []
+        categories = list(Category.objects.with_public_page().filter(slug__in=slugs)) if slugs else []
         years = {int(year) for year in request.GET.getlist("year") if YEAR.fullmatch(year)}
         past = sorted(year for year in years if year <= timezone.localtime().year)
         return cls(text, categories, past[:CHOSEN_AT_MOST], "exact" in request.GET)

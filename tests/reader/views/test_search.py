@@ -247,6 +247,22 @@ class TestFilters:
 
                 assert sorted(titles(response)) == list(expected)
 
+    @pytest.mark.both_databases
+    def test_a_category_of_unpublished_articles_is_unknown(self, client):
+        create_article(status="new", categories=[create_category("Takeover of Acme", slug="takeover")])
+        create_article(
+            body="A tide",
+            published_at=datetime(2999, 1, 1, tzinfo=UTC),
+            categories=[create_category("Later", slug="later")],
+        )
+
+        page = client.get("/search/", {"q": "tide", "topic": ["takeover", "later"]})
+        never = client.get("/search/", {"q": "tide", "topic": ["nothing", "never"]})
+
+        assert "Takeover" not in page.text
+        assert "Later" not in page.text
+        assert titles(page) == titles(never)
+
     def test_stay_chosen(self, client):
         response = client.get("/search/", {"q": "tide", "topic": "rivers", "year": 2024})
 
