@@ -126,6 +126,11 @@ class UndoableAction(models.Model):
         }
 
     @property
+    def is_running(self) -> bool:
+        """Whether a job still does it to further articles."""
+        return self.job is not None and self.job.is_active
+
+    @property
     def keys(self) -> list[int]:
         return [int(key) for key in self.articles]
 

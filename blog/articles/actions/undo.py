@@ -44,15 +44,27 @@ def plan_undo(action: UndoableAction) -> UndoResult:
     return _sort_for_undoing(action, articles_for_action(action.keys), len(action.articles))
 
 
+def stop_job_of(user, number: int) -> bool:
+    """Stop the job that still does an action of this user; return whether it ends only after a moment.
+
+    Undone before it has ended, the action would go on with further articles.
+    """
+    action = UndoableAction.objects.filter(pk=number, user=user).select_related("job").first()
+    if action is None or not action.is_running:
+        return False
+    action.job.request_stop(user)
+    return action.is_running
+
+
 def undo(user, number: int) -> UndoResult | None:
     """Undo the action with this key; return None if it is not the latest one that the user can undo.
 
-    Status, dates and flags are restored, and thereby the order of lists. Articles that were saved since stay
-    as they are.
+    An action that a job still does cannot be undone, see stop_job_of(). Status, dates and flags are restored,
+    and thereby the order of lists. Articles that were saved since stay as they are.
     """
     with transaction.atomic():
         action = UndoableAction.objects.select_for_update().undoable_by(user).first()
-        if action is None or action.pk != number:
+        if action is None or action.pk != number or action.is_running:
             return None
         undoing = _undo(user, action, action.keys)
         _end(undoing)
@@ -63,7 +75,7 @@ def undo_bulk_fix(user, number: int) -> UndoResult | None:
     """Undo what somebody mended in all articles of a list; return None if that is not on record any more."""
     with transaction.atomic():
         action = UndoableAction.objects.select_for_update().bulk_fixes().filter(pk=number).first()
-        if action is None:
+        if action is None or action.is_running:
             return None
         undoing = _undo(user, action, action.keys)
         _end(undoing)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.actions.models import UNDOABLE_HOURS
-from blog.articles.actions.undo import latest_undoable, plan_undo, undo
+from blog.articles.actions.undo import latest_undoable, plan_undo, stop_job_of, undo
 from blog.articles.dates import zone_name
 from blog.desk.articles.selection import RESULT_MESSAGES, format_titles, groups, read_keys
 from blog.desk.base import TOAST
@@ -35,6 +35,8 @@ class Undo(AdminPart):
         if number and needs_job(number):
             return self.undo_fix(request)
         self.model_admin.require_publisher(request)
+        if request.method == "POST" and stop_job_of(request.user, number):
+            return self._wait(request)
         if request.method == "POST":
             self._report(request, undo(request.user, number) if number else None)
             return HttpResponseRedirect(self.return_url(request))
@@ -54,6 +56,8 @@ class Undo(AdminPart):
     def undo_fix(self, request):
         """Undo a bulk fix, where articles still have the words that it gave them."""
         self.model_admin.require_publisher(request)
+        if stop_job_of(request.user, _action_number(request)):
+            return self._wait(request)
         undoing = undo_fix(request.user, _action_number(request))
         if undoing is None:
             self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)
@@ -61,6 +65,11 @@ class Undo(AdminPart):
             self.message_user(request, _("It is being undone. You may leave this page."), messages.SUCCESS)
         else:
             self._report(request, undoing.done)
+        return HttpResponseRedirect(self.return_url(request))
+
+    def _wait(self, request):
+        told = _("This was still being done, and stops after the articles in hand. Undo it in a moment.")
+        self.message_user(request, told, messages.WARNING)
         return HttpResponseRedirect(self.return_url(request))
 
     def _report(self, request, undoing):

@@ -221,6 +221,30 @@ class TestJob:
         assert alts() == before
         assert UndoableAction.objects.get().undone_at
 
+    @pytest.mark.parametrize("url", ["admin:blog_article_undo", "admin:blog_article_undo_mending"])
+    def test_undo_while_it_runs_stops_it_first(self, batch, admin_client, monkeypatch, url):
+        before, pages, reporter = alts(), [], jobs._reporter
+
+        def undoing(running):
+            def report(done, total):
+                if done == 2:
+                    number = {"number": UndoableAction.objects.get().pk}
+                    pages.append(admin_client.post(reverse(url), number, follow=True))
+                reporter(running)(done, total)
+
+            return report
+
+        monkeypatch.setattr(jobs, "_reporter", undoing)
+        monkeypatch.setattr("blog.jobs.run.WRITE_SECONDS", 0)
+        admin_client.post(MEND, asked(batch))
+        [job] = run_jobs()
+
+        assert "stops after the articles in hand" in text_of(pages[0])
+        assert job.state == "stopped"
+        assert alts().count(("", True)) == 2
+        admin_client.post(reverse(url), {"number": UndoableAction.objects.get().pk})
+        assert alts() == before
+
     def test_the_page_says_how_far_it_is_and_offers_nothing_meanwhile(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))
 
