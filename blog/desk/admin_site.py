@@ -1,6 +1,7 @@
 """The admin site: the bar at the top of every page, and the home page."""
 
 from dataclasses import dataclass
+from functools import wraps
 from urllib.parse import urlsplit
 
 from django.contrib import admin
@@ -30,6 +31,7 @@ from blog.desk.models import uses_letter_keys
 from blog.desk.people import people_page
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.review.models import Person
+from blog.sandbox.pool import on_behalf_of
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,16 @@ class GalleyAdminSite(admin.AdminSite):
             imports,
             *models,
         ]
+
+    def admin_view(self, view, cacheable=False):
+        """Return Django's view, in which the user has only a share of the sandbox's processes."""
+
+        @wraps(view)
+        def shared(request, *args, **kwargs):
+            with on_behalf_of(request.user.pk):
+                return view(request, *args, **kwargs)
+
+        return super().admin_view(shared, cacheable)
 
     def account(self, request):
         return account_page(request, self.each_context(request))

@@ -3,8 +3,9 @@
 import atexit
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from blog.sandbox.child import Task
@@ -13,29 +14,64 @@ from blog.sandbox.refusals import Refusal, RefusedError
 
 IDLE_SECONDS = 5 * 60
 START_SECONDS = 20
+SHARE = 3  # tasks that a user may have in a pool, running or waiting: half of those for texts
+
+# The primary key of the user on whose behalf this thread works; None for readers and jobs.
+current_user: ContextVar[int | None] = ContextVar("current_user", default=None)
+
+
+@contextmanager
+def on_behalf_of(user: int | None):
+    """Run the block for a user, who has only a share of the pools."""
+    token = current_user.set(user)
+    try:
+        yield
+    finally:
+        current_user.reset(token)
 
 
 class FairSemaphore:
     """A fair semaphore: lets a number of threads in at a time, in the order of arrival.
 
     Both the number of waiting threads and their time are limited: Django has 16 threads for all requests, and
-    some of them must stay free for readers.
+    some of them must stay free for readers. A user has at most `share` of the turns and of those who wait, so
+    that nobody keeps others from saving.
     """
 
-    def __init__(self, places: int, *, waiting: int):
+    def __init__(self, places: int, *, waiting: int, share: int = SHARE):
         self.most_waiting = waiting
+        self.share = share
         self._free = places
+        self._users = Counter()
         self._waiting = deque()
         self._lock = threading.Lock()
 
     @contextmanager
     def turn(self, patience: float):
         """Context manager: wait for a turn. Raises RefusedError(BUSY) after `patience` seconds."""
-        self._enter(patience)
+        with self._counted(current_user.get()):
+            self._enter(patience)
+            try:
+                yield
+            finally:
+                self._leave()
+
+    @contextmanager
+    def _counted(self, user):
+        """Count what the user asks for meanwhile. Raises RefusedError(BUSY) beyond the share."""
+        if user is None:
+            yield
+            return
+        with self._lock:
+            if self._users[user] >= self.share:
+                raise RefusedError(Refusal.BUSY)
+            self._users[user] += 1
         try:
             yield
         finally:
-            self._leave()
+            with self._lock:
+                self._users[user] -= 1
+                self._users += Counter()  # drop those with nothing left
 
     def _enter(self, patience):
         with self._lock:
@@ -64,9 +100,10 @@ class FairSemaphore:
 class Pool:
     """Up to `size` processes of one kind, started on demand. Thread-safe."""
 
-    def __init__(self, kind: ProcessKind, *, size: int, waiting: int, patience: float):
+    def __init__(self, kind: ProcessKind, *, size: int, waiting: int, patience: float, share: int = SHARE):
         self.kind = kind
         self.size = size
+        self.share = share
         self.waiting = waiting
         self.patience = patience  # seconds
         self._begin()
@@ -134,7 +171,7 @@ class Pool:
         self._all.discard(process)
 
     def _begin(self):
-        self._turns = FairSemaphore(self.size, waiting=self.waiting)
+        self._turns = FairSemaphore(self.size, waiting=self.waiting, share=self.share)
         self._idle = deque()  # append() and pop() are thread-safe
         self._all = set()
 

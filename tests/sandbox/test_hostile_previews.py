@@ -26,6 +26,7 @@ GREEDY = "# Tides\n\ngreedy for memory\n"
 HARMLESS = "# Tides\n\n```python\nname = 1\n```\n"
 PREVIEW = "/admin/markdownx/preview/"
 TOKEN = "x" * 32
+LOG_IN_ANOTHER = SET_UP.replace('"editor"', '"another"').partition("for number")[0] + SET_UP.splitlines()[-1]
 SHORT_LIMIT = ["--worker-class", "tests.support.short_text_limit_worker.ShortTextLimitWorker"]
 
 
@@ -64,6 +65,14 @@ def session(site):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     return output.strip()
+
+
+@pytest.fixture(scope="module")
+def other_editor(site, server):
+    process = site.start_script(LOG_IN_ANOTHER, stdout=subprocess.PIPE, text=True)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return Editor(server, output.strip())
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +175,16 @@ class TestPreview:
         assert busy
         assert all("Try again in a moment." in answer for answer in busy)
         assert meanwhile > 10
+
+    def test_many_of_one_writer_leave_room_for_others_to_save(self, editor, other_editor):
+        address = "/admin/blog/article/2/change/"
+        typed = form_data(other_editor.open(address)) | {"body": "Water.\n"}
+        with ThreadPoolExecutor(12) as threads:
+            previews = [threads.submit(editor.preview, TOO_SLOW) for _ in range(12)]
+            time.sleep(0.2)
+
+            assert other_editor.send(address, **typed)[0] == 302
+        assert {preview.result()[0] for preview in previews} == {422, 503}
 
     def test_a_process_that_is_killed_at_work_is_replaced(self, server, editor):
         editor.preview(HARMLESS)

@@ -10,7 +10,7 @@ import pytest
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
 from blog.sandbox import calls, pool
-from blog.sandbox.pool import FairSemaphore, Pool
+from blog.sandbox.pool import FairSemaphore, Pool, on_behalf_of
 from blog.sandbox.process import ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.processes import wait_until_gone
@@ -167,6 +167,22 @@ class TestTurns:
         with turns.turn(PATIENT):
             assert refusal(turns.turn(0.05).__enter__).code == Refusal.BUSY
         with turns.turn(0.05):
+            pass
+
+    def test_a_user_has_a_share_of_them(self):
+        turns = Turns(2, waiting=4, share=2)
+        with on_behalf_of(1), turns.turn(1), turns.turn(1):
+            assert refusal(turns.turn(1).__enter__).code == Refusal.BUSY
+            with on_behalf_of(2):  # there is room to wait
+                started = time.monotonic()
+                assert refusal(turns.turn(0.2).__enter__).code == Refusal.BUSY
+                assert time.monotonic() - started >= 0.2
+        with on_behalf_of(1), turns.turn(1), turns.turn(1):
+            pass
+
+    def test_readers_and_jobs_have_no_share(self):
+        turns = Turns(3, waiting=0, share=2)
+        with turns.turn(1), turns.turn(1), turns.turn(1):
             pass
 
     def test_one_that_fails_leaves_its_place(self):
