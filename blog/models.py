@@ -4,7 +4,7 @@ Django finds the models here. Rooms import from rooms, never from here; tests an
 """
 
 from blog.articles.actions.models import UndoableAction
-from blog.articles.authors import Author, AuthorLink
+from blog.articles.authors import Author, AuthorLink, AuthorProposal
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.corrections import Correction
 from blog.articles.counts import CategoryCount
@@ -44,6 +44,7 @@ __all__ = [
     "ArticleKeyword",
     "Author",
     "AuthorLink",
+    "AuthorProposal",
     "BodyImage",
     "Category",
     "CategoryAlias",

@@ -6,6 +6,7 @@ from django.core.validators import URLValidator, validate_email
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -85,10 +86,33 @@ class Author(NamedModel):
         return address_of("author_detail", self.slug)
 
     @property
+    def is_public(self) -> bool:
+        """Whether readers see its page, now or once scheduled articles appear."""
+        return self.article_links.exclude(listed_at=None).exists()
+
+    @property
     def shown_links(self) -> list[tuple[str, str]]:
         """The links that readers see, (label, address): the web site, then the others."""
         links = [(gettext("Web site"), self.url), *((link.label, link.address) for link in self.links.all())]
         return [link for link in links if is_outward(link[1])]  # they may not have been saved by a form
+
+
+class AuthorProposal(models.Model):
+    """A change of a public author page that its own user asked for. It waits for an Editor."""
+
+    author = models.OneToOneField(Author, models.CASCADE, related_name="proposal")
+    name = models.CharField(max_length=200)
+    bio = models.TextField(blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()  # whoever may change the author decides
+        verbose_name = _("proposed change of an author")
+        verbose_name_plural = _("proposed changes of authors")
+
+    def __str__(self):
+        return self.name
 
 
 MAILTO = "mailto:"

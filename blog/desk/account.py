@@ -9,11 +9,12 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
-from blog.articles.authors import Author
+from blog.articles.authors import Author, AuthorProposal
 from blog.desk.models import Preferences
 from blog.desk.names import AuthorForm
 
@@ -49,7 +50,10 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 
 
 class OwnAuthorForm(AuthorForm):
-    """The author page that is linked to the account; its user may always change it."""
+    """The author page that is linked to the account.
+
+    Changes of a page that readers see wait for an Editor, unless the user may change authors.
+    """
 
     title = gettext_lazy("Author page")
     verb = gettext_lazy("Save the author page")
@@ -58,9 +62,33 @@ class OwnAuthorForm(AuthorForm):
     class Meta(AuthorForm.Meta):
         fields = ("name", "bio")
 
+    def __init__(self, *args, instance, user, **kwargs):
+        self.user = user
+        self.proposal = AuthorProposal.objects.filter(author=instance).first()
+        waiting = {"name": self.proposal.name, "bio": self.proposal.bio} if self.proposal else {}
+        super().__init__(*args, instance=instance, initial=waiting, **kwargs)
+
+    @property
+    def note(self) -> str:
+        return _("Your changes wait for an Editor. Readers see the page as it was.") if self.proposal else ""
+
+    @transaction.atomic
     def save(self, request):
-        author = super().save()
-        LogEntry.objects.log_actions(request.user.pk, [author], CHANGE, _("Changed on the account page."))
+        author = self.instance
+        if author.is_public and not self.user.has_perm("blog.change_author"):
+            self._propose()
+            said = _("Change proposed on the account page.")
+        else:
+            super().save()
+            AuthorProposal.objects.filter(author=author).delete()
+            said = _("Changed on the account page.")
+        LogEntry.objects.log_actions(request.user.pk, [author], CHANGE, said)
+
+    def _propose(self):
+        self.done = _("Your changes wait for an Editor.")
+        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        values |= {"proposed_by": self.user, "proposed_at": timezone.now()}
+        AuthorProposal.objects.update_or_create(author=self.instance, defaults=values)
 
 
 class LinkAuthorForm(forms.Form):
@@ -111,8 +139,7 @@ class LinkAuthorForm(forms.Form):
         LogEntry.objects.log_actions(self.user.pk, [author], flag, _("Linked on the account page."))
 
     def _may_claim(self, author):
-        is_public = author.article_links.exclude(listed_at=None).exists()
-        return not is_public or self.user.has_perm("blog.change_author")
+        return not author.is_public or self.user.has_perm("blog.change_author")
 
 
 class KeysForm(forms.ModelForm):
@@ -154,7 +181,7 @@ def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
     if user.has_usable_password():
         parts["password"] = OwnPasswordForm(user, data("password"))
     if author:
-        parts["author"] = OwnAuthorForm(data("author"), instance=author)
+        parts["author"] = OwnAuthorForm(data("author"), instance=author, user=user)
     else:
         parts["claim"] = LinkAuthorForm(data("claim"), user=user)
     parts["keys"] = KeysForm(data("keys"), instance=chosen)

@@ -20,6 +20,7 @@ from blog.desk.dashboard import (
     newest_batches,
     next_to_review,
     people_in_most_articles,
+    proposed_authors,
     shared_findings,
 )
 from blog.desk.imports.import_page import import_page
@@ -135,7 +136,8 @@ class GalleyAdminSite(admin.AdminSite):
             "stopped_at": next_to_review(request.user, now) if can_review(request.user) else None,
             "shared_findings": shared_findings() if sees_batches else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
-            "lately": recent_entries(request, self),
+            "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
+            "recent_entries": recent_entries(request, self),
             "batches": newest_batches(now) if sees_batches else [],
             "jobs_wait_in_vain": has_stalled_jobs(request.user),
         }

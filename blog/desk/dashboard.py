@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, Count, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blog.articles.authors import Author
 from blog.articles.models import Article
 from blog.articles.queue import QueueState, queue_state_filters
 from blog.documents.findings.kinds import KINDS
@@ -121,6 +122,12 @@ def shared_findings() -> list[SharedFinding]:
 def people_in_most_articles() -> list[Person]:
     """Return the people in most articles on whom nobody has decided, with their number of articles."""
     return list(people_to_decide().filter(articles__gte=FEWEST_ARTICLES)[:PEOPLE_SHOWN])
+
+
+def proposed_authors() -> list[Author]:
+    """Return the authors whose page waits longest for a decision on a proposed change."""
+    waiting = Author.objects.filter(proposal__isnull=False).order_by("proposal__proposed_at")
+    return list(waiting[:PEOPLE_SHOWN])
 
 
 def newest_batches(now: datetime) -> list[BatchProgress]:

@@ -210,6 +210,27 @@ class TestAuthorPage:
         assert "/tove/" in page.content.decode()
         assert current_generation().number != before
 
+    def test_of_a_public_page_waits_for_an_editor(self, client, writer):
+        author = factories.create_author("Tove", bio="Writes about ice.", user=writer)
+        factories.create_article(authors=[author])
+
+        page = send(client, "author", name="Elon Musk", bio="CEO")
+
+        author.refresh_from_db()
+        assert (author.name, author.bio) == ("Tove", "Writes about ice.")
+        assert "Your changes wait for an Editor." in text_of(page)
+        assert 'value="Elon Musk"' in page.content.decode()
+        assert "Elon" not in client.get(author.get_absolute_url()).content.decode()
+
+    def test_of_a_public_page_can_be_changed_by_those_who_change_authors(self, client, django_user_model):
+        author = factories.create_author("Tove", user=log_in(client, "Editor", django_user_model))
+        factories.create_article(authors=[author])
+
+        send(client, "author", name="Tove Berg", bio="")
+
+        author.refresh_from_db()
+        assert author.name == "Tove Berg"
+
     def test_takes_nobody_elses_name(self, client, writer):
         factories.create_author("Mara")
         author = factories.create_author("Tove", user=writer)
