@@ -31,7 +31,7 @@ class FoundFile:
     @property
     def is_other_text(self) -> bool:
         """Whether it is a text in another format than Markdown."""
-        return self.notice is not None and self.notice.kind is Kind.NOT_MARKDOWN
+        return self.notice is not None and self.notice.kind is NoticeKind.NOT_MARKDOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _walk(root, folder):
 def other_text(path: str) -> FoundFile:
     """Return the entry of a text in another format. Its name is cut and escaped for the report."""
     shown = path.encode("utf-8", "backslashreplace")[:LONGEST_PATH].decode("utf-8", "ignore")
-    return FoundFile(shown, Notice(Kind.NOT_MARKDOWN, "is not Markdown; convert it first.", detail=""))
+    return FoundFile(shown, Notice(NoticeKind.NOT_MARKDOWN, "is not Markdown; convert it first.", detail=""))
 
 
 def _judge(entry, path):

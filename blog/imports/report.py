@@ -154,7 +154,7 @@ class ImportReport:
     @property
     def other_texts(self) -> list[str]:
         """The paths of texts in other formats than Markdown, which were not imported."""
-        kind = Kind.NOT_MARKDOWN
+        kind = NoticeKind.NOT_MARKDOWN
         return [report.file for report in self.flagged_files if report.notice and report.notice.kind is kind]
 
     def add(self, file_report: FileReport) -> None:

@@ -170,7 +170,7 @@ class TestTurns:
             pass
 
     def test_a_user_has_a_share_of_them(self):
-        turns = Turns(2, waiting=4, share=2)
+        turns = FairSemaphore(2, waiting=4, share=2)
         with on_behalf_of(1), turns.turn(1), turns.turn(1):
             assert refusal(turns.turn(1).__enter__).code == Refusal.BUSY
             with on_behalf_of(2):  # there is room to wait
@@ -181,7 +181,7 @@ class TestTurns:
             pass
 
     def test_readers_and_jobs_have_no_share(self):
-        turns = Turns(3, waiting=0, share=2)
+        turns = FairSemaphore(3, waiting=0, share=2)
         with turns.turn(1), turns.turn(1), turns.turn(1):
             pass
 

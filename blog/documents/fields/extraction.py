@@ -160,12 +160,14 @@ class _Reader:
 
     def _cut(self, what, text, longest):
         if len(text) > longest:
-            self._warn(Kind.CUT, f"{what} is longer than {longest:,} characters: cut.")
+            self._warn(NoticeKind.CUT, f"{what} is longer than {longest:,} characters: cut.")
         return text[:longest]
 
     def _first(self, what, items, most):
         if len(items) > most:
-            self._warn(Kind.CUT, f"{what} has {len(items):,} entries: only the first {most:,} were taken.")
+            self._warn(
+                NoticeKind.CUT, f"{what} has {len(items):,} entries: only the first {most:,} were taken."
+            )
         return items[:most]
 
     def _warn(self, kind, sentence, detail=None):
@@ -294,7 +296,7 @@ class _Reader:
     def _keywords(self):
         keywords = self._names("keywords", MOST_KEYWORDS, at_commas=True)
         if any(len(keyword) > LONGEST_KEYWORD for keyword in keywords):
-            self._warn(Kind.CUT, f"a keyword is longer than {LONGEST_KEYWORD} characters: cut.")
+            self._warn(NoticeKind.CUT, f"a keyword is longer than {LONGEST_KEYWORD} characters: cut.")
         return tuple(keyword[:LONGEST_KEYWORD].rstrip() for keyword in keywords)
 
     def _names(self, name, most, *, at_commas):

@@ -26,7 +26,7 @@ def read_old_addresses(keys: Keys, notices: list[Notice]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys([*_former(keys, notices), *_present(keys)]))
     if len(found) > MOST_OLD_ADDRESSES:
         taken = f"only the first {MOST_OLD_ADDRESSES} make redirects"
-        notices.append(Notice(Kind.CUT, f"the file has {len(found):,} old addresses: {taken}."))
+        notices.append(Notice(NoticeKind.CUT, f"the file has {len(found):,} old addresses: {taken}."))
     return found[:MOST_OLD_ADDRESSES]
 
 

@@ -180,7 +180,7 @@ class Command(BaseCommand):
             summary += f" (those of the first {WARNED_FILES_SHOWN} are above; --report FILE writes all)"
         self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
         if others := result.other_texts:
-            names = printable(name_files(others))
+            names = escape_control_characters(name_files(others))
             self.stdout.write(f"Not Markdown, so not imported: {len(others)} ({names}).")
         if result.other_keys:
             shown = [f"{key[:40]} ({count})" for key, count in result.other_keys.most_common(KEYS_SHOWN)]

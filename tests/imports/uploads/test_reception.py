@@ -215,38 +215,38 @@ class TestDisk:
         monkeypatch.setattr(reception.shutil, "disk_usage", usage)
         return disk
 
-    def announce(self, path, megabytes):
-        return announce([AnnouncedFile(path, megabytes * MEGABYTE)])
+    def create_upload(self, path, megabytes):
+        return create_upload([AnnouncedFile(path, megabytes * MEGABYTE)])
 
     def test_without_room_nothing_is_taken_in(self, disk):
         disk.free = 50
 
-        self.announce("a.zip", 40)
+        self.create_upload("a.zip", 40)
         with pytest.raises(RefusedUploadError, match="not enough room"):
             self.create_upload("b.zip", 1)
 
         assert StagedImport.objects.count() == 1
 
     def test_room_is_reserved_until_all_has_arrived(self, disk):
-        first = self.announce("a.zip", 60)
+        first = self.create_upload("a.zip", 60)
         with pytest.raises(RefusedUploadError, match="not enough room"):
-            self.announce("b.zip", 31)
+            self.create_upload("b.zip", 31)
         with open(first.folder / "received", "wb") as stream:
             stream.truncate(50 * MEGABYTE)
         disk.free = 50
 
-        self.announce("b.zip", 30)
+        self.create_upload("b.zip", 30)
 
     def test_files_need_room_twice(self, disk):
-        self.announce("a.md", 45)
+        self.create_upload("a.md", 45)
 
         with pytest.raises(RefusedUploadError, match="not enough room"):
-            self.announce("b.md", 1)
+            self.create_upload("b.md", 1)
 
     def test_what_is_thrown_away_gives_its_room_back(self, disk):
-        forget(self.announce("a.zip", 60), StagedImport.State.DISCARDED)
+        forget(self.create_upload("a.zip", 60), StagedImport.State.DISCARDED)
 
-        self.announce("b.zip", 60)
+        self.create_upload("b.zip", 60)
 
     def test_a_part_that_leaves_too_little_is_refused_and_can_come_again(self, disk):
         staged = begin(("a.zip", ZIP))
@@ -261,18 +261,18 @@ class TestDisk:
         large = SimpleNamespace(total=10**13, free=600 * MEGABYTE)
         monkeypatch.setattr(reception.shutil, "disk_usage", lambda folder: large)
 
-        self.announce("a.zip", 100)
+        self.create_upload("a.zip", 100)
         with pytest.raises(RefusedUploadError, match="not enough room"):
-            self.announce("b.zip", 1)
+            self.create_upload("b.zip", 1)
 
     def test_each_user_has_a_share(self, django_user_model):
         first, second = (django_user_model.objects.create_user(name) for name in "ab")
         for number in range(2):
-            announce([AnnouncedFile(f"{number}.zip", MAX_IMPORT_BYTES)], created_by=first)
+            create_upload([AnnouncedFile(f"{number}.zip", MAX_IMPORT_BYTES)], created_by=first)
 
         with pytest.raises(RefusedUploadError, match="larger than 400 MB"):
-            announce([AnnouncedFile("c.zip", 1)], created_by=first)
-        announce([AnnouncedFile("c.zip", 1)], created_by=second)
+            create_upload([AnnouncedFile("c.zip", 1)], created_by=first)
+        create_upload([AnnouncedFile("c.zip", 1)], created_by=second)
 
     def test_a_part_of_what_was_thrown_away_is_refused(self):
         staged = begin(("a.zip", ZIP))

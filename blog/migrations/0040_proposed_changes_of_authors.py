@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0038_kinds_of_notices"),
+        ("blog", "0039_rename_models_and_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
