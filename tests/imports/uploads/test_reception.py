@@ -10,7 +10,7 @@ import pytest
 
 from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
-from blog.imports.jobs import forget
+from blog.imports.jobs import discard_upload
 from blog.imports.uploads import reception
 from blog.imports.uploads.reception import (
     AnnouncedFile,
@@ -244,7 +244,7 @@ class TestDisk:
             self.create_upload("b.md", 1)
 
     def test_what_is_thrown_away_gives_its_room_back(self, disk):
-        forget(self.create_upload("a.zip", 60), StagedImport.State.DISCARDED)
+        discard_upload(self.create_upload("a.zip", 60), StagedImport.State.DISCARDED)
 
         self.create_upload("b.zip", 60)
 
