@@ -27,7 +27,7 @@ class WorkerSupervisor:
         self.command = command
         self.parent = os.getppid()
         self.worker = None
-        self.is_ending = False
+        self.is_ending = self.is_renewing = False
         self.pause = FIRST_PAUSE
 
     def run(self) -> None:
@@ -43,8 +43,12 @@ class WorkerSupervisor:
 
     def run_worker(self) -> int:
         """Start the worker and wait until it has ended; return its exit status."""
+        self.is_renewing = False
         self.worker = subprocess.Popen(self.command, cwd=ROOT)  # noqa: S603 -- our own command
         while (status := self.worker.poll()) is None:
+            if self.is_renewing:
+                self.is_renewing = False
+                self.worker.terminate()
             if self.should_end:
                 self.worker.terminate()
                 return self.worker.wait()
@@ -60,7 +64,7 @@ class WorkerSupervisor:
         sys.stderr.write(f"worker: ended with status {status}; it is started again in {self.pause} s\n")
         until = time.monotonic() + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
-        while time.monotonic() < until and not self.should_end:
+        while time.monotonic() < until and not (self.should_end or self.is_renewing):
             time.sleep(LOOK_SECONDS)
 
     def end(self, *_signal) -> None:
@@ -68,8 +72,7 @@ class WorkerSupervisor:
 
     def renew(self, *_signal) -> None:
         """End the worker after the batch in hand; the next one has the code of then."""
-        if self.worker is not None:
-            self.worker.terminate()
+        self.is_renewing = True  # the signal may come before Popen() has returned
 
 
 def main(command: list[str] = COMMAND) -> None:
