@@ -33,16 +33,19 @@ class SiteIdentity(PublicModel):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=SINGLETON_PK, editable=False)
     name = models.CharField(
-        _("name"), max_length=200, blank=True, help_text=_("Empty: the name that the site was set up with.")
+        _("name"),
+        max_length=200,
+        blank=True,
+        help_text=_("Leave blank to use the configured site name."),
     )
     tagline = models.CharField(
         _("tagline"),
         max_length=300,
         blank=True,
-        help_text=_("A line under the name. Empty: the one that the site was set up with."),
+        help_text=_("A line below the name. Leave blank to use the configured tagline."),
     )
     description = models.TextField(
-        _("description"), blank=True, help_text=_("For search engines. Empty: the tagline.")
+        _("description"), blank=True, help_text=_("For search engines. Leave blank to use the tagline.")
     )
     logo = models.ForeignKey(
         Image, models.PROTECT, null=True, blank=True, related_name="logo_of", verbose_name=_("logo")
@@ -51,13 +54,19 @@ class SiteIdentity(PublicModel):
         _("publisher"),
         max_length=200,
         blank=True,
-        help_text=_("Who answers for the site. Empty: whom the site was set up with, or else its name."),
+        help_text=_(
+            "The person or organisation responsible for the site."
+            " Leave blank to use the configured publisher, or else the site name."
+        ),
     )
     publisher_url = models.URLField(
-        _("publisher's page"), max_length=ADDRESS_LENGTH, blank=True, help_text=_("Empty: the front page.")
+        _("publisher's page"),
+        max_length=ADDRESS_LENGTH,
+        blank=True,
+        help_text=_("Leave blank to use the home page."),
     )
     email = models.EmailField(_("e-mail address"), blank=True, help_text=_("Shown in the footer."))
-    profiles = models.JSONField(_("profiles elsewhere"), default=list, blank=True)
+    profiles = models.JSONField(_("profiles on other sites"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("site identity")
@@ -80,8 +89,8 @@ class NavigationCategory(OrderedModel):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("topic in the masthead")
-        verbose_name_plural = _("topics in the masthead; none: the most used ones")
+        verbose_name = _("category in the masthead")
+        verbose_name_plural = _("categories in the masthead (by default, the most used ones)")
 
     def __str__(self):
         return self.category.name
@@ -96,7 +105,7 @@ def is_link(address: str) -> bool:
 def validate_link(address: str) -> None:
     if not is_link(address):
         raise ValidationError(
-            _("Give a path such as /archive/, or an address with https://, http:// or mailto:.")
+            _("Enter a path such as /archive/, or a URL that begins with https://, http:// or mailto:.")
         )
 
 
@@ -105,13 +114,13 @@ class FooterLink(OrderedModel):
 
     site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=SINGLETON_PK)
     label = models.CharField(
-        _("label"), max_length=100, blank=True, help_text=_("Empty: the title of the page.")
+        _("label"), max_length=100, blank=True, help_text=_("Leave blank to use the page title.")
     )
     page = models.ForeignKey(
         Page, models.CASCADE, null=True, blank=True, related_name="footer_links", verbose_name=_("page")
     )
     address = models.CharField(
-        _("or an address"), max_length=ADDRESS_LENGTH, blank=True, validators=[validate_link]
+        _("or a URL"), max_length=ADDRESS_LENGTH, blank=True, validators=[validate_link]
     )
 
     class Meta:
@@ -121,7 +130,7 @@ class FooterLink(OrderedModel):
         constraints = [
             models.CheckConstraint(
                 name="footer_link_leads_to_one_thing",
-                violation_error_message=_("Choose a page, or give a label and an address."),
+                violation_error_message=_("Choose a page, or enter a label and a URL."),
                 condition=Q(page__isnull=False, address="")
                 | Q(page__isnull=True) & ~Q(address="") & ~Q(label=""),
             ),

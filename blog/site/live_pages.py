@@ -28,11 +28,11 @@ def clean_path(address: str) -> str:
         path = path.partition("://")[2].partition("/")[2]
     path = "/" + normalize("NFC", unquote(path)).lstrip("/")
     if CONTROL_CHARACTER.search(path):
-        raise RedirectError(_("The address holds a character that no address has."))
+        raise RedirectError(_("The URL contains an invalid character."))
     if len(path.encode("utf-8", "surrogatepass")) > PATH_LENGTH:  # indexes are limited in bytes
-        raise RedirectError(_("The address is longer than %d bytes.") % PATH_LENGTH)
+        raise RedirectError(_("The path is longer than %d bytes.") % PATH_LENGTH)
     if not may_be_redirected(path):
-        raise RedirectError(_("No redirect can be placed there: this part of the site is not the readers'."))
+        raise RedirectError(_("A redirect cannot be added here: this path is not part of the public site."))
     return path
 
 

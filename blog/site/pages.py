@@ -28,7 +28,7 @@ class StalePageError(StaleError):
 def validate_free_address(slug: str) -> None:
     """Raise ValidationError if a page with this slug would collide with another address of the site."""
     if slug in reserved_slugs() or not _leads_to_a_page(slug):
-        raise ValidationError(_("“%(slug)s” is taken by the site itself."), params={"slug": slug})
+        raise ValidationError(_("“%(slug)s” is reserved."), params={"slug": slug})
 
 
 def reserved_slugs() -> set[str]:
@@ -59,15 +59,18 @@ class Page(RenderedText):
     slug = SlugField(
         _("slug"),
         validators=[validate_free_address],
-        help_text=_("The page's address: “about” stands at /about/."),
+        help_text=_("The page's slug: “about” gives /about/."),
     )
     body = models.TextField(_("text"), blank=True)
     meta_description = models.TextField(_("meta description"), blank=True)
     language = models.CharField(
-        _("language"), max_length=35, blank=True, help_text=_("A tag such as en or pt-BR; empty: the site's.")
+        _("language"),
+        max_length=35,
+        blank=True,
+        help_text=_("A language tag such as en or pt-BR. Leave blank for the site's language."),
     )
     is_published = models.BooleanField(
-        _("published"), default=False, help_text=_("Readers see it, and footer links to it are shown.")
+        _("published"), default=False, help_text=_("Shows the page and footer links to it to readers.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), editable=False)

@@ -78,7 +78,7 @@ def _read_lines(data, report):
             path = clean_path(old)
             if path in found:
                 known = {"path": path, "line": found[path][0]}
-                raise RedirectError(_("The address %(path)s stands in line %(line)d already.") % known)
+                raise RedirectError(_("The path %(path)s is already on line %(line)d.") % known)
         except RedirectError as error:
             report.problems.append((number, str(error)))
         else:
@@ -103,7 +103,9 @@ def _rows(text):
                 _("Line %(line)d: %(error)s.") % {"line": number, "error": error}
             ) from None
         if number > MAX_CSV_LINES:
-            raise RedirectFileError(_("The file has more than %d lines: divide it.") % MAX_CSV_LINES)
+            raise RedirectFileError(
+                _("The file has more than %d lines. Split it into several files.") % MAX_CSV_LINES
+            )
         if not any(cells):
             continue
         if not is_first or "/" in cells[0]:  # A header has no slash; an address has one.
@@ -113,16 +115,17 @@ def _rows(text):
 
 def _two_cells(cells):
     if len(cells) < 2 or any(cells[2:]):
-        raise RedirectError(_("The line must have two columns: the old address and the new one."))
+        raise RedirectError(_("The line must have two columns: the old path and the new URL."))
     if not cells[0]:
-        raise RedirectError(_("The old address is missing."))
+        raise RedirectError(_("The old path is missing."))
     return cells[0], cells[1]
 
 
 def _without_live(lines, report):
     live = live_pages(lines)
     for path in live:
-        report.problems.append((lines.pop(path)[0], _("The page %s exists: nobody would be led on.") % path))
+        problem = _("The page %s exists, so the redirect would have no effect.") % path
+        report.problems.append((lines.pop(path)[0], problem))
     return lines
 
 
@@ -143,9 +146,8 @@ def _find_targets(lines, report):
         if isinstance(target, models.Model) and address == target.get_absolute_url():
             redirects.append((number, Redirect(path=path, **{target._meta.model_name: target})))
         else:
-            report.problems.append(
-                (number, _("Readers find no article, category, author, series or page at %s.") % address)
-            )
+            problem = _("There is no published article, category, author, series or page at %s.") % address
+            report.problems.append((number, problem))
     return redirects
 
 
@@ -155,10 +157,10 @@ def _path_here(address):
         parts = urlsplit(address)
         host = parts.netloc.lower()
     except ValueError:
-        raise RedirectError(_("The new address makes no sense.")) from None
+        raise RedirectError(_("The new URL is not valid.")) from None
     here = urlsplit(settings.SITE_URL).netloc.lower()
     if (parts.scheme or host) and (parts.scheme not in {"http", "https"} or host != here):
-        raise RedirectError(_("The new address is not on this site, %s.") % settings.SITE_URL)
+        raise RedirectError(_("The new URL is not on this site, %s.") % settings.SITE_URL)
     return clean_path(parts.path)
 
 
@@ -180,7 +182,10 @@ def _compare(wanted, replace, report):
         elif replace:
             report.updated += 1
         else:
-            reason = _("The address %s is redirected elsewhere already; replacing was not asked for.")
+            reason = _(
+                "The path %s already redirects elsewhere."
+                " Choose to overwrite existing redirects to change it."
+            )
             report.problems.append((number, reason % redirect.path))
             continue
         changed.append(redirect)

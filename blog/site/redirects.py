@@ -115,7 +115,7 @@ class Redirect(PublicModel):
     """
 
     path = models.CharField(
-        _("old address"), max_length=2000, unique=True, help_text=_("Such as /old/page/.")
+        _("old path"), max_length=2000, unique=True, help_text=_("For example /old/page/.")
     )
     article = models.ForeignKey(
         "blog.Article",
@@ -158,9 +158,11 @@ class Redirect(PublicModel):
         verbose_name=_("page"),
     )
     is_gone = models.BooleanField(
-        _("gone for good"),
+        _("gone (410)"),
         default=False,
-        help_text=_("Leads nowhere: readers and search engines are told that it is gone for good."),
+        help_text=_(
+            "Responds with 410 Gone: readers and search engines learn that the page was permanently removed."
+        ),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -175,7 +177,7 @@ class Redirect(PublicModel):
         constraints = [
             models.CheckConstraint(
                 name="redirect_leads_to_one_thing",
-                violation_error_message=_("Choose what it leads to, or mark the address as gone."),
+                violation_error_message=_("Choose where it redirects to, or mark it as gone."),
                 condition=_leads_to_one_thing(),
             ),
         ]

@@ -20,7 +20,7 @@ SLUGS_AT_ONCE = 100  # in one query: databases limit its conditions
 
 validate_slug = RegexValidator(
     rf"\A{SLUG}\Z",
-    _("Use letters and digits of any script, hyphens and underscores: this becomes an address."),
+    _("Use letters and digits of any script, hyphens and underscores. This becomes part of the URL."),
     "invalid",
 )
 

@@ -428,7 +428,7 @@ class TestRedirects:
     def test_it_leads_to_one_thing(self, admin_client):
         page = admin_client.post(self.ADD, {"path": "/old/", "article": create_article().pk, "is_gone": "on"})
 
-        assert "Choose what it leads to" in text_of(page)
+        assert "Choose where it redirects to" in text_of(page)
 
 
 class TestImportBatches:

@@ -94,7 +94,7 @@ class TestTexts:
 
     def test_the_rule_sees_one(self):
         assert developers_words("Change its slug first.") == ["slug"]
-        assert developers_words("“%(slug)s” is taken by the site itself.") == []
+        assert developers_words("“%(slug)s” is reserved.") == []
         assert translated_in('x = _("A " "text"), ngettext("one", "many", 2), say("no")') == [
             *("A text", "one", "many"),
         ]

@@ -116,7 +116,7 @@ class TestAddress:
     def test_a_reserved_one_is_refused_in_words(self, admin_client, slug):
         page = admin_client.post(ADD, shown_form(admin_client, ADD) | {"title": "Mine", "slug": slug})
 
-        assert f"“{slug}” is taken by the site itself." in text_of(page)
+        assert f"“{slug}” is reserved." in text_of(page)
         assert not Page.objects.exists()
 
     @pytest.mark.parametrize("slug", ["about", "imprint", "über-uns", "2024", "admin-notes", "_"])
@@ -137,7 +137,7 @@ class TestAddress:
         report = import_redirects(f"/about/,{article.get_absolute_url()}".encode())
 
         assert [reason for _line, reason in report.problems] == [
-            "The page /about/ exists: nobody would be led on."
+            "The page /about/ exists, so the redirect would have no effect."
         ]
 
     def test_an_old_address_without_a_page_still_leads_on(self, client):

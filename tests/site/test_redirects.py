@@ -84,27 +84,30 @@ class TestLines:
         for line, reason in [
             ("/old/", "two columns"),
             ("/old/,/articles/tides/,301", "two columns"),
-            (",/articles/tides/", "old address is missing"),
-            ("/old/,/articles/none/", "no article, category, author, series or page at /articles/none/"),
-            ("/old/,/articles/tides.md", "no article, category, author, series or page"),
-            ("/old/,/articles/hidden/", "no article, category, author, series or page"),
-            ("/old/,/categories/empty/", "no article, category, author, series or page"),
-            ("/old/,/authors/idle/", "no article, category, author, series or page"),
-            ("/old/,/", "no article, category, author, series or page"),
-            ("/old/,/old/", "no article, category, author, series or page"),
+            (",/articles/tides/", "old path is missing"),
+            (
+                "/old/,/articles/none/",
+                "no published article, category, author, series or page at /articles/none/",
+            ),
+            ("/old/,/articles/tides.md", "no published article, category, author, series or page"),
+            ("/old/,/articles/hidden/", "no published article, category, author, series or page"),
+            ("/old/,/categories/empty/", "no published article, category, author, series or page"),
+            ("/old/,/authors/idle/", "no published article, category, author, series or page"),
+            ("/old/,/", "no published article, category, author, series or page"),
+            ("/old/,/old/", "no published article, category, author, series or page"),
             ("/old/,https://elsewhere.example/articles/tides/", "not on this site"),
             ("/old/,//elsewhere.example/articles/tides/", "not on this site"),
             ("/old/,javascript:alert(1)", "not on this site"),
-            ("/old/,http://[x/", "makes no sense"),
+            ("/old/,http://[x/", "is not valid"),
             ("/articles/tides/,gone", "The page /articles/tides/ exists"),
             ("/articles/tides.md,gone", "exists"),
             ("/categories/sea/,gone", "exists"),
             ("/authors/ida-aas/,gone", "exists"),
             ("/,gone", "exists"),
-            ("/admin/x/,gone", "No redirect can be placed there"),
-            ("/static/x,gone", "No redirect can be placed there"),
-            ("/a%00b/,gone", "a character that no address has"),
-            ("/a%0d%0ab/,gone", "a character that no address has"),
+            ("/admin/x/,gone", "A redirect cannot be added here"),
+            ("/static/x,gone", "A redirect cannot be added here"),
+            ("/a%00b/,gone", "an invalid character"),
+            ("/a%0d%0ab/,gone", "an invalid character"),
             ("/" + "x" * 2000 + ",gone", "longer than 2000"),
         ]:
             with subtests.test(line=line, reason=reason), rolled_back():
@@ -118,7 +121,7 @@ class TestLines:
     def test_that_repeat_an_address_name_the_first(self, tides):
         report = load("/old/,/articles/tides/", "old/?x=1,gone")
 
-        assert report.problems == [(2, "The address /old/ stands in line 1 already.")]
+        assert report.problems == [(2, "The path /old/ is already on line 1.")]
         assert stored() == {"/old/": tides}
 
     def test_are_counted_as_an_editor_counts_them(self, tides):
@@ -225,7 +228,7 @@ class TestCommand:
         assert (tried[0], nothing) == (1, {})
         assert tried[1].startswith("Dry run: 1 created")
         assert (status, out) == (1, "1 created, 0 updated, 0 unchanged, 1 refused.\n")
-        assert err.startswith("line 2: Readers find no article")
+        assert err.startswith("line 2: There is no published article")
 
     def test_is_content_with_a_good_file(self, tmp_path, tides, sea):
         file = tmp_path / "a.csv"
@@ -259,7 +262,8 @@ class TestUpload:
         page = self.upload(admin_client, b"/old/,/articles/tides/\n/<b>/,/none/\n/a/\n")
 
         assert "1 created, 0 updated, 0 unchanged, 2 refused." in text_of(page)
-        assert "Line 2: Readers find no article, category, author, series or page at /none/." in text_of(page)
+        problem = "Line 2: There is no published article, category, author, series or page at /none/."
+        assert problem in text_of(page)
         assert stored() == {"/old/": tides}
 
     def test_checks_only_if_asked_to(self, admin_client, tides):
