@@ -16,7 +16,7 @@ from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 CARDS_KEPT_FOR = timedelta(days=30)  # since they were last asked for
 
 
-@job("mirror_images", title=gettext_lazy("Pictures fetched from other sites"), group=GROUP, is_beside=True)
+@job("mirror_images", title=gettext_lazy("Fetch remote images"), group=GROUP, is_beside=True)
 def run(running: RunningJob, *, retry: bool = False) -> dict:
     """Fetch what is shown from elsewhere; return the number of pictures by outcome. retry: see Mirroring."""
     try:
@@ -41,7 +41,7 @@ def _in_words(counts):
     missing = counts[Outcome.FAILED] + counts[Outcome.LATER]
     if not missing:
         return ""
-    return ngettext("%d picture is not to be had.", "%d pictures are not to be had.", missing) % missing
+    return ngettext("%d image could not be fetched.", "%d images could not be fetched.", missing) % missing
 
 
 @cleanup_hook

@@ -81,10 +81,10 @@ class Image(PublicModel):
         _("source"),
         max_length=ADDRESS_LENGTH,
         blank=True,
-        help_text=_("The address that the article's file gives."),
+        help_text=_("The URL given in the article's file."),
     )
     alt = models.TextField(
-        _("alternative text"), blank=True, help_text=_("What the picture shows, for those who do not see it.")
+        _("alt text"), blank=True, help_text=_("Describes the image for people who cannot see it.")
     )
     caption = models.TextField(_("caption"), blank=True)
     credit_creator = models.CharField(_("creator"), max_length=CREDIT_LENGTH, blank=True)

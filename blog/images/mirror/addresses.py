@@ -61,12 +61,12 @@ def target_of(address: str, rules: Rules) -> Target:
         raise AddressError(f"{reason}.")
     parts = urlsplit(address)
     if parts.scheme not in PORTS:
-        raise AddressError("the address is not one of the web.")
+        raise AddressError("the URL is not http or https.")
     scheme = parts.scheme if rules.http else "https"
     is_usual = parts.port in {None, PORTS[parts.scheme]}
     port = PORTS[scheme] if is_usual else parts.port
     if not rules.allow_port(scheme, port):
-        raise AddressError(f"the address has the unusual port {port}.")
+        raise AddressError(f"the URL has the unusual port {port}.")
     return Target(scheme, _ascii_host(parts.hostname), port, _request_path(parts))
 
 
@@ -74,10 +74,10 @@ def public_ips(target: Target, rules: Rules, resolve: Callable[[str, int], list[
     """Return the IP addresses of a target, resolved once. Raises AddressError if one is not public."""
     found = resolve(target.host, target.port)
     if not found:
-        raise AddressError(f"{target.host} has no address.")
+        raise AddressError(f"{target.host} has no IP address.")
     for ip in found:
         if not rules.allow_ip(ip, target.port):
-            raise AddressError(f"{target.host} leads to {ip}, which is not public.")
+            raise AddressError(f"{target.host} resolves to {ip}, which is not public.")
     return found
 
 
@@ -85,7 +85,7 @@ def _ascii_host(host):
     try:
         return host.rstrip(".").encode("idna").decode() if not host.isascii() else host.rstrip(".")
     except UnicodeError:
-        raise AddressError("the address has no valid host.") from None
+        raise AddressError("the URL has no valid host.") from None
 
 
 def _request_path(parts):

@@ -37,19 +37,19 @@ class MirrorFailureQuerySet(models.QuerySet):
 class MirrorFailure(models.Model):
     """A picture elsewhere that could not be fetched or stored the last time."""
 
-    address = models.TextField(_("address"))
+    address = models.TextField(_("URL"))
     address_digest = models.CharField(max_length=64, unique=True, editable=False)
     reason = models.TextField(_("reason"))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    tried_at = models.DateTimeField(_("tried"))
-    try_again_at = models.DateTimeField(_("to be tried again"))
+    tried_at = models.DateTimeField(_("last attempt"))
+    try_again_at = models.DateTimeField(_("next attempt"))
 
     objects = MirrorFailureQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
-        verbose_name = _("picture that could not be fetched")
-        verbose_name_plural = _("pictures that could not be fetched")
+        verbose_name = _("image that could not be fetched")
+        verbose_name_plural = _("images that could not be fetched")
 
     def __str__(self):
         return self.address

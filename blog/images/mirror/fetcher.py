@@ -171,7 +171,7 @@ class Fetcher:
             is_passing = response.status >= 500 or response.status in PASSING
             raise FetchError(f"the server answers {response.status}.", is_passing=is_passing)
         if response.getheader("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
-            raise FetchError("the server sends it compressed although it was asked not to.")
+            raise FetchError("the server sent a compressed response although none was requested.")
         content = self._read(response)
         announced = response.getheader("Content-Length", "")
         is_cut = announced.isdecimal() and not response.chunked and len(content) < int(announced)
@@ -195,16 +195,16 @@ class Fetcher:
         except ssl.SSLCertVerificationError as error:
             raise FetchError(f"its certificate is not valid: {error.verify_message}.") from error
         except socket.gaierror as error:
-            raise FetchError("the host has no address.", is_passing=True) from error
+            raise FetchError("the host has no IP address.", is_passing=True) from error
         except (OSError, ValueError, http.client.HTTPException) as error:
             if time.monotonic() >= deadline or isinstance(error, TimeoutError):
                 self._timeouts[host] += 1
             if time.monotonic() >= deadline:
                 reason = f"it took more than {self.limits.seconds:g} seconds."
             elif isinstance(error, TimeoutError):
-                reason = f"the server took no connection within {self.limits.connect_seconds:g} seconds."
+                reason = f"the server did not connect within {self.limits.connect_seconds:g} seconds."
             else:
-                reason = f"the server cannot be asked: {_cause(error)}."
+                reason = f"the request failed: {_cause(error)}."
             raise FetchError(reason, is_passing=True) from error
 
     @contextmanager
@@ -265,7 +265,7 @@ def _joined(address, location):
         # Servers send bytes of UTF-8 here, which http.client reads as Latin-1.
         return urljoin(address, location.encode("latin-1").decode("utf-8", "replace").strip())
     except ValueError:
-        raise FetchError("the server redirects to an address that is none.") from None
+        raise FetchError("the server redirects to an invalid URL.") from None
 
 
 def _cause(error):

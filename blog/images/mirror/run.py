@@ -60,7 +60,7 @@ def mirror_images(
 def _alone():
     with locks.hold(f"group-{GROUP}") as held:
         if held is None:
-            raise MirroringError("Pictures are being fetched already: wait until that has ended.")
+            raise MirroringError("Remote images are already being fetched. Wait until that has finished.")
         yield
 
 
@@ -71,7 +71,7 @@ def _explaining_disk():
     except OSError as error:  # those of other sites are reported with their pictures
         reason = error.strerror or error
         raise MirroringError(
-            f"It broke off: {reason}. What is here stays; mend it and run it again."
+            f"Stopped: {reason}. Images fetched so far are kept. Fix the problem and try again."
         ) from error
 
 
@@ -164,7 +164,7 @@ def _failures_of(addresses) -> dict[str, MirrorFailure]:
 
 
 def _is_to_wait(failure) -> PictureReport:
-    message = f"{failure.reason} To be tried again after {failure.try_again_at:%Y-%m-%d %H:%M} UTC."
+    message = f"{failure.reason} Next attempt after {failure.try_again_at:%Y-%m-%d %H:%M} UTC."
     return PictureReport(failure.address, Outcome.LATER, message)
 
 

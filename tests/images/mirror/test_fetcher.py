@@ -58,7 +58,7 @@ class TestFetching:
             "http.server.BaseHTTPRequestHandler.handle", lambda self: self.request.sendall(answer)
         )
 
-        assert "cannot be asked" in refusal(server.fetcher(), server.address("/a.jpg"))
+        assert "the request failed" in refusal(server.fetcher(), server.address("/a.jpg"))
 
 
 class TestPublicPlaces:
