@@ -88,7 +88,7 @@ class Archive:
         folders = posixpath.dirname(name.rstrip("/")).split("/")
         base = posixpath.basename(name.rstrip("/"))
         if _UNSAFE_NAME.match(info.orig_filename) or _UNSAFE_NAME.match(name):
-            return FoundFile(name, Notice(NoticeKind.UNREADABLE, "its name leads out of the archive."))
+            return FoundFile(name, Notice(NoticeKind.UNREADABLE, "its path points outside the archive."))
         if any(is_skipped_folder(folder) or folder == _FOREIGN_FOLDER for folder in folders):
             return None
         if base.lower().endswith(".zip"):
@@ -102,7 +102,7 @@ class Archive:
         if info.is_dir():
             return FoundFile(name.rstrip("/"), Notice(NoticeKind.NO_ARTICLE, "is a folder, not a file."))
         if is_double:
-            return FoundFile(name, Notice(NoticeKind.UNREADABLE, "stands in the archive more than once."))
+            return FoundFile(name, Notice(NoticeKind.UNREADABLE, "is in the archive more than once."))
         if problem := _problem(info):
             return FoundFile(name, Notice(NoticeKind.UNREADABLE, problem))
         reason = reason_to_skip(base)

@@ -10,7 +10,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.files.names import is_markdown_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
 LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
-TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it further up."
+TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it to a higher folder."
 
 
 class UnreadableError(Exception):

@@ -195,7 +195,7 @@ class TestReadOnlyDisk:
         answer = admin_client.post(UPLOAD, {"image": io.BytesIO(noise())})
 
         assert answer.status_code == 503
-        assert "can only be read" in answer.json()["image"][0]
+        assert "is read-only at the moment" in answer.json()["image"][0]
 
     def test_an_image_in_the_admin_too(self, disk, settings, admin_client):
         settings.MEDIA_ROOT = disk.folder / "media"
@@ -207,7 +207,7 @@ class TestReadOnlyDisk:
         answer = admin_client.post("/admin/blog/image/add/", {"upload": upload, "focal_x": 50, "focal_y": 50})
 
         assert answer.status_code == 503
-        assert "can only be read" in answer.content.decode()
+        assert "is read-only at the moment" in answer.content.decode()
 
 
 class TestStart:
@@ -301,8 +301,8 @@ class TestReadOnlyDatabase:
         with new_site(tmp_path) as site, running_site(site, tmp_path, **settings) as running:
             assert running.server.ask("/articles/tides/")[0] == 200
             assert running.server.ask("/admin/login/")[0] == 200
-            assert is_said(running.save("Nobody may read this."), "can only be read")
-            assert is_said(running.log_in(), "can only be read")
+            assert is_said(running.save("Nobody may read this."), "is read-only at the moment")
+            assert is_said(running.log_in(), "is read-only at the moment")
 
 
 class TestReason:
@@ -311,8 +311,8 @@ class TestReason:
         [
             (OSError(errno.ENOSPC, "No space left on device"), "full"),
             (OSError(errno.EDQUOT, "Disk quota exceeded"), "full"),
-            (OSError(errno.EROFS, "Read-only file system"), "only be read"),
-            (PermissionError(errno.EACCES, "Permission denied"), "only be read"),
+            (OSError(errno.EROFS, "Read-only file system"), "read-only"),
+            (PermissionError(errno.EACCES, "Permission denied"), "read-only"),
             (FileNotFoundError(errno.ENOENT, "No such file"), None),
             (ValueError("x"), None),
             (OperationalError("no such table: x"), None),
