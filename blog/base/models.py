@@ -52,12 +52,12 @@ def name_of(user) -> str:
 
 class AppendOnlyQuerySet(models.QuerySet):
     def update(self, **values):
-        raise AppendOnlyError("What was decided stays as it was: add another row.")
+        raise AppendOnlyError("Decisions are append-only: add another row.")
 
     update.alters_data = True
 
     def delete(self):
-        raise AppendOnlyError("What was decided stays, as long as its article does.")
+        raise AppendOnlyError("Decisions are deleted only with their article.")
 
     delete.alters_data = True
     delete.queryset_only = True
@@ -84,7 +84,7 @@ class AppendOnly(models.Model):
 
     def save(self, *args, **kwargs):
         if not self._state.adding:
-            raise AppendOnlyError("What was decided stays as it was: add another row.")
+            raise AppendOnlyError("Decisions are append-only: add another row.")
         self.by_name = self.by_name or name_of(self.by)
         super().save(*args, **kwargs)
 
