@@ -17,7 +17,7 @@ def add_correction(article: Article, user, text: str) -> Correction:
 
 def retract_correction(correction: Correction, user) -> Correction:
     """Take a correction back by a further row, and store it for undo; return that row."""
-    sentence = _("A correction of “%s” was taken back.") % correction.article.title
+    sentence = _("A correction to “%s” was retracted.") % correction.article.title
     return _store(_taking_back(correction, user), user, sentence)
 
 

@@ -16,13 +16,13 @@ from blog.articles.versions.models import Version
 
 DONE = {
     Provenance.FILE: ngettext_lazy(
-        "Of %d article, its file says who wrote it.", "Of %d articles, their files say who wrote them."
+        "%d article now uses what its file states.", "%d articles now use what their files state."
     ),
     Provenance.MACHINE: ngettext_lazy(
-        "%d article is said to be by a machine.", "%d articles are said to be by a machine."
+        "%d article was marked as AI-written.", "%d articles were marked as AI-written."
     ),
     Provenance.PEOPLE: ngettext_lazy(
-        "%d article is said to be by people.", "%d articles are said to be by people."
+        "%d article was marked as written by people.", "%d articles were marked as written by people."
     ),
 }
 
@@ -90,7 +90,7 @@ def describe_provenance(article: Article, written_by: WrittenBy | None = None) -
         return _("people")
     machine = written_by.machine_name(article.generated_by)
     if not machine:
-        return _("not said")
+        return _("not stated")
     if written_by.provenance == Provenance.FILE:
-        return _("%s (as the file says)") % machine
-    return _("a machine") if machine == UNNAMED_MACHINE else machine
+        return _("%s (as stated in the file)") % machine
+    return _("AI") if machine == UNNAMED_MACHINE else machine

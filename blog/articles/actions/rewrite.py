@@ -167,6 +167,4 @@ def _give(article, changes):
         return
     article.derive()
     if article.status == Article.Status.PUBLISHED and article.is_empty:
-        raise EmptyArticleError(
-            f"Readers would see nothing of “{article.title}”: without words or a picture none is published."
-        )
+        raise EmptyArticleError(f"“{article.title}” has no visible text or image, so it cannot be published.")

@@ -38,10 +38,10 @@ def slots(pace: str, first: date, at: time, number: int, now: datetime | None = 
     except OverflowError:
         found = []
     if not found or found[-1].moment.year not in YEARS:
-        raise ScheduleError(_("The last of these days would be later than the year %d.") % (YEARS.stop - 1))
+        raise ScheduleError(_("The last date would be after the year %d.") % (YEARS.stop - 1))
     if found[0].moment <= (now or timezone.now()):
         raise ScheduleError(
-            _("%(time)s is in the past. Give a time to come.") % {"time": in_words(found[0].moment)}
+            _("%(time)s is in the past. Choose a time in the future.") % {"time": in_words(found[0].moment)}
         )
     return found
 

@@ -104,7 +104,7 @@ class TestDoing:
 
         done = read(confirm(admin_client, page))
 
-        assert "2 articles are said to be by people." in done
+        assert "2 articles were marked as written by people." in done
         assert "1 article was left as it is: it was changed in the meantime." in done
         assert Article.objects.written_by_people().count() == 2
 
@@ -115,8 +115,8 @@ class TestDoing:
 
         notes = [article.versions.newest_first().first() for article in articles]
         expected = [
-            f"Provenance: people instead of Gemini (as the file says), because {REASON}",
-            f"Provenance: people instead of not said, because {REASON}",
+            f"Provenance: people instead of Gemini (as stated in the file), because {REASON}",
+            f"Provenance: people instead of not stated, because {REASON}",
         ]
         assert [(version.note, version.by) for version in notes] == [(note, admin_user) for note in expected]
         assert version_contents(notes[0])["provenance"] == "people"

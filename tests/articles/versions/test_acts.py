@@ -166,7 +166,7 @@ class TestActs:
         save(admin_client, article, provenance="people", provenance_reason="Ida wrote it.", note="And well.")
 
         kept = article.versions.newest_first().first()
-        reason = "Provenance: people instead of Gemini (as the file says), because Ida wrote it."
+        reason = "Provenance: people instead of Gemini (as stated in the file), because Ida wrote it."
         assert (kept.action, kept.note) == ("saved", f"{reason}\nAnd well.")
         assert version_contents(kept)["provenance"] == "people"
 

@@ -232,7 +232,7 @@ class TestProvenance:
 
         entry = LogEntry.objects.get(change_message__contains="because")
         history = admin_client.get(page_of(article).replace("/change/", "/history/"))
-        said = "Provenance: people instead of Gemini (as the file says), because Ida wrote <all> of it."
+        said = "Provenance: people instead of Gemini (as stated in the file), because Ida wrote <all> of it."
         assert (entry.change_message, entry.user) == (said, admin_user)
         assert "Ida wrote &lt;all&gt; of it." in history.content.decode()
         assert Article.objects.get().machine_name == ""

@@ -278,7 +278,7 @@ class TestRestoring:
         assert stored(article).generated_by == "Gemini"
         restore(admin_client, article, 1, note="Ida wrote it.")
         assert stored(article).generated_by == ""
-        note = "Provenance: not said instead of Gemini (as the file says), because Ida wrote it."
+        note = "Provenance: not stated instead of Gemini (as stated in the file), because Ida wrote it."
         assert article.versions.newest_first().first().note == note
 
     def test_brings_back_who_wrote_it_then(self, admin_client, article):
