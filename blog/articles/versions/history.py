@@ -102,7 +102,7 @@ def stored_contents(version: Version) -> bytes:
     except zlib.error:
         contents = b""
     if hashlib.sha256(contents).hexdigest() != version.digest:
-        raise DamagedVersionError(f"Version {version.number} of the article is not what was kept.")
+        raise DamagedVersionError(f"The stored data of version {version.number} does not match its digest.")
     return contents
 
 

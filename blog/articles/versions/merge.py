@@ -95,7 +95,7 @@ def _chosen(decision, choice):
     if isinstance(choice, ManualValue):
         return choice.value
     if choice not in ("ours", "theirs"):
-        raise UndecidedError(f"{decision.key} is not decided.")
+        raise UndecidedError(f"{decision.key} has no valid choice.")
     return getattr(decision, choice)
 
 

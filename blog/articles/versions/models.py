@@ -22,13 +22,13 @@ class VersionQuerySet(models.QuerySet):
         return self.select_related("base")
 
     def update(self, **values):
-        raise AppendOnlyError("Versions are kept as they are: none is updated.")
+        raise AppendOnlyError("Versions are append-only: add another one.")
 
     update.alters_data = True
 
     def delete(self):
         if self.filter(is_approved=True).exists():
-            raise AppendOnlyError("An approved version is never deleted.")
+            raise AppendOnlyError("Approved versions cannot be deleted.")
         return super().delete()
 
     delete.alters_data = True
@@ -51,13 +51,13 @@ class Version(models.Model):
     """
 
     class Action(models.TextChoices):
-        FIRST = "first", _("As it was when versions began")
+        FIRST = "first", _("First recorded version")
         IMPORTED = "imported", _("Imported")
         SAVED = "saved", _("Saved")
         PUBLISHED = "published", _("Published")
         UNPUBLISHED = "unpublished", _("Unpublished")
         SCHEDULED = "scheduled", _("Scheduled")
-        BULK = "bulk", _("Changed with others")
+        BULK = "bulk", _("Bulk change")
         RESTORED = "restored", _("Restored")
         MERGED = "merged", _("Merged")
         ACCEPTED = "accepted", _("Update accepted")
@@ -110,12 +110,12 @@ class Version(models.Model):
 
     def save(self, *args, **kwargs):
         if not self._state.adding:
-            raise AppendOnlyError("A version is kept as it is: a change makes a new one.")
+            raise AppendOnlyError("Versions are append-only: add another one.")
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
         if self.is_approved:
-            raise AppendOnlyError("An approved version is never deleted.")
+            raise AppendOnlyError("Approved versions cannot be deleted.")
         return super().delete(*args, **kwargs)
 
     def approve(self) -> None:

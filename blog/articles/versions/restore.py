@@ -42,7 +42,7 @@ def restore(
     StaleArticleError among it, and DamagedVersionError.
     """
     if version.article_id != article.pk:
-        raise ValueError("The version is another article's.")
+        raise ValueError("The version belongs to another article.")
     contents = version_contents(version) | {name: getattr(article, name) for name in left}
     return write_contents(article, contents, by=by, note=note, action=action)
 
@@ -126,7 +126,7 @@ def _image(entry, missing):
     if image is None and not entry["file"] and "://" in entry["address"]:
         image = _remote_image(entry)
     if image is None:
-        missing.append(_("the picture %(address)s, which is not stored any more") % entry)
+        missing.append(_("the image %(address)s, which no longer exists") % entry)
     return image
 
 

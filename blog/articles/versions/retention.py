@@ -35,7 +35,7 @@ def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -
     stay. Each article is a transaction of its own, so an interruption is harmless.
     """
     if keep_days is None and keep_last is None:
-        raise ValueError("Say what to keep: a number of days, or a number of versions.")
+        raise ValueError("Specify keep_days, keep_last or both.")
     since = (now or timezone.now()) - timedelta(days=keep_days) if keep_days is not None else None
     keys = Article.objects.filter(versions__number=2).order_by("pk").values_list("pk", flat=True)
     for some in itertools.batched(keys, ARTICLES_AT_ONCE):

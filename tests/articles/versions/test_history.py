@@ -380,7 +380,7 @@ class TestRestoring:
 
         restored = restore(article, before)
 
-        assert restored.missing == (f"the picture {image.url}, which is not stored any more",)
+        assert restored.missing == (f"the image {image.url}, which no longer exists",)
         assert Article.objects.get().hero_image is None
 
     def test_shows_images_again_that_the_text_names_by_a_path(self):

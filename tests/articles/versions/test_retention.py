@@ -106,7 +106,7 @@ class TestPruning:
         assert record_version(article, note="Read.").number == 6
 
     def test_without_a_rule_is_refused(self):
-        with pytest.raises(ValueError, match="what to keep"):
+        with pytest.raises(ValueError, match="keep_days"):
             list(prune_versions())
 
 
