@@ -54,7 +54,7 @@ class Author(NamedModel):
 
     bio = models.TextField(_("about the author"), blank=True)
     picture = models.ForeignKey(
-        Image, models.PROTECT, null=True, blank=True, related_name="picture_of", verbose_name=_("picture")
+        Image, models.PROTECT, null=True, blank=True, related_name="picture_of", verbose_name=_("image")
     )
     url = models.URLField(_("web site"), blank=True)
     user = models.OneToOneField(
@@ -126,7 +126,7 @@ def validate_outward_link(address: str) -> None:
         else:
             URLValidator(["https", "http"])(address)
     except ValidationError:
-        raise ValidationError(_("Give an address with https://, http:// or mailto:.")) from None
+        raise ValidationError(_("Enter a URL that begins with https://, http:// or mailto:.")) from None
 
 
 class AuthorLink(OrderedModel):
@@ -134,7 +134,7 @@ class AuthorLink(OrderedModel):
 
     author = models.ForeignKey(Author, models.CASCADE, related_name="links")
     label = models.CharField(_("label"), max_length=100)
-    address = models.CharField(_("address"), max_length=ADDRESS_LENGTH, validators=[validate_outward_link])
+    address = models.CharField(_("URL"), max_length=ADDRESS_LENGTH, validators=[validate_outward_link])
 
     class Meta:
         ordering = ["position", "pk"]

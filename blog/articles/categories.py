@@ -36,8 +36,8 @@ class CategoryAlias(models.Model):
 
     class Meta:
         ordering = ["name"]
-        verbose_name = _("other name")
-        verbose_name_plural = _("other names, which files may still say")
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases that imported files may still use")
 
     def __str__(self):
         return self.name

@@ -15,9 +15,9 @@ class HeroImage(models.Model):
     hero_image = models.ForeignKey(
         Image, models.PROTECT, null=True, blank=True, related_name="hero_of", verbose_name=_("hero image")
     )
-    hero_alt = models.TextField(_("description of the picture"), blank=True)
-    hero_credit = CreditField(_("credit of the picture"))
-    hero_is_decorative = models.BooleanField(_("decorative picture"), default=False)
+    hero_alt = models.TextField(_("hero image alt text"), blank=True)
+    hero_credit = CreditField(_("hero image credit"))
+    hero_is_decorative = models.BooleanField(_("decorative image"), default=False)
 
     class Meta:
         abstract = True

@@ -253,7 +253,7 @@ class ArticleCategory(ListedLink):
         return f"{self.category} ({self.get_level_display()})"
 
     def unique_error_message(self, model_class, unique_check):
-        return ValidationError(_("The article has this category at this level already."))
+        return ValidationError(_("The article already has this category at this level."))
 
     @property
     def closeness(self) -> int:
@@ -289,4 +289,4 @@ class ArticleAuthor(ListedLink):
         return self.author.name
 
     def unique_error_message(self, model_class, unique_check):
-        return ValidationError(_("The article has this author already."))
+        return ValidationError(_("The article already has this author."))

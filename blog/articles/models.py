@@ -88,7 +88,10 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     body = models.TextField(_("text"), blank=True)
     share_quote = models.TextField(_("share quote"), blank=True)
     language = models.CharField(
-        _("language"), max_length=35, blank=True, help_text=_("A tag such as en or pt-BR; empty: the site's.")
+        _("language"),
+        max_length=35,
+        blank=True,
+        help_text=_("A language tag such as en or pt-BR. Leave blank for the site's language."),
     )
     keywords = models.JSONField(_("keywords"), default=list, blank=True)
     primary_category = models.ForeignKey(
@@ -107,7 +110,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         _("published at"),
         null=True,
         blank=True,
-        help_text=_("The date that readers see; a later one is a schedule."),
+        help_text=_("The date readers see. A date in the future schedules the article."),
     )
     trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -212,11 +215,11 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
         if not (is_new or is_hidden) and self.is_empty and not self._was_published_empty():
             raise EmptyArticleError(
-                f"Readers would see nothing of “{self.title}”: without words or a picture none is published."
+                f"“{self.title}” has no visible text or image, so it cannot be published."
             )
         if not is_hidden and self.lacks_review and not self._was_published():
             raise UnreviewedArticleError(
-                f"“{self.title}” is not published: a machine wrote it, and nobody has approved this version."
+                f"“{self.title}” cannot be published: it is AI-written and this version is not approved."
             )
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):

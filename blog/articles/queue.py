@@ -9,13 +9,13 @@ from blog.articles.provenance import Provenance
 
 
 class QueueState(models.TextChoices):
-    """What an article waits for. Each article that is not in the trash is in exactly one state."""
+    """The step an article waits for. Each article outside the trash is in exactly one state."""
 
-    CHECK = "check", _("To check")  # a machine wrote it, and nobody has approved it, published or not
-    CHANGED = "changed", _("Changed since")  # it was approved, and its words are others by now
-    CHECKED = "checked", _("Checked")  # approved, not published
-    DRAFT = "draft", _("Drafts")  # not by a machine, as far as is known, and not published
-    HELD = "held", _("Held")  # a file waits for a decision
+    CHECK = "check", _("To review")  # AI-written and never approved, published or not
+    CHANGED = "changed", _("Changed since approval")
+    CHECKED = "checked", _("Approved")  # and not published
+    DRAFT = "draft", _("Drafts")  # not published, and not known to be AI-written
+    HELD = "held", _("Held")  # a changed file waits for a decision
     SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
 

@@ -81,7 +81,10 @@ class SeriesPartModel(models.Model):
         db_index=False,  # SERIES_INDEX does what it would
     )
     series_part = models.PositiveSmallIntegerField(
-        _("part"), null=True, blank=True, help_text=_("Empty: ordered by date, after those with a number.")
+        _("part"),
+        null=True,
+        blank=True,
+        help_text=_("Leave blank to order by date, after the numbered parts."),
     )
 
     # All of it: with the series alone, SQLite scans the dates of all published articles.

@@ -34,7 +34,7 @@ class SubmissionQuerySet(models.QuerySet):
         """Submit the article to the Editors; return the submission. Raises SubmissionError."""
         with self._locked(article) as waiting:
             if article.status != article.Status.NEW or article.trashed_at:
-                raise SubmissionError(_("This article is no new one any more."))
+                raise SubmissionError(_("This article is no longer new."))
             if waiting:
                 raise SubmissionError(_("This article is submitted already."))
             kind = self.model.Kind.SUBMITTED
@@ -54,12 +54,12 @@ class SubmissionQuerySet(models.QuerySet):
             self.create(article_id=waiting.article_id, kind=self.model.Kind.PUBLISHED, answers=waiting)
 
     def update(self, **values):
-        raise AppendOnlyError("What was said stays as it was said: add another row.")
+        raise AppendOnlyError("Submissions are append-only: add another row.")
 
     update.alters_data = True
 
     def delete(self):
-        raise AppendOnlyError("What was said stays, as long as its article does.")
+        raise AppendOnlyError("Submissions are deleted only with their article.")
 
     delete.alters_data = True
     delete.queryset_only = True
@@ -118,5 +118,5 @@ class Submission(models.Model):
 
     def save(self, *args, **kwargs):
         if not self._state.adding:
-            raise AppendOnlyError("What was said stays as it was said: add another row.")
+            raise AppendOnlyError("Submissions are append-only: add another row.")
         super().save(*args, **kwargs)

@@ -20,12 +20,12 @@ class WrittenByTest(SimpleTestCase):
 
     def test_of_anything_else_is_refused_with_what_to_write(self):
         for text in ("", "Machine", "robots", "people=Ida", "file=", "machine=", "machine= "):
-            with pytest.raises(ProvenanceError, match="must be file, people, machine"):
+            with pytest.raises(ProvenanceError, match="must be file, people, machine or machine=NAME"):
                 WrittenBy.parse(text)
 
     def test_of_a_name_that_cannot_be_shown_is_refused(self):
         for name in ("x" * 201, "two\nlines", "nul\0"):
-            with pytest.raises(ProvenanceError, match="name must be of up to 200 characters, on one line"):
+            with pytest.raises(ProvenanceError, match="at most 200 characters, on one line"):
                 WrittenBy.parse(f"machine={name}")
 
 

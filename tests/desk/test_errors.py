@@ -58,7 +58,7 @@ class TestErrorSummary:
         twice = admin_client.post(page_of(article), data)
         again = admin_client.post(page_of(article), data | {"category_links-1-category": sea.pk})
 
-        words = "The article has this category at this level already."
+        words = "The article already has this category at this level."
         assert f"Categories of the article: {words}" in summary_of(twice)
         assert words in str(summary_of(again))
 

@@ -72,5 +72,5 @@ class TestAuthors:
 
                 page = self.save(admin_client, ida, **{"links-0-label": "Trap", "links-0-address": address})
 
-                assert "Give an address with https://, http:// or mailto:." in page.content.decode()
+                assert "Enter a URL that begins with https://, http:// or mailto:." in page.content.decode()
                 assert not ida.links.exists()

@@ -168,7 +168,7 @@ class TestPublish:
     def test_an_empty_article_is_refused_by_name(self):
         article = create_article(status="new", title="Tides", body="<!-- later -->")
 
-        with pytest.raises(EmptyArticleError, match="nothing of “Tides”"):
+        with pytest.raises(EmptyArticleError, match="“Tides” has no visible text"):
             article.publish()
 
         assert Article.objects.get().status == "new"

@@ -440,7 +440,7 @@ class TestWithoutScript:
 
         page = admin_client.post(page_of(article), data)
 
-        assert "The article has this category at this level already." in text_of(page)
+        assert "The article already has this category at this level." in text_of(page)
 
     def test_a_forged_form_is_refused_in_words(self, admin_client):
         article = create_article()

@@ -39,7 +39,8 @@ class TestTabs:
 
         tabs = {str(tab.name): tab.number for tab in admin_client.get(LIST).context["cl"].tabs()}
 
-        assert (tabs["To check"], tabs["Published"], tabs["Changed since"], tabs["All"]) == (2, 1, 0, None)
+        numbers = [tabs[name] for name in ("To review", "Published", "Changed since approval", "All")]
+        assert numbers == [2, 1, 0, None]
         assert "Drafts" not in tabs  # there is none
 
     def test_are_narrowed_down_and_marked_as_current(self, admin_client):
@@ -49,7 +50,7 @@ class TestTabs:
         page = admin_client.get(LIST, {"state": "check"})
 
         assert [article.title for article in page.context["cl"].result_list] == ["A"]
-        assert [str(tab.name) for tab in page.context["cl"].tabs() if tab.is_current] == ["To check"]
+        assert [str(tab.name) for tab in page.context["cl"].tabs() if tab.is_current] == ["To review"]
 
 
 class TestRows:
