@@ -1,1 +1,1 @@
-"""The article with its categories, authors, series, links, queue, submissions, corrections and previews."""
+"""Articles, categories, authors, series, the review queue, submissions, corrections and preview links."""

@@ -1,4 +1,4 @@
-"""Choices: the status of an article, and the level of a category in an article."""
+"""The status of an article, and the level of a category in an article."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ class Status(models.TextChoices):
 
 
 class Level(models.IntegerChoices):
-    """The level of a category in one article; it may have another level in another article."""
+    """The level of a category in one article. It can differ from article to article."""
 
     EXACT = 0, _("exact")
     GENERAL = 1, _("general")
@@ -20,5 +20,5 @@ class Level(models.IntegerChoices):
     PLAIN = 9, _("no level")
 
 
-# The steps of the trail (breadcrumb), broad to narrow. The exact category is the label, not a step.
+# The steps of the breadcrumb trail, broad to narrow. The exact category is not a step.
 TRAIL_LEVELS = (Level.GENERAL, Level.MEDIUM, Level.SPECIFIC, Level.NICHE)

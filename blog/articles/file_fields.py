@@ -1,4 +1,4 @@
-"""The fields of an article as its file has them, and digests by which a change of one is noticed."""
+"""The fields of an article as in its file, and digests to detect changed ones."""
 
 import dataclasses
 import json
@@ -10,9 +10,8 @@ from blog.articles.models import Article
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.names import fold_name
 
-# What editors can change and files can contain. Status, publication date, the number appended to a slug that
-# was taken, and who wrote the text if an import or an Editor has said so, are Galley's own state: they are
-# exported only with_state.
+# What editors can change and files can contain. Galley's own state is exported only with_state: status,
+# publication date, the number appended to a taken slug, and provenance set by an import or an Editor.
 EXPORTED_FIELDS = (
     "title",
     "slug",
@@ -38,23 +37,23 @@ EXPORTED_FIELDS = (
 
 
 def edited_fields(article: Article) -> set[str]:
-    """Return the names of the exported fields that were edited since the article was imported."""
+    """Return the names of the exported fields that were edited since the import."""
     return changed_fields(article_fields(article), article.source_file)
 
 
 def changed_fields(fields: ArticleFields, source) -> set[str]:
-    """Return the names of the exported fields that differ from those imported with the file (SourceFile)."""
+    """Return the names of the exported fields that differ from the imported ones. source: a SourceFile."""
     known = UNKNOWN_BEFORE | source.imported_fields
     return {name for name, digest in field_digests(fields).items() if digest != known.get(name)}
 
 
 def field_digests(fields: ArticleFields) -> dict[str, str]:
-    """Return a short digest of each exported field. Names that differ only in case etc. have the same one."""
+    """Return {field: short digest} of the exported fields. Case and punctuation of names do not matter."""
     return {name: _digest(name, getattr(fields, name)) for name in EXPORTED_FIELDS}
 
 
 def category_digests(article: Article) -> dict[str, str]:
-    """Return the digests of the two fields that name categories, without reading the article's other data."""
+    """Return the digests of the two fields with categories, without reading other fields of the article."""
     return {
         "primary_category": _digest("primary_category", _primary_name(article)),
         "categories": _digest("categories", _category_names(article.category_links.all())),
@@ -64,7 +63,7 @@ def category_digests(article: Article) -> dict[str, str]:
 def article_fields(article: Article, *, category_links=None, author_links=None) -> ArticleFields:
     """Return the article's values as ArticleFields, the form in which files are read.
 
-    Its links to categories and authors are queried unless they are given.
+    Queries the links to categories and authors unless they are given.
     """
     category_links = article.category_links.all() if category_links is None else category_links
     author_links = article.author_links.all() if author_links is None else author_links
@@ -130,5 +129,5 @@ def _comparable(name, value):
     return value
 
 
-# What was imported before series were known has no digests of them: it was given none.
+# Articles imported before series were supported have no digests of these fields.
 UNKNOWN_BEFORE = {"series": _digest("series", ""), "series_part": _digest("series_part", None)}

@@ -1,17 +1,18 @@
-"""Flags of an article: featured and trending, as a file suggests them or an editor has set them."""
+"""Featured and trending: flags that a file suggests and an editor confirms."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# {name of a flag: name of the field that says whether it is a hint}
+# {flag: the field that is true while the flag is only suggested by a file}
 HINTS = {"is_featured": "featured_is_suggested", "is_trending": "trending_is_suggested"}
 
 
 class FlagsModel(models.Model):
-    """The base of Article with its flags.
+    """The flags of an article.
 
-    A flag that comes from a file is a hint until an editor sets it: generators flag whatever they write.
-    Pages may choose articles by hints, but must not tell readers that an editor or a measurement did.
+    A flag from a file is only a suggestion until an editor sets it, because AI tools flag all they write.
+    Pages may select articles by suggested flags, but must not present them as an editor's choice or as a
+    measurement.
     """
 
     is_featured = models.BooleanField(_("featured"), default=False)
@@ -23,7 +24,7 @@ class FlagsModel(models.Model):
         abstract = True
 
     def set_flags_by_file(self, *, is_featured: bool, is_trending: bool) -> None:
-        """Set the flags as a file has them; what an editor has set to the same stays the editor's."""
+        """Set the flags from a file. A flag that an editor already set to the same value stays confirmed."""
         for name, wanted in {"is_featured": is_featured, "is_trending": is_trending}.items():
             if wanted and not getattr(self, name):
                 setattr(self, HINTS[name], True)

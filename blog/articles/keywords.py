@@ -1,6 +1,6 @@
-"""The keywords of articles as rows: by them, other articles with the same keywords are found.
+"""Keywords of articles as rows, to find articles that share keywords.
 
-They are derived from Article.keywords, and written in the transaction of each change.
+The rows are derived from Article.keywords and written in the transaction of each change.
 """
 
 import itertools
@@ -12,20 +12,18 @@ from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
 from blog.base.queries import ROWS_AT_ONCE
 
-MOST = 50  # keywords of an article; few have more than ten
+MOST = 50  # keywords per article, the rest is not indexed; few articles have more than ten
 
 
 class KeywordQuerySet(ListedQuerySet):
-    """Keywords of articles."""
-
     def synchronize(self, article) -> None:
-        """Create and delete rows so that they match the keywords of the article, which must be saved."""
+        """Create and delete rows to match the keywords of the article, which must be saved."""
         wanted = folded_keywords(article)
-        held = dict(self.filter(article=article).values_list("keyword", "pk"))
-        gone = [key for keyword, key in held.items() if keyword not in wanted]
-        if gone:
-            self.filter(pk__in=gone).delete()
-        self.bulk_create(self.new_row(article, keyword) for keyword in wanted if keyword not in held)
+        stored = dict(self.filter(article=article).values_list("keyword", "pk"))
+        removed = [key for keyword, key in stored.items() if keyword not in wanted]
+        if removed:
+            self.filter(pk__in=removed).delete()
+        self.bulk_create(self.new_row(article, keyword) for keyword in wanted if keyword not in stored)
 
     def add(self, articles) -> None:
         """Create the rows of articles that were just inserted."""
@@ -38,7 +36,7 @@ class KeywordQuerySet(ListedQuerySet):
 
 
 class ArticleKeyword(models.Model):
-    """A keyword of an article, folded as names are. See this module's docstring."""
+    """A keyword of an article, folded like a name."""
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="keyword_rows")
     keyword = models.CharField(max_length=200)
@@ -62,6 +60,6 @@ class ArticleKeyword(models.Model):
 
 
 def folded_keywords(article) -> list[str]:
-    """Return the article's keywords as they are compared, each once, in its order."""
+    """Return the article's keywords, folded and without duplicates, in their order."""
     keywords = dict.fromkeys(folded(str(keyword)) for keyword in article.keywords)
     return list(itertools.islice(filter(None, keywords), MOST))

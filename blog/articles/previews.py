@@ -1,8 +1,8 @@
 """Preview links to unpublished articles: signed, valid for seven days, revocable.
 
-The token is the article's uid and preview_key, signed with SECRET_KEY; nothing is stored. Changing either key
-invalidates older links. The preview_key changes when an editor revokes the links or moves the article to the
-trash.
+The token is the article's uid and preview_key, signed with SECRET_KEY. Nothing is stored. A change of either
+key invalidates older links. The preview_key changes when an editor revokes the links or moves the article to
+the trash.
 """
 
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ def preview_link(article: Article) -> str:
 def find_preview(token: str, articles) -> Preview | None:
     """Return the Preview of a token if its article is among these articles, else None.
 
-    Expired and revoked tokens, and articles in the trash, give None. A token with a bad signature costs no
-    query.
+    Returns None for expired and revoked tokens, and for articles in the trash. A token with a bad signature
+    costs no query.
     """
     try:
         payload = signer().unsign(token, max_age=LIFETIME)
@@ -54,10 +54,10 @@ def find_preview(token: str, articles) -> Preview | None:
 
 
 def signed_at(token: str) -> datetime:
-    """Return when a token was signed. Its signature must have been checked before."""
+    """Return when a token was signed. Check its signature first."""
     return datetime.fromtimestamp(signing.b62_decode(token.split(SEPARATOR)[1]), UTC)
 
 
 def signer() -> signing.TimestampSigner:
-    # The salt is part of every link already sent, so it never changes, wherever this module moves.
+    # With another salt, every link that was sent would become invalid.
     return signing.TimestampSigner(salt="blog.previews", sep=SEPARATOR)

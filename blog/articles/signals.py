@@ -1,6 +1,6 @@
-"""Signals that tell code above the articles what has changed in them. keys: a list of their primary keys.
+"""Signals about changed articles, for rooms that `articles` cannot import. keys: a list of primary keys.
 
-They are sent in the transaction of the change. What depends on articles connects to them in apps.py.
+They are sent in the transaction of the change. Receivers are connected in apps.py.
 """
 
 from django.dispatch import Signal
