@@ -1,6 +1,6 @@
-"""Querysets of articles and plain pages for editors, the importer and commands.
+"""The queryset of articles for the admin, the importer and commands.
 
-The queries of readers' pages are in reader_querysets.py.
+Queries for readers' pages are in reader_querysets.py.
 """
 
 import dataclasses
@@ -26,11 +26,11 @@ from blog.images.links import BodyImage
 from blog.site.querysets import DerivedQuerySet
 from blog.site.redirects import Redirect
 
-WORDS_AT_ONCE = 50  # articles with all their text in one statement
+WORDS_AT_ONCE = 50  # articles per statement that writes whole texts
 
 
 class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
-    """Articles of any status. Whatever readers see must start from published()."""
+    """Articles of any status. Queries for readers must start from published()."""
 
     IMAGE_LINKS = BodyImage
 
@@ -38,11 +38,11 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return self.filter(trashed_at=None)
 
     def submitted(self):
-        """Return the articles that wait for an Editor's answer."""
+        """Return the articles whose submission waits for an Editor."""
         return self.filter(pk__in=self._waiting_submissions().values("article"))
 
     def written_by_machines(self):
-        """Return the articles with a machine_name."""
+        """Return the articles for which machine_name is not empty."""
         return self.filter(is_by_machine=True)
 
     def written_by_people(self):
@@ -52,14 +52,14 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return self.filter(provenance=Provenance.FILE, is_by_machine=False)
 
     def reviewed(self):
-        """Return the articles whose very words somebody has approved."""
+        """Return the articles whose current content is approved."""
         return self.filter(review_state=ReviewState.VALID)
 
     def trashed(self):
         return self.exclude(trashed_at=None)
 
     def with_queue_relations(self):
-        """Fetch what a row of the admin's list shows; other fields raise on access."""
+        """Fetch the fields that a row of the admin's list shows. Other fields raise on access."""
         waiting = self.held_updates().waiting().filter(article=OuterRef("pk"))
         return (
             self.select_related("primary_category", "hero_image", "source_file__batch", "proof")
@@ -75,7 +75,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         )
 
     def _lacking_review(self):
-        """Return the condition for articles that lack a review: as Article.lacks_review."""
+        """Return the condition for articles that lack a required approval, like Article.lacks_review."""
         if not settings.REQUIRE_REVIEW:
             return Q(pk=None)
         return Q(is_by_machine=True) & ~Q(review_state=ReviewState.VALID)
@@ -94,8 +94,8 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def publish(self, now=None) -> int:
         """Publish the articles that are not published; return how many changed.
 
-        Those without a date get now as date. Those whose text shows readers nothing, or lacks a review, stay
-        new.
+        Articles without a date get `now`. Articles without visible text or image, and those that lack a
+        required approval, stay new.
         """
         now = now or timezone.now()
         hidden = self.in_use().exclude(status=Status.PUBLISHED).exclude(self._lacking_review())
@@ -116,19 +116,19 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return self.in_use()._change(status=Status.NEW, **values)
 
     def restore(self) -> int:
-        """Take the articles out of the trash with status new; return how many changed.
+        """Restore the articles from the trash with status new; return how many changed.
 
-        Their addresses are no longer answered with 410 (gone).
+        Their URLs no longer answer 410 Gone.
         """
         with transaction.atomic():
             Redirect.objects.forget_gone(self.trashed().only("slug"))
             return self.trashed()._change(trashed_at=None)
 
     def recategorise(self, categories, target) -> int:
-        """Replace the primary category by target where it is one of these; return how many articles changed.
+        """Replace these categories by target as primary category; return how many articles changed.
 
-        The version of every article with one of these categories counts up, so that an editor who has it open
-        cannot overwrite the change.
+        The lock version of every article with one of these categories counts up, so that an editor who has
+        the article open cannot overwrite the change.
         """
         held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
         primary = Case(
@@ -139,32 +139,32 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return self.filter(pk__in=self.filter(held).order_by().values("pk"))._change(primary_category=primary)
 
     def set_featured(self, wanted=True) -> int:
-        """Set is_featured to `wanted`, by an editor; return how many changed."""
+        """Set is_featured as an editor's decision; return how many changed."""
         values = {"is_featured": wanted, "featured_is_suggested": False}
         return self.exclude(**values)._change(**values)
 
     def set_trending(self, wanted=True) -> int:
-        """Set is_trending to `wanted`, by an editor; return how many changed."""
+        """Set is_trending as an editor's decision; return how many changed."""
         values = {"is_trending": wanted, "trending_is_suggested": False}
         return self.exclude(**values)._change(**values)
 
     def set_excerpt_is_template(self, keys, is_template=True) -> int:
-        """Set whether many share the excerpts of the articles with these keys; return how many changed.
+        """Set excerpt_is_template of the articles with these keys; return how many changed.
 
-        Where they are, readers see the text's opening instead. Versions and dates stay, since nobody has
-        edited anything.
+        Readers see the opening of the text instead of a template. Lock versions and dates do not change,
+        because nobody has edited anything.
         """
         changed = 0
         with transaction.atomic():
-            for some in itertools.batched(keys, ROWS_AT_ONCE):
-                rows = self.filter(pk__in=some, excerpt_is_template=not is_template)
+            for batch in itertools.batched(keys, ROWS_AT_ONCE):
+                rows = self.filter(pk__in=batch, excerpt_is_template=not is_template)
                 changed += rows.update(excerpt_is_template=is_template)
             if changed:
                 page_cache.invalidate_on_commit()
         return changed
 
     def set_provenance(self, written_by: WrittenBy) -> int:
-        """Set who wrote the articles; return how many there are."""
+        """Set the provenance of the articles; return how many there are."""
         return self._change(provenance=written_by.provenance, machine=written_by.machine)
 
     def set_publications(self, publications: dict) -> None:
@@ -175,7 +175,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             alike.setdefault(dataclasses.replace(wanted, published_at=None), []).append(key)
         articles = self.model.objects
         with transaction.atomic():
-            # Dates are set before the status and removed after it: a constraint wants one while published.
+            # Set dates before the status and remove them after it: a published article must have one.
             rows = [self.model(pk=key, published_at=moment) for key, moment in dated.items()]
             articles.bulk_update(rows, ["published_at"], batch_size=ROWS_AT_ONCE)
             for wanted, keys in alike.items():
@@ -190,10 +190,10 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
                     machine=wanted.written_by.machine,
                 )
             articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
-            self._follow_publications_of(list(publications))
+            self._update_dependents(list(publications))
 
     def store_words(self, articles, fields) -> None:
-        """Store these fields of locked articles, whose derived fields are as they should be by now."""
+        """Store these fields of locked articles, whose derived fields must be up to date."""
         with transaction.atomic():
             for article in articles:
                 article.lock_version += 1
@@ -207,36 +207,36 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             page_cache.invalidate_on_commit()
 
     def update_listing(self, articles) -> None:
-        """Update lists and counts from the status and date of the articles with these keys."""
+        """Update lists and counts after a change of status or date. articles: primary keys."""
         for links in (ArticleCategory, ArticleAuthor, ArticleKeyword):
             links.objects.update_listing(articles)
 
     def answer_submissions(self, articles) -> None:
-        """Close the waiting submissions of the articles with these keys, which are published now."""
+        """Close the waiting submissions of published articles. articles: primary keys."""
         Submission.objects.close_published(articles)
 
     def digest_words(self) -> None:
-        """Compute words_digest anew, in transactions of 100 articles, as after a change of an image."""
+        """Recompute words_digest after a change of an image, in transactions of 100 articles."""
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
-                rows = list(self.model.objects.select_for_update().filter(pk__in=keys)._with_pictures())
+                rows = list(self.model.objects.select_for_update().filter(pk__in=keys)._with_images())
                 for article in rows:
                     article.digest_words()
                 self.model.objects.bulk_update(rows, ["words_digest"])
 
-    def _with_pictures(self):
+    def _with_images(self):
         return self.fetch_mode(models.FETCH_PEERS).prefetch_related("body_image_links__image")
 
     def after_deriving(self, keys):
         search.refresh(self.model.objects.filter(pk__in=keys))
 
     def bulk_create(self, objs, *args, **kwargs):
-        """Insert the articles and their keywords, index them, and delete redirects at their addresses."""
+        """Insert the articles and their keywords, index them, and delete redirects from their URLs."""
         with transaction.atomic():
             articles = super().bulk_create(objs, *args, **kwargs)
             ArticleKeyword.objects.add(articles)
-            for some in itertools.batched([row.pk for row in articles], ROWS_AT_ONCE):
-                search.refresh(self.model.objects.filter(pk__in=some))
+            for batch in itertools.batched([row.pk for row in articles], ROWS_AT_ONCE):
+                search.refresh(self.model.objects.filter(pk__in=batch))
             Redirect.objects.delete_at(row for row in articles if row.is_published)
         return articles
 
@@ -251,19 +251,19 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     delete.queryset_only = True
 
     def _change(self, **values):
-        """Update fields that readers see, and whatever depends on them; the only place that uses update()."""
+        """Update fields that readers see and all that depends on them. Only this method may use update()."""
         with transaction.atomic():
             # Read before the update, after which this queryset may match other articles.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(lock_version=F("lock_version") + 1, **values)
-            self._follow_publications_of(moved)
+            self._update_dependents(moved)
         return changed
 
-    def _follow_publications_of(self, moved):
-        """Update what depends on status and date: lists, counts, search index, redirects, submissions."""
+    def _update_dependents(self, moved):
+        """Update all that depends on status and date: lists, counts, search index, redirects, submissions."""
         self.model.objects.update_listing(moved)
-        for some in itertools.batched(moved, ROWS_AT_ONCE):
-            articles = self.model.objects.filter(pk__in=some)
+        for batch in itertools.batched(moved, ROWS_AT_ONCE):
+            articles = self.model.objects.filter(pk__in=batch)
             search.refresh(articles)
             Redirect.objects.delete_at(articles.published().only("slug"))
             self.answer_submissions(articles.filter(status=Status.PUBLISHED).values("pk"))

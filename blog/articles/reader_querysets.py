@@ -50,64 +50,51 @@ IMAGE_FIELDS = (
     *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
     *("width", "height", "focal_x", "focal_y"),
 )
-LINK_MODELS = {
-    "category": ArticleCategory,
-    "author": ArticleAuthor,
-}  # {model name: links from articles to it}
+# {model name: links from articles to it}
+LINK_MODELS = {"category": ArticleCategory, "author": ArticleAuthor}
 
 
 class PublishedQuerySet(models.QuerySet):
-    """Queries of readers' pages."""
-
     CARD_FIELDS = (
-        *(
-            "title",
-            "slug",
-            "excerpt",
-            "excerpt_is_template",
-            "opening",
-            "language",
-            "reading_time",
-            "status",
-            "published_at",
-        ),
+        *("title", "slug", "excerpt", "excerpt_is_template", "opening", "language"),
+        *("reading_time", "status", "published_at"),
         *("primary_category__name", "primary_category__slug"),
         *("hero_image__file", "hero_image__source", "hero_image__width", "hero_image__height"),
     )
 
     def published(self, now=None):
-        """Return the articles that readers may see: status published, and a date that is not in the future.
+        """Return the articles that readers may see: status published, and a date that has passed.
 
-        Articles in the trash never have this status: a database constraint ensures that.
+        A database constraint ensures that articles in the trash never have this status.
         """
         return self.filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
 
     with_public_page = published  # at whose address readers find a page
 
     def searchable(self):
-        """Return the articles of the readers' search index: published and scheduled ones."""
+        """Return the articles in the readers' search index: published and scheduled ones."""
         return self.filter(status=Status.PUBLISHED)
 
     def empty(self):
-        """Return the articles whose text shows readers nothing. Only those without words are examined."""
+        """Return the articles without visible text or image. Only the HTML of those without words is read."""
         rows = self.filter(word_count=0).order_by().values_list("pk", "body_html")
         return self.filter(pk__in=[pk for pk, html in rows if is_empty(html)])
 
     def next_scheduled(self) -> datetime | None:
-        """Return the date of the scheduled article that appears next, or None."""
+        """Return the date at which the next scheduled article appears, or None."""
         waiting = self.searchable().filter(published_at__gt=timezone.now())
         return waiting.aggregate(first=models.Min("published_at"))["first"]
 
     def newest_first(self):
-        """Order by date, newest first; the key breaks ties, so that pages of a list never overlap."""
+        """Order by date, newest first. The primary key breaks ties, so that pages never overlap."""
         return self.order_by("-published_at", "-pk")
 
     def in_series_order(self):
-        """Order the parts of a series: by their numbers, then those without one by date."""
+        """Order the parts of a series: numbered ones first, then the others by date."""
         return self.order_by(*PART_ORDER)
 
     def with_list_relations(self):
-        """Fetch what a card in a list shows, in a fixed number of queries; other fields raise on access."""
+        """Fetch what a card shows, in a fixed number of queries. Other fields raise on access."""
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(self._with_rows("author_links", "author"))
@@ -116,7 +103,7 @@ class PublishedQuerySet(models.QuerySet):
         )
 
     def with_page_relations(self):
-        """Fetch what an article's page or feed entry shows; other relations raise on access."""
+        """Fetch what an article's page or feed entry shows. Other relations raise on access."""
         return (
             self.select_related("primary_category", "hero_image")
             .prefetch_related(
@@ -127,14 +114,14 @@ class PublishedQuerySet(models.QuerySet):
         )
 
     def featured(self):
-        """Return what editors have featured."""
+        """Return the articles that an editor has featured."""
         return self.filter(is_featured=True, featured_is_suggested=False)
 
     def featured_by_files(self):
         return self.filter(is_featured=True, featured_is_suggested=True)
 
     def trending(self):
-        """Return what editors have marked as trending; what files say of it counts for nothing."""
+        """Return the articles that an editor has marked as trending. Suggested flags do not count."""
         return self.filter(is_trending=True, trending_is_suggested=False)
 
     def in_month(self, year, month):
@@ -149,22 +136,22 @@ class PublishedQuerySet(models.QuerySet):
         return self.filter(pk__in=links.filter(category__in=categories).values("article"))
 
     def in_years(self, years):
-        """Return the articles that were published in one of the years."""
+        """Return the articles published in one of these years."""
         return self.filter(reduce(operator.or_, (Q(published_at__year=year) for year in years)))
 
     def shown(self, keys) -> list:
-        """Return the published articles among these keys, in the order of the keys.
+        """Return the published articles with these keys, in the order of the keys.
 
-        The query has only the keys, and Python filters: with both conditions, SQLite scans all published.
+        The status is checked in Python: with both conditions in the query, SQLite scans all published ones.
         """
         return in_order(keys, self.filter(pk__in=keys))
 
     def cards(self, keys) -> list:
-        """Return the published articles among these keys with what a card shows, in the order of the keys."""
+        """Return the published articles with these keys and what a card shows, in the order of the keys."""
         return self.with_list_relations().shown(keys) if keys else []
 
     def hits(self, keys) -> list:
-        """Return the published articles among these keys with what a search result shows, in their order."""
+        """Return the published articles with these keys and what a search result shows, in their order."""
         if not keys:
             return []
         articles = in_order(keys, _HITS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))
@@ -191,7 +178,7 @@ class PublishedQuerySet(models.QuerySet):
     def neighbours_of(self, article, now=None):
         """Return (earlier, later): the published articles next to this one by date, or None at the ends."""
         now = now or timezone.now()
-        # One upper bound, not two: SQLite would start its index scan at the first one, maybe years off.
+        # One upper bound, not two: SQLite would start its index scan at the first one, perhaps years away.
         latest = min(article.published_at, now)
         rows = _NEIGHBOURS.rows(self.model.objects, latest, article.published_at, now, article.pk)
         found = {place: self.model.from_db(self.db, NEIGHBOUR_FIELDS, row) for place, *row in rows}
@@ -200,11 +187,11 @@ class PublishedQuerySet(models.QuerySet):
     def related_to(self, article, number=3, apart_from=()):
         """Return the most closely related articles, closest first.
 
-        Closest are those that share the deepest category with this one. Among these, those are that share the
-        rarest keywords, or the most; then those with the highest weights of all shared categories and of
-        words in title, excerpt and keywords, of which rare ones count more; then the newest.
+        The order is by the depth of the deepest shared category. Ties are broken by the weight of shared
+        keywords (rare ones weigh more), then by the weights of all shared categories and of shared words in
+        title, excerpt and keywords (rare ones weigh more), then by date, newest first.
 
-        Only a bounded number of articles of each category and keyword is considered. Articles in apart_from,
+        Only a bounded number of articles per category and keyword is considered. Articles in apart_from,
         which the page shows elsewhere, come last.
         """
         depths = depth_of_categories(article)
@@ -220,9 +207,9 @@ class PublishedQuerySet(models.QuerySet):
         return closest
 
     def count_by_month(self) -> list[dict]:
-        """Return {"month": its start, "count": articles} for each month with articles, newest first.
+        """Return [{"month": start, "count": number of articles}] of months with articles, newest first.
 
-        This queryset must be all published articles, or those of one period. Each month is counted by an
+        This queryset must be all published articles, or those of one period. Each month is counted with an
         index range: GROUP BY would compute the month of every article, and need the database's time zones.
         """
         dates = self.order_by("published_at").values_list("published_at", flat=True)
@@ -230,28 +217,28 @@ class PublishedQuerySet(models.QuerySet):
         if oldest is None:
             return []
         firsts = [first_of_month(number) for number in range(month_of(oldest), month_of(newest) + 1)]
-        # The last month ends right after the newest article, since scheduled ones may follow. The spans carry
-        # all bounds: with further ones in the query, SQLite would use only one of them for the index.
+        # The last span ends right after the newest article, because scheduled ones may follow. All bounds are
+        # in the spans: with further ones in the query, SQLite would use only one of them for the index.
         moments = [oldest, *firsts[1:], newest + timedelta(microseconds=1)]
         counts = self._count_between(list(itertools.pairwise(moments)))
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
     def count_by_year(self, keys) -> dict[int, int]:
-        """Return {year: how many of the published articles among these keys}, newest first."""
+        """Return {year: number of published articles with these keys}, newest first."""
         moments = [row[0] for row in _MOMENTS.rows(self.model.objects, as_text(keys), timezone.now())]
         if not moments:
             return {}
-        # Found in their order rather than looked at one by one: there may be hundreds.
+        # Bisect the sorted dates instead of iterating: there may be hundreds.
         years = range(moments[0].year - 1, moments[-1].year + 3)
         starts = (first_of_month(12 * year).astimezone(UTC) for year in years)
         places = [bisect_left(moments, start.replace(tzinfo=moments[0].tzinfo)) for start in starts]
         numbers = (end - start for start, end in itertools.pairwise(places))
-        counts = dict(zip(years, numbers, strict=False))  # the last year ends the one before
+        counts = dict(zip(years, numbers, strict=False))  # the last year only ends the one before
         return {year: count for year, count in reversed(counts.items()) if count}
 
     def _count_between(self, spans) -> list[int]:
-        """Return the number of articles published in each span (start, end excluded), in one query."""
+        """Return the number of articles published in each span (start, exclusive end), in one query."""
         rows = self.model.objects.order_by().filter(
             status=Status.PUBLISHED,
             published_at__gte=RawSQL("span.first", ()),
@@ -271,7 +258,7 @@ class PublishedQuerySet(models.QuerySet):
             return [count for (count,) in cursor.fetchall()]
 
     def _with_rows(self, links, row):
-        """Prefetch links and the rows they point to in one query."""
+        """Return a prefetch of links and the rows they point to, in one query."""
         return Prefetch(links, LINK_MODELS[row].objects.select_related(row))
 
 
@@ -290,7 +277,7 @@ _NEIGHBOURS = CompiledQuery(_neighbours)
 
 
 def in_order(keys, articles) -> list:
-    """Return the published ones of the articles, in the order of the keys."""
+    """Return the published articles among these, in the order of the keys."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found and found[key].is_published]
 
@@ -307,7 +294,7 @@ _PAGE = CompiledQuery(_page)
 def _candidates(articles, *keys):
     """Return the articles with a card's fields, except authors, and keywords for comparison.
 
-    The first keys are those of categories.
+    keys: those of CATEGORIES categories, then those of articles.
     """
     categories, keys = keys[:CATEGORIES], keys[CATEGORIES:]
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
@@ -320,7 +307,7 @@ _CANDIDATES = CompiledQuery(_candidates)
 
 
 def _hits(articles, *keys):
-    """Return the articles with a card's fields, except authors, and their texts."""
+    """Return the articles with a card's fields, except authors, and their plain text."""
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
     rows = articles.filter(pk__in=keys).order_by().only(*own, "plain_text")
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
@@ -346,7 +333,7 @@ _BYLINES = CompiledQuery(_bylines)
 
 
 def _take_links(article):
-    """Set byline and shown_categories, with the fields that the page shows; other fields raise on access."""
+    """Set byline and shown_categories with the fields that the page shows. Other fields raise on access."""
     article.byline, article.shown_categories, article.categories_with_multiple_articles = [], [], set()
     rows = _LINKS.rows(ArticleCategory.objects, article.pk, timezone.now())
     for position, _key, level, count, *row in sorted(rows, key=operator.itemgetter(0, 1)):
@@ -362,7 +349,7 @@ def _take_links(article):
 
 
 def _links(categories, key, now):
-    """Return the links to categories and to authors in one query; those to authors have level None."""
+    """Return the links to categories and to authors in one query. Author links have level None."""
     authors = ArticleAuthor.objects.filter(article=key).order_by()
     return (
         categories.filter(article=key)
