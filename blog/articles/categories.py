@@ -1,12 +1,12 @@
-"""Categories, their aliases, and the queries for counts and articles.
+"""Categories and their aliases.
 
 Names are compared without case and punctuation, and the first spelling wins. Merging and renaming keep the
 old name as a CategoryAlias, so that files with the old name still find their category.
 
-There is no tree. Each link to an article has a level: general > medium > specific > niche form the trail,
-exact is the label. The level is on the link, because a category may have another level in another file.
-Broader and narrower categories are found from these levels (NearbyCategories in
-blog/reader/views/categories.py).
+There is no tree. Each link to an article has a level: general > medium > specific > niche form the
+breadcrumb trail; exact is not a step of it. The level belongs to the link, because files use the same
+category at different levels. Broader and narrower categories are derived from these levels
+(NearbyCategories in blog/reader/views/categories.py).
 """
 
 from functools import cache
@@ -28,7 +28,7 @@ from blog.site.redirects import Redirect
 
 
 class CategoryAlias(models.Model):
-    """Another name of a category, which files may use. It is never the own name of any category."""
+    """Another name of a category that files may use. It is never the name of any category."""
 
     category = models.ForeignKey("blog.Category", models.CASCADE, related_name="aliases")
     name = models.CharField(_("name"), max_length=200)
@@ -57,25 +57,28 @@ class CategoryQuerySet(NamedQuerySet):
         return others | super().by_folded_name(names)
 
     def of_articles(self, keys) -> list:
-        """Return the categories that these articles have, of whatever level, without descriptions."""
+        """Return the categories of these articles at any level, without descriptions. keys: of articles."""
         return self._named_rows(_CATEGORIES_OF.rows(self.model.objects, as_text(keys)))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:
-        """Return (category, how many of the articles have it) for a few hundred keys, most frequent first."""
+        """Return (category, number of these articles with it), most frequent first.
+
+        articles: a few hundred primary keys.
+        """
         counts = dict(_held(number).rows(ArticleCategory.objects, as_text(articles)))
         rows = _NAMED.rows(self.model.objects, *counts) if counts else []
         found = {category.pk: category for category in self._named_rows(rows)}
         return [(found[key], count) for key, count in counts.items()]
 
     def most_used(self, number=None, *, by="articles") -> list:
-        """Return the categories that have published articles, most used first, at most `number`.
+        """Return the categories with published articles, most used first, at most `number`.
 
-        Each has article_count; `by` names the count of CategoryCount that orders them.
+        Each has article_count. by: the count of CategoryCount to order by.
         """
         return highest_ranked(self.counted(timezone.now(), number, by=by), number)
 
     def most_used_cached(self, number, *, by="articles") -> list:
-        """Return most_used(number, by=by) without descriptions, by a compiled query, for every page."""
+        """Return most_used(number, by=by) without descriptions, with a compiled query for every page."""
         found = []
         for *row, count, rank in _brief(number, by).rows(self.model.objects, timezone.now()):
             category = self.model.from_db(self.db, self.NAME_FIELDS, row)
@@ -84,16 +87,16 @@ class CategoryQuerySet(NamedQuerySet):
         return highest_ranked(found, number)
 
     def counted(self, now, number=None, *, by="articles"):
-        """Return categories annotated with article_count and rank, unordered, some more than `number`."""
+        """Return categories with article_count and rank, unordered, more than `number`."""
         counts = CategoryCount.objects
-        # Some more than asked for: stored counts include scheduled articles, so that ranks may still change.
+        # Fetch more than needed: stored counts include scheduled articles, so ranks may still change.
         categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self
         counted = categories.annotate(article_count=count_of("pk", now)).order_by()
         return counted.annotate(rank=F("article_count") if by == "articles" else count_of("pk", now, by))
 
 
 def count_of(category: str, now, name="articles"):
-    """Return an expression for the published articles that a row's category (the name of a field) has."""
+    """Return an expression for the number of published articles. category: the name of the row's field."""
     stored = CategoryCount.objects.filter(category=OuterRef(category)).order_by().values("category")
     waiting = ArticleCategory.objects.waiting(name, now).filter(category=OuterRef(category))
     return Coalesce(Subquery(stored.annotate(n=Sum(name)).values("n")), 0) - Coalesce(
@@ -129,7 +132,7 @@ def _brief(number, by):
 
 
 def highest_ranked(categories, number=None) -> list:
-    """Return those of counted() categories that have published articles, highest rank first."""
+    """Return the counted() categories with published articles, highest rank first."""
     found = [category for category in categories if category.rank > 0]
     found.sort(key=lambda category: (-category.rank, category.folded_name))
     return found[:number]
@@ -138,8 +141,8 @@ def highest_ranked(categories, number=None) -> list:
 def _categories_of(categories, articles):
     primary = ArticleCategory._meta.get_field("article").related_model.objects.order_by()
     linked = ArticleCategory.objects.filter(article__in=listed_in(articles)).order_by().values("category")
-    filed = primary.filter(pk__in=listed_in(articles)).values("primary_category")
-    found = categories.filter(pk__in=linked.union(filed)).order_by()
+    primaries = primary.filter(pk__in=listed_in(articles)).values("primary_category")
+    found = categories.filter(pk__in=linked.union(primaries)).order_by()
     return found.values_list(*CategoryQuerySet.NAME_FIELDS)
 
 
@@ -147,7 +150,7 @@ _CATEGORIES_OF = CompiledQuery(_categories_of)
 
 
 class Category(NamedModel):
-    """A category. There is no tree: broader and narrower ones are found by the levels in articles."""
+    """A category. There is no tree: its level is stored with each article."""
 
     Level = Level
 
@@ -164,7 +167,7 @@ class Category(NamedModel):
         with transaction.atomic():
             before = Category.objects.filter(pk=self.pk).first() if self.pk else None
             super().save(*args, **kwargs)
-            # A category's own name takes precedence over the same name as an alias of any category.
+            # A category's name takes precedence over the same name as an alias.
             CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
             if before and before.folded_name != self.folded_name:
                 self.add_alias(before)
@@ -177,11 +180,11 @@ class Category(NamedModel):
         return address_of("category_detail", self.slug)
 
     def _articles_with_its_name(self):
-        """Return the articles that have this category, of whatever level."""
+        """Return the articles with this category at any level."""
         articles = ArticleCategory._meta.get_field("article").related_model.objects
         linked = self.article_links.order_by().values("article")
         return articles.filter(Q(primary_category=self) | Q(pk__in=linked))
 
     def add_alias(self, former) -> None:
-        """Add the name of a former or merged category as an alias: files may still use it."""
+        """Add the name of a renamed or merged category as an alias, because files may still use it."""
         self.aliases.create(name=former.name, folded_name=former.folded_name)

@@ -1,4 +1,4 @@
-"""Merging and renaming categories, while files still use the old names."""
+"""Merge and rename categories while files still use the old names."""
 
 import itertools
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from blog.site.redirects import Redirect
 def merge_categories(categories, target: Category) -> int:
     """Merge categories into target; return how many articles changed.
 
-    Their addresses, and redirects to them, redirect to the target. Their names become aliases of the target.
+    Their URLs, and redirects to them, redirect to the target. Their names become aliases of the target.
     """
     with transaction.atomic():
         keys = {category.pk for category in categories} - {target.pk}
@@ -39,21 +39,22 @@ def merge_categories(categories, target: Category) -> int:
 
 
 def rename_category(category: Category) -> None:
-    """Save a renamed category, so that its articles do not count as edited."""
+    """Save a renamed category without marking its articles as edited."""
     with transaction.atomic(), categories_of_files_kept([category]):
         category.save()
 
 
 @contextmanager
 def categories_of_files_kept(categories):
-    """Context manager: a change of categories in it does not count as an edit of their articles.
+    """Run the block, which changes categories, without marking their articles as edited.
 
-    If an article's categories were those of its file before, they still count as such afterwards: an export
-    gives the imported bytes, and a changed file does not conflict with the article.
+    If an article had the categories of its file before, they still count as unedited afterwards: an export
+    returns the imported bytes, and a changed file does not conflict with the article.
     """
-    held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
+    with_category = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
+    keys = list(Article.objects.filter(with_category).order_by().values_list("pk", flat=True))
     unedited = {}
-    for article in _with_files(list(Article.objects.filter(held).order_by().values_list("pk", flat=True))):
+    for article in _with_files(keys):
         in_file = article.source_file.imported_fields
         digests = category_digests(article)
         unedited[article.pk] = [name for name in digests if digests[name] == in_file.get(name)]
@@ -65,29 +66,29 @@ def categories_of_files_kept(categories):
 
 
 def _with_files(keys):
-    """Return the imported ones of the articles with these keys, with the fields that are needed here."""
+    """Yield the imported articles among these keys, with the fields that are needed here."""
     articles = (
         Article.objects.filter(source_file__isnull=False)
         .select_related("primary_category", "source_file")
         .prefetch_related("category_links__category")
         .only("primary_category", "source_file__imported_fields")
     )
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
-        yield from articles.filter(pk__in=some)
+    for batch in itertools.batched(keys, ROWS_AT_ONCE):
+        yield from articles.filter(pk__in=batch)
 
 
 def _move_links(merged, target):
-    """Replace the merged categories by the target in articles, once per level."""
+    """Replace the merged categories by the target in articles, at most once per level."""
     links = ArticleCategory.objects.order_by("position", "pk")
     taken = set(links.filter(category=target).values_list("article", "level"))
-    moving, doubled = [], []
+    moved, duplicate = [], []
     for key, *place in links.filter(category__in=merged).values_list("pk", "article", "level"):
-        (doubled if tuple(place) in taken else moving).append(key)
+        (duplicate if tuple(place) in taken else moved).append(key)
         taken.add(tuple(place))
-    for some in itertools.batched(doubled, ROWS_AT_ONCE):
-        links.filter(pk__in=some).delete()
-    for some in itertools.batched(moving, ROWS_AT_ONCE):
-        links.filter(pk__in=some).update(category=target)
+    for batch in itertools.batched(duplicate, ROWS_AT_ONCE):
+        links.filter(pk__in=batch).delete()
+    for batch in itertools.batched(moved, ROWS_AT_ONCE):
+        links.filter(pk__in=batch).update(category=target)
 
 
 def _keep_description(merged, target):
@@ -103,7 +104,7 @@ def _keep_addresses(merged, target):
 
 
 def _keep_navigation(merged, target):
-    """Give the target the masthead position of the first merged category, unless it has one."""
+    """Move the first merged category's place in the masthead to the target, unless it has one."""
     chosen = NavigationCategory.objects.filter(category__in=merged).first()
     if chosen and not NavigationCategory.objects.filter(category=target).exists():
         chosen.category = target

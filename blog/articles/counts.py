@@ -1,13 +1,8 @@
-"""Querysets of the links that lists are read from, and category counts.
+"""Stored counts of the articles in each category.
 
-Lists stay fast at 100,000 articles: a page of a list reads its keys from an index, then its rows by one
-query. For categories, authors and keywords that index is on the link. listed_at is the article's
-published_at while the article is published, else null. A schedule is a condition in the query.
-
-The counts are stored in CategoryCount and updated in the transaction of each change. A count is the sum of
-its rows: two concurrent transactions write a row each, so that neither waits. Stored counts include
-scheduled articles. Code that shows a count subtracts them. All changes of links and status must go through
-these querysets.
+The counts are updated in the transaction of each change of a link or a status (links.py). A count is the sum
+of its rows: two concurrent transactions write a row each, so that neither waits. Stored counts include
+scheduled articles. Code that shows a count subtracts them.
 """
 
 import itertools
@@ -21,30 +16,30 @@ from blog.base.queries import ROWS_AT_ONCE, ByCodePoint, CompiledQuery
 
 
 class CategoryCountQuerySet(models.QuerySet):
-    """Stored counts. A category's count is the sum of its rows: usually one, more after concurrent writes."""
+    """Stored counts. A category usually has one row, and more after concurrent writes."""
 
     def highest(self, name):
-        """Return a queryset of category keys ordered by this count, highest first."""
+        """Return a queryset of primary keys of categories ordered by this count, highest first."""
         counted = self.exclude(**{name: 0}).order_by().values("category").annotate(rank=Sum(name))
         return counted.order_by("-rank", ByCodePoint("category__folded_name")).values("category")
 
     def names_of_highest(self, name, number) -> dict[int, str]:
-        """Return {key: name} of the `number` categories with the highest count."""
+        """Return {primary key: name} of the `number` categories with the highest count."""
         return dict(_names_of_highest(name, number).rows(self.model.objects))
 
     def add(self, difference: Counter) -> None:
-        """Add a difference to the counts; its keys are (category, name of the count).
+        """Add a difference to the counts. Its keys are (category, name of the count).
 
         If another transaction has locked a category's row, a second row is inserted, and the next change
-        merges them. So transactions neither wait for each other here nor deadlock.
+        merges the rows. So transactions neither wait for each other here nor deadlock.
         """
         changed = sorted({category for (category, _name), number in difference.items() if number})
-        for some in itertools.batched(changed, ROWS_AT_ONCE):
-            rows = {category: self.model(category_id=category) for category in some}
-            replaced = list(self.select_for_update(skip_locked=True).filter(category__in=some))
+        for batch in itertools.batched(changed, ROWS_AT_ONCE):
+            rows = {category: self.model(category_id=category) for category in batch}
+            replaced = list(self.select_for_update(skip_locked=True).filter(category__in=batch))
             for row in replaced:
                 rows[row.category_id].add(row)
-            for category, name in itertools.product(some, self.model.NAMES):
+            for category, name in itertools.product(batch, self.model.NAMES):
                 setattr(rows[category], name, getattr(rows[category], name) + difference[category, name])
             self.filter(pk__in=[row.pk for row in replaced]).delete()
             self.bulk_create(row for row in rows.values() if not row.is_empty)
@@ -60,7 +55,7 @@ def _names_of_highest(name, number):
 
 
 class CategoryCount(models.Model):
-    """How many published articles, including scheduled ones, have a category. See this module's docstring."""
+    """Numbers of published and scheduled articles in a category; see the docstring of this module."""
 
     NAMES = ("articles", "general", "broad")
 

@@ -1,4 +1,11 @@
-"""Links (through models): categories and authors of articles, images in texts of articles and pages."""
+"""Links from articles to categories and authors.
+
+Lists stay fast at 100,000 articles: a page of a list reads its primary keys from an index, then its rows
+with one query. For categories, authors and keywords that index is on the link: listed_at is the article's
+published_at while the article is published, else null. A schedule is a condition in the query.
+
+All changes of links must go through these querysets, which also update counts and the search index.
+"""
 
 import itertools
 from collections import Counter
@@ -20,25 +27,25 @@ class ListedQuerySet(models.QuerySet):
     """Rows with a copy of their article's date, listed_at."""
 
     def published(self, now=None):
-        """Return the rows of published articles: the rule of ArticleQuerySet.published(), on listed_at."""
+        """Return the rows of published articles: the rule of PublishedQuerySet.published() on listed_at."""
         return self.filter(listed_at__lte=now or timezone.now())
 
     def update_listing(self, articles) -> None:
-        """Update listed_at of the rows, and the counts, from the status and date of the articles (keys)."""
+        """Update listed_at and the counts after a change of status or date. articles: primary keys."""
         articles = list(articles)
         with self.counted(articles):
             self.update_listing_uncounted(articles)
 
     def update_listing_uncounted(self, articles) -> None:
-        """Do what update_listing() does, for callers that are within counted() already."""
+        """Like update_listing(), for callers that are already within counted()."""
         listed = self.model.objects.filter(pk=OuterRef("pk"), article__status=Status.PUBLISHED).order_by()
         moment = Subquery(listed.values("article__published_at"))
-        for some in itertools.batched(articles, ROWS_AT_ONCE):
-            models.QuerySet.update(self.filter(article__in=some), listed_at=moment)
+        for batch in itertools.batched(articles, ROWS_AT_ONCE):
+            models.QuerySet.update(self.filter(article__in=batch), listed_at=moment)
 
     @contextmanager
     def counted(self, articles):
-        """Context manager: update the counts for what happens in it to the links of the articles (keys)."""
+        """Run the block, then update the counts for links it changed. articles: primary keys."""
         with transaction.atomic():
             yield
 
@@ -47,13 +54,13 @@ class LinkQuerySet(ListedQuerySet):
     """Links of articles to categories or authors."""
 
     def newest_articles(self):
-        """Return a queryset of the keys of the articles, newest first, without duplicates."""
+        """Return a queryset of the primary keys of the articles, newest first, without duplicates."""
         return self.order_by("-listed_at", "-article_id").values_list("article", flat=True)
 
     def replace_all(self, links: list) -> None:
-        """Replace these links, all of one article, by the given new ones; write nothing if they are equal."""
-        ours = {"id", "listed_at"}
-        fields = [field.attname for field in self.model._meta.concrete_fields if field.attname not in ours]
+        """Replace these links, all of one article, by new ones; write nothing if they are equal."""
+        ignored = {"id", "listed_at"}
+        fields = [field.attname for field in self.model._meta.concrete_fields if field.attname not in ignored]
         before = list(self.values_list(*fields))
         if before != [tuple(getattr(link, name) for name in fields) for link in links]:
             self.delete()
@@ -61,7 +68,7 @@ class LinkQuerySet(ListedQuerySet):
 
     @contextmanager
     def changed(self, articles):
-        """Context manager: counted(), and the search index too, which holds the names of what is linked."""
+        """Like counted(), and refresh the search index, which contains names of categories and authors."""
         articles = list(articles)
         with self.counted(articles):
             yield
@@ -71,7 +78,7 @@ class LinkQuerySet(ListedQuerySet):
         objs = list(objs)
         with transaction.atomic():
             created = super().bulk_create(objs, *args, **kwargs)
-            articles = {link.article_id for link in created}  # before, links of new articles know no key
+            articles = {link.article_id for link in created}  # unset before for links of new articles
             self.model.objects.update_listing(self._in_lists(articles))
             self._index(articles)
         return created
@@ -94,18 +101,18 @@ class LinkQuerySet(ListedQuerySet):
 
     def _index(self, articles):
         rows = self.model._meta.get_field("article").related_model.objects
-        for some in itertools.batched(articles, ROWS_AT_ONCE):
-            search.refresh(rows.filter(pk__in=some))
+        for batch in itertools.batched(articles, ROWS_AT_ONCE):
+            search.refresh(rows.filter(pk__in=batch))
 
     def _in_lists(self, articles):
-        """Yield those of the keys whose articles are published or scheduled; others are in no list."""
+        """Yield the primary keys of published and scheduled articles. Other articles are in no list."""
         published = self.model.objects.filter(article__status=Status.PUBLISHED).order_by()
-        for some in itertools.batched(articles, ROWS_AT_ONCE):
-            yield from published.filter(article__in=some).values_list("article", flat=True).distinct()
+        for batch in itertools.batched(articles, ROWS_AT_ONCE):
+            yield from published.filter(article__in=batch).values_list("article", flat=True).distinct()
 
 
 class CategoryLinkQuerySet(LinkQuerySet):
-    """Links of articles to categories. Every way to change them updates the categories' counts."""
+    """Links of articles to categories. Every change updates the counts of the categories."""
 
     def newest_articles(self):
         return super().newest_articles().distinct()  # an article may have a category at two levels
@@ -121,15 +128,15 @@ class CategoryLinkQuerySet(LinkQuerySet):
             CategoryCount.objects.add(difference)
 
     def waiting(self, name, now):
-        """Return (category, n) rows: n scheduled articles are included in this count of the category."""
+        """Return rows (category, n): n scheduled articles are included in this count of the category."""
         waiting = self.filter(listed_at__gt=now, level__in=self.model.COUNTED_LEVELS[name])
         return waiting.order_by().values("category").annotate(n=Count("article", distinct=True))
 
     def cooccurring_categories(self, category, articles):
-        """Return the other categories of those of the articles (keys) that have this category.
+        """Return the other categories of the articles that have this category. articles: primary keys.
 
-        Rows, most frequent first: category; shared, the number of articles that have both; deeper and
-        shallower, those in which it is below or above this one in the trail; step, its average level.
+        Rows, most frequent first: category; shared, the number of articles with both; deeper and shallower,
+        the numbers of articles in which it is below or above this one in the trail; step, its average level.
         """
         own_level = F("article__category_links__level")
         in_trail = Q(level__in=TRAIL_LEVELS, article__category_links__level__in=TRAIL_LEVELS)
@@ -152,9 +159,9 @@ class CategoryLinkQuerySet(LinkQuerySet):
         )
 
     def narrower_of_general(self, articles):
-        """Return which lower categories of the trail occur with which general ones in these articles (keys).
+        """Return the pairs of a general and a lower category in these articles. articles: primary keys.
 
-        Rows, most frequent first: general; category; shared, the number of articles that have both.
+        Rows, most frequent first: general; category; shared, the number of articles with both.
         """
         lower = (Level.MEDIUM, Level.SPECIFIC, Level.NICHE)
         return (
@@ -166,11 +173,11 @@ class CategoryLinkQuerySet(LinkQuerySet):
         )
 
     def _uses(self, articles) -> Counter:
-        """Return how many of the articles count for each (category, name of the count)."""
+        """Return the number of these articles for each (category, name of the count)."""
         listed = self.model.objects.filter(listed_at__isnull=False).order_by()
         uses = set()
-        for some in itertools.batched(articles, ROWS_AT_ONCE):
-            rows = listed.filter(article__in=some).values_list("article", "category", "level")
+        for batch in itertools.batched(articles, ROWS_AT_ONCE):
+            rows = listed.filter(article__in=batch).values_list("article", "category", "level")
             for article, category, level in rows:
                 names = (name for name, levels in self.model.COUNTED_LEVELS.items() if level in levels)
                 uses.update((category, name, article) for name in names)
@@ -186,11 +193,11 @@ CLOSENESS = {
     Level.GENERAL: 1,
     Level.PLAIN: 2,
 }
-MIN_ARTICLES_FOR_LINK = 3  # published articles that make a category's list worth a visit
+MIN_ARTICLES_FOR_LINK = 3  # published articles; shorter lists are not worth a link
 
 
 class ListedLink(models.Model):
-    """A link of an article to something that has a list of its articles."""
+    """A link of an article to a row with a list of articles."""
 
     listed_at = models.DateTimeField(null=True, editable=False)  # published_at while published, else null
 
@@ -209,7 +216,7 @@ class ListedLink(models.Model):
 
 
 class ArticleCategory(ListedLink):
-    """A category of an article, with the level that its file gives it."""
+    """A category of an article, with its level there."""
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="category_links")
     category = models.ForeignKey(
@@ -218,11 +225,11 @@ class ArticleCategory(ListedLink):
     level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.PLAIN)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    # {count of CategoryCount: levels}: an article is counted for its categories at one of these levels.
+    # {count of CategoryCount: levels at which a category of an article counts}
     COUNTED_LEVELS = {
         "articles": tuple(Level),
         "general": (Level.GENERAL,),
-        # Categories without a level are as broad as general ones: many blogs have only those.
+        # Categories without a level count as broad: many blogs have no levels.
         "broad": (Level.GENERAL, Level.PLAIN),
     }
 
@@ -257,12 +264,12 @@ class ArticleCategory(ListedLink):
 
     @property
     def closeness(self) -> int:
-        """Weight of this category when articles related to this one are looked for."""
+        """The weight of this category for related articles."""
         return CLOSENESS[self.level]
 
 
 class ArticleAuthor(ListedLink):
-    """A name in an article's byline."""
+    """An author in an article's byline."""
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="author_links")
     author = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Categories and authors, which files refer to by name, as they do to series."""
+"""The base of categories, authors and series, which files refer to by name."""
 
 from django.db import models
 from django.db.models import OuterRef
@@ -14,21 +14,19 @@ LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: i
 
 
 class NamedQuerySet(models.QuerySet):
-    """Categories, authors or series."""
-
     NAME_FIELDS = "id", "name", "slug", "folded_name"
 
     def named(self, name):
-        """Return the row with this name, compared without case and punctuation, as a queryset."""
+        """Return a queryset of the row with this name, compared without case and punctuation."""
         return self.filter(folded_name=folded(name))
 
     def with_public_page(self):
-        """Return the rows that have a public page: those of at least one published article."""
+        """Return the rows with a public page: those with at least one published article."""
         links = LINKS[self.model._meta.model_name].objects.published()
         return self.filter(models.Exists(links.filter(**{self.model._meta.model_name: OuterRef("pk")})))
 
     def by_folded_name(self, names) -> dict:
-        """Return {folded name: row} for the given folded names."""
+        """Return {folded name: row} of the rows with these folded names."""
         return {row.folded_name: row for row in self.filter(folded_name__in=names)}
 
     def get_by_natural_key(self, folded_name):
@@ -44,7 +42,7 @@ class NamedModel(PublicModel):
     name = models.CharField(_("name"), max_length=200)
     slug = SlugField(_("slug"), blank=True)
     folded_name = models.CharField(max_length=200, unique=True, editable=False)
-    # The import that made it; null: an editor did, or nobody knows.
+    # Null if an editor created the row, or if its origin is unknown.
     created_by_import = models.ForeignKey(
         "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -66,10 +64,10 @@ class NamedModel(PublicModel):
         return (self.folded_name,)
 
     def newest_articles(self):
-        """Return a queryset of the keys of its published articles, newest first."""
+        """Return a queryset of the primary keys of the published articles, newest first."""
         return self.article_links.published().newest_articles()
 
 
 def folded(name: str) -> str:
-    """Return the form in which names are compared, cut to the length of its column."""
+    """Return the form of a name for comparison, cut to the length of its column."""
     return fold_name(name)[:200]

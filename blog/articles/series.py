@@ -1,8 +1,8 @@
 """Series: ordered groups of articles.
 
-A part has a foreign key to its series and the number that a file or an editor gives it (series_part). Its
-position among the published parts is found by one query, which replaces the query for neighbours by date.
-An article without a series costs no query. A renamed series has no alias.
+An article has a foreign key to its series and the part number from its file or an editor (series_part). One
+query finds its position among the published parts, and replaces the query for neighbours by date. An
+article without a series costs no query. A renamed series has no alias.
 """
 
 from dataclasses import dataclass
@@ -18,21 +18,19 @@ from blog.base.queries import CompiledQuery
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
 
-# Those with a number first, then the others by date; the key breaks ties.
+# Numbered parts first, then the others by date. The primary key breaks ties.
 PART_ORDER = (F("series_part").asc(nulls_last=True), F("published_at").asc(nulls_last=True), "pk")
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
 
 
 class SeriesQuerySet(NamedQuerySet):
-    """Series of articles."""
-
     def with_public_page(self):
         articles = self.model._meta.get_field("articles").related_model.objects.published()
         return self.filter(models.Exists(articles.filter(series=OuterRef("pk"))))
 
 
 class Series(NamedModel):
-    """A series. An article is a part of one at most."""
+    """A series. An article is part of at most one."""
 
     description = models.TextField(_("description"), blank=True)
 
@@ -59,7 +57,7 @@ class Series(NamedModel):
 
 @dataclass(frozen=True, slots=True)
 class SeriesPosition:
-    """Which of the parts that readers see an article is: number of total, and the parts beside it."""
+    """An article's position among the published parts of its series (1-based), and the adjacent parts."""
 
     series: Series
     number: int
@@ -69,7 +67,7 @@ class SeriesPosition:
 
 
 class SeriesPartModel(models.Model):
-    """The base of Article with its place in a series."""
+    """The series and part number of an article."""
 
     series = models.ForeignKey(
         Series,
@@ -78,7 +76,7 @@ class SeriesPartModel(models.Model):
         blank=True,
         related_name="articles",
         verbose_name=_("series"),
-        db_index=False,  # SERIES_INDEX does what it would
+        db_index=False,  # SERIES_INDEX begins with this column
     )
     series_part = models.PositiveSmallIntegerField(
         _("part"),
@@ -87,7 +85,7 @@ class SeriesPartModel(models.Model):
         help_text=_("Leave blank to order by date, after the numbered parts."),
     )
 
-    # All of it: with the series alone, SQLite scans the dates of all published articles.
+    # All three columns: with the series only, SQLite scans the dates of all published articles.
     SERIES_INDEX = models.Index(
         fields=["series", "status", "published_at"],
         name="article_series",
@@ -98,15 +96,15 @@ class SeriesPartModel(models.Model):
         abstract = True
 
     def clear_part_without_series(self) -> None:
-        """Without a series, an article is no part."""
+        """Clear the part number if the article has no series."""
         if self.series_id is None:
             self.series_part = None
 
     @cached_property
     def place_in_series(self) -> SeriesPosition | None:
-        """Its place among the published parts; None without a series. Costs one query for those with one.
+        """The position among the published parts, or None without a series. Costs one query.
 
-        An article that is not published is counted with them, as it would be.
+        An unpublished article is counted as if it were published.
         """
         return _place(self) if self.series_id else None
 
@@ -114,7 +112,7 @@ class SeriesPartModel(models.Model):
 def _place(article):
     rows = _PARTS.rows(type(article).objects, article.series_id, timezone.now(), article.pk)
     keys = [row[0] for row in rows]
-    if article.pk not in keys:  # it has left the series since it was read, or is not saved yet
+    if article.pk not in keys:  # not saved yet, or removed from the series since it was read
         return None
     place = keys.index(article.pk)
     name, slug = rows[place][len(NEIGHBOUR_FIELDS) :]
@@ -125,7 +123,7 @@ def _place(article):
 
 
 def _part(model, rows):
-    """Return the article of the row, if there is one."""
+    """Return the article of the first row, or None."""
     return next(
         (model.from_db(DEFAULT_DB_ALIAS, NEIGHBOUR_FIELDS, row[: len(NEIGHBOUR_FIELDS)]) for row in rows),
         None,
