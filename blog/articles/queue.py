@@ -1,4 +1,4 @@
-"""The queue of the desk: in which state an article is for those who check and publish it."""
+"""The review queue: the state of each article for those who review and publish."""
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
@@ -21,14 +21,14 @@ class QueueState(models.TextChoices):
 
 
 class ReviewState(models.IntegerChoices):
-    """Whether the newest approval of an article holds for its words as they are."""
+    """Whether the newest approval of an article applies to its current content."""
 
     NONE = 0
     VALID = 1
     STALE = 2
 
 
-# Of articles that a machine wrote, and for which no file waits.
+# For AI-written articles without a held update.
 STATE_BY_REVIEW = {
     ReviewState.NONE: QueueState.CHECK,
     ReviewState.STALE: QueueState.CHANGED,
@@ -37,7 +37,7 @@ STATE_BY_REVIEW = {
 
 
 class ReviewStateModel(models.Model):
-    """The fields of an article from which its state in the queue follows. The database computes them."""
+    """The fields that determine an article's state in the queue. The database computes them."""
 
     review_state = models.GeneratedField(
         expression=Case(
@@ -63,7 +63,7 @@ class ReviewStateModel(models.Model):
 
     @property
     def queue_state(self) -> QueueState:
-        """The state of an article of with_queue_relations(): the same rule as in_queue() of the queryset."""
+        """The state of an article from with_queue_relations(): the same rule as QueueQuerySet.in_queue()."""
         if self.held_update:
             return QueueState.HELD
         is_new = self.status == Status.NEW
@@ -75,17 +75,15 @@ class ReviewStateModel(models.Model):
 
 
 class QueueQuerySet(models.QuerySet):
-    """The part of the queryset of articles that knows the queue."""
-
     def in_queue(self, state: str, now):
-        """Return the articles in this state. Raises KeyError for what is none."""
+        """Return the articles in this state. Raises ValueError for an unknown state."""
         rows = self.filter(trashed_at=None)
         if state == QueueState.HELD:
             return rows.filter(pk__in=self._held())
         return rows.filter(queue_state_filters(now)[QueueState(state)]).exclude(pk__in=self._held())
 
     def count_queue(self, now) -> dict[str, int]:
-        """Return how many of these articles are in each state. Two queries."""
+        """Return {state: number of these articles}. Takes two queries."""
         rows = self.filter(trashed_at=None).order_by()
         counted = {
             state.value: Count("pk", filter=condition)
@@ -97,7 +95,7 @@ class QueueQuerySet(models.QuerySet):
         return numbers | {QueueState.HELD.value: held["all"]}
 
     def held_updates(self):
-        """Return the manager of the files that wait for articles. Their model uses Article, so no import."""
+        """Return the manager of held updates, which cannot be imported here: their model imports Article."""
         return self.model._meta.get_field("held_updates").related_model.objects
 
     def _held(self):
@@ -105,9 +103,9 @@ class QueueQuerySet(models.QuerySet):
 
 
 def queue_state_filters(now, prefix="") -> dict[QueueState, Q]:
-    """Return the conditions of the states of articles for which no file waits; just one of them is true.
+    """Return {state: condition} for articles without a held update. Exactly one condition is true.
 
-    prefix: the path to the article, such as article__, in a query of other rows.
+    prefix: the path to the article in a query of other rows, such as article__.
     """
 
     def where(**values):
@@ -115,12 +113,12 @@ def queue_state_filters(now, prefix="") -> dict[QueueState, Q]:
 
     by_machine = where(is_by_machine=True)
     needs_no_review = where(is_by_machine=False) | where(review_state=ReviewState.VALID)
-    is_out = needs_no_review & where(status=Status.PUBLISHED)
+    is_public = needs_no_review & where(status=Status.PUBLISHED)
     return {
         QueueState.CHECK: by_machine & where(review_state=ReviewState.NONE),
         QueueState.CHANGED: by_machine & where(review_state=ReviewState.STALE),
         QueueState.CHECKED: by_machine & where(review_state=ReviewState.VALID, status=Status.NEW),
         QueueState.DRAFT: where(is_by_machine=False, status=Status.NEW),
-        QueueState.SCHEDULED: is_out & where(published_at__gt=now),
-        QueueState.PUBLISHED: is_out & where(published_at__lte=now),
+        QueueState.SCHEDULED: is_public & where(published_at__gt=now),
+        QueueState.PUBLISHED: is_public & where(published_at__lte=now),
     }

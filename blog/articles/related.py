@@ -1,4 +1,4 @@
-"""Candidates for related articles: found by shared categories and keywords, and what two articles share."""
+"""Find and rank related articles by shared categories, keywords and words."""
 
 import itertools
 import math
@@ -12,21 +12,21 @@ from blog.articles.links import ArticleCategory
 from blog.base.queries import CompiledQuery, first_rows
 from blog.documents.text import distinct_words
 
-CATEGORIES = 8  # the deepest ones of an article are used; few have more
-KEYWORDS = 8  # the first ones of an article are used
+CATEGORIES = 8  # per article: the deepest ones are used; few articles have more
+KEYWORDS = 8  # per article: the first ones are used
 CANDIDATES_PER_CATEGORY = 30  # articles considered per category and order
-# Articles considered per keyword, if the article has no category: of those with a common keyword, few share
-# another. With categories, it is LOOKED_AT.
+# Articles considered per keyword if the article has no category, because few articles with a common keyword
+# share another one. With categories, the limit is CANDIDATES_PER_CATEGORY.
 WITH_KEYWORD = 100
-READ = 12  # articles that are compared: those with the deepest shared categories
-WITH_BOTH = 4  # and, beside these, those with the rarest shared keywords
+READ = 12  # articles compared: those with the deepest shared categories
+WITH_BOTH = 4  # compared in addition: those with the rarest shared keywords
 
 
 def find_candidates(article, depths: dict[int, int]) -> dict[int, int]:
     """Return the few published articles that share the most with this one, newest first.
 
-    The result is {key: weight of the shared keywords}, a whole number: smaller differences say nothing.
-    depths: the result of depth_of_categories().
+    The result is {primary key: weight of the shared keywords}, rounded because smaller differences mean
+    nothing. depths: the result of depth_of_categories().
     """
     keywords = folded_keywords(article)[:KEYWORDS]
     if not (depths or keywords):
@@ -42,25 +42,25 @@ def find_candidates(article, depths: dict[int, int]) -> dict[int, int]:
     return {key: round(sum(rareness.get(key, ()))) for key in chosen}
 
 
-def _find_holders(article, held) -> dict[int | str, dict]:
-    """Return some other published articles, {key: date}, with each of these categories and keywords."""
-    holders = [{} for _ in held]
-    for key, place, moment, is_seen in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *held):
-        if is_seen and key != article.pk:
+def _find_holders(article, traits) -> dict[int | str, dict]:
+    """Return {category or keyword: {primary key: date}} of some other published articles with it."""
+    holders = [{} for _ in traits]
+    for key, place, moment, is_public in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *traits):
+        if is_public and key != article.pk:
             holders[place][key] = moment
-    return dict(zip(held, holders, strict=True))
+    return dict(zip(traits, holders, strict=True))
 
 
 def _rareness(holders) -> float:
-    """Return the weight of a keyword: one more if only half as many articles have it."""
+    """Return the weight of a keyword: it grows by one if half as many articles have the keyword."""
     return math.log2(2 * WITH_KEYWORD / max(len(holders), 1))
 
 
 def _weights_of_shared(weights, holders) -> dict[int, list]:
-    """Return {article: the weights of those of the categories or keywords that it has}."""
+    """Return {primary key of an article: weights of its categories or keywords}."""
     shared = defaultdict(list)
-    for one, weight in weights.items():
-        for key in holders[one]:
+    for trait, weight in weights.items():
+        for key in holders[trait]:
             shared[key].append(weight)
     return shared
 
@@ -70,38 +70,37 @@ def _highest(values, moments):
 
 
 def depth_of_categories(article) -> dict[int, int]:
-    """Return {category key: weight} of the article's deepest categories, at most CATEGORIES."""
+    """Return {primary key: weight} of the article's deepest categories, at most CATEGORIES."""
     depths = {}
     for link in sorted(article.shown_categories, key=lambda link: link.closeness):
         depths[link.category_id] = link.closeness
     return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 
 
-def in_common(links, now, *held):
-    """Return rows for some articles with each category (a key) or keyword (a string).
+def in_common(links, now, *traits):
+    """Return rows for some articles with each of these traits: categories (primary keys) or keywords.
 
-    The rows: article, place of the category or keyword, listed_at, is public. For each category these are the
-    articles in which it has the deepest level (the index's order), and the newest published ones, since all
-    of the former may be unpublished; for each keyword, the newest published ones.
+    The rows: article, index of the trait, listed_at, whether it is public. For a category they contain the
+    articles in which it has the deepest level (the index's order), and the newest published ones, because
+    the former may all be unpublished; for a keyword, the newest published ones.
     """
-    is_seen = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
-    has_categories = not isinstance(held[0], str)
+    is_public = Case(When(listed_at__lte=now, then=Value(1)), default=Value(0))
+    has_categories = not isinstance(traits[0], str)
     first, *others = (
-        some.values_list("article", Value(place), "listed_at", is_seen)
-        for place, one in enumerate(held)
-        for some in _holders(links, now, one, CANDIDATES_PER_CATEGORY if has_categories else WITH_KEYWORD)
+        rows.values_list("article", Value(place), "listed_at", is_public)
+        for place, trait in enumerate(traits)
+        for rows in _holders(links, now, trait, CANDIDATES_PER_CATEGORY if has_categories else WITH_KEYWORD)
     )
     return first.union(*others).order_by() if others else first
 
 
-def _holders(links, now, one, with_keyword):
-    if isinstance(one, str):
-        yield _newest(ArticleKeyword.objects.filter(keyword=one), now, with_keyword)
+def _holders(links, now, trait, with_keyword):
+    if isinstance(trait, str):
+        yield _newest(ArticleKeyword.objects.filter(keyword=trait), now, with_keyword)
     else:
-        yield first_rows(
-            links.filter(category=one).order_by("-level", "-article_id"), CANDIDATES_PER_CATEGORY
-        )
-        yield _newest(links.filter(category=one), now, CANDIDATES_PER_CATEGORY)
+        in_category = links.filter(category=trait)
+        yield first_rows(in_category.order_by("-level", "-article_id"), CANDIDATES_PER_CATEGORY)
+        yield _newest(in_category, now, CANDIDATES_PER_CATEGORY)
 
 
 def _newest(rows, now, number):
@@ -112,7 +111,7 @@ _IN_COMMON = CompiledQuery(in_common)
 
 
 def with_shared_categories(articles, categories):
-    """Annotate articles with shared_categories: the sum of 2 ** place of those categories that they have."""
+    """Annotate articles with shared_categories: bit n is set if they have categories[n]."""
     bits = (When(category=category, then=Value(2**place)) for place, category in enumerate(categories))
     links = ArticleCategory.objects.filter(article=OuterRef("pk"), category__in=categories)
     shared = links.order_by().values("article").annotate(bits=Sum(Case(*bits), distinct=True))
@@ -120,15 +119,15 @@ def with_shared_categories(articles, categories):
 
 
 def slots(depths) -> list[int]:
-    """Return the keys of the categories, filled up with zeros, so that every query has as many."""
+    """Return the primary keys of the categories, padded with zeros, so that all queries have as many."""
     return [*depths, *[0] * (CATEGORIES - len(depths))]
 
 
 def rank(article, candidates, depths, rareness, apart_from) -> list:
-    """Return the candidates, most closely related first; those whose key is in apart_from come last.
+    """Return the candidates, most closely related first; those with a primary key in apart_from come last.
 
     depths and rareness: the results of depth_of_categories() and find_candidates(). Equally close candidates
-    stay in their order, since sorted() is stable.
+    keep their order, because sorted() is stable.
     """
     words = _words_in_common(article, candidates)
 
@@ -140,18 +139,18 @@ def rank(article, candidates, depths, rareness, apart_from) -> list:
 
 
 def _closeness(other, depths) -> tuple[int, int]:
-    """Return the weight of the deepest shared category, and the sum of the weights of all shared ones."""
+    """Return (weight of the deepest shared category, sum of the weights of all shared ones)."""
     bits = other.shared_categories or 0
     shared = [depth for place, depth in enumerate(depths.values()) if bits >> place & 1]
     return max(shared, default=0), sum(shared)
 
 
 def _words_in_common(article, others) -> dict[int, float]:
-    """Return {key: similarity}: the sum over shared words of 1 / number of articles that share the word."""
+    """Return {primary key: sum over shared words of 1 / number of articles that share the word}."""
     own = _words_of(article)
     common = {other.pk: own & _words_of(other) for other in others}
     frequency = Counter(itertools.chain.from_iterable(common.values()))
-    # fsum() is exact: a plain sum would depend on the order of the set, and so differ between runs.
+    # fsum() is exact. A plain sum would depend on the order of the set, and so differ between runs.
     return {key: math.fsum(1 / frequency[word] for word in words) for key, words in common.items()}
 
 

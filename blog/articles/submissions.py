@@ -18,12 +18,12 @@ NOTE_LENGTH = 5000
 
 
 class SubmissionError(Exception):
-    """The article cannot be submitted, or has no waiting submission that could be returned."""
+    """Raised when an article cannot be submitted, or has no waiting submission to return."""
 
 
 class SubmissionQuerySet(models.QuerySet):
     def waiting(self):
-        """Return the unanswered submissions: at most one per article."""
+        """Return the unanswered submissions, at most one per article."""
         return self.filter(kind=self.model.Kind.SUBMITTED, answer=None)
 
     def latest_on(self, article):
@@ -49,7 +49,7 @@ class SubmissionQuerySet(models.QuerySet):
             return self.create(article=article, kind=kind, by=by, note=note, entry=entry, answers=waiting)
 
     def close_published(self, articles) -> None:
-        """Answer the waiting submissions of these articles (keys), which were published."""
+        """Answer the waiting submissions of published articles. articles: primary keys."""
         for waiting in self.waiting().filter(article__in=articles):
             self.create(article_id=waiting.article_id, kind=self.model.Kind.PUBLISHED, answers=waiting)
 
@@ -76,8 +76,7 @@ class SubmissionQuerySet(models.QuerySet):
 class Submission(models.Model):
     """One step of an article's review: submitted, returned or published. Append-only.
 
-    A submission waits until another row answers it; it has at most one answer. entry is the admin's log
-    entry of the same step.
+    entry is the log entry of the same step in the admin.
     """
 
     class Kind(models.TextChoices):
