@@ -3,8 +3,8 @@
 Readers see an article when its status is published and published_at has passed. A later date is a schedule.
 It is a condition in the query (PublishedQuerySet.published()), so no job can miss it.
 
-- uid never changes: feed ids are made of it.
-- version counts saves. Saving an outdated instance raises StaleArticleError. A failed save does not count.
+- uid never changes: feed ids contain it.
+- lock_version counts successful saves. Saving an outdated instance raises StaleArticleError.
 - updated_at changes only when text that readers see has changed.
 - An article in the trash has trashed_at and is not published (a constraint), so published() need not check
   it. It keeps everything, including its slug and the redirects to it, until it is deleted permanently.
@@ -63,23 +63,23 @@ TITLE_LENGTH = 300
 
 
 class StaleArticleError(StaleError):
-    """The article was saved by somebody else after this instance was read."""
+    """Raised when saving an article that somebody else saved after this instance was read."""
 
 
 class EmptyArticleError(Exception):
-    """The article's text shows readers neither words nor an image, so it cannot be published."""
+    """Raised when publishing an article that shows readers neither words nor an image."""
 
 
 class UnreviewedArticleError(Exception):
-    """A machine wrote the article and nobody has approved its words, without which none is published here."""
+    """Raised when publishing an AI-written article without an approval, where approvals are required."""
 
 
 class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPartModel, RenderedText):
-    """An article: the fields that its file or an editor sets, and those that derive() computes from them."""
+    """An article: fields from its file or an editor, and fields that derive() computes from them."""
 
     Status = Status
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # feed ids never change
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # part of feed ids
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     slug = SlugField(_("slug"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
@@ -117,17 +117,17 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     updated_at = models.DateTimeField(editable=False)
     preview_key = models.UUIDField(default=uuid.uuid4, editable=False)  # signed in each preview link
 
-    # The digest of all the stored words that readers see, and the one for which the newest approval holds:
-    # the article is reviewed while both are the same (blog/articles/digests.py).
+    # The digest of the stored content that readers see, and the digest that the newest approval is for. The
+    # article is approved while both are equal (blog/articles/digests.py).
     words_digest = models.CharField(max_length=64, editable=False, blank=True)
     reviewed_digest = models.CharField(max_length=64, editable=False, blank=True)
-    # Whether other articles have the same excerpt, which then says nothing about this one.
+    # Whether other articles have the same excerpt, so that it does not describe this one.
     excerpt_is_template = models.BooleanField(editable=False, default=False)
 
     contents = models.JSONField(editable=False, default=list)
     opening = models.TextField(editable=False, blank=True)  # the text's first sentences
     plain_text = models.TextField(editable=False, blank=True)
-    # Whether the text says its share quote, which is shown as a quotation only then.
+    # Whether the text contains the share quote, which is shown as a quotation only then.
     quote_is_verbatim = models.BooleanField(editable=False, default=False)
     word_count = models.PositiveIntegerField(editable=False, default=0)
     reading_time = models.PositiveIntegerField(_("reading time"), editable=False, default=1)
@@ -137,7 +137,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         *("contents", "opening", "plain_text", "word_count", "reading_time"),
         *("words_digest", "quote_is_verbatim"),
     )
-    DIGESTS = ("content_digest", "words_digest", "quote_is_verbatim")  # not from the rendering alone
+    DIGESTS = ("content_digest", "words_digest", "quote_is_verbatim")  # depend on more than the rendering
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     STORED_FIELDS = ("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest")
     STALE = StaleArticleError
@@ -180,15 +180,15 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by", "provenance", "trashed_at"], name="article_written_by"),
-            # The admin's list and its search read this index alone; article rows are wide.
+            # The admin's list and its search read only this index, because article rows are wide.
             models.Index(fields=["title", "slug", "id"], name="article_names"),
             models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
-            # The counts and filters of the queue read this index alone.
+            # The counts and filters of the queue read only this index.
             models.Index(
                 fields=["trashed_at", "is_by_machine", "review_state", "status", "published_at"],
                 name="article_desk",
             ),
-            # Both columns: with primary_category alone, SQLite scans all rows that are not in the trash.
+            # Both columns: with primary_category only, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
             SeriesPartModel.SERIES_INDEX,
         ]
@@ -197,15 +197,15 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         return self.title
 
     def save(self, *args, update_fields=None, rendering: Rendering | None = None, **kwargs):
-        """Compute the derived fields, save, and redirect a changed address if readers may know the old one.
+        """Compute the derived fields, save, and redirect a changed URL if readers may know the old one.
 
         rendering is passed to derive().
 
-        Raises StaleArticleError if the row was saved by somebody else after this instance was read,
-        EmptyArticleError if an article without visible text would be published (one that is stored as
-        published already, or is created so by a fixture, may stay), UnreviewedArticleError if one that lacks
-        a review would be (one that is published already stays), and RefusedError if the text takes too much
-        time or memory to render.
+        Raises StaleArticleError if somebody else saved the row after this instance was read,
+        EmptyArticleError when publishing an article without visible text or image (unless it was already
+        published in this state, or a fixture creates it), UnreviewedArticleError when publishing one that
+        lacks a required approval (unless it is already published), and RefusedError if the text takes too
+        much time or memory to render.
         """
         if update_fields is None:
             self.clear_part_without_series()
@@ -224,7 +224,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
             stored = None if is_new else self.claim_next_version()
-            if stored:  # marking templates and approving are no edits: they may have happened meanwhile
+            if stored:  # an approval or a template excerpt does not count as an edit: keep the newest values
                 self.excerpt_is_template = stored.excerpt_is_template
                 self.reviewed_digest = stored.reviewed_digest
             super().save(*args, update_fields=update_fields, **kwargs)
@@ -232,7 +232,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
                 BodyImage.objects.synchronize([self])
             if update_fields is None or "keywords" in update_fields:
                 ArticleKeyword.objects.synchronize(self)
-            self._settle_address(stored)
+            self._update_redirects(stored)
             if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
                 Article.objects.update_listing([self.pk])
             search.refresh(Article.objects.filter(pk=self.pk))
@@ -257,33 +257,33 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
 
     @property
     def is_published(self) -> bool:
-        """Whether readers may see this article: the same rule as published() of the queryset."""
-        if self.published_at is None:  # an invalid form may hold a published article without a date
+        """Whether readers may see this article: the same rule as PublishedQuerySet.published()."""
+        if self.published_at is None:  # a published article in an invalid form may have no date
             return False
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether somebody has approved these very words."""
+        """Whether the current content is approved."""
         return self.words_digest != "" and self.reviewed_digest == self.words_digest
 
     @property
     def lacks_review(self) -> bool:
-        """Whether it may not be published because a machine wrote it and nobody has approved it."""
+        """Whether publishing is blocked because an AI-written article is not approved."""
         return settings.REQUIRE_REVIEW and bool(self.machine_name) and not self.is_reviewed
 
     @property
     def is_dated_in_future(self) -> bool:
-        """Whether its date lies in the future. With status published, that makes it a scheduled article."""
+        """Whether the date is in the future. With status published, the article is scheduled."""
         return self.published_at is not None and self.published_at > timezone.now()
 
     @property
     def is_empty(self) -> bool:
-        """Whether its text shows readers nothing: the same rule as empty() of the queryset."""
+        """Whether the text shows neither words nor an image: the same rule as PublishedQuerySet.empty()."""
         return is_empty(self.body_html)
 
     def publish(self, now=None) -> None:
-        """Publish and save the article; its date becomes now if it has none.
+        """Publish and save the article, with `now` as date if it has none.
 
         Raises EmptyArticleError or UnreviewedArticleError.
         """
@@ -292,14 +292,14 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         self.save(update_fields=["status", "published_at"])
 
     def unpublish(self) -> None:
-        """Hide the article from readers and save it. It keeps its date, in case it is published again."""
+        """Hide the article from readers and save it. The date is kept in case it is published again."""
         self.status = self.Status.NEW
         self.save(update_fields=["status"])
 
     def revoke_previews(self) -> None:
-        """Invalidate every preview link issued so far.
+        """Invalidate all earlier preview links.
 
-        The version counts up, so that nobody who read the article before can save the old key back.
+        The lock version counts up, so that saving an older instance cannot restore the old key.
         """
         self.preview_key = uuid.uuid4()
         values = {"preview_key": self.preview_key, "lock_version": F("lock_version") + 1}
@@ -307,17 +307,14 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         self.refresh_from_db(fields=["lock_version"])
 
     def trash(self, now=None) -> None:
-        """Move the article to the trash. It keeps everything, including its slug and the redirects to it.
-
-        Preview links issued so far become invalid, and stay so after it is restored.
-        """
+        """Move the article to the trash. Everything is kept, but preview links become invalid permanently."""
         self.status = self.Status.NEW
         self.trashed_at = self.trashed_at or now or timezone.now()
         self.preview_key = uuid.uuid4()
         self.save(update_fields=["status", "trashed_at", "preview_key"])
 
     def restore(self) -> None:
-        """Take the article out of the trash with status new. It keeps its date, but is not republished."""
+        """Restore the article from the trash with status new. The date is kept."""
         self.trashed_at = None
         with transaction.atomic():
             self.save(update_fields=["trashed_at"])
@@ -325,12 +322,12 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
 
     @cached_property
     def is_submitted(self) -> bool:
-        """Whether it waits for an Editor's answer. Lists annotate this instead of asking for each row."""
+        """Whether a submission waits for an Editor. Lists annotate this to avoid a query per row."""
         return self.submissions.waiting().exists()
 
     @property
     def has_passed_publication_date(self) -> bool:
-        """Whether its date has passed, so that readers may know its address."""
+        """Whether the date has passed, so that readers may know the URL."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
     def set_from_rendering(self, rendering: Rendering) -> None:
@@ -346,13 +343,13 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         self.quote_is_verbatim = contains_quote(self.share_quote, self.plain_text)
 
     def digest_words(self) -> None:
-        """Compute words_digest; of a text that was not derived, with the images that are linked to it."""
+        """Compute words_digest. If the text was not derived, its stored image links are used."""
         self.words_digest = digest_of_words(self, self.new_image_links())
 
     def new_image_links(self) -> list[BodyImage]:
-        """Return the links that the text has to stored images, or will have once it is saved as derived.
+        """Return the links from the text to stored images, unsaved ones if the text was derived.
 
-        Costs no query for a derived text without images.
+        A derived text without images costs no query.
         """
         if self.image_addresses is None:
             return list(self.body_image_links.all())
@@ -372,56 +369,56 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
 
     @cached_property
     def shown_corrections(self) -> list[Correction]:
-        """The corrections that stand, newest first: as standing() of their queryset. Lists prefetch them."""
+        """The active corrections, newest first, like CorrectionQuerySet.active(). Lists prefetch them."""
         rows = self.corrections.all()
         taken_back = {row.retracts_id for row in rows}
         return [row for row in rows if row.retracts_id is None and row.pk not in taken_back]
 
     @property
     def trail(self) -> list[Category]:
-        """The breadcrumb of categories, general to niche; the exact category is the label, not a step."""
+        """The breadcrumb trail of categories, general to niche, without the exact category."""
         links = sorted(self.shown_categories, key=lambda link: (link.level, link.position))
         return [link.category for link in links if link.level in TRAIL_LEVELS]
 
     @property
     def nearest_list(self) -> Category | None:
-        """The narrowest category whose list has several articles: the label, or a step of the trail."""
-        ways = filter(None, (self.primary_category, *reversed(self.trail)))
-        return next((one for one in ways if one.pk in self.categories_with_multiple_articles), None)
+        """The narrowest category whose list has several articles: the primary one or one of the trail."""
+        found = filter(None, (self.primary_category, *reversed(self.trail)))
+        return next((row for row in found if row.pk in self.categories_with_multiple_articles), None)
 
     @cached_property
     def categories_with_multiple_articles(self) -> set[int]:
-        """The keys of its categories that several articles have. Pages read them along with the links."""
-        held = ArticleCategory.objects.filter(article=self).order_by().values("category")
-        counted = Category.objects.filter(pk__in=held).counted(timezone.now())
+        """Primary keys of the categories that are shared by several articles. Pages prefetch them."""
+        own = ArticleCategory.objects.filter(article=self).order_by().values("category")
+        counted = Category.objects.filter(pk__in=own).counted(timezone.now())
         return {category.pk for category in counted if category.article_count >= MIN_ARTICLES_FOR_LINK}
 
     @property
     def excerpt_above_text(self) -> str:
-        """The excerpt as shown above the text; "" if the text begins with the same words."""
+        """The excerpt shown above the text; "" if the text begins with the same words."""
         beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
         return "" if opens_with(beginning, self.excerpt_or_opening) else self.excerpt_or_opening
 
     @property
     def excerpt_or_opening(self) -> str:
-        """The excerpt as plain text, for cards and feeds; the text's opening if others share it."""
+        """The excerpt as plain text for cards and feeds, or the text's opening if others share it."""
         if self.excerpt_is_template and self.opening:
             return self.with_typographic_quotes(self.opening)
         return self.with_typographic_quotes(strip_markdown_inline(clean_excerpt(self.excerpt)))
 
     @property
     def quote(self) -> str:
-        """The share quote as shown: without quotation marks around it, and without hashtags at its end."""
+        """The share quote for pages: without surrounding quotation marks and trailing hashtags."""
         return without_hashtags(self.share_text)
 
     @property
     def share_text(self) -> str:
-        """The share quote as readers post it: with its hashtags."""
+        """The share quote for posts of readers, with its hashtags."""
         return self.with_typographic_quotes(clean_share_quote(self.share_quote))
 
     @cached_property
     def image_text_overrides(self) -> dict[str, ImageWords]:
-        """The words of the images in the text where a use has any, by address; save() stores them."""
+        """{URL in the text: credit and decorative flag} of image uses that set them. save() stores them."""
         if self._state.adding:
             return {}
         links = self.body_image_links.exclude(credit="", is_decorative=False)
@@ -440,8 +437,8 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()
         return stored is not None and stored.is_empty
 
-    def _settle_address(self, stored):
-        """Redirect the old address to the new one; delete redirects that stand at the new one."""
+    def _update_redirects(self, stored):
+        """Redirect the old path to the new one, and delete redirects from the new one."""
         if stored and stored.has_passed_publication_date and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
@@ -449,5 +446,5 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
 
 
 def modified_at(article: Article) -> datetime:
-    """Return when the article last changed for readers: not earlier than its publication."""
+    """Return when the article last changed for readers, at the earliest its publication."""
     return max(article.updated_at, article.published_at)
