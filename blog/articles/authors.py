@@ -1,4 +1,4 @@
-"""Authors, with their links to pages elsewhere, and which articles have them."""
+"""Authors, and the links on their pages."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,10 +23,8 @@ SHOWN_OF_PICTURES = "file", "source", "width", "height"
 
 
 class AuthorQuerySet(NamedQuerySet):
-    """Authors."""
-
     def with_list_relations(self):
-        """Fetch what the list of authors shows, in two queries; other fields raise on access."""
+        """Fetch what the list of authors shows, in two queries. Other fields raise on access."""
         links = ArticleAuthor.objects.published().filter(author=OuterRef("pk")).order_by().values("author")
         return (
             self.annotate(article_count=Coalesce(Subquery(links.values(n=Count("pk")).values("n")), 0))
@@ -37,7 +35,7 @@ class AuthorQuerySet(NamedQuerySet):
         )
 
     def of_articles(self, keys) -> list:
-        """Return the authors of these articles, without what is said of them."""
+        """Return the authors of these articles, with names only. keys: of articles."""
         return self._named_rows(_AUTHORS_OF.rows(self.model.objects, as_text(keys)))
 
 
@@ -50,7 +48,7 @@ _AUTHORS_OF = CompiledQuery(_authors_of)
 
 
 class Author(NamedModel):
-    """An author as named in bylines; may be linked to a user of the admin."""
+    """An author as named in bylines. May be linked to a user of the admin."""
 
     bio = models.TextField(_("about the author"), blank=True)
     picture = models.ForeignKey(
@@ -92,9 +90,9 @@ class Author(NamedModel):
 
     @property
     def shown_links(self) -> list[tuple[str, str]]:
-        """The links that readers see, (label, address): the web site, then the others."""
+        """The links that readers see as (label, URL): the web site, then the others."""
         links = [(gettext("Web site"), self.url), *((link.label, link.address) for link in self.links.all())]
-        return [link for link in links if is_outward(link[1])]  # they may not have been saved by a form
+        return [link for link in links if is_outward(link[1])]  # rows saved without a form are not validated
 
 
 class AuthorProposal(models.Model):
@@ -119,7 +117,7 @@ MAILTO = "mailto:"
 
 
 def validate_outward_link(address: str) -> None:
-    """Raise ValidationError unless this is a whole URL with https or http, or mailto: and an address."""
+    """Raise ValidationError unless this is an absolute https or http URL, or mailto: and an address."""
     try:
         if address.startswith(MAILTO):
             validate_email(address.removeprefix(MAILTO))
@@ -138,7 +136,7 @@ class AuthorLink(OrderedModel):
 
     class Meta:
         ordering = ["position", "pk"]
-        default_permissions = ()  # who may change the author may change its links
+        default_permissions = ()  # the permission to change an author includes its links
         verbose_name = _("link of the author")
         verbose_name_plural = _("links of the author")
 

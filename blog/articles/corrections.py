@@ -1,4 +1,4 @@
-"""Corrections that readers are told of. Rows are only added; a later one takes an earlier one back."""
+"""Corrections: dated notes to readers. Rows are only added, and a later row can retract an earlier one."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,12 +8,12 @@ from blog.base.models import AppendOnly, AppendOnlyQuerySet
 
 class CorrectionQuerySet(AppendOnlyQuerySet):
     def active(self):
-        """Return the corrections that readers see: not taken back, and taking none back."""
+        """Return the corrections that readers see: neither retracted nor a retraction."""
         return self.filter(retracts=None, taken_back_by=None)
 
 
 class Correction(AppendOnly):
-    """A dated note for readers on what was wrong in an article; a later row may take it back."""
+    """A dated note to readers on what was wrong in an article, or the retraction of one."""
 
     stored_name = "Correction"
 

@@ -1,4 +1,4 @@
-"""Months as integers (year * 12 + month - 1), in the site's time zone."""
+"""Dates in the site's time zone. Months are integers: year * 12 + month - 1."""
 
 from datetime import datetime
 
@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 
 def first_of_month(number: int) -> datetime:
-    """Return the start of a month, as an aware datetime in the site's time zone."""
+    """Return the start of a month as an aware datetime in the site's time zone."""
     year, month = divmod(number, 12)
-    return timezone.make_aware(datetime(year, month + 1, 1))  # noqa: DTZ001 -- a time of the wall clock
+    return timezone.make_aware(datetime(year, month + 1, 1))  # noqa: DTZ001 -- wall clock time
 
 
 def month_of(moment: datetime) -> int:
@@ -19,14 +19,13 @@ def month_of(moment: datetime) -> int:
 
 
 def in_words(moment: datetime) -> str:
-    """Return a datetime for people, with the site's time zone."""
+    """Return a datetime as text for people, with the name of the site's time zone."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
-    # Translators: a format of Django's for dates, with the day of the week.
+    # Translators: a date format of Django, with the day of the week.
     return f"{date_format(local, _('D j M Y, H:i'))} {zone_name()}"
 
 
 def zone_name() -> str:
-    """Return the name of the site's time zone."""
     return timezone.get_default_timezone_name()
 
 

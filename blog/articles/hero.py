@@ -1,4 +1,4 @@
-"""The hero image of an article, and what readers are told of it there."""
+"""The hero image of an article, with its alt text and credit."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from blog.images.models import Image
 
 
 class HeroImage(models.Model):
-    """The base of Article with its hero image. Words that are empty here are those of the image itself."""
+    """The hero image of an article. Blank values here are taken from the image."""
 
     hero_image = models.ForeignKey(
         Image, models.PROTECT, null=True, blank=True, related_name="hero_of", verbose_name=_("hero image")
@@ -24,7 +24,7 @@ class HeroImage(models.Model):
 
     @property
     def hero_words(self) -> ImageWords:
-        """What readers are told of the hero image; nothing without one."""
+        """Alt text and credit as readers get them; empty without a hero image."""
         if self.hero_image is None:
             return ImageWords()
         own = ImageWords(self.hero_alt, self.hero_credit, self.hero_is_decorative)
@@ -32,19 +32,19 @@ class HeroImage(models.Model):
 
     @property
     def shown_hero(self) -> Image | None:
-        """The hero image, if it has a URL at which readers see it."""
+        """The hero image if readers can load it from a URL, else None."""
         return self.hero_image if self.hero_image and self.hero_image.url else None
 
     @property
     def shown_hero_alt(self) -> str:
-        """The description as pages have it; "" if it only repeats the title, which describes nothing."""
+        """The alt text on pages; "" if it only repeats the title."""
         alt = decode_entities(self.hero_words.alt)
         return "" if same_text(alt, self.title) else alt
 
     def set_hero_image(self, image: Image | None, words: ImageWords) -> None:
-        """Set the hero image and what readers are told of it.
+        """Set the hero image, its alt text and its credit.
 
-        What the image itself says of the same use already stays the image's to say.
+        Values that the article already takes from the same image are not copied to the article.
         """
         is_another = image != self.hero_image
         self.hero_image = image
