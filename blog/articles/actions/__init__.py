@@ -1,1 +1,1 @@
-"""Bulk actions: publish, schedule, set provenance, rewrite, correct, undo."""
+"""Actions of editors on articles: publish, schedule, set provenance, rewrite, correct, undo."""

@@ -1,7 +1,7 @@
-"""The frame of all actions: skip changed articles, and record how to undo.
+"""The base of all bulk actions: skip changed articles, record versions, log entries and undo.
 
-An editor decides on articles as a page has shown them. Articles saved since then are left unchanged, and
-reported with the reason (Sorting).
+An editor decides on articles as a screen showed them. Articles saved since then are skipped and reported
+with the reason (BulkResult).
 """
 
 from abc import ABC, abstractmethod
@@ -22,32 +22,32 @@ from blog.articles.versions.history import ensure_first_versions, record_version
 from blog.articles.versions.models import Version
 from blog.site.redirects import Redirect
 
-# {name of an append-only model: function of a row's key and a user that adds the row which takes it back}
+# {stored_name of an append-only model: function(primary key, user) that adds the row which reverts a row}
 UNDO_HANDLERS: dict[str, Callable[[int, Any], None]] = {}
 
 
 class SkipReason(StrEnum):
-    """Why an article is left unchanged."""
+    """Why an article is skipped."""
 
     CHANGED = "changed"  # saved since the editor saw it
     GONE = "gone"
     TRASHED = "trashed"
     EMPTY = "empty"
-    UNREVIEWED = "unreviewed"  # and none is published here without a review
+    UNREVIEWED = "unreviewed"  # lacks a required approval
     ALREADY_PUBLISHED = "public"
     SCHEDULED = "waiting"
     NOT_PUBLISHED = "new"
-    SAME = "same"  # the flag has the wanted value already
+    SAME = "same"  # already has the wanted value
 
 
 @dataclass
 class BulkResult:
-    """Articles that a verb changes (ready), and those that it leaves unchanged, by reason."""
+    """Articles that an action changes, and those that it skips, by reason."""
 
     changed: list[Article] = field(default_factory=list)
     skipped: dict[SkipReason, list[Article]] = field(default_factory=dict)
     missing_count: int = 0
-    message: str = ""  # the message on what was done
+    message: str = ""  # for the editor, on what was done
 
     def leave(self, article: Article, reason: SkipReason) -> None:
         self.skipped.setdefault(reason, []).append(article)
@@ -63,83 +63,86 @@ def partition_articles(
     articles: list[Article],
     seen: dict[int, int] | None = None,
 ) -> BulkResult:
-    """Sort articles into those that are as they were seen, with no reason to leave them, and others."""
-    sorting = BulkResult()
+    """Split articles into those to change and those to skip, with the reasons in the order of SkipReason.
+
+    seen: {primary key: lock version that the editor saw}.
+    """
+    result = BulkResult()
     for article in articles:
         if seen is not None and article.lock_version != seen[article.pk]:
-            sorting.leave(article, SkipReason.CHANGED)
+            result.leave(article, SkipReason.CHANGED)
         elif reason := reason_to_leave(article):
-            sorting.leave(article, reason)
+            result.leave(article, reason)
         else:
-            sorting.changed.append(article)
-    sorting.skipped = {reason: sorting.skipped[reason] for reason in SkipReason if reason in sorting.skipped}
-    sorting.missing_count = len(seen) - len(articles) if seen is not None else 0
-    return sorting
+            result.changed.append(article)
+    result.skipped = {reason: result.skipped[reason] for reason in SkipReason if reason in result.skipped}
+    result.missing_count = len(seen) - len(articles) if seen is not None else 0
+    return result
 
 
 def articles_for_action(keys: Iterable[int]):
-    """Return a queryset of the articles with these keys, with the fields that sort() needs."""
+    """Return a queryset of the articles with these primary keys and the fields that sort() needs."""
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
-    said = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
-    return rows.only(*fields, *HINTS.values(), *said, "trashed_at", "word_count", "lock_version")
+    approval = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
+    return rows.only(*fields, *HINTS.values(), *approval, "trashed_at", "word_count", "lock_version")
 
 
 class BulkAct(ABC):
-    """An act of an editor on many articles. run() does what all acts share; subclasses add the rest."""
+    """An action of an editor on many articles. run() is common to all; subclasses define the rest."""
 
-    action: UndoableAction | None = None  # one that says more than run() does, or that goes on here
+    action: UndoableAction | None = None  # set to store more than run() does, or to continue an action
 
     @abstractmethod
     def sort(self, articles: Iterable[Article], seen: dict[int, int]) -> BulkResult:
-        """Sort the articles. seen: {primary key: version that the user saw}."""
+        """Split the articles into those to change and to skip. seen: see partition_articles()."""
 
     @abstractmethod
     def sentence(self, articles: list[Article]) -> str:
-        """Return the message on what is done to the articles, which are in their state before it."""
+        """Return the message on what is done. The articles are in their state before the action."""
 
     @abstractmethod
     def messages(self, articles: list[Article], sentence: str) -> dict[int, str]:
-        """Return {primary key: message of the log}, for articles in their state before."""
+        """Return {primary key: message of the log}. The articles are in their state before the action."""
 
     @abstractmethod
     def kept_as(self, articles: list[Article]) -> list[tuple[Version.Action, str]]:
-        """Return cause and note of the version of each article, which is in its state before."""
+        """Return (action, note) of the version of each article. They are in their state before the action."""
 
     @abstractmethod
     def change(self, articles: list[Article], action: UndoableAction) -> None:
-        """Change the articles. action: what undoing it needs, see remembered()."""
+        """Change the articles. action: the data for undo, see recording_undo()."""
 
     def locked(self, keys: Iterable[int]):
-        """Return a queryset of the articles with these keys that locks them."""
+        """Return a queryset that locks the articles with these primary keys."""
         return articles_for_action(keys).select_for_update()
 
     def keep_before(self, articles: list[Article]) -> None:
-        """Store the versions that the articles lack before they are changed."""
+        """Store a version of articles that have none, before they are changed."""
         ensure_first_versions(articles)
 
     def run(self, user, seen: dict[int, int]) -> BulkResult:
-        """Carry the act out in one transaction, with versions, log entries and undo; return the Sorting.
+        """Change the articles in one transaction, with versions, log entries and undo.
 
-        seen: {primary key: version that the user saw}. Articles that were saved since are skipped.
+        seen: {primary key: lock version that the user saw}. Articles that were saved since are skipped.
         """
         with transaction.atomic():
-            sorting = self.sort(self.locked(seen), seen)
-            if sorting.changed:
-                sorting.message = self.sentence(sorting.changed)
-                self._carry_out(user, sorting.changed, sorting.message)
-        return sorting
+            result = self.sort(self.locked(seen), seen)
+            if result.changed:
+                result.message = self.sentence(result.changed)
+                self._carry_out(user, result.changed, result.message)
+        return result
 
     def _carry_out(self, user, articles, sentence):
         messages = self.messages(articles, sentence)
-        kept_as = {}
-        for article, cause_and_note in zip(articles, self.kept_as(articles), strict=True):
-            kept_as.setdefault(cause_and_note, []).append(article)
+        by_action_and_note = {}
+        for article, action_and_note in zip(articles, self.kept_as(articles), strict=True):
+            by_action_and_note.setdefault(action_and_note, []).append(article)
         self.keep_before(articles)
         with recording_undo(user, articles, sentence, self.action) as action:
             self.change(articles, action)
-        for (kind, note), some in kept_as.items():
-            record_versions(some, by=user, action=kind, note=note)
+        for (kind, note), changed in by_action_and_note.items():
+            record_versions(changed, by=user, action=kind, note=note)
         log(user, articles, messages)
 
 
@@ -147,11 +150,11 @@ class BulkAct(ABC):
 def recording_undo(
     user, articles: list[Article], sentence: str, action: UndoableAction | None = None
 ) -> Iterator[UndoableAction]:
-    """Context manager: one transaction that also stores how to undo what happens in it to the articles.
+    """Record how to undo the changes made to `articles` inside this block, in one transaction.
 
-    Status, date, flags and provenance are remembered by themselves; of changed words, and of append-only rows
-    that are added, whoever changes or adds them tells the action that this yields. action: one that says more
-    than these, or that goes on here after other transactions.
+    Status, date, flags and provenance are recorded automatically. The block itself must add changed text and
+    new append-only rows to the UndoableAction that is yielded. action: one to use instead of a new one, to
+    store more, or to continue it after other transactions.
     """
     now = timezone.now()
     before = {article.pk: (article.lock_version, Publication.of(article)) for article in articles}
@@ -162,21 +165,21 @@ def recording_undo(
         yield action
         after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "lock_version")
         action.record(before, dict(after))
-        action.redirects += _without_those_that_are_there(redirects)
+        action.redirects += _without_existing(redirects)
         action.save()
         UndoableAction.objects.forget_old(user, now)
 
 
-def _without_those_that_are_there(redirects):
+def _without_existing(redirects):
     paths = [values["path"] for values in redirects]
-    there = set(Redirect.objects.filter(path__in=paths).values_list("path", flat=True)) if paths else set()
-    return [values for values in redirects if values["path"] not in there]
+    existing = set(Redirect.objects.filter(path__in=paths).values_list("path", flat=True)) if paths else set()
+    return [values for values in redirects if values["path"] not in existing]
 
 
 def log(user, articles: Iterable[Article], sentences: dict[int, str]) -> None:
-    """Add an entry to the admin's log for each article. sentences: {key of the article: message}."""
+    """Add an entry to the admin's log for each article. sentences: {primary key: message}."""
     by_sentence = {}
     for article in articles:
         by_sentence.setdefault(sentences[article.pk], []).append(article)
-    for sentence, those in by_sentence.items():
-        LogEntry.objects.log_actions(user.pk, those, CHANGE, sentence)
+    for sentence, logged in by_sentence.items():
+        LogEntry.objects.log_actions(user.pk, logged, CHANGE, sentence)

@@ -1,4 +1,4 @@
-"""Corrections: dated notes for readers on what was wrong in an article."""
+"""Add and retract corrections."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,18 +10,18 @@ from blog.articles.models import Article
 
 
 def add_correction(article: Article, user, text: str) -> Correction:
-    """Add a correction to the article, and store it for undo; return it."""
+    """Add a correction to the article, and record it for undo; return it."""
     sentence = _("A correction was added to “%s”.") % article.title
     return _store(Correction(article=article, by=user, text=text.strip()), user, sentence)
 
 
 def retract_correction(correction: Correction, user) -> Correction:
-    """Take a correction back by a further row, and store it for undo; return that row."""
+    """Retract a correction by adding a row, and record it for undo; return that row."""
     sentence = _("A correction to “%s” was retracted.") % correction.article.title
-    return _store(_taking_back(correction, user), user, sentence)
+    return _store(_retraction(correction, user), user, sentence)
 
 
-def _taking_back(correction, user):
+def _retraction(correction, user):
     return Correction(article=correction.article, by=user, text=correction.text, retracts=correction)
 
 
@@ -35,17 +35,17 @@ def _store(correction, user, sentence):
     return correction
 
 
-def _take_back(key: int, user) -> None:
-    """Add the row that takes back a correction, or the correction again if it was taken back, for undo."""
+def _revert(key: int, user) -> None:
+    """Undo a row: retract a correction, or add a retracted correction again."""
     correction = Correction.objects.select_related("article", "retracts__by").get(pk=key)
     if before := correction.retracts:
         Correction(article=correction.article, by=before.by, at=before.at, text=before.text).save()
     else:
-        # Itself, or the row that says the same again because a taking back was undone.
+        # The active row may be a copy, added when a retraction was undone.
         same = {"at": correction.at, "text": correction.text}
-        for standing in correction.article.corrections.active().filter(**same):
-            _taking_back(standing, user).save()
+        for active in correction.article.corrections.active().filter(**same):
+            _retraction(active, user).save()
     page_cache.invalidate_on_commit()
 
 
-UNDO_HANDLERS[Correction.stored_name] = _take_back
+UNDO_HANDLERS[Correction.stored_name] = _revert

@@ -1,13 +1,13 @@
-"""Undoable actions (UndoableAction): what an editor did to several articles at once.
+"""Undoable actions (UndoableAction): what an editor did to one or several articles at once.
 
-An action stores the version of each article before and after, and its Publication (status, date, flags,
-provenance) before. Undo restores these if the version is still the one after. Undo counts as a save, so
-that editors who have the article open are told. It also updates earlier actions of the same user, so that
+An action stores the lock version of each article before and after, and its Publication (status, date, flags,
+provenance) before. Undo restores these if the lock version has not changed since. Undo counts as a save, so
+that editors who have the article open are warned. It also updates earlier actions of the same user, so that
 they can be undone next.
 
 An action that changed text stores digests of the text. It can be undone wherever that text is unchanged,
 whatever else changed since. A bulk fix also names its scope, finding and fix, and any Editor can undo it.
-If a job runs it, the job adds to the action in each transaction. JOB_RETENTION, MENDINGS_KEPT_FOR and
+If a job runs it, the job adds to the action in each transaction. ACTION_RETENTION, MENDINGS_KEPT_FOR and
 KEPT_OF_ONE_PERSON limit how long actions are kept, and how many.
 """
 
@@ -25,8 +25,8 @@ from blog.jobs.models import Job
 
 UNDOABLE_HOURS = 1
 ACTION_RETENTION = timedelta(days=1)
-KEPT_OF_ONE_PERSON = 50
-MENDINGS_KEPT_FOR = timedelta(days=30)  # a page lists them; their number is small
+KEPT_OF_ONE_PERSON = 50  # actions per user, besides bulk fixes
+MENDINGS_KEPT_FOR = timedelta(days=30)  # of bulk fixes, which a screen lists; there are few
 SCOPE_LENGTH = 500  # characters of a query string
 
 
@@ -49,7 +49,7 @@ class Publication:
         return cls(article.status, article.published_at, *flags, article.written_by, *hints)
 
     def as_stored(self) -> list:
-        """Return values for JSON, with microseconds, which Django's own encoder would truncate."""
+        """Return values for JSON. Dates keep the microseconds that Django's encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
         written_by = (self.written_by.provenance, self.written_by.machine)
         hints = (self.featured_is_suggested, self.trending_is_suggested)
@@ -57,7 +57,7 @@ class Publication:
 
     @classmethod
     def from_stored(cls, values: list) -> "Publication":
-        # Earlier releases stored neither who wrote it nor hints.
+        # Earlier releases stored neither provenance nor suggested flags.
         status, moment, is_featured, is_trending, *later = values
         published_at = datetime.fromisoformat(moment) if moment else None
         return cls(status, published_at, is_featured, is_trending, WrittenBy(*later[:2]), *later[2:])
@@ -70,13 +70,13 @@ class UndoableActionQuerySet(models.QuerySet):
         return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
 
     def bulk_fixes(self):
-        """Return what was mended in all articles of a list, and not undone, latest first."""
+        """Return the bulk fixes that were not undone, latest first."""
         return self.filter(undone_at=None).exclude(fix="").order_by("-pk")
 
     def forget_old(self, user, now) -> None:
-        """Delete the user's actions that are older than a day, and all but the newest of the others.
+        """Delete the user's actions beyond ACTION_RETENTION and KEPT_OF_ONE_PERSON.
 
-        What was mended in all articles of a list is kept for longer.
+        Bulk fixes are kept for MENDINGS_KEPT_FOR.
         """
         theirs = self.filter(user=user)
         newest = theirs.filter(fix="", done_at__gte=now - ACTION_RETENTION).order_by("-pk")[
@@ -87,21 +87,24 @@ class UndoableActionQuerySet(models.QuerySet):
 
 
 class UndoableAction(models.Model):
-    """One action of one person on articles, with what undoing it needs."""
+    """One action of a user on articles, with the data to undo it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_actions")
     done_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True)
-    sentence = models.TextField()  # the message that the person was shown
-    # {key of the article, as text: [version before, version afterwards, Publication before, as_stored()]}
+    sentence = models.TextField()  # the message that the user saw
+    # {primary key of the article, as text: [lock version before, lock version after, Publication before]},
+    # the last one as from as_stored().
     articles = models.JSONField(default=dict)
-    redirects = models.JSONField(default=list)  # deleted because an article was published at their address
-    # {key of the article, as text: [key of the Version before its words were changed, {field: value before},
-    # {field: digest of the value afterwards}]}. A body is read from that version, for it may be large.
+    redirects = models.JSONField(default=list)  # deleted because an article was published at their path
+    # {primary key of the article, as text: [primary key of the Version before the text was changed,
+    # {field: value before}, {field: digest of the value after}]}. A body is read from that version, because
+    # it may be large.
     previous_content = models.JSONField(default=dict)
-    # Append-only rows that were added, as [model name, key]: undoing adds further ones that take them back.
+    # Append-only rows that were added, as [stored_name of the model, primary key]. Undo adds rows that revert
+    # them.
     appended_rows = models.JSONField(default=list)
-    # What was mended in all articles of a list: which list, which finding, how, and in which job, if in one.
+    # Of bulk fixes only. job is null if no job ran the fix.
     scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
     finding = models.CharField(max_length=KIND_LENGTH, blank=True)
     fix = models.CharField(max_length=KIND_LENGTH, blank=True)
@@ -119,7 +122,7 @@ class UndoableAction(models.Model):
         return self.sentence
 
     def record(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
-        """Add (version, publication) of articles before, and their versions afterwards, by key."""
+        """Add articles. before: {primary key: (lock version, publication)}, after: {primary key: version}."""
         self.articles |= {
             str(key): [version, after[key], publication.as_stored()]
             for key, (version, publication) in before.items()
@@ -141,15 +144,16 @@ class UndoableAction(models.Model):
         return Publication.from_stored(self.articles[str(key)][2])
 
     def changed_publication(self, key: int) -> bool:
-        """Whether it changed the status, date, flags or provenance of the article with this key."""
+        """Whether it changed status, date, flags or provenance of the article with this primary key."""
         before, after, _publication = self.articles[str(key)]
         return before != after and str(key) not in self.previous_content
 
     def rebase_versions(self, undone: "UndoableAction", versions: dict[int, int]) -> bool:
         """Keep this action undoable after a later one on the same articles was undone.
 
-        Undoing counts up the articles' versions, which would otherwise look like an edit. versions: {key:
-        version by now} of the articles that were restored. Returns whether this action was changed.
+        Undo counts up the lock versions of the articles, which would otherwise look like an edit.
+        versions: {primary key: current lock version} of the restored articles. Returns whether this action
+        was changed.
         """
         shared = [key for key in versions if self._ended_where_began(undone, str(key))]
         for key in shared:

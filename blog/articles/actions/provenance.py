@@ -1,7 +1,4 @@
-"""Saying who wrote articles, with a reason that their history keeps.
-
-An Editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
-"""
+"""Set who wrote articles, with a reason that is stored in their history."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,7 +27,7 @@ DONE = {
 def sort(
     written_by: WrittenBy, articles: Iterable[Article], seen: dict[int, int] | None = None
 ) -> BulkResult:
-    """Sort articles into those of which this would be new, and others. seen: see publishing.sort()."""
+    """Split articles into those with another provenance and those to skip, as partition_articles() does."""
 
     def reason_to_leave(article):
         if article.trashed_at:
@@ -41,9 +38,9 @@ def sort(
 
 
 def set_provenance(user, seen: dict[int, int], written_by: WrittenBy, reason: str) -> BulkResult:
-    """Say who wrote articles, in one transaction, and store it for undo; return the Sorting.
+    """Set who wrote articles in one transaction, and record it for undo.
 
-    seen: {key: version that the user saw}.
+    seen: {primary key: lock version that the user saw}.
     """
     return _Attribution(written_by, reason).run(user, seen)
 
@@ -74,7 +71,7 @@ class _Attribution(BulkAct):
 
 
 def provenance_note(article: Article, written_by: WrittenBy, reason: str) -> str:
-    """Return what the history keeps when an article, as it was before, is said to be by somebody else."""
+    """Return the note for the history on a change of provenance. The article is in its state before it."""
     return change_in_words(describe_provenance(article), describe_provenance(article, written_by), reason)
 
 
@@ -84,7 +81,7 @@ def change_in_words(before: str, now: str, reason: str) -> str:
 
 
 def describe_provenance(article: Article, written_by: WrittenBy | None = None) -> str:
-    """Return who wrote an article, within a sentence: as is said of it now, or as would be."""
+    """Return who wrote an article, as part of a sentence. written_by: instead of the current value."""
     written_by = written_by or article.written_by
     if written_by.provenance == Provenance.PEOPLE:
         return _("people")

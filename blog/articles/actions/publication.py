@@ -1,7 +1,4 @@
-"""Publishing, scheduling and flagging many articles at once.
-
-An editor decides on articles as a page has shown them. Articles that were saved since are left as they are.
-"""
+"""Publish, unpublish, schedule and flag many articles at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -37,9 +34,9 @@ FLAGS = {
     Verb.TREND: ("is_trending", True),
     Verb.UNTREND: ("is_trending", False),
 }
-# The messages of log entries that are found by them: structures such as Django's own, in no language.
+# Messages by which log entries are found: JSON as Django stores it, independent of the language.
 STORED_IN_LOG = {Verb.PUBLISH: '[{"published": {}}]', Verb.UNPUBLISH: '[{"unpublished": {}}]'}
-# The messages of the other entries, in the language of the editor.
+# Messages of the other log entries, in the language of the editor.
 LOG_MESSAGES = {
     Verb.FEATURE: gettext_lazy("Featured."),
     Verb.UNFEATURE: gettext_lazy("No longer featured."),
@@ -58,7 +55,7 @@ CHANGED = ngettext_lazy("%d article was changed.", "%d articles were changed.")
 
 
 def partition(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | None = None) -> BulkResult:
-    """Sort articles into those that the verb changes and others. seen: {key: version that the editor saw}."""
+    """Split articles into those that the verb changes and those to skip. seen: see partition_articles()."""
     articles = list(articles)
     wordless = [article.pk for article in articles if not article.word_count]
     empty = set(Article.objects.filter(pk__in=wordless).empty().values_list("pk", flat=True))
@@ -89,9 +86,9 @@ def _reason_to_leave(verb, article, is_empty) -> SkipReason | None:
 def apply_verb(
     verb: Verb, user, seen: dict[int, int], *, moments: dict[int, datetime] | None = None
 ) -> BulkResult:
-    """Apply the verb to the articles in one transaction and store it for undo; return the Sorting.
+    """Apply the verb to the articles in one transaction, and record it for undo.
 
-    seen: {key: version that the user saw}. moments: {key: date}, for Verb.SCHEDULE.
+    seen: {primary key: lock version that the user saw}. moments: {primary key: date}, for Verb.SCHEDULE.
     """
     return _Publication(verb, moments or {}, timezone.now()).run(user, seen)
 
@@ -126,7 +123,7 @@ def _apply(verb, ready, moments, now):
         articles.unpublish()
     elif verb == Verb.SCHEDULE:
         Article.objects.set_publications(
-            {article.pk: _waiting_for(moments[article.pk], article) for article in ready}
+            {article.pk: _scheduled(article, moments[article.pk]) for article in ready}
         )
     elif FLAGS[verb][0] == "is_featured":
         articles.set_featured(FLAGS[verb][1])
@@ -137,18 +134,18 @@ def _apply(verb, ready, moments, now):
 
 
 def version_kind(verb: Verb, article: Article) -> Version.Action:
-    """Return what a version says that is kept of the article when this is done to it."""
+    """Return the action of the version that is stored when the verb is applied to the article."""
     if verb == Verb.PUBLISH and article.is_dated_in_future:
         return Version.Action.SCHEDULED
     return VERSION_KINDS.get(verb, Version.Action.BULK)
 
 
-def _waiting_for(moment, article):
+def _scheduled(article, moment):
     return replace(Publication.of(article), status=Article.Status.PUBLISHED, published_at=moment)
 
 
 def _in_words(verb, ready):
-    """Return the message on what the verb does; the articles must be in their state before it."""
+    """Return the message on what the verb does. The articles are in their state before it."""
     if verb == Verb.PUBLISH:
         later = sum(article.is_dated_in_future for article in ready)
         parts = [(PUBLISHED, len(ready) - later), (SCHEDULED, later)]

@@ -1,6 +1,6 @@
-"""Change the text of articles, with a version of each and with undo.
+"""Change the text of articles, with versions and undo.
 
-Use rewrite() for every change of text in many articles or outside the edit page: bulk fixes, removed
+Use edit_articles() for every change of text in many articles or outside the edit page: bulk fixes, removed
 persons, and paragraphs rewritten in the proof.
 """
 
@@ -35,23 +35,24 @@ def edit_articles(
     added: list[tuple[str, int]] | None = None,
     action: UndoableAction | None = None,
 ) -> BulkResult:
-    """Change words of articles in one transaction, and store it for undo; return the Sorting.
+    """Change fields of articles in one transaction, and record it for undo.
 
-    seen: {key: version that the user saw}; articles that were saved since are left as they are.
-    changes: {key: {field of WORDS: new value}}. sentence: what is said of this number of articles.
-    note: kept in their history. added: append-only rows that belong to it, as (model name, key), which
-    undoing takes back. action: one that says more than this, or that goes on here after other transactions.
+    seen: {primary key: lock version that the user saw}. Articles that were saved since are skipped.
+    changes: {primary key: {name of EDITABLE_FIELDS: new value}}. sentence: function that returns the message
+    for a number of articles. note: stored in the history. added: append-only rows of this action that undo
+    must revert, as (stored_name, primary key). action: one to use instead of a new one, to store more, or to
+    continue it after other transactions.
 
-    Raises EmptyArticleError if readers would see nothing of a published article, and RefusedError if a text
-    takes too much time or memory to render; then nothing is changed.
+    Raises EmptyArticleError if a published article would show neither words nor an image, and RefusedError
+    if a text takes too much time or memory to render. Then nothing is changed.
     """
-    return _Rewriting(changes, sentence, note, added or [], action).run(user, seen)
+    return _Edit(changes, sentence, note, added or [], action).run(user, seen)
 
 
 @dataclass
-class _Rewriting(BulkAct):
+class _Edit(BulkAct):
     changes: dict[int, dict[str, object]]
-    say: Callable[[int], str]
+    message: Callable[[int], str]
     note: str
     added: list[tuple[str, int]]
     action: UndoableAction | None
@@ -67,7 +68,7 @@ class _Rewriting(BulkAct):
 
     def sentence(self, articles):
         before = len(self.action.articles) if self.action else 0
-        return self.say(before + len(articles))
+        return self.message(before + len(articles))
 
     def messages(self, articles, sentence):
         return {article.pk: self.note or sentence for article in articles}
@@ -80,38 +81,40 @@ class _Rewriting(BulkAct):
         self.versions = record_versions(articles)
 
     def change(self, articles, action):
-        _remember_words(action, articles, self.versions, self.changes)
+        _record_content(action, articles, self.versions, self.changes)
         action.appended_rows += [list(row) for row in self.added]
         _write(articles, self.changes)
 
 
 def _locked(keys):
-    """Return the articles with these keys, locked, with the relations that rendering needs."""
+    """Return a queryset that locks the articles with these primary keys, with relations for rendering."""
     rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     return rows.select_related("hero_image").prefetch_related("body_image_links__image")
 
 
 def restore_fields(action: UndoableAction, articles: list[Article]) -> None:
-    """Give articles the words that they had before the action, byte for byte."""
+    """Restore the content that articles had before the action, byte for byte."""
     keys = [article.pk for article in articles if str(article.pk) in action.previous_content]
     stored = {key: action.previous_content[str(key)][:2] for key in keys}
     versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
-    changes = {key: _words_before(versions.get(version), before) for key, (version, before) in stored.items()}
+    changes = {
+        key: _content_before(versions.get(version), before) for key, (version, before) in stored.items()
+    }
     _write(list(_locked(keys)), changes)
 
 
 def unchanged_since(action: UndoableAction, keys: Iterable[int]) -> set[int]:
-    """Return which of the articles with these keys have the words that the action gave them.
+    """Return the primary keys of articles whose content is still what the action wrote.
 
-    Whatever else was changed of them since: undoing takes back these words alone.
+    Other changes since do not matter, because undo reverts only this content.
     """
-    left = {key: action.previous_content[str(key)][2] for key in keys if _has_digests(action, key)}
-    names = {name for digests in left.values() for name in digests}
-    rows = Article.objects.filter(pk__in=left).order_by().values("pk", *names)
+    written = {key: action.previous_content[str(key)][2] for key in keys if _has_digests(action, key)}
+    names = {name for digests in written.values() for name in digests}
+    rows = Article.objects.filter(pk__in=written).order_by().values("pk", *names)
     return {
         row["pk"]
         for row in rows
-        if all(_digest(row[name]) == digest for name, digest in left[row["pk"]].items())
+        if all(_digest(row[name]) == digest for name, digest in written[row["pk"]].items())
     }
 
 
@@ -123,7 +126,7 @@ def _digest(value):
     return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
 
 
-def _words_before(version, before):
+def _content_before(version, before):
     if "body" not in before:
         return before
     return before | {"body": version_contents(version)["body"]} if version else {}
@@ -139,26 +142,26 @@ def _differing(article, changes):
     return [name for name in EDITABLE_FIELDS if name in changes and getattr(article, name) != changes[name]]
 
 
-def _remember_words(action, articles, versions, changes):
+def _record_content(action, articles, versions, changes):
     for article, version in zip(articles, versions, strict=True):
         before = {name: getattr(article, name) for name in _differing(article, changes[article.pk])}
         if "body" in before:
             before["body"] = None
-        afterwards = {name: _digest(changes[article.pk][name]) for name in before}
-        action.previous_content[str(article.pk)] = [version.pk, before, afterwards]
+        after = {name: _digest(changes[article.pk][name]) for name in before}
+        action.previous_content[str(article.pk)] = [version.pk, before, after]
 
 
 def _write(articles, changes):
-    for some in itertools.batched(articles, ARTICLES_AT_ONCE):
-        fields = {name for article in some for name in _differing(article, changes[article.pk])}
-        for article in some:
-            _give(article, changes[article.pk])
+    for batch in itertools.batched(articles, ARTICLES_AT_ONCE):
+        fields = {name for article in batch for name in _differing(article, changes[article.pk])}
+        for article in batch:
+            _apply(article, changes[article.pk])
         if fields:
-            Article.objects.store_words(some, sorted(fields))
+            Article.objects.store_words(batch, sorted(fields))
     words_changed.send(Article, keys=[article.pk for article in articles])
 
 
-def _give(article, changes):
+def _apply(article, changes):
     differing = _differing(article, changes)
     for name in differing:
         setattr(article, name, changes[name])

@@ -19,19 +19,19 @@ USUAL_TIME = time(9)
 
 
 class ScheduleError(ValueError):
-    """A schedule is not possible; the message says why."""
+    """Raised when a schedule is not possible. The message is for editors."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """When an article appears; is_moved if the requested time does not exist on that day (summer time)."""
+    """When an article appears. is_moved: the requested time does not exist on that day (summer time)."""
 
     moment: datetime
     is_moved: bool
 
 
 def slots(pace: str, first: date, at: time, number: int, now: datetime | None = None) -> list[Slot]:
-    """Return the slots of `number` articles, from the day `first` at the time `at`. Raises ScheduleError."""
+    """Return the slots of `number` articles from the day `first`, at the time `at`. Raises ScheduleError."""
     try:
         days = list(itertools.islice(_days(pace, first), number))
         found = [_slot(day, at) for day in days]
@@ -65,13 +65,13 @@ def is_day_of(pace: str, day: date) -> bool:
 def _slot(day, at):
     """Return the slot at a day and time of the site's time zone.
 
-    When summer time begins, an hour does not exist: a time within it becomes an hour later. When it ends, an
-    hour occurs twice: the first one is meant.
+    When summer time begins, one hour does not exist: a time in it moves one hour later. When it ends, one
+    hour occurs twice: the first one is used.
     """
-    asked = datetime.combine(day, at)
-    moment = asked.replace(tzinfo=timezone.get_default_timezone(), fold=0).astimezone(UTC)
-    shown = timezone.localtime(moment, timezone.get_default_timezone())
-    return Slot(moment, shown.replace(tzinfo=None, fold=0) != asked)
+    requested = datetime.combine(day, at)
+    moment = requested.replace(tzinfo=timezone.get_default_timezone(), fold=0).astimezone(UTC)
+    actual = timezone.localtime(moment, timezone.get_default_timezone())
+    return Slot(moment, actual.replace(tzinfo=None, fold=0) != requested)
 
 
 def first_day(pace: str = EACH_WEEKDAY, now: datetime | None = None) -> date:

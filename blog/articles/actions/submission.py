@@ -1,4 +1,4 @@
-"""Submitting an article to the Editors, and returning it to its Writer."""
+"""Submit an article to the Editors, and return it to its Writer."""
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ def _log(article, user, sentence, note):
 
 
 def sign(article: Article, user) -> None:
-    """Make the author page of the user's account the article's author, if it has none yet."""
+    """Set the author linked to the user as the article's author, if it has none."""
     author = Author.objects.filter(user=user).first()
     if author and not article.author_links.exists():
         article.author_links.create(author=author)

@@ -1,4 +1,4 @@
-"""Moving articles to the trash, and restoring them from there."""
+"""Move articles to the trash, and restore them."""
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
@@ -13,11 +13,11 @@ from blog.site.redirects import Redirect
 
 @transaction.atomic
 def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
-    """Move the articles to the trash, and return how many were moved.
+    """Move the articles to the trash; return how many were moved.
 
-    are_gone: from now on, the URLs of those that were public are answered with 410 (gone).
+    are_gone: the URLs of articles that were public answer 410 Gone.
     """
-    # Of a new article, readers saw nothing before, either.
+    # Readers never saw a new article, so it needs no version.
     public = [article for article in articles if article.status == Article.Status.PUBLISHED]
     note = _("Moved to the trash.")
     keys = [article.pk for article in articles]
@@ -32,7 +32,7 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
 
 @transaction.atomic
 def restore(user, articles: list[Article]) -> int:
-    """Take the articles out of the trash with status new, and return how many were restored."""
+    """Restore the articles from the trash with status new; return how many were restored."""
     LogEntry.objects.log_actions(user.pk, articles, CHANGE, _("Restored from the trash."))
     keys = [article.pk for article in articles]
     words_changed.send(Article, keys=keys)

@@ -20,7 +20,7 @@ from blog.site.redirects import Redirect
 
 @dataclass
 class UndoResult:
-    """The articles that undoing an action restores (ready), and those that it leaves unchanged, by reason."""
+    """Articles that an undo restores, and those that it skips, by reason."""
 
     action: UndoableAction
     changed: list[Article]
@@ -29,7 +29,7 @@ class UndoResult:
 
     @property
     def is_possible(self) -> bool:
-        """Whether something can be restored: rows that were added, only while all else is as it was."""
+        """Whether undo can restore anything. Added rows can be reverted only if no article has changed."""
         return bool(self.changed) or (
             bool(self.action.appended_rows) and not (self.skipped or self.missing_count)
         )
@@ -57,10 +57,10 @@ def stop_job_of(user, number: int) -> bool:
 
 
 def undo(user, number: int) -> UndoResult | None:
-    """Undo the action with this key; return None if it is not the latest one that the user can undo.
+    """Undo the action with this primary key; return None if it is not the user's latest undoable one.
 
-    An action that a job still does cannot be undone, see stop_job_of(). Status, dates and flags are restored,
-    and thereby the order of lists. Articles that were saved since stay as they are.
+    An action whose job still runs cannot be undone; see stop_job_of(). Articles that were saved since are
+    skipped.
     """
     with transaction.atomic():
         action = UndoableAction.objects.select_for_update().undoable_by(user).first()
@@ -72,7 +72,7 @@ def undo(user, number: int) -> UndoResult | None:
 
 
 def undo_bulk_fix(user, number: int) -> UndoResult | None:
-    """Undo what somebody mended in all articles of a list; return None if that is not on record any more."""
+    """Undo a bulk fix of any user; return None if it was undone already or its record was deleted."""
     with transaction.atomic():
         action = UndoableAction.objects.select_for_update().bulk_fixes().filter(pk=number).first()
         if action is None or action.is_running:
@@ -83,9 +83,9 @@ def undo_bulk_fix(user, number: int) -> UndoResult | None:
 
 
 def undo_in_batches(user, action: UndoableAction, on_progress: Callable[[int, int], None]) -> int:
-    """Undo an action on many articles in a transaction for each hundred; return how many were restored.
+    """Undo an action in transactions of ARTICLES_AT_ONCE articles; return how many were restored.
 
-    It may be killed and called again: what is restored already is not as the action left it.
+    Safe to interrupt and repeat: restored articles no longer have the content that the action wrote.
     """
     restored = 0
     for done, keys in enumerate(itertools.batched(action.keys, ARTICLES_AT_ONCE)):
@@ -97,12 +97,12 @@ def undo_in_batches(user, action: UndoableAction, on_progress: Callable[[int, in
 
 
 def _undo(user, action, keys) -> UndoResult:
-    """Undo an action, in the caller's transaction, in those of its articles that have these keys."""
+    """Undo an action for the articles with these primary keys, in the caller's transaction."""
     undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(), len(keys))
     if undoing.is_possible:
         with recording_versions(undoing.changed, by=user, action=Version.Action.UNDONE):
-            _take_back(action, undoing.changed, user)
-        _let_follow(user, action, undoing.changed)
+            _restore(action, undoing.changed, user)
+        _rebase_earlier_actions(user, action, undoing.changed)
         sentence = _("Undone: %(what)s") % {"what": action.sentence}
         log(user, undoing.changed, {article.pk: sentence for article in undoing.changed})
     return undoing
@@ -120,15 +120,15 @@ def _mark_as_undone(action):
 
 def _sort_for_undoing(action, articles, number):
     articles = list(articles)
-    as_left = unchanged_since(action, [article.pk for article in articles])
+    unchanged = unchanged_since(action, [article.pk for article in articles])
 
     def reason_to_leave(article):
-        if article.pk not in as_left and article.lock_version != action.version_after(article.pk):
+        if article.pk not in unchanged and article.lock_version != action.version_after(article.pk):
             return SkipReason.CHANGED
         return SkipReason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
 
-    sorting = partition_articles(reason_to_leave, articles)
-    return UndoResult(action, sorting.changed, sorting.skipped, number - len(articles))
+    result = partition_articles(reason_to_leave, articles)
+    return UndoResult(action, result.changed, result.skipped, number - len(articles))
 
 
 def _would_publish_unreviewed(action, article):
@@ -139,7 +139,7 @@ def _would_publish_unreviewed(action, article):
     return action.publication_before(article.pk).status == Article.Status.PUBLISHED
 
 
-def _take_back(action, articles, user):
+def _restore(action, articles, user):
     publications = [article for article in articles if action.changed_publication(article.pk)]
     if publications:
         Article.objects.set_publications(
@@ -152,8 +152,8 @@ def _take_back(action, articles, user):
         UNDO_HANDLERS[model](key, user)
 
 
-def _let_follow(user, action, articles):
-    """Keep the user's earlier actions on these articles undoable, although their versions count up."""
+def _rebase_earlier_actions(user, action, articles):
+    """Keep the user's earlier actions on these articles undoable after their lock versions counted up."""
     earlier = UndoableAction.objects.undoable_by(user).filter(pk__lt=action.pk)
     rows = Article.objects.filter(pk__in=[article.pk for article in articles])
     versions = dict(rows.order_by().values_list("pk", "lock_version"))
