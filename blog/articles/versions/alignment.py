@@ -1,8 +1,8 @@
-"""Sequence alignment (of paragraphs, lines or words) with bounded effort.
+"""Align two sequences of paragraphs, lines or words with bounded effort.
 
 Items that occur exactly once in both sequences are matched first ("patience diff"). Between these, Myers'
-algorithm finds the rest ("An O(ND) Difference Algorithm", 1986) if few enough items differ. Otherwise the
-whole stretch counts as replaced: the result is coarse, but correct, and hostile texts cannot make it slow.
+algorithm ("An O(ND) Difference Algorithm", 1986) finds the rest if few enough items differ. Otherwise the
+whole range counts as replaced: the result is coarse but correct, and hostile texts cannot make it slow.
 """
 
 import re
@@ -11,17 +11,17 @@ from collections import Counter
 from itertools import pairwise
 
 MOST_STEPS = 2_000_000  # about a second, for all comparisons that share a budget
-MOST_CHANGES = 200  # edits that Myers' algorithm looks for in one stretch
+MOST_CHANGES = 200  # edits per range in Myers' algorithm
 DEEPEST = 12  # recursion levels of patience diff
-MOST_PAIRS = 400  # of paragraphs or lines whose similarity is computed
-MOST_ONE_BY_ONE = 20  # items that are paired in order, without similarity, if there are as many on both sides
-ALIKE = 0.4  # the share of common words from which on two texts count as versions of each other
+MOST_PAIRS = 400  # pairs of paragraphs or lines per change whose similarity is computed
+MOST_ONE_BY_ONE = 20  # items on each side that are paired in order if both sides have equally many
+ALIKE = 0.4  # minimum share of common words of two texts that are versions of each other
 
 WORD = re.compile(r"\w+")
 
 
 class Budget:
-    """The number of steps that may still be used. All comparisons of one page share a budget."""
+    """The number of steps left. All comparisons of one request share a budget."""
 
     def __init__(self, steps=MOST_STEPS):
         self.steps = steps
@@ -33,9 +33,9 @@ class Budget:
 
 
 def changes(one: list[str], other: list[str], budget: Budget | None = None) -> list[tuple]:
-    """Return the differences as (start, end, start in the other, end in the other), in order.
+    """Return the changes as (start, end, start in the other, end in the other), in order.
 
-    Within a replacement of several items by several, similar ones are paired, so that changes are as small as
+    Where several items replace several others, similar ones are paired, so that changes are as small as
     possible. Each change is a pair, a longer replacement, an addition or a removal.
     """
     budget = budget or Budget()
@@ -48,7 +48,7 @@ def changes(one: list[str], other: list[str], budget: Budget | None = None) -> l
 
 
 def matching_runs(one: list[str], other: list[str], budget: Budget) -> list[tuple[int, int, int]]:
-    """Return the matching runs as (start, start in the other, length), in order and of maximal length."""
+    """Return the matching runs as (start, start in the other, length), in order and as long as possible."""
     numbers = {}
     first, second = ([numbers.setdefault(item, len(numbers)) for item in items] for items in (one, other))
     runs, stretches = [], [(0, len(first), 0, len(second), 0)]
@@ -66,7 +66,7 @@ def matching_runs(one: list[str], other: list[str], budget: Budget) -> list[tupl
 
 
 def likeness(one: str, other: str) -> float:
-    """Return the share of words that two texts have in common, from 0 to 1."""
+    """Return the share of common words of two texts, from 0 to 1."""
     return _likeness(_words(one), _words(other))
 
 
@@ -87,7 +87,7 @@ def _trim(first, second, stretch, runs):
 
 
 def _anchors(first, second, stretch, budget):
-    """Return the longest common series of items that occur once in both, as (index, index in the other)."""
+    """Return the longest common subsequence of items unique in both, as (index, index in the other)."""
     a, a_end, b, b_end = stretch
     if not budget.spend(a_end - a + b_end - b):
         return []
@@ -179,7 +179,7 @@ def _joined(runs):
 
 
 def _split(one, other, change, budget):
-    """Split a change into smaller ones: pairs of similar items, and what is between them."""
+    """Split a change into smaller ones: pairs of similar items, and the items between them."""
     start, end, there, end_there = change
     if not (start < end and there < end_there) or (end - start, end_there - there) == (1, 1):
         return [change]
@@ -201,7 +201,7 @@ def _one_by_one(start, end, there, end_there):
 
 
 def _alike(one, other, budget):
-    """Return the pairs (index, index in the other), in order, with the greatest total similarity."""
+    """Return the pairs (index, index in the other) with the greatest total similarity, in order."""
     if len(one) * len(other) > MOST_PAIRS or not budget.spend(sum(map(len, one)) + sum(map(len, other))):
         return []
     words, others = ([_words(text) for text in texts] for texts in (one, other))

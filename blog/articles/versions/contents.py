@@ -1,21 +1,21 @@
-"""The contents of a version, as plain values.
+"""The contents of a version as plain values.
 
 Contents are everything that readers see of an article: a dict with the keys of FIELDS, in that order, and
-JSON values. Dates are ISO 8601 texts in UTC with microseconds, or None. Related rows are given by primary
-key and by name, so that they are found even after a merge or a new name:
+JSON values. Dates are ISO 8601 texts in UTC with microseconds, or None. Related rows are stored with primary
+key and name, so that they are found even after a merge or a rename:
 
 - primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of
   the article, level as files write it; authors: a list of {"id", "name"}
 - series: {"id", "name"} or None; series_part: a number or None
-- hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None; address is what a
-  file says, alt and credit what readers are told; "decorative": True if it is
-- body_images: a list of {"address", "id", "file"}: which stored image is shown for an address in the text;
-  with "credit" and "decorative": True if the image has its own there
+- hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None. address is the URL
+  in the file; alt and credit are as readers get them. "decorative": True is added for a decorative image
+- body_images: a list of {"address", "id", "file"}: the stored image for each URL in the text. "credit" and
+  "decorative": True are added if this use sets them
 
-Values of UNSAID are not stored, as in versions of releases that did not know these fields.
+Values equal to UNSAID are not stored, as in versions of releases before these fields existed.
 
-with_current_names() replaces the names of categories, authors and series by their current ones. A new name
-or a merge changes no article, so it must not show up as a difference between two versions.
+with_current_names() replaces the names of categories, authors and series by the current ones. A rename or a
+merge changes no article, so it must not appear as a difference between two versions.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ from blog.documents.image_words import Credit, ImageWords
 from blog.images.links import BodyImage
 
 TEXTS = ("title", "slug", "status", "excerpt", "meta_description", "share_quote", "language", "generated_by")
-PROVENANCE = ("provenance", "machine")  # a file cannot say them
+PROVENANCE = ("provenance", "machine")  # not in files
 DATES = ("published_at", "dated_at")
 FLAGS = ("is_featured", "is_trending")
 FIELDS = (
@@ -52,7 +52,7 @@ DERIVED = ("body_html", "contents", "plain_text")
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What hangs on an article, each with the row that it leads to, in the order of the article."""
+    """The links of an article with their related rows, in the article's order."""
 
     categories: Iterable[ArticleCategory] = ()
     authors: Iterable[ArticleAuthor] = ()
@@ -60,7 +60,7 @@ class Links:
 
 
 def article_contents(article: Article, links: Links | None = None) -> dict:
-    """Return what readers see of the article, as its row and its links are loaded or given."""
+    """Return the contents of the loaded article. links: instead of those to load."""
     links = links or Links(
         article.category_links.all(), article.author_links.all(), article.body_image_links.all()
     )
@@ -81,7 +81,7 @@ def article_contents(article: Article, links: Links | None = None) -> dict:
 
 
 def with_contents(articles):
-    """Add to a queryset what article_contents() reads: four queries for any number of articles."""
+    """Prefetch the relations that article_contents() reads. Takes four queries in all."""
     return articles.select_related("hero_image", "primary_category", "series").prefetch_related(
         Prefetch("category_links", ArticleCategory.objects.select_related("category")),
         Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
@@ -90,14 +90,14 @@ def with_contents(articles):
 
 
 def in_order(contents: dict) -> dict:
-    """Return the contents with keys in the order of FIELDS, then unknown keys of other releases."""
+    """Return the contents in the order of FIELDS, followed by unknown keys of other releases."""
     return {name: contents[name] for name in (*FIELDS, *contents) if name in contents}
 
 
 def canonical(contents: dict) -> bytes:
-    """Return the canonical serialization of contents, which is digested and stored."""
-    said = {name: value for name, value in contents.items() if (name, value) not in UNSAID.items()}
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    """Return the canonical bytes of contents, for the digest and for storage."""
+    explicit = {name: value for name, value in contents.items() if (name, value) not in UNSAID.items()}
+    text = json.dumps(explicit, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -117,7 +117,7 @@ def hero_entry(key: int | None, file: str, address: str, words: ImageWords) -> d
 
 
 def words_in(entry: dict | None) -> ImageWords:
-    """Return the words of a hero or body image in contents."""
+    """Return alt text and credit of a hero or body image in contents."""
     entry = entry or {}
     credit = Credit(*entry.get("credit", ()))
     return ImageWords(entry.get("alt", ""), credit, entry.get("decorative", False))
@@ -132,12 +132,12 @@ def date_text(moment):
 
 
 def name_entry(row):
-    """Return what contents hold of a category, author or series, or None."""
+    """Return the entry of a category, author or series in contents, or None."""
     return {"id": row.pk, "name": row.name} if row else None
 
 
 def image_entry(image):
-    """Return what contents hold of a hero image that has the image's own words, or None."""
+    """Return the entry of a hero image with the image's own alt text and credit, or None."""
     return image and hero_entry(image.pk, image.file.name, image.source or image.url, image.words)
 
 
@@ -154,16 +154,18 @@ def _body_image(link):
 
 
 def _decorative(words):
-    """Return an entry only where it says something: contents from before it was known stay the same."""
+    """Return an entry only if true, so that contents from before this flag existed stay the same."""
     return {"decorative": True} if words.is_decorative else {}
 
 
 def with_current_names(*contents: dict) -> list[dict]:
-    """Return the contents with the names of today; of what is gone, the names stay. At most six queries."""
-    of_categories = _renaming(Category, [entry for one in contents for entry in _categories(one)])
-    of_authors = _renaming(Author, [entry for one in contents for entry in one["authors"]])
-    of_series = _renaming(Series, [one["series"] for one in contents if one["series"]])
-    return [in_order(one | _renamed(one, of_categories, of_authors, of_series)) for one in contents]
+    """Return the contents with current names. Deleted rows keep their names. Takes at most six queries."""
+    of_categories = _renaming(Category, [entry for version in contents for entry in _categories(version)])
+    of_authors = _renaming(Author, [entry for version in contents for entry in version["authors"]])
+    of_series = _renaming(Series, [version["series"] for version in contents if version["series"]])
+    return [
+        in_order(version | _renamed(version, of_categories, of_authors, of_series)) for version in contents
+    ]
 
 
 def _categories(contents):
@@ -182,7 +184,7 @@ def _renamed(contents, of_categories, of_authors, of_series):
 
 
 def _renaming(model, entries):
-    """Return what gives an entry the key and the name of the row that it means."""
+    """Return a function that sets the primary key and name of an entry to those of its current row."""
     by_key = model.objects.in_bulk({entry["id"] for entry in entries})
     lost = {folded(entry["name"]) for entry in entries if entry["id"] not in by_key}
     by_name = model.objects.by_folded_name(lost) if lost else {}

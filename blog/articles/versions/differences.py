@@ -1,7 +1,7 @@
 """Differences between two versions, as plain data for templates.
 
 Texts are compared by paragraph, changed paragraphs by line, and changed lines by word. Each comparison has a
-budget (alignment.py); when it is used up, whole lines and paragraphs are shown as replaced.
+budget (alignment.py). When it is used up, whole lines and paragraphs are shown as replaced.
 """
 
 import json
@@ -13,19 +13,19 @@ from blog.articles.versions.alignment import Budget, changes, likeness, matching
 from blog.articles.versions.contents import FIELDS
 from blog.articles.versions.paragraphs import split
 
-CONTEXT = 1  # unchanged paragraphs shown next to a change; the others are folded
+CONTEXT = 1  # unchanged paragraphs shown on each side of a change; the others are folded
 PIECE = re.compile(r"\w+|\s+|[^\w\s]")
-LONGEST_LINES = 100_000  # characters of both together; longer lines are not compared by word
-CHARACTERS_A_STEP = 5  # the cost of splitting into words: one step of the budget per so many characters
+LONGEST_LINES = 100_000  # characters of both lines together; longer ones are not compared by word
+CHARACTERS_A_STEP = 5  # splitting this many characters into words costs one step of the budget
 BREAKS = 0.3  # lines with a smaller share of common words are shown as replaced
 
-# Text fields, whose differences are shown by word. Of other fields, both values are shown.
+# Fields whose differences are shown by word. For other fields, both values are shown.
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "machine")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words. kind is same, removed or added; a removal precedes an addition in the same place."""
+    """Words. kind is same, removed or added. A removal precedes an addition in the same place."""
 
     kind: str
     text: str
@@ -35,8 +35,8 @@ class Span:
 class Block:
     """A paragraph, or several folded ones. kind is same, folded, changed, added or removed.
 
-    text is its text; for a changed paragraph it is empty, and spans contain the words. paragraphs is their
-    number, more than one only if they are folded.
+    text is empty for a changed paragraph, whose words are in spans. paragraphs is their number, more than one
+    only if they are folded.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field with its values in both contents; with spans if it is a text, added and removed if a list."""
+    """A field with its values in both contents. Texts have spans, lists have added and removed entries."""
 
     name: str
     before: Any
@@ -59,7 +59,7 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The differences between two contents: the changed fields in order, and the text if it changed."""
+    """The differences between two contents: the changed fields in order, and the body if it changed."""
 
     fields: tuple[FieldDifference, ...]
     body: tuple[Block, ...]
@@ -82,7 +82,7 @@ def differences(before: dict, after: dict, *, context=CONTEXT) -> Differences:
 
 
 def text_differences(before: str, after: str, *, context=CONTEXT, budget=None) -> tuple[Block, ...]:
-    """Compare two Markdown texts by paragraph; unchanged paragraphs are folded.
+    """Compare two Markdown texts by paragraph, and fold unchanged paragraphs.
 
     The number of blank lines between paragraphs is ignored.
     """
@@ -110,7 +110,7 @@ def word_differences(before: str, after: str, *, budget=None) -> tuple[Span, ...
 
 
 def same_value(one, other) -> bool:
-    """Return whether two values of a field look the same: by names and addresses, ignoring primary keys."""
+    """Whether two values of a field are equal apart from primary keys."""
     return _without_keys(one) == _without_keys(other)
 
 
@@ -141,7 +141,7 @@ def _comparable(value):
 
 
 def _unchanged(texts, context, *, is_first, is_last=False):
-    """Return blocks for unchanged paragraphs: those next to a change, and the others folded into one."""
+    """Return the blocks of unchanged paragraphs: those next to a change, and the others folded into one."""
     start = 0 if is_first else min(context, len(texts))
     end = len(texts) if is_last else max(start, len(texts) - context)
     folded = texts[start:end]
@@ -160,7 +160,7 @@ def _changed(before, after, budget):
 
 
 def _line(before, after, budget):
-    """Return the spans of a changed line: by word, or as replaced if too few words are the same."""
+    """Return the spans of a changed line: by word, or as replaced if too few words are common."""
     length = len(before) + len(after)
     is_within_bounds = length <= LONGEST_LINES and budget.spend(length // CHARACTERS_A_STEP)
     if not is_within_bounds or likeness(before, after) < BREAKS:
@@ -176,7 +176,7 @@ def _line(before, after, budget):
 
 
 def _words_in_common(one, other, budget):
-    """Return the matching runs, without those of only spaces and punctuation between two changes."""
+    """Yield the matching runs, without runs of spaces and punctuation between two changes."""
     for start, start_there, length in matching_runs(one, other, budget):
         is_at_edge = 0 in (start, start_there) or (start + length, start_there + length) == (
             len(one),

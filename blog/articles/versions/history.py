@@ -1,4 +1,4 @@
-"""Storing a version for each change of an article, and reading versions.
+"""Record a version for each change of an article, and read versions.
 
 Code that changes articles must run within recording_versions(), or call record_versions() afterwards in the
 same transaction. Both read the articles from the database, because forms and imports write links without
@@ -31,14 +31,14 @@ ARTICLES_AT_ONCE = 100  # each may be some MB
 
 
 class DamagedVersionError(Exception):
-    """The stored data of a version cannot be read, or does not match its digest."""
+    """Raised when the stored data of a version cannot be read, or does not match its digest."""
 
 
 @contextmanager
 def recording_versions(articles, *, by=None, action=Version.Action.SAVED, note=""):
-    """Context manager: change these stored articles in one transaction, then store a version of each.
+    """Run the block, which changes these articles, in one transaction, and record a version of each.
 
-    An article without versions, from before they were introduced, gets its first one before the change.
+    An article without versions gets its first one before the block.
     """
     articles = list(articles)
     with transaction.atomic():
@@ -48,32 +48,32 @@ def recording_versions(articles, *, by=None, action=Version.Action.SAVED, note="
 
 
 def record_version(article: Article, *, by=None, action=Version.Action.SAVED, note="") -> Version:
-    """Store a version of one article; see record_versions()."""
+    """Record a version of one article, like record_versions()."""
     return record_versions([article], by=by, action=action, note=note)[0]
 
 
 def record_versions(articles, *, by=None, action=Version.Action.SAVED, note="") -> list[Version]:
-    """Store the present state of each article as its newest version; return these versions, in order.
+    """Record the current state of each article as its newest version; return the versions in order.
 
-    by is a user or None. A save that changed nothing, and has no note, stores no version: the newest one is
-    returned. Deleted articles are left out.
+    by is a user or None. For a save that changed nothing and has no note, the newest version is returned
+    instead of a new one. Deleted articles are skipped.
     """
     versions = {}
     keys = [article.pk for article in articles]
     with transaction.atomic():
-        for some in itertools.batched(dict.fromkeys(keys), ARTICLES_AT_ONCE):
-            versions |= _keep(some, by=by, action=action, note=note)
+        for batch in itertools.batched(dict.fromkeys(keys), ARTICLES_AT_ONCE):
+            versions |= _record(batch, by=by, action=action, note=note)
     return [versions[key] for key in keys if key in versions]
 
 
 def record_imported_versions(links: dict[Article, Links]) -> None:
-    """Keep a first version of articles that were made from files in this transaction, with their links.
+    """Record the first version of articles that an import created in this transaction.
 
-    What is stored is what is at hand, so that nothing is read again: an import makes thousands.
+    The instances and links are stored as given, without queries, because an import creates thousands.
     """
-    for some in itertools.batched(links, ARTICLES_AT_ONCE):
+    for batch in itertools.batched(links, ARTICLES_AT_ONCE):
         versions = [
-            _version(article, canonical(article_contents(article, links[article]))) for article in some
+            _version(article, canonical(article_contents(article, links[article]))) for article in batch
         ]
         for version in versions:
             version.action = Version.Action.IMPORTED
@@ -81,12 +81,12 @@ def record_imported_versions(links: dict[Article, Links]) -> None:
 
 
 def ensure_first_versions(articles) -> int:
-    """Store a first version of the articles that have none; return their number."""
+    """Record a first version of the articles that have none; return their number."""
     count = 0
     with transaction.atomic():
-        for some in itertools.batched((article.pk for article in articles), ARTICLES_AT_ONCE):
-            without = Article.objects.filter(pk__in=some, versions=None).order_by()
-            count += len(_keep(list(without.values_list("pk", flat=True)), action=Version.Action.FIRST))
+        for batch in itertools.batched((article.pk for article in articles), ARTICLES_AT_ONCE):
+            without = Article.objects.filter(pk__in=batch, versions=None).order_by()
+            count += len(_record(list(without.values_list("pk", flat=True)), action=Version.Action.FIRST))
     return count
 
 
@@ -112,13 +112,13 @@ def version_before(version: Version) -> Version | None:
 
 
 def latest_imported_version(article: Article) -> Version | None:
-    """Return the latest version that came from the article's file; None if there is none."""
+    """Return the latest version from the article's file, or None."""
     imported = article.versions.filter(action__in=[Version.Action.IMPORTED, Version.Action.ACCEPTED])
     return imported.with_contents().newest_first().first()
 
 
-def _keep(keys, *, action, by=None, note=""):
-    """Store a version of each article with these keys; return {key: newest version}."""
+def _record(keys, *, action, by=None, note=""):
+    """Record a version of each article with these primary keys; return {primary key: newest version}."""
     if not keys:
         return {}
     articles = _stored(keys)
@@ -141,9 +141,9 @@ def _keep(keys, *, action, by=None, note=""):
 
 
 def _stored(keys):
-    """Lock the articles, so that no two versions get the same number, and return them.
+    """Lock the articles, so that version numbers are unique, and return them.
 
-    The lock is a separate query: a query that waits for a lock sees versions as they were before the wait.
+    The lock is a separate query, because a query that waits for a lock sees the versions from before.
     """
     list(Article.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     newest = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]

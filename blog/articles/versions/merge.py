@@ -1,8 +1,8 @@
-"""Three-way merging of contents (contents.py): base, ours and theirs.
+"""Three-way merge of contents (contents.py): base, ours and theirs.
 
-Changes of one side, and equal changes of both, are merged; conflicting ones become decisions for a person.
-Each field is merged by itself: lists as ordered sets; of the hero image the image, description and credit
-separately; the text by paragraph. Nothing is lost: it is either in the result or in a decision.
+Changes of one side, and equal changes of both, are merged. Conflicting changes become decisions for a
+person. Fields are merged independently: lists as ordered sets, image, alt text and credit of the hero image
+separately, the body by paragraph. Every change is either in the result or in a decision.
 """
 
 from dataclasses import dataclass, field
@@ -18,15 +18,15 @@ LISTS = {
     "authors": lambda entry: entry["name"],
     "body_images": lambda entry: entry["address"],
 }
-# Of the same image. Contents without a part leave it out: the image is not decorative.
+# Merged separately if all sides have the same image. "decorative" is only in entries of decorative images.
 HERO_PARTS = ("alt", "credit", "decorative")
 
 
 @dataclass(frozen=True, slots=True)
 class MergedField:
-    """A field merged without a conflict: value is the result; side is ours, theirs or both.
+    """A field merged without a conflict. side: whose change is in the value: ours, theirs or both.
 
-    ours and theirs are, for the text, the numbers of places that only one side changed.
+    ours and theirs: for the body, the numbers of places that only one side changed.
     """
 
     field: str
@@ -38,16 +38,16 @@ class MergedField:
 
 @dataclass(frozen=True, slots=True)
 class ManualValue:
-    """A value that a person wrote instead of taking either side's."""
+    """A value that a person wrote instead of choosing a side."""
 
     value: Any
 
 
 @dataclass(slots=True)
 class Merge:
-    """The result of an automatic merge, with the decisions that are left."""
+    """The result of an automatic merge, with the open decisions."""
 
-    contents: dict  # with our value where a decision is open
+    contents: dict  # open decisions have our value here
     merged: list[MergedField] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     text: MergedText | None = None
@@ -58,13 +58,13 @@ class Merge:
 
 
 class UndecidedError(ValueError):
-    """A decision is missing or invalid; the message names the keys."""
+    """Raised when a decision is missing or invalid. The message names its key."""
 
 
 def merge(base: dict, ours: dict, theirs: dict) -> Merge:
-    """Merge two changes of the base; return the result and the decisions that are left."""
+    """Merge two changes of the base; return the result with the open decisions."""
     merge = Merge(contents=dict(ours))
-    for name in {**dict.fromkeys(FIELDS), **ours}:  # those of a plain page, too
+    for name in {**dict.fromkeys(FIELDS), **ours}:  # pages have other fields than articles
         if name == "body":
             _merge_body(merge, base, ours, theirs)
         elif name == "hero_image":
@@ -76,7 +76,7 @@ def merge(base: dict, ours: dict, theirs: dict) -> Merge:
 
 
 def decide(merge: Merge, choices: dict[str, str | ManualValue]) -> dict:
-    """Return the contents, given {key of the decision: "ours", "theirs" or an Anew}.
+    """Return the contents, given {key of the decision: "ours", "theirs" or a ManualValue}.
 
     Raises UndecidedError if a choice is missing or invalid.
     """
@@ -119,7 +119,7 @@ def _merge_field(merge, name, base, ours, theirs, put=None):
 
 
 def _merge_hero(merge, base, ours, theirs):
-    """Merge the hero image; its description and credit separately if all three have the same image."""
+    """Merge the hero image, and its HERO_PARTS separately if all three sides have the same image."""
     heroes = [side.get("hero_image") for side in (base, ours, theirs)]
     if not all(heroes) or len({(hero["file"], hero["address"]) for hero in heroes}) > 1:
         _merge_field(merge, "hero_image", *heroes)
@@ -162,7 +162,10 @@ def _merged_entries(base, ours, theirs):
 
 
 def _merged_order(base, ours, theirs):
-    """Return all keys in the order of the side that changed it; the other's new ones keep their neighbour."""
+    """Return all keys in the order of the side that changed it, or None if both did differently.
+
+    New keys of the other side stay behind the key that precedes them there.
+    """
     in_all = {*base} & {*ours} & {*theirs}
     common, in_ours, in_theirs = ([key for key in side if key in in_all] for side in (base, ours, theirs))
     if in_ours != common and in_theirs not in (common, in_ours):

@@ -14,11 +14,11 @@ class VersionQuerySet(models.QuerySet):
         return self.order_by("article", "-number")
 
     def for_list(self):
-        """Defer the contents, which a list of versions does not show."""
+        """Defer the contents."""
         return self.defer("data")
 
     def with_contents(self):
-        """Fetch what reading the contents needs: the version's data and its base's."""
+        """Fetch the base, which is needed to decode the contents."""
         return self.select_related("base")
 
     def update(self, **values):
@@ -35,7 +35,7 @@ class VersionQuerySet(models.QuerySet):
     delete.queryset_only = True
 
     def store_anew(self, version, *, base, data) -> None:
-        """Replace the stored form of the same contents, as when the version's base is deleted."""
+        """Replace the stored form of the same contents, for example when the base is deleted."""
         self.filter(pk=version.pk)._update_stored(base=base, data=data)
 
     def _update_stored(self, **values):
@@ -43,11 +43,11 @@ class VersionQuerySet(models.QuerySet):
 
 
 class Version(models.Model):
-    """What readers could see of an article at one moment, with who changed it, when and how. Append-only.
+    """The contents of an article at one moment, with who changed it, when and how. Append-only.
 
-    data holds the contents as stored by blog/articles/versions/storage.py: complete, or as a difference from
-    the version `base`, which is complete. digest is the SHA-256 of the contents. by_name outlives the user;
-    it is empty if no person is known, as for an import by command.
+    data contains the contents as encoded by blog/articles/versions/storage.py: complete, or as a difference
+    from the version `base`, which is complete. digest is the SHA-256 of the contents. by_name outlives the
+    user. It is empty if no user is known, as for an import from the command line.
     """
 
     class Action(models.TextChoices):
@@ -65,7 +65,7 @@ class Version(models.Model):
         SUBMITTED = "submitted", _("Submitted")
         RETURNED = "returned", _("Returned")
 
-    # db_index=False: the unique constraint's index begins with the article, and serves the foreign key too.
+    # db_index=False: the index of the unique constraint begins with the article.
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("number"))
     created_at = models.DateTimeField(_("when"), default=timezone.now)
@@ -119,6 +119,6 @@ class Version(models.Model):
         return super().delete(*args, **kwargs)
 
     def approve(self) -> None:
-        """Mark the version as approved by an editor; it can never be deleted then."""
+        """Mark the version as approved, so that it cannot be deleted."""
         self.is_approved = True
         Version.objects.filter(pk=self.pk)._update_stored(is_approved=True)

@@ -1,15 +1,15 @@
-"""Splitting a Markdown text into paragraphs, the units of comparing and merging.
+"""Split a Markdown text into paragraphs, the units of comparing and merging.
 
 A list, a table, a fenced code block or an HTML block is one paragraph even if it contains blank lines,
-because a part of it would mean something else. In doubt, paragraphs are too long rather than too short. The
-text is scanned line by line in linear time, without being rendered.
+because a part of it would mean something else. If in doubt, paragraphs are too long rather than too short.
+The text is scanned line by line in linear time, without being rendered.
 """
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-MOST_PARAGRAPHS = 20_000  # the rest of a longer text is one paragraph
+MOST_PARAGRAPHS = 20_000  # per text; the rest of a longer one is one paragraph
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 MARKER = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 # Lines that continue the paragraph before a blank line: indented ones, and definitions.
@@ -22,16 +22,16 @@ WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """The text without trailing whitespace, and the gap: the line ends and blank lines that follow it."""
+    """The text without trailing whitespace, and the gap: the line ends and blank lines after it."""
 
     text: str
     gap: str
 
 
 def split(text: str) -> list[Paragraph]:
-    """Return the paragraphs of a text. Their texts and gaps, concatenated, are the text.
+    """Return the paragraphs of a text. Concatenated, their texts and gaps are the text.
 
-    The gap of all but the last contains a blank line. Leading blank lines are a paragraph without text.
+    Every gap but the last contains a blank line. Leading blank lines are a paragraph without text.
     """
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     closed_at = _whole_ranges(lines)
@@ -49,7 +49,7 @@ def split(text: str) -> list[Paragraph]:
 
 
 def join(paragraphs: list[Paragraph]) -> str:
-    """Return the text of paragraphs, which may come from different texts, separated by blank lines."""
+    """Return the text of paragraphs, separated by blank lines. They may be from different texts."""
     *others, last = paragraphs or [Paragraph("", "")]
     parts = [part.text + (_parting(part.gap) if part.text else part.gap) for part in others]
     return "".join(parts) + last.text + last.gap
@@ -60,7 +60,7 @@ def _parting(gap):
 
 
 def _begins(lines, start, index):
-    """Whether a new paragraph begins with this line: after a blank line, unless it continues the old one."""
+    """Whether a paragraph begins with this line: it follows a blank line and does not continue a block."""
     line = lines[index]
     if not line.strip() or lines[index - 1].strip():
         return False
@@ -98,7 +98,7 @@ def _fences(lines):
 
 
 def _html(lines, inside):
-    """Return {first line: last line} of HTML elements and comments, without unclosed ones."""
+    """Return {first line: last line} of closed HTML elements and comments."""
     ranges, opened, in_comment = {}, defaultdict(list), False
     for number, name, is_end, is_first in _tags(lines, inside):
         if in_comment and not (name == COMMENT and is_end):

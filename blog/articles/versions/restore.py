@@ -1,6 +1,6 @@
 """Restore a version of an article, which creates a new version.
 
-Rows are found by primary key, then by name, so a version can be restored after a merge.
+Related rows are found by primary key, then by name, so a version can be restored after a merge.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ STATE = ("status", "published_at")
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """The new version, and messages about what could not be restored."""
+    """The new version, and messages about images that could not be restored."""
 
     version: Version
     missing: tuple[str, ...]
@@ -35,11 +35,11 @@ class RestoreResult:
 def restore(
     article: Article, version: Version, *, by=None, note="", action=Version.Action.RESTORED, left=()
 ) -> RestoreResult:
-    """Give the article the words, links and images of one of its versions; keep that as a new one.
+    """Restore text, links and images of one of the article's versions; store the result as a new version.
 
-    left names the fields that stay as they are, of those that are texts or flags. Whether and since when
-    readers see it stays as it is, too: publishing is an act of its own. Raises what save() raises,
-    StaleArticleError among it, and DamagedVersionError.
+    left: names of texts and flags to keep as they are. Status and publication date do not change.
+
+    Raises DamagedVersionError, and the exceptions of save(), such as StaleArticleError.
     """
     if version.article_id != article.pk:
         raise ValueError("The version belongs to another article.")
@@ -50,9 +50,9 @@ def restore(
 def write_contents(
     article: Article, contents: dict, *, by=None, note="", action=Version.Action.MERGED, with_state=False
 ) -> RestoreResult:
-    """Write contents to the article and store a version; merges and undo use this, too.
+    """Write contents to the article and store a version, also for merges and undo.
 
-    with_state: also write status and publication date. A slug that another article has by now gets a number.
+    with_state: also write status and publication date. A slug that another article has taken gets a number.
     Deleted categories, authors and series are found by name, or created again.
     """
     missing = []
@@ -103,7 +103,7 @@ def _write_links(article, contents):
 
 
 def _rows(model, entries):
-    """Return the category, author or series of each entry: found by key, else by name, else created."""
+    """Return the category, author or series of each entry: found by primary key or name, or created."""
     entries = [entry for entry in entries if entry]
     by_key = model.objects.in_bulk([entry["id"] for entry in entries if entry["id"]])
     lost = {folded(entry["name"]): entry["name"] for entry in entries if entry["id"] not in by_key}
@@ -119,7 +119,7 @@ def _body_images(entries, missing):
 
 
 def _image(entry, missing):
-    """Return the image of an entry: found by key, file or address; a remote one is created again."""
+    """Return the image of an entry, found by primary key, file or URL. Create a missing remote one."""
     if entry is None:
         return None
     image = _known_image(entry)

@@ -1,4 +1,4 @@
-"""Deleting old versions. This never happens automatically."""
+"""Delete old versions. This never happens automatically."""
 
 import itertools
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ FROM_FILES = (Version.Action.IMPORTED, Version.Action.ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class PruneResult:
-    """The deleted versions of an article (or those to delete): their numbers and their size in bytes."""
+    """The deleted versions of an article, or those to delete: their numbers and their size in bytes."""
 
     article: Article
     numbers: tuple[int, ...]
@@ -28,18 +28,18 @@ class PruneResult:
 
 
 def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -> Iterator[PruneResult]:
-    """Delete versions that neither keep_days nor keep_last protects; yield a Pruned for each article.
+    """Delete versions that neither keep_days nor keep_last protects; yield a PruneResult per article.
 
-    keep_days: keep versions younger than so many days. keep_last: keep so many newest versions per article.
-    At least one must be given. The first and newest version, the latest imported one and approved ones always
-    stay. Each article is a transaction of its own, so an interruption is harmless.
+    keep_days: keep versions younger than this many days. keep_last: keep this many newest versions per
+    article. At least one must be given. The first, the newest, the latest imported and all approved versions
+    are always kept. Each article has its own transaction, so an interruption is harmless.
     """
     if keep_days is None and keep_last is None:
         raise ValueError("Specify keep_days, keep_last or both.")
     since = (now or timezone.now()) - timedelta(days=keep_days) if keep_days is not None else None
     keys = Article.objects.filter(versions__number=2).order_by("pk").values_list("pk", flat=True)
-    for some in itertools.batched(keys, ARTICLES_AT_ONCE):
-        for article in Article.objects.only("title").filter(pk__in=some).order_by("pk"):
+    for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
+        for article in Article.objects.only("title").filter(pk__in=batch).order_by("pk"):
             if pruned := _prune(article, since, keep_last or 0, dry_run):
                 yield pruned
 
@@ -48,29 +48,29 @@ def _prune(article, since, keep_last, dry_run):
     with transaction.atomic():
         Article.objects.select_for_update().only("pk").get(pk=article.pk)
         rows = article.versions.newest_first().annotate(size=Length("data")).defer("data", "note")
-        going = _going(list(rows), since, keep_last)
-        if going and not dry_run:
-            _take_out(article, going)
-    numbers = tuple(sorted(version.number for version in going))
-    return PruneResult(article, numbers, sum(version.size for version in going)) if going else None
+        outdated = _outdated(list(rows), since, keep_last)
+        if outdated and not dry_run:
+            _delete(article, outdated)
+    numbers = tuple(sorted(version.number for version in outdated))
+    return PruneResult(article, numbers, sum(version.size for version in outdated)) if outdated else None
 
 
-def _going(versions, since, keep_last):
-    """Return the versions to delete; versions are those of an article, newest first."""
+def _outdated(versions, since, keep_last):
+    """Return the versions to delete. versions: all of an article, newest first."""
     kept = {version.pk for version in (*versions[: max(keep_last, 1)], versions[-1])}
     kept |= {version.pk for version in versions if version.is_approved}
-    kept |= {version.pk for version in [one for one in versions if one.action in FROM_FILES][:1]}
+    kept |= {version.pk for version in [row for row in versions if row.action in FROM_FILES][:1]}
     if since is not None:
         kept |= {version.pk for version in versions if version.created_at >= since}
     return [version for version in versions if version.pk not in kept]
 
 
-def _take_out(article, going):
-    """Delete these versions; re-encode remaining ones that were stored as a difference from one of them."""
-    keys = [version.pk for version in going]
-    staying = article.versions.filter(base__in=keys).exclude(pk__in=keys).with_contents().order_by("number")
+def _delete(article, outdated):
+    """Delete these versions, and re-encode remaining ones that are stored as a difference from them."""
+    keys = [version.pk for version in outdated]
+    dependent = article.versions.filter(base__in=keys).exclude(pk__in=keys).with_contents().order_by("number")
     bases = {}
-    for version in staying:
+    for version in dependent:
         contents = stored_contents(version)
         base, base_contents = bases.get(version.base_id, (None, None))
         data, is_difference = storage.encode(contents, base_contents)

@@ -1,4 +1,4 @@
-"""How contents of versions are stored: complete, or as a difference from a complete version.
+"""Encode the contents of versions: complete, or as a difference from a complete version.
 
 Measured on 500 posts of seven real blogs, 4,870 bytes of JSON on average (median 2,977):
 
@@ -20,24 +20,24 @@ line includes the 6 % of versions that are stored complete again.)
 Chosen: zlib with the last *complete* version as dictionary, and a new complete version as soon as a
 difference exceeds a third of its size. So reading takes at most two rows, whatever the number of versions,
 and pruning a difference does not affect others. A chain of differences from the previous version would be
-smaller, but reading would take all links of the chain.
+smaller, but reading would need the whole chain.
 
-The common beginning and end are removed first, since zlib looks back only 32 KB: so a local change of a long
-text is small, too. If such a text changed all over, it is stored complete.
+The common beginning and end are removed first, because zlib looks back only 32 KB. So a local change of a
+long text is small, too. If such a text changed throughout, it is stored complete.
 
-Level 4, since an import makes thousands: 0.11 ms for 10 KB where level 6 takes 0.20, and 1 % more room.
+Level 4, because an import creates thousands: 0.11 ms for 10 KB where level 6 takes 0.20 ms, and 1 % larger.
 
-The first version of an import does not refer to the bytes that are kept of the file: those are replaced when
-the file comes again, and the version has to outlive that. As whole zlib it is small enough.
+The first version of an import does not refer to the stored bytes of the file, because these are replaced when
+the file is imported again, and the version must outlive them. As complete zlib data it is small enough.
 """
 
 import zlib
 
-LARGEST_DIFFERENCE = 1 / 3  # of what the contents take whole
+LARGEST_DIFFERENCE = 1 / 3  # of the size of the complete contents
 LEVEL = 4
-WINDOW = 32 * 1024  # how far zlib looks back
+WINDOW = 32 * 1024  # bytes that zlib looks back
 
-# Never change a byte of this dictionary: stored versions could not be read any more.
+# Never change a byte of this dictionary: stored versions would become unreadable.
 KNOWN_WORDS = rb"""
 **EXPERT INSIGHT:** **Pro Tip:** \n\n## Key Takeaways\n\n- **\n\n### The \n\n> \n| --- | --- |\n
 \n\n![](https://images.unsplash.com/photo-?w=1200&q=80)\n*Photo by [](https://unsplash.com/@) on Unsplash*\n\n
@@ -51,7 +51,7 @@ KNOWN_WORDS = rb"""
 "slug":"","status":"new","title":"{"authors":[],"body":"
 """
 
-DIFFERENCE_HEAD = 8  # bytes: the lengths of the common beginning and end
+DIFFERENCE_HEAD = 8  # bytes, for the lengths of the common beginning and end
 
 
 def encode(contents: bytes, base: bytes | None = None) -> tuple[bytes, bool]:
@@ -107,7 +107,7 @@ def _common(one, other, most):
 
 
 def _compress(contents, known):
-    # No header and no checksum, since the version has a digest.
+    # No header and no checksum, because the version has a digest.
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=known)
     return packer.compress(contents) + packer.flush()
 

@@ -1,4 +1,4 @@
-"""Three-way merging of a Markdown text, by paragraph."""
+"""Three-way merge of a Markdown text by paragraph."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from blog.articles.versions.paragraphs import Paragraph, join, split
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A conflict: both sides changed the same place differently. key identifies it, field is its field.
+    """A conflict: both sides changed the same place of a field differently. key identifies it.
 
-    The values are those of the field; for the text ("body"), each side's text in this place, "" if removed.
+    The values are those of the field; for the body, each side's text in this place, "" if removed.
     """
 
     key: str
@@ -24,7 +24,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class OpenDecision:
-    """A place of the text with an open decision, and the gap that follows it."""
+    """A place of the text with an open decision, and the gap after it."""
 
     decision: Decision
     gap: str
@@ -32,7 +32,7 @@ class OpenDecision:
 
 @dataclass(slots=True)
 class MergedText:
-    """The places of a merged text in order, and the numbers of changes by us, by them, and equal ones."""
+    """The places of a merged text in order, and the numbers of changes by ours, theirs and both alike."""
 
     places: list[Paragraph | OpenDecision] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -41,7 +41,7 @@ class MergedText:
     both: int = 0
 
     def text(self, chosen: Callable[[Decision], str]) -> str:
-        """Return the text, with the result of chosen(decision) in each open place."""
+        """Return the text, with chosen(decision) in place of each open decision."""
         paragraphs = []
         for place in self.places:
             if isinstance(place, Paragraph):
@@ -61,14 +61,14 @@ def merge_texts(base: str, ours: str, theirs: str) -> MergedText:
     here = 0
     for start, end, edits in _clusters(mine.edits, other.edits):
         merged.places += _unchanged(paragraphs, gaps, here, start)
-        _settle(merged, paragraphs, (start, end), edits, gaps[start:end])
+        _merge_place(merged, paragraphs, (start, end), edits, gaps[start:end])
         here = end
     merged.places += _unchanged(paragraphs, gaps, here, len(paragraphs))
     return merged
 
 
-def _settle(merged, base, place, edits, gaps):
-    """Add to the merged text the result of both sides' edits of a place of the base, or a decision."""
+def _merge_place(merged, base, place, edits, gaps):
+    """Add the result of both sides' edits of a place in the base to the merged text, or a decision."""
     ours, theirs = (_edited(base, place, edits[side]) for side in ("ours", "theirs"))
     if _texts(ours) == _texts(theirs):
         merged.both += 1
@@ -113,8 +113,8 @@ class _Side:
 def _clusters(ours, theirs):
     """Group overlapping edits: return (start, end in the base, {side: its edits there}).
 
-    Edits of both sides overlap if they replace the same paragraph, or add something in the same place. An
-    addition next to a paragraph that the other side changed does not overlap.
+    Edits of both sides overlap if they replace the same paragraph, or add text in the same place. An addition
+    next to a paragraph that the other side changed does not overlap.
     """
     edits = [(*edit[:2], "ours", edit) for edit in ours] + [(*edit[:2], "theirs", edit) for edit in theirs]
     clusters = []
@@ -129,7 +129,7 @@ def _clusters(ours, theirs):
 
 
 def _merged_gap(base, ours, theirs):
-    """Return the gap after a paragraph: that of the side that changed it."""
+    """Return the gap after a paragraph, from the side that changed it."""
     known = [gap for gap in (ours, theirs) if gap is not None]
     return next((gap for gap in known if gap != base), base)
 
@@ -139,7 +139,7 @@ def _unchanged(paragraphs, gaps, start, end):
 
 
 def _placed(paragraphs, gaps):
-    """Return the paragraphs; a single one that replaces a single one gets the merged gap."""
+    """Return the paragraphs. A single one that replaces a single one gets the merged gap."""
     if len(paragraphs) == len(gaps) == 1:
         return [Paragraph(paragraphs[0].text, gaps[0])]
     return paragraphs
