@@ -1,1 +1,1 @@
-"""The pictures that stand for an article where its address is shared."""
+"""Share cards: images that other sites show with a link to an article."""

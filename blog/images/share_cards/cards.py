@@ -5,8 +5,8 @@ drawing code and the fonts. So the content of a URL never changes, and browsers 
 is drawn at the first request, one at a time per process, and cached. An older URL redirects to the newest.
 The folder is a cache: it may be emptied and needs no backup.
 
-The image of a card is a rendition of the hero image, decoded and cropped in the sandbox. A card with an
-image is a JPEG, any other is a PNG of few colours.
+The image on a card is a rendition of the hero image, decoded and cropped in the sandbox. A card with an
+image is a JPEG, any other is a PNG with few colours.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from blog.sandbox.refusals import RefusedError
 
 __all__ = ["SIZE", "Picture", "ShareCard", "card_name", "card_picture", "card_storage", "stored_card"]
 
-ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not take all processors
+ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not use all CPUs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ShareCard:
-    """The text of a card, and its picture."""
+    """The text of a card, and its image."""
 
     site_name: str
     title: str
     quote: str = ""  # if set, it is large, and the title small below it
     category: str = ""
-    label: str = ""  # the provenance label
-    language: str = ""  # a tag such as zh-Hant: Chinese and Japanese stand in different fonts
+    label: str = ""  # the AI label
+    language: str = ""  # a tag such as zh-Hant: Chinese and Japanese need different fonts
 
     picture: Picture | None = None
 
@@ -73,7 +73,7 @@ class ShareCard:
 
     @property
     def is_legible(self) -> bool:
-        """Whether a font has the letters of its title. Otherwise the card shows the site's name alone."""
+        """Whether a font has the letters of quote or title. Otherwise the card shows only the site name."""
         return any(choose_fonts(words, DISPLAY, self.language) for words in (self.quote, self.title))
 
 
@@ -83,7 +83,7 @@ def design_digest() -> str:
     code = sorted(Path(__file__).parent.glob("*.py"))
     fonts = (Path(face.path) for style in (DISPLAY, SANS) for face in style.faces)
     parts = [file.read_bytes() for file in (*code, *fonts)]
-    # Megabytes each: their names and sizes tell another version.
+    # Installed fonts have megabytes each: another name or size means another version.
     others = [f"{path.name} {path.stat().st_size}" for path in installed().values()]
     parts += [" ".join([*sorted(others), str(can_shape())]).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
@@ -92,7 +92,8 @@ def design_digest() -> str:
 def card_storage() -> MediaStorage:
     """Return the storage of cards: a cache folder, which may be emptied at any time.
 
-    It is not the media folder, which a web server may serve itself: a card must disappear with its article.
+    It is outside the media folder, which a web server may serve, because a card must disappear with its
+    article.
     """
     return MediaStorage(
         settings.CARD_ROOT,
@@ -108,15 +109,16 @@ def card_name(card: ShareCard) -> str:
 
 
 def card_picture(name: str, size: tuple[int, int], focus: tuple[int, int]) -> Picture | None:
-    """Return a stored image as the picture of a card; None if it is too small, or a GIF."""
+    """Return a stored image as the image of a card, or None if it is too small or a GIF."""
     rendition = fitting_rendition(name, size, PICTURE_SIZE)
     return Picture(*rendition, focus) if rendition else None
 
 
 def stored_card(card: ShareCard) -> bytes:
-    """Return the card as PNG, or as JPEG with a picture, from the cache or drawn now.
+    """Return the card as PNG, or as JPEG if it has an image, from the cache or newly drawn.
 
-    A picture that cannot be decoded is left out. Raises NoRenditionError if too many others are being made.
+    An image that cannot be decoded is omitted. Raises NoRenditionError if too many renditions are being
+    created.
     """
     storage, name = card_storage(), card_name(card)
     pixels = None

@@ -1,4 +1,4 @@
-"""Drawing a share card in the site's colours, with its mark and name at the foot."""
+"""Draw a share card in the site's colours, with logo and site name at the bottom."""
 
 import io
 import itertools
@@ -15,26 +15,23 @@ PAPER, INK, INK_2, INK_3 = "#fbfbf8", "#14171c", "#444a54", "#626973"
 ACCENT, RULE = "#2536c9", "#d8dad4"
 ACCENT_CLEAR = "#2536c900"
 STEPS = 15  # shades between background and ink, for anti-aliasing
-TOP, FOOT = 72, 516  # pixels between which the text stands
+TOP, FOOT = 72, 516  # y coordinates: the text is between them
 PICTURE_SIZE = 432, FOOT
-TEXT_WIDTH = WIDTH - PICTURE_SIZE[0] - MARGIN - 56  # beside a picture
-BESIDE_PICTURE = (
-    40,
-    TEXT_WIDTH - 36,
-    5,
-)  # size, width, lines: texts that need more have all of the card
-JPEG_OPTIONS = {"quality": 88, "subsampling": 0, "optimize": True}  # without subsampling, letters stay sharp
+TEXT_WIDTH = WIDTH - PICTURE_SIZE[0] - MARGIN - 56  # next to an image
+# Font size, width and lines: longer texts get the whole card, without an image.
+BESIDE_PICTURE = (40, TEXT_WIDTH - 36, 5)
+JPEG_OPTIONS = {"quality": 88, "subsampling": 0, "optimize": True}  # subsampling would blur letters
 TITLE_SIZES = (148, 132, 118, 106, 96, 88, 80, 72, 66, 60, 54, 48, 43, 38, 34)
 QUOTE_SIZES = (92, 84, 76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
-# The mark in a 20 x 20 square, as in static/img/mark.svg: a tray, open at the top, with two lines of type.
+# The logo in a 20 x 20 square, as in static/img/mark.svg: a tray, open at the top, with two lines of type.
 STROKE = 1.8
 TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6)), ((8, 11.3), (10.6, 11.3)))
 
 
 def draw(card, pixels: bytes | None = None) -> bytes:
-    """Return the card as PNG, or as JPEG if a picture belongs to it.
+    """Return the card as PNG, or as JPEG if it has an image.
 
-    pixels: those of the picture, in its size on cards; without them, the text has all of the card.
+    pixels: of the image, in PICTURE_SIZE. Without them, the text gets the whole card.
     """
     image = Image.new("RGB", SIZE, PAPER)
     quote, title = (choose_fonts(text, DISPLAY, card.language) for text in (card.quote, card.title))
@@ -61,7 +58,7 @@ def draw(card, pixels: bytes | None = None) -> bytes:
 
 
 class Sheet:
-    """A card while it is drawn. On a mirrored one, everything begins at the right margin."""
+    """A card while it is drawn. On a mirrored one, everything is aligned to the right margin."""
 
     def __init__(self, image: Image.Image, *, is_mirrored: bool):
         self.image = image
@@ -70,7 +67,7 @@ class Sheet:
         self.width = WIDTH - 2 * MARGIN  # of the text above the foot
 
     def write(self, words, text, size, colour, baseline, *, start=MARGIN, at_end=False):
-        """Write one line; start: its distance from the edge where it begins, or, at_end, where it ends."""
+        """Write one line. start: distance from the edge where it begins or, with at_end, where it ends."""
         width = words.length(text, size)
         is_at_right = self.is_mirrored != at_end
         x = WIDTH - start - width if is_at_right else start
@@ -95,7 +92,7 @@ class Sheet:
 
 @cache
 def palette() -> Image.Image:
-    """Return an image with the palette of a card: few colours make a small file, and quantize exactly."""
+    """Return an image with the palette of a card. Few colours make a small file and quantize exactly."""
     edges = [(PAPER, ink) for ink in (INK, INK_2, INK_3, ACCENT)] + [(ACCENT, "white")]
     colours = [ImageColor.getrgb(RULE)]
     for ends in edges:
@@ -109,7 +106,7 @@ def palette() -> Image.Image:
 
 
 def draw_picture(sheet, pixels):
-    """Draw the picture above the foot, to the edges of the card; the text gets the rest."""
+    """Draw the image at the side of the card, above the footer, and narrow the text."""
     start = WIDTH - PICTURE_SIZE[0]
     sheet.paste(Image.frombytes("RGB", PICTURE_SIZE, pixels), start, 0)
     sheet.width = TEXT_WIDTH
@@ -132,7 +129,7 @@ def draw_quote(sheet, quote, title, category):
 
 
 def draw_category(sheet, category) -> int:
-    """Draw the category, if there is one; return the y coordinate where the text below begins."""
+    """Draw the category, if any; return the y coordinate at which the text below begins."""
     if category is None:
         return TOP - 8
     sheet.write(category, one_line(category, 30, sheet.width), 30, ACCENT, TOP + 24)
@@ -163,9 +160,9 @@ def draw_name(sheet, card, category):
 
 
 def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:
-    """Return the mark as an image, drawn at four times the size and scaled down for smooth edges.
+    """Return the logo as an image, drawn at four times the size and scaled down for smooth edges.
 
-    rounding: radius of the tile's corners, in twentieths of a side; inset: free margin, as a part of a side.
+    rounding: radius of the corners, in twentieths of a side. inset: margin, as a share of a side.
     """
     large = side * 4
     tile = Image.new("RGBA", (large, large), ACCENT_CLEAR)
@@ -180,7 +177,7 @@ def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:
 
 
 def draw_stroke(pen, start, end, width, *, is_joined):
-    """Draw a horizontal or vertical line; with is_joined, longer at its ends, so that corners are square."""
+    """Draw a horizontal or vertical line. is_joined: extend its ends, so that corners are square."""
     (x, y), (to_x, to_y) = start, end
     left, right, top, bottom = min(x, to_x), max(x, to_x), min(y, to_y), max(y, to_y)
     half = width / 2

@@ -1,4 +1,4 @@
-"""The typefaces of share cards: the bundled ones, the operator's, and Noto's where they are installed."""
+"""The typefaces of share cards: bundled ones, those of the operator, and installed Noto fonts."""
 
 import contextlib
 import itertools
@@ -14,7 +14,7 @@ from PIL import ImageFont, features
 BUNDLED = Path(__file__).parent.parent / "fonts"
 NOTO_FILE = re.compile(r"(Noto\w+?)(?:-Regular\.(?:ttf|otf|ttc)|\[wght\]\.ttf)")
 NOT_A_CHARACTER = "\uffff"
-# The first words of the Unicode names of characters whose script Noto calls otherwise.
+# {first word of a character's Unicode name: name of the script in Noto}, where they differ.
 NOTO_NAMES = {
     **dict.fromkeys(("LATIN", "GREEK", "CYRILLIC"), ""),
     **dict.fromkeys(("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"), "CJK"),
@@ -22,13 +22,13 @@ NOTO_NAMES = {
 EAST_ASIAN_MARK = re.compile("[\u3000-\u303f\uff00-\uffef]")
 WITHOUT_SHAPING = {"", "CJK"}
 KANA, HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u1100-\u11ff\uac00-\ud7af]")
-# The places of the faces in the collections of Noto CJK.
+# Indexes of the faces in the collections of Noto CJK.
 JAPANESE, KOREAN, SIMPLIFIED, TRADITIONAL, HONG_KONG = range(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font. Those that are not bundled may need text shaping; the bundled ones, cut for this, do not."""
+    """A font. Bundled ones need no text shaping, others may."""
 
     path: str
     is_bundled: bool = True
@@ -43,7 +43,7 @@ class Face:
 
 
 def can_shape() -> bool:
-    """Whether letters can be joined and set from the right. Pillow's wheels need libfribidi for it."""
+    """Whether letters can be joined and set right-to-left. Pillow's wheels need libfribidi for this."""
     return features.check("raqm")
 
 
@@ -54,14 +54,14 @@ def font(face: Face, size: int, layout) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=20_000)
 def has_glyph(face: Face, character: str) -> bool:
-    """Whether a font has the character: it is not drawn as the box for missing glyphs."""
+    """Whether a font has the character, and does not draw the box for missing glyphs."""
     small = font(face, 24, ImageFont.Layout.BASIC)
     return bytes(small.getmask(character)) != bytes(small.getmask(NOT_A_CHARACTER))
 
 
 @dataclass(frozen=True)
 class Style:
-    """Faces that look alike: bundled ones in the order of their trial, and the name of Noto's."""
+    """Similar faces: bundled ones in order of preference, and the style name of the Noto font."""
 
     bundled: tuple[str, ...]
     noto: str
@@ -72,7 +72,7 @@ class Style:
         return [*(Face(str(BUNDLED / f"{name}.ttf")) for name in self.bundled), *operators]
 
     def noto_face(self, character: str, cjk_index: int) -> Face | None:
-        """Return Noto's face for the script of a character, if it is installed and has that character."""
+        """Return the Noto face for the script of a character, if it is installed and has the character."""
         script = noto_script(character)
         if script not in WITHOUT_SHAPING and not can_shape():
             return None
@@ -83,13 +83,13 @@ class Style:
             if path := installed().get(family):
                 is_collection = path.suffix == ".ttc"
                 face = Face(str(path), is_bundled=False, index=cjk_index if is_collection else 0)
-                with contextlib.suppress(OSError):  # a damaged file is like none
+                with contextlib.suppress(OSError):  # ignore damaged files
                     if face.has(character):
                         return face
         return None
 
 
-# Newsreader and Instrument Sans, as on the site, have Latin letters; the others also Greek and Cyrillic.
+# Newsreader and Instrument Sans, as on the site, have only Latin letters; the others also Greek and Cyrillic.
 DISPLAY = Style(("newsreader-display", "literata-display"), "Serif")
 SANS = Style(("instrument-sans", "inter"), "Sans")
 
@@ -102,14 +102,14 @@ def noto_script(character: str) -> str:
 
 
 def installed() -> dict[str, Path]:
-    """Return the installed families of Noto, each with its file in regular weight."""
+    """Return {family: file in regular weight} of the installed Noto fonts."""
     named = (path for path in settings.CARD_FONTS if path.is_dir())
     return noto_files((*named, *settings.FONT_FOLDERS))
 
 
 @cache
 def noto_files(folders: tuple[Path, ...]) -> dict[str, Path]:
-    """Look for Noto's files, which takes milliseconds, once in each process. The first folder wins."""
+    """Find Noto's files. Cached because it takes milliseconds. The first folder wins."""
     found = {}
     for path in itertools.chain.from_iterable(sorted(folder.rglob("Noto*")) for folder in folders):
         if (name := NOTO_FILE.fullmatch(path.name)) and path.is_file():
@@ -118,9 +118,9 @@ def noto_files(folders: tuple[Path, ...]) -> dict[str, Path]:
 
 
 def cjk_index(text: str, language: str) -> int:
-    """Return which face of Noto CJK a text takes: Chinese, Japanese and Korean draw characters differently.
+    """Return the index of the Noto CJK face for a text: languages draw the same characters differently.
 
-    If its language is none of these, its letters decide.
+    For other languages than Chinese, Japanese and Korean, the letters decide.
     """
     primary, *others = language.lower().replace("_", "-").split("-")
     if primary == "zh":

@@ -2,15 +2,15 @@
 
 A line may end after a space; in scripts without spaces, between characters or syllables.
 
-Pillow's shaping library orders a text that is set in one font. If words of another script need another
-font, in_order() orders the parts: the Unicode Bidirectional Algorithm (UAX 9) without its explicit marks.
+Pillow's shaping library orders a text in one font. If words of another script need another font, in_order()
+orders the parts: the Unicode Bidirectional Algorithm (UAX 9) without its explicit marks.
 """
 
 import re
 import unicodedata
 
 WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uffee\U00020000-\U0003ffff"  # written without spaces; Korean is not
-# Closing marks, small kana and marks of length and repetition begin no line, opening marks end none.
+# Closing marks, small kana, and marks of length and repetition begin no line. Opening marks end no line.
 NEVER_FIRST = (
     "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\u301c\u303b\u30fb\u30fc\u30fd\u30fe"
     "\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u308e\u3095\u3096\u309b-\u309e"
@@ -36,32 +36,33 @@ VIRAMA = 9  # the combining class of signs that join two consonants
 
 
 def pieces(text: str) -> list[str]:
-    """Return a text in the pieces between which a line may end."""
+    """Return the pieces of a text between which a line may end."""
     parts = [piece for piece in BREAK.split(text) if piece]
     return phrases(parts) if KANA.search(text) else parts
 
 
 def phrases(parts: list[str]) -> list[str]:
-    """Join characters of a Japanese text to words with what is inflected or follows in hiragana.
+    """Join characters of a Japanese text to words with their inflections and particles in hiragana.
 
-    Any line break between two characters would be correct; this comes near to what people would choose.
+    A line break between any two characters would be correct. This comes close to what people would choose.
     """
     joined = []
     for part in parts:
-        if joined and len(joined[-1]) + len(part) <= LONGEST_PHRASE and opens_editor(joined[-1][-1], part[0]):
+        if joined and len(joined[-1]) + len(part) <= LONGEST_PHRASE and is_one_word(joined[-1][-1], part[0]):
             joined[-1] += part
         else:
             joined.append(part)
     return joined
 
 
-def opens_editor(last: str, first: str) -> bool:
+def is_one_word(last: str, first: str) -> bool:
+    """Whether two adjacent characters of a Japanese text are likely to be in one word."""
     kinds = writing(last), writing(first)
     return "" not in kinds and (kinds[1] == "HIRAGANA" or kinds[0] == kinds[1])
 
 
 def writing(sign: str) -> str:
-    """Return which kind of a Japanese text's characters this is; "" for marks. Numbers go with kanji."""
+    """Return the script of a character in a Japanese text; "" for marks. Digits count as kanji."""
     if unicodedata.category(sign)[0] not in "LN":
         return ""
     word = re.split("[ -]", unicodedata.name(sign, ""), maxsplit=1)[0]
@@ -69,7 +70,7 @@ def writing(sign: str) -> str:
 
 
 def clusters(text: str) -> list[str]:
-    """Return a text in characters, each with the marks that belong to it."""
+    """Return the characters of a text, each with its combining marks."""
     parts = []
     for sign in text:
         if parts and (
@@ -85,25 +86,25 @@ def is_mark(sign: str) -> bool:
     return unicodedata.category(sign)[0] == "M" or sign in JOINERS
 
 
-# One letter for what matters of each character; all others are spaces and the like.
+# {bidirectional class: letter for the patterns below}; other classes are OTHER.
 KINDS = {"L": "L", "R": "R", "AL": "R", "EN": "N", "AN": "N", "ET": "%", "ES": "-", "CS": "-"}
 OTHER = " "
 EXPLICIT_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Within a text from the right, words from the left up to the last one, and numbers; within a text from the
-# left, words from the right.
+# In a right-to-left text: runs of left-to-right words, and numbers. In a left-to-right text: runs of
+# right-to-left words.
 WORDS_FROM_LEFT = "L(?:[^R]*(?:L|N%*))?"
 FROM_LEFT = re.compile(f"(%*N(?:[N%-]*[N%])?(?:{WORDS_FROM_LEFT})?|{WORDS_FROM_LEFT})")
 FROM_RIGHT = re.compile("(R(?:[^L]*[RN])?)")
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether a text is read from the right: its first letter says so."""
+    """Whether a text is right-to-left, by its first letter."""
     strong = (unicodedata.bidirectional(sign) for sign in text)
     return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 def in_order(text: str, *, is_right_to_left: bool) -> list[tuple[str, bool]]:
-    """Return the parts of a line from left to right, each with whether it is read from the right."""
+    """Return the parts of a line from left to right, each with whether it is right-to-left."""
     others = FROM_LEFT if is_right_to_left else FROM_RIGHT
     parts, at = [], 0
     for number, stretch in enumerate(others.split(kinds(text))):
@@ -121,16 +122,16 @@ def in_order(text: str, *, is_right_to_left: bool) -> list[tuple[str, bool]]:
 
 
 def kinds(text: str) -> str:
-    """Return a letter for each character: a key of what KINDS says, or OTHER."""
+    """Return one letter per character: a value of KINDS, or OTHER."""
     found, word = [], ""
     for sign in text:
         kind = unicodedata.bidirectional(sign)
         if kind in {"L", "R", "AL"}:
             word = kind
         if kind in {"NSM", "BN"} and found:
-            found.append(found[-1])  # a mark goes with its letter
+            found.append(found[-1])  # a mark has the class of its letter
         elif word == "AL" and kind in {"ES", "ET"}:
-            found.append(OTHER)  # after Arabic letters, a hyphen or a percent sign is no part of a number
+            found.append(OTHER)  # after Arabic letters, a hyphen or percent sign is not part of a number
         else:
             found.append(KINDS.get(kind, OTHER))
     return "".join(found)

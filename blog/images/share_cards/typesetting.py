@@ -1,4 +1,4 @@
-"""Typesetting: choosing fonts that have the letters, the largest size that fits, and balanced lines."""
+"""Typesetting: choose fonts that have the letters, the largest size that fits, and balanced lines."""
 
 import re
 import unicodedata
@@ -19,21 +19,20 @@ from blog.images.share_cards.lines import (
 )
 
 LONGEST = 400  # characters; longer texts are cut
-LEGIBLE = 0.8  # fonts must have this share of the letters; with fewer, words could not be read
+LEGIBLE = 0.8  # minimum share of letters that fonts must have; with fewer, words are not readable
 EMPTY_BRACKETS = re.compile(r" ?(?:\(\s*\)|\[\s*\]|\{\s*\}|«\s*»|“\s*”|„\s*“|「\s*」|『\s*』)")
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-DISGUISED = re.compile(
-    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]"
-)  # fullwidth, mathematical
+# Fullwidth and mathematical letters and digits.
+DISGUISED = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text, and the fonts in which it is set."""
+    """A text with its fonts."""
 
     text: str
     face: Face
-    others: dict[str, Face]  # those of the characters that this face lacks
+    others: dict[str, Face]  # {character that this face lacks: other face}
     language: str = ""
 
     @property
@@ -73,15 +72,15 @@ class Words:
         return parts
 
     def _face_of(self, sign, before, rest):
-        """Return the font of a character: marks stand in that of the letter that they stand with."""
+        """Return the face of a character. Marks and punctuation use the face of the adjacent letter."""
         own = self.others.get(sign, self.face)
         if is_mark(sign):
             return before if before and (before.has(sign) or sign in JOINERS) else own
         if is_letter(sign):
             return own
         letter = next(filter(is_letter, rest), None) if before is None or is_opening(sign) else None
-        beside = self.others.get(letter, self.face) if letter else before
-        return beside if beside and beside.has(sign) else own
+        adjacent = self.others.get(letter, self.face) if letter else before
+        return adjacent if adjacent and adjacent.has(sign) else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Part:
         return self.font(size).getlength(self.text, **self.options)
 
     def ascent(self, size: int) -> float:
-        """Return how far its letters reach above the baseline; marks piled up on them do not count."""
+        """Return the height above the baseline in pixels, limited so that piled-up marks do not count."""
         return min(-self.font(size).getbbox(self.text, anchor="ls", **self.options)[1], 1.2 * size)
 
     def font(self, size: int):
@@ -105,7 +104,7 @@ class Part:
 
     @property
     def options(self) -> dict[str, str]:
-        """Arguments for Pillow, which takes them only where it shapes."""
+        """Arguments for Pillow, which accepts them only when it shapes the text."""
         if (self.face.is_bundled and not self.is_right_to_left) or not can_shape():
             return {}
         language = {"language": self.language} if self.language else {}
@@ -113,10 +112,10 @@ class Part:
 
 
 def choose_fonts(text: str, style: Style, language: str = "") -> Words | None:
-    """Return the text with the first font that has all of it, or the one that has most of it and others.
+    """Return the text with the first face that has most of its letters, and other faces for the rest.
 
-    Missing characters are replaced (no accent, a plain hyphen) or left out, as emoji are. Returns None if so
-    many letters are missing that the rest could not be read.
+    Missing characters are replaced (no accent, a plain hyphen) or omitted, like emoji. Returns None if so
+    many letters are missing that the rest is not readable.
     """
     text = re.sub(r"[ \t\n\r\f\v]+", " ", plain_letters(text[: 2 * LONGEST])).strip()
     letters = [sign for sign in text if is_letter(sign)]
@@ -137,13 +136,13 @@ def other_face(sign: str, style: Style, index: int) -> Face | None:
 
 
 def plain_letters(text: str) -> str:
-    """Return the text with plain letters for fullwidth and mathematical ones, and typographic apostrophes."""
+    """Replace fullwidth and mathematical letters by plain ones, and apostrophes by typographic ones."""
     composed = APOSTROPHE.sub("\u2019", unicodedata.normalize("NFC", EXPLICIT_MARKS.sub("", text)))
     return DISGUISED.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), composed)
 
 
 def stand_in(sign: str, words: Words) -> str:
-    """Return a replacement for the character that a font has; "" if there is none."""
+    """Return the character or a replacement that the fonts have; "" if there is none."""
     face = words.face
     if face.has(sign) or sign in words.others or (sign in JOINERS and words.is_shaped):
         return sign
@@ -172,7 +171,7 @@ class Block:
     @property
     def leading(self) -> int:
         usual = 1.06 if self.size >= 72 else 1.14 if self.size >= 56 else 1.2
-        # Fonts that are not bundled say how much room their script needs, and say too much.
+        # Fonts that are not bundled state how much room their script needs, but overstate it.
         needed = [
             0.85 * sum(face.at(self.size).getmetrics()) for face in self.words.faces if not face.is_bundled
         ]
@@ -180,7 +179,7 @@ class Block:
 
     @property
     def first_baseline(self) -> int:
-        """The distance of the first baseline from the top, which the tops of capitals touch."""
+        """The distance from the top of the capitals to the first baseline."""
         parts = [part for part in self.words.parts(self.lines[0]) if not part.face.is_bundled]
         return round(max(self.size * 0.82, *(part.ascent(self.size) for part in parts), 0))
 
@@ -190,7 +189,7 @@ class Block:
 
 
 def fit(words: Words, sizes, width: int, height: int) -> Block:
-    """Return the text in the largest size that fits (width and height in pixels), in balanced lines."""
+    """Return the text in the largest size that fits width and height (pixels), in balanced lines."""
     text = words.text
     while True:
         # Words are broken only if they are too long at every size.
@@ -204,7 +203,7 @@ def fit(words: Words, sizes, width: int, height: int) -> Block:
 
 
 def has_room(words: Words, size: int, width: int, lines: int) -> bool:
-    """Whether the text fits in about so many lines of this size, and each of its words in one."""
+    """Whether the text fits in about this number of lines at this size, and each word in one line."""
     lengths = [words.length(piece, size) for piece in pieces(words.text)]
     return max(lengths) <= width and sum(lengths) <= lines * width
 
@@ -212,7 +211,7 @@ def has_room(words: Words, size: int, width: int, lines: int) -> bool:
 def set_in(text, words, size, width, height, is_chopped) -> Block | None:
     length = partial(words.length, size=size)
     if Block([""], words, size).leading * (length(text) // width) > height:
-        return None  # too much text, wherever the lines are broken
+        return None  # too much text for any line breaks
     parts = pieces(text)
     if is_chopped:
         parts = [part for piece in parts for part in split_long_piece(piece, length, width)]
@@ -224,7 +223,7 @@ def set_in(text, words, size, width, height, is_chopped) -> Block | None:
 
 
 def split_long_piece(piece, length, width) -> list[str]:
-    """Break a piece that is too long for a line: after hyphens, else anywhere."""
+    """Break a piece that is too long for a line, preferably after hyphens."""
     parts, room = [""], width
     for cluster in clusters(piece):
         if parts[-1].endswith("-") or (length(cluster) > room and cluster != " "):
@@ -236,7 +235,7 @@ def split_long_piece(piece, length, width) -> list[str]:
 
 
 def balanced(pieces, lengths, width) -> list[str]:
-    """Return the smallest number of lines that the width allows, with about equal lengths."""
+    """Return as few lines as the width allows, of about equal length."""
     lines = filled(pieces, lengths, width)
     low, high = width // 2, width
     while high - low > 4:
