@@ -1,4 +1,4 @@
-"""Mirroring as a job, and the deletion of old share cards."""
+"""The job that mirrors remote images, and the deletion of old share cards."""
 
 import time
 from collections import Counter
@@ -18,7 +18,7 @@ CARDS_KEPT_FOR = timedelta(days=30)  # since they were last asked for
 
 @job("mirror_images", title=gettext_lazy("Fetch remote images"), group=GROUP, is_beside=True)
 def run(running: RunningJob, *, retry: bool = False) -> dict:
-    """Fetch what is shown from elsewhere; return the number of pictures by outcome. retry: see Mirroring."""
+    """Mirror all remote images; return {outcome: number of images}. retry: see mirror_images()."""
     try:
         return dict(_mirror(running, retry))
     except MirroringError as error:
@@ -29,8 +29,8 @@ def _mirror(running, retry):
     mirroring = Mirroring(site_fetcher(), retry=retry, should_stop=lambda: running.stop_requested)
     counts = Counter()
     running.progress(0, mirroring.total)
-    for pictures in mirroring.run():
-        counts.update(picture.outcome for picture in pictures)
+    for reports in mirroring.run():
+        counts.update(report.outcome for report in reports)
         running.progress(counts.total(), mirroring.total, step=_in_words(counts))
     if mirroring.is_stopped:
         raise JobStopped(dict(counts))

@@ -1,1 +1,1 @@
-"""Pictures of other sites, fetched and shown from here. Files and exports keep the addresses they had."""
+"""Mirror remote images on this site. Files and exports keep the original URLs."""

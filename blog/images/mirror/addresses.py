@@ -1,6 +1,6 @@
-"""Which addresses may be asked for a picture: none that leads to this machine or into a private network.
+"""Validate the URLs of remote images: requests to this machine or a private network are rejected.
 
-Nothing here uses the network: names are resolved by a function that the caller gives.
+This module does not use the network. The caller passes a function that resolves host names.
 """
 
 from collections.abc import Callable
@@ -10,21 +10,21 @@ from urllib.parse import quote, urlsplit
 from blog.documents.addresses import check_image_address, is_public_ip
 
 PORTS = {"https": 443, "http": 80}
-# What may stand in a path or query as it is (RFC 3986); all else is encoded, and what is encoded stays so.
+# Characters that need no encoding in a path or query (RFC 3986). "%" keeps encoded characters as they are.
 _IN_PATH = "/%!$&'()*+,;=:@~"
 _IN_QUERY = f"{_IN_PATH}?[]|"
 
 
 class AddressError(ValueError):
-    """An address is not asked; the message says why."""
+    """Raised when no request may be sent to a URL. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What may be asked beside public places by https."""
+    """Requests that are allowed besides https to public hosts."""
 
-    http: bool = False  # else a picture at an http address is asked for by https
-    # (IP address, port) of the tests' own servers, on this machine. No setting and no option leads here.
+    http: bool = False  # if false, images with an http URL are requested with https
+    # (IP address, port) of test servers on this machine. No setting or option sets this.
     test_hosts: frozenset[tuple[str, int]] = frozenset()
 
     def allow_port(self, scheme: str, port: int) -> bool:
@@ -36,7 +36,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A checked address in the parts that a request needs."""
+    """A validated URL, in the parts that a request needs."""
 
     scheme: str
     host: str  # in ASCII
@@ -49,13 +49,13 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """The host as the Host header has it: with the port if that is unusual."""
+        """The value of the Host header: the host, with the port unless it is the default one."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def target_of(address: str, rules: Rules) -> Target:
-    """Check a web address and return its parts. Raises AddressError."""
+    """Validate a URL and return its parts. Raises AddressError."""
     address = f"https:{address}" if address.startswith("//") else address
     if reason := check_image_address(address):
         raise AddressError(f"{reason}.")
@@ -63,15 +63,15 @@ def target_of(address: str, rules: Rules) -> Target:
     if parts.scheme not in PORTS:
         raise AddressError("the URL is not http or https.")
     scheme = parts.scheme if rules.http else "https"
-    is_usual = parts.port in {None, PORTS[parts.scheme]}
-    port = PORTS[scheme] if is_usual else parts.port
+    is_default = parts.port in {None, PORTS[parts.scheme]}
+    port = PORTS[scheme] if is_default else parts.port
     if not rules.allow_port(scheme, port):
         raise AddressError(f"the URL has the unusual port {port}.")
     return Target(scheme, _ascii_host(parts.hostname), port, _request_path(parts))
 
 
 def public_ips(target: Target, rules: Rules, resolve: Callable[[str, int], list[str]]) -> list[str]:
-    """Return the IP addresses of a target, resolved once. Raises AddressError if one is not public."""
+    """Resolve a target once and return its IP addresses. Raises AddressError if any is not public."""
     found = resolve(target.host, target.port)
     if not found:
         raise AddressError(f"{target.host} has no IP address.")

@@ -1,4 +1,4 @@
-"""Pictures elsewhere that were not to be had, and when to ask for them again."""
+"""Remote images that could not be fetched, and when to retry them."""
 
 import hashlib
 import itertools
@@ -10,32 +10,32 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.base.queries import ROWS_AT_ONCE
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(days=7)  # four times as long after each attempt
-LASTING_WAIT = timedelta(days=30)  # where asking again will hardly help: not found, not a picture
+FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(days=7)  # times four after each attempt
+LASTING_WAIT = timedelta(days=30)  # if a retry will hardly help: not found, not an image
 
 
 class MirrorFailureQuerySet(models.QuerySet):
     def at(self, addresses) -> dict[str, "MirrorFailure"]:
-        """Return the failures of these addresses, by address."""
+        """Return {URL: failure} for these URLs."""
         found = {}
-        for some in itertools.batched(addresses, ROWS_AT_ONCE):
-            rows = self.filter(address_digest__in=map(digest_of, some))
+        for batch in itertools.batched(addresses, ROWS_AT_ONCE):
+            rows = self.filter(address_digest__in=map(digest_of, batch))
             found |= {row.address: row for row in rows}
         return found
 
     def note(self, address: str, reason: str, *, is_passing: bool) -> None:
-        """Remember that an address has failed now, once more."""
+        """Record one more failure of a URL. is_passing: see MirrorFailure.fail()."""
         row = self.at([address]).get(address) or self.model(address=address)
         row.fail(reason, is_passing=is_passing)
         row.save()
 
     def forget(self, addresses) -> None:
-        for some in itertools.batched(addresses, ROWS_AT_ONCE):
-            self.filter(address_digest__in=map(digest_of, some)).delete()
+        for batch in itertools.batched(addresses, ROWS_AT_ONCE):
+            self.filter(address_digest__in=map(digest_of, batch)).delete()
 
 
 class MirrorFailure(models.Model):
-    """A picture elsewhere that could not be fetched or stored the last time."""
+    """A remote image that could not be fetched or stored at the last attempt."""
 
     address = models.TextField(_("URL"))
     address_digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -59,7 +59,7 @@ class MirrorFailure(models.Model):
         super().save(*args, **kwargs)
 
     def fail(self, reason: str, *, is_passing: bool, now=None) -> None:
-        """Note one more failure. is_passing: a later attempt may succeed, so it is soon tried again."""
+        """Count one more failure. is_passing: a later attempt may succeed, so retry soon."""
         self.reason, self.tried_at = reason, now or timezone.now()
         wait = min(FIRST_WAIT * 4 ** min(self.attempts, 10), LONGEST_WAIT) if is_passing else LASTING_WAIT
         self.try_again_at = self.tried_at + wait
@@ -67,5 +67,5 @@ class MirrorFailure(models.Model):
 
 
 def digest_of(address: str) -> str:
-    """Return what stands for an address in the index: addresses are too long for some."""
+    """Return the digest of a URL for the index, because URLs may be too long for an index."""
     return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()

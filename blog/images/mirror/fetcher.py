@@ -1,13 +1,13 @@
 """Fetch one remote image, within limits of time and size.
 
 URLs of images come from files that anybody may have written, so a request must not reach this machine or
-its network. The host name is resolved once, all its IP addresses are checked, and the connection goes to
-one of these. The name only serves the Host header and the certificate check. So a name server cannot answer
-with another IP address after the check. Redirects are followed in the same way.
+its network. The host name is resolved once, all its IP addresses are checked, and the connection is made to
+one of these. The name is only used for the Host header and the certificate check. So a name server cannot
+answer with another IP address after the check. Redirects are handled in the same way.
 
-http.client reads no proxies from the environment, unlike most clients. A timer closes the connection at the
-deadline, because a timeout per read lets a server send one byte a second forever. Tests reach their own
-servers through a field of Rules, which no setting or option gives.
+Unlike most clients, http.client does not read proxies from the environment. A timer closes the connection at
+the deadline, because with a timeout per read a server could send one byte per second forever. Tests reach
+their own servers through a field of Rules that no setting or option sets.
 
 site_fetcher() returns the fetcher that this site uses.
 """
@@ -29,17 +29,17 @@ from blog.images.mirror.addresses import AddressError, Rules, public_ips, target
 
 MEGABYTE = 1024 * 1024
 MAX_REDIRECTS = 3
-AT_ONCE = 2  # requests to one host
-MAX_IPS = 4  # of one host that are tried
+AT_ONCE = 2  # concurrent requests per host
+MAX_IPS = 4  # tried per host
 MAX_TIMEOUTS = 3  # of one host, which a fetcher then asks for nothing more
 READ_BYTES = 64 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
-PASSING = {408, 425, 429}  # and all of the server's own errors: a later attempt may succeed
+PASSING = {408, 425, 429}  # like all 5xx: a later attempt may succeed
 USER_AGENT = "Galley"
 
 
 class FetchError(Exception):
-    """A picture is not to be had; the message says why."""
+    """Raised when an image cannot be fetched. The message says why."""
 
     def __init__(self, reason: str, *, is_passing: bool = False):
         super().__init__(reason)
@@ -49,7 +49,7 @@ class FetchError(Exception):
 @dataclass(frozen=True, slots=True)
 class Limits:
     connect_seconds: float = 5
-    seconds: float = 15  # in all, with redirects
+    seconds: float = 15  # in total, with redirects
     megabytes: float = 10
 
     @property
@@ -58,13 +58,13 @@ class Limits:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Return the IP addresses of a host as the system knows them. Raises OSError."""
+    """Return the IP addresses of a host from the system's resolver. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(address[0] for *_, address in found))
 
 
 class Fetcher:
-    """Fetches pictures. Threads share one, so that no host is asked for too many at once."""
+    """Fetches remote images. Threads share an instance, which limits concurrent requests per host."""
 
     def __init__(
         self,
@@ -87,15 +87,15 @@ class Fetcher:
         self._is_stopped = False
 
     def fetch(self, address: str) -> bytes:
-        """Return what is at an address, whatever it is. Raises FetchError."""
+        """Return the bytes at a URL, which may not be an image. Raises FetchError."""
         left = self.limits.seconds
         for _redirect in range(MAX_REDIRECTS + 1):
             with _refusing_addresses():
                 target = target_of(address, self.rules)
-            with self._turn(target.host):  # waiting for it does not count
+            with self._turn(target.host):  # waiting for the turn does not count as time
                 self._check(target.host)
                 began = time.monotonic()
-                content, address = self._ask(target, began + left)
+                content, address = self._request(target, began + left)
                 left -= time.monotonic() - began
             if not address:
                 return content
@@ -125,8 +125,8 @@ class Fetcher:
         with turn:
             yield
 
-    def _ask(self, target, deadline):
-        """Return the content, or the address to which the server redirects."""
+    def _request(self, target, deadline):
+        """Return (content, ""), or (b"", URL) for a redirect."""
         with self._explaining(target.host, deadline):
             with _refusing_addresses():
                 ips = public_ips(target, self.rules, self._resolve)
@@ -140,14 +140,14 @@ class Fetcher:
                 return self._content(response, deadline), ""
 
     def _connected(self, target, ips, deadline) -> socket.socket:
-        """Return a connection to the first of these IP addresses that takes it."""
+        """Return a connection to the first of these IP addresses that accepts it."""
         until = min(deadline, time.monotonic() + self.limits.connect_seconds)
         sock = _connected_to_one(ips[:MAX_IPS], target.port, until)
         if target.scheme == "https":
             try:
                 sock.settimeout(_left(until))
                 sock = self._tls.wrap_socket(sock, server_hostname=target.host)
-            except (OSError, ValueError):  # ValueError: a host that TLS takes for none
+            except (OSError, ValueError):  # ValueError: TLS does not accept the host name
                 sock.close()
                 raise
         sock.settimeout(_left(deadline))
@@ -189,7 +189,7 @@ class Fetcher:
 
     @contextmanager
     def _explaining(self, host, deadline):
-        """Turn what a connection can raise into a FetchError with a reason for people."""
+        """Convert the exceptions of a connection to FetchError with a readable reason."""
         try:
             yield
         except ssl.SSLCertVerificationError as error:
@@ -225,7 +225,7 @@ class Fetcher:
 
 
 class _PinnedConnection(http.client.HTTPConnection):
-    """A connection that is made already, so that no name is resolved again."""
+    """A connection over an open socket, so that the host name is not resolved again."""
 
     pinned: socket.socket
 
@@ -242,7 +242,7 @@ def _refusing_addresses():
 
 
 def _shut(sock):
-    with suppress(OSError):  # it has ended already
+    with suppress(OSError):  # already closed
         sock.shutdown(socket.SHUT_RDWR)
 
 
@@ -256,13 +256,13 @@ def _connected_to_one(ips, port, until):
 
 
 def _left(deadline):
-    """Return the seconds until then; a timeout of none would mean not to wait for anything."""
+    """Return the seconds until the deadline, but not 0, which would make the socket non-blocking."""
     return max(0.001, deadline - time.monotonic())
 
 
 def _joined(address, location):
     try:
-        # Servers send bytes of UTF-8 here, which http.client reads as Latin-1.
+        # Servers send UTF-8 here, which http.client decodes as Latin-1.
         return urljoin(address, location.encode("latin-1").decode("utf-8", "replace").strip())
     except ValueError:
         raise FetchError("the server redirects to an invalid URL.") from None
@@ -273,5 +273,5 @@ def _cause(error):
 
 
 def site_fetcher(*, http: bool = False) -> Fetcher:
-    """Return a fetcher that asks public places alone. http: also without TLS, where an address says so."""
+    """Return a fetcher for public hosts only. http: allow requests without TLS for http URLs."""
     return Fetcher(Rules(http=http), user_agent=f"Galley (+{settings.SITE_URL})")

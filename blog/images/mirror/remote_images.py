@@ -1,4 +1,4 @@
-"""Which pictures are shown from elsewhere, and which texts wait for each of them."""
+"""Find remote images that are not mirrored, and the texts that show them."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ from blog.documents.rendering.images import is_same_picture, shown_images
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image, full_address
 
-# {model of texts: the links of its rows to the stored images that they show}
+# {model of a text: model of its links to stored images}
 LINKS = {"article": BodyImage, "page": PageImage}
-Text = tuple[str, int]  # a key of LINKS, and that of a row
+Text = tuple[str, int]  # (key of LINKS, primary key of a row)
 
 
 @dataclass(slots=True)
 class RemoteImageIndex:
-    """The addresses of pictures elsewhere: each once, in the order in which they are asked for."""
+    """The URLs of remote images without duplicates, in the order of fetching, and their texts."""
 
-    # What each text shows: {address in its HTML: the address that is fetched for it}.
+    # {text: {URL in its HTML: URL to fetch for it}}
     texts: dict[Text, dict[str, str]] = field(default_factory=dict)
-    # Which texts wait for each address; none do for what is a hero image alone.
+    # {URL to fetch: texts that wait for it}, without texts for an image that is only a hero image
     waiting: dict[str, set[Text]] = field(default_factory=dict)
 
     def add_text(self, text: Text, shown: dict[str, str]) -> None:
@@ -30,28 +30,28 @@ class RemoteImageIndex:
             self.waiting.setdefault(address, set()).add(text)
 
     def settle(self, address: str) -> list[Text]:
-        """Return the texts that wait for no picture any more, now that this one is there or has failed."""
+        """Mark a URL as fetched or failed; return the texts that no longer wait for any image."""
         texts = self.waiting.pop(address)
         return [text for text in texts if self.waiting.keys().isdisjoint(self.texts[text].values())]
 
 
 def find_remote_images() -> RemoteImageIndex:
-    """Return all pictures that articles, pages and the site's identity show from elsewhere.
+    """Return all remote images of articles, pages and the site identity that are not mirrored.
 
-    Articles in the trash are left out. A picture in a text that repeats the hero image is that one.
+    Articles in the trash are skipped. An image in a text that repeats the hero image is not fetched twice.
     """
-    wanted = RemoteImageIndex()
+    index = RemoteImageIndex()
     for source in Image.objects.remote().order_by("-pk").values_list("source", flat=True):
-        if not _is_here(address := full_address(source)):
-            wanted.waiting.setdefault(address, set())
+        if not _is_local(address := full_address(source)):
+            index.waiting.setdefault(address, set())
     for text, html, hero in itertools.chain(_articles(), _pages()):
-        if shown := _shown_elsewhere(html, full_address(hero)):
-            wanted.add_text(text, shown)
-    return wanted
+        if shown := _remote_urls(html, full_address(hero)):
+            index.add_text(text, shown)
+    return index
 
 
 def texts_of(model: str):
-    """Return the manager of articles or pages: through LINKS, because these models stand above."""
+    """Return the manager of articles or pages, through LINKS because this room cannot import them."""
     return LINKS[model]._meta.get_field(model).related_model.objects
 
 
@@ -67,14 +67,14 @@ def _pages():
         yield ("page", key), html, ""
 
 
-def _shown_elsewhere(html, hero):
+def _remote_urls(html, hero):
     addresses = [image.address for image in shown_images(html)]
     return {
         address: hero if hero.startswith(REMOTE) and is_same_picture(address, hero) else address
         for address in addresses
-        if address.startswith(REMOTE) and not _is_here(address)
+        if address.startswith(REMOTE) and not _is_local(address)
     }
 
 
-def _is_here(address):
+def _is_local(address):
     return bool(path_on_site(address, settings.SITE_URL))

@@ -1,4 +1,4 @@
-"""What became of each picture, and of all of them."""
+"""The outcome of a mirror run, for each image and in total."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,23 +9,23 @@ from blog.images.models import Image
 
 class Outcome(StrEnum):
     STORED = "stored"
-    REPEATED = "repeated"  # its bytes were here already
+    REPEATED = "repeated"  # the same file was already stored
     FAILED = "failed"
-    LATER = "later"  # it failed before, and is not to be asked for yet
+    LATER = "later"  # failed before, and the next attempt is not due
 
 
 @dataclass(frozen=True, slots=True)
 class PictureReport:
     address: str
     outcome: Outcome
-    message: str = ""  # why it ended so, if that needs a word
+    message: str = ""  # the reason of a failure
     image: Image | None = None
     seconds: float = 0.0
 
 
 @dataclass(slots=True)
 class MirrorReport:
-    """The number of pictures by outcome, and of texts that could not be rendered with theirs."""
+    """The numbers of images by outcome, and of texts that could not be rendered again."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     refused_texts: int = 0
@@ -35,7 +35,7 @@ class MirrorReport:
 
 
 def report_line(picture: PictureReport) -> dict:
-    """Return the JSON object of a picture in a report."""
+    """Return the JSON object of an image in a report."""
     image = picture.image
     return {
         "address": picture.address,

@@ -1,7 +1,7 @@
 """Mirror remote images: several threads fetch, this thread writes in batches.
 
-For each URL in a text, a row of Image and a link to it are created. A text is rendered again once all its
-images are fetched or have failed. Only its HTML is written: nobody has edited it.
+For each URL in a text, an Image and a link to it are created. A text is rendered again once all its images
+are fetched or have failed. Only its HTML is written, because nobody has edited it.
 """
 
 import time
@@ -22,12 +22,12 @@ from blog.jobs import locks
 
 THREADS = 8
 POLL_SECONDS = 0.5  # between two looks whether to stop, while no picture comes
-BATCH_SIZE = 20  # pictures of one transaction: a kill loses no more
-GROUP = "mirroring"  # of the jobs, of which one runs at a time
+BATCH_SIZE = 20  # images per transaction, the most that an interruption loses
+GROUP = "mirroring"  # job group: one of its jobs runs at a time
 
 
 class MirroringError(Exception):
-    """A mirroring cannot start, or go on; the message says why."""
+    """Raised when a run cannot start or continue. The message says why."""
 
 
 def mirror_images(
@@ -37,27 +37,27 @@ def mirror_images(
     on_start: Callable[[int], None] | None = None,
     on_picture: Callable[[PictureReport], None] | None = None,
 ) -> MirrorReport:
-    """Fetch all pictures that are shown from elsewhere, and show them from here.
+    """Mirror all remote images.
 
-    retry: also those that have failed and are not to be asked for yet. on_start is told how many there are;
-    on_picture of each, once its transaction is committed. Raises MirroringError.
+    retry: include images that failed and are not due for the next attempt. on_start is called with the number
+    of images, on_picture with the report of each image after its transaction. Raises MirroringError.
     """
     report = MirrorReport()
-    with _alone():
+    with _exclusive():
         mirroring = Mirroring(fetcher, retry=retry)
         if on_start:
             on_start(mirroring.total)
-        for pictures in mirroring.run():
-            for picture in pictures:
-                report.add(picture)
+        for image_reports in mirroring.run():
+            for image_report in image_reports:
+                report.add(image_report)
                 if on_picture:
-                    on_picture(picture)
+                    on_picture(image_report)
     report.refused_texts = mirroring.refused_texts
     return report
 
 
 @contextmanager
-def _alone():
+def _exclusive():
     with locks.hold(f"group-{GROUP}") as held:
         if held is None:
             raise MirroringError("Remote images are already being fetched. Wait until that has finished.")
@@ -68,7 +68,7 @@ def _alone():
 def _explaining_disk():
     try:
         yield
-    except OSError as error:  # those of other sites are reported with their pictures
+    except OSError as error:  # of this disk; network errors are in the reports of the images
         reason = error.strerror or error
         raise MirroringError(
             f"Stopped: {reason}. Images fetched so far are kept. Fix the problem and try again."
@@ -76,7 +76,7 @@ def _explaining_disk():
 
 
 class Mirroring:
-    """One run. Its caller holds the lock of the group.
+    """One run. The caller must hold the lock of GROUP.
 
     retry: also what is not to be asked for yet. should_stop is asked after each picture, and twice a second;
     then run() ends with what is there.
@@ -93,22 +93,23 @@ class Mirroring:
         addresses = list(self.wanted.waiting)
         self._stored = Image.objects.mirrored(addresses)
         self._failures = {} if retry else _failures_of(addresses)
-        self._missing = [one for one in addresses if one not in self._stored and one not in self._failures]
+        known = {*self._stored, *self._failures}
+        self._missing = [address for address in addresses if address not in known]
         self.total = len(addresses) - len(self._stored)
 
     def run(self) -> Iterator[list[PictureReport]]:
-        """Yield what became of each batch of pictures, once its transactions are over.
+        """Yield the reports of each batch of images, after its transactions.
 
-        Whoever asks for no more ends the run, as does should_stop. Raises MirroringError if the disk takes
-        no more.
+        If the caller closes the generator, or should_stop returns true, the run ends after the requests in
+        progress. Raises MirroringError if the disk is full or broken.
         """
-        # Another text shows what is stored already, or a killed run has left it.
-        for some in batched(self._stored, BATCH_SIZE):
-            reuse_files({address: self._stored[address] for address in some})
-            self._settle(some)
-        for some in batched(self._failures, BATCH_SIZE):
-            self._settle(some)
-            yield [_is_to_wait(self._failures[address]) for address in some]
+        # Already stored: for another text, or by a run that was killed.
+        for batch in batched(self._stored, BATCH_SIZE):
+            reuse_files({address: self._stored[address] for address in batch})
+            self._settle(batch)
+        for batch in batched(self._failures, BATCH_SIZE):
+            self._settle(batch)
+            yield [_not_due(self._failures[address]) for address in batch]
         with _explaining_disk(), closing(self._fetched()) as results:
             for batch in _in_batches(results):
                 reports = write(batch)
@@ -120,28 +121,30 @@ class Mirroring:
         update_texts(texts, self.wanted, self._refuse)
 
     def _refuse(self, row, error):
-        self.refused_texts += 1  # it shows its pictures from elsewhere, as before
+        self.refused_texts += 1  # the text keeps its remote images
 
     def _fetched(self) -> Iterator[FetchResult]:
-        """Yield pictures as they come in, until the run should stop. At most THREADS are in memory."""
+        """Yield images in the order of arrival, until the run should stop. At most THREADS are in memory."""
         missing = iter(self._missing)
         with ThreadPoolExecutor(THREADS, "mirroring") as threads:
-            asked = {threads.submit(self._fetch, address) for address in islice(missing, THREADS)}
+            pending = {threads.submit(self._fetch, address) for address in islice(missing, THREADS)}
             try:
-                while asked:
-                    done, asked = wait(asked, POLL_SECONDS, return_when=FIRST_COMPLETED)
+                while pending:
+                    done, pending = wait(pending, POLL_SECONDS, return_when=FIRST_COMPLETED)
                     for future in done:
                         yield _stored(*future.result())
-                    asked |= {threads.submit(self._fetch, address) for address in islice(missing, len(done))}
-                    if asked and self._should_stop():
+                    pending |= {
+                        threads.submit(self._fetch, address) for address in islice(missing, len(done))
+                    }
+                    if pending and self._should_stop():
                         self.is_stopped = True
                         return
             finally:
-                if asked:
+                if pending:
                     self.fetcher.stop()  # the threads are waited for
 
     def _fetch(self, address):
-        """Return the address with what came of it. It runs in a thread, without the database."""
+        """Return (URL, bytes or FetchError, seconds). Runs in a thread and must not use the database."""
         began = time.monotonic()
         try:
             result = self.fetcher.fetch(address)
@@ -157,13 +160,13 @@ def _stored(address, result, seconds) -> FetchResult:
 
 
 def _failures_of(addresses) -> dict[str, MirrorFailure]:
-    """Return what failed before and is not to be asked for yet."""
+    """Return {URL: failure} of those that are not due for the next attempt."""
     now = timezone.now()
     failures = MirrorFailure.objects.at(addresses)
     return {address: failure for address, failure in failures.items() if failure.try_again_at > now}
 
 
-def _is_to_wait(failure) -> PictureReport:
+def _not_due(failure) -> PictureReport:
     message = f"{failure.reason} Next attempt after {failure.try_again_at:%Y-%m-%d %H:%M} UTC."
     return PictureReport(failure.address, Outcome.LATER, message)
 

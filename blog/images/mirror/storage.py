@@ -1,4 +1,4 @@
-"""What was fetched becomes stored images, in transactions; texts show them once all theirs are settled."""
+"""Store fetched images, and render the texts that show them."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from blog.images.models import Image, spellings
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What came of asking for one address."""
+    """The result of one request: a stored image or a failure."""
 
     address: str
     seconds: float = 0.0
@@ -24,7 +24,7 @@ class FetchResult:
 
 
 def stored_file(address: str, content: bytes, seconds: float) -> FetchResult:
-    """Store what was fetched, if the decoder takes it for a picture within its limits."""
+    """Store fetched bytes if the decoder accepts them as an image within its limits."""
     try:
         return FetchResult(address, seconds, stored=files.store_file(content))
     except files.ImageError as error:
@@ -32,7 +32,7 @@ def stored_file(address: str, content: bytes, seconds: float) -> FetchResult:
 
 
 def write(batch: list[FetchResult]) -> list[PictureReport]:
-    """Store the rows of one batch, in one transaction: images, or what failed and when to ask again."""
+    """Store the rows of one batch in one transaction: images, or failures with the next attempt."""
     with transaction.atomic():
         reports = [_written(fetched) for fetched in batch]
         MirrorFailure.objects.forget([fetched.address for fetched in batch if fetched.stored])
@@ -41,15 +41,15 @@ def write(batch: list[FetchResult]) -> list[PictureReport]:
 
 
 def reuse_files(images: dict[str, Image]) -> None:
-    """Give the files of stored pictures to rows that have the same address and no file, {address: image}."""
+    """Set the file of rows with the same URL and no file. images: {URL: stored image}."""
     with transaction.atomic():
-        given = [_rows_without_file(address).update(**_file_of(image)) for address, image in images.items()]
-        if any(given):
+        updated = [_rows_without_file(address).update(**_file_of(image)) for address, image in images.items()]
+        if any(updated):
             page_cache.invalidate_on_commit()
 
 
 def update_texts(texts: list[Text], wanted: RemoteImageIndex, on_refusal) -> None:
-    """Let texts show what is stored of their pictures."""
+    """Render texts with the stored images of their URLs."""
     for model in LINKS:
         keys = {key: wanted.texts.pop((of, key)) for of, key in texts if of == model}
         found = Image.objects.mirrored({address for shown in keys.values() for address in shown.values()})
@@ -59,7 +59,7 @@ def update_texts(texts: list[Text], wanted: RemoteImageIndex, on_refusal) -> Non
 
 
 def _images_of(shown, found):
-    """Return a text's images by their addresses in it, in both spellings: its HTML has but one of them."""
+    """Return {URL in the text: image} in both spellings, because the HTML may have only one of them."""
     return {
         spelling: found[fetched]
         for address, fetched in shown.items()
@@ -79,7 +79,7 @@ def _written(fetched) -> PictureReport:
 
 
 def _image(address, stored) -> Image:
-    """Return the image of this address, with the file. Its rows keep their source, words and credit."""
+    """Return the Image of this URL, with the file. Existing rows keep their source, alt text and credit."""
     _rows_without_file(address).update(**_file_of(stored))
     known = Image.objects.filter(source__in=spellings(address), file=stored.name).order_by("pk").first()
     return known or Image.objects.create(source=address, **_file_of(stored))
