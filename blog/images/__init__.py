@@ -1,1 +1,1 @@
-"""Pictures: their files, smaller widths, links from texts, share cards, and those of other sites."""
+"""Images: files, renditions, links from texts, share cards, and mirrored remote images."""

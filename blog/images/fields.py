@@ -9,7 +9,7 @@ from blog.documents.image_words import Credit
 
 
 class CreditField(models.TextField):
-    """A Credit in one column: "" if it is empty, else a JSON list of its parts."""
+    """A Credit in one column: a JSON list of its parts, or "" if it is empty."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"blank": True, "default": Credit, **kwargs})

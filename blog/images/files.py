@@ -1,4 +1,4 @@
-"""Storing images: re-encoded in the sandbox without metadata, and named by the digest of the result."""
+"""Store images: re-encoded in the sandbox without metadata, and named by the digest of the result."""
 
 import hashlib
 import logging
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class ImageError(ValueError):
-    """A file is not accepted as an image; the message says why."""
+    """Raised when a file is not accepted as an image. The message says why."""
 
     is_passing = False  # a second attempt may succeed
 
@@ -52,11 +52,11 @@ class MediaStorage(FileSystemStorage):
 
 
 def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
-    """Return the file with this name, or the result of make(), which is then stored.
+    """Return the file with this name; if it does not exist, store and return the result of make().
 
     The file's time then says on which day it was last asked for.
-    lock: a context manager around make(), which limits how many run at once. If the result cannot be stored
-    (full or read-only disk), it is made again each time.
+    lock: a context manager around make(), to limit how many run at once. If the result cannot be stored (full
+    or read-only disk), make() runs again each time.
     """
     if not storage.exists(name):
         with lock:
@@ -80,7 +80,7 @@ def _note_use(path):
 
 
 def store_file(data: bytes, *, keep=True) -> StoredImage:
-    """Re-encode an image and store it; without keep, only check it and return where it would be.
+    """Re-encode and store an image. Without keep, only validate it and return the name it would get.
 
     Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content, within the limits of
     blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and
@@ -105,5 +105,5 @@ def media_name(digest: str, extension: str) -> str:
 
 
 def upload_path(instance, filename: str) -> str:
-    """Accept only names that store_file() made, so that nothing else can be saved as Image.file."""
+    """Raise ImageError: Image.file must be stored by store_file(), which does not call this."""
     raise ImageError(f"“{filename}” was not stored by store_file().")

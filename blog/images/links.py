@@ -1,6 +1,6 @@
-"""Links from texts to the stored images that they show, updated with each save of a text.
+"""Links from texts to the stored images in them, updated with each save of a text.
 
-The permissions on an image, and the list of its uses, are read from these links.
+Permissions on an image, and the list of its uses, are read from these links.
 """
 
 import itertools
@@ -16,21 +16,21 @@ from blog.images.models import ADDRESS_LENGTH, Image
 
 
 class ImageLinkQuerySet(models.QuerySet):
-    """Links of articles, or of pages, to the stored images in their texts."""
+    """Links from articles, or from pages, to the stored images in their texts."""
 
     def synchronize(self, rows) -> None:
-        """Create and delete links so that they match the images in the rows' texts.
+        """Create and delete links to match the images in the rows' texts.
 
-        The rows must be saved and derived. An existing link keeps its image: when that gets another file,
-        texts with the old file's address show the new file. It keeps its own words, too, unless the row has
-        others in image_text_overrides. Links of addresses no longer in the text are deleted.
+        The rows must be saved and derived. An existing link keeps its image: if that gets another file, texts
+        with the old file's URL show the new file. It also keeps its credit, unless the row has another one in
+        image_text_overrides. Links for URLs that are not in the text are deleted.
         """
         rows = list(rows)
         before = self._links_of(rows)
         images = self._images_at(
             address for row in rows for address in row.image_addresses if address not in before[row.pk]
         )
-        gone, new = [], []
+        removed, new = [], []
         for row in rows:
             links = before[row.pk]
             row.__dict__.setdefault(
@@ -42,16 +42,16 @@ class ImageLinkQuerySet(models.QuerySet):
             kept = {
                 link.source for link in wanted if link.source in links and _is_same(links[link.source], link)
             }
-            gone += [link.pk for address, link in links.items() if address not in kept]
+            removed += [link.pk for address, link in links.items() if address not in kept]
             new += [link for link in wanted if link.source not in kept]
             for name in ("images_by_address", "image_text_overrides"):  # cached properties of the old links
                 row.__dict__.pop(name, None)
-        for some in itertools.batched(gone, ROWS_AT_ONCE):
-            self.filter(pk__in=some).delete()
+        for batch in itertools.batched(removed, ROWS_AT_ONCE):
+            self.filter(pk__in=batch).delete()
         self.bulk_create(new)
 
     def new_links(self, row, images) -> list:
-        """Return unsaved links for the addresses in the row's text that are keys of images."""
+        """Return unsaved links for the URLs in the row's text that are in images."""
         return [
             row.image_link(address, images[address]) for address in row.image_addresses if address in images
         ]
@@ -59,8 +59,8 @@ class ImageLinkQuerySet(models.QuerySet):
     def _links_of(self, rows):
         holder = rows[0]._meta.model_name if rows else ""
         links = defaultdict(dict)
-        for some in itertools.batched(rows, ROWS_AT_ONCE):
-            for link in self.filter(**{f"{holder}__in": some}).select_related("image"):
+        for batch in itertools.batched(rows, ROWS_AT_ONCE):
+            for link in self.filter(**{f"{holder}__in": batch}).select_related("image"):
                 links[getattr(link, f"{holder}_id")][link.source] = link
         return links
 
@@ -73,9 +73,9 @@ def _is_same(link, other):
 
 
 class BodyImage(models.Model):
-    """The stored image that is shown for an address (source) in an article's text, and its own words there.
+    """The stored image for a URL (source) in an article's text, with its credit there.
 
-    Its description is in the text.
+    The alt text is in the text itself.
     """
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="body_image_links")
@@ -98,7 +98,7 @@ class BodyImage(models.Model):
 
 
 class PageImage(models.Model):
-    """The stored image that is shown for an address (source) in a plain page's text."""
+    """The stored image for a URL (source) in a page's text."""
 
     page = models.ForeignKey("blog.Page", models.CASCADE, related_name="body_image_links")
     image = models.ForeignKey(Image, models.PROTECT, related_name="page_image_links")

@@ -1,8 +1,8 @@
-"""Images: stored files, and images on other sites.
+"""Images: stored files, and remote images.
 
 A text refers to an image by its URL. A link (BodyImage, PageImage) stores which image is shown for that
-URL; hero image and logo are foreign keys. So an image can get another file while texts keep the old URL,
-and the uses of an image are a query.
+URL. Hero image and logo are foreign keys. So an image can get another file while texts keep the old URL,
+and the uses of an image can be queried.
 
 Alt text and credit belong to a use: hero_alt, hero_credit and hero_is_decorative of the article, credit and
 is_decorative of the link, and for alt text in a text the text itself. Empty values are taken from the
@@ -29,7 +29,7 @@ ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this le
 CREDIT_LENGTH = 300
 
 
-# Cached because lists ask it for every card, mostly about the same images.
+# Cached because lists need it for every card, mostly of the same images.
 _is_public = lru_cache(4096)(is_public_image)
 
 
@@ -39,42 +39,41 @@ class ImageQuerySet(models.QuerySet):
         return self.stored_at_each([address]).get(address)
 
     def stored_at_each(self, addresses) -> dict:
-        """Return {URL: image} for URLs of images' files; the oldest image if several share a file."""
+        """Return {URL: image} for URLs of image files, the oldest image if several share a file."""
         names = {address: name for address in set(addresses) if (name := renditions.stored_name(address))}
         images = {}
-        for some in itertools.batched(set(names.values()), ROWS_AT_ONCE):
-            images |= {image.file.name: image for image in self.filter(file__in=some).order_by("-pk")}
+        for batch in itertools.batched(set(names.values()), ROWS_AT_ONCE):
+            images |= {image.file.name: image for image in self.filter(file__in=batch).order_by("-pk")}
         return {address: images[name] for address, name in names.items() if name in images}
 
     def remote(self):
-        """Return the images that are elsewhere: a web address, and no file here."""
+        """Return the remote images that are not mirrored."""
         at_web_address = Q(*(("source__startswith", beginning) for beginning in REMOTE), _connector=Q.OR)
         return self.filter(at_web_address, file="")
 
     def mirrored(self, addresses) -> dict:
-        """Return {web address: image} for those whose picture is stored here; the oldest image of each."""
+        """Return {URL: image} for the remote URLs that are mirrored, the oldest image of each."""
         wanted = {address: full_address(address) for address in addresses if address.startswith(REMOTE)}
         images = {}
-        for some in itertools.batched(
-            {one for full in wanted.values() for one in spellings(full)}, ROWS_AT_ONCE
-        ):
-            for image in self.filter(source__in=some).exclude(file="").order_by("-pk"):
+        sources = {spelling for full in wanted.values() for spelling in spellings(full)}
+        for batch in itertools.batched(sources, ROWS_AT_ONCE):
+            for image in self.filter(source__in=batch).exclude(file="").order_by("-pk"):
                 images[full_address(image.source)] = image
         return {address: images[full] for address, full in wanted.items() if full in images}
 
 
 def full_address(address: str) -> str:
-    """Return a web address with its scheme, which texts may leave out."""
+    """Return a remote URL with its scheme, which texts may omit."""
     return f"https:{address}" if address.startswith("//") else address
 
 
 def spellings(address: str) -> tuple[str, ...]:
-    """Return how texts may write a full web address."""
+    """Return the forms of a full remote URL in texts: with and without scheme."""
     return (address, address.removeprefix("https:")) if address.startswith("https:") else (address,)
 
 
 class Image(PublicModel):
-    """An image with alternative text and credits: a stored file, or a remote URL (source)."""
+    """An image with alt text and credit: a stored file, or a remote URL (source)."""
 
     file = models.ImageField(_("file"), upload_to=files.upload_path, blank=True, max_length=200)
     source = models.CharField(
@@ -93,15 +92,14 @@ class Image(PublicModel):
     width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
-    # xgettext:no-python-format -- the percent sign is a percent sign
+    # xgettext:no-python-format -- a plain percent sign
     focal_x = models.PositiveSmallIntegerField(_("focal point, % from the left"), default=50)
     # xgettext:no-python-format
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
-    # Whether an editor has given it words, or another file than the one at its source.
-    is_edited = models.BooleanField(default=False, editable=False)
-    is_replaced = models.BooleanField(default=False, editable=False)
-    # The import that made it; null: an editor did, or nobody knows.
+    is_edited = models.BooleanField(default=False, editable=False)  # an editor has changed alt text or credit
+    is_replaced = models.BooleanField(default=False, editable=False)  # an editor has uploaded another file
+    # Null if an editor created the row, or if its origin is unknown.
     created_by_import = models.ForeignKey(
         "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -126,7 +124,7 @@ class Image(PublicModel):
         return self.alt[:80] or self.source.rpartition("/")[2].partition("?")[0] or self.file.name
 
     def save(self, *args, **kwargs):
-        """Save the image. If its file or words have changed, what its articles say has changed with them."""
+        """Save the image. If readers see a change, recompute words_digest of its articles."""
         before = None if self._state.adding else Image.objects.filter(pk=self.pk).first()
         with transaction.atomic():
             super().save(*args, **kwargs)
@@ -136,24 +134,24 @@ class Image(PublicModel):
 
     @property
     def public_values(self) -> tuple:
-        """What readers are shown and told by it."""
+        """The values that readers can see."""
         return self.file.name, self.source, self.is_edited, self.is_replaced, self.words
 
     @property
     def url(self) -> str:
-        """The URL for pages; "" if there is no file and source is no public URL."""
+        """The URL for pages; "" if there is no file and source is not a public URL."""
         if self.file:
             return self.file.url
         return self.source if _is_public(self.source) else ""
 
     @property
     def srcset(self) -> str:
-        """The srcset attribute with the image's other widths; "" if it has none."""
+        """The srcset attribute with the renditions of the image; "" if it has none."""
         return renditions.srcset(self.file.name, self.width) if self.file else ""
 
     @property
     def remote_srcset(self) -> str:
-        """The srcset attribute with other widths of an image elsewhere; "" if its site makes none."""
+        """The srcset attribute with other widths of a remote image; "" if its site offers none."""
         return "" if self.file else renditions.remote_srcset(self.url)
 
     @property
@@ -167,20 +165,20 @@ class Image(PublicModel):
 
     @property
     def words(self) -> ImageWords:
-        """Its own words, which a use of it may replace."""
+        """Alt text and credit of the image itself, which its uses can override."""
         return ImageWords(self.alt, self.credit)
 
     def as_resolved(self, own: ImageWords | None = None) -> ResolvedImage | None:
-        """Return what the renderer needs to show it, or None if it has no URL: then only alt is shown.
+        """Return the form for the renderer, or None if the image has no URL: then only alt text is shown.
 
-        own: the words of this use.
+        own: alt text and credit of this use.
         """
         words = words_of_use(own or ImageWords(), self.words)
         return ResolvedImage(self.url, self.width, self.height, words) if self.url else None
 
 
 def store_image(data: bytes) -> Image:
-    """Store an image file and return its Image, an existing one if it is stored already.
+    """Store an image file and return its Image, or the existing Image of the same file.
 
     Raises ImageError if the bytes are not accepted as an image.
     """

@@ -1,7 +1,7 @@
 """Renditions: stored images in several widths, as AVIF.
 
-A rendition is made at the first request for one of the widths that pages offer, and cached. Other widths
-are never made. Its URL contains the digest of the image, so its content never changes. Its folder is a
+A rendition is created at the first request for one of the widths that pages offer, and cached. Other widths
+are never created. Its URL contains the digest of the image, so its content never changes. Its folder is a
 cache: it may be emptied and needs no backup. Browsers without AVIF, and images without renditions, use the
 stored image.
 
@@ -28,10 +28,10 @@ from blog.sandbox.refusals import Refusal, RefusedError
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
 FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: often animated, and AVIF gains little
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images in a text
-NEAR = 1500  # characters of HTML; an image before that is assumed to be visible without scrolling
-SMALLEST_PART = 0.75  # of a side that an image must fill: enlarged a little, it is still sharp enough
-LOCK_TIMEOUT_SECONDS = 5  # seconds
-# A page full of new images must not take all processors, nor all threads that answer readers.
+NEAR = 1500  # characters of HTML; an image that begins before is assumed to be visible without scrolling
+SMALLEST_PART = 0.75  # of a side of the box that an image must fill; slightly enlarged, it is sharp enough
+LOCK_TIMEOUT_SECONDS = 5
+# A page full of new images must not use all CPUs, nor all threads that answer readers.
 _ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
@@ -40,14 +40,14 @@ _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
 class NoRenditionError(ValueError):
-    """The image has no rendition, or none can be made at the moment."""
+    """Raised when an image has no rendition, or none can be created at the moment."""
 
     is_passing = False  # a second attempt may succeed
 
 
 @lru_cache(2048)  # building 6 URLs per image takes 1 ms on a page of 12
 def srcset(name: str, width: int | None) -> str:
-    """Return a srcset of a stored image's renditions, none wider than the image; "" if it has none."""
+    """Return the srcset of a stored image's renditions, none wider than the image; "" if it has none."""
     stored = _STORED.fullmatch(name)
     if not stored or not width or width <= WIDTHS[0]:
         return ""
@@ -60,7 +60,7 @@ def srcset(name: str, width: int | None) -> str:
 def with_renditions(html: str, *, leads=False) -> str:
     """Return rendered HTML with each stored image wrapped in <picture> with its renditions.
 
-    leads: no image is above this text, so an image near its beginning is loaded with high priority.
+    leads: no image precedes this text, so an image near its beginning is loaded with high priority.
     """
     first = _IMG.search(html) if leads else None
     awaited = first.start() if first and first.start() < NEAR else None
@@ -82,10 +82,10 @@ def with_renditions(html: str, *, leads=False) -> str:
 
 
 def stored_rendition(file_name: str, width: int) -> bytes:
-    """Return the AVIF of a stored image in this width, from the cache or made now.
+    """Return the AVIF of a stored image in this width, from the cache or newly created.
 
     Raises FileNotFoundError if there is no such image or width, NoRenditionError if the image has no
-    renditions or too many others are being made.
+    renditions or too many others are being created.
     """
     original = original_name(file_name)
     if not default_storage.exists(original):
@@ -95,7 +95,7 @@ def stored_rendition(file_name: str, width: int) -> bytes:
         return cached_file(
             storage, name, lambda: _shrunk(original, width), _ONE_AT_A_TIME.turn(LOCK_TIMEOUT_SECONDS)
         )
-    except RefusedError as error:  # such as 16 bits per channel, which AVIF cannot have
+    except RefusedError as error:  # for example 16 bits per channel, which AVIF does not support
         if error.code == Refusal.WIDTH:
             raise FileNotFoundError(f"{original} in a width of {width}") from None
         refusal = NoRenditionError(str(error))
@@ -104,7 +104,7 @@ def stored_rendition(file_name: str, width: int) -> bytes:
 
 
 def fitting_rendition(name: str, size: tuple[int, int], box: tuple[int, int]) -> tuple[str, int] | None:
-    """Return (file name, width) of the narrowest rendition of an image that fills a box, or of the widest.
+    """Return (file name, width) of the narrowest rendition that fills a box, or of the widest one.
 
     Returns None if the image has no renditions, or is too small for the box.
     """
@@ -122,9 +122,9 @@ def original_name(file_name: str) -> str:
 
 
 def stored_name(address: str) -> str:
-    """Return the storage name of the image that has this URL, or whose rendition has it.
+    """Return the storage name of the image with this URL, or of the image whose rendition has this URL.
 
-    Returns "" for other URLs. It does not check that the image exists.
+    Returns "" for other URLs. Does not check that the image exists.
     """
     address = address.strip()
     if address.startswith("/") and not address.startswith("//"):
@@ -151,7 +151,7 @@ def _shrunk(name, width):
         return calls.shrink_image(file.read(), width, WIDTHS)
 
 
-# Which parameter of an address is the width in pixels, by host.
+# The query parameter with the width in pixels, by host.
 _WIDTH_BY_HOST = (
     (re.compile(r"(?:images|plus)\.unsplash\.com|images\.pexels\.com"), "w"),
     (re.compile(r"[\w-]+\.imgix\.net|images\.(?:prismic\.io|ctfassets\.net)|cdn\.sanity\.io"), "w"),
@@ -161,11 +161,11 @@ _WIDTH_BY_HOST = (
 _HEIGHTS = {"w": "h", "width": "height"}
 
 
-@lru_cache(2048)  # lists ask for each card, mostly of the same images
+@lru_cache(2048)  # lists need it for every card, mostly of the same images
 def remote_srcset(address: str) -> str:
-    """Return the srcset attribute of a picture elsewhere; "" if its site is not known to make other widths.
+    """Return the srcset attribute of a remote image; "" if its site is not known to offer other widths.
 
-    None is wider than what the address asks for. A height that it asks for shrinks with the width.
+    No width exceeds the one in the URL. A height in the URL is scaled with the width.
     """
     try:
         parts = urlsplit(address)
@@ -192,7 +192,7 @@ def _number(text):
 
 
 def _widths(full):
-    """Return the widths to offer, up to the one that the address asks for."""
+    """Return the widths to offer, up to the one in the URL (0 if none)."""
     return [*(width for width in WIDTHS if not full or width < full), *([full] if full else [])]
 
 
@@ -202,4 +202,4 @@ def _size(name, width, full, height):
 
 def _with(parts, query):
     address = urlunsplit(parts._replace(query=urlencode(query), fragment=""))
-    return address.replace(" ", "%20").replace(",", "%2C")  # they would end an address of the list
+    return address.replace(" ", "%20").replace(",", "%2C")  # they would end a URL in a srcset
