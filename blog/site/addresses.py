@@ -1,4 +1,4 @@
-"""URLs of rows: paths on this site, and absolute URLs."""
+"""Paths and absolute URLs of rows."""
 
 import re
 from functools import lru_cache
@@ -12,16 +12,16 @@ PLAIN_PATH = re.compile(r"/(?:[\w%~-][\w%~.-]*/)*(?:[\w%~-][\w%~.-]*)?")
 
 
 def address_of(page: str, slug: str) -> str:
-    """Return the path of a row's page, or "" if the stored slug is not a valid one. page is a URL name.
+    """Return the path of a row's page, or "" if the stored slug is invalid. page: a URL name.
 
     Only writes that bypass the models can store such a slug. The row then has no page, but must not break
-    the pages that name it: they show it without a link (the filter `href`), and feeds and sitemap omit it.
+    pages that name it: they show it without a link (the filter `href`), and feeds and sitemap omit it.
     """
     return _address_of(page, slug, get_script_prefix())
 
 
 @lru_cache(maxsize=10_000)  # most pages link to the same few rows
-def _address_of(page, slug, script_prefix):  # reverse() prepends script_prefix, so it is part of the key
+def _address_of(page, slug, script_prefix):  # part of the cache key, because reverse() prepends it
     try:
         return reverse(f"blog:{page}", args=[slug])
     except NoReverseMatch:
@@ -29,12 +29,12 @@ def _address_of(page, slug, script_prefix):  # reverse() prepends script_prefix,
 
 
 def absolute(address: str) -> str:
-    """Return the absolute URL of a path of this site; absolute URLs are returned unchanged."""
+    """Return the absolute URL of a path on this site. Absolute URLs are returned unchanged."""
     if PLAIN_PATH.fullmatch(address):
         return settings.SITE_URL + address  # same result as urljoin(), twenty times as fast
     try:
         return urljoin(f"{settings.SITE_URL}/", address)
-    except ValueError:  # such as https://[half-an-address
+    except ValueError:  # for example https://[half-an-address
         return address
 
 

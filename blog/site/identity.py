@@ -1,8 +1,8 @@
 """The site identity: name, publisher, logo, navigation and footer links.
 
 site_identity() returns the values that readers see: those from the admin, and settings where these are
-blank. It is a single row (a constraint). It is not cached between requests, so that all processes show the
-same values.
+blank. They are stored in a single row (a constraint), and not cached between requests, so that all processes
+show the same values.
 """
 
 import json
@@ -29,7 +29,7 @@ SINGLETON_PK = 1
 
 
 class SiteIdentity(PublicModel):
-    """The site's name, description and publisher; a single row."""
+    """The site's name, description and publisher, in a single row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=SINGLETON_PK, editable=False)
     name = models.CharField(
@@ -110,7 +110,7 @@ def validate_link(address: str) -> None:
 
 
 class FooterLink(OrderedModel):
-    """A link in the footer: to any address, or to a plain page, and then shown while that is published."""
+    """A link in the footer: to a URL, or to a page, which is shown only while the page is published."""
 
     site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=SINGLETON_PK)
     label = models.CharField(
@@ -171,7 +171,7 @@ _of_this_request: ContextVar[list[PublicIdentity] | None] = ContextVar("site_ide
 
 @contextmanager
 def site_identity_cached():
-    """Context manager: site_identity() queries the database once in it. Every request runs in its own."""
+    """Run the block with site_identity() cached, so that it queries once. Every request has its own block."""
     token = _of_this_request.set([])
     try:
         yield
@@ -181,13 +181,13 @@ def site_identity_cached():
 
 def site_identity() -> PublicIdentity:
     """Return the site identity as readers see it: one query, or none if cached for this request."""
-    kept = _of_this_request.get()
-    if kept:
-        return kept[0]
-    found = _read_identity()
-    if kept is not None:
-        kept.append(found)
-    return found
+    cached = _of_this_request.get()
+    if cached:
+        return cached[0]
+    identity = _read_identity()
+    if cached is not None:
+        cached.append(identity)
+    return identity
 
 
 def _read_identity():
@@ -210,7 +210,7 @@ def _read_identity():
 
 
 class _Row(NamedTuple):
-    """The site identity joined with one of its footer links, as the database returns it."""
+    """A row of _rows_with_links(), as the database returns it."""
 
     name: str = ""
     tagline: str = ""
@@ -245,7 +245,7 @@ class _Row(NamedTuple):
 
 
 def _rows_with_links(identities):
-    """Return the site identity joined with its footer links, a row per link: one query reads all."""
+    """Return the site identity joined with its footer links, one row per link, in one query."""
     has_categories = Exists(NavigationCategory.objects.filter(site=OuterRef("pk")))
     return identities.order_by("footer_links__position", "footer_links__pk").values_list(
         *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
@@ -265,5 +265,5 @@ def _links(rows):
         if row.page_is_published:
             if address := address_of("page_detail", row.page_slug):
                 yield Link(row.link_label or row.title_of_page, address)
-        elif row.link_address and is_link(row.link_address):  # maybe not saved by a form
+        elif row.link_address and is_link(row.link_address):  # rows saved without a form are not validated
             yield Link(row.link_label, row.link_address)

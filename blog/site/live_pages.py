@@ -1,4 +1,4 @@
-"""Which addresses lead to a page now, and so need no redirect."""
+"""Find out which paths are public pages, and so cannot be redirected."""
 
 import itertools
 import re
@@ -18,11 +18,11 @@ CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class RedirectError(ValueError):
-    """An address cannot be used in a redirect; the message says why."""
+    """Raised when a path or URL cannot be used in a redirect. The message says why."""
 
 
 def clean_path(address: str) -> str:
-    """Return the path of an old address as redirects store it. Raises RedirectError."""
+    """Return the path of an old URL in the form for Redirect.path. Raises RedirectError."""
     path = address.strip().partition("?")[0].partition("#")[0]
     if "://" in path:
         path = path.partition("://")[2].partition("/")[2]
@@ -37,17 +37,17 @@ def clean_path(address: str) -> str:
 
 
 def may_be_redirected(path: str) -> bool:
-    """Whether a path can be that of a redirect; others need no query."""
+    """Whether a redirect from this path is possible. If not, lookups need no query."""
     elsewhere = (settings.STATIC_URL, settings.MEDIA_URL, "/admin/")
     return not path.startswith(elsewhere) and len(path) <= PATH_LENGTH and "\0" not in path
 
 
 def live_pages(paths) -> dict[str, object]:
-    """Return {path: public page at it}, for the paths that have one and therefore cannot be redirected.
+    """Return {path: public page} for the paths that have one and therefore cannot be redirected.
 
-    The page is an article, category, author, series or plain page; for any other URL, its path. An
-    unpublished row does not count: its address may be redirected until it is published. Forms, CSV lists and
-    imports all use this rule.
+    The page is an article, category, author, series or page, or the path itself for any other view.
+    Unpublished rows do not count: their paths may be redirected until they are published. Forms, CSV lists
+    and imports all use this rule.
     """
     live, slugs = {}, {}
     for path in paths:
@@ -65,23 +65,23 @@ def live_pages(paths) -> dict[str, object]:
 
 
 def existing_pages(paths) -> set[str]:
-    """Return those of the paths at which the site has something for a link to lead to.
+    """Return the paths that a link can point to.
 
-    Besides public pages, that is a redirect, an article that may still be published, and whatever is no page
-    of readers: of files and of the admin nobody asks here.
+    These are public pages, redirects, articles that may still be published, and all paths outside the public
+    site, such as files and the admin, which are not checked.
     """
     paths = set(paths)
     found = {path for path in paths if not may_be_redirected(path)}
     found |= live_pages(paths - found).keys()
-    for some in itertools.batched(paths - found, ROWS_AT_ONCE):
-        at = {one: path for path in some for one in (path, f"{path}/")}
-        redirects = Redirect.objects.filter(path__in=at, is_gone=False).values_list("path", flat=True)
-        found |= {at[one] for one in redirects}
-    return found | _coming(paths - found)
+    for batch in itertools.batched(paths - found, ROWS_AT_ONCE):
+        spellings = {spelling: path for path in batch for spelling in (path, f"{path}/")}
+        redirects = Redirect.objects.filter(path__in=spellings, is_gone=False)
+        found |= {spellings[path] for path in redirects.values_list("path", flat=True)}
+    return found | _unpublished(paths - found)
 
 
-def _coming(paths):
-    """Return those of the paths that are addresses of articles not published, and not in the trash."""
+def _unpublished(paths):
+    """Return the paths of articles outside the trash, which may not be published yet."""
     matches = {path: match for path in paths if (match := _match(path))}
     slugs = {
         path: match.kwargs["slug"]
@@ -93,7 +93,7 @@ def _coming(paths):
 
 
 def _match(path):
-    """Return the ResolverMatch of a path, or None; a missing trailing slash is added, as Django does."""
+    """Return the ResolverMatch of a path or None. A missing trailing slash is added, as in Django."""
     for address in (path, f"{path}/"):
         try:
             return resolve(address)
@@ -103,17 +103,17 @@ def _match(path):
 
 
 def _is_found(match):
-    """Whether the page of a URL without a row exists: archive pages do only if they list an article."""
+    """Whether a page without a row exists. Archive pages exist only if they list an article."""
     if match.view_name not in {"blog:archive_year", "blog:archive_month"}:
         return True
     year = match.kwargs["year"]
-    if year > timezone.localtime().year:  # as in the archive view; after year 9999 there is no next month
+    if year > timezone.localtime().year:  # as in the archive view; year 9999 has no next month
         return False
     articles = Redirect.objects.targets("article").published().in_years([year])
     return (articles.in_month(**match.kwargs) if "month" in match.kwargs else articles).exists()
 
 
-SLUG_PAGES = {  # {URL name: the field of Redirect that leads to the rows of these pages}
+SLUG_PAGES = {  # {URL name: field of Redirect for the rows of these pages}
     "blog:article_detail": "article",
     "blog:article_markdown": "article",
     "blog:category_detail": "category",

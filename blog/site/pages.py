@@ -1,4 +1,4 @@
-"""Plain pages (about, imprint, privacy …), at /<slug>/."""
+"""Standalone pages such as about, imprint and privacy, at /<slug>/."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,16 +17,16 @@ from blog.site.slugs import SlugField
 from blog.site.text_model import RenderedText, StaleError
 
 TITLE_LENGTH = 300
-# Paths that the web server answers itself, and words that a later version may use.
+# Paths that the web server answers itself, and names reserved for later versions.
 RESERVED = {"api", "cards", "media", "search", "static", "tags"}
 
 
 class StalePageError(StaleError):
-    """The page was saved by somebody else after this instance was read."""
+    """Raised when saving a page that somebody else saved after this instance was read."""
 
 
 def validate_free_address(slug: str) -> None:
-    """Raise ValidationError if a page with this slug would collide with another address of the site."""
+    """Raise ValidationError if a page with this slug would collide with another URL of the site."""
     if slug in reserved_slugs() or not _leads_to_a_page(slug):
         raise ValidationError(_("“%(slug)s” is reserved."), params={"slug": slug})
 
@@ -53,7 +53,7 @@ def _leads_to_a_page(slug):
 
 
 class Page(RenderedText):
-    """A plain page: not in lists or feeds, and dated by its last change."""
+    """A standalone page: not in lists or feeds, and dated by its last change."""
 
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     slug = SlugField(
@@ -93,17 +93,17 @@ class Page(RenderedText):
         return self.title
 
     def save(self, *args, rendering: Rendering | None = None, **kwargs):
-        """Compute the derived fields, save, and redirect a changed address if readers may know the old one.
+        """Compute the derived fields, save, and redirect a changed URL if readers may know the old one.
 
-        rendering: the result of render(), if known already. Raises StalePageError if the row was saved by
-        somebody else after this instance was read, RefusedError if the text takes too much to render.
+        rendering: the result of render(), if already known. Raises StalePageError if somebody else saved the
+        row after this instance was read, RefusedError if the text takes too much time or memory to render.
         """
         self.derive(rendering)
         with saved_or_as_before(self):
             stored = None if self._state.adding else self.claim_next_version()
             super().save(*args, **kwargs)
             PageImage.objects.synchronize([self])
-            self._settle_address(stored)
+            self._update_redirects(stored)
             page_cache.invalidate_on_commit()
 
     def get_absolute_url(self):
@@ -117,8 +117,8 @@ class Page(RenderedText):
     def image_link(self, address, image) -> PageImage:
         return PageImage(page=self, image=image, source=address)
 
-    def _settle_address(self, stored):
-        """Redirect the old address to the new one; delete redirects that stand at the new one."""
+    def _update_redirects(self, stored):
+        """Redirect the old path to the new one, and delete redirects from the new one."""
         if stored and stored.is_published and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published):

@@ -1,4 +1,4 @@
-"""Querysets of texts that are rendered when they are saved, and those of plain pages."""
+"""Querysets of rendered texts, and of pages."""
 
 import itertools
 from collections.abc import Callable
@@ -19,11 +19,11 @@ class DerivedQuerySet(models.QuerySet):
         return self.exclude(render_version=RENDER_VERSION)
 
     def derive(self, on_refusal: Callable[[models.Model, RefusedError], None] | None = None) -> int:
-        """Recompute the derived fields of each row, in transactions of 100 rows; return how many were done.
+        """Recompute the derived fields of each row, in transactions of 100; return the number of rows.
 
-        Versions and dates do not change, since nobody has edited anything. A row whose text takes too much
-        to render keeps its old values and is passed to on_refusal(); without on_refusal, RefusedError is
-        raised.
+        Lock versions and dates do not change, because nobody has edited anything. A row whose text takes too
+        much time or memory to render keeps its old values and is passed to on_refusal(). Without on_refusal,
+        RefusedError is raised.
         """
         count = 0
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
@@ -43,9 +43,9 @@ class DerivedQuerySet(models.QuerySet):
         images: dict[int, dict],
         on_refusal: Callable[[models.Model, RefusedError], None],
     ) -> None:
-        """Show stored images in texts, {key of a row: {address in its text: Image}}: only the HTML changes.
+        """Show stored images in texts. images: {primary key of a row: {URL in its text: Image}}.
 
-        Words, dates and versions stay as they are, since nobody has edited anything.
+        Only the HTML changes, not text, dates and lock versions, because nobody has edited anything.
         """
         for keys in itertools.batched(images, ROWS_AT_ONCE):
             with transaction.atomic():
@@ -68,11 +68,11 @@ class DerivedQuerySet(models.QuerySet):
         return True
 
     def after_deriving(self, keys):
-        """Hook: update what depends on the derived fields of the rows with these keys."""
+        """Update data that depends on the derived fields of these rows. A hook; keys are primary keys."""
 
 
 class PageQuerySet(DerivedQuerySet):
-    """Plain pages, drafts included. Whatever readers see must start from published()."""
+    """Pages of any status. Queries for readers must start from published()."""
 
     IMAGE_LINKS = PageImage
 

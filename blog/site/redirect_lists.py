@@ -1,4 +1,4 @@
-"""Importing and exporting redirects as CSV, and validating old addresses."""
+"""Import and export redirects as CSV."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ GONE = {"", "gone", "410"}
 
 
 class RedirectFileError(Exception):
-    """The file is not a list of redirects; the message says what to change."""
+    """Raised when a file is not a list of redirects. The message says what to change."""
 
 
 @dataclass(slots=True)
@@ -33,11 +33,11 @@ class RedirectReport:
 
 
 def import_redirects(data: bytes, *, replace=False, dry_run=False) -> RedirectReport:
-    """Store the redirects of a CSV file with two columns, the old and the new address.
+    """Store the redirects of a CSV file with two columns, the old path and the new URL.
 
-    If the new address is empty or “gone”, the old one answers 410. Invalid lines are reported; all others are
-    stored in one transaction. An existing redirect with another target is changed only with replace.
-    Raises RedirectFileError if the file cannot be read.
+    If the new URL is empty, “gone” or 410, the old path answers 410 Gone. Invalid lines are reported. All
+    others are stored in one transaction. An existing redirect with another target is changed only with
+    replace. Raises RedirectFileError if the file cannot be read.
     """
     report = RedirectReport()
     with transaction.atomic():
@@ -63,7 +63,7 @@ def export_redirects(redirects) -> str:
 
 
 def _read_lines(data, report):
-    """Return {old path: (line number, new address)}; invalid lines are added to the problems."""
+    """Return {old path: (line number, new URL)}, and report invalid lines."""
     if len(data) > MAX_CSV_BYTES:
         raise RedirectFileError(_("The file is larger than %d MB.") % in_megabytes(MAX_CSV_BYTES))
     try:
@@ -87,7 +87,7 @@ def _read_lines(data, report):
 
 
 def _rows(text):
-    """Yield (line number, cells) of each line that is not empty or a header."""
+    """Yield (line number, cells) of each line that is neither empty nor a header."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -108,7 +108,7 @@ def _rows(text):
             )
         if not any(cells):
             continue
-        if not is_first or "/" in cells[0]:  # A header has no slash; an address has one.
+        if not is_first or "/" in cells[0]:  # unlike a path, a header has no slash
             yield number, cells
         is_first = False
 
@@ -130,7 +130,7 @@ def _without_live(lines, report):
 
 
 def _find_targets(lines, report):
-    """Return (line number, redirect) of each line whose new address is a page of this site."""
+    """Return (line number, redirect) of each line whose new URL is a page of this site or gone."""
     addresses, redirects = {}, []
     for path, (number, new) in lines.items():
         if new.lower() in GONE:
@@ -152,7 +152,7 @@ def _find_targets(lines, report):
 
 
 def _path_here(address):
-    """Return the path of an address of this site. Raises RedirectError."""
+    """Return the path of a URL of this site. Raises RedirectError."""
     try:
         parts = urlsplit(address)
         host = parts.netloc.lower()
@@ -165,11 +165,11 @@ def _path_here(address):
 
 
 def _compare(wanted, replace, report):
-    """Return the redirects that have to be stored, and count in the report what happens to each."""
+    """Return the redirects to store, and count the outcomes in the report."""
     stored = {
         redirect.path: redirect
-        for some in itertools.batched(wanted, ROWS_AT_ONCE)
-        for redirect in Redirect.objects.filter(path__in=[new.path for _number, new in some])
+        for batch in itertools.batched(wanted, ROWS_AT_ONCE)
+        for redirect in Redirect.objects.filter(path__in=[new.path for _number, new in batch])
     }
     changed = []
     for number, redirect in wanted:

@@ -1,7 +1,7 @@
-"""Redirects from old URLs.
+"""Redirects from old paths.
 
-A redirect refers to the article, category, author, series or page that it leads to, not to another URL. So
-redirects never form chains.
+The target of a redirect is an article, category, author, series or page, not another URL. So redirects never
+form chains.
 """
 
 import itertools
@@ -22,18 +22,20 @@ TARGETS = ("article", "category", "author", "series", "page")
 
 def _leads_to_one_thing():
     gone = Q(is_gone=True, **{f"{target}__isnull": True for target in TARGETS})
-    led_on = (Q(is_gone=False, **{f"{one}__isnull": one != target for one in TARGETS}) for target in TARGETS)
-    return reduce(or_, led_on, gone)
+    by_target = (
+        Q(is_gone=False, **{f"{name}__isnull": name != target for name in TARGETS}) for target in TARGETS
+    )
+    return reduce(or_, by_target, gone)
 
 
 class RedirectQuerySet(models.QuerySet):
-    """Redirects. Callers that change many must call page_cache.invalidate_on_commit() once."""
+    """Redirects. Callers that change several must call page_cache.invalidate_on_commit() once."""
 
     def moved(self, before, now):
-        """Redirect the address of `before` to `now`: the same row (one of TARGETS), resaved.
+        """Redirect the path of `before` to `now`: a row of TARGETS before and after a change.
 
-        Only a published row deletes or replaces other redirects: the slug of an unpublished one may be
-        temporary.
+        Only a published row deletes or replaces other redirects, because the slug of an unpublished one may
+        be temporary.
         """
         is_live = type(now).objects.with_public_page().filter(pk=now.pk).exists()
         was_live = before.is_published if hasattr(before, "is_published") else is_live
@@ -43,34 +45,34 @@ class RedirectQuerySet(models.QuerySet):
             self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
 
     def delete_at(self, rows):
-        """Delete the redirects at the addresses of these rows, with and without the trailing slash.
+        """Delete the redirects from the paths of these public rows, with and without the trailing slash.
 
-        The rows are public now, and a redirect would otherwise hide the row or its slashless address.
+        Otherwise a redirect would hide the row, or its path without the slash.
         """
         for redirects in self._at(rows):
             redirects.delete()
 
     def ended_by(self, rows) -> list[dict]:
-        """Return the redirects that delete_at() would delete, as put_back() takes them."""
+        """Return the redirects that delete_at() would delete, in the form for put_back()."""
         fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "is_gone")
         return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
 
     def put_back(self, ended: list[dict], rows) -> None:
-        """Restore the deleted redirects at the addresses of these rows.
+        """Restore deleted redirects from the paths of these rows.
 
-        Those whose target is deleted, or whose path has another redirect by now, are left out.
+        Redirects are skipped if their target was deleted, or if their path has another redirect.
         """
         paths = _paths_of(rows)
         redirects = [self.model(**values) for values in ended if values["path"] in paths]
         for name in self.model.TARGETS:
             key = operator.attrgetter(f"{name}_id")
             found = self.targets(name).filter(pk__in={key(row) for row in redirects} - {None})
-            there = {None, *found.order_by().values_list("pk", flat=True)}
-            redirects = [row for row in redirects if key(row) in there]
+            existing = {None, *found.order_by().values_list("pk", flat=True)}
+            redirects = [row for row in redirects if key(row) in existing]
         self.bulk_create(redirects, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
 
     def targets(self, name):
-        """Return the manager of the rows to which redirects lead by a field of TARGETS."""
+        """Return the manager of the target rows of a field of TARGETS."""
         return self.model._meta.get_field(name).related_model.objects
 
     def _at(self, rows):
@@ -89,12 +91,12 @@ class RedirectQuerySet(models.QuerySet):
             self._place(redirects, anew=was_live)
 
     def forget_gone(self, rows):
-        """Delete the 410 (gone) entries at the addresses of articles or categories."""
-        for some in itertools.batched(map(path_at, rows), ROWS_AT_ONCE):
-            self.filter(path__in=some, is_gone=True).delete()
+        """Delete the 410 Gone rows at the paths of articles or categories."""
+        for batch in itertools.batched(map(path_at, rows), ROWS_AT_ONCE):
+            self.filter(path__in=batch, is_gone=True).delete()
 
     def _place(self, redirects, *, anew):
-        """Store the redirects; existing ones with the same path are replaced if anew, else kept."""
+        """Store the redirects. Existing ones with the same path are replaced if anew is true, else kept."""
         if anew:
             self.store(redirects)
         else:
@@ -102,17 +104,14 @@ class RedirectQuerySet(models.QuerySet):
             self.bulk_create(with_path, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
 
     def store(self, redirects):
-        """Store the redirects, replacing those with the same path; those with an empty path are left out."""
+        """Store the redirects, replacing those with the same path. Those with an empty path are skipped."""
         fields = (*self.model.TARGETS, "is_gone")
-        for some in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):
-            self.bulk_create(some, update_conflicts=True, unique_fields=["path"], update_fields=fields)
+        for batch in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):
+            self.bulk_create(batch, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
 class Redirect(PublicModel):
-    """An old address that redirects to the current address of a row (one of TARGETS), or is gone (410).
-
-    The target is a row, not an address, so that redirects never form chains.
-    """
+    """An old path that redirects to the URL of a row (one of TARGETS), or answers 410 Gone."""
 
     path = models.CharField(
         _("old path"), max_length=2000, unique=True, help_text=_("For example /old/page/.")
@@ -187,7 +186,7 @@ class Redirect(PublicModel):
 
     @property
     def target(self):
-        """The row (one of TARGETS) that the old address redirects to; None if it is gone."""
+        """The row (one of TARGETS) that the path redirects to; None if it is gone."""
         return next(filter(None, (getattr(self, name) for name in TARGETS)), None)
 
 
@@ -202,5 +201,5 @@ def _paths_of(rows) -> set[str]:
 
 
 def path_at(row) -> str:
-    """Return the path of a row as redirects store it: not percent-encoded, so that a long slug fits."""
+    """Return the path of a row in the form for Redirect.path: unescaped, so that a long slug fits."""
     return unquote(row.get_absolute_url())

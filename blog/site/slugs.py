@@ -1,4 +1,4 @@
-"""The slug field, and finding a free slug."""
+"""The slug field, and finding free slugs."""
 
 import itertools
 from collections import Counter
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.documents.slugs import SLUG, SLUG_LENGTH, normalize_slug
 
 LONGEST_SUFFIX = len("-9999999")
-SLUGS_AT_ONCE = 100  # in one query: databases limit its conditions
+SLUGS_AT_ONCE = 100  # per query, because databases limit the number of conditions
 
 
 validate_slug = RegexValidator(
@@ -26,10 +26,10 @@ validate_slug = RegexValidator(
 
 
 class SlugFormField(forms.CharField):
-    """The form field of a slug, which normalizes it. The model field validates."""
+    """A form field that normalizes a slug. The model field validates it."""
 
     def __init__(self, *, allow_unicode=True, **options):
-        self.allow_unicode = allow_unicode  # read by the admin's script that proposes slugs
+        self.allow_unicode = allow_unicode  # used by the admin's script that suggests slugs
         super().__init__(**options)
 
     def to_python(self, value):
@@ -43,7 +43,7 @@ class SlugField(models.SlugField):
 
     def __init__(self, *args, allow_unicode=True, **options):
         super().__init__(*args, **{"max_length": SLUG_LENGTH, "unique": True} | options)
-        # Set after super(), which would otherwise add Django's own validator: it refuses combining marks.
+        # Set after super(), which would otherwise add Django's validator, which rejects combining marks.
         self.allow_unicode = allow_unicode
 
     def deconstruct(self):
@@ -60,7 +60,7 @@ class SlugField(models.SlugField):
 
 
 def free_slug(rows, slug: str) -> str:
-    """Return the slug if no row has it, else the slug with the first free number from 2 (slug-2).
+    """Return the slug if no row has it, else with the first free number from 2 appended (slug-2).
 
     The result has at most SLUG_LENGTH characters. Takes at most two queries.
     """
@@ -71,7 +71,7 @@ def free_slug(rows, slug: str) -> str:
 
 
 def first_free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:
-    """Return the slug if it is not taken, else the slug with the first free number from 2 (slug-2)."""
+    """Return the slug if it is not taken, else with the first free number from 2 appended (slug-2)."""
     slug = slug[:SLUG_LENGTH]
     suffixes = (f"-{number}" for number in itertools.count(2))
     numbered = (slug[: SLUG_LENGTH - len(suffix)] + suffix for suffix in suffixes)
@@ -85,16 +85,16 @@ def taken_slugs(rows, slugs: Iterable[str], *, promised=()) -> set[str]:
     """
     wanted = Counter(slugs)
     stored = set()
-    for some in itertools.batched(wanted, SLUGS_AT_ONCE):
-        stored.update(rows.filter(slug__in=some).values_list("slug", flat=True))
+    for batch in itertools.batched(wanted, SLUGS_AT_ONCE):
+        stored.update(rows.filter(slug__in=batch).values_list("slug", flat=True))
     contested = (slug for slug in wanted if wanted[slug] > 1 or slug in stored or slug in promised)
     return stored.union(_numbered(rows, contested))
 
 
 def _numbered(rows, slugs):
-    """Yield the stored slugs that begin like one of these slugs with a number appended."""
-    for some in itertools.batched(slugs, SLUGS_AT_ONCE):
-        beginnings = (_begins_with(f"{slug}-"[: SLUG_LENGTH - LONGEST_SUFFIX], rows) for slug in some)
+    """Yield the stored slugs that may be one of these slugs with a number appended."""
+    for batch in itertools.batched(slugs, SLUGS_AT_ONCE):
+        beginnings = (_begins_with(f"{slug}-"[: SLUG_LENGTH - LONGEST_SUFFIX], rows) for slug in batch)
         yield from rows.filter(reduce(or_, beginnings)).values_list("slug", flat=True)
 
 

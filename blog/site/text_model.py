@@ -1,4 +1,4 @@
-"""The base of articles and plain pages: a text, the fields derived from it, and optimistic locking."""
+"""The base of articles and pages: a text, the fields derived from it, and optimistic locking."""
 
 import hashlib
 from functools import cached_property
@@ -16,11 +16,11 @@ from blog.sandbox import calls
 
 
 class StaleError(Exception):
-    """The row was saved by somebody else after this instance was read."""
+    """Raised when saving a row that somebody else saved after this instance was read."""
 
 
 class RenderedText(models.Model):
-    """A row with a title and a Markdown body, fields derived from these, and a version that counts saves."""
+    """A row with title and Markdown body, fields derived from these, and a lock version that counts saves."""
 
     lock_version = models.PositiveIntegerField(default=1, editable=False)
     body_html = models.TextField(editable=False, blank=True)
@@ -28,12 +28,12 @@ class RenderedText(models.Model):
     content_digest = models.CharField(max_length=64, editable=False, blank=True)
 
     DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
-    CONTENT_FIELDS: tuple[str, ...]  # what readers see, in the order in which the digest has it
-    STORED_FIELDS: tuple[str, ...]  # what save() reads of the stored row
+    CONTENT_FIELDS: tuple[str, ...]  # what readers see, in the order of the digest
+    STORED_FIELDS: tuple[str, ...]  # what save() reads from the stored row
     STALE: type[StaleError]
 
-    image_addresses: tuple[str, ...] | None = None  # in the text, once it was derived
-    image_text_overrides: dict[str, ImageWords] = {}  # of stored images in the text, by their address there
+    image_addresses: tuple[str, ...] | None = None  # URLs of images in the text; None until derive()
+    image_text_overrides: dict[str, ImageWords] = {}  # {URL in the text: values of this use}
 
     class Meta:
         abstract = True
@@ -48,11 +48,11 @@ class RenderedText(models.Model):
         )
 
     def derive(self, rendering: Rendering | None = None) -> None:
-        """Compute every derived field from the text. Nothing else sets these fields.
+        """Compute all derived fields from the text. Only this method sets them.
 
-        rendering: the result of render_markdown() for this text, title and these images, if known already.
-        updated_at changes only if what readers see has changed. Raises RefusedError if the text takes too
-        much time or memory to render; then no field is changed.
+        rendering: the result of render_markdown() for this text, title and these images, if already known.
+        updated_at changes only if readers see a change. Raises RefusedError if the text takes too much time
+        or memory to render. Then no field is changed.
         """
         rendering = rendering or self.render()
         self.image_addresses = asked_images(rendering)
@@ -62,9 +62,9 @@ class RenderedText(models.Model):
         self.update_words_digest()
 
     def update_words_digest(self) -> None:
-        """Update the digest of what readers see, and the date of the last change if it is another one.
+        """Update the digest of what readers see and, if it has changed, the date of the last change.
 
-        derive() does it; this alone will do where nothing has changed that is rendered.
+        Called by derive(). Enough by itself if no rendered field has changed.
         """
         digest = self._digest_content()
         if self.updated_at is None or (self.content_digest and digest != self.content_digest):
@@ -77,21 +77,21 @@ class RenderedText(models.Model):
         return self.with_typographic_quotes(self.title)
 
     def with_typographic_quotes(self, text: str) -> str:
-        """Return a line of plain text as readers see it: with the quotation marks of its language."""
+        """Return a line of plain text with the quotation marks of its language."""
         return typeset_quotes(text, self.language or settings.LANGUAGE_CODE)
 
     def set_from_rendering(self, rendering: Rendering) -> None:
-        """Hook for subclasses: set further fields from the rendering."""
+        """Set more fields from the rendering. A hook for subclasses."""
 
     @cached_property
     def images_by_address(self) -> dict[str, Image]:
-        """The stored images that the text shows, by their address in the text."""
+        """{URL in the text: stored image}"""
         if self._state.adding:
             return {}
         return {link.source: link.image for link in self.body_image_links.select_related("image")}
 
     def claim_next_version(self):
-        """Lock the stored row, count up this instance's version, and return the stored row. Raises STALE."""
+        """Lock the stored row, increment this instance's lock_version, return the row. Raises STALE."""
         rows = type(self).objects.select_for_update().only("lock_version", *self.STORED_FIELDS)
         stored = rows.get(pk=self.pk)
         if stored.lock_version != self.lock_version:
@@ -105,14 +105,14 @@ class RenderedText(models.Model):
 
 
 def asked_images(rendering: Rendering) -> tuple[str, ...]:
-    """Return the addresses of the images in a text, as the renderer looks them up, without duplicates."""
+    """Return the URLs of the images in a text in the renderer's form, without duplicates."""
     return tuple(dict.fromkeys(address.strip() for address in rendering.images))
 
 
 def resolved_images(
     images: dict[str, Image], image_text_overrides: dict[str, ImageWords]
 ) -> dict[str, ResolvedImage | None]:
-    """Convert {address in the text: image} to the form that the renderer takes."""
+    """Convert {URL in the text: image} to the renderer's form."""
     return {
         address: image.as_resolved(image_text_overrides.get(address)) for address, image in images.items()
     }
@@ -127,8 +127,8 @@ def render_text(
 ) -> Rendering:
     """Render Markdown in a sandbox process. Raises RefusedError.
 
-    images, image_text_overrides: known images, and the text of each use that differs, by URL in the text.
-    Rendering shows which other stored images the text has. If there are any, it is rendered again with them.
+    images, image_text_overrides: known images, and alt text and credit of their uses, by URL in the text. If
+    rendering shows that the text has other stored images, it is rendered again with them.
     """
     known, image_text_overrides = images or {}, image_text_overrides or {}
     rendering = calls.render(text, title=title, images=resolved_images(known, image_text_overrides))
