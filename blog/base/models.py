@@ -1,8 +1,8 @@
 """Base classes of models.
 
-- PublicModel: its rows appear on public pages, so each change expires the page cache.
-- AppendOnly: rows are only added. To take back a decision, add a row, so that the history stays complete.
-- Placed: editors order the rows.
+- PublicModel: rows appear on public pages, so each change expires the page cache.
+- AppendOnly: rows are only added. A decision is reverted by another row, so that the history is complete.
+- OrderedModel: editors order the rows.
 
 saved_or_as_before() is for optimistic locking: rows count their saves, and saving an outdated instance
 raises StaleError. If a save fails, the instance gets its old count back.
@@ -24,7 +24,7 @@ NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a s
 class PublicModel(models.Model):
     """A row whose changes expire the cached pages."""
 
-    shown_when_new = True  # False: creating a row changes no page yet
+    shown_when_new = True  # false if a new row appears on no page
 
     class Meta:
         abstract = True
@@ -42,7 +42,7 @@ class PublicModel(models.Model):
 
 
 class AppendOnlyError(TypeError):
-    """Code tried to change or delete what is append-only: a version, a submission."""
+    """Raised when code changes or deletes an append-only row, such as a version or a submission."""
 
 
 def name_of(user) -> str:
@@ -64,9 +64,9 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 
 class AppendOnly(models.Model):
-    """A row with who added it and when. by_name outlives the user.
+    """An append-only row with its user and time. by_name outlives the user.
 
-    stored_name names the model in UndoableAction.appended_rows. Renaming the model does not change it.
+    stored_name identifies the model in UndoableAction.appended_rows. It must not change with the class name.
     """
 
     stored_name: str
@@ -90,7 +90,7 @@ class AppendOnly(models.Model):
 
 
 class OrderedModel(PublicModel):
-    """A row with a position among its siblings; without one, it is saved as the last."""
+    """A row with a position among its siblings. A row without one is saved as the last."""
 
     position = models.PositiveSmallIntegerField(_("position"), blank=True)
 
@@ -104,16 +104,16 @@ class OrderedModel(PublicModel):
         super().save(*args, **kwargs)
 
     def siblings(self):
-        """Return the rows among which this one has its position: those of its model."""
+        """Return the rows that are ordered together with this one: by default all of its model."""
         return type(self).objects
 
 
 @contextmanager
 def saved_or_as_before(row):
-    """Context manager: save a row and its dependents in one transaction.
+    """Run the block, which saves a row and its dependents, in one transaction.
 
-    If the transaction is rolled back, the instance gets its old pk and version back, so that it can be
-    corrected and saved again. If only an on_commit callback fails, the row is stored, and they stay.
+    After a rollback, the instance gets its old pk and lock version back, so that it can be corrected and
+    saved again. If only an on_commit callback fails, the row is stored, and the new values are kept.
     """
     before = row.pk, row.lock_version, row._state.adding
     committed = []

@@ -1,12 +1,12 @@
 """Queries: compiled ones, batch sizes, code point order, related columns.
 
 For an uncached page, Django takes longer to compile its queries to SQL than the database to answer them. So
-the queries of every page, and those of an article's page, are compiled once per process (CompiledQuery) and
-executed with other parameters: site identity, masthead categories, the article with its authors and
-categories, its neighbours or its place in a series, related articles, and the results of a search. They
-return lists, not querysets. All other queries are ordinary querysets.
+the queries of frequent pages are compiled once per process (CompiledQuery) and executed with other
+parameters: site identity, masthead categories, the article with its authors and categories, its neighbours
+or its position in a series, related articles, and search results. They return lists, not querysets. All
+other queries are ordinary querysets.
 
-ROWS_AT_ONCE limits the keys per query, because SQLite and PostgreSQL limit its parameters.
+ROWS_AT_ONCE limits the keys per query, because SQLite and PostgreSQL limit the parameters.
 
 with_related() and take_related() read single columns of related rows in the same query.
 """
@@ -20,14 +20,14 @@ from django.db.models import F, Func, Manager, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 Value = int | str | datetime
-ROWS_AT_ONCE = 500  # keys in a condition, or rows of a few columns in an insert
+ROWS_AT_ONCE = 500  # keys per condition, or rows with few columns per insert
 
 
 class CompiledQuery:
-    """The SQL of the queryset that build(manager, *values) returns; values are keys, slugs and datetimes.
+    """The SQL of the queryset that build(manager, *values) returns. Values are keys, slugs and datetimes.
 
-    build() is called once per number of values, with placeholders instead of the values, so the shape of its
-    query must not depend on them. For rows(), it returns a values_list() queryset.
+    build() is called once per number and types of values, with placeholders instead of the values, so its
+    query must not depend on the values. For rows(), it must return a values_list() queryset.
     """
 
     def __init__(self, build: Callable[..., QuerySet]):
@@ -35,13 +35,13 @@ class CompiledQuery:
         self._compiled: dict[tuple, tuple[str, list]] = {}
 
     def rows(self, manager: Manager, *values: Value) -> list[tuple]:
-        """Return the rows as the database returns them: on SQLite, datetimes and JSON are text."""
+        """Return the rows as tuples from the database. On SQLite, datetimes and JSON are text."""
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(*self._sql(manager, values))
             return cursor.fetchall()
 
     def instances(self, rows: QuerySet, *values: Value) -> list[Model]:
-        """Return the rows as model instances, by raw(); build() must not return a values_list() here."""
+        """Return the rows as model instances. build() must not return a values_list() queryset."""
         return list(rows.raw(*self._sql(rows, values)))
 
     def _sql(self, rows, values):
@@ -51,8 +51,8 @@ class CompiledQuery:
         if kind not in self._compiled:
             self._compiled[kind] = self._compile(connection, rows, values)
         sql, parameters = self._compiled[kind]
-        given = [_adapted(connection, value) for value in values]
-        return sql, [value if place is None else given[place] for place, value in parameters]
+        adapted = [_adapted(connection, value) for value in values]
+        return sql, [value if place is None else adapted[place] for place, value in parameters]
 
     def _compile(self, connection, rows, values):
         """Return the SQL and, for each parameter, (index into values, None if constant; the constant)."""
@@ -63,10 +63,10 @@ class CompiledQuery:
 
 
 def first_rows(rows: QuerySet, number: int) -> QuerySet:
-    """Return the first rows of a queryset, sliced in a form that a union accepts on this database.
+    """Return the first rows of a queryset, sliced in a form that this database accepts in a union.
 
-    SQLite accepts a slice within a union only as a subquery; PostgreSQL would plan that worse, and may read
-    all rows.
+    SQLite accepts a slice in a union only as a subquery. PostgreSQL would plan that worse, and may read all
+    rows.
     """
     few = rows[:number]
     if connections[rows.db].features.supports_slicing_ordering_in_compound:
@@ -75,7 +75,7 @@ def first_rows(rows: QuerySet, number: int) -> QuerySet:
 
 
 def _stand_in(kind, place):
-    """Return a placeholder of this kind that occurs in no real query; it shows where the value belongs."""
+    """Return a placeholder of this type that does not occur in real queries, to find its parameter."""
     if kind is datetime:
         return datetime(1801, 1, 1, tzinfo=UTC) + timedelta(days=place)
     return f"\ue000{place}" if issubclass(kind, str) else -(10**15) - place
@@ -86,7 +86,7 @@ def _adapted(connection, value):
 
 
 class ByCodePoint(Func):
-    """Order text by code point on any database; PostgreSQL's default order depends on its locale."""
+    """Order text by code point on any database. PostgreSQL's default order depends on its locale."""
 
     arity = 1
     template = "%(expressions)s"
@@ -96,18 +96,18 @@ class ByCodePoint(Func):
 
 
 def listed(keys) -> RawSQL:
-    """Return a subquery of these keys, given as one parameter: Django takes long over hundreds of them."""
+    """Return a subquery of these keys as one parameter, because Django is slow with hundreds of them."""
     return listed_in(as_text(keys))
 
 
 def as_text(keys) -> str:
-    """Return keys as the text that listed_in() takes, so that a compiled query can be given it as a value."""
+    """Return keys as text for listed_in(), so that they can be one value of a compiled query."""
     text = json.dumps(list(keys))
     return f"{{{text[1:-1]}}}" if connection.vendor == "postgresql" else text
 
 
 def listed_in(text: str) -> RawSQL:
-    """Return a subquery of the keys that as_text() has made this text of."""
+    """Return a subquery of the keys in a text from as_text()."""
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::bigint[])", [text])
     return RawSQL("SELECT value FROM json_each(%s)", [text])
@@ -124,7 +124,7 @@ def columns(relation, fields):
 
 
 def take_related(article, relation, model, fields):
-    """Set the article's relation from the annotations of with_related(); None if it has none."""
+    """Set the article's relation from the annotations of with_related(), or to None."""
     values = [article.__dict__.pop(f"{column}_shown") for column in columns(relation, fields)]
     setattr(article, relation, None if values[0] is None else row_of(model, fields, values))
 
