@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, found in folders and archives, their modes, limits and errors."""
+"""Files: atomic writes, folders and archives, permissions, size limits and errors."""

@@ -1,4 +1,4 @@
-"""Zip files read like folders: nothing is unpacked to disk, and the sizes in an archive are not trusted."""
+"""Read zip files like folders. Nothing is unpacked to disk, and the sizes in an archive are not trusted."""
 
 import io
 import posixpath
@@ -15,13 +15,13 @@ from blog.files.folders import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableErro
 from blog.files.names import is_markdown_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
 MAX_MEMBERS = 100_000
-MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 a member
-# What is read may be this many times what it is packed in; text packs to a third, a bomb to a thousandth.
+MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 per member
+# Unpacked size as a multiple of the packed size. Text packs to a third, a zip bomb to a thousandth.
 MAX_RATIO = 100
-SMALL = 1024 * 1024  # bytes in which the ratio says nothing yet
+SMALL = 1024 * 1024  # bytes; up to this size the ratio is not checked
 CHUNK = 64 * 1024
-# Of all ways to pack, zipfile unpacks deflate alone in pieces of a given size: one read of a member in bzip2
-# or LZMA returns whatever 64 KB may become, which is gigabytes.
+# zipfile can limit the size of a read only for deflate: one read of a member in bzip2 or LZMA returns all
+# that 64 KB unpack to, which may be gigabytes.
 METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 METHOD_NAMES = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 SHOWN = 80  # characters of a name that is too long
@@ -32,12 +32,12 @@ _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _FOREIGN_FOLDER = "__MACOSX"
 _DAMAGES = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
-    *(NotImplementedError, RuntimeError),  # a version of the format that is not known here, or a password
+    *(NotImplementedError, RuntimeError),  # an unsupported version of the format, or a password
 )
 
 
 class Archive:
-    """A zip file, read like a folder."""
+    """A zip file with the methods of Folder."""
 
     def __init__(self, path: Path):
         try:
@@ -55,18 +55,18 @@ class Archive:
             self.members.setdefault(_name(info), info)
 
     def files(self) -> Iterator[FoundFile]:
-        """Yield the members to read or to report, in the order of a folder's files."""
+        """Yield the members to read or to report, in the order of Folder.files()."""
         self.read_bytes = 0
-        found, met = [], set()
+        found, seen = [], set()
         for info in self.zip.infolist():
             name = _name(info)
-            found.append(self._judge(info, name, is_double=name in met))
-            met.add(name)
-        # No name holds a NUL, so it stands before every letter, as the end of a folder's name does.
+            found.append(self._classify(info, name, is_duplicate=name in seen))
+            seen.add(name)
+        # NUL sorts before all characters of names, so files are sorted folder by folder.
         yield from sorted(filter(None, found), key=lambda file: file.path.replace("/", "\0"))
 
     def read(self, path: str, limit: int) -> bytes:
-        """Return the bytes of a member. Raises UnreadableError unless it is a file of at most limit bytes."""
+        """Return the bytes of a member. Raises UnreadableError unless it is a file of up to limit bytes."""
         info = self.members.get(path)
         if info is None or info.is_dir():
             raise UnreadableError("there is no such file in the archive.")
@@ -84,7 +84,7 @@ class Archive:
         if path not in self.members or self.members[path].is_dir():
             raise UnreadableError("there is no such file in the archive.")
 
-    def _judge(self, info, name, *, is_double):
+    def _classify(self, info, name, *, is_duplicate):
         folders = posixpath.dirname(name.rstrip("/")).split("/")
         base = posixpath.basename(name.rstrip("/"))
         if _UNSAFE_NAME.match(info.orig_filename) or _UNSAFE_NAME.match(name):
@@ -101,7 +101,7 @@ class Archive:
             return FoundFile(f"{name[:SHOWN]}…", Notice(NoticeKind.UNREADABLE, TOO_LONG))
         if info.is_dir():
             return FoundFile(name.rstrip("/"), Notice(NoticeKind.NO_ARTICLE, "is a folder, not a file."))
-        if is_double:
+        if is_duplicate:
             return FoundFile(name, Notice(NoticeKind.UNREADABLE, "is in the archive more than once."))
         if problem := _problem(info):
             return FoundFile(name, Notice(NoticeKind.UNREADABLE, problem))
@@ -128,20 +128,20 @@ class Archive:
 
 
 class _BoundedFile(io.BufferedReader):
-    """An archive's bytes. zipfile reads the whole list of members at once, so its length is checked first."""
+    """An archive's file. zipfile reads the list of members at once, so its length is checked before."""
 
     def read(self, size=-1):
         if size is not None and size > MAX_DIRECTORY:
             raise zipfile.BadZipFile(f"its list of members is larger than {MAX_DIRECTORY // 1024**2} MB")
         data = super().read(size)
-        # What is made of an entry takes ten times its bytes, so they are counted before.
+        # A parsed entry takes ten times its bytes in memory, so entries are counted before.
         if data.count(_ENTRY) > MAX_MEMBERS:
             raise zipfile.BadZipFile(f"it has more than {MAX_MEMBERS} members")
         return data
 
 
 def _name(info):
-    """Return a member's name; macOS writes UTF-8 without setting the flag that says so."""
+    """Return a member's name. macOS writes UTF-8 without setting its flag."""
     if info.flag_bits & _UTF8_NAME or info.filename.isascii():
         return info.filename
     try:

@@ -1,4 +1,4 @@
-"""Writing files atomically: under a temporary name in the same folder, then renamed."""
+"""Write files atomically: under a temporary name in the same folder, then renamed."""
 
 import os
 import tempfile
@@ -18,10 +18,10 @@ def write_atomically(
 ) -> None:
     """Write a file so that readers find either the complete old one or the complete new one.
 
-    The folder must exist. mode: the file's permissions, whatever the umask. durable: sync to disk, for data
-    that could not be recreated after a power cut. modified: the modification time, in seconds since 1970.
-    Without replace, an existing file stays as it is. Raises OSError, which names the file; no temporary file
-    is left then.
+    The folder must exist. mode: the file's permissions, independent of the umask. durable: sync to disk, for
+    data that cannot be recreated after a power cut. modified: the modification time, in seconds since 1970.
+    Without replace, an existing file is kept. Raises OSError with the name of the file, and leaves no
+    temporary file.
     """
     try:
         descriptor, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
@@ -50,4 +50,4 @@ def _give_name(draft, path, replace):
         os.replace(draft, path)
         return
     with suppress(FileExistsError):
-        os.link(draft, path)  # unlike os.replace(), it fails if the file exists
+        os.link(draft, path)  # unlike os.replace(), fails if the file exists

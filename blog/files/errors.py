@@ -1,6 +1,6 @@
-"""Exceptions that mean that nothing can be stored at the moment, and their messages for users.
+"""Storage errors that are temporary conditions, not bugs, and their messages for users.
 
-Such as a full or read-only disk, or a database that is locked or down: temporary conditions, not bugs.
+For example a full or read-only disk, or a database that is locked or down.
 """
 
 import errno
@@ -29,7 +29,7 @@ BY_SQLITE_CODE = {
     sqlite3.SQLITE_CANTOPEN: AWAY,
     sqlite3.SQLITE_IOERR: FAILING,
 }
-# PostgreSQL's error codes and classes of codes (its manual, appendix A).
+# PostgreSQL's error codes and classes of codes (manual, appendix A).
 BY_SQLSTATE = {
     "53100": FULL,
     "25006": READ_ONLY,
@@ -39,7 +39,7 @@ BY_SQLSTATE = {
 
 
 def storage_reason(error: BaseException | None) -> str | None:
-    """Return the message for an exception, or for a cause of it, that means a storage problem; else None."""
+    """Return the message if the exception or one of its causes is a storage error, else None."""
     while error is not None:
         if reason := _reason(error):
             return _(reason)

@@ -1,4 +1,4 @@
-"""Where files come from, by a path: a folder or a zip archive, with the same methods."""
+"""Open a folder or a zip archive, which have the same methods."""
 
 import os
 from functools import lru_cache
@@ -24,7 +24,7 @@ def is_archive(path: Path) -> bool:
 
 
 def is_there(root: Path, path: str) -> bool:
-    """Return whether this place has such a file now."""
+    """Whether this folder or archive has a file with this path."""
     try:
         place_at(root).check(path)
     except (UnreadableError, OSError):
@@ -33,7 +33,7 @@ def is_there(root: Path, path: str) -> bool:
 
 
 def forget_archives() -> None:
-    """Close the archives that are open, so that the room of one that is deleted becomes free."""
+    """Close all open archives, so that the disk space of a deleted one is freed."""
     _archive.cache_clear()
 
 

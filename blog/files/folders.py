@@ -1,4 +1,4 @@
-"""Finds the files of a folder that are imported, and opens them without following links."""
+"""Find the Markdown files of a folder, and open them without following links."""
 
 import os
 import stat
@@ -9,16 +9,16 @@ from pathlib import Path
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.names import is_markdown_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
-LONGEST_PATH = 2000  # with the source's name it is a key, and PostgreSQL's have 2,700 bytes at most
+LONGEST_PATH = 2000  # bytes; indexed together with the source's name, and PostgreSQL allows 2,700 bytes
 TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it to a higher folder."
 
 
 class UnreadableError(Exception):
-    """A file that is not read; the message says why."""
+    """Raised when a file is not read. The message says why."""
 
 
 def reason_of(error: OSError) -> str:
-    """Return an OSError in words: the file and the system's reason."""
+    """Return the message for an OSError: the file and the system's reason."""
     reason = error.strerror or str(error) or type(error).__name__
     return f"{error.filename}: {reason}" if error.filename else reason
 
@@ -26,7 +26,7 @@ def reason_of(error: OSError) -> str:
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     path: str  # relative to the root, with forward slashes
-    notice: Notice | None = None  # why it is refused or skipped without being opened
+    notice: Notice | None = None  # why the file is rejected or skipped without being opened
 
     @property
     def is_other_text(self) -> bool:
@@ -36,7 +36,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of files. Symbolic links are never followed: a folder may come from anybody."""
+    """A folder of files. Symbolic links are never followed, because the files are not trusted."""
 
     root: Path
 
@@ -60,11 +60,11 @@ class Folder:
 def read_regular_file(root: Path, path: str, limit: int) -> bytes:
     """Return the bytes of a file below the root.
 
-    Raises UnreadableError for anything but a regular file of up to limit bytes.
+    Raises UnreadableError unless it is a regular file of up to limit bytes.
     """
     target = root / path
     try:
-        # O_NOFOLLOW and O_NONBLOCK: what was a file a moment ago may be a link or a pipe by now.
+        # O_NOFOLLOW and O_NONBLOCK: the file may have been replaced by a link or a pipe.
         descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise UnreadableError(f"cannot be opened: {error.strerror}.") from None
@@ -89,7 +89,7 @@ def _walk(root, folder):
     for entry in entries:
         path = f"{folder}/{entry.name}" if folder else entry.name
         if is_markdown_name(entry.name):
-            yield _judge(entry, path)
+            yield _classify(entry, path)
         elif is_other_text_name(entry.name) and entry.is_file(follow_symlinks=False):
             yield other_text(path)
         if entry.is_dir(follow_symlinks=False) and not is_skipped_folder(entry.name):
@@ -102,7 +102,7 @@ def other_text(path: str) -> FoundFile:
     return FoundFile(shown, Notice(NoticeKind.NOT_MARKDOWN, "is not Markdown; convert it first.", detail=""))
 
 
-def _judge(entry, path):
+def _classify(entry, path):
     if entry.is_symlink():
         return FoundFile(path, Notice(NoticeKind.UNREADABLE, "is a link; links are not followed."))
     if entry.is_dir(follow_symlinks=False):

@@ -1,8 +1,8 @@
 """The permissions of files and folders that Galley writes.
 
-The database, the secret key and unfinished files are readable by Galley's own user only. Images, static files
-and cached pages are read by a web server under another user: it can open files whose names it knows, but
-cannot list folders. Modes are set explicitly, so that they do not depend on the umask.
+Only Galley's own user can read the database, the secret key and unfinished files. A web server under another
+user reads images, static files and cached pages: it can open files whose names it knows, but cannot list
+folders. Modes are set explicitly, so that they do not depend on the umask.
 """
 
 import itertools
@@ -15,15 +15,15 @@ PRIVATE_FOLDER = 0o700
 SERVED_FILE = 0o644
 PASSAGE = 0o711  # for folders of served files and their parents
 
-# The contents of the data folder, with the most permissive mode of each. Share cards and renditions are
-# served by Galley alone, since those of unpublished articles must not be readable.
+# Private contents of the data folder. Only Galley serves share cards and renditions, because those of
+# unpublished articles must not be readable.
 PRIVATE_FILES = ("secret_key", "generation")
 PRIVATE_FOLDERS = ("cards", "imports", "pictures")
 SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 def make_folder(path: Path, mode: int = PASSAGE) -> None:
-    """Create a folder and its missing parents with this mode. Existing ones keep their mode."""
+    """Create a folder and its missing parents with this mode. Existing folders keep theirs."""
     missing = list(itertools.takewhile(lambda folder: not folder.exists(), (path, *path.parents)))
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)  # two processes may start at once
@@ -43,9 +43,9 @@ def make_private_file(path: Path) -> None:
 
 
 def protect(path: Path, most: int) -> bool:
-    """Remove the permissions beyond the mode `most`; return whether there were any.
+    """Remove permissions that exceed the mode `most`; return whether there were any.
 
-    Files of another user stay as they are, and so do folders for everybody, such as /tmp.
+    Files of other users and folders with the sticky bit, such as /tmp, are not changed.
     """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -58,9 +58,9 @@ def protect(path: Path, most: int) -> bool:
 
 
 def protect_data(data: Path, media: Path, database: Path | None) -> None:
-    """Restrict the permissions of a data folder that an earlier version created.
+    """Restrict the permissions of a data folder that an earlier release created.
 
-    The database file is created here if it is missing: SQLite gives its mode to its journal files.
+    A missing database file is created here, because SQLite copies its mode to the journal files.
     """
     if database:
         make_private_file(database)

@@ -1,4 +1,4 @@
-"""Which files hold articles, told by their names: what an import takes, and what an export may call one."""
+"""File names of articles and images, for import and export."""
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 OTHER_TEXT_SUFFIXES = (".mdx", ".html", ".htm", ".rst", ".adoc", ".asciidoc", ".org")
@@ -25,7 +25,7 @@ def is_skipped_folder(name: str) -> bool:
 
 
 def reason_to_skip(name: str) -> str:
-    """Return why a file of this name is no article; empty if it may be one."""
+    """Return why a file with this name is not an article, or "" if it may be one."""
     name = name.lower()
     if name.startswith("."):
         return "its name begins with a dot."

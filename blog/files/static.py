@@ -1,4 +1,4 @@
-"""The storage of collected static files: a web server under another user can read compressed ones, too."""
+"""Storage of collected static files whose compressed versions a web server under another user can read."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ from blog.files.modes import PRIVATE_FILE, SERVED_FILE
 
 
 class ServedCompressor(Compressor):
-    """WhiteNoise's compressor, which leaves permissions to the umask, with explicit permissions."""
+    """WhiteNoise's compressor with explicit permissions, which it would leave to the umask."""
 
     def write_data(self, path, data, suffix, stat_result):
         name = super().write_data(path, data, suffix, stat_result)
