@@ -25,7 +25,7 @@ def surfaces(client, article):
 
 
 class TestCorrection:
-    def test_is_told_wherever_the_article_is(self, client, editor):
+    def test_correction_is_shown_wherever_the_article_is(self, client, editor):
         article = create_article(provenance="people")
         before = surfaces(client, article)
 
@@ -35,7 +35,7 @@ class TestCorrection:
         assert all(surfaces(client, article).values())
         assert '"@type": "CorrectionComment"' in client.get(article.get_absolute_url()).content.decode()
 
-    def test_is_told_no_more_once_a_row_takes_it_back(self, client, editor):
+    def test_retracted_correction_is_not_shown(self, client, editor):
         article = create_article()
 
         retract_correction(add_correction(article, editor, WIDE), editor)
@@ -44,7 +44,7 @@ class TestCorrection:
         assert Correction.objects.count() == 2
 
     @pytest.mark.both_databases
-    def test_is_undone_and_the_taking_back_too(self, client, editor):
+    def test_undo_reverts_corrections_and_retractions(self, client, editor):
         article = create_article()
         told = []
         correction = add_correction(article, editor, WIDE)
@@ -56,7 +56,7 @@ class TestCorrection:
 
         assert told == [True, False]
 
-    def test_of_a_hidden_article_is_not_public(self, client, editor):
+    def test_correction_of_an_unpublished_article_is_not_public(self, client, editor):
         add_correction(create_article(status="new"), editor, WIDE)
 
         assert WIDE not in client.get("/corrections/").content.decode()
@@ -74,7 +74,7 @@ class TestPage:
         assert client.get("/corrections/?page=2").content.decode().count(WIDE) == 5
         assert client.get("/corrections/?page=3").status_code == 404
 
-    def test_is_there_without_corrections_but_in_no_sitemap(self, client):
+    def test_page_exists_without_corrections_but_not_in_the_sitemap(self, client):
         create_article()
 
         assert "Nothing has been corrected yet." in client.get("/corrections/").content.decode()
@@ -82,7 +82,7 @@ class TestPage:
 
 
 class TestDesk:
-    def test_adds_and_takes_back(self, client, editor):
+    def test_editor_adds_and_retracts_a_correction(self, client, editor):
         article = create_article()
         address = page_of(article).replace("/change/", "/corrections/")
 
@@ -94,7 +94,7 @@ class TestDesk:
         assert address in client.get(page_of(article)).content.decode()
         assert WIDE not in client.get("/corrections/").content.decode()
 
-    def test_adds_none_without_words(self, client, editor):
+    def test_empty_correction_is_rejected(self, client, editor):
         article = create_article()
 
         page = client.post(page_of(article).replace("/change/", "/corrections/"), {"text": " "})

@@ -47,7 +47,7 @@ def said():
 
 
 class TestAsking:
-    def test_says_in_numbers_what_would_change(self, admin_client):
+    def test_confirmation_counts_the_changes(self, admin_client):
         trashed = create_article()
         trashed.trash()
         articles = [
@@ -66,14 +66,14 @@ class TestAsking:
         )
         assert said() == {"file", "people"}
 
-    def test_says_who_gets_a_label(self, admin_client):
+    def test_confirmation_states_who_gets_a_label(self, admin_client):
         articles = [create_article(), create_article(generated_by="Gemini")]
 
         page = read(show(admin_client, *articles, provenance="machine", machine="Claude"))
 
         assert "2 articles: 1 will be labelled; 1 will keep a label." in page
 
-    def test_refuses_what_is_missing_or_makes_no_sense(self, admin_client, subtests):
+    def test_form_rejects_missing_and_invalid_values(self, admin_client, subtests):
         for typed, words in [
             ({"reason": " "}, "This field is required"),
             ({"provenance": "robots"}, "Select a valid choice"),
@@ -86,7 +86,7 @@ class TestAsking:
                 confirm(admin_client, page)
                 assert said() == {"file"}
 
-    def test_shows_first_what_another_answer_would_change(self, admin_client):
+    def test_changed_answer_is_confirmed_again(self, admin_client):
         page = show(admin_client, create_article())
 
         again = confirm(admin_client, page, provenance="machine")
@@ -97,7 +97,7 @@ class TestAsking:
 
 class TestDoing:
     @pytest.mark.both_databases
-    def test_changes_only_what_was_seen_and_tells_the_rest(self, admin_client):
+    def test_skips_articles_changed_since_and_reports_them(self, admin_client):
         articles = [create_article(generated_by="Gemini") for _ in range(3)]
         page = show(admin_client, *articles)
         articles[0].save()
@@ -146,7 +146,7 @@ class TestDoing:
 
 @pytest.mark.both_databases
 class TestUndo:
-    def test_brings_back_exactly_what_was_said(self, admin_client, admin_user):
+    def test_undo_restores_provenance_exactly(self, admin_client, admin_user):
         articles = [
             create_article(generated_by="Gemini"),
             factories.create_article(provenance="machine", machine="Claude"),

@@ -87,7 +87,7 @@ def counts():
 
 
 class TestAsking:
-    def test_says_in_words_what_would_be_done(self, admin_client):
+    def test_confirmation_describes_the_action(self, admin_client):
         articles = [
             *(create_article(generated_by="Gemini") for _ in range(14)),
             *(create_article() for _ in range(2)),
@@ -104,13 +104,13 @@ class TestAsking:
             "2 empty, left out; 1 public already; 1 scheduled already." in page
         )
 
-    def test_speaks_of_one_in_the_singular(self, admin_client):
+    def test_confirmation_uses_the_singular_for_one(self, admin_client):
         page = read(post_action(admin_client, "publish", create_article(generated_by="Gemini")))
 
         assert "Publish 1 article?" in page
         assert "1 article: 1 by a machine, unchecked, will be labelled." in page
 
-    def test_says_who_will_wait_for_a_date_to_come(self, admin_client):
+    def test_confirmation_lists_articles_with_a_future_date(self, admin_client):
         article = create_article(published_at=timezone.now() + HOUR)
 
         assert "1 will wait for its date" in read(post_action(admin_client, "publish", article))
@@ -125,7 +125,7 @@ class TestAsking:
         assert everything() == before
         assert not UndoableAction.objects.exists()
 
-    def test_of_unpublishing_says_what_readers_lose(self, admin_client):
+    def test_confirmation_of_unpublishing_explains_the_effect(self, admin_client):
         articles = [factories.create_article(), factories.create_article(), scheduled(), create_article()]
 
         page = read(post_action(admin_client, "unpublish", *articles))
@@ -149,7 +149,7 @@ class TestAsking:
         assert "None of these can be published." in read(page)
         assert 'class="default"' not in page.content.decode()
 
-    def test_goes_for_all_that_a_list_holds(self, admin_client):
+    def test_applies_to_all_articles_of_a_list(self, admin_client):
         articles = [create_article() for _ in range(51)]
         data = {"action": "publish", "select_across": "1", "_selected_action": articles[0].pk}
 
@@ -169,7 +169,7 @@ class TestAsking:
         assert page.index(f'name="action" value="{verb}"') < page.index('<select name="action"')
         assert article.title in read(answer)
 
-    def test_of_what_is_not_in_the_list_any_more_says_so(self, admin_client, subtests):
+    def test_rejects_articles_outside_the_list(self, admin_client, subtests):
         for verb in ["publish", "unpublish", "schedule"]:
             with subtests.test(verb=verb), rolled_back():
                 article = create_article()
@@ -179,7 +179,7 @@ class TestAsking:
                     post_action(admin_client, verb, article)
                 )
 
-    def test_without_a_choice_is_refused_in_words(self, admin_client):
+    def test_missing_selection_is_rejected_with_a_message(self, admin_client):
         create_article()
 
         page = admin_client.post(LIST, {"index": "0", "action": ["publish", ""]}, follow=True)
@@ -188,7 +188,7 @@ class TestAsking:
 
 
 class TestDoing:
-    def test_leaves_what_was_changed_in_the_meantime_and_says_so(self, admin_client):
+    def test_skips_articles_changed_since_and_reports_them(self, admin_client):
         mine, theirs = create_article(), create_article(title="Theirs")
         form = form_data(post_action(admin_client, "publish", mine, theirs).content.decode())
         Article.objects.get(pk=theirs.pk).save()
@@ -199,14 +199,14 @@ class TestDoing:
         assert "1 article was left as it is: it was changed in the meantime. “ Theirs ”" in page
         assert list(Article.objects.published()) == [mine]
 
-    def test_says_what_is_gone(self, admin_client):
+    def test_reports_deleted_articles(self, admin_client):
         articles = [create_article(), create_article()]
         form = form_data(post_action(admin_client, "publish", *articles).content.decode())
         articles[1].delete()
 
         assert "1 article is not there any more." in read(admin_client.post(LIST, form, follow=True))
 
-    def test_says_what_was_published_and_what_waits(self, admin_client):
+    def test_message_counts_published_and_scheduled_articles(self, admin_client):
         articles = [create_article(), create_article(published_at=timezone.now() + HOUR)]
 
         page = read(post_action_confirmed(admin_client, "publish", *articles))
@@ -229,7 +229,7 @@ class TestDoing:
         }
 
     @pytest.mark.parametrize("verb", [Verb.PUBLISH, Verb.UNPUBLISH, Verb.FEATURE, Verb.SCHEDULE])
-    def test_makes_pages_old_once(self, admin_user, monkeypatch, django_capture_on_commit_callbacks, verb):
+    def test_expires_pages_once(self, admin_user, monkeypatch, django_capture_on_commit_callbacks, verb):
         articles = [
             factories.create_article() if verb == Verb.UNPUBLISH else create_article() for _ in range(5)
         ]
@@ -260,7 +260,7 @@ class TestDoing:
         assert queries(20) == queries(5)
 
     @pytest.mark.both_databases
-    def test_leaves_everything_where_a_part_fails(self, admin_user, monkeypatch):
+    def test_changes_nothing_if_a_part_fails(self, admin_user, monkeypatch):
         articles = [create_article() for _ in range(3)]
         before = everything()
 
@@ -274,7 +274,7 @@ class TestDoing:
         assert everything() == before
         assert not UndoableAction.objects.exists()
 
-    def test_leaves_the_trash_alone_whatever_is_sent(self, admin_user):
+    def test_never_changes_articles_in_the_trash(self, admin_user):
         article = create_article()
         article.trash()
 
@@ -282,7 +282,7 @@ class TestDoing:
             sorting = apply_verb(verb, admin_user, seen(article))
             assert (sorting.changed, list(sorting.skipped)) == ([], [SkipReason.TRASHED])
 
-    def test_of_what_is_no_article_does_nothing(self, admin_client, subtests):
+    def test_ignores_invalid_selections(self, admin_client, subtests):
         for sent in ["", "x", "1", "1.x", "9" * 30 + ".1", "-1.1", "1.1.1", "0.0"]:
             with subtests.test(sent=sent), rolled_back():
                 create_article()
@@ -327,7 +327,7 @@ class TestUndo:
         assert changed != before
         assert everything() == before
 
-    def test_takes_back_one_thing_after_the_other(self, admin_user, articles):
+    def test_undoes_actions_in_reverse_order(self, admin_user, articles):
         states = [everything()]
         for verb in (Verb.PUBLISH, Verb.FEATURE, Verb.UNPUBLISH):
             apply_verb(verb, admin_user, seen(*Article.objects.all()))
@@ -337,7 +337,7 @@ class TestUndo:
             undo(admin_user, latest_undoable(admin_user).pk)
             assert everything() == state
 
-    def test_leaves_what_was_touched_since_and_says_so(self, admin_client):
+    def test_undo_skips_articles_changed_since_and_reports_them(self, admin_client):
         mine, theirs = create_article(), create_article(title="Theirs")
         press(admin_client, "publish", mine, theirs)
         Article.objects.get(pk=theirs.pk).save()
@@ -347,7 +347,7 @@ class TestUndo:
         assert "1 article was left as it is: it was changed in the meantime. “ Theirs ”" in page
         assert list(Article.objects.published()) == [theirs]
 
-    def test_says_where_everything_was_touched_since(self, admin_client):
+    def test_undo_reports_that_all_articles_were_changed_since(self, admin_client):
         article = create_article()
         press(admin_client, "publish", article)
         Article.objects.get(pk=article.pk).save()
@@ -368,7 +368,7 @@ class TestUndo:
         assert (entry.user, entry.object_id) == (admin_user, str(article.pk))
         assert entry.get_change_message() == "Undone: 1 article was published."
 
-    def test_publishes_nothing_again_that_lacks_a_review(self, admin_client, settings):
+    def test_undo_publishes_no_article_without_an_approval(self, admin_client, settings):
         unreviewed, written = factories.create_article(generated_by="Gemini"), factories.create_article()
         press(admin_client, "unpublish", unreviewed, written)
         settings.REQUIRE_REVIEW = True
@@ -380,7 +380,7 @@ class TestUndo:
         assert "1 article was not published: a machine wrote it" in read(told)
         assert list(Article.objects.published()) == [written]
 
-    def test_says_first_what_it_would_undo(self, admin_client):
+    def test_undo_is_confirmed_first(self, admin_client):
         press(admin_client, "publish", create_article(title="Tides"), create_article())
 
         page = read(admin_client.get(UNDO))
@@ -390,7 +390,7 @@ class TestUndo:
         assert "Tides" in page
         assert Article.objects.published().count() == 2
 
-    def test_says_that_there_is_nothing(self, admin_client):
+    def test_reports_that_nothing_can_be_undone(self, admin_client):
         assert "Nothing to undo." in read(admin_client.get(UNDO))
         assert "There is nothing to undo" in read(admin_client.post(UNDO, {"number": "1"}, follow=True))
 
@@ -412,7 +412,7 @@ class TestUndo:
         assert Article.objects.published().exists()
         assert "Nothing to undo." in read(admin_client.get(UNDO))
 
-    def test_is_of_the_last_thing_alone(self, admin_client):
+    def test_undo_reverts_only_the_latest_action(self, admin_client):
         press(admin_client, "publish", create_article())
         first = UndoableAction.objects.get().pk
         press(admin_client, "publish", create_article())
@@ -433,7 +433,7 @@ class TestUndo:
         assert "There is nothing to undo" in page
         assert Article.objects.get().lock_version == version
 
-    def test_of_somebody_else_is_refused(self, admin_client, client, django_user_model):
+    def test_undo_of_another_user_is_rejected(self, admin_client, client, django_user_model):
         press(admin_client, "publish", create_article())
         log_in(client, "Editor", django_user_model)
 
@@ -442,7 +442,7 @@ class TestUndo:
         assert Article.objects.published().exists()
         assert "Nothing to undo." in read(client.get(UNDO))
 
-    def test_takes_back_the_button_of_the_articles_page_but_not_the_text(self, admin_client):
+    def test_undo_reverts_publishing_from_the_edit_page_but_not_the_text(self, admin_client):
         article = create_article(title="Tides")
         form = shown_form(admin_client, page_of(article)) | {"title": "Ebb", "_publish": "1"}
         page = admin_client.post(page_of(article), form, follow=True)
@@ -462,7 +462,7 @@ class TestUndo:
         ]:
             assert admin_client.post(UNDO, {"number": "1", "next": address}).url == leads_to
 
-    def test_stands_on_the_line_that_says_what_was_done(self, admin_client):
+    def test_undo_is_offered_in_the_success_message(self, admin_client):
         page = post_action_confirmed(admin_client, "publish", create_article())
         html = page.content.decode()
 
@@ -471,7 +471,7 @@ class TestUndo:
         assert "undo-form" not in press_undo(admin_client, follow=True).content.decode()
 
     @pytest.mark.both_databases
-    def test_lets_a_redirect_be_whose_address_has_another_by_now(self, admin_client):
+    def test_undo_keeps_a_newer_redirect_at_the_same_path(self, admin_client):
         article, old, new = create_article(), factories.create_article(), factories.create_article()
         Redirect.objects.create(path=article.get_absolute_url(), article=old)
         press(admin_client, "publish", article)
@@ -482,7 +482,7 @@ class TestUndo:
         assert Redirect.objects.get().article == new
 
     @pytest.mark.both_databases
-    def test_brings_back_no_redirect_whose_aim_is_gone(self, admin_client):
+    def test_undo_restores_no_redirect_to_a_deleted_target(self, admin_client):
         article, old = create_article(), factories.create_article()
         Redirect.objects.create(path=article.get_absolute_url(), article=old)
         press(admin_client, "publish", article)
@@ -542,7 +542,7 @@ class TestWhoMay:
                 if not may and user:
                     assert article.lock_version == before["lock_version"]
 
-    def test_nobody_undoes_who_may_no_longer_publish(self, client, django_user_model):
+    def test_undo_requires_the_permission_to_publish(self, client, django_user_model):
         user = log_in(client, "Editor", django_user_model)
         article = create_article()
         press(client, "publish", article)

@@ -32,7 +32,7 @@ def stored(*articles):
 
 
 class TestRewriting:
-    def test_changes_what_it_is_told_and_nothing_else(self, admin_user):
+    def test_changes_only_the_given_fields(self, admin_user):
         articles = [factories.create_article(excerpt="Old.", meta_description="Kept.") for _ in range(2)]
 
         sorting = change(admin_user, articles, {"excerpt": "New."})
@@ -61,7 +61,7 @@ class TestRewriting:
         assert (newest.by, newest.note) == (admin_user, "Because.")
 
     @pytest.mark.both_databases
-    def test_leaves_what_was_saved_since_or_says_the_same_already(self, admin_user):
+    def test_skips_articles_saved_since_and_unchanged_ones(self, admin_user):
         touched, same, trashed = (factories.create_article(excerpt="Old.") for _ in range(3))
         seen = {row.pk: row.lock_version for row in (touched, same, trashed)}
         touched.save()
@@ -82,7 +82,7 @@ class TestRewriting:
             SkipReason.TRASHED: 1,
         }
 
-    def test_never_empties_what_readers_see(self, admin_user):
+    def test_never_empties_a_published_article(self, admin_user):
         article = factories.create_article()
 
         with pytest.raises(EmptyArticleError):
@@ -115,7 +115,7 @@ class TestRewriting:
 
 @pytest.mark.both_databases
 class TestUndo:
-    def test_puts_everything_back_byte_for_byte(self, admin_user):
+    def test_undo_restores_everything_byte_for_byte(self, admin_user):
         image = factories.create_image()
         articles = [
             factories.create_article(
@@ -154,7 +154,7 @@ class TestUndo:
 
         assert said == ["Two.", "One."]
 
-    def test_leaves_what_was_saved_since(self, admin_user):
+    def test_undo_skips_articles_saved_since(self, admin_user):
         article = factories.create_article(excerpt="One.")
         change(admin_user, [article], {"excerpt": "Two."})
         article.refresh_from_db()

@@ -41,7 +41,7 @@ def local(found, zone):
 
 
 class TestSlots:
-    def test_one_each_weekday_leaves_out_the_weekend(self, berlin):
+    def test_one_each_weekday_skips_the_weekend(self, berlin):
         found = slots(EACH_WEEKDAY, FRIDAY, NINE, 3, LONG_AGO)
 
         assert local(found, berlin) == ["Fri 28 Mar 09:00", "Mon 31 Mar 09:00", "Tue 01 Apr 09:00"]
@@ -67,13 +67,13 @@ class TestSlots:
 
         assert local(found, berlin) == ["Fri 28 Mar 09:00"] * 3
 
-    def test_an_hour_that_the_clock_leaves_out_comes_an_hour_later_and_says_so(self, berlin):
+    def test_missing_hour_moves_one_hour_later_and_is_reported(self, berlin):
         found = slots(EACH_DAY, dt.date(2031, 3, 29), dt.time(2, 30), 3, LONG_AGO)
 
         assert local(found, berlin) == ["Sat 29 Mar 02:30", "Sun 30 Mar 03:30", "Mon 31 Mar 02:30"]
         assert [slot.is_moved for slot in found] == [False, True, False]
 
-    def test_of_an_hour_that_comes_twice_the_first_counts(self, berlin):
+    def test_repeated_hour_means_the_first_one(self, berlin):
         (slot,) = slots(TOGETHER, dt.date(2031, 10, 26), dt.time(2, 30), 1, LONG_AGO)
 
         assert slot.moment == dt.datetime(2031, 10, 26, 0, 30, tzinfo=dt.UTC)
@@ -94,15 +94,15 @@ class TestSlots:
     @pytest.mark.parametrize(
         ("day", "proposed"), [(26, dt.date(2026, 11, 27)), (27, dt.date(2026, 11, 30))], ids=["Thu", "Fri"]
     )
-    def test_the_day_that_is_proposed_is_the_next_weekday(self, berlin, day, proposed):
+    def test_default_first_day_is_the_next_weekday(self, berlin, day, proposed):
         assert first_day(now=dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC)) == proposed
 
-    def test_the_day_that_is_proposed_is_of_the_sites_zone(self, settings):
+    def test_default_first_day_uses_the_sites_time_zone(self, settings):
         settings.TIME_ZONE = "Pacific/Auckland"
 
         assert first_day(EACH_DAY, dt.datetime(2026, 11, 26, 20, tzinfo=dt.UTC)) == dt.date(2026, 11, 28)
 
-    def test_a_time_has_its_zone_beside_it(self, berlin):
+    def test_time_is_shown_with_its_zone(self, berlin):
         assert in_words(dt.datetime(2031, 7, 1, 7, tzinfo=dt.UTC)) == "Tue 1 Jul 2031, 09:00 Europe/Berlin"
 
 
@@ -120,7 +120,7 @@ class TestSchedulePage:
     def carry_out(self, client, form):
         return client.post(SCHEDULE, form | {"_schedule": "1"}, follow=True)
 
-    def test_shows_times_at_once_and_is_carried_out_by_one_more_click(self, admin_client):
+    def test_shows_times_and_schedules_with_one_more_click(self, admin_client):
         articles = [create_article(title=f"Tide {number}") for number in range(5)]
         page = post_action(admin_client, "schedule", *articles)
         shown = re.findall(r"\w{3} \d+ \w{3} \d{4}, 09:00 UTC", read(page))
@@ -133,7 +133,7 @@ class TestSchedulePage:
         assert all(moment.weekday() < 5 and moment > timezone.now() for moment in moments)
         assert "5 articles were scheduled." in read(done)
 
-    def test_changes_nothing_before_that(self, admin_client):
+    def test_showing_times_changes_nothing(self, admin_client):
         article = create_article()
 
         self.show(admin_client, article)
@@ -141,7 +141,7 @@ class TestSchedulePage:
         article.refresh_from_db()
         assert (article.status, article.published_at, article.lock_version) == ("new", None, 1)
 
-    def test_shows_other_times_before_it_takes_them(self, admin_client):
+    def test_changed_times_are_shown_before_they_apply(self, admin_client):
         article = create_article()
         form = self.show(admin_client, article)
 
@@ -156,7 +156,7 @@ class TestSchedulePage:
         assert (before, article.published_at.date()) == ("new", dt.date(2031, 4, 1))
 
     @pytest.mark.both_databases
-    def test_takes_the_order_of_the_list(self, admin_client):
+    def test_schedules_in_the_order_of_the_list(self, admin_client):
         articles = [create_article(title=title) for title in "bca"]
         data = {"action": "schedule", "_selected_action": [article.pk for article in articles]}
 
@@ -169,7 +169,7 @@ class TestSchedulePage:
         assert [row.title for row in Article.objects.order_by("published_at")] == ["a", "b", "c"]
 
     @pytest.mark.both_databases
-    def test_takes_the_order_of_the_dates(self, admin_client):
+    def test_schedules_in_the_order_of_the_dates(self, admin_client):
         dates = {"b": 3, "c": None, "a": 2}
         articles = [
             create_article(title=title, dated_at=day and dt.datetime(2025, 1, day, tzinfo=dt.UTC))
@@ -180,7 +180,7 @@ class TestSchedulePage:
 
         assert [row.title for row in Article.objects.order_by("published_at")] == ["a", "b", "c"]
 
-    def test_refuses_what_makes_no_sense_in_a_sentence(self, admin_client, subtests):
+    def test_rejects_invalid_values_with_a_message(self, admin_client, subtests):
         articles = [create_article(), create_article()]
         form = form_data(post_action(admin_client, "schedule", *articles).content.decode())
 
@@ -204,7 +204,7 @@ class TestSchedulePage:
                 assert not Article.objects.exclude(status="new").exists()
                 assert 'name="_schedule"' not in page.content.decode()
 
-    def test_refuses_times_that_have_passed_since_they_were_shown(self, admin_client):
+    def test_rejects_times_that_passed_since_they_were_shown(self, admin_client):
         article = create_article()
         form = self.show(admin_client, article, pace="together")
         shown = form["shown"].replace("2031-03-28", "2020-03-27")
@@ -215,7 +215,7 @@ class TestSchedulePage:
         assert "is in the past" in read(page)
         assert article.status == "new"
 
-    def test_says_what_is_left_out_and_why(self, admin_client):
+    def test_lists_skipped_articles_with_reasons(self, admin_client):
         articles = [
             create_article(),
             factories.create_article(title="Out"),
@@ -228,13 +228,13 @@ class TestSchedulePage:
         assert "Left as they are: public already Out" in page
         assert "Left out: readers would see nothing of them No" in page
 
-    def test_of_public_articles_alone_offers_nothing(self, admin_client):
+    def test_offers_nothing_for_published_articles_only(self, admin_client):
         page = post_action(admin_client, "schedule", factories.create_article())
 
         assert "None of these can be scheduled." in read(page)
         assert 'name="_schedule"' not in page.content.decode()
 
-    def test_gives_others_the_times_that_were_shown_where_one_was_changed_since(self, admin_client):
+    def test_other_articles_keep_their_times_if_one_was_changed_since(self, admin_client):
         articles = [create_article() for _ in range(3)]
         form = self.show(admin_client, *articles)
         first, *others = sorted(
@@ -249,7 +249,7 @@ class TestSchedulePage:
         assert days == [31, 1]
         assert Article.objects.get(pk=first.pk).status == "new"
 
-    def test_moves_what_is_scheduled_already(self, admin_client):
+    def test_reschedules_scheduled_articles(self, admin_client):
         article = create_article(status="published", published_at=timezone.now() + dt.timedelta(days=9))
 
         self.carry_out(admin_client, self.show(admin_client, article))
@@ -257,7 +257,7 @@ class TestSchedulePage:
         article.refresh_from_db()
         assert article.published_at == dt.datetime(2031, 3, 28, 9, tzinfo=dt.UTC)
 
-    def test_is_in_the_history_with_its_time_and_can_be_undone(self, admin_client):
+    def test_is_recorded_in_the_history_and_can_be_undone(self, admin_client):
         article = create_article()
         self.carry_out(admin_client, self.show(admin_client, article))
         entry = LogEntry.objects.get()
@@ -268,7 +268,7 @@ class TestSchedulePage:
         assert entry.get_change_message() == "Scheduled for Fri 28 Mar 2031, 09:00 UTC."
         assert (article.status, article.published_at) == ("new", None)
 
-    def test_says_on_which_day_the_clock_leaves_out_the_hour(self, admin_client, berlin):
+    def test_names_the_day_without_the_requested_hour(self, admin_client, berlin):
         articles = [create_article() for _ in range(3)]
         form = form_data(post_action(admin_client, "schedule", *articles).content.decode())
 
@@ -284,7 +284,7 @@ class TestSchedulePage:
         assert page.content.decode().count('<th scope="row">') == 100
         assert "and 3 more; the last one appears on" in read(page)
 
-    def test_without_articles_leads_to_the_list(self, admin_client):
+    def test_without_articles_redirects_to_the_list(self, admin_client):
         for query in ({}, {"article": "x"}, {"article": "9" * 30}, {"article": "999"}):
             page = admin_client.get(SCHEDULE, query, follow=True)
             assert page.redirect_chain == [(LIST, 302)]
@@ -300,7 +300,7 @@ class TestSchedulePage:
         article.refresh_from_db()
         assert article.status == "new"
 
-    def test_does_what_a_writer_is_refused_for_an_editor(self, client, django_user_model):
+    def test_same_request_works_for_an_editor(self, client, django_user_model):
         log_in(client, "Editor", django_user_model)
         article = create_article()
         sent = answers() | {"seen": f"{article.pk}.1", "planned": f"{article.pk}.1", "_schedule": "1"}
@@ -320,12 +320,12 @@ class TestArticlesPage:
         )[1]
 
     @pytest.mark.parametrize(("days", "word"), [(None, "Publish"), (-1, "Publish"), (1, "Schedule")])
-    def test_has_a_button_that_says_what_it_does(self, admin_client, days, word):
+    def test_publish_button_names_its_effect(self, admin_client, days, word):
         date = None if days is None else timezone.now() + dt.timedelta(days=days)
 
         assert self.button(admin_client, create_article(published_at=date)) == word
 
-    def test_says_so_too_when_it_was_pressed(self, admin_client):
+    def test_message_names_the_effect_after_saving(self, admin_client):
         article = create_article(published_at=timezone.now() + dt.timedelta(days=1))
 
         page = admin_client.post(
@@ -335,7 +335,7 @@ class TestArticlesPage:
         assert "Readers will see it when its time comes." in read(page)
         assert UndoableAction.objects.get().sentence == f"“{article.title}” was scheduled."
 
-    def test_leads_to_a_schedule_and_back(self, admin_client):
+    def test_links_to_the_schedule_and_back(self, admin_client):
         article = create_article()
         address = re.search(
             r'href="([^"]*/schedule/[^"]*)"', admin_client.get(page_of(article)).content.decode()
