@@ -130,7 +130,7 @@ def move_to_the_trash(client):
 
 class TestActs:
     @pytest.mark.parametrize("name", ACTS)
-    def test_keep_one_version_that_says_what_and_who(self, admin_client, admin_user, name):
+    def test_actions_record_one_version_with_action_and_user(self, admin_client, admin_user, name):
         function, what = ACTS[name]
 
         article = function(admin_client)
@@ -140,7 +140,7 @@ class TestActs:
         assert (kept.action, kept.by, kept.by_name) == (what, admin_user, "admin")
         assert version_contents(kept) == article_contents(stored(article))
 
-    def test_of_adding_an_article_is_the_first(self, admin_client, admin_user):
+    def test_adding_an_article_records_the_first_version(self, admin_client, admin_user):
         form = shown_form(admin_client, ADD)
         admin_client.post(ADD, form | {"title": "Ebb", "slug": "ebb", "body": "Water."})
 
@@ -149,7 +149,7 @@ class TestActs:
         assert (kept.action, kept.by, kept.number) == ("saved", admin_user, 1)
         assert version_contents(kept)["title"] == "Ebb"
 
-    def test_of_returning_an_article_keep_the_note(self, admin_client):
+    def test_returning_an_article_records_the_note(self, admin_client):
         article = submit(admin_client)
 
         admin_client.post(reverse("admin:blog_article_return", args=[article.pk]), {"note": "The date?"})
@@ -160,7 +160,7 @@ class TestActs:
             ("returned", "The date?"),
         ]
 
-    def test_of_changing_who_wrote_it_keep_the_reason(self, admin_client):
+    def test_changed_provenance_records_the_reason(self, admin_client):
         article = create_article(generated_by="Gemini")
 
         save(admin_client, article, provenance="people", provenance_reason="Ida wrote it.", note="And well.")
@@ -170,24 +170,24 @@ class TestActs:
         assert (kept.action, kept.note) == ("saved", f"{reason}\nAnd well.")
         assert version_contents(kept)["provenance"] == "people"
 
-    def test_keep_the_note_that_is_typed(self, admin_client):
+    def test_typed_note_is_recorded(self, admin_client):
         article = save(admin_client, create_article(), title="Ebb", note="A shorter title.")
 
         assert article.versions.newest_first().first().note == "A shorter title."
 
-    def test_that_change_nothing_keep_nothing_further(self, admin_client):
+    def test_actions_without_changes_record_nothing(self, admin_client):
         article = save(admin_client, create_article())
 
         save(admin_client, article)
 
         assert article.versions.count() == 1
 
-    def test_that_are_refused_keep_nothing(self, admin_client):
+    def test_rejected_actions_record_nothing(self, admin_client):
         article = save(admin_client, create_article(), title="")
 
         assert article.versions.count() == 0
 
-    def test_of_undoing_are_a_further_version(self, admin_client, admin_user):
+    def test_undo_records_another_version(self, admin_client, admin_user):
         article = create_article()
         before = article_contents(stored(article))
         press(admin_client, "publish", article)
@@ -198,14 +198,14 @@ class TestActs:
         assert (published.action, undone.action, undone.by) == ("published", "undone", admin_user)
         assert version_contents(undone) == before
 
-    def test_of_restoring_from_the_trash_change_nothing_that_is_kept(self, admin_client):
+    def test_restoring_from_the_trash_records_nothing(self, admin_client):
         article = move_to_the_trash(admin_client)
 
         admin_client.post(reverse("admin:blog_article_restore", args=[article.pk]))
 
         assert article.versions.count() == 2
 
-    def test_on_many_take_as_many_queries_as_on_few(self, admin_user):
+    def test_bulk_actions_take_the_same_queries_for_any_number(self, admin_user):
         def queries(number):
             seen = {article.pk: article.lock_version for article in [create_article() for _ in range(number)]}
             with CaptureQueriesContext(connection) as captured:
@@ -222,7 +222,7 @@ class TestNamesOfCategories:
         sea = factories.create_category("Sea")
         return create_article(primary_category=sea, categories={sea: Category.Level.GENERAL})
 
-    def test_make_no_version(self, article):
+    def test_renaming_a_category_records_no_version(self, article):
         sea = Category.objects.get()
         sea.name = "Seas"
         rename_category(sea)
@@ -230,7 +230,7 @@ class TestNamesOfCategories:
 
         assert article.versions.count() == 0
 
-    def test_make_no_difference(self, article):
+    def test_renamed_category_is_no_difference(self, article):
         before = article_contents(stored(article))
         sea, ocean = Category.objects.get(), factories.create_category("Ocean")
 
@@ -242,7 +242,7 @@ class TestNamesOfCategories:
         assert named == now
         assert named["primary_category"] == {"id": ocean.pk, "name": "Oceans"}
 
-    def test_of_what_is_gone_stay(self, article):
+    def test_names_of_deleted_rows_are_kept(self, article):
         before = article_contents(stored(article))
         article.category_links.all().delete()
         Article.objects.filter(pk=article.pk).update(primary_category=None)
@@ -252,7 +252,7 @@ class TestNamesOfCategories:
 
 
 class TestImports:
-    def test_keep_what_is_stored_as_the_first_version(self, tmp_path):
+    def test_import_records_the_first_version(self, tmp_path):
         write(
             tmp_path,
             body="![Tides](https://images.example.com/1.jpg)\n\nWater.\n",
@@ -271,7 +271,7 @@ class TestImports:
         assert version_contents(version) == article_contents(Article.objects.get())
         assert version_contents(version)["categories"][1]["name"] == "Ebb"
 
-    def test_keep_the_pictures_in_the_text(self, tmp_path, picture):
+    def test_import_records_images_in_the_text(self, tmp_path, picture):
         write(tmp_path, body=f"![A tide]({picture.name})\n\nWater.\n")
 
         run(tmp_path)
@@ -287,7 +287,7 @@ class TestImports:
         return path
 
     @pytest.mark.both_databases
-    def test_of_a_changed_file_keep_a_further_one(self, tmp_path):
+    def test_import_of_a_changed_file_records_another_version(self, tmp_path):
         write(tmp_path)
         run(tmp_path)
         write(tmp_path, title="Ebb")
@@ -301,7 +301,7 @@ class TestImports:
         ]
         assert latest_imported_version(article).number == 2
 
-    def test_of_a_changed_file_keep_what_an_old_article_was_before(self, tmp_path):
+    def test_import_records_the_earlier_state_of_an_old_article(self, tmp_path):
         write(tmp_path)
         run(tmp_path)
         Version.objects.all().delete()
@@ -313,7 +313,7 @@ class TestImports:
         assert (first.action, version_contents(first)["title"]) == ("first", "Tides")
         assert (second.action, version_contents(second)["title"]) == ("imported", "Ebb")
 
-    def test_keep_nothing_of_what_is_unchanged_or_only_tried(self, tmp_path):
+    def test_unchanged_files_and_dry_runs_record_nothing(self, tmp_path):
         write(tmp_path)
         run(tmp_path, dry_run=True)
         assert Version.objects.count() == 0
@@ -323,7 +323,7 @@ class TestImports:
 
         assert Version.objects.count() == 1
 
-    def test_of_many_new_files_ask_no_more_than_of_few(self, tmp_path):
+    def test_import_takes_the_same_queries_for_any_number_of_files(self, tmp_path):
         def queries(folder, number):
             for each in range(number):
                 write(folder, f"{each}.md", title=f"{folder.name} {each}", slug=f"{folder.name}-{each}")

@@ -36,7 +36,7 @@ print(bodies == ["Water comes and goes." + " word" * count for count in range(21
 
 @pytest.mark.both_databases
 class TestVersionsAtOnce:
-    def test_none_is_lost_and_none_stands_twice(self, new_site, tmp_path):
+    def test_concurrent_versions_have_consecutive_numbers(self, new_site, tmp_path):
         with new_site(tmp_path) as site:
             assert site.start_script(SET_UP).wait(120) == 0
 

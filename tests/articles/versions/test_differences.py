@@ -23,7 +23,7 @@ def shown(blocks):
 
 class TestAlignment:
     @given(ITEMS, ITEMS)
-    def test_changes_lead_from_one_to_the_other(self, one, other):
+    def test_changes_turn_one_sequence_into_the_other(self, one, other):
         built, here = [], 0
         for start, end, there, end_there in changes(one, other):
             assert here <= start <= end
@@ -37,7 +37,7 @@ class TestAlignment:
         for start, there, length in matching_runs(one, other, Budget()):
             assert one[start : start + length] == other[there : there + length]
 
-    def test_pairs_what_is_alike_and_adds_the_rest(self):
+    def test_similar_items_are_paired_and_others_added(self):
         one = ["The barge carries coal.", "Locks are doors for boats."]
         other = ["A new beginning.", "The barge carries gravel.", "Locks are doors for big boats."]
 
@@ -52,7 +52,7 @@ class TestAlignment:
 
 class TestParagraphs:
     @given(TEXTS)
-    def test_joined_are_the_text_again(self, text):
+    def test_joined_paragraphs_are_the_text(self, text):
         assert join(split(text)) == text
 
     @pytest.mark.parametrize(
@@ -70,18 +70,18 @@ class TestParagraphs:
             "> said\n>\n> more",
         ],
     )
-    def test_are_never_cut_in_half(self, whole):
+    def test_blocks_are_never_split(self, whole):
         parts = split(f"Before.\n\n{whole}\n\nAfter, <b>this</b>.\n\nEnd.\n")
 
         assert [part.text for part in parts] == ["Before.", whole, "After, <b>this</b>.", "End."]
 
-    def test_a_listing_that_never_ends_goes_on_to_the_end(self):
+    def test_unclosed_code_block_extends_to_the_end(self):
         assert len(split("a\n\n```\nb\n\nc\n\nd")) == 2
 
-    def test_an_element_that_never_ends_keeps_nothing_together(self):
+    def test_unclosed_html_element_does_not_join_paragraphs(self):
         assert len(split("<div>\n\na\n\nb")) == 3
 
-    def test_of_a_hostile_text_are_not_without_number(self):
+    def test_number_of_paragraphs_is_limited(self):
         assert len(split("a\n\n" * (2 * MOST_PARAGRAPHS))) == MOST_PARAGRAPHS + 1
 
 
@@ -101,12 +101,12 @@ class TestWords:
             Span("same", " of Canal Freight"),
         )
 
-    def test_makes_no_patchwork_of_what_has_little_in_common(self):
+    def test_lines_with_few_common_words_are_replaced(self):
         spans = word_differences("It will not be fast.", "On the wall hangs a key, it is old.")
 
         assert [span.kind for span in spans] == ["removed", "added"]
 
-    def test_leaves_unchanged_lines_of_a_paragraph_alone(self):
+    def test_unchanged_lines_of_a_paragraph_are_the_same(self):
         spans = word_differences("- one\n- two boats\n- three\n", "- one\n- twelve boats\n- three\n")
 
         assert spans[0] == Span("same", "- one\n- ")
@@ -114,7 +114,7 @@ class TestWords:
 
 
 class TestText:
-    def test_folds_what_is_unchanged(self):
+    def test_unchanged_paragraphs_are_folded(self):
         before = "\n\n".join(["A.", "B.", "C.", "The barge carries coal.", "D.", "E.", "F."])
         after = before.replace("coal", "gravel")
 
@@ -191,12 +191,12 @@ class TestFields:
         assert (featured.name, featured.before, featured.after) == ("is_featured", False, True)
         assert found.body == ()
 
-    def test_that_are_the_same_by_another_key_are_not_in_it(self):
+    def test_other_primary_keys_are_no_difference(self):
         after = self.BEFORE | {"primary_category": {"id": 2, "name": "Sea"}}
 
         assert not differences(self.BEFORE, after)
 
-    def test_count_the_words_that_went_and_came(self):
+    def test_added_and_removed_words_are_counted(self):
         found = differences(self.BEFORE, self.BEFORE | {"body": "One.\n\nTwo old words here.\n\nAnd more."})
 
         assert (found.words_added, found.words_removed) == (3, 0)

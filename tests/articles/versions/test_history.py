@@ -76,7 +76,7 @@ def queries_of(work):
 
 
 class TestContents:
-    def test_are_all_that_readers_see(self, article):
+    def test_contents_are_all_that_readers_see(self, article):
         contents = version_contents(record_version(article))
 
         assert tuple(contents) == FIELDS
@@ -90,18 +90,18 @@ class TestContents:
         assert levels == [("Sea", "general"), ("Ebb", "niche")]
         assert [entry["name"] for entry in contents["authors"]] == ["Ida Aas", "Bo Ek"]
 
-    def test_are_what_is_stored_not_what_the_object_says(self, article):
+    def test_contents_are_read_from_the_database(self, article):
         article.title = "Never saved"
 
         assert version_contents(record_version(article))["title"] == "Tides"
 
-    def test_have_one_digest_whatever_the_order_of_their_keys(self, article):
+    def test_order_of_keys_does_not_change_the_digest(self, article):
         contents = article_contents(article)
 
         assert digest_of(dict(reversed(contents.items()))) == digest_of(contents)
         assert digest_of(contents | {"title": "Tide"}) != digest_of(contents)
 
-    def test_name_the_images_of_the_text(self):
+    def test_contents_include_images_in_the_text(self):
         image = store_image(image_bytes())
         article = create_article(body=f"![A tide]({image.url})")
 
@@ -112,7 +112,7 @@ class TestContents:
 
 @pytest.mark.both_databases
 class TestKeeping:
-    def test_numbers_versions_from_one_and_says_who(self, article, mara):
+    def test_versions_have_numbers_from_one_and_a_user(self, article, mara):
         first = record_version(article, action=Version.Action.IMPORTED)
         article.title = "Ebb"
         article.save()
@@ -127,7 +127,7 @@ class TestKeeping:
         )
         assert second.note == "A better word."
 
-    def test_remembers_the_name_of_a_user_who_is_gone(self, article, mara):
+    def test_name_of_a_deleted_user_is_kept(self, article, mara):
         record_version(article, by=mara)
 
         mara.delete()
@@ -141,14 +141,14 @@ class TestKeeping:
 
         assert [version.number for version in article.versions.newest_first()] == [3, 2, 1]
 
-    def test_keeps_nothing_of_a_save_that_changes_nothing(self, article):
+    def test_save_without_changes_records_nothing(self, article):
         first = record_version(article)
 
         assert record_version(article) == first
         assert record_version(article, note="Looked through.").number == 2
         assert record_version(article, action=Version.Action.SUBMITTED).number == 3
 
-    def test_reads_each_of_many_versions_as_it_was(self, article):
+    def test_each_version_is_read_unchanged(self, article):
         kept = []
         for number in range(30):
             body = f"{article.body}\n\n".join(f"Paragraph {part} of {number % 7}." for part in range(number))
@@ -180,7 +180,7 @@ class TestKeeping:
         assert Article.objects.get().title == "Tides"
         assert not Version.objects.exists()
 
-    def test_keeps_what_was_there_before_versions_began(self, article, mara):
+    def test_first_version_is_recorded_before_a_change(self, article, mara):
         with recording_versions([article], by=mara, action=Version.Action.BULK):
             Article.objects.filter(pk=article.pk).unpublish()
 
@@ -188,7 +188,7 @@ class TestKeeping:
         assert (before.action, version_contents(before)["status"]) == ("first", "published")
         assert (now.action, now.by, version_contents(now)["status"]) == ("bulk", mara, "new")
 
-    def test_keeps_a_first_version_once(self):
+    def test_first_version_is_recorded_once(self):
         articles = create_articles(3)
         record_version(articles[0])
 
@@ -200,7 +200,7 @@ class TestKeeping:
 
         assert [version.article for version in record_versions(articles)] == articles
 
-    def test_of_a_deleted_article_keeps_nothing(self, article):
+    def test_deleted_article_records_nothing(self, article):
         key = article.pk
         article.delete()
         article.pk = key
@@ -209,7 +209,7 @@ class TestKeeping:
 
 
 class TestCost:
-    def test_of_the_100th_version_is_that_of_the_second(self, article):
+    def test_100th_version_costs_as_much_as_the_second(self, article):
         record_version(article)
         few = queries_of(lambda: saved(article, title="Ebb"))
         for number in range(100):
@@ -217,7 +217,7 @@ class TestCost:
 
         assert queries_of(lambda: saved(article, title="Tides 100")) == few
 
-    def test_of_keeping_thirty_articles_is_that_of_two(self):
+    def test_recording_30_articles_takes_the_queries_of_2(self):
         articles = create_articles(30, categories={create_category(): 1}, authors=[create_author()])
         record_versions(articles)
         Article.objects.all().unpublish()
@@ -225,7 +225,7 @@ class TestCost:
 
         assert queries_of(lambda: record_versions(articles[2:])) == few
 
-    def test_of_a_list_is_one_query_and_reading_one_is_one_more(self, article):
+    def test_list_takes_one_query_and_reading_one_more(self, article):
         for number in range(20):
             saved(article, title=f"Tides {number}")
 
@@ -256,13 +256,13 @@ class TestAppendOnly:
             article.versions.all().delete()
         assert article.versions.get().is_approved
 
-    def test_no_number_stands_twice(self, article):
+    def test_numbers_are_unique(self, article):
         record_version(article)
 
         with pytest.raises(IntegrityError), transaction.atomic():
             Version.objects.create(article=article, number=1, action="saved", data=b"", digest="")
 
-    def test_versions_go_with_their_article(self, article):
+    def test_versions_are_deleted_with_their_article(self, article):
         saved(article, title="Tides 1")
         saved(article, title="Tides 2")
         article.versions.first().approve()
@@ -274,7 +274,7 @@ class TestAppendOnly:
         assert [version.article for version in Version.objects.all()] == [other]
 
     @pytest.mark.parametrize("damage", [b"", b"nonsense", None])
-    def test_a_damaged_version_is_told_from_a_whole_one(self, article, damage):
+    def test_damaged_version_is_detected(self, article, damage):
         version = record_version(article)
         version.data = damage if damage is not None else record_version(create_article()).data
 
@@ -283,7 +283,7 @@ class TestAppendOnly:
 
 
 class TestRestoring:
-    def test_brings_all_words_and_links_back_as_a_new_version(self, article, mara):
+    def test_restores_text_and_links_as_a_new_version(self, article, mara):
         before = record_version(article)
         article.title, article.body, article.keywords = "Ebb", "Other.", []
         article.hero_image = article.primary_category = None
@@ -300,7 +300,7 @@ class TestRestoring:
         assert restored.version.digest == before.digest
         assert article.versions.count() == 3
 
-    def test_leaves_it_to_the_editor_who_sees_the_article(self, article):
+    def test_restoring_keeps_status_and_date(self, article):
         published = record_version(article)
         article.unpublish()
         record_version(article)
@@ -309,7 +309,7 @@ class TestRestoring:
 
         assert Article.objects.get().status == "new"
 
-    def test_may_bring_state_and_date_back_for_an_undo(self, article):
+    def test_with_state_restores_status_and_date(self, article):
         before = record_version(article)
         article.status, article.published_at = "new", None
         article.save()
@@ -320,7 +320,7 @@ class TestRestoring:
         assert (row.status, row.published_at) == ("published", article.published_at)
         assert article.versions.first().digest == before.digest
 
-    def test_keeps_the_address_between_alive(self, article):
+    def test_restored_slug_leaves_a_redirect(self, article):
         before = record_version(article)
         article.slug = "ebb"
         article.save()
@@ -329,7 +329,7 @@ class TestRestoring:
 
         assert (article.slug, Redirect.objects.get().path) == ("tides", "/articles/ebb/")
 
-    def test_numbers_an_address_that_another_article_has(self, article):
+    def test_taken_slug_gets_a_number(self, article):
         before = record_version(article)
         article.slug = "ebb"
         article.save()
@@ -358,7 +358,7 @@ class TestRestoring:
         assert row.primary_category == sea
         assert [str(link.category) for link in row.category_links.all()] == ["The Sea", "Ebb"]
 
-    def test_brings_back_a_remote_image_that_was_deleted(self, article):
+    def test_deleted_remote_image_is_created_again(self, article):
         before = record_version(article)
         image = article.hero_image
         article.hero_image = None
@@ -370,7 +370,7 @@ class TestRestoring:
         again = Article.objects.get().hero_image
         assert (again.source, again.alt, again.credit_creator) == (image.source, "A tide table", "Tove")
 
-    def test_says_which_image_is_gone(self):
+    def test_missing_image_is_reported(self):
         image = store_image(image_bytes())
         article = create_article(hero_image=image)
         before = record_version(article)
@@ -399,7 +399,7 @@ class TestRestoring:
         assert image.url in Article.objects.get().body_html
         assert article.body_image_links.get().image == image
 
-    def test_of_an_older_copy_is_refused(self, article):
+    def test_restoring_an_outdated_instance_is_rejected(self, article):
         before = record_version(article)
         stale = Article.objects.get()
         article.title = "Ebb"
@@ -409,21 +409,21 @@ class TestRestoring:
             restore(stale, before)
         assert article.versions.count() == 1
 
-    def test_of_another_articles_version_is_refused(self, article):
+    def test_version_of_another_article_is_rejected(self, article):
         with pytest.raises(ValueError, match="another"):
             restore(article, record_version(create_article()))
 
 
 @pytest.mark.both_databases
 class TestComparedWith:
-    def test_the_one_before_is_the_next_lower_number(self, article):
+    def test_version_before_has_the_next_lower_number(self, article):
         first = record_version(article)
         second = saved(article, title="Ebb")
 
         assert version_before(second) == first
         assert version_before(first) is None
 
-    def test_as_imported_is_what_a_file_made_last(self, article):
+    def test_latest_imported_version_is_the_last_from_a_file(self, article):
         assert latest_imported_version(article) is None
         record_version(article, action=Version.Action.IMPORTED)
         accepted = record_version(article, action=Version.Action.ACCEPTED)

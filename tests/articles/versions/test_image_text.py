@@ -46,7 +46,7 @@ class TestHeroImage:
         assert stored.hero_words == ImageWords("A quay", Credit("Bo", "https://bo.example"))
         assert Image.objects.get().words == image.words
 
-    def test_what_the_image_said_then_is_restored(self, article):
+    def test_earlier_values_of_the_image_are_restored(self, article):
         before = record_version(article)
         Image.objects.update(alt="A bridge")
 
@@ -54,7 +54,7 @@ class TestHeroImage:
 
         assert Article.objects.get().hero_words.alt == "A pier"
 
-    def test_what_the_image_says_still_stays_its_own_to_say(self, article):
+    def test_unchanged_values_of_the_image_are_not_copied(self, article):
         restore(article, record_version(article))
 
         assert (Article.objects.get().hero_alt, Article.objects.get().hero_credit) == ("", Credit())
@@ -112,7 +112,7 @@ class TestMerging:
         assert merged.is_clean
         assert Article.objects.get().hero_words == ImageWords("", Credit("Bo"), is_decorative=True)
 
-    def test_where_nothing_is_decorative_nothing_says_so(self, article):
+    def test_merge_adds_no_decorative_flag(self, article):
         base = article_contents(article)
         theirs = base | {"hero_image": base["hero_image"] | {"alt": "A quay"}}
 

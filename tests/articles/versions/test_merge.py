@@ -58,7 +58,7 @@ def named(*names, level=None):
 
 class TestProperties:
     @given(CONTENTS, CONTENTS)
-    def test_what_one_side_alone_changed_is_the_result(self, base, changed):
+    def test_change_of_one_side_is_the_result(self, base, changed):
         for ours, theirs in ((changed, base), (base, changed)):
             result = merge(base, ours, theirs)
 
@@ -73,7 +73,7 @@ class TestProperties:
         assert (result.is_clean, result.contents) == (True, changed)
 
     @given(CONTENTS, CONTENTS, CONTENTS)
-    def test_nothing_that_either_side_wrote_is_lost(self, base, ours, theirs):
+    def test_no_change_of_either_side_is_lost(self, base, ours, theirs):
         result = merge(base, ours, theirs)
 
         kept = [result.contents["body"]]
@@ -84,7 +84,7 @@ class TestProperties:
                 assert part.text in before or any(part.text in text for text in kept)
 
     @given(CONTENTS, CONTENTS, CONTENTS)
-    def test_each_decision_taken_ends_the_merge(self, base, ours, theirs):
+    def test_all_decisions_complete_the_merge(self, base, ours, theirs):
         result = merge(base, ours, theirs)
 
         decided = decide(result, {decision.key: "theirs" for decision in result.decisions})
@@ -98,7 +98,7 @@ class TestProperties:
 
 
 class TestFields:
-    def test_changed_by_one_side_each_merge(self):
+    def test_fields_changed_by_one_side_each_are_merged(self):
         base = made(title="Tides", excerpt="Old.", slug="tides")
 
         result = merge(base, base | {"title": "Ebb"}, base | {"excerpt": "New."})
@@ -110,7 +110,7 @@ class TestFields:
             ("excerpt", "theirs", "New."),
         ]
 
-    def test_changed_by_both_are_decided(self):
+    def test_fields_changed_by_both_need_a_decision(self):
         base = made(title="Tides")
         result = merge(base, base | {"title": "Ebb"}, base | {"title": "Flood"})
 
@@ -143,7 +143,7 @@ class TestFields:
 
 
 class TestLists:
-    def test_merge_as_ordered_sets(self):
+    def test_lists_are_merged_as_ordered_sets(self):
         base = made(keywords=["a", "b", "c"])
 
         result = merge(base, base | {"keywords": ["a", "x", "b"]}, base | {"keywords": ["c", "a", "b", "y"]})
@@ -151,7 +151,7 @@ class TestLists:
         assert result.is_clean
         assert result.contents["keywords"] == ["a", "x", "b", "y"]
 
-    def test_in_two_other_orders_are_decided(self):
+    def test_two_different_orders_need_a_decision(self):
         base = made(authors=named("a", "b", "c"))
 
         result = merge(
@@ -160,7 +160,7 @@ class TestLists:
 
         assert [decision.key for decision in result.decisions] == ["authors"]
 
-    def test_with_a_category_at_two_other_levels_are_decided(self):
+    def test_different_levels_of_a_category_need_a_decision(self):
         base = made(categories=named("a", level="general"))
         ours, theirs = (base | {"categories": named("a", level=level)} for level in ("niche", "exact"))
 
@@ -190,7 +190,7 @@ class TestText:
         )
         assert (result.merged[0].side, result.merged[0].ours, result.merged[0].theirs) == ("both", 1, 2)
 
-    def test_what_is_added_beside_a_changed_paragraph_is_no_question(self):
+    def test_addition_next_to_a_changed_paragraph_needs_no_decision(self):
         ours = self.BASE + "\nFour.\n"
         theirs = self.BASE.replace("Three, as", "Three, longer than")
 
@@ -212,7 +212,7 @@ class TestText:
         anew = decide(result, {"body.1": ManualValue("Two anew.\n\nAnd more.")})["body"]
         assert anew == "One, as it was.\n\nTwo anew.\n\nAnd more.\n\nThree, as it was.\n"
 
-    def test_a_paragraph_that_one_takes_out_and_the_other_changes_is_decided(self):
+    def test_removed_and_changed_paragraph_needs_a_decision(self):
         ours = "One, as it was.\n\nThree, as it was.\n"
         theirs = self.BASE.replace("Two, as", "Two, longer than")
 

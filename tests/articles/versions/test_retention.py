@@ -46,24 +46,24 @@ def said(*arguments):
 
 @pytest.mark.both_databases
 class TestPruning:
-    def test_keeps_so_many_and_the_first(self):
+    def test_keep_last_keeps_that_many_and_the_first(self):
         article = create_versions(8)
 
         assert pruned(keep_last=3) == [(article, (2, 3, 4, 5))]
         assert numbers(article) == [1, 6, 7, 8]
 
-    def test_keeps_those_of_so_many_days(self):
+    def test_keep_days_keeps_younger_versions(self):
         article = create_versions(8)
 
         assert pruned(keep_days=3) == [(article, (2, 3, 4, 5))]
         assert numbers(article) == [1, 6, 7, 8]
 
-    def test_keeps_what_either_keeps(self):
+    def test_both_options_keep_the_union(self):
         article = create_versions(8)
 
         assert pruned(keep_days=1, keep_last=5) == [(article, (2, 3))]
 
-    def test_keeps_first_newest_approved_and_what_the_file_made(self):
+    def test_keeps_first_newest_approved_and_imported_versions(self):
         article = create_versions(6)
         record_version(article, action=Version.Action.IMPORTED)
         record_version(article, note="Looked through.")
@@ -74,13 +74,13 @@ class TestPruning:
 
         assert numbers(article) == [1, 3, 7, 9]
 
-    def test_leaves_articles_with_one_version_alone(self):
+    def test_articles_with_one_version_are_skipped(self):
         article = create_versions(1)
 
         assert pruned(keep_last=0) == []
         assert numbers(article) == [1]
 
-    def test_leaves_what_stays_as_it_was(self):
+    def test_remaining_versions_are_unchanged(self):
         article = create_versions(4)
         article.body = "\n\n".join(f"Another paragraph, number {number * 7919}." for number in range(200))
         article.save()
@@ -99,13 +99,13 @@ class TestPruning:
         assert after == {number: before[number] for number in (1, 7, 8)}
         assert article.versions.get(number=8).base.number == 7
 
-    def test_goes_on_with_the_next_number(self):
+    def test_numbers_continue_after_pruning(self):
         article = create_versions(5)
         list(prune_versions(keep_last=1))
 
         assert record_version(article, note="Read.").number == 6
 
-    def test_without_a_rule_is_refused(self):
+    def test_missing_options_are_rejected(self):
         with pytest.raises(ValueError, match="keep_days"):
             list(prune_versions())
 
@@ -127,7 +127,7 @@ class TestCommand:
         assert numbers(article) == [1, 2, 3, 4]
 
     @pytest.mark.parametrize("arguments", [[], ["--keep-last", "-1"], ["--keep-days", "-1"]])
-    def test_refuses_what_says_nothing_to_keep(self, arguments):
+    def test_command_rejects_missing_options(self, arguments):
         with pytest.raises(CommandError, match="keep"):
             call_command("prune_versions", *arguments)
         assert not Article.objects.exists()

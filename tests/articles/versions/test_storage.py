@@ -43,7 +43,7 @@ class TestDifference:
 
         assert decode_difference(encode_difference(contents, base), base) == contents
 
-    def test_in_one_place_of_a_long_text_is_small(self):
+    def test_local_change_of_a_long_text_is_small(self):
         base = words(200_000)
         contents = base.replace(base[1_000_000:1_000_020], b"something else here")
 
@@ -52,7 +52,7 @@ class TestDifference:
 
 
 class TestForm:
-    def test_is_a_difference_where_that_is_much_smaller(self):
+    def test_difference_is_stored_if_much_smaller(self):
         base = words(500)
 
         data, is_difference = encode(base + b" and more", base)
@@ -60,7 +60,7 @@ class TestForm:
         assert is_difference
         assert decode_difference(data, base) == base + b" and more"
 
-    def test_is_whole_where_little_is_the_same_or_nothing_was_before(self):
+    def test_complete_contents_are_stored_if_little_is_common(self):
         contents = words(500, seed=2)
 
         for base in (None, words(500)):
