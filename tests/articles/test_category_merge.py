@@ -59,7 +59,7 @@ class TestMerging:
     def ocean(self):
         return create_category("Ocean")
 
-    def test_articles_hold_the_target_once_at_each_level(self, sea, ocean):
+    def test_articles_have_the_target_once_per_level(self, sea, ocean):
         article = create_article(categories=[create_category("Moon")])
         for position, (category, level) in enumerate([(sea, 1), (sea, 2), (ocean, 2), (ocean, 0)]):
             article.category_links.create(category=category, level=level, position=position)
@@ -82,7 +82,7 @@ class TestMerging:
             same.lock_version - other.lock_version,
         ) == (1, 1, 0)
 
-    def test_old_addresses_lead_to_the_target(self, client, sea, ocean):
+    def test_old_urls_redirect_to_the_target(self, client, sea, ocean):
         create_article(categories=[sea])
         Redirect.objects.create(path="/old/", category=sea)
 
@@ -101,7 +101,7 @@ class TestMerging:
 
         assert (ocean.description, Category.objects.get().description) == ("All water.", "My own.")
 
-    def test_other_names_move_along(self, sea, ocean):
+    def test_aliases_move_to_the_target(self, sea, ocean):
         water = create_category("Water")
 
         merge_categories([sea], ocean)
@@ -115,7 +115,7 @@ class TestMerging:
 
         assert list(Category.objects.all()) == [ocean]
 
-    def test_readers_pages_are_told_once(self, monkeypatch, django_capture_on_commit_callbacks, sea, ocean):
+    def test_cached_pages_are_expired_once(self, monkeypatch, django_capture_on_commit_callbacks, sea, ocean):
         create_article(categories=[sea], primary_category=sea)
         other = create_category("Water", description="All of it.")
         changes = []
@@ -162,7 +162,7 @@ class TestFiles:
 
         return {"merged": merge, "renamed": rename}[request.param]
 
-    def test_are_exported_as_they_came(self, folder, change):
+    def test_unedited_files_are_exported_unchanged(self, folder, change):
         run(folder)
 
         change()
@@ -173,7 +173,7 @@ class TestFiles:
         assert export_article(article) == FILE.encode()
 
     @pytest.mark.both_databases
-    def test_that_change_otherwise_are_in_no_conflict(self, folder, change):
+    def test_changed_files_do_not_conflict(self, folder, change):
         run(folder)
         change()
         before = categories(Article.objects.get())
@@ -187,7 +187,7 @@ class TestFiles:
         assert not Category.objects.filter(name="Sea").exists()
         assert edited_fields(article) == set()
 
-    def test_that_are_new_find_the_category(self, folder, change):
+    def test_new_files_find_the_category(self, folder, change):
         run(folder)
         change()
         number = Category.objects.count()
@@ -200,7 +200,7 @@ class TestFiles:
             categories(Article.objects.get(title="Ebb")) == categories(Article.objects.get(title="Tides"))[:1]
         )
 
-    def test_an_editors_change_of_categories_stays_one(self, folder, change):
+    def test_edited_categories_still_count_as_edited(self, folder, change):
         run(folder)
         article = Article.objects.get()
         article.category_links.filter(category__name="Moon").delete()
@@ -232,14 +232,14 @@ class TestNames:
 
         assert list(Category.objects.named("sea")) == list(Category.objects.named("ocean")) == [sea]
 
-    def test_another_spelling_of_the_same_name_is_no_other_name(self):
+    def test_other_spelling_of_a_name_makes_no_alias(self):
         sea = create_category("Sea")
         sea.name = "SEA!"
         sea.save()
 
         assert not CategoryAlias.objects.exists()
 
-    def test_back_and_forth_leaves_one_other_name(self):
+    def test_renaming_back_and_forth_leaves_one_alias(self):
         sea = create_category("Sea")
         for name in ("Ocean", "Sea", "Ocean", "Sea"):
             sea.name = name
@@ -247,7 +247,7 @@ class TestNames:
 
         assert [str(alias) for alias in sea.aliases.all()] == ["Ocean"]
 
-    def test_a_name_of_its_own_goes_before_another_one(self):
+    def test_name_takes_precedence_over_an_alias(self):
         sea = create_category("Sea")
         sea.name = "Ocean"
         sea.save()
@@ -276,7 +276,7 @@ class TestAdmin:
         assert list(Category.objects.all()) == [ocean]
 
     @pytest.mark.parametrize("target", ["", "999", "itself"])
-    def test_asks_again_without_a_target(self, admin_client, target):
+    def test_missing_target_is_reported(self, admin_client, target):
         sea = create_category("Sea")
 
         page = self.merge(admin_client, sea, target=sea.pk if target == "itself" else target, confirmed="yes")
@@ -292,14 +292,14 @@ class TestAdmin:
         return sea, ocean
 
     @pytest.mark.parametrize("name", ["Ocean", "ocean!", "The deep"])
-    def test_without_scripts_the_target_is_named(self, admin_client, two, name):
+    def test_target_can_be_named_without_javascript(self, admin_client, two, name):
         sea, ocean = two
 
         self.merge(admin_client, sea, target="", target_name=name, confirmed="yes")
 
         assert list(Category.objects.all()) == [ocean]
 
-    def test_a_typed_name_counts_more_than_what_was_filled_in(self, admin_client, two):
+    def test_typed_name_overrides_the_suggestion(self, admin_client, two):
         (sea, ocean), lake = two, create_category("Lake")
 
         refused = self.merge(admin_client, sea, target=ocean.pk, target_name="Pond", confirmed="yes")
@@ -336,7 +336,7 @@ class TestAdmin:
         assert f'href="{merge_address(sea, ocean)}"' in page.content.decode()
         assert "Merge into “Ocean”" in text_of(page)
 
-    def test_is_offered_to_those_alone_who_may(self, client, django_user_model, two):
+    def test_is_offered_only_with_permission(self, client, django_user_model, two):
         sea, ocean = two
         user = django_user_model.objects.create_user("writer", is_staff=True)
         user.user_permissions.set(
@@ -351,7 +351,7 @@ class TestAdmin:
         assert client.get(merge_address(sea, ocean)).status_code == 403
 
     @pytest.mark.parametrize("into", ["", "?into=999", "?into=x", "?into=" + "9" * 30])
-    def test_an_address_that_names_no_target_fills_in_none(self, admin_client, two, into):
+    def test_unknown_target_in_the_url_fills_in_none(self, admin_client, two, into):
         page = admin_client.get(merge_address(two[0]) + into)
 
         assert page.status_code == 200
@@ -368,7 +368,7 @@ class TestAdmin:
 
         assert Category.objects.count() == 2
 
-    def test_a_name_runs_nowhere(self, admin_client):
+    def test_html_in_names_is_escaped(self, admin_client):
         bad, ocean = create_category("<script>alert(1)</script>"), create_category("Ocean")
 
         asked = self.merge(admin_client, bad)

@@ -121,7 +121,7 @@ class TestCounts(TestCase):
             st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 9), st.sampled_from(Level)), max_size=12
         )
     )
-    def test_they_are_right_after_every_step(self, steps):
+    def test_counts_are_right_after_every_change(self, steps):
         for name in ("Tides", "Moon", "Sea"):
             create_category(name)
         create_articles(2, categories=dict.fromkeys(Category.objects.all()[:2], Level.GENERAL))
@@ -143,7 +143,7 @@ def schedule(article, distance):
 @pytest.mark.django_db
 @pytest.mark.both_databases
 class TestLevels:
-    def test_categories_are_ranked_by_where_they_stand(self):
+    def test_categories_are_ranked_by_level(self):
         general, niche, plain = (create_category(name) for name in ("General", "Niche", "Plain"))
         create_articles(2, categories={general: Level.GENERAL, niche: Level.NICHE})
         create_article(categories={plain: Level.PLAIN, general: Level.MEDIUM})
@@ -160,7 +160,7 @@ class TestLevels:
         assert told() == {"Tides": 1}
         assert listed(category) == [article.pk]
 
-    def test_what_is_scheduled_gives_no_rank(self):
+    def test_scheduled_articles_do_not_count_for_the_rank(self):
         busy, quiet = create_category("Busy"), create_category("Quiet")
         create_articles(9, categories=[busy], published_at=timezone.now() + timedelta(days=1))
         create_articles(2, categories=[quiet])
@@ -212,7 +212,7 @@ class TestHeldCounts:
 
         assert CategoryCount.objects.get().articles == 2
 
-    def test_whoever_counts_at_once_counts_right(self, new_site, tmp_path):
+    def test_concurrent_changes_are_all_counted(self, new_site, tmp_path):
         with new_site(tmp_path) as site:
             assert site.start_script(SET_UP).wait() == 0
 
@@ -222,7 +222,7 @@ class TestHeldCounts:
             assert site.value("SELECT SUM(articles) FROM blog_categorycount") == 18
             assert site.value("SELECT COUNT(DISTINCT category_id) FROM blog_categorycount") == 2
 
-    def test_nothing_is_written_where_nothing_differs(self, monkeypatch):
+    def test_nothing_is_written_without_a_difference(self, monkeypatch):
         article = create_article(categories=[create_category("Tides")])
         monkeypatch.setattr(CategoryCountQuerySet, "bulk_create", None)
 

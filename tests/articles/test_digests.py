@@ -90,7 +90,7 @@ class TestWhoeverComputesIt:
 
 class TestChange:
     @pytest.mark.parametrize("name", [*TEXTS, "hero_alt"])
-    def test_of_a_word_changes_it(self, name):
+    def test_changed_text_changes_the_digest(self, name):
         article = create_article(hero_image=create_image(), body="Words.", excerpt="Short.")
         before = digest()
 
@@ -99,7 +99,7 @@ class TestChange:
 
         assert digest() != before
 
-    def test_of_a_credit_or_decorative_changes_it(self):
+    def test_changed_credit_or_decorative_changes_the_digest(self):
         image = store_image(image_bytes())
         article = create_article(hero_image=image, body=f"![Quay]({image.url})\n")
         digests = {digest()}
@@ -113,7 +113,7 @@ class TestChange:
 
         assert len(digests) == 3
 
-    def test_of_what_is_no_word_changes_nothing(self):
+    def test_other_changes_keep_the_digest(self):
         article = create_article(body="Words.")
         before = digest()
 
@@ -123,7 +123,7 @@ class TestChange:
 
         assert digest() == before
 
-    def test_of_the_renderer_changes_nothing(self, monkeypatch):
+    def test_changed_renderer_keeps_the_digest(self, monkeypatch):
         create_article(body="Words -- and *more* of them.")
         before = digest()
         rendering = text_model.render_text("Other HTML altogether.", title="")
@@ -150,7 +150,7 @@ class TestImage:
         return digest()
 
     @pytest.mark.parametrize("name", ["alt", "credit_creator"])
-    def test_of_its_words_changes_them(self, image, before, name):
+    def test_changed_alt_text_or_credit_changes_digests(self, image, before, name):
         setattr(image, name, "Tove")
         image.save()
         changed = digest()
@@ -158,13 +158,13 @@ class TestImage:
 
         assert before != changed == digest()
 
-    def test_of_its_file_changes_them(self, image, before):
+    def test_changed_file_changes_digests(self, image, before):
         image.file = store_image(image_bytes(size=(40, 20))).file.name
         image.save()
 
         assert digest() != before
 
-    def test_of_what_nobody_is_told_changes_nothing(self, image, before):
+    def test_change_that_readers_do_not_see_keeps_digests(self, image, before):
         image.focal_x = 10
         image.save()
 
@@ -211,7 +211,7 @@ class TestMirroredImage:
         assert Image.objects.get(pk=image.pk).is_edited
         assert before == digest()
 
-    def test_counts_by_its_file_once_an_editor_has_replaced_it(self, image, admin_client):
+    def test_replaced_file_of_a_mirrored_image_changes_the_digest(self, image, admin_client):
         self.mirror(image)
         Article.objects.all().digest_words()
         before = digest()

@@ -18,7 +18,7 @@ def fail(*args, **kwargs):
 @ROWS
 class TestFailedSave:
     @pytest.mark.django_db
-    def test_of_a_slug_that_is_taken_can_be_corrected(self, create):
+    def test_save_with_a_taken_slug_can_be_corrected(self, create):
         create(slug="taken")
         row = create(slug="free")
         row.slug = "taken"
@@ -32,7 +32,7 @@ class TestFailedSave:
         assert (row.slug, row.lock_version) == ("other", 2)
 
     @pytest.mark.django_db(transaction=True)
-    def test_after_the_commit_leaves_the_copy_as_new_as_the_row(self, create, monkeypatch):
+    def test_error_after_the_commit_keeps_the_new_lock_version(self, create, monkeypatch):
         row = create(title="Before")
         row.title = "After"
         with monkeypatch.context() as patch:
@@ -49,7 +49,7 @@ class TestFailedSave:
 @pytest.mark.both_databases
 class TestFailedSaveOfAnArticle:
     @pytest.mark.django_db(transaction=True)
-    def test_at_the_commit_can_be_corrected(self):
+    def test_error_at_the_commit_can_be_corrected(self):
         article = create_article()
         article.primary_category_id = 10**6  # a foreign key is checked when all is stored
 
@@ -61,7 +61,7 @@ class TestFailedSaveOfAnArticle:
         assert Article.objects.get().lock_version == 2
 
     @pytest.mark.django_db
-    def test_of_a_new_one_can_be_repeated(self, monkeypatch):
+    def test_failed_save_of_a_new_article_can_be_repeated(self, monkeypatch):
         article = Article(title="Tides", slug="tides", status="published", published_at=FIRST_DAY)
         with monkeypatch.context() as patch:
             patch.setattr("blog.search.refresh", fail)

@@ -27,7 +27,7 @@ def save(client, article, **typed):
 
 
 class TestFile:
-    def test_its_flags_are_hints(self, folder):
+    def test_flags_from_a_file_are_suggestions(self, folder):
         write(folder, trending=True, featured=True)
 
         run(folder)
@@ -36,7 +36,7 @@ class TestFile:
         assert (article.is_trending, article.trending_is_suggested) == (True, True)
         assert (article.is_featured, article.featured_is_suggested) == (True, True)
 
-    def test_what_an_editor_has_set_stays_the_editors(self, folder):
+    def test_import_keeps_flags_confirmed_by_an_editor(self, folder):
         write(folder, trending=True)
         run(folder, status=StatusRule.PUBLISHED)
         Article.objects.set_trending()
@@ -53,7 +53,7 @@ class TestFile:
 
 
 class TestEditor:
-    def test_who_sets_what_a_file_suggests_makes_it_true(self, admin_user):
+    def test_setting_a_suggested_flag_confirms_it(self, admin_user):
         article = flagged()
 
         sorting = apply_verb(Verb.TREND, admin_user, {article.pk: article.lock_version})
@@ -62,7 +62,7 @@ class TestEditor:
         assert list(Article.objects.trending()) == [article]
         assert list(Article.objects.featured_by_files()) == [article]
 
-    def test_undo_makes_it_a_hint_again(self, admin_user):
+    def test_undo_makes_the_flag_a_suggestion_again(self, admin_user):
         article = flagged()
         apply_verb(Verb.TREND, admin_user, {article.pk: article.lock_version})
 
@@ -71,7 +71,7 @@ class TestEditor:
         assert not Article.objects.trending()
         assert Article.objects.get().is_trending
 
-    def test_saving_the_page_without_a_look_at_the_flags_sets_none(self, admin_client):
+    def test_saving_the_edit_page_confirms_no_flag(self, admin_client):
         article = flagged()
 
         save(admin_client, article, title="Other")
@@ -79,7 +79,7 @@ class TestEditor:
         article.refresh_from_db()
         assert (article.title, article.trending_is_suggested) == ("Other", True)
 
-    def test_ticking_a_flag_on_the_page_sets_it(self, admin_client):
+    def test_ticking_a_flag_on_the_edit_page_confirms_it(self, admin_client):
         article = flagged(is_trending=False)
 
         save(admin_client, article, is_trending="on")
@@ -90,7 +90,7 @@ class TestEditor:
 
 @pytest.mark.both_databases
 class TestMigration:
-    def test_only_flags_of_files_that_nobody_has_seen_become_hints(self):
+    def test_migration_turns_only_unedited_flags_into_suggestions(self):
         seen, unseen, ours = (
             create_article(is_trending=True, status=status) for status in ("published", "new", "new")
         )

@@ -22,12 +22,12 @@ def create(**values):
 
 @pytest.mark.both_databases
 class TestPublished:
-    def test_new_articles_are_not(self):
+    def test_new_articles_are_not_published(self):
         create()
 
         assert not Article.objects.published().exists()
 
-    def test_published_ones_are_from_their_time_on(self):
+    def test_articles_are_published_from_their_date_on(self):
         now = timezone.now()
         create(slug="past", status="published", published_at=now - dt.timedelta(minutes=1))
         create(slug="future", status="published", published_at=now + dt.timedelta(minutes=1))
@@ -46,7 +46,7 @@ class TestPublished:
 
 @pytest.mark.both_databases
 class TestPublish:
-    def test_it_dates_an_article_now_and_keeps_a_date_that_is_there(self):
+    def test_publishing_sets_only_a_missing_date(self):
         day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
         undated, dated = create(slug="a"), create(slug="b", published_at=day)
 
@@ -56,7 +56,7 @@ class TestPublish:
         assert abs(Article.objects.get(slug="a").published_at - timezone.now()) < dt.timedelta(minutes=1)
         assert Article.objects.get(slug="b").published_at == day
 
-    def test_it_is_the_same_over_many_rows(self):
+    def test_queryset_publishes_like_the_method(self):
         day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
         create(slug="a")
         create(slug="b", published_at=day)
@@ -76,7 +76,7 @@ class TestPublish:
 
         assert Article.objects.get().published_at == published_at
 
-    def test_it_makes_older_copies_stale(self):
+    def test_publishing_makes_older_instances_stale(self):
         article, copy = create(), Article.objects.get()
 
         Article.objects.all().publish()
@@ -89,7 +89,7 @@ class TestPublish:
 
 @pytest.mark.both_databases
 class TestVersion:
-    def test_the_second_of_two_editors_is_refused(self):
+    def test_second_of_two_editors_is_rejected(self):
         create()
         first, second = Article.objects.get(), Article.objects.get()
 
@@ -120,7 +120,7 @@ class TestDerive:
         assert article.word_count == 5
         assert article.reading_time == 1
 
-    def test_the_date_of_the_last_change_moves_with_the_words_only(self):
+    def test_updated_at_changes_only_with_the_text(self):
         article = create()
         before = article.updated_at
 
@@ -133,7 +133,7 @@ class TestDerive:
         article.save()
         assert Article.objects.get().updated_at > before
 
-    def test_deriving_all_again_is_no_edit(self):
+    def test_deriving_again_is_not_an_edit(self):
         article = create()
         Article.objects.update(body_html="stale", render_version=0)
 
@@ -155,7 +155,7 @@ class TestSlug:
         assert Redirect.objects.get().path == "/articles/tides/"
         assert Redirect.objects.get().target == article
 
-    def test_also_when_it_is_hidden_by_now(self):
+    def test_changed_slug_of_an_unpublished_article_leaves_a_redirect(self):
         article = create()
         article.publish()
         article.unpublish()
@@ -165,7 +165,7 @@ class TestSlug:
 
         assert Redirect.objects.exists()
 
-    def test_nobody_knows_the_address_of_an_article_that_was_never_public(self):
+    def test_changed_slug_of_a_new_article_leaves_no_redirect(self):
         article = create()
 
         article.slug = "the-tides"
@@ -212,7 +212,7 @@ class TestConstraints:
             {"slug": ""},
         ],
     )
-    def test_an_article_that_breaks_a_rule_is_refused_by_the_database(self, values):
+    def test_constraints_reject_invalid_articles(self, values):
         with pytest.raises(IntegrityError), transaction.atomic():
             create(**values)
 
@@ -245,14 +245,14 @@ class TestNames:
 
         assert Category.objects.named("machine-learning").get() == category
 
-    def test_signs_that_make_another_name_count(self):
+    def test_characters_that_distinguish_names_are_kept(self):
         for name in ("C", "C++", "C#"):
             Category.objects.create(name=name)
 
         assert Category.objects.count() == 3
         assert len(set(Category.objects.values_list("slug", flat=True))) == 3
 
-    def test_names_without_a_latin_letter_have_addresses(self):
+    def test_names_without_latin_letters_have_slugs(self):
         author = Author.objects.create(name="山田太郎")
 
         assert author.slug
@@ -268,7 +268,7 @@ class TestNames:
 
 
 class TestLevels:
-    def test_are_those_that_files_name_and_one_for_none(self):
+    def test_levels_are_those_of_files_and_no_level(self):
         names = [level.name.lower() for level in Category.Level]
 
         assert names == [*LEVELS, "plain"]
@@ -276,7 +276,7 @@ class TestLevels:
 
 @pytest.mark.both_databases
 class TestTrail:
-    def test_it_runs_from_general_to_niche_and_leaves_out_the_label(self):
+    def test_trail_runs_from_general_to_niche_without_the_exact_category(self):
         article = create()
         for level in (Category.Level.NICHE, Category.Level.EXACT, Category.Level.GENERAL):
             category = Category.objects.create(name=level.name.lower())
@@ -301,10 +301,10 @@ class TestTrail:
 
 
 class TestHero:
-    def test_an_alternative_text_that_repeats_the_title_is_none(self):
+    def test_alt_text_that_repeats_the_title_is_empty(self):
         image = Image.objects.create(source="https://images.example.com/x.jpg", alt="  tides ")
 
         assert create(hero_image=image).hero_alt == ""
 
-    def test_an_image_that_was_not_found_has_no_address(self):
+    def test_missing_image_has_no_url(self):
         assert Image.objects.create(source="x.jpg").url == ""

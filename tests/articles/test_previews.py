@@ -69,7 +69,7 @@ class TestPage:
             assert words in text_of(preview)
 
     @pytest.mark.parametrize("create", [create_article, scheduled], ids=["new", "scheduled"])
-    def test_says_that_it_is_a_preview_and_until_when(self, client, create):
+    def test_states_that_it_is_a_preview_and_when_it_expires(self, client, create):
         page = client.get(path_of(create()))
 
         day = timezone.localtime(timezone.now() + LIFETIME)
@@ -103,7 +103,7 @@ class TestPage:
 
         assert Article.objects.filter(pk=article.pk).values().get() == before
 
-    def test_leads_to_the_public_page_once_that_is_there(self, client):
+    def test_redirects_to_the_public_page_of_a_published_article(self, client):
         article = create_article()
         path = path_of(article)
         article.publish()
@@ -113,7 +113,7 @@ class TestPage:
         assert (page.status_code, page.url) == (302, article.get_absolute_url())
         assert "no-store" in page["Cache-Control"]
 
-    def test_costs_the_same_whatever_hangs_on_the_article(self, client):
+    def test_costs_the_same_queries_for_any_article(self, client):
         few = path_of(create_article(categories=[factories.create_category()]))
         many = path_of(
             create_article(
@@ -130,7 +130,7 @@ class TestPage:
         assert counts[0] == counts[1]
 
     @pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
-    def test_is_only_to_be_read(self, client, method):
+    def test_accepts_only_get_and_head(self, client, method):
         assert getattr(client, method)(path_of(create_article())).status_code == 405
 
     def test_head_answers_as_get_does(self, client):
@@ -147,7 +147,7 @@ class TestMachines:
     """An unpublished article has no public face: no address, no card, no data, no copy anywhere."""
 
     @pytest.mark.parametrize("create", [create_article, scheduled], ids=["new", "scheduled"])
-    def test_nobody_keeps_or_lists_the_page_or_tells_its_address(self, client, create):
+    def test_headers_prevent_caching_indexing_and_referrers(self, client, create):
         page = client.get(path_of(create()))
 
         assert {"no-store", "private"} <= set(page["Cache-Control"].split(", "))
@@ -188,7 +188,7 @@ class TestNotFound:
     def answer(self, response):
         return response.status_code, response.content, dict(response.headers)
 
-    def test_all_that_is_wrong_gets_the_404_of_every_other_address(self, client):
+    def test_invalid_links_get_the_ordinary_404(self, client):
         article = create_article()
         good = path_of(article)
         token = good.split("/")[2]
@@ -241,13 +241,13 @@ class TestNotFound:
 
         assert client.get(path).status_code == 404
 
-    def test_a_made_up_token_costs_no_query(self, django_assert_num_queries):
+    def test_forged_token_costs_no_query(self, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert find_preview("AAAA.1xW2t8.AAAA", Article.objects.all()) is None
 
 
 class TestRevoking:
-    def test_ends_the_links_of_this_article_and_of_no_other(self, client, admin_client):
+    def test_revokes_only_the_links_of_this_article(self, client, admin_client):
         article, other = create_article(), create_article()
         path, others_path = path_of(article), path_of(other)
 
@@ -258,7 +258,7 @@ class TestRevoking:
         assert client.get(others_path).status_code == 200
         assert client.get(path_of(article)).status_code == 200
 
-    def test_is_said_and_noted_in_the_history(self, admin_client):
+    def test_revoking_is_confirmed_and_recorded_in_the_history(self, admin_client):
         article = create_article(title="Tides & moons")
 
         page = revoke(admin_client, article)
@@ -275,7 +275,7 @@ class TestRevoking:
         after = Article.objects.get(pk=article.pk)
         assert (after.updated_at, after.status) == (article.updated_at, article.status)
 
-    def test_is_not_undone_by_whoever_had_the_article_open(self, client, admin_client):
+    def test_saving_an_older_form_does_not_restore_the_links(self, client, admin_client):
         article = create_article()
         record_version(article)
         path = path_of(article)
@@ -287,14 +287,14 @@ class TestRevoking:
         assert Article.objects.get().title == "Ebb"
         assert client.get(path).status_code == 404
 
-    def test_takes_a_token_against_forged_requests(self, admin_user):
+    def test_revoking_requires_a_csrf_token(self, admin_user):
         article, client = create_article(), Client(enforce_csrf_checks=True)
         client.force_login(admin_user)
 
         assert revoke(client, article).status_code == 403
         assert Article.objects.get().preview_key == article.preview_key
 
-    def test_of_an_article_that_is_gone_is_no_error(self, admin_client):
+    def test_revoking_for_a_deleted_article_is_no_error(self, admin_client):
         article = create_article()
         article_pk = article.pk
         article.delete()
@@ -315,7 +315,7 @@ class TestTrash:
 
     @ways
     @pytest.mark.parametrize("create", [create_article, scheduled], ids=["new", "scheduled"])
-    def test_ends_the_links_for_good(self, client, trash, create):
+    def test_trash_invalidates_links_permanently(self, client, trash, create):
         article = create()
         path = path_of(article)
         assert client.get(path).status_code == 200
@@ -328,7 +328,7 @@ class TestTrash:
         assert client.get(path_of(Article.objects.get(pk=article.pk))).status_code == 200
 
     @ways
-    def test_shows_nothing_by_a_link_made_of_its_new_key(self, client, trash):
+    def test_new_links_of_trashed_articles_show_nothing(self, client, trash):
         article = create_article()
 
         trash(article)
@@ -360,7 +360,7 @@ class TestDesk:
         assert link.startswith("https://blog.example/preview/")
         assert "Tides" in text_of(client.get(link.removeprefix("https://blog.example")))
 
-    def test_shows_none_for_what_readers_see_anyway(self, admin_client):
+    def test_shows_no_link_for_published_articles(self, admin_client):
         assert self.link_on(admin_client, factories.create_article()) is None
 
     def test_its_link_is_not_part_of_the_form(self, admin_client):
@@ -377,7 +377,7 @@ class TestDesk:
         assert '<button class="button" form="revoke-previews">' in html
         assert f'<form method="post" action="{url}" id="revoke-previews">' in html
 
-    def test_shows_none_to_who_may_only_look(self, client, django_user_model):
+    def test_shows_a_writer_no_link_to_scheduled_articles(self, client, django_user_model):
         log_in(client, "Writer", django_user_model)
         mine, waiting = create_article(), scheduled()
 

@@ -11,19 +11,19 @@ from tests.support.factories import create_article
 
 
 class WrittenByTest(SimpleTestCase):
-    def test_is_read_as_it_is_written(self):
+    def test_parse_reads_its_own_text(self):
         for text in ("file", "people", "machine", "machine=Gemini 2.5", "machine=a=b"):
             assert str(WrittenBy.parse(text)) == text
 
-    def test_needs_no_exact_blanks_around_a_name(self):
+    def test_parse_strips_whitespace_around_a_name(self):
         assert WrittenBy.parse("machine= Gemini ") == WrittenBy("machine", "Gemini")
 
-    def test_of_anything_else_is_refused_with_what_to_write(self):
+    def test_parse_rejects_other_texts_and_lists_valid_ones(self):
         for text in ("", "Machine", "robots", "people=Ida", "file=", "machine=", "machine= "):
             with pytest.raises(ProvenanceError, match="must be file, people, machine or machine=NAME"):
                 WrittenBy.parse(text)
 
-    def test_of_a_name_that_cannot_be_shown_is_refused(self):
+    def test_parse_rejects_long_and_unprintable_names(self):
         for name in ("x" * 201, "two\nlines", "nul\0"):
             with pytest.raises(ProvenanceError, match="at most 200 characters, on one line"):
                 WrittenBy.parse(f"machine={name}")
@@ -46,10 +46,10 @@ class TestLabel(SimpleTestCase):
         assert named.startswith("Written with Claude;")
         assert self.label(provenance="machine", generated_by="Gemini").startswith("Written with Gemini;")
 
-    def test_stands_without_a_name_too(self):
+    def test_label_is_shown_without_a_name(self):
         assert self.label(provenance="machine").startswith("Written by a machine; no person")
 
-    def test_of_people_is_none_whatever_the_file_says(self):
+    def test_no_label_for_people_whatever_the_file_states(self):
         assert self.label(provenance="people", generated_by="Gemini") == ""
 
 
@@ -59,11 +59,11 @@ class TestArticle:
     @pytest.mark.parametrize(
         "fields", [{"provenance": "robots"}, {"machine": "Gemini"}, {"provenance": "people", "machine": "G"}]
     )
-    def test_cannot_say_nonsense(self, fields):
+    def test_constraints_reject_invalid_provenance(self, fields):
         with pytest.raises(IntegrityError), transaction.atomic():
             create_article(**fields)
 
-    def test_is_found_by_who_wrote_it(self):
+    def test_querysets_filter_by_provenance(self):
         by_machines = {
             create_article(generated_by="Gemini"),
             create_article(provenance="machine"),

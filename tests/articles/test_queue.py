@@ -58,7 +58,7 @@ def test_an_article_is_in_one_state(case):
     assert {state for state, number in Article.objects.count_queue(now).items() if number} == {expected}
 
 
-def test_what_is_in_the_trash_is_in_no_state():
+def test_trashed_article_is_in_no_state():
     factories.create_article(status="new", trashed_at=timezone.now())
     now = timezone.now()
 
@@ -66,7 +66,7 @@ def test_what_is_in_the_trash_is_in_no_state():
     assert not any(Article.objects.in_queue(state, now).exists() for state in QueueState)
 
 
-def test_counting_takes_two_queries_whatever_there_is():
+def test_counting_takes_two_queries():
     for create, _ in CASES.values():
         create()
 

@@ -20,7 +20,7 @@ def titles_in_order(series):
 
 @pytest.mark.both_databases
 class TestNames:
-    def test_are_one_whatever_their_case_and_punctuation(self):
+    def test_names_ignore_case_and_punctuation(self):
         series = create_series("Still Waters")
 
         assert list(Series.objects.named("still-waters")) == [series]
@@ -37,7 +37,7 @@ class TestNames:
         assert (page.status_code, page["Location"]) == (301, "/series/rivers/")
         assert (feed.status_code, feed["Location"]) == (301, "/series/rivers/feeds/rss.xml")
 
-    def test_one_with_parts_is_not_deleted(self):
+    def test_series_with_parts_cannot_be_deleted(self):
         series = create_series()
         create_article(series=series, status="new")
 
@@ -65,7 +65,7 @@ class TestOrder:
 
 @pytest.mark.both_databases
 class TestPlace:
-    def test_counts_the_published_parts_alone(self):
+    def test_position_counts_only_published_parts(self):
         series = create_series("Waters")
         first, hidden, last = (create_article(series=series, series_part=part) for part in (1, 2, 3))
         create_article(series=create_series())
@@ -78,7 +78,7 @@ class TestPlace:
         assert (found.series, found.series.name, found.series.slug) == (series, "Waters", "waters")
         assert (place(first).number, place(first).next) == (1, last)
 
-    def test_of_one_that_is_not_published_is_what_it_would_be(self):
+    def test_unpublished_part_has_its_future_position(self):
         series = create_series()
         create_articles(2, series=series)
         draft = create_article(series=series, status="new")
