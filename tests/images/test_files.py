@@ -84,7 +84,7 @@ class TestAccepted:
         assert top[0] > 200 > 60 > top[2]
         assert bottom[2] > 200 > 60 > bottom[0]
 
-    def test_nothing_but_the_image_is_kept(self):
+    def test_metadata_is_removed(self):
         content = rewrite_image(photograph(xmp=b"<x>SecretXmp</x>")).content
 
         assert not Pillow.open(io.BytesIO(content)).getexif()
@@ -146,7 +146,7 @@ class TestAccepted:
         assert image.info["duration"] == 70
         assert b"Secret" not in content
 
-    def test_of_several_images_in_one_jpeg_the_first_is_taken(self):
+    def test_first_of_several_images_in_a_jpeg_is_stored(self):
         frames = [Pillow.new("RGB", (40, 20), colour) for colour in (RED, BLUE)]
         data = encode(frames[0], "MPO", save_all=True, append_images=frames[1:])
 
@@ -172,7 +172,7 @@ class TestRefused:
         ],
         ids=["nothing", "svg", "html", "gif in name only", "eps", "broken bmp", "tiff", "bmp", "pdf"],
     )
-    def test_whatever_is_none_of_the_five(self, data):
+    def test_other_formats_are_rejected(self, data):
         with pytest.raises(ImageError):
             refuse(data)
 
@@ -195,7 +195,7 @@ class TestRefused:
             refuse(data)
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
-    def test_no_cut_or_damaged_file_raises_anything_else(self, image_format):
+    def test_truncated_and_damaged_files_raise_only_image_error(self, image_format):
         noise = Pillow.effect_noise((64, 64), 90).convert("RGB")
         data = encode(noise, image_format)
         chance = random.Random(7)  # noqa: S311 -- the same damage in each run
@@ -208,7 +208,7 @@ class TestRefused:
                 assert store_file(bytes(broken), keep=False)
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF"])
-    def test_a_file_of_which_half_is_missing(self, image_format):
+    def test_half_of_a_file_is_rejected(self, image_format):
         data = encode(Pillow.effect_noise((64, 64), 90).convert("RGB"), image_format)
 
         with pytest.raises(ImageError):
@@ -216,7 +216,7 @@ class TestRefused:
 
 
 class TestStored:
-    def test_the_name_is_that_of_the_content(self):
+    def test_name_is_the_digest_of_the_content(self):
         stored = store_file(image_bytes())
 
         assert stored.name == f"images/{stored.digest[:2]}/{stored.digest[:40]}.png"
@@ -235,7 +235,7 @@ class TestStored:
 
         assert not default_storage.exists("images")
 
-    def test_a_look_stores_nothing(self):
+    def test_validation_stores_nothing(self):
         stored = store_file(image_bytes(), keep=False)
 
         assert not default_storage.exists(stored.name)

@@ -92,7 +92,7 @@ class TestTexts:
         assert [way for way, article in ways.items() if image.url not in article.body_html] == []
 
     @pytest.mark.parametrize("create", [factories.create_article, factories.create_page])
-    def test_are_linked_as_long_as_they_show_it(self, image, create):
+    def test_links_are_deleted_with_the_image_in_the_text(self, image, create):
         row = create(body=text_with(image))
         row = type(row).objects.get(pk=row.pk)
         assert (linked(row), image.url in row.body_html) == ([image], True)
@@ -146,7 +146,7 @@ class TestTexts:
 
         assert (in_trash, linked(article)) == ([image], [image])
 
-    def test_without_images_of_ours_ask_nothing_of_their_tables(self):
+    def test_texts_without_stored_images_cost_no_queries(self):
         article = Article(title="Ebb", slug="ebb", body="![](https://elsewhere.example/a.png)")
 
         with CaptureQueriesContext(connection) as queries:
@@ -157,7 +157,7 @@ class TestTexts:
         assert '"blog_image"' not in asked
         assert '"blog_bodyimage"' not in asked
 
-    def test_with_many_images_cost_no_query_for_each_when_saved(self, django_assert_max_num_queries):
+    def test_saving_many_images_costs_no_query_per_image(self, django_assert_max_num_queries):
         images = [store_image(image_bytes(colour=(number, 0, 0))) for number in range(20)]
         article = factories.create_article(body="\n\n".join(map(text_with, images)))
         article = Article.objects.get(pk=article.pk)
@@ -179,7 +179,7 @@ class TestImports:
         assert linked(article) == [image]
         assert article.body_html.count(f'src="{image.url}"') == 2
 
-    def test_link_what_lies_beside_the_file_and_what_comes_with_its_next_version(self, folder, image):
+    def test_import_links_images_of_the_file_and_of_its_next_version(self, folder, image):
         (folder / "a.png").write_bytes(image_bytes())
         write(folder, body="![A line.](a.png)\n")
         run(folder)
@@ -192,7 +192,7 @@ class TestImports:
         assert linked(Article.objects.get()) == [image]
 
     @pytest.mark.parametrize("site", ["", "https://blog.example"])
-    def test_take_the_cover_that_is_stored_here(self, folder, image, site):
+    def test_import_uses_the_stored_hero_image(self, folder, image, site):
         write(folder, image=f"{site}{image.url}", imageAlt="A tide table")
 
         [report] = run(folder)
@@ -222,7 +222,7 @@ class TestReplacedFile:
             assert after.url in row.body_html
             assert linked(row) == [image]
 
-    def test_leaves_its_links_when_the_old_file_comes_again(self, admin_client, image):
+    def test_upload_of_the_old_file_does_not_change_links(self, admin_client, image):
         article = factories.create_article(body=text_with(image))
         after = replace_file(admin_client, image)
 
@@ -273,7 +273,7 @@ class TestUses:
             assert "body image" not in text_of(page).lower()
         assert Image.objects.exists()
 
-    def test_hold_wherever_it_is_deleted_from(self, shown):
+    def test_used_image_cannot_be_deleted_from_anywhere(self, shown):
         Article.objects.filter(hero_image=shown).update(hero_image=None)
         SiteIdentity.objects.update(logo=None)
         Author.objects.update(picture=None)
@@ -281,7 +281,7 @@ class TestUses:
         with pytest.raises(ProtectedError):
             shown.delete()
 
-    def test_that_ended_let_it_go(self, admin_client, image):
+    def test_unused_image_can_be_deleted(self, admin_client, image):
         article = factories.create_article(body=text_with(image))
         article.body = "Words."
         article.save()

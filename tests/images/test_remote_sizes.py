@@ -8,19 +8,19 @@ UNSPLASH = "https://images.unsplash.com/photo-1?q=85"
 
 
 class TestSrcset:
-    def test_offers_widths_up_to_the_one_that_is_asked_for(self):
+    def test_offers_widths_up_to_the_one_in_the_url(self):
         found = remote_srcset(f"{UNSPLASH}&w=1000")
 
         assert [item.split()[1] for item in found.split(", ")] == ["400w", "640w", "800w", "1000w"]
         assert found.startswith("https://images.unsplash.com/photo-1?q=85&w=400 400w")
 
-    def test_lets_a_height_shrink_along(self):
+    def test_scales_the_height_with_the_width(self):
         assert "w=400&h=210" in remote_srcset(f"{UNSPLASH}&w=1200&h=630&fit=crop")
 
-    def test_offers_all_widths_where_none_is_asked_for(self):
+    def test_offers_all_widths_if_the_url_has_none(self):
         assert remote_srcset(UNSPLASH).endswith("w=2400 2400w")
 
-    def test_holds_nothing_that_would_end_an_address(self):
+    def test_escapes_spaces_and_commas_in_urls(self):
         found = remote_srcset("https://images.unsplash.com/photo a,b?auto=compress,format&w=500")
 
         assert found.count(", ") == 1

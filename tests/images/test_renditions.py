@@ -59,7 +59,7 @@ class TestOffered:
         assert widths(srcset(NAME, width)) == offered
 
     @pytest.mark.parametrize("name", ["", NAME.replace("png", "gif"), "other/picture.png"])
-    def test_none_for_what_moves_or_is_not_ours(self, name):
+    def test_no_renditions_of_gifs_and_remote_images(self, name):
         assert srcset(name, 1600) == ""
 
 
@@ -77,7 +77,7 @@ class TestHero:
             ((1600, 1601), "min(94vw, 703px)"),
         ],
     )
-    def test_what_is_upright_or_small_is_shown_whole_and_never_enlarged(self, size, shown):
+    def test_portrait_and_small_images_are_shown_whole(self, size, shown):
         assert hero_sizes(Image(width=size[0], height=size[1])) == shown
 
 
@@ -123,7 +123,7 @@ class TestServed:
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
         assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
-    def test_what_can_be_seen_through_stays_so(self, client):
+    def test_transparency_is_kept(self, client):
         output = io.BytesIO()
         Pillow.new("RGBA", (800, 400), (255, 0, 0, 0)).save(output, "PNG")
         image = store_file(output.getvalue())
@@ -157,7 +157,7 @@ class TestServed:
         assert client.get(address(stored(), width)).status_code == 404
         assert not rendition_storage().exists("")
 
-    def test_goes_with_its_image(self, client):
+    def test_rendition_disappears_with_its_image(self, client):
         image = stored()
         client.get(address(image, 640))
 
@@ -165,7 +165,7 @@ class TestServed:
 
         assert client.get(address(image, 640)).status_code == 404
 
-    def test_what_moves_is_shown_as_it_is(self, client):
+    def test_animations_are_shown_unchanged(self, client):
         frames = [Pillow.new("RGB", (800, 400), colour) for colour in ("red", "blue")]
         output = io.BytesIO()
         frames[0].save(output, "WEBP", save_all=True, append_images=frames[1:])
@@ -176,7 +176,7 @@ class TestServed:
         assert (response.status_code, response["Location"]) == (302, f"/media/{image.name}")
 
     @pytest.mark.parametrize("left", [0, 0.5])
-    def test_so_is_what_is_damaged_since(self, client, left):
+    def test_damaged_images_are_shown_unchanged(self, client, left):
         whole = image_bytes("PNG", size=(800, 400))
 
         response = client.get(save_raw(whole[: int(left * len(whole))]))
@@ -211,13 +211,13 @@ class TestPages:
         assert others
         assert all('loading="lazy"' in other for other in others)
 
-    def test_also_where_the_first_article_has_none(self, client, image):
+    def test_first_image_has_priority_if_the_first_article_has_none(self, client, image):
         create_article(hero_image=image)
         create_article()
 
         assert 'fetchpriority="high"' in images(client, "/archive/2025/")[0]
 
-    def test_but_not_one_far_down(self, client, image):
+    def test_image_far_down_has_no_priority(self, client, image):
         create_article(hero_image=image)
         create_articles(3)
 

@@ -18,7 +18,7 @@ def refusal(fetcher, address) -> str:
 
 
 class TestFetching:
-    def test_gives_what_the_server_sends(self, server):
+    def test_returns_the_bytes_from_the_server(self, server):
         server.put("/a.jpg?w=2", b"a picture")
 
         assert server.fetcher().fetch(server.address("/a.jpg?w=2")) == b"a picture"
@@ -32,7 +32,7 @@ class TestFetching:
         assert server.fetcher().fetch(server.address("/a.jpg")) == b"a picture"
 
     @pytest.mark.parametrize(("status", "is_passing"), [(404, False), (403, False), (429, True), (503, True)])
-    def test_says_what_the_server_answers(self, server, status, is_passing):
+    def test_reports_the_status_of_the_server(self, server, status, is_passing):
         server.put("/a.jpg", status=status)
 
         with pytest.raises(FetchError, match=f"answers {status}") as error:
@@ -40,12 +40,12 @@ class TestFetching:
 
         assert error.value.is_passing == is_passing
 
-    def test_refuses_what_is_compressed(self, server):
+    def test_rejects_compressed_responses(self, server):
         server.put("/a.jpg", b"\x1f\x8b", Content_Encoding="gzip")
 
         assert "compressed" in refusal(server.fetcher(), server.address("/a.jpg"))
 
-    def test_refuses_what_is_cut_short(self, server):
+    def test_rejects_truncated_responses(self, server):
         server.put("/a.jpg", b"half", Content_Length=8)
 
         assert "ended too early" in refusal(server.fetcher(), server.address("/a.jpg"))
@@ -53,7 +53,7 @@ class TestFetching:
     @pytest.mark.parametrize(
         "answer", [b"", b"\xff\xfe" * 50, b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n"]
     )
-    def test_refuses_what_is_no_http(self, server, answer, monkeypatch):
+    def test_rejects_responses_that_are_not_http(self, server, answer, monkeypatch):
         monkeypatch.setattr(
             "http.server.BaseHTTPRequestHandler.handle", lambda self: self.request.sendall(answer)
         )
@@ -62,13 +62,13 @@ class TestFetching:
 
 
 class TestPublicPlaces:
-    def test_this_machine_is_none_of_them(self, server):
+    def test_this_machine_is_rejected(self, server):
         fetcher = Fetcher(resolve=lambda host, port: [LOCALHOST])
 
         assert "not public" in refusal(fetcher, "http://pictures.example/a.jpg")
         assert server.asked == []
 
-    def test_are_asked_at_the_address_that_was_checked(self, server):
+    def test_request_goes_to_the_checked_ip_address(self, server):
         """The name server has one answer for the check, and another one for who asks again."""
         answers = iter([[LOCALHOST], ["10.0.0.1"], ["10.0.0.1"]])
         server.put("/a.jpg", b"a picture")
@@ -130,13 +130,13 @@ class TestLimits:
 
         assert "larger than" in refusal(server.fetcher(megabytes=0.002), server.address("/a.jpg"))
 
-    def test_time_ends_what_sends_nothing(self, server):
+    def test_timeout_ends_a_silent_server(self, server):
         server.seconds = 1
 
         assert "more than 0.3 seconds" in refusal(server.fetcher(seconds=0.3), server.address("/a.jpg"))
 
     @pytest.mark.parametrize("part", ["head", "body"])
-    def test_time_ends_what_sends_a_byte_now_and_then(self, server, part):
+    def test_timeout_ends_a_slow_server(self, server, part):
         """No timeout of a single read would end it."""
         server.slow_part = part
         server.put("/a.jpg", b"a picture" * 10)
@@ -144,7 +144,7 @@ class TestLimits:
         assert "more than 0.3 seconds" in refusal(server.fetcher(seconds=0.3), server.address("/a.jpg"))
         assert server.trickled < 40  # of which it needs two seconds
 
-    def test_one_host_is_asked_twice_at_once(self, server):
+    def test_two_concurrent_requests_per_host(self, server):
         server.seconds = 0.05
         server.put("/a.jpg", b"a picture")
         fetcher = server.fetcher()
@@ -181,7 +181,7 @@ class TestCertificates:
 
         assert fetcher.fetch(server.address("/a.jpg")) == b"a picture"
 
-    def test_time_ends_what_is_slow(self, server, certificate):
+    def test_timeout_ends_a_slow_tls_response(self, server, certificate):
         server.slow_part = "body"
         server.put("/a.jpg", b"a picture" * 10)
         fetcher = server.fetcher(tls=self.trusting(certificate), seconds=0.3)
@@ -195,7 +195,7 @@ class TestCertificates:
         assert "certificate" in refusal(fetcher, server.address("/a.jpg", host="other.example"))
         assert server.asked == []
 
-    def test_one_that_nobody_vouches_for_is_not(self, server):
+    def test_untrusted_certificate_is_rejected(self, server):
         assert "certificate" in refusal(server.fetcher(), server.address("/a.jpg"))
 
 

@@ -45,7 +45,7 @@ def article(picture):
 
 
 class TestHeroImages:
-    def test_are_stored_and_keep_what_is_said_of_them(self, server, picture, article):
+    def test_hero_images_are_stored_and_keep_alt_text_and_credit(self, server, picture, article):
         report = mirror(server)[picture]
 
         hero = Image.objects.get(pk=article.hero_image_id)
@@ -159,14 +159,14 @@ class TestNothingElseChanges:
 
 @pytest.mark.both_databases
 class TestAgain:
-    def test_asks_for_nothing_that_is_here(self, server, article):
+    def test_second_run_fetches_nothing(self, server, article):
         mirror(server)
         server.asked.clear()
 
         assert mirror(server) == {}
         assert server.asked == []
 
-    def test_shows_in_another_text_what_is_here(self, server, picture, article):
+    def test_stored_image_is_shown_in_another_text(self, server, picture, article):
         mirror(server)
         other = create_article(body=f"![]({picture})")
         server.asked.clear()
@@ -208,7 +208,7 @@ class TestFailures:
         assert outcomes(mirror(server)) == [Outcome.LATER]
         assert server.asked == []
 
-    def test_are_asked_for_again_when_their_time_has_come(self, server, picture):
+    def test_failures_are_retried_when_due(self, server, picture):
         create_image(source=picture)
         MirrorFailure.objects.note(picture, "It was away.", is_passing=True)
         MirrorFailure.objects.update(try_again_at=timezone.now())
@@ -241,7 +241,7 @@ class TestFailures:
             (large_gif((11_000, 11_000)), "megapixels"),
         ],
     )
-    def test_are_what_the_decoder_refuses(self, server, content, words):
+    def test_images_rejected_by_the_decoder_are_failures(self, server, content, words):
         """Whatever the server says that it is."""
         server.put("/a.png", content, Content_Type="image/png")
         create_image(source=server.address("/a.png"))
@@ -311,7 +311,7 @@ class TestCommand:
         assert said.out == "Pictures of other sites: 1 stored, 1 not to be had.\n"
         assert f"{server.address('/none')}: the server answers 404." in said.err
 
-    def test_says_that_nothing_is_left(self, capsys):
+    def test_command_reports_that_nothing_is_left(self, capsys):
         call_command("mirror_images")
 
         assert capsys.readouterr().out == "Pictures of other sites: none left.\n"

@@ -89,10 +89,10 @@ class TestCard:
         assert draw(quoted) != draw(TIDES)
         assert draw(quoted) != draw(replace(quoted, title="Ebb"))
 
-    def test_what_no_typeface_has_leaves_no_box(self):
+    def test_missing_characters_leave_no_box(self):
         assert draw(replace(TIDES, title="Tides \U0001f389\ufe0f\u200d\x08")) == draw(TIDES)
 
-    def test_words_that_cannot_be_written_leave_the_card_to_the_site(self):
+    def test_card_without_legible_words_shows_the_site_name(self):
         unknown = replace(TIDES, title="\U00012000\U00012001 \U00012002")
 
         assert not unknown.is_legible
@@ -113,7 +113,7 @@ class TestTypesetting:
 
         assert "".join(block.lines).replace(" ", "") == words.text.replace(" ", "")
 
-    def test_a_word_is_broken_only_where_no_size_spares_it(self):
+    def test_words_are_broken_only_if_too_long_at_every_size(self):
         whole = fit(choose_fonts("Rindfleischetikettierung und mehr", DISPLAY), TITLE_SIZES, 1040, 360)
         broken = fit(choose_fonts("x" * 300, DISPLAY), TITLE_SIZES, 1040, 360)
 
@@ -129,7 +129,7 @@ class TestTypesetting:
         assert len(lengths) > 2
         assert min(lengths) > max(lengths) / 2
 
-    def test_what_is_too_long_ends_at_a_word(self):
+    def test_long_texts_are_cut_after_a_word(self):
         words = choose_fonts("word " * 80, DISPLAY)
 
         block = fit(words, QUOTE_SIZES, 600, 150)
@@ -157,7 +157,7 @@ class TestTypesetting:
         assert latin.face == DISPLAY.faces[0]
         assert mixed.face == DISPLAY.faces[1]
 
-    def test_a_font_that_is_not_there_stops_the_start(self, tmp_path):
+    def test_missing_font_prevents_the_start(self, tmp_path):
         with pytest.raises(ImproperlyConfigured, match="GALLEY_CARD_FONTS"):
             font_places([str(tmp_path / "none.ttf")])
 
@@ -186,7 +186,7 @@ class TestStore:
 
         assert stored_card(TIDES) == first
 
-    def test_those_who_ask_at_once_get_one_drawing(self, monkeypatch):
+    def test_concurrent_requests_draw_once(self, monkeypatch):
         drawings, got, start = [], [], threading.Barrier(8)
         monkeypatch.setattr(cards, "draw", lambda card, pixels: drawings.append(card) or draw(card))
 
@@ -218,14 +218,14 @@ class TestAddress:
         assert response["Content-Type"] == "image/png"
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
 
-    def test_it_is_not_sent_again_to_who_has_it(self, client):
+    def test_cached_card_is_not_sent_again(self, client):
         address = address_of(create_article())
 
         response = client.get(address, headers={"if-none-match": client.get(address)["ETag"]})
 
         assert response.status_code == 304
 
-    def test_an_older_address_leads_to_the_card_of_now(self, client):
+    def test_older_url_redirects_to_the_newest_card(self, client):
         article = create_article(title="Tides")
         before = address_of(article)
         article.title = "Ebb"
@@ -245,7 +245,7 @@ class TestAddress:
         assert address_of(article) == before
 
     @pytest.mark.parametrize("fields", [{"status": "new"}, {"published_at": "later"}, {"trashed": True}])
-    def test_what_readers_must_not_see_has_none(self, client, fields):
+    def test_unpublished_articles_have_no_card(self, client, fields):
         trashed = fields.pop("trashed", False)
         if fields.get("published_at"):
             fields["published_at"] = timezone.now() + timedelta(days=1)
@@ -287,7 +287,7 @@ class TestWordsOfAnArticle:
         assert sharing.share_card(article).quote == quote
         assert article.quote == quote  # as the page has it
 
-    def test_what_the_text_does_not_say_is_not_quoted(self):
+    def test_quote_missing_from_the_text_is_not_shown(self):
         article = create_article(share_quote="Check out our latest article!", body="Nobody knows.")
 
         assert sharing.share_card(article).quote == ""

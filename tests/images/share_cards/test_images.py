@@ -98,7 +98,7 @@ class TestAddress:
 
         assert len(set(addresses)) == 4
 
-    def test_that_of_the_card_without_it_leads_to_the_card_with_it(self, client):
+    def test_url_without_the_image_redirects_to_the_card_with_it(self, client):
         article = create_article()
         before = address_of(article)
         article.hero_image = hero()
@@ -120,13 +120,13 @@ class TestNone:
         ],
         ids=["remote", "narrow", "low", "GIF"],
     )
-    def test_what_is_elsewhere_small_or_a_gif_is_on_no_card(self, picture):
+    def test_remote_small_and_gif_images_are_on_no_card(self, picture):
         article = create_article(hero_image=picture())
 
         assert sharing.share_card(article).picture is None
 
     @pytest.mark.parametrize("damage", ["lost", "damaged"])
-    def test_what_cannot_be_decoded_is_left_out(self, client, damage):
+    def test_damaged_image_is_omitted(self, client, damage):
         article = create_article(hero_image=hero())
         path = default_storage.path(article.hero_image.file.name)
         with open(path, "wb") as file:
@@ -138,7 +138,7 @@ class TestNone:
 
         assert response.content == draw(sharing.share_card(article))
 
-    def test_while_too_many_are_made_the_picture_itself_is_shown(self, client, monkeypatch):
+    def test_hero_image_is_shown_while_the_sandbox_is_busy(self, client, monkeypatch):
         article = create_article(hero_image=hero())
 
         def refuse(*arguments):
