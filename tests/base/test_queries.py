@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 class TestCompiledQuery:
-    def test_each_value_goes_where_it_belongs(self):
+    def test_values_replace_their_placeholders(self):
         query = CompiledQuery(
             lambda articles, slug, until, first, second: articles.filter(
                 slug=slug, published_at__lte=until, pk__in=[first, second], lock_version__gte=1
@@ -37,7 +37,7 @@ class TestCompiledQuery:
         assert rows("one", now, other.pk, 0) == []
         assert rows("one", now - timedelta(seconds=1), one.pk, other.pk) == []
 
-    def test_it_is_made_once_for_so_many_values(self):
+    def test_compiled_once_per_number_of_values(self):
         made = []
 
         def build(articles, *keys):
@@ -53,7 +53,7 @@ class TestCompiledQuery:
             assert found == [(article.pk, article.title) for article in some]
         assert made == [2, 3]
 
-    def test_numbers_of_any_size_have_their_place(self):
+    def test_numbers_of_any_size_are_values(self):
         query = CompiledQuery(lambda articles, key: articles.filter(pk=key).values_list("pk"))
 
         assert [query.rows(Article.objects, key) for key in (1, 70_000, 5_000_000_000)] == [[], [], []]
@@ -62,7 +62,7 @@ class TestCompiledQuery:
 class TestPageOfAnArticle:
     """Article.objects.page() puts together what several rows say; they are as if each had been asked for."""
 
-    def test_it_has_what_its_rows_have(self, django_assert_num_queries):
+    def test_page_has_the_values_of_its_rows(self, django_assert_num_queries):
         sea, ebb = create_category("Sea"), create_category("Ebb")
         tove, bo = create_author("Tove"), create_author("Bo")
         image = create_image(alt="A pier", credit_creator="Bo", width=1600, height=900)
@@ -92,7 +92,7 @@ class TestPageOfAnArticle:
             (link.level, link.category, link.position) for link in stored.shown_categories
         ]
 
-    def test_what_is_not_there_is_none(self):
+    def test_missing_article_is_none(self):
         create_article(slug="tides")
 
         article = Article.objects.page("tides")
@@ -105,7 +105,7 @@ class TestPageOfAnArticle:
 
         assert [Article.objects.page(slug) for slug in ("later", "draft", "nowhere")] == [None] * 3
 
-    def test_what_was_forgotten_is_an_error(self):
+    def test_unfetched_fields_raise(self):
         create_article(slug="tides", primary_category=create_category("Sea"))
 
         article = Article.objects.page("tides")

@@ -49,7 +49,7 @@ class TestWriteAtomically:
         assert modes == [0o644]
 
     @pytest.mark.parametrize(("durable", "syncs"), [(True, 1), (False, 0)])
-    def test_waits_for_the_disk_only_where_that_is_asked_for(self, tmp_path, monkeypatch, durable, syncs):
+    def test_syncs_to_disk_only_if_durable(self, tmp_path, monkeypatch, durable, syncs):
         synced = []
         monkeypatch.setattr("blog.files.atomic.os.fsync", synced.append)
 
@@ -76,7 +76,7 @@ class TestWriteAtomically:
 
         assert caught.value.filename == str(path)
 
-    def test_what_is_no_failure_of_the_disk_leaves_nothing_behind_either(self, tmp_path):
+    def test_other_exceptions_leave_no_temporary_file(self, tmp_path):
         with pytest.raises(ZeroDivisionError):
             write_atomically(tmp_path / "a", (1 // 0 for _ in "x"), mode=0o600)
 

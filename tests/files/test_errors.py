@@ -319,11 +319,11 @@ class TestReason:
             (None, None),
         ],
     )
-    def test_is_told_of_what_says_so(self, error, words):
+    def test_message_follows_the_exception(self, error, words):
         reason = storage_reason(error)
         assert (words in reason) if words else reason is None
 
-    def test_is_found_behind_what_django_makes_of_it(self):
+    def test_cause_of_a_django_exception_is_found(self):
         """A session that cannot be stored is taken for one that was deleted: 400."""
         try:
             try:

@@ -100,7 +100,7 @@ class TestDataFolder:
                 assert {mode(path) for path in database.parent.glob("db.sqlite3*")} == {0o600}
                 assert len(list(database.parent.glob("db.sqlite3*"))) == 3
 
-    def test_what_its_owner_has_closed_is_not_opened(self, tmp_path):
+    def test_stricter_modes_are_kept(self, tmp_path):
         tmp_path.chmod(0o700)
         file_modes.protect_data(tmp_path, tmp_path / "media", None)
         assert mode(tmp_path) == 0o700

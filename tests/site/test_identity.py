@@ -69,7 +69,7 @@ def identity():
 
 
 class TestPublication:
-    def test_what_is_left_empty_comes_from_the_settings(self, settings):
+    def test_blank_values_come_from_the_settings(self, settings):
         settings.SITE_NAME, settings.SITE_TAGLINE, settings.SITE_PUBLISHER = "Galley", "Words", "Ida Aas"
         SiteIdentity.objects.create(tagline="News from the shore")
 
@@ -77,14 +77,14 @@ class TestPublication:
 
         assert (found.name, found.tagline, found.publisher) == ("Galley", "News from the shore", "Ida Aas")
 
-    def test_without_a_row_all_does(self, settings):
+    def test_all_values_come_from_the_settings_without_a_row(self, settings):
         settings.SITE_NAME, settings.SITE_TAGLINE = "Galley", "Words"
 
         found = site_identity()
 
         assert (found.name, found.tagline, found.description, found.links) == ("Galley", "Words", "Words", ())
 
-    def test_the_name_is_the_publisher_where_nobody_names_one(self, settings, identity):
+    def test_site_name_is_the_default_publisher(self, settings, identity):
         settings.SITE_PUBLISHER = ""
 
         assert site_identity().publisher == identity.name
@@ -96,7 +96,7 @@ class TestPublication:
 
         assert (before, site_identity().name) == ("The Tide Table", "Ebb")
 
-    def test_a_request_asks_once_with_any_number_of_links(self, identity, django_assert_num_queries):
+    def test_request_costs_one_query_for_any_number_of_links(self, identity, django_assert_num_queries):
         for number in range(5):
             FooterLink.objects.create(page=create_page(), label=str(number))
 
@@ -106,7 +106,7 @@ class TestPublication:
         assert [link.label for link in links] == [*"01234", *"01234"]
 
     @pytest.mark.parametrize("path", ["/", "/feeds/atom.xml", "/nowhere/", "/categories/sea/"])
-    def test_a_page_asks_once(self, client, identity, path):
+    def test_page_costs_one_query(self, client, identity, path):
         create_articles(3, categories=[create_category("Sea")])
 
         with CaptureQueriesContext(connection) as queries:
@@ -114,7 +114,7 @@ class TestPublication:
 
         assert sum('FROM "blog_siteidentity"' in query["sql"] for query in queries) == 1
 
-    def test_the_next_request_asks_again(self, client, identity):
+    def test_next_request_queries_again(self, client, identity):
         client.get("/")
         identity.name = "Ebb"
         identity.save()
@@ -145,7 +145,7 @@ class TestWhereItShows:
         assert '<meta name="description" content="All about tides.">' in page
         assert "<p>News from the shore</p>" in page
 
-    def test_on_every_page_and_on_none_that_is_not_found(self, client, identity):
+    def test_shown_on_every_page_and_on_404(self, client, identity):
         for path in ("/archive/", "/nowhere/"):
             assert "– The Tide Table</title>" in text(client.get(path))  # noqa: RUF001 -- between two titles
 
@@ -266,15 +266,13 @@ class TestFooter:
         counted = [query for query in queries if "blog_categorycount" in query["sql"]]
         assert len(counted) == 1  # for the masthead, which has them anyway
 
-    def test_has_the_topics_of_now(self, client, identity):
+    def test_footer_has_current_topics(self, client, identity):
         for name in ("Fog", "Ice"):
             create_article(categories=[create_category(name)])
 
             assert f"<bdi>{name}</bdi>" in text(client.get("/")).partition("<footer")[2]
 
-    def test_leads_to_pages_and_addresses_in_their_order_those_elsewhere_beside_the_feeds(
-        self, client, identity
-    ):
+    def test_footer_links_are_in_order_and_external_ones_next_to_the_feeds(self, client, identity):
         about = create_page(title="About us", slug="about")
         FooterLink.objects.create(label="Source", address="https://code.example/?a=1&b=2", position=2)
         FooterLink.objects.create(page=about, position=1)
@@ -368,7 +366,7 @@ class TestForm:
             ("footer_links-0-address", "//evil.example/"),
         ],
     )
-    def test_an_address_that_is_none_is_refused(self, admin_client, identity, field, value):
+    def test_invalid_url_is_rejected(self, admin_client, identity, field, value):
         row = {"footer_links-TOTAL_FORMS": "1", "footer_links-0-label": "A"} if "-" in field else {}
 
         page = save(admin_client, **row, **{field: value})
@@ -376,7 +374,7 @@ class TestForm:
         assert "errornote" in text(page)
         assert (site_identity().links, site_identity().profiles) == ((), ())
 
-    def test_a_saved_form_tells_the_pages_once(
+    def test_saved_form_expires_cached_pages_once(
         self, admin_client, identity, monkeypatch, django_capture_on_commit_callbacks
     ):
         told = []
@@ -405,7 +403,7 @@ class TestLogo:
         assert f'<img src="{logo.url}" alt="" width="{logo.width}" height="{logo.height}">' in page
 
     @pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html>", b"\x89PNG"])
-    def test_what_is_no_image_of_points_is_refused(self, admin_client, identity, data):
+    def test_invalid_logo_is_rejected(self, admin_client, identity, data):
         page = self.upload(admin_client, data)
 
         assert "picture" in text_of(page).lower()

@@ -48,7 +48,7 @@ def stored():
 
 class TestLines:
     @pytest.mark.both_databases
-    def test_lead_to_articles_and_categories_and_nowhere(self, client, tides, sea):
+    def test_lines_redirect_to_rows_or_answer_gone(self, client, tides, sea):
         report = load(
             "/old/,/articles/tides/", "/topic/,/categories/sea/", "/empty/,", "/word/,GONE", "/code/,410"
         )
@@ -58,7 +58,7 @@ class TestLines:
         assert client.get("/old/")["Location"] == "/articles/tides/"
         assert client.get("/word/").status_code == 410
 
-    def test_are_read_as_people_and_programs_write_them(self, tides, subtests):
+    def test_lines_are_read_in_various_dialects(self, tides, subtests):
         for data in [
             b"/old/,/articles/tides/",
             b"\xef\xbb\xbf/old/,/articles/tides/\r\n",
@@ -77,7 +77,7 @@ class TestLines:
                 assert report.problems == []
                 assert stored() == {"/old/": tides}
 
-    def test_that_cannot_be_are_named_with_the_reason_and_the_others_stored(self, tides, subtests):
+    def test_invalid_lines_are_reported_and_others_stored(self, tides, subtests):
         create_article(slug="hidden", status="new")
         create_category("Empty")
 
@@ -118,19 +118,19 @@ class TestLines:
                 assert reason in said
                 assert set(stored()) == {"/one/", "/two/"}
 
-    def test_that_repeat_an_address_name_the_first(self, tides):
+    def test_repeated_paths_name_the_first_line(self, tides):
         report = load("/old/,/articles/tides/", "old/?x=1,gone")
 
         assert report.problems == [(2, "The path /old/ is already on line 1.")]
         assert stored() == {"/old/": tides}
 
-    def test_are_counted_as_an_editor_counts_them(self, tides):
+    def test_line_numbers_are_those_of_an_editor(self, tides):
         report = load('"/a\n/",gone', "/b/,nowhere")
 
         assert [number for number, _reason in report.problems] == [1, 3]
 
     @pytest.mark.both_databases
-    def test_that_lead_elsewhere_already_are_changed_only_when_asked(self, tides, sea):
+    def test_existing_redirects_change_only_with_replace(self, tides, sea):
         load("/old/,/articles/tides/", "/same/,gone")
 
         first = load("/old/,/categories/sea/", "/same/,gone")
@@ -153,7 +153,7 @@ class TestLines:
         assert set(stored()) == {"/می\u200cشود/", "/días/"}
         assert client.get("/días/").status_code == 301
 
-    def test_readers_pages_are_told_once(self, monkeypatch, django_capture_on_commit_callbacks, tides):
+    def test_cached_pages_are_expired_once(self, monkeypatch, django_capture_on_commit_callbacks, tides):
         changes = []
         monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
 
@@ -182,7 +182,7 @@ class TestFiles:
             (b"/a/,gone\n" + b"\n" * 50_000 + b"/b/,gone\n", "more than 50000 lines"),
         ],
     )
-    def test_that_are_no_list_are_refused_whole(self, data, reason):
+    def test_files_that_are_not_lists_are_rejected(self, data, reason):
         with pytest.raises(RedirectFileError, match=reason):
             import_redirects(data)
 
@@ -217,7 +217,7 @@ class TestCommand:
             status = error.code
         return status, out.getvalue(), err.getvalue()
 
-    def test_says_what_became_of_the_lines(self, tmp_path, tides):
+    def test_command_reports_the_outcomes_of_lines(self, tmp_path, tides):
         file = tmp_path / "a.csv"
         file.write_text("/old/,/articles/tides/\n/bad/,/none/\n")
 
@@ -230,7 +230,7 @@ class TestCommand:
         assert (status, out) == (1, "1 created, 0 updated, 0 unchanged, 1 refused.\n")
         assert err.startswith("line 2: There is no published article")
 
-    def test_is_content_with_a_good_file(self, tmp_path, tides, sea):
+    def test_command_succeeds_with_a_valid_file(self, tmp_path, tides, sea):
         file = tmp_path / "a.csv"
         file.write_text("/old/,/articles/tides/\n")
         self.run(file)
@@ -276,12 +276,12 @@ class TestUpload:
         assert "Line 1 is not UTF-8" in text_of(self.upload(admin_client, b"\xff"))
         assert "This field is required" in text_of(admin_client.post(IMPORT))
 
-    def test_what_a_line_holds_runs_nowhere(self, admin_client):
+    def test_html_in_a_line_is_escaped(self, admin_client):
         page = self.upload(admin_client, b"/a/,/<script>alert(1)</script>\n")
 
         assert "<script>alert" not in page.content.decode()
 
-    def test_is_offered_in_the_list_to_who_may(self, client, admin_client, django_user_model):
+    def test_upload_is_offered_with_the_permission(self, client, admin_client, django_user_model):
         user = django_user_model.objects.create_user("viewer", is_staff=True)
         codenames = ["view_redirect", "add_redirect"]
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
@@ -314,7 +314,7 @@ class TestForm:
         assert "already exists" in text_of(page)
 
     @pytest.mark.parametrize("path", ["/a\x07b/", "/admin/", "/static/a.css", "/categories/sea/"])
-    def test_an_address_that_no_redirect_serves_is_refused(self, admin_client, tides, path):
+    def test_paths_that_cannot_be_redirected_are_rejected(self, admin_client, tides, path):
         page = admin_client.post(self.ADD, {"path": path, "is_gone": "on"})
 
         assert page.status_code == 200
@@ -403,7 +403,7 @@ class TestUnpublishedSlugs:
             article.slug = slug
             article.save()
 
-    def test_leave_a_redirect_where_it_leads(self, client, hidden, old, tides):
+    def test_unpublished_slug_keeps_a_redirect(self, client, hidden, old, tides):
         self.rename(hidden, "old")
         meanwhile = client.get(old).url
         self.rename(hidden, "ebb")
@@ -434,7 +434,7 @@ class TestUnpublishedSlugs:
 
         assert stored()[old] == tides
 
-    def test_are_no_end_while_they_wait_for_their_date(self, client, hidden, old):
+    def test_scheduled_slug_keeps_a_redirect(self, client, hidden, old):
         self.rename(hidden, "old")
         Article.objects.filter(pk=hidden.pk).update(published_at=timezone.now() + timedelta(days=1))
 
@@ -485,7 +485,7 @@ class TestUnpublishedSlugs:
         assert (meanwhile, client.get("/imprint/").status_code) == ("/articles/tides/", 200)
         assert "/imprint/" not in stored()
 
-    def test_of_categories_that_nothing_holds_follow_the_same_rule(self, client, sea):
+    def test_unused_categories_follow_the_same_rule(self, client, sea):
         Redirect.objects.create(path="/categories/fog/", category=sea)
         empty = create_category("Mist")
 
@@ -496,5 +496,5 @@ class TestUnpublishedSlugs:
         assert stored()["/categories/fog/"] == sea
 
 
-def test_all_that_redirects_lead_to_have_pages_that_are_recognised():
+def test_all_targets_have_recognised_pages():
     assert set(SLUG_PAGES.values()) == set(Redirect.TARGETS)

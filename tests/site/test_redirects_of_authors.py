@@ -20,7 +20,7 @@ def ida():
 
 @pytest.mark.django_db
 class TestAuthors:
-    def test_that_get_another_slug_leave_their_address(self, client, ida):
+    def test_changed_slug_leaves_a_redirect(self, client, ida):
         for slug in ("ida-aas", "aas"):
             ida.slug = slug
             ida.save()
@@ -30,7 +30,7 @@ class TestAuthors:
             assert (response.status_code, response["Location"]) == (301, "/authors/aas/")
         assert client.get("/authors/aas/").status_code == 200
 
-    def test_that_get_their_slug_back_are_led_away_from_nowhere(self, client, ida):
+    def test_restored_slug_redirects_from_the_temporary_one(self, client, ida):
         for slug in ("aas", "ida"):
             ida.slug = slug
             ida.save()
@@ -43,13 +43,13 @@ class TestAuthors:
 
         assert client.get("/authors/ida/")["Location"] == "/authors/aas/"
 
-    def test_that_are_saved_with_the_same_slug_leave_nothing(self, ida):
+    def test_unchanged_slug_leaves_no_redirect(self, ida):
         ida.bio = "Wrote."
         ida.save()
 
         assert not Redirect.objects.exists()
 
-    def test_without_an_article_to_be_seen_stay_unknown(self, client):
+    def test_author_without_published_articles_has_no_page(self, client):
         author = create_author(slug="ida")
         create_article(authors=[author], status="new")
         author.slug = "aas"
@@ -58,13 +58,13 @@ class TestAuthors:
         assert client.get("/authors/ida/").status_code == 404
 
     @pytest.mark.parametrize("rest", ["feeds/rss.xml", "feeds/atom.xml"])
-    def test_have_no_feeds_that_an_old_address_could_lead_to(self, client, ida, rest):
+    def test_old_paths_of_feeds_are_not_redirected(self, client, ida, rest):
         ida.slug = "aas"
         ida.save()
 
         assert client.get(f"/authors/ida/{rest}").status_code == 404
 
-    def test_take_their_redirects_with_them(self, ida):
+    def test_redirects_are_deleted_with_the_author(self, ida):
         Redirect.objects.create(path="/old/", author=ida)
         ida.article_links.all().delete()
 
