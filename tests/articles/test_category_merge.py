@@ -1,4 +1,4 @@
-"""Merging and renaming categories: articles, addresses and files follow."""
+"""Merging and renaming categories: effects on articles, redirects and files."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -148,7 +148,7 @@ class TestMerging:
 
 
 class TestFiles:
-    """A file that still says an old name means what it always meant."""
+    """Files with an old name still find their category."""
 
     @pytest.fixture(params=["merged", "renamed"])
     def change(self, request):
@@ -286,7 +286,7 @@ class TestAdmin:
 
     @pytest.fixture
     def two(self):
-        """Two categories, of which the second has another name, too."""
+        """Two categories, the second with an alias."""
         sea, ocean = create_category("Sea"), create_category("Ocean")
         ocean.aliases.create(name="The deep", folded_name=folded("The deep"))
         return sea, ocean

@@ -1,7 +1,4 @@
-"""Where articles are listed and how categories are counted: right after whatever happens to them.
-
-So are the rows of their keywords.
-"""
+"""Lists, counts of categories and rows of keywords are correct after every change of articles."""
 
 from collections import Counter
 from datetime import timedelta
@@ -41,12 +38,12 @@ for turn in range(9):
 
 
 def told() -> dict[str, int]:
-    """Return the categories' counts as pages tell them."""
+    """Return the counts of categories as pages show them."""
     return {category.name: category.article_count for category in Category.objects.most_used()}
 
 
 def true() -> dict[str, int]:
-    """Return the categories' counts by counting."""
+    """Return the counts of categories by counting articles."""
     links = ArticleCategory.objects.filter(article__in=Article.objects.published())
     return dict(Counter(name for name, _ in set(links.values_list("category__name", "article"))))
 
@@ -76,7 +73,7 @@ def listed(category) -> list[int]:
 
 @pytest.mark.both_databases
 class TestCounts(TestCase):
-    """Whatever is done in whatever order, the counts are those that counting gives."""
+    """After any sequence of changes, stored counts equal counted ones."""
 
     STEPS = {
         "create": lambda row, category, level: create_article(categories={category: level}),
@@ -199,7 +196,7 @@ class TestLists:
 @pytest.mark.django_db
 @pytest.mark.both_databases
 class TestHeldCounts:
-    """Two transactions that count the same category at once write a row each; the next one makes them one."""
+    """Concurrent transactions write a row each; the next change merges the rows."""
 
     def test_a_count_is_the_sum_of_its_rows(self):
         category = create_category("Tides")

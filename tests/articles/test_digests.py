@@ -1,4 +1,4 @@
-"""The digest of the words that readers see of an article: the same words, the same digest."""
+"""The digest of the content that readers see: equal content, equal digest."""
 
 from importlib import import_module
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ def digest():
 
 @pytest.mark.both_databases
 class TestWhoeverComputesIt:
-    """An import, a later save, and a derivation of all."""
+    """An import, a later save, and deriving all articles."""
 
     PICTURES = {
         "none": {},
@@ -59,7 +59,7 @@ class TestWhoeverComputesIt:
         assert {imported, saved, derived, digest()} == {imported}
 
     def migrated(self):
-        """Return the digest that a site of an older release gets with the update."""
+        """Return the digest that a migration computes for a site with an older release."""
         Article.objects.update(words_digest="")
         migration = import_module("blog.migrations.0024_articles_known_by_their_words")
         migration.digest_articles(apps, SimpleNamespace(connection=connection))
@@ -137,7 +137,7 @@ class TestChange:
 
 
 class TestImage:
-    """A change of an image is one of all the articles that show it."""
+    """A changed image changes the digests of all articles that show it."""
 
     @pytest.fixture
     def image(self):
@@ -172,7 +172,7 @@ class TestImage:
 
 
 class TestMirroredImage:
-    """A picture that was fetched from its address is the same picture."""
+    """Mirroring an image does not change the digest."""
 
     ADDRESS = "https://pictures.example/quay.jpg"
 

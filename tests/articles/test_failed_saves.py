@@ -1,4 +1,4 @@
-"""A save that fails leaves nothing behind: the copy is corrected and saved again."""
+"""After a failed save, the instance can be corrected and saved again."""
 
 import pytest
 from django.db import IntegrityError

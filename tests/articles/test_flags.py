@@ -1,4 +1,4 @@
-"""Flags of files are hints until an editor sets them."""
+"""Featured and trending: flags from files are suggestions until an editor sets them."""
 
 from importlib import import_module
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What readers are told of an article's images, wherever an article is read."""
+"""Alt text and credit of an article's images on pages, in feeds and in exports."""
 
 import pytest
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def surfaces(client):
-    """Return all that readers, and whoever exports, get of the only article."""
+    """Return all public forms and the export of the only article."""
     article = Article.objects.get()
     addresses = (article.get_absolute_url(), article.get_markdown_url(), "/feeds/atom.xml", "/feeds/rss.xml")
     pages = {address: client.get(address).content.decode() for address in addresses}
@@ -62,7 +62,7 @@ class TestHeroImage:
 
 
 class TestImageInAText:
-    """The words of an image in a text stay with its link, whatever else happens to the text."""
+    """Credit and decorative flag of an image in a text are kept with its link."""
 
     @pytest.fixture
     def image(self):

@@ -1,4 +1,4 @@
-"""Articles, categories and redirects: the rules that hold wherever they are saved from."""
+"""Articles, categories and redirects: rules that apply to every save."""
 
 import datetime as dt
 

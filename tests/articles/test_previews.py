@@ -1,4 +1,4 @@
-"""Preview links: who sees an article before everybody does, for how long, and what machines learn of it."""
+"""Preview links: validity, revoking, and headers for search engines and caches."""
 
 import datetime as dt
 import json
@@ -144,7 +144,7 @@ class TestPage:
 
 
 class TestMachines:
-    """An unpublished article has no public face: no address, no card, no data, no copy anywhere."""
+    """A preview has no public URL, card, structured data or cached copy."""
 
     @pytest.mark.parametrize("create", [create_article, scheduled], ids=["new", "scheduled"])
     def test_headers_prevent_caching_indexing_and_referrers(self, client, create):
@@ -305,7 +305,7 @@ class TestRevoking:
 
 
 class TestTrash:
-    """Nobody sees what is in the trash; what comes back from it starts without links."""
+    """Links to articles in the trash are invalid, also after they are restored."""
 
     ways = pytest.mark.parametrize(
         "trash",
@@ -345,7 +345,7 @@ class TestTrash:
 
 
 class TestDesk:
-    """The side panel that shows the link, and the button that revokes."""
+    """The side panel with the link and the button to revoke links."""
 
     def link_on(self, client, article):
         found = re.search(r'<input type="url" value="([^"]+)"', client.get(page_of(article)).content.decode())

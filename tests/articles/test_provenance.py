@@ -1,4 +1,4 @@
-"""Who wrote a text, and what is shown of it."""
+"""Provenance, and the AI label that follows from it."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -30,7 +30,7 @@ class WrittenByTest(SimpleTestCase):
 
 
 class TestLabel(SimpleTestCase):
-    """Which label readers see, by what is said."""
+    """The label for each provenance."""
 
     def label(self, **fields):
         told = ai_label(Article(**fields))

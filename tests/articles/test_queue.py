@@ -1,4 +1,4 @@
-"""The queue: each article is in one state, which the database and Python tell alike."""
+"""The queue: each article is in one state, the same in the database and in Python."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def machines(reviewed=None, **fields):
-    """Return an article that a machine wrote: never reviewed, reviewed as it is, or before a change."""
+    """Return an AI-written article: never approved, approved, or changed since."""
     article = factories.create_article(generated_by="Gemini", **fields)
     digest = {None: "", "valid": article.words_digest, "stale": "of other words"}[reviewed]
     Article.objects.filter(pk=article.pk).update(reviewed_digest=digest)

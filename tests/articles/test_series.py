@@ -1,4 +1,4 @@
-"""Series: names, slugs and addresses as of categories; and which of the published parts an article is."""
+"""Series: names, slugs and URLs as for categories, and the position among the published parts."""
 
 import pytest
 from django.db.models import ProtectedError

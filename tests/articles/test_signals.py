@@ -1,4 +1,4 @@
-"""A signal without a receiver is silent, and the proofs of changed articles would stay as they are."""
+"""Without receivers of the signals, article checks would become outdated."""
 
 import subprocess
 import sys

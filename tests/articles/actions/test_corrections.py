@@ -1,4 +1,4 @@
-"""Corrections: dated notes to readers, which a further row takes back."""
+"""Corrections: dated notes to readers, which another row can retract."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Saying who wrote many articles: asked before, told afterwards, kept with its reason, undone exactly."""
+"""Setting the provenance of many articles: confirmation, message, history and undo."""
 
 import html as html_entities
 

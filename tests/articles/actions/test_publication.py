@@ -1,4 +1,4 @@
-"""Publishing many: asked before, told afterwards, undone exactly."""
+"""Publishing and flagging many articles: confirmation, message, history and undo."""
 
 import datetime as dt
 import html as html_entities
@@ -59,7 +59,7 @@ def press_undo(client, *, follow=False):
 
 
 def everything():
-    """Return what Undo brings back: all rows but for the count of their versions, and the order of lists."""
+    """Return what undo must restore: all rows without their lock versions, and the order of lists."""
     articles = {
         row["id"]: {name: value for name, value in row.items() if name != "lock_version"}
         for row in Article.objects.values()
@@ -295,7 +295,7 @@ class TestDoing:
 class TestUndo:
     @pytest.fixture
     def articles(self):
-        """Articles in all states, in categories and with authors, one with a redirect at its address."""
+        """Articles in all states, with categories and authors, one with a redirect from its path."""
         categories, author = (
             [factories.create_category(), factories.create_category()],
             factories.create_author(),

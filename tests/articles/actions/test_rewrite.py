@@ -1,4 +1,4 @@
-"""Changing the words of many articles at once: a version of each, and undo byte for byte."""
+"""Changing the text of many articles: a version of each, and undo byte for byte."""
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ def change(user, articles, changes, **options):
 
 
 def stored(*articles):
-    """What is stored of the articles, but for what counts saves."""
+    """The stored rows without lock versions."""
     rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
     return [
         {name: value for name, value in row.items() if name not in {"lock_version", "updated_at"}}

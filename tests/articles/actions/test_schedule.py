@@ -1,4 +1,4 @@
-"""Schedules: when articles are to appear, shown before it is carried out."""
+"""Schedules: the dates of many articles, shown before they are set."""
 
 import datetime as dt
 import html as html_entities
@@ -113,7 +113,7 @@ def answers(**values):
 @pytest.mark.django_db
 class TestSchedulePage:
     def show(self, client, *articles, **values):
-        """Choose articles in the list, give answers, and look at the times; return what is sent then."""
+        """Choose articles, fill in the form and show the times; return the data of the next form."""
         form = form_data(post_action(client, "schedule", *articles).content.decode())
         return form_data(client.post(SCHEDULE, form | answers(**values)).content.decode())
 

@@ -1,4 +1,4 @@
-"""Each act on the desk, and each import, keeps a version of each article that it changes: what, and who."""
+"""Each action in the admin and each import records versions with action and user."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ ACTS = {}
 
 
 def does(what):
-    """Make a function of the client a row of the table of acts; it returns the article that it changed."""
+    """Register a function as an action to test. It returns the article that it changed."""
 
     def register(function):
         ACTS[function.__name__] = function, what

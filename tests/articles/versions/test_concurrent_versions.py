@@ -1,4 +1,4 @@
-"""Several processes keep versions of one article at once: each version has a number, and none is missing."""
+"""Concurrent processes record versions of one article with consecutive numbers."""
 
 import subprocess
 

@@ -1,4 +1,4 @@
-"""Differences: paragraphs first, then lines, then words; what is the same is folded."""
+"""Differences by paragraph, line and word; unchanged paragraphs are folded."""
 
 import random
 

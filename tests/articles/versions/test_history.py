@@ -1,4 +1,4 @@
-"""Versions: each change of an article is kept, read again as it was, and brought back as a new one."""
+"""Versions: recorded for each change, read unchanged, and restored as a new version."""
 
 import datetime as dt
 
@@ -61,7 +61,7 @@ def article():
 
 
 def saved(article, **changes):
-    """Save changes of the article as another copy of it, and keep a version."""
+    """Save changes with another instance of the article, and record a version."""
     row = Article.objects.get(pk=article.pk)
     for name, value in changes.items():
         setattr(row, name, value)

@@ -1,4 +1,4 @@
-"""Versions hold what readers are told of an article's images, restore it, and let it be merged."""
+"""Alt text and credit in versions: recorded, restored and merged."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Three-way merging: what one side changed is taken, what both changed is decided, nothing gets lost."""
+"""Three-way merge: changes of one side are merged, conflicts need a decision, nothing is lost."""
 
 import pytest
 from hypothesis import given

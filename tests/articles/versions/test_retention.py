@@ -1,4 +1,4 @@
-"""Pruning: old versions go where somebody wants that; what stays is read as before."""
+"""Pruning: old versions are deleted on request, and the others remain readable."""
 
 from datetime import timedelta
 from io import StringIO
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def create_versions(count, *, body="Some words to read.", step=timedelta(days=1)):
-    """Create an article with so many versions, the newest of now, each a day younger than the one before."""
+    """Create an article with this many versions, one per day, the newest from now."""
     article = create_article(title="Tides", body=body)
     for number in range(1, count + 1):
         article.excerpt = f"Excerpt {number}."

@@ -1,4 +1,4 @@
-"""How versions are stored: whatever goes in comes out, and small changes are small."""
+"""Encoding of versions: lossless, and small for small changes."""
 
 import random
 
