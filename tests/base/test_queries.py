@@ -1,4 +1,4 @@
-"""A compiled query gives the rows of its queryset, whatever the values, and is put into SQL once."""
+"""A compiled query returns the rows of its queryset for any values, and is compiled once."""
 
 from datetime import timedelta
 
@@ -60,7 +60,7 @@ class TestCompiledQuery:
 
 
 class TestPageOfAnArticle:
-    """Article.objects.page() puts together what several rows say; they are as if each had been asked for."""
+    """Article.objects.page() joins several rows; they equal separately fetched ones."""
 
     def test_page_has_the_values_of_its_rows(self, django_assert_num_queries):
         sea, ebb = create_category("Sea"), create_category("Ebb")

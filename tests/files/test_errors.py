@@ -1,4 +1,4 @@
-"""A disk that is full or read-only, and a database that is locked or may only be read."""
+"""Full and read-only disks, and locked and read-only databases."""
 
 import errno
 import io
@@ -94,7 +94,7 @@ def on_disk(disk, migrated_data, tmp_path):
 
 
 def is_said(answer, words):
-    """Whether an answer says why nothing is stored, in the admin's look, to be tried again later."""
+    """Whether a response states in the admin's layout why nothing is stored, with status 503."""
     status, headers, page = answer
     return (
         (status, headers["retry-after"], headers["cache-control"].partition(",")[0])
@@ -324,7 +324,7 @@ class TestReason:
         assert (words in reason) if words else reason is None
 
     def test_cause_of_a_django_exception_is_found(self):
-        """A session that cannot be stored is taken for one that was deleted: 400."""
+        """Django treats a session that cannot be stored as deleted: 400."""
         try:
             try:
                 raise OSError(errno.ENOSPC, "No space left on device")
@@ -338,7 +338,7 @@ class TestReason:
         assert errors.bad_request(RequestFactory().get("/x/"), BadRequest()).status_code == 400
 
     def test_is_said_without_a_database_too(self, client, monkeypatch, rf):
-        """The frame of the admin's pages asks the database."""
+        """The layout of the admin's pages queries the database."""
         answer = errors.unavailable(rf.post("/admin/"), "The disk of this site is full.")
         assert answer.status_code == 503
         assert "The disk of this site is full." in answer.content.decode()

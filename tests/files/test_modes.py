@@ -1,4 +1,4 @@
-"""Who on this machine may read what Galley writes."""
+"""Permissions of the files that Galley writes."""
 
 import os
 import shutil
@@ -137,7 +137,7 @@ class TestFolders:
 
 class TestWhatCommandsWrite:
     def test_reports_and_exports_are_for_their_owner(self, site, passable, migrated_data, tmp_path):
-        """They name and hold what is not published. An export's folder that is there stays as it is."""
+        """They contain unpublished articles. An existing export folder keeps its mode."""
         folder = tmp_path / "posts"
         folder.mkdir()
         (folder / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
@@ -155,7 +155,7 @@ class TestWhatCommandsWrite:
 
 class TestWebServer:
     def test_reads_pages_images_and_static_files_and_nothing_else(self, passable, new_site):
-        """Galley under the umask of its unit; nginx as another user, as docs/deploy has both."""
+        """Galley with the umask of its unit, and nginx as another user, as in docs/deploy."""
         unit = (ROOT / "docs" / "deploy" / "galley.service").read_text()
         assert "\nUMask=0077\n" in unit
         user, pages, data = another_user(), passable / "pages", passable / "data"
@@ -188,7 +188,7 @@ class TestWebServer:
 
 
 def look_through(server, nginx, pages):
-    """Have a page written, change its file, and see that nginx answers with the file."""
+    """Cache a page, change its file, and check that nginx serves the file."""
     host = {"Host": f"127.0.0.1:{server.port}"}
     assert nginx.ask("/articles/tides/", headers=host)[0] == 200
     file = pages / "current" / "articles" / "tides" / "index.html"

@@ -1,4 +1,4 @@
-"""Images: what is taken, and what is left of it."""
+"""Storing images: accepted formats, removed metadata, rejected files."""
 
 import contextlib
 import io
@@ -35,7 +35,7 @@ def rewritten(data):
 
 
 def refuse(data):
-    """Look at an image that ought to be refused, and store nothing."""
+    """Validate an image that must be rejected, without storing it."""
     store_file(data, keep=False)
 
 
@@ -55,7 +55,7 @@ def png_of_size(width, height):
 
 
 def photograph(**options):
-    """A JPEG whose left half is red, with everything that a telephone writes beside the pixels."""
+    """A JPEG whose left half is red, with the metadata of a mobile phone."""
     image = Pillow.new("RGB", (80, 40), BLUE)
     image.paste(RED, (0, 0, 40, 40))
     exif = Pillow.Exif()

@@ -1,4 +1,4 @@
-"""Images that are small files and large in memory: refused before they are decoded, with the limit."""
+"""Small files that are large images: rejected before decoding, with the limit in the message."""
 
 import contextlib
 import io
@@ -24,7 +24,7 @@ QUICK = {"AVIF": {"speed": 10}, "WEBP": {"method": 0}, "PNG": {"compress_level":
 
 @cache
 def still(image_format, pixels, mode="RGB"):
-    """Return an image of one colour with at least so many pixels, 4,000 wide: a file of some KB."""
+    """Return a file of some KB: a single-coloured image with at least this many pixels, 4,000 wide."""
     image = Pillow.new(mode, (4000, -(-pixels // 4000)), TRANSPARENT if mode == "RGBA" else 1)
     return encoded(image, image_format)
 
@@ -48,7 +48,7 @@ def reason(data):
 
 
 def peak_memory(data):
-    """Return the most megabytes that a process holds that is given this image."""
+    """Return the peak memory in MB of a process that decodes this image."""
     process = Process(IMAGES)
     process.wait_until_ready()
     with contextlib.suppress(RefusedError):

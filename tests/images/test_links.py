@@ -1,4 +1,4 @@
-"""Which images a text, a page and the site show: linked whichever way they came, and no longer."""
+"""Links from texts, pages and the site identity to stored images."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Other sites are asked for pictures in the width that is shown."""
+"""The srcset of remote images."""
 
 import pytest
 

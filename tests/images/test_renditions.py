@@ -1,4 +1,4 @@
-"""Images in other widths: which ones a page offers, and what is served for them."""
+"""Renditions: the widths that pages offer, and the images served for them."""
 
 import io
 
@@ -134,7 +134,7 @@ class TestServed:
 
     @pytest.mark.parametrize(("mode", "is_kept"), [("RGB", True), ("L", False)])
     def test_a_profile_is_kept_where_it_fits(self, client, mode, is_kept):
-        """One of greys would shift the colours that greys are written in here."""
+        """A greyscale profile would shift the colours in which greys are stored."""
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
         output = io.BytesIO()
         Pillow.new(mode, (800, 400)).save(output, "PNG", icc_profile=profile)
@@ -153,7 +153,7 @@ class TestServed:
 
     @pytest.mark.parametrize("width", [0, 1, 641, 1200, 99999])
     def test_other_widths_are_not_made(self, client, width):
-        """Else anybody could fill the disk, or have an image made larger than it is."""
+        """Otherwise anybody could fill the disk, or enlarge images."""
         assert client.get(address(stored(), width)).status_code == 404
         assert not rendition_storage().exists("")
 

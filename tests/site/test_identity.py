@@ -1,4 +1,4 @@
-"""What the site says of itself: one truth for pages, feeds, structured data and the admin."""
+"""The site identity on pages, in feeds, in structured data and in the admin."""
 
 import io
 import json
@@ -59,7 +59,7 @@ def json_ld(client, path) -> list[dict]:
 
 
 def save(client, **changes):
-    """Save the form as it is shown, but for the changes."""
+    """Save the displayed form with the given changes."""
     return client.post(FORM, shown_form(client, FORM) | {"_continue": "1"} | changes, follow=True)
 
 

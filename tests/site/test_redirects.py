@@ -1,4 +1,4 @@
-"""Old addresses in bulk: CSV in and out, each bad line named, and no redirect that nobody would reach."""
+"""Redirects as CSV, in the admin and for unpublished slugs."""
 
 import io
 from datetime import timedelta
@@ -332,7 +332,7 @@ class TestForm:
 
 
 class TestPageHere:
-    """Whether a page stands at an address: one rule for the form, lists of redirects and imports."""
+    """Whether a path is a public page: one rule for forms, CSV lists and imports."""
 
     @pytest.fixture
     def site(self, tides, sea):
@@ -384,11 +384,11 @@ class TestPageHere:
 
 
 class TestUnpublishedSlugs:
-    """Whoever may change what is not published ends no redirect, and bends none, by the slugs it is given."""
+    """The slug of an unpublished row neither deletes nor changes redirects."""
 
     @pytest.fixture
     def hidden(self):
-        """An article that was public and is a Writer's again."""
+        """An article that was public, and that its Writer can change again."""
         article = create_article(slug="ebb")
         article.unpublish()
         return article

@@ -1,4 +1,4 @@
-"""An author's old address: it leads to where the author is now, as those of articles and categories do."""
+"""Redirects from old paths of authors."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

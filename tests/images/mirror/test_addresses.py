@@ -1,4 +1,4 @@
-"""Which addresses may be asked for a picture."""
+"""URLs and IP addresses from which images may be fetched."""
 
 from pathlib import Path
 

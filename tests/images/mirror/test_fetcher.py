@@ -1,4 +1,4 @@
-"""One picture from another site, within limits; the other site is a server of this test."""
+"""Fetching one remote image within limits, from a test server."""
 
 import ssl
 import threading
@@ -69,7 +69,7 @@ class TestPublicPlaces:
         assert server.asked == []
 
     def test_request_goes_to_the_checked_ip_address(self, server):
-        """The name server has one answer for the check, and another one for who asks again."""
+        """The name server returns another IP address after the check."""
         answers = iter([[LOCALHOST], ["10.0.0.1"], ["10.0.0.1"]])
         server.put("/a.jpg", b"a picture")
 
@@ -137,7 +137,7 @@ class TestLimits:
 
     @pytest.mark.parametrize("part", ["head", "body"])
     def test_timeout_ends_a_slow_server(self, server, part):
-        """No timeout of a single read would end it."""
+        """A timeout per read would not end this."""
         server.slow_part = part
         server.put("/a.jpg", b"a picture" * 10)
 
@@ -165,7 +165,7 @@ def certificate(tmp_path_factory):
 
 
 class TestCertificates:
-    """By https the address is pinned, too, and the certificate must be that of the name."""
+    """The IP address is also pinned with https, and the certificate must match the host name."""
 
     @pytest.fixture
     def server(self, certificate):

@@ -1,4 +1,4 @@
-"""A mirroring that is killed at any moment leaves whole pictures only; running it again fetches the rest."""
+"""A killed run leaves only complete images, and the next run fetches the rest."""
 
 import random
 import signal
@@ -26,7 +26,7 @@ call_command("mirror_images", quiet=True)
 
 @pytest.fixture
 def folder(server, tmp_path):
-    """Articles with two pictures each, one of which the next article shows, too."""
+    """Articles with two images each, one of which the next article shows, too."""
     folder = tmp_path / "posts"
     folder.mkdir()
     for number in range(PICTURES):
@@ -63,7 +63,7 @@ def test_a_kill_leaves_no_half_picture(seed, server, folder, new_site, tmp_path)
 
 
 def whole_pictures(site) -> int:
-    """Return how many pictures are stored. Raises for one that cannot be decoded."""
+    """Return the number of stored images. Raises if one cannot be decoded."""
     files = [*Path(site.environment["GALLEY_DATA"], "media").rglob("*.png")]
     for file in files:
         Image.open(file).load()

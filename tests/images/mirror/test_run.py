@@ -1,4 +1,4 @@
-"""Pictures of other sites become stored images; files, words and exports stay as they are."""
+"""Mirroring: remote images are stored; files, texts and exports do not change."""
 
 import errno
 import json
@@ -33,7 +33,7 @@ def outcomes(reports) -> list[str]:
 
 @pytest.fixture
 def picture(server):
-    """The address of a picture on another site."""
+    """The URL of an image on another site."""
     server.put("/a.png", image_bytes(size=(1200, 600)))
     return server.address("/a.png")
 
@@ -242,7 +242,7 @@ class TestFailures:
         ],
     )
     def test_images_rejected_by_the_decoder_are_failures(self, server, content, words):
-        """Whatever the server says that it is."""
+        """Regardless of the content type from the server."""
         server.put("/a.png", content, Content_Type="image/png")
         create_image(source=server.address("/a.png"))
 
@@ -254,7 +254,7 @@ class TestFailures:
 
 
 class TestImporting:
-    """A file that is imported again, or another one, finds what is mirrored; exports are as they were."""
+    """Imports use mirrored images, and exports do not change."""
 
     def test_keeps_files_and_images(self, server, picture, folder, tmp_path):
         body = f"![A hill]({picture}?v=2)\n"

@@ -1,4 +1,4 @@
-"""Share cards: words in type, whatever the words; an address for each; drawn once, seen by readers only."""
+"""Share cards: typesetting, URLs, caching and access."""
 
 import io
 import os
@@ -50,7 +50,7 @@ def inked(image, box) -> bool:
 
 
 def margins(image) -> list[bool]:
-    """Say of each margin, and of the strip above the foot's rule, whether anything stands in it."""
+    """Return for each margin, and for the strip above the footer's rule, whether it contains ink."""
     width, height = SIZE
     reach = MARGIN - 12  # letters may lean out of their line by a hair
     boxes = [(0, 0, reach, height), (width - reach, 0, width, height), (0, 0, width, 40)]

@@ -1,4 +1,4 @@
-"""The picture on a share card: the article's hero, if it is stored here, or none."""
+"""The image on a share card: a stored hero image, or none."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Share cards in many scripts: Noto's fonts where they are installed, words from the right, line breaks."""
+"""Share cards in many scripts: installed Noto fonts, right-to-left text, line breaks."""
 
 import io
 from dataclasses import replace
