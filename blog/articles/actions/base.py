@@ -49,7 +49,7 @@ class BulkResult:
     missing_count: int = 0
     message: str = ""  # for the editor, on what was done
 
-    def leave(self, article: Article, reason: SkipReason) -> None:
+    def skip(self, article: Article, reason: SkipReason) -> None:
         self.skipped.setdefault(reason, []).append(article)
 
     @property
@@ -59,7 +59,7 @@ class BulkResult:
 
 
 def partition_articles(
-    reason_to_leave: Callable[[Article], SkipReason | None],
+    skip_reason: Callable[[Article], SkipReason | None],
     articles: list[Article],
     seen: dict[int, int] | None = None,
 ) -> BulkResult:
@@ -70,9 +70,9 @@ def partition_articles(
     result = BulkResult()
     for article in articles:
         if seen is not None and article.lock_version != seen[article.pk]:
-            result.leave(article, SkipReason.CHANGED)
-        elif reason := reason_to_leave(article):
-            result.leave(article, reason)
+            result.skip(article, SkipReason.CHANGED)
+        elif reason := skip_reason(article):
+            result.skip(article, reason)
         else:
             result.changed.append(article)
     result.skipped = {reason: result.skipped[reason] for reason in SkipReason if reason in result.skipped}
@@ -88,7 +88,7 @@ def articles_for_action(keys: Iterable[int]):
     return rows.only(*fields, *HINTS.values(), *approval, "trashed_at", "word_count", "lock_version")
 
 
-class BulkAct(ABC):
+class BulkAction(ABC):
     """An action of an editor on many articles. run() is common to all; subclasses define the rest."""
 
     action: UndoableAction | None = None  # set to store more than run() does, or to continue an action
@@ -106,7 +106,7 @@ class BulkAct(ABC):
         """Return {primary key: message of the log}. The articles are in their state before the action."""
 
     @abstractmethod
-    def kept_as(self, articles: list[Article]) -> list[tuple[Version.Action, str]]:
+    def actions_and_notes(self, articles: list[Article]) -> list[tuple[Version.Action, str]]:
         """Return (action, note) of the version of each article. They are in their state before the action."""
 
     @abstractmethod
@@ -117,7 +117,7 @@ class BulkAct(ABC):
         """Return a queryset that locks the articles with these primary keys."""
         return articles_for_action(keys).select_for_update()
 
-    def keep_before(self, articles: list[Article]) -> None:
+    def record_before(self, articles: list[Article]) -> None:
         """Store a version of articles that have none, before they are changed."""
         ensure_first_versions(articles)
 
@@ -136,9 +136,9 @@ class BulkAct(ABC):
     def _carry_out(self, user, articles, sentence):
         messages = self.messages(articles, sentence)
         by_action_and_note = {}
-        for article, action_and_note in zip(articles, self.kept_as(articles), strict=True):
+        for article, action_and_note in zip(articles, self.actions_and_notes(articles), strict=True):
             by_action_and_note.setdefault(action_and_note, []).append(article)
-        self.keep_before(articles)
+        self.record_before(articles)
         with recording_undo(user, articles, sentence, self.action) as action:
             self.change(articles, action)
         for (kind, note), changed in by_action_and_note.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from blog.articles.actions.base import BulkAct, BulkResult, SkipReason, partition_articles
+from blog.articles.actions.base import BulkAction, BulkResult, SkipReason, partition_articles
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE, Provenance, WrittenBy
 from blog.articles.versions.models import Version
@@ -29,12 +29,12 @@ def sort(
 ) -> BulkResult:
     """Split articles into those with another provenance and those to skip, as partition_articles() does."""
 
-    def reason_to_leave(article):
+    def skip_reason(article):
         if article.trashed_at:
             return SkipReason.TRASHED
         return SkipReason.SAME if article.written_by == written_by else None
 
-    return partition_articles(reason_to_leave, list(articles), seen)
+    return partition_articles(skip_reason, list(articles), seen)
 
 
 def set_provenance(user, seen: dict[int, int], written_by: WrittenBy, reason: str) -> BulkResult:
@@ -42,11 +42,11 @@ def set_provenance(user, seen: dict[int, int], written_by: WrittenBy, reason: st
 
     seen: {primary key: lock version that the user saw}.
     """
-    return _Attribution(written_by, reason).run(user, seen)
+    return _ProvenanceChange(written_by, reason).run(user, seen)
 
 
 @dataclass
-class _Attribution(BulkAct):
+class _ProvenanceChange(BulkAction):
     written_by: WrittenBy
     reason: str
 
@@ -59,7 +59,7 @@ class _Attribution(BulkAct):
     def messages(self, articles, sentence):
         return {article.pk: self._note_on(article) for article in articles}
 
-    def kept_as(self, articles):
+    def actions_and_notes(self, articles):
         return [(Version.Action.BULK, self._note_on(article)) for article in articles]
 
     def change(self, articles, action):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import BulkAct, BulkResult, SkipReason, partition_articles
+from blog.articles.actions.base import BulkAction, BulkResult, SkipReason, partition_articles
 from blog.articles.actions.models import Publication
 from blog.articles.dates import in_words
 from blog.articles.flags import HINTS
@@ -60,11 +60,11 @@ def partition(verb: Verb, articles: Iterable[Article], seen: dict[int, int] | No
     wordless = [article.pk for article in articles if not article.word_count]
     empty = set(Article.objects.filter(pk__in=wordless).empty().values_list("pk", flat=True))
     return partition_articles(
-        lambda article: _reason_to_leave(verb, article, article.pk in empty), articles, seen
+        lambda article: _skip_reason(verb, article, article.pk in empty), articles, seen
     )
 
 
-def _reason_to_leave(verb, article, is_empty) -> SkipReason | None:
+def _skip_reason(verb, article, is_empty) -> SkipReason | None:
     if article.trashed_at:
         return SkipReason.TRASHED
     if verb in FLAGS:
@@ -94,7 +94,7 @@ def apply_verb(
 
 
 @dataclass
-class _Publication(BulkAct):
+class _Publication(BulkAction):
     verb: Verb
     moments: dict[int, datetime]
     now: datetime
@@ -108,7 +108,7 @@ class _Publication(BulkAct):
     def messages(self, articles, sentence):
         return {article.pk: _in_log(self.verb, self.moments, article) for article in articles}
 
-    def kept_as(self, articles):
+    def actions_and_notes(self, articles):
         return [(version_kind(self.verb, article), "") for article in articles]
 
     def change(self, articles, action):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from blog.articles.actions.base import BulkAct, BulkResult, SkipReason, partition_articles
+from blog.articles.actions.base import BulkAction, BulkResult, SkipReason, partition_articles
 from blog.articles.actions.models import UndoableAction
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.signals import words_changed
@@ -50,7 +50,7 @@ def edit_articles(
 
 
 @dataclass
-class _Edit(BulkAct):
+class _Edit(BulkAction):
     changes: dict[int, dict[str, object]]
     message: Callable[[int], str]
     note: str
@@ -63,7 +63,7 @@ class _Edit(BulkAct):
 
     def sort(self, articles, seen):
         return partition_articles(
-            lambda article: _reason_to_leave(article, self.changes[article.pk]), list(articles), seen
+            lambda article: _skip_reason(article, self.changes[article.pk]), list(articles), seen
         )
 
     def sentence(self, articles):
@@ -73,11 +73,11 @@ class _Edit(BulkAct):
     def messages(self, articles, sentence):
         return {article.pk: self.note or sentence for article in articles}
 
-    def kept_as(self, articles):
+    def actions_and_notes(self, articles):
         kind = Version.Action.SAVED if len(articles) == 1 else Version.Action.BULK
         return [(kind, self.note)] * len(articles)
 
-    def keep_before(self, articles):
+    def record_before(self, articles):
         self.versions = record_versions(articles)
 
     def change(self, articles, action):
@@ -132,7 +132,7 @@ def _content_before(version, before):
     return before | {"body": version_contents(version)["body"]} if version else {}
 
 
-def _reason_to_leave(article, changes) -> SkipReason | None:
+def _skip_reason(article, changes) -> SkipReason | None:
     if article.trashed_at:
         return SkipReason.TRASHED
     return None if _differing(article, changes) else SkipReason.SAME

@@ -122,12 +122,12 @@ def _sort_for_undoing(action, articles, number):
     articles = list(articles)
     unchanged = unchanged_since(action, [article.pk for article in articles])
 
-    def reason_to_leave(article):
+    def skip_reason(article):
         if article.pk not in unchanged and article.lock_version != action.version_after(article.pk):
             return SkipReason.CHANGED
         return SkipReason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
 
-    result = partition_articles(reason_to_leave, articles)
+    result = partition_articles(skip_reason, articles)
     return UndoResult(action, result.changed, result.skipped, number - len(articles))
 
 
