@@ -101,15 +101,15 @@ class SeriesPartModel(models.Model):
             self.series_part = None
 
     @cached_property
-    def place_in_series(self) -> SeriesPosition | None:
+    def series_position(self) -> SeriesPosition | None:
         """The position among the published parts, or None without a series. Costs one query.
 
         An unpublished article is counted as if it were published.
         """
-        return _place(self) if self.series_id else None
+        return _position(self) if self.series_id else None
 
 
-def _place(article):
+def _position(article):
     rows = _PARTS.rows(type(article).objects, article.series_id, timezone.now(), article.pk)
     keys = [row[0] for row in rows]
     if article.pk not in keys:  # not saved yet, or removed from the series since it was read

@@ -129,7 +129,7 @@ def markdown_source(article: Article) -> str:
         "imageAlt": words.alt,
         "imageCredit": credit_value(words.credit),
         "keywords": article.keywords,
-        "series": article.place_in_series.series.name if article.place_in_series else "",
+        "series": article.series_position.series.name if article.series_position else "",
         "seriesPart": article.series_part,
         "author": [author.name for author in article.byline],
         "socialShare": article.share_quote,

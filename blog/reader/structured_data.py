@@ -55,7 +55,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "inLanguage": article.language or settings.LANGUAGE_CODE,
         "digitalSourceType": digital_source_type(article),
         "creativeWorkStatus": work_status(article),
-        **part_of_series(article.place_in_series),
+        **part_of_series(article.series_position),
         "correction": [correction_comment(correction) for correction in article.shown_corrections],
     }
     return without_empty(data)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def place(article):
-    return Article.objects.get(pk=article.pk).place_in_series
+    return Article.objects.get(pk=article.pk).series_position
 
 
 def titles_in_order(series):
@@ -91,6 +91,6 @@ class TestPlace:
         part, other = (Article.objects.get(pk=article.pk) for article in (articles[5], articles[-1]))
 
         with django_assert_num_queries(1):
-            assert (part.place_in_series.number, part.place_in_series.total) == (6, 30)
+            assert (part.series_position.number, part.series_position.total) == (6, 30)
         with django_assert_num_queries(0):
-            assert other.place_in_series is None
+            assert other.series_position is None

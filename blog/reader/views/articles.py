@@ -39,7 +39,7 @@ def article_or_404(slug) -> Article:
 
 def article_context(article):
     """Return the context of an article's page: its text, and where a reader goes from there."""
-    place = article.place_in_series
+    place = article.series_position
     is_among_parts = place is not None and place.total > 1
     earlier, later = (
         (place.previous, place.next) if is_among_parts else Article.objects.neighbours_of(article)
@@ -66,7 +66,7 @@ def text_context(article):
         spoken_text = site_attributes(language, "lang", "dir")
     return {
         "article": article,
-        "in_series": article.place_in_series,
+        "in_series": article.series_position,
         "authors": article.byline,
         "trail": trail,
         "current_categories": trail,
