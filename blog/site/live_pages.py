@@ -128,5 +128,7 @@ SLUG_PAGES = {  # {URL name: field of Redirect for the rows of these pages}
 def _by_slug(rows, slugs):
     rows = rows.only("title" if rows.model._meta.model_name in {"article", "page"} else "name", "slug")
     return {
-        row.slug: row for some in itertools.batched(slugs, ROWS_AT_ONCE) for row in rows.filter(slug__in=some)
+        row.slug: row
+        for batch in itertools.batched(slugs, ROWS_AT_ONCE)
+        for row in rows.filter(slug__in=batch)
     }

@@ -42,7 +42,8 @@ class RedirectQuerySet(models.QuerySet):
         if is_live:
             self.delete_at([now])
         if now.get_absolute_url():
-            self._place([self.model(path=path_at(before), **{now._meta.model_name: now})], anew=was_live)
+            redirect = self.model(path=path_at(before), **{now._meta.model_name: now})
+            self._store_or_keep([redirect], replace=was_live)
 
     def delete_at(self, rows):
         """Delete the redirects from the paths of these public rows, with and without the trailing slash.
@@ -76,28 +77,28 @@ class RedirectQuerySet(models.QuerySet):
         return self.model._meta.get_field(name).related_model.objects
 
     def _at(self, rows):
-        for some in itertools.batched(_paths_of(rows), ROWS_AT_ONCE):
-            yield self.filter(path__in=some)
+        for batch in itertools.batched(_paths_of(rows), ROWS_AT_ONCE):
+            yield self.filter(path__in=batch)
 
     def mark_gone(self, articles):
-        """Let the addresses of articles answer 410 (gone).
+        """Make the URLs of articles answer 410 Gone.
 
-        A redirect at the address of an article that was not published stays.
+        A redirect from the path of an unpublished article is kept.
         """
         by_state = {True: [], False: []}
         for article in articles:
             by_state[article.is_published].append(self.model(path=path_at(article), is_gone=True))
         for was_live, redirects in by_state.items():
-            self._place(redirects, anew=was_live)
+            self._store_or_keep(redirects, replace=was_live)
 
     def forget_gone(self, rows):
         """Delete the 410 Gone rows at the paths of articles or categories."""
         for batch in itertools.batched(map(path_at, rows), ROWS_AT_ONCE):
             self.filter(path__in=batch, is_gone=True).delete()
 
-    def _place(self, redirects, *, anew):
-        """Store the redirects. Existing ones with the same path are replaced if anew is true, else kept."""
-        if anew:
+    def _store_or_keep(self, redirects, *, replace):
+        """Store the redirects. Existing ones with the same path are kept unless replace is true."""
+        if replace:
             self.store(redirects)
         else:
             with_path = filter(_has_path, redirects)

@@ -34,7 +34,7 @@ class VersionQuerySet(models.QuerySet):
     delete.alters_data = True
     delete.queryset_only = True
 
-    def store_anew(self, version, *, base, data) -> None:
+    def replace_data(self, version, *, base, data) -> None:
         """Replace the stored form of the same contents, for example when the base is deleted."""
         self.filter(pk=version.pk)._update_stored(base=base, data=data)
 

@@ -77,7 +77,7 @@ def _delete(article, outdated):
         if not is_difference:
             base = None
             bases[version.base_id] = version, contents
-        article.versions.store_anew(version, base=base, data=data)
+        article.versions.replace_data(version, base=base, data=data)
     # Differences first, then their bases, which the foreign key protects.
     article.versions.filter(pk__in=keys, base__isnull=False).delete()
     article.versions.filter(pk__in=keys).delete()
