@@ -29,7 +29,7 @@ def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None
         lines = stack.enter_context(ReportFile(report)) if report else None
         stack.callback(progress.clear)
 
-        def on_picture(picture):
+        def on_image(picture):
             progress.advance()
             if picture.outcome == Outcome.FAILED:
                 failures.append(picture)
@@ -38,7 +38,7 @@ def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None
 
         try:
             fetcher = site_fetcher(http=http)
-            result = mirror_images(fetcher, retry=retry, on_start=progress.start, on_picture=on_picture)
+            result = mirror_images(fetcher, retry=retry, on_start=progress.start, on_image=on_image)
         except MirroringError as error:
             raise CommandError(str(error), returncode=2) from error
     if not quiet:

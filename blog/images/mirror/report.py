@@ -15,7 +15,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PictureReport:
+class ImageReport:
     address: str
     outcome: Outcome
     message: str = ""  # the reason of a failure
@@ -30,19 +30,19 @@ class MirrorReport:
     counts: Counter[Outcome] = field(default_factory=Counter)
     refused_texts: int = 0
 
-    def add(self, picture: PictureReport) -> None:
-        self.counts[picture.outcome] += 1
+    def add(self, report: ImageReport) -> None:
+        self.counts[report.outcome] += 1
 
 
-def report_line(picture: PictureReport) -> dict:
+def report_line(report: ImageReport) -> dict:
     """Return the JSON object of an image in a report."""
-    image = picture.image
+    image = report.image
     return {
-        "address": picture.address,
-        "outcome": picture.outcome,
-        "message": picture.message,
+        "address": report.address,
+        "outcome": report.outcome,
+        "message": report.message,
         "file": image.file.name if image else "",
         "width": image.width if image else None,
         "height": image.height if image else None,
-        "seconds": round(picture.seconds, 4),
+        "seconds": round(report.seconds, 4),
     }

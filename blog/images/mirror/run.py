@@ -15,7 +15,7 @@ from django.utils import timezone
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.mirror.fetcher import Fetcher, FetchError
 from blog.images.mirror.remote_images import find_remote_images
-from blog.images.mirror.report import MirrorReport, Outcome, PictureReport
+from blog.images.mirror.report import ImageReport, MirrorReport, Outcome
 from blog.images.mirror.storage import FetchResult, reuse_files, stored_file, update_texts, write
 from blog.images.models import Image
 from blog.jobs import locks
@@ -35,12 +35,12 @@ def mirror_images(
     *,
     retry: bool = False,
     on_start: Callable[[int], None] | None = None,
-    on_picture: Callable[[PictureReport], None] | None = None,
+    on_image: Callable[[ImageReport], None] | None = None,
 ) -> MirrorReport:
     """Mirror all remote images.
 
     retry: include images that failed and are not due for the next attempt. on_start is called with the number
-    of images, on_picture with the report of each image after its transaction. Raises MirroringError.
+    of images, on_image with the report of each image after its transaction. Raises MirroringError.
     """
     report = MirrorReport()
     with _exclusive():
@@ -50,8 +50,8 @@ def mirror_images(
         for image_reports in mirroring.run():
             for image_report in image_reports:
                 report.add(image_report)
-                if on_picture:
-                    on_picture(image_report)
+                if on_image:
+                    on_image(image_report)
     report.refused_texts = mirroring.refused_texts
     return report
 
@@ -97,7 +97,7 @@ class Mirroring:
         self._missing = [address for address in addresses if address not in known]
         self.total = len(addresses) - len(self._stored)
 
-    def run(self) -> Iterator[list[PictureReport]]:
+    def run(self) -> Iterator[list[ImageReport]]:
         """Yield the reports of each batch of images, after its transactions.
 
         If the caller closes the generator, or should_stop returns true, the run ends after the requests in
@@ -166,9 +166,9 @@ def _failures_of(addresses) -> dict[str, MirrorFailure]:
     return {address: failure for address, failure in failures.items() if failure.try_again_at > now}
 
 
-def _not_due(failure) -> PictureReport:
+def _not_due(failure) -> ImageReport:
     message = f"{failure.reason} Next attempt after {failure.try_again_at:%Y-%m-%d %H:%M} UTC."
-    return PictureReport(failure.address, Outcome.LATER, message)
+    return ImageReport(failure.address, Outcome.LATER, message)
 
 
 def _in_batches(results: Iterable[FetchResult]) -> Iterator[list[FetchResult]]:

@@ -9,7 +9,7 @@ from blog.images import files
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.mirror.fetcher import FetchError
 from blog.images.mirror.remote_images import LINKS, RemoteImageIndex, Text, texts_of
-from blog.images.mirror.report import Outcome, PictureReport
+from blog.images.mirror.report import ImageReport, Outcome
 from blog.images.models import Image, spellings
 
 
@@ -31,7 +31,7 @@ def stored_file(address: str, content: bytes, seconds: float) -> FetchResult:
         return FetchResult(address, seconds, failure=FetchError(str(error), is_passing=error.is_passing))
 
 
-def write(batch: list[FetchResult]) -> list[PictureReport]:
+def write(batch: list[FetchResult]) -> list[ImageReport]:
     """Store the rows of one batch in one transaction: images, or failures with the next attempt."""
     with transaction.atomic():
         reports = [_written(fetched) for fetched in batch]
@@ -68,14 +68,14 @@ def _images_of(shown, found):
     }
 
 
-def _written(fetched) -> PictureReport:
+def _written(fetched) -> ImageReport:
     address, failure, stored = fetched.address, fetched.failure, fetched.stored
     if failure:
         MirrorFailure.objects.note(address, str(failure), is_passing=failure.is_passing)
-        return PictureReport(address, Outcome.FAILED, str(failure), seconds=fetched.seconds)
+        return ImageReport(address, Outcome.FAILED, str(failure), seconds=fetched.seconds)
     is_repeated = Image.objects.filter(file=stored.name).exists()
     outcome = Outcome.REPEATED if is_repeated else Outcome.STORED
-    return PictureReport(address, outcome, image=_image(address, stored), seconds=fetched.seconds)
+    return ImageReport(address, outcome, image=_image(address, stored), seconds=fetched.seconds)
 
 
 def _image(address, stored) -> Image:

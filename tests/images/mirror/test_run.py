@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def mirror(server, **options):
     reports = []
-    mirror_images(server.fetcher(), on_picture=reports.append, **options)
+    mirror_images(server.fetcher(), on_image=reports.append, **options)
     return {report.address: report for report in reports}
 
 
