@@ -75,15 +75,15 @@ def share_card(article: Article) -> cards.ShareCard:
         category=article.primary_category.name if article.primary_category else "",
         label=card_label(article),
         language=article.language or settings.LANGUAGE_CODE,
-        picture=card_picture(article.hero_image),
+        image=hero_for_card(article.hero_image),
     )
 
 
-def card_picture(hero: Image | None) -> cards.Picture | None:
+def hero_for_card(hero: Image | None) -> cards.CardImage | None:
     """Return the hero for a card, if it is stored here: what is shown from elsewhere is no part of it."""
     if hero is None or not (hero.file and hero.width and hero.height):
         return None
-    return cards.card_picture(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))
+    return cards.card_image(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))
 
 
 def card_label(article: Article) -> str:

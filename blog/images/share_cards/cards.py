@@ -20,19 +20,19 @@ from django.conf import settings
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.images.files import MediaStorage, cached_file
 from blog.images.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
-from blog.images.share_cards.drawing import PAPER, PICTURE_SIZE, SIZE, draw
+from blog.images.share_cards.drawing import IMAGE_SIZE, PAPER, SIZE, draw
 from blog.images.share_cards.faces import DISPLAY, SANS, can_shape, installed
 from blog.images.share_cards.typesetting import choose_fonts
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
-__all__ = ["SIZE", "Picture", "ShareCard", "card_name", "card_picture", "card_storage", "stored_card"]
+__all__ = ["SIZE", "CardImage", "ShareCard", "card_image", "card_name", "card_storage", "stored_card"]
 
 ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not use all CPUs
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CardImage:
     """A rendition of a stored image, for a card."""
 
     file_name: str
@@ -56,7 +56,7 @@ class ShareCard:
     label: str = ""  # the AI label
     language: str = ""  # a tag such as zh-Hant: Chinese and Japanese need different fonts
 
-    picture: Picture | None = None
+    image: CardImage | None = None
 
     @property
     def digest(self) -> str:
@@ -65,11 +65,11 @@ class ShareCard:
 
     @property
     def file_name(self) -> str:
-        return f"{self.digest}.{'jpg' if self.picture else 'png'}"
+        return f"{self.digest}.{'jpg' if self.image else 'png'}"
 
     @property
     def content_type(self) -> str:
-        return "image/jpeg" if self.picture else "image/png"
+        return "image/jpeg" if self.image else "image/png"
 
     @property
     def is_legible(self) -> bool:
@@ -108,10 +108,10 @@ def card_name(card: ShareCard) -> str:
     return f"{name[:2]}/{name}"
 
 
-def card_picture(name: str, size: tuple[int, int], focus: tuple[int, int]) -> Picture | None:
+def card_image(name: str, size: tuple[int, int], focus: tuple[int, int]) -> CardImage | None:
     """Return a stored image as the image of a card, or None if it is too small or a GIF."""
-    rendition = fitting_rendition(name, size, PICTURE_SIZE)
-    return Picture(*rendition, focus) if rendition else None
+    rendition = fitting_rendition(name, size, IMAGE_SIZE)
+    return CardImage(*rendition, focus) if rendition else None
 
 
 def stored_card(card: ShareCard) -> bytes:
@@ -122,15 +122,15 @@ def stored_card(card: ShareCard) -> bytes:
     """
     storage, name = card_storage(), card_name(card)
     pixels = None
-    if card.picture and not storage.exists(name):
-        pixels = picture_pixels(card.picture)
+    if card.image and not storage.exists(name):
+        pixels = image_pixels(card.image)
     return cached_file(storage, name, lambda: draw(card, pixels), ONE_AT_A_TIME)
 
 
-def picture_pixels(picture: Picture) -> bytes | None:
+def image_pixels(image: CardImage) -> bytes | None:
     try:
-        rendition = stored_rendition(picture.file_name, picture.width)
-        return calls.crop_image(rendition, PICTURE_SIZE, picture.focus, PAPER)
+        rendition = stored_rendition(image.file_name, image.width)
+        return calls.crop_image(rendition, IMAGE_SIZE, image.focus, PAPER)
     except FileNotFoundError:
         return None
     except (NoRenditionError, RefusedError) as error:

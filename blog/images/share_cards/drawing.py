@@ -16,10 +16,10 @@ ACCENT, RULE = "#2536c9", "#d8dad4"
 ACCENT_CLEAR = "#2536c900"
 STEPS = 15  # shades between background and ink, for anti-aliasing
 TOP, FOOT = 72, 516  # y coordinates: the text is between them
-PICTURE_SIZE = 432, FOOT
-TEXT_WIDTH = WIDTH - PICTURE_SIZE[0] - MARGIN - 56  # next to an image
+IMAGE_SIZE = 432, FOOT
+TEXT_WIDTH = WIDTH - IMAGE_SIZE[0] - MARGIN - 56  # next to an image
 # Font size, width and lines: longer texts get the whole card, without an image.
-BESIDE_PICTURE = (40, TEXT_WIDTH - 36, 5)
+BESIDE_IMAGE = (40, TEXT_WIDTH - 36, 5)
 JPEG_OPTIONS = {"quality": 88, "subsampling": 0, "optimize": True}  # subsampling would blur letters
 TITLE_SIZES = (148, 132, 118, 106, 96, 88, 80, 72, 66, 60, 54, 48, 43, 38, 34)
 QUOTE_SIZES = (92, 84, 76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
@@ -31,15 +31,15 @@ TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6
 def draw(card, pixels: bytes | None = None) -> bytes:
     """Return the card as PNG, or as JPEG if it has an image.
 
-    pixels: of the image, in PICTURE_SIZE. Without them, the text gets the whole card.
+    pixels: of the image, in IMAGE_SIZE. Without them, the text gets the whole card.
     """
     image = Image.new("RGB", SIZE, PAPER)
     quote, title = (choose_fonts(text, DISPLAY, card.language) for text in (card.quote, card.title))
     category = choose_fonts(card.category, SANS, card.language)
     leading = quote or title or category
     sheet = Sheet(image, is_mirrored=bool(leading and leading.is_right_to_left))
-    if pixels and (quote or title) and has_room(quote or title, *BESIDE_PICTURE):
-        draw_picture(sheet, pixels)
+    if pixels and (quote or title) and has_room(quote or title, *BESIDE_IMAGE):
+        draw_image(sheet, pixels)
     if quote:
         draw_quote(sheet, quote, choose_fonts(card.title, SANS, card.language), category)
     elif title:
@@ -49,7 +49,7 @@ def draw(card, pixels: bytes | None = None) -> bytes:
     else:
         draw_name(sheet, card, category)
     output = io.BytesIO()
-    if card.picture:
+    if card.image:
         image.save(output, "JPEG", **JPEG_OPTIONS)
     else:
         flat = image.quantize(palette=palette(), dither=Image.Dither.NONE)
@@ -105,10 +105,10 @@ def palette() -> Image.Image:
     return swatch
 
 
-def draw_picture(sheet, pixels):
+def draw_image(sheet, pixels):
     """Draw the image at the side of the card, above the footer, and narrow the text."""
-    start = WIDTH - PICTURE_SIZE[0]
-    sheet.paste(Image.frombytes("RGB", PICTURE_SIZE, pixels), start, 0)
+    start = WIDTH - IMAGE_SIZE[0]
+    sheet.paste(Image.frombytes("RGB", IMAGE_SIZE, pixels), start, 0)
     sheet.width = TEXT_WIDTH
 
 

@@ -88,7 +88,7 @@ def card_response(card):
     try:
         return HttpResponse(stored_card(card), content_type=card.content_type)
     except NoRenditionError:
-        return redirect(default_storage.url(card.picture.original))
+        return redirect(default_storage.url(card.image.original))
 
 
 @cache_control(public=True, max_age=86400)

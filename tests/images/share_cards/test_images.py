@@ -8,7 +8,7 @@ from PIL import Image
 
 from blog.images.files import store_file
 from blog.images.share_cards.cards import card_name, card_storage
-from blog.images.share_cards.drawing import FOOT, MARGIN, PICTURE_SIZE, SIZE, WIDTH, draw
+from blog.images.share_cards.drawing import FOOT, IMAGE_SIZE, MARGIN, SIZE, WIDTH, draw
 from blog.reader import sharing
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
@@ -54,7 +54,7 @@ class TestOnTheCard:
 
         assert (image.format, image.size, response["Content-Type"]) == ("JPEG", SIZE, "image/jpeg")
         assert address_of(article).endswith(".jpg")
-        assert is_like(image, (WIDTH - PICTURE_SIZE[0] + 8, 8), RED)
+        assert is_like(image, (WIDTH - IMAGE_SIZE[0] + 8, 8), RED)
         assert is_like(image, (WIDTH - 8, FOOT - 8), BLUE)
         assert inked(image, (MARGIN, 60, 400, 300))
         assert inked(image, (WIDTH - MARGIN - 100, FOOT + 40, WIDTH - MARGIN, FOOT + 70))
@@ -65,7 +65,7 @@ class TestOnTheCard:
 
         _, image = card_of(client, article)
 
-        assert is_like(image, (WIDTH - PICTURE_SIZE[0] + 80, 8), BLUE)
+        assert is_like(image, (WIDTH - IMAGE_SIZE[0] + 80, 8), BLUE)
 
     def test_a_transparent_picture_stands_on_paper(self, client):
         output = io.BytesIO()
@@ -123,7 +123,7 @@ class TestNone:
     def test_remote_small_and_gif_images_are_on_no_card(self, picture):
         article = create_article(hero_image=picture())
 
-        assert sharing.share_card(article).picture is None
+        assert sharing.share_card(article).image is None
 
     @pytest.mark.parametrize("damage", ["lost", "damaged"])
     def test_damaged_image_is_omitted(self, client, damage):
