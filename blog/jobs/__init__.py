@@ -2,15 +2,15 @@
 
 A module registers a function with @job("kind") and is listed in registry.MODULES. start("kind", user, ...)
 runs the function in the worker. It gets a RunningJob, to which it reports progress, and raises
-JobFailedError or Stopped. It checks RunningJob.stop_requested between its batches, which are its own
-transactions.
+JobFailedError or JobStopped. It checks RunningJob.stop_requested between its batches, each of which is a
+transaction.
 
 **The function must be repeatable.** After a kill, a TERM or a reboot it is called again with the same
-arguments. It keeps what it must find again in the job's result (store()).
+arguments. It stores what it needs on the next attempt in the job's result (RunningJob.store()).
 
 A job is a row (Job) with its kind, arguments, state and progress. The task in the queue of django-tasks-db
-only tells the worker to look at the row. The row decides: a second task for a job finds that it no longer
-waits, so enqueuing twice is safe.
+contains only the job's primary key. A second task for a job finds that the job is no longer waiting, so
+enqueuing twice is safe.
 
 run_job() in tasks.py is stored in the queue by its dotted path. Do not move it.
 """

@@ -1,11 +1,11 @@
-"""Locks: at most one process runs a job, and one job of a group.
+"""Locks: at most one process runs a job, and at most one job of a group runs at a time.
 
-A lock ends with the process that holds it, however that ends. So nothing waits for a timeout, and a
+A lock is released when its process ends, even if it is killed. So nothing waits for a timeout, and a
 sleeping process is not mistaken for a dead one. On SQLite, where all processes share a machine, a lock is a
 locked file in locks/ in the data folder. On PostgreSQL it is an advisory lock of a separate connection.
 
-With one worker, the jobs of a group queue up anyway. With several workers, one that finds the group locked
-leaves its job, and the worker that ends a job enqueues the next job of the group.
+One worker runs the jobs of a group one after another anyway. With several workers, a worker that finds the
+group locked skips its job. The worker that ends a job enqueues the next job of the group.
 """
 
 import fcntl
@@ -19,18 +19,18 @@ from django.db import connection
 
 from blog.files import modes
 
-# The server drops the connection of a machine that is gone, and with it the lock, within a minute, not hours.
+# PostgreSQL drops the connection of a dead machine, and thus the lock, within a minute instead of hours.
 KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 
 
 class HeldLocks:
-    """Locks that this process holds, on PostgreSQL by a connection."""
+    """Locks of this process. On PostgreSQL, locking is the connection that owns them."""
 
     def __init__(self, locking=None):
         self.locking = locking
 
     def check(self) -> None:
-        """Raise django.db.Error if the connection is lost, and with it the locks."""
+        """Raise django.db.Error if the connection, and thus the locks, are lost."""
         if self.locking is not None:
             with self.locking.cursor() as cursor:
                 cursor.execute("SELECT 1")
@@ -38,7 +38,7 @@ class HeldLocks:
 
 @contextmanager
 def hold(*names: str) -> Iterator[HeldLocks | None]:
-    """Hold the locks of these names during a with statement; None if another process holds one of them."""
+    """Hold the locks with these names inside the block. Yield None if another process holds one of them."""
     lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_files
     with lock(names) as held:
         yield held
@@ -64,7 +64,7 @@ def wait_for(name: str, *, on_wait: Callable[[], None], seconds: float = 0.5) ->
 
 @contextmanager
 def _lock_in_postgresql(names):
-    # A connection of its own: Django may close the usual one between two tasks.
+    # A separate connection: Django may close the default one between two tasks.
     locking = connection.copy()
     try:
         with locking.cursor() as cursor:
@@ -81,7 +81,7 @@ def _try_lock(cursor, name) -> bool:
 
 
 def _unlock_in_postgresql(locking):
-    """Give the lock back before the connection, which may live on in a pool."""
+    """Release the locks before closing the connection, which a pool may keep open."""
     try:
         if locking.connection is not None and locking.is_usable():
             with locking.cursor() as cursor:
@@ -110,7 +110,7 @@ def _lock_file(path):
 
 
 def _locked_file(path):
-    """Return the open file when it is locked; None if another process has locked it."""
+    """Open and lock the file at a path. Return None if another process has locked it."""
     while True:
         file = path.open("a")
         try:
@@ -120,7 +120,7 @@ def _locked_file(path):
             return None
         if _is_file_at(path, file):
             return file
-        file.close()  # whoever held it has removed it meanwhile: the next process would make a new one
+        file.close()  # its last holder has removed the file: the next process would create and lock another
 
 
 def _is_file_at(path, file):

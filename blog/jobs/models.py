@@ -1,4 +1,4 @@
-"""Jobs with progress and result, and workers with their last report."""
+"""Jobs with their progress and result, and workers with the time of their last report."""
 
 from datetime import timedelta
 
@@ -22,17 +22,17 @@ class JobQuerySet(models.QuerySet):
         return self.exclude(state__in=(self.model.State.WAITING, self.model.State.RUNNING))
 
     def waiting(self):
-        """Return the jobs that no worker has begun, oldest first."""
+        """Return the jobs that wait for a worker, oldest first."""
         return self.filter(state=self.model.State.WAITING).order_by("pk")
 
     def begin(self) -> bool:
-        """Let jobs run that wait; return whether there were any."""
+        """Mark the waiting jobs as running. Return whether there were any."""
         now = timezone.now()
         begun = {"state": self.model.State.RUNNING, "started_at": now, "done": 0, "total": None}
         return bool(self.waiting().order_by().update(**begun, attempts=models.F("attempts") + 1))
 
     def requeue(self, **changes) -> None:
-        """Let jobs wait again that run."""
+        """Mark the running jobs as waiting again, and apply the changes to other fields."""
         running = self.filter(state=self.model.State.RUNNING)
         running.update(state=self.model.State.WAITING, started_at=None, step="", **changes)
 
@@ -42,7 +42,7 @@ class JobQuerySet(models.QuerySet):
 
 
 class Job(models.Model):
-    """One run of a function that blog.jobs.job() registered for this kind."""
+    """One run of the function that is registered for a kind with blog.jobs.job()."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -52,14 +52,14 @@ class Job(models.Model):
         STOPPED = "stopped", _("stopped")
 
     kind = models.CharField(max_length=50)
-    # Of the jobs of one group, one runs at a time. Empty: it runs beside any other.
+    # Only one job of a group runs at a time. Blank: the job may run together with any other.
     group = models.CharField(max_length=50, blank=True)
     arguments = models.JSONField(default=dict)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    task = models.CharField(max_length=64, blank=True)  # the id of the task that waits in the queue for it
-    attempts = models.PositiveSmallIntegerField(default=0)  # how often a worker has begun it
+    task = models.CharField(max_length=64, blank=True)  # id of its task in the queue
+    attempts = models.PositiveSmallIntegerField(default=0)  # number of times a worker has started it
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
@@ -68,8 +68,8 @@ class Job(models.Model):
     )
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
-    step = models.CharField(max_length=200, blank=True)  # what it does now, for people
-    reason = models.TextField(blank=True)  # why it failed or stopped, for people
+    step = models.CharField(max_length=200, blank=True)  # current step, shown to users
+    reason = models.TextField(blank=True)  # why it failed or stopped, shown to users
     result = models.JSONField(default=dict)
 
     objects = JobQuerySet.as_manager()
@@ -91,34 +91,34 @@ class Job(models.Model):
 
     @property
     def locks(self) -> list[str]:
-        """Return the names of the locks that its worker holds."""
+        """Return the names of the locks that a worker needs to run the job."""
         return [f"group-{self.group}", f"job-{self.pk}"] if self.group else [f"job-{self.pk}"]
 
     def request_stop(self, user=None) -> None:
-        """Stop it: at once if it waits, after the batch in hand if it runs. One that has ended stays so."""
+        """Stop a waiting job at once, a running one after its current batch. Ignore a job that has ended."""
         now = timezone.now()
         row = type(self).objects.filter(pk=self.pk, stop_requested_at=None)
-        asked = {"stop_requested_at": now, "stop_requested_by": user}
-        if not row.filter(state=self.State.WAITING).update(**asked, state=self.State.STOPPED, ended_at=now):
-            row.filter(state=self.State.RUNNING).update(**asked)
+        request = {"stop_requested_at": now, "stop_requested_by": user}
+        if not row.filter(state=self.State.WAITING).update(**request, state=self.State.STOPPED, ended_at=now):
+            row.filter(state=self.State.RUNNING).update(**request)
         self.refresh_from_db()
 
     def end(self, state: str, reason: str = "") -> None:
-        """Store how it ended."""
+        """Store that the job ended in this state, and why."""
         self.state, self.reason, self.ended_at = state, reason, timezone.now()
         self.save(update_fields=["state", "reason", "ended_at", "result", "done", "total", "step"])
 
 
 class WorkerQuerySet(models.QuerySet):
     def touch(self, name: str) -> None:
-        """Store that the worker of this name is there now."""
+        """Record that the worker with this name is alive now."""
         self.update_or_create(name=name, defaults={"seen_at": timezone.now()})
 
     def alive(self):
         return self.filter(seen_at__gt=timezone.now() - ALIVE_FOR)
 
     def last_seen(self):
-        """Return when a worker was last seen; None if never, or if it ended in good order."""
+        """Return when a worker last reported. None if none has, or if all have shut down cleanly."""
         return self.aggregate(last=models.Max("seen_at"))["last"]
 
     def forget_old(self) -> None:

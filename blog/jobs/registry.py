@@ -1,4 +1,4 @@
-"""The kinds of jobs: their functions, and the modules that register them."""
+"""Registry of job kinds and cleanup functions, and the modules that register them."""
 
 import logging
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from django.db import Error as DatabaseError
 
 logger = logging.getLogger(__name__)
 
-# The modules that register jobs. Web process and worker import them when they start.
+# The modules that register jobs. The web process and the worker import them when they start.
 MODULES: tuple[str, ...] = (
     "blog.imports.jobs",
     "blog.review.jobs",
@@ -19,7 +19,7 @@ MODULES: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: its function, the group of which one job runs at a time, and its name for people."""
+    """A kind of job: its function, its group, of which one job runs at a time, and its title in the UI."""
 
     name: str
     run: Callable
@@ -29,15 +29,15 @@ class JobKind:
 
 
 _kinds: dict[str, JobKind] = {}
-_cleanings: list[Callable] = []
+_cleanup_hooks: list[Callable] = []
 
 
 def job(name: str, *, title: str = "", group: str = "", is_beside: bool = False):
-    """Register the function run(job: RunningJob, **arguments) -> dict | None as the jobs of this kind.
+    """Register a function run(job: RunningJob, **arguments) -> dict | None for jobs of this kind.
 
     It must be repeatable: a worker may be killed at any moment, and the function is then called again with
-    the same arguments. Jobs of the same group run one after another. With is_beside, the job keeps no other
-    group waiting, even in the same worker. The title, translated lazily, is what people call it.
+    the same arguments. Jobs of the same group run one after another. With is_beside, the job runs next to
+    others, also in the same worker, and keeps none waiting. title is lazily translated and shown to users.
     """
 
     def register(run):
@@ -48,12 +48,12 @@ def job(name: str, *, title: str = "", group: str = "", is_beside: bool = False)
 
 
 def kind_of(name: str) -> JobKind:
-    """Return a registered kind. Raises LookupError."""
+    """Return a registered kind. Raises LookupError if no module registers it."""
     try:
         return _kinds[name]
     except KeyError:
         raise LookupError(
-            f"No module registers jobs of the kind “{name}”: add it to MODULES in blog/jobs/registry.py."
+            f"No module registers jobs of the kind “{name}”: add one to MODULES in blog/jobs/registry.py."
         ) from None
 
 
@@ -63,7 +63,7 @@ def is_beside(name: str) -> bool:
 
 
 def title_of(name: str) -> str:
-    """Return what people call a kind, even one of an earlier release that no module registers any more."""
+    """Return the title of a kind, or a readable form of its name if only an earlier release had it."""
     return _kinds[name].title if name in _kinds else _readable(name)
 
 
@@ -72,23 +72,22 @@ def _readable(name):
 
 
 def cleanup_hook(clean_up: Callable[[], None]):
-    """Register a function that deletes what has become old. Each worker calls it once an hour."""
-    _cleanings.append(clean_up)
+    """Register a function that deletes expired data. Each worker calls it once an hour."""
+    _cleanup_hooks.append(clean_up)
     return clean_up
 
 
 def clean_up() -> None:
-    """Delete all that has become old. What one cannot delete keeps no other from deleting."""
-    for cleaning in _cleanings:
+    """Call all cleanup functions. One that fails does not stop the others."""
+    for hook in _cleanup_hooks:
         try:
-            cleaning()
-        except (DatabaseError, OSError) as error:  # it is busy, full or away: the next hour is soon enough
-            logger.warning("%s could not delete what is old: %s", cleaning.__qualname__, error)
+            hook()
+        except (DatabaseError, OSError) as error:  # busy, full or away: the next hour is soon enough
+            logger.warning("%s could not delete what is old: %s", hook.__qualname__, error)
         except Exception:
-            logger.exception("%s could not delete what is old.", cleaning.__qualname__)
+            logger.exception("%s could not delete what is old.", hook.__qualname__)
 
 
 def import_jobs() -> None:
-    """Import all modules that register jobs."""
     for module in MODULES:
         import_module(module)

@@ -1,4 +1,4 @@
-"""One job while it runs: its progress, whether it should stop, and how it ends."""
+"""Run a job: store its progress, stop it on request, and record how it ended."""
 
 import logging
 import threading
@@ -14,22 +14,22 @@ from blog.jobs.registry import kind_of
 
 logger = logging.getLogger(__name__)
 
-WRITE_SECONDS = 0.5  # between two reports of progress, and between two looks for a request to stop
+WRITE_SECONDS = 0.5  # at least, between two writes of progress and between two checks for a stop request
 
-# Set when this worker has been told to end: the job that it runs goes back to those that wait.
+# Set when this worker has to shut down: the job that it runs is requeued.
 worker_is_ending = threading.Event()
 
 
 class JobFailedError(Exception):
-    """A job cannot go on. The reason is shown to people."""
+    """Raised by a job's function that cannot continue. The reason is shown to users."""
 
     def __init__(self, reason: str):
         super().__init__(reason)
         self.reason = reason
 
 
-class JobStopped(Exception):  # noqa: N818 -- no error: somebody asked for it
-    """Raised by a job's function that saw stop_requested and ended early; result is stored with the job."""
+class JobStopped(Exception):  # noqa: N818 -- not an error: a user or the worker requested it
+    """Raised by a job's function that ends early after stop_requested. result is stored with the job."""
 
     def __init__(self, result: dict | None = None):
         super().__init__()
@@ -37,25 +37,25 @@ class JobStopped(Exception):  # noqa: N818 -- no error: somebody asked for it
 
 
 class LockLostError(Exception):
-    """The database no longer holds this worker's lock on the job, so another worker may run it by now."""
+    """Raised when this worker has lost its lock on the job, so that another worker may be running it."""
 
 
 class RunningJob:
-    """What a job's function sees of its job.
+    """The interface of a running job for its function.
 
-    progress(), store() and stop_requested belong between transactions: they read or write the job's row.
+    Use progress(), store() and stop_requested only between transactions: they read or write the job's row.
     """
 
     def __init__(self, job: Job, held: locks.HeldLocks):
         self.job = job
         self._held = held
-        self._written = self._looked = 0.0
+        self._written = self._checked = 0.0
         self._stop = False
 
     def progress(self, done: int, total: int | None = None, step: str = "") -> None:
-        """Say how far the job is. Stored at most twice a second; what is said last is stored with the end.
+        """Report progress. It is stored at most twice a second, and once more when the job ends.
 
-        step is a short text for people of what it does now; without one, the last one stays.
+        step describes the current step to users, in a few words. Without it, the previous step is kept.
         """
         job = self.job
         job.done = done
@@ -67,16 +67,16 @@ class RunningJob:
 
     @property
     def stop_requested(self) -> bool:
-        """Whether the function should raise Stopped: somebody asked for it, or the worker ends."""
+        """Whether the function should raise JobStopped: a user requested it, or the worker shuts down."""
         if worker_is_ending.is_set():
             return True
-        if not self._stop and time.monotonic() - self._looked >= WRITE_SECONDS:
-            self._looked = time.monotonic()
+        if not self._stop and time.monotonic() - self._checked >= WRITE_SECONDS:
+            self._checked = time.monotonic()
             self._stop = self.was_stop_requested_by_user()
         return self._stop
 
     def store(self, **result) -> None:
-        """Add to the job's result at once: a repetition after a kill finds it in job.result."""
+        """Add to the job's result and save it at once, so that the next attempt finds it after a kill."""
         self.job.result |= result
         self._save("result")
 
@@ -90,7 +90,7 @@ class RunningJob:
         self.job.end(state, reason)
 
     def requeue(self) -> None:
-        """Let the job wait again, as if it had not begun, but for what it stored."""
+        """Requeue the job with its stored result. This attempt is not counted."""
         self._save("result")
         Job.objects.filter(pk=self.job.pk).requeue(attempts=F("attempts") - 1)
 
@@ -106,9 +106,9 @@ class RunningJob:
 
 
 def run(job_id: int) -> bool:
-    """Run a job until it ends or has to wait again; return whether it was run.
+    """Run a job until it ends or is requeued. Return whether it was run.
 
-    It is left alone if it does not wait, or if another worker runs one of its group.
+    It is skipped if it is not waiting, or if another worker runs a job of its group.
     """
     job = Job.objects.filter(pk=job_id).first()
     if job is None:
@@ -125,14 +125,14 @@ def _run(running: RunningJob) -> None:
     try:
         result = kind_of(job.kind).run(running, **job.arguments)
     except LockLostError:
-        raise  # and write nothing: the job belongs to another worker
+        raise  # without writing to the row: another worker may be running the job
     except JobStopped as stopped:
         _stop(running, stopped.result or {})
     except JobFailedError as error:
         running.end(Job.State.FAILED, error.reason)
     except Exception:
         logger.exception("The job %s (%s) failed.", job.pk, job.kind)
-        reason = _("Something went wrong that nobody foresaw. The server's log has the details.")
+        reason = _("An unexpected error occurred. See the server log for details.")
         running.end(Job.State.FAILED, reason)
     else:
         running.end(Job.State.DONE, result=result)

@@ -1,4 +1,4 @@
-"""The one task of the queue, and jobs put into it."""
+"""The task that runs jobs, and functions that enqueue it."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from blog.jobs.registry import is_beside, kind_of
 
 
 def is_run_by_worker() -> bool:
-    """Whether jobs need manage.py db_worker, which another backend of Django's tasks may do without."""
+    """Whether jobs need a worker (manage.py db_worker). Other Django tasks backends may not need one."""
     return isinstance(task_backends["default"], DatabaseBackend)
 
 
@@ -32,29 +32,29 @@ def _is_beside(job_id):
 
 
 def _run_job(job_id):
-    """Run the job, unless another one of its group runs: that one enqueues the next when it ends."""
+    """Run the job, unless another job of its group is running: that job enqueues the next when it ends."""
     was_run = run.run(job_id)
     job = Job.objects.filter(pk=job_id).first()
-    # One that was stopped while it waited may have been all that told of the next one.
+    # The task of a job that was stopped while waiting may be the only one left to enqueue the next job.
     if job and (was_run or not job.is_active):
         enqueue_after(job)
 
 
 def start(kind: str, /, user=None, **arguments) -> Job:
-    """Create a job that a worker runs soon after the commit. Its arguments must be JSON."""
+    """Create a job that a worker runs soon after the commit. Its arguments must be JSON-serialisable."""
     job = Job.objects.create(kind=kind, group=kind_of(kind).group, started_by=user, arguments=arguments)
     transaction.on_commit(partial(enqueue, job))
     return job
 
 
 def enqueue(job: Job) -> None:
-    """Put a job into the queue. Twice does no harm: the second task finds that the job does not wait."""
+    """Put a job into the queue. Safe to repeat: the second task finds that the job is not waiting."""
     result = run_job.enqueue(job.pk)
     Job.objects.filter(pk=job.pk).update(task=result.id)
 
 
 def enqueue_after(job: Job) -> None:
-    """Put the next job of an ended job's group into the queue; one that waits again, itself."""
+    """Enqueue the next job of an ended job's group, or the job itself if it was requeued."""
     if job.is_active:
         enqueue(job)
     elif job.group and (following := Job.objects.waiting().filter(group=job.group).first()):

@@ -1,14 +1,14 @@
 """The worker: its loop, its reports, and the recovery of jobs of killed workers.
 
-JobWorker is the loop of django-tasks-db with one change. It looks for tasks once a second with a query that
-takes no write lock.
+JobWorker is the loop of django-tasks-db with one change: its query for tasks, once a second, takes no write
+lock.
 
-A thread next to the loop (Reporter) stores every 15 seconds that the worker is alive, and recovers jobs. A
-job that is *running* in the database but locked by no process has lost its worker. It is requeued, and
-fails after its third attempt.
+A separate thread (Reporter) stores every 15 seconds that the worker is alive, and recovers jobs. A job that
+is *running* in the database but not locked by any process has lost its worker. It is requeued, and fails
+after its third attempt.
 
-Between gunicorn and the worker runs site_config/worker_watch.py, which restarts the worker. gunicorn forks
-and so must not have threads of its own. Each process ends when its parent is gone.
+gunicorn starts site_config/worker_supervisor.py, which restarts the worker when it ends. gunicorn forks, so
+it must not have threads of its own. Each process ends when its parent has ended.
 """
 
 import logging
@@ -40,17 +40,17 @@ from blog.jobs.tasks import enqueue, enqueue_after
 
 logger = logging.getLogger(__name__)
 
-NICENESS = 10  # readers go first, on a machine that both share
-POLL_SECONDS = 2  # between two looks whether the parent process is there still
+NICENESS = 10  # gives pages for readers priority on a shared machine
+POLL_SECONDS = 2  # between two checks for the parent process
 CLEAN_UP_EVERY = timedelta(hours=1)
 MAX_ATTEMPTS = 3
-ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created it was killed
+ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created the job was killed
 
 
 class JobWorker(db_worker.Worker):
-    """Runs tasks one after another until it is told to end, and some beside them (beside.py).
+    """A worker that runs tasks one after another until it is shut down, and some next to them (beside.py).
 
-    While nothing waits it only reads: the loop of django-tasks-db takes SQLite's write lock for each look.
+    While idle it only reads. The loop of django-tasks-db takes SQLite's write lock for each query.
     """
 
     def __init__(self, *, interval: float, batch: bool, max_tasks: int | None, ends_with_parent: bool):
@@ -60,7 +60,7 @@ class JobWorker(db_worker.Worker):
             backend_name=DEFAULT_TASK_BACKEND_ALIAS,
             worker_id=get_random_string(32),
             interval=interval,
-            batch=True,  # so that run() there ends when nothing waits
+            batch=True,  # so that super().run() returns when the queue is empty
             startup_delay=False,
             max_tasks=max_tasks,
         )
@@ -86,9 +86,9 @@ class JobWorker(db_worker.Worker):
         return self.max_tasks is not None and self._run_tasks >= self.max_tasks
 
     def shutdown(self, signum, frame) -> None:
-        """End after the batch in hand; called by a signal. Ctrl+C twice ends at once.
+        """Shut down after the current batch (signal handler). A second Ctrl+C ends at once.
 
-        TERM may come twice, of whoever ends all processes and of worker_supervisor.py, and does not.
+        A second TERM is ignored: the process manager and worker_supervisor.py may both send one.
         """
         if worker_is_ending.is_set() and signum == signal.SIGTERM:
             return
@@ -97,9 +97,9 @@ class JobWorker(db_worker.Worker):
 
 
 class Reporter(threading.Thread):
-    """Reports this worker every few seconds until end() is called.
+    """A thread that reports this worker as alive every 15 seconds until end() is called.
 
-    With ends_with_parent, the worker is told to end when the process that started it has ended.
+    With ends_with_parent, it shuts the worker down when the process that started it has ended.
     """
 
     def __init__(self, *, ends_with_parent: bool):
@@ -134,7 +134,7 @@ class Reporter(threading.Thread):
                 self._cleaned_up = time.monotonic()
                 clean_up()
         except (DatabaseError, OSError) as error:
-            # It is busy or away. What runs a job will see it, too; here the next time is soon enough.
+            # The database is busy or unreachable. A running job reports that; here the next report will do.
             logger.warning("The worker could not report: %s", error)
         except Exception:  # without this thread nobody would take the worker for alive
             logger.exception("The worker could not report.")
@@ -146,7 +146,7 @@ def _is_due(last, every):
 
 @cleanup_hook
 def forget_old() -> None:
-    """Delete jobs that ended more than 30 days ago, workers that were killed, and what the queue did."""
+    """Delete jobs and tasks that ended more than 30 days ago, and workers that were killed."""
     Job.objects.forget_old()
     Worker.objects.forget_old()
     old = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=timezone.now() - JOB_RETENTION)
@@ -170,34 +170,34 @@ def reporting(*, ends_with_parent: bool) -> Iterator[None]:
 
 
 def recover_jobs() -> None:
-    """Let jobs wait again whose worker is gone, and enqueue jobs that never were; may run in any worker."""
+    """Recover jobs of dead workers, and enqueue jobs that never were. Any worker may call it."""
     for job in Job.objects.filter(state=Job.State.RUNNING):
         with locks.hold(f"job-{job.pk}") as held:
-            if held and (left := Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).first()):
-                _take_up(left)
+            if held and (abandoned := Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).first()):
+                _recover(abandoned)
     for job in Job.objects.waiting().filter(task="", created_at__lt=timezone.now() - ENQUEUED_WITHIN):
         enqueue(job)
 
 
 def enqueue_waiting() -> None:
-    """Enqueue all jobs that wait: a killed worker may have had the task of one in hand."""
+    """Enqueue all waiting jobs: a killed worker may have taken a job's task from the queue."""
     for job in Job.objects.waiting():
         enqueue(job)
 
 
-def _take_up(job):
+def _recover(job):
     if job.stop_requested_at:
         job.end(Job.State.STOPPED)
     elif job.attempts >= MAX_ATTEMPTS:
-        job.end(Job.State.FAILED, _why_not_again(job))
+        job.end(Job.State.FAILED, _reason_for_failure(job))
     else:
         Job.objects.filter(pk=job.pk).requeue()
         job.refresh_from_db()
     enqueue_after(job)
 
 
-def _why_not_again(job):
+def _reason_for_failure(job):
     return _(
-        "The worker was killed %(attempts)d times while it did this, so it is not tried again. The server "
-        "may have too little memory for it."
+        "The worker was killed %(attempts)d times while running this job, so it will not be retried. The "
+        "server may not have enough memory."
     ) % {"attempts": job.attempts}
