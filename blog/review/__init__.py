@@ -1,1 +1,1 @@
-"""What rules find in articles, and what editors decide on it."""
+"""Checks of articles, and editors' decisions on marks, people and approval."""

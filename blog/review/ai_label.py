@@ -1,6 +1,6 @@
-"""The AI label: its state, its words, and what machines are told.
+"""The AI label: its state, its text, and its machine-readable forms.
 
-disclosure() returns the label of an article, trust_panel() the panel below the label of a reviewed article.
+ai_label() returns the label of an article, trust_panel() the panel below the label of a reviewed article.
 The functions at the end give the state in the vocabularies of HTML and schema.org. This module only reads,
 so pages, feeds and exports can use it. Approving is in approval.py.
 """
@@ -21,20 +21,20 @@ from blog.review.models import Approval
 from blog.site.identity import site_identity
 from blog.site.pages import Page
 
-HOW_WE_WORK = "how-we-work"  # the slug of the plain page on how texts are made and checked
+HOW_WE_WORK = "how-we-work"  # slug of the page on how articles are written and reviewed
 
 
 class LabelState(StrEnum):
-    """Of a text by a machine: whether a person has checked what readers see."""
+    """Whether a person has reviewed the published content of an AI-written article."""
 
     UNREVIEWED = "unreviewed"
-    CHANGED = "changed"  # since somebody checked it
+    CHANGED = "changed"  # since the review
     REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True, slots=True)
 class AiLabel:
-    """What readers are told of a text by a machine. machine is empty if it has no name."""
+    """The label that readers see on an AI-written article. machine is "" if the AI model is not known."""
 
     state: LabelState
     machine: str
@@ -42,7 +42,7 @@ class AiLabel:
 
     @property
     def is_labelled(self) -> bool:
-        """Whether the text is marked as AI-generated: no person answers for these words."""
+        """Whether the article is shown as AI-generated because nobody has approved its current content."""
         return self.state != LabelState.REVIEWED
 
     @property
@@ -55,32 +55,32 @@ class AiLabel:
 
     @property
     def sentence(self) -> str:
-        """What is said beside the label, or of a reviewed text, in the active language."""
+        """The sentence next to the label, or about the review, in the active language."""
         if self.state == LabelState.UNREVIEWED:
-            return self._written()
+            return self._unreviewed_sentence()
         values = {"machine": self.machine, "name": self.reviewer, "date": date_format(self.reviewed_at)}
         if self.state == LabelState.CHANGED:
-            return _("Changed since %(name)s checked it on %(date)s.") % values
+            return _("Changed since %(name)s reviewed it on %(date)s.") % values
         if self.machine:
-            return _("Drafted with %(machine)s, checked by %(name)s on %(date)s.") % values
-        return _("Drafted by a machine, checked by %(name)s on %(date)s.") % values
+            return _("Drafted with %(machine)s, reviewed by %(name)s on %(date)s.") % values
+        return _("Drafted with AI, reviewed by %(name)s on %(date)s.") % values
 
     @property
     def text(self) -> str:
-        """The label and the sentence, for where there is nothing but text."""
+        """The label and the sentence as plain text."""
         return _("AI-generated text.") + " " + self.sentence if self.is_labelled else self.sentence
 
-    def _written(self):
+    def _unreviewed_sentence(self):
         if self.machine:
-            said = _("Written with %(machine)s; no person has checked this version.")
-            return said % {"machine": self.machine}
-        return _("Written by a machine; no person has checked this version.")
+            sentence = _("Written with %(machine)s; no person has reviewed this version.")
+            return sentence % {"machine": self.machine}
+        return _("Written by AI; no person has reviewed this version.")
 
 
 def ai_label(article: Article) -> AiLabel | None:
-    """Return what readers are told of the article; None if people wrote it, or nobody says who did.
+    """Return the AI label of an article. None if people wrote it, or if its provenance is unknown.
 
-    Of one that has been reviewed, its reviews are read: lists prefetch them.
+    For an article with an approval this takes a query, unless its reviews are prefetched.
     """
     state = label_state(article)
     if state is None:
@@ -92,7 +92,7 @@ def ai_label(article: Article) -> AiLabel | None:
 
 
 def label_state(article: Article) -> LabelState | None:
-    """Return the state of a text by a machine, read from the article itself; None for others."""
+    """Return the state of an AI-written article, without a query. None for other articles."""
     if not article.machine_name:
         return None
     if article.is_reviewed:
@@ -101,18 +101,20 @@ def label_state(article: Article) -> LabelState | None:
 
 
 def is_labelled(article: Article) -> bool:
-    """Return whether readers see that the text is AI-generated and that nobody answers for it."""
+    """Whether readers see that the article is AI-generated and not approved."""
     return label_state(article) in {LabelState.UNREVIEWED, LabelState.CHANGED}
 
 
 def ai_label_if_approved(article: Article, user) -> AiLabel | None:
-    """Return what readers would be told if this user approved the article now."""
-    now = ai_label(article)
-    return now and AiLabel(LabelState.REVIEWED, now.machine, Approval(article=article, by_name=name_of(user)))
+    """Return the label that readers would see if this user approved the article now."""
+    current = ai_label(article)
+    return current and AiLabel(
+        LabelState.REVIEWED, current.machine, Approval(article=article, by_name=name_of(user))
+    )
 
 
 def label(article: Article) -> str:
-    """Return the label in a few words, in the active language; "" for a text that has none."""
+    """Return the short label in the active language, or "" if the article has none."""
     return _("AI-generated text") if is_labelled(article) else ""
 
 
@@ -122,9 +124,9 @@ def approval_in_force(reviews: Iterable[Approval]) -> Approval | None:
 
 
 def approvals_in_force(reviews: Iterable[Approval]) -> list[Approval]:
-    """Return the approvals that were not withdrawn, the newest of the same words, oldest first.
+    """Return the approvals that were not withdrawn, oldest first: the newest one for each digest.
 
-    A withdrawal is one of the approval of the same words; those of other words stay in force.
+    A withdrawal ends the approval with the same digest. Approvals of other content stay in force.
     """
     found = {}
     for review in reviews:
@@ -136,20 +138,20 @@ def approvals_in_force(reviews: Iterable[Approval]) -> list[Approval]:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPanel:
-    """What the panel shows. history: dates, and what became of the text then.
+    """The panel below the label. history: (date, what happened), oldest first.
 
-    Differences between versions are not shown: what was taken out stays out of public pages.
+    It shows no differences between versions, so that removed text does not reappear on public pages.
     """
 
     review: Approval
     sources: list[list[str]]
     history: list[tuple[datetime, str]]
-    method_address: str  # of the page on how this site works; "" without one
+    method_address: str  # URL of the page on how this site works, or ""
     email: str
 
 
 def trust_panel(article: Article, disclosure: AiLabel | None) -> ReviewPanel | None:
-    """Return the panel of a reviewed text, in the active language; None for all others."""
+    """Return the panel of a reviewed article in the active language. None for other articles."""
     if disclosure is None or disclosure.state != LabelState.REVIEWED:
         return None
     page = Page.objects.published().filter(slug=HOW_WE_WORK).only("slug").first()
@@ -163,30 +165,30 @@ def trust_panel(article: Article, disclosure: AiLabel | None) -> ReviewPanel | N
 
 
 def _history(article, disclosure):
-    drafted = _("Draft by %s, as it came in") % disclosure.machine if disclosure.machine else _("Draft")
+    drafted = _("Draft by %s, as imported") % disclosure.machine if disclosure.machine else _("Draft")
     happened = [(article.created_at, drafted)]
     happened += [
-        (review.at, _("Checked by %s") % review.by_name)
+        (review.at, _("Reviewed by %s") % review.by_name)
         for review in approvals_in_force(article.reviews.all())
     ]
     happened += [(correction.at, _("Corrected")) for correction in article.shown_corrections]
-    return sorted((timezone.localtime(moment), said) for moment, said in happened)
+    return sorted((timezone.localtime(moment), event) for moment, event in happened)
 
 
-# The draft of a W3C community group, whose values still change: these are those of September 2026. There,
-# "assisted" includes what a machine wrote and a person reviewed. https://github.com/dweekly/ai-content-disclosure
+# Values of a draft of a W3C community group as of September 2026; they may still change. There, "assisted"
+# includes text that AI wrote and a person reviewed. https://github.com/dweekly/ai-content-disclosure
 AI_DISCLOSURE = {
     LabelState.UNREVIEWED: "ai-autonomous",
     LabelState.CHANGED: "ai-autonomous",
     LabelState.REVIEWED: "ai-assisted",
 }
-# digitalSourceType: members of schema.org for terms of the IPTC.
+# digitalSourceType: schema.org's members for the IPTC terms.
 DIGITAL_SOURCE_TYPES = {
     LabelState.UNREVIEWED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
     LabelState.CHANGED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
     LabelState.REVIEWED: "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
 }
-# creativeWorkStatus: free text, for which schema.org has no terms.
+# creativeWorkStatus: free text, as schema.org has no terms for it.
 WORK_STATUS = {
     LabelState.UNREVIEWED: "Unreviewed",
     LabelState.CHANGED: "Changed since review",

@@ -47,7 +47,7 @@ class TestLabel(SimpleTestCase):
         assert self.label(provenance="machine", generated_by="Gemini").startswith("Written with Gemini;")
 
     def test_label_is_shown_without_a_name(self):
-        assert self.label(provenance="machine").startswith("Written by a machine; no person")
+        assert self.label(provenance="machine").startswith("Written by AI; no person")
 
     def test_no_label_for_people_whatever_the_file_states(self):
         assert self.label(provenance="people", generated_by="Gemini") == ""

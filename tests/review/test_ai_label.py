@@ -63,7 +63,7 @@ class TestLabel:
 
         found = surfaces(client)
         assert [name for name, text in found.items() if "AI-generated text" not in text] == []
-        assert "Changed since Mara Lindqvist checked it on" in found[article.get_absolute_url()]
+        assert "Changed since Mara Lindqvist reviewed it on" in found[article.get_absolute_url()]
 
     def test_does_not_come_back_with_another_release(self, article, mara, client, monkeypatch):
         approved(article, mara)
@@ -138,8 +138,8 @@ class TestPanel:
             *("Drafted with Gemini, <strong>checked by Mara Lindqvist</strong> on <time", "Answers for it"),
             *(
                 "All figures, against the gauge.",
-                "Draft by Gemini, as it came in",
-                "Checked by Mara Lindqvist",
+                "Draft by Gemini, as imported",
+                "Reviewed by Mara Lindqvist",
             ),
             *("The tunnel is two metres wide, not three.", '<a href="/how-we-work/">How we work</a>'),
         ):
@@ -171,7 +171,7 @@ class TestPanel:
         withdraw(article, mara)
         approved(article, mara)
 
-        assert self.page(client).count("Checked by Mara Lindqvist") == 1
+        assert self.page(client).count("Reviewed by Mara Lindqvist") == 1
 
     def test_shows_nothing_of_what_editors_note(self, article, mara, client):
         approve(article, mara, article.lock_version, "All of it.", note="Took Dr. Vane out.")
