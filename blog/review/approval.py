@@ -1,9 +1,8 @@
 """Approve an article, or withdraw an approval.
 
-An approval records that an Editor answers for exactly this content (blog/articles/digests.py). It is
-undoable, and nobody has edited the article, so its version stays. approval_blocker() is the only rule for
-who may approve what. has_written() tells whether a user saved a version with other content;
-GALLEY_REVIEW_BY_OTHERS needs it.
+An approval records that an Editor answers for exactly this content (blog/articles/digests.py). It can be
+undone, and leaves the lock version as it is, because the content does not change. approval_blocker() is the
+only rule for who may approve what. GALLEY_REVIEW_BY_OTHERS uses has_written().
 """
 
 import itertools
@@ -29,29 +28,29 @@ from blog.review.proofs import has_blocking_marks
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-FORM_INVALID = gettext_lazy("Not approved: keep the note short, and load the page again.")
-NOT_READ = gettext_lazy("Not approved: read the article to its end first.")
+FORM_INVALID = gettext_lazy("Not approved. Keep the note short and reload the page.")
+NOT_READ = gettext_lazy("Not approved. Read the article to the end first.")
 WAITS_FOR = {
     ClaimKind.QUOTATION: gettext_lazy("Approval waits for mark %d: a person is quoted"),
     ClaimKind.PERSON: gettext_lazy("Approval waits for mark %d: a person is named"),
 }
-WORDS = (*TEXTS, "hero_image", "body_images")
+CONTENT_FIELDS = (*TEXTS, "hero_image", "body_images")
 
 
 class ReviewRefusedError(Exception):
-    """An article cannot be approved, or an approval withdrawn; the message says why, to the editor."""
+    """Raised when an article cannot be approved or an approval withdrawn. The message is for the editor."""
 
 
 def approve(article: Article, user, seen_version: int, statement: str, note: str = "") -> Approval:
-    """Approve the article as the user saw it, in one transaction, and store it for undo; return the Approval.
+    """Approve the article as the user saw it, and record that for undo. One transaction.
 
-    seen_version: Article.lock_version that the page showed. statement: what was checked, which readers see.
-    note: for editors. Raises ReviewRefusedError.
+    seen_version: lock version on the user's page. statement: what the user checked, shown to readers.
+    note: shown to editors only. Raises ReviewRefusedError if the user may not approve the article.
     """
-    _open_marks(article)  # may have to look at the text, which takes longer than a lock should
+    _open_marks(article)  # may check the article, which takes too long while the row is locked
     with transaction.atomic():
         article = _locked(article)
-        if reason := approval_blocker(article, user, seen_version) or _reason_in(statement):
+        if reason := approval_blocker(article, user, seen_version) or _statement_error(statement):
             raise ReviewRefusedError(reason)
         version = record_version(article)
         version.approve()
@@ -70,7 +69,7 @@ def approve(article: Article, user, seen_version: int, statement: str, note: str
 
 
 def withdraw(article: Article, user, note: str = "") -> Approval:
-    """Withdraw the approval in force, and store that for undo; return the row. Raises ReviewRefusedError."""
+    """Withdraw the approval in force, and record that for undo. Raises ReviewRefusedError."""
     with transaction.atomic():
         article = _locked(article)
         approval = approval_in_force(article.reviews.all())
@@ -84,33 +83,33 @@ def withdraw(article: Article, user, note: str = "") -> Approval:
 
 
 def approval_blocker(article: Article, user, seen_version: int) -> str:
-    """Return why the user cannot approve the article, in an editor's words; "" if nothing is in the way."""
+    """Return the reason why the user cannot approve the article, or ""."""
     if not user.has_perm("blog.review_article"):
         return _("You may not approve articles.")
     if article.trashed_at:
-        return _("It is in the trash: restore it first.")
+        return _("It is in the trash. Restore it first.")
     if article.lock_version != seen_version:
-        return _("It was changed since you opened it: read it again, then approve it.")
+        return _("It changed after you opened it. Read it again, then approve it.")
     if article.is_empty:
-        return _("Readers would see nothing of it: there is nothing to approve.")
+        return _("The article has no visible content, so there is nothing to approve.")
     if open_marks := _open_marks(article):
         return open_marks
     if settings.REVIEW_BY_OTHERS and has_written(user, article):
-        return _("You have written in this text: somebody else must approve it.")
+        return _("You have edited this article, so someone else must approve it.")
     return ""
 
 
 def _open_marks(article):
-    """Return that marks are open, or that they cannot be looked for now, in words; "" if none is."""
+    """Return a message if blocking marks are open or the article cannot be checked now, otherwise ""."""
     try:
         is_open = not article.trashed_at and has_blocking_marks(article)
     except RefusedError as error:
         return text_refusal(error)
-    return _("A quotation or a person in it is still open: settle that first.") if is_open else ""
+    return _("A quotation or a person is still unresolved. Resolve it first.") if is_open else ""
 
 
 def _sources_given_in(article):
-    """Return [words, source] of the marks in the text that were settled with a source, in its order."""
+    """Return [words, source] for each mark that was resolved with a source, in the order of the body."""
     given = (
         mark for mark in list_marks(article) if mark.is_claim and mark.resolution and not mark.is_removed
     )
@@ -121,8 +120,8 @@ def _sources_given_in(article):
     ]
 
 
-def _reason_in(statement):
-    return "" if statement.strip() else _("Say what you have checked: readers see it.")
+def _statement_error(statement):
+    return "" if statement.strip() else _("Say what you checked. Readers see this.")
 
 
 def _locked(article):
@@ -133,17 +132,17 @@ def _locked(article):
 
 
 def _store(review, user, sentence):
-    """Store a row, and what follows from it: which words are reviewed, the history, undo, readers' pages."""
+    """Save an approval or withdrawal, its undo and its log entry, and update the article."""
     article = review.article
     with recording_undo(user, [article], sentence) as action:
         review.save()
         action.appended_rows.append([Approval.stored_name, review.pk])
-    _follow_reviews_of(article)
+    _update_reviewed_digest(article)
     log(user, [article], {article.pk: sentence})
 
 
-def _follow_reviews_of(article):
-    """Set which words of the article are reviewed. Nobody has edited it, so its version stays."""
+def _update_reviewed_digest(article):
+    """Update the article's reviewed_digest. Its lock version stays: its content does not change."""
     approval = approval_in_force(article.reviews.all())
     Article.objects.filter(pk=article.pk).update(reviewed_digest=approval.digest if approval else "")
     page_cache.invalidate_on_commit()
@@ -161,18 +160,18 @@ def _withdrawal(approval, user, note=""):
     )
 
 
-def _take_back(key: int, user) -> None:
-    """Add the row that takes back an approval or a withdrawal, for undo."""
+def _reverse(key: int, user) -> None:
+    """Undo an approval or a withdrawal by adding a row that reverses it."""
     review = Approval.objects.select_related("article", "by", "version").get(pk=key)
     if review.kind == Approval.Kind.APPROVED:
         _withdrawal(review, user, _("Undone.")).save()
     else:
-        _again(review, user).save()
-    _follow_reviews_of(review.article)
+        _renewed_approval(review, user).save()
+    _update_reviewed_digest(review.article)
 
 
-def _again(withdrawal, user):
-    """Return the approval that was withdrawn once more, as its reviewer gave it."""
+def _renewed_approval(withdrawal, user):
+    """Return an unsaved copy of the approval that was withdrawn, with a note about the undo."""
     given = withdrawal.article.reviews.filter(
         digest=withdrawal.digest, kind=Approval.Kind.APPROVED, pk__lt=withdrawal.pk
     ).last()
@@ -182,19 +181,19 @@ def _again(withdrawal, user):
     return given
 
 
-UNDO_HANDLERS[Approval.stored_name] = _take_back
+UNDO_HANDLERS[Approval.stored_name] = _reverse
 
 
 def has_written(user, article: Article) -> bool:
-    """Return whether the user has saved a version of the article with changed words."""
+    """Whether the user has saved a version of the article with changed content."""
     rows = list(article.versions.order_by("number").values_list("pk", "by"))
     pairs = [(before, after[0]) for (before, _), after in itertools.pairwise(rows) if after[1] == user.pk]
-    if rows and rows[0][1] == user.pk:  # it is the user's from the beginning
+    if rows and rows[0][1] == user.pk:  # the user created the article
         return True
     versions = Version.objects.with_contents().in_bulk({key for pair in pairs for key in pair})
-    return any(_words_of(versions[before]) != _words_of(versions[after]) for before, after in pairs)
+    return any(_content_of(versions[before]) != _content_of(versions[after]) for before, after in pairs)
 
 
-def _words_of(version):
+def _content_of(version):
     contents = version_contents(version)
-    return [contents.get(name) for name in WORDS]
+    return [contents.get(name) for name in CONTENT_FIELDS]

@@ -1,4 +1,4 @@
-"""The marks of an article in the order of its text: what somebody should look at, and what became of it."""
+"""The marks of an article in the order of its body, with their resolutions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ OPEN = MarkResolution.Outcome.OPEN
 
 @dataclass(frozen=True, slots=True)
 class MarkPerson:
-    """Whoever a mark is about: in how many other articles, with how many other descriptions."""
+    """The person of a mark, with the number of other articles and of roles in them."""
 
     person: Person
     other_articles: int = 0
@@ -31,7 +31,7 @@ class MarkPerson:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What was decided on a mark: of its words, or of the person for all articles (is_person_level)."""
+    """The resolution of a mark: of the mark itself, or of its person in all articles (is_person_level)."""
 
     outcome: str
     note: str
@@ -46,10 +46,10 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A claim or a finding in an article: body[start:end] if it is about a place in the text.
+    """A claim or a finding in an article: body[start:end] if it is about a passage.
 
-    number counts the marks from 1; it is 0 for what is not marked in the text: a finding that most articles
-    of the import have (is_shared), and a mark whose words are gone (is_removed).
+    number counts from 1. It is 0 for marks without a number in the proof: findings that most articles of the
+    import share (is_shared), and marks whose words are gone (is_removed).
     """
 
     key: str
@@ -76,7 +76,7 @@ class Mark:
 
     @property
     def is_blocking(self) -> bool:
-        """Whether it must be settled before the article can be approved."""
+        """Whether it must be resolved before the article can be approved."""
         return self.is_open and self.kind in BLOCKING
 
     @property
@@ -85,24 +85,24 @@ class Mark:
 
     @property
     def needs_reason(self) -> bool:
-        """Whether saying that it is no claim takes a reason: words were put into somebody's mouth."""
+        """Whether “not a claim” needs a reason, because the mark is a quotation of a named person."""
         return self.kind == ClaimKind.QUOTATION and bool(self.person or self.speaker)
 
 
 def without_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """Return those of the articles that were checked and have no open mark."""
+    """Return the articles that were checked and have no open mark."""
     return articles.filter(proof__risk=0)
 
 
 def with_blocking_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """Return those of the articles with an open mark that blocks their approval."""
+    """Return the articles with an open mark that blocks approval."""
     return articles.filter(proof__open_blocking__gt=0)
 
 
 def list_marks(article: Article) -> list[Mark]:
-    """Return the marks of an article: in the order of the text, then those of no place, then those gone.
+    """Return the marks of an article: in the order of the body, then without a passage, then removed ones.
 
-    Its words are looked at first if that was not done yet. Raises RefusedError if the sandbox is busy.
+    The article is checked first if it has no fresh check. Raises RefusedError if the sandbox is busy.
     """
     return _marks(article, get_or_create_check(article))
 
@@ -114,7 +114,7 @@ def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:
     numbered = [
         mark if mark.is_shared else replace(mark, number=number) for number, mark in enumerate(marks, 1)
     ]
-    return [*numbered, *_gone(newest, {mark.key for mark in marks})]
+    return [*numbered, *_removed(newest, {mark.key for mark in marks})]
 
 
 def _claims(article, proof, newest) -> Iterator[Mark]:
@@ -122,9 +122,9 @@ def _claims(article, proof, newest) -> Iterator[Mark]:
     decisions = _decisions({named.person for named in people.values() if named.person.decision})
     for kind, start, end, speaker, role, key in proof.claims:
         person = people.get(key)
-        settled = _settled(newest.get(key)) or (person and decisions.get(person.person.pk))
+        resolution = _resolution(newest.get(key)) or (person and decisions.get(person.person.pk))
         words = article.body[start:end]
-        yield Mark(key, kind, words, start, end, 0, speaker, role, person, settled or None)
+        yield Mark(key, kind, words, start, end, 0, speaker, role, person, resolution or None)
 
 
 def _findings(article, newest) -> Iterator[Mark]:
@@ -135,31 +135,31 @@ def _findings(article, newest) -> Iterator[Mark]:
             row.words,
             row.start,
             row.end,
-            resolution=_settled(newest.get(row.key)),
+            resolution=_resolution(newest.get(row.key)),
             is_claim=False,
             is_shared=row.is_shared,
         )
 
 
-def _gone(newest, there) -> Iterator[Mark]:
-    """Yield what was settled, and stands in the text no more."""
+def _removed(newest, current_keys) -> Iterator[Mark]:
+    """Yield the resolved marks that are no longer in the article."""
     for row in sorted(newest.values(), key=lambda row: row.pk):
-        if row.key not in there and row.outcome != OPEN:
-            settled = Resolution(row.outcome, row.note, row.by_name, row.at)
+        if row.key not in current_keys and row.outcome != OPEN:
+            resolution = Resolution(row.outcome, row.note, row.by_name, row.at)
             is_claim = row.kind in ClaimKind
             yield Mark(
                 row.key,
                 row.kind,
                 row.words,
                 speaker=row.speaker,
-                resolution=settled,
+                resolution=resolution,
                 is_claim=is_claim,
                 is_removed=True,
             )
 
 
-def _settled(row: MarkResolution | None) -> Resolution | None:
-    """Return what settles words that are still there."""
+def _resolution(row: MarkResolution | None) -> Resolution | None:
+    """Return the resolution of a mark that is still in the article, or None if it does not count there."""
     return (
         Resolution(row.outcome, row.note, row.by_name, row.at)
         if row and row.outcome in RESOLVING_OUTCOMES
@@ -168,7 +168,7 @@ def _settled(row: MarkResolution | None) -> Resolution | None:
 
 
 def _people(article) -> dict[str, MarkPerson]:
-    """Return {key of a claim: the person whom it names}."""
+    """Return {key of a claim: MarkPerson}."""
     mentions = list(Mention.objects.filter(article=article).select_related("person"))
     people = {mention.person_id for mention in mentions}
     elsewhere = Mention.objects.filter(person__in=people).exclude(article=article).order_by()
@@ -183,7 +183,7 @@ def _people(article) -> dict[str, MarkPerson]:
 
 
 def _decisions(people: set[Person]) -> dict[int, Resolution]:
-    """Return {key of a person: how that settles the marks}, of those who are real."""
+    """Return {person pk: resolution of the person's marks} for those of the people who are real."""
     real = {person.pk for person in people if person.decision == PersonDecision.Outcome.REAL}
     rows = PersonDecision.objects.filter(person__in=real).order_by("pk")
     source = MarkResolution.Outcome.SOURCE

@@ -1,4 +1,4 @@
-"""Settling marks: each decision is a row that is only added, and counts at once."""
+"""Resolve and reopen marks. Each decision is an append-only row that takes effect at once."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,20 +14,19 @@ NOTE_LENGTH = 2000
 
 
 class SettlingError(Exception):
-    """A mark cannot be settled so; the message says why, to an editor."""
+    """Raised when a mark cannot be resolved this way. The message is for editors."""
 
 
 def resolve(
     article: Article, key: str, outcome: str, note: str, user, *, with_undo: bool = True
 ) -> MarkResolution:
-    """Settle the mark with this key, or settle it otherwise than before; return the row that says so.
+    """Resolve the mark with this key, or change its resolution. Return the new row.
 
-    A mark that is to be rewritten or taken out is settled first, and its words changed then, in the same
-    transaction. with_undo stores an action of the desk, for Undo; whoever stores one for all that happens
-    adds the row to that.
+    To rewrite or remove a passage, resolve its mark first, then change the body in the same transaction.
+    with_undo records an undoable action. Without it, the caller adds the row to an action of its own.
 
-    Raises SettlingError if there is no such mark, or if a source or a reason is wanted; RefusedError if the
-    article had to be looked at first, and the sandbox is busy.
+    Raises SettlingError if there is no such mark, or if a source or a reason is missing. Raises RefusedError
+    if the article has no fresh check and the sandbox is busy.
     """
     mark = next((mark for mark in list_marks(article) if mark.key == key and not mark.is_removed), None)
     note = note.strip()[:NOTE_LENGTH]
@@ -35,17 +34,20 @@ def resolve(
     row = MarkResolution.of_mark(
         mark, article=article.pk, outcome=outcome, by=user, note=note, speaker=mark.speaker
     )
-    return _add(row, article, _in_words(row), with_undo)
+    return _add(row, article, _sentence(row), with_undo)
 
 
 def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> MarkResolution:
-    """Let a settled mark be open again; return the row that says so. Raises SettlingError."""
+    """Reopen a resolved mark. Return the new row. Raises SettlingError if the mark is open."""
     last = MarkResolution.objects.filter(article=article, key=key).order_by("pk").last()
     if last is None or last.outcome == Outcome.OPEN:
         raise SettlingError(
-            _("This mark is open. If it was settled for a person, decide on that person again.")
+            _(
+                "This mark is already open. If it was resolved through a person, reopen the decision on that "
+                "person."
+            )
         )
-    return _add(_like(last, Outcome.OPEN, "", user), article, _("A mark was opened again."), with_undo)
+    return _add(_like(last, Outcome.OPEN, "", user), article, _("A mark was reopened."), with_undo)
 
 
 def last_resolved_by(user) -> int | None:
@@ -56,15 +58,17 @@ def last_resolved_by(user) -> int | None:
 
 def _check(mark: Mark | None, outcome, note):
     if mark is None:
-        raise SettlingError(_("This mark is not in the text any more. Load the page again to see what is."))
+        raise SettlingError(
+            _("This mark is no longer in the text. Reload the page to see the current marks.")
+        )
     if outcome not in {*Outcome} - {Outcome.OPEN}:
-        raise SettlingError(_("A mark is settled by a source, rewritten, taken out, or no claim."))
+        raise SettlingError(_("Choose one: add a source, rewrite, remove, or mark as not a claim."))
     if outcome == Outcome.SOURCE and not mark.is_claim:
-        raise SettlingError(_("No source is asked for here: mend it, or say that it may stay."))
+        raise SettlingError(_("This mark does not need a source. Fix it, or accept it as is."))
     if outcome == Outcome.SOURCE and not note:
-        raise SettlingError(_("Say where it can be looked up: readers see the source."))
+        raise SettlingError(_("Enter a source that can be looked up. Readers see it."))
     if outcome == Outcome.NO_CLAIM and mark.needs_reason and not note:
-        raise SettlingError(_("Somebody is quoted by name. Say in a line why that needs no source."))
+        raise SettlingError(_("A named person is quoted. Explain briefly why no source is needed."))
 
 
 def _like(row, outcome, note, user):
@@ -91,19 +95,19 @@ def _lock(article):
 
 
 def _save(row):
-    """Add a row, and let the counts of the article follow."""
+    """Save the row, and update the finding and the mark counts of the article."""
     row.save()
     findings = Finding.objects.filter(article=row.article_id, key=row.key)
     findings.update(is_settled=row.outcome in RESOLVING_OUTCOMES)
     update_mark_counts([row.article_id])
 
 
-def _in_words(row):
+def _sentence(row):
     sentences = {
-        Outcome.SOURCE: _("A source was kept for “%(words)s”."),
+        Outcome.SOURCE: _("A source was added for “%(words)s”."),
         Outcome.REWRITTEN: _("“%(words)s” was rewritten."),
-        Outcome.TAKEN_OUT: _("“%(words)s” was taken out."),
-        Outcome.NO_CLAIM: _("“%(words)s” was settled as no claim."),
+        Outcome.TAKEN_OUT: _("“%(words)s” was removed."),
+        Outcome.NO_CLAIM: _("“%(words)s” was marked as not a claim."),
     }
     return sentences[row.outcome] % {"words": _short(row.words)}
 
@@ -113,12 +117,12 @@ def _short(words):
     return words if len(words) <= 60 else f"{words[:60].rsplit(' ', 1)[0]} …"
 
 
-def _take_back(key: int, user) -> None:
-    """Undo a settlement by a further one: what counted before it counts again."""
+def _reverse(key: int, user) -> None:
+    """Undo a resolution by adding a copy of the one before, or by reopening the mark."""
     row = MarkResolution.objects.get(pk=key)
     of_mark = MarkResolution.objects.filter(article=row.article_id, key=row.key).order_by("pk")
     before = of_mark.filter(pk__lt=row.pk).last()
     _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))
 
 
-UNDO_HANDLERS[MarkResolution.stored_name] = _take_back
+UNDO_HANDLERS[MarkResolution.stored_name] = _reverse

@@ -56,7 +56,7 @@ class TestApproval:
         assert review.digest == stored.reviewed_digest == stored.words_digest
         assert review.version == stored.versions.first()
         assert stored.versions.first().is_approved
-        assert ai_label(stored).sentence.startswith("Drafted with Gemini, checked by Mara Lindqvist on ")
+        assert ai_label(stored).sentence.startswith("Drafted with Gemini, reviewed by Mara Lindqvist on ")
 
     def test_is_no_edit(self, article, editor):
         before = Article.objects.values("lock_version", "updated_at").get()
@@ -111,10 +111,10 @@ class TestRefusal:
     def test_of_what_was_changed_since(self, article, editor):
         Article.objects.get().save()
 
-        assert "changed since you opened it" in self.refusal(article, editor)
+        assert "changed after you opened it" in self.refusal(article, editor)
 
     def test_without_what_was_checked(self, article, editor):
-        assert "Say what you have checked" in self.refusal(article, editor, statement=" ")
+        assert "Say what you checked" in self.refusal(article, editor, statement=" ")
 
     def test_of_what_is_in_the_trash_or_empty(self, article, editor):
         article.trash()
@@ -148,7 +148,7 @@ class TestOwnText:
         settings.REVIEW_BY_OTHERS = True
         self.written_by(editor, article)
 
-        with pytest.raises(ReviewRefusedError, match="somebody else must approve it"):
+        with pytest.raises(ReviewRefusedError, match="someone else must approve it"):
             approved(article, editor)
 
 
@@ -213,7 +213,7 @@ class TestOpenMarks:
 
     def test_block_it_until_they_are_settled(self, editor):
         article = create_article(generated_by="Gemini", body=self.TEXT)
-        with pytest.raises(ReviewRefusedError, match="A quotation or a person in it is still open"):
+        with pytest.raises(ReviewRefusedError, match="A quotation or a person is still unresolved"):
             approved(article, editor)
 
         for mark in list_marks(article):

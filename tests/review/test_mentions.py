@@ -70,7 +70,7 @@ def test_what_a_decision_has_settled_is_opened_by_another_decision(articles, adm
     decide("real", admin_user, "Register")
     key = next(mark.key for mark in list_marks(articles[0]) if mark.kind == "quotation")
 
-    with pytest.raises(SettlingError, match="decide on that person"):
+    with pytest.raises(SettlingError, match="reopen the decision on that person"):
         reopen(articles[0], key, admin_user)
 
 

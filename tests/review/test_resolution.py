@@ -67,7 +67,7 @@ class TestSettle:
         article.body = QUOTED
         article.save()
 
-        with pytest.raises(SettlingError, match="not in the text any more"):
+        with pytest.raises(SettlingError, match="no longer in the text"):
             resolve(article, key, "no_claim", "", admin_user)
 
     def test_a_finding_may_stay(self, article, admin_user):
@@ -90,7 +90,7 @@ class TestReopen:
         assert [row.outcome for row in MarkResolution.objects.order_by("pk")] == ["source", "open"]
 
     def test_what_is_open_cannot_be_opened(self, article, admin_user):
-        with pytest.raises(SettlingError, match="is open"):
+        with pytest.raises(SettlingError, match="already open"):
             reopen(article, key_of(article, "quotation"), admin_user)
 
 

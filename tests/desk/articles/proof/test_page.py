@@ -138,8 +138,8 @@ class TestSettling:
         asked = settle(admin_client, article, entry, "source")
         refused = settle(admin_client, article, entry, "no_claim")
 
-        assert "Say where it can be looked up" in text_of(asked)
-        assert "quoted by name" in text_of(refused)
+        assert "Enter a source that can be looked up" in text_of(asked)
+        assert "A named person is quoted" in text_of(refused)
         assert not MarkResolution.objects.exists()
 
     def test_taking_out_takes_the_words_and_undo_puts_them_back(self, admin_client):
@@ -230,7 +230,7 @@ class TestApproving:
         page = approve(admin_client, article, read="")
 
         assert not Approval.objects.exists()
-        assert "read the article to its end first" in text_of(page)
+        assert "Read the article to the end first" in text_of(page)
 
     def test_without_a_script_the_form_stands_below_the_text(self, admin_client):
         html = admin_client.get(proof_of(machines_article())).content.decode()
