@@ -1,4 +1,4 @@
-"""Describing pictures: each picture of many articles once, in all the places where it has no description."""
+"""Add an alt text to an image once, in all the articles where it has none."""
 
 from dataclasses import dataclass, field
 
@@ -15,19 +15,19 @@ from blog.images.models import Image
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, delete_findings
 from blog.review.models import Finding
 
-PICTURES_SHOWN = 200  # on one screen; the others come when these are described
+PICTURES_SHOWN = 200  # on one screen; the others follow when these have alt texts
 AT_HEAD = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
 IN_TEXT = frozenset((FindingKind.PICTURE_UNDESCRIBED, FindingKind.PICTURE_DESCRIBED_BY_TITLE))
-# A bracket or backslash in it would end the description of a picture in Markdown.
+# A bracket or backslash would break the alt text of an image in Markdown.
 NO_BRACKETS = str.maketrans("[]\\", "()/")
 
 
 @dataclass(slots=True)
 class UndescribedImage:
-    """A picture and where it lacks an alt text; alt_texts: those that it has elsewhere.
+    """An image, and the articles where it lacks an alt text.
 
-    key is equal for the same picture in other sizes. heads: keys of the articles that show it above their
-    text. places: {article: (start, end) of the picture in its text}.
+    key is equal for all sizes of the same image. heads: pks of articles with it as their hero image.
+    places: {article pk: [(start, end)]} in their bodies. alt_texts: its current alt texts, in order.
     """
 
     key: str
@@ -51,7 +51,7 @@ class UndescribedImage:
 
 
 def pictures_to_describe(articles) -> list[UndescribedImage]:
-    """Return each picture that has no description in some of the articles (a queryset), most used first."""
+    """Return the images that lack an alt text in some of the articles (a queryset), most used first."""
     found = Finding.objects.filter(article__in=articles.order_by().values("pk"), is_settled=False)
     pictures = {}
     _add_heads(pictures, found.filter(kind__in=AT_HEAD))
@@ -83,7 +83,7 @@ def _add_texts(pictures, found):
 
 
 def _add_place(pictures, article, start, end):
-    # The part of the text alone is read again, which is short.
+    # Parse only the image's own Markdown, which is short.
     for shown in read_pictures(article.body[start:end])[:1]:
         picture = _picture(pictures, shown.address)
         picture.places.setdefault(article.pk, []).append((start, end))
@@ -96,15 +96,15 @@ def _picture(pictures, address):
 
 
 def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
-    """Write what pictures show, {key of a picture: alt text}, in one transaction; return the Sorting.
+    """Store alt texts, {key of an image: alt text}, in one transaction.
 
-    Of very many articles some are left, and found again by whoever looks what is left to describe.
-    Raises RefusedError if a text takes too much to render: then nothing is changed.
+    At most MAX_ARTICLES_PER_REQUEST articles are changed. pictures_to_describe() returns the rest again.
+    Raises RefusedError, without changes, if rendering an article takes too long or too much memory.
     """
     chosen = [picture for picture in pictures_to_describe(articles) if picture.key in picture_alt_texts]
     keys = {key for picture in chosen for key in picture.articles}
-    some = sorted(keys)[:MAX_ARTICLES_PER_REQUEST]
-    rows = {row.pk: row for row in Article.objects.filter(pk__in=some).only("body", "lock_version")}
+    batch = sorted(keys)[:MAX_ARTICLES_PER_REQUEST]
+    rows = {row.pk: row for row in Article.objects.filter(pk__in=batch).only("body", "lock_version")}
     changes = {key: {} for key in rows}
     for picture in chosen:
         for key in picture.heads & rows.keys():
@@ -129,7 +129,7 @@ def _places(pictures, article, picture_alt_texts):
 
 
 def _described(body, places):
-    """Return the text with alt texts between the brackets of the pictures at these places."""
+    """Return the body with alt texts inserted into the images at these places, [(start, end, alt text)]."""
     for start, end, text in sorted(places, reverse=True):
         for shown in read_pictures(body[start:end])[:1]:
             begin = start + shown.start + len("![")
@@ -138,19 +138,19 @@ def _described(body, places):
 
 
 def as_markdown(text: str) -> str:
-    """Return an alt text that may stand between the brackets of a picture, which has none itself."""
+    """Return an alt text for use in Markdown: one line, without brackets and backslashes."""
     return " ".join(text.translate(NO_BRACKETS).split())
 
 
 def _sentence(pictures, number):
     if len(pictures) == 1:
         sentence = ngettext(
-            "One picture was described in %d article.", "One picture was described in %d articles.", number
+            "One image was described in %d article.", "One image was described in %d articles.", number
         )
         return sentence % number
     sentence = ngettext(
-        "%(pictures)d pictures were described in %(number)d article.",
-        "%(pictures)d pictures were described in %(number)d articles.",
+        "%(pictures)d images were described in %(number)d article.",
+        "%(pictures)d images were described in %(number)d articles.",
         number,
     )
     return sentence % {"pictures": len(pictures), "number": number}

@@ -1,4 +1,4 @@
-"""Applying a fix to all articles of a list that have a finding."""
+"""Apply a fix to all articles of a list that share a finding."""
 
 import itertools
 from collections.abc import Callable, Collection
@@ -17,33 +17,34 @@ from blog.review.counts import update_mark_counts
 from blog.review.examination import article_text_values, articles_for_checking
 from blog.review.models import Finding
 
-MAX_ARTICLES_PER_REQUEST = 500  # articles; more are mended by a job
+MAX_ARTICLES_PER_REQUEST = 500  # a job fixes more
 
 DONE = {
     Fix.MARK_DECORATIVE: ngettext_lazy(
-        "The picture counts as decorative in %d article.", "The pictures count as decorative in %d articles."
+        "The image was marked as decorative in %d article.",
+        "The images were marked as decorative in %d articles.",
     ),
     Fix.DROP_DESCRIPTION: ngettext_lazy(
-        "The search description was dropped in %d article.",
-        "The search descriptions were dropped in %d articles.",
+        "The meta description was removed in %d article.",
+        "The meta descriptions were removed in %d articles.",
     ),
     Fix.DESCRIPTION_TO_WHOLE_SENTENCE: ngettext_lazy(
-        "The search description became a whole sentence in %d article.",
-        "The search descriptions became whole sentences in %d articles.",
+        "The meta description was replaced with a whole sentence in %d article.",
+        "The meta descriptions were replaced with whole sentences in %d articles.",
     ),
     Fix.EMPTY_EXCERPT: ngettext_lazy(
-        "The excerpt was emptied in %d article.", "The excerpts were emptied in %d articles."
+        "The excerpt was cleared in %d article.", "The excerpts were cleared in %d articles."
     ),
     Fix.EXCERPT_FROM_TEXT: ngettext_lazy(
-        "The excerpt was taken from the text in %d article.",
-        "The excerpts were taken from the texts in %d articles.",
+        "The excerpt was replaced with the first sentence of the text in %d article.",
+        "The excerpts were replaced with the first sentences of the texts in %d articles.",
     ),
     Fix.EXCERPT_WITHOUT_LABEL: ngettext_lazy(
-        "The label was taken off the excerpt in %d article.",
-        "The labels were taken off the excerpts in %d articles.",
+        "The label was removed from the excerpt in %d article.",
+        "The labels were removed from the excerpts in %d articles.",
     ),
     Fix.CLEAR_SHARE_TEXT: ngettext_lazy(
-        "The share quote was emptied in %d article.", "The share quotes were emptied in %d articles."
+        "The share quote was cleared in %d article.", "The share quotes were cleared in %d articles."
     ),
     Fix.CLEAR_TRENDING: ngettext_lazy(
         "“Trending” was cleared in %d article.", "“Trending” was cleared in %d articles."
@@ -56,14 +57,14 @@ DONE = {
 
 @dataclass(frozen=True, slots=True)
 class BulkFix:
-    """A fix of a finding in all articles of a list, which is named by its scope."""
+    """A fix for a finding in all articles of a list. scope identifies the list."""
 
     scope: str
     finding: FindingKind
     fix: Fix
 
     def articles(self, listed):
-        """Return those of the listed articles (a queryset) that have the finding."""
+        """Return the listed articles (a queryset) that have the finding."""
         found = Finding.objects.filter(kind=self.finding, is_settled=False)
         return (
             Article.objects.in_use()
@@ -81,21 +82,21 @@ class BulkFix:
 def apply_fix(
     user, fixing: BulkFix, seen: dict[int, int], action: UndoableAction | None = None
 ) -> BulkResult:
-    """Apply a fix to articles in one transaction, which can be undone at once; return the Sorting.
+    """Apply a fix to articles, and record it for undo. One transaction.
 
-    seen: {key: version}. Those that were saved since, and those in which the fix changes nothing, are left as
-    they are. action: the one that goes on here, if others were mended before.
+    seen: {pk: lock version}. Articles that were saved since, or that the fix does not change, are skipped.
+    action: the undoable action to extend if the fix was applied to other articles before.
     """
     changes = {row.pk: apply(fixing.fix, article_text_values(row)) for row in articles_for_checking(seen)}
-    here = {key: seen[key] for key in changes}
+    versions = {key: seen[key] for key in changes}
     with transaction.atomic():
-        sorting = edit_articles(user, here, changes, fixing.sentence, action=action or fixing.action(user))
-        delete_findings([fixing.finding], [article.pk for article in sorting.changed])
-    return sorting
+        result = edit_articles(user, versions, changes, fixing.sentence, action=action or fixing.action(user))
+        delete_findings([fixing.finding], [article.pk for article in result.changed])
+    return result
 
 
 def delete_findings(kinds: Collection[str], keys: Collection[int]) -> None:
-    """Let findings go from the articles at once: they are looked at anew later, by a job if they are many."""
+    """Delete findings of these kinds at once. The articles are checked again later, by a job if many."""
     Finding.objects.filter(article__in=keys, kind__in=kinds).delete()
     update_mark_counts(keys)
 
@@ -108,14 +109,15 @@ def apply_fix_in_batches(
     action: UndoableAction,
     on_progress: Callable[[int, int], None],
 ) -> dict[SkipReason, int]:
-    """Apply a fix in a transaction for each hundred articles, as one action; return how many were left.
+    """Apply a fix in a transaction for each hundred articles, as one action for undo.
 
-    It may be killed and called again: what is mended already was saved since, and stays as it is.
+    Return {reason: number of skipped articles}. Safe to interrupt and repeat: articles already fixed have a
+    newer version and are skipped.
     """
-    left = dict.fromkeys(SkipReason, 0)
+    skipped = dict.fromkeys(SkipReason, 0)
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
-        sorting = apply_fix(user, fixing, {key: seen[key] for key in keys}, action)
-        for reason, articles in sorting.skipped.items():
-            left[reason] += len(articles)
-    return {reason: number for reason, number in left.items() if number}
+        result = apply_fix(user, fixing, {key: seen[key] for key in keys}, action)
+        for reason, articles in result.skipped.items():
+            skipped[reason] += len(articles)
+    return {reason: number for reason, number in skipped.items() if number}

@@ -1,4 +1,4 @@
-"""What more than half of a list of articles have in common, what mends it, and what is mended already."""
+"""Findings that more than half of a list of articles share, their fixes, and bulk fixes already applied."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ from blog.review.findings import FEWEST_ARTICLES
 from blog.review.models import ArticleCheck, Finding
 
 SAMPLES = 3
-SAMPLE_POOL_SIZE = 20  # articles of a list among which samples are looked for
+SAMPLE_POOL_SIZE = 20  # articles of a list to choose samples from
 ALT_TEXT_FINDINGS = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a fix would make of one article: its title, and the words that go and come."""
+    """The effect of a fix on one article: its title, and the removed and added words."""
 
     title: str
     spans: tuple[Span, ...]
@@ -30,7 +30,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SharedFinding:
-    """A finding that more than half of the articles have, or that was mended in all that had it (done)."""
+    """A finding that more than half of the articles share, or that a bulk fix has removed (done)."""
 
     kind: FindingKind
     number: int
@@ -54,13 +54,13 @@ class SharedFinding:
 
     @property
     def sampled(self) -> str:
-        """The name of the fix that the samples show, if it leaves any words; else what is there only goes."""
+        """The name of the fix in the samples. "" if it only removes text."""
         leaves = any(span.kind != "removed" for sample in self.samples for span in sample.spans)
         return self.fixes[-1][1] if leaves else ""
 
     @property
     def is_to_describe(self) -> bool:
-        """Whether it goes away where somebody says what a picture shows."""
+        """Whether alt texts resolve it."""
         return self.kind in ALT_TEXT_FINDINGS
 
     @property
@@ -74,9 +74,10 @@ class SharedFinding:
 
 @dataclass(frozen=True, slots=True)
 class MarkTotals:
-    """How many marks there are in a list, how many of them go with what is shared, and what is left then.
+    """The numbers of marks in a list: findings, and claims that block an approval.
 
-    Counted are findings, and claims that block an approval. own: articles with a mark of their own.
+    decisions: shared findings that are still open. settled: the marks that these decisions resolve.
+    marks: all marks. own: articles with marks that are not shared. total: articles that were checked.
     """
 
     decisions: int
@@ -87,7 +88,7 @@ class MarkTotals:
 
 
 def mark_totals(articles, shared: list[SharedFinding]) -> MarkTotals:
-    """Return the sums of articles (a queryset) and of what shared_findings() gave for them. One query."""
+    """Return the totals of articles (a queryset). shared: result of shared_findings() for them. One query."""
     proofs = ArticleCheck.objects.filter(article__in=articles.order_by().values("pk"))
     own = Q(open_blocking__gt=0) | Q(serious_findings__gt=0) | Q(minor_findings__gt=0)
     marks = F("open_blocking") + F("serious_findings") + F("minor_findings")
@@ -97,13 +98,13 @@ def mark_totals(articles, shared: list[SharedFinding]) -> MarkTotals:
 
 
 def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
-    """Return what more than half of the articles (a queryset) share, most frequent first, then what is done.
+    """Return the findings that more than half of the articles (a queryset) share, then those already fixed.
 
-    scope names their list; without it nothing is known to be mended. The number of queries does not depend on
-    the number of articles.
+    The most frequent come first. scope identifies the list; without it, bulk fixes are not included. The
+    number of queries does not depend on the number of articles.
     """
     total = articles.order_by().count()
-    done = [_mended(action, total) for action in _mended_actions(scope)]
+    done = [_fixed(action, total) for action in _bulk_fixes(scope)]
     if total < FEWEST_ARTICLES:
         return done
     counted = _counted(articles, total)
@@ -125,7 +126,7 @@ def most_shared(number: int) -> list[dict]:
     return [row | {"kind": FindingKind(row["kind"])} for row in found if row["kind"] in FindingKind]
 
 
-def _mended_actions(scope):
+def _bulk_fixes(scope):
     if not scope:
         return []
     actions = (
@@ -137,13 +138,13 @@ def _mended_actions(scope):
     return [action for action in actions if action.finding in FindingKind and action.fix in Fix]
 
 
-def _mended(action, total):
+def _fixed(action, total):
     number = len(action.articles)
     return SharedFinding(FindingKind(action.finding), number, max(number, total), done=action)
 
 
 def _counted(articles, total):
-    """Return {kind, number, two of the articles} of what more than half of them have."""
+    """Return the findings of more than half of the articles as dicts with kind, number, first and last."""
     found = _open(articles).values("kind")
     counted = found.annotate(
         number=Count("article", distinct=True), first=Min("article"), last=Max("article")
@@ -157,11 +158,11 @@ def _open(articles):
 
 
 def _samples(articles, counted):
-    """Return {kind: [(article, words of the finding)]}, some of each."""
-    some = {row[name] for row in counted for name in ("first", "last")}
-    some |= set(articles.order_by("pk").values_list("pk", flat=True)[:SAMPLE_POOL_SIZE]) if some else set()
+    """Return {kind: [(article, words of the finding)]}, at most SAMPLES of each kind."""
+    pool = {row[name] for row in counted for name in ("first", "last")}
+    pool |= set(articles.order_by("pk").values_list("pk", flat=True)[:SAMPLE_POOL_SIZE]) if pool else set()
     kinds = [row["kind"] for row in counted]
-    found = Finding.objects.filter(article__in=some, kind__in=kinds, is_settled=False)
+    found = Finding.objects.filter(article__in=pool, kind__in=kinds, is_settled=False)
     by_kind = {}
     for finding in found.order_by("article_id", "pk"):
         by_kind.setdefault(finding.kind, {}).setdefault(finding.article_id, finding.words)
@@ -177,18 +178,18 @@ def _samples(articles, counted):
 def _offer(row, total, samples):
     kind = FindingKind(row["kind"])
     found = samples.get(kind, [])
-    example = next(filter(None, (_in_question(kind, *one) for one in found)), "")
+    example = next(filter(None, (_words_of(kind, *sample) for sample in found)), "")
     return SharedFinding(kind, row["number"], total, example, tuple(_changes(kind, found)))
 
 
-def _in_question(kind, article, words):
-    """Return the words that a finding is about: its own, or else those of its field."""
+def _words_of(kind, article, words):
+    """Return the words of a finding, or the value of its field."""
     field = getattr(article, KINDS[kind].field)
     return words or (field if isinstance(field, str) and KINDS[kind].field != "body" else "")
 
 
 def _changes(kind, found):
-    """Yield what the boldest fix of the kind would change, where that is words."""
+    """Yield the changes to text fields that the boldest fix for the kind would make."""
     fixes = fixes_for(kind)
     for article, _words in found if fixes else ():
         words = article_text_values(article)

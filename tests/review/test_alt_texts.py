@@ -54,7 +54,7 @@ class TestDescribing:
 
         sorting = describe(admin_user, Article.objects.all(), {picture.key: "Boats [two]"})
 
-        assert sorting.message == "One picture was described in 3 articles."
+        assert sorting.message == "One image was described in 3 articles."
         head, sized, text = stored(harbour)
         assert (head[0], sized[0]) == ("Boats [two]", "Boats [two]")
         assert text[1] == f"Words.\n\n![Boats (two)]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"

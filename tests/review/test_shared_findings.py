@@ -78,7 +78,7 @@ class TestSharedFindings:
         (done,) = shared_findings(Article.objects.all(), "batch:1")
 
         assert (done.kind, done.number, done.done.user) == (TITLE, 6, admin_user)
-        assert done.done_sentence == "The pictures count as decorative in 6 articles."
+        assert done.done_sentence == "The images were marked as decorative in 6 articles."
         assert not shared_findings(Article.objects.all(), "batch:2")
 
     def test_as_many_queries_for_30_articles_as_for_6(self):

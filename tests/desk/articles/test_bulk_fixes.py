@@ -69,7 +69,7 @@ class TestPageOfAnImport:
 
         assert page.redirect_chain[-1][0] == page_of(batch)
         assert set(alts()) == {("", True)}
-        assert "The pictures count as decorative in 6 articles. By admin" in text_of(page)
+        assert "The images were marked as decorative in 6 articles. By admin" in text_of(page)
 
         undone = admin_client.post(
             reverse("admin:blog_article_undo_bulk_fix"),
@@ -78,7 +78,7 @@ class TestPageOfAnImport:
         )
 
         assert alts() == before
-        assert "Undone: The pictures count as decorative in 6 articles." in text_of(undone)
+        assert "Undone: The images were marked as decorative in 6 articles." in text_of(undone)
 
     def test_what_is_left_is_checked_one_after_the_other(self, batch, admin_client):
         Article.objects.update(generated_by="Gemini")
@@ -192,7 +192,7 @@ class TestJob:
         action = UndoableAction.objects.get()
         assert (len(action.articles), action.sentence) == (
             6,
-            "The pictures count as decorative in 6 articles.",
+            "The images were marked as decorative in 6 articles.",
         )
 
     @pytest.mark.both_databases
@@ -271,7 +271,7 @@ class TestDescribing:
 
         saved = admin_client.post(DESCRIBE, typed, follow=True)
 
-        assert "One picture was described in 1 article." in text_of(saved)
+        assert "One image was described in 1 article." in text_of(saved)
         assert [alt for alt, _ in alts()].count("A harbour.") == 1
 
     def test_a_script_is_told_what_was_written(self, batch, admin_client):
@@ -283,7 +283,7 @@ class TestDescribing:
 
         assert (saved.status_code, saved.json()) == (
             200,
-            {"said": "One picture was described in 1 article."},
+            {"said": "One image was described in 1 article."},
         )
 
     def test_when_all_is_described_it_says_so(self, batch, admin_client):
