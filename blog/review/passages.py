@@ -1,4 +1,4 @@
-"""Places in the Markdown of an article: the paragraph around one, and the text without one."""
+"""Find the paragraph around a passage in Markdown, and remove passages."""
 
 import re
 
@@ -14,11 +14,11 @@ REFERS_BACK = re.compile(
     r"(?:This|That|These|Those|Such|But|Yet|So|And|Diese[rs]?|Das|Aber|Doch|Und)\b|[,;:\u2013\u2014-]|[a-zß-ÿ]"
 )
 BARE_LINE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*")
-AROUND_SENTENCES = '"”»’)*_ \t'  # noqa: RUF001 -- closing marks
+AROUND_SENTENCES = '"”»’)*_ \t'  # noqa: RUF001 -- closing quotation marks
 
 
 def paragraph_at(body: str, place: int) -> tuple[int, int]:
-    """Return where the paragraph at a place of a text begins and ends."""
+    """Return the start and end of the paragraph at an offset."""
     start = 0
     for paragraph in split(body):
         end = start + len(paragraph.text)
@@ -29,9 +29,9 @@ def paragraph_at(body: str, place: int) -> tuple[int, int]:
 
 
 def remove_span(body: str, start: int, end: int) -> str:
-    """Return a text without body[start:end], and without a paragraph or call-out that would be left empty.
+    """Return the text without body[start:end], and without a paragraph or call-out that would be left empty.
 
-    A call-out is empty if only its label, and the name and office of whom it quotes, would be left.
+    A call-out is empty if only its label, and the name and office of the quoted person, would be left.
     """
     first, last = paragraph_at(body, start)
     last = max(last, paragraph_at(body, max(start, end - 1))[1])
@@ -59,21 +59,21 @@ def _says_something(rest):
 
 
 def _is_sentence(line):
-    """Whether a line ends as a sentence does: a name and an office do not, nor a label."""
+    """Whether a line is a sentence, not just a label, or a name with an office."""
     words = LABEL.sub("", line, count=1).rstrip(AROUND_SENTENCES)
     return words.endswith((".", "!", "?", "…")) and words[-3:-1].isalpha()
 
 
 def can_remove_span(body: str, start: int, end: int) -> bool:
-    """Whether a text still reads as one if body[start:end] is taken out.
+    """Whether the text still reads well without body[start:end].
 
-    It does not if a sentence before leads up to it (it ends with a colon, or in the middle), or one after it
-    refers back ("She", "This").
+    It does not if the text before leads up to the passage (it ends with a colon, or within a sentence), or if
+    the text after refers back to it ("She", "This").
     """
     first, last = paragraph_at(body, start)
     last = max(last, paragraph_at(body, max(start, end - 1))[1])
     before, after = body[first:start].strip(MARKS), body[end:last].strip(MARKS)
-    if remove_span(body, start, end) == remove_span(body, first, last):  # all of the paragraph goes
+    if remove_span(body, start, end) == remove_span(body, first, last):  # removes the whole paragraph
         before, after = body[:first].strip(MARKS).rpartition("\n")[2], body[last:].strip(MARKS)
         return not (before.endswith(":") or REFERS_TO_PERSON.match(after))
     if before and not ENDS_SENTENCE.search(before):

@@ -1,10 +1,10 @@
 """People named in articles, and one decision on each for all articles.
 
-A decision on a person is a row, and applies to later imports too. mark_real() resolves all marks of a
-person, mark_invented() also removes the person from the texts, where these read on without (removal.py).
+A decision is a row, and also applies to later imports. mark_real() resolves all marks of a person.
+mark_invented() removes the person from articles that still read well without them (removal.py).
 
-people_to_decide() lists people without a decision, person_summary() shows all descriptions of one,
-store_mentions() keeps the mentions of a check.
+people_to_decide() lists people without a decision, person_summary() collects the descriptions of a person,
+store_mentions() stores the mentions of a check.
 """
 
 import itertools
@@ -26,7 +26,7 @@ from blog.review.counts import update_mark_counts
 from blog.review.models import WORDS_LENGTH, MarkResolution, Mention, Person, PersonDecision
 from blog.review.removal import RemovalPlan, plan_removal
 
-MAX_ARTICLES_PER_REQUEST = 50  # articles: each is rendered anew; more are changed by a job
+MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
 Outcome = PersonDecision.Outcome
 MENTIONS_SHOWN = 500
 IN_USE = Q(mentions__article__trashed_at=None)
@@ -36,41 +36,41 @@ KEY_LENGTH = Person._meta.get_field("key").max_length
 
 
 class DecisionError(Exception):
-    """Nothing was decided; the message says why, to an editor."""
+    """Raised when a decision on a person is not possible. The message is for editors."""
 
 
 def mark_real(user, person: Person, source: str) -> PersonDecision:
-    """Decide that a person is real, which settles all that is said of them. Raises DecisionError."""
+    """Decide that a person is real, which resolves all their marks. Raises DecisionError without a source."""
     if not source.strip():
-        raise DecisionError(_("Say how you know: an address, a book and page, or whom you asked."))
+        raise DecisionError(_("Say how you know: a URL, a book and page, or the person you asked."))
     sentence = _("%(name)s is real.") % {"name": person.name}
     return _decide_alone(user, person, Outcome.REAL, source.strip(), sentence)
 
 
 def reopen(user, person: Person) -> PersonDecision:
-    """Take back what was decided on a person. Texts stay as they are by now."""
-    sentence = _("%(name)s is to be decided on again.") % {"name": person.name}
+    """Reopen the decision on a person. Articles from which they were removed stay as they are."""
+    sentence = _("The decision on %(name)s was reopened.") % {"name": person.name}
     return _decide_alone(user, person, Outcome.OPEN, "", sentence)
 
 
 def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> BulkResult:
-    """Decide that a person is invented, and take them out of the articles that read on without.
+    """Decide that a person is invented, and remove them from articles that read well without them.
 
-    seen: {key: version that the user saw}; by default all articles as they are. One transaction, one action
-    to undo. Raises RefusedError and EmptyArticleError as rewrite() does; then nothing is changed.
+    seen: {article pk: lock version that the user saw}; all articles by default. One transaction, one undoable
+    action. Raises RefusedError and EmptyArticleError, without changes, as edit_articles() does.
     """
     with transaction.atomic():
         removal = plan_removal(person)
         action = UndoableAction(user=user)
         decision = _add(user, person, Outcome.INVENTED, "")
         added = [(PersonDecision.stored_name, decision.pk)]
-        sorting = _take_out(user, person, removal, seen or removal.versions, action, added)
-        if not sorting.changed:
-            sorting.message = _("%(name)s is invented.") % {"name": person.name}
-            with recording_undo(user, [], sorting.message, action):
+        result = _remove(user, person, removal, seen or removal.versions, action, added)
+        if not result.changed:
+            result.message = _("%(name)s is invented.") % {"name": person.name}
+            with recording_undo(user, [], result.message, action):
                 action.appended_rows = [list(row) for row in added]
         apply_decisions(person)
-    return sorting
+    return result
 
 
 def remove_in_batches(
@@ -80,9 +80,9 @@ def remove_in_batches(
     action: UndoableAction,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    """Take a person out of many articles, in a transaction for each hundred, as one action.
+    """Remove a person from many articles, in a transaction for each hundred, as one action for undo.
 
-    It may be killed and called again: who is out of a text already is found there no more.
+    Safe to interrupt and repeat: articles without the person are skipped.
     """
     with transaction.atomic():
         if person.decision != Outcome.INVENTED:
@@ -94,34 +94,34 @@ def remove_in_batches(
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         with transaction.atomic():
             removal = plan_removal(person, keys)
-            _take_out(user, person, removal, {key: seen[key] for key in keys}, action, [])
+            _remove(user, person, removal, {key: seen[key] for key in keys}, action, [])
     apply_decisions(person)
 
 
-def _take_out(user, person, removal: RemovalPlan, seen, action, added) -> BulkResult:
+def _remove(user, person, removal: RemovalPlan, seen, action, added) -> BulkResult:
     seen = {key: version for key, version in seen.items() if key in removal.new_bodies}
     changes = {key: {"body": removal.new_bodies[key]} for key in seen}
-    settled = [_settlement(mention, user) for mention in removal.mentions if mention.article_id in seen]
-    for settlement in settled:
-        settlement.save()
-    added = [*added, *((MarkResolution.stored_name, settlement.pk) for settlement in settled)]
-    note = _("%(name)s was taken out: invented.") % {"name": person.name}
+    resolutions = [_resolution(mention, user) for mention in removal.mentions if mention.article_id in seen]
+    for resolution in resolutions:
+        resolution.save()
+    added = [*added, *((MarkResolution.stored_name, resolution.pk) for resolution in resolutions)]
+    note = _("%(name)s was removed (invented).") % {"name": person.name}
     return edit_articles(user, seen, changes, _sentence(person), note=note, added=added, action=action)
 
 
 def _sentence(person):
     def sentence(number):
-        said = ngettext(
-            "%(name)s was taken out of %(number)d article.",
-            "%(name)s was taken out of %(number)d articles.",
+        message = ngettext(
+            "%(name)s was removed from %(number)d article.",
+            "%(name)s was removed from %(number)d articles.",
             number,
         )
-        return said % {"name": person.name, "number": number}
+        return message % {"name": person.name, "number": number}
 
     return sentence
 
 
-def _settlement(mention: Mention, user):
+def _resolution(mention: Mention, user):
     taken_out = MarkResolution.Outcome.TAKEN_OUT
     return MarkResolution.of_mark(
         mention, article=mention.article_id, outcome=taken_out, by=user, speaker=mention.name
@@ -146,8 +146,8 @@ def _add(user, person, outcome, note) -> PersonDecision:
     return decision
 
 
-def _take_back(key: int, user) -> None:
-    """Undo the decision with this key, by a further one: what counted before it counts again."""
+def _reverse(key: int, user) -> None:
+    """Undo a decision by adding a copy of the one before. Skip it if a newer decision follows."""
     decision = PersonDecision.objects.select_related("person").filter(pk=key).first()
     if decision is None or decision.person.decisions.filter(pk__gt=key).exists():
         return
@@ -157,12 +157,12 @@ def _take_back(key: int, user) -> None:
     apply_decisions(decision.person)
 
 
-UNDO_HANDLERS[PersonDecision.stored_name] = _take_back
+UNDO_HANDLERS[PersonDecision.stored_name] = _reverse
 
 
 @dataclass
 class PersonDescription:
-    """What somebody is said to be, in which articles, and with which words."""
+    """A description (role) of a person, with the articles that give it and the quotations in them."""
 
     role: str
     articles: dict[int, str] = field(default_factory=dict)  # {key: title}
@@ -186,7 +186,7 @@ class PersonSummary:
 
 
 def people_to_decide() -> QuerySet[Person]:
-    """Return the people on whom nobody has decided, those in most articles first, with these numbers."""
+    """Return people without a decision, those in most articles first, with numbers of articles and roles."""
     counted = {
         "articles": Count("mentions__article", filter=IN_USE, distinct=True),
         "roles": Count("mentions__role", filter=IN_USE & ~Q(mentions__role=""), distinct=True),
@@ -195,18 +195,18 @@ def people_to_decide() -> QuerySet[Person]:
 
 
 def settled_people() -> QuerySet[Person]:
-    """Return the people on whom somebody has decided, the latest first, with who and when."""
+    """Return people with a decision, the latest first, annotated with who decided and when."""
     newest = PersonDecision.objects.filter(person=OuterRef("pk")).order_by("-pk")
-    said = {
+    decision = {
         "decided_by": Subquery(newest.values("by_name")[:1]),
         "decided_at": Subquery(newest.values("at")[:1]),
         "newest_decision": Subquery(newest.values("pk")[:1]),
     }
-    return Person.objects.exclude(decision="").annotate(**said).order_by("-newest_decision")
+    return Person.objects.exclude(decision="").annotate(**decision).order_by("-newest_decision")
 
 
 def person_summary(person: Person) -> PersonSummary:
-    """Return a person with their descriptions. Three queries."""
+    """Return a person with their descriptions in articles. Three queries."""
     mentions = Mention.objects.filter(person=person, article__trashed_at=None).select_related("article")
     shown = list(mentions.only(*_SHOWN).order_by("article", "start")[:MENTIONS_SHOWN])
     quoted = [mention.words for mention in shown if mention.kind == ClaimKind.QUOTATION]
@@ -227,7 +227,7 @@ def person_summary(person: Person) -> PersonSummary:
 
 
 def _descriptions(mentions):
-    """Group the mentions by role; those without one count for the role that the same article gives."""
+    """Group the mentions by role. A mention without a role counts for the first role in the same article."""
     roles = defaultdict(str)
     for mention in mentions:
         roles[mention.article_id] = roles[mention.article_id] or mention.role
@@ -242,31 +242,34 @@ def _descriptions(mentions):
 
 
 def store_mentions(claims: dict) -> None:
-    """Store the people whom claims name: {article: [(claim, key)]}. A person keeps decisions and sources."""
-    named = [(article, claim, key) for article, some in claims.items() for claim, key in some if claim.person]
+    """Store the people named in claims, {article: [(claim, key)]}, and their mentions.
+
+    Known people keep their decision and source.
+    """
+    named = [(article, claim, key) for article, own in claims.items() for claim, key in own if claim.person]
     if not named:
         return
     rows = _rows_of({claim.person[:KEY_LENGTH]: claim.speaker for _, claim, _ in named})
     Mention.objects.bulk_create(
         _mention(article, claim, key, rows[claim.person[:KEY_LENGTH]]) for article, claim, key in named
     )
-    _name_as_most_do(rows.values())
+    _use_most_frequent_spelling(rows.values())
 
 
 def apply_decisions(person: Person) -> None:
-    """Count anew the marks in all articles that name a person, after a decision on them."""
+    """Update the mark counts of all articles that name a person, after a decision on them."""
     keys = Mention.objects.filter(person=person).order_by().values_list("article", flat=True).distinct()
-    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+    for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
         with transaction.atomic():
-            update_mark_counts(some)
+            update_mark_counts(batch)
 
 
 def _rows_of(names: dict[str, str]) -> dict[str, Person]:
     rows = [Person(key=key, name=name[:NAME_LENGTH]) for key, name in names.items()]
     Person.objects.bulk_create(rows, ignore_conflicts=True)
     found = {}
-    for some in itertools.batched(names, ROWS_AT_ONCE):
-        found |= {person.key: person for person in Person.objects.filter(key__in=some)}
+    for batch in itertools.batched(names, ROWS_AT_ONCE):
+        found |= {person.key: person for person in Person.objects.filter(key__in=batch)}
     return found
 
 
@@ -284,11 +287,11 @@ def _mention(article, claim, key, person):
     )
 
 
-def _name_as_most_do(people):
+def _use_most_frequent_spelling(people):
     people = {person.pk: person for person in people}
     spellings = defaultdict(Counter)
-    for some in itertools.batched(people, ROWS_AT_ONCE):
-        rows = Mention.objects.filter(person__in=some).order_by().values_list("person", "name")
+    for batch in itertools.batched(people, ROWS_AT_ONCE):
+        rows = Mention.objects.filter(person__in=batch).order_by().values_list("person", "name")
         for person, name, number in rows.annotate(Count("pk")):
             spellings[person][name] = number
     renamed = []

@@ -1,4 +1,4 @@
-"""What goes from the texts if somebody is invented, and where a paragraph hangs on it."""
+"""Plan the removal of an invented person, and find passages that need a rewrite by hand."""
 
 import itertools
 import re
@@ -16,9 +16,9 @@ _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph with a mention: the words before it, those that would go, and those after it.
+    """A paragraph with a mention, as plain text: the text before, the text to remove, and the text after.
 
-    For people to read: without the marks of quotations and of strong words.
+    The markup of block quotes and strong emphasis is left out.
     """
 
     article: Article
@@ -30,20 +30,20 @@ class Passage:
 
 @dataclass
 class RemovalPlan:
-    """What taking somebody out changes. new_bodies has only articles that read on without them."""
+    """The changes for removing a person. new_bodies has only articles that read well without them."""
 
     new_bodies: dict[int, str] = field(default_factory=dict)
     versions: dict[int, int] = field(default_factory=dict)
     passages: list[Passage] = field(default_factory=list)
-    to_rewrite: list[Article] = field(default_factory=list)  # wait for an editor's words
-    mentions: list[Mention] = field(default_factory=list)  # that go
+    to_rewrite: list[Article] = field(default_factory=list)  # by an editor
+    mentions: list[Mention] = field(default_factory=list)  # to remove
 
 
 def plan_removal(person: Person, keys: Collection[int] | None = None) -> RemovalPlan:
-    """Return what would go of a person from all articles in use, or from those with these keys.
+    """Plan the removal of a person from all articles in use, or from those with these keys.
 
-    A sentence or call-out that holds only the mention goes. An article in which more hangs on one of them,
-    or of which nothing would be left, is listed and keeps all of its text.
+    A sentence or call-out that contains only the mention is removed. An article that would not read well
+    after that, or would be left empty, is not changed but added to to_rewrite.
     """
     removal = RemovalPlan()
     for article, mentions in _articles(person, keys):
@@ -64,15 +64,15 @@ def _articles(person, keys) -> Iterator[tuple[Article, list[Mention]]]:
     by_article = defaultdict(list)
     for mention in mentions if keys is None else mentions.filter(article__in=keys):
         by_article[mention.article_id].append(mention)
-    for some in itertools.batched(sorted(by_article), ROWS_AT_ONCE):
+    for batch in itertools.batched(sorted(by_article), ROWS_AT_ONCE):
         for article in (
-            Article.objects.filter(pk__in=some).only("title", "body", "lock_version").order_by("pk")
+            Article.objects.filter(pk__in=batch).only("title", "body", "lock_version").order_by("pk")
         ):
-            yield article, _largest(by_article[article.pk])
+            yield article, _outermost(by_article[article.pk])
 
 
-def _largest(mentions):
-    """Return the mentions in the order of the text, without those that lie within others."""
+def _outermost(mentions):
+    """Return the mentions in the order of the body, without those that start inside another."""
     found = []
     for mention in sorted(mentions, key=lambda each: (each.start, -each.end)):
         if not found or mention.start >= found[-1].end:

@@ -51,7 +51,7 @@ class TestInvented:
         sorting = mark_invented(admin_user, the_person())
 
         assert bodies() == [BODY.format(box="{box}").replace("{box}\n\n", "")] * 3
-        assert sorting.message == "Dr. Ada Quillon was taken out of 3 articles."
+        assert sorting.message == "Dr. Ada Quillon was removed from 3 articles."
         assert not any(has_blocking_marks(article) for article in Article.objects.all())
 
     @pytest.mark.both_databases
