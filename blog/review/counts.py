@@ -1,4 +1,4 @@
-"""The counts of proofs: how many marks are open, the worst of them, and the order of the list of articles."""
+"""Count the open marks of articles, and store the worst mark and the risk, by which lists are ordered."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -11,15 +11,15 @@ from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResoluti
 
 INVENTED = PersonDecision.Outcome.INVENTED
 COUNTS = ("open_blocking", "open_claims", "serious_findings", "minor_findings", "worst", "risk")
-MOST = 99  # of each, that count for the order
-# Of words that are still there, the others settle nothing: they have come back, or were not changed.
+MOST = 99  # marks of each kind that count for the order
+# Outcomes that resolve a mark whose words stay in the article. After the others, the words should be gone.
 RESOLVING_OUTCOMES = frozenset((MarkResolution.Outcome.SOURCE, MarkResolution.Outcome.NO_CLAIM))
 
 
 def update_mark_counts(keys: Collection[int]) -> None:
-    """Count the marks in the proofs of these articles anew, in the caller's transaction.
+    """Count the marks of these articles again, in the caller's transaction.
 
-    The proofs are locked before anything is read, so that of two who count, the later one sees all.
+    The rows are locked before anything is read, so that the later of two concurrent counts sees everything.
     """
     proofs = list(ArticleCheck.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     findings, settled, decided = _own_findings(keys), settled_keys(keys), _decided(keys)
@@ -36,9 +36,12 @@ def update_mark_counts(keys: Collection[int]) -> None:
 
 
 def update_finding_flags(keys: Collection[int]) -> None:
-    """Note of the findings of these articles which an editor lets stay, and which most of a batch share."""
+    """Set is_settled of these articles' findings that an editor accepted, and is_shared.
+
+    is_shared is set if more than half of the articles of the import have the finding.
+    """
     settled = settled_keys(keys)
-    wanted = {key for some in settled.values() for key in some}
+    wanted = {key for resolved in settled.values() for key in resolved}
     if wanted:
         rows = Finding.objects.filter(article__in=keys, key__in=wanted)
         pks = [row.pk for row in rows if row.key in settled[row.article_id]]
@@ -54,19 +57,19 @@ def update_finding_flags(keys: Collection[int]) -> None:
 
 
 def import_batches():
-    """Return the manager of imports, to which each article leads by its file."""
+    """Return the manager of imports, a model of a room above this one, by way of Article's relations."""
     source_file = Article._meta.get_field("source_file").related_model
     return source_file._meta.get_field("batch").related_model.objects
 
 
 def newest_settlements(keys: Collection[int]):
-    """Return a queryset of what was last decided on each mark of the articles with these keys."""
+    """Return the newest resolution of each mark of the articles with these keys (a queryset)."""
     newest = MarkResolution.objects.filter(article__in=keys).order_by().values("article", "key")
     return MarkResolution.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest"))
 
 
 def settled_keys(keys: Collection[int]) -> dict[int, set[str]]:
-    """Return {article: keys of its marks that an editor has settled, as long as their words stay}."""
+    """Return {article: keys of its marks that are resolved, even though their words are still there}."""
     found = defaultdict(set)
     rows = newest_settlements(keys).filter(outcome__in=RESOLVING_OUTCOMES).order_by()
     for article, key in rows.values_list("article", "key"):
@@ -75,7 +78,7 @@ def settled_keys(keys: Collection[int]) -> dict[int, set[str]]:
 
 
 def open_claims(proof: ArticleCheck, settled: set[str], decided: dict[str, str]) -> list[list]:
-    """Return the claims of a proof that nobody has settled. decided: {key of a claim: decision}."""
+    """Return the unresolved claims of a check. decided: {key of a claim: decision on its person}."""
     return [
         claim
         for claim in proof.claims
@@ -113,7 +116,10 @@ def _count(proof, claims, findings, decided):
 
 
 def _worst(claims, findings, decided):
-    """Return the worst mark as [kind, words], [] without one. INVENTED is whoever still has to go."""
+    """Return the worst mark as [kind, words], or [].
+
+    The kind is INVENTED if a person who was decided to be invented is still in the article.
+    """
     claims = sorted(claims, key=lambda claim: (_place(claim[0]), not claim[3]))
     grave = [(kind, words) for kind, is_serious, words in findings if is_serious]
     slight = [(kind, words) for kind, is_serious, words in findings if not is_serious]

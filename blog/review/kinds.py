@@ -1,6 +1,6 @@
-"""Kinds of marks: their names, BLOCKING an approval, and QUIET in lists.
+"""Kinds of marks: their names, and which ones block an approval or are not counted in lists.
 
-describe_worst_mark() names the worst open mark of an article for the rows of lists, without a query.
+describe_worst_mark() describes the worst open mark of an article for the rows of lists, without a query.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.review.models import ArticleCheck, PersonDecision
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))
-# Nearly every article has such claims. They are marked in the proof; a list does not count them.
+# Nearly every article has such claims. They are marked in the proof, but not counted in lists.
 UNCOUNTED_KINDS = frozenset((ClaimKind.EXAMPLE, ClaimKind.PICTURE))
 
 CLAIM_NAMES = {
@@ -25,10 +25,10 @@ CLAIM_NAMES = {
     ClaimKind.LAW: gettext_lazy("Law"),
     ClaimKind.STUDY: gettext_lazy("Study"),
     ClaimKind.EXAMPLE: gettext_lazy("Example"),
-    ClaimKind.PICTURE: gettext_lazy("What a picture shows"),
+    ClaimKind.PICTURE: gettext_lazy("What an image shows"),
 }
 
-# The worst claims first.
+# From worst to least.
 CLAIM_ORDER = (
     ClaimKind.QUOTATION,
     ClaimKind.PERSON,
@@ -39,18 +39,18 @@ CLAIM_ORDER = (
     ClaimKind.DATE,
 )
 INVENTED = PersonDecision.Outcome.INVENTED
-# Of claims, with the name of whoever is quoted or named, and without.
+# Descriptions of the worst mark, with and without the name of the person.
 NAMED = {
     INVENTED: gettext_lazy("%(name)s is invented"),
     ClaimKind.QUOTATION: gettext_lazy("%(name)s quoted"),
     ClaimKind.PERSON: gettext_lazy("%(name)s named"),
 }
 UNNAMED = {
-    INVENTED: gettext_lazy("Somebody who is invented"),
-    ClaimKind.QUOTATION: gettext_lazy("Somebody quoted"),
-    ClaimKind.PERSON: gettext_lazy("Somebody named"),
-    ClaimKind.LAW: gettext_lazy("A law is named without a source"),
-    ClaimKind.STUDY: gettext_lazy("A study is named without a source"),
+    INVENTED: gettext_lazy("An invented person"),
+    ClaimKind.QUOTATION: gettext_lazy("A person is quoted"),
+    ClaimKind.PERSON: gettext_lazy("A person is named"),
+    ClaimKind.LAW: gettext_lazy("A law without a source"),
+    ClaimKind.STUDY: gettext_lazy("A study without a source"),
     ClaimKind.FIGURE: gettext_lazy("A number without a source"),
     ClaimKind.SUPERLATIVE: gettext_lazy("A superlative without a source"),
     ClaimKind.DATE: gettext_lazy("A date without a source"),
@@ -58,7 +58,7 @@ UNNAMED = {
 
 
 def kind_label(kind: str) -> str:
-    """Return what an editor calls a kind of mark; one of an earlier release by its stored name."""
+    """Return the name of a kind of mark in the UI. Kinds of earlier releases keep their stored name."""
     if kind in ClaimKind:
         return str(CLAIM_NAMES[ClaimKind(kind)])
     return _(KINDS[FindingKind(kind)].name) if kind in FindingKind else kind
@@ -70,9 +70,9 @@ def is_serious(kind: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WorstMark:
-    """What a row says: the worst open mark, and how many more there are.
+    """The worst open mark of an article as a row shows it, and the number of other open marks.
 
-    weight: "blocking", "grave" or "slight"; "none" where nothing is marked, "unknown" where nobody looked.
+    weight: "blocking", "grave" or "slight"; "none" without marks, "unknown" before the first check.
     """
 
     sentence: str
@@ -81,11 +81,11 @@ class WorstMark:
 
 
 def describe_worst_mark(proof: ArticleCheck | None) -> WorstMark:
-    """Return what a list says of an article's marks, in the language that is active."""
+    """Describe the worst open mark of an article in the active language."""
     if proof is None:
-        return WorstMark(_("Not looked at yet"), weight="unknown")
+        return WorstMark(_("Not checked yet"), weight="unknown")
     if not proof.worst:
-        return WorstMark(_("Nothing marked"))
+        return WorstMark(_("No marks"))
     kind, words = proof.worst
     marks = proof.open_blocking + proof.open_claims + proof.serious_findings + proof.minor_findings
     return WorstMark(_sentence(kind, words), max(0, marks - 1), _weight(kind))

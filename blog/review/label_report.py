@@ -1,4 +1,4 @@
-"""The label report: for each published article, its label and who answers for it."""
+"""The label report: the AI label and the reviewer of each published article."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 class LabelObligation(StrEnum):
-    """What the law asks of a text: a label, unless people wrote it or somebody answers for it."""
+    """What the law requires of an article: a label, unless people wrote it or an Editor has approved it."""
 
     LABEL = "label"
     CHECKED = "checked"
@@ -23,7 +23,7 @@ class LabelObligation(StrEnum):
 
 
 class LabelKind(StrEnum):
-    """What readers are told of a text."""
+    """What readers see about the provenance of an article."""
 
     AI = "ai"
     CHANGED = "changed"
@@ -33,7 +33,7 @@ class LabelKind(StrEnum):
 
 
 class ReviewAge(StrEnum):
-    """How long ago a text was checked."""
+    """How long ago an article was reviewed: within a month, or more than a year ago."""
 
     LATELY = "lately"
     LONG_AGO = "long-ago"
@@ -46,7 +46,7 @@ DUTY_OF = {
     LabelKind.PEOPLE: LabelObligation.NONE,
     LabelKind.UNSAID: LabelObligation.NONE,
 }
-# Those with a duty first; of the same, the newest first.
+# Articles with an obligation first.
 RANKS = {
     LabelKind.AI: 0,
     LabelKind.CHANGED: 0,
@@ -63,7 +63,7 @@ ORDERS = {
 
 
 def reported_articles() -> QuerySet[Article]:
-    """Return the published articles, each with its label, rank, reviewer and the date of its review."""
+    """Return the published articles, annotated with label, rank, reviewer and checked_at."""
     label = Case(
         When(provenance=Provenance.PEOPLE, then=Value(LabelKind.PEOPLE)),
         When(is_by_machine=False, then=Value(LabelKind.UNSAID)),
@@ -87,7 +87,7 @@ def reported_articles() -> QuerySet[Article]:
 
 
 def filter_articles(articles, *, duty="", label="", reviewer="", checked="", now: datetime | None = None):
-    """Return those of the articles with this duty, label, reviewer and age of their review, where given."""
+    """Filter the articles by obligation, label, reviewer and age of the review, as far as given."""
     now = now or timezone.now()
     if duty in LabelObligation:
         articles = articles.filter(label__in=[kind for kind in LabelKind if DUTY_OF[kind] == duty])
@@ -109,6 +109,6 @@ def count_labels(articles) -> dict[str, int]:
 
 
 def count_reviewers(articles) -> list[tuple[str, int]]:
-    """Return (name, number of articles) of those who have checked what is published, most articles first."""
+    """Return (reviewer, number of articles), most articles first."""
     counted = articles.exclude(reviewer=None).order_by().values_list("reviewer")
     return list(counted.annotate(number=Count("pk")).order_by("-number", "reviewer"))

@@ -43,7 +43,7 @@ class TestArticleList:
         page = admin_client.get(LIST)
 
         assert "Tides &amp; &lt;i&gt;moons&lt;/i&gt;" in page.content.decode()
-        for words in ("Sea", "1 min", "posts, ", "Drafts", "Not looked at yet"):
+        for words in ("Sea", "1 min", "posts, ", "Drafts", "Not checked yet"):
             assert words in text_of(page)
 
     def test_calls_a_published_article_scheduled_until_its_time_has_come(self, admin_client):

@@ -20,11 +20,11 @@ def test_the_worst_is_named_and_the_others_are_counted():
         "blocking",
     )
     assert said(["link_broken", ""], serious_findings=1) == ("A link leads nowhere", 0, "grave")
-    assert said(["law", ""], open_claims=1) == ("A law is named without a source", 0, "slight")
+    assert said(["law", ""], open_claims=1) == ("A law without a source", 0, "slight")
 
 
 def test_nothing_marked_is_not_the_same_as_not_looked_at():
-    assert said([]) == ("Nothing marked", 0, "none")
+    assert said([]) == ("No marks", 0, "none")
     assert describe_worst_mark(None).weight == "unknown"
 
 

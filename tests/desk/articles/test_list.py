@@ -67,8 +67,8 @@ class TestRows:
 
         assert "Dr. Ada Quillon quoted" in said[0]
         assert "+2" in said[0]
-        assert "Nothing marked" in said[1]
-        assert "Not looked at yet" in said[2]
+        assert "No marks" in said[1]
+        assert "Not checked yet" in said[2]
 
     def test_lead_to_the_proof_and_of_what_is_held_to_the_comparison(self, admin_client):
         article, held = machines("A"), machines("B")
