@@ -1,8 +1,8 @@
 """Findings that depend on other articles.
 
 These are repeated texts, one image with different alt texts, and links to pages that do not exist. Each
-batch updates them with a bounded number of queries, whatever the number of duplicates. A group that has
-become large enough gets its findings, one that has become too small loses them. GROUPS has the sizes.
+batch updates them with a bounded number of queries, whatever the number of duplicates. Findings are added to
+a group that has become large enough, and removed from one that has become too small (sizes: GROUPS).
 
 build_references() returns the images that an article describes, and its links to pages of this site, as rows.
 """
@@ -27,7 +27,7 @@ from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, Reference
 from blog.sandbox.texts import Examination
 from blog.site.live_pages import existing_pages
 
-# {fingerprint: the finding that articles with the same have, and how many there must be}
+# {field of ArticleCheck: (finding of articles with equal fingerprints, minimum number of such articles)}
 GROUPS = {
     "title_print": (FindingKind.TITLE_SHARED, 2),
     "excerpt_print": (FindingKind.EXCERPT_TEMPLATE, 5),
@@ -41,12 +41,12 @@ FLAGS = {
 }
 PICTURE, LINK = Reference.Kind.PICTURE, Reference.Kind.LINK
 
-# What articles have in common: ("title_print", a fingerprint), or ("picture", the target of a reference).
+# Values that articles may share: ("title_print", a fingerprint), or ("picture", the target of a reference).
 Traits = set[tuple[str, str]]
 
 
 def traits_of(keys: Collection[int]) -> Traits:
-    """Return what others may have in common with the articles with these keys."""
+    """Return the traits of the articles with these keys, which other articles may share."""
     prints = ArticleCheck.objects.filter(pk__in=keys).values_list(*PRINTS)
     traits = {pair for row in prints for pair in zip(PRINTS, row, strict=True) if pair[1]}
     pictures = Reference.objects.filter(article__in=keys, kind=PICTURE).order_by()
@@ -54,9 +54,9 @@ def traits_of(keys: Collection[int]) -> Traits:
 
 
 def refresh(keys: Collection[int], traits: Traits) -> None:
-    """Find anew what depends on other articles, of those with these keys and of those with these traits.
+    """Update these findings of the articles with these keys, and of other articles with these traits.
 
-    The counts of the others are brought up to date; those of the articles themselves are the caller's.
+    The mark counts of the other articles are updated, too. The caller updates those of the articles in keys.
     """
     alike = _refresh_alike(traits)
     changed = alike | _refresh_links(keys)
@@ -66,25 +66,25 @@ def refresh(keys: Collection[int], traits: Traits) -> None:
 
 
 def refresh_duplicates(traits: Traits) -> None:
-    """Find anew which articles have these traits in common."""
+    """Update the findings of articles that share these traits."""
     alike = _refresh_alike(traits)
     _mark_templates(_unpublished(alike))
     _follow(alike)
 
 
 def refresh_links_to(paths: Collection[str]) -> None:
-    """Find anew the links to these paths, at which something has come or gone."""
+    """Update the findings of links to these paths, where a page was added or removed."""
     changed = set()
-    for some in itertools.batched(map(link_target, paths), ROWS_AT_ONCE):
-        changed |= _look_at_links(Reference.objects.filter(kind=LINK, target__in=some))
+    for batch in itertools.batched(map(link_target, paths), ROWS_AT_ONCE):
+        changed |= _check_links(Reference.objects.filter(kind=LINK, target__in=batch))
     _follow(changed)
 
 
 def refresh_flags(keys: Collection[int]) -> None:
-    """Find anew whether articles are trending or featured because their files say so, and nobody else."""
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
-        _refresh_flags(some)
-        _follow(some)
+    """Update the findings of suggested flags: set by the article's file, not confirmed by an editor."""
+    for batch in itertools.batched(keys, ROWS_AT_ONCE):
+        _refresh_flags(batch)
+        _follow(batch)
 
 
 @receiver(flags_changed)
@@ -98,30 +98,30 @@ def paths_of(keys: Collection[int]) -> list[str]:
 
 
 def _follow(keys):
-    """Bring up to date what depends on findings that have come or gone."""
-    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        update_finding_flags(some)
-        update_mark_counts(some)
+    """Update finding flags and mark counts after findings were added or removed."""
+    for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        update_finding_flags(batch)
+        update_mark_counts(batch)
 
 
 def _of(name, traits) -> Iterator[tuple[str, ...]]:
-    """Yield the values of a trait, as many at a time as a query can ask for."""
+    """Yield the values of a trait, in batches that fit into a query."""
     values = sorted(value for trait, value in traits if trait == name)
     return itertools.batched(values, ROWS_AT_ONCE)
 
 
 def _refresh_alike(traits) -> set[int]:
     changed = set()
-    for some in _of(PICTURE, traits):
-        changed |= _refresh_pictures(some)
+    for batch in _of(PICTURE, traits):
+        changed |= _refresh_pictures(batch)
     for name, (kind, least) in GROUPS.items():
-        for some in _of(name, traits):
-            changed |= _refresh_group(name, kind, least, some)
+        for batch in _of(name, traits):
+            changed |= _refresh_group(name, kind, least, batch)
     return changed
 
 
 def _refresh_group(name, kind, least, prints) -> set[int]:
-    """Return the keys of the articles that got a finding of this kind, or lost it."""
+    """Update the findings of a kind. Return the keys of the articles that gained or lost one."""
     counted = _having(name, prints).order_by().values(name)
     large = set(counted.annotate(number=Count("pk")).filter(number__gte=least).values_list(name, flat=True))
     has_it = Finding.objects.filter(article=OuterRef("pk"), kind=kind)
@@ -133,26 +133,26 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
 
 
 def _having(name, prints):
-    """Return the proofs with these fingerprints; the indexes are of those that are not empty."""
+    """Return the checks with these fingerprints. Excluding "" lets the query use the partial index."""
     return ArticleCheck.objects.filter(**{f"{name}__in": prints}).exclude(**{name: ""})
 
 
 def _unpublished(keys) -> set[int]:
-    """Return those that readers do not see: of others, an import changes nothing that is public."""
+    """Return the keys of unpublished articles: an import must not change the public pages of others."""
     found = set()
-    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        rows = Article.objects.filter(pk__in=some, status=Article.Status.NEW).order_by()
+    for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        rows = Article.objects.filter(pk__in=batch, status=Article.Status.NEW).order_by()
         found |= set(rows.values_list("pk", flat=True))
     return found
 
 
 def _mark_templates(keys) -> None:
-    """Let lists show the beginning of the text in place of an excerpt from a template."""
+    """Set excerpt_is_template, so that lists show the beginning of the text instead of such an excerpt."""
     templates = Finding.objects.filter(kind=FindingKind.EXCERPT_TEMPLATE).order_by()
-    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        having = set(templates.filter(article__in=some).values_list("article", flat=True))
+    for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        having = set(templates.filter(article__in=batch).values_list("article", flat=True))
         Article.objects.set_excerpt_is_template(sorted(having), True)
-        Article.objects.set_excerpt_is_template([key for key in some if key not in having], False)
+        Article.objects.set_excerpt_is_template([key for key in batch if key not in having], False)
 
 
 def _refresh_pictures(targets) -> set[int]:
@@ -172,24 +172,24 @@ def _refresh_pictures(targets) -> set[int]:
 
 
 def _refresh_links(keys) -> set[int]:
-    """Look at the links of these articles, and at the links of others to them."""
+    """Check the links in these articles, and the links of other articles to them."""
     targets = [link_target(path) for path in paths_of(keys)]
-    return _look_at_links(Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK))
+    return _check_links(Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK))
 
 
-def _look_at_links(references) -> set[int]:
-    """Let links that lead nowhere have a finding, and no others; return the keys of articles that changed."""
+def _check_links(references) -> set[int]:
+    """Add findings for broken links and remove them for working ones. Return the keys of changed articles."""
     links = {(row.article_id, row.key): row for row in references}
     if not links:
         return set()
-    there = existing_pages({row.words for row in links.values()})
+    existing = existing_pages({row.words for row in links.values()})
     rows = Finding.objects.filter(kind=FindingKind.LINK_BROKEN, article__in={key for key, _ in links})
     known = {(row.article_id, row.key): row.pk for row in rows}
-    broken = {place for place, row in links.items() if row.words not in there}
+    broken = {place for place, row in links.items() if row.words not in existing}
     missing = [_from_reference(links[place]) for place in sorted(broken - known.keys())]
     Finding.objects.bulk_create(missing)
-    mended = [pk for place, pk in known.items() if place in links and place not in broken]
-    return _keys(missing) | _delete(Finding.objects.filter(pk__in=mended))
+    repaired = [pk for place, pk in known.items() if place in links and place not in broken]
+    return _keys(missing) | _delete(Finding.objects.filter(pk__in=repaired))
 
 
 def _refresh_flags(keys):
@@ -199,11 +199,11 @@ def _refresh_flags(keys):
         Finding.objects.bulk_create(_new(key, kind) for key in hinted.values_list("pk", flat=True))
 
 
-def _new(article, kind, what="", **place):
+def _new(article, kind, fingerprint="", **place):
     return Finding(
         article_id=article,
         kind=kind,
-        key=claim_key(kind, what),
+        key=claim_key(kind, fingerprint),
         is_serious=KINDS[kind].is_serious,
         **place,
     )
@@ -227,14 +227,14 @@ def _keys(findings):
 
 
 def _delete(findings):
-    """Delete findings; return the keys of their articles."""
+    """Delete findings, and return the keys of their articles."""
     pairs = list(findings.order_by().values_list("pk", "article"))
-    for some in itertools.batched({pk for pk, _ in pairs}, ROWS_AT_ONCE):
-        Finding.objects.filter(pk__in=some).delete()
+    for batch in itertools.batched({pk for pk, _ in pairs}, ROWS_AT_ONCE):
+        Finding.objects.filter(pk__in=batch).delete()
     return {article for _, article in pairs}
 
 
-MOST = 200  # pictures, and as many links: nobody writes more into an article
+MOST = 200  # per article, for images and links each; nobody writes more
 
 FINDING_OF = {
     Reference.Kind.PICTURE: FindingKind.PICTURE_DESCRIBED_DIFFERENTLY,
@@ -243,7 +243,7 @@ FINDING_OF = {
 
 
 def build_references(article: Article, found: Examination) -> list[Reference]:
-    """Return a row for each picture with another description, and for each page to which the text leads."""
+    """Return a row for each image with an alt text of its own, and for each link to a page of this site."""
     rows = itertools.chain(
         itertools.islice(_pictures(article, found), MOST), itertools.islice(_links(article, found), MOST)
     )
@@ -254,12 +254,12 @@ def build_references(article: Article, found: Examination) -> list[Reference]:
 
 
 def link_target(path: str) -> str:
-    """Return the target of a link to a page; with or without a trailing slash it is the same."""
+    """Return the target of a link to a page, the same with and without a trailing slash."""
     return _target(Reference.Kind.LINK, normalize("NFC", path).rstrip("/"))
 
 
 def _pictures(article, found) -> Iterator[Reference]:
-    """Yield the descriptions of pictures; one that repeats the title, or is not there, is told apart."""
+    """Yield the images with an alt text that does not repeat the title. Other findings cover the rest."""
     kind = Reference.Kind.PICTURE
     for picture in found.pictures:
         if picture.alt.strip() and not same_text(picture.alt, article.title):

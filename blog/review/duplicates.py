@@ -1,7 +1,7 @@
-"""Groups of articles with the same text, opening or title.
+"""Groups of duplicates: articles with the same text, opening or title.
 
-accept_duplicates() records an editor's decision that such articles may stay. The decision holds until their
-content changes.
+accept_duplicates() records an editor's decision to keep such articles. The decision holds until their content
+changes.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from blog.review.models import ArticleCheck, Finding, MarkResolution
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group
 
-# What is alike, the most telling first, by the fingerprint that is equal then.
+# {finding of duplicates: the fingerprint that they share}, the strongest evidence first
 FINGERPRINT_FIELDS = {
     FindingKind.BODY_SHARED: "body_print",
     FindingKind.OPENING_SHARED: "opening_print",
@@ -36,11 +36,11 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Articles with the same text, opening or title. One is in the list, others may be from elsewhere."""
+    """Articles with the same text, opening or title. At least one is in the list; the others may not be."""
 
     kind: FindingKind
     articles: tuple[Article, ...]
-    more: int = 0  # that are not shown
+    more: int = 0  # articles that are not shown
 
     @property
     def why(self) -> str:
@@ -52,12 +52,12 @@ class DuplicateGroup:
 
     @property
     def may_stay(self) -> str:
-        return _("Both may stay") if len(self.articles) + self.more == 2 else _("All may stay")
+        return _("Keep both") if len(self.articles) + self.more == 2 else _("Keep all")
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroups:
-    """The groups that are shown, the number of all of them, and of the articles of the list in them."""
+    """The groups that are shown, the number of all groups, and the number of listed articles in them."""
 
     shown: list[DuplicateGroup]
     number: int = 0
@@ -69,7 +69,7 @@ class DuplicateGroups:
 
 
 def find_duplicate_groups(articles) -> DuplicateGroups:
-    """Return the articles (a queryset) that are nearly the same as others, in groups. Three queries."""
+    """Return the groups of duplicates of these articles (a queryset). Three queries."""
     found = _found(articles)
     groups = {key: group for key, group in _groups(found).items() if len(group) > 1}
     shown = list(groups.items())[:GROUPS_SHOWN]
@@ -77,7 +77,7 @@ def find_duplicate_groups(articles) -> DuplicateGroups:
     rows = Article.objects.with_queue_relations().in_bulk(keys) if keys else {}
     alike = [
         DuplicateGroup(
-            kind, tuple(rows[one] for one in group[:ARTICLES_SHOWN]), max(0, len(group) - ARTICLES_SHOWN)
+            kind, tuple(rows[key] for key in group[:ARTICLES_SHOWN]), max(0, len(group) - ARTICLES_SHOWN)
         )
         for (kind, _print), group in shown
     ]
@@ -85,25 +85,25 @@ def find_duplicate_groups(articles) -> DuplicateGroups:
 
 
 def _found(articles):
-    """Return the open findings of these kinds with the fingerprints of their articles."""
-    here = articles.order_by().values("pk")
+    """Return the open findings of duplicates as dicts, with the fingerprints of their articles."""
+    listed = articles.order_by().values("pk")
     rows = Finding.objects.filter(
-        kind__in=FINGERPRINT_FIELDS, is_settled=False, is_shared=False, article__in=here
+        kind__in=FINGERPRINT_FIELDS, is_settled=False, is_shared=False, article__in=listed
     )
     prints = (f"article__proof__{name}" for name in FINGERPRINT_FIELDS.values())
     return list(rows.order_by("article_id").values("article", "kind", *prints))
 
 
 def _groups(found):
-    """Return {(kind, fingerprint): keys of articles}, each set of articles once."""
+    """Return {(kind, fingerprint): keys of articles}, each set of articles only once."""
     wanted = {(row["kind"], row[f"article__proof__{FINGERPRINT_FIELDS[row['kind']]}"]) for row in found}
     everywhere = _with_prints(wanted) if wanted else {}
-    groups, told = {}, set()
+    groups, seen = {}, set()
     for kind in FINGERPRINT_FIELDS:
         for key in sorted(key for key in wanted if key[0] == kind):
             group = tuple(everywhere.get(key, ()))
-            if group not in told:
-                told.add(group)
+            if group not in seen:
+                seen.add(group)
                 groups[FindingKind(kind), key[1]] = group
     return groups
 
@@ -122,7 +122,10 @@ def _with_prints(wanted):
 
 
 def accept_duplicates(user, kind: str, articles) -> int:
-    """Settle the findings of a kind of PRINTS in the articles (a queryset); return how many had it."""
+    """Accept the findings of a kind in the articles (a queryset). Return how many articles had one.
+
+    Kinds other than those in FINGERPRINT_FIELDS are ignored.
+    """
     if kind not in FINGERPRINT_FIELDS:
         return 0
     with transaction.atomic():
@@ -148,4 +151,11 @@ def _settlement(finding, user):
 
 
 def _sentence(number):
-    return ngettext("%d article may stay as it is.", "%d articles may stay as they are.", number) % number
+    return (
+        ngettext(
+            "%d article was kept as a known duplicate.",
+            "%d articles were kept as known duplicates.",
+            number,
+        )
+        % number
+    )

@@ -1,6 +1,6 @@
-"""Find claims and findings in sandbox processes: one article, or many.
+"""Find claims and findings in sandbox processes, in one article or in many.
 
-words_of() returns an article as plain values, which the sandbox can read without a database.
+article_text_values() returns an article as plain values, which the sandbox can read without a database.
 """
 
 import itertools
@@ -20,31 +20,28 @@ from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination
 from blog.sandbox.workers import Workers
 
-ARTICLES_AT_ONCE = 40  # that one process is given
-SECONDS = 10  # of processor time for one article; the largest text takes two
-# What is read ahead, so that the processes have work while a batch is stored.
+ARTICLES_AT_ONCE = 40  # per call to a process
+SECONDS = 10  # of CPU time per article; the largest article takes 2
+# Limits of reading ahead, which gives the processes work while a batch is stored.
 AHEAD_CHUNKS = 6
 AHEAD_LENGTH = 8 * 1024 * 1024  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminedArticle:
-    """An article, and what was found in it; None if looking at it took too much."""
+    """An article and the result of its check. found is None if the check exceeded a limit."""
 
     article: Article
     found: Examination | None
 
 
 def examine(article: Article) -> Examination:
-    """Return what is found in one article, in a request. Raises RefusedError."""
+    """Check one article in a request. Raises RefusedError if a limit is exceeded or the sandbox is busy."""
     return calls.examine(*_arguments(article))
 
 
 def examine_few(keys: Iterable[int]) -> Iterator[ExaminedArticle]:
-    """Yield the articles with these keys examined, in a request.
-
-    Raises RefusedError if the sandbox is busy, which says nothing of an article.
-    """
+    """Check the articles with these keys in a request. Raises RefusedError if the sandbox is busy."""
     for article in articles_for_checking(list(keys)):
         try:
             yield ExaminedArticle(article, examine(article))
@@ -55,10 +52,10 @@ def examine_few(keys: Iterable[int]) -> Iterator[ExaminedArticle]:
 
 
 def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[ExaminedArticle]:
-    """Yield the articles with these keys examined, in order, by processes side by side."""
+    """Check the articles with these keys in parallel processes, and yield the results in order."""
     waiting, length = deque(), 0
-    for some in itertools.batched(keys, ARTICLES_AT_ONCE):
-        articles = list(articles_for_checking(some))
+    for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
+        articles = list(articles_for_checking(batch))
         waiting.append((articles, workers.submit([_task(article) for article in articles])))
         length += _length(articles)
         while len(waiting) > AHEAD_CHUNKS or length > AHEAD_LENGTH:
@@ -93,7 +90,7 @@ _FIELDS = (
 
 
 def articles_for_checking(keys):
-    """Return a queryset of the articles with these keys, with all that words_of() and source_bytes() ask."""
+    """Return a queryset with all that article_text_values() and source_bytes() read, ordered by key."""
     links = ArticleCategory.objects.select_related("category").only("article", "category__name")
     return (
         Article.objects.in_use()
@@ -106,7 +103,7 @@ def articles_for_checking(keys):
 
 
 def article_text_values(article: Article) -> ArticleWords:
-    """Return an article's words. The pictures in its text are read by whoever looks at them."""
+    """Return an article's content as plain values. The sandbox finds the images in its body itself."""
     words, hero = article.hero_words, article.hero_image
     return ArticleWords(
         title=article.title,
@@ -117,7 +114,7 @@ def article_text_values(article: Article) -> ArticleWords:
         meta_description=article.meta_description,
         share_quote=article.share_quote,
         has_hero=hero is not None,
-        hero_address=(hero.source or hero.url) if hero else "",  # as texts have it
+        hero_address=(hero.source or hero.url) if hero else "",  # as bodies reference it
         hero_alt=words.alt,
         hero_credit=str(words.credit),
         hero_is_decorative=words.is_decorative,
@@ -131,6 +128,6 @@ def article_text_values(article: Article) -> ArticleWords:
 
 
 def source_bytes(article: Article) -> bytes | None:
-    """Return the bytes of an article's file, if it came from one."""
+    """Return the bytes of the file that the article was imported from, or None."""
     source = getattr(article, "source_file", None)
     return bytes(source.original) if source else None

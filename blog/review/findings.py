@@ -1,8 +1,8 @@
-"""Store what was found in articles, a batch in one transaction.
+"""Store the results of checks, one batch per transaction. Safe to repeat.
 
-Storing can be repeated. update_shared_findings() marks findings that most articles of an import share. The
-page of the import shows such a finding once, and no row of a list does. discarding_checks() removes the
-checks of articles that go to the trash.
+update_shared_findings() flags findings that most articles of an import share. The screen of the import shows
+such a finding once, and rows of lists do not show it. discarding_checks() removes the checks of articles that
+are moved to the trash.
 """
 
 import itertools
@@ -29,16 +29,16 @@ from blog.sandbox.texts import Examination
 
 DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *cross_article_findings.PRINTS)
 PARTS = (FindingRow, Mention, Reference)
-MOST_MARKS = 1000  # claims of an article, and as many findings: of more, the first are enough to do
-LONGEST_READING = 10_000  # minutes: no file means more
-PROOF_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
-FEWEST_ARTICLES = 5  # of an import: of fewer, none are most
+MOST_MARKS = 1000  # per article, for claims and findings each; the rest is dropped
+LONGEST_READING = 10_000  # minutes; ignore longer reading times in files
+PROOF_LOCK = 0x50726F6F66  # arbitrary, but used by no other advisory lock
+FEWEST_ARTICLES = 5  # of an import; smaller imports have no shared findings
 
 
 def save_results(examined: Iterable[ExaminedArticle]) -> list[int]:
-    """Store what was found in articles; return the keys of those that are as they were when examined.
+    """Store the results of checks. Return the keys of the articles whose results were stored.
 
-    An article that somebody has saved since, or saves now, is left out: whoever does has it examined again.
+    An article that was saved since its check, or is being saved now, is skipped. Saving checks it again.
     """
     with transaction.atomic():
         lock_for_writing()
@@ -54,21 +54,21 @@ def save_results(examined: Iterable[ExaminedArticle]) -> list[int]:
 
 @contextmanager
 def discarding_checks(keys: Collection[int]):
-    """Context manager: articles go into the trash in it, or are deleted; one transaction.
+    """Delete the checks of articles that the block trashes or deletes. One transaction.
 
-    Their proofs go, too, and what others had in common with them is found anew.
+    Findings of other articles that depend on them are updated.
     """
     keys = list(keys)
     traits, paths = set(), []
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
-        traits |= cross_article_findings.traits_of(some)
-        paths += cross_article_findings.paths_of(some)
+    for batch in itertools.batched(keys, ROWS_AT_ONCE):
+        traits |= cross_article_findings.traits_of(batch)
+        paths += cross_article_findings.paths_of(batch)
     with transaction.atomic():
         yield
         lock_for_writing()
-        for some in itertools.batched(keys, ROWS_AT_ONCE):
+        for batch in itertools.batched(keys, ROWS_AT_ONCE):
             for model in (*PARTS, ArticleCheck):
-                model.objects.filter(article__in=some).delete()
+                model.objects.filter(article__in=batch).delete()
         cross_article_findings.refresh_duplicates(traits)
         cross_article_findings.refresh_links_to(paths)
 
@@ -77,13 +77,13 @@ def discarding_checks(keys: Collection[int]):
 def forget_trashed(sender, keys, **kwargs) -> None:
     if keys:
         with discarding_checks(keys):
-            pass  # what their proofs had in common with others is still stored
+            pass  # the articles are trashed already, but their checks are still stored
 
 
 def lock_for_writing() -> None:
-    """Let one write proofs at a time, until its transaction ends; SQLite sees to that by itself.
+    """Lock the writing of checks until the transaction ends. SQLite has only one writer anyway.
 
-    Whoever changes an article changes the findings of others, which two would lock in different orders.
+    A check also changes findings of other articles. Two transactions would lock these in different orders.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -115,7 +115,7 @@ def _replace(keys, examined):
 
 
 def own_claims(found: Examination):
-    """Yield (claim, key) of the claims that are marks: not of a person whose quotation holds them."""
+    """Yield (claim, key) for each claim to store: no mention of a person inside their own quotation."""
     claims = list(zip(found.claims, found.keys, strict=True))[:MOST_MARKS]
     quoted = [claim for claim, _ in claims if claim.kind == ClaimKind.QUOTATION and claim.person]
     for claim, key in claims:
@@ -168,10 +168,10 @@ def _finding(article, finding):
 
 
 def update_shared_findings(keys: Iterable[int]) -> None:
-    """Find anew which findings most articles share, of the imports that brought these articles."""
+    """Update which findings more than half of the articles share, in the imports of these articles."""
     batches = set()
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
-        imported = Article.objects.filter(pk__in=some, source_file__batch__isnull=False).order_by()
+    for chunk in itertools.batched(keys, ROWS_AT_ONCE):
+        imported = Article.objects.filter(pk__in=chunk, source_file__batch__isnull=False).order_by()
         batches |= set(imported.values_list("source_file__batch", flat=True).distinct())
     for batch in sorted(batches):
         with transaction.atomic():
@@ -190,8 +190,8 @@ def _share(batch):
     changed = set(shared) ^ set(batch.shared_kinds)
     import_batches().filter(pk=batch.pk).update(shared_kinds=shared)
     keys = files.order_by("article").values_list("article", flat=True)
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
-        of_some = FindingRow.objects.filter(article__in=some)
-        of_some.filter(kind__in=changed & set(shared)).update(is_shared=True)
-        of_some.filter(kind__in=changed - set(shared)).update(is_shared=False)
-        update_mark_counts(some)
+    for chunk in itertools.batched(keys, ROWS_AT_ONCE):
+        findings = FindingRow.objects.filter(article__in=chunk)
+        findings.filter(kind__in=changed & set(shared)).update(is_shared=True)
+        findings.filter(kind__in=changed - set(shared)).update(is_shared=False)
+        update_mark_counts(chunk)

@@ -1,7 +1,7 @@
-"""Jobs of this room: check articles, apply or undo a bulk fix, remove a person.
+"""Jobs that check articles, apply or undo a bulk fix, or remove a person.
 
-The check runs on articles without a fresh proof: after an upgrade of the rules, or after an interrupted
-check. Bulk fixes and removals of persons run as a job in more than MAX_ARTICLES_PER_REQUEST articles.
+The first job checks articles without a fresh check: after an upgrade of the rules, or after an interrupted
+check. Bulk fixes and removals run as a job for more than MAX_ARTICLES_PER_REQUEST articles.
 """
 
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from blog.review.people import remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
 GROUP = "mend"
-MEND, UNDO = "mend", "undo_bulk_fix"
-TAKE_OUT = "take_out_person"
+BULK_FIX, UNDO = "mend", "undo_bulk_fix"
+REMOVE_PERSON = "take_out_person"
 
 
-@job(JOB, title=_("Look at articles"), group=JOB)
-def check_what_is_left(running: RunningJob) -> dict:
-    """Look at all articles whose proofs are not fresh; return how many there were."""
+@job(JOB, title=_("Check articles"), group=JOB)
+def check_stale_articles(running: RunningJob) -> dict:
+    """Check all articles without a fresh check. Return how many were checked."""
     articles = stale_articles()
     total = articles.count()
     running.progress(0, total)
@@ -42,13 +42,13 @@ def check_what_is_left(running: RunningJob) -> dict:
 
 @cleanup_hook
 def check_after_upgrade() -> None:
-    """Take up what an upgrade of the rules, a killed check or a busy sandbox has left."""
+    """Start a check of articles that an upgrade, a killed check or a busy sandbox left unchecked."""
     start_check()
 
 
 @dataclass(frozen=True, slots=True)
 class UndoOutcome:
-    """What became of an undo: it is done, or a job does it."""
+    """The outcome of an undo, or None if a job does it."""
 
     done: UndoResult | None = None
 
@@ -58,19 +58,19 @@ class UndoOutcome:
 
 
 def start_fix_job(user, fixing: BulkFix, seen: dict[int, int]) -> Job:
-    """Start a job that applies a fix. seen: {key: version that the user saw}."""
-    what = {"scope": fixing.scope, "finding": fixing.finding, "fix": fixing.fix}
-    return jobs.start(MEND, user, **what, seen=list(seen.items()))
+    """Start a job that applies a fix. seen: {pk: lock version that the user saw}."""
+    arguments = {"scope": fixing.scope, "finding": fixing.finding, "fix": fixing.fix}
+    return jobs.start(BULK_FIX, user, **arguments, seen=list(seen.items()))
 
 
 def active_fix_job(scope: str) -> Job | None:
-    """Return the job that mends, or undoes it, in the list with this scope; None if none does."""
-    active = Job.objects.active().filter(kind__in=(MEND, UNDO), arguments__scope=scope)
+    """Return the active job that applies or undoes a bulk fix in this scope, or None."""
+    active = Job.objects.active().filter(kind__in=(BULK_FIX, UNDO), arguments__scope=scope)
     return active.select_related("started_by").order_by("pk").first()
 
 
 def undo_fix(user, number: int) -> UndoOutcome | None:
-    """Undo what was mended, now or by a job; return None if it is undone already, or about to be."""
+    """Undo a bulk fix, now or in a job. Return None if it was undone already, or if a job is changing it."""
     action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
     if action is None or active_fix_job(action.scope):
         return None
@@ -82,38 +82,38 @@ def undo_fix(user, number: int) -> UndoOutcome | None:
 
 
 def needs_job(number: int) -> bool:
-    """Whether undoing the action with this key takes longer than a request."""
+    """Whether undoing the action with this key needs a job: it takes too long for a request."""
     action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
     return action is not None and len(action.articles) > MAX_ARTICLES_PER_REQUEST
 
 
-@job(MEND, title=_("Change of many articles"), group=GROUP)
-def run_mending(running: RunningJob, scope: str, finding: str, fix: str, seen: list) -> dict:
-    """Apply a fix to articles, seen as (key, version); return how many were left as they are, by reason."""
-    user = _who(running)
+@job(BULK_FIX, title=_("Bulk fix"), group=GROUP)
+def run_bulk_fix(running: RunningJob, scope: str, finding: str, fix: str, seen: list) -> dict:
+    """Apply a fix to articles. seen: [(pk, lock version)]. Return {reason: number of skipped articles}."""
+    user = _user_of(running)
     fixing = BulkFix(scope, FindingKind(finding), Fix(fix))
     action = UndoableAction.objects.filter(job=running.job).first() or fixing.action(user)
     action.job = running.job
     seen = dict(seen)
-    left = apply_fix_in_batches(user, fixing, seen, action=action, on_progress=_reporter(running))
+    skipped = apply_fix_in_batches(user, fixing, seen, action=action, on_progress=_reporter(running))
     check_articles(seen)
-    return {str(reason): number for reason, number in left.items()}
+    return {str(reason): number for reason, number in skipped.items()}
 
 
-@job(UNDO, title=_("Undo of a change of many articles"), group=GROUP)
+@job(UNDO, title=_("Undo bulk fix"), group=GROUP)
 def run_undo(running: RunningJob, scope: str, action: int) -> dict:
-    """Undo what was mended in a list; return how many articles were restored."""
+    """Undo a bulk fix. Return how many articles were restored."""
     row = UndoableAction.objects.bulk_fixes().filter(pk=action).first()
     if row is None:
-        raise JobFailedError(gettext("This is undone already."))
-    restored = undo_in_batches(_who(running), row, _reporter(running))
+        raise JobFailedError(gettext("This has already been undone."))
+    restored = undo_in_batches(_user_of(running), row, _reporter(running))
     check_articles(row.keys)
     return {"restored": restored}
 
 
-def _who(running):
+def _user_of(running):
     if running.job.started_by is None:
-        raise JobFailedError(gettext("Whoever started this is not on record any more."))
+        raise JobFailedError(gettext("The user who started this job no longer exists."))
     return running.job.started_by
 
 
@@ -127,16 +127,16 @@ def _reporter(running):
 
 
 def start_taking_out(user, person: Person, seen: dict[int, int]) -> Job:
-    """Start a job that takes a person out. seen: {key: version of the article that the user saw}."""
-    return jobs.start(TAKE_OUT, user, person=person.pk, seen=list(seen.items()))
+    """Start a job that removes a person from articles. seen: {article pk: lock version that the user saw}."""
+    return jobs.start(REMOVE_PERSON, user, person=person.pk, seen=list(seen.items()))
 
 
-@job(TAKE_OUT, title=_("Taking a person out of many articles"), group="mend")
-def run_taking_out(running: RunningJob, person: int, seen: list) -> dict:
-    """Take a person out of articles, seen as (key, version); return of how many."""
+@job(REMOVE_PERSON, title=_("Remove a person from many articles"), group="mend")
+def run_removal(running: RunningJob, person: int, seen: list) -> dict:
+    """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed."""
     user, row = running.job.started_by, Person.objects.filter(pk=person).first()
     if user is None or row is None:
-        raise JobFailedError(gettext("This person, or whoever started it, is not on record any more."))
+        raise JobFailedError(gettext("This person, or the user who started this job, no longer exists."))
     action = UndoableAction.objects.filter(job=running.job).first() or UndoableAction(user=user)
     action.job = running.job
 

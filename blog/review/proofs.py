@@ -1,9 +1,9 @@
-"""Check articles and store their proofs: after a change, or many at once.
+"""Check articles after a change, or many at once, and store the results.
 
-Code that changes articles calls check_on_commit(), or sends words_changed if it is below this room. A few
-articles are checked in the request after the commit, many by a job. If that fails, their proofs stay stale,
-and the next job checks them. A proof is fresh if it was made from the current content with the current
-RULES_VERSION.
+Code that changes articles calls check_on_commit(), or sends words_changed if it is in a room below this one.
+A few articles are checked in the request after the commit, many in a job. If that fails, their checks stay
+stale, and the next job repeats them. A check is fresh if it was made from the current content with the
+current RULES_VERSION.
 """
 
 import itertools
@@ -28,17 +28,15 @@ from blog.review.models import ArticleCheck
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.workers import Workers
 
-BATCH_SIZE = 200  # articles in a transaction: fewer cost more queries each, and a kill loses little
-SHARED_FINDINGS_THRESHOLD = 5  # of so many the finding out what most of their imports share is not worth it
-MAX_ARTICLES_PER_REQUEST = (
-    20  # articles that a request looks at by itself: each takes some hundredths of a second
-)
+BATCH_SIZE = 200  # per transaction: fewer cost more queries per article, more would lose more in a kill
+SHARED_FINDINGS_THRESHOLD = 5  # up to this many articles, skip updating shared findings
+MAX_ARTICLES_PER_REQUEST = 20  # checked in the request, some hundredths of a second each; a job checks more
 JOB = "check_articles"
 
 
 @dataclass
 class CheckSummary:
-    """How many articles were looked at, and how many of these took too much to be."""
+    """The pks of the articles that were checked, and how many of these exceeded the time or memory limit."""
 
     keys: list[int] = field(default_factory=list)
     refused: int = 0
@@ -48,10 +46,10 @@ class CheckSummary:
         return len(self.keys)
 
     def count_marks(self) -> "MarkCounts":
-        """Return how many marks are open in them now."""
+        """Return the numbers of open marks in these articles."""
         marks = MarkCounts()
-        for some in itertools.batched(self.keys, ROWS_AT_ONCE):
-            sums = ArticleCheck.objects.filter(pk__in=some).aggregate(
+        for batch in itertools.batched(self.keys, ROWS_AT_ONCE):
+            sums = ArticleCheck.objects.filter(pk__in=batch).aggregate(
                 blocking=Sum("open_blocking", default=0),
                 claims=Sum("open_claims", default=0),
                 findings=Sum(F("serious_findings") + F("minor_findings"), default=0),
@@ -64,7 +62,7 @@ class CheckSummary:
 
 @dataclass
 class MarkCounts:
-    """Open marks: quotations and people, other claims, and findings that articles have of their own."""
+    """Numbers of open marks: quotations and people, other claims, and findings that are not shared."""
 
     blocking: int = 0
     claims: int = 0
@@ -72,7 +70,7 @@ class MarkCounts:
 
 
 def is_fresh(proof: ArticleCheck | None, article: Article) -> bool:
-    """Whether a proof says what the rules of today find in the words of today."""
+    """Whether a check was made from the current content with the current rules."""
     return (
         proof is not None
         and proof.rules_version == RULES_VERSION
@@ -81,7 +79,7 @@ def is_fresh(proof: ArticleCheck | None, article: Article) -> bool:
 
 
 def stale_articles() -> QuerySet[Article]:
-    """Return the articles in use that were not looked at as they are, by the rules of today."""
+    """Return the articles in use without a fresh check."""
     fresh = ArticleCheck.objects.filter(
         rules_version=RULES_VERSION, words_digest=F("article__words_digest")
     ).exclude(words_digest="")
@@ -94,10 +92,10 @@ def check_articles(
     on_batch: Callable[[int], None] | None = None,
     workers: int | None = None,
 ) -> CheckSummary:
-    """Look at articles (a queryset, or keys) by several processes, in transactions of 200 articles.
+    """Check articles (a queryset, or keys) in several processes, in transactions of BATCH_SIZE articles.
 
-    For commands and jobs. on_batch is told after each transaction how many articles are done; what it raises
-    ends the check there. It can be repeated, and killed: what was stored is whole.
+    For commands and jobs. on_batch is called after each transaction with the number of articles done. It may
+    raise an exception to end the check there. Safe to interrupt and repeat.
     """
     keys, done, checked = _keys(articles), 0, CheckSummary()
     with Workers(workers) as processes:
@@ -112,17 +110,17 @@ def check_articles(
 
 
 def check_now(articles: QuerySet[Article] | Iterable[int]) -> CheckSummary:
-    """Look at a few articles, in a request. Raises RefusedError if the sandbox is busy."""
+    """Check a few articles (a queryset, or keys) in a request. Raises RefusedError if the sandbox is busy."""
     checked = CheckSummary()
     _store(tuple(examine_few(_keys(articles))), checked)
     return checked
 
 
 def get_or_create_check(article: Article) -> ArticleCheck:
-    """Return the proof of an article as it is stored, looked at now if need be.
+    """Return the stored check of an article. Check the article first if it has no fresh one.
 
     Raises RefusedError if the sandbox is busy, or if the stored article is no longer this one: it was edited,
-    trashed or deleted, or somebody is about to do that.
+    trashed or deleted, or is about to be.
     """
     proof = ArticleCheck.objects.filter(pk=article.pk).first()
     if is_fresh(proof, article):
@@ -135,7 +133,7 @@ def get_or_create_check(article: Article) -> ArticleCheck:
 
 
 def has_blocking_marks(article: Article) -> bool:
-    """Whether a quotation or a person is open in an article, so that it cannot be approved."""
+    """Whether a quotation or a person in the article is unresolved, which blocks its approval."""
     return get_or_create_check(article).open_blocking > 0
 
 
@@ -151,14 +149,13 @@ def _store(examined: tuple[ExaminedArticle, ...], checked):
 
 
 def check_on_commit(keys: Iterable[int]) -> None:
-    """Look at articles as soon as the transaction in hand is over; at many, by a job.
+    """Check articles after the commit of the current transaction: a few at once, many in a job.
 
-    Whoever changes articles calls this, or sends words_changed. Until it is done, their proofs are not fresh,
-    so that should it fail, the next job looks at them.
+    Their stored checks are marked as stale, so that the next job repeats a check that failed.
     """
     if keys := list(keys):
-        for some in itertools.batched(keys, ROWS_AT_ONCE):
-            ArticleCheck.objects.filter(pk__in=some).update(words_digest="")
+        for batch in itertools.batched(keys, ROWS_AT_ONCE):
+            ArticleCheck.objects.filter(pk__in=batch).update(words_digest="")
         transaction.on_commit(partial(_check, keys), robust=True)
 
 
@@ -168,7 +165,7 @@ def check_changed(sender, keys, **kwargs) -> None:
 
 
 def start_check(user=None) -> Job | None:
-    """Start a job that looks at what is left, if there is something, and none waits or runs already."""
+    """Start a job for the articles without a fresh check. None if there are none, or if a job is active."""
     if Job.objects.active().filter(kind=JOB).exists() or not stale_articles().exists():
         return None
     return jobs.start(JOB, user)
