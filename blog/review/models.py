@@ -1,11 +1,11 @@
-"""Proofs and what they find; decisions on marks, people and articles.
+"""Checks of articles and their results; decisions on marks, people and articles.
 
 ArticleCheck, Finding, Person, Mention and Reference are derived from articles, and computed again with them.
 MarkResolution, PersonDecision and Approval are decisions. They are append-only, and the newest row counts.
 
-The approval in force is the newest one that no withdrawal of the same digest follows. The article holds its
-digest (reviewed_digest) and is reviewed while that equals words_digest. So a changed word needs no update
-of reviews, and lists need no other table.
+The approval in force is the newest one that no withdrawal of the same digest follows. The article stores its
+digest (reviewed_digest) and is reviewed while that equals words_digest. So an edit needs no update of
+approvals, and lists need no other table.
 """
 
 from django.db import models
@@ -22,14 +22,14 @@ TARGET_LENGTH = 32
 
 
 class ArticleCheck(models.Model):
-    """What was found in an article's words, as they were when their digest was words_digest.
+    """The results of checking an article's content. words_digest is the digest of that content.
 
-    claims has the claims in the order of the text, each as [kind, start, end, speaker, role, key]: offsets
-    into the body, and the key by which settlements are found (claim_key() of blog.documents). The
-    fingerprints are equal where two articles say the same; they are empty where there is too little text.
+    claims are in the order of the body, each as [kind, start, end, speaker, role, key]: offsets into the
+    body, and the key that resolutions refer to (claim_key() of blog.documents). Fingerprints are equal for
+    equal texts, and "" where there is too little text.
 
-    What settling changes, and what more than half of a batch shares, is counted here too, so that a list can
-    be filtered and ordered by it: `blog/review/` keeps these counts.
+    The counts of open marks are stored here, so that lists can filter and order by them. update_mark_counts()
+    keeps them in step with resolutions and shared findings.
     """
 
     article = models.OneToOneField(
@@ -38,26 +38,26 @@ class ArticleCheck(models.Model):
     rules_version = models.PositiveIntegerField(default=0)
     words_digest = models.CharField(max_length=64, blank=True)
     claims = models.JSONField(default=list)
-    reading_time_in_file = models.PositiveIntegerField(null=True)  # in minutes, as the article's file has it
+    reading_time_in_file = models.PositiveIntegerField(null=True)  # in minutes, from the article's file
     title_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     excerpt_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     opening_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     body_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
-    # Open marks: quotations and persons, which block an approval; other claims; findings of its own.
+    # Open marks: quotations and persons, which block an approval; other claims; findings that are not shared.
     open_blocking = models.PositiveIntegerField(default=0)
     open_claims = models.PositiveIntegerField(default=0)
     serious_findings = models.PositiveIntegerField(default=0)
     minor_findings = models.PositiveIntegerField(default=0)
-    # The worst open mark as [kind, words], which a list shows in an editor's words; [] if there is none. The
-    # kind is "invented" if somebody is still quoted or named who was decided to be invented.
+    # The worst open mark as [kind, words], or []. The kind is "invented" if the article still quotes or names
+    # a person who was decided to be invented.
     worst = models.JSONField(default=list)
-    # 0 for an article with nothing marked, more for what is worse: the order of the list of articles.
+    # 0 without open marks, higher for worse ones. The list of articles is ordered by it.
     risk = models.PositiveIntegerField(default=0)
 
     class Meta:
         default_permissions = ()
-        verbose_name = _("proof")
-        verbose_name_plural = _("proofs")
+        verbose_name = _("article check")
+        verbose_name_plural = _("article checks")
         indexes = [
             models.Index(fields=["risk", "article"], name="proof_risk"),
             models.Index(fields=["title_print"], name="proof_title", condition=~Q(title_print="")),
@@ -72,15 +72,15 @@ class ArticleCheck(models.Model):
 
 class FindingQuerySet(models.QuerySet):
     def own(self):
-        """Return the findings that a row of a list shows: not shared by most of its batch, not settled."""
+        """Return the findings that rows of lists show: neither shared by most of the import nor accepted."""
         return self.filter(is_shared=False, is_settled=False)
 
 
 class Finding(models.Model):
-    """One finding in an article: a FindingKind, and the place in the body if it is about one.
+    """One finding in an article: a FindingKind, and the passage in the body if it is about one.
 
-    is_shared: more than half of the articles of its import have it, which the page of the import says once.
-    is_settled: an editor has said that it may stay.
+    is_shared: more than half of the articles of its import have it; the screen of the import shows it once.
+    is_settled: an editor has accepted it.
     """
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="findings", db_index=False)
@@ -111,15 +111,15 @@ class Finding(models.Model):
 
 class PersonQuerySet(models.QuerySet):
     def to_decide(self):
-        """Return the people in articles on whom nobody has decided."""
+        """Return the people in articles that are in use, without a decision."""
         mentions = Mention.objects.filter(person=models.OuterRef("pk"), article__trashed_at=None)
         return self.filter(models.Exists(mentions), decision="")
 
 
 class Person(models.Model):
-    """Somebody named in articles. key is fold_person() of blog.documents; name is as most articles write it.
+    """A person named in articles. key: fold_person() of blog.documents. name: the most frequent spelling.
 
-    decision is the newest PersonDecision's outcome, or empty: see there.
+    decision: outcome of the newest PersonDecision, or "" if there is none or the decision was reopened.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -142,7 +142,7 @@ class Person(models.Model):
 
 
 class Mention(models.Model):
-    """A quotation of a person in an article, or a statement on them: a claim of the proof. Derived."""
+    """A quotation of a person in an article, or a statement about them. Derived from the check's claims."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="mentions", db_index=False)
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="mentions")
@@ -167,15 +167,14 @@ class Mention(models.Model):
 
 
 class Reference(models.Model):
-    """A picture that an article describes, or a link to a page of this site. Derived, with the proof.
+    """An image with alt text in an article, or a link to a page of this site. Derived with the check.
 
-    target is a digest of what it shows or leads to, equal in all articles; words are the description, or the
-    path; key is that of the finding that it may become: the same picture, described differently elsewhere, or
-    a link that leads nowhere.
+    target: digest of the image or page, equal in all articles. words: the alt text or the path. key: key of
+    the finding that may result from it, an image with different alt texts or a broken link.
     """
 
     class Kind(models.TextChoices):
-        PICTURE = "picture", _("picture")
+        PICTURE = "picture", _("image")
         LINK = "link", _("link")
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="references")
@@ -198,19 +197,19 @@ class Reference(models.Model):
 
 
 class MarkResolution(AppendOnly):
-    """A decision on one mark of an article, a claim or a finding, known by the key of its words.
+    """A decision on one mark (claim or finding) of an article, identified by the key of its words.
 
-    So it holds while the words stay, wherever they stand, and for the same words after an import.
+    It stays valid as long as the article has these words, even if they move or an import replaces the body.
     """
 
     stored_name = "Settlement"
 
     class Outcome(models.TextChoices):
-        SOURCE = "source", _("Source")  # note: the source, which readers see
+        SOURCE = "source", _("Source")  # note: the source, shown to readers
         REWRITTEN = "rewritten", _("Rewritten")
-        TAKEN_OUT = "taken_out", _("Taken out")
-        NO_CLAIM = "no_claim", _("No claim")  # note: the reason; of a finding: it may stay
-        OPEN = "open", _("Open again")
+        TAKEN_OUT = "taken_out", _("Removed")
+        NO_CLAIM = "no_claim", _("Not a claim")  # note: the reason. For a finding: it is accepted
+        OPEN = "open", _("Reopened")
 
     article = models.ForeignKey(
         "blog.Article", models.CASCADE, related_name="settlements", db_index=False, verbose_name=_("article")
@@ -225,8 +224,8 @@ class MarkResolution(AppendOnly):
     class Meta:
         ordering = ["pk"]
         default_permissions = ()
-        verbose_name = _("settled mark")
-        verbose_name_plural = _("settled marks")
+        verbose_name = _("resolved mark")
+        verbose_name_plural = _("resolved marks")
         permissions = [("settle_mark", "Can settle the marks in articles")]
         indexes = [models.Index(fields=["article", "key"], name="settlement_of_mark")]
         constraints = [
@@ -246,7 +245,7 @@ class MarkResolution(AppendOnly):
     def of_mark(cls, mark, *, article: int, outcome: str, by, note="", speaker="") -> "MarkResolution":
         """Return an unsaved resolution of a mark in the article with this primary key.
 
-        mark: anything with the key, kind and words of one: a Mark, Finding, Mention or MarkResolution.
+        mark: a Mark, Finding, Mention or MarkResolution, for its key, kind and words.
         """
         return cls(
             article_id=article,
@@ -261,14 +260,14 @@ class MarkResolution(AppendOnly):
 
 
 class PersonDecision(AppendOnly):
-    """A decision on a person for all articles, those that are still to be imported too."""
+    """A decision on a person for all articles, including later imports."""
 
     stored_name = "PersonDecision"
 
     class Outcome(models.TextChoices):
         INVENTED = "invented", _("Invented")
         REAL = "real", _("Real")  # note: the source
-        OPEN = "open", _("Open again")
+        OPEN = "open", _("Reopened")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="decisions", verbose_name=_("person"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
@@ -291,10 +290,10 @@ class PersonDecision(AppendOnly):
 
 
 class Approval(AppendOnly):
-    """An approval of an article's words, or its withdrawal.
+    """An approval of an article's content, or its withdrawal.
 
-    digest is words_digest of the article as it was approved: the approval holds for these words only.
-    sources: the sources that were settled by then, as [words, source]; readers see them.
+    digest: words_digest of the approved article. The approval is valid for this content only.
+    sources: the sources of resolved marks as [words, source], shown to readers.
     """
 
     stored_name = "Review"
@@ -314,13 +313,13 @@ class Approval(AppendOnly):
     statement = models.TextField(_("what was checked"))
     sources = models.JSONField(_("sources"), default=list)
     note = models.TextField(_("note"), blank=True)
-    is_own_text = models.BooleanField(_("of one's own text"), default=False)
+    is_own_text = models.BooleanField(_("approved by its writer"), default=False)
 
     class Meta:
         ordering = ["pk"]
         default_permissions = ()
-        verbose_name = _("review")
-        verbose_name_plural = _("reviews")
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
         indexes = [models.Index(fields=["article", "-id"], name="review_of_article")]
         constraints = [
             models.CheckConstraint(name="review_kind_known", condition=Q(kind__in=["approved", "withdrawn"])),

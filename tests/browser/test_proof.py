@@ -62,7 +62,7 @@ class TestByKeyboardAlone:
         refused = page.url
         while page.locator(".foot .why").count():
             press(page, "3", "Enter")
-        page.wait_for_selector("#said:has-text('Taken out')", state="attached")  # a script says it
+        page.wait_for_selector("#said:has-text('Removed')", state="attached")  # a script says it
         settled = page.inner_text("#said")
         page.keyboard.press("End")
         page.wait_for_selector(OPEN_TO_APPROVAL)
@@ -70,7 +70,7 @@ class TestByKeyboardAlone:
 
         assert "a person is" in waits
         assert "?mark=" in refused
-        assert "Taken out" in settled
+        assert "Removed" in settled
         assert "Approved" in page.inner_text(".toast")
         assert used(page, "mouse") == 0
 
