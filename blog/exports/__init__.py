@@ -1,1 +1,1 @@
-"""Articles as files, and the paths of these."""
+"""Export articles as files."""

@@ -1,7 +1,7 @@
-"""Exporting articles to files.
+"""Export articles to files.
 
-An unedited article is exported as the bytes that were imported; edits change only the lines they affect.
-Also the public Markdown version of an article, made from public fields only.
+An unedited article is exported as the bytes that were imported. Edits change only the lines they affect. The
+public Markdown version of an article (markdown_source()) contains only public fields.
 """
 
 import dataclasses
@@ -29,13 +29,13 @@ from blog.site.addresses import absolute
 
 
 class ExportError(Exception):
-    """The export could not run; the message says what to change."""
+    """Raised when the export cannot run. The message says what to change."""
 
 
 @dataclasses.dataclass(slots=True)
 class ExportReport:
     articles: int = 0
-    edited: int = 0  # articles that differ from the file they came from
+    edited: int = 0  # articles that differ from their imported file
     images: int = 0  # image files, each counted once
     renamed: list[str] = dataclasses.field(default_factory=list)  # files that could not keep their path
     problems: list[str] = dataclasses.field(default_factory=list)  # files that could not be written
@@ -44,9 +44,9 @@ class ExportReport:
 def export_articles(folder: Path, *, articles=None, with_state=False, force=False) -> ExportReport:
     """Write the articles' files, and the images that they reference by path, below the folder.
 
-    A file gets the path from which it was imported; an article without a file becomes <slug>.md. If there
-    are several sources, each gets a folder of its own. Articles in the trash are not exported. Raises
-    ExportError, before anything is written, if the folder is not empty and force is not set.
+    A file gets the path from which it was imported. An article without a file becomes <slug>.md. If there are
+    several sources, each gets its own folder. Articles in the trash are not exported. Raises ExportError,
+    before anything is written, if the folder is not empty and force is not set.
     """
     _prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()
@@ -82,29 +82,29 @@ def _paths_of(articles):
 def export_article(article: Article, *, path="", with_state=False) -> bytes:
     """Return the article's file: the imported bytes, with edited fields patched in.
 
-    path: where the file goes, below its source's folder. If that differs from the original path, fields that
-    the original path implied (such as a date) are written into the file.
+    path: the file's path below its source's folder. If it differs from the original path, fields that the
+    original path implied (such as a date) are written into the file.
     """
     fields = article_fields(article)
     document = parse_document(_original(article))
     source = getattr(article, "source_file", None)
     if source:
         changed = changed_fields(fields, source)
-    else:  # no file says who wrote it
+    else:  # no file states the provenance
         fields = dataclasses.replace(fields, generated_by=article.machine_name)
         changed = {name for name in EXPORTED_FIELDS if getattr(fields, name)}
     path = path or (source.path if source else f"{article.slug}.md")
     if with_state:
         fields, changed = _add_state(article, document, fields, changed, path)
     if source and source.path != path:
-        fields, changed = _add_said_by_path(
+        fields, changed = _add_implied_by_path(
             document, fields, changed, source.path, path, with_state=with_state
         )
     changes = front_matter_changes(
         document, fields, changed - {"body"}, time_zone=timezone.get_default_timezone()
     )
     if with_state:
-        changes |= {key: value or REMOVED for key, value in _said_of_review(article).items()}
+        changes |= {key: value or REMOVED for key, value in _review_fields(article).items()}
     return document.patched(
         changes,
         body=fields.body if "body" in changed else None,
@@ -112,7 +112,7 @@ def export_article(article: Article, *, path="", with_state=False) -> bytes:
 
 
 def markdown_source(article: Article) -> str:
-    """Return the article as a Markdown file with front matter that can be imported; public fields only."""
+    """Return the article's public fields as a Markdown file with front matter that can be imported."""
     image = article.shown_hero
     words = article.hero_words if image else ImageWords()
     fields = {
@@ -136,7 +136,7 @@ def markdown_source(article: Article) -> str:
         "readingTime": article.reading_time,
         "language": article.language,
         "generatedBy": article.machine_name,
-        **_said_of_review(article),
+        **_review_fields(article),
     }
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value)
     return f"---\n{''.join(lines)}---\n\n{article.body.lstrip('\n')}"
@@ -153,14 +153,14 @@ def _original(article):
     return bytes(source.original) if source else b""
 
 
-def _said_of_review(article):
-    """Return what readers are told of who checked the text, as keys of front matter and their values."""
-    told = ai_label(article)
-    reviewed = told is not None and not told.is_labelled
+def _review_fields(article):
+    """Return the AI label, the review and the corrections as {front matter key: value}."""
+    label = ai_label(article)
+    is_reviewed = label is not None and not label.is_labelled
     return {
-        "disclosure": told.text if told else "",
-        "reviewedBy": told.reviewer if reviewed else "",
-        "reviewedAt": local_iso(told.review.at) if reviewed else "",
+        "disclosure": label.text if label else "",
+        "reviewedBy": label.reviewer if is_reviewed else "",
+        "reviewedAt": local_iso(label.review.at) if is_reviewed else "",
         "corrections": [
             {"date": local_iso(correction.at), "text": correction.text}
             for correction in article.shown_corrections
@@ -172,7 +172,7 @@ STATE_FIELDS = ("status", "slug", "dated_at", "generated_by")
 
 
 def _add_state(article, document, fields, changed, path):
-    """Add the state to the changed fields where it differs from the file."""
+    """Add the fields of the state to the changed fields where they differ from the file."""
     fields = dataclasses.replace(fields, generated_by=article.machine_name)
     in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
     if article.published_at:
@@ -181,21 +181,21 @@ def _add_state(article, document, fields, changed, path):
     return fields, changed | state
 
 
-def _add_said_by_path(document, fields, changed, before, now, *, with_state):
-    """Add to the changed fields what the original path implied and the new path does not."""
+def _add_implied_by_path(document, fields, changed, old_path, new_path, *, with_state):
+    """Add to the changed fields those that the original path implied and the new path does not."""
     time_zone = timezone.get_default_timezone()
-    said, says = (read_fields(document, path=path, time_zone=time_zone) for path in (before, now))
+    old, new = (read_fields(document, path=path, time_zone=time_zone) for path in (old_path, new_path))
     kept = {*changed, *(STATE_FIELDS if with_state else ())}
     names = {
         name
         for name in ("title", "language", *STATE_FIELDS)
-        if name not in kept and getattr(said, name) != getattr(says, name)
+        if name not in kept and getattr(old, name) != getattr(new, name)
     }
-    return dataclasses.replace(fields, **{name: getattr(said, name) for name in names}), changed | names
+    return dataclasses.replace(fields, **{name: getattr(old, name) for name in names}), changed | names
 
 
 def _export_images(article, folder, place, paths, written, problems):
-    """Write the stored images that the article references by path, unless they are written already."""
+    """Write the stored images that the article references by path, except those already written."""
     images = {(link.source, link.image.file.name): link.image for link in article.body_image_links.all()}
     if image := article.hero_image:
         images[image.source or image.url, image.file.name] = image
@@ -207,24 +207,24 @@ def _export_images(article, folder, place, paths, written, problems):
             with image.file.open() as file:
                 _write(folder, path, file.read())
         except (ValueError, OSError) as error:
-            problems.append(f"{place.whole}: its picture {source}: {_reason(error)}")
+            problems.append(f"{place.whole}: its image {source}: {_reason(error)}")
         else:
             written.add(path)
 
 
 def _prepare_folder(folder, force):
     try:
-        make_folder(folder, PRIVATE_FOLDER)  # it also gets unpublished articles
+        make_folder(folder, PRIVATE_FOLDER)  # unpublished articles are exported, too
         if not force and any(folder.iterdir()):
             raise ExportError(
-                f"{folder} is not empty: choose another folder, or add --force to write into it."
+                f"{folder} is not empty. Choose another folder, or add --force to write into it."
             )
     except OSError as error:
         raise ExportError(f"{folder}: {error.strerror}.") from error
 
 
 def _write(folder, path, data):
-    """Write a file below the folder. Raises ValueError if its path leads outside, also by a symbolic link."""
+    """Write a file below the folder. Raises ValueError if its path leads outside, even by a symbolic link."""
     target = folder / path
     root = folder.resolve()
     if not target.resolve().is_relative_to(root):

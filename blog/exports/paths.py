@@ -1,4 +1,4 @@
-"""The paths of an export's files: each is unique, also on case-insensitive file systems."""
+"""Choose the paths of an export's files. Each is unique, even on case-insensitive file systems."""
 
 import dataclasses
 import itertools
@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
 from blog.files.names import is_markdown_name, reason_to_skip
 
-MAX_NAME_BYTES = 255  # bytes of a file's name on common file systems
-# Reserved on Windows as file names, with any extension.
+MAX_NAME_BYTES = 255  # limit of common file systems
+# Reserved file names on Windows, with any extension.
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
 )
@@ -19,7 +19,7 @@ _DEVICES = frozenset(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportPath:
-    """The place of an article: its source's folder ("" if there is only one source), and the path below."""
+    """The path of an article: its source's folder ("" if there is only one source), and the path in it."""
 
     folder: str
     path: str
@@ -30,13 +30,13 @@ class ExportPath:
 
 
 class ExportPaths:
-    """Assigns paths relative to the export's folder, to all articles first, then to images on request.
+    """Assigns paths relative to the export's folder: to all articles first, then to images on request.
 
-    A file whose original path is not possible gets another one, which is listed in renamed.
+    A file that cannot keep its original path gets another one, which is listed in renamed.
     """
 
     def __init__(self, imported: Iterable[tuple[int, str, str]], written: Iterable[tuple[int, str]]):
-        """Take (key, source name, path) of imported articles and (key, slug) of the others."""
+        """Assign paths to the articles. imported: (key, source name, path). written: (key, slug)."""
         self.renamed: list[str] = []
         self._owners: dict[str, object] = {}  # {folded path of a file: its owner}
         self._folders: set[str] = set()  # folded paths of folders
@@ -49,7 +49,7 @@ class ExportPaths:
         return self._places.get(key)
 
     def of_image(self, address: str, place: ExportPath, file_name: str) -> str:
-        """Return the path of a stored image that an article references by path; "" for a web address.
+        """Return the path of a stored image that an article references by path, or "" for a URL.
 
         Articles that reference the same stored file at the same path share it.
         """
@@ -60,7 +60,7 @@ class ExportPaths:
         if is_markdown_name(safe):
             safe += posixpath.splitext(file_name)[1]
         path = self._claim(posixpath.join(place.folder, safe), file_name)
-        self._note(f"{place.whole}: its picture {address}", posixpath.join(place.folder, wanted), path)
+        self._note(f"{place.whole}: its image {address}", posixpath.join(place.folder, wanted), path)
         return path
 
     def _place_imported(self, rows):
@@ -75,9 +75,9 @@ class ExportPaths:
 
     def _place_written(self, rows):
         for key, slug in rows:
-            wanted = f"{slug}.md" if _says_nothing_more(slug) else f"article-{slug}.md"
+            wanted = f"{slug}.md" if _is_plain_file_name(slug) else f"article-{slug}.md"
             given = self._claim(_safe(wanted), key)
-            self._note(f"the article “{slug}”, which came from no file,", f"{slug}.md", given)
+            self._note(f"the article “{slug}” without a source file", f"{slug}.md", given)
             self._places[key] = ExportPath("", given)
 
     def _name_folders(self, names):
@@ -85,7 +85,7 @@ class ExportPaths:
         for name in names:
             wanted = _safe(name.replace("/", "-")) or "source"
             taken = set(map(_fold, folders.values()))
-            folders[name] = next(one for one in _numbered(wanted) if _fold(one) not in taken)
+            folders[name] = next(folder for folder in _numbered(wanted) if _fold(folder) not in taken)
             self._note(f"source {name}", name, folders[name])
         return folders
 
@@ -102,7 +102,7 @@ class ExportPaths:
         return self._given[wanted, owner]
 
     def _obstacle(self, parts, owner):
-        """Return the index of the part of a path that is taken, by a file or by another owner, or None."""
+        """Return the index of the first part of a path that a file or another owner has taken, or None."""
         path = ""
         for depth, part in enumerate(parts):
             path = f"{path}/{_fold(part)}" if depth else _fold(part)
@@ -114,7 +114,7 @@ class ExportPaths:
         return None
 
     def _free_name(self, parts, depth, owner):
-        """Return the first numbered name that is free; an existing folder may be shared."""
+        """Return the first free numbered name. An existing folder may be shared."""
         is_last = depth == len(parts) - 1
         for name in _numbered(parts[depth]):
             path = "/".join(_fold(part) for part in (*parts[:depth], name))
@@ -123,13 +123,13 @@ class ExportPaths:
                 return name
         raise AssertionError("numbers do not end")
 
-    def _note(self, what, wanted, given):
+    def _note(self, subject, wanted, given):
         if given != wanted:
-            self.renamed.append(f"{what} is written as {given}.")
+            self.renamed.append(f"{subject} is written as {given}.")
 
 
 def _path_of_address(address, place):
-    """Return the path below the source's folder to which an address refers; "" for a web address."""
+    """Return the path below the source's folder that an address refers to, or "" for a URL."""
     path = unquote(address.partition("?")[0].partition("#")[0])
     if "://" in path or path.startswith("//"):
         return ""
@@ -138,12 +138,12 @@ def _path_of_address(address, place):
 
 
 def _safe(path):
-    """Return the path without parts that are "..", hidden or too long; the result may be empty."""
+    """Return the path without "..", leading dots and overlong names. The result may be empty."""
     parts = (part.replace("\0", "").lstrip(".") for part in path.split("/"))
     return "/".join(_fit(part) for part in parts if part)
 
 
-def _says_nothing_more(slug):
+def _is_plain_file_name(slug):
     """Whether <slug>.md is possible on Windows and implies no date, draft or README to the importer."""
     name = f"{slug}.md"
     return not (
@@ -155,14 +155,14 @@ def _says_nothing_more(slug):
 
 
 def _numbered(name):
-    """Yield name.md, name-2.md, name-3.md …"""
+    """Yield name.md, name-2.md, name-3.md and so on."""
     yield name
     for number in itertools.count(2):
         yield _fit(name, f"-{number}")
 
 
 def _fit(name, mark=""):
-    """Return the name with a suffix (mark) before its extension, cut to LONGEST_NAME."""
+    """Return the name with a suffix (mark) before its extension, cut to MAX_NAME_BYTES."""
     stem, ending = posixpath.splitext(name)
     if len(ending.encode()) > 20:
         stem, ending = name, ""
@@ -171,5 +171,5 @@ def _fit(name, mark=""):
 
 
 def _fold(name):
-    """Return the form of a name that file systems compare which ignore case and Unicode normalization."""
+    """Return a form that is equal for names that differ only in case or Unicode normalization."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

@@ -1,4 +1,4 @@
-"""Articles become files again: what nobody edited is the same bytes, an edit the smallest diff."""
+"""Export articles: unedited ones as the same bytes, edits as the smallest diff."""
 
 import difflib
 from pathlib import Path
@@ -54,7 +54,7 @@ class TestUntouched:
             "---\ntitle: Weite\n---\nText\n".encode("utf-16"),
         ],
     )
-    def test_it_gives_the_same_bytes(self, folder, data):
+    def test_unedited_article_is_exported_as_the_same_bytes(self, folder, data):
         article = put(folder, data)
 
         assert export_article(article) == data
@@ -80,7 +80,7 @@ class TestUntouched:
 
         assert export_article(Article.objects.get()) == DIALECT.read_bytes()
 
-    def test_a_number_behind_the_slug_changes_no_byte(self, folder):
+    def test_number_appended_to_the_slug_changes_no_byte(self, folder):
         put(folder, b"---\ntitle: A\nslug: same\n---\nOne\n", "a.md")
         second = put(folder, b"---\ntitle: B\nslug: same\n---\nTwo\n", "b.md")
 
@@ -89,7 +89,7 @@ class TestUntouched:
 
 
 class TestDigests:
-    def test_are_those_that_earlier_releases_stored(self, folder):
+    def test_equal_those_of_earlier_releases(self, folder):
         put(folder, b"---\ntitle: Tides\nseries: Sea\ncategories: [Water, Fog]\n---\nThe sea.\n")
 
         stored = SourceFile.objects.get().imported_fields
@@ -154,7 +154,7 @@ class TestEdited:
         assert 'category: "Chosen"' in text
         assert '"niche"' in text
 
-    def test_importing_an_edited_export_changes_nothing_more(self, folder, tmp_path):
+    def test_importing_an_edited_export_changes_nothing(self, folder, tmp_path):
         article = put(folder, DIALECT.read_bytes())
         article.title, article.body = "Another title", article.body + "\nOne more line.\n"
         article.save()
@@ -181,7 +181,7 @@ class TestEdited:
 
 
 class TestState:
-    def test_it_is_written_only_when_asked_for(self, folder):
+    def test_it_is_written_only_on_request(self, folder):
         data = b'---\ntitle: "A"\ndate: "2026-01-01T00:00:00.000Z"\nslug: "a"\nstatus: "new"\n---\nText\n'
         article = put(folder, data)
         article.publish()
@@ -195,7 +195,7 @@ class TestState:
 
 
 class TestFolder:
-    def test_files_go_where_they_came_from(self, folder, tmp_path):
+    def test_files_keep_their_paths(self, folder, tmp_path):
         put(folder, b"---\ntitle: A\n---\nText\n", "2026/a.md")
 
         export_articles(tmp_path / "out")
@@ -231,7 +231,7 @@ class TestFolder:
         assert (tmp_path / "out" / "posts" / "a.md").exists()
         assert (tmp_path / "out" / "other" / "a.md").exists()
 
-    def test_images_go_with_their_articles(self, folder, tmp_path):
+    def test_images_are_exported_with_their_articles(self, folder, tmp_path):
         (folder / "x.png").write_bytes(image_bytes())
         put(folder, b"---\ntitle: A\nimage: x.png\n---\n![y](x.png)\n")
 
@@ -240,13 +240,13 @@ class TestFolder:
         assert report.images == 1
         assert (tmp_path / "out" / "x.png").exists()
 
-    def test_a_folder_that_is_not_empty_is_refused(self, tmp_path):
+    def test_non_empty_folder_is_rejected(self, tmp_path):
         (tmp_path / "something").touch()
 
         with pytest.raises(CommandError, match="not empty"):
             call_command("export_articles", str(tmp_path))
 
-    def test_only_one_status_on_demand(self, folder, tmp_path):
+    def test_status_can_be_selected(self, folder, tmp_path):
         put(folder, b"---\ntitle: A\nslug: a\ndate: 2026-01-01\n---\nText\n", "a.md")
         put(folder, b"---\ntitle: B\nslug: b\ndate: 2026-01-01\n---\nText\n", "b.md")
         Article.objects.get(slug="a").publish()
@@ -289,7 +289,7 @@ class TestProvenance:
         assert export_article(article) == data
         assert line in with_state
 
-    def test_is_in_the_file_of_an_article_that_had_none(self):
+    def test_is_in_the_file_of_an_article_without_one(self):
         by_machine = create_article(provenance="machine", machine="Claude")
         by_people = create_article(provenance="people", generated_by="Gemini")
 

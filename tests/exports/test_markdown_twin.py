@@ -1,4 +1,4 @@
-"""The Markdown of an article's page: a file from which an import makes the same article again."""
+"""The public Markdown version of an article can be imported as the same article."""
 
 from datetime import UTC, datetime
 

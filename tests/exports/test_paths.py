@@ -1,4 +1,4 @@
-"""Every path of an export is given once, and what is imported again is the same articles."""
+"""Paths of an export are unique, and importing it again results in the same articles."""
 
 import shutil
 import unicodedata
@@ -32,7 +32,7 @@ def wholes(paths, keys):
 
 
 class TestArticles:
-    def test_go_where_they_came_from(self):
+    def test_keep_their_paths(self):
         paths = ExportPaths([(1, "posts", "2026/a.md"), (2, "posts", "b.md")], [(3, "c")])
 
         assert wholes(paths, (1, 2, 3)) == ["2026/a.md", "b.md", "c.md"]
@@ -55,13 +55,13 @@ class TestArticles:
             ("x//y.md", "x/y.md", "x/y-2.md"),
         ],
     )
-    def test_the_second_at_a_path_gets_a_name_of_its_own_and_a_line(self, first, second, given):
+    def test_second_file_at_a_path_is_renamed_and_reported(self, first, second, given):
         paths = ExportPaths([(1, "posts", first), (2, "posts", second)], [])
 
         assert paths.of_article(2).whole == given
         assert f"posts: {second} is written as {given}." in paths.renamed
 
-    def test_one_that_was_typed_makes_way_for_a_file(self):
+    def test_article_without_a_file_yields_to_an_imported_one(self):
         paths = ExportPaths([(9, "posts", "tides.md")], [(1, "tides"), (2, "tides-2")])
 
         assert wholes(paths, (9, 1, 2)) == ["tides.md", "tides-2.md", "tides-2-2.md"]
@@ -69,13 +69,13 @@ class TestArticles:
     @pytest.mark.parametrize(
         "slug", ["readme", "license", "_index", "draft-a", "2026-01-02-a", "con", "lpt1"]
     )
-    def test_one_is_not_called_what_an_import_or_a_disk_takes_for_something_else(self, slug):
+    def test_names_with_a_special_meaning_are_avoided(self, slug):
         paths = ExportPaths([], [(1, slug)])
 
         assert paths.of_article(1).whole == f"article-{slug}.md"
 
     @pytest.mark.parametrize("slug", ["a" * 255, "\u0939\u093f" * 127])
-    def test_a_long_slug_is_cut_to_a_name_that_a_disk_takes(self, slug):
+    def test_long_slug_is_cut_to_a_valid_file_name(self, slug):
         paths = ExportPaths([], [(1, slug), (2, slug + "x")])
 
         names = wholes(paths, (1, 2))
@@ -83,14 +83,14 @@ class TestArticles:
         assert all(len(name.encode()) <= 255 and name.endswith(".md") for name in names)
 
     @pytest.mark.parametrize("name", ["..", ".", ".git", "", "a/b", "..\x00"])
-    def test_a_source_of_another_time_has_a_folder_inside(self, name):
+    def test_source_name_of_an_earlier_release_gets_a_folder_inside(self, name):
         paths = ExportPaths([(1, name, "a.md"), (2, "posts", "a.md")], [])
 
         path = paths.of_article(1).whole
         assert path.count("/") == 1
         assert not path.startswith(".")
 
-    def test_two_sources_of_one_name_but_for_its_case_have_a_folder_each(self):
+    def test_source_names_that_differ_in_case_get_separate_folders(self):
         paths = ExportPaths([(1, "Posts", "a.md"), (2, "posts", "b.md")], [])
 
         assert wholes(paths, (1, 2)) == ["Posts/a.md", "posts-2/b.md"]
@@ -111,7 +111,7 @@ class TestImages:
             ("//a.example/x.png", "a.md", ""),
         ],
     )
-    def test_go_where_the_article_says(self, address, article, given):
+    def test_get_the_path_in_the_article(self, address, article, given):
         paths = self.paths()
 
         assert paths.of_image(address, ExportPath("", article), "images/aa/1.png") == given
@@ -133,15 +133,15 @@ class TestImages:
             ("sea", "sea-2"),
         ],
     )
-    def test_take_no_articles_path_and_none_that_is_hidden_or_outside(self, address, given):
+    def test_never_overwrite_articles_or_leave_the_folder(self, address, given):
         paths = self.paths()
 
         path = paths.of_image(address, ExportPath("", "a.md"), "images/aa/1.png")
 
         assert path == given
-        assert paths.renamed == [f"a.md: its picture {address} is written as {given}."]
+        assert paths.renamed == [f"a.md: its image {address} is written as {given}."]
 
-    def test_the_same_has_one_path_and_another_its_own(self):
+    def test_same_image_shares_a_path_and_others_do_not(self):
         paths = self.paths()
 
         given = [
@@ -151,7 +151,7 @@ class TestImages:
 
         assert given == ["c.png", "c.png", "c-2.png", "c-2.png"]
 
-    def test_of_several_sources_lie_in_the_folder_of_each(self):
+    def test_of_several_sources_are_in_the_folder_of_each(self):
         paths = ExportPaths([(1, "a", "x.md"), (2, "b", "x.md")], [])
 
         given = [paths.of_image("/c.png", paths.of_article(key), f"{key}.png") for key in (1, 2)]
@@ -191,7 +191,7 @@ class TestAnything:
         slugs=st.lists(SLUGS, unique=True, max_size=6),
         images=st.lists(st.tuples(PATHS, st.integers(0, 3)), max_size=8),
     )
-    def test_no_two_files_meet_on_any_disk(self, imported, slugs, images):
+    def test_no_two_files_collide_on_any_file_system(self, imported, slugs, images):
         rows = [(key, source, f"{path}.md") for key, (source, path) in enumerate(imported)]
         written = [(100 + key, slug) for key, slug in enumerate(slugs)]
 
@@ -231,10 +231,10 @@ class TestExport:
         assert files["tides.md"] == (folder / "tides.md").read_bytes()
         assert b"Other words." in files["tides-2.md"]
         assert report.articles == len(files) == 2
-        assert report.renamed == ["the article “tides”, which came from no file, is written as tides-2.md."]
+        assert report.renamed == ["the article “tides” without a source file is written as tides-2.md."]
         assert report.problems == []
 
-    def test_images_of_two_sources_at_one_address_are_two_files(self, tmp_path):
+    def test_images_of_two_sources_with_one_path_are_two_files(self, tmp_path):
         colours = {"one": "red", "two": "blue"}
         for name, colour in colours.items():
             static = tmp_path / f"static-{name}"
@@ -255,7 +255,7 @@ class TestExport:
         assert {name: report.warnings for name, report in again.items()} == {"one": [], "two": []}
 
     @pytest.mark.parametrize("source", ["tides.md", "/.git/hooks/x", "../../x.png", "/tides.md/x.png"])
-    def test_no_image_writes_over_an_article_or_outside(self, folder, tmp_path, source):
+    def test_no_image_overwrites_an_article_or_leaves_the_folder(self, folder, tmp_path, source):
         write(folder, "tides.md", image="sea.png")
         (folder / "sea.png").write_bytes(image_bytes())
         run(folder)
@@ -271,7 +271,7 @@ class TestExport:
         assert len(report.renamed) == 1
         assert set(tmp_path.iterdir()) - before == {tmp_path / "out"}
 
-    def test_an_image_that_is_gone_is_named_and_the_exit_status_is_1(self, folder, tmp_path, capsys):
+    def test_missing_image_is_reported_with_exit_status_1(self, folder, tmp_path, capsys):
         write(folder, "tides.md", image="sea.png")
         (folder / "sea.png").write_bytes(image_bytes())
         run(folder)
@@ -281,10 +281,10 @@ class TestExport:
             call_command("export_articles", str(tmp_path / "out"))
 
         assert error.value.returncode == 1
-        assert "tides.md: its picture sea.png: No such file" in capsys.readouterr().err
+        assert "tides.md: its image sea.png: No such file" in capsys.readouterr().err
         assert (tmp_path / "out" / "tides.md").exists()
 
-    def test_a_path_that_cannot_be_written_is_named_and_the_others_are_written(self, folder, tmp_path):
+    def test_unwritable_path_is_reported_and_others_are_written(self, folder, tmp_path):
         write(folder, "a/x.md", slug="x")
         write(folder, "b.md", slug="b")
         run(folder)
@@ -297,7 +297,7 @@ class TestExport:
         assert report.problems[0].startswith("a/x.md: ")
         assert sorted(tree(tmp_path / "out")) == ["a", "b.md"]
 
-    def test_a_disk_without_room_leaves_no_half_file(self, folder, tmp_path, monkeypatch):
+    def test_full_disk_leaves_no_partial_file(self, folder, tmp_path, monkeypatch):
         write(folder)
         run(folder)
         monkeypatch.setattr("blog.files.atomic.os.replace", no_room)
@@ -307,7 +307,7 @@ class TestExport:
         assert report.problems == ["tides.md: No space left on device."]
         assert tree(tmp_path / "out") == {}
 
-    def test_a_source_called_two_dots_by_an_import_of_another_time_is_exported(self, folder, tmp_path):
+    def test_source_named_two_dots_by_an_earlier_release_is_exported(self, folder, tmp_path):
         write(folder, "tides.md")
         write(tmp_path / "other", "ebb.md", slug="ebb")
         run(folder, tmp_path / "other")
@@ -318,7 +318,7 @@ class TestExport:
         assert report.problems == []
         assert sorted(tree(tmp_path / "out")) == ["other/ebb.md", "source/tides.md"]
 
-    def test_a_file_under_another_name_says_what_its_name_said(self, folder, tmp_path):
+    def test_renamed_file_contains_what_its_name_implied(self, folder, tmp_path):
         for name in (
             "2026-01-02-Tides.md",
             "2026-01-02-tides.md",
