@@ -1,10 +1,10 @@
 """Jobs of imports in the browser: dry run, import, and undo of an import.
 
-Dry run and import run the same code as import_articles. Each can be stopped after the files in progress,
-killed at any moment and run again. A dry run then starts from the beginning, an import continues in its
+Dry run and import run the same code as import_articles. Each can be stopped after the current batch of files,
+killed at any moment and run again. A dry run then starts from the beginning, and an import continues in its
 ImportRun.
 
-The import of an upload must be what the dry run showed: digest_of() compares files and choices. Uploaded
+An upload is only imported if its files and options are still those of the dry run (digest_of()). Uploaded
 files are kept until they are imported or discarded, for at most a day.
 """
 
@@ -44,19 +44,19 @@ from blog.imports.writer import new_batch
 from blog.jobs import JobFailedError, JobStopped, LockLostError, RunningJob, cleanup_hook, job, start
 
 State = StagedImport.State
-GROUP = "import"  # one at a time: two would wait for each other at every batch
+GROUP = "import"  # one at a time: two imports would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
 CHOICES = ("source_name", "written_by", "status", "on_conflict")
 FINISHED_STATES = frozenset((State.DISCARDED, State.EXPIRED))
-CHECKABLE = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
-BROKEN_OFF = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
+CAN_CHECK = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
+INTERRUPTED = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
 
 
-@job("import_check", title=gettext_lazy("Check of what is to be imported"), group=GROUP)
+@job("import_check", title=gettext_lazy("Import dry run"), group=GROUP)
 def check_staged(running: RunningJob, staged_import: int) -> None:
-    """Keep a StagedFile for each file that says what importing it would do now. Changes no article."""
+    """Store a StagedFile with the dry run's outcome for each file. Changes no article."""
     staged = _get(staged_import)
-    with _told(staged):
+    with _storing_failure(staged):
         _begin_check(staged)
         digest, source = digest_of(staged), staged_source(staged)
         for start, reports in _batches(staged, source, running, dry_run=True):
@@ -66,20 +66,20 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
 
 @job("import", title=gettext_lazy("Import"), group=GROUP)
 def import_staged(running: RunningJob, staged_import: int) -> dict:
-    """Import what was checked, throw the uploaded files away, and look at the articles."""
+    """Import the files of the dry run, delete the uploaded files, and check the articles."""
     staged = _get(staged_import)
-    if staged.state != State.IMPORTED:  # else it was killed while it threw them away
-        with _told(staged):
+    if staged.state != State.IMPORTED:  # otherwise it was killed while it deleted the uploaded files
+        with _storing_failure(staged):
             _import(staged, running)
     shutil.rmtree(staged.folder, ignore_errors=True)
-    return {"batch": staged.batch_id} | _look_at(staged, running)
+    return {"batch": staged.batch_id} | _check(staged, running)
 
 
-def _look_at(staged, running):
-    """Look at what has come in. If that is stopped, a job of its own looks at what is left."""
+def _check(staged, running):
+    """Check the imported articles. If this is stopped, another job checks the rest."""
 
     def report(done, total):
-        running.progress(done, total, _("Looking at the articles"))
+        running.progress(done, total, _("Checking articles"))
         if running.stop_requested and done < total:
             raise JobStopped({"batch": staged.batch_id})
 
@@ -88,16 +88,16 @@ def _look_at(staged, running):
 
 
 def staged_source(staged: StagedImport) -> ImportSource:
-    """Return the uploaded files as a source. Raises ImportFailedError, as for an archive that is broken."""
+    """Return the uploaded files as a source. Raises ImportFailedError, for example for a broken archive."""
     place = source_path(staged)
     try:
         return brought_source(place, staged.source_name)
-    except ImportFailedError as error:  # where it lies on this machine is nobody's business
+    except ImportFailedError as error:  # do not reveal the path on the server
         raise ImportFailedError(str(error).replace(str(place), staged.name)) from None
 
 
 def digest_of(staged: StagedImport) -> str:
-    """Return a digest of all uploaded files with their names, and of what was chosen for them."""
+    """Return a digest of all uploaded files, their names, and the import's options."""
     digest = hashlib.sha256(repr([getattr(staged, name) for name in CHOICES]).encode())
     place = source_path(staged)
     for path in [place] if place.is_file() else sorted(filter(Path.is_file, place.rglob("*"))):
@@ -111,17 +111,19 @@ def _get(key):
     rows = StagedImport.objects.select_related("batch", "created_by")
     staged = rows.filter(pk=key).exclude(state__in=FINISHED_STATES).first()
     if staged is None:
-        raise JobFailedError(_("The files are not here any more. Drop them on the import page again."))
+        raise JobFailedError(
+            _("The uploaded files are no longer available. Upload them again on the Import page.")
+        )
     return staged
 
 
 @contextmanager
-def _told(staged):
-    """Let the import say how it ended early, the reason is the job's; close its archive in any case."""
+def _storing_failure(staged):
+    """Store that the import failed or was stopped inside the block, and close its archive."""
     try:
         yield
     except LockLostError:
-        raise  # another worker has it now
+        raise  # another worker may be running the job
     except JobStopped:
         _end(staged, State.STOPPED)
         raise
@@ -137,20 +139,18 @@ def _told(staged):
 
 def _begin_check(staged):
     with transaction.atomic():
-        staged.files.all().delete()  # of a run that was killed, or with other choices
-        # What an import that was stopped has brought is in, in a batch that this one is none of.
+        staged.files.all().delete()  # from a dry run that was killed, or that had other options
+        # A stopped import keeps its articles and its ImportRun. This one gets a new ImportRun.
         _set(staged, state=State.CHECKING, checked_digest="", batch=None)
 
 
 def _import(staged, running):
     if not staged.checked_digest or digest_of(staged) != staged.checked_digest:
-        raise JobFailedError(
-            _("These are not the files, or the choices, that were checked. Check them again.")
-        )
+        raise JobFailedError(_("The files or options changed after the dry run. Run the dry run again."))
     source = staged_source(staged)
     batch = _begin_import(staged, source)
     for _start, _reports in _batches(staged, source, running, batch=batch, shown=_shown(staged)):
-        pass  # they are in, and in the batch
+        pass  # the ImportRun stores the reports
     with transaction.atomic():
         _end(staged, State.IMPORTED)
         if staged.mirror_images:
@@ -158,7 +158,7 @@ def _import(staged, running):
 
 
 def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
-    """Yield the reports of each batch of files, and the number of files before it."""
+    """Yield (number of files before it, reports) for each batch of files."""
     done, files = batch.counted if batch else 0, len(source.files)
     options = _options(staged, dry_run=dry_run)
     running.progress(done, files)
@@ -172,7 +172,7 @@ def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
 
 
 def _begin_import(staged, source):
-    """Return the batch to go on with, or a new one, which is known before anything is in it."""
+    """Return the ImportRun to continue, or a new one. It is saved before anything is imported."""
     is_begun = staged.batch and not staged.batch.undone_at
     with transaction.atomic():
         batch = staged.batch if is_begun else new_batch(source, _options(staged))
@@ -206,7 +206,7 @@ def _options(staged, *, dry_run=False):
 
 
 def _shown(staged) -> dict[str, DryRunResult]:
-    """Return what was shown of each path; an archive may hold one twice, of which only the first is read."""
+    """Return {path: result of the dry run}. If an archive has a path twice, only its first file is read."""
     found = {}
     for path, outcome, slug in staged.files.values_list("path", "outcome", "slug").iterator():
         found.setdefault(path, DryRunResult(outcome, slug))
@@ -235,14 +235,14 @@ def _row(staged, position, report, article):
 
 
 def _article_id(report):
-    """Return the key of an article that is there already; what a dry run creates is gone again."""
+    """Return the key of the file's existing article. An article that a dry run created was rolled back."""
     return None if report.outcome == Outcome.CREATED else report.article_id
 
 
 def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
-    """Delete the files of an import and what was said of them; only that there was one stays.
+    """Delete the files of a staged import and their dry-run results. The StagedImport itself is kept.
 
-    Returns False if a job still works on them. That one is asked to stop, unless it imports them.
+    Returns False if a job is still using them. A dry run is then stopped, an import is not.
     """
     with staged.locked():
         if staged.check_job and not staged.import_job:
@@ -258,7 +258,7 @@ def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
 
 @cleanup_hook
 def forget_expired() -> None:
-    """Delete what was kept for a day, and what killed processes have left."""
+    """Discard uploads older than a day, and delete folders that killed processes have left."""
     for staged in StagedImport.objects.expired():
         discard_upload(staged, State.EXPIRED)
     StagedFile.objects.filter(staged_import__in=StagedImport.objects.imported_long_ago()).delete()
@@ -269,7 +269,7 @@ def forget_expired() -> None:
 
 
 def _old_folders() -> list[Path]:
-    """Return the folders that were made more than a day ago: the row of a newer one may be on its way."""
+    """Return the upload folders older than a day. The row of a newer one may not be committed yet."""
     if not settings.IMPORT_ROOT.is_dir():
         return []
     before = time.time() - UPLOAD_RETENTION.total_seconds()
@@ -277,9 +277,9 @@ def _old_folders() -> list[Path]:
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:
-    """Start a dry run with these choices (source_name, written_by, mirror_images), if that is possible."""
+    """Start a dry run with these options (source_name, written_by, mirror_images), if possible now."""
     with staged.locked():
-        if staged.is_under_way or staged.state not in CHECKABLE:
+        if staged.is_under_way or staged.state not in CAN_CHECK:
             return False
         for name, value in choices.items():
             setattr(staged, name, value)
@@ -290,7 +290,7 @@ def start_check(staged: StagedImport, by, **choices) -> bool:
 
 
 def start_import(staged: StagedImport, by) -> bool:
-    """Start the import of what was checked, or of what is left of it; return whether that was possible."""
+    """Start the import after its dry run, or continue an interrupted one. Return whether it started."""
     with staged.locked():
         if not can_import(staged):
             return False
@@ -301,18 +301,18 @@ def start_import(staged: StagedImport, by) -> bool:
 
 
 def can_import(staged: StagedImport) -> bool:
-    """Return whether it was checked and not imported yet, or whether its import broke off."""
+    """Whether its dry run is finished and the import not started, or the import was interrupted."""
     if staged.state == State.CHECKED:
         return True
-    return bool(staged.import_job) and not staged.is_under_way and staged.state in BROKEN_OFF
+    return bool(staged.import_job) and not staged.is_under_way and staged.state in INTERRUPTED
 
 
-@job("undo_import", title=gettext_lazy("Undo of an import"), group=GROUP)
+@job("undo_import", title=gettext_lazy("Undo import"), group=GROUP)
 def run(running: RunningJob, batch: int) -> dict:
-    """Undo the import with this key; return the number of files by what was done with them."""
+    """Undo the import with this key. Return {what was done: number of files}."""
     row = ImportRun.objects.filter(pk=batch).first()
     if row is None:
-        raise JobFailedError(_("This import is not on record any more."))
+        raise JobFailedError(_("This import no longer exists."))
 
     def report(done, total):
         running.progress(done, total)

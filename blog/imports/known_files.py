@@ -1,7 +1,7 @@
 """Files of earlier imports: a file may be an update, a move or a copy of one.
 
-A file whose bytes are held or were declined, at a new path and gone from the old one, is the moved file of
-that article.
+A file counts as moved if its bytes are known from another path and are gone from there. The bytes may also be
+those of an update that is held or was declined.
 
 wrong_source_reason() and conflicting_edits() return why a changed file may not update its article.
 """
@@ -32,19 +32,19 @@ class KnownFile:
     path: str
     root: str
     digest: str
-    article_id: int | None  # None: of an article that this run has made
+    article_id: int | None  # None for an article that this import creates
 
 
 COLUMNS = ("source_name", "path", "root", "digest", "article_id")
 
 
 class KnownFiles:
-    """The files whose articles are in the database, whatever their source."""
+    """The files of all articles in the database, of any source."""
 
     def __init__(self, source: ImportSource):
         self.source = source
-        self.paths = {file.path for file in source.files}  # those that are there now
-        self._by_path = {}  # of this source
+        self.paths = {file.path for file in source.files}  # existing now
+        self._by_path = {}  # only this source
         self._by_digest = defaultdict(list)
         self._held = HeldUpdate.objects.articles_by_digest(source.name)
         self._of_held = dict.fromkeys(self._held.values())
@@ -52,29 +52,29 @@ class KnownFiles:
             self._add(KnownFile(*row))
 
     def at(self, path: str) -> KnownFile | None:
-        """Return this source's file of this path."""
+        """Return this source's known file with this path, or None."""
         return self._by_path.get(path)
 
     def with_digest(self, digest: str) -> Sequence[KnownFile]:
         return self._by_digest.get(digest, ())
 
     def held_with(self, digest: str) -> KnownFile | None:
-        """Return this source's file of the article for which these bytes wait, or were declined."""
+        """Return this source's file of the article for which these bytes are held or were declined."""
         return self._of_held.get(self._held.get(digest))
 
     def knows(self, digest: str) -> bool:
-        """Whether a file with these bytes is no new one, wherever it is."""
+        """Whether a file with these bytes is known under any path."""
         return bool(self.with_digest(digest) or self.held_with(digest))
 
     def look_up(self, path: str) -> None:
-        """Learn of a file that another import has brought since this one began."""
+        """Fetch a file that another import may have added since this one began."""
         rows = SourceFile.objects.filter(source_name=self.source.name, path=path)
         row = rows.values_list(*COLUMNS).first()
         if row and path not in self._by_path:
             self._add(KnownFile(*row))
 
     def merge_changes(self, changes: "BatchKnownFiles") -> None:
-        """Take in what a batch has changed, now that its transaction is over."""
+        """Add the changes of a batch after its commit."""
         for file in changes.gone:
             self._by_path.pop(file.path, None)
             self._by_digest[file.digest].remove(file)
@@ -90,15 +90,15 @@ class KnownFiles:
 
 
 class BatchKnownFiles:
-    """The known files as one batch sees them: with what it has changed itself."""
+    """The known files, with the uncommitted changes of one batch."""
 
     def __init__(self, files: KnownFiles):
         self.files = files
         self.source = files.source
         self.gone = set()
         self.new = []
-        self._by_path = {}  # of files that the batch has changed; None: gone
-        self._by_digest = defaultdict(list)  # of new files
+        self._by_path = {}  # changes of the batch; None for a removed file
+        self._by_digest = defaultdict(list)  # new files of the batch
 
     def at(self, path: str) -> KnownFile | None:
         return self._by_path[path] if path in self._by_path else self.files.at(path)
@@ -108,7 +108,7 @@ class BatchKnownFiles:
         return before + self._by_digest.get(digest, [])
 
     def add(self, file: KnownFile, before: KnownFile | None = None) -> None:
-        """Know a file of this source; `before` is what it was until now, by its bytes or its path."""
+        """Add a file of this source. before: the known file that it replaces or was moved from."""
         if before:
             self._remove(before)
         self._by_path[file.path] = file
@@ -116,14 +116,14 @@ class BatchKnownFiles:
         self.new.append(file)
 
     def moved_from(self, file: PreparedFile) -> KnownFile | None:
-        """Return the file of this source that had these bytes and is gone: this one is it, moved."""
+        """Return the file of this source from whose path this file was moved, or None."""
         for known in self.with_digest(file.digest):
             if known.source_name == self.source.name and known.path != file.path and self._is_gone(known):
                 return known
         return self._held_and_moved(file)
 
     def first_copy_of(self, file: PreparedFile, time_zone: tzinfo) -> KnownFile | None:
-        """Return the first file with the same bytes that is still there and would be the same article."""
+        """Return the first existing file with the same bytes that results in the same article, or None."""
         for known in self.with_digest(file.digest):
             if self._is_gone(known):
                 continue
@@ -133,9 +133,9 @@ class BatchKnownFiles:
         return None
 
     def _held_and_moved(self, file):
-        """Return the file of the article for which these bytes wait, or were declined, if it is gone."""
+        """Return the article's file if these bytes are held or were declined for it and it is gone."""
         held = self.files.held_with(file.digest)
-        known = held and self.at(held.path)  # as this batch sees it
+        known = held and self.at(held.path)  # with the changes of this batch
         is_it = known and known.article_id == held.article_id and known.path != file.path
         return known if is_it and self._is_gone(known) else None
 
@@ -151,7 +151,7 @@ class BatchKnownFiles:
         is_ours = known.source_name == self.source.name
         if is_ours and known.path in self.files.paths:
             return False
-        if known.root == known.source_name:  # an editor brought it: only what came now is there to look at
+        if known.root == known.source_name:  # uploaded: only the files of this upload can be checked
             return is_ours
         return not is_there(Path(known.root), known.path)
 
@@ -159,21 +159,21 @@ class BatchKnownFiles:
 def wrong_source_reason(
     source: ImportSource, source_file: SourceFile, fields: ArticleFields
 ) -> Notice | None:
-    """Return the notice that the file is no newer one of this article; None if it is."""
+    """Return a notice if the file belongs to another source folder, or None if it may update the article."""
     if not _is_of_another_folder(source, source_file, fields):
         return None
-    is_brought = source_file.root == source_file.source_name
-    where = "files that an Editor brought" if is_brought else f"another folder, {source_file.root}"
+    is_uploaded = source_file.root == source_file.source_name
+    where = "uploaded files" if is_uploaded else f"another folder, {source_file.root}"
     sentence = (
         f"the source name “{source.name}” and this path belong to {where}: "
-        "import this one under another name with --source."
+        "import this file under another name with --source."
     )
-    return Notice(NoticeKind.OTHER_FOLDER, sentence, detail=source.name if is_brought else source_file.root)
+    return Notice(NoticeKind.OTHER_FOLDER, sentence, detail=source.name if is_uploaded else source_file.root)
 
 
 def conflicting_edits(article: Article, fields: ArticleFields) -> str:
-    """Return in words what an editor changed to something else than the file says; empty if nothing."""
-    return _in_words(_edited_otherwise(article, fields))
+    """Return the names of fields that an editor changed to values other than the file's, or ""."""
+    return _joined_names(_edited_otherwise(article, fields))
 
 
 def _is_of_another_folder(source, source_file, fields):
@@ -186,10 +186,10 @@ def _is_of_another_folder(source, source_file, fields):
 
 
 def _edited_otherwise(article, fields):
-    """Return the names of the fields that an editor changed to something else than the file now says."""
+    """Return the names of edited fields whose value is not the file's either."""
     ours, theirs = field_digests(article_fields(article)), field_digests(fields)
     return {name for name in edited_fields(article) if ours[name] != theirs[name]}
 
 
-def _in_words(fields):
+def _joined_names(fields):
     return ", ".join(sorted(field.replace("_", " ") for field in fields))

@@ -14,7 +14,7 @@ from blog.documents.notices import Notice, NoticeKind
 
 
 class ImportFailedError(Exception):
-    """The import could not start, or could not go on; the message says what to change."""
+    """Raised when an import cannot start or continue. The message says what to change."""
 
 
 class Outcome(StrEnum):
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 
 class StatusRule(StrEnum):
-    """Which status a new article gets; an existing article keeps its own."""
+    """Which status a new article gets. Existing articles keep theirs."""
 
     NEW = "new"
     AS_FILE = "as-file"
@@ -36,26 +36,23 @@ class StatusRule(StrEnum):
 
 
 class ConflictRule(StrEnum):
-    """What becomes of an article that is not held, when its file and it have both changed."""
+    """What to do if an article and its file have both changed and the file is not held."""
 
     KEEP = "keep"
     FILE = "file"
-    MERGE = "merge"  # both changes, if they fit together; else the article is kept
-
-
-# Who wrote the files. A machine's name stands behind the third; it is for files that name none themselves.
+    MERGE = "merge"  # keep both changes if they can be merged, otherwise keep the article
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     status: StatusRule = StatusRule.NEW
-    source_name: str = ""  # empty: the name of each given folder
+    source_name: str = ""  # blank: the name of each given folder
     on_conflict: ConflictRule = ConflictRule.KEEP
     written_by: str = "file"  # or people, machine, machine=NAME: see blog/articles/provenance.py
-    static_root: Path | None = None  # where images with an address like /images/x.jpg lie
+    static_root: Path | None = None  # folder of images with a path like /images/x.jpg
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
-    workers: int | None = None  # processes that read files; None: as many as there are processors
+    workers: int | None = None  # processes that read files; None: one per CPU
     started_by: AbstractBaseUser | None = None  # None: the command line
 
     @property
@@ -64,7 +61,7 @@ class ImportOptions:
 
 
 class DryRunResult(NamedTuple):
-    """What somebody was shown of a file by a dry run, before the import."""
+    """What the dry run showed for a file before the import."""
 
     outcome: str
     slug: str
@@ -74,18 +71,18 @@ class DryRunResult(NamedTuple):
 class FileReport:
     file: str  # relative to the given folder
     outcome: Outcome
-    notice: Notice | None = None  # why it ended so, if that needs a word
+    notice: Notice | None = None  # the reason for the outcome, if there is something to explain
     slug: str = ""
     title: str = ""
     seconds: float = 0.0
-    notices: list[Notice] = field(default_factory=list)  # what else there is to say of it
+    notices: list[Notice] = field(default_factory=list)  # warnings
     article_id: int | None = None
-    article_version: int | None = None  # as it was right after this
-    other_keys: tuple[str, ...] = ()  # of its front matter: kept, though they mean nothing here
+    article_version: int | None = None  # lock_version right after the import of the file
+    other_keys: tuple[str, ...] = ()  # unknown front matter keys, which are kept
 
     @classmethod
     def of(cls, path, outcome, article, notice=None, notices=()) -> "FileReport":
-        """Return what became of the file of an article."""
+        """Return the report for the file of an article."""
         return cls(
             path,
             outcome,
@@ -98,14 +95,12 @@ class FileReport:
         )
 
     def compare_with(self, shown: DryRunResult) -> None:
-        """Note what has become otherwise than it was shown."""
+        """Add a notice if the outcome or the slug differs from the dry run."""
         if shown.outcome != self.outcome:
-            sentence = f"was shown as {shown.outcome} before the import: something has changed since."
+            sentence = f"the dry run showed {shown.outcome}: something has changed since then."
             self.notices.append(Notice(NoticeKind.NOT_AS_SHOWN, sentence))
         elif self.outcome == Outcome.CREATED and shown.slug != self.slug:
-            sentence = (
-                f"was shown with the address {shown.slug} before the import: that has been taken since."
-            )
+            sentence = f"the dry run showed the slug {shown.slug}, which has been taken since then."
             self.notices.append(Notice(NoticeKind.NOT_AS_SHOWN, sentence))
 
     @property
@@ -118,12 +113,12 @@ class FileReport:
 
     @property
     def stored_notices(self) -> list[list[str]]:
-        """The kinds and details of the message, if there is one, and of the warnings."""
+        """[kind, detail] of the message, if there is one, and of each warning."""
         return [notice.stored for notice in ([self.notice] if self.notice else []) + self.notices]
 
     @property
     def is_noteworthy(self) -> bool:
-        """Whether somebody should look at the file."""
+        """Whether the file needs attention."""
         return bool(self.notices) or self.outcome in {
             Outcome.HELD,
             Outcome.CONFLICT,
@@ -134,17 +129,17 @@ class FileReport:
 
 FILES_NAMED = 10  # in a sentence
 CHANGES = frozenset((Outcome.CREATED, Outcome.UPDATED))
-MOST_KEYS = 1000  # that are counted: a folder may hold any number, and memory must not follow
+MOST_KEYS = 1000  # counted front matter keys, to limit memory: a folder may have any number
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """The number of files by outcome, and the reports of those that somebody should look at."""
+    """The number of files by outcome, and the reports of files that need attention."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     flagged_files: list[FileReport] = field(default_factory=list)
-    other_keys: Counter[str] = field(default_factory=Counter)  # in how many of the files that were read
-    changed: list[int] = field(default_factory=list)  # keys of the articles that were created or updated
+    other_keys: Counter[str] = field(default_factory=Counter)  # {unknown front matter key: number of files}
+    changed: list[int] = field(default_factory=list)  # primary keys of created and updated articles
 
     @property
     def is_complete(self) -> bool:
@@ -164,7 +159,7 @@ class ImportReport:
         for key in file_report.other_keys:
             if key in self.other_keys or len(self.other_keys) < MOST_KEYS:
                 self.other_keys[key] += 1
-        file_report.other_keys = ()  # counted: kept for each file, they would fill memory
+        file_report.other_keys = ()  # saves memory: they are counted now
         if file_report.is_noteworthy:
             self.flagged_files.append(file_report)
 
@@ -176,7 +171,7 @@ def name_files(paths: Sequence[str]) -> str:
 
 
 def report_line(file_report) -> dict:
-    """Return the JSON object of a file in a report. An ImportEntry may be given, too."""
+    """Return the JSON object for a file in a report. file_report: a FileReport or an ImportEntry."""
     return {
         "file": file_report.file,
         "outcome": file_report.outcome,

@@ -1,4 +1,4 @@
-"""Imports in the browser: the dry run says what the import does, and the import does what was shown."""
+"""Imports in the browser: the import does what the dry run has shown."""
 
 import os
 from pathlib import Path
@@ -59,7 +59,7 @@ def five(folder):
 
 @pytest.mark.both_databases
 class TestCheck:
-    def test_it_says_what_each_file_becomes_and_changes_nothing(self, folder):
+    def test_it_reports_each_outcome_and_changes_nothing(self, folder):
         write(folder, "tides.md")
         write(folder, "ebb.md", title="Ebb")
         (folder / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
@@ -101,7 +101,7 @@ class TestCheck:
         ]
         assert not HeldUpdate.objects.exists()
 
-    def test_a_second_one_replaces_what_the_first_said(self, folder):
+    def test_second_dry_run_replaces_the_first(self, folder):
         path = write(folder)
         run_dry_run_job(staged := stage(folder))
         staged.written_by = "machine=Quill"
@@ -112,7 +112,7 @@ class TestCheck:
         assert shown(staged) == {path.name: "created"}
         assert run_import_job(staged).state == Job.State.DONE
 
-    def test_one_that_was_stopped_is_no_basis_for_an_import(self, five, stop_after):
+    def test_stopped_dry_run_allows_no_import(self, five, stop_after):
         stop_after(2)
 
         job = run_dry_run_job(staged := stage(five))
@@ -122,7 +122,7 @@ class TestCheck:
         assert not Article.objects.exists()
 
     @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x05\x06"])
-    def test_a_broken_archive_is_named_without_its_place(self, data):
+    def test_broken_archive_is_named_without_its_path(self, data):
         job = run_dry_run_job(staged := stage(data=data, name="posts.zip"))
 
         assert (job.state, staged.state) == (Job.State.FAILED, State.FAILED)
@@ -141,7 +141,7 @@ class TestCheck:
 
 @pytest.mark.both_databases
 class TestImport:
-    def test_it_does_what_was_shown_in_one_batch_and_throws_the_files_away(self, folder):
+    def test_it_imports_the_dry_run_once_and_deletes_the_files(self, folder):
         write(folder, "tides.md")
         write(folder, "ebb.md", title="Ebb")
         (folder / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
@@ -173,10 +173,10 @@ class TestImport:
         job = run_import_job(staged)
 
         assert (job.state, staged.state) == (Job.State.FAILED, State.FAILED)
-        assert "Check them again" in job.reason
+        assert "Run the dry run again" in job.reason
         assert not Article.objects.exists()
 
-    def test_other_choices_than_the_checked_ones_are_not_carried_out(self, folder):
+    def test_options_changed_after_the_dry_run_are_rejected(self, folder):
         write(folder)
         run_dry_run_job(staged := stage(folder))
         staged.on_conflict = "file"
@@ -184,7 +184,7 @@ class TestImport:
 
         assert run_import_job(staged).state == Job.State.FAILED
 
-    def test_what_was_published_since_is_held_and_the_batch_says_so(self, folder):
+    def test_article_published_since_is_held_and_reported(self, folder):
         write(folder)
         bring(folder)
         write(folder, body="Other words.\n")
@@ -196,34 +196,35 @@ class TestImport:
 
         entry = staged.batch.entries.get()
         assert entry.outcome == "held"
-        assert entry.warnings == ["was shown as updated before the import: something has changed since."]
+        assert entry.warnings == ["the dry run showed updated: something has changed since then."]
 
-    def test_an_address_that_was_taken_since_is_told(self, folder):
+    def test_slug_taken_since_is_reported(self, folder):
         write(folder)
         run_dry_run_job(staged := stage(folder))
         Article.objects.create(title="Other", slug="tides", body="Words.")
 
         run_import_job(staged)
 
-        assert any("was shown with the address tides" in one for one in staged.batch.entries.get().warnings)
+        warnings = staged.batch.entries.get().warnings
+        assert any("the dry run showed the slug tides" in warning for warning in warnings)
 
-    def test_what_became_as_shown_is_not_mentioned(self, folder):
+    def test_outcome_as_in_the_dry_run_is_not_mentioned(self, folder):
         write(folder)
 
         assert not bring(folder).batch.entries.exclude(warnings=[]).exists()
 
-    def test_the_files_of_a_removed_upload_are_asked_for_again(self, folder):
+    def test_removed_upload_must_be_uploaded_again(self, folder):
         write(folder)
         run_dry_run_job(staged := stage(folder))
         staged.state = State.DISCARDED
         staged.save()
 
-        assert "Drop them" in run_import_job(staged).reason
+        assert "Upload them again" in run_import_job(staged).reason
 
 
 @pytest.mark.both_databases
 class TestStop:
-    def test_what_is_in_stays_in_and_the_batch_has_ended(self, five, stop_after):
+    def test_imported_files_are_kept_and_the_import_has_ended(self, five, stop_after):
         run_dry_run_job(staged := stage(five))
         stop_after(2)
 
@@ -234,7 +235,7 @@ class TestStop:
         assert staged.batch.finished_at
         assert staged.folder.exists()
 
-    def test_asked_after_the_last_file_the_job_is_done(self, five, stop_after):
+    def test_request_after_the_last_file_has_no_effect(self, five, stop_after):
         run_dry_run_job(staged := stage(five))
         stop_after(5)
 
@@ -242,7 +243,7 @@ class TestStop:
 
         assert (job.state, staged.batch.created) == (Job.State.DONE, 5)
 
-    def test_started_again_it_goes_on_in_the_same_batch(self, five, stop_after):
+    def test_restarted_import_continues_in_the_same_run(self, five, stop_after):
         run_dry_run_job(staged := stage(five))
         stop_after(2)
         run_import_job(staged)
@@ -255,7 +256,7 @@ class TestStop:
         assert (job.state, batch.created, batch.counted) == (Job.State.DONE, 5, 5)
         assert set(SourceFile.objects.values_list("batch", flat=True)) == {batch.pk}
 
-    def test_checked_again_it_begins_another_batch(self, five, stop_after):
+    def test_new_dry_run_starts_another_run(self, five, stop_after):
         run_dry_run_job(staged := stage(five))
         stop_after(2)
         run_import_job(staged)
@@ -277,7 +278,7 @@ class TestSource:
         assert entries(bring(folder, name="other.zip", source_name="posts")) == {"tides.md": "updated"}
         assert Article.objects.get().title == "Something else"
 
-    def test_so_does_the_command_line_under_its_name_and_the_other_way_round(self, folder):
+    def test_command_line_updates_the_same_source_and_vice_versa(self, folder):
         write(folder)
         bring(folder, source_name="sea")
         write(folder, title="Something else", slug="something-else")
@@ -287,7 +288,7 @@ class TestSource:
         write(folder, title="A third", slug="a-third")
         assert entries(bring(folder, source_name="sea")) == {"tides.md": "updated"}
 
-    def test_a_folder_that_happens_to_have_the_name_is_another_source(self, folder):
+    def test_folder_with_the_same_name_is_another_source(self, folder):
         write(folder)
         bring(folder, source_name="posts")
         write(folder, title="Something else", slug="something-else")
@@ -295,9 +296,9 @@ class TestSource:
         [report] = run(folder)
 
         assert report.outcome == "conflict"
-        assert "files that an Editor brought" in report.message
+        assert "belong to uploaded files" in report.message
 
-    def test_a_file_that_stands_elsewhere_in_the_next_zip_has_moved(self, folder):
+    def test_file_at_another_path_in_the_next_zip_has_moved(self, folder):
         path = write(folder)
         bring(folder)
         (folder / "sea").mkdir()
@@ -320,7 +321,7 @@ class TestWhoWroteIt:
         ("written_by", "machines"),
         [("file", ["Gemini", ""]), ("people", ["", ""]), ("machine=Quill", ["Quill", "Quill"])],
     )
-    def test_is_as_was_said_at_the_upload(self, folder, written_by, machines):
+    def test_is_as_stated_at_the_upload(self, folder, written_by, machines):
         write(folder, "a.md", slug="a", generatedBy="Gemini")
         write(folder, "b.md", slug="b", body="Other.\n")
 

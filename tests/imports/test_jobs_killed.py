@@ -1,4 +1,4 @@
-"""A worker that is killed in a dry run or an import leaves nothing half; the next one does the rest."""
+"""A worker that is killed in a dry run or an import leaves only whole results; the next one continues."""
 
 import random
 import signal
@@ -80,7 +80,7 @@ def moments():
 
 
 @pytest.mark.parametrize("moment", moments())
-def test_a_dry_run_is_not_taken_for_a_whole_one_and_is_done_anew(moment, site):
+def test_killed_dry_run_is_repeated(moment, site):
     kill_at(site, start(site, CHECK), SHOWN, moment)
 
     assert site.value(STATE) == "checking"
@@ -97,7 +97,7 @@ def test_a_dry_run_is_not_taken_for_a_whole_one_and_is_done_anew(moment, site):
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("moment", moments())
-def test_an_import_goes_on_in_its_batch_and_ends_as_if_nothing_had_been(moment, site):
+def test_killed_import_continues_in_its_run(moment, site):
     assert start(site, CHECK).wait(120) == 0
     kill_at(site, start(site, IMPORT), ARTICLES, moment)
 

@@ -1,1 +1,1 @@
-"""Files brought in the browser, until they are imported."""
+"""Files uploaded in the browser, until they are imported."""

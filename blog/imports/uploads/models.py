@@ -1,4 +1,4 @@
-"""Imports in the browser: what was uploaded, what a dry run says of each file, and how far it has come."""
+"""Staged imports: uploaded files, their state, and the dry run's outcome for each file."""
 
 import uuid
 from contextlib import contextmanager
@@ -19,12 +19,12 @@ UPLOAD_RETENTION = timedelta(days=1)
 
 class StagedImportQuerySet(models.QuerySet):
     def with_files(self):
-        """Return the imports whose files are kept."""
+        """Return the imports whose uploaded files are still stored."""
         state = self.model.State
         return self.exclude(state__in=(state.IMPORTED, state.DISCARDED, state.EXPIRED))
 
     def imported_long_ago(self, now=None):
-        """Return the imports of more than a day ago: their batches say what came of them."""
+        """Return the imports from more than a day ago. Their results are in their ImportRuns."""
         before = (now or timezone.now()) - UPLOAD_RETENTION
         return self.filter(state=self.model.State.IMPORTED, created_at__lt=before)
 
@@ -37,29 +37,29 @@ class StagedImportQuerySet(models.QuerySet):
         return self.select_related(*jobs, "batch")
 
     def expired(self, now=None):
-        """Return the imports whose files were kept for a day, except those that are being imported."""
+        """Return the imports with files older than a day, except those that are being imported."""
         active = (Job.State.WAITING, Job.State.RUNNING)
         before = (now or timezone.now()) - UPLOAD_RETENTION
         return self.with_files().filter(created_at__lt=before).exclude(import_job__state__in=active)
 
 
 class StagedImport(models.Model):
-    """Uploaded files on their way to becoming articles.
+    """Uploaded files between upload and import.
 
-    folder holds archive.zip, or files/ with Markdown files, until they are imported or thrown away, and a
-    day at most. manifest lists [path, size] of each file as the browser announced them.
+    folder contains archive.zip, or files/ with Markdown files, until they are imported or discarded, for at
+    most a day. manifest: [path, size] of each file as the browser announced them.
     """
 
     class State(models.TextChoices):
-        RECEIVING = "receiving", _("Being received")
-        RECEIVED = "received", _("Received")
-        CHECKING = "checking", _("Being checked")
-        CHECKED = "checked", _("Checked")
-        IMPORTING = "importing", _("Being imported")
+        RECEIVING = "receiving", _("Uploading")
+        RECEIVED = "received", _("Uploaded")
+        CHECKING = "checking", _("Dry run in progress")
+        CHECKED = "checked", _("Dry run finished")
+        IMPORTING = "importing", _("Importing")
         IMPORTED = "imported", _("Imported")
         FAILED = "failed", _("Failed")
         STOPPED = "stopped", _("Stopped")
-        DISCARDED = "discarded", _("Thrown away")
+        DISCARDED = "discarded", _("Discarded")
         EXPIRED = "expired", _("Expired")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -70,13 +70,13 @@ class StagedImport(models.Model):
     size = models.PositiveBigIntegerField(_("size"))
     manifest = models.JSONField(default=list)
     source_name = models.CharField(_("source"), max_length=255)
-    written_by = models.CharField(_("written by"), max_length=300, default="file")  # as ImportOptions has it
-    status = models.CharField(max_length=10, default="new")  # a StatusRule; the desk offers this one
+    written_by = models.CharField(_("written by"), max_length=300, default="file")  # as in ImportOptions
+    status = models.CharField(max_length=10, default="new")  # a StatusRule; the admin only offers "new"
     on_conflict = models.CharField(max_length=5, default="keep")  # a ConflictRule
-    mirror_images = models.BooleanField(default=False)  # pictures of other sites are fetched after the import
+    mirror_images = models.BooleanField(default=False)  # mirror remote images after the import
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
-    # Of the files and of what was chosen for them, as the dry run has read them; empty until it is through.
+    # Digest of the files and options of the dry run. Blank until it is finished.
     checked_digest = models.CharField(max_length=64, blank=True)
     batch = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="staged_imports")
 
@@ -104,12 +104,12 @@ class StagedImport(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether a job checks or imports it, or is about to."""
+        """Whether a job for its dry run or import is waiting or running."""
         return bool(self.job and self.job.is_active)
 
     @contextmanager
     def locked(self):
-        """Lock and reread the row for a transaction, so that two requests do not do the same at once."""
+        """Lock and reload the row in a transaction, so that two requests cannot change it at once."""
         with transaction.atomic():
             rows = type(self).objects.select_for_update(of=["self"]).with_jobs()
             self.refresh_from_db(from_queryset=rows)
@@ -117,7 +117,7 @@ class StagedImport(models.Model):
 
 
 class StagedFile(models.Model):
-    """What an import would make of one file: the outcome of a dry run."""
+    """The outcome of a dry run for one file."""
 
     staged_import = models.ForeignKey(StagedImport, models.CASCADE, related_name="files")
     position = models.PositiveIntegerField()
@@ -127,7 +127,7 @@ class StagedFile(models.Model):
     slug = models.CharField(max_length=SLUG_LENGTH, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     warnings = models.JSONField(_("warnings"), default=list)
-    notices = models.JSONField(default=list)  # as those of ImportEntry
+    notices = models.JSONField(default=list)  # as in ImportEntry
     article = models.ForeignKey("blog.Article", models.SET_NULL, null=True, related_name="+")
 
     class Meta:

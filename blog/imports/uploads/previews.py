@@ -1,7 +1,7 @@
-"""What would be made of one uploaded file, rendered with the pictures that lie beside it. Nothing is stored.
+"""Preview one uploaded file, rendered with the images that were uploaded with it. Nothing is stored.
 
-A web process asks for it, so the files are opened, read and rendered in limited processes. What such a
-process refuses raises RefusedError, for the functions of blog/sandbox/refusal_messages.py.
+Previews are for web requests, so the files are opened, parsed and rendered in the sandbox. If it refuses a
+file, RefusedError is raised (see blog/sandbox/refusal_messages.py).
 """
 
 from collections.abc import Callable
@@ -33,19 +33,19 @@ READ = frozenset((Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.H
 
 @dataclass(frozen=True, slots=True)
 class StagedPreview:
-    """What a file says and how its text would look; or why it is refused, with the line if one is known."""
+    """The fields and rendering of a file, or the reason why it is rejected, with the line if known."""
 
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
-    hero: str = ""  # the address of the hero image
+    hero: str = ""  # URL of the hero image
     refusal: str = ""
 
 
 def preview_staged(staged_file: StagedFile, picture_address: Callable[[str], str]) -> StagedPreview:
-    """Return the preview of a row of a dry run.
+    """Return the preview of a file of a dry run.
 
-    picture_address gives the address, on this site, of a picture that the file names and that came with it:
-    there staged_picture() is to be served.
+    picture_address returns the URL on this site of an uploaded image, by its address in the file. The view at
+    that URL serves staged_picture().
     """
     if staged_file.outcome not in READ:
         return StagedPreview(refusal=staged_file.reason)
@@ -58,9 +58,9 @@ def preview_staged(staged_file: StagedFile, picture_address: Callable[[str], str
 
 
 def staged_picture(staged_file: StagedFile, address: str) -> RewrittenImage:
-    """Return a picture that came with the file, by its address in the text, as it would be stored.
+    """Return an uploaded image, by its address in the file, as it would be stored.
 
-    Raises UnreadableError if none may have that address.
+    Raises UnreadableError if the address is not a possible path.
     """
     path = path_of_image(address, staged_file.path)
     return calls.rewrite_image(
@@ -86,20 +86,20 @@ def _read(staged_file):
 
 
 def _images(staged, file, picture_address):
-    """Return how each image is shown that is not simply at another site."""
+    """Return {address: how to show it} for stored and uploaded images. Other remote images need no entry."""
     named = {address.strip() for address in (*file.images, file.fields.image)} - {""}
     stored = Image.objects.stored_at_each(named)
     images = {address: image.as_resolved() for address, image in stored.items()}
-    brought = _brought(staged, file.path, named - stored.keys())
-    return images | {address: ResolvedImage(picture_address(address)) for address in brought}
+    uploaded = _uploaded(staged, file.path, named - stored.keys())
+    return images | {address: ResolvedImage(picture_address(address)) for address in uploaded}
 
 
-def _brought(staged, file_path, addresses):
-    """Return those of the addresses at which there is a file that came along."""
+def _uploaded(staged, file_path, addresses):
+    """Return the addresses of images that were uploaded with the file."""
     paths = {}
     for address in addresses:
         if not address.startswith((*REMOTE, "data:")):
             with suppress(UnreadableError):
                 paths[address] = path_of_image(address, file_path)
-    there = calls.find_members(source_path(staged), paths.values()) if paths else set()
-    return [address for address, path in paths.items() if path in there]
+    existing = calls.find_members(source_path(staged), paths.values()) if paths else set()
+    return [address for address, path in paths.items() if path in existing]

@@ -1,8 +1,8 @@
-"""Uploaded files of an import: announced, received in parts, and laid out for the importer.
+"""Receive uploads: announced files, sent in parts, then unpacked for the importer.
 
 A browser announces its files (paths and sizes), then sends their bytes as one stream, in parts. The stream
-is one file on disk, so its length says how far the upload came, also after a lost connection or a killed
-process. Paths of a client only name files in the import's own folder, once check_path() has passed them.
+is one file on disk, so its length is the progress of the upload, even after a lost connection or a killed
+process. Paths from the client are checked by check_path() and only used inside the import's own folder.
 """
 
 import fcntl
@@ -31,14 +31,12 @@ COPIED_BYTES = 64 * 1024
 # The part of a disk that uploads leave free, because the database is there too.
 MOST_SPARE_BYTES = 500 * MEGABYTE
 SPARE_PART = 10  # one tenth of a small disk
-DEFAULT_SOURCE_NAME = (
-    "uploads"  # the source of files that come without a zip; part of their key, so never translated
-)
+DEFAULT_SOURCE_NAME = "uploads"  # for files without a zip; identifies the files, so never translated
 ZIP_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class RefusedUploadError(Exception):
-    """These files are not taken. The reason is shown to people."""
+    """Raised when uploaded files are rejected. The reason is shown to users."""
 
     def __init__(self, reason: str):
         super().__init__(reason)
@@ -46,11 +44,11 @@ class RefusedUploadError(Exception):
 
 
 class WrongFilesError(RefusedUploadError):
-    """What arrives is not what was announced: there is nothing to go on with."""
+    """Raised when the bytes do not match the announced files, so that the upload cannot be resumed."""
 
 
 class WrongOffsetError(Exception):
-    """A part does not begin where the bytes on disk end: the browser has to ask how far it came."""
+    """Raised when a part does not begin where the bytes on disk end. The browser must request the offset."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class AnnouncedFile:
 
 
 def create_upload(files: list[AnnouncedFile], **values) -> StagedImport:
-    """Return a new import that waits for these files, for which it reserves room on the disk.
+    """Return a new staged import that waits for these files, for which it reserves room on the disk.
 
     Raises RefusedUploadError.
     """
@@ -119,16 +117,16 @@ def _outstanding_bytes(staged) -> int:
 
 
 def _no_room():
-    return _("There is not enough room on the disk of this site for these files.")
+    return _("There is not enough disk space for these files.")
 
 
 def check_files(files: list[AnnouncedFile]) -> None:
-    """Raise RefusedUploadError unless these are one zip file, or Markdown files with their pictures."""
+    """Raise RefusedUploadError unless these are one zip file, or Markdown files and images."""
     if not files:
         raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
     if len(files) > MAX_IMPORT_FILES:
         sentence = _(
-            "These are %(number)d files; at most %(most)d come in at once. Put them into a zip file."
+            "These are %(number)d files, but at most %(most)d are possible at once. Put them into a zip file."
         )
         raise RefusedUploadError(sentence % {"number": len(files), "most": MAX_IMPORT_FILES})
     for file in files:
@@ -138,19 +136,19 @@ def check_files(files: list[AnnouncedFile]) -> None:
     else:
         _check_texts(files)
     if sum(file.size for file in files) > MAX_IMPORT_BYTES:
-        sentence = _("Together these files are larger than %d MB. Bring them in several parts.")
+        sentence = _("These files are larger than %d MB in total. Import them in smaller groups.")
         raise RefusedUploadError(sentence % in_megabytes(MAX_IMPORT_BYTES))
 
 
 def check_path(path: str) -> None:
     """Raise RefusedUploadError unless a file may have this path within the folder of its import."""
     is_safe = (
-        all(map(is_source_name, path.split("/")))  # a source may have any name that a folder can have
+        all(map(is_source_name, path.split("/")))  # source names are possible file names
         and "\\" not in path
         and len(path.encode()) <= LONGEST_PATH
     )
     if not is_safe:
-        raise RefusedUploadError(_("A file cannot be called “%s” here: rename it.") % path[:80])
+        raise RefusedUploadError(_("A file cannot be called “%s” here. Rename it.") % path[:80])
 
 
 def is_archive(staged: StagedImport) -> bool:
@@ -162,21 +160,21 @@ def is_zip_name(path: str) -> bool:
 
 
 def name_of(files: list[AnnouncedFile]) -> str:
-    """Return what people call these files: the name of one, or how many there are."""
+    """Return a name for these files: the name of a single file, or their number."""
     if len(files) == 1:
         return files[0].path.rpartition("/")[2]
     return ngettext("%d file", "%d files", len(files)) % len(files)
 
 
 def proposed_source_name(files: Iterable[AnnouncedFile]) -> str:
-    """Return the name of the zip file without its ending; for other files one that stands for all of them."""
+    """Return the name of the zip file without its extension, or DEFAULT_SOURCE_NAME for other files."""
     name = next((file.path for file in files if is_zip_name(file.path)), "").rpartition("/")[2]
     name = name[: -len(".zip")].strip()
     return name if is_source_name(name) else DEFAULT_SOURCE_NAME
 
 
 def received_bytes(staged: StagedImport) -> int:
-    """Return how many bytes of an import have arrived."""
+    """Return the number of bytes received for an import."""
     try:
         return (staged.folder / STREAM).stat().st_size
     except FileNotFoundError:
@@ -184,9 +182,9 @@ def received_bytes(staged: StagedImport) -> int:
 
 
 def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
-    """Append the pieces to what has arrived; return how much that is. Raises RefusedUploadError.
+    """Append the pieces to the received bytes. Return how many there are now. Raises RefusedUploadError.
 
-    Raises WrongOffsetError unless exactly offset bytes are there, so that no part counts twice.
+    Raises WrongOffsetError unless exactly offset bytes were received, so that no part is stored twice.
     """
     with _storage_errors(), _stream_of(staged) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)  # a second tab may send the same part
@@ -197,7 +195,7 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
                 raise RefusedUploadError(_no_room())
             stream.write(piece)
             if stream.tell() > staged.size:
-                raise WrongFilesError(_("More arrived than was announced. Choose the files again."))
+                raise WrongFilesError(_("More data arrived than expected. Choose the files again."))
         received = stream.tell()
         _check_beginning(staged, stream)
     return received
@@ -211,15 +209,15 @@ def _stream_of(staged):
 
 
 def unpack(staged: StagedImport) -> None:
-    """Make archive.zip or files/ of the bytes that have arrived. Raises RefusedUploadError.
+    """Create archive.zip or files/ from the received bytes. Raises RefusedUploadError.
 
-    Safe to repeat: the stream goes last, once everything else is in its place.
+    Safe to repeat: the stream is deleted last.
     """
     with _storage_errors(), staged.locked():
         if staged.state != staged.State.RECEIVING:
             return
         if received_bytes(staged) != staged.size:
-            raise RefusedUploadError(_("These files have not arrived completely. Go on, or throw them away."))
+            raise RefusedUploadError(_("The upload is not complete. Resume or discard it."))
         if (staged.folder / STREAM).exists():
             _lay_out(staged)
         staged.state = staged.State.RECEIVED
@@ -233,18 +231,16 @@ def source_path(staged: StagedImport) -> Path:
 
 def _check_archive(files):
     if len(files) > 1:
-        raise RefusedUploadError(_("Bring one zip file at a time, or Markdown files without a zip."))
+        raise RefusedUploadError(_("Import one zip file at a time, or Markdown files without a zip."))
     if not files[0].size:
         raise RefusedUploadError(_("“%s” is empty.") % files[0].path)
 
 
 def _check_texts(files):
-    strangers = [
-        file.path for file in files if not (is_markdown_name(file.path) or is_picture_name(file.path))
-    ]
-    if strangers:
-        sentence = _("“%s” is neither a zip file nor a Markdown file (.md) nor a picture.")
-        raise RefusedUploadError(sentence % strangers[0])
+    others = [file.path for file in files if not (is_markdown_name(file.path) or is_picture_name(file.path))]
+    if others:
+        sentence = _("“%s” is not a zip file, a Markdown file (.md) or an image.")
+        raise RefusedUploadError(sentence % others[0])
     if not any(is_markdown_name(file.path) for file in files):
         raise RefusedUploadError(_("There is no Markdown file (.md) among these files."))
     paths = [file.path for file in files]
@@ -254,12 +250,12 @@ def _check_texts(files):
 
 
 def _check_beginning(staged, stream):
-    """Refuse what only has the name of a zip file, before all of it arrives."""
+    """Reject a file that is only named like a zip file, before the whole upload arrives."""
     stream.seek(0)
     beginning = stream.read(len(ZIP_BEGINNINGS[0]))
     is_whole = len(beginning) == len(ZIP_BEGINNINGS[0]) or len(beginning) == staged.size
     if is_archive(staged) and is_whole and beginning not in ZIP_BEGINNINGS:
-        raise WrongFilesError(_("This is not a zip file, whatever its name says."))
+        raise WrongFilesError(_("This file is named .zip but is not a zip file."))
 
 
 def _lay_out(staged):
@@ -296,7 +292,7 @@ def _pieces(stream, size) -> Iterator[bytes]:
 
 @contextmanager
 def _storage_errors():
-    """Say in words that the disk is full or can only be read."""
+    """Convert errors of a full or read-only disk to RefusedUploadError."""
     try:
         yield
     except OSError as error:

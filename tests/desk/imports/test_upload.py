@@ -207,8 +207,8 @@ class TestWithoutScript:
         ("files", "said"),
         [
             ([], "Choose a zip file or Markdown files first."),
-            ([("a.exe", b"MZ")], "neither a zip file nor a Markdown file"),
-            ([("a.zip", b"Rar!")], "not a zip file, whatever its name says"),
+            ([("a.exe", b"MZ")], "is not a zip file, a Markdown file"),
+            ([("a.zip", b"Rar!")], "is named .zip but is not a zip file"),
             ([("a.zip", b"")], "is empty"),
             ([("a.md", TEXT)] * 101, "too many files for one form"),
         ],

@@ -1,4 +1,4 @@
-"""How long uploaded files are kept, and when an import can be thrown away, checked or begun."""
+"""How long uploaded files are kept, and when an upload can be discarded, checked or imported."""
 
 import datetime as dt
 import os
@@ -28,7 +28,7 @@ def make_old(staged):
 
 class TestExpiry:
     @pytest.mark.parametrize("state", [State.RECEIVING, State.RECEIVED, State.CHECKED, State.FAILED])
-    def test_takes_files_and_rows_after_a_day(self, staged, state):
+    def test_deletes_files_and_rows_after_a_day(self, staged, state):
         run_dry_run_job(staged)
         StagedImport.objects.update(state=state)
         forget_expired()
@@ -42,14 +42,14 @@ class TestExpiry:
         assert not staged.folder.exists()
         assert not staged.files.exists()
 
-    def test_is_looked_for_by_the_worker(self, staged):
+    def test_is_run_by_the_worker(self, staged):
         make_old(staged)
 
         clean_up()
 
         assert not staged.folder.exists()
 
-    def test_leaves_what_waits_to_be_imported(self, staged):
+    def test_keeps_files_waiting_for_their_import(self, staged):
         run_dry_run_job(staged)
         start_import(staged, None)
         make_old(staged)
@@ -58,7 +58,7 @@ class TestExpiry:
 
         assert staged.folder.exists()
 
-    def test_takes_an_import_that_broke_off(self, staged):
+    def test_deletes_interrupted_imports(self, staged):
         run_dry_run_job(staged)
         start_import(staged, None)
         Job.objects.filter(pk=staged.import_job.pk).update(state=Job.State.FAILED)
@@ -68,7 +68,7 @@ class TestExpiry:
 
         assert not staged.folder.exists()
 
-    def test_takes_what_a_killed_process_left(self, staged, settings):
+    def test_deletes_folders_of_killed_processes(self, staged, settings):
         lost, new = settings.IMPORT_ROOT / "lost", settings.IMPORT_ROOT / "new"
         for path in (lost, new):
             path.mkdir()
@@ -83,14 +83,14 @@ class TestExpiry:
 
 
 class TestThrowingAway:
-    def test_a_check_that_waits_does_not_begin(self, staged, run_jobs):
+    def test_waiting_dry_run_does_not_start(self, staged, run_jobs):
         start_check(staged, None)
 
         assert discard_upload(staged, State.DISCARDED)
         assert run_jobs() == []
         assert not staged.folder.exists()
 
-    def test_a_check_that_runs_ends_first(self, staged):
+    def test_running_dry_run_ends_first(self, staged):
         start_check(staged, None)
         Job.objects.update(state=Job.State.RUNNING)
 
@@ -98,7 +98,7 @@ class TestThrowingAway:
         assert staged.folder.exists()
         assert Job.objects.get().stop_requested_at
 
-    def test_an_import_is_not_stopped_by_it(self, staged):
+    def test_does_not_stop_an_import(self, staged):
         run_dry_run_job(staged)
         start_import(staged, None)
 
@@ -107,10 +107,10 @@ class TestThrowingAway:
 
 
 class TestStarting:
-    def test_an_import_needs_a_check(self, staged):
+    def test_import_needs_a_dry_run(self, staged):
         assert not start_import(staged, None)
 
-    def test_twice_is_once(self, staged):
+    def test_starting_twice_starts_one_job(self, staged):
         assert start_check(staged, None)
         assert not start_check(staged, None)
         StagedImport.objects.update(state=State.CHECKED)
@@ -119,7 +119,7 @@ class TestStarting:
         assert not start_check(staged, None)
         assert Job.objects.count() == 2
 
-    def test_what_broke_off_goes_on(self, staged, run_jobs):
+    def test_interrupted_import_can_continue(self, staged, run_jobs):
         start_check(staged, None)
         run_jobs()
         start_import(staged, None)

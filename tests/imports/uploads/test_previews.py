@@ -1,4 +1,4 @@
-"""What would be made of an uploaded file is shown with its pictures, and nothing hostile is opened here."""
+"""Previews of uploaded files with their images, opened only in the sandbox."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def show(row):
 
 
 class TestPreview:
-    def test_it_has_what_the_file_says_and_its_rendering(self, folder):
+    def test_it_has_the_fields_and_the_rendering(self, folder):
         write(folder, body="Water **comes**.\n")
 
         preview = show(row(folder, written_by="machine=Quill"))
@@ -35,7 +35,7 @@ class TestPreview:
         assert not preview.refusal
         assert not Article.objects.exists()
 
-    def test_pictures_that_came_along_are_shown_and_others_are_not(self, folder):
+    def test_only_uploaded_images_are_shown(self, folder):
         write(
             folder, "sea/tides.md", body="![A wave](../wave.png)\n\n![A gull](gull.png)\n", image="wave.png"
         )
@@ -49,13 +49,13 @@ class TestPreview:
         assert not Image.objects.exists()
 
     @pytest.mark.parametrize("image", ["wave.png", "https://pictures.example/wave.png"])
-    def test_the_hero_image_has_an_address(self, folder, image):
+    def test_hero_image_has_a_url(self, folder, image):
         write(folder, image=image)
         (folder / "wave.png").write_bytes(image_bytes())
 
         assert show(row(folder)).hero in {"/pictures/?of=wave.png", "https://pictures.example/wave.png"}
 
-    def test_a_refused_file_is_the_reason_with_its_line(self, folder):
+    def test_rejected_file_shows_the_reason_and_line(self, folder):
         (folder / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
 
         preview = show(row(folder))
@@ -70,7 +70,7 @@ class TestPreview:
 
         assert show(first).fields.title == "Tides"
 
-    def test_without_its_files_it_is_refused(self, folder):
+    def test_missing_files_are_rejected(self, folder):
         write(folder)
         first = row(folder)
         (first.staged_import.folder / "archive.zip").unlink()
@@ -80,14 +80,14 @@ class TestPreview:
 
 
 class TestPicture:
-    def test_it_is_what_would_be_stored(self, folder):
+    def test_it_equals_the_image_that_would_be_stored(self, folder):
         write(folder, "sea/tides.md")
         (folder / "wave.png").write_bytes(image_bytes())
 
         assert staged_picture(row(folder), "../wave.png").extension == "png"
 
     @pytest.mark.parametrize("address", ["../../../etc/passwd", "/etc/passwd", "tides.md", "gull.png"])
-    def test_nothing_else_is_one(self, folder, address):
+    def test_other_files_are_not_served(self, folder, address):
         write(folder)
 
         with pytest.raises((RefusedError, UnreadableError)):

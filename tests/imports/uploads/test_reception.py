@@ -1,4 +1,4 @@
-"""Uploaded files: which are taken, and how their bytes arrive in parts and are laid out on disk."""
+"""Uploads: which files are accepted, and how they are received in parts and unpacked."""
 
 import errno
 import io
@@ -51,7 +51,7 @@ class TestFiles:
             ["...md"],
         ],
     )
-    def test_a_zip_or_texts_with_their_pictures_are_taken(self, paths):
+    def test_zip_or_texts_with_images_are_accepted(self, paths):
         check_files([AnnouncedFile(path, 10) for path in paths])
 
     @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ class TestFiles:
             ([], "Choose a zip file"),
             (["a.zip", "b.zip"], "one zip file at a time"),
             (["a.zip", "b.md"], "one zip file at a time"),
-            (["a.md", "run.exe"], "“run.exe” is neither a zip file"),
-            (["a.md", "page.html"], "“page.html” is neither a zip file"),
+            (["a.md", "run.exe"], "“run.exe” is not a zip file"),
+            (["a.md", "page.html"], "“page.html” is not a zip file"),
             (["cover.jpg"], "no Markdown file"),
             (["a.md", "a.md"], "same name"),
             (["a.md/b.md", "a.md"], "same name"),
             (["a.md"] * (MAX_IMPORT_FILES + 1), f"at most {MAX_IMPORT_FILES}"),
         ],
     )
-    def test_others_are_refused_with_a_reason(self, paths, said):
+    def test_other_files_are_rejected_with_a_reason(self, paths, said):
         with pytest.raises(RefusedUploadError) as refusal:
             check_files([AnnouncedFile(path, 10) for path in paths])
 
@@ -92,7 +92,7 @@ class TestFiles:
             *("a\x00.md", "a\nb.md", "\ud800.md", f"{'x' * 300}.md", "/".join(["ordner"] * 400) + ".md"),
         ],
     )
-    def test_paths_that_lead_elsewhere_or_that_no_disk_takes_are_refused(self, path):
+    def test_unsafe_or_impossible_paths_are_rejected(self, path):
         with pytest.raises(RefusedUploadError, match="cannot be called"):
             check_files([AnnouncedFile(path, 10)])
 
@@ -100,7 +100,7 @@ class TestFiles:
         with pytest.raises(RefusedUploadError, match="is empty"):
             check_files(announced(**{"a.zip": 0}))
 
-    def test_too_much_is_refused_and_the_limit_named(self):
+    def test_limits_are_enforced_and_named(self):
         check_files(announced(**{"a.zip": MAX_IMPORT_BYTES}))
 
         with pytest.raises(RefusedUploadError, match=f"larger than {in_megabytes(MAX_IMPORT_BYTES)} MB"):
@@ -116,7 +116,7 @@ class TestFiles:
 
 @pytest.mark.django_db
 class TestParts:
-    def test_make_the_file_whatever_their_size(self):
+    def test_of_any_size_make_up_the_file(self):
         data = ZIP + bytes(range(256)) * 40
         staged = begin(("posts.zip", data))
 
@@ -128,7 +128,7 @@ class TestParts:
         assert source_path(staged).read_bytes() == data
         assert [path.name for path in staged.folder.iterdir()] == ["archive.zip"]
 
-    def test_one_that_comes_twice_counts_once(self):
+    def test_repeated_part_is_stored_once(self):
         staged = begin(("posts.zip", ZIP))
         receive(staged, 0, [ZIP[:10]])
 
@@ -137,7 +137,7 @@ class TestParts:
 
         assert received_bytes(staged) == 10
 
-    def test_what_arrived_before_a_connection_was_lost_counts(self):
+    def test_bytes_before_a_lost_connection_are_kept(self):
         staged = begin(("posts.zip", ZIP))
 
         def broken():
@@ -152,26 +152,26 @@ class TestParts:
         unpack(staged)
         assert source_path(staged).read_bytes() == ZIP
 
-    def test_more_than_announced_is_refused(self):
+    def test_more_bytes_than_announced_are_rejected(self):
         staged = begin(("posts.zip", ZIP))
 
-        with pytest.raises(WrongFilesError, match="More arrived"):
+        with pytest.raises(WrongFilesError, match="More data arrived"):
             receive(staged, 0, [ZIP, b"x"])
 
-    def test_what_only_has_the_name_of_a_zip_is_refused_at_its_beginning(self):
+    def test_false_zip_is_rejected_at_its_beginning(self):
         staged = begin(("posts.zip", b"Rar!" * 1000))
 
         with pytest.raises(WrongFilesError, match="not a zip file"):
             receive(staged, 0, [b"Rar!" * 10])
 
-    def test_incomplete_files_are_not_laid_out(self):
+    def test_incomplete_upload_is_not_unpacked(self):
         staged = begin(("posts.zip", ZIP))
         receive(staged, 0, [ZIP[:10]])
 
-        with pytest.raises(RefusedUploadError, match="not arrived completely"):
+        with pytest.raises(RefusedUploadError, match="upload is not complete"):
             unpack(staged)
 
-    def test_files_lie_under_their_paths(self):
+    def test_files_are_unpacked_to_their_paths(self):
         files = [("a.md", b"# A"), ("b/empty.md", b""), ("b/c.md", b"# C" * 50_000)]
         staged = begin(*files)
 
@@ -180,7 +180,7 @@ class TestParts:
 
         assert {(path, (source_path(staged) / path).read_bytes()) for path, _data in files} == {*files}
 
-    def test_laying_out_again_after_a_kill_changes_nothing(self, monkeypatch):
+    def test_unpacking_again_after_a_kill_changes_nothing(self, monkeypatch):
         """Killed while it copied, or once all was in its place and before that was stored."""
         staged = begin(("a.md", b"# A"), ("b.md", b"# B"))
         receive(staged, 0, [b"# A# B"])
@@ -196,7 +196,7 @@ class TestParts:
         assert staged.state == StagedImport.State.RECEIVED
         assert (source_path(staged) / "b.md").read_bytes() == b"# B"
 
-    def test_are_for_the_sites_user_alone(self):
+    def test_are_readable_only_by_the_sites_user(self):
         staged = begin(("b/a.md", b"# A"))
         receive(staged, 0, [b"# A"])
         unpack(staged)
@@ -222,14 +222,14 @@ class TestDisk:
         disk.free = 50
 
         self.create_upload("a.zip", 40)
-        with pytest.raises(RefusedUploadError, match="not enough room"):
+        with pytest.raises(RefusedUploadError, match="not enough disk space"):
             self.create_upload("b.zip", 1)
 
         assert StagedImport.objects.count() == 1
 
     def test_room_is_reserved_until_all_has_arrived(self, disk):
         first = self.create_upload("a.zip", 60)
-        with pytest.raises(RefusedUploadError, match="not enough room"):
+        with pytest.raises(RefusedUploadError, match="not enough disk space"):
             self.create_upload("b.zip", 31)
         with open(first.folder / "received", "wb") as stream:
             stream.truncate(50 * MEGABYTE)
@@ -240,10 +240,10 @@ class TestDisk:
     def test_files_need_room_twice(self, disk):
         self.create_upload("a.md", 45)
 
-        with pytest.raises(RefusedUploadError, match="not enough room"):
+        with pytest.raises(RefusedUploadError, match="not enough disk space"):
             self.create_upload("b.md", 1)
 
-    def test_what_is_thrown_away_gives_its_room_back(self, disk):
+    def test_discarding_frees_the_reserved_room(self, disk):
         discard_upload(self.create_upload("a.zip", 60), StagedImport.State.DISCARDED)
 
         self.create_upload("b.zip", 60)
@@ -251,18 +251,18 @@ class TestDisk:
     def test_a_part_that_leaves_too_little_is_refused_and_can_come_again(self, disk):
         staged = begin(("a.zip", ZIP))
         disk.free = 10
-        with pytest.raises(RefusedUploadError, match="not enough room"):
+        with pytest.raises(RefusedUploadError, match="not enough disk space"):
             receive(staged, 0, [ZIP])
         disk.free = 11
 
         assert receive(staged, 0, [ZIP]) == len(ZIP)
 
-    def test_of_a_large_disk_500_megabytes_stay_free(self, monkeypatch):
+    def test_500_megabytes_of_a_large_disk_stay_free(self, monkeypatch):
         large = SimpleNamespace(total=10**13, free=600 * MEGABYTE)
         monkeypatch.setattr(reception.shutil, "disk_usage", lambda folder: large)
 
         self.create_upload("a.zip", 100)
-        with pytest.raises(RefusedUploadError, match="not enough room"):
+        with pytest.raises(RefusedUploadError, match="not enough disk space"):
             self.create_upload("b.zip", 1)
 
     def test_each_user_has_a_share(self, django_user_model):
@@ -274,14 +274,14 @@ class TestDisk:
             create_upload([AnnouncedFile("c.zip", 1)], created_by=first)
         create_upload([AnnouncedFile("c.zip", 1)], created_by=second)
 
-    def test_a_part_of_what_was_thrown_away_is_refused(self):
+    def test_part_of_a_discarded_upload_is_rejected(self):
         staged = begin(("a.zip", ZIP))
         shutil.rmtree(staged.folder)
 
         with pytest.raises(WrongFilesError, match="not being received"):
             receive(staged, 0, [ZIP])
 
-    def test_one_that_fills_up_is_named_and_what_arrived_is_kept(self, monkeypatch):
+    def test_disk_filling_up_is_reported_and_bytes_are_kept(self, monkeypatch):
         staged = begin(("a.zip", ZIP))
         receive(staged, 0, [ZIP[:10]])
 
