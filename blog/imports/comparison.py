@@ -1,7 +1,7 @@
-"""A changed file beside its article: what each side changed, and what becomes of both once that is decided.
+"""Compare a changed file with its article, and apply the decision.
 
-Three contents (blog/articles/versions/contents.py) are compared: what importing the kept original gives, what
-the article is now, and what importing the new file would give.
+Three contents (blog/articles/versions/contents.py) are compared. The base is the result of importing the
+stored original, ours is the article now, and theirs would be the result of importing the new file.
 """
 
 import dataclasses
@@ -51,16 +51,16 @@ from blog.imports.names import NAME_LENGTH
 from blog.imports.old_addresses import create_redirects
 from blog.imports.provenance import update_provenance
 
-BROUGHT = "brought:"  # before a digest, where a picture's file is named: that of one that is not stored yet
+BROUGHT = "brought:"  # prefix of a digest, in place of the file name of an image that is not stored yet
 FITTING = {"generated_by": 200, "language": 35}
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file of an article: its key, its bytes, what it says, and the pictures that it brings.
+    """A changed file of an article: its key, bytes, fields and images.
 
-    images: the digests of the bytes of those pictures, by their address in the file. written_by: what its
-    import said of who wrote it.
+    images: {address in the file: digest of the bytes}, for the images that come with the file. written_by:
+    the provenance that its import states.
     """
 
     source_name: str
@@ -75,14 +75,14 @@ class ChangedFile:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An article and a changed file of it, as contents: what both started from, ours, theirs."""
+    """The contents of an article (ours), of its changed file (theirs), and of their common base."""
 
     article: Article
     file: ChangedFile
     base: dict
     ours: dict
     theirs: dict
-    brings_addresses: bool  # old addresses that the original did not name, which would be redirects
+    brings_addresses: bool  # whether the file has old addresses that need new redirects
 
     @cached_property
     def merge(self) -> Merge:
@@ -90,16 +90,16 @@ class Comparison:
 
     @property
     def is_identical(self) -> bool:
-        """Whether the article says already what the file says."""
+        """Whether the article already has the content of the file."""
         same = all(same_value(self.ours[name], self.theirs[name]) for name in FIELDS)
         return same and not self.brings_addresses
 
 
 def compare(article: Article, file: ChangedFile, original: ArticleFields | None) -> Comparison:
-    """Compare an article, with its relations, and a changed file of it.
+    """Compare an article, loaded with its relations, with a changed file of it.
 
-    original: what the kept original says; None where today's reader refuses it. What nobody edited since the
-    import is what importing gave, whatever importing the same bytes would give today.
+    original: the fields of the stored original, or None if it can no longer be parsed. For fields that nobody
+    edited since the import, the base is the article's value: importing the original today might differ.
     """
     ours = article_contents(article)
     base = _contents(original, ours, {}) if original else _nothing_known(ours)
@@ -111,7 +111,7 @@ def compare(article: Article, file: ChangedFile, original: ArticleFields | None)
     named_before = {*original.old_addresses} if original else set()
     theirs = _contents(file.fields, ours, file.images)
     if original and original.generated_by == file.fields.generated_by:
-        # Who wrote it may have been said at the import alone: what no file has changed stays as it is.
+        # Only the import may have stated the provenance, so keep it unless the file has changed.
         theirs["generated_by"] = base["generated_by"]
     return Comparison(
         article,
@@ -124,7 +124,7 @@ def compare(article: Article, file: ChangedFile, original: ArticleFields | None)
 
 
 def original_fields(source_file: SourceFile, time_zone: tzinfo) -> ArticleFields | None:
-    """Return what the kept original of an article says; None should today's reader refuse it."""
+    """Return the fields of an article's stored original, or None if it can no longer be parsed."""
     with suppress(ValueError):
         document = parse_document(bytes(source_file.original))
         return read_fields(document, path=source_file.path, time_zone=time_zone)
@@ -139,14 +139,13 @@ def apply_comparison(
     action=Version.Action.MERGED,
     note="",
 ) -> list[str]:
-    """Write what was decided, and let the file be the one that the article comes from.
+    """Write the decided contents, and make the file the article's source file.
 
-    stored is what store_images() gave. Who wrote the file, as its import says, goes with its text. Returns in
-    words what could not be had. Raises what save() raises,
-    StaleArticleError among it: then nothing is changed.
+    stored: the result of store_images(). The file's provenance is adopted together with its text. Returns
+    messages about what is missing. Raises what save() raises, such as StaleArticleError, without changes.
     """
     article, ours = comparison.article, comparison.ours
-    # The date that readers see follows the file's, as long as nobody has given the article another.
+    # The date of publication follows the file's date unless an editor has set another one.
     follows = ours["published_at"] is not None and ours["published_at"] == ours["dated_at"]
     notices = []
     with transaction.atomic():
@@ -165,10 +164,10 @@ def apply_comparison(
 
 
 def adopt_file(comparison: Comparison, contents: dict) -> None:
-    """Let the article's file be the new one, so that an export patches only what is not as it says.
+    """Make the new file the article's source file, so that an export patches only the differences to it.
 
-    contents is what was written of the two. What was taken from the file counts as imported in the form that
-    it got here: with the number behind a slug, without a picture that is not to be had.
+    contents: what was decided and written. Values taken from the file count as imported in the form in which
+    they were stored: with a number appended to the slug, or without an image that is not available.
     """
     file = comparison.file
     article = Article.objects.with_file_relations().get(pk=comparison.article.pk)
@@ -184,9 +183,9 @@ def adopt_file(comparison: Comparison, contents: dict) -> None:
 
 
 def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True) -> dict[str, StoredImage]:
-    """Store the pictures that contents show and the file brought; return them by digest.
+    """Store the images in the contents that came with the file. Return {digest: StoredImage}.
 
-    bytes_of gives the bytes of a digest. Raises ImageError and OSError.
+    bytes_of returns the bytes of a digest. Raises ImageError or OSError if an image cannot be stored.
     """
     images = [contents["hero_image"], *contents["body_images"]]
     digests = {_brought(image) for image in images if image} - {""}
@@ -194,13 +193,13 @@ def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True)
 
 
 def truncate_fields(fields: ArticleFields) -> ArticleFields:
-    """Return what a file says as there is room for it, as importing cuts it."""
+    """Return the fields of a file cut to the lengths of their columns, as importing cuts them."""
     cut = {name: getattr(fields, name)[:length] for name, length in FITTING.items()}
     return dataclasses.replace(
         fields,
         **cut,
         primary_category=fields.primary_category[:NAME_LENGTH],
-        categories=tuple(CategoryName(one.level, one.name[:NAME_LENGTH]) for one in fields.categories),
+        categories=tuple(CategoryName(each.level, each.name[:NAME_LENGTH]) for each in fields.categories),
         authors=tuple(name[:NAME_LENGTH] for name in fields.authors),
         series=fields.series[:NAME_LENGTH],
         image_credit=fitting_credit(fields.image_credit, []),
@@ -219,7 +218,7 @@ def _contents(fields, ours, images):
 
 
 def _hero(hero, images):
-    """Return the hero image that a file asks for; None if it is a file that is not to be had."""
+    """Return the hero image that a file names, or None if it is not available."""
     if hero and hero["address"] in images:
         return hero | _brought_image(hero["address"], images[hero["address"]])
     is_there = hero and (
@@ -237,14 +236,14 @@ def _brought(image):
 
 
 def _nothing_known(ours):
-    """Return contents of which every field that is a file's to say is empty."""
+    """Return contents in which every field that a file can set is empty."""
     empty = {name: type(value)() if isinstance(value, str | list) else None for name, value in ours.items()}
     kept = {name: ours[name] for name in ("status", "published_at", *PROVENANCE, "body_images")}
     return empty | dict.fromkeys(FLAGS, False) | kept
 
 
 def _with_rows(contents, ours, stored):
-    """Return the contents with a row for each picture: one with its words, or that is not stored yet."""
+    """Return the contents with an Image row for each changed hero image and each image from the file."""
     hero, links = contents["hero_image"], contents["body_images"]
     if hero and not _shows_the_same(hero, ours["hero_image"]):
         hero = hero | {"id": _row(hero, stored)}
@@ -257,7 +256,7 @@ def _shows_the_same(hero, ours):
 
 
 def _row(entry, stored):
-    """Return the key of the image that an entry shows; one that is made for it has the entry's words."""
+    """Return the primary key of the entry's image. A new row gets the entry's alt text and credit."""
     image = _shown(entry, stored)
     if image.pk is None:
         words = words_in(entry)
@@ -268,7 +267,7 @@ def _row(entry, stored):
 
 
 def _shown(image, stored):
-    """Return the image that an entry shows; one that is not stored has no key."""
+    """Return the image of an entry: a stored one if there is one, otherwise an unsaved one."""
     if digest := _brought(image):
         file = stored[digest]
         size = {"width": file.width, "height": file.height, "digest": file.digest}
@@ -284,7 +283,7 @@ def _known(source, file=""):
 
 
 def _fields(contents, like):
-    """Return contents as what a file says; what contents do not hold is as in `like`."""
+    """Return contents as the fields of a file, with the other fields from `like`."""
     hero = contents["hero_image"]
     primary, series = contents["primary_category"], contents["series"]
     same = {*EXPORTED_FIELDS} & contents.keys() - {
@@ -299,8 +298,8 @@ def _fields(contents, like):
         **{name: contents[name] for name in same},
         dated_at=read_date(contents["dated_at"]),
         primary_category=primary["name"] if primary else "",
-        categories=tuple(CategoryName(one["level"], one["name"]) for one in contents["categories"]),
-        authors=tuple(one["name"] for one in contents["authors"]),
+        categories=tuple(CategoryName(each["level"], each["name"]) for each in contents["categories"]),
+        authors=tuple(author["name"] for author in contents["authors"]),
         series=series["name"] if series else "",
         image=hero["address"] if hero else "",
         image_alt=hero["alt"] if hero else "",
@@ -321,9 +320,9 @@ def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
     found["dated_at"] = date_text(fields.dated_at)
     found["keywords"] = list(fields.keywords)
     primary, *categories = _named(
-        Category, [fields.primary_category, *(one.name for one in fields.categories)]
+        Category, [fields.primary_category, *(category.name for category in fields.categories)]
     )
-    levels = (one.level for one in fields.categories)
+    levels = (category.level for category in fields.categories)
     found["primary_category"] = primary
     found["categories"] = [
         entry | {"level": level} for entry, level in zip(categories, levels, strict=True) if entry
@@ -348,7 +347,7 @@ def _entry(row, name):
 
 
 def _hero_of_file(fields, current):
-    """Return the hero image that a file names; what the file does not say of it, the image itself says."""
+    """Return the hero image that a file names. Its alt text and credit default to those of the image."""
     if not fields.image:
         return None
     own = ImageWords(fields.image_alt, fields.image_credit)

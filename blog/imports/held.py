@@ -26,15 +26,15 @@ UNDONE_WITHIN = timedelta(days=1)  # images of decided updates are stored that l
 
 
 class UnreadableFileError(Exception):
-    """What waits cannot be read any more; the message says why."""
+    """Raised when the held file can no longer be parsed. The message says why."""
 
 
 class DecidedElsewhereError(Exception):
-    """Somebody else decided on the file, or a newer one has taken its place."""
+    """Raised when someone else decided on the file, or a newer file has replaced it."""
 
 
 class OpenDecisionsError(Exception):
-    """The file and the article do not fit together by themselves."""
+    """Raised when merging the file and the article needs decisions."""
 
 
 DECISION_ERRORS = (
@@ -44,10 +44,10 @@ DECISION_ERRORS = (
 
 
 def comparison_of(held: HeldUpdate) -> Comparison:
-    """Compare the article as it is stored with the file that waits.
+    """Compare the stored article with the held file.
 
-    Both files are read in a limited process. Raises UnreadableFileError, RefusedError and
-    Article.DoesNotExist, as when it was deleted for good.
+    Both files are parsed in the sandbox. Raises UnreadableFileError if the held file cannot be parsed,
+    RefusedError if the sandbox is busy, and Article.DoesNotExist if the article was deleted permanently.
     """
     article = Article.objects.with_file_relations().get(pk=held.article_id)
     reading = _read(held.data, held.path)
@@ -61,7 +61,7 @@ def comparison_of(held: HeldUpdate) -> Comparison:
 
 
 def accept(held: HeldUpdate, *, by) -> list[str]:
-    """Write what the file and the article make together; see settle(). Raises OpenDecisionsError, too."""
+    """Write the merged contents; see settle(). Also raises OpenDecisionsError if there are conflicts."""
     comparison = comparison_of(held)
     if not comparison.merge.is_clean:
         raise OpenDecisionsError
@@ -69,10 +69,11 @@ def accept(held: HeldUpdate, *, by) -> list[str]:
 
 
 def settle(held: HeldUpdate, comparison: Comparison, contents: dict, state: State, *, by) -> list[str]:
-    """Write what was decided, and remember that, at once or not at all; return what could not be had.
+    """Write the decided contents and store the decision, in one transaction.
 
-    Raises DecidedElsewhereError, and StaleArticleError if the article was saved since it was compared;
-    EmptyArticleError, RefusedError and ImageError where readers could not be shown what was decided.
+    Returns messages about what is missing. Raises DecidedElsewhereError, StaleArticleError if the article was
+    saved since the comparison, and EmptyArticleError, RefusedError or ImageError if the contents cannot be
+    shown to readers.
     """
     stored = store_images(contents, held_image)
     action = Version.Action.ACCEPTED if state == State.ACCEPTED else Version.Action.MERGED
@@ -84,7 +85,7 @@ def settle(held: HeldUpdate, comparison: Comparison, contents: dict, state: Stat
 
 
 def decline(held: HeldUpdate, *, by) -> bool:
-    """Keep the article as it is, and remember that of these bytes; return whether they waited still."""
+    """Keep the article, and store that decision for these bytes. Return whether they were still waiting."""
     return decide_update(held, State.DECLINED, by=by)
 
 
@@ -104,10 +105,10 @@ def hold_update(
     batch: ImportRun | None = None,
     written_by: str = Provenance.FILE,
 ) -> HeldUpdate:
-    """Store a file as the article's waiting update; it replaces an older one that still waits.
+    """Store a file as the article's held update. It replaces an older one that is still waiting.
 
-    images: the bytes of the images that come with the file, by their address in the text. written_by: who
-    wrote it, as its import says.
+    images: {address in the file: bytes} of the images that come with it. written_by: the provenance that its
+    import states.
     """
     digests = {address: keep_held_image(content) for address, content in (images or {}).items()}
     with transaction.atomic():
@@ -118,20 +119,20 @@ def hold_update(
         held.data, held.digest, held.images = data, digest, digests
         held.batch, held.held_at, held.written_by = batch, timezone.now(), written_by
         held.save()
-        _forget_images(timezone.now() - UNDONE_WITHIN)
+        _drop_old_images(timezone.now() - UNDONE_WITHIN)
         HeldUpdate.objects.drop_images_on_commit(replaced)
     return held
 
 
 def withdraw_updates(article: Article) -> None:
-    """Let nothing wait for an article any more: a newer file is in, by way of an import."""
+    """Delete the waiting updates of an article, because an import has applied a newer file."""
     digests = article.held_updates.waiting().image_digests()
     article.held_updates.waiting().delete()
     HeldUpdate.objects.drop_images_on_commit(digests)
 
 
 def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
-    """Store the decision on a waiting update; return False if somebody else has decided before."""
+    """Store the decision on a waiting update. Return False if someone else has already decided."""
     with transaction.atomic():
         stored = (
             HeldUpdate.objects.select_for_update().waiting().filter(pk=held.pk, digest=held.digest).first()
@@ -143,7 +144,7 @@ def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
 
 
 def reopen_update(held: HeldUpdate) -> bool:
-    """Let a decided update wait again; return False if a newer one waits by now."""
+    """Make a decided update wait again. Return False if a newer one is waiting."""
     with transaction.atomic():
         Article.objects.select_for_update().only("pk").get(pk=held.article_id)
         if HeldUpdate.objects.waiting().filter(article=held.article_id).exists():
@@ -152,7 +153,7 @@ def reopen_update(held: HeldUpdate) -> bool:
     return True
 
 
-def _forget_images(before):
+def _drop_old_images(before):
     """Delete the images of updates that were decided before a datetime."""
     decided = HeldUpdate.objects.filter(decided_at__lt=before).exclude(images={}).defer("data")
     digests = set()

@@ -1,8 +1,8 @@
 """Images of held updates: stored by digest, and not served under any URL.
 
-They are below held/ in the media storage; the view of stored images serves names below images/ only. They
-stay until the update is decided or its article is deleted. When the update is accepted, they are decoded
-and stored like any upload.
+They are below held/ in the media storage, and the view of stored images only serves names below images/. They
+are kept until at least a day after the decision on the update, or until its article is deleted. When the
+update is accepted, they are decoded and stored like any upload.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 
 
 def keep_held_image(data: bytes) -> str:
-    """Store the bytes as they are, once, and return their digest."""
+    """Store the bytes unchanged, unless they are stored already. Return their digest."""
     digest = hashlib.sha256(data).hexdigest()
     name = _name(digest)
     if not default_storage.exists(name):
@@ -21,7 +21,7 @@ def keep_held_image(data: bytes) -> str:
 
 
 def held_image(digest: str) -> bytes:
-    """Return the bytes with this digest. Raises FileNotFoundError."""
+    """Return the bytes with this digest. Raises FileNotFoundError if they are not stored."""
     with default_storage.open(_name(digest)) as file:
         return file.read()
 

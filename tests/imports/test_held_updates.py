@@ -1,4 +1,4 @@
-"""Files that wait: one for an article, known again when they come again, decided on once."""
+"""Held updates: one per article, recognised when imported again, decided on once."""
 
 from datetime import UTC, timedelta
 
@@ -44,14 +44,14 @@ def delete_by_query(article):
 
 @pytest.mark.both_databases
 class TestHolding:
-    def test_keeps_the_bytes_and_where_they_came_from(self, article):
+    def test_stores_the_bytes_and_their_origin(self, article):
         hold(article)
 
         held = HeldUpdate.objects.waiting().get()
         assert (held.article, bytes(held.data), held.source_name) == (article, b"Other words.", "posts")
         assert (held.path, held.is_waiting) == ("tides.md", True)
 
-    def test_a_newer_file_takes_the_place_of_the_older(self, article):
+    def test_newer_file_replaces_the_older(self, article):
         older = hold(article, images={"sea.png": b"old", "moon.png": b"moon"})
         with_images = dict(older.images)
         newer = hold(article, b"Newer words.", images={"moon.png": b"moon"})
@@ -60,7 +60,7 @@ class TestHolding:
         assert held_image(newer.images["moon.png"]) == b"moon"
         assert newer.images["moon.png"] == with_images["moon.png"]
 
-    def test_the_database_holds_one_that_waits(self, article):
+    def test_database_allows_one_waiting_update(self, article):
         hold(article)
 
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -73,7 +73,7 @@ class TestHolding:
 
         assert client.get(article.get_absolute_url()).content == before
 
-    def test_goes_with_its_article(self, article):
+    def test_is_deleted_with_its_article(self, article):
         hold(article)
 
         article.delete()
@@ -83,7 +83,7 @@ class TestHolding:
 
 @pytest.mark.both_databases
 class TestDeciding:
-    def test_says_who_and_when(self, article, mara):
+    def test_records_user_and_time(self, article, mara):
         held = hold(article)
 
         assert decide_update(held, State.DECLINED, by=mara)
@@ -92,7 +92,7 @@ class TestDeciding:
         assert held.decided_at is not None
         assert not HeldUpdate.objects.waiting().exists()
 
-    def test_happens_once(self, article, mara):
+    def test_is_possible_only_once(self, article, mara):
         held = hold(article)
         same = HeldUpdate.objects.get()
         decide_update(held, State.ACCEPTED, by=mara)
@@ -100,14 +100,14 @@ class TestDeciding:
         assert not decide_update(same, State.DECLINED, by=mara)
         assert HeldUpdate.objects.get().state == "accepted"
 
-    def test_is_about_the_file_that_was_looked_at(self, article, mara):
+    def test_applies_only_to_the_file_that_was_shown(self, article, mara):
         looked_at = hold(article)
         hold(article, b"Newer words.")
 
         assert not decide_update(looked_at, State.ACCEPTED, by=mara)
         assert HeldUpdate.objects.get().is_waiting
 
-    def test_can_be_taken_back_until_a_newer_file_comes(self, article, mara):
+    def test_can_be_reopened_until_a_newer_file_waits(self, article, mara):
         held = hold(article)
         decide_update(held, State.DECLINED, by=mara)
 
@@ -124,7 +124,7 @@ class TestImages:
     def digest(self):
         return keep_held_image(b"a picture")
 
-    def test_are_stored_once_where_no_address_leads(self, client, db, digest):
+    def test_are_stored_once_without_a_url(self, client, db, digest):
         assert keep_held_image(b"a picture") == digest
         assert held_image(digest) == b"a picture"
         (folder,) = default_storage.listdir("held")[0]
@@ -132,7 +132,7 @@ class TestImages:
         assert client.get(f"/media/held/{folder}/{digest}").status_code == 404
 
     @pytest.mark.django_db(transaction=True)
-    def test_of_a_replaced_file_go_unless_another_brings_them(self):
+    def test_of_a_replaced_file_are_deleted_unless_used(self):
         held = hold(create_article(), images={"sea.png": b"sea", "moon.png": b"moon"})
         other = hold(create_article(), images={"moon.png": b"moon"})
         sea, moon = held.images["sea.png"], held.images["moon.png"]
@@ -145,7 +145,7 @@ class TestImages:
         assert other.images["moon.png"] == moon
 
     @pytest.mark.django_db(transaction=True)
-    def test_of_a_decided_file_stay_for_a_day(self):
+    def test_of_a_decided_file_are_kept_for_a_day(self):
         held = hold(create_article(), images={"sea.png": b"sea"})
         decide_update(held, State.DECLINED, by=None)
         digest = held.images["sea.png"]
@@ -162,7 +162,7 @@ class TestImages:
     @pytest.mark.parametrize(
         "delete", [Article.delete, lambda article: Article.objects.filter(pk=article.pk).delete()]
     )
-    def test_go_with_their_article_unless_another_brings_them(self, delete):
+    def test_are_deleted_with_their_article_unless_used(self, delete):
         held = hold(create_article(), images={"sea.png": b"sea", "moon.png": b"moon"})
         hold(create_article(), images={"moon.png": b"moon"})
 
@@ -209,7 +209,7 @@ class TestContentsOfAFile:
 
         assert contents_of_fields(self.fields(folder / "tides.md"), now) == now
 
-    def test_leave_alone_what_no_file_says(self, imported, folder):
+    def test_keep_fields_that_files_cannot_set(self, imported, folder):
         imported.publish()
         imported.slug = "tides-2"
         imported.save()
