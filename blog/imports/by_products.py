@@ -1,4 +1,4 @@
-"""What an import brought beside articles: it goes when that is undone and nothing uses it."""
+"""Categories, authors, series and images that an import created. An undo deletes those that are unused."""
 
 import itertools
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from blog.site.identity import NavigationCategory, SiteIdentity
 from blog.site.redirects import Redirect
 
 ROWS_AT_ONCE = 100
-# What articles use a row by: the model, its field that names the row, and its field that names the article.
+# How articles use a row: (model of the link, its field for the row, its field for the article).
 IN_ARTICLES = {
     Category: ((ArticleCategory, "category", "article"), (Article, "primary_category", "pk")),
     Author: ((ArticleAuthor, "author", "article"),),
@@ -38,34 +38,37 @@ OTHER_USES = {
 
 @contextmanager
 def tracking_created_rows(batch: ImportRun, article: Article):
-    """Context manager: note what is made in it for the article as brought by the batch."""
+    """Record that the import created the rows that are added inside the block for this article."""
     newest = {model: _newest(model) for model in IN_ARTICLES}
     yield
     for model, key in newest.items():
-        made = model.objects.filter(pk__gt=key, created_by_import=None)
+        created = model.objects.filter(pk__gt=key, created_by_import=None)
         for link, name, of_article in IN_ARTICLES[model]:
             used = link.objects.filter(**{of_article: article.pk}).order_by().values(name)
-            made.filter(pk__in=used).update(created_by_import=batch)
+            created.filter(pk__in=used).update(created_by_import=batch)
 
 
 def count_created_rows(batch: ImportRun, going: set[int]) -> dict[type, int]:
-    """Return {model: rows that delete_created_rows() would delete}, once these articles (keys) are gone."""
+    """Return {model: number of rows that delete_created_rows() would delete}.
+
+    going: keys of the articles that the undo deletes or restores before that.
+    """
     return {
-        model: len(_brought(batch, model) - _used_apart_from(batch, model, going)) for model in IN_ARTICLES
+        model: len(_created(batch, model) - _used_apart_from(batch, model, going)) for model in IN_ARTICLES
     }
 
 
 def delete_created_rows(batch: ImportRun) -> None:
-    """Delete what only the batch brought and nothing uses now, in transactions of 100 rows.
+    """Delete the unused rows that the import created, in transactions of 100 rows.
 
-    The files of images are deleted after that is committed; where they are noted until then, a next call
-    finds them.
+    Image files are deleted after the commit. Until then, their names are stored in files_to_delete, so that
+    the next call finds them after a kill.
     """
     _delete_files(batch)
     for model in IN_ARTICLES:
-        keys = sorted(_brought(batch, model) - _used_apart_from(batch, model, set()))
-        for some in itertools.batched(keys, ROWS_AT_ONCE):
-            _delete_rows(batch, model, some)
+        keys = sorted(_created(batch, model) - _used_apart_from(batch, model, set()))
+        for chunk in itertools.batched(keys, ROWS_AT_ONCE):
+            _delete_rows(batch, model, chunk)
             _delete_files(batch)
 
 
@@ -73,8 +76,8 @@ def _newest(model):
     return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _brought(batch, model) -> set[int]:
-    """Return the keys of what the batch brought and no editor has changed, or put to another use."""
+def _created(batch, model) -> set[int]:
+    """Return the keys of rows that the import created and that no editor has changed or used elsewhere."""
     rows = _not_used_elsewhere(model.objects.filter(created_by_import=batch))
     kind = ContentType.objects.get_for_model(model)
     changed = LogEntry.objects.filter(content_type=kind).order_by().values_list("object_id", flat=True)
@@ -83,7 +86,7 @@ def _brought(batch, model) -> set[int]:
 
 
 def _used_apart_from(batch, model, going) -> set[int]:
-    """Return the keys of what articles use that are not among these."""
+    """Return the keys of the import's rows that articles other than these use."""
     return {
         key
         for link, name, of_article in IN_ARTICLES[model]
@@ -118,11 +121,11 @@ def _delete_rows(batch, model, keys):
 
 
 def _delete_files(batch):
-    """Delete the files whose rows are gone. They stay noted until they are deleted."""
+    """Delete the files of deleted images, then clear files_to_delete."""
     if not batch.files_to_delete:
         return
     with transaction.atomic():
-        acquire_import_lock()  # an import that finds a file stored already must not lose it
+        acquire_import_lock()  # an import may be about to reuse a stored file
         used = Image.objects.filter(file__in=batch.files_to_delete).values_list("file", flat=True)
         for name in {*batch.files_to_delete} - {*used}:
             default_storage.delete(name)

@@ -1,4 +1,4 @@
-"""What is kept of an import: an entry for each file of a batch, and what its undo needs."""
+"""Record an import: an entry for each file, and the data for its undo."""
 
 from collections import defaultdict
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
 
 
 class ImportRecorder:
-    """Collects what a batch of files replaces, and stores that with an entry for each file."""
+    """Collects what a batch of files replaces, and stores it with an entry for each file."""
 
     def __init__(self, record: ImportRun):
         self.record = record
@@ -25,9 +25,9 @@ class ImportRecorder:
 
     @contextmanager
     def replacing(self, path: str, source_file: SourceFile, fields: ArticleFields | None = None):
-        """Context manager: note the article's file before it is replaced, and the redirects that change.
+        """Record the article's file before the block replaces it, and the redirects that change.
 
-        Without fields, only the file's place changes.
+        Without fields, only the path of the file changes.
         """
         article = source_file.article
         self._replaced[path] = replaced = ReplacedFile.of(source_file)
@@ -40,14 +40,14 @@ class ImportRecorder:
         replaced.redirects_made = sorted(_redirects_to(article) - before)
 
     def publishing(self, articles: dict[str, Article]) -> None:
-        """Note the redirects that end because these articles, by their file, are created as published."""
+        """Record the redirects that end when these articles, {path of the file: article}, are published."""
         if Redirect.objects.ended_by(articles.values()):
             self._redirects_ended |= {
                 path: Redirect.objects.ended_by([article]) for path, article in articles.items()
             }
 
     def save(self, reports: list[FileReport]) -> None:
-        """Count the outcomes, and store the entries."""
+        """Count the outcomes, and store the entries and replaced files."""
         for report in reports:
             setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
         self.record.save()
@@ -92,7 +92,7 @@ def _redirects_to(article):
 
 
 def _versions_before(articles):
-    """Return {key of the article: key of its last version but one} for articles that were just written."""
+    """Return {article pk: pk of its last version but one} for articles that were just written."""
     if not articles:
         return {}
     newest = defaultdict(list)

@@ -1,13 +1,13 @@
-"""Imports: batches, source files, held updates, and what an undo needs.
+"""Imports, source files, held updates, and the data for undo.
 
 - ImportRun: one run over one source. ImportEntry: the outcome of one of its files. ReplacedFile: the
   source file that it replaced.
 - SourceFile: the bytes of an article's file, and a digest of each field right after the import, which shows
-  what editors changed since. The export of an unedited article is these bytes; otherwise only edited lines
-  are patched.
-- HeldUpdate: a changed file of a published article, which waits for an Editor.
+  what editors changed since. An unedited article is exported as these bytes. In an edited one, only the
+  edited lines are patched.
+- HeldUpdate: a changed file of a published article that waits for an Editor.
 
-lock_for_writing() lets one process at a time write what files say.
+acquire_import_lock() makes imports and decisions on held updates take turns.
 """
 
 import itertools
@@ -28,14 +28,14 @@ from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
 
-IMPORT_LOCK = 0x47616C6C6579  # any number that nothing else in the database locks
-NOT_REPLACED = {"id", "article", "batch"}  # what an update of a source file leaves
+IMPORT_LOCK = 0x47616C6C6579  # arbitrary, but used by no other advisory lock
+NOT_REPLACED = {"id", "article", "batch"}  # fields that an update of a source file does not change
 
 
 class ImportRun(models.Model):
-    """One run of the importer over one source. Which files it holds never changes, not even by its undo.
+    """One run of the importer over one source. Its files and counts never change, not even when it is undone.
 
-    The names of users outlive them; a run from the command line has no user.
+    The names of users are kept after their accounts are deleted. A run from the command line has no user.
     """
 
     OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
@@ -49,7 +49,7 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     held = models.PositiveIntegerField(_("held"), default=0)
     conflict = models.PositiveIntegerField(_("conflicts"), default=0)
-    rejected = models.PositiveIntegerField(_("refused"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -70,16 +70,16 @@ class ImportRun(models.Model):
         verbose_name=_("undone by"),
     )
     undone_by_name = models.CharField(_("undone by"), max_length=NAME_LENGTH, blank=True)
-    # The kinds of findings that more than half of its articles have: see blog/review/findings.py.
+    # Kinds of findings that more than half of its articles share: see blog/review/findings.py.
     shared_kinds = models.JSONField(default=list, editable=False)
-    # Names in the media storage whose rows an undo has deleted; it deletes the files after its commit.
+    # Names of files in the media storage whose rows an undo has deleted. The files follow after its commit.
     files_to_delete = models.JSONField(default=list, editable=False)
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("import batch")
-        verbose_name_plural = _("import batches")
-        # The codenames that groups and users hold since this model was called ImportBatch.
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        # The codenames from when this model was called ImportBatch: groups and users have these permissions.
         default_permissions = ()
         permissions = [
             ("add_importbatch", "Can add import batch"),
@@ -94,7 +94,7 @@ class ImportRun(models.Model):
 
     @property
     def counted(self) -> int:
-        """The number of files that are done: of an import that broke off, the first ones in their order."""
+        """The number of files that are done. In an interrupted import, these are the first ones in order."""
         return sum(getattr(self, outcome) for outcome in self.OUTCOMES)
 
     def mark_undone(self, *, by=None) -> None:
@@ -105,10 +105,10 @@ class ImportRun(models.Model):
 class SourceFile(models.Model):
     """The file that an article was imported from.
 
-    Its key is (source_name, path inside the imported folder). batch is the import that created the article;
-    later ones have an ImportEntry. original holds the bytes, so that an unedited article is exported as the
-    same file. imported_fields holds a digest of each exported field right after the import, which shows what
-    editors have changed since; written_by, who wrote it as the latest import said that was followed.
+    It is identified by (source_name, path inside the imported folder). batch: the import that created the
+    article; later imports have an ImportEntry. original: the bytes, so that an unedited article is exported
+    as the same file. imported_fields: a digest of each exported field right after the import, which shows
+    what editors have changed since. written_by: the provenance from the latest import that was adopted.
     """
 
     article = models.OneToOneField(Article, models.CASCADE, related_name="source_file")
@@ -132,10 +132,10 @@ class SourceFile(models.Model):
 
 
 def acquire_import_lock() -> None:
-    """Let one import, or one decision on a file, write at a time, until its transaction ends.
+    """Lock writing by imports and by decisions on held updates until the transaction ends.
 
-    SQLite sees to that by itself. Two that make the same categories in different orders would each wait for
-    the other.
+    SQLite has only one writer anyway. On PostgreSQL, two imports that create the same categories in different
+    orders would deadlock.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -147,31 +147,31 @@ class HeldUpdateQuerySet(models.QuerySet):
         return self.filter(state=self.model.State.WAITING)
 
     def articles_by_digest(self, source_name) -> dict[str, int]:
-        """Return {digest: article} of the files of this source that wait, or were declined."""
+        """Return {digest: article pk} of this source's files that are held or were declined."""
         states = [self.model.State.WAITING, self.model.State.DECLINED]
         rows = self.filter(source_name=source_name, state__in=states).order_by("pk")
         return dict(rows.values_list("digest", "article"))
 
     def update_path(self, article, digest, *, path, root) -> None:
-        """Let the file that waits for an article be at another path: it was moved in its source."""
+        """Change the path of an article's held file that was moved in its source."""
         self.waiting().filter(article=article, digest=digest).update(path=path, source_root=root)
 
     def image_digests(self) -> set[str]:
-        """Return the digests of the images that come with these."""
+        """Return the digests of the images that come with these files."""
         stored = self.exclude(images={}).order_by().values_list("images", flat=True)
         return {digest for images in stored for digest in images.values()}
 
     def drop_images_on_commit(self, digests) -> None:
-        """After the commit, delete from the storage those of the images that no held update brings then."""
+        """After the commit, delete the images with these digests that no held update uses then."""
         if digests:
             transaction.on_commit(lambda: _drop(digests - self.model.objects.image_digests()))
 
     @contextmanager
     def images_dropped(self, articles):
-        """Context manager for deleting articles (keys): what their updates keep in the storage goes, too."""
+        """Delete the stored images of the held updates of articles (keys) that the block deletes."""
         digests = set()
-        for some in itertools.batched(articles, ROWS_AT_ONCE):
-            digests |= self.filter(article__in=some).image_digests()
+        for chunk in itertools.batched(articles, ROWS_AT_ONCE):
+            digests |= self.filter(article__in=chunk).image_digests()
         yield
         self.drop_images_on_commit(digests)
 
@@ -179,10 +179,9 @@ class HeldUpdateQuerySet(models.QuerySet):
 class HeldUpdate(models.Model):
     """A changed file of a published or scheduled article that waits for an editor's decision.
 
-    At most one waits per article. Decided ones stay, so that the same bytes are not held again. images maps
-    the address in the text of each image that comes with the file to the digest of its bytes, which
-    blog/imports/held_images.py stores where readers cannot request them. written_by is what the import said
-    of who wrote the file.
+    At most one waits per article. Decided ones are kept, so that the same bytes are not held again. images:
+    {address in the file: digest of the bytes} of the images that come with it, stored by held_images.py where
+    readers cannot request them. written_by: the provenance that the import states.
     """
 
     class State(models.TextChoices):
@@ -247,7 +246,7 @@ class HeldUpdate(models.Model):
         self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])
 
     def reopen(self) -> None:
-        """Let the update wait again. Raises IntegrityError if another one has come in the meantime."""
+        """Make the update wait again. Raises IntegrityError if another one is waiting."""
         self.state = self.State.WAITING
         self.decided_at, self.decided_by, self.decided_by_name = None, None, ""
         self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])
@@ -268,9 +267,9 @@ MOST_PRUNED = 50_000  # rows; the next import deletes more
 
 class ImportEntryQuerySet(models.QuerySet):
     def to_undo(self):
-        """Return the entries of files that left something, which an undo has not taken back yet."""
-        left_something = Q(outcome__in=["created", "updated", "held", "conflict"]) | Q(replaced__isnull=False)
-        return self.filter(left_something, undo="", article__isnull=False)
+        """Return the entries of files that changed something that no undo has reversed yet."""
+        has_changes = Q(outcome__in=["created", "updated", "held", "conflict"]) | Q(replaced__isnull=False)
+        return self.filter(has_changes, undo="", article__isnull=False)
 
     def prune(self, newest: ImportRun) -> None:
         """Delete what earlier imports of the same source say of unchanged and skipped files.
@@ -285,17 +284,17 @@ class ImportEntryQuerySet(models.QuerySet):
 
 
 class ImportEntry(models.Model):
-    """The outcome of one file of a batch. It stays when its article goes.
+    """The outcome of one file of an import. It is kept when its article is deleted.
 
-    UnchangedParagraphs and skipped files have one only in the newest import of their source.
+    Unchanged and skipped files have an entry only in the newest import of their source.
 
-    title, slug and article_version (its lock_version) are the article's right after the import: a higher
-    lock_version means that the article was changed since. redirects_ended are those that the import deleted
-    because it published an article at their address.
+    title, slug and article_version (lock_version) are the article's right after the import. A higher
+    lock_version shows that the article was changed since. redirects_ended: redirects that the import deleted
+    because it published an article at their path.
     """
 
     class Undo(models.TextChoices):
-        """What undoing the import did with the file."""
+        """The effect of undoing the import on the file."""
 
         DELETED = "deleted", _("deleted by the undo")
         RESTORED = "restored", _("as before the import")
@@ -303,20 +302,18 @@ class ImportEntry(models.Model):
         KEPT = "kept", _("kept")
 
     class Kept(models.TextChoices):
-        """Why undoing the import leaves an article as it is."""
+        """Why undoing the import keeps an article as it is."""
 
-        EDITED = "edited", _("It was changed since.")
-        PUBLISHED = "published", _("It was published, unpublished or scheduled since.")
-        SUBMITTED = "submitted", _("It was submitted for publication since.")
-        TRASHED = "trashed", _("It was moved to the trash.")
-        DECIDED = "decided", _("Somebody decided on the file.")
-        IMPORTED = "imported", _("A later import brought its file again.")
-        NOT_KNOWN = "not_known", _("What it was before is not kept.")
-        NOT_POSSIBLE = "impossible", _("What it was before cannot be stored any more.")
+        EDITED = "edited", _("Changed since the import.")
+        PUBLISHED = "published", _("Published, unpublished or scheduled since the import.")
+        SUBMITTED = "submitted", _("Submitted for publication since the import.")
+        TRASHED = "trashed", _("Moved to the trash since the import.")
+        DECIDED = "decided", _("Someone decided on the file.")
+        IMPORTED = "imported", _("A later import updated its file.")
+        NOT_KNOWN = "not_known", _("Its earlier state was not recorded.")
+        NOT_POSSIBLE = "impossible", _("Its earlier state can no longer be restored.")
 
-    batch = models.ForeignKey(
-        ImportRun, models.CASCADE, related_name="entries", verbose_name=_("import batch")
-    )
+    batch = models.ForeignKey(ImportRun, models.CASCADE, related_name="entries", verbose_name=_("import"))
     article = models.ForeignKey(
         Article, models.SET_NULL, null=True, blank=True, related_name="import_entries"
     )
@@ -324,8 +321,8 @@ class ImportEntry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10)
     message = models.TextField(_("message"), blank=True)
     warnings = models.JSONField(_("warnings"), default=list)
-    # [kind, detail] of the message, if there is one, and of each warning: see Notice. Empty in
-    # entries of earlier releases.
+    # [kind, detail] of the message, if any, and of each warning: see Notice. Empty in entries of earlier
+    # releases.
     notices = models.JSONField(default=list)
     title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
     slug = models.CharField(max_length=SLUG_LENGTH, blank=True)
@@ -347,11 +344,10 @@ class ImportEntry(models.Model):
 
 
 class ReplacedFile(models.Model):
-    """The source file of an article as it was before an import replaced it.
+    """The source file of an article before an import replaced it.
 
-    original is compressed with zlib; columns holds the row's other columns. version holds the contents that
-    the article had. article_version is its lock_version: the entry's, if only the file was replaced and not
-    the contents.
+    original: compressed with zlib. columns: the row's other columns. version: the article's previous
+    contents. article_version: its previous lock_version, equal to the entry's if the contents did not change.
     """
 
     entry = models.OneToOneField(ImportEntry, models.CASCADE, primary_key=True, related_name="replaced")
@@ -369,7 +365,7 @@ class ReplacedFile(models.Model):
 
     @classmethod
     def of(cls, source_file: SourceFile) -> "ReplacedFile":
-        """Return an unsaved one of a source file as it is now."""
+        """Return an unsaved copy of a source file."""
         return cls(
             original=zlib.compress(source_file.original),
             columns={name: getattr(source_file, name) for name in COLUMNS},
@@ -377,7 +373,7 @@ class ReplacedFile(models.Model):
         )
 
     def write_back(self, source_file: SourceFile) -> None:
-        """Give the source file back what it was, and save it."""
+        """Restore and save the source file."""
         source_file.original = zlib.decompress(self.original)
         for name, value in self.columns.items():
             setattr(source_file, name, value)

@@ -1,11 +1,11 @@
-"""Taking an import back: what nobody has touched since becomes as it was before.
+"""Undo an import: restore everything that nobody has changed since.
 
-What the import created is deleted for good, with its file's bytes, so that importing again creates it anew;
-what it updated gets back its words, its links and its file; what waits of it is withdrawn. What was touched
-since stays. Entries are undone in the reverse of the order in which they were written, so that a slug that
-one article gave to another returns to it.
+Articles that the import created are deleted permanently, with their file's bytes, so that importing again
+creates them again. Updated articles get back their content, links and file. Held updates are withdrawn.
+Articles that were changed since are kept. Entries are undone in reverse order, so that a slug that passed
+from one article to another returns to the first.
 
-Each transaction marks its entries, so an undo that was killed goes on where it was.
+Each transaction marks its entries, so an undo that was killed continues where it stopped.
 """
 
 from collections import Counter
@@ -42,12 +42,12 @@ PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Acti
 
 
 class PlaceTakenError(Exception):
-    """Another article has the place of the file that was replaced."""
+    """Raised when another article has a source file with the path of the replaced file."""
 
 
 @dataclass
 class UndoPlan:
-    """What undoing a batch would do now: numbers, some titles of each, and all that stays."""
+    """What undoing an import would do now: numbers, some titles for each action, and all kept entries."""
 
     numbers: Counter[Undo] = field(default_factory=Counter)
     samples: dict[Undo, list[str]] = field(default_factory=lambda: {undo: [] for undo in Undo})
@@ -63,11 +63,11 @@ class UndoPlan:
 
 
 def plan_undo(batch: ImportRun) -> UndoPlan:
-    """Return what undo_import() would do; the number of queries does not depend on the number of files."""
+    """Return what undo_import() would do. The number of queries does not depend on the number of files."""
     plan = UndoPlan()
     going = set()
-    for entry in _with_what_happened_since(batch.entries.to_undo()).order_by("pk").iterator():
-        if undo := _judge(entry):
+    for entry in _with_later_changes(batch.entries.to_undo()).order_by("pk").iterator():
+        if undo := _choose_undo(entry):
             plan.add(entry, undo)
         if undo in {Undo.DELETED, Undo.RESTORED}:
             going.add(entry.article_id)
@@ -78,10 +78,10 @@ def plan_undo(batch: ImportRun) -> UndoPlan:
 def undo_import(
     batch: ImportRun, *, by=None, on_progress: Callable[[int, int], None] | None = None
 ) -> Counter[Undo]:
-    """Undo an import, in transactions of 100 files; return how many files were treated how.
+    """Undo an import in transactions of 100 files. Return the number of files for each action.
 
-    on_progress is told (done, total) after each transaction; what it raises ends the undo there, and the next
-    call goes on. A batch that is undone already stays as it is.
+    on_progress is called with (done, total) after each transaction. It may raise an exception to end the undo
+    there; the next call continues. An import that was already undone is left as it is.
     """
     numbers = Counter()
     batch.refresh_from_db()
@@ -89,10 +89,10 @@ def undo_import(
         return numbers
     keys = list(batch.entries.to_undo().order_by("-pk").values_list("pk", flat=True))
     for start in range(0, len(keys), ENTRIES_AT_ONCE):
-        some = keys[start : start + ENTRIES_AT_ONCE]
-        numbers += _undo_entries(some, by)
+        chunk = keys[start : start + ENTRIES_AT_ONCE]
+        numbers += _undo_entries(chunk, by)
         if on_progress:
-            on_progress(start + len(some), len(keys))
+            on_progress(start + len(chunk), len(keys))
     delete_created_rows(batch)
     batch.mark_undone(by=by)
     return numbers
@@ -103,9 +103,9 @@ def _undo_entries(keys, by):
         acquire_import_lock()
         _lock_articles(keys)
         rows = ImportEntry.objects.to_undo().filter(pk__in=keys).order_by("-pk")
-        entries = list(_with_what_happened_since(rows))
+        entries = list(_with_later_changes(rows))
         for entry in entries:
-            entry.undo = _judge(entry)
+            entry.undo = _choose_undo(entry)
         _delete_articles([entry for entry in entries if entry.undo == Undo.DELETED])
         for entry in entries:
             if entry.undo == Undo.RESTORED:
@@ -117,16 +117,13 @@ def _undo_entries(keys, by):
 
 
 def _lock_articles(keys):
-    """Let nobody change the articles between judging and undoing."""
+    """Lock the articles, so that nobody changes them between the decision and the undo."""
     articles = ImportEntry.objects.filter(pk__in=keys).order_by().values("article")
     list(Article.objects.select_for_update().filter(pk__in=articles).order_by("pk").values_list("pk"))
 
 
-# What may be undone
-
-
-def _with_what_happened_since(entries):
-    """Annotate entries with what _judge() asks."""
+def _with_later_changes(entries):
+    """Annotate entries with what _choose_undo() needs."""
     own = {"article": OuterRef("article")}
     held = HeldUpdate.objects.filter(**own, batch=OuterRef("batch"))
     later = ImportEntry.objects.filter(**own, pk__gt=OuterRef("pk")).exclude(batch=OuterRef("batch"))
@@ -140,7 +137,7 @@ def _with_what_happened_since(entries):
             *("replaced__article_version", "replaced__version"),
         )
         .annotate(
-            came_again=Exists(
+            was_imported_again=Exists(
                 later.filter(Q(outcome__in=["updated", "held", "conflict"]) | Q(replaced__isnull=False))
             ),
             was_submitted=Exists(Submission.objects.filter(**own, at__gte=OuterRef("batch__started_at"))),
@@ -151,17 +148,17 @@ def _with_what_happened_since(entries):
     )
 
 
-def _judge(entry) -> str:
-    """Return what an undo does with an entry; "" if there is nothing to do. Sets kept_reason."""
+def _choose_undo(entry) -> str:
+    """Return what an undo does with an entry, or "" if there is nothing to do. Sets kept_reason."""
     if entry.outcome in {"held", "conflict"}:
         if entry.is_waiting:
             return Undo.WITHDRAWN
         return _kept(entry, Kept.DECIDED) if entry.is_decided else ""
-    if touched := _touched(entry):
-        return _kept(entry, touched)
+    if reason := _reason_to_keep(entry):
+        return _kept(entry, reason)
     if entry.outcome == "created":
         return Undo.DELETED
-    return Undo.RESTORED if _is_known(entry) else _kept(entry, Kept.NOT_KNOWN)
+    return Undo.RESTORED if _has_earlier_state(entry) else _kept(entry, Kept.NOT_KNOWN)
 
 
 def _kept(entry, reason):
@@ -169,9 +166,9 @@ def _kept(entry, reason):
     return Undo.KEPT
 
 
-def _touched(entry) -> str:
-    """Return why the article is not as the import left it; "" if it is."""
-    if entry.came_again:
+def _reason_to_keep(entry) -> str:
+    """Return how the article was changed after the import, or "" if it was not."""
+    if entry.was_imported_again:
         return Kept.IMPORTED
     if entry.article.trashed_at:
         return Kept.TRASHED
@@ -180,17 +177,14 @@ def _touched(entry) -> str:
     return Kept.SUBMITTED if entry.was_submitted else ""
 
 
-def _is_known(entry):
-    """Whether it is kept what the article was before; imports of earlier releases kept nothing."""
+def _has_earlier_state(entry):
+    """Whether the article's earlier state was recorded. Imports of earlier releases did not record it."""
     replaced = getattr(entry, "replaced", None)
     return replaced is not None and (replaced.version_id or replaced.article_version == entry.article_version)
 
 
-# Undoing it
-
-
 def _delete_articles(entries):
-    """Delete what the import created, and bring back the redirects that ended at its addresses."""
+    """Delete the articles that the import created, and restore the redirects that it deleted."""
     articles = {entry.article_id: entry.article for entry in entries}
     with discarding_checks(articles):
         Article.objects.filter(pk__in=articles).delete()
@@ -216,7 +210,7 @@ def _write_back(entry, by):
         note = _("Import undone: %s") % entry.batch
         contents = version_contents(version)
         write_contents(article, contents, by=by, note=note, action=Version.Action.UNDONE, with_state=True)
-        _follow(entry, replaced, article.lock_version)
+        _keep_undoable(entry, replaced, article.lock_version)
     _write_file_back(replaced, entry.article_id)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
@@ -229,7 +223,7 @@ def _write_file_back(replaced, article):
     replaced.write_back(SourceFile.objects.get(article=article))
 
 
-def _follow(entry, replaced, version):
-    """Keep an earlier import of the article undoable: restoring counts up its lock_version like an edit."""
+def _keep_undoable(entry, replaced, version):
+    """Update earlier entries of the article to its new lock_version, so that they can still be undone."""
     earlier = ImportEntry.objects.filter(article=entry.article_id, article_version=replaced.article_version)
     earlier.exclude(pk=entry.pk).update(article_version=version)

@@ -1,4 +1,4 @@
-"""Undoing an import: what nobody touched since is as before; what was touched stays, and is listed."""
+"""Undo an import: unchanged articles are restored, changed ones are kept and listed."""
 
 import itertools
 
@@ -137,7 +137,7 @@ def a_file(folder, number, word, **keys):
 class TestMany:
     """10 new, 10 updated and 10 unchanged files, of which 4 were touched since."""
 
-    def test_all_is_as_before_but_for_what_was_touched(
+    def test_everything_unchanged_is_restored(
         self, folder, tmp_path, monkeypatch, django_assert_max_num_queries
     ):
         monkeypatch.setattr("blog.imports.undo.ENTRIES_AT_ONCE", 8)
@@ -195,7 +195,7 @@ def before(folder, tmp_path):
 
 @pytest.mark.both_databases
 class TestUntouched:
-    def test_lists_counts_search_redirects_and_pictures_are_as_before(self, before, tmp_path):
+    def test_lists_counts_search_redirects_and_images_are_restored(self, before, tmp_path):
         assert lists_and_counts() != before[1]
 
         assert undo() == {Undo.DELETED: 2, Undo.RESTORED: 2}
@@ -203,7 +203,7 @@ class TestUntouched:
         assert lists_and_counts() == with_redirects_of_the_time_between(before[1])
         assert exported(tmp_path) == before[0]
 
-    def test_the_batch_and_a_version_more_say_it_and_a_second_time_does_nothing(self, before, admin_user):
+    def test_undo_is_recorded_and_repeating_it_does_nothing(self, before, admin_user):
         undo_import(newest_batch(), by=admin_user)
         versions = Article.objects.get(slug="article-2").versions
 
@@ -226,7 +226,7 @@ class TestUntouched:
         assert again == ["unchanged", "unchanged", "updated", "updated", "created", "created"]
         assert exported(tmp_path) == first
 
-    def test_the_import_before_can_be_undone_then(self, before):
+    def test_previous_import_can_be_undone_afterwards(self, before):
         undo()
 
         assert undo(ImportRun.objects.last()) == {Undo.DELETED: 4}
@@ -234,7 +234,7 @@ class TestUntouched:
         assert not any(model.objects.exists() for model in (Article, Category, Author, Image, SourceFile))
         assert list(media_files()) == []
 
-    def test_an_undo_that_broke_off_goes_on(self, before, tmp_path, monkeypatch):
+    def test_interrupted_undo_continues(self, before, tmp_path, monkeypatch):
         monkeypatch.setattr("blog.imports.undo.ENTRIES_AT_ONCE", 1)
         told = []
 
@@ -252,7 +252,7 @@ class TestUntouched:
         assert lists_and_counts() == with_redirects_of_the_time_between(before[1])
         assert exported(tmp_path) == before[0]
 
-    def test_a_file_whose_row_is_gone_is_deleted_by_the_next_try(self, before, monkeypatch):
+    def test_file_of_a_deleted_row_is_deleted_by_the_next_attempt(self, before, monkeypatch):
         files = len([*media_files()])
         monkeypatch.setattr(default_storage, "delete", lambda name: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -267,7 +267,7 @@ class TestUntouched:
 
 @pytest.mark.both_databases
 class TestMovedFile:
-    def test_it_is_where_it_was(self, folder, tmp_path):
+    def test_it_gets_back_its_path(self, folder, tmp_path):
         write(folder, "tides.md")
         run(folder)
         before = exported(tmp_path)
@@ -284,7 +284,7 @@ class TestMovedFile:
 class TestUnchangedThatTookTheFile:
     """A file that says what a published article says already is taken without a decision."""
 
-    def test_the_bytes_before_come_back(self, folder, tmp_path):
+    def test_previous_bytes_are_restored(self, folder, tmp_path):
         write(folder)
         run(folder, status=StatusRule.AS_FILE)
         edit("tides", excerpt="Both say this.")
@@ -299,7 +299,7 @@ class TestUnchangedThatTookTheFile:
 
 @pytest.mark.both_databases
 class TestMerged:
-    def test_what_the_merge_brought_goes(self, folder, tmp_path):
+    def test_rows_created_by_the_merge_are_deleted(self, folder, tmp_path):
         write(folder)
         run(folder)
         edit("tides", excerpt="An editor's.")
@@ -317,7 +317,7 @@ class TestMerged:
 
 @pytest.mark.both_databases
 class TestWaiting:
-    def test_held_updates_and_conflicts_are_withdrawn_and_wait_again_when_imported_again(self, folder):
+    def test_held_updates_and_conflicts_are_withdrawn(self, folder):
         for name in ("held", "edited"):
             write(folder, f"{name}.md", slug=name, title=name)
         run(folder)
@@ -332,7 +332,7 @@ class TestWaiting:
         assert not HeldUpdate.objects.exists()
         assert outcomes(run(folder)) == ["conflict", "held"]
 
-    def test_what_somebody_decided_on_stays(self, folder, admin_user):
+    def test_decided_updates_are_kept(self, folder, admin_user):
         write(folder)
         run(folder)
         Article.objects.publish()
@@ -400,7 +400,7 @@ class TestTouched:
 
         self.assert_kept(Kept.IMPORTED)
 
-    def test_unchanged_in_a_later_import_is_no_touch(self, article, folder):
+    def test_unchanged_in_a_later_import_does_not_count(self, article, folder):
         run(folder)
 
         assert undo(ImportRun.objects.last()) == {Undo.DELETED: 1}
@@ -408,7 +408,7 @@ class TestTouched:
 
 @pytest.mark.both_databases
 class TestNotPossible:
-    def test_what_earlier_releases_updated_stays_and_is_listed(self, folder):
+    def test_updates_of_earlier_releases_are_kept_and_listed(self, folder):
         write(folder)
         run(folder)
         write(folder, body="Other words.\n")
@@ -419,7 +419,7 @@ class TestNotPossible:
 
         assert verdicts() == {"tides.md": Kept.NOT_KNOWN}
 
-    def test_so_does_an_article_whose_place_another_one_has(self, folder):
+    def test_article_whose_path_is_taken_is_kept_and_listed(self, folder):
         write(folder, "tides.md")
         run(folder)
         (folder / "tides.md").rename(folder / "ebb.md")
@@ -435,7 +435,7 @@ class TestNotPossible:
 
 @pytest.mark.both_databases
 class TestBrought:
-    def test_what_something_else_uses_by_now_stays(self, folder):
+    def test_rows_used_elsewhere_are_kept(self, folder):
         write(folder, category="Shared", author="Shared")
         run(folder)
         other = create_article()
@@ -446,7 +446,7 @@ class TestBrought:
 
         assert (Category.objects.count(), Author.objects.count()) == (1, 1)
 
-    def test_a_picture_that_an_author_has_by_now_stays(self, folder):
+    def test_image_used_by_an_author_is_kept(self, folder):
         a_file(folder, 1, "estuary")
         run(folder)
         create_author(picture=Image.objects.exclude(file="").get())
@@ -455,7 +455,7 @@ class TestBrought:
 
         assert Image.objects.exclude(file="").count() == 1
 
-    def test_what_an_editor_made_or_changed_stays(self, folder, admin_user):
+    def test_rows_created_or_changed_by_editors_are_kept(self, folder, admin_user):
         create_category("Theirs")
         write(folder, category="Theirs", author="Changed")
         run(folder)
@@ -465,7 +465,7 @@ class TestBrought:
 
         assert (Category.objects.count(), Author.objects.count()) == (1, 1)
 
-    def test_a_file_that_another_picture_shows_stays(self, folder):
+    def test_file_shared_with_another_image_is_kept(self, folder):
         a_file(folder, 1, "estuary")
         run(folder)
         stored = Image.objects.exclude(file="").get()
@@ -478,7 +478,7 @@ class TestBrought:
 
 @pytest.mark.both_databases
 class TestRedirects:
-    def test_one_that_ended_at_the_address_of_a_new_article_comes_back(self, folder):
+    def test_redirect_replaced_by_a_new_article_is_restored(self, folder):
         other = create_article()
         Redirect.objects.create(path="/articles/tides/", article=other)
         write(folder)
@@ -491,7 +491,7 @@ class TestRedirects:
 
 
 class TestCommand:
-    def test_says_what_it_will_do_and_does_it(self, folder, capsys):
+    def test_prints_the_plan_and_undoes_the_import(self, folder, capsys):
         write(folder, title="\x1b[2JTides", category="Water")
         run(folder)
 
@@ -503,7 +503,7 @@ class TestCommand:
         assert "\x1b" not in said
         assert not Article.objects.exists()
 
-    def test_asks_nobody_where_there_is_nobody(self, folder):
+    def test_does_not_prompt_without_a_terminal(self, folder):
         write(folder)
         run(folder)
 
@@ -512,6 +512,6 @@ class TestCommand:
 
         assert Article.objects.exists()
 
-    def test_an_unknown_one_is_refused(self):
+    def test_unknown_import_is_rejected(self):
         with pytest.raises(CommandError, match="There is no import 7"):
             call_command("undo_import", 7, yes=True)

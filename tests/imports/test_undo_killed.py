@@ -1,4 +1,4 @@
-"""An undo of an import that is killed at any moment can be run again, and ends as if it had not been."""
+"""An undo of an import that is killed at any moment can be repeated, with the same result."""
 
 import json
 import random
@@ -40,7 +40,7 @@ def state_of(site, folder):
     return files, {table: site.value(f"SELECT count(*) FROM blog_{table}") for table in tables}  # noqa: S608 -- our own names
 
 
-def test_killed_at_any_moment_it_ends_the_same(site, tmp_path):
+def test_killed_undo_ends_the_same(site, tmp_path):
     folder = tmp_path / "posts"
     folder.mkdir()
     write(folder, range(2 * THIRD), "old")

@@ -222,7 +222,7 @@ class TestGermanSite:
         ("model", "heading"),
         [
             *(("article", "Artikel"), ("category", "Kategorien"), ("redirect", "Weiterleitungen")),
-            *(("page", "Seiten"), ("importrun", "Importläufe")),
+            *(("page", "Seiten"), ("importrun", "Importe")),
         ],
     )
     def test_heads_the_lists_of_the_admin_in_german(self, admin_client, model, heading):

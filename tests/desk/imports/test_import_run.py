@@ -172,7 +172,7 @@ class TestUndo:
         page = admin_client.get(address(batch, "undo")).content.decode()
 
         assert "1 article stays as it is" in page
-        assert "It was changed since." in page
+        assert "Changed since the import." in page
 
     def test_is_a_job_after_which_the_page_says_so(self, batch, admin_client, admin_user, run_jobs):
         admin_client.post(address(batch, "undo"))
