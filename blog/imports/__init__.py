@@ -1,5 +1,4 @@
-"""Files to articles. Importing a folder again is safe: same files, same articles.
+"""Import files as articles. Importing a folder again is safe: same files, same articles.
 
-An import may be killed at any moment. It leaves complete articles only, and running it again imports the
-rest.
+An import may be killed at any moment. It leaves only complete articles, and the next run imports the rest.
 """

@@ -1,10 +1,10 @@
-"""The files of one transaction: find the article of each, and write what changed.
+"""Write the files of one transaction: find the article of each file, and update it if the file changed.
 
-New rows are inserted together at the end of a batch, so a new article has no primary key before that. Batch
-has the uncommitted state. Run has the state of the whole import, and takes results from a batch only after
-its commit.
+New rows are inserted together at the end of a batch, so a new article has no primary key before that.
+FileBatch has the uncommitted state. SourceImport has the state of the whole import, and takes results from a
+batch only after its commit.
 
-Article.derive() uses the worker's rendering, unless the text shows a stored image: only this process knows
+Article.derive() uses the worker's rendering, unless the body shows a stored image: only this process knows
 its URL.
 """
 
@@ -50,7 +50,7 @@ from blog.site.text_model import resolved_images
 
 IN_TRASH = Notice(
     NoticeKind.IN_TRASH,
-    "its article is in the trash: restore it there to import the file, or delete it for good.",
+    "its article is in the trash; restore it to import this file, or delete it permanently.",
     detail="",
 )
 LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
@@ -59,7 +59,7 @@ COPIED_FIELDS = ("title", "dated_at", "excerpt", "meta_description", "share_quot
 
 @dataclass
 class SourceImport:
-    """What one source's import keeps from batch to batch: of each batch, what was committed."""
+    """The state of one source's import across batches. It contains only committed results."""
 
     source: ImportSource
     options: ImportOptions
@@ -67,17 +67,17 @@ class SourceImport:
     record: ImportRun  # with the counts so far
     known: KnownFiles
     images: ImageStore
-    trashed: frozenset[int]  # keys of articles
-    shown: Mapping[str, DryRunResult]  # by path: what was said of the files before
-    # Rows of categories, authors and series, by model and folded name. Emptied when a batch fails, which may
-    # be because somebody has merged or deleted one of them.
+    trashed: frozenset[int]  # keys of articles in the trash
+    shown: Mapping[str, DryRunResult]  # results of the dry run by path
+    # {(model, folded name): category, author or series}. Cleared when a batch fails, possibly because one of
+    # the rows was merged or deleted.
     names: dict = field(default_factory=dict)
-    reserved_slugs: set[str] = field(default_factory=set)  # by a dry run, whose articles are not kept
+    reserved_slugs: set[str] = field(default_factory=set)  # of articles that a dry run has rolled back
 
     def merge_batch(self, batch: "FileBatch") -> None:
-        """Take over what a batch has learned and made, now that its transaction has succeeded."""
+        """Add the results of a batch after its transaction has succeeded."""
         self.known.merge_changes(batch.known)
-        if self.options.dry_run:  # what it has made is gone, and its files are looked at no more
+        if self.options.dry_run:  # a dry run is rolled back: keep only the slugs
             self.reserved_slugs |= batch.slugs.given
         else:
             self.names.update(batch.names.new_rows)
@@ -85,13 +85,13 @@ class SourceImport:
 
 
 class FileBatch:
-    """The files of one transaction. It holds all that is not committed yet, and is dropped if that fails.
+    """The files of one transaction, with all uncommitted state. It is discarded if the transaction fails.
 
-    New articles, and what hangs on them, are inserted together at the end.
+    New articles and their related rows are inserted together at the end.
     """
 
     def __init__(self, run: SourceImport, files: list[PreparedFile]):
-        """Ask once for all the files what would else be a question for each."""
+        """Fetch the rows for all files at once, instead of a query for each file."""
         self.run = run
         self.files = files
         self.record = copy.copy(run.record)
@@ -109,12 +109,12 @@ class FileBatch:
         known = ((run.known.at(file.path) or run.known.held_with(file.digest), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
-        self.new_articles = []  # each with its report and its file's old addresses
+        self.new_articles = []  # (article, report, old addresses in its file)
         self.updated_articles = []
         self.rows_to_insert = defaultdict(list)  # by model
 
     def write(self) -> list[FileReport]:
-        """Write the files, in a transaction that the caller holds; return what became of each, in order."""
+        """Write the files in the caller's transaction. Return their reports in order."""
         with search.refresh_deferred(Article):
             reports = [self._write_file(file) for file in self.files]
             self._insert_rows()
@@ -123,7 +123,7 @@ class FileBatch:
 
     def _write_file(self, file):
         started = time.monotonic()
-        report = self._judge(file) or self._store(file)
+        report = self._report_unwritten(file) or self._store(file)
         if file.fields:
             report.title = report.title or file.fields.title
             report.other_keys = file.fields.other_keys
@@ -132,8 +132,8 @@ class FileBatch:
         report.seconds = file.seconds + time.monotonic() - started
         return report
 
-    def _judge(self, file):
-        """Return the report of a file that leaves no trace in the articles, or None."""
+    def _report_unwritten(self, file):
+        """Return the report of a file that needs no change of articles, or None if it has to be stored."""
         if file.notice:
             outcome = Outcome.REJECTED if file.notice.kind.is_refusal else Outcome.SKIPPED
             return FileReport(file.path, outcome, file.notice)
@@ -164,18 +164,18 @@ class FileBatch:
         known = self.known.at(file.path) or self.known.moved_from(file)
         if known is None:
             report = self._create(file)
-        elif known.path == file.path or self._is_to_be_written(file, known):
+        elif known.path == file.path or self._has_update_to_write(file, known):
             report = self._update(file, _source_file(known))
         else:
             report = self._move(file, _source_file(known))
         if report.outcome not in {Outcome.CONFLICT, Outcome.HELD}:
             source = self.run.source
-            now = KnownFile(source.name, file.path, source.root, file.digest, report.article_id)
-            self.known.add(now, before=known)
+            written = KnownFile(source.name, file.path, source.root, file.digest, report.article_id)
+            self.known.add(written, before=known)
         return report
 
-    def _is_to_be_written(self, file, known):
-        """Whether a file that was moved while it waited waits no more: who asks to publish writes it."""
+    def _has_update_to_write(self, file, known):
+        """Whether a moved file is a held update that need not wait, because the import asks to publish."""
         return file.digest != known.digest and self.run.options.status != StatusRule.NEW
 
     def _create(self, file):
@@ -189,7 +189,7 @@ class FileBatch:
         _keep_new_if_unreviewed(article, notices)
         links = self._links(article, file.fields, notices)
         source_file = SourceFile(source_name=self.run.source.name, written_by=str(article.written_by))
-        source_file.batch = self.record  # for good: a later batch that updates the article has an entry
+        source_file.batch = self.record  # never changed: later imports of the file add an ImportEntry
         self._fill_source_file(source_file, article, file, links)
         report = FileReport.of(file.path, Outcome.CREATED, article, notices=notices)
         self.new_articles.append((article, report, file.fields.old_addresses))
@@ -205,10 +205,10 @@ class FileBatch:
         if reason := wrong_source_reason(self.run.source, source_file, fields):
             return FileReport.of(file.path, Outcome.CONFLICT, article, reason)
         with self.recorder.replacing(file.path, source_file, fields):
-            return self._take(file, source_file)
+            return self._update_or_hold(file, source_file)
 
-    def _take(self, file, source_file):
-        """Let the article follow its changed file, now or once somebody has decided."""
+    def _update_or_hold(self, file, source_file):
+        """Update the article from its changed file, or hold the file for a decision."""
         article, fields = source_file.article, file.fields
         changed = self._changed(file, source_file)
         if self.held.holds(article.status):
@@ -233,11 +233,11 @@ class FileBatch:
         )
 
     def _replace(self, file, source_file, notices):
-        """Let the article say what the file says."""
+        """Replace the article's content with the file's."""
         article, fields = source_file.article, file.fields
-        said = self.run.options.provenance
-        notices += notices_on_provenance(article, source_file, fields, said)
-        update_provenance(said, article, source_file)
+        provenance = self.run.options.provenance
+        notices += notices_on_provenance(article, source_file, fields, provenance)
+        update_provenance(provenance, article, source_file)
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
         ensure_first_versions([article])
@@ -277,7 +277,7 @@ class FileBatch:
         article.published_at = fields.dated_at
 
     def _fill(self, article, file, notices) -> Rendering:
-        """Give the article what the file says; return its rendering."""
+        """Set the article's fields from the file. Return its rendering."""
         fields = file.fields
         for name in COPIED_FIELDS:
             setattr(article, name, getattr(fields, name))
@@ -292,7 +292,7 @@ class FileBatch:
         article.primary_category = self.names.category(fields.primary_category, notices)
         article.series = self.names.series(fields.series, notices)
         article.series_part = fields.series_part
-        # A worker knows no image that is stored here: its rendering holds where the text asks for none.
+        # A worker does not know stored images, so its rendering is only valid for bodies without them.
         if self.images.are_elsewhere(file.images):
             return file.rendering
         article.images_by_address = self.images.body(file.rendering.images, file.path, notices)
@@ -351,15 +351,18 @@ def _source_file(known):
 
 
 def _keep_new_if_empty(article, notices):
-    """Publish no file whose text is an image that is not to be had. One without any text was refused."""
+    """Keep the article new if its only content is an image that cannot be shown.
+
+    Files without any text are rejected earlier.
+    """
     if article.status == Article.Status.PUBLISHED and article.is_empty:
         article.status, article.published_at = Article.Status.NEW, None
-        notices.append(Notice(NoticeKind.NOT_PUBLISHED, "not published: readers would see nothing of it."))
+        notices.append(Notice(NoticeKind.NOT_PUBLISHED, "not published: the article would be empty."))
 
 
 def _keep_new_if_unreviewed(article, notices):
-    """Where texts by machines need a review, publish none: of a new file there is no review yet."""
+    """Keep the article new if AI-written articles need an approval: a new one has none."""
     if article.status == Article.Status.PUBLISHED and article.lacks_review:
         article.status, article.published_at = Article.Status.NEW, None
-        reason = "not published: a machine wrote it, and nobody has approved it."
+        reason = "not published: it is AI-written and not approved."
         notices.append(Notice(NoticeKind.NOT_PUBLISHED, reason))

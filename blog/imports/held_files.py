@@ -1,7 +1,7 @@
-"""Changed files that must not overwrite their article: hold or merge them.
+"""Changed files that must not simply overwrite their article: hold, merge or report a conflict.
 
-If file and article have both changed, the import reports a conflict and keeps the article. If readers see
-the article, or will, a changed file is held, unless the import asks to publish.
+If both the file and the article have changed, the import reports a conflict and keeps the article. If the
+article is published or scheduled, a changed file is held, unless the import asks to publish.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ State = HeldUpdate.State
 
 
 class HeldFiles:
-    """What waits for the articles of one batch, and what was decided before on files like these."""
+    """The held updates of one batch's articles, and earlier decisions on the same bytes."""
 
     def __init__(self, options: ImportOptions, known_files: Iterable[KnownFile]):
         self.options = options
@@ -52,11 +52,11 @@ class HeldFiles:
         }
 
     def holds(self, status: str) -> bool:
-        """Whether a changed file waits: readers see its article, or will, and nobody asked to publish."""
+        """Whether a changed file of an article with this status is held in this import."""
         return self.options.status == StatusRule.NEW and status == Article.Status.PUBLISHED
 
     def is_already_known(self, article_id: int, digest: str) -> bool:
-        """Whether these bytes wait for the article already, or were decided on."""
+        """Whether these bytes are already held for the article, or were decided on."""
         state, status = self._states.get((article_id, digest), (None, None))
         if state is None or self.options.status != StatusRule.NEW:
             return False
@@ -72,7 +72,7 @@ class HeldFiles:
 
 
 class ChangedArticle:
-    """An article whose file has changed, in an import that may not simply write that."""
+    """An article whose changed file must not simply be written."""
 
     def __init__(
         self,
@@ -90,27 +90,30 @@ class ChangedArticle:
         self.record, self.held = record, held
 
     def hold(self) -> FileReport:
-        """Let the file wait, unless the article says already what it says."""
+        """Hold the file, unless the article already has its content. Raises EmptyArticleError."""
         if self.comparison.is_identical:
             adopt_file(self.comparison, self.comparison.ours)
             self.withdraw()
             return self._report(Outcome.UNCHANGED)
         if self._would_empty():
             raise EmptyArticleError(
-                f"Readers would see nothing of “{self.article.title}”: it stays as it is."
+                f"The file would leave “{self.article.title}” empty, so the article is kept as it is."
             )
-        self._keep_waiting()
+        self._hold()
         change = provenance_change(*self._provenance)
-        what = f"{change}, and readers" if change else "readers"
-        sentence = f"{what} keep what they see of the article until an Editor accepts the file."
+        sentence = "the published article stays as it is until an Editor accepts the file."
+        sentence = f"{change}; {sentence}" if change else sentence
         return self._report(
             Outcome.HELD, Notice(NoticeKind.HELD, sentence, detail=change), kept_decision(*self._provenance)
         )
 
     def merge(self, edited: str, rule: ConflictRule) -> FileReport:
-        """Merge the file with what was edited, if that is asked for and fits; else keep the article."""
-        is_fitting = rule == ConflictRule.MERGE and self.comparison.merge.is_clean
-        if is_fitting:
+        """Merge the file with the edits if the rule asks for it and there is no conflict.
+
+        Otherwise hold the file and report a conflict. edited: names of the edited fields, for the message.
+        """
+        can_merge = rule == ConflictRule.MERGE and self.comparison.merge.is_clean
+        if can_merge:
             contents = self.comparison.merge.contents
             stored = store_images(contents, self._bytes_of, keep=self.images.keep)
             notices = [*self.file.fields.notices, *kept_decision(*self._provenance)]
@@ -119,16 +122,16 @@ class ChangedArticle:
             self.withdraw()
             return self._report(
                 Outcome.UPDATED,
-                Notice(NoticeKind.MERGED, f"was merged with what was edited ({edited}).", detail=edited),
-                [*notices, *(Notice(NoticeKind.IMAGE_NOT_SHOWN, one) for one in missing)],
+                Notice(NoticeKind.MERGED, f"was merged with edits to the article ({edited}).", detail=edited),
+                [*notices, *(Notice(NoticeKind.IMAGE_NOT_SHOWN, message) for message in missing)],
             )
-        self._keep_waiting()
+        self._hold()
         return self._report(
             Outcome.CONFLICT, Notice(NoticeKind.CONFLICT, _why_kept(edited, rule), detail=edited)
         )
 
     def withdraw(self) -> None:
-        """Let nothing wait any more for an article that has this file now."""
+        """Delete the article's held update, now that the article has this file."""
         if self.held.has_waiting_file(self.article.pk):
             withdraw_updates(self.article)
 
@@ -156,15 +159,15 @@ class ChangedArticle:
         return self.article, self.source_file, self.file.fields, self.held.options.provenance
 
     def _would_empty(self):
-        """Whether the file would take all that readers see of the article."""
+        """Whether the file would leave an article without visible content that has some now."""
         if count_words(self.file.rendering.text) or self.article.is_empty:
             return False
-        there = {*self._brought, *(link.source for link in self.article.body_image_links.all())}
-        asked = {address: ResolvedImage(address) for address in there}
+        available = {*self._brought, *(link.source for link in self.article.body_image_links.all())}
+        images = {address: ResolvedImage(address) for address in available}
         fields = self.file.fields
-        return is_empty(render_again(fields.body, fields.title, asked, len(self.file.data)).html)
+        return is_empty(render_again(fields.body, fields.title, images, len(self.file.data)).html)
 
-    def _keep_waiting(self):
+    def _hold(self):
         if self.held.is_waiting(self.article.pk, self.file.digest):
             return
         hold_update(
@@ -189,10 +192,9 @@ class ChangedArticle:
 def _why_kept(edited, rule):
     if rule == ConflictRule.MERGE:
         return (
-            f"file and article have both changed ({edited}), and not all of it fits together: the article "
-            "is kept."
+            f"both the file and the article changed ({edited}) and could not be merged: the article is kept."
         )
     return (
-        f"the file has changed, and so has the article ({edited}): the "
-        "article is kept. --on-conflict file takes the file."
+        f"both the file and the article changed ({edited}): the article is kept. "
+        "Use --on-conflict file to take the file."
     )

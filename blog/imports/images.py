@@ -1,4 +1,4 @@
-"""The images that a file names: found beside it or below the static root, and stored as Image rows."""
+"""Find the images that a file names, next to it or below the static root, and store them as Image rows."""
 
 import dataclasses
 import posixpath
@@ -22,23 +22,26 @@ from blog.imports.sources import PreparedFile
 
 
 class NoStaticRootError(UnreadableError):
-    """Raised when an image lies in the folder of static files, which the import was not given."""
+    """Raised when an image is in the static root, but the import was run without one."""
 
 
 class ImageStore:
-    """The files of one source's images, in the media storage; one that many articles name is stored once.
+    """Stores the image files of one source, each only once, in the media storage.
 
-    What is stored stays, whatever becomes of the transaction: the next run finds it.
+    Stored files stay even if the transaction is rolled back. The next run finds them.
     """
 
     def __init__(self, root: Path, static_root: Path | None, *, keep: bool):
         self.root = root
         self.static_root = static_root.resolve() if static_root else None
-        self.keep = keep  # False on a dry run: images are looked at, none is stored
+        self.keep = keep  # False on a dry run: images are decoded, but not stored
         self._stored = {}
 
     def find(self, address: str, article_path: str, notices: list[Notice]) -> StoredImage | None:
-        """Return the stored image; without one, None and a notice: readers see its alternative text."""
+        """Store an image and return it. If that fails, add a notice and return None.
+
+        Readers then see the alt text.
+        """
         try:
             base, path = self._locate(address, article_path)
             key = (base, path)
@@ -54,13 +57,13 @@ class ImageStore:
             return None
 
     def predecode(self, file: PreparedFile) -> None:
-        """Decode the images that a file names, so that the transaction it is written in needs not wait."""
+        """Decode the images that a file names before the transaction that writes it."""
         for address in {file.fields.image, *file.images} - {""}:
             if not address.startswith((*REMOTE, "data:")):
                 self.find(address.strip(), file.path, [])
 
     def peek(self, address: str, article_path: str) -> tuple[bytes, StoredImage] | None:
-        """Return an image's bytes, and as what they would be stored; None if it is not to be had."""
+        """Return an image's bytes and the StoredImage that they would become, or None."""
         try:
             base, path = self._locate(address, article_path)
             with _read():
@@ -70,7 +73,7 @@ class ImageStore:
             return None
 
     def _store(self, base, path):
-        """Store an image. Raises OSError if the disk is full: no article comes in without its images."""
+        """Store an image. Raises OSError if the disk is full: its article must not be imported without it."""
         with _read():
             data = place_at(base).read(path, MAX_IMAGE_BYTES)
         return store_file(data, keep=self.keep)
@@ -80,7 +83,7 @@ class ImageStore:
         base = self.root
         if path.startswith("/"):
             if self.static_root is None:
-                raise NoStaticRootError("name the folder of such pictures with --static-root.")
+                raise NoStaticRootError("pass the folder for such images with --static-root.")
             base, path = self.static_root, path[1:]
         with _read():
             place_at(base).check(path)
@@ -88,22 +91,22 @@ class ImageStore:
 
 
 def path_of_image(address: str, article_path: str) -> str:
-    """Return the path of an image that a file names: from the file's root, or with a slash from the site's.
+    """Return the path of an image that a file names: relative to the source, or absolute below the site root.
 
-    Raises UnreadableError for an address that can be none.
+    Raises UnreadableError if the address is not a possible path.
     """
     if len(address.encode()) > ADDRESS_LENGTH:
-        raise UnreadableError(f"the address is longer than {ADDRESS_LENGTH} bytes.")
+        raise UnreadableError(f"the path is longer than {ADDRESS_LENGTH} bytes.")
     path = unquote(address.partition("?")[0].partition("#")[0])
     if "{{" in path or "{%" in path:
-        raise UnreadableError("its address is a template, not a path.")
+        raise UnreadableError("this is a template, not a path.")
     if path.startswith("/"):
         return f"/{posixpath.normpath(path.lstrip('/'))}"
     return posixpath.normpath(posixpath.join(posixpath.dirname(article_path), path))
 
 
 def created_by_import(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
-    """Return the bytes of the images beside a file that its article does not show yet, by their address."""
+    """Return {address: bytes} of the images that come with a file and that its article does not show yet."""
     shown = {(link.source, link.image.file.name) for link in article.body_image_links.all()}
     if hero := article.hero_image:
         shown.add((hero.source, hero.file.name))
@@ -116,38 +119,38 @@ def created_by_import(file: PreparedFile, article: Article, store: ImageStore) -
 
 
 def _own_addresses(file):
-    """Return the addresses of images that a file names and that lie beside it, or below the static root."""
+    """Return the addresses of local images that a file names, except images stored on this site."""
     named = [file.fields.image, *map(str.strip, file.rendering.images)]
-    here = [one for one in dict.fromkeys(named) if one and not one.startswith((*REMOTE, "data:"))]
-    stored = Image.objects.stored_at_each(here)
-    return [address for address in here if address not in stored]
+    local = [each for each in dict.fromkeys(named) if each and not each.startswith((*REMOTE, "data:"))]
+    stored = Image.objects.stored_at_each(local)
+    return [address for address in local if address not in stored]
 
 
 class BatchImages:
-    """Image rows for what one batch of files names. Covers and mirrored images are fetched at once."""
+    """Image rows for one batch of files. Those of hero images and mirrored images are fetched at once."""
 
     def __init__(self, store: ImageStore, files: list[PreparedFile], record: ImportRun):
-        covers = {file.fields.image for file in files}
+        heroes = {file.fields.image for file in files}
         self.store = store
         self.record = record
         self._rows = {}
         self._new_rows = []
-        self._looked_up = covers  # sources whose rows are known, all of them
-        for image in Image.objects.filter(source__in=covers).order_by("-pk"):
-            self._rows[image.source, image.file.name] = image  # the oldest one stays
-        self._mirrored = Image.objects.mirrored(covers.union(*(file.images for file in files)))
+        self._looked_up = heroes  # addresses whose rows have all been fetched
+        for image in Image.objects.filter(source__in=heroes).order_by("-pk"):
+            self._rows[image.source, image.file.name] = image  # keeps the oldest
+        self._mirrored = Image.objects.mirrored(heroes.union(*(file.images for file in files)))
 
     def insert_rows(self) -> None:
-        """Insert the new rows, which have no primary key before."""
+        """Insert the new rows, which do not have a primary key before."""
         Image.objects.bulk_create(self._new_rows)
         self._new_rows.clear()
 
     def set_hero(
         self, article: Article, fields: ArticleFields, article_path: str, notices: list[Notice]
     ) -> None:
-        """Set the hero image that the front matter names, and the words that it gives to this use.
+        """Set the hero image that the front matter names, with its alt text and credit.
 
-        An image that is new here gets them as its own, too; one that is known keeps those that it has.
+        A new image also gets them as its own defaults. A known image keeps its own.
         """
         credit = fitting_credit(fields.image_credit, notices) if fields.image else Credit()
         words = ImageWords(fields.image_alt, credit)
@@ -158,14 +161,14 @@ class BatchImages:
         article.hero_alt, article.hero_credit = (words.alt, words.credit) if image else ("", Credit())
 
     def _hero(self, address, words, before, article_path, notices):
-        """Return the row of a cover: that of before if it shows the same."""
+        """Return the row of a hero image: the article's previous one if it shows the same file."""
         if not address:
             return None
         known = self._mirrored.get(address) or Image.objects.stored_at(address)
         if known or address.startswith(REMOTE):
             stored = known and StoredImage(known.file.name, known.width, known.height, known.digest)
         elif address.startswith("/") and self.store.static_root is None:
-            sentence = f"image {address} dropped: to have it, name its folder with --static-root."
+            sentence = f"image {address} dropped: pass its folder with --static-root to include it."
             notices.append(Notice(NoticeKind.NO_STATIC_ROOT, sentence, detail=address))
             return None
         else:
@@ -175,7 +178,7 @@ class BatchImages:
         return self._row(address, stored, words)
 
     def are_elsewhere(self, addresses) -> bool:
-        """Return whether these images are shown from other servers: none is, or will be, stored here."""
+        """Whether these images are all shown from other servers, so that none is or will be stored here."""
         return self._mirrored.keys().isdisjoint(addresses) and all(
             address.startswith(REMOTE)
             and not renditions.stored_name(address)
@@ -184,7 +187,7 @@ class BatchImages:
         )
 
     def body(self, addresses: tuple[str, ...], article_path: str, notices: list[Notice]) -> dict[str, Image]:
-        """Return the rows of a text's local, stored or mirrored images, by their address in the text."""
+        """Return {address: Image} of the local, stored or mirrored images in a body."""
         rows = {}
         for address in dict.fromkeys(map(str.strip, addresses)):
             if image := self._mirrored.get(address) or Image.objects.stored_at(address):
@@ -220,7 +223,7 @@ def _new_row(source, stored, words, record):
 
 @contextmanager
 def _read():
-    """Turn OSError into UnreadableError with the system's reason."""
+    """Convert OSError to UnreadableError with the system's reason."""
     try:
         yield
     except OSError as error:
@@ -228,17 +231,17 @@ def _read():
 
 
 def _not_shown(address, reason):
-    return Notice(NoticeKind.IMAGE_NOT_SHOWN, f"picture {address[:200]} not shown: {reason}")
+    return Notice(NoticeKind.IMAGE_NOT_SHOWN, f"image {address[:200]} not shown: {reason}")
 
 
 def fitting_credit(credit, notices):
-    """Return the credit, cut to the length of its columns, with a notice for each cut."""
+    """Return the credit, cut to the lengths of its columns. Adds a notice for each cut."""
     creator, url, source = credit.creator[:CREDIT_LENGTH], credit.url, credit.source[:CREDIT_LENGTH]
     if (creator, source) != (credit.creator, credit.source):
-        sentence = f"the picture's credit is longer than {CREDIT_LENGTH} characters: cut."
+        sentence = f"the image credit is longer than {CREDIT_LENGTH} characters: cut."
         notices.append(Notice(NoticeKind.CUT, sentence))
     if len(url) > ADDRESS_LENGTH:
-        sentence = f"the picture's credit links to more than {ADDRESS_LENGTH} characters: dropped."
+        sentence = f"the link of the image credit is longer than {ADDRESS_LENGTH} characters: dropped."
         notices.append(Notice(NoticeKind.LEFT_OUT, sentence))
         url = ""
     return Credit(creator, url, source)

@@ -1,4 +1,4 @@
-"""Categories, authors and series by the names that files give."""
+"""Find or create the categories, authors and series that files name."""
 
 from collections import ChainMap, Counter
 
@@ -15,7 +15,7 @@ from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.imports.models import ImportRun
 from blog.site.slugs import first_free_slug, taken_slugs
 
-# Of new rows; editors may rename them.
+# The spelling of names of new rows. Editors may rename them.
 SPELL = {Category: spell_category, Author: spell_author, Series: spell_series}
 NAME_LENGTH = Category._meta.get_field("name").max_length
 
@@ -23,8 +23,8 @@ NAME_LENGTH = Category._meta.get_field("name").max_length
 class BatchNames:
     """The categories, authors and series that one batch of files names.
 
-    `known` has rows of earlier batches, by model and folded name, so that a name met before costs no query;
-    `rows` has those that this batch has asked for or made as well.
+    known: {(model, folded name): row} of earlier batches, so that known names need no query. rows also has
+    those that this batch has fetched or created.
     """
 
     def __init__(
@@ -34,17 +34,17 @@ class BatchNames:
         new_files: list[ArticleFields],
         record: ImportRun,
     ):
-        """Fetch the rows of all names in these files at once, and insert those that new files lack."""
+        """Fetch the rows of all names in the files at once, and insert missing rows for new files."""
         self.record = record
         self.rows = ChainMap({}, known)
-        self._missing = set()  # looked for, and not there
+        self._missing = set()  # fetched, but not found
         self._look_up(Category, _categories_of(files), _categories_of(new_files))
         self._look_up(Author, _authors_of(files), _authors_of(new_files))
         self._look_up(Series, _series_of(files), _series_of(new_files))
 
     @property
     def new_rows(self) -> dict[tuple[type, str], Category | Author | Series]:
-        """The rows that earlier batches did not know, fetched or inserted."""
+        """The rows that this batch has fetched or inserted."""
         return self.rows.maps[0]
 
     def category(self, name: str, notices: list[Notice]) -> Category | None:
@@ -100,7 +100,7 @@ def _series_of(files):
 
 
 def _insert(model, names, record):
-    """Insert a row for each name, given by folded name, with the slug that save() would choose."""
+    """Insert a row for each of names, {folded name: name}, with the slug that save() would choose."""
     slugs = {folded_name: slugify_name(name)[:SLUG_LENGTH] for folded_name, name in names.items()}
     taken = taken_slugs(model.objects, slugs.values())
     rows = []
@@ -112,16 +112,16 @@ def _insert(model, names, record):
     return model.objects.bulk_create(rows)
 
 
-def cut(value, length, what, notices):
+def cut(value, length, field, notices):
     if len(value) > length:
-        notices.append(Notice(NoticeKind.CUT, f"{what} is longer than {length} characters: cut."))
+        notices.append(Notice(NoticeKind.CUT, f"{field} is longer than {length} characters: cut."))
     return value[:length]
 
 
 def category_links(
     article: Article, fields: ArticleFields, names: BatchNames, notices: list[Notice]
 ) -> list[ArticleCategory]:
-    """Return a link, not stored yet, for each category and level that the file names."""
+    """Return an unsaved link for each category and level that the file names."""
     wanted = {}
     for position, name in enumerate(fields.categories):
         category = names.category(name.name, notices)
@@ -134,7 +134,7 @@ def category_links(
 def author_links(
     article: Article, fields: ArticleFields, names: BatchNames, notices: list[Notice]
 ) -> list[ArticleAuthor]:
-    """Return a link, not stored yet, for each author that the file names."""
+    """Return an unsaved link for each author that the file names."""
     wanted = {}
     for position, name in enumerate(fields.authors):
         author = names.author(name, notices)

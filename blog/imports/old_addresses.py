@@ -1,4 +1,4 @@
-"""Old addresses that an article's file names become redirects, so that links from elsewhere still work."""
+"""Create redirects from the old addresses in an article's file, so that links to them still work."""
 
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from blog.site.redirects import Redirect
 
 
 def create_redirects(article: Article, addresses: tuple[str, ...], notices: list[Notice]) -> None:
-    """Redirect the addresses to the article; where a page or a redirect is, only a notice."""
+    """Redirect old addresses to the article. Existing pages and redirects are kept and only get a notice."""
     if not addresses:
         return
     paths = dict.fromkeys(path for address in addresses for path in _paths(address))
@@ -27,20 +27,20 @@ def create_redirects(article: Article, addresses: tuple[str, ...], notices: list
     for path in paths:
         if path in known:
             if known[path].article_id != article.pk:
-                notices.append(_notice(path, "already leads elsewhere: left as it is."))
+                notices.append(_notice(path, "already redirects to another page: left as it is."))
         elif path in live:
-            notices.append(_notice(path, "is a page of this site: no redirect made."))
+            notices.append(_notice(path, "is a page of this site: no redirect created."))
         elif _other_form(path) not in live:
             wanted.append(Redirect(path=path, article=article))
     Redirect.objects.bulk_create(wanted)
 
 
-def _notice(path, what):
-    return Notice(NoticeKind.OLD_ADDRESS, f"old address {path[:200]} {what}")
+def _notice(path, reason):
+    return Notice(NoticeKind.OLD_ADDRESS, f"old address {path[:200]} {reason}")
 
 
 def _paths(address):
-    """Yield the path, with and without a slash at its end: servers differ in which one they show."""
+    """Yield the path of an address on this site with and without a trailing slash: servers differ."""
     if not address.startswith("/") or address.startswith("//"):
         if _host(address) != _host(settings.SITE_URL):
             return

@@ -1,4 +1,4 @@
-"""Who wrote an article that a file updates: what the import says, unless somebody has decided it here."""
+"""Provenance of an article that a file updates: as the import states, unless an editor has decided it."""
 
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance, WrittenBy
@@ -9,7 +9,7 @@ from blog.imports.names import cut
 
 
 def update_provenance(said: WrittenBy, article: Article, source_file: SourceFile) -> None:
-    """Let the article be by whom the import says, unless somebody has decided it here; saves nothing."""
+    """Set the stated provenance on the article and its file, unless an editor has decided it. Do not save."""
     if _is_followed(said, article, source_file):
         article.written_by = said
         source_file.written_by = str(said)
@@ -18,10 +18,10 @@ def update_provenance(said: WrittenBy, article: Article, source_file: SourceFile
 def notices_on_provenance(
     article: Article, source_file: SourceFile, fields: ArticleFields, said: WrittenBy
 ) -> list[Notice]:
-    """Return what there is to say, before the file is taken, of who wrote its article."""
+    """Return the notices on provenance. Call it before the article is updated from the file."""
     notices = kept_decision(article, source_file, fields, said)
     if change := provenance_change(article, source_file, fields, said):
-        sentence = f"{change}: the label of the published article says so now."
+        sentence = f"{change}: the label of the published article has changed accordingly."
         notices.append(Notice(NoticeKind.PROVENANCE, sentence))
     return notices
 
@@ -29,21 +29,21 @@ def notices_on_provenance(
 def provenance_change(
     article: Article, source_file: SourceFile, fields: ArticleFields, said: WrittenBy
 ) -> str:
-    """Return in words how the file changes who wrote an article that is published; empty if it does not."""
+    """Return a phrase on how the file changes the provenance of a published article, or ""."""
     will_be = said if _is_followed(said, article, source_file) else article.written_by
     before = _named(article.written_by, article.generated_by)
-    now = _named(will_be, cut(fields.generated_by, 200, "generatedBy", []))
-    if article.status != Article.Status.PUBLISHED or now == before:
+    after = _named(will_be, cut(fields.generated_by, 200, "generatedBy", []))
+    if article.status != Article.Status.PUBLISHED or after == before:
         return ""
-    is_the_files = article.written_by == will_be == WrittenBy()
-    what = "generatedBy" if is_the_files else "who wrote it"
-    return f"{what} changes from “{before}” to “{now}”"
+    is_from_file = article.written_by == will_be == WrittenBy()
+    subject = "generatedBy" if is_from_file else "who wrote it"
+    return f"{subject} changes from “{before}” to “{after}”"
 
 
 def kept_decision(
     article: Article, source_file: SourceFile, fields: ArticleFields, said: WrittenBy
 ) -> list[Notice]:
-    """Return the notice that what was decided before stays, if the import or the file says otherwise."""
+    """Return a notice that an earlier decision is kept, if the import or the file states otherwise."""
     if _is_followed(said, article, source_file):
         return []
     decided, generator = _named(article.written_by, article.generated_by), fields.generated_by
@@ -53,7 +53,7 @@ def kept_decision(
         otherwise = f"the file says “{generator}”"
     else:
         return []
-    sentence = f"who wrote it stays “{decided}”, as was decided before; {otherwise}."
+    sentence = f"who wrote it stays “{decided}”, as decided before; {otherwise}."
     return [Notice(NoticeKind.PROVENANCE_KEPT, sentence)]
 
 

@@ -3,8 +3,8 @@
 Files are read in order. Unchanged ones are recognised by their digest, the others go to workers
 (workers.py). One process writes (writer.py).
 
-Imported articles are checked in a second pass, after all files (check_imported_articles()). So the check does
-not slow down the import, and a later job can do it.
+Imported articles are checked only after all files (check_imported_articles()). So the check does not slow
+down the import, and a later job can do it.
 """
 
 import itertools
@@ -31,10 +31,10 @@ from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter
 from blog.review.proofs import CheckSummary, check_articles, stale_articles
 
-BATCH_SIZE = 100  # measured: as fast as one transaction for all, and a kill loses little
-DRY_BATCH_SIZE = 20  # nothing is lost with it, and whoever writes meanwhile waits for these files alone
-RERUN_HINT = "What is in stays in; mend it and run the import again."
-BATCH_BYTES = 8 * 1024 * 1024  # few large files are a batch too, so that memory stays flat
+BATCH_SIZE = 100  # files; measured: as fast as a single transaction, and a kill loses little
+DRY_BATCH_SIZE = 20  # smaller than BATCH_SIZE, so that a dry run blocks other writers only briefly
+RERUN_HINT = "Articles already imported are kept. Fix the problem and run the import again."
+BATCH_BYTES = 8 * 1024 * 1024  # limits the memory that a batch of large files takes
 
 
 def import_articles(
@@ -44,10 +44,10 @@ def import_articles(
     on_start: Callable[[int], None] | None = None,
     on_file: Callable[[FileReport], None] | None = None,
 ) -> ImportReport:
-    """Import the Markdown files at the given paths, which are files, or folders with files at any depth.
+    """Import the Markdown files at the given paths: files, or folders with files at any depth.
 
-    on_start is told how many files there are; on_file is told of each file, once its transaction is
-    committed. A bad file never stops the run. Raises ImportFailedError if the run cannot start or go on.
+    on_start is called with the number of files, on_file with each file's report after its commit. A bad file
+    never stops the run. Raises ImportFailedError if the run cannot start or continue.
     """
     _check(options)
     sources = [find_source(path, options.source_name) for path in paths]
@@ -71,11 +71,11 @@ def import_in_batches(
     batch: ImportRun | None = None,
     shown: Mapping[str, DryRunResult] | None = None,
 ) -> Iterator[list[FileReport]]:
-    """Import a source; yield what became of each batch of files, once its transaction is over.
+    """Import a source, and yield the reports of each batch of files after its commit.
 
-    batch: the one to go on with: the files that it counts are in. shown: what was said of each file before,
-    so that what becomes otherwise is reported. Whoever asks for no more ends the import after the files in
-    hand. Raises ImportFailedError.
+    batch: the ImportRun to continue; the files that it counts are skipped. shown: results of the dry run by
+    path, so that differences are reported. To stop the import, stop iterating. Raises ImportFailedError if
+    the import cannot start or continue.
     """
     with _reading(options) as workers:
         files = source.files[batch.counted if batch else 0 :]
@@ -122,9 +122,9 @@ def _import_sources(sources, options, workers) -> Iterator[FileReport]:
         left = None if left is None else left - len(files)
 
 
-def _write(source, files, options, workers, **going_on) -> Iterator[list[FileReport]]:
+def _write(source, files, options, workers, **writer_options) -> Iterator[list[FileReport]]:
     try:
-        writer = ImportWriter(source, options, **going_on)
+        writer = ImportWriter(source, options, **writer_options)
         read = (read_file(source, file) for file in files)
         size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
         for batch in _batches(workers.prepare(read, writer.is_unchanged), size):
@@ -133,15 +133,15 @@ def _write(source, files, options, workers, **going_on) -> Iterator[list[FileRep
     except OperationalError as error:
         raise ImportFailedError(f"The database cannot be used: {error}. {RERUN_HINT}") from error
     except OSError as error:
-        raise ImportFailedError(f"The import broke off: {reason_of(error)}. {RERUN_HINT}") from error
+        raise ImportFailedError(f"The import was interrupted: {reason_of(error)}. {RERUN_HINT}") from error
 
 
-def _batches(files: Iterable[PreparedFile], most: int) -> Iterator[list[PreparedFile]]:
+def _batches(files: Iterable[PreparedFile], max_files: int) -> Iterator[list[PreparedFile]]:
     batch, size = [], 0
     for file in files:
         batch.append(file)
         size += len(file.data)
-        if len(batch) == most or size >= BATCH_BYTES:
+        if len(batch) == max_files or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
@@ -151,12 +151,12 @@ def _batches(files: Iterable[PreparedFile], most: int) -> Iterator[list[Prepared
 def check_imported_articles(
     report: ImportReport, *, on_batch: Callable[[int], None] | None = None, workers: int | None = None
 ) -> CheckSummary:
-    """Look at the articles that an import created or updated; see check_articles()."""
+    """Check the articles that an import created or updated; see check_articles()."""
     return check_articles(_stale(report.changed), on_batch=on_batch, workers=workers)
 
 
 def check_batch(batch: ImportRun, *, on_batch: Callable[[int, int], None]) -> CheckSummary:
-    """Look at the articles of a batch that were not looked at yet. on_batch is told (done, total)."""
+    """Check the articles of an import without a fresh check. on_batch is called with (done, total)."""
     articles = stale_articles().filter(import_entries__batch=batch).distinct()
     total = articles.count()
     on_batch(0, total)
@@ -165,6 +165,6 @@ def check_batch(batch: ImportRun, *, on_batch: Callable[[int, int], None]) -> Ch
 
 def _stale(keys: Iterable[int]) -> list[int]:
     found = []
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
-        found += stale_articles().filter(pk__in=some).order_by().values_list("pk", flat=True)
+    for chunk in itertools.batched(keys, ROWS_AT_ONCE):
+        found += stale_articles().filter(pk__in=chunk).order_by().values_list("pk", flat=True)
     return found

@@ -1,4 +1,4 @@
-"""The slugs that imported articles get: free in the database, and each once in an import."""
+"""Choose slugs for imported articles that are free in the database and unique in the import."""
 
 import re
 from collections.abc import Iterable
@@ -9,19 +9,19 @@ from blog.site.slugs import first_free_slug, taken_slugs
 
 
 class BatchSlugs:
-    """The slugs that the articles of one batch get."""
+    """Slugs for the articles of one batch."""
 
     def __init__(self, wanted: Iterable[str], promised: set[str]):
-        self.promised = promised  # to articles that a dry run has not kept
+        self.promised = promised  # of articles that a dry run has rolled back
         self.given = set()
         self._stored = taken_slugs(Article.objects, wanted, promised=promised)
 
     def choose(self, article: Article, wanted: str, notices: list[Notice]) -> str:
-        """Return the slug of an article whose file asks for this one."""
-        self._stored.discard(article.slug)  # its own is free for it, and for others if it takes another
+        """Return the wanted slug, or a free one with a number. An article that has such a slug keeps it."""
+        self._stored.discard(article.slug)  # free for the article itself, and for others if it changes
         slug = first_free_slug(wanted, self._is_taken)
         if slug != wanted and without_number(article.slug) == wanted:
-            slug = article.slug  # it has its number because the plain slug is taken; its address stays
+            slug = article.slug  # got its number because the wanted slug was taken: its URL must not change
         elif slug != wanted:
             sentence = f"the slug {wanted} is taken: this article gets {slug}."
             notices.append(Notice(NoticeKind.SLUG_TAKEN, sentence, detail=f"“{wanted}” → “{slug}”"))
@@ -33,5 +33,5 @@ class BatchSlugs:
 
 
 def without_number(slug: str) -> str:
-    """Return a slug without the number that sets it apart from another article's."""
+    """Return a slug without the number that distinguishes it from another article's."""
     return re.sub(r"-[2-9]$|-[1-9][0-9]+$", "", slug)

@@ -1,4 +1,4 @@
-"""Sources and their files before the database is asked: bytes, digest, and then the fields read from them."""
+"""Sources and their files: find them, and read their bytes and digest. Without database access."""
 
 import hashlib
 import time
@@ -15,31 +15,31 @@ from blog.files.folders import FoundFile, UnreadableError
 from blog.files.names import is_markdown_name
 from blog.imports.report import ImportFailedError
 
-_NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, ends of lines, half characters
+_NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, surrogates, line separators
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """A folder, an archive or a single file to import; source name and path in it identify each file.
+    """A folder, an archive or a single file to import. Each file is identified by source name and path.
 
-    root is what is remembered of where the files were: the absolute place, or the source's name where an
-    editor brought them, whose bytes lie in a place that is emptied again.
+    place: where the files are now. root: stored as the origin of the files, an absolute path, or the source's
+    name for uploads, which are in a temporary folder.
     """
 
     name: str
     place: Path
     files: tuple[FoundFile, ...]
     root: str
-    is_named: bool = False  # somebody gave it its name; else it has that of its folder or archive
+    is_named: bool = False  # False if it is named after its folder or archive
 
     def is_same_place(self, root: str) -> bool:
-        """Return whether files that were at this root are, by its name alone, files of this source."""
+        """Whether files from this root belong to this source: the same path, or a name given explicitly."""
         return root == self.root or (self.is_named and self.name in {root, self.root})
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A file on its way to the database: its bytes, and what a worker has read and rendered of them."""
+    """A file to be written to the database: its bytes, and what a worker has parsed and rendered."""
 
     path: str
     data: bytes = b""
@@ -47,12 +47,12 @@ class PreparedFile:
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
     images: frozenset[str] = frozenset()  # the addresses that the rendering depends on
-    notice: Notice | None = None  # why it is refused or skipped
+    notice: Notice | None = None  # why it is rejected or skipped
     seconds: float = 0.0
 
 
 def is_source_name(name: str) -> bool:
-    """Return whether a source may have this name: an export makes a folder of that name."""
+    """Whether a source may have this name, which must be possible as a folder name in an export."""
     return (
         0 < len(name.encode("utf-8", "replace")) <= 255
         and name not in {".", ".."}
@@ -62,7 +62,7 @@ def is_source_name(name: str) -> bool:
 
 
 def find_source(path: Path, source_name: str) -> ImportSource:
-    """Return the source at a path. Raises ImportFailedError if there is nothing to import."""
+    """Return the source at a path. Raises ImportFailedError if the path or the name cannot be used."""
     source = _find_source(path, source_name)
     if not is_source_name(source.name):
         raise ImportFailedError(f"{path}: a source cannot be called {source.name!r}; name it with --source.")
@@ -82,9 +82,7 @@ def _find_source(path, source_name):
         name = resolved.stem if is_archive(resolved) else resolved.name
         return _source(source_name, name, resolved, _files_at(path, resolved))
     if not is_markdown_name(resolved.name):
-        raise ImportFailedError(
-            f"{path} is neither a folder nor a Markdown file (.md, .markdown) nor a zip file."
-        )
+        raise ImportFailedError(f"{path} is not a folder, a Markdown file (.md, .markdown) or a zip file.")
     notice = None if resolved.is_file() else Notice(NoticeKind.UNREADABLE, "is not a regular file.")
     return _source(source_name, resolved.parent.name, resolved.parent, (FoundFile(resolved.name, notice),))
 
@@ -94,10 +92,7 @@ def _source(given_name, own_name, place, files):
 
 
 def brought_source(place: Path, name: str) -> ImportSource:
-    """Return the source of files that an editor brought, which lie in this place for a while.
-
-    Raises ImportFailedError.
-    """
+    """Return the source of uploaded files in a temporary folder. Raises ImportFailedError."""
     return replace(find_source(place, name), root=name, is_named=True)
 
 
@@ -111,7 +106,7 @@ def _files_at(path, resolved):
 
 
 def read_file(source: ImportSource, found: FoundFile) -> PreparedFile:
-    """Return a file with its bytes and digest, or with the notice that says why it is not read."""
+    """Return a file with its bytes and digest, or with a notice on why it cannot be read."""
     if found.notice:
         return PreparedFile(found.path, notice=found.notice)
     started = time.monotonic()
@@ -119,7 +114,7 @@ def read_file(source: ImportSource, found: FoundFile) -> PreparedFile:
         data = place_at(source.place).read(found.path, MAX_FILE_BYTES)
     except UnreadableError as error:
         return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, str(error)))
-    except OSError as error:  # a disk that fails, a folder that is gone since it was listed
+    except OSError as error:  # a disk error, or a folder that was deleted since it was listed
         reason = f"cannot be read: {error.strerror}."
         return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, reason))
     return PreparedFile(

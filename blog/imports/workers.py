@@ -1,11 +1,11 @@
 """Read and render files in parallel worker processes with time limits.
 
-Workers are sandbox processes of the import. A file that crashes its worker is rejected with that reason,
-and a new worker starts. A worker ends when its pipe closes, or at its time limit, so it never outlives the
+Workers are sandbox processes of the import. A file that crashes its worker is rejected with that reason, and
+a new worker starts. A worker ends when its pipe closes, or at its time limit, so it never outlives the
 import.
 
-Results keep the order of the files, at most 200 files or 8 MB ahead. So neither the outcome nor memory use
-depends on the number of workers or files.
+Results keep the order of the files, and at most 200 files or 8 MB are read ahead. So neither the outcome nor
+memory use depends on the number of workers or files.
 """
 
 from collections import deque
@@ -26,28 +26,28 @@ from blog.sandbox.workers import NoWorkersError
 
 CHUNK_FILES = 10
 CHUNK_BYTES = 256 * 1024
-# What is read ahead: enough for the workers while a batch is written, and little enough for any memory.
+# Limits of reading ahead: enough work for the workers while a batch is written, and little memory.
 WINDOW_CHUNKS = 20
 WINDOW_BYTES = 8 * 1024 * 1024
 
 REASONS = {
     Refusal.TIME: "takes longer than %(seconds)g seconds to read and render.",
     Refusal.MEMORY: "takes more than %(megabytes)d MB of memory to read and render.",
-    Refusal.CRASH: "cannot be read: the process that read it broke off (%(cause)s).",
+    Refusal.CRASH: "cannot be read: the process that read it ended unexpectedly (%(cause)s).",
     Refusal.ERROR: "cannot be read: %(cause)s",
-    Refusal.BUSY: "cannot be rendered: the processes that render are all busy.",
-    Refusal.NO_START: "cannot be rendered: the process that renders does not start.",
+    Refusal.BUSY: "cannot be rendered: all rendering processes are busy.",
+    Refusal.NO_START: "cannot be rendered: the rendering process does not start.",
 }
 _LIMITS = frozenset((Refusal.TIME, Refusal.MEMORY))
 
 
 def time_limit(size: int) -> float:
-    """Return how many seconds a file of so many bytes may take."""
+    """Return the time limit in seconds for a file of this size in bytes."""
     return 10 if size >= 1024 * 1024 else 5
 
 
 class Workers(workers.Workers):
-    """Worker processes that read files."""
+    """Worker processes that parse and render files."""
 
     def __init__(self, count: int | None, time_zone: tzinfo):
         super().__init__(count)
@@ -56,7 +56,7 @@ class Workers(workers.Workers):
     def prepare(
         self, files: Iterable[PreparedFile], is_known: Callable[[PreparedFile], bool]
     ) -> Iterator[PreparedFile]:
-        """Yield the files in order, with fields and renderings; unchanged and unreadable ones as they are."""
+        """Yield the files in order, with fields and renderings unless they are known or unreadable."""
         waiting = deque()
         held = 0
         for chunk in _chunks(files):
@@ -75,9 +75,9 @@ class Workers(workers.Workers):
 
 
 def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:
-    """Render a text of a file of so many bytes with images that only the writer knows.
+    """Render the text of a file again, with images that only the writer knows. size: bytes of the file.
 
-    Raises ValueError, with the reason, should it take too much now.
+    Raises ValueError with the reason if rendering exceeds a limit.
     """
     try:
         return calls.render(text, title=title, images=images, seconds=time_limit(size))
@@ -86,7 +86,7 @@ def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | Non
 
 
 def _reading(answer):
-    """Return a worker's answer as a reading; if it was refused or lost, the reason is its refusal."""
+    """Return a worker's answer as a Reading, with the reason if the sandbox refused the file."""
     if isinstance(answer, RefusedError):
         kind = NoticeKind.TOO_COSTLY if answer.code in _LIMITS else NoticeKind.UNREADABLE
         return Reading(refusal=Notice(kind, REASONS[answer.code] % answer.values))
@@ -94,7 +94,7 @@ def _reading(answer):
 
 
 def _chunks(files):
-    """Group files, so that the writing process is not interrupted for each single one."""
+    """Group files into chunks, so that the writing process is not interrupted for each file."""
     chunk = []
     for file in files:
         chunk.append(file)

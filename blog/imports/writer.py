@@ -1,10 +1,11 @@
 """Write one source's files to the database: a batch at a time, or file by file.
 
-If a file fails, the transaction of its batch is rolled back, the Batch object is dropped, and its files are
-written one by one. So a bad file affects no other.
+If a file fails, the transaction of its batch is rolled back, the FileBatch is discarded, and its files are
+written one by one. So a bad file does not affect others.
 
-SQLite runs in WAL mode, and transactions take the write lock at their beginning (IMMEDIATE): two that first
-read and then write fail with "database is locked". On PostgreSQL, imports take turns by an advisory lock.
+SQLite runs in WAL mode, and transactions take the write lock at their beginning (IMMEDIATE). Two transactions
+that first read and then write would fail with "database is locked". On PostgreSQL, imports take turns with an
+advisory lock.
 """
 
 import logging
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
-    """Return the record, not stored yet, of an import of this source."""
+    """Return an unsaved ImportRun for this source."""
     return ImportRun(
         source_name=source.name,
         root=source.root,
@@ -38,10 +39,9 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
 
 
 class ImportWriter:
-    """Writes the prepared files of one source, a batch at a time, each batch in one transaction.
+    """Writes the prepared files of one source, one transaction per batch.
 
-    If anything in a batch goes wrong, all of it is taken back and its files are written one by one: none
-    takes others with it.
+    If a batch fails, it is rolled back and its files are written one by one, so that only bad files fail.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class ImportWriter:
         )
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
-        """Write a batch, and return what became of each file, in order."""
+        """Write a batch, and return the reports of its files in order."""
         if self.run.options.dry_run:
-            self._look_ahead(files)
+            self._predecode_images(files)
         try:
             return self._write_together(files)
         except OperationalError:
@@ -75,19 +75,19 @@ class ImportWriter:
             self.run.names.clear()
             return [report for file in files for report in self._write_alone(file)]
 
-    def _look_ahead(self, files):
-        """Decode images before the transaction: in a dry run, as it stores none that an undo could drop."""
+    def _predecode_images(self, files):
+        """Decode images before the transaction. Only for dry runs, which store no image files."""
         for file in files:
             if file.fields and not file.notice:
                 self.run.images.predecode(file)
 
     def is_unchanged(self, file: PreparedFile) -> bool:
-        """Tell by a file's digest that there is nothing to read in it."""
+        """Whether the file's digest shows that it has not changed since its import."""
         known = self.run.known.at(file.path)
         return bool(known and known.digest == file.digest)
 
     def finish(self) -> None:
-        """Note the end of the run, and delete what earlier runs say of files with which nothing happened."""
+        """Store the end of the run, and delete what earlier runs say of files with which nothing happened."""
         if not self.run.options.dry_run:
             self.run.record.finished_at = timezone.now()
             self.run.record.save()
@@ -108,10 +108,10 @@ class ImportWriter:
             return self._write_together([file])
         except OperationalError:
             raise
-        except Exception as error:  # whatever one file does, the others are imported
+        except Exception as error:  # a bad file must not stop the import
             self.run.names.clear()
             if isinstance(error, IntegrityError) and not again:
-                # Somebody else took the name, the slug or the file a moment ago. Now that can be seen.
+                # Another process has just taken the name, slug or path. The next attempt sees its rows.
                 self.run.known.look_up(file.path)
                 return self._write_alone(file, again=True)
             if not isinstance(error, EmptyArticleError):

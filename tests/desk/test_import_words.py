@@ -152,7 +152,7 @@ class TestImports:
 
         assert [OPTION.search(line) for line in shown] == [None] * len(shown)
         assert "/sea.png" in shown[0]
-        assert reports[0].message.endswith("--on-conflict file takes the file.")
+        assert reports[0].message.endswith("Use --on-conflict file to take the file.")
         assert shown[-1].endswith("title")
 
     @pytest.mark.django_db

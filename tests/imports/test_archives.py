@@ -1,4 +1,4 @@
-"""Zip files are imported like folders, and whatever they hold, nothing leaves them and no bomb goes off."""
+"""Zip files are imported like folders, safely even if they are hostile."""
 
 import bz2
 import contextlib
@@ -49,7 +49,7 @@ def path(tmp_path):
 
 
 class TestImport:
-    def test_members_are_articles_in_the_order_of_a_folder(self, path):
+    def test_members_are_imported_in_the_order_of_a_folder(self, path):
         pack(path, [("b/z.md", article("z")), ("b.md", article("b")), ("a/y.markdown", article("y"))])
 
         reports = run(path)
@@ -57,7 +57,7 @@ class TestImport:
         assert told(reports) == [("a/y.markdown", "created"), ("b/z.md", "created"), ("b.md", "created")]
         assert SourceFile.objects.get(path="b/z.md").original == article("z").encode()
 
-    def test_the_source_is_called_like_the_archive(self, path):
+    def test_source_is_named_after_the_archive(self, path):
         pack(path, [("a.md", article("a"))])
 
         run(path)
@@ -92,7 +92,7 @@ class TestImport:
         assert told(reports) == [("2026/a.md", "updated")]
         assert Article.objects.count() == 1
 
-    def test_images_beside_a_member_are_copied_in(self, path):
+    def test_images_next_to_a_member_are_stored(self, path):
         text = article("a") + "![Sea](img/sea.png) ![No](../../no.png)\n"
         pack(path, [("posts/a/index.md", text), ("posts/a/img/sea.png", image_bytes())])
 
@@ -102,7 +102,7 @@ class TestImport:
         assert Image.objects.get().file
         assert ["no.png" in warning for warning in report.warnings] == [True]
 
-    def test_what_is_no_article_is_skipped(self, path):
+    def test_other_members_are_skipped(self, path):
         names = ["README.md", "_index.md", ".draft.md", "__MACOSX/._a.md", ".git/a.md", "node_modules/a.md"]
         pack(path, [(name, article("x")) for name in names])
 
@@ -110,7 +110,7 @@ class TestImport:
 
         assert told(reports) == [(name, "skipped") for name in (".draft.md", "README.md", "_index.md")]
 
-    def test_names_of_macos_are_read_as_they_were_meant(self, path):
+    def test_names_from_macos_are_decoded_correctly(self, path):
         pack(path, [("cafe-xx.md", article("a"))])
         path.write_bytes(path.read_bytes().replace(b"cafe-xx.md", "caf\u00e9-x.md".encode()))
 
@@ -118,7 +118,7 @@ class TestImport:
 
         assert told(reports) == [("café-x.md", "created")]
 
-    def test_names_marked_as_utf_8_are_read_as_they_are(self, path):
+    def test_names_marked_as_utf_8_are_unchanged(self, path):
         pack(path, [("├⌐.md", article("a"))])  # in cp437 the bytes of an é
 
         assert told(run(path)) == [("├⌐.md", "created")]
@@ -139,7 +139,7 @@ class TestHostileMembers:
             "../x.png",
         ],
     )
-    def test_a_name_that_leads_out_is_refused(self, path, name):
+    def test_path_outside_the_archive_is_rejected(self, path, name):
         pack(path, [(name, article("a")), ("good.md", article("good"))])
 
         reports = run(path)
@@ -147,7 +147,7 @@ class TestHostileMembers:
         assert sorted(told(reports)) == sorted([(name, "rejected"), ("good.md", "created")])
 
     @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])
-    def test_what_is_no_regular_file_is_refused(self, path, kind):
+    def test_only_regular_files_are_read(self, path, kind):
         info = zipfile.ZipInfo("a.md")
         info.external_attr = (kind | 0o777) << 16
         pack(path, [(info, "/etc/passwd")])
@@ -156,7 +156,7 @@ class TestHostileMembers:
 
         assert told(reports) == [("a.md", "rejected")]
 
-    def test_a_link_is_no_image(self, path):
+    def test_symbolic_link_is_not_an_image(self, path):
         info = zipfile.ZipInfo("sea.png")
         info.external_attr = (stat.S_IFLNK | 0o777) << 16
         pack(path, [("a.md", article("a") + "![Sea](sea.png)\n"), (info, "/etc/passwd")])
@@ -165,7 +165,7 @@ class TestHostileMembers:
 
         assert "is a link" in report.warnings[0]
 
-    def test_an_encrypted_one_is_refused(self, path):
+    def test_encrypted_member_is_rejected(self, path):
         pack(path, [("a.md", article("a"))])
         data = bytearray(path.read_bytes())
         data[6] |= 1
@@ -176,7 +176,7 @@ class TestHostileMembers:
 
         assert (str(report.outcome), report.message) == ("rejected", "is encrypted.")
 
-    def test_a_damaged_one_is_refused_and_the_others_are_not(self, path):
+    def test_only_damaged_members_are_rejected(self, path):
         pack(path, [("a.md", article("a") * 3), ("b.md", article("b"))], zipfile.ZIP_STORED)
         path.write_bytes(path.read_bytes().replace(b"Words on a", b"Wards on a", 1))
 
@@ -185,7 +185,7 @@ class TestHostileMembers:
         assert told(reports) == [("a.md", "rejected"), ("b.md", "created")]
 
     @pytest.mark.filterwarnings("ignore:Duplicate name")
-    def test_one_that_stands_twice_is_read_once(self, path):
+    def test_duplicate_member_is_read_once(self, path):
         pack(path, [("a.md", article("first")), ("a.md", article("second"))])
 
         reports = run(path)
@@ -193,7 +193,7 @@ class TestHostileMembers:
         assert sorted(told(reports)) == [("a.md", "created"), ("a.md", "rejected")]
         assert Article.objects.get().slug == "first"
 
-    def test_an_archive_inside_is_not_opened(self, path, tmp_path):
+    def test_nested_archive_is_not_opened(self, path, tmp_path):
         inner = pack(tmp_path / "inner.zip", [("a.md", article("a"))])
         pack(path, [("inner.zip", inner.read_bytes())])
 
@@ -210,7 +210,7 @@ class TestBombs:
 
         assert "larger than 2 MB" in report.message
 
-    def test_a_size_that_lies_is_not_believed(self, path):
+    def test_false_size_is_not_trusted(self, path):
         pack(path, [("a.md", article("a") + "x" * 3 * 1024**2)])
         data = bytearray(path.read_bytes())
         entry = data.index(b"PK\x01\x02")
@@ -222,7 +222,7 @@ class TestBombs:
 
         assert str(report.outcome) == "rejected"
 
-    def test_what_unpacks_to_a_hundred_times_its_size_is_refused(self, path):
+    def test_high_compression_ratio_is_rejected(self, path):
         pack(path, [("a.md", article("a") + "x" * 1_900_000)])
 
         (report,) = run(path)
@@ -278,7 +278,7 @@ class TestMethods:
     """Only what unpacks in pieces of a given size is unpacked at all."""
 
     @pytest.mark.parametrize(("method", "name"), [(zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "LZMA")])
-    def test_another_than_deflate_is_refused_by_its_name(self, path, method, name):
+    def test_other_methods_than_deflate_are_rejected_by_name(self, path, method, name):
         pack(path, [("a.md", article("a"))], method)
 
         (report,) = run(path)
@@ -287,7 +287,7 @@ class TestMethods:
         assert name in report.message
 
     @pytest.mark.parametrize(("method", "name"), [(93, "Zstandard"), (1, "method 1"), (97, "method 97")])
-    def test_so_is_one_that_python_does_not_know(self, path, method, name):
+    def test_unknown_method_is_rejected(self, path, method, name):
         pack_bomb(path, method, b"anything", 8)
 
         (report,) = run(path)
@@ -319,7 +319,7 @@ class TestMemory:
 
         assert peak_of_reading(path) < 8 * MB
 
-    def test_members_that_lie_over_one_another_are_read_no_further_than_the_archive_is_worth(self, path):
+    def test_overlapping_members_are_limited_by_the_archive_size(self, path):
         names = [b"%03d.md" % number for number in range(400)]
         heads = [self.head(name) for name in names]
         sizes = [MB + sum(map(len, heads[place + 1 :])) for place in range(len(heads))]
@@ -357,7 +357,7 @@ class TestMemory:
 
         assert peak_of_reading(path) < 30 * MB
 
-    def test_a_list_of_members_over_the_limit_is_not_read(self, path):
+    def test_oversized_directory_is_not_read(self, path):
         with zipfile.ZipFile(path, "w") as archive:
             for place in range(300):
                 info = zipfile.ZipInfo(f"{place}.md")
@@ -383,7 +383,7 @@ class TestMemory:
 
 class TestNoArchive:
     @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not really", b"words"])
-    def test_is_said_before_anything_is_imported(self, path, data):
+    def test_is_reported_before_anything_is_imported(self, path, data):
         path.write_bytes(data)
 
         with pytest.raises(ImportFailedError, match="not a zip file"):

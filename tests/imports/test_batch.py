@@ -1,4 +1,4 @@
-"""Which batch an article belongs to: the one that created it; and that every file of a batch has an entry."""
+"""An article belongs to the import that created it, and every file of an import has an entry."""
 
 import warnings
 from importlib import import_module
@@ -46,7 +46,7 @@ class TestMembership:
         assert entries(later) == [("tides.md", "updated")]
         assert entries(first) == [("tides.md", "created")]
 
-    def test_moving_and_taking_a_changed_file_are_no_creation(self, folder):
+    def test_moved_and_changed_files_do_not_count_as_created(self, folder):
         write(folder, "tides.md")
         run(folder)
         (folder / "tides.md").rename(folder / "ebb.md")
@@ -70,7 +70,7 @@ class TestMembership:
         later = ImportRun.objects.first()
         assert (later.unchanged, entries(later)) == (1, [("tides.md", "unchanged")])
 
-    def test_a_name_that_an_archive_has_twice_is_listed_twice(self, folder):
+    def test_duplicate_name_in_an_archive_is_listed_twice(self, folder):
         archive = folder / "posts.zip"
         with warnings.catch_warnings(), ZipFile(archive, "w") as members:
             warnings.simplefilter("ignore")  # zipfile's own, of the second
@@ -90,7 +90,7 @@ class TestMembership:
 
         assert [outcome for _, outcome in entries(ImportRun.objects.get())] == ["created", "skipped"]
 
-    def test_what_goes_to_the_trash_for_good_comes_back_with_the_batch_that_creates_it_anew(self, folder):
+    def test_deleted_article_belongs_to_the_import_that_recreates_it(self, folder):
         write(folder)
         run(folder)
         Article.objects.get().delete()
@@ -121,7 +121,7 @@ class TestAdmin:
 
 @pytest.mark.both_databases
 class TestMigration:
-    def test_batches_from_before_get_an_entry_for_each_article_that_they_created(self, folder):
+    def test_earlier_imports_get_an_entry_for_each_created_article(self, folder):
         write(folder, "warned.md", date=None)
         write(folder, "tides.md", slug="other")
         run(folder)

@@ -1,4 +1,4 @@
-"""What fails below an import is named by what failed and where; it is the report's only where it is."""
+"""Failures during an import are reported with their cause and path."""
 
 import errno
 import os
@@ -41,12 +41,12 @@ class TestReport:
             call_command("import_articles", str(folder), report="/dev/full", quiet=True)
 
     @pytest.mark.parametrize("with_report", [True, False])
-    def test_another_failure_is_not_the_reports(self, folder, tmp_path, monkeypatch, with_report):
+    def test_other_failures_are_not_blamed_on_the_report(self, folder, tmp_path, monkeypatch, with_report):
         write(folder)
         monkeypatch.setattr(Workers, "prepare", fail)
         options = {"report": str(tmp_path / "r.jsonl")} if with_report else {}
 
-        with pytest.raises(CommandError, match=r"broke off: /disk/somewhere: Input/output error\.") as error:
+        with pytest.raises(CommandError, match=r"interrupted: /disk/somewhere: Input/output error") as error:
             call_command("import_articles", str(folder), quiet=True, **options)
 
         assert "--report" not in str(error.value)
@@ -55,7 +55,7 @@ class TestReport:
 
 class TestFiles:
     @pytest.mark.parametrize("place", [Folder, Archive])
-    def test_one_that_cannot_be_read_is_refused_and_the_others_are_not(self, folder, monkeypatch, place):
+    def test_only_unreadable_files_are_rejected(self, folder, monkeypatch, place):
         path = folder
         if place is Archive:
             path = pack(folder / "posts.zip", [("a.md", article("a")), ("b.md", article("b"))])
@@ -81,7 +81,7 @@ class TestFiles:
 
 
 class TestImages:
-    def test_one_that_cannot_be_read_is_a_warning(self, folder, monkeypatch):
+    def test_unreadable_image_is_a_warning(self, folder, monkeypatch):
         write(folder, body="Words. ![Sea](sea.png)\n")
         (folder / "sea.png").write_bytes(image_bytes())
         read = Folder.read
@@ -92,9 +92,9 @@ class TestImages:
         (report,) = run(folder)
 
         assert outcomes([report]) == ["created"]
-        assert report.warnings == ["picture sea.png not shown: it cannot be read: Input/output error."]
+        assert report.warnings == ["image sea.png not shown: it cannot be read: Input/output error."]
 
-    def test_without_room_for_it_the_file_is_refused_and_comes_in_the_next_time(self, folder, monkeypatch):
+    def test_file_is_rejected_on_a_full_disk_and_imported_next_time(self, folder, monkeypatch):
         write(folder, body="Words. ![Sea](sea.png)\n")
         (folder / "sea.png").write_bytes(image_bytes())
         with monkeypatch.context() as patch:
@@ -111,24 +111,24 @@ class TestImages:
 class TestSourceName:
     """A source is called like its folder or archive, if a folder of an export can be."""
 
-    def test_one_that_is_no_folders_name_is_asked_for(self, folder):
+    def test_impossible_folder_name_requires_source_option(self, folder):
         path = pack(folder / "...zip", [("a.md", article("a"))])
 
         # From Python 3.14 on, this name has no ending, and so is no archive's.
-        with pytest.raises(ImportFailedError, match=r"name it with --source|neither a folder nor"):
+        with pytest.raises(ImportFailedError, match=r"name it with --source|is not a folder"):
             run(path)
 
         assert not SourceFile.objects.exists()
 
     @pytest.mark.parametrize("name", [".", "..", "a/b", "a\nb", "a\x00b", "\ud800", "é" * 128])
-    def test_the_same_holds_for_one_that_is_given(self, folder, name):
+    def test_impossible_source_option_is_rejected(self, folder, name):
         write(folder)
 
         with pytest.raises(ImportFailedError, match="--source"):
             run(folder, source_name=name)
 
     @pytest.mark.parametrize("name", ["\u0645\u06cc\u200c\u0628\u0631", "posts 2026", "…", ".posts"])
-    def test_names_in_any_script_are_taken(self, folder, name):
+    def test_names_in_any_script_are_accepted(self, folder, name):
         path = folder / name
         path.mkdir()
         write(path)

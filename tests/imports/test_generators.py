@@ -1,4 +1,4 @@
-"""Two blogs as generators leave them: Hugo's bundles with images, and Jekyll's dated posts."""
+"""Two blogs of site generators: Hugo's bundles with images, and Jekyll's dated posts."""
 
 import itertools
 import re
@@ -127,7 +127,7 @@ class TestBlogsOfGenerators:
         assert len(shown) == COUNT * 2 // 5
         assert all('src="/media/images/' in html for html in shown)
 
-    def test_it_comes_out_as_the_bytes_that_came_in(self, site, tmp_path):
+    def test_export_equals_the_imported_bytes(self, site, tmp_path):
         run(site)
 
         call_command("export_articles", tmp_path / "out")
@@ -148,12 +148,12 @@ class TestBlogsOfGenerators:
                 re.M,
             )
 
-    def test_leftovers_are_told(self, site):
+    def test_leftovers_are_reported(self, site):
         warnings = [warning for report in run(site) for warning in report.warnings]
 
         assert sum("template leftovers" in warning for warning in warnings) >= COUNT * 4 // 5
 
-    def test_old_addresses_lead_to_published_ones(self, site, client):
+    def test_old_addresses_redirect_to_published_articles(self, site, client):
         run(site)
 
         for article in Article.objects.published()[:10]:

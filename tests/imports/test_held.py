@@ -1,4 +1,4 @@
-"""A changed file of an article that readers see, or will, waits: they keep what they see."""
+"""Changed files of published or scheduled articles are held, accepted or merged."""
 
 import json
 from datetime import timedelta
@@ -50,7 +50,7 @@ def waiting():
 
 
 class TestHolding:
-    def test_a_changed_file_of_a_published_article_waits(self, folder, article):
+    def test_changed_file_of_a_published_article_is_held(self, folder, article):
         path = write(folder, body="Other words.\n")
 
         [report] = run(folder)
@@ -60,14 +60,14 @@ class TestHolding:
         assert Article.objects.get().body == article.body
         assert (bytes(waiting().data), waiting().path) == (path.read_bytes(), "tides.md")
 
-    def test_so_does_that_of_a_scheduled_one(self, folder, article):
+    def test_changed_file_of_a_scheduled_article_is_held(self, folder, article):
         edit(article, published_at=timezone.now() + timedelta(days=3))
         write(folder, body="Other words.\n")
 
         assert outcomes(run(folder)) == ["held"]
         assert "Other" not in Article.objects.get().body
 
-    def test_that_of_a_new_one_does_not(self, folder):
+    def test_changed_file_of_a_new_article_is_not_held(self, folder):
         write(folder)
         run(folder)
         write(folder, body="Other words.\n")
@@ -76,7 +76,7 @@ class TestHolding:
         assert not HeldUpdate.objects.exists()
 
     @pytest.mark.parametrize("status", ["as-file", "published"])
-    def test_who_asks_to_publish_updates_at_once(self, folder, article, status):
+    def test_publishing_import_updates_at_once(self, folder, article, status):
         write(folder, body="Other words.\n")
         run(folder)
 
@@ -85,14 +85,14 @@ class TestHolding:
         assert not HeldUpdate.objects.waiting().exists()
 
     @pytest.mark.parametrize("rule", ["keep", "file", "merge"])
-    def test_whatever_is_to_become_of_conflicts(self, folder, article, rule):
+    def test_is_independent_of_the_conflict_rule(self, folder, article, rule):
         edit(article, title="The editor's")
         write(folder, title="The file's")
 
         assert outcomes(run(folder, on_conflict=rule)) == ["held"]
         assert Article.objects.get().title == "The editor's"
 
-    def test_a_newer_file_takes_the_place_of_the_one_that_waits(self, folder, article):
+    def test_newer_file_replaces_the_held_one(self, folder, article):
         write(folder, body="Other words.\n")
         run(folder)
         write(folder, body="Newer words.\n")
@@ -100,7 +100,7 @@ class TestHolding:
         assert outcomes(run(folder)) == ["held"]
         assert b"Newer words." in bytes(waiting().data)
 
-    def test_the_same_bytes_are_nothing_new(self, folder, article):
+    def test_same_bytes_are_unchanged(self, folder, article):
         write(folder, body="Other words.\n")
         run(folder)
         since = waiting().held_at
@@ -109,7 +109,7 @@ class TestHolding:
         assert waiting().held_at == since
 
     @pytest.mark.parametrize("decide", [accept, decline])
-    def test_nor_are_those_that_were_decided_on(self, folder, article, mara, decide):
+    def test_bytes_already_decided_on_are_unchanged(self, folder, article, mara, decide):
         write(folder, body="Other words.\n")
         run(folder)
         decide(waiting(), by=mara)
@@ -117,7 +117,7 @@ class TestHolding:
         assert outcomes(run(folder)) == ["unchanged"]
         assert not HeldUpdate.objects.waiting().exists()
 
-    def test_a_file_that_says_what_the_article_says_is_unchanged(self, folder, article):
+    def test_file_equal_to_the_article_is_unchanged(self, folder, article):
         edit(article, title="Better")
         path = write(folder, title="Better", body=WORDS, mood="calm")
 
@@ -125,7 +125,7 @@ class TestHolding:
         assert not HeldUpdate.objects.exists()
         assert export_article(Article.objects.get()) == path.read_bytes()
 
-    def test_it_ends_what_waited(self, folder, article):
+    def test_file_equal_to_the_article_withdraws_the_held_one(self, folder, article):
         write(folder, title="Worse", body=WORDS)
         run(folder)
         write(folder, body=WORDS, mood="calm")
@@ -133,20 +133,20 @@ class TestHolding:
         assert outcomes(run(folder)) == ["unchanged"]
         assert not HeldUpdate.objects.exists()
 
-    def test_an_old_address_is_something_that_readers_would_see(self, folder, article):
+    def test_new_old_address_counts_as_a_change(self, folder, article):
         write(folder, body=WORDS, aliases=["/old/tides/"])
 
         assert outcomes(run(folder)) == ["held"]
         assert not Redirect.objects.exists()
 
-    def test_a_file_of_another_folder_is_a_conflict_as_ever(self, folder, article, tmp_path):
+    def test_file_of_another_folder_is_a_conflict(self, folder, article, tmp_path):
         write(tmp_path / "other", title="Something else", slug="something-else")
 
         assert outcomes(run(tmp_path / "other", source_name="posts")) == ["conflict"]
         assert not HeldUpdate.objects.exists()
 
     @pytest.mark.parametrize("is_declined", [False, True])
-    def test_a_file_that_is_moved_meanwhile_stays_that_articles(self, folder, article, mara, is_declined):
+    def test_moved_held_file_keeps_its_article(self, folder, article, mara, is_declined):
         path = write(folder, title="Theirs")
         run(folder)
         if is_declined:
@@ -163,14 +163,14 @@ class TestHolding:
         assert is_declined or HeldUpdate.objects.get().path == "sea/ebb.md"
         assert outcomes(run(folder)) == ["unchanged"]
 
-    def test_a_copy_of_a_file_that_waits_is_a_new_article(self, folder, article):
+    def test_copy_of_a_held_file_is_a_new_article(self, folder, article):
         path = write(folder, title="Theirs")
         run(folder)
         (folder / "copy.md").write_bytes(path.read_bytes())
 
         assert outcomes(run(folder)) == ["created", "unchanged"]
 
-    def test_a_file_that_is_moved_meanwhile_is_written_for_who_asks_to_publish(self, folder, article):
+    def test_moved_held_file_is_written_by_a_publishing_import(self, folder, article):
         path = write(folder, title="Theirs")
         run(folder)
         path.rename(folder / "ebb.md")
@@ -181,7 +181,7 @@ class TestHolding:
         assert (Article.objects.get().title, SourceFile.objects.get().path) == ("Theirs", "ebb.md")
         assert not HeldUpdate.objects.exists()
 
-    def test_it_is_asked_once_a_batch_what_waits(self, folder):
+    def test_held_updates_take_one_query_per_batch(self, folder):
         for number in range(6):
             write(folder, f"{number}.md", slug=f"a{number}")
         run(folder, status="published")
@@ -200,7 +200,7 @@ class TestHolding:
             query for query in queries if 'FROM "blog_article" ' in query["sql"] and "body" in query["sql"]
         ]
 
-    def test_a_dry_run_says_so_and_keeps_nothing(self, folder, article, settings):
+    def test_dry_run_reports_held_and_stores_nothing(self, folder, article, settings):
         (folder / "new.png").write_bytes(image_bytes())
         write(folder, body="![New](new.png)\n")
 
@@ -208,7 +208,7 @@ class TestHolding:
         assert not HeldUpdate.objects.exists()
         assert not list(settings.MEDIA_ROOT.rglob("held/*/*"))
 
-    def test_is_told_and_counted_and_no_failure(self, folder, article, tmp_path, capsys):
+    def test_is_reported_and_counted_but_not_a_failure(self, folder, article, tmp_path, capsys):
         write(folder, body="Other words.\n")
 
         call_command("import_articles", str(folder), report=tmp_path / "report.jsonl")
@@ -221,7 +221,7 @@ class TestHolding:
 
 @pytest.mark.both_databases
 class TestAccepting:
-    def test_lets_readers_see_the_file(self, folder, article, mara, client):
+    def test_publishes_the_file(self, folder, article, mara, client):
         path = write(folder, title="High water", body="Other words.\n", generatedBy="Gemini")
         run(folder)
 
@@ -250,7 +250,7 @@ class TestAccepting:
         assert article.source_file.digest == HeldUpdate.objects.get().digest
         assert outcomes(run(folder)) == ["unchanged"]
 
-    def test_is_refused_where_both_changed_the_same(self, folder, article, mara):
+    def test_is_rejected_if_there_is_a_conflict(self, folder, article, mara):
         edit(article, title="The editor's")
         write(folder, title="The file's")
         run(folder)
@@ -261,7 +261,7 @@ class TestAccepting:
         assert Article.objects.get().title == "The editor's"
         assert waiting()
 
-    def test_moves_the_date_that_readers_see_with_the_files(self, folder, article, mara):
+    def test_updates_the_date_of_publication(self, folder, article, mara):
         write(folder, body=WORDS, date="2026-02-01T10:00:00Z")
         run(folder)
         accept(waiting(), by=mara)
@@ -270,7 +270,7 @@ class TestAccepting:
         assert article.published_at == article.dated_at
         assert article.published_at.month == 2
 
-    def test_makes_redirects_of_old_addresses(self, folder, article, mara):
+    def test_creates_redirects_from_old_addresses(self, folder, article, mara):
         write(folder, body=WORDS, slug="high-water", aliases=["/old/tides/"])
         run(folder)
 
@@ -279,7 +279,7 @@ class TestAccepting:
         assert {"/old/tides/", "/articles/tides/"} <= set(Redirect.objects.values_list("path", flat=True))
         assert outcomes(run(folder)) == ["unchanged"]
 
-    def test_of_an_article_that_was_saved_meanwhile_is_refused_whole(self, folder, article, mara):
+    def test_is_rejected_if_the_article_was_saved_meanwhile(self, folder, article, mara):
         write(folder, title="The file's")
         run(folder)
         held = waiting()
@@ -292,7 +292,7 @@ class TestAccepting:
         assert Article.objects.get().title == "Tides"
         assert waiting()
 
-    def test_of_a_file_that_gave_way_to_a_newer_one_is_refused(self, folder, article, mara):
+    def test_is_rejected_if_a_newer_file_replaced_it(self, folder, article, mara):
         write(folder, title="The file's")
         run(folder)
         held = waiting()
@@ -312,7 +312,7 @@ class TestPictures:
         (folder / "chart.png").write_bytes(image_bytes(size=(30, 20)))
         return write(folder, body="Look:\n\n![A chart](chart.png)\n", image="cover.png", imageAlt="A cover")
 
-    def test_wait_with_their_file_where_no_address_leads(self, folder, with_pictures, client):
+    def test_are_stored_without_a_url(self, folder, with_pictures, client):
         run(folder)
 
         assert {len(held_image(digest)) > 0 for digest in waiting().images.values()} == {True}
@@ -321,7 +321,7 @@ class TestPictures:
         digest = waiting().images["cover.png"]
         assert client.get(f"/media/held/{digest[:2]}/{digest}").status_code == 404
 
-    def test_are_stored_once_it_is_accepted(self, folder, with_pictures, mara):
+    def test_are_stored_after_acceptance(self, folder, with_pictures, mara):
         run(folder)
         accept(waiting(), by=mara)
 
@@ -342,7 +342,7 @@ class TestPictures:
 
         assert Article.objects.get().body_images.get().width == 44
 
-    def test_other_words_for_the_same_picture_are_a_change(self, folder, with_pictures, mara):
+    def test_other_alt_text_for_the_same_image_is_a_change(self, folder, with_pictures, mara):
         run(folder, status="as-file")
         with_pictures.write_text(with_pictures.read_text().replace("A cover", "Waves"))
 
@@ -354,7 +354,7 @@ class TestPictures:
         assert article.hero_image.alt == "A cover"
         assert export_article(article) == with_pictures.read_bytes()
 
-    def test_a_picture_that_is_not_to_be_had_waits_for_nobody(self, folder, article, mara):
+    def test_missing_image_is_not_a_change(self, folder, article, mara):
         path = write(folder, body="Other words.\n", image="gone.png")
         run(folder)
 
@@ -374,7 +374,7 @@ class TestMerging:
         run(folder)
         return Article.objects.get()
 
-    def test_what_fits_together_is_written(self, folder, new):
+    def test_compatible_changes_are_written(self, folder, new):
         edit(new, excerpt="By the editor.")
         write(folder, body=WORDS.replace("moon pulls", "moon draws"))
 
@@ -387,7 +387,7 @@ class TestMerging:
         assert outcomes(run(folder)) == ["unchanged"]
         assert b"By the editor." in export_article(article)
 
-    def test_what_does_not_is_kept_and_listed(self, folder, new):
+    def test_conflicts_are_kept_and_reported(self, folder, new):
         edit(new, title="The editor's")
         write(folder, title="The file's", body="Other words.\n")
 
@@ -398,7 +398,7 @@ class TestMerging:
         assert "title" in report.message
         assert b"The file's" in bytes(waiting().data)
 
-    def test_a_conflict_that_was_decided_stays_decided(self, folder, new, mara):
+    def test_decided_conflict_stays_decided(self, folder, new, mara):
         edit(new, title="The editor's")
         path = write(folder, title="The file's", body=WORDS)
         assert outcomes(run(folder)) == ["conflict"]
@@ -415,7 +415,7 @@ class TestMerging:
         assert outcomes(run(folder, on_conflict="merge")) == ["updated"]
         assert Article.objects.get().title == "The editor's"
 
-    def test_taking_the_file_ends_what_waits(self, folder, new):
+    def test_taking_the_file_withdraws_the_held_update(self, folder, new):
         edit(new, title="The editor's")
         write(folder, title="The file's")
         run(folder)
@@ -423,7 +423,7 @@ class TestMerging:
         assert outcomes(run(folder, on_conflict="file")) == ["updated"]
         assert not HeldUpdate.objects.exists()
 
-    def test_pictures_of_the_file_come_with_it(self, folder, new):
+    def test_images_of_the_file_are_stored(self, folder, new):
         (folder / "chart.png").write_bytes(image_bytes(size=(30, 20)))
         edit(new, excerpt="By the editor.")
         write(folder, body=WORDS + "\n![A chart](chart.png)\n")

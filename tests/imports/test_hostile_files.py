@@ -161,17 +161,17 @@ class TestJudge:
 
 
 class TestTable:
-    def test_every_file_is_in_it(self):
+    def test_lists_every_file(self):
         assert sorted(EXPECTED) == sorted(path.name for path in FOLDER.glob("*.md"))
 
-    def test_each_threat_that_a_file_can_carry_has_five(self):
+    def test_has_five_files_for_each_threat(self):
         files = Counter(expected["threat"] for expected in EXPECTED.values())
 
         assert {threat: files[threat] for threat in range(1, 11) if files[threat] < 5} == {}
 
 
 class TestImport:
-    def test_ends_as_the_table_says(self, site):
+    def test_has_the_outcome_in_the_table(self, site):
         others = {}
         for name, expected in EXPECTED.items():
             report = site.reports[name]
@@ -191,7 +191,7 @@ class TestImport:
         assert slow == []
         assert site.seconds < PROCESSOR_SECONDS
 
-    def test_no_message_holds_a_traceback(self, site):
+    def test_no_message_contains_a_traceback(self, site):
         said = [text for report in site.reports.values() for text in (report.message, *report.warnings)]
 
         assert [text for text in said if "Traceback" in text or "cannot be imported" in text] == []
@@ -220,7 +220,7 @@ class TestPages:
             faults.append(f"does not show {EXPECTED[name]['editor']!r}")
         return faults
 
-    def test_what_turns_letters_around_turns_no_others(self, site):
+    def test_direction_marks_only_affect_their_own_text(self, site):
         turning = {name: page for name, page in site.pages.items() if EXPECTED[name]["threat"] == 6}
         assert turning
         assert faults_of_each(turning, self.faults_of_turning) == {}
@@ -250,7 +250,7 @@ class TestPages:
 
 
 class TestFeeds:
-    def test_are_whole_and_hold_every_article(self, site):
+    def test_are_well_formed_and_contain_every_article(self, site):
         for name in ("rss.xml", "atom.xml"):
             feed = feedparser.parse(
                 site.feeds[name].content, sanitize_html=False, resolve_relative_uris=False
@@ -357,7 +357,7 @@ class TestSpecialFiles:
         } == {"created"}
         assert not any(name.startswith("circle") for name in reports)
 
-    def test_no_name_gets_into_the_terminal_as_it_is(self, folder, capsys):
+    def test_names_are_escaped_in_the_terminal(self, folder, capsys):
         make_special_files(folder)
 
         with pytest.raises(SystemExit) as ending:
@@ -391,7 +391,7 @@ class TestSpecialFiles:
 
         import_articles([folder], ImportOptions(), on_file=reports.append)
 
-        assert any("picture x.png not shown" in warning for warning in reports[0].warnings)
+        assert any("image x.png not shown" in warning for warning in reports[0].warnings)
         assert "<img" not in Article.objects.get().body_html
 
     def test_an_image_that_is_a_pipe_does_not_hold_up_the_import(self, folder):

@@ -1,4 +1,4 @@
-"""Images beside an article that are none, or too much, or more than an image: what becomes of each."""
+"""Hostile images next to an article are rejected or rewritten."""
 
 import io
 import struct
@@ -65,7 +65,7 @@ REWRITTEN = {
 
 @pytest.mark.parametrize(("name", "data"), REFUSED.values(), ids=REFUSED)
 class TestRefused:
-    def test_as_cover_and_in_the_text_with_a_reason(self, folder, name, data):
+    def test_as_hero_image_and_in_the_body_with_a_reason(self, folder, name, data):
         (folder / name).write_bytes(data)
         write(folder, image=name, body=f"![The tide]({name})\n")
 
@@ -81,7 +81,7 @@ class TestRefused:
 
 @pytest.mark.parametrize(("name", "data"), REWRITTEN.values(), ids=REWRITTEN)
 class TestRewritten:
-    def test_nothing_but_the_image_is_stored_under_a_name_of_ours(self, folder, client, name, data):
+    def test_only_the_image_is_stored_under_a_generated_name(self, folder, client, name, data):
         (folder / name).write_bytes(data)
         write(folder, image=name)
 

@@ -1,4 +1,4 @@
-"""What a file says of its picture belongs to its article; the picture keeps the words that it has."""
+"""Alt text and credit in a file belong to its article. A known image keeps its own."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def article_at(path):
 
 
 class TestFirstImport:
-    def test_gives_a_new_picture_its_words(self, folder):
+    def test_gives_a_new_image_its_alt_text(self, folder):
         write(folder, image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
 
         run(folder)
@@ -27,7 +27,7 @@ class TestFirstImport:
         assert (image.alt, image.credit) == ("Waves", Credit("Ida"))
         assert (Article.objects.get().hero_alt, Article.objects.get().hero_credit) == ("Waves", Credit("Ida"))
 
-    def test_changes_no_words_of_a_picture_that_is_known(self, folder):
+    def test_keeps_the_alt_text_of_a_known_image(self, folder):
         write(folder, "a.md", slug="a", image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
         run(folder)
         write(folder, "b.md", slug="b", image=SEA, imageAlt="Spray", imageCredit="Photo by Bo")
@@ -39,7 +39,7 @@ class TestFirstImport:
         assert [each.alt for each in words] == ["Waves", "Spray", "Waves"]
         assert [each.credit.creator for each in words] == ["Ida", "Bo", "Ida"]
 
-    def test_is_exported_as_it_came(self, folder):
+    def test_is_exported_unchanged(self, folder):
         files = [
             write(folder, "a.md", slug="a", image=SEA, imageAlt="Waves"),
             write(folder, "b.md", slug="b", image=SEA, imageAlt="", imageCredit="Photo by Bo"),
@@ -52,7 +52,7 @@ class TestFirstImport:
             assert export_article(article) == file.read_bytes()
             assert edited_fields(article) == set()
 
-    def test_what_a_file_says_stays_whatever_the_picture_says(self, folder):
+    def test_alt_text_of_the_file_outlasts_changes_to_the_image(self, folder):
         path = write(folder, image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
         run(folder)
         Image.objects.update(alt="Other waves", credit_creator="Bo")
@@ -61,7 +61,7 @@ class TestFirstImport:
 
 
 class TestLaterImport:
-    def test_changes_the_words_of_the_article_alone(self, folder):
+    def test_changes_only_the_alt_text_of_the_article(self, folder):
         path = write(folder, image=SEA, imageAlt="Waves")
         run(folder)
         path.write_text(path.read_text().replace("Waves", "Spray"))
@@ -71,7 +71,7 @@ class TestLaterImport:
         assert (Image.objects.get().alt, Article.objects.get().hero_words.alt) == ("Waves", "Spray")
         assert export_article(Article.objects.get()) == path.read_bytes()
 
-    def test_of_the_same_words_leaves_the_picture_of_two_rows(self, folder):
+    def test_with_the_same_alt_text_keeps_the_image_row(self, folder):
         """Earlier releases made a row for each description or credit of a picture."""
         path = write(folder, image=SEA, imageAlt="Waves")
         run(folder)
@@ -82,7 +82,7 @@ class TestLaterImport:
         assert outcomes(run(folder)) == ["updated"]
         assert Article.objects.get().hero_image == older
 
-    def test_a_file_that_says_what_the_article_says_is_no_change_of_its_words(self, folder):
+    def test_file_equal_to_the_article_keeps_its_alt_text(self, folder):
         path = write(folder, image=SEA)
         run(folder, status="as-file")
         Image.objects.update(alt="Waves")  # which the article shows now
@@ -112,7 +112,7 @@ class TestEdited:
         assert outcomes(run(folder)) == ["updated"]
         assert Article.objects.get().hero_is_decorative
 
-    def test_of_a_published_article_its_exported_file_is_no_change(self, folder):
+    def test_exported_file_of_a_published_article_is_unchanged(self, folder):
         path = write(folder, image=SEA, imageAlt="Waves")
         run(folder, status="as-file")
         Article.objects.update(hero_alt="", hero_is_decorative=True)

@@ -1,4 +1,4 @@
-"""An import that is killed at any moment leaves whole articles only, and running it again does the rest."""
+"""An import that is killed at any moment leaves only whole articles, and the next run imports the rest."""
 
 import json
 import random
@@ -42,7 +42,7 @@ def site(new_site, tmp_path):
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(1, KILLED_IMPORTS + 1))
-def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp_path):
+def test_killed_import_leaves_only_whole_articles(seed, folder, site, tmp_path):
     moment = random.Random(seed).randrange(1, FILES - 110)  # noqa: S311 -- a moment, not a secret
     report = tmp_path / "report.jsonl"
     articles = "SELECT count(*) FROM blog_article"
@@ -75,7 +75,7 @@ def test_a_kill_loses_nothing_and_leaves_no_half_article(seed, folder, site, tmp
     assert site.value(newest) == before
 
 
-def test_an_import_that_is_interrupted_leaves_no_process(folder, site):
+def test_interrupted_import_leaves_no_process(folder, site):
     run = site.fork("import_articles", folder, *OPTIONS)
     deadline = time.monotonic() + 120
     while site.value("SELECT count(*) FROM blog_article") == 0 and time.monotonic() < deadline:

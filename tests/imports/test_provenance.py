@@ -1,4 +1,4 @@
-"""Who wrote the files of an import, as the import says."""
+"""The provenance that an import states for its files."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,7 +25,7 @@ def decide_here(text):
 
 class TestOfNewArticles:
     @pytest.mark.parametrize("text", ["file", "people", "machine", "machine=Gemini"])
-    def test_is_what_the_import_says(self, folder, text):
+    def test_is_as_the_import_states(self, folder, text):
         write(folder, generatedBy="Claude")
 
         run(folder, written_by=text)
@@ -43,7 +43,7 @@ class TestOfNewArticles:
         article.save()
         assert Version.objects.count() == 1
 
-    def test_is_refused_before_anything_if_it_says_nothing_known(self, folder):
+    def test_unknown_value_is_rejected_before_the_import(self, folder):
         write(folder)
 
         with pytest.raises(ImportFailedError, match="--written-by: 'robots' must be file, people, machine"):
@@ -69,28 +69,28 @@ class TestOfUpdatedArticles:
         run(folder, written_by="machine=Claude")
         write(folder, generatedBy="Gemini", body="Other words.\n")
 
-    def test_is_what_the_later_import_says(self, folder, article):
+    def test_follows_the_later_import(self, folder, article):
         [report] = run(folder, written_by="people")
 
         assert (report.outcome, report.warnings, written_by()) == (Outcome.UPDATED, [], "people")
 
-    def test_stays_if_the_later_import_says_nothing(self, folder, article):
+    def test_is_kept_if_the_later_import_states_none(self, folder, article):
         run(folder)
 
         assert written_by() == "machine=Claude"
 
     @pytest.mark.parametrize("rule", ["keep", "file", "merge"])
-    def test_stays_as_it_was_decided_here_and_that_is_told(self, folder, article, rule):
+    def test_editors_decision_is_kept_and_reported(self, folder, article, rule):
         decide_here("people")
 
         [report] = run(folder, written_by="machine=Claude", on_conflict=rule)
 
         assert (report.outcome, written_by()) == (Outcome.UPDATED, "people")
         assert report.warnings == [
-            "who wrote it stays “people”, as was decided before; the import says “Claude”."
+            "who wrote it stays “people”, as decided before; the import says “Claude”."
         ]
 
-    def test_decided_here_outlives_an_import_that_agrees(self, folder, article):
+    def test_editors_decision_outlasts_an_import_that_agrees(self, folder, article):
         decide_here("people")
         run(folder, written_by="people")
         write(folder, body="More words.\n")
@@ -99,16 +99,16 @@ class TestOfUpdatedArticles:
 
         assert written_by() == "people"
 
-    def test_of_people_stays_though_the_file_names_another_machine(self, folder, article):
+    def test_of_people_is_kept_if_the_file_names_another_ai_model(self, folder, article):
         decide_here("people")
         write(folder, generatedBy="Mistral", body="Other words.\n")
 
         [report] = run(folder)
 
         assert written_by() == "people"
-        assert "stays “people”, as was decided before; the file says “Mistral”." in report.warnings[0]
+        assert "stays “people”, as decided before; the file says “Mistral”." in report.warnings[0]
 
-    def test_that_readers_see_is_told(self, folder, article):
+    def test_change_of_a_published_article_is_reported(self, folder, article):
         Article.objects.get().publish()
 
         [report] = run(folder, status="published", written_by="people")
@@ -116,7 +116,7 @@ class TestOfUpdatedArticles:
         assert (report.outcome, written_by()) == (Outcome.UPDATED, "people")
         assert "who wrote it changes from “Claude” to “people”" in report.warnings[0]
 
-    def test_is_no_conflict_when_it_was_decided_here(self, folder, article):
+    def test_editors_decision_is_not_a_conflict(self, folder, article):
         decide_here("machine=Mistral")
 
         [report] = run(folder)
@@ -132,7 +132,7 @@ class TestOfHeldUpdates:
         run(folder, status="published", written_by="people")
         write(folder, body="Other words.\n")
 
-    def test_waits_with_them(self, folder, article, admin_user):
+    def test_is_held_with_them(self, folder, article, admin_user):
         [report] = run(folder, written_by="machine=Gemini")
         assert (report.outcome, written_by()) == (Outcome.HELD, "people")
         assert "who wrote it changes from “people” to “Gemini”" in report.message
@@ -141,7 +141,7 @@ class TestOfHeldUpdates:
 
         assert written_by() == "machine=Gemini"
 
-    def test_is_not_theirs_where_it_was_decided_here(self, folder, article, admin_user):
+    def test_is_not_adopted_after_an_editors_decision(self, folder, article, admin_user):
         decide_here("machine=Claude")
         run(folder, written_by="machine=Gemini")
 
@@ -149,7 +149,7 @@ class TestOfHeldUpdates:
 
         assert written_by() == "machine=Claude"
 
-    def test_is_not_theirs_where_their_text_is_not_taken(self, folder, article, admin_user):
+    def test_is_not_adopted_without_their_text(self, folder, article, admin_user):
         run(folder, written_by="machine=Gemini")
         held = HeldUpdate.objects.get()
         comparison = comparison_of(held)
@@ -158,7 +158,7 @@ class TestOfHeldUpdates:
 
         assert written_by() == "people"
 
-    def test_is_said_beside_them(self, folder, article, admin_client):
+    def test_is_shown_with_them(self, folder, article, admin_client):
         run(folder, written_by="machine=Gemini")
 
         page = admin_client.get(reverse("admin:blog_heldupdate_change", args=[HeldUpdate.objects.get().pk]))

@@ -1,4 +1,4 @@
-"""What an import does with odd files and images, and what it says of all of them."""
+"""How an import handles and reports unusual files and images."""
 
 import json
 import os
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestCopies:
-    def test_the_second_of_two_identical_files_is_skipped_and_names_the_first(self, folder):
+    def test_identical_file_is_skipped_and_names_the_first(self, folder):
         write(folder, "a.md")
         write(folder, "copy of a.md")
 
@@ -49,7 +49,7 @@ class TestBadFiles:
         assert "line 3" in reports[1].message
         assert Article.objects.count() == 2
 
-    def test_a_failure_while_writing_leaves_no_half_article(self, folder, monkeypatch):
+    def test_failed_write_leaves_no_partial_article(self, folder, monkeypatch):
         write(folder, "a.md", slug="a", category="Kept")
         write(folder, "b.md", slug="b", category="Lost", author="Nobody")
         write(folder, "c.md", slug="c", category="Lost")
@@ -68,7 +68,7 @@ class TestBadFiles:
         assert not Author.objects.exists()
         assert Category.objects.get(name="Lost").primary_of.get().slug == "c"
 
-    def test_what_is_no_regular_file_is_refused(self, folder):
+    def test_special_files_are_rejected(self, folder):
         os.mkfifo(folder / "pipe.md")
         (folder / "link.md").symlink_to("/etc/passwd")
         (folder / "folder.md").mkdir()
@@ -84,7 +84,7 @@ class TestBadFiles:
 
         assert [report.file for report in run(folder)] == ["tides.md"]
 
-    def test_files_that_are_no_articles_are_skipped(self, folder):
+    def test_other_files_are_skipped(self, folder):
         for name in ("README.md", "LICENSE.md", "_index.md", ".hidden.md", "node_modules/x.md", ".git/y.md"):
             write(folder, name)
 
@@ -100,7 +100,7 @@ class TestBadFiles:
 
 
 class TestImages:
-    def test_an_image_beside_the_file_is_copied_in(self, folder):
+    def test_image_next_to_the_file_is_stored(self, folder):
         write(folder, image="cover.png", imageAlt="A cover", body="![A chart](img/chart.png)\n")
         (folder / "cover.png").write_bytes(image_bytes(size=(60, 40)))
         (folder / "img").mkdir()
@@ -182,7 +182,7 @@ class TestImages:
 
 
 class TestDryRun:
-    def test_it_says_what_would_happen_and_changes_nothing(self, folder):
+    def test_it_reports_outcomes_and_changes_nothing(self, folder):
         (folder / "x.png").write_bytes(image_bytes())
         for number in range(130):
             write(folder, f"{number:03}.md", title=f"Number {number}", category="Sea", image="x.png")
@@ -196,7 +196,7 @@ class TestDryRun:
 
 
 class TestBatches:
-    def test_the_run_is_on_record_with_what_it_had_to_say(self, folder):
+    def test_run_is_recorded_with_its_messages(self, folder):
         write(folder, "a.md", slug="a")
         write(folder, "b.md", slug="a")
         (folder / "c.md").write_text("---\ntitle: [\n---\n")
@@ -208,7 +208,7 @@ class TestBatches:
         assert batch.finished_at is not None
         assert set(batch.entries.values_list("file", flat=True)) == {"a.md", "b.md", "c.md"}
 
-    def test_the_number_of_files_is_limited_on_demand(self, folder):
+    def test_number_of_files_can_be_limited(self, folder):
         for number in range(5):
             write(folder, f"{number}.md", slug=f"a{number}")
 
@@ -219,7 +219,7 @@ class TestBatches:
 
 
 class TestCommand:
-    def test_all_in_is_exit_status_0_and_a_summary(self, folder, capsys):
+    def test_success_is_exit_status_0_and_a_summary(self, folder, capsys):
         write(folder)
 
         call_command("import_articles", str(folder))
@@ -241,7 +241,7 @@ class TestCommand:
 
         assert error.value.returncode == 2
 
-    def test_the_report_has_an_object_a_line_and_file(self, folder, tmp_path):
+    def test_report_has_one_object_per_line_and_file(self, folder, tmp_path):
         write(folder, "a.md", slug="a")
         (folder / "b.md").write_text("---\ntitle: [\n---\n")
 
@@ -255,7 +255,7 @@ class TestCommand:
         ]
         assert set(lines[0]) == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
 
-    def test_keys_that_mean_nothing_here_are_named_with_how_many_files_have_them(self, folder, capsys):
+    def test_unknown_keys_are_listed_with_the_number_of_files(self, folder, capsys):
         write(folder, "a.md", slug="a", mood="calm", layout="post")
         write(folder, "b.md", slug="b", layout="post")
 
@@ -266,7 +266,7 @@ class TestCommand:
         assert "kept with their files: layout (2), mood (1)." in first
         assert "kept with" not in capsys.readouterr().out  # unchanged files are not read again
 
-    def test_quiet_says_nothing_when_all_is_well(self, folder, capsys):
+    def test_quiet_prints_nothing_on_success(self, folder, capsys):
         write(folder)
 
         call_command("import_articles", str(folder), quiet=True)
@@ -305,7 +305,7 @@ class TestProvenance:
         assert f"from “{before or ''}” to “{now or ''}”" in report.message
 
     @pytest.mark.parametrize("status", ["as-file", "published"])
-    def test_is_the_files_where_the_import_publishes(self, folder, status):
+    def test_follows_the_file_in_a_publishing_import(self, folder, status):
         write(folder, generatedBy="Gemini")
         run(folder, status="published")
         write(folder, generatedBy=None)
@@ -315,7 +315,7 @@ class TestProvenance:
         assert (report.outcome, Article.objects.get().generated_by) == (Outcome.UPDATED, "")
         assert "generatedBy changes from “Gemini” to “”" in report.warnings[0]
 
-    def test_of_a_new_article_is_what_its_file_says(self, folder):
+    def test_of_a_new_article_follows_its_file(self, folder):
         write(folder, generatedBy="Gemini")
         run(folder)
         write(folder, generatedBy="Claude")
@@ -325,7 +325,7 @@ class TestProvenance:
         assert (report.outcome, report.warnings) == (Outcome.UPDATED, [])
         assert Article.objects.get().generated_by == "Claude"
 
-    def test_that_the_file_does_not_change_is_no_obstacle(self, folder):
+    def test_unchanged_in_the_file_does_not_hold_the_update(self, folder):
         write(folder, generatedBy="Gemini")
         run(folder, status="published")
         write(folder, generatedBy="Gemini", body="Other words.\n")

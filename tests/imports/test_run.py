@@ -1,4 +1,4 @@
-"""Files become articles: the same files always the same articles, and no bad file does harm."""
+"""Import files: the same files always result in the same articles, and bad files do no harm."""
 
 import pytest
 
@@ -63,7 +63,7 @@ class TestFirstImport:
         assert article.body == "\nWater comes and goes.\n"
         assert "<p>Water comes and goes.</p>" in article.body_html
 
-    def test_nothing_is_published_unless_asked_for(self, folder):
+    def test_nothing_is_published_by_default(self, folder):
         write(folder, status="published")
 
         run(folder)
@@ -87,7 +87,7 @@ class TestFirstImport:
 
         assert outcomes(reports) == ["unchanged"]
 
-    def test_names_of_categories_match_whatever_their_case_and_punctuation(self, folder):
+    def test_category_names_match_regardless_of_case_and_punctuation(self, folder):
         write(folder, "a.md", slug="a", category="Front-End")
         write(folder, "b.md", slug="b", category="front end")
 
@@ -96,7 +96,7 @@ class TestFirstImport:
         assert Category.objects.get().name == "Front-End"
         assert Category.objects.get().primary_of.count() == 2
 
-    def test_one_category_may_stand_at_several_levels(self, folder):
+    def test_category_may_have_several_levels(self, folder):
         levels = [
             {"type": "general", "name": "Sea"},
             {"type": "niche", "name": "sea"},
@@ -224,7 +224,7 @@ class TestSecondImport:
         assert article.title == "The editor's title"
         assert "new text" not in article.body
 
-    def test_a_conflict_stays_one_until_it_is_settled(self, folder):
+    def test_conflict_persists_until_resolved(self, folder):
         write(folder)
         run(folder)
         article = Article.objects.get()
@@ -273,7 +273,7 @@ class TestSecondImport:
         assert SourceFile.objects.get().path == "sea/tides.md"
         assert outcomes(run(folder)) == ["unchanged"]
 
-    def test_the_same_source_name_over_another_folder_takes_nothing_over(self, folder, tmp_path):
+    def test_same_source_name_for_another_folder_overwrites_nothing(self, folder, tmp_path):
         write(folder, "index.md")
         run(folder, source_name="blog")
         other = tmp_path / "other"
@@ -308,7 +308,7 @@ class TestOldAddresses:
             ({"aliases": ["/articles/ebb/"]}, "/articles/ebb/"),
         ],
     )
-    def test_lead_readers_to_the_article(self, folder, client, keys, address):
+    def test_redirect_to_the_article(self, folder, client, keys, address):
         write(folder, **keys)
 
         run(folder, status=StatusRule.PUBLISHED)
@@ -333,7 +333,7 @@ class TestOldAddresses:
         assert self.paths() == ["/a.html", "/a.html/", "/b.html", "/b.html/"]
         assert report.warnings == []
 
-    def test_the_address_that_the_article_has_is_none(self, folder):
+    def test_current_url_is_not_redirected(self, folder):
         write(folder, permalink="/articles/tides/")
 
         (report,) = run(folder)
@@ -344,7 +344,7 @@ class TestOldAddresses:
     @pytest.mark.parametrize(
         "address", ["/", "/?p=12", "/archive", "/admin/x/", "/feeds/rss.xml", "/articles/ebb/"]
     )
-    def test_a_page_of_this_site_stays_one(self, folder, address):
+    def test_existing_page_is_kept(self, folder, address):
         write(folder, "a.md", slug="ebb", title="Ebb")
         write(folder, "b.md", aliases=[address])
 
@@ -353,7 +353,7 @@ class TestOldAddresses:
         assert self.paths() == []
         assert "is a page of this site" in report.warnings[0]
 
-    def test_the_page_of_an_article_further_on_in_the_folder_stays_one(self, folder):
+    def test_page_of_a_later_article_in_the_folder_is_kept(self, folder):
         write(folder, "a.md", aliases=["/articles/ebb/"])
         write(folder, "b.md", slug="ebb", title="Ebb")
 
@@ -362,7 +362,7 @@ class TestOldAddresses:
         assert "/articles/ebb/" not in self.paths()
         assert "is a page of this site" in report.warnings[0]
 
-    def test_the_address_of_a_draft_leads_on_until_it_is_published(self, folder, client):
+    def test_path_of_a_new_article_redirects_until_published(self, folder, client):
         write(folder, "a.md", slug="ebb", title="Ebb")
         write(folder, "b.md", aliases=["/articles/ebb/"])
 
@@ -375,14 +375,14 @@ class TestOldAddresses:
         assert client.get("/articles/ebb/").status_code == 200
         assert self.paths() == []
 
-    def test_an_address_that_leads_elsewhere_stays(self, folder):
+    def test_existing_redirect_is_kept(self, folder):
         write(folder, "a.md", slug="ebb", title="Ebb", aliases=["/a.html"])
         write(folder, "b.md", aliases=["/a.html"])
 
         _, report = run(folder)
 
         assert {redirect.article.slug for redirect in Redirect.objects.all()} == {"ebb"}
-        assert "already leads elsewhere" in report.warnings[0]
+        assert "already redirects to another page" in report.warnings[0]
 
     @pytest.mark.parametrize(
         ("host", "paths"),
@@ -397,7 +397,7 @@ class TestOldAddresses:
         assert self.paths() == paths
         assert report.warnings == []
 
-    def test_a_file_that_fails_leaves_none(self, folder, monkeypatch):
+    def test_failed_file_creates_none(self, folder, monkeypatch):
         write(folder, aliases=["/a.html"])
         monkeypatch.setattr("blog.imports.batch.field_digests", lambda fields: 1 / 0)
 
@@ -416,7 +416,7 @@ class TestSlugs:
         assert [report.slug for report in reports] == ["tides", "tides-2"]
         assert any("tides-2" in warning for warning in reports[1].warnings)
 
-    def test_a_slug_with_a_number_of_its_own_is_taken_too(self, folder):
+    def test_taken_slug_with_its_own_number_gets_another(self, folder):
         write(folder, "a.md", title="First")
         write(folder, "b.md", title="Second")
         write(folder, "c.md", title="Third", slug="tides-2")
@@ -425,7 +425,7 @@ class TestSlugs:
 
         assert [report.slug for report in reports] == ["tides", "tides-2", "tides-2-2"]
 
-    def test_a_changed_file_and_a_new_one_do_not_get_the_same(self, folder):
+    def test_changed_and_new_file_get_different_slugs(self, folder):
         write(folder, "b.md", title="Second", slug="ebb")
         run(folder)
 

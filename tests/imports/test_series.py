@@ -31,7 +31,7 @@ def edit(**fields):
 
 
 class TestImport:
-    def test_files_of_one_name_are_in_one_series(self, folder):
+    def test_files_with_the_same_series_name_share_a_series(self, folder):
         write(folder, "a.md", slug="a", series="Still Waters", part=1)
         write(folder, "b.md", slug="b", series=["still waters"], series_order="2")
         write(folder, "c.md", slug="c", series={"name": "Still-Waters"})
@@ -42,7 +42,7 @@ class TestImport:
         assert (series.slug, series.created_by_import) == ("still-waters", ImportRun.objects.get())
         assert sorted(series.articles.values_list("slug", "series_part")) == [("a", 1), ("b", 2), ("c", None)]
 
-    def test_a_name_that_is_an_address_is_spelled_as_words(self, folder):
+    def test_slug_as_a_name_is_spelled_as_words(self, folder):
         write(folder, series="still-waters")
 
         run(folder)
@@ -50,7 +50,7 @@ class TestImport:
         assert Series.objects.get().name == "Still waters"
         assert edited_fields(Article.objects.get()) == set()
 
-    def test_a_dry_run_makes_nothing_and_says_what_is_not_understood(self, folder):
+    def test_dry_run_creates_nothing_and_reports_problems(self, folder):
         write(folder, series="Waters", part="two")
 
         (report,) = run(folder, dry_run=True)
@@ -67,7 +67,7 @@ class TestImport:
 
         assert place() == ("Rivers", 2)
 
-    def test_undone_takes_the_series_with_it(self, folder):
+    def test_undo_deletes_the_series(self, folder):
         create_article(series=create_series("Rivers"))
         write(folder, "a.md", slug="a", series="Waters")
         write(folder, "b.md", slug="b", series="Rivers")
@@ -89,12 +89,12 @@ class TestExport:
         expected = path.read_bytes().replace(b'"Waters"', b'"Rivers"').replace(b"part: 1", b"part: 3")
         assert export_article(Article.objects.get()) == expected
 
-    def test_of_an_article_without_a_file_says_it(self):
+    def test_of_an_article_without_a_file_includes_the_series(self):
         article = create_article(series=create_series("Waters"), series_part=2)
 
         assert b'series: "Waters"\nseriesPart: 2\n' in export_article(article)
 
-    def test_what_an_earlier_release_imported_keeps_the_keys_of_its_file(self, folder):
+    def test_keys_of_files_from_earlier_releases_are_kept(self, folder):
         path = write(folder, series="Waters", part=1)
         run(folder)
         article = Article.objects.get()
@@ -122,7 +122,7 @@ class TestChangedOnBothSides:
         assert not Series.objects.filter(name="Rivers").exists()
 
     @pytest.mark.parametrize("by_editor", [{"series_part": 5}, {"title": "Other"}])
-    def test_each_side_keeps_what_it_alone_changed(self, folder, by_editor):
+    def test_changes_of_one_side_are_kept(self, folder, by_editor):
         write(folder, series="Waters", part=1)
         run(folder)
         edit(**by_editor)
@@ -132,7 +132,7 @@ class TestChangedOnBothSides:
 
         assert place() == ("Rivers", by_editor.get("series_part", 1))
 
-    def test_another_series_on_each_side_is_to_be_decided(self):
+    def test_different_series_are_a_conflict(self):
         base = article_contents(create_article(series=create_series("Waters"), series_part=1))
         ours, theirs = (base | {"series": {"id": None, "name": name}} for name in ("Rivers", "Lakes"))
 
@@ -143,7 +143,7 @@ class TestChangedOnBothSides:
 
 
 class TestVersions:
-    def test_are_brought_back_with_a_series_that_was_deleted(self):
+    def test_are_restored_with_a_deleted_series(self):
         series = create_series("Waters")
         article = create_article(series=series, series_part=2)
         version = record_version(article)
@@ -155,7 +155,7 @@ class TestVersions:
 
         assert place() == ("Waters", 2)
 
-    def test_without_a_series_are_as_before_series_were_known(self):
+    def test_without_a_series_have_the_earlier_format(self):
         article = create_article()
 
         version = record_version(article, action=Version.Action.FIRST)

@@ -1,4 +1,4 @@
-"""Slugs that many files want: each article gets one of its own, at the same number of queries."""
+"""A slug that many files want: each article gets its own, with the same number of queries."""
 
 import pytest
 from django.db import connection
@@ -43,7 +43,7 @@ class TestContestedSlugs:
         assert set(Category.objects.values_list("slug", flat=True)) == {"resume", *numbered}
 
     @pytest.mark.parametrize("dry_run", [True, False])
-    def test_are_numbered_on_from_batch_to_batch(self, folder, dry_run):
+    def test_continue_their_numbers_across_batches(self, folder, dry_run):
         create_article(slug="tides-2")
         for number in range(130):
             write(folder, f"{number:03}.md", title=f"Number {number}")
@@ -55,7 +55,7 @@ class TestContestedSlugs:
             *(f"tides-{number}" for number in range(3, 132)),
         ]
 
-    def test_are_free_when_their_article_takes_another(self, folder):
+    def test_are_freed_when_their_article_changes_slug(self, folder):
         write(folder, "a.md", title="First")
         run(folder)
 

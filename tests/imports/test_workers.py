@@ -1,4 +1,4 @@
-"""Files are read in processes of their own: whatever one file does to its own, the others are imported."""
+"""Files are read in separate processes, so that a bad file does not affect others."""
 
 import json
 import subprocess
@@ -56,7 +56,7 @@ def problems(files, count=1):
 
 
 class TestOrder:
-    def test_results_come_in_the_order_of_the_files_whatever_the_number_of_workers(self):
+    def test_results_keep_the_order_with_any_number_of_workers(self):
         files = [
             file(f"{number}.md", "Long text. " * (3000 if number % 7 == 0 else 1)) for number in range(40)
         ]
@@ -70,7 +70,7 @@ class TestOrder:
             (r.path, r.fields, r.rendering) for r in three
         ]
 
-    def test_problems_and_known_files_pass_by_in_their_place(self):
+    def test_problems_and_known_files_keep_their_position(self):
         notice = Notice(notices.NoticeKind.UNREADABLE, "no.")
         files = [file("a.md"), file("b.md", notice=notice), file("known.md"), file("c.md")]
 
@@ -80,7 +80,7 @@ class TestOrder:
         assert [result.notice for result in results] == [None, notice, None, None]
 
     @pytest.mark.django_db
-    def test_the_same_articles_whatever_the_number_of_workers(self, tmp_path):
+    def test_articles_are_the_same_with_any_number_of_workers(self, tmp_path):
         for number in range(30):
             keys = {"title": f"T {number % 4}", "slug": f"s-{number % 4}", "category": f"C {number % 3}"}
             lines = "".join(f"{key}: {json.dumps(value)}\n" for key, value in keys.items())
@@ -104,7 +104,7 @@ class TestLimits:
         assert time_limit(1024 * 1024 - 1) == 5
         assert time_limit(1024 * 1024) == 10
 
-    def test_a_file_that_takes_too_long_is_refused_and_the_others_are_read(self, monkeypatch, started):
+    def test_only_files_over_the_time_limit_are_rejected(self, monkeypatch, started):
         monkeypatch.setattr(workers, "time_limit", lambda size: 0.05 if size > 500_000 else 30)
         files = [file("a.md"), file("long.md", "Words and *words*.\n\n" * 50_000), file("b.md")]
 
@@ -132,7 +132,7 @@ class TestLimits:
         assert list(refused) == ["b.md", "d.md"]
         assert "SIGSEGV" in refused["b.md"]
 
-    def test_whoever_breaks_its_worker_off_takes_no_neighbour_along(self, monkeypatch, started):
+    def test_repeated_crashes_do_not_affect_other_files(self, monkeypatch, started):
         monkeypatch.setattr(sandbox.workers, "TEXTS", CRASHING)
         files = [file(f"{number}.md", "crash" if number in {0, 4, 9} else "Words.") for number in range(10)]
 
@@ -142,7 +142,7 @@ class TestLimits:
         assert [bool(result.notice) for result in results] == [number in {0, 4, 9} for number in range(10)]
         assert len(started) == 3
 
-    def test_no_more_files_are_read_ahead_than_memory_has_room_for(self, monkeypatch):
+    def test_reading_ahead_is_limited_by_memory(self, monkeypatch):
         monkeypatch.setattr(workers, "WINDOW_BYTES", 100_000)
         read = []
         files = (read.append(number) or file(f"{number}.md", "x" * 10_000) for number in range(100))
@@ -154,12 +154,12 @@ class TestLimits:
 
 
 class TestProcesses:
-    def test_none_knows_django(self):
+    def test_none_has_loaded_django(self):
         code = "import blog.sandbox.texts, blog.sandbox.images, sys; sys.exit('django' in sys.modules)"
 
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- ours
 
-    def test_none_holds_a_secret_of_the_site(self, monkeypatch):
+    def test_none_has_secrets_of_the_site(self, monkeypatch):
         monkeypatch.setenv("SECRET_KEY", "only for the site")
         worker = Process(TEXTS)
         worker.wait_until_ready()
@@ -171,7 +171,7 @@ class TestProcesses:
         assert b"SECRET_KEY" not in names
         assert b"PYTHONPATH" in names
 
-    def test_one_ends_when_the_other_side_is_gone(self):
+    def test_ends_when_its_parent_ends(self):
         worker = Process(TEXTS)
         worker.wait_until_ready()
 
@@ -179,7 +179,7 @@ class TestProcesses:
 
         assert worker.process.wait(timeout=20) == 0
 
-    def test_a_busy_one_ends_on_its_time_limit_though_nobody_waits_for_it(self, monkeypatch):
+    def test_busy_process_ends_at_its_time_limit(self, monkeypatch):
         monkeypatch.setattr(workers, "time_limit", lambda size: 0.05)
         worker = Process(TEXTS)
         worker.wait_until_ready()
@@ -195,7 +195,7 @@ class TestProcesses:
         assert started
         assert all(process.returncode is not None for process in started)
 
-    def test_none_is_left_after_a_run_that_breaks_off(self, started):
+    def test_none_is_left_after_an_interrupted_run(self, started):
         def break_off(results):
             next(results)
             raise KeyboardInterrupt
@@ -212,13 +212,13 @@ class TestProcesses:
 
         assert 1 <= len(started) <= 2
 
-    def test_if_none_starts_the_run_ends_with_a_reason(self, monkeypatch):
+    def test_failure_to_start_ends_the_run_with_a_reason(self, monkeypatch):
         monkeypatch.setattr(sandbox.workers, "TEXTS", BROKEN)
 
         with pytest.raises(ImportFailedError, match="do not start"):
             prepare([file("a.md")])
 
-    def test_the_pace_of_threads_is_given_back(self):
+    def test_switch_interval_of_threads_is_restored(self):
         before = sys.getswitchinterval()
 
         prepare([file("a.md")])
@@ -237,7 +237,7 @@ class TestImport:
 
         assert report.counts == {"unchanged": 1}
 
-    def test_a_text_is_rendered_once_unless_it_shows_an_image_of_ours(self, tmp_path, monkeypatch):
+    def test_text_without_stored_images_is_rendered_once(self, tmp_path, monkeypatch):
         (tmp_path / "remote.md").write_text("# A\n\n![Sea](https://images.example.com/sea.jpg)\n")
         (tmp_path / "local.md").write_text("# B\n\n![Sea](sea.png)\n")
         (tmp_path / "sea.png").write_bytes(image_bytes())
@@ -253,7 +253,7 @@ class TestImport:
         assert 'src="/media/images/' in Article.objects.get(title="B").body_html
         assert "https://images.example.com/sea.jpg" in Article.objects.get(title="A").body_html
 
-    def test_an_address_in_a_remote_media_storage_is_ours(self, tmp_path, monkeypatch, settings):
+    def test_url_in_a_remote_media_storage_is_local(self, tmp_path, monkeypatch, settings):
         settings.MEDIA_URL = "https://media.example.com/"
         (tmp_path / "a.md").write_text("# A\n\n![Sea](https://media.example.com/images/sea.jpg)\n")
         rendered = []

@@ -1,4 +1,4 @@
-"""What an import keeps from one batch to the next, and what goes with a batch that fails."""
+"""The state that an import keeps across batches, and discards with a failed batch."""
 
 from datetime import UTC
 
@@ -33,14 +33,14 @@ class TestKnownFiles:
     def known(self, files, path, digest="1"):
         return KnownFile(files.source.name, path, str(files.source.root), digest, None)
 
-    def test_what_a_batch_adds_is_known_to_it_alone(self, files):
+    def test_additions_of_a_batch_are_known_only_to_it(self, files):
         batch = BatchKnownFiles(files)
         batch.add(self.known(files, "a.md"))
 
         assert batch.at("a.md") in batch.with_digest("1")
         assert (files.at("a.md"), list(files.with_digest("1"))) == (None, [])
 
-    def test_it_is_known_to_all_once_it_is_taken_over(self, files):
+    def test_additions_are_known_to_all_after_the_merge(self, files):
         batch = BatchKnownFiles(files)
         batch.add(self.known(files, "a.md"))
         files.merge_changes(batch)
@@ -49,7 +49,7 @@ class TestKnownFiles:
         assert BatchKnownFiles(files).with_digest("1") == [self.known(files, "a.md")]
 
     @pytest.mark.parametrize("is_committed", [False, True])
-    def test_a_file_that_changes_is_not_found_by_what_it_was(self, files, is_committed):
+    def test_changed_file_is_not_found_by_its_old_digest(self, files, is_committed):
         batch = BatchKnownFiles(files)
         batch.add(self.known(files, "gone.md"))
         if is_committed:
@@ -67,7 +67,7 @@ class TestKnownFiles:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.both_databases
 class TestSourceWriter:
-    def test_a_category_deleted_between_two_batches_is_made_again(self, folder):
+    def test_category_deleted_between_batches_is_recreated(self, folder):
         write(folder, "a.md", slug="a", category="Sea")
         write(folder, "b.md", slug="b", category="Sea")
         source, (first, second) = prepared(folder)
@@ -81,7 +81,7 @@ class TestSourceWriter:
         assert outcomes(reports) == ["created"]
         assert Article.objects.get().primary_category.name == "Sea"
 
-    def test_a_batch_that_fails_is_counted_once(self, folder, monkeypatch):
+    def test_failed_batch_is_counted_once(self, folder, monkeypatch):
         write(folder, "a.md", slug="a")
         write(folder, "b.md", slug="b")
         source, (first, second) = prepared(folder)
@@ -100,7 +100,7 @@ class TestSourceWriter:
         assert (batch.created, batch.rejected) == (1, 1)
         assert list(Article.objects.values_list("source_file__batch", flat=True)) == [batch.pk]
 
-    def test_a_dry_run_promises_a_slug_once_over_all_batches(self, folder):
+    def test_dry_run_gives_each_slug_once_over_all_batches(self, folder):
         write(folder, "a.md", title="One", slug="a")
         write(folder, "b.md", title="Two", slug="a")
         source, files = prepared(folder)

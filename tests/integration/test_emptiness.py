@@ -129,7 +129,7 @@ class TestImport:
         (report,) = run(folder, status=StatusRule.PUBLISHED)
 
         assert Article.objects.get().status == "new"
-        assert "not published: readers would see nothing of it." in report.warnings
+        assert "not published: the article would be empty." in report.warnings
 
     def test_a_published_one_is_not_replaced_by_an_image_that_is_not_there(self, folder):
         write(folder)
@@ -139,7 +139,7 @@ class TestImport:
         (report,) = run(folder)
 
         assert outcomes([report]) == ["rejected"]
-        assert "Readers would see nothing of" in report.message
+        assert "The file would leave" in report.message
         assert "Water" in Article.objects.published().get().body
         assert b"Water" in bytes(SourceFile.objects.get().original)
         assert outcomes(run(folder)) == ["rejected"]

@@ -1,4 +1,4 @@
-"""GALLEY_REQUIRE_REVIEW: no text by a machine is published or scheduled before somebody has approved it."""
+"""GALLEY_REQUIRE_REVIEW: AI-written articles can only be published or scheduled after an approval."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ class TestUnreviewedText:
         assert [list(reasons) for reasons in left] == [[SkipReason.UNREVIEWED], [SkipReason.UNREVIEWED]]
         assert Article.objects.get().status == "new"
 
-    def test_is_published_by_no_code(self, article):
+    def test_cannot_be_published_by_code(self, article):
         assert Article.objects.all().publish() == 0
         with pytest.raises(UnreviewedArticleError):
             article.publish()
@@ -56,19 +56,19 @@ class TestUnreviewedText:
             create_article(generated_by="Gemini")
         assert Article.objects.get().status == "new"
 
-    def test_is_left_out_of_the_list_s_action_with_the_reason(self, article, admin_client):
+    def test_is_skipped_by_the_list_action_with_the_reason(self, article, admin_client):
         data = {"action": "publish", "_selected_action": [article.pk]}
 
         page = admin_client.post(LIST, data).content.decode()
 
         assert "Left out: a machine wrote them, and nobody has approved this version" in page
 
-    def test_comes_in_as_new_with_a_warning(self, tmp_path):
+    def test_is_imported_as_new_with_a_warning(self, tmp_path):
         report = run(write(tmp_path, generatedBy="Gemini"), status="published")[0]
 
         assert Article.objects.get().status == "new"
         assert [notice.text for notice in report.notices] == [
-            "not published: a machine wrote it, and nobody has approved it."
+            "not published: it is AI-written and not approved."
         ]
 
 
@@ -80,11 +80,11 @@ class TestOtherTexts:
 
         assert Article.objects.published().count() == 2
 
-    def test_are_published_once_they_are_approved(self, article):
+    def test_are_published_after_approval(self, article):
         assert not act(Verb.PUBLISH, approved(article)).skipped
         assert Article.objects.published().exists()
 
-    def test_stay_public_whatever_changes(self, article):
+    def test_stay_public_after_edits(self, article):
         article = approved(article)
         article.publish()
 
@@ -100,7 +100,7 @@ class TestEditPage:
         data = shown_form(client, page_of(article)) | {"_publish": "1"} | typed
         return client.post(page_of(article), data)
 
-    def test_publishes_no_other_words_than_those_approved(self, article, admin_client):
+    def test_publishes_only_approved_content(self, article, admin_client):
         article = approved(article)
 
         page = self.press(admin_client, article, excerpt="Other words.").content.decode()
@@ -108,6 +108,6 @@ class TestEditPage:
         assert "nobody has approved this version. Save it, approve it" in page
         assert Article.objects.get().status == "new"
 
-    def test_publishes_what_was_approved(self, article, admin_client):
+    def test_publishes_approved_content(self, article, admin_client):
         assert self.press(admin_client, approved(article)).status_code == 302
         assert Article.objects.published().exists()

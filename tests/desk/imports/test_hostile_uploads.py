@@ -52,17 +52,17 @@ def said_of(file):
 class TestHostileMembers(test_archives.TestHostileMembers):
     # One of each kind: test_archives.py has them all.
     @pytest.mark.parametrize("name", ["../a.md"])
-    def test_a_name_that_leads_out_is_refused(self, path, name):
-        super().test_a_name_that_leads_out_is_refused(path, name)
+    def test_path_outside_the_archive_is_rejected(self, path, name):
+        super().test_path_outside_the_archive_is_rejected(path, name)
 
     @pytest.mark.parametrize("kind", [stat.S_IFLNK])
-    def test_what_is_no_regular_file_is_refused(self, path, kind):
-        super().test_what_is_no_regular_file_is_refused(path, kind)
+    def test_only_regular_files_are_read(self, path, kind):
+        super().test_only_regular_files_are_read(path, kind)
 
 
 class TestMethods(test_archives.TestMethods):
     # One method is enough to see that the page names it.
-    test_so_is_one_that_python_does_not_know = None
+    test_unknown_method_is_rejected = None
 
 
 class TestBombs(test_archives.TestBombs):
