@@ -1,4 +1,4 @@
-"""Locks: one holder at a time, all of the names or none, and nothing is left of them."""
+"""Locks: one holder at a time, all names or none, and no files left behind."""
 
 import pytest
 from django.conf import settings
@@ -25,7 +25,7 @@ class TestHold:
         with locks.hold("job-1") as third:
             assert third is not None
 
-    def test_who_does_not_get_all_names_holds_none(self):
+    def test_failing_to_lock_one_name_locks_none(self):
         with locks.hold("job-1"):
             with locks.hold("group-a", "job-1") as both:
                 assert both is None
@@ -42,7 +42,7 @@ class TestHold:
 
 class TestLost:
     @pytest.mark.skipif(connection.vendor != "postgresql", reason="a locked file is not lost")
-    def test_a_job_whose_lock_is_lost_writes_nothing_more(self, monkeypatch):
+    def test_job_with_a_lost_lock_stops_writing(self, monkeypatch):
         monkeypatch.setattr(registry, "_kinds", {})
 
         @jobs.job("try")

@@ -1,4 +1,4 @@
-"""Jobs reach the queue, and come back into it when a process was killed."""
+"""Jobs are enqueued, and requeued after their process was killed."""
 
 from datetime import timedelta
 
@@ -36,11 +36,11 @@ class TestStart:
         job.refresh_from_db()
         assert (job.state, tasks(), bool(job.task)) == (Job.State.WAITING, 1, True)
 
-    def test_a_kind_that_nobody_registers_is_refused(self):
+    def test_unregistered_kind_is_rejected(self):
         with pytest.raises(LookupError, match="MODULES"):
             jobs.start("other")
 
-    def test_with_djangos_immediate_backend_it_has_run(self, settings, django_capture_on_commit_callbacks):
+    def test_runs_at_once_with_the_immediate_backend(self, settings, django_capture_on_commit_callbacks):
         settings.TASKS = IMMEDIATE
 
         with django_capture_on_commit_callbacks(execute=True):
@@ -51,7 +51,7 @@ class TestStart:
 
 
 class TestNext:
-    def test_one_that_was_stopped_before_it_began_lets_the_next_one_run(self):
+    def test_job_stopped_before_its_start_lets_the_next_run(self):
         stopped, following = jobs.start("try"), jobs.start("try")
         stopped.request_stop()
 
@@ -60,7 +60,7 @@ class TestNext:
         following.refresh_from_db()
         assert (tasks(), bool(following.task)) == (1, True)
 
-    def test_one_whose_group_is_busy_goes_on_waiting(self):
+    def test_job_of_a_busy_group_keeps_waiting(self):
         job = jobs.start("try")
 
         with locks.hold("group-tries"):
@@ -71,7 +71,7 @@ class TestNext:
 
 
 class TestTakeUp:
-    def test_a_job_that_nobody_holds_waits_again(self):
+    def test_job_without_a_worker_is_requeued(self):
         job = Job.objects.create(kind="try", state=Job.State.RUNNING, attempts=1)
 
         with locks.hold(*job.locks):
@@ -81,14 +81,14 @@ class TestTakeUp:
 
         assert (held, Job.objects.get().state, tasks()) == (Job.State.RUNNING, Job.State.WAITING, 1)
 
-    def test_one_that_somebody_stopped_is_stopped(self):
+    def test_job_with_a_stop_request_is_stopped(self):
         Job.objects.create(kind="try", state=Job.State.RUNNING, stop_requested_at=timezone.now())
 
         recover_jobs()
 
         assert Job.objects.get().state == Job.State.STOPPED
 
-    def test_what_waited_behind_one_that_is_given_up_is_next(self):
+    def test_next_job_follows_a_failed_one(self):
         Job.objects.create(kind="try", group="tries", state=Job.State.RUNNING, attempts=3)
         following = Job.objects.create(kind="try", group="tries", task="gone")
 
@@ -97,7 +97,7 @@ class TestTakeUp:
         following.refresh_from_db()
         assert (following.task != "gone", tasks()) == (True, 1)
 
-    def test_one_that_never_reached_the_queue_does(self):
+    def test_job_missing_from_the_queue_is_enqueued(self):
         """Its process was killed between the commit and the queue."""
         Job.objects.create(kind="try")
         Job.objects.create(kind="try", created_at=timezone.now() - timedelta(minutes=2))

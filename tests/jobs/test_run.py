@@ -1,4 +1,4 @@
-"""What a job's function sees, and how a job ends."""
+"""The interface of a running job, and how jobs end."""
 
 import pytest
 
@@ -36,7 +36,7 @@ class TestEnd:
 
         assert (job.state, job.reason) == (Job.State.FAILED, "The disk is full.")
 
-    def test_an_unforeseen_error_is_in_the_log_and_not_in_the_reason(self, kind, run_jobs, caplog):
+    def test_unexpected_error_is_logged_and_not_in_the_reason(self, kind, run_jobs, caplog):
         @kind
         def fail(running):
             raise ValueError("secret")
@@ -51,7 +51,7 @@ class TestEnd:
 
 @pytest.mark.both_databases
 class TestStop:
-    def test_one_that_waits_never_begins(self, kind, run_jobs, admin_user):
+    def test_waiting_job_never_starts(self, kind, run_jobs, admin_user):
         kind(lambda running: pytest.fail("it ran"))
         job = jobs.start("try")
 
@@ -60,7 +60,7 @@ class TestStop:
         assert run_jobs() == []
         assert (job.state, job.stop_requested_by) == (Job.State.STOPPED, admin_user)
 
-    def test_one_that_runs_ends_by_itself(self, kind, run_jobs, admin_user):
+    def test_running_job_ends_itself(self, kind, run_jobs, admin_user):
         @kind
         def run(running):
             running.job.request_stop(admin_user)
@@ -74,7 +74,7 @@ class TestStop:
 
 
 class TestCheck:
-    def test_jobs_that_wait_without_a_worker_are_told(self, kind):
+    def test_jobs_waiting_without_a_worker_are_reported(self, kind):
         kind(lambda running: None)
         jobs.start("try")
 

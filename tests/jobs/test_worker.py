@@ -1,4 +1,4 @@
-"""Real workers: how they end, are killed, and share the jobs."""
+"""Real workers: shutdown, kills, and sharing jobs."""
 
 import os
 
@@ -62,7 +62,7 @@ def site(new_site, tmp_path):
 
 
 class TestReaders:
-    def test_go_before_it_on_a_machine_that_both_share(self, site):
+    def test_have_priority_over_the_worker(self, site):
         worker = site.work(LONG)
         site.wait_for_lines(1)
 
@@ -71,7 +71,7 @@ class TestReaders:
 
 @pytest.mark.both_databases
 class TestTerm:
-    def test_ends_after_the_batch_in_hand_and_the_next_worker_goes_on(self, site):
+    def test_ends_after_the_current_batch_and_the_next_worker_continues(self, site):
         worker = site.work(60)
         site.wait_for_lines()
 
@@ -87,7 +87,7 @@ class TestTerm:
 
 @pytest.mark.both_databases
 class TestKill:
-    def test_the_next_worker_takes_up_its_job(self, site):
+    def test_next_worker_recovers_its_job(self, site):
         worker = site.work(60)
         site.wait_for_lines()
 
@@ -98,7 +98,7 @@ class TestKill:
         assert site.work(batch=True).wait(60) == 0
         assert (site.job("state"), site.job("attempts")) == ("done", 2)
 
-    def test_a_job_that_kills_its_worker_is_failed_after_three_times(self, site):
+    def test_job_that_kills_its_worker_fails_after_three_attempts(self, site):
         worker = site.site.start_script(START + FORKED_WORKERS)
 
         assert worker.wait(60) == 0

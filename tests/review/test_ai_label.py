@@ -1,4 +1,4 @@
-"""What readers are told of who wrote and who checked a text, on all surfaces at once."""
+"""The AI label on all pages, feeds and exports."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def surfaces(client):
 
 
 class TestLabel:
-    def test_stands_everywhere_until_somebody_has_approved_the_text(self, article, mara, client):
+    def test_is_shown_everywhere_until_the_article_is_approved(self, article, mara, client):
         before = surfaces(client)
 
         approved(article, mara)
@@ -56,7 +56,7 @@ class TestLabel:
         assert [name for name, text in after.items() if "Mara Lindqvist" not in text] == ["card"]
 
     @pytest.mark.both_databases
-    def test_is_back_everywhere_with_another_word(self, article, mara, client):
+    def test_returns_everywhere_after_an_edit(self, article, mara, client):
         article = approved(article, mara)
         article.body = "Sunstruck water."
         article.save()
@@ -65,7 +65,7 @@ class TestLabel:
         assert [name for name, text in found.items() if "AI-generated text" not in text] == []
         assert "Changed since Mara Lindqvist reviewed it on" in found[article.get_absolute_url()]
 
-    def test_does_not_come_back_with_another_release(self, article, mara, client, monkeypatch):
+    def test_does_not_return_with_another_release(self, article, mara, client, monkeypatch):
         approved(article, mara)
         monkeypatch.setattr(text_model, "RENDER_VERSION", text_model.RENDER_VERSION + 1)
         rendering = text_model.render_text("Typeset *otherwise*.", title="")
@@ -77,7 +77,7 @@ class TestLabel:
         assert "Typeset" in found[article.get_absolute_url()]
         assert [name for name, text in found.items() if "AI-generated" in text] == []
 
-    def test_is_in_the_language_of_the_text(self, mara, client):
+    def test_is_in_the_language_of_the_article(self, mara, client):
         article = create_article(generated_by="Gemini", language="de")
         label = surfaces(client)["card"]
 
@@ -87,7 +87,7 @@ class TestLabel:
         assert f"<strong>{label}.</strong>" in page
 
     @pytest.mark.parametrize("fields", [{"provenance": "people", "generated_by": "Gemini"}, {}])
-    def test_is_on_no_other_text(self, fields, mara, client):
+    def test_is_not_on_articles_by_people(self, fields, mara, client):
         article = create_article(**fields)
         approve(article, mara, article.lock_version, "All of it.")
 
@@ -96,7 +96,7 @@ class TestLabel:
         for words in ("AI-generated", "Mara", "digitalSourceType", "creativeWorkStatus", "ai-disclosure"):
             assert [name for name, text in found.items() if words in text] == []
 
-    def test_is_told_before_an_approval_as_it_will_be(self, article, mara):
+    def test_preview_before_approval_equals_the_label_after(self, article, mara):
         told = ai_label_if_approved(article, mara)
 
         assert (told.state, told.reviewer, told.is_labelled) == (LabelState.REVIEWED, "Mara Lindqvist", False)
@@ -110,7 +110,7 @@ class TestMachines:
             (True, ("ai-assisted", "/CompositeWithTrainedAlgorithmicMediaDigitalSource", '"Reviewed"')),
         ],
     )
-    def test_are_told_the_same(self, article, mara, client, is_approved, said):
+    def test_get_the_same_label(self, article, mara, client, is_approved, said):
         if is_approved:
             approved(article, mara)
 
@@ -166,14 +166,14 @@ class TestPanel:
         assert 'href="javascript' not in page
         assert "<q>&lt;b&gt;</q>" in page
 
-    def test_names_no_approval_that_was_withdrawn(self, article, mara, client):
+    def test_does_not_name_withdrawn_approvals(self, article, mara, client):
         approved(article, mara)
         withdraw(article, mara)
         approved(article, mara)
 
         assert self.page(client).count("Reviewed by Mara Lindqvist") == 1
 
-    def test_shows_nothing_of_what_editors_note(self, article, mara, client):
+    def test_does_not_show_notes_of_editors(self, article, mara, client):
         approve(article, mara, article.lock_version, "All of it.", note="Took Dr. Vane out.")
 
         assert "Vane" not in self.page(client)

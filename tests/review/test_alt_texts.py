@@ -1,4 +1,4 @@
-"""Each picture of many articles is described once, wherever it lacks a description."""
+"""Add an alt text to an image once for many articles."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def stored(articles):
 
 @pytest.mark.both_databases
 class TestPictures:
-    def test_each_stands_there_once_with_what_is_said_of_it(self, harbour):
+    def test_each_image_is_listed_once_with_its_alt_texts(self, harbour):
         (picture,) = pictures_to_describe(Article.objects.all())
 
         assert picture.number == 3
@@ -49,7 +49,7 @@ class TestPictures:
 
 
 class TestDescribing:
-    def test_writes_it_in_each_article_and_nowhere_else(self, admin_user, harbour):
+    def test_adds_alt_text_only_where_it_is_missing(self, admin_user, harbour):
         (picture,) = pictures_to_describe(Article.objects.all())
 
         sorting = describe(admin_user, Article.objects.all(), {picture.key: "Boats [two]"})
@@ -61,7 +61,7 @@ class TestDescribing:
         assert not Finding.objects.filter(kind=TITLE).exists()
 
     @pytest.mark.both_databases
-    def test_undo_puts_everything_back(self, admin_user, harbour):
+    def test_undo_restores_everything(self, admin_user, harbour):
         before = stored(harbour)
         (picture,) = pictures_to_describe(Article.objects.all())
         describe(admin_user, Article.objects.all(), {picture.key: "Boats"})
@@ -70,7 +70,7 @@ class TestDescribing:
 
         assert stored(harbour) == before
 
-    def test_a_picture_that_is_not_of_the_list_stays(self, admin_user, harbour):
+    def test_image_outside_the_list_is_unchanged(self, admin_user, harbour):
         before = stored(harbour)
 
         sorting = describe(admin_user, Article.objects.all(), {"elsewhere": "Boats"})

@@ -1,4 +1,4 @@
-"""Approvals: of what was seen, by whoever may, as further rows, and never of other words."""
+"""Approvals: who may approve, and for which content they are valid."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -45,7 +45,7 @@ def undo_last(user):
 
 
 class TestApproval:
-    def test_says_who_checked_what_and_holds_for_these_words(self, article, editor):
+    def test_records_reviewer_and_statement_for_this_content(self, article, editor):
         review = approved(article, editor, note="Asked the harbour.")
 
         stored = Article.objects.get()
@@ -58,7 +58,7 @@ class TestApproval:
         assert stored.versions.first().is_approved
         assert ai_label(stored).sentence.startswith("Drafted with Gemini, reviewed by Mara Lindqvist on ")
 
-    def test_is_no_edit(self, article, editor):
+    def test_is_not_an_edit(self, article, editor):
         before = Article.objects.values("lock_version", "updated_at").get()
 
         approved(article, editor)
@@ -66,7 +66,7 @@ class TestApproval:
         assert Article.objects.values("lock_version", "updated_at").get() == before
         assert article.versions.count() == 1
 
-    def test_ends_with_any_word_and_comes_back_with_the_words(self, article, editor):
+    def test_ends_with_an_edit_and_returns_with_the_old_content(self, article, editor):
         approved(article, editor)
         article = Article.objects.get()
 
@@ -78,7 +78,7 @@ class TestApproval:
 
         assert (changed, state(article)) == (LabelState.CHANGED, LabelState.REVIEWED)
 
-    def test_outlasts_a_save_of_what_was_read_before(self, article, editor):
+    def test_survives_a_save_of_an_article_loaded_before(self, article, editor):
         read_before = Article.objects.get()
         approved(article, editor)
 
@@ -103,20 +103,20 @@ class TestRefusal:
         assert not Approval.objects.exists()
         return str(refused.value)
 
-    def test_of_those_who_may_not(self, article, client, django_user_model):
+    def test_without_permission(self, article, client, django_user_model):
         writer = log_in(client, "Writer", django_user_model)
 
         assert self.refusal(article, writer) == "You may not approve articles."
 
-    def test_of_what_was_changed_since(self, article, editor):
+    def test_of_an_article_changed_since(self, article, editor):
         Article.objects.get().save()
 
         assert "changed after you opened it" in self.refusal(article, editor)
 
-    def test_without_what_was_checked(self, article, editor):
+    def test_without_a_statement(self, article, editor):
         assert "Say what you checked" in self.refusal(article, editor, statement=" ")
 
-    def test_of_what_is_in_the_trash_or_empty(self, article, editor):
+    def test_of_a_trashed_or_empty_article(self, article, editor):
         article.trash()
         empty = create_article(status="new", body="")
 
@@ -131,12 +131,12 @@ class TestOwnText:
         article.save()
         record_version(article, by=user)
 
-    def test_is_approved_and_the_record_says_so(self, article, editor):
+    def test_is_approved_and_recorded_as_own(self, article, editor):
         self.written_by(editor, article)
 
         assert approved(article, editor).is_own_text
 
-    def test_is_no_text_that_was_only_published(self, article, editor):
+    def test_is_not_own_text_if_only_flags_changed(self, article, editor):
         record_version(article)
         article.is_featured = True
         article.save()
@@ -144,7 +144,7 @@ class TestOwnText:
 
         assert not approved(article, editor).is_own_text
 
-    def test_is_refused_where_others_must_review(self, article, editor, settings):
+    def test_is_rejected_if_others_must_review(self, article, editor, settings):
         settings.REVIEW_BY_OTHERS = True
         self.written_by(editor, article)
 
@@ -173,7 +173,7 @@ class TestTakingBack:
         assert [review.kind for review in Approval.objects.all()] == ["approved", "withdrawn"]
         assert state(article) == LabelState.UNREVIEWED
 
-    def test_undo_of_an_approval_leaves_the_one_before(self, article, editor):
+    def test_undo_of_an_approval_keeps_the_previous_one(self, article, editor):
         approved(article, editor)
         article.excerpt = "Another one."
         article.save()
@@ -183,7 +183,7 @@ class TestTakingBack:
 
         assert state(article) == LabelState.CHANGED
 
-    def test_undo_of_a_withdrawal_gives_the_approval_again(self, article, editor):
+    def test_undo_of_a_withdrawal_restores_the_approval(self, article, editor):
         first = approved(article, editor)
         withdraw(article, editor)
 
@@ -196,7 +196,7 @@ class TestTakingBack:
             first.version,
         )
 
-    def test_needs_the_right_to_review(self, article, editor):
+    def test_needs_the_review_permission(self, article, editor):
         approved(article, editor)
         editor.groups.clear()
         editor.user_permissions.set(Permission.objects.filter(codename="change_article"))
@@ -211,7 +211,7 @@ class TestOpenMarks:
 
     TEXT = "“The water will rise by two metres,” said Ines Valdbakken, who measures tides in Aalborg.\n"
 
-    def test_block_it_until_they_are_settled(self, editor):
+    def test_block_approval_until_resolved(self, editor):
         article = create_article(generated_by="Gemini", body=self.TEXT)
         with pytest.raises(ReviewRefusedError, match="A quotation or a person is still unresolved"):
             approved(article, editor)

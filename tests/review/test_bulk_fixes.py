@@ -1,4 +1,4 @@
-"""One click mends a finding in all articles of a list, and one puts it back."""
+"""Apply a fix to all articles of a list, and undo it."""
 
 import pytest
 
@@ -25,10 +25,10 @@ def words(articles):
 
 
 class TestMending:
-    def test_every_fix_says_what_it_has_done(self):
+    def test_every_fix_has_a_message(self):
         assert {fix for kind in FindingKind for fix in fixes_for(kind)} <= DONE.keys()
 
-    def test_mends_all_and_strikes_the_finding_out(self, admin_user):
+    def test_fixes_all_articles_and_removes_the_finding(self, admin_user):
         articles = described_by_title(5)
 
         sorting = apply_fix(admin_user, DECORATIVE, seen(articles))
@@ -37,7 +37,7 @@ class TestMending:
         assert {row[:2] for row in words(articles)} == {("", True)}
         assert not Finding.objects.filter(kind=TITLE).exists()
 
-    def test_leaves_what_was_saved_since(self, admin_user):
+    def test_skips_articles_saved_since(self, admin_user):
         articles = described_by_title(3)
         looked_at = seen(articles)
         articles[0].save()
@@ -47,7 +47,7 @@ class TestMending:
         assert sorting.skipped == {SkipReason.CHANGED: [articles[0]]}
         assert Finding.objects.filter(kind=TITLE).get().article == articles[0]
 
-    def test_only_those_that_have_the_finding(self, admin_user):
+    def test_applies_only_to_articles_with_the_finding(self, admin_user):
         articles = described_by_title(3)
         Finding.objects.filter(article=articles[0]).delete()
         Finding.objects.filter(article=articles[1]).update(is_settled=True)
@@ -57,7 +57,7 @@ class TestMending:
 
 @pytest.mark.both_databases
 class TestUndo:
-    def test_puts_back_every_word(self, admin_user):
+    def test_restores_every_field(self, admin_user):
         articles = described_by_title(4)
         before = words(articles)
         apply_fix(admin_user, DECORATIVE, seen(articles))
@@ -66,7 +66,7 @@ class TestUndo:
 
         assert words(articles) == before
 
-    def test_what_was_mended_later_stays_mended(self, admin_user):
+    def test_keeps_later_fixes(self, admin_user):
         articles = described_by_title(4)
         for article in articles:
             article.share_quote = "Read on."
@@ -83,7 +83,7 @@ class TestUndo:
         assert words(articles) == before
         assert {article.share_quote for article in Article.objects.all()} == {""}
 
-    def test_words_that_were_written_since_stay(self, admin_user):
+    def test_keeps_later_edits(self, admin_user):
         mine, theirs = described_by_title(2)
         apply_fix(admin_user, DECORATIVE, seen([mine, theirs]))
         theirs.refresh_from_db()
@@ -95,7 +95,7 @@ class TestUndo:
         assert (undoing.changed, undoing.skipped) == ([mine], {SkipReason.CHANGED: [theirs]})
         assert words([theirs])[0][0] == "A harbour at dawn."
 
-    def test_is_possible_for_others_and_after_an_hour(self, admin_user, django_user_model):
+    def test_works_for_other_users_and_after_an_hour(self, admin_user, django_user_model):
         articles = described_by_title(2)
         before = words(articles)
         apply_fix(admin_user, DECORATIVE, seen(articles))

@@ -1,4 +1,4 @@
-"""Findings that depend on other articles come and go with these."""
+"""Findings that depend on other articles are updated with them."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def keys(*articles):
 
 
 class TestTitles:
-    def test_the_first_one_gets_the_finding_when_the_second_comes(self):
+    def test_first_article_gets_the_finding_with_the_second(self):
         first, second = create_article(title="Ice"), create_article(title="ICE!")
         check(first)
         assert having("title_shared") == set()
@@ -35,7 +35,7 @@ class TestTitles:
         assert having("title_shared") == keys(first, second)
         assert set(ArticleCheck.objects.values_list("minor_findings", flat=True)) == {2}  # it, and no picture
 
-    def test_the_last_one_loses_it_when_the_others_change_or_go(self):
+    def test_last_article_loses_it_after_the_others_change(self):
         one, two, three = (create_article(title="Ice") for _ in range(3))
         check(one, two, three)
 
@@ -50,7 +50,7 @@ class TestTitles:
         assert ArticleCheck.objects.get(pk=three.pk).risk < 2
         assert not ArticleCheck.objects.filter(pk=two.pk).exists()
 
-    def test_a_deleted_one_is_like_none(self):
+    def test_deleted_article_does_not_count(self):
         one, two = (create_article(title="Ice") for _ in range(2))
         check(one, two)
 
@@ -119,7 +119,7 @@ class TestPictures:
         check(two)
         assert having("picture_described_differently") == set()
 
-    def test_a_description_that_only_repeats_the_title_describes_nothing(self):
+    def test_alt_text_equal_to_the_title_is_ignored(self):
         image = create_image()
         articles = [create_article(title=name, hero_image=image, hero_alt=name) for name in ("Ice", "Fog")]
 
@@ -129,7 +129,7 @@ class TestPictures:
 
 
 class TestLinks:
-    def test_a_link_leads_nowhere_until_there_is_an_article(self):
+    def test_link_is_broken_until_the_article_exists(self):
         linking = create_article(
             body="[There](/articles/ice/) and [here](/), [search](/search/), [out](https://a.example)."
         )
@@ -148,7 +148,7 @@ class TestLinks:
 
 
 class TestFlags:
-    def test_a_flag_that_the_file_has_set_is_a_hint_until_somebody_takes_it_off(self):
+    def test_flag_from_the_file_is_a_finding_until_cleared(self):
         article = create_article(is_trending=True, trending_is_suggested=True)
         by_hand = create_article(is_trending=True)
         check(article, by_hand)

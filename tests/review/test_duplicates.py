@@ -1,4 +1,4 @@
-"""Articles that are nearly the same stand together, until an editor says that they may."""
+"""Duplicates are grouped until an editor accepts them."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def shown(groups):
 
 @pytest.mark.both_databases
 class TestGroups:
-    def test_those_with_the_same_fingerprint_are_a_group(self):
+    def test_articles_with_equal_fingerprints_are_a_group(self):
         first, second = alike(OPENING, opening="a"), alike(OPENING, opening="b", number=3)
 
         groups = find_duplicate_groups(Article.objects.all())
@@ -39,19 +39,19 @@ class TestGroups:
         assert shown(groups) == [(OPENING, first), (OPENING, second)]
         assert (groups.number, groups.articles) == (2, 5)
 
-    def test_an_article_from_elsewhere_is_shown_with_its_like(self):
+    def test_duplicate_outside_the_list_is_shown(self):
         here, elsewhere = alike(TITLE, title="a")
 
         groups = find_duplicate_groups(Article.objects.filter(pk=here.pk))
 
         assert shown(groups) == [(TITLE, [here, elsewhere])]
 
-    def test_those_that_are_alike_in_two_ways_stand_there_once(self):
+    def test_articles_alike_in_two_ways_are_listed_once(self):
         articles = alike(OPENING, TITLE, opening="a", title="b")
 
         assert shown(find_duplicate_groups(Article.objects.all())) == [(OPENING, articles)]
 
-    def test_what_most_of_an_import_share_is_said_above(self):
+    def test_shared_findings_of_an_import_are_not_grouped(self):
         alike(OPENING, opening="a")
         Finding.objects.update(is_shared=True)
 
@@ -59,7 +59,7 @@ class TestGroups:
 
 
 class TestStaying:
-    def test_what_may_stay_is_no_mark_any_more(self, admin_user):
+    def test_accepted_duplicates_are_no_longer_marks(self, admin_user):
         articles = alike(OPENING, opening="a")
 
         number = accept_duplicates(admin_user, OPENING, Article.objects.all())
@@ -70,7 +70,7 @@ class TestStaying:
         }
         assert not find_duplicate_groups(Article.objects.all()).shown
 
-    def test_undo_makes_them_marks_again(self, admin_user):
+    def test_undo_restores_the_marks(self, admin_user):
         alike(OPENING, opening="a")
         accept_duplicates(admin_user, OPENING, Article.objects.all())
 
@@ -78,7 +78,7 @@ class TestStaying:
 
         assert len(find_duplicate_groups(Article.objects.all()).shown) == 1
 
-    def test_other_findings_cannot_be_settled_so(self, admin_user):
+    def test_other_findings_cannot_be_accepted(self, admin_user):
         add_finding(create_article(), FindingKind.PLACEHOLDER)
 
         assert accept_duplicates(admin_user, FindingKind.PLACEHOLDER, Article.objects.all()) == 0

@@ -1,4 +1,4 @@
-"""What most articles of an import have in common counts for none of its rows."""
+"""Findings that most articles of an import share are not counted for single articles."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_a_finding_of_more_than_half_is_shared():
     assert list(ArticleCheck.objects.values_list("risk", "worst")) == [(0, [])] * 6
 
 
-def test_of_half_it_is_not():
+def test_finding_of_half_is_not_shared():
     bring(6, "Nobody has said this here.")
     Article.objects.filter(pk__in=Article.objects.order_by("pk").values("pk")[:3]).update(share_quote="")
 
@@ -46,7 +46,7 @@ def test_of_half_it_is_not():
     assert own() == 3
 
 
-def test_of_four_articles_nothing_is():
+def test_four_articles_have_no_shared_findings():
     bring(4, "Nobody has said this here.")
 
     check_articles(Article.objects.all())
@@ -54,7 +54,7 @@ def test_of_four_articles_nothing_is():
     assert own() == 4
 
 
-def test_one_that_is_looked_at_later_shares_it_too():
+def test_article_checked_later_shares_it_too():
     bring(6, "Nobody has said this here.")
     check_articles(Article.objects.all())
     article = Article.objects.first()
@@ -66,7 +66,7 @@ def test_one_that_is_looked_at_later_shares_it_too():
     assert own() == 0
 
 
-def test_once_most_are_mended_the_others_are_alone_with_it():
+def test_finding_is_not_shared_after_most_are_fixed():
     batch = bring(6, "Nobody has said this here.")
     check_articles(Article.objects.all())
     for article in Article.objects.all()[:5]:

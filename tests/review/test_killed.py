@@ -1,4 +1,4 @@
-"""A check that is killed at any moment leaves whole proofs only, and running it again does the rest."""
+"""A check that is killed at any moment leaves only whole results, and the next run checks the rest."""
 
 import random
 import signal
@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(1, KILLED_CHECKS + 1))
-def test_a_kill_leaves_no_half_proof(seed, folder, new_site, tmp_path):
+def test_killed_check_leaves_only_whole_results(seed, folder, new_site, tmp_path):
     moment = random.Random(seed).randrange(0, ARTICLES // 2)  # noqa: S311 -- a moment, not a secret
     with new_site(tmp_path) as site:
         assert site.start("import_articles", folder, "--quiet", "--no-check").wait() == 0

@@ -1,4 +1,4 @@
-"""What a row of a list says of the marks: the worst in words, and how many more."""
+"""How rows of lists describe the worst mark of an article."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def said(worst, **counts):
     return mark.sentence, mark.more, mark.weight
 
 
-def test_the_worst_is_named_and_the_others_are_counted():
+def test_worst_mark_is_named_and_others_counted():
     assert said(["quotation", "Dr. Anya Sharma"], open_blocking=2, open_claims=1, minor_findings=1) == (
         "Dr. Anya Sharma quoted",
         3,
@@ -23,12 +23,12 @@ def test_the_worst_is_named_and_the_others_are_counted():
     assert said(["law", ""], open_claims=1) == ("A law without a source", 0, "slight")
 
 
-def test_nothing_marked_is_not_the_same_as_not_looked_at():
+def test_no_marks_differs_from_not_checked():
     assert said([]) == ("No marks", 0, "none")
     assert describe_worst_mark(None).weight == "unknown"
 
 
-def test_names_are_no_patterns():
+def test_percent_signs_in_names_are_safe():
     assert said(["quotation", "100 %(name)s"])[0] == "100 %(name)s quoted"
 
 

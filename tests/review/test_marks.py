@@ -1,4 +1,4 @@
-"""The marks of an article, in the order of its text, with what became of each."""
+"""The marks of an article in the order of its body, with their resolutions."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def mark_of(article, kind):
 
 
 @pytest.mark.both_databases
-def test_marks_are_numbered_in_the_order_of_the_text_then_come_those_of_no_place():
+def test_marks_are_numbered_in_text_order_then_those_without_a_passage():
     article = create_article(body=f"{FIGURE}\n\n{QUOTED}", share_quote="Nobody has said this here.")
 
     marks = list_marks(article)
@@ -33,7 +33,7 @@ def test_marks_are_numbered_in_the_order_of_the_text_then_come_those_of_no_place
     assert (marks[1].speaker, marks[1].role) == (EXPERT, "geophysicist at Northmoor")
 
 
-def test_what_most_of_the_import_share_has_no_number_and_stands_last():
+def test_shared_findings_have_no_number_and_come_last():
     article = create_article(body=FIGURE, share_quote="Nobody has said this here.")
     check_now([article.pk])
     Finding.objects.filter(kind="no_hero").update(is_shared=True)
@@ -46,7 +46,7 @@ def test_what_most_of_the_import_share_has_no_number_and_stands_last():
 
 
 @pytest.mark.both_databases
-def test_a_person_comes_with_the_number_of_other_articles_and_descriptions():
+def test_person_has_the_numbers_of_other_articles_and_roles():
     article = create_article(body=QUOTED)
     others = [
         create_article(body=QUOTED.replace("geophysicist", role))
@@ -59,7 +59,7 @@ def test_a_person_comes_with_the_number_of_other_articles_and_descriptions():
     assert (person.person.name, person.other_articles, person.other_roles) == (EXPERT, 3, 2)
 
 
-def test_a_settled_mark_says_how_and_by_whom(admin_user):
+def test_resolved_mark_has_outcome_and_user(admin_user):
     article = create_article(body=QUOTED)
     resolve(article, mark_of(article, "quotation").key, "source", "Letter of 3 May", admin_user)
 
@@ -74,7 +74,7 @@ def test_a_settled_mark_says_how_and_by_whom(admin_user):
     )
 
 
-def test_what_was_settled_and_is_gone_stays_in_the_list(admin_user):
+def test_removed_resolved_mark_stays_in_the_list(admin_user):
     article = create_article(body=f"{QUOTED}\n\n{PLAIN}")
     resolve(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
     article.body = PLAIN
@@ -91,7 +91,7 @@ def test_what_was_settled_and_is_gone_stays_in_the_list(admin_user):
     assert "knock on the mountain" in last.words
 
 
-def test_a_settlement_holds_wherever_the_words_stand_and_ends_with_them(admin_user):
+def test_resolution_follows_the_words_and_ends_with_them(admin_user):
     article = create_article(body=QUOTED)
     resolve(article, mark_of(article, "quotation").key, "no_claim", "My own notes", admin_user)
 
@@ -104,16 +104,14 @@ def test_a_settlement_holds_wherever_the_words_stand_and_ends_with_them(admin_us
     assert mark_of(article, "quotation").is_blocking
 
 
-def test_words_that_were_taken_out_and_come_back_are_open(admin_user):
+def test_removed_words_that_return_are_open(admin_user):
     article = create_article(body=QUOTED)
     resolve(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
 
     assert mark_of(article, "quotation").is_blocking
 
 
-def test_the_number_of_queries_depends_neither_on_the_marks_nor_on_the_articles(
-    admin_user, django_assert_max_num_queries
-):
+def test_number_of_queries_is_independent_of_marks_and_articles(admin_user, django_assert_max_num_queries):
     article = create_article(body="\n\n".join([QUOTED, FIGURE, *(f"{FIGURE[:-1]} {n}." for n in range(20))]))
     create_articles(10, body=QUOTED)
     check_now(Article.objects.all())

@@ -1,4 +1,4 @@
-"""Decisions on people hold for all articles, those that are still to come too."""
+"""Decisions on people apply to all articles, including later imports."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def articles():
     return articles
 
 
-def test_a_real_one_settles_all_quotations_by_source(articles, admin_user):
+def test_real_person_resolves_all_quotations_with_the_source(articles, admin_user):
     decide("real", admin_user, "Register of the institute")
 
     assert [has_blocking_marks(article) for article in articles] == [False, False]
@@ -42,13 +42,13 @@ def test_a_real_one_settles_all_quotations_by_source(articles, admin_user):
     )
 
 
-def test_a_real_one_is_settled_in_articles_to_come(articles, admin_user):
+def test_real_person_is_resolved_in_later_articles(articles, admin_user):
     decide("real", admin_user, "Register")
 
     assert not has_blocking_marks(create_article(body=QUOTED))
 
 
-def test_an_invented_one_is_marked_as_such_and_stays_open(articles, admin_user):
+def test_invented_person_is_marked_and_stays_open(articles, admin_user):
     decide("invented", admin_user)
     arrived = create_article(body=QUOTED)
 
@@ -58,7 +58,7 @@ def test_an_invented_one_is_marked_as_such_and_stays_open(articles, admin_user):
     assert next(mark.person.is_invented for mark in list_marks(arrived) if mark.kind == "quotation")
 
 
-def test_a_decision_that_is_taken_back_opens_them_again(articles, admin_user):
+def test_undone_decision_reopens_the_marks(articles, admin_user):
     decide("real", admin_user, "Register")
     Person.objects.update(decision="")
     apply_decisions(Person.objects.get())
@@ -66,7 +66,7 @@ def test_a_decision_that_is_taken_back_opens_them_again(articles, admin_user):
     assert has_blocking_marks(articles[0])
 
 
-def test_what_a_decision_has_settled_is_opened_by_another_decision(articles, admin_user):
+def test_mark_resolved_through_a_person_cannot_be_reopened_alone(articles, admin_user):
     decide("real", admin_user, "Register")
     key = next(mark.key for mark in list_marks(articles[0]) if mark.kind == "quotation")
 
@@ -74,7 +74,7 @@ def test_what_a_decision_has_settled_is_opened_by_another_decision(articles, adm
         reopen(articles[0], key, admin_user)
 
 
-def test_one_person_is_written_in_several_ways_and_named_as_most_do():
+def test_person_gets_the_most_frequent_spelling():
     bodies = [
         QUOTED.replace("Dr. Runa", "Dr. Rúna"),
         QUOTED,

@@ -20,7 +20,7 @@ IN_LINES = "> **EXPERT INSIGHT:**\n> “We knocked.”\n>\n> Dr. Anya Sharma, ge
         ("> This one stays. “We knocked.”\n\nNext.", "“We knocked.”", "> This one stays.\n\nNext."),
     ],
 )
-def test_what_would_be_left_empty_goes_along(body, words, rest):
+def test_empty_remains_are_removed_too(body, words, rest):
     start = body.index(words)
 
     assert remove_span(body, start, start + len(words)) == rest

@@ -1,4 +1,4 @@
-"""Deciding on a person once, for all articles: taken out, real, and all of it undone."""
+"""Decide on a person once for all articles: invented, real, and undo."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def articles():
 
 
 class TestInvented:
-    def test_goes_with_the_box_that_holds_only_that(self, admin_user, articles):
+    def test_is_removed_with_the_call_out(self, admin_user, articles):
         sorting = mark_invented(admin_user, the_person())
 
         assert bodies() == [BODY.format(box="{box}").replace("{box}\n\n", "")] * 3
@@ -55,7 +55,7 @@ class TestInvented:
         assert not any(has_blocking_marks(article) for article in Article.objects.all())
 
     @pytest.mark.both_databases
-    def test_comes_back_byte_for_byte_in_one_undo(self, admin_user, articles):
+    def test_one_undo_restores_every_byte(self, admin_user, articles):
         before = bodies()
         mark_invented(admin_user, the_person())
 
@@ -72,7 +72,7 @@ class TestInvented:
             'Dr. Ada Quillon said that mills are "houses that learned to wave at us". She meant it kindly.',
         ],
     )
-    def test_waits_for_words_where_more_hangs_on_it(self, admin_user, paragraph):
+    def test_waits_for_a_rewrite_where_text_refers_to_it(self, admin_user, paragraph):
         article = article_with(paragraph)
 
         removal = plan_removal(the_person())
@@ -82,7 +82,7 @@ class TestInvented:
         assert bodies() == [article.body]
         assert has_blocking_marks(Article.objects.get())
 
-    def test_is_known_as_such_when_named_in_a_later_import(self, admin_user, articles):
+    def test_is_recognised_in_a_later_import(self, admin_user, articles):
         mark_invented(admin_user, the_person())
 
         later = article_with(BOX)
@@ -90,7 +90,7 @@ class TestInvented:
         (mark,) = [mark for mark in list_marks(later) if mark.is_blocking]
         assert mark.person.is_invented
 
-    def test_leaves_what_was_saved_since_it_was_shown(self, admin_user, articles):
+    def test_skips_articles_saved_since(self, admin_user, articles):
         seen = plan_removal(the_person()).versions
         touched = articles[0]
         touched.refresh_from_db()
@@ -102,7 +102,7 @@ class TestInvented:
         assert len(sorting.changed) == 2
         assert Article.objects.get(pk=touched.pk).body == touched.body
 
-    def test_is_on_record_with_each_mark(self, admin_user, articles):
+    def test_is_recorded_for_each_mark(self, admin_user, articles):
         mark_invented(admin_user, the_person())
 
         outcomes = set(MarkResolution.objects.values_list("article", "outcome", "by"))
@@ -110,7 +110,7 @@ class TestInvented:
 
 
 class TestReal:
-    def test_settles_all_that_is_said_of_the_person(self, admin_user, articles):
+    def test_resolves_all_marks_of_the_person(self, admin_user, articles):
         mark_real(admin_user, the_person(), "Letter of 12 November")
 
         assert not any(has_blocking_marks(article) for article in articles)
@@ -118,18 +118,18 @@ class TestReal:
         assert settled
         assert {each.note for each in settled} == {"Letter of 12 November"}
 
-    def test_wants_a_source(self, admin_user, articles):
+    def test_needs_a_source(self, admin_user, articles):
         with pytest.raises(DecisionError):
             mark_real(admin_user, the_person(), "  ")
 
         assert the_person().decision == ""
 
-    def test_holds_for_later_imports(self, admin_user, articles):
+    def test_applies_to_later_imports(self, admin_user, articles):
         mark_real(admin_user, the_person(), "Letter of 12 November")
 
         assert not has_blocking_marks(article_with(BOX))
 
-    def test_is_undone_and_decided_again(self, admin_user, articles):
+    def test_can_be_undone_and_decided_again(self, admin_user, articles):
         mark_real(admin_user, the_person(), "Letter")
         undo(admin_user, latest_undoable(admin_user).pk)
         undone = has_blocking_marks(articles[0])
@@ -142,7 +142,7 @@ class TestReal:
 
 @pytest.mark.both_databases
 class TestList:
-    def test_has_those_in_most_articles_first_with_different_jobs(self, articles):
+    def test_lists_most_frequent_first_with_numbers_of_roles(self, articles):
         article_with('> "One voice can carry over the water for a mile." — Prof. Bo Underhill, sailor')
 
         people = list(people_to_decide())
@@ -153,7 +153,7 @@ class TestList:
         ]
         assert person_summary(people[0]).roles == 3
 
-    def test_leaves_out_who_is_named_in_the_trash_alone(self, articles):
+    def test_omits_people_named_only_in_the_trash(self, articles):
         for article in articles:
             article.trash()
 

@@ -1,4 +1,4 @@
-"""What is found in articles is stored whole, and again whenever they or the rules change."""
+"""Checks are stored as a whole, and repeated when the article or the rules change."""
 
 import pytest
 from django.db import connection
@@ -47,7 +47,7 @@ class TestCheck:
         assert (mention.person.key, mention.person.name) == ("runa hale", EXPERT)
         assert article.body[mention.start : mention.end] == mention.words
 
-    def test_a_person_within_a_quotation_of_theirs_is_no_mark_of_its_own(self):
+    def test_person_inside_their_own_quotation_is_not_a_mark(self):
         article = create_article(body=QUOTED)
 
         check_now([article.pk])
@@ -81,7 +81,7 @@ class TestCheck:
 
         assert found() == by_command
 
-    def test_the_trash_is_not_looked_at(self):
+    def test_trash_is_not_checked(self):
         article = create_article()
         article.trash()
 
@@ -90,7 +90,7 @@ class TestCheck:
 
     @pytest.mark.both_databases
     @pytest.mark.parametrize("check", [check_now, lambda keys: check_articles(keys, workers=1)])
-    def test_an_article_that_was_saved_meanwhile_is_left_out(self, check, monkeypatch):
+    def test_article_saved_meanwhile_is_skipped(self, check, monkeypatch):
         article = create_article(body=QUOTED)
         store = proofs.save_results
 
@@ -121,7 +121,7 @@ class TestCheck:
 
 
 class TestTextsThatTakeTooMuch:
-    def test_such_a_text_is_stored_as_such(self, monkeypatch):
+    def test_it_is_stored_as_not_checked(self, monkeypatch):
         def refuse(*arguments):
             raise RefusedError(Refusal.TIME, {"seconds": 2})
 
@@ -133,7 +133,7 @@ class TestTextsThatTakeTooMuch:
         assert (checked.refused, kinds(article)) == (1, {"not_looked_at"})
         assert not stale_articles().exists()
 
-    def test_it_keeps_no_other_from_being_looked_at(self, monkeypatch):
+    def test_other_articles_are_still_checked(self, monkeypatch):
         monkeypatch.setattr(examination, "SECONDS", 0.2)
         create_article(body=QUOTED)
         slow = create_article(body="Words and *words* said Dr. Ada Bell.\n\n" * 40_000)
@@ -144,7 +144,7 @@ class TestTextsThatTakeTooMuch:
         assert (checked.articles, checked.refused) == (3, 1)
         assert "not_looked_at" in kinds(slow)
 
-    def test_a_busy_sandbox_says_nothing_of_the_article(self, monkeypatch):
+    def test_busy_sandbox_does_not_count_against_the_article(self, monkeypatch):
         def refuse(*arguments):
             raise RefusedError(Refusal.BUSY)
 
@@ -156,7 +156,7 @@ class TestTextsThatTakeTooMuch:
 
         assert not ArticleCheck.objects.exists()
 
-    def test_hostile_texts_are_looked_at_in_a_request(self):
+    def test_hostile_texts_are_checked_in_a_request(self):
         parts = [part if isinstance(part, str) else "".join(part) for part in BODIES[::30]]
         keys = [create_article(body=f"Words. {part * (30_000 // len(part))}").pk for part in parts]
 
@@ -168,7 +168,7 @@ class TestTextsThatTakeTooMuch:
 
 @pytest.mark.both_databases
 class TestFreshness:
-    def test_another_text_is_stale(self):
+    def test_changed_text_is_stale(self):
         article = create_article(body=PLAIN)
         check_now([article.pk])
         assert not stale_articles().exists()
@@ -178,7 +178,7 @@ class TestFreshness:
 
         assert list(stale_articles()) == [article]
 
-    def test_other_rules_make_all_stale(self, monkeypatch):
+    def test_new_rules_make_all_stale(self, monkeypatch):
         check_now([create_article().pk])
 
         monkeypatch.setattr(proofs, "RULES_VERSION", RULES_VERSION + 1)
@@ -194,7 +194,7 @@ class TestFreshness:
 
         assert list(stale_articles()) == [article]
 
-    def test_a_stale_proof_is_looked_at_before_anybody_relies_on_it(self):
+    def test_stale_check_is_repeated_before_use(self):
         article = create_article(body=PLAIN)
         assert not has_blocking_marks(article)
 
@@ -203,7 +203,7 @@ class TestFreshness:
 
         assert has_blocking_marks(article)
 
-    def test_a_fresh_proof_costs_one_query(self, django_assert_num_queries):
+    def test_fresh_check_costs_one_query(self, django_assert_num_queries):
         article = create_article(body=PLAIN)
         get_or_create_check(article)
 

@@ -1,4 +1,4 @@
-"""Whatever changes articles has them looked at again."""
+"""Every change of an article has it checked again."""
 
 import pytest
 from django.urls import reverse
@@ -60,7 +60,7 @@ def test_restoring_a_version(article, admin_user, committed):
 
 
 @pytest.mark.both_databases
-def test_rewriting_and_undoing_that(article, admin_user, committed):
+def test_rewriting_and_undoing(article, admin_user, committed):
     with committed():
         edit_articles(admin_user, {article.pk: article.lock_version}, {article.pk: {"body": QUOTED}}, str)
     assert blocking() == 1
@@ -87,7 +87,7 @@ def test_the_trash_and_back(admin_client, committed):
     assert titles.count() == 2
 
 
-def test_flags_that_somebody_has_set(article, admin_user):
+def test_setting_flags(article, admin_user):
     article.is_trending = article.trending_is_suggested = True
     article.save()
     check_now([article.pk])
@@ -102,7 +102,7 @@ def test_flags_that_somebody_has_set(article, admin_user):
 
 
 @pytest.mark.both_databases
-def test_many_are_left_to_a_job(committed):
+def test_many_articles_are_checked_by_a_job(committed):
     articles = create_articles(21)
 
     with committed():
@@ -114,13 +114,13 @@ def test_many_are_left_to_a_job(committed):
     assert not stale_articles().exists()
 
 
-def test_until_it_is_looked_at_again_it_is_stale(article):
+def test_article_is_stale_until_checked_again(article):
     check_on_commit([article.pk])  # and then the process is killed
 
     assert list(stale_articles()) == [article]
 
 
-def test_the_job_starts_once_and_only_if_there_is_something(article):
+def test_job_starts_once_and_only_if_needed(article):
     assert start_check() is None
     create_article()
     check_after_upgrade()

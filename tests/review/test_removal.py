@@ -1,4 +1,4 @@
-"""What goes with a person, and where a text does not read on without."""
+"""Plan the removal of a person, and find passages that need a rewrite."""
 
 import pytest
 
@@ -20,7 +20,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
-def test_a_text_reads_on_unless_something_leads_up_or_refers_back(text, expected):
+def test_passage_is_removable_unless_text_refers_to_it(text, expected):
     start, end = text.index("{"), text.index("}") - 1
 
     assert can_remove_span(text.replace("{", "").replace("}", ""), start, end) is expected

@@ -1,4 +1,4 @@
-"""Settling marks: what is asked for, what it does to the counts, and that it can be undone."""
+"""Resolve marks: required notes, effect on the counts, and undo."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def key_of(article, kind):
 
 
 class TestSettle:
-    def test_it_counts_at_once(self, article, admin_user):
+    def test_it_takes_effect_at_once(self, article, admin_user):
         assert has_blocking_marks(article)
 
         row = resolve(article, key_of(article, "quotation"), "source", " Letter of 3 May ", admin_user)
@@ -49,7 +49,7 @@ class TestSettle:
             ("share_text_unsaid", "source", "Letter"),
         ],
     )
-    def test_what_is_missing_is_said(self, kind, outcome, note, article, admin_user):
+    def test_missing_note_is_an_error(self, kind, outcome, note, article, admin_user):
         with pytest.raises(SettlingError, match=r"\w"):
             resolve(article, key_of(article, kind), outcome, note, admin_user)
 
@@ -57,12 +57,12 @@ class TestSettle:
         assert not UndoableAction.objects.exists()
 
     @pytest.mark.parametrize(("kind", "note"), [("quotation", "From my notes"), ("figure", "")])
-    def test_only_a_quotation_asks_why_it_is_no_claim(self, kind, note, article, admin_user):
+    def test_only_a_quotation_needs_a_reason(self, kind, note, article, admin_user):
         resolve(article, key_of(article, kind), "no_claim", note, admin_user)
 
         assert key_of(article, kind) in MarkResolution.objects.values_list("key", flat=True)
 
-    def test_a_mark_that_is_gone_cannot_be_settled(self, article, admin_user):
+    def test_removed_mark_cannot_be_resolved(self, article, admin_user):
         key = key_of(article, "figure")
         article.body = QUOTED
         article.save()
@@ -70,7 +70,7 @@ class TestSettle:
         with pytest.raises(SettlingError, match="no longer in the text"):
             resolve(article, key, "no_claim", "", admin_user)
 
-    def test_a_finding_may_stay(self, article, admin_user):
+    def test_finding_can_be_accepted(self, article, admin_user):
         before = ArticleCheck.objects.filter(pk=article.pk)
         key = key_of(article, "share_text_unsaid")
 
@@ -81,7 +81,7 @@ class TestSettle:
 
 
 class TestReopen:
-    def test_it_is_open_again(self, article, admin_user):
+    def test_it_reopens_the_mark(self, article, admin_user):
         resolve(article, key_of(article, "quotation"), "source", "Letter", admin_user)
 
         reopen(article, key_of(article, "quotation"), admin_user)
@@ -89,14 +89,14 @@ class TestReopen:
         assert has_blocking_marks(article)
         assert [row.outcome for row in MarkResolution.objects.order_by("pk")] == ["source", "open"]
 
-    def test_what_is_open_cannot_be_opened(self, article, admin_user):
+    def test_open_mark_cannot_be_reopened(self, article, admin_user):
         with pytest.raises(SettlingError, match="already open"):
             reopen(article, key_of(article, "quotation"), admin_user)
 
 
 @pytest.mark.both_databases
 class TestUndo:
-    def test_the_outcome_before_counts_again(self, article, admin_user):
+    def test_previous_outcome_is_restored(self, article, admin_user):
         key = key_of(article, "quotation")
         resolve(article, key, "source", "Letter", admin_user)
         resolve(article, key, "no_claim", "From my notes", admin_user)
@@ -110,14 +110,14 @@ class TestUndo:
         ]
         assert not has_blocking_marks(article)
 
-    def test_the_first_one_leaves_the_mark_open(self, article, admin_user):
+    def test_undo_of_the_first_one_reopens_the_mark(self, article, admin_user):
         resolve(article, key_of(article, "quotation"), "source", "Letter", admin_user)
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
         assert has_blocking_marks(article)
 
-    def test_whoever_stores_an_action_of_their_own_settles_without_one(self, article, admin_user):
+    def test_with_undo_false_stores_no_action(self, article, admin_user):
         resolve(article, key_of(article, "figure"), "no_claim", "", admin_user, with_undo=False)
 
         assert not UndoableAction.objects.exists()

@@ -1,4 +1,4 @@
-"""What more than half of a list share is offered once, with its fixes and a sample of the change."""
+"""Findings that more than half of a list share are offered once, with fixes and samples."""
 
 import pytest
 from django.db import connection
@@ -20,7 +20,7 @@ def kinds(found):
 
 @pytest.mark.both_databases
 class TestSharedFindings:
-    def test_more_than_half_share_it(self):
+    def test_finding_of_more_than_half_is_shared(self):
         for article in described_by_title(6)[:3]:
             add_finding(article, FindingKind.READING_TIME_OFF)
 
@@ -33,7 +33,7 @@ class TestSharedFindings:
 
         assert kinds(shared_findings(Article.objects.all())) == [(TITLE, 6, 6)]
 
-    def test_what_may_stay_is_not_shared(self):
+    def test_accepted_findings_are_not_shared(self):
         described_by_title(6)
         Finding.objects.update(is_settled=True)
 
@@ -50,7 +50,7 @@ class TestSharedFindings:
 
         assert not shared_findings(here)
 
-    def test_the_sample_is_what_the_boldest_fix_would_write(self):
+    def test_sample_shows_the_boldest_fix(self):
         for number in range(5):
             words = f"The sea rises {number}. Nobody has said so bef..."
             add_finding(
@@ -70,7 +70,7 @@ class TestSharedFindings:
         ]
         assert found.example == "The sea rises 0. Nobody has said so bef..."
 
-    def test_what_was_mended_stays_with_its_list_until_it_is_undone(self, admin_user):
+    def test_bulk_fix_is_listed_until_undone(self, admin_user):
         articles = described_by_title(6)
         fixing = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)
         apply_fix(admin_user, fixing, {article.pk: article.lock_version for article in articles})
@@ -81,7 +81,7 @@ class TestSharedFindings:
         assert done.done_sentence == "The images were marked as decorative in 6 articles."
         assert not shared_findings(Article.objects.all(), "batch:2")
 
-    def test_as_many_queries_for_30_articles_as_for_6(self):
+    def test_number_of_queries_is_independent_of_articles(self):
         numbers = []
         for count in (6, 24):
             described_by_title(count)
@@ -94,7 +94,7 @@ class TestSharedFindings:
 
 @pytest.mark.both_databases
 class TestSums:
-    def test_shared_marks_go_and_own_ones_stay(self):
+    def test_totals_separate_shared_and_own_marks(self):
         articles = described_by_title(6)
         articles[0].proof.open_blocking = 2
         articles[0].proof.save()
