@@ -16,17 +16,17 @@ from django.views.decorators.http import require_http_methods
 from blog.articles.models import EmptyArticleError
 from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import WITH_UNDO
-from blog.review.jobs import start_taking_out
+from blog.review.jobs import start_removal
 from blog.review.models import Person, PersonDecision
 from blog.review.people import (
     MAX_ARTICLES_PER_REQUEST,
     DecisionError,
+    decided_people,
     mark_invented,
     mark_real,
     people_to_decide,
     person_summary,
     reopen,
-    settled_people,
 )
 from blog.review.removal import RemovalPlan, plan_removal
 from blog.sandbox.refusal_messages import text_refusal
@@ -97,7 +97,7 @@ def _context(request, person):
         "answer": answer,
         "proposal": RemovalPreview(plan_removal(person)) if answer == "invented" else None,
         "neighbours": _neighbours(names, person),
-        "settled": settled_people()[:SETTLED_SHOWN],
+        "settled": decided_people()[:SETTLED_SHOWN],
         "settled_number": Person.objects.exclude(decision="").count(),
         "page_keys": KEYS,
     }
@@ -151,7 +151,7 @@ def _decide(request, person):
 def _take_out(request, person):
     seen = decode_seen_versions(request.POST.get("seen", ""))
     if len(seen) > MAX_ARTICLES_PER_REQUEST:
-        start_taking_out(request.user, person, seen)
+        start_removal(request.user, person, seen)
         told = ngettext(
             "%(name)s is being taken out of %(number)d article. You may leave this page.",
             "%(name)s is being taken out of %(number)d articles. You may leave this page.",

@@ -1,6 +1,6 @@
 """The AI label: its state, its text, and its machine-readable forms.
 
-ai_label() returns the label of an article, trust_panel() the panel below the label of a reviewed article.
+ai_label() returns the label of an article, review_panel() the panel below the label of a reviewed article.
 The functions at the end give the state in the vocabularies of HTML and schema.org. This module only reads,
 so pages, feeds and exports can use it. Approving is in approval.py.
 """
@@ -150,7 +150,7 @@ class ReviewPanel:
     email: str
 
 
-def trust_panel(article: Article, disclosure: AiLabel | None) -> ReviewPanel | None:
+def review_panel(article: Article, disclosure: AiLabel | None) -> ReviewPanel | None:
     """Return the panel of a reviewed article in the active language. None for other articles."""
     if disclosure is None or disclosure.state != LabelState.REVIEWED:
         return None

@@ -22,11 +22,11 @@ def update_mark_counts(keys: Collection[int]) -> None:
     The rows are locked before anything is read, so that the later of two concurrent counts sees everything.
     """
     proofs = list(ArticleCheck.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    findings, settled, decided = _own_findings(keys), settled_keys(keys), _decided(keys)
+    findings, resolved, decided = _own_findings(keys), resolved_keys(keys), _decided(keys)
     changed = []
     for proof in proofs:
         before = [getattr(proof, name) for name in COUNTS]
-        claims = open_claims(proof, settled[proof.pk], decided[proof.pk])
+        claims = open_claims(proof, resolved[proof.pk], decided[proof.pk])
         _count(proof, claims, findings[proof.pk], decided[proof.pk])
         if before != [getattr(proof, name) for name in COUNTS]:
             changed.append(proof)
@@ -40,11 +40,11 @@ def update_finding_flags(keys: Collection[int]) -> None:
 
     is_shared is set if more than half of the articles of the import have the finding.
     """
-    settled = settled_keys(keys)
-    wanted = {key for resolved in settled.values() for key in resolved}
+    resolved = resolved_keys(keys)
+    wanted = {key for mark_keys in resolved.values() for key in mark_keys}
     if wanted:
         rows = Finding.objects.filter(article__in=keys, key__in=wanted)
-        pks = [row.pk for row in rows if row.key in settled[row.article_id]]
+        pks = [row.pk for row in rows if row.key in resolved[row.article_id]]
         Finding.objects.filter(pk__in=pks).update(is_settled=True)
     batches = defaultdict(list)
     imported = Article.objects.filter(pk__in=keys, source_file__batch__isnull=False)
@@ -62,27 +62,27 @@ def import_batches():
     return source_file._meta.get_field("batch").related_model.objects
 
 
-def newest_settlements(keys: Collection[int]):
+def newest_resolutions(keys: Collection[int]):
     """Return the newest resolution of each mark of the articles with these keys (a queryset)."""
     newest = MarkResolution.objects.filter(article__in=keys).order_by().values("article", "key")
     return MarkResolution.objects.filter(pk__in=newest.annotate(newest=Max("pk")).values("newest"))
 
 
-def settled_keys(keys: Collection[int]) -> dict[int, set[str]]:
+def resolved_keys(keys: Collection[int]) -> dict[int, set[str]]:
     """Return {article: keys of its marks that are resolved, even though their words are still there}."""
     found = defaultdict(set)
-    rows = newest_settlements(keys).filter(outcome__in=RESOLVING_OUTCOMES).order_by()
+    rows = newest_resolutions(keys).filter(outcome__in=RESOLVING_OUTCOMES).order_by()
     for article, key in rows.values_list("article", "key"):
         found[article].add(key)
     return found
 
 
-def open_claims(proof: ArticleCheck, settled: set[str], decided: dict[str, str]) -> list[list]:
+def open_claims(proof: ArticleCheck, resolved: set[str], decided: dict[str, str]) -> list[list]:
     """Return the unresolved claims of a check. decided: {key of a claim: decision on its person}."""
     return [
         claim
         for claim in proof.claims
-        if claim[-1] not in settled and decided.get(claim[-1]) != PersonDecision.Outcome.REAL
+        if claim[-1] not in resolved and decided.get(claim[-1]) != PersonDecision.Outcome.REAL
     ]
 
 

@@ -131,21 +131,21 @@ def accept_duplicates(user, kind: str, articles) -> int:
     with transaction.atomic():
         rows = list(articles.select_for_update(of=("self",)).order_by("pk"))
         found = Finding.objects.filter(article__in=rows, kind=kind, is_settled=False)
-        settlements = {(finding.article_id, finding.key): _settlement(finding, user) for finding in found}
-        keys = {article for article, _key in settlements}
+        resolutions = {(finding.article_id, finding.key): _resolution(finding, user) for finding in found}
+        keys = {article for article, _key in resolutions}
         if keys:
             with recording_undo(
                 user, [row for row in rows if row.pk in keys], _sentence(len(keys))
             ) as action:
-                for settlement in settlements.values():
-                    settlement.save()
-                    action.appended_rows.append([MarkResolution.stored_name, settlement.pk])
+                for resolution in resolutions.values():
+                    resolution.save()
+                    action.appended_rows.append([MarkResolution.stored_name, resolution.pk])
                 found.update(is_settled=True)
                 update_mark_counts(keys)
     return len(keys)
 
 
-def _settlement(finding, user):
+def _resolution(finding, user):
     no_claim = MarkResolution.Outcome.NO_CLAIM
     return MarkResolution.of_mark(finding, article=finding.article_id, outcome=no_claim, by=user)
 

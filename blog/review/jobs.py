@@ -126,7 +126,7 @@ def _reporter(running):
     return report
 
 
-def start_taking_out(user, person: Person, seen: dict[int, int]) -> Job:
+def start_removal(user, person: Person, seen: dict[int, int]) -> Job:
     """Start a job that removes a person from articles. seen: {article pk: lock version that the user saw}."""
     return jobs.start(REMOVE_PERSON, user, person=person.pk, seen=list(seen.items()))
 

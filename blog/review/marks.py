@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
-from blog.review.counts import RESOLVING_OUTCOMES, newest_settlements
+from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions
 from blog.review.kinds import BLOCKING, is_serious, kind_label
 from blog.review.models import ArticleCheck, Finding, MarkResolution, Mention, Person, PersonDecision
 from blog.review.proofs import get_or_create_check
@@ -108,7 +108,7 @@ def list_marks(article: Article) -> list[Mark]:
 
 
 def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:
-    newest = {row.key: row for row in newest_settlements([article.pk])}
+    newest = {row.key: row for row in newest_resolutions([article.pk])}
     marks = [*_claims(article, proof, newest), *_findings(article, newest)]
     marks.sort(key=lambda mark: (mark.is_shared, mark.start is None, mark.start or 0, mark.end or 0))
     numbered = [

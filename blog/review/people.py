@@ -194,7 +194,7 @@ def people_to_decide() -> QuerySet[Person]:
     return Person.objects.to_decide().annotate(**counted).order_by("-articles", "name", "pk")
 
 
-def settled_people() -> QuerySet[Person]:
+def decided_people() -> QuerySet[Person]:
     """Return people with a decision, the latest first, annotated with who decided and when."""
     newest = PersonDecision.objects.filter(person=OuterRef("pk")).order_by("-pk")
     decision = {

@@ -62,7 +62,7 @@ def text_context(article):
     spoken = ui_language_within_text(article.language)
     with override(spoken):
         disclosure = ai_label.ai_label(article)
-        panel = ai_label.trust_panel(article, disclosure)
+        panel = ai_label.review_panel(article, disclosure)
         spoken_text = site_attributes(language, "lang", "dir")
     return {
         "article": article,
