@@ -188,7 +188,7 @@ def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True)
     bytes_of returns the bytes of a digest. Raises ImageError or OSError if an image cannot be stored.
     """
     images = [contents["hero_image"], *contents["body_images"]]
-    digests = {_brought(image) for image in images if image} - {""}
+    digests = {_new_digest(image) for image in images if image} - {""}
     return {digest: store_file(bytes_of(digest), keep=keep) for digest in digests}
 
 
@@ -212,7 +212,7 @@ def _contents(fields, ours, images):
     links = {link["address"]: link for link in ours["body_images"]}
     in_text = [address for address in images if address in fields.body]
     for address in in_text:
-        links[address] = links.get(address, {}) | _brought_image(address, images[address])
+        links[address] = links.get(address, {}) | _new_image(address, images[address])
     found["body_images"] = [links[address] for address in sorted(links)]
     return found
 
@@ -220,18 +220,18 @@ def _contents(fields, ours, images):
 def _hero(hero, images):
     """Return the hero image that a file names, or None if it is not available."""
     if hero and hero["address"] in images:
-        return hero | _brought_image(hero["address"], images[hero["address"]])
+        return hero | _new_image(hero["address"], images[hero["address"]])
     is_there = hero and (
         hero["id"] or hero["address"].startswith(REMOTE) or Image.objects.stored_at(hero["address"])
     )
     return hero if is_there else None
 
 
-def _brought_image(address, digest):
+def _new_image(address, digest):
     return {"address": address, "id": None, "file": BROUGHT + digest}
 
 
-def _brought(image):
+def _new_digest(image):
     return image["file"].removeprefix(BROUGHT) if image["file"].startswith(BROUGHT) else ""
 
 
@@ -247,7 +247,7 @@ def _with_rows(contents, ours, stored):
     hero, links = contents["hero_image"], contents["body_images"]
     if hero and not _shows_the_same(hero, ours["hero_image"]):
         hero = hero | {"id": _row(hero, stored)}
-    links = [link | {"id": _row(link, stored)} if _brought(link) else link for link in links]
+    links = [link | {"id": _row(link, stored)} if _new_digest(link) else link for link in links]
     return contents | {"hero_image": hero, "body_images": links}
 
 
@@ -268,7 +268,7 @@ def _row(entry, stored):
 
 def _shown(image, stored):
     """Return the image of an entry: a stored one if there is one, otherwise an unsaved one."""
-    if digest := _brought(image):
+    if digest := _new_digest(image):
         file = stored[digest]
         size = {"width": file.width, "height": file.height, "digest": file.digest}
         return _known(image["address"], file.name) or Image(source=image["address"], file=file.name, **size)

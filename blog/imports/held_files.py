@@ -26,7 +26,7 @@ from blog.imports.comparison import (
     store_images,
 )
 from blog.imports.held import hold_update, withdraw_updates
-from blog.imports.images import ImageStore, created_by_import
+from blog.imports.images import ImageStore, new_images
 from blog.imports.known_files import KnownFile
 from blog.imports.models import HeldUpdate, ImportRun, SourceFile
 from blog.imports.provenance import kept_decision, provenance_change
@@ -145,14 +145,14 @@ class ChangedArticle:
             self.file.data,
             self.file.digest,
             self.file.fields,
-            {address: hashlib.sha256(data).hexdigest() for address, data in self._brought.items()},
+            {address: hashlib.sha256(data).hexdigest() for address, data in self._new_images.items()},
             self.held.options.provenance,
         )
         return compare(self.article, file, original_fields(self.source_file, self.time_zone))
 
     @cached_property
-    def _brought(self):
-        return created_by_import(self.file, self.article, self.images)
+    def _new_images(self):
+        return new_images(self.file, self.article, self.images)
 
     @property
     def _provenance(self):
@@ -162,7 +162,7 @@ class ChangedArticle:
         """Whether the file would leave an article without visible content that has some now."""
         if count_words(self.file.rendering.text) or self.article.is_empty:
             return False
-        available = {*self._brought, *(link.source for link in self.article.body_image_links.all())}
+        available = {*self._new_images, *(link.source for link in self.article.body_image_links.all())}
         images = {address: ResolvedImage(address) for address in available}
         fields = self.file.fields
         return is_empty(render_again(fields.body, fields.title, images, len(self.file.data)).html)
@@ -177,13 +177,13 @@ class ChangedArticle:
             source_name=self.source.name,
             root=self.source.root,
             path=self.file.path,
-            images=self._brought if self.images.keep else {},
+            images=self._new_images if self.images.keep else {},
             batch=self.record,
             written_by=str(self.held.options.provenance),
         )
 
     def _bytes_of(self, digest):
-        return next(data for data in self._brought.values() if hashlib.sha256(data).hexdigest() == digest)
+        return next(data for data in self._new_images.values() if hashlib.sha256(data).hexdigest() == digest)
 
     def _report(self, outcome, notice=None, notices=()):
         return FileReport.of(self.file.path, outcome, self.article, notice, notices)

@@ -105,7 +105,7 @@ def path_of_image(address: str, article_path: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(article_path), path))
 
 
-def created_by_import(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
+def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
     """Return {address: bytes} of the images that come with a file and that its article does not show yet."""
     shown = {(link.source, link.image.file.name) for link in article.body_image_links.all()}
     if hero := article.hero_image:

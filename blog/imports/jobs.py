@@ -36,7 +36,7 @@ from blog.imports.report import (
     StatusRule,
 )
 from blog.imports.run import check_batch, import_in_batches
-from blog.imports.sources import ImportSource, brought_source
+from blog.imports.sources import ImportSource, uploaded_source
 from blog.imports.undo import undo_import
 from blog.imports.uploads.models import UPLOAD_RETENTION, StagedFile, StagedImport
 from blog.imports.uploads.reception import source_path
@@ -91,7 +91,7 @@ def staged_source(staged: StagedImport) -> ImportSource:
     """Return the uploaded files as a source. Raises ImportFailedError, for example for a broken archive."""
     place = source_path(staged)
     try:
-        return brought_source(place, staged.source_name)
+        return uploaded_source(place, staged.source_name)
     except ImportFailedError as error:  # do not reveal the path on the server
         raise ImportFailedError(str(error).replace(str(place), staged.name)) from None
 

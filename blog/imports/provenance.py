@@ -8,29 +8,29 @@ from blog.imports.models import SourceFile
 from blog.imports.names import cut
 
 
-def update_provenance(said: WrittenBy, article: Article, source_file: SourceFile) -> None:
+def update_provenance(stated: WrittenBy, article: Article, source_file: SourceFile) -> None:
     """Set the stated provenance on the article and its file, unless an editor has decided it. Do not save."""
-    if _is_followed(said, article, source_file):
-        article.written_by = said
-        source_file.written_by = str(said)
+    if _is_followed(stated, article, source_file):
+        article.written_by = stated
+        source_file.written_by = str(stated)
 
 
 def notices_on_provenance(
-    article: Article, source_file: SourceFile, fields: ArticleFields, said: WrittenBy
+    article: Article, source_file: SourceFile, fields: ArticleFields, stated: WrittenBy
 ) -> list[Notice]:
     """Return the notices on provenance. Call it before the article is updated from the file."""
-    notices = kept_decision(article, source_file, fields, said)
-    if change := provenance_change(article, source_file, fields, said):
+    notices = kept_decision(article, source_file, fields, stated)
+    if change := provenance_change(article, source_file, fields, stated):
         sentence = f"{change}: the label of the published article has changed accordingly."
         notices.append(Notice(NoticeKind.PROVENANCE, sentence))
     return notices
 
 
 def provenance_change(
-    article: Article, source_file: SourceFile, fields: ArticleFields, said: WrittenBy
+    article: Article, source_file: SourceFile, fields: ArticleFields, stated: WrittenBy
 ) -> str:
     """Return a phrase on how the file changes the provenance of a published article, or ""."""
-    will_be = said if _is_followed(said, article, source_file) else article.written_by
+    will_be = stated if _is_followed(stated, article, source_file) else article.written_by
     before = _named(article.written_by, article.generated_by)
     after = _named(will_be, cut(fields.generated_by, 200, "generatedBy", []))
     if article.status != Article.Status.PUBLISHED or after == before:
@@ -41,14 +41,14 @@ def provenance_change(
 
 
 def kept_decision(
-    article: Article, source_file: SourceFile, fields: ArticleFields, said: WrittenBy
+    article: Article, source_file: SourceFile, fields: ArticleFields, stated: WrittenBy
 ) -> list[Notice]:
     """Return a notice that an earlier decision is kept, if the import or the file states otherwise."""
-    if _is_followed(said, article, source_file):
+    if _is_followed(stated, article, source_file):
         return []
     decided, generator = _named(article.written_by, article.generated_by), fields.generated_by
-    if said not in (WrittenBy(), article.written_by):
-        otherwise = f"the import says “{_named(said, generator)}”"
+    if stated not in (WrittenBy(), article.written_by):
+        otherwise = f"the import says “{_named(stated, generator)}”"
     elif article.provenance == Provenance.PEOPLE and generator not in ("", article.generated_by):
         otherwise = f"the file says “{generator}”"
     else:
@@ -57,8 +57,8 @@ def kept_decision(
     return [Notice(NoticeKind.PROVENANCE_KEPT, sentence)]
 
 
-def _is_followed(said, article, source_file):
-    return said != WrittenBy() and str(article.written_by) == source_file.written_by
+def _is_followed(stated, article, source_file):
+    return stated != WrittenBy() and str(article.written_by) == source_file.written_by
 
 
 def _named(written_by, generated_by):

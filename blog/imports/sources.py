@@ -91,7 +91,7 @@ def _source(given_name, own_name, place, files):
     return ImportSource(given_name or own_name or "root", place, files, str(place), is_named=bool(given_name))
 
 
-def brought_source(place: Path, name: str) -> ImportSource:
+def uploaded_source(place: Path, name: str) -> ImportSource:
     """Return the source of uploaded files in a temporary folder. Raises ImportFailedError."""
     return replace(find_source(place, name), root=name, is_named=True)
 

@@ -52,7 +52,7 @@ class UndoPlan:
     numbers: Counter[Undo] = field(default_factory=Counter)
     samples: dict[Undo, list[str]] = field(default_factory=lambda: {undo: [] for undo in Undo})
     kept: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason
-    brought: dict[type, int] = field(default_factory=dict)  # {model: rows that would be deleted}
+    created_rows: dict[type, int] = field(default_factory=dict)  # {model: rows that would be deleted}
 
     def add(self, entry: ImportEntry, undo: Undo) -> None:
         self.numbers[undo] += 1
@@ -71,7 +71,7 @@ def plan_undo(batch: ImportRun) -> UndoPlan:
             plan.add(entry, undo)
         if undo in {Undo.DELETED, Undo.RESTORED}:
             going.add(entry.article_id)
-    plan.brought = count_created_rows(batch, going)
+    plan.created_rows = count_created_rows(batch, going)
     return plan
 
 

@@ -172,8 +172,8 @@ class TestMany:
             assert there[name] == {row for row in lists[name] if not {*slugs} & {*row}}
         assert there["searches"]["sediment"] == there["searches"]["plankton"] == set()
         assert len(there["searches"]["estuary"]) == 18
-        assert plan.brought[Image] == images - Image.objects.count() > 0
-        assert plan.brought[Category] == names - Category.objects.count() > 0
+        assert plan.created_rows[Image] == images - Image.objects.count() > 0
+        assert plan.created_rows[Category] == names - Category.objects.count() > 0
 
 
 @pytest.fixture

@@ -107,4 +107,4 @@ def _brought(plan):
         Series: lambda number: ngettext("%d series", "%d series", number),
         Image: lambda number: ngettext("%d picture", "%d pictures", number),
     }
-    return [sentences[model](number) % number for model, number in plan.brought.items() if number]
+    return [sentences[model](number) % number for model, number in plan.created_rows.items() if number]

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         for undo, words in WORDS.items():
             if plan.numbers[undo]:
                 self.stdout.write(f"{plan.numbers[undo]} {words}{self._examples(plan.samples[undo])}")
-        brought = [f"{number} {BROUGHT[model]}" for model, number in plan.brought.items() if number]
+        brought = [f"{number} {BROUGHT[model]}" for model, number in plan.created_rows.items() if number]
         if brought:
             self.stdout.write(f"{', '.join(brought)} that only this import brought go, too.")
         for entry in plan.kept[:KEPT_SHOWN]:
