@@ -63,6 +63,16 @@ class TestReading:
         assert "AI-generated text." in html
         assert "Quotation, named person" in html
 
+    def test_lists_the_newest_versions_with_their_action(self, admin_client):
+        article = machines_article()
+        form = shown_form(admin_client, page_of(article)) | {"title": "Snow again", "_continue": "1"}
+        admin_client.post(page_of(article), form)
+
+        page = admin_client.get(proof_of(article))
+
+        versions = page.content.decode().partition('<ol class="vers">')[2].partition("</ol>")[0]
+        assert "<span>Saved, " in versions
+
     def test_words_of_a_hostile_text_run_nothing(self, admin_client):
         body = f'{HOSTILE} "{HOSTILE} was 40 % of it", said Dr. Anya <b>Sharma</b>.\n\n{QUOTATION} {HOSTILE}'
         article = machines_article(body, title=HOSTILE)
