@@ -61,7 +61,7 @@ class TestUnreviewedText:
 
         page = admin_client.post(LIST, data).content.decode()
 
-        assert "Left out: a machine wrote them, and nobody has approved this version" in page
+        assert "Skipped: AI-written, and this version is not approved" in page
 
     def test_is_imported_as_new_with_a_warning(self, tmp_path):
         report = run(write(tmp_path, generatedBy="Gemini"), status="published")[0]
@@ -105,7 +105,7 @@ class TestEditPage:
 
         page = self.press(admin_client, article, excerpt="Other words.").content.decode()
 
-        assert "nobody has approved this version. Save it, approve it" in page
+        assert "this version is not approved. Save it, approve it" in page
         assert Article.objects.get().status == "new"
 
     def test_publishes_approved_content(self, article, admin_client):

@@ -1,4 +1,4 @@
-"""Saying who wrote articles in the admin: of many with a form that shows what changes, with undo."""
+"""Change who wrote several articles, with a form that shows the effect first. Can be undone."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -18,19 +18,20 @@ from blog.desk.articles.selection import (
 from blog.desk.composed import AdminPart
 from blog.review.ai_label import is_labelled
 
-TITLE = ngettext_lazy("Who wrote %d article?", "Who wrote %d articles?")
+TITLE = ngettext_lazy("Change who wrote %d article?", "Change who wrote %d articles?")
 BUTTON = ngettext_lazy("Change %d", "Change %d")
-LABELLED = ngettext_lazy("%d will be labelled", "%d will be labelled")
-NO_LONGER_LABELLED = ngettext_lazy("%d will lose its label", "%d will lose their labels")
-STILL_LABELLED = ngettext_lazy("%d will keep a label", "%d will keep a label")
-UNLABELLED = ngettext_lazy("%d will have no label, as now", "%d will have no label, as now")
+LABELLED = ngettext_lazy("%d will get an AI label", "%d will get AI labels")
+NO_LONGER_LABELLED = ngettext_lazy("%d will lose its AI label", "%d will lose their AI labels")
+STILL_LABELLED = ngettext_lazy("%d will keep its AI label", "%d will keep their AI labels")
+UNLABELLED = ngettext_lazy("%d will stay without an AI label", "%d will stay without AI labels")
 PUBLIC = ngettext_lazy(
-    "readers see %d of them, and the change at once", "readers see %d of them, and the change at once"
+    "%d is public, so readers will see the change immediately",
+    "%d are public, so readers will see the change immediately",
 )
 
 
 class Attribution(AdminPart):
-    """Changing who wrote articles. Everything here requires the permission to change their provenance."""
+    """Changing who wrote articles, which requires the permission to change provenance."""
 
     def __init__(self, model_admin, *, publication):
         super().__init__(model_admin)
@@ -39,9 +40,11 @@ class Attribution(AdminPart):
     def actions(self):
         return (self.attribute,)
 
-    @admin.action(permissions=["provenance"], description=gettext_lazy("Say who wrote the selected articles"))
+    @admin.action(
+        permissions=["provenance"], description=gettext_lazy("Change who wrote the selected articles")
+    )
     def attribute(self, request, queryset):
-        """Ask who wrote the articles, show what changes, and change it once that was shown."""
+        """Show the form, then the effect of the answer; store the answer if its effect was shown."""
         seen = decode_seen_versions(request.POST.get("seen", ""))
         articles = in_order(seen, articles_for_action(seen)) if seen else selected_articles(queryset)
         if not articles:
@@ -69,7 +72,7 @@ class Attribution(AdminPart):
 
 
 def preview_context(sorting, written_by) -> dict:
-    """Return the context that shows what saying so would change."""
+    """Return template context with the effect of the answer."""
     return {
         "shown": str(written_by),
         "summary": summary(sorting, written_by),
@@ -80,7 +83,10 @@ def preview_context(sorting, written_by) -> dict:
 
 
 def summary(sorting, written_by) -> str:
-    """Return a one-line summary, such as “20 articles: 14 will lose their labels; 6 like that already.”"""
+    """Return a one-line summary, such as “20 articles: 14 will lose their AI labels; 6 unchanged.”
+
+    Sets the new provenance on the articles, without saving them.
+    """
     before = [is_labelled(article) for article in sorting.changed]
     for article in sorting.changed:
         article.written_by = written_by
@@ -94,5 +100,5 @@ def summary(sorting, written_by) -> str:
         (PUBLIC, sum(article.is_published for article in sorting.changed)),
         *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()),
     ]
-    said = "; ".join(sentence % number for sentence, number in parts if number)
-    return f"{ARTICLES % sorting.number}: {said}."
+    details = "; ".join(sentence % number for sentence, number in parts if number)
+    return f"{ARTICLES % sorting.number}: {details}."

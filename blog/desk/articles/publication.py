@@ -30,7 +30,7 @@ from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.review.ai_label import is_labelled
 
-TIMES_SHOWN = 100
+TIMES_SHOWN = 100  # rows of the schedule preview
 QUESTIONS = {
     Verb.PUBLISH: ngettext_lazy("Publish %d article?", "Publish %d articles?"),
     Verb.UNPUBLISH: ngettext_lazy("Unpublish %d article?", "Unpublish %d articles?"),
@@ -42,16 +42,22 @@ BUTTONS = {
     Verb.SCHEDULE: ngettext_lazy("Schedule %d", "Schedule %d"),
 }
 LABELLED = ngettext_lazy(
-    "%d by a machine, unchecked, will be labelled", "%d by a machine, unchecked, will be labelled"
+    "%d AI-written and not approved: will get an AI label",
+    "%d AI-written and not approved: will get AI labels",
 )
-NOT_LABELLED = ngettext_lazy("%d will have no label", "%d will have no label")
-TO_COME = ngettext_lazy("%d will wait for its date", "%d will wait for their dates")
+NOT_LABELLED = ngettext_lazy("%d will have no AI label", "%d will have no AI labels")
+TO_COME = ngettext_lazy(
+    "%d will be published on its scheduled date", "%d will be published on their scheduled dates"
+)
 NO_LONGER_PUBLIC = ngettext_lazy("%d is public and will be hidden", "%d are public and will be hidden")
-NO_LONGER_WAITING = ngettext_lazy("%d will not appear at its date", "%d will not appear at their dates")
+NO_LONGER_WAITING = ngettext_lazy(
+    "%d will no longer be published on its scheduled date",
+    "%d will no longer be published on their scheduled dates",
+)
 
 
 class Publication(AdminPart):
-    """Publishing, scheduling and flagging articles. Everything here requires the permission to publish."""
+    """Publishing, scheduling and flagging articles. All of them require the permission to publish."""
 
     def routes(self):
         return {"schedule": ("schedule/", self.schedule_view)}
@@ -66,32 +72,30 @@ class Publication(AdminPart):
         is_in_use = request.GET.get("state") != TRASH
         return {"publishes_many": is_in_use and self.model_admin.has_publish_permission(request)}
 
-    # Actions with a confirmation page
-
     @admin.action(permissions=["publish"], description=gettext_lazy("Publish the selected articles"))
     def publish(self, request, queryset):
-        return self._ask_then_do(request, Verb.PUBLISH, queryset)
+        return self._confirm_and_apply(request, Verb.PUBLISH, queryset)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Unpublish the selected articles"))
     def unpublish(self, request, queryset):
-        return self._ask_then_do(request, Verb.UNPUBLISH, queryset)
+        return self._confirm_and_apply(request, Verb.UNPUBLISH, queryset)
 
-    def _ask_then_do(self, request, verb, queryset):
+    def _confirm_and_apply(self, request, verb, queryset):
         seen = decode_seen_versions(request.POST.get("seen", ""))
         if "confirmed" in request.POST and seen:
             return self.carry_out(request, verb, seen)
         articles = selected_articles(queryset)
         return (
-            self._ask_about(request, verb, partition(verb, articles))
+            self._ask_for_confirmation(request, verb, partition(verb, articles))
             if articles
             else self.report_none(request)
         )
 
     def report_none(self, request):
-        """Add a message that no articles are selected."""
-        self.message_user(request, _("Choose articles from the list first."), messages.WARNING)
+        """Add a warning that no articles are selected."""
+        self.message_user(request, _("Select one or more articles first."), messages.WARNING)
 
-    def _ask_about(self, request, verb, sorting):
+    def _ask_for_confirmation(self, request, verb, sorting):
         context = {
             "title": QUESTIONS[verb] % sorting.number,
             "summary": summary(verb, sorting),
@@ -105,49 +109,53 @@ class Publication(AdminPart):
         }
         return self.render(request, "admin/blog/article/publication_confirmation.html", context)
 
-    # Actions without a confirmation page
-
     @admin.action(permissions=["publish"], description=gettext_lazy("Feature the selected articles"))
     def feature(self, request, queryset):
-        self._do_at_once(request, Verb.FEATURE, queryset)
+        self._apply_immediately(request, Verb.FEATURE, queryset)
 
-    @admin.action(permissions=["publish"], description=gettext_lazy("Stop featuring the selected articles"))
+    @admin.action(
+        permissions=["publish"],
+        description=gettext_lazy("Remove the featured flag from the selected articles"),
+    )
     def unfeature(self, request, queryset):
-        self._do_at_once(request, Verb.UNFEATURE, queryset)
+        self._apply_immediately(request, Verb.UNFEATURE, queryset)
 
-    @admin.action(permissions=["publish"], description=gettext_lazy("Trend the selected articles"))
+    @admin.action(permissions=["publish"], description=gettext_lazy("Mark the selected articles as trending"))
     def trend(self, request, queryset):
-        self._do_at_once(request, Verb.TREND, queryset)
+        self._apply_immediately(request, Verb.TREND, queryset)
 
-    @admin.action(permissions=["publish"], description=gettext_lazy("Stop trending the selected articles"))
+    @admin.action(
+        permissions=["publish"],
+        description=gettext_lazy("Remove the trending flag from the selected articles"),
+    )
     def untrend(self, request, queryset):
-        self._do_at_once(request, Verb.UNTREND, queryset)
+        self._apply_immediately(request, Verb.UNTREND, queryset)
 
-    def _do_at_once(self, request, verb, queryset):
+    def _apply_immediately(self, request, verb, queryset):
         self.carry_out(request, verb, dict(queryset.order_by().values_list("pk", "lock_version")))
 
     def carry_out(self, request, verb, seen, moments=None):
-        """Change the articles that are still as the user saw them, and report the result.
+        """Change the articles that are unchanged since the user saw them, and report the result.
 
-        seen: {key: version}. moments: {key: datetime}, for a schedule.
+        seen: {pk: lock version}. moments: {pk: datetime}, for a schedule.
         """
         self.report(request, apply_verb(verb, request.user, seen, moments=moments))
 
     def report(self, request, sorting):
-        """Add messages on which articles were changed, and why others were not."""
+        """Add messages for the articles that were changed, and for those skipped for each reason."""
         if sorting.changed:
             self.message_user(request, sorting.message, messages.SUCCESS, extra_tags=WITH_UNDO)
-        untold = {SkipReason.SAME} if sorting.changed else set()
+        unreported = {SkipReason.SAME} if sorting.changed else set()
         for reason, articles in sorting.skipped.items():
-            if reason not in untold:
-                told = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
-                self.message_user(request, told, messages.WARNING)
+            if reason not in unreported:
+                message = format_html(
+                    "{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles)
+                )
+                self.message_user(request, message, messages.WARNING)
         if sorting.missing_count:
             self.message_user(
                 request, RESULT_MESSAGES[SkipReason.GONE] % sorting.missing_count, messages.WARNING
             )
-
-    # Schedules
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Schedule the selected articles"))
     def schedule(self, request, queryset):
@@ -155,7 +163,7 @@ class Publication(AdminPart):
         return self._show_schedule(request, articles) if articles else self.report_none(request)
 
     def schedule_view(self, request):
-        """Ask for a schedule and show the resulting dates; store it once these have been shown."""
+        """Show the form with a preview of the dates; store the schedule if exactly these dates were shown."""
         self.model_admin.require_publisher(request)
         seen = decode_seen_versions(request.POST.get("seen", ""))
         keys = seen or read_keys(request.GET.get("article", ""))
@@ -173,7 +181,7 @@ class Publication(AdminPart):
         shown_before = decode_seen_versions(request.POST.get("planned", ""))
         if "_schedule" in request.POST and shown_before and form.was_shown(shown_before):
             self.carry_out(request, Verb.SCHEDULE, shown_before, form.moments)
-            return HttpResponseRedirect(self._where_from(request))
+            return HttpResponseRedirect(self._return_url(request))
         plan = planned(form, sorting.changed)
         context = {
             "title": QUESTIONS[Verb.SCHEDULE] % len(sorting.changed),
@@ -189,26 +197,24 @@ class Publication(AdminPart):
             "button": BUTTONS[Verb.SCHEDULE] % len(sorting.changed),
             "seen": encode_seen_versions(articles),
             "planned": encode_seen_versions([row.article for row in plan]),
-            "address": self._schedule_address(request),
-            "back": self._where_from(request),
+            "address": self._schedule_url(request),
+            "back": self._return_url(request),
         }
         return self.render(request, "admin/blog/article/schedule.html", context)
 
-    def _schedule_address(self, request):
+    def _schedule_url(self, request):
         article = read_keys(request.GET.get("article", ""))
-        address = reverse("admin:blog_article_schedule", query={"article": article[0]} if article else None)
-        return self.with_filters(request, address)
+        url = reverse("admin:blog_article_schedule", query={"article": article[0]} if article else None)
+        return self.with_filters(request, url)
 
-    def _where_from(self, request):
+    def _return_url(self, request):
         article = read_keys(request.GET.get("article", ""))
         if article:
             return self.with_filters(request, reverse("admin:blog_article_change", args=article[:1]))
         return self.list_url(request)
 
-    # One article, on its page
-
     def pressed(self, request) -> str | None:
-        """Return the verb of the button that was pressed, or None if it has none or the user may not."""
+        """Return the verb of the pressed button; None without one, or without the permission to publish."""
         if not self.model_admin.has_publish_permission(request):
             return None
         return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)
@@ -229,7 +235,7 @@ class Publication(AdminPart):
         }
 
     def saved(self, visit, form):
-        """Publish or unpublish the article. Raises EmptyArticleError."""
+        """Publish or unpublish the article. Raises EmptyArticleError if it has no content."""
         verb = self.pressed(visit.request)
         if not verb:
             return
@@ -247,7 +253,7 @@ class Publication(AdminPart):
         elif row.is_published:
             sentence = _("“{}” was saved and published.")
         else:
-            sentence = _("“{}” was saved. Readers will see it when its time comes.")
+            sentence = _("“{}” was saved and scheduled.")
         sentence = format_html(sentence, row.title)
         self.message_user(visit.request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         url = reverse("admin:blog_article_change", args=[row.pk])
@@ -255,7 +261,7 @@ class Publication(AdminPart):
 
 
 def sentence_on(verb, article) -> str:
-    """Return the message on what the button of the edit page has done to the article."""
+    """Return the message that describes what the button of the edit page did."""
     if verb == Verb.UNPUBLISH:
         return _("“%s” was unpublished.") % article.title
     if article.is_dated_in_future:
@@ -264,21 +270,25 @@ def sentence_on(verb, article) -> str:
 
 
 def summary(verb: Verb, sorting: BulkResult) -> str:
-    """Return a one-line summary, such as “20 articles: 14 will wait for their dates”."""
+    """Return a one-line summary, such as “20 articles: 14 will have no AI labels; 6 already published.”"""
     parts = [
-        *(_of_published(sorting.changed) if verb == Verb.PUBLISH else _of_unpublished(sorting.changed)),
+        *(
+            _published_counts(sorting.changed)
+            if verb == Verb.PUBLISH
+            else _unpublished_counts(sorting.changed)
+        ),
         *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()),
     ]
-    said = "; ".join(sentence % number for sentence, number in parts if number)
-    return f"{ARTICLES % sorting.number}: {said}."
+    details = "; ".join(sentence % number for sentence, number in parts if number)
+    return f"{ARTICLES % sorting.number}: {details}."
 
 
-def _of_published(ready):
+def _published_counts(ready):
     labelled = sum(is_labelled(article) for article in ready)
     to_come = sum(article.is_dated_in_future for article in ready)
     return [(LABELLED, labelled), (NOT_LABELLED, len(ready) - labelled), (TO_COME, to_come)]
 
 
-def _of_unpublished(ready):
+def _unpublished_counts(ready):
     public = sum(article.is_published for article in ready)
     return [(NO_LONGER_PUBLIC, public), (NO_LONGER_WAITING, len(ready) - public)]

@@ -32,7 +32,7 @@ class ScheduleRow:
 
     article: Article
     moment: datetime
-    is_moved: bool  # the requested time does not exist on that day (summer time)
+    is_moved: bool  # the requested time does not exist on that day (start of daylight saving time)
 
     @property
     def time(self) -> str:
@@ -49,7 +49,7 @@ def _paces():
 
 
 class ScheduleForm(forms.Form):
-    """Asks for a pace (one article per day, or all at one time), the first day and the time of day."""
+    """Fields for the pace (one article per day, or all at one time), the first day and the time of day."""
 
     pace = forms.ChoiceField(label=_("How often"), choices=_paces)
     at = forms.TimeField(
@@ -64,9 +64,9 @@ class ScheduleForm(forms.Form):
     )
     order = forms.ChoiceField(
         label=_("Order"),
-        choices=[(IN_LIST_ORDER, _("As in the list")), (BY_DATE, _("By date, the oldest first"))],
+        choices=[(IN_LIST_ORDER, _("As in the list")), (BY_DATE, _("By date, oldest first"))],
     )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)  # the answers whose dates were shown
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)  # the answers that the preview shows
 
     def __init__(self, data, *, is_alone=False):
         super().__init__(data)
@@ -103,7 +103,7 @@ class ScheduleForm(forms.Form):
         return zone_name()
 
     def slots_for(self, number: int) -> list:
-        """Return the slots of `number` articles; if they are not possible, [] and an error in the form."""
+        """Return the slots for `number` articles; if they are not possible, add an error and return []."""
         if not number or not self.is_valid():
             return []
         chosen = (self.cleaned_data[name] for name in ("pace", "first", "at"))
@@ -114,7 +114,10 @@ class ScheduleForm(forms.Form):
             return []
 
     def was_shown(self, keys) -> bool:
-        """Whether the submitted preview showed the dates of exactly these articles in this order."""
+        """Whether the submitted preview showed the dates of exactly these articles in this order.
+
+        Stores the dates in `moments`, {pk: datetime}.
+        """
         found = self.slots_for(len(keys))
         self.moments = dict(zip(keys, (slot.moment for slot in found), strict=False))
         return bool(found) and self.cleaned_data["shown"] == self.answers
@@ -125,7 +128,7 @@ def _answers(pace, at: time, first: date) -> dict:
 
 
 def planned(form: ScheduleForm, articles: list[Article]) -> list[ScheduleRow]:
-    """Return the rows of the preview, and store in the form that these dates were shown."""
+    """Return the rows of the preview, and record in the form that these dates are shown."""
     found = form.slots_for(len(articles))
     if not found:
         return []

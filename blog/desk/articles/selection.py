@@ -1,4 +1,4 @@
-"""The articles that an act is for: chosen in the list, carried through forms, named in messages."""
+"""The articles that an action is for: selected in the list, passed through forms, named in messages."""
 
 import re
 from itertools import islice
@@ -9,8 +9,8 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from blog.articles.actions.base import SkipReason, articles_for_action
 
-TITLES_SHOWN = 20  # of each group on a confirmation page
-TITLES_IN_MESSAGE = 3  # in a message
+TITLES_SHOWN = 20  # per group on a confirmation page
+TITLES_IN_MESSAGE = 3
 
 
 def selected_articles(queryset) -> list:
@@ -20,6 +20,7 @@ def selected_articles(queryset) -> list:
 
 
 def in_order(keys, articles) -> list:
+    """Return the articles in the order of the keys. Keys without an article are skipped."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found]
 
@@ -44,7 +45,7 @@ def read_keys(text: str) -> list[int]:
 
 
 def groups(sorting) -> list[dict]:
-    """Return the groups of a confirmation page: what will change, and what is left out and why."""
+    """Return the groups of a confirmation page: the articles to change, and those skipped for each reason."""
     parts = {None: sorting.changed} | sorting.skipped
     return [
         {
@@ -58,7 +59,7 @@ def groups(sorting) -> list[dict]:
 
 
 def format_titles(articles):
-    """Return the first titles, for a message."""
+    """Return the first titles as HTML, with the number of the others."""
     titles = format_html_join(
         ", ", "“<bdi>{}</bdi>”", ((row.title,) for row in islice(articles, TITLES_IN_MESSAGE))
     )
@@ -70,56 +71,53 @@ def format_titles(articles):
 
 ARTICLES = ngettext_lazy("%d article", "%d articles")
 SKIPPED_SUMMARIES = {
-    SkipReason.EMPTY: ngettext_lazy("%d empty, left out", "%d empty, left out"),
+    SkipReason.EMPTY: ngettext_lazy("%d skipped: no content", "%d skipped: no content"),
     SkipReason.UNREVIEWED: ngettext_lazy(
-        "%d by a machine, not approved, left out", "%d by a machine, not approved, left out"
+        "%d skipped: AI-written and not approved", "%d skipped: AI-written and not approved"
     ),
-    SkipReason.ALREADY_PUBLISHED: ngettext_lazy("%d public already", "%d public already"),
-    SkipReason.SCHEDULED: ngettext_lazy("%d scheduled already", "%d scheduled already"),
-    SkipReason.NOT_PUBLISHED: ngettext_lazy("%d not published anyway", "%d not published anyway"),
-    SkipReason.TRASHED: ngettext_lazy("%d in the trash, left out", "%d in the trash, left out"),
-    SkipReason.SAME: ngettext_lazy("%d like that already", "%d like that already"),
+    SkipReason.ALREADY_PUBLISHED: ngettext_lazy("%d already published", "%d already published"),
+    SkipReason.SCHEDULED: ngettext_lazy("%d already scheduled", "%d already scheduled"),
+    SkipReason.NOT_PUBLISHED: ngettext_lazy("%d already unpublished", "%d already unpublished"),
+    SkipReason.TRASHED: ngettext_lazy("%d skipped: in the trash", "%d skipped: in the trash"),
+    SkipReason.SAME: ngettext_lazy("%d unchanged", "%d unchanged"),
 }
 HEADINGS = {
     None: _("These articles"),
-    SkipReason.EMPTY: _("Left out: readers would see nothing of them"),
-    SkipReason.UNREVIEWED: _("Left out: a machine wrote them, and nobody has approved this version"),
-    SkipReason.ALREADY_PUBLISHED: _("Left as they are: public already"),
-    SkipReason.SCHEDULED: _("Left as they are: scheduled already"),
-    SkipReason.NOT_PUBLISHED: _("Left as they are: not published"),
-    SkipReason.TRASHED: _("Left out: in the trash"),
-    SkipReason.CHANGED: _("Left as they are: changed in the meantime"),
-    SkipReason.SAME: _("Left as they are: like that already"),
+    SkipReason.EMPTY: _("Skipped: no visible content"),
+    SkipReason.UNREVIEWED: _("Skipped: AI-written, and this version is not approved"),
+    SkipReason.ALREADY_PUBLISHED: _("Skipped: already published"),
+    SkipReason.SCHEDULED: _("Skipped: already scheduled"),
+    SkipReason.NOT_PUBLISHED: _("Skipped: not published"),
+    SkipReason.TRASHED: _("Skipped: in the trash"),
+    SkipReason.CHANGED: _("Skipped: changed since you opened the page"),
+    SkipReason.SAME: _("Skipped: nothing to change"),
 }
 RESULT_MESSAGES = {
     SkipReason.CHANGED: ngettext_lazy(
-        "%d article was left as it is: it was changed in the meantime.",
-        "%d articles were left as they are: they were changed in the meantime.",
+        "%d article was skipped because it changed after you opened the page.",
+        "%d articles were skipped because they changed after you opened the page.",
     ),
-    SkipReason.GONE: ngettext_lazy(
-        "%d article is not there any more.", "%d articles are not there any more."
-    ),
+    SkipReason.GONE: ngettext_lazy("%d article no longer exists.", "%d articles no longer exist."),
     SkipReason.TRASHED: ngettext_lazy(
-        "%d article was left in the trash.", "%d articles were left in the trash."
+        "%d article was skipped because it is in the trash.",
+        "%d articles were skipped because they are in the trash.",
     ),
     SkipReason.EMPTY: ngettext_lazy(
-        "%d article was not published: readers would see nothing of it.",
-        "%d articles were not published: readers would see nothing of them.",
+        "%d article was not published because it has no visible content.",
+        "%d articles were not published because they have no visible content.",
     ),
     SkipReason.UNREVIEWED: ngettext_lazy(
-        "%d article was not published: a machine wrote it, and nobody has approved this version.",
-        "%d articles were not published: a machine wrote them, and nobody has approved these versions.",
+        "%d article was not published because it is AI-written and this version is not approved.",
+        "%d articles were not published because they are AI-written and these versions are not approved.",
     ),
     SkipReason.ALREADY_PUBLISHED: ngettext_lazy(
-        "%d article was public already.", "%d articles were public already."
+        "%d article was already published.", "%d articles were already published."
     ),
     SkipReason.SCHEDULED: ngettext_lazy(
-        "%d article was scheduled already.", "%d articles were scheduled already."
+        "%d article was already scheduled.", "%d articles were already scheduled."
     ),
     SkipReason.NOT_PUBLISHED: ngettext_lazy(
         "%d article was not published.", "%d articles were not published."
     ),
-    SkipReason.SAME: ngettext_lazy(
-        "%d article was like that already.", "%d articles were like that already."
-    ),
+    SkipReason.SAME: ngettext_lazy("%d article needed no change.", "%d articles needed no change."),
 }

@@ -1,4 +1,4 @@
-"""Undo the latest action, or a bulk fix, after a confirmation."""
+"""Undo the latest action after a confirmation, or a bulk fix at once."""
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -21,7 +21,7 @@ from blog.review.jobs import needs_job, undo_fix
 
 
 class Undo(AdminPart):
-    """Undoing the user's latest action, which requires the permission to publish."""
+    """Undoing the user's latest action or a bulk fix, which requires the permission to publish."""
 
     def routes(self):
         return {
@@ -30,7 +30,7 @@ class Undo(AdminPart):
         }
 
     def undo_action(self, request):
-        """Ask for confirmation by GET, undo by POST."""
+        """Undo the latest action: GET asks for confirmation, POST undoes it."""
         number = _action_number(request)
         if number and needs_job(number):
             return self.undo_fix(request)
@@ -54,15 +54,17 @@ class Undo(AdminPart):
 
     @method_decorator(require_POST)
     def undo_fix(self, request):
-        """Undo a bulk fix, where articles still have the words that it gave them."""
+        """Undo a bulk fix in the articles whose content is still what the fix wrote."""
         self.model_admin.require_publisher(request)
         if stop_job_of(request.user, _action_number(request)):
             return self._wait(request)
         undoing = undo_fix(request.user, _action_number(request))
         if undoing is None:
-            self.message_user(request, _("This is undone already, or about to be."), messages.WARNING)
+            self.message_user(
+                request, _("This has already been undone, or is being undone."), messages.WARNING
+            )
         elif undoing.is_job:
-            self.message_user(request, _("It is being undone. You may leave this page."), messages.SUCCESS)
+            self.message_user(request, _("The undo is running. You can leave this page."), messages.SUCCESS)
         else:
             self._report(request, undoing.done)
         return HttpResponseRedirect(self.return_url(request))
@@ -74,31 +76,30 @@ class Undo(AdminPart):
 
     def _report(self, request, undoing):
         if undoing is None:
-            told = ngettext(
-                "There is nothing to undo: it is undone already, longer ago than an hour, or not the last.",
-                "There is nothing to undo: it is undone already, longer ago than "
-                "%(hours)d hours, or not the last.",
+            message = ngettext(
+                "Nothing to undo. You can undo only your latest action, within one hour.",
+                "Nothing to undo. You can undo only your latest action, within %(hours)d hours.",
                 UNDOABLE_HOURS,
             )
-            self.message_user(request, told % {"hours": UNDOABLE_HOURS}, messages.WARNING)
+            self.message_user(request, message % {"hours": UNDOABLE_HOURS}, messages.WARNING)
             return
         if undoing.changed:
-            told = _("Undone: %(what)s") % {"what": undoing.action.sentence}
-            self.message_user(request, told, messages.SUCCESS, extra_tags=TOAST)
+            message = _("Undone: %(what)s") % {"what": undoing.action.sentence}
+            self.message_user(request, message, messages.SUCCESS, extra_tags=TOAST)
         for reason, articles in undoing.skipped.items():
-            told = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
-            self.message_user(request, told, messages.WARNING)
+            message = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
+            self.message_user(request, message, messages.WARNING)
         if undoing.missing_count:
             self.message_user(
                 request, RESULT_MESSAGES[SkipReason.GONE] % undoing.missing_count, messages.WARNING
             )
 
     def return_url(self, request) -> str:
-        """Return the URL in the form's field `next` if it is in the admin, otherwise that of the list."""
-        address = request.POST.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
-        is_desk = is_ours and address.startswith(reverse("admin:index"))
-        return address if is_desk else self.list_url(request)
+        """Return the URL in the form's field `next` if it is in the admin, otherwise the URL of the list."""
+        url = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+        is_in_admin = is_ours and url.startswith(reverse("admin:index"))
+        return url if is_in_admin else self.list_url(request)
 
 
 def _action_number(request):

@@ -59,10 +59,10 @@ class TestAsking:
 
         page = read(show(admin_client, *articles))
 
-        assert "Who wrote 5 articles?" in page
+        assert "Change who wrote 5 articles?" in page
         assert (
-            "5 articles: 3 will lose their labels; 1 will have no label, as now; readers see 2 of them, and "
-            "the change at once; 1 like that already." in page
+            "5 articles: 3 will lose their AI labels; 1 will stay without an AI label; 2 are public, "
+            "so readers will see the change immediately; 1 unchanged." in page
         )
         assert said() == {"file", "people"}
 
@@ -71,13 +71,13 @@ class TestAsking:
 
         page = read(show(admin_client, *articles, provenance="machine", machine="Claude"))
 
-        assert "2 articles: 1 will be labelled; 1 will keep a label." in page
+        assert "2 articles: 1 will get an AI label; 1 will keep its AI label." in page
 
     def test_form_rejects_missing_and_invalid_values(self, admin_client, subtests):
         for typed, words in [
             ({"reason": " "}, "This field is required"),
             ({"provenance": "robots"}, "Select a valid choice"),
-            ({"machine": "Gemini"}, "a machine is not said to have written it"),
+            ({"machine": "Gemini"}, "“Written by” is not set to AI"),
         ]:
             with subtests.test(typed=typed, words=words), rolled_back():
                 page = show(admin_client, create_article(), **typed)
@@ -91,7 +91,7 @@ class TestAsking:
 
         again = confirm(admin_client, page, provenance="machine")
 
-        assert "1 will be labelled" in read(again)
+        assert "1 will get an AI label" in read(again)
         assert said() == {"file"}
 
 
@@ -105,7 +105,7 @@ class TestDoing:
         done = read(confirm(admin_client, page))
 
         assert "2 articles were marked as written by people." in done
-        assert "1 article was left as it is: it was changed in the meantime." in done
+        assert "1 article was skipped because it changed after you opened the page." in done
         assert Article.objects.written_by_people().count() == 2
 
     def test_keeps_the_reason_in_the_history_and_the_log(self, admin_client, admin_user):

@@ -100,20 +100,22 @@ class TestAsking:
 
         assert "Publish 20 articles?" in page
         assert (
-            "20 articles: 14 by a machine, unchecked, will be labelled; 2 will have no label; "
-            "2 empty, left out; 1 public already; 1 scheduled already." in page
+            "20 articles: 14 AI-written and not approved: will get AI labels; 2 will have no AI labels; "
+            "2 skipped: no content; 1 already published; 1 already scheduled." in page
         )
 
     def test_confirmation_uses_the_singular_for_one(self, admin_client):
         page = read(post_action(admin_client, "publish", create_article(generated_by="Gemini")))
 
         assert "Publish 1 article?" in page
-        assert "1 article: 1 by a machine, unchecked, will be labelled." in page
+        assert "1 article: 1 AI-written and not approved: will get an AI label." in page
 
     def test_confirmation_lists_articles_with_a_future_date(self, admin_client):
         article = create_article(published_at=timezone.now() + HOUR)
 
-        assert "1 will wait for its date" in read(post_action(admin_client, "publish", article))
+        assert "1 will be published on its scheduled date" in read(
+            post_action(admin_client, "publish", article)
+        )
 
     def test_changes_nothing(self, admin_client):
         articles = [create_article(), factories.create_article()]
@@ -130,8 +132,11 @@ class TestAsking:
 
         page = read(post_action(admin_client, "unpublish", *articles))
 
-        assert "4 articles: 2 are public and will be hidden; 1 will not appear at its date" in page
-        assert "1 not published anyway" in page
+        assert (
+            "4 articles: 2 are public and will be hidden; 1 will no longer be published on its scheduled date"
+            in page
+        )
+        assert "1 already unpublished" in page
 
     def test_lists_twenty_of_each_and_counts_the_rest(self, admin_client):
         articles = [create_article(title=f"Tide no. {number:02}.") for number in range(23)]
@@ -141,7 +146,7 @@ class TestAsking:
 
         assert len(re.findall(r"Tide no\. ..\.", page)) == 20
         assert "and 3 more" in page
-        assert "Left out: readers would see nothing of them Nothing at all" in page
+        assert "Skipped: no visible content Nothing at all" in page
 
     def test_offers_no_button_where_there_is_nothing_to_do(self, admin_client):
         page = post_action(admin_client, "publish", factories.create_article())
@@ -175,9 +180,7 @@ class TestAsking:
                 article = create_article()
                 article.trash()
 
-                assert "Choose articles from the list first." in read(
-                    post_action(admin_client, verb, article)
-                )
+                assert "Select one or more articles first." in read(post_action(admin_client, verb, article))
 
     def test_missing_selection_is_rejected_with_a_message(self, admin_client):
         create_article()
@@ -196,7 +199,7 @@ class TestDoing:
         page = read(admin_client.post(LIST, form, follow=True))
 
         assert "1 article was published." in page
-        assert "1 article was left as it is: it was changed in the meantime. “ Theirs ”" in page
+        assert "1 article was skipped because it changed after you opened the page. “ Theirs ”" in page
         assert list(Article.objects.published()) == [mine]
 
     def test_reports_deleted_articles(self, admin_client):
@@ -204,7 +207,7 @@ class TestDoing:
         form = form_data(post_action(admin_client, "publish", *articles).content.decode())
         articles[1].delete()
 
-        assert "1 article is not there any more." in read(admin_client.post(LIST, form, follow=True))
+        assert "1 article no longer exists." in read(admin_client.post(LIST, form, follow=True))
 
     def test_message_counts_published_and_scheduled_articles(self, admin_client):
         articles = [create_article(), create_article(published_at=timezone.now() + HOUR)]
@@ -344,7 +347,7 @@ class TestUndo:
 
         page = read(press_undo(admin_client, follow=True))
 
-        assert "1 article was left as it is: it was changed in the meantime. “ Theirs ”" in page
+        assert "1 article was skipped because it changed after you opened the page. “ Theirs ”" in page
         assert list(Article.objects.published()) == [theirs]
 
     def test_undo_reports_that_all_articles_were_changed_since(self, admin_client):
@@ -355,7 +358,7 @@ class TestUndo:
         page = read(admin_client.get(UNDO))
         press_undo(admin_client)
 
-        assert "This cannot be undone any more." in page
+        assert "This can no longer be undone." in page
         assert Article.objects.published().exists()
 
     def test_is_in_the_history_too(self, admin_client, admin_user):
@@ -376,8 +379,8 @@ class TestUndo:
         asked = admin_client.get(UNDO)
         told = press_undo(admin_client, follow=True)
 
-        assert "nobody has approved this version" in read(asked)
-        assert "1 article was not published: a machine wrote it" in read(told)
+        assert "this version is not approved" in read(asked)
+        assert "1 article was not published because it is AI-written" in read(told)
         assert list(Article.objects.published()) == [written]
 
     def test_undo_is_confirmed_first(self, admin_client):
@@ -386,22 +389,26 @@ class TestUndo:
         page = read(admin_client.get(UNDO))
 
         assert "2 articles were published." in page
-        assert "2 articles get back their states, dates and marks (featured, trending)." in page
+        assert "2 articles will get back their statuses, dates and flags (featured, trending)." in page
         assert "Tides" in page
         assert Article.objects.published().count() == 2
 
     def test_reports_that_nothing_can_be_undone(self, admin_client):
         assert "Nothing to undo." in read(admin_client.get(UNDO))
-        assert "There is nothing to undo" in read(admin_client.post(UNDO, {"number": "1"}, follow=True))
+        assert "You can undo only your latest action" in read(
+            admin_client.post(UNDO, {"number": "1"}, follow=True)
+        )
 
-    @pytest.mark.parametrize(("hours", "words"), [(UNDOABLE_HOURS, "an hour"), (3, "3 hours")])
+    @pytest.mark.parametrize(("hours", "words"), [(UNDOABLE_HOURS, "one hour"), (3, "3 hours")])
     def test_says_for_how_long_it_is_possible(self, admin_client, monkeypatch, hours, words):
         monkeypatch.setattr(undo_page, "UNDOABLE_HOURS", hours)
 
         pages = [admin_client.get(UNDO), admin_client.post(UNDO, {"number": "1"}, follow=True)]
 
-        assert f"can be undone for {words}, the last thing first." in read(pages[0])
-        assert f"longer ago than {words}, or not the last." in read(pages[1])
+        assert f"You can undo publishing, scheduling and flagging for {words}, latest first." in read(
+            pages[0]
+        )
+        assert f"You can undo only your latest action, within {words}." in read(pages[1])
 
     def test_is_over_after_an_hour(self, admin_client):
         press(admin_client, "publish", create_article())
@@ -430,7 +437,7 @@ class TestUndo:
 
         page = read(admin_client.post(UNDO, {"number": number}, follow=True))
 
-        assert "There is nothing to undo" in page
+        assert "You can undo only your latest action" in page
         assert Article.objects.get().lock_version == version
 
     def test_undo_of_another_user_is_rejected(self, admin_client, client, django_user_model):

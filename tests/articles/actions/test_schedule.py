@@ -225,8 +225,8 @@ class TestSchedulePage:
         page = read(post_action(admin_client, "schedule", *articles))
 
         assert "Schedule 1 article" in page
-        assert "Left as they are: public already Out" in page
-        assert "Left out: readers would see nothing of them No" in page
+        assert "Skipped: already published Out" in page
+        assert "Skipped: no visible content No" in page
 
     def test_offers_nothing_for_published_articles_only(self, admin_client):
         page = post_action(admin_client, "schedule", factories.create_article())
@@ -244,7 +244,7 @@ class TestSchedulePage:
 
         page = self.carry_out(admin_client, form)
 
-        assert "1 article was left as it is" in read(page)
+        assert "1 article was skipped because it changed" in read(page)
         days = [Article.objects.get(pk=article.pk).published_at.day for article in others]
         assert days == [31, 1]
         assert Article.objects.get(pk=first.pk).status == "new"
@@ -274,7 +274,7 @@ class TestSchedulePage:
 
         page = read(admin_client.post(SCHEDULE, form | answers(pace="day", at="02:30")))
 
-        assert "Sun 30 Mar 2031, 03:30 Europe/Berlin The clock leaves out the hour" in page
+        assert "Sun 30 Mar 2031, 03:30 Europe/Berlin The clocks go forward on this day" in page
 
     def test_shows_a_hundred_times_and_counts_the_rest(self, admin_client):
         articles = [create_article() for _ in range(103)]
@@ -288,7 +288,7 @@ class TestSchedulePage:
         for query in ({}, {"article": "x"}, {"article": "9" * 30}, {"article": "999"}):
             page = admin_client.get(SCHEDULE, query, follow=True)
             assert page.redirect_chain == [(LIST, 302)]
-            assert "Choose articles from the list first." in read(page)
+            assert "Select one or more articles first." in read(page)
 
     def test_is_not_for_a_writer(self, client, django_user_model):
         log_in(client, "Writer", django_user_model)
@@ -332,7 +332,7 @@ class TestArticlesPage:
             page_of(article), shown_form(admin_client, page_of(article)) | {"_publish": "1"}, follow=True
         )
 
-        assert "Readers will see it when its time comes." in read(page)
+        assert "was saved and scheduled." in read(page)
         assert UndoableAction.objects.get().sentence == f"“{article.title}” was scheduled."
 
     def test_links_to_the_schedule_and_back(self, admin_client):
