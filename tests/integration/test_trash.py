@@ -209,7 +209,7 @@ class TestGoneAddress:
         public, never = factories.create_article(), create_article()
 
         offers = [
-            "gone for good" in text_of(admin_client.get(delete_page(article))) for article in (public, never)
+            "410 Gone" in text_of(admin_client.get(delete_page(article))) for article in (public, never)
         ]
         delete(admin_client, never, gone="yes")
 
@@ -244,7 +244,7 @@ class TestAdmin:
         asked = admin_client.get(delete_page(article))
         page = delete(admin_client, article)
 
-        assert "goes into the trash" in text_of(asked)
+        assert "will be moved to the trash" in text_of(asked)
         assert "“Tides” was moved to the trash." in text_of(page)
         assert restore_page(article) in page.content.decode()
         assert (listed(admin_client, LIST), listed(admin_client, TRASH_LIST)) == ([], [article.pk])
@@ -272,7 +272,7 @@ class TestAdmin:
 
         assert "Restore “Tides”?" in text_of(asked)
         assert still_there == [article.pk]
-        assert "was restored, as new." in text_of(page)
+        assert "was restored as new." in text_of(page)
         assert listed(admin_client, LIST) == [article.pk]
 
     def test_several_are_restored(self, admin_client):
@@ -281,7 +281,7 @@ class TestAdmin:
 
         page = act_in_trash(admin_client, "restore", *articles)
 
-        assert "2 articles were restored, as new." in text_of(page)
+        assert "2 articles were restored as new." in text_of(page)
         assert not Article.objects.trashed().exists()
 
     def test_only_what_is_in_the_trash_is_deleted_for_good(self, admin_client):

@@ -26,26 +26,26 @@ class NoteForm(forms.Form):
         label=gettext_lazy("Note"),
         max_length=NOTE_LENGTH,
         required=False,
-        help_text=gettext_lazy("What an Editor should know. The article's history keeps it."),
+        help_text=gettext_lazy("Anything the Editor should know. Saved in the article's history."),
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
     )
 
 
 class ReturnForm(NoteForm):
-    """A required note to the Writer, who must know what to change."""
+    """A required note to the Writer."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["note"].required = True
-        self.fields["note"].help_text = _("What is to be done. The article's history keeps it.")
+        self.fields["note"].help_text = _("What the Writer should change. Saved in the article's history.")
 
 
 @dataclass(frozen=True)
 class SubmissionStep:
-    """A direction (submit or return): its form, its act and its texts."""
+    """A direction (submit or return): its form, its function and its texts."""
 
     form: type[NoteForm]
-    act: Callable  # of an article, a user and a note
+    act: Callable  # takes the article, the user and the note
     title: str
     verb: str
     done: str
@@ -56,22 +56,23 @@ SUBMIT = SubmissionStep(
     act=submit,
     title=gettext_lazy("Submit to an Editor"),
     verb=gettext_lazy("Submit"),
-    done=gettext_lazy("“{}” is submitted. Editors see it in their list."),
+    done=gettext_lazy("“{}” was submitted to the Editors."),
 )
 RETURN = SubmissionStep(
     form=ReturnForm,
     act=return_to_writer,
     title=gettext_lazy("Return to the Writer"),
     verb=gettext_lazy("Return"),
-    done=gettext_lazy("“{}” is returned, with your note."),
+    done=gettext_lazy("“{}” was returned with your note."),
 )
 
 
 class SubmissionPart(AdminPart):
-    """Submitting requires the permission to change the article, returning also the one to publish.
+    """Submitting an article and returning it.
 
-    The article's status stays new; whether it is submitted is stored separately. A Writer's new article gets
-    the author page of the account as its author.
+    Submitting requires the permission to change the article; returning also requires the permission to
+    publish. Neither changes the article's status: submissions are stored separately. A new article of a
+    Writer gets the author that belongs to the account.
     """
 
     def routes(self):
@@ -81,12 +82,12 @@ class SubmissionPart(AdminPart):
         }
 
     def submit(self, request, object_id):
-        return self._pass_on(request, object_id, SUBMIT, self._may_submit)
+        return self._run_step(request, object_id, SUBMIT, self._may_submit)
 
     def return_to_writer(self, request, object_id):
         if not self.model_admin.has_publish_permission(request):
             raise PermissionDenied
-        return self._pass_on(request, object_id, RETURN, self._may_return)
+        return self._run_step(request, object_id, RETURN, self._may_return)
 
     def _may_submit(self, request, article):
         is_ready = article.status == Article.Status.NEW and not article.is_submitted
@@ -113,13 +114,13 @@ class SubmissionPart(AdminPart):
         if visit.is_added and not self.model_admin.has_publish_permission(visit.request):
             sign(form.instance, visit.request.user)
 
-    def _pass_on(self, request, object_id, way, may_go):
+    def _run_step(self, request, object_id, way, is_allowed):
         article = self.model_admin.get_object(request, unquote(object_id))
         if not self.model_admin.has_change_permission(request, article):
             raise PermissionDenied
         if article is None:
             return self.model_admin.missing(request, object_id)
-        if not may_go(request, article):
+        if not is_allowed(request, article):
             self.message_user(request, self._refusal(article), messages.WARNING)
             return self._back_to(article)
         form = way.form(request.POST if request.method == "POST" else None)
@@ -142,10 +143,10 @@ class SubmissionPart(AdminPart):
 
     def _refusal(self, article):
         if article.status != Article.Status.NEW:
-            return _("This article is published already.")
+            return _("This article has already been published.")
         if article.is_submitted:
-            return _("This article is submitted already.")
-        return _("This article does not wait for an answer.")
+            return _("This article has already been submitted.")
+        return _("This article has not been submitted.")
 
     def _ask_for_note(self, request, article, way, form):
         context = {

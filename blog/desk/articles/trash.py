@@ -1,4 +1,4 @@
-"""The trash: deleted articles go there, and are restored or deleted for good from there."""
+"""The trash: deleted articles are moved to it, and can be restored or permanently deleted."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -19,7 +19,7 @@ NAMES_SHOWN = 100
 
 
 class Trash(AdminPart):
-    """Deleting an article moves it to the trash. The permission to delete includes restoring."""
+    """Moving articles to the trash and restoring them, which both require the permission to delete."""
 
     def routes(self):
         return {"restore": ("<path:object_id>/restore/", self.restore_one)}
@@ -28,15 +28,13 @@ class Trash(AdminPart):
         return (self.move_to_trash, self.restore)
 
     def allows(self, action, request):
-        """In the trash, offer only restoring and deleting permanently; elsewhere, all other actions."""
+        """Whether to offer the action: in the trash restoring and deleting, elsewhere the others."""
         in_trash = request.GET.get("state") == TRASH
         return (action in {"restore", "delete_selected"}) == in_trash
 
     def list_context(self, request, changelist):
         is_in_use = request.GET.get("state") != TRASH
         return {"trashes_many": is_in_use and self.model_admin.has_delete_permission(request)}
-
-    # Into the trash
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Move the selected articles to the trash"))
     def move_to_trash(self, request, queryset):
@@ -52,9 +50,9 @@ class Trash(AdminPart):
         return None
 
     def delete(self, request, object_id):
-        """Move an article to the trash: ask by GET, move by POST.
+        """Move an article to the trash: GET asks for confirmation, POST moves it.
 
-        Return None for an article that does not exist or is in the trash, for Django's view to answer.
+        Returns None if the article does not exist or is in the trash, so that Django's view responds.
         """
         article = self.model_admin.get_object(request, unquote(object_id))
         if article is None or article.trashed_at:
@@ -74,7 +72,7 @@ class Trash(AdminPart):
         return HttpResponseRedirect(self.list_url(request))
 
     def _ask(self, request, articles):
-        """Ask for confirmation, with the choice to answer the articles' addresses with 410 (gone)."""
+        """Ask for confirmation, and whether the articles' URLs should return 410 Gone."""
         context = {
             "title": _("Move to the trash"),
             "articles": articles,
@@ -84,23 +82,21 @@ class Trash(AdminPart):
         }
         return self.render(request, "admin/blog/article/trash_confirmation.html", context)
 
-    # Out of the trash
-
     @admin.action(permissions=["delete"], description=gettext_lazy("Restore the selected articles"))
     def restore(self, request, queryset):
         number = restore(request.user, self._permitted(request, queryset))
-        sentence = ngettext("%d article was restored, as new.", "%d articles were restored, as new.", number)
+        sentence = ngettext("%d article was restored as new.", "%d articles were restored as new.", number)
         self.message_user(request, sentence % number, messages.SUCCESS)
 
     def restore_one(self, request, object_id):
-        """Ask for confirmation by GET, restore an article by POST."""
+        """Restore an article: GET asks for confirmation, POST restores it."""
         article = self.model_admin.get_object(request, unquote(object_id))
         if article is None or not article.trashed_at:
             raise Http404
         articles = self._permitted(request, Article.objects.filter(pk=article.pk))
         if request.method == "POST":
             restore(request.user, articles)
-            sentence = format_html(_("“{}” was restored, as new."), change_link(article))
+            sentence = format_html(_("“{}” was restored as new."), change_link(article))
             self.message_user(request, sentence, messages.SUCCESS)
             return HttpResponseRedirect(self.list_url(request))
         context = {"title": _("Restore from the trash"), "article": article}
@@ -108,7 +104,7 @@ class Trash(AdminPart):
         return self.render(request, "admin/blog/article/restore_confirmation.html", context)
 
     def _permitted(self, request, queryset):
-        """Return the articles as a list. Raises PermissionDenied if the user may not delete one of them."""
+        """Return the articles as a list. Raises PermissionDenied if the user may not delete all of them."""
         articles = list(queryset.defer("body", "body_html", "plain_text", "contents"))
         if not all(self.model_admin.has_delete_permission(request, article) for article in articles):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The way of an article from a Writer to an Editor and back."""
+"""Submitting an article to an Editor, and returning it to the Writer."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -40,7 +40,7 @@ def submitted(django_user_model):
 
 
 class TestSubmitting:
-    def test_keeps_who_and_what_and_leaves_the_article_new(self, client, writer):
+    def test_stores_user_and_note_and_keeps_the_status(self, client, writer):
         article = create_article()
 
         page = client.post(way("submit", article), {"note": "Please look at the date."}, follow=True)
@@ -53,7 +53,7 @@ class TestSubmitting:
             writer,
             "Please look at the date.",
         )
-        assert "is submitted. Editors see it" in text_of(page)
+        assert "was submitted to the Editors." in text_of(page)
 
     def test_needs_no_note(self, client, writer):
         article = create_article()
@@ -62,7 +62,7 @@ class TestSubmitting:
 
         assert said(article) == [("submitted", "")]
 
-    def test_stands_in_the_history(self, client, writer):
+    def test_is_recorded_in_the_history(self, client, writer):
         article = create_article()
 
         client.post(way("submit", article), {"note": "Mind the date."})
@@ -71,7 +71,7 @@ class TestSubmitting:
         assert entry.get_change_message() == "Submitted. Mind the date."
         assert article.submissions.get().entry == entry
 
-    def test_asks_first_and_changes_nothing_by_a_link(self, client, writer):
+    def test_get_asks_and_changes_nothing(self, client, writer):
         article = create_article(title="Tides")
 
         page = client.get(way("submit", article))
@@ -79,15 +79,15 @@ class TestSubmitting:
         assert "Tides" in text_of(page)
         assert said(article) == []
 
-    def test_happens_once_until_it_is_answered(self, client, writer, submitted):
+    def test_submitting_twice_is_rejected(self, client, writer, submitted):
         page = client.post(way("submit", submitted), {"note": "Again."}, follow=True)
 
         assert said(submitted) == [("submitted", "Ready.")]
-        assert "submitted already" in text_of(page)
+        assert "already been submitted" in text_of(page)
         with pytest.raises(SubmissionError):
             Submission.objects.submit(submitted, writer)
 
-    def test_happens_again_after_an_answer(self, client, writer, submitted):
+    def test_can_be_repeated_after_a_return(self, client, writer, submitted):
         Submission.objects.return_to_writer(submitted, None, "The date.")
 
         client.post(way("submit", submitted), {"note": "Done."})
@@ -95,7 +95,7 @@ class TestSubmitting:
         assert said(submitted) == [("submitted", "Ready."), ("returned", "The date."), ("submitted", "Done.")]
 
     @pytest.mark.parametrize("change", ["publish", "trash"])
-    def test_is_refused_for_what_was_published_or_thrown_away_meanwhile(self, change):
+    def test_published_or_trashed_article_is_rejected(self, change):
         article = create_article()
         getattr(Article.objects.get(pk=article.pk), change)()
 
@@ -115,7 +115,7 @@ class TestSubmitting:
 
 
 class TestReturning:
-    def test_keeps_who_and_what_there_is_to_do(self, client, django_user_model, submitted):
+    def test_stores_user_and_note(self, client, django_user_model, submitted):
         editor = log_in(client, "Editor", django_user_model)
 
         client.post(way("return", submitted), {"note": "The date is wrong."})
@@ -132,15 +132,15 @@ class TestReturning:
         assert "This field is required" in text_of(page)
         assert len(said(submitted)) == 1
 
-    def test_needs_something_that_waits(self, admin_client):
+    def test_article_must_be_submitted(self, admin_client):
         article = create_article()
 
         page = admin_client.post(way("return", article), {"note": "Why?"}, follow=True)
 
-        assert "does not wait" in text_of(page)
+        assert "has not been submitted" in text_of(page)
         assert said(article) == []
 
-    def test_is_told_to_the_writer(self, client, writer, submitted, django_user_model):
+    def test_writer_sees_the_note(self, client, writer, submitted, django_user_model):
         Submission.objects.return_to_writer(
             submitted, django_user_model.objects.create_user("mara"), "The date."
         )
@@ -166,7 +166,7 @@ class TestPublishing:
         }
         client.post(page_of(article), form | {"_publish": "1"})
 
-    def test_answers_what_waits(self, admin_client, submitted, subtests):
+    def test_publishing_closes_the_submission(self, admin_client, submitted, subtests):
         for way in ["by_button", "by_action", "by_schedule"]:
             with subtests.test(way=way), rolled_back():
                 other = create_article()
@@ -177,14 +177,14 @@ class TestPublishing:
                 assert said(submitted) == [("submitted", "Ready."), ("published", "")]
                 assert [row.article for row in Submission.objects.waiting()] == [other]
 
-    def test_answers_once(self, submitted):
+    def test_closes_only_once(self, submitted):
         submitted.publish()
         submitted.unpublish()
         submitted.publish()
 
         assert [kind for kind, _ in said(submitted)] == ["submitted", "published"]
 
-    def test_says_nothing_where_nothing_waits(self):
+    def test_no_entry_without_a_submission(self):
         article = create_article()
 
         article.publish()
@@ -193,9 +193,9 @@ class TestPublishing:
 
 
 class TestKeeping:
-    """What was said is never changed."""
+    """Submissions never change."""
 
-    def test_no_row_is_saved_again(self, submitted):
+    def test_row_cannot_be_saved_again(self, submitted):
         submission = submitted.submissions.get()
         submission.note = "Other words."
 
@@ -203,13 +203,13 @@ class TestKeeping:
             submission.save()
 
     @pytest.mark.parametrize("change", [lambda rows: rows.update(note=""), lambda rows: rows.delete()])
-    def test_no_rows_are_changed_or_deleted(self, submitted, change):
+    def test_rows_cannot_be_changed_or_deleted(self, submitted, change):
         with pytest.raises(TypeError):
             change(Submission.objects.all())
 
         assert said(submitted) == [("submitted", "Ready.")]
 
-    def test_it_goes_with_its_article_alone(self, submitted):
+    def test_is_deleted_only_with_its_article(self, submitted):
         Submission.objects.get().by.delete()
         without_user = list(Submission.objects.values_list("by", "note"))
         submitted.delete()
@@ -218,7 +218,7 @@ class TestKeeping:
         assert not Submission.objects.exists()
 
     @pytest.mark.both_databases
-    def test_a_submission_gets_one_answer(self, submitted):
+    def test_submission_has_one_outcome(self, submitted):
         waiting = submitted.submissions.get()
         Submission.objects.return_to_writer(submitted, None, "The date.")
 
@@ -233,7 +233,7 @@ class TestLists:
         assert '<span class="pill submitted">Submitted</span>' in html
 
     @pytest.mark.both_databases
-    def test_are_narrowed_down_to_what_waits(self, admin_client, submitted):
+    def test_filter_submitted_articles(self, admin_client, submitted):
         create_article()
         answered = create_article()
         Submission.objects.submit(answered, None)
@@ -243,7 +243,7 @@ class TestLists:
 
         assert list(page.context["cl"].result_list) == [submitted]
 
-    def test_cost_the_same_with_few_and_many(self, admin_client):
+    def test_query_count_is_independent_of_article_count(self, admin_client):
         def queries():
             with CaptureQueriesContext(connection) as captured:
                 admin_client.get(LIST, {"submitted": "yes"})
@@ -259,7 +259,7 @@ class TestLists:
 
 
 class TestOffers:
-    def test_are_what_can_be_done(self, client, django_user_model, subtests):
+    def test_match_the_state(self, client, django_user_model, subtests):
         for role, state, offered in [
             ("Writer", "new", {"Submit…"}),
             ("Writer", "submitted", set()),
@@ -279,7 +279,7 @@ class TestOffers:
 
 
 class TestPermissions:
-    def test_are_those_of_the_table(self, client, django_user_model, subtests):
+    def test_match_the_table(self, client, django_user_model, subtests):
         for role in ROLES:
             with subtests.test(role=role), rolled_back():
                 done = {}
@@ -294,7 +294,7 @@ class TestPermissions:
 
                 assert done == of_role(SUBMISSIONS, role)
 
-    def test_a_writer_neither_returns_nor_publishes_with_forged_fields(self, client, writer, submitted):
+    def test_writer_cannot_return_or_publish_with_forged_fields(self, client, writer, submitted):
         forged = {"note": "x", "kind": "published", "_publish": "1", "status": "published", "_return": "1"}
 
         for url in (way("return", submitted), way("submit", submitted), page_of(submitted), LIST):
@@ -304,7 +304,7 @@ class TestPermissions:
         assert submitted.status == "new"
         assert said(submitted) == [("submitted", "Ready.")]
 
-    def test_no_link_alone_does_anything(self, admin_client, submitted):
+    def test_get_changes_nothing(self, admin_client, submitted):
         admin_client.get(way("return", submitted), {"note": "x"})
 
         assert len(said(submitted)) == 1
@@ -317,12 +317,12 @@ class TestByline:
         client.post(ADD, shown_form(client, ADD) | self.NEW | fields)
         return Article.objects.get(slug="ebb").byline
 
-    def test_of_a_writers_new_article_is_the_account(self, client, writer):
+    def test_new_article_of_a_writer_gets_the_account_as_author(self, client, writer):
         author = factories.create_author("Tove", user=writer)
 
         assert self.add(client) == [author]
 
-    def test_is_whom_the_writer_names_instead(self, client, writer):
+    def test_writer_can_name_another_author(self, client, writer):
         factories.create_author("Tove", user=writer)
         other = factories.create_author("Mara")
 
@@ -333,7 +333,7 @@ class TestByline:
     def test_is_empty_without_an_author_page(self, client, writer):
         assert self.add(client) == []
 
-    def test_is_not_set_again_on_a_later_save(self, client, writer):
+    def test_is_set_only_once(self, client, writer):
         factories.create_author("Tove", user=writer)
         article = create_article()
 
@@ -341,14 +341,14 @@ class TestByline:
 
         assert Article.objects.get(pk=article.pk).byline == []
 
-    def test_is_left_to_an_editor(self, client, django_user_model):
+    def test_editor_names_the_author(self, client, django_user_model):
         factories.create_author("Mara", user=log_in(client, "Editor", django_user_model))
 
         assert self.add(client) == []
 
 
 class TestHostileNotes:
-    def test_run_nothing(self, admin_client, django_user_model):
+    def test_are_escaped(self, admin_client, django_user_model):
         article = create_article(title=HOSTILE)
         Submission.objects.submit(article, django_user_model.objects.create_user(HOSTILE), HOSTILE)
 
