@@ -1,4 +1,4 @@
-"""Filters of the article list. There may be thousands of categories, so only the most used are offered."""
+"""Filters of the article list. Those on related rows offer only the most used ones."""
 
 from django.contrib import admin
 from django.db.models import Count
@@ -17,19 +17,19 @@ from blog.imports.models import ImportRun
 from blog.review.marks import with_blocking_marks, without_marks
 from blog.review.models import Finding, Person
 
-LIMIT = 12
+LIMIT = 12  # choices of a filter: there may be thousands of categories
 
 
 class MostUsedFilter(admin.SimpleListFilter):
-    """By one of the most frequent values, or any value given in the URL."""
+    """By one of the most frequent values, or by the value in the URL."""
 
     field = ""
 
     def lookups(self, request, model_admin):
         values = [str(value) for value in self.offered()[:LIMIT]]
-        asked = request.GET.get(self.parameter_name)
-        if asked and asked not in values:
-            values.append(asked)
+        requested = request.GET.get(self.parameter_name)
+        if requested and requested not in values:
+            values.append(requested)
         return self.choices_for(values)
 
     def offered(self):
@@ -59,7 +59,7 @@ class WrittenByFilter(admin.SimpleListFilter):
     parameter_name = "written_by"
 
     def lookups(self, request, model_admin):
-        return [("machine", _("A machine")), ("people", _("People")), ("unsaid", _("Not said"))]
+        return [("machine", _("AI")), ("people", _("People")), ("unsaid", _("Not specified"))]
 
     def queryset(self, request, queryset):
         ways = {
@@ -103,9 +103,9 @@ class CategoryFilter(RowFilter):
 
 
 class BatchFilter(RowFilter):
-    """By the import that created an article. The newest imports are offered: these are cheap to find."""
+    """By the import that created an article. Offers the newest imports, which are the cheapest to find."""
 
-    title = _("import batch")
+    title = _("import")
     parameter_name = "batch"
     field = "source_file__batch"
     model = ImportRun
@@ -115,7 +115,7 @@ class BatchFilter(RowFilter):
 
 
 class YearFilter(admin.SimpleListFilter):
-    """By year of publication. Django's date_hierarchy would, on SQLite, call a function for every article."""
+    """By year of publication. On SQLite, Django's date_hierarchy would call a function for every article."""
 
     title = _("published at")
     parameter_name = "published_at__year"
@@ -126,15 +126,16 @@ class YearFilter(admin.SimpleListFilter):
         if oldest is None:
             return []
         years = range(timezone.localtime(newest).year, timezone.localtime(oldest).year - 1, -1)
-        asked = self.asked(request.GET.get(self.parameter_name, ""))
-        offered = [*years[:LIMIT], *([asked] if asked in years[LIMIT:] else [])]
+        requested = self.parse_year(request.GET.get(self.parameter_name, ""))
+        offered = [*years[:LIMIT], *([requested] if requested in years[LIMIT:] else [])]
         return [(str(year), str(year)) for year in offered]
 
     def queryset(self, request, queryset):
-        year = self.asked(self.value() or "")
+        year = self.parse_year(self.value() or "")
         return queryset.filter(published_at__year=year) if year else queryset
 
-    def asked(self, value):
+    def parse_year(self, value) -> int:
+        """Return the year, or 0 if the value is not a year after 1000."""
         return int(value) if value.isascii() and value.isdigit() and len(value) == 4 and value > "1000" else 0
 
 
@@ -143,14 +144,14 @@ class OriginFilter(admin.SimpleListFilter):
     parameter_name = "origin"
 
     def lookups(self, request, model_admin):
-        return [("file", _("From a file")), ("here", _("Written here"))]
+        return [("file", _("Imported")), ("here", _("Written in Galley"))]
 
     def queryset(self, request, queryset):
         return queryset.filter(source_file__isnull=self.value() == "here") if self.value() else queryset
 
 
 class MarkFilter(admin.SimpleListFilter):
-    """By what is marked in the articles: nothing, a person, or a kind of finding that some have."""
+    """By the marks of the articles: none, a person, or a kind of finding."""
 
     title = _("mark")
     parameter_name = "mark"
@@ -158,7 +159,7 @@ class MarkFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         kinds = set(Finding.objects.order_by().values_list("kind", flat=True).distinct())
         found = [(kind.value, gettext(KINDS[kind].name)) for kind in FindingKind if kind in kinds]
-        return [("none", _("Nothing marked")), ("person", _("A person or a quotation")), *found]
+        return [("none", _("No marks")), ("person", _("A person or a quotation")), *found]
 
     def queryset(self, request, queryset):
         if self.value() == "none":
@@ -189,7 +190,7 @@ class SubmittedFilter(admin.SimpleListFilter):
     parameter_name = "submitted"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("Waits for an Editor"))]
+        return [("yes", _("Waiting for an Editor"))]
 
     def queryset(self, request, queryset):
         return queryset.submitted() if self.value() == "yes" else queryset
@@ -210,7 +211,7 @@ class AuthorFilter(RowFilter):
 
 
 class PersonFilter(LinkedRowFilter):
-    """By a person whom the articles name, as the screen of people links to it."""
+    """By a person named in the articles. Used by links from the people screen; no choices are offered."""
 
     title = _("person")
     parameter_name = "person"

@@ -1,4 +1,4 @@
-"""The article list: tabs for each state, order, filters, rows and search."""
+"""The article list: a tab for each state, filters, sort orders, rows and search."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ STATES = (
     *(QueueState.CHECK, QueueState.CHANGED, QueueState.CHECKED, QueueState.DRAFT, QueueState.HELD),
     *(QueueState.SCHEDULED, QueueState.PUBLISHED),
 )
-CHIPS_SHOWN = 3
+CHIPS_SHOWN = 3  # filters with a menu of their own; the others are in "More filters"
 RISK = F("proof__risk")
-# {value in the address: (its name, the order)}
+# {value of the URL parameter: (label, arguments of order_by())}
 ORDERS = {
-    "clean": (_("Cleanest first"), (RISK.asc(nulls_last=True), "-pk")),
-    "risk": (_("Riskiest first"), (RISK.desc(nulls_last=True), "-pk")),
+    "clean": (_("Lowest risk first"), (RISK.asc(nulls_last=True), "-pk")),
+    "risk": (_("Highest risk first"), (RISK.desc(nulls_last=True), "-pk")),
     "new": (_("Newest first"), ("-pk",)),
     "old": (_("Longest waiting"), ("pk",)),
     "title": (_("By title"), ("title", "pk")),
@@ -33,7 +33,7 @@ MOST_SEARCHED_WORDS = 10
 
 
 class QueueFilter(admin.SimpleListFilter):
-    """By state. Articles in the trash are listed only if it is asked for."""
+    """By state. Articles in the trash are listed only if the trash is selected."""
 
     title = _("state")
     parameter_name = "state"
@@ -50,13 +50,13 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 class SharedFilter(admin.SimpleListFilter):
-    """Not a filter but a view: what most of the listed articles share stands above them."""
+    """Not a filter: shows the findings that most of the listed articles share above the list."""
 
-    title = _("shared by most")
+    title = _("shared findings")
     parameter_name = "shared"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("What most of them share"))]
+        return [("yes", _("Shared findings"))]
 
     def queryset(self, request, queryset):
         return queryset
@@ -80,7 +80,7 @@ class Tab:
     name: str
     url: str
     is_current: bool
-    number: int | None = None  # None: not counted
+    number: int | None = None  # None if not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter as a menu of its choices; chosen is the name of the present one, without is the way back."""
+    """A filter as a menu of its choices.
+
+    chosen: the name of the selected choice, or "". without: the URL of the list without this filter.
+    """
 
     title: str
     choices: list[Choice]
@@ -101,7 +104,7 @@ class Chip:
 
 
 class ArticleList(OwnFiltersList):
-    """The changelist; it fetches relations only for the rows of the current page."""
+    """The changelist. Related rows are fetched only for the current page."""
 
     def get_ordering(self, request, queryset):
         return ORDERS[self.order][1]
@@ -112,14 +115,14 @@ class ArticleList(OwnFiltersList):
 
     @property
     def order(self) -> str:
-        """The order that is asked for; else the cleanest first of what is to be checked."""
+        """The requested order. By default, articles to review are sorted by risk, others newest first."""
         asked = self.params.get("order")
         if asked in ORDERS:
             return asked
         return "clean" if self.state == QueueState.CHECK else "new"
 
     def get_results(self, request):
-        """Count, sort and slice primary keys: sorting whole articles takes ten times as long."""
+        """Count, sort and slice primary keys only: sorting whole rows takes ten times as long."""
         rows, self.queryset = self.queryset, self.queryset.values_list("pk", flat=True)
         if self.query:
             len(self.queryset)  # No index helps a search, so fetch all keys once, for count and page.
@@ -129,8 +132,6 @@ class ArticleList(OwnFiltersList):
         self.queryset = rows
         found = rows.model.objects.with_queue_relations().in_bulk(keys)
         self.result_list = [found[key] for key in keys if key in found]
-
-    # What the template shows
 
     def tabs(self) -> list[Tab]:
         numbers = Article.objects.count_queue(timezone.now())
@@ -148,7 +149,7 @@ class ArticleList(OwnFiltersList):
         return [self._chip(spec) for spec in shown]
 
     def primary_filters(self) -> list[Chip]:
-        """Return the filters that are chosen or asked for most; the others are in secondary_filters()."""
+        """Return the first CHIPS_SHOWN filters and the active ones. See secondary_filters()."""
         return [chip for number, chip in enumerate(self.chips) if chip.chosen or number < CHIPS_SHOWN]
 
     def secondary_filters(self) -> list[Chip]:
@@ -164,7 +165,7 @@ class ArticleList(OwnFiltersList):
         return ORDERS[self.order][0]
 
     def first_and_last(self) -> tuple[int, int]:
-        """Return the places in the list of the first and the last row of this page."""
+        """Return the 1-based positions of the first and last row of this page; the first is 0 if empty."""
         before = (self.page_num - 1) * self.list_per_page
         return before + 1 if self.result_list else 0, before + len(self.result_list)
 
@@ -184,13 +185,14 @@ class ArticleList(OwnFiltersList):
 
 
 def search_articles(articles, text):
-    """Return the articles, of any status, that contain all words in any field (full-text search).
+    """Return the articles, of any status, that match all words in the full-text search.
 
-    Also those whose title, slug or file path contains the typed words as substrings.
+    Also returns articles whose title, slug or file path contains all words as substrings. Words after the
+    first MOST_SEARCHED_WORDS are ignored for these.
     """
     words = text.split()[:MOST_SEARCHED_WORDS]
     query = search.parse(text)
-    # Each query can be answered from one index, without reading rows, which are wide.
+    # Separate queries: each is answered from one index, without reading the wide rows.
     named = Article.objects.filter(_holds("title", words) | _holds("slug", map(str.lower, words), "contains"))
     files = SourceFile.objects.filter(_holds("path", words))
     found = Q(pk__in=named.values("pk"))

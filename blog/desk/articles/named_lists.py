@@ -1,4 +1,4 @@
-"""Lists of articles that a page names in a form: what an import brought, or a list with its filters."""
+"""Scopes: strings that name a list of articles in forms, such as an import or a filtered list."""
 
 import re
 
@@ -10,9 +10,9 @@ from blog.articles.actions.models import SCOPE_LENGTH
 from blog.articles.models import Article
 from blog.imports.models import ImportRun
 
-BATCH = "batch:"
-ALL = "all"
-PAGING = ("p", "all", "order", "shared")  # parameters that choose no articles
+BATCH = "batch:"  # followed by the primary key of an import
+ALL = "all"  # the list without filters
+PAGING = ("p", "all", "order", "shared")  # parameters that do not filter articles
 
 
 def scope_of_batch(batch: ImportRun) -> str:
@@ -20,7 +20,7 @@ def scope_of_batch(batch: ImportRun) -> str:
 
 
 def scope_of_list(query: QueryDict) -> str:
-    """Return the scope of a list of articles, whatever page of it is shown; empty if it would be too long."""
+    """Return the scope of a list for its query string; "" if it is longer than SCOPE_LENGTH."""
     query = query.copy()
     for name in PAGING:
         query.pop(name, None)
@@ -29,13 +29,13 @@ def scope_of_list(query: QueryDict) -> str:
 
 
 def articles_of_batch(batch: ImportRun):
-    """Return the articles that a batch has brought, or changed last, but for those in the trash."""
+    """Return the articles last imported by this import, except those in the trash."""
     return Article.objects.in_use().filter(source_file__batch=batch)
 
 
 def articles_in(scope: str, request, articles_admin):
-    """Return a queryset of the articles of a list. Raises Http404 where there is no such list."""
-    if not scope:  # no list is never the list of all
+    """Return a queryset of the articles in a scope. Raises Http404 if the scope is invalid."""
+    if not scope:  # must not mean all articles
         raise Http404
     if scope.startswith(BATCH):
         return articles_of_batch(_batch(scope.removeprefix(BATCH)))
@@ -43,7 +43,7 @@ def articles_in(scope: str, request, articles_admin):
 
 
 def address_of(scope: str) -> str:
-    """Return the address of the page that shows the articles of a list."""
+    """Return the URL of the screen that shows the articles of a scope."""
     if scope.startswith(BATCH):
         return reverse("admin:blog_importrun_change", args=[scope.removeprefix(BATCH)])
     return reverse("admin:blog_article_changelist") + ("" if scope == ALL else f"?{scope}")
@@ -57,11 +57,11 @@ def _batch(number):
 
 
 def _listed(request, articles_admin, query):
-    asked = request.GET
+    original = request.GET
     request.GET = query
     try:
         return articles_admin.get_changelist_instance(request).queryset
     except IncorrectLookupParameters:
         raise Http404 from None
     finally:
-        request.GET = asked
+        request.GET = original

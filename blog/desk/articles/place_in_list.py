@@ -1,7 +1,4 @@
-"""The next article of a list: *Save and next*, and the position of a proof.
-
-place_of() finds the position of an article in the list from which it was opened.
-"""
+"""The neighbours of an article in the list it was opened from, for *Save and next* and the proof."""
 
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -16,9 +13,9 @@ from blog.desk.composed import AdminPart
 
 
 class NextInList(AdminPart):
-    """The button `_next` of the form.
+    """*Save and next*: the button `_next` of the form.
 
-    The next row is determined before the save, which may move or remove the row in the list.
+    The next row is determined before the save, which may move the row in the list or remove it.
     """
 
     def prepare(self, visit):
@@ -29,36 +26,36 @@ class NextInList(AdminPart):
         if visit.is_added or "_next" not in visit.request.POST:
             return None
         if visit.next_key is None:
-            self.message_user(visit.request, _("Saved. That was the last one of the list."), messages.SUCCESS)
+            self.message_user(visit.request, _("Saved. That was the last one in the list."), messages.SUCCESS)
             return HttpResponseRedirect(self.list_url(visit.request))
-        self.message_user(visit.request, _("Saved. This is the next one of the list."), messages.SUCCESS)
+        self.message_user(visit.request, _("Saved. This is the next one in the list."), messages.SUCCESS)
         opts = self.model_admin.opts
         url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[visit.next_key])
         return HttpResponseRedirect(self.with_filters(visit.request, url))
 
     def _key_after(self, request, key):
-        """Return the key of the next row in the list, or None if this one is the last or not in it."""
+        """Return the key of the next row; None if this row is the last or not in the list."""
         keys = [str(pk) for pk in self.keys(request)]
         place = keys.index(key) + 1 if key in keys else len(keys)
         return keys[place] if place < len(keys) else None
 
     def keys(self, request) -> list:
-        """Return the primary keys of the rows of the list, in its order."""
-        asked = request.GET
-        request.GET = _list_query(asked)
+        """Return the primary keys of the rows in the list, in order."""
+        query = request.GET
+        request.GET = _list_query(query)
         try:
             changelist = self.model_admin.get_changelist_instance(request)
             return list(changelist.queryset.values_list("pk", flat=True))
         except IncorrectLookupParameters:
             return []
         finally:
-            request.GET = asked
+            request.GET = query
 
 
-def _list_query(asked):
-    """Return the list's query parameters, from Django's _changelist_filters, without the page number."""
+def _list_query(data):
+    """Return the query parameters of the list, from _changelist_filters, without the page number."""
     query = QueryDict(mutable=True)
-    for name, value in parse_qsl(asked.get("_changelist_filters", "")):
+    for name, value in parse_qsl(data.get("_changelist_filters", "")):
         if name not in {"p", "all"}:
             query.appendlist(name, value)
     return query
@@ -66,7 +63,7 @@ def _list_query(asked):
 
 @dataclass(frozen=True)
 class ListPosition:
-    """Which article of how many it is, from 1 on, and the keys of those beside it; 0 and None if none is."""
+    """A 1-based position in a list, its length, and the pks of the neighbours. 0 if not in the list."""
 
     number: int = 0
     total: int = 0

@@ -1,4 +1,4 @@
-"""The list of articles as a queue: tabs, marks in words, order, filters, and what it costs."""
+"""The article list: tabs, marks, order, filters and number of queries."""
 
 import re
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def machines(title, **proof):
-    """Return a new article that a machine wrote, with what its proof says."""
+    """Return a new AI-written article with a check that has these values."""
     article = create_article(title=title, generated_by="Gemini")
     ArticleCheck.objects.update_or_create(article=article, defaults=proof)
     return article
@@ -43,7 +43,7 @@ class TestTabs:
         assert numbers == [2, 1, 0, None]
         assert "Drafts" not in tabs  # there is none
 
-    def test_are_narrowed_down_and_marked_as_current(self, admin_client):
+    def test_filter_and_mark_the_current_tab(self, admin_client):
         machines("A")
         factories.create_article(title="B")
 
@@ -54,7 +54,7 @@ class TestTabs:
 
 
 class TestRows:
-    def test_say_the_worst_mark_and_how_many_more(self, admin_client):
+    def test_show_worst_mark_and_number_of_others(self, admin_client):
         machines("A", worst=["quotation", "Dr. Ada Quillon"], open_blocking=1, open_claims=2, risk=9)
         machines("B", worst=[], risk=0)
         create_article(title="C")
@@ -70,7 +70,7 @@ class TestRows:
         assert "No marks" in said[1]
         assert "Not checked yet" in said[2]
 
-    def test_lead_to_the_proof_and_of_what_is_held_to_the_comparison(self, admin_client):
+    def test_link_to_the_proof_or_the_comparison(self, admin_client):
         article, held = machines("A"), machines("B")
         update = HeldUpdate.objects.create(
             article=held, source_name="posts", path="a.md", digest="d", data=b""
@@ -82,7 +82,7 @@ class TestRows:
         assert reverse("admin:blog_heldupdate_change", args=[update.pk]) in html
         assert reverse("admin:blog_article_proof", args=[held.pk]) not in html
 
-    def test_of_the_trash_lead_to_the_edit_page(self, admin_client):
+    def test_trashed_articles_link_to_the_edit_page(self, admin_client):
         article = machines("A")
         article.trash()
 
@@ -94,7 +94,7 @@ class TestRows:
 
 @pytest.mark.both_databases
 class TestOrder:
-    def test_of_what_is_to_check_begins_with_the_cleanest(self, admin_client):
+    def test_articles_to_review_start_with_lowest_risk(self, admin_client):
         for title, risk in (("B", 5), ("C", 9), ("A", 0)):
             machines(title, risk=risk)
 
@@ -102,14 +102,14 @@ class TestOrder:
         assert titles(admin_client, state="check", order="risk") == ["C", "B", "A"]
         assert titles(admin_client, state="check", order="old") == ["B", "C", "A"]
 
-    def test_of_what_nobody_looked_at_comes_last(self, admin_client):
+    def test_unchecked_articles_come_last(self, admin_client):
         create_article(title="A", generated_by="Gemini")
         machines("B", risk=9)
 
         assert titles(admin_client, state="check") == ["B", "A"]
         assert titles(admin_client, state="check", order="risk") == ["B", "A"]
 
-    def test_which_is_unknown_is_the_usual_one(self, admin_client):
+    def test_unknown_order_is_ignored(self, admin_client):
         machines("A")
         machines("B")
 
@@ -157,7 +157,7 @@ class TestFilters:
         assert titles(admin_client, flag="featured") == ["Featured"]
         assert titles(admin_client, author=author.pk) == ["Hers"]
 
-    def test_are_taken_off_one_by_one(self, admin_client):
+    def test_are_removed_one_by_one(self, admin_client):
         machines("A", risk=0)
 
         page = admin_client.get(LIST, {"mark": "none", "q": "A"})
@@ -168,7 +168,7 @@ class TestFilters:
 
 
 class TestCost:
-    def test_is_the_same_for_few_and_many(self, admin_client):
+    def test_query_count_is_independent_of_article_count(self, admin_client):
         numbers = []
         for count in (3, 40):
             for number in range(count):
@@ -183,7 +183,7 @@ class TestCost:
 
 
 class TestContinueChecking:
-    def test_leads_to_the_cleanest_article(self, admin_client):
+    def test_links_to_the_article_with_lowest_risk(self, admin_client):
         machines("B", risk=5)
         article = machines("A", risk=0)
 
@@ -191,7 +191,7 @@ class TestContinueChecking:
 
         assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
 
-    def test_leads_to_where_somebody_stopped(self, admin_client, admin_user):
+    def test_links_to_the_article_with_resolved_marks(self, admin_client, admin_user):
         machines("A", risk=0)
         article = machines("B", risk=5)
         article.settlements.create(key="k", kind="figure", words="x", outcome="no_claim", by=admin_user)
@@ -200,20 +200,20 @@ class TestContinueChecking:
 
         assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
 
-    def test_leads_those_to_the_list_who_check_nothing(self, client, django_user_model):
+    def test_links_to_the_list_without_permission(self, client, django_user_model):
         machines("A")
         log_in(client, "Writer", django_user_model)
 
         assert client.get(reverse("admin:continue_checking")).url == LIST
 
-    def test_with_nothing_to_check_leads_to_the_list(self, admin_client):
+    def test_links_to_the_list_if_nothing_is_to_review(self, admin_client):
         assert admin_client.get(reverse("admin:continue_checking")).url == LIST
         assert not Article.objects.exists()
 
 
 @pytest.mark.both_databases
 class TestShared:
-    def test_says_once_what_most_of_a_list_share(self, admin_client):
+    def test_shows_shared_findings_once(self, admin_client):
         for number in range(6):
             article = machines(f"A {number}")
             Finding.objects.create(article=article, kind="flagged_trending", is_shared=True)
