@@ -30,7 +30,7 @@ class TestWithoutScript:
         page.click(".fold >> nth=0")
 
         assert "From version 1 to version 3" in compared
-        assert "Version 1 is restored, as version" in page.inner_text("#container")
+        assert "Version 1 was restored as version" in page.inner_text("#container")
         assert "As it came." in page.inner_text(".line-of")
         assert page.get_attribute(".fold >> nth=0", "open") is not None
         assert not page.is_visible("[data-unfolds]")
@@ -68,7 +68,7 @@ class TestKeys:
         go(page, lambda: page.keyboard.press("r"))
 
         assert typed == "reef"
-        assert "Version 2 is restored" in page.inner_text("#container")
+        assert "Version 2 was restored" in page.inner_text("#container")
 
     def test_stand_in_the_window_of_keys(self, history):
         page = history(3)

@@ -1,4 +1,4 @@
-"""The history of an article: its versions, what differs between two of them, and bringing one back."""
+"""The history of an article: list its versions, compare two of them, restore one."""
 
 import re
 from contextlib import contextmanager
@@ -40,26 +40,25 @@ from blog.imports.models import HeldUpdate
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-LISTED = 100  # versions on a page of the list
-LOGGED = 50  # lines of the log
+LISTED = 100  # versions per page of the list
+LOGGED = 50  # entries of the activity log
 NOTE_LENGTH = 500
 BEFORE, IMPORTED, NOW = "before", "imported", "now"
-# What only Editors change: those who may decide who wrote a text, and those who may publish. For all others,
-# restoring leaves it.
+# Restored only for users with the permission to change provenance.
 PROVENANCE_FIELDS = ("generated_by", *PROVENANCE)
 KEYS = {
-    "J": gettext_lazy("the version before"),
-    "K": gettext_lazy("the version after it"),
-    "F": gettext_lazy("unfold what is unchanged"),
+    "J": gettext_lazy("previous version"),
+    "K": gettext_lazy("next version"),
+    "F": gettext_lazy("expand unchanged text"),
     "R": gettext_lazy("restore this version"),
 }
 REFUSALS = {
-    DamagedVersionError: gettext_lazy("Nothing was restored: this version is damaged."),
+    DamagedVersionError: gettext_lazy("Not restored: this version is damaged."),
     EmptyArticleError: gettext_lazy(
-        "Nothing was restored: readers would see nothing of this version. Unpublish the article first."
+        "Not restored: this version has no visible content. Unpublish the article first."
     ),
     StaleArticleError: gettext_lazy(
-        "Nothing was restored: somebody saved the article at this moment. Look at it again."
+        "Not restored: someone else just saved the article. Check the latest version and try again."
     ),
 }
 
@@ -70,12 +69,15 @@ class RestoreForm(forms.Form):
 
 
 class RestoringError(Exception):
-    """The version is not brought back; the message says why, in words."""
+    """Raised when a version cannot be restored. The message is for editors."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions of an article, the older one first, and what differs but for new names of categories."""
+    """Two versions of an article, the older one first, and their differences.
+
+    Renaming a category or an author is not a difference.
+    """
 
     older: Version
     newer: Version
@@ -87,12 +89,12 @@ class Comparison:
 
     @property
     def changed(self) -> list[str]:
-        """Return the names of what differs."""
+        """Labels of the fields that differ."""
         return [row.label for row in self.rows] + ([_("Text")] if self.found.body else [])
 
 
 class History(AdminPart):
-    """The versions of an article, for users who may see it; those who may change it may restore one."""
+    """The versions of an article. Viewing them requires the permission to view it, restoring to change it."""
 
     template = "admin/blog/article/history.html"
 
@@ -100,7 +102,7 @@ class History(AdminPart):
         return {"restore_version": ("<path:object_id>/restore-version/", self.restore_version)}
 
     def context(self, request, object_id) -> dict:
-        """Return template context for Django's history view; {} for users who may not see the article."""
+        """Return template context for Django's history view; {} if the user may not view the article."""
         article = self.model_admin.get_object(request, unquote(object_id))
         may_see = article and self.model_admin.has_view_or_change_permission(request, article)
         return self._versions_of(request, article) if may_see else {}
@@ -110,8 +112,8 @@ class History(AdminPart):
         newest = article.versions.with_contents().newest_first().first()
         chosen = _version(article, request.GET.get("version")) or newest
         imported = latest_imported_version(article)
-        asked = request.GET.get("against", BEFORE)
-        against, other = _other(article, chosen, asked, {IMPORTED: imported, NOW: newest})
+        requested = request.GET.get("against", BEFORE)
+        against, other = _other(article, chosen, requested, {IMPORTED: imported, NOW: newest})
         return {
             "title": _("Versions"),
             "versions": listed.get_page(request.GET.get("page")),
@@ -147,45 +149,44 @@ class History(AdminPart):
     def _restore(self, request, article, form):
         if not form.is_valid():
             raise RestoringError(
-                _("Nothing was restored: choose a version, and give a note of at most %d characters.")
-                % NOTE_LENGTH
+                _("Not restored: choose a version, and use at most %d characters for the note.") % NOTE_LENGTH
             )
         number, note = form.cleaned_data["version"], form.cleaned_data["note"]
         version = article.versions.with_contents().filter(number=number).first()
         if version is None:
-            raise RestoringError(_("Nothing was restored: this version is not kept any more."))
-        left = (
+            raise RestoringError(_("Not restored: this version has been deleted."))
+        excluded = (
             *(() if self.model_admin.has_provenance_permission(request) else PROVENANCE_FIELDS),
             *(() if self.model_admin.has_publish_permission(request) else FLAGS),
         )
         with refusals_in_words(), transaction.atomic():
-            note = _with_provenance(article, version, note, left)
-            restored = restore(article, version, by=request.user, note=note, left=left)
+            note = _with_provenance(article, version, note, excluded)
+            restored = restore(article, version, by=request.user, note=note, left=excluded)
             sentence = _("Version %d was restored.") % number
             self.model_admin.log_change(request, article, f"{sentence} {note}".strip())
-        told = _("Version {} is restored, as version {}. What was there before is kept.")
-        told = format_html(told, number, restored.version.number)
-        self.message_user(request, told, messages.SUCCESS)
+        message = _("Version {} was restored as version {}. The previous version is still in the history.")
+        message = format_html(message, number, restored.version.number)
+        self.message_user(request, message, messages.SUCCESS)
         for missing in restored.missing:
-            told = format_html(_("Not brought back: {}."), missing)
-            self.message_user(request, told, messages.WARNING)
+            message = format_html(_("Could not be restored: {}."), missing)
+            self.message_user(request, message, messages.WARNING)
 
 
 def summarise_versions(listed: list, counts: dict, number: int) -> list:
-    """Return what would be deleted with `number` articles, with a count of the versions in place of each.
+    """Return the rows to delete with `number` articles, with counts in place of versions and held updates.
 
-    listed, counts: two of the values of ModelAdmin.get_deleted_objects().
+    listed, counts: the first two values of ModelAdmin.get_deleted_objects().
     """
-    listed, told = _without_history(listed), _history_in_words(counts)
-    if number == 1 and told:
+    listed, summary = _without_history(listed), _history_in_words(counts)
+    if number == 1 and summary:
         article, *others = listed
-        return [article, [*(others[0] if others else []), *told]]
-    return [*listed, *told]
+        return [article, [*(others[0] if others else []), *summary]]
+    return [*listed, *summary]
 
 
 @contextmanager
 def refusals_in_words():
-    """Turn what keeps a version from being restored into a RestoringError."""
+    """Convert errors raised in the block to RestoringError, with a message for editors."""
     try:
         yield
     except RefusedError as error:
@@ -194,37 +195,40 @@ def refusals_in_words():
         raise RestoringError(REFUSALS[type(error)]) from error
 
 
-def _with_provenance(article, version, note, left):
-    """Return the note, as the reason if the version says that somebody else wrote the text.
+def _with_provenance(article, version, note, excluded):
+    """Return the note; if restoring changes who wrote the article, as the reason for that change.
 
-    That decides on the label, so it is refused without one.
+    The change affects the AI label, so it raises RestoringError without a note.
     """
     contents = version_contents(version)
     before, now = (
         describe_provenance(article),
         describe_provenance(Article(**{name: contents[name] for name in PROVENANCE_FIELDS})),
     )
-    if now == before or "provenance" in left:
+    if now == before or "provenance" in excluded:
         return note
     if not note:
         raise RestoringError(
-            _("Nothing was restored: it says that somebody else wrote the text. Give the reason in the note.")
+            _("Not restored: this version changes who wrote the article. Give the reason in the note.")
         )
     return change_in_words(before, now, note)
 
 
 def _version(article, number):
-    """Return the version that an address asks for by its number; None if there is none."""
+    """Return the version with this number, given as in the query string; None if there is none."""
     if not re.fullmatch(r"[0-9]{1,9}", number or ""):
         return None
     return article.versions.with_contents().filter(number=number).first()
 
 
-def _other(article, chosen, asked, known):
-    """Return what a version is compared with, as the page names it, and that version, if there is one."""
-    if asked in known:
-        return asked, known[asked]
-    if other := _version(article, asked):
+def _other(article, chosen, requested, known):
+    """Return (choice, version) to compare the chosen version with. The version may be None.
+
+    The choice is a version number or a key of `known`, {choice: version}; the default is BEFORE.
+    """
+    if requested in known:
+        return requested, known[requested]
+    if other := _version(article, requested):
         return other.number, other
     return BEFORE, chosen and version_before(chosen)
 
@@ -240,7 +244,7 @@ def _compared(chosen, other):
 
 
 def compare(one: Version, other: Version) -> Comparison:
-    """Compare two versions of an article, in whatever order. Raises DamagedVersionError."""
+    """Compare two versions of an article, given in any order. Raises DamagedVersionError."""
     older, newer = sorted([one, other], key=lambda version: version.number)
     contents = with_current_names(version_contents(older), version_contents(newer))
     return Comparison(older, newer, differences(*contents))
@@ -267,7 +271,7 @@ def _log_of(article):
 
 
 def _without_history(listed):
-    """Leave out each version and held update of a nested list, as Django writes what has no page."""
+    """Return the nested list without versions and held updates, which Django lists as text without a link."""
     kinds = "|".join(re.escape(str(capfirst(model._meta.verbose_name))) for model in (Version, HeldUpdate))
     names = re.compile(rf"({kinds}): .*", re.DOTALL)
     kept = []
@@ -283,7 +287,7 @@ def _without_history(listed):
 def _history_in_words(counts):
     sentences = {
         Version: ngettext_lazy("%d version in the history", "%d versions in the history"),
-        HeldUpdate: ngettext_lazy("%d changed file that waits", "%d changed files that wait"),
+        HeldUpdate: ngettext_lazy("%d held update", "%d held updates"),
     }
     numbers = {model: counts.get(model._meta.verbose_name_plural, 0) for model in sentences}
     return [sentences[model] % number for model, number in numbers.items() if number]

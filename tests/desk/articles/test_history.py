@@ -1,4 +1,4 @@
-"""The history of an article: its versions, what differs between two, and bringing one back."""
+"""The history of an article: list, compare and restore versions."""
 
 import html
 
@@ -38,7 +38,7 @@ def stored(article):
 
 
 def change(article, *, by=None, note="", **fields):
-    """Save the article with these fields; keep that."""
+    """Save the article with these fields, and record a version."""
     article = stored(article)
     for name, value in fields.items():
         setattr(article, name, value)
@@ -65,7 +65,7 @@ def mara():
 
 
 class TestList:
-    def test_is_newest_first_with_who_what_and_note(self, admin_client, article, mara):
+    def test_is_newest_first_with_user_action_and_note(self, admin_client, article, mara):
         change(article, by=mara, note="No source.", title="Ebb")
 
         page = read(admin_client.get(history_of(article)))
@@ -73,13 +73,13 @@ class TestList:
         assert page.index("Now: Saved No. 2") < page.index("Saved No. 1")
         assert "Mara Lindqvist : No source." in page
 
-    def test_keeps_the_name_of_who_is_gone(self, admin_client, article, mara):
+    def test_keeps_names_of_deleted_users(self, admin_client, article, mara):
         change(article, by=mara, title="Ebb")
         mara.delete()
 
         assert "Mara Lindqvist" in read(admin_client.get(history_of(article)))
 
-    def test_has_what_was_imported_at_its_foot(self, admin_client, tmp_path):
+    def test_ends_with_the_imported_version(self, admin_client, tmp_path):
         write(tmp_path)
         run(tmp_path)
         article = change(Article.objects.get(), title="Ebb")
@@ -89,7 +89,7 @@ class TestList:
         foot = page[page.index('class="as-imported"') :]
         assert 'href="?version=1"' in foot[: foot.index("</p>")]
 
-    def test_goes_on_on_further_pages(self, admin_client, article, monkeypatch):
+    def test_is_paginated(self, admin_client, article, monkeypatch):
         monkeypatch.setattr(history, "LISTED", 10)
         for number in range(14):
             change(article, title=f"Ebb {number}")
@@ -101,12 +101,12 @@ class TestList:
         assert "No. 5," in read(second)
         assert read(second).index("No. 5,") < read(second).index("No. 1,")
 
-    def test_says_so_where_nothing_is_kept_yet(self, admin_client):
+    def test_message_without_versions(self, admin_client):
         page = read(admin_client.get(history_of(create_article())))
 
-        assert "No change of this article has been kept yet." in page
+        assert "No versions yet." in page
 
-    def test_takes_as_many_queries_for_12_versions_as_for_2(self, admin_client, article):
+    def test_query_count_is_independent_of_version_count(self, admin_client, article):
         def queries():
             with CaptureQueriesContext(connection) as captured:
                 admin_client.get(history_of(article))
@@ -123,7 +123,7 @@ class TestList:
 
 
 class TestComparing:
-    def test_is_against_the_one_before_at_first(self, admin_client, article):
+    def test_default_is_the_previous_version(self, admin_client, article):
         change(article, title="Ebb and flood", body="One.\n\nTwo.\n\nThree.\n\nFour is a figure.\n\nFive.\n")
 
         page = admin_client.get(history_of(article)).content.decode()
@@ -133,7 +133,7 @@ class TestComparing:
         assert "Four is a <del>number</del><ins>figure</ins>." in page
         assert "2 paragraphs unchanged" in page
 
-    def test_is_against_any_other_by_a_form(self, admin_client, article):
+    def test_form_chooses_any_other_version(self, admin_client, article):
         change(article, title="Ebb")
         change(article, title="Flood")
 
@@ -143,7 +143,7 @@ class TestComparing:
         assert "<del>Tides</del>" in page
         assert form_data(page)["against"] == "1"
 
-    def test_is_against_now_with_the_older_one_first(self, admin_client, article):
+    def test_compares_with_the_current_version(self, admin_client, article):
         change(article, title="Ebb")
         change(article, title="Flood")
 
@@ -152,7 +152,7 @@ class TestComparing:
         assert "<del>Tides</del>" in page
         assert "<ins>Flood</ins>" in page
 
-    def test_is_against_what_was_imported(self, admin_client, tmp_path):
+    def test_compares_with_the_imported_version(self, admin_client, tmp_path):
         write(tmp_path)
         run(tmp_path)
         article = change(Article.objects.get(), title="Ebb")
@@ -172,7 +172,7 @@ class TestComparing:
         assert "Keywords nothing sea" in page
         assert "A tide table https://example.com/t.jpg" in page
 
-    def test_takes_a_renamed_category_for_the_same(self, admin_client):
+    def test_renamed_category_is_no_difference(self, admin_client):
         sea = factories.create_category("Sea")
         article = create_article(categories={sea: Category.Level.GENERAL})
         record_version(article)
@@ -185,7 +185,7 @@ class TestComparing:
         assert "From version 1 to version 2: Title ." in page.replace("Title.", "Title .")
 
     @pytest.mark.parametrize("query", [{"version": "x"}, {"version": 99}, {"against": "99999999999999"}])
-    def test_of_what_is_not_there_is_of_the_newest(self, admin_client, article, query):
+    def test_unknown_version_shows_the_newest(self, admin_client, article, query):
         change(article, title="Ebb")
 
         page = read(admin_client.get(history_of(article, **query)))
@@ -193,16 +193,16 @@ class TestComparing:
         assert "Version 2: Saved" in page
         assert "From version 1 to version 2" in page
 
-    def test_of_a_damaged_version_says_so(self, admin_client, article):
+    def test_damaged_version_shows_a_message(self, admin_client, article):
         change(article, title="Ebb")
         Version.objects.filter(number=1)._update_stored(data=b"x", base=None)
 
         page = admin_client.get(history_of(article))
 
         assert page.status_code == 200
-        assert "is not what was kept" in read(page)
+        assert "is damaged. It cannot be shown or restored." in read(page)
 
-    def test_runs_nothing_that_a_version_holds(self, admin_client, article, mara):
+    def test_hostile_versions_are_escaped(self, admin_client, article, mara):
         mara.first_name = HOSTILE
         change(
             article,
@@ -222,7 +222,7 @@ class TestComparing:
 
 
 class TestRestoring:
-    def test_brings_back_all_of_a_version_as_a_new_one(self, admin_client, admin_user, article):
+    def test_adds_a_version_with_all_fields(self, admin_client, admin_user, article):
         before = article_contents(stored(article))
         sea = factories.create_category("Sea")
         changed = change(article, title="Ebb", body="Else.\n", excerpt="Short.", keywords=["sea"])
@@ -235,10 +235,10 @@ class TestRestoring:
         assert article_contents(stored(article)) == before == version_contents(newest)
         assert (newest.action, newest.by, newest.note) == ("restored", admin_user, "It was better.")
         assert newest.number == 4
-        assert "Version 1 is restored, as version 4" in read(page)
+        assert "Version 1 was restored as version 4" in read(page)
         assert "Version 1 was restored. It was better." in read(page)
 
-    def test_is_undone_by_restoring_the_one_before(self, admin_client, article):
+    def test_restoring_the_previous_version_undoes_it(self, admin_client, article):
         change(article, title="Ebb")
         restore(admin_client, article, 1)
 
@@ -246,7 +246,7 @@ class TestRestoring:
 
         assert stored(article).title == "Ebb"
 
-    def test_needs_a_button_that_is_pressed(self, admin_client, article):
+    def test_requires_a_post(self, admin_client, article):
         change(article, title="Ebb")
 
         page = admin_client.get(history_of(article, version=1)).content.decode()
@@ -257,10 +257,10 @@ class TestRestoring:
         assert "restore-version" not in admin_client.get(history_of(article)).content.decode()
 
     @pytest.mark.parametrize("number", ["", "x", "0", "99", str(2**40)])
-    def test_of_what_is_not_there_changes_nothing(self, admin_client, article, number):
+    def test_unknown_version_changes_nothing(self, admin_client, article, number):
         page = restore(admin_client, article, number)
 
-        assert "Nothing was restored" in read(page)
+        assert "Not restored" in read(page)
         assert article.versions.count() == 1
 
     def test_refuses_a_note_that_is_too_long(self, admin_client, article):
@@ -271,7 +271,7 @@ class TestRestoring:
         assert "at most 500 characters" in read(page)
         assert stored(article).title == "Ebb"
 
-    def test_asks_why_somebody_else_wrote_the_text(self, admin_client, article):
+    def test_changed_provenance_needs_a_reason(self, admin_client, article):
         change(article, generated_by="Gemini")
 
         assert "Give the reason" in read(restore(admin_client, article, 1))
@@ -281,7 +281,7 @@ class TestRestoring:
         note = "Provenance: not stated instead of Gemini (as stated in the file), because Ida wrote it."
         assert article.versions.newest_first().first().note == note
 
-    def test_brings_back_who_wrote_it_then(self, admin_client, article):
+    def test_restores_provenance(self, admin_client, article):
         change(article, written_by=WrittenBy("machine", "Gemini"))
         change(article, written_by=WrittenBy("people"))
 
@@ -289,7 +289,7 @@ class TestRestoring:
 
         assert str(stored(article).written_by) == "machine=Gemini"
 
-    def test_leaves_what_editors_decide_to_them(self, client, django_user_model, article):
+    def test_writers_do_not_restore_editors_fields(self, client, django_user_model, article):
         change(article, title="Ebb", generated_by="Gemini", is_featured=True)
         change(article, title="Flood", generated_by="", is_featured=False)
         log_in(client, "Writer", django_user_model)
@@ -309,7 +309,7 @@ class TestRestoring:
 
         assert stored(article).status == "new"
 
-    def test_of_an_empty_text_is_refused_while_readers_would_see_it(self, admin_client):
+    def test_empty_version_of_a_published_article_is_rejected(self, admin_client):
         article = create_article(body="")
         record_version(article)
         article = change(article, body="Words.")
@@ -317,11 +317,11 @@ class TestRestoring:
 
         page = restore(admin_client, article, 1)
 
-        assert "readers would see nothing" in read(page)
+        assert "no visible content" in read(page)
         assert stored(article).body == "Words."
 
     @pytest.mark.both_databases
-    def test_of_what_is_saved_at_the_same_moment_is_refused(self, admin_client, article, monkeypatch):
+    def test_concurrent_save_is_rejected(self, admin_client, article, monkeypatch):
         change(article, title="Ebb")
 
         def save(*args, **kwargs):
@@ -329,9 +329,9 @@ class TestRestoring:
 
         monkeypatch.setattr(Article, "save", save)
 
-        assert "somebody saved the article at this moment" in read(restore(admin_client, article, 1))
+        assert "someone else just saved the article" in read(restore(admin_client, article, 1))
 
-    def test_of_a_damaged_version_is_refused(self, admin_client, article):
+    def test_damaged_version_is_rejected(self, admin_client, article):
         change(article, title="Ebb")
         Version.objects.filter(number=1)._update_stored(data=b"x", base=None)
 
@@ -340,7 +340,7 @@ class TestRestoring:
 
 
 class TestSaving:
-    def test_costs_as_many_queries_with_50_versions_as_with_1(self, admin_client, article):
+    def test_query_count_is_independent_of_version_count(self, admin_client, article):
         def queries(title):
             form = form_data(admin_client.get(page_of(article)).content.decode())
             with CaptureQueriesContext(connection) as captured:
@@ -362,8 +362,8 @@ class TestSaving:
         assert queries("Moon") == few
 
 
-class TestDeletingForGood:
-    def test_says_how_many_versions_go_and_names_none(self, admin_client, article):
+class TestPermanentDeletion:
+    def test_confirmation_counts_versions_without_listing_them(self, admin_client, article):
         for title in ("Ebb", "Flood"):
             change(article, title=title)
         article = stored(article)
