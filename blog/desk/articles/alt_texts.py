@@ -1,4 +1,4 @@
-"""One screen on which somebody says what pictures show: each picture of many articles once."""
+"""The screen to write alt text for the images of a list of articles, once per image."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ LONGEST = 1000  # characters of an alt text
 
 @dataclass(frozen=True)
 class Row:
-    """A picture on the screen."""
+    """An image on the screen."""
 
     picture: UndescribedImage
 
@@ -46,13 +46,13 @@ class Row:
 
 
 class PictureAltTexts(AdminPart):
-    """The images of a list of articles without alt text. Writing it requires the permission to publish."""
+    """Writing alt text for the images of a list that lack it, which requires the permission to publish."""
 
     def routes(self):
         return {"describe": ("describe/", self.describe)}
 
     def describe(self, request):
-        """Show the pictures of a list that have no description by GET; write what was typed by POST."""
+        """GET shows the images of a list without alt text, POST saves what was typed."""
         self.model_admin.require_publisher(request)
         scope = request.POST.get("scope", "") or request.GET.get("scope", "")
         articles = articles_in(scope, request, self.model_admin)
@@ -70,7 +70,7 @@ class PictureAltTexts(AdminPart):
         return self._respond(request, scope, *_outcome(sorting))
 
     def _respond(self, request, scope, sentence, level):
-        """Answer the script with the sentence, and a form by the page, which then says it."""
+        """Return the sentence as JSON to the script, or as a message after a redirect to the screen."""
         if request.headers.get("Accept") == "application/json":
             is_saved = level == messages.SUCCESS
             return JsonResponse({"said": sentence}, status=200 if is_saved else 409)
@@ -80,16 +80,16 @@ class PictureAltTexts(AdminPart):
 
 
 def _outcome(sorting):
-    """Return what to say of the articles, and at which level."""
+    """Return the message on the result, and its level."""
     if changed := sorting.skipped.get(SkipReason.CHANGED):
-        told = ngettext(
-            "%d article was left: somebody has saved it just now.",
-            "%d articles were left: somebody has saved them just now.",
+        message = ngettext(
+            "%d article was skipped because someone else just saved it.",
+            "%d articles were skipped because someone else just saved them.",
             len(changed),
         )
-        return told % len(changed), messages.WARNING
+        return message % len(changed), messages.WARNING
     if not sorting.changed:
-        return _("There was nothing to write."), messages.WARNING
+        return _("There were no descriptions to save."), messages.WARNING
     return sorting.message, messages.SUCCESS
 
 
@@ -110,5 +110,5 @@ def _screen(articles, scope):
 
 def _title(number):
     if not number:
-        return _("Every picture is described")
-    return ngettext("Say what %d picture shows", "Say what %d pictures show", number) % number
+        return _("All images are described")
+    return ngettext("Describe %d image", "Describe %d images", number) % number

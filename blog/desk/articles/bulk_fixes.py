@@ -1,6 +1,6 @@
-"""Bulk fixes: findings shared by a list, fixed in all its articles or accepted.
+"""Bulk fixes: fix or accept a finding that the articles of a list share.
 
-shared_context() is for _shared_findings.html and _duplicates.html in templates/admin/blog/article/.
+shared_context() returns the context of _shared_findings.html and _duplicates.html.
 """
 
 import re
@@ -29,11 +29,11 @@ from blog.review.jobs import active_fix_job, start_fix_job
 from blog.review.shared_findings import mark_totals, shared_findings
 
 MOST_KEYS = 1000  # articles in one form
-MOST_COUNTED = 2000  # articles; of more, the pictures without a description are not counted
+MOST_COUNTED = 2000  # articles; beyond this, images without alt text are not counted
 
 
 class Fixes(AdminPart):
-    """Findings that articles of a list share. A bulk fix requires the permission to publish."""
+    """Findings shared by the articles of a list. A bulk fix requires the permission to publish."""
 
     def __init__(self, model_admin, *, undo):
         super().__init__(model_admin)
@@ -43,7 +43,7 @@ class Fixes(AdminPart):
         return {"mend": ("mend/", self.fix), "may_stay": ("may-stay/", self.accept)}
 
     def list_context(self, request, changelist):
-        """Return what most articles of the list share, if the URL has `shared=yes`."""
+        """Return the findings shared by most articles of the list, if the URL has `shared=yes`."""
         if changelist.params.get("shared") != "yes":
             return {}
         return shared_context(request, changelist.queryset, scope_of_list(request.GET), self.model_admin)
@@ -65,7 +65,7 @@ class Fixes(AdminPart):
         return HttpResponseRedirect(self.undo.return_url(request))
 
     def _ask(self, request, fixing, articles, number, public):
-        shown = ngettext("Readers see %d of them.", "Readers see %d of them.", public) % public
+        shown = ngettext("%d of them is public.", "%d of them are public.", public) % public
         context = {
             "title": ngettext("Change %d article?", "Change %d articles?", number) % number,
             "name": _(KINDS[fixing.finding].name),
@@ -81,36 +81,38 @@ class Fixes(AdminPart):
 
     def _start(self, request, fixing, seen):
         start_fix_job(request.user, fixing, seen)
-        told = ngettext(
-            "%d article is being changed. You may leave this page.",
-            "%d articles are being changed. You may leave this page.",
+        message = ngettext(
+            "%d article is being changed. You can leave this page.",
+            "%d articles are being changed. You can leave this page.",
             len(seen),
         )
-        self.message_user(request, told % len(seen), messages.SUCCESS)
+        self.message_user(request, message % len(seen), messages.SUCCESS)
 
     def _report(self, request, sorting):
         if sorting.changed:
             self.message_user(request, sorting.message, messages.SUCCESS, extra_tags=WITH_UNDO)
         else:
-            self.message_user(request, _("There was nothing to change."), messages.WARNING)
+            self.message_user(request, _("Nothing to change."), messages.WARNING)
         if changed := sorting.skipped.get(SkipReason.CHANGED):
             self.message_user(request, RESULT_MESSAGES[SkipReason.CHANGED] % len(changed), messages.WARNING)
 
     @method_decorator(require_POST)
     def accept(self, request):
-        """Accept that articles are alike: resolve that finding in each of them."""
+        """Accept duplicates: resolve the finding in each of the articles."""
         if not request.user.has_perm("blog.settle_mark"):
             raise PermissionDenied
         kind, keys = request.POST.get("finding", ""), request.POST.get("articles", "").split()[:MOST_KEYS]
         articles = Article.objects.in_use().filter(pk__in=map(_read_number, keys))
         number = accept_duplicates(request.user, kind, articles)
         if number:
-            told = ngettext("%d article may stay as it is.", "%d articles may stay as they are.", number)
-            self.message_user(request, told % number, messages.SUCCESS, extra_tags=WITH_UNDO)
-        else:
-            self.message_user(
-                request, _("There was nothing to decide any more."), messages.SUCCESS, extra_tags=TOAST
+            message = ngettext(
+                "%d article was kept as a known duplicate.",
+                "%d articles were kept as known duplicates.",
+                number,
             )
+            self.message_user(request, message % number, messages.SUCCESS, extra_tags=WITH_UNDO)
+        else:
+            self.message_user(request, _("Nothing left to decide."), messages.SUCCESS, extra_tags=TOAST)
         return HttpResponseRedirect(self.undo.return_url(request))
 
 
@@ -119,7 +121,7 @@ def _read_number(text) -> int:
 
 
 def _read_fixing(data) -> BulkFix:
-    """Return what a form asks for. Raises Http404 for what no page offers."""
+    """Return the bulk fix that a form names. Raises Http404 if the finding does not have this fix."""
     finding, fix = data.get("finding", ""), data.get("fix", "")
     if finding not in FindingKind or fix not in Fix or Fix(fix) not in fixes_for(FindingKind(finding)):
         raise Http404
@@ -127,9 +129,9 @@ def _read_fixing(data) -> BulkFix:
 
 
 def shared_context(request, articles, scope: str, articles_admin) -> dict:
-    """Return what both templates need of a list of articles (a queryset), which named_lists.py names.
+    """Return the context of both templates for a list of articles (a queryset).
 
-    Without a scope nothing is offered: the list is one that a form cannot name.
+    scope: see named_lists.py. If it is "", forms cannot name the list, so no fixes are offered.
     """
     shared = shared_findings(articles, scope)
     job = active_fix_job(scope)
@@ -146,7 +148,7 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
 
 
 def _to_describe(articles, shared):
-    """Return how many pictures the button leads to; 0 if there is none, or if it would take too long."""
+    """Return the number of images without alt text; 0 if counting them would take too long."""
     numbers = [finding.number for finding in shared if finding.is_to_describe and not finding.done]
     is_counted = numbers and max(numbers) <= MOST_COUNTED
     return len(pictures_to_describe(articles)) if is_counted else 0

@@ -1,4 +1,4 @@
-"""Two articles that are nearly the same, beside each other: what one says otherwise than the other."""
+"""Compare two duplicate articles side by side."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -12,12 +12,12 @@ from blog.articles.versions.differences import differences
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
 
-# What differs between any two articles, and says nothing of how alike they are.
+# Fields not compared: they differ between any two articles.
 OF_EACH = ("slug", "status", *DATES)
 
 
 class Alike(AdminPart):
-    """The comparison of two articles, for those who may see articles."""
+    """The comparison of two articles, which requires the permission to view articles."""
 
     def routes(self):
         return {"alike": ("alike/<int:one>/<int:other>/", self.compare)}
@@ -30,11 +30,11 @@ class Alike(AdminPart):
         if len(found) < len({one, other}):
             raise Http404
         sides = [found[one], found[other]]
-        what_differs = differences(*map(article_contents, sides))
+        diff = differences(*map(article_contents, sides))
         context = {
-            "title": _("Two articles compared"),
+            "title": _("Compare two articles"),
             "sides": sides,
-            "rows": rows_of(field for field in what_differs.fields if field.name not in OF_EACH),
-            "found": what_differs,
+            "rows": rows_of(field for field in diff.fields if field.name not in OF_EACH),
+            "found": diff,
         }
         return self.render(request, "admin/blog/article/duplicate_comparison.html", context)

@@ -1,4 +1,4 @@
-"""What an import has in common, on its page: mended in all articles by one click, and put back by one."""
+"""Shared findings of an import: one click fixes all articles, another undoes it."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -23,7 +23,7 @@ DESCRIBE = reverse("admin:blog_article_describe")
 
 @pytest.fixture
 def batch():
-    """An import of six articles whose pictures are described by their titles."""
+    """An import of six articles whose hero images have the title as alt text."""
     return import_of(described_by_title(6))
 
 
@@ -55,14 +55,14 @@ def alts():
 
 
 class TestPageOfAnImport:
-    def test_says_once_what_most_of_it_shares(self, batch, admin_client):
+    def test_shows_shared_findings_once(self, batch, admin_client):
         page = text_of(admin_client.get(page_of(batch)))
 
         assert "6 of 6" in page
-        assert "One decision settles 6 of 6 marks. After that, 0 of 6 articles carry a mark" in page
-        assert "Write them: 6 pictures" in page
+        assert "One decision resolves 6 of 6 marks. After that, 0 of 6 articles still have marks" in page
+        assert "Describe 6 images" in page
 
-    def test_one_click_mends_all_and_one_puts_it_back(self, batch, admin_client):
+    def test_one_click_fixes_all_and_one_undoes_it(self, batch, admin_client):
         before = alts()
 
         page = admin_client.post(MEND, asked(batch), follow=True)
@@ -80,7 +80,7 @@ class TestPageOfAnImport:
         assert alts() == before
         assert "Undone: The images were marked as decorative in 6 articles." in text_of(undone)
 
-    def test_what_is_left_is_checked_one_after_the_other(self, batch, admin_client):
+    def test_remaining_articles_are_reviewed_one_by_one(self, batch, admin_client):
         Article.objects.update(generated_by="Gemini")
 
         page = admin_client.get(page_of(batch))
@@ -91,7 +91,7 @@ class TestPageOfAnImport:
         )
         assert proof.context["place"].total == 6
 
-    def test_whoever_may_not_publish_sees_no_buttons(self, batch, client, django_user_model):
+    def test_no_buttons_without_publish_permission(self, batch, client, django_user_model):
         user = django_user_model.objects.create_user("reader", is_staff=True)
         user.user_permissions.add(Permission.objects.get(codename="view_importbatch"))
         client.force_login(user)
@@ -102,7 +102,7 @@ class TestPageOfAnImport:
         assert MEND not in page
         assert DESCRIBE not in page
 
-    def test_names_run_nothing(self, admin_client):
+    def test_names_are_escaped(self, admin_client):
         articles = described_by_title(6, title=HOSTILE, excerpt=HOSTILE, hero_image=create_image())
         for article in articles:
             add_finding(article, FindingKind.EXCERPT_TEMPLATE, words=HOSTILE)
@@ -116,7 +116,7 @@ class TestPageOfAnImport:
             assert "evil-mark" in page
             assert find_active_markup(page) == []
 
-    def test_names_in_the_question_run_nothing(self, admin_client):
+    def test_names_in_the_confirmation_are_escaped(self, admin_client):
         batch = import_of(described_by_title(6, title=HOSTILE, status="published"))
 
         page = admin_client.post(MEND, asked(batch)).content.decode()
@@ -125,31 +125,31 @@ class TestPageOfAnImport:
         assert find_active_markup(page) == []
 
 
-class TestQuestion:
+class TestConfirmation:
     def test_published_articles_are_counted_before_they_change(self, batch, admin_client):
         Article.objects.filter(pk__in=list(Article.objects.values_list("pk", flat=True)[:2])).publish()
         before = alts()
 
         page = admin_client.post(MEND, asked(batch))
 
-        assert "Readers see 2 of them." in text_of(page)
+        assert "2 of them are public." in text_of(page)
         assert alts() == before
 
         admin_client.post(MEND, form_data(page.content.decode()) | {"fix": "mark_decorative"})
 
         assert set(alts()) == {("", True)}
 
-    def test_it_is_asked_again_if_more_are_published_by_then(self, batch, admin_client):
+    def test_asks_again_if_more_articles_are_published_meanwhile(self, batch, admin_client):
         Article.objects.all().publish()
 
         page = admin_client.post(MEND, asked(batch, confirmed="2"))
 
-        assert "Readers see 6 of them." in text_of(page)
+        assert "6 of them are public." in text_of(page)
         assert ("", True) not in alts()
 
 
 class TestList:
-    def test_a_list_with_filters_is_mended_like_an_import(self, admin_client):
+    def test_filtered_list_is_fixed_like_an_import(self, admin_client):
         ours = described_by_title(6, generated_by="Gemini")
         described_by_title(2, generated_by="Other")
 
@@ -158,7 +158,7 @@ class TestList:
         mended = Article.objects.filter(hero_is_decorative=True)
         assert set(mended) == set(ours)
 
-    def test_what_no_page_offers_is_not_found(self, batch, admin_client, subtests):
+    def test_unknown_fix_is_not_found(self, batch, admin_client, subtests):
         for wrong in [
             {"scope": ""},
             {"scope": "batch:999"},
@@ -181,7 +181,7 @@ class TestJob:
         monkeypatch.setattr("blog.articles.actions.undo.ARTICLES_AT_ONCE", 2)
         monkeypatch.setattr(jobs, "check_articles", list)
 
-    def test_many_are_mended_by_a_job_as_one_action(self, batch, admin_client):
+    def test_many_articles_are_fixed_by_a_job_as_one_action(self, batch, admin_client):
         before = alts()
 
         admin_client.post(MEND, asked(batch))
@@ -196,7 +196,7 @@ class TestJob:
         )
 
     @pytest.mark.both_databases
-    def test_a_job_that_was_killed_goes_on_where_it_was(self, batch, admin_client):
+    def test_killed_job_resumes(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))
         job = Job.objects.get(kind="mend")
         seen = job.arguments["seen"]
@@ -209,7 +209,7 @@ class TestJob:
         assert set(alts()) == {("", True)}
         assert len(UndoableAction.objects.get().articles) == 6
 
-    def test_undo_of_many_is_a_job_too(self, batch, admin_client):
+    def test_many_articles_are_undone_by_a_job(self, batch, admin_client):
         before = alts()
         admin_client.post(MEND, asked(batch))
         run_jobs()
@@ -245,7 +245,7 @@ class TestJob:
         admin_client.post(reverse(url), {"number": UndoableAction.objects.get().pk})
         assert alts() == before
 
-    def test_the_page_says_how_far_it_is_and_offers_nothing_meanwhile(self, batch, admin_client):
+    def test_shows_progress_and_no_buttons_while_running(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))
 
         page = admin_client.get(page_of(batch)).content.decode()
@@ -255,16 +255,16 @@ class TestJob:
 
 
 class TestDescribing:
-    def test_shows_each_picture_once(self, admin_client):
+    def test_shows_each_image_once(self, admin_client):
         batch = import_of(described_by_title(6, hero_image=create_image(), status="published"))
 
         page = text_of(admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"}))
 
-        assert "Say what 1 picture shows" in page
-        assert "Picture 1 in 6 articles" in page
-        assert "Readers see 6 of these articles" in page
+        assert "Describe 1 image" in page
+        assert "Image 1 in 6 articles" in page
+        assert "6 of these articles are public" in page
 
-    def test_what_is_typed_is_written_by_one_button(self, batch, admin_client):
+    def test_one_button_saves_all_descriptions(self, batch, admin_client):
         page = admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"})
         keys = [row.picture.key for row in page.context["rows"]]
         typed = {"picture": keys[:2], "description": ["A harbour.", " "], "scope": f"batch:{batch.pk}"}
@@ -274,7 +274,7 @@ class TestDescribing:
         assert "One image was described in 1 article." in text_of(saved)
         assert [alt for alt, _ in alts()].count("A harbour.") == 1
 
-    def test_a_script_is_told_what_was_written(self, batch, admin_client):
+    def test_script_gets_json(self, batch, admin_client):
         page = admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"})
         key = page.context["rows"][0].picture.key
         typed = {"picture": key, "description": "A harbour.", "scope": f"batch:{batch.pk}"}
@@ -286,26 +286,26 @@ class TestDescribing:
             {"said": "One image was described in 1 article."},
         )
 
-    def test_when_all_is_described_it_says_so(self, batch, admin_client):
+    def test_message_when_all_images_are_described(self, batch, admin_client):
         Finding.objects.all().delete()
 
         page = text_of(admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"}))
 
-        assert "Every picture is described" in page
+        assert "All images are described" in page
 
 
-class TestNearlyTheSame:
-    def test_one_button_lets_them_stay(self, batch, admin_client):
+class TestDuplicates:
+    def test_one_button_accepts_duplicates(self, batch, admin_client):
         for article in Article.objects.all()[:2]:
             add_finding(article, FindingKind.OPENING_SHARED)
             article.proof.opening_print = "a"
             article.proof.save()
         page = admin_client.get(page_of(batch))
-        assert "Nearly the same 2 articles, 1 group The same opening" in text_of(page)
+        assert "Duplicates 2 articles, 1 group The same opening" in text_of(page)
         (group,) = page.context["alike"].shown
 
         admin_client.post(
             reverse("admin:blog_article_may_stay"), {"finding": group.kind, "articles": group.keys}
         )
 
-        assert "Nearly the same" not in text_of(admin_client.get(page_of(batch)))
+        assert "Duplicates" not in text_of(admin_client.get(page_of(batch)))

@@ -1,4 +1,4 @@
-"""Comparing two articles that are nearly the same."""
+"""The comparison of two duplicates."""
 
 import pytest
 from django.urls import reverse
@@ -16,7 +16,7 @@ def compared(client, one, other):
     return client.get(reverse("admin:blog_article_alike", args=[one.pk, other.pk]))
 
 
-def test_shows_what_one_says_otherwise_than_the_other(admin_client):
+def test_shows_differences(admin_client):
     image = create_image(source="https://pictures.example/a.png")
     one = create_article(title="Snow on hills", body=SAME, hero_image=image)
     one.body_images.add(image)
@@ -26,25 +26,25 @@ def test_shows_what_one_says_otherwise_than_the_other(admin_client):
 
     assert "<del>hill</del>" in page.content.decode()
     assert "<ins>roof</ins>" in page.content.decode()
-    assert "1 word stands in the first one only, 1 in the second." in text_of(page)
-    assert [row.label for row in page.context["rows"]] == ["Title", "Hero image", "Pictures in the text"]
+    assert "1 word only in the first, 1 in the second." in text_of(page)
+    assert [row.label for row in page.context["rows"]] == ["Title", "Hero image", "Images in the text"]
 
 
-def test_says_that_two_texts_are_the_same(admin_client):
+def test_reports_identical_texts(admin_client):
     one, other = create_article(body=SAME), create_article(body=SAME)
 
     page = compared(admin_client, one, other)
 
-    assert "The texts are the same, word by word." in text_of(page)
+    assert "The texts are identical." in text_of(page)
 
 
-def test_of_an_article_that_is_gone_there_is_no_page(admin_client):
+def test_deleted_article_is_not_found(admin_client):
     one = create_article()
 
     assert compared(admin_client, one, type(one)(pk=one.pk + 1)).status_code == 404
 
 
-def test_hostile_texts_run_nothing(admin_client):
+def test_hostile_texts_are_escaped(admin_client):
     one, other = create_article(title=HOSTILE, body=HOSTILE), create_article(title="Other", body="Words.")
 
     page = compared(admin_client, one, other).content.decode()
