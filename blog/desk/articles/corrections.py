@@ -1,4 +1,4 @@
-"""The corrections of an article: what readers are told was wrong, added here and taken back."""
+"""The corrections of an article: add one, or retract one."""
 
 from django import forms
 from django.contrib import messages
@@ -22,15 +22,15 @@ class CorrectionForm(forms.Form):
         label=gettext_lazy("Correction"),
         max_length=CORRECTION_LENGTH,
         help_text=gettext_lazy(
-            "What was wrong, and what is right. Readers see it with today's date: below the text, in feeds, "
-            "among all corrections. Change the text itself, too."
+            "Say what was wrong and what is correct. Readers see this with today's date below the article, "
+            "in feeds and on the Corrections page. Remember to fix the article itself, too."
         ),
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
     )
 
 
 class Corrections(AdminPart):
-    """The corrections of an article, for users who may change it and add corrections."""
+    """The corrections screen, which requires the permissions to change the article and to add corrections."""
 
     def routes(self):
         return {"corrections": ("<path:object_id>/corrections/", self.edit)}
@@ -43,7 +43,7 @@ class Corrections(AdminPart):
         return may_add and self.model_admin.has_change_permission(request, article)
 
     def edit(self, request, object_id):
-        """Show the corrections with a form; add one or retract one by POST."""
+        """GET shows the corrections and a form, POST adds or retracts one."""
         article = self.model_admin.get_object(request, unquote(object_id))
         if not self._may_correct(request, article):
             raise PermissionDenied
@@ -61,14 +61,14 @@ class Corrections(AdminPart):
         number = request.POST["take_back"]
         found = [correction for correction in article.shown_corrections if str(correction.pk) == number]
         if not found:
-            self.message_user(request, _("This correction is taken back already."), messages.WARNING)
+            self.message_user(request, _("This correction has already been retracted."), messages.WARNING)
             return self._back(article)
         retract_correction(found[0], request.user)
-        return self._done(request, article, _("A correction of “{}” was taken back."))
+        return self._done(request, article, _("A correction to “{}” was retracted."))
 
     def _done(self, request, article, sentence):
-        said = format_html(sentence, article.title)
-        self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
+        message = format_html(sentence, article.title)
+        self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._back(article)
 
     def _back(self, article):
