@@ -70,7 +70,7 @@ class TestErrorSummary:
         back = admin_client.post(page_of(article), data | {"_back": "1"})  # from the comparison
         ((sentence, anchor),) = summary_of(back).items()
 
-        assert sentence.startswith("Somebody else saved this")
+        assert sentence.startswith("Someone else saved this")
         assert anchor is None
 
     def test_stands_on_every_form(self, admin_client, subtests):

@@ -409,7 +409,7 @@ class TestForgedFields:
 
         page = client.post(page_of(article), form)
 
-        assert "A published article has a date. Unpublish it first." in text_of(page)
+        assert "A published article must have a date. Unpublish it first to remove the date." in text_of(page)
         assert stored(article)["published_at"] == article.published_at
 
     def test_who_may_publish_but_not_change_does_neither(self, client, django_user_model):

@@ -72,5 +72,5 @@ class TestEditPage:
 
         page = self.save(admin_client, article, series_part="3")
 
-        assert "Choose the series of which it is a part." in text_of(page)
+        assert "Choose the series this part belongs to." in text_of(page)
         assert Article.objects.get().lock_version == article.lock_version

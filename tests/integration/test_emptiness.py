@@ -247,7 +247,7 @@ class TestAdmin:
         answer = self.save(admin_client, article, body="<!-- later -->", _publish="1")
 
         assert answer.status_code == 200
-        assert "Readers would see nothing of this" in answer.content.decode()
+        assert "A published article cannot be empty" in answer.content.decode()
         article.refresh_from_db()
         assert (article.status, article.body) == ("new", "Words.")
 
@@ -257,7 +257,7 @@ class TestAdmin:
 
         answer = self.save(admin_client, article, body=" ", **{button: "1"})
 
-        assert "Readers would see nothing of this" in answer.content.decode()
+        assert "A published article cannot be empty" in answer.content.decode()
         assert Article.objects.published().get().body == "Some words to read."
 
     def test_a_draft_may_be_empty(self, admin_client):
@@ -290,7 +290,7 @@ class TestAdmin:
         page = text_of(post_action_confirmed(admin_client, "publish", empty, other))
 
         assert "1 article was published." in page
-        assert "1 article was not published: readers would see nothing of it." in page
+        assert "1 article was not published because it has no visible content." in page
         assert list(Article.objects.published()) == [other]
 
     def test_a_plain_page_is_not_published_empty_either(self, admin_client):

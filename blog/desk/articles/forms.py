@@ -1,6 +1,6 @@
-"""Forms of articles, of pages (TextForm), and of provenance for many articles.
+"""The forms of articles, pages (TextForm) and bulk changes of provenance.
 
-TextForm rejects a save that would overwrite another save. concurrent_saves.py merges the two before that.
+TextForm rejects a save that would overwrite another save. concurrent_saves.py merges the two first.
 """
 
 from django import forms
@@ -24,7 +24,7 @@ from blog.sandbox.refusals import RefusedError
 from blog.site.text_model import asked_images
 
 REASON_LENGTH = 1000
-NO_MACHINE = _("A machine's name is given, but a machine is not said to have written it.")
+NO_MACHINE = _("You named an AI model, but “Written by” is not set to AI.")
 
 
 def reason_field(**options) -> forms.Field:
@@ -34,36 +34,36 @@ def reason_field(**options) -> forms.Field:
 
 
 def choices_for(article) -> list[tuple[str, str]]:
-    """Return the choices of who wrote an article, the first of which says what its file says."""
-    return [(Provenance.FILE, _as_its_file_says(article)), *Provenance.choices[1:]]
+    """Return the choices of who wrote an article. The first one names what its file states."""
+    return [(Provenance.FILE, _file_label(article)), *Provenance.choices[1:]]
 
 
-def _as_its_file_says(article):
+def _file_label(article):
     if getattr(article, "source_file", None) is None:
-        return _("Not said") if not article.generated_by else _said(_("As was said first"), article)
-    return _said(Provenance.FILE.label, article) if article.generated_by else _("As the file says: nothing")
+        return _with_name(_("As first stated"), article) if article.generated_by else _("Not specified")
+    if not article.generated_by:
+        return _("As stated in the file: nothing")
+    return _with_name(Provenance.FILE.label, article)
 
 
-def _said(words, article):
-    return f"{words}: {article.generated_by}"
+def _with_name(label, article):
+    return f"{label}: {article.generated_by}"
 
 
 class AttributionForm(forms.Form):
-    """Who wrote several articles, and why that is said now."""
+    """Who wrote several articles, and the reason for the change."""
 
     provenance = forms.ChoiceField(
         label=_("Who wrote them?"),
         choices=[
-            (Provenance.FILE, _("As each file says")),
-            (Provenance.MACHINE, _("A machine: readers see a label")),
+            (Provenance.FILE, _("As stated in each file")),
+            (Provenance.MACHINE, _("AI: readers see a label")),
             (Provenance.PEOPLE, _("People: no label")),
         ],
         widget=forms.RadioSelect,
     )
-    machine = forms.CharField(
-        label=_("Name of the machine, if it was one"), max_length=MACHINE_LENGTH, required=False
-    )
-    reason = reason_field(label=_("Reason"), help_text=_("The history of each article keeps it."))
+    machine = forms.CharField(label=_("AI model, if any"), max_length=MACHINE_LENGTH, required=False)
+    reason = reason_field(label=_("Reason"), help_text=_("Saved in the history of each article."))
 
     def clean(self):
         super().clean()
@@ -78,7 +78,7 @@ class AttributionForm(forms.Form):
 
 
 EDITOR_HELP = _(
-    "Markdown. Drop a picture into the text to add it. Esc, then Tab, leaves the text; Ctrl+S saves."
+    "Markdown. Drop an image into the text to add it. Press Esc, then Tab, to leave the text; Ctrl+S to save."
 )
 NOTE_LENGTH = 500
 LANGUAGE_TAG = RegexValidator(
@@ -87,8 +87,8 @@ LANGUAGE_TAG = RegexValidator(
 
 
 STALE = _(
-    "Somebody else saved this after you opened it. Your text is not saved yet: saving it joins what fits "
-    "together, and asks you about the rest."
+    "Someone else saved this after you opened it. Your text is not saved yet. Save again to merge both "
+    "versions; you will be asked about any conflicts."
 )
 
 
@@ -101,7 +101,7 @@ class EditorWidget(MarkdownxWidget):
         context = super().get_context(name, value, attrs)
         attributes = context["widget"]["attrs"]
         attributes["data-markdownx-editor-resizable"] = (
-            "False"  # The style sheet gives both columns one height.
+            "False"  # the style sheet gives both columns the same height
         )
         if self.article_pk:
             attributes["data-markdownx-urls-path"] += "?" + urlencode({"article": self.article_pk})
@@ -109,16 +109,15 @@ class EditorWidget(MarkdownxWidget):
 
 
 class TextForm(ExactModelForm):
-    """The form of a text. It is invalid if saving would overwrite what somebody else has saved since.
+    """The form of an article or page.
 
-    It is also invalid if the text takes too much to render. Callers pass its rendering to save().
+    Invalid if saving would overwrite a save made since the form was opened, or if the body exceeds the
+    limits of rendering. Callers pass `rendering` to save().
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     opened = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
-    opened_from = (
-        ""  # the initial value of that, which blog/desk/comparison/concurrent_saves.py gives and reads
-    )
+    opened_from = ""  # initial value of `opened`, set and read by blog/desk/comparison/concurrent_saves.py
 
     rendering = None
 
@@ -126,7 +125,9 @@ class TextForm(ExactModelForm):
         super().__init__(*args, **kwargs)
         self.edited = [name for name in self.fields if name not in self.declared_fields]
         self.initial["version"] = self.instance.lock_version
-        self.initial["opened"] = self.data.get("opened", self.opened_from)  # never a change of its own
+        self.initial["opened"] = self.data.get(
+            "opened", self.opened_from
+        )  # so that it never counts as changed
         if "body" in self.fields:  # not in a read-only form
             self.fields["language"].validators.append(LANGUAGE_TAG)
 
@@ -142,47 +143,48 @@ class TextForm(ExactModelForm):
             self._render()
 
     def _render(self):
-        """Render the text once; add an error if it takes too much or shows readers nothing."""
+        """Render the body once. Add an error if it exceeds the limits, or would be empty for readers."""
         try:
             self.rendering = self.instance.render()
         except RefusedError as error:
             self.add_error("body", text_refusal(error))
             return
-        may_stay = (
+        was_empty = (
             self.was_published and "body" not in self.changed_data and is_empty(self.instance.body_html)
         )
-        if self.is_for_readers and is_empty(self.rendering.html) and not may_stay:
+        if self.is_for_readers and is_empty(self.rendering.html) and not was_empty:
             self.add_error("body", self.EMPTY)
 
     def _refuse_stale_save(self):
         rows = type(self.instance).objects.select_for_update().filter(pk=self.instance.pk)
         stored = rows.values_list("lock_version", flat=True).first()
-        # The row is locked only here: the instance may have been read before another save.
+        # The instance was read without a lock, possibly before another save: check its version as well.
         if stored and not stored == self.instance.lock_version == self.cleaned_data.get("version"):
             raise forms.ValidationError(STALE, code="stale")
 
 
 UNREVIEWED = _(
-    "A machine wrote this text, and nobody has approved this version. Save it, approve it, then publish it."
+    "This article is AI-written and this version is not approved. Save it, approve it, then publish it."
 )
 
 
 class ArticleForm(PicturesForm, TextForm):
-    EMPTY = _("Readers would see nothing of this: a published article has a text.")
+    EMPTY = _("A published article cannot be empty. Add text or an image, or unpublish it first.")
     publishes = False  # set by the admin if saving is followed by publishing
 
     provenance_reason = reason_field(
         label=_("Reason"),
         required=False,
         help_text=_(
-            "Needed only when it changes who wrote the text, and so the label. The history keeps it."
+            "Required if you change who wrote the article, because that changes its AI label. Saved in the "
+            "history."
         ),
     )
     note = ExactLine(
         label=_("Note for the history"),
         required=False,
         max_length=NOTE_LENGTH,
-        help_text=_("What was changed, or why. May stay empty."),
+        help_text=_("What changed, or why. Optional."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
@@ -194,11 +196,11 @@ class ArticleForm(PicturesForm, TextForm):
             *("series", "series_part", "keywords", "language", "provenance", "machine"),
         )
         labels = LABELS | {
-            "hero_alt": _("What is to be seen"),
-            "hero_is_decorative": _("Decorative: nothing to describe"),
+            "hero_alt": _("Alt text"),
+            "hero_is_decorative": _("Decorative (no alt text)"),
             "hero_credit": _("Credit"),
-            "provenance": _("Who wrote it"),
-            "machine": _("Name of the machine, if it was one"),
+            "provenance": _("Written by"),
+            "machine": _("AI model, if any"),
         }
         error_messages = MESSAGES
         field_classes = {
@@ -219,12 +221,16 @@ class ArticleForm(PicturesForm, TextForm):
             "hero_credit": forms.TextInput(attrs={"class": "vTextField"}),
         }
         help_texts = {
-            "keywords": _("One a line."),
-            "hero_alt": _("For those who do not see the picture. Empty: as the picture itself says."),
-            "hero_credit": _("A name, or a line such as “Photo by [name](address) on a source”."),
+            "keywords": _("One per line."),
+            "hero_alt": _(
+                "Describes the image for people who cannot see it. Leave blank to use the image's own "
+                "alt text."
+            ),
+            "hero_credit": _("A name, or a line such as “Photo by [name](URL) on a source”."),
             "body": EDITOR_HELP,
             "published_at": _(
-                "The date that readers see. Empty: when it is published. Later: it waits for it."
+                "The date readers see. Leave blank to use the time of publication, or set a future date to "
+                "schedule."
             ),
         }
 
@@ -245,13 +251,13 @@ class ArticleForm(PicturesForm, TextForm):
             self.add_error(None, UNREVIEWED)
 
     def _lacks_review(self):
-        """Whether the words as they were typed need an approval before they are published."""
+        """Whether the typed content needs an approval before it can be published."""
         self.instance.image_addresses = asked_images(self.rendering)
         self.instance.digest_words()
         return self.instance.lacks_review
 
     def clean_published_at(self):
-        """Refuse dates near the limits of datetime, which could not be converted to another time zone."""
+        """Reject dates near the limits of datetime, which cannot be converted to another time zone."""
         moment = self.cleaned_data["published_at"]
         if moment and moment.year not in YEARS:
             raise forms.ValidationError(
@@ -264,13 +270,16 @@ class ArticleForm(PicturesForm, TextForm):
         super().clean()
         lacks_date = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
         if lacks_date and self.instance.status == Article.Status.PUBLISHED:
-            self.add_error("published_at", _("A published article has a date. Unpublish it first."))
+            self.add_error(
+                "published_at",
+                _("A published article must have a date. Unpublish it first to remove the date."),
+            )
         if "series_part" in self.changed_data and not self.cleaned_data.get("series"):
-            self.add_error("series_part", _("Choose the series of which it is a part."))
+            self.add_error("series_part", _("Choose the series this part belongs to."))
         if "provenance" in self.fields:
             self._check_provenance()
         for name in {*HINTS} & {*self.changed_data}:
-            setattr(self.instance, HINTS[name], False)  # an editor's flag from now on
+            setattr(self.instance, HINTS[name], False)  # an editor has confirmed or changed it
         return self.cleaned_data
 
     def _check_provenance(self):
@@ -279,9 +288,7 @@ class ArticleForm(PicturesForm, TextForm):
                 self.add_error("machine", NO_MACHINE)
             self.cleaned_data["machine"] = ""
         if self.changes_provenance and not self.cleaned_data.get("provenance_reason"):
-            self.add_error(
-                "provenance_reason", _("Say why somebody else wrote the text than was said before.")
-            )
+            self.add_error("provenance_reason", _("Give the reason for changing who wrote this article."))
 
     @property
     def was_published(self) -> bool:
@@ -289,10 +296,10 @@ class ArticleForm(PicturesForm, TextForm):
 
     @property
     def is_for_readers(self) -> bool:
-        """Whether readers will see the text, now or at its date, once this form is saved."""
+        """Whether saving this form makes the text visible to readers, now or at its date."""
         return self.was_published or self.publishes
 
     @property
     def changes_provenance(self) -> bool:
-        """Whether it changes who wrote a stored article."""
+        """Whether the form changes who wrote a stored article."""
         return bool(self.instance.pk) and not {"provenance", "machine"}.isdisjoint(self.changed_data)

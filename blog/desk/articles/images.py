@@ -1,7 +1,4 @@
-"""Alt text and credit of an article's images: fields on the edit page.
-
-This includes the hero image, with its preview.
-"""
+"""Form fields for alt text and credit of an article's images, and the preview of the hero image."""
 
 from dataclasses import dataclass
 
@@ -20,12 +17,12 @@ from blog.documents.image_words import Credit, ImageWords, parse_credit
 from blog.documents.rendering.images import shown_images
 
 HERO_FIELDS = ("hero_image", "hero_alt", "hero_is_decorative", "hero_credit")
-PICTURES_SHOWN = 50  # in the list: each adds two values to a form, which may have a thousand
-CREDIT_LINE_LENGTH = 3000  # characters: a name, an address and a source
+PICTURES_SHOWN = 50  # each adds two values to the form; Django accepts 1000
+CREDIT_LINE_LENGTH = 3000  # characters: a name, a URL and a source
 
 
 class CreditLine(ExactLine):
-    """A credit in one line, as files have it."""
+    """A credit as one line of Markdown, as in files."""
 
     def __init__(self, **options):
         options |= {"widget": forms.TextInput(attrs={"class": "vTextField"}), "show_hidden_initial": False}
@@ -40,16 +37,16 @@ class CreditLine(ExactLine):
 
 @dataclass(frozen=True)
 class BodyPicture:
-    """A picture in the text, for the list beside it. One that is not stored here has no fields."""
+    """An image in the body, for the list in the sidebar. Only stored images have fields."""
 
     address: str
-    source: str  # its address in the text
+    source: str  # its URL in the Markdown
     alt: str
     fields: tuple[BoundField, ...] = ()
 
 
 class PicturesForm(forms.ModelForm):
-    """A base of the form of an article, before TextForm, with the words of its pictures."""
+    """Mixin for the article form, before TextForm: fields for the images in the body."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -59,17 +56,15 @@ class PicturesForm(forms.ModelForm):
 
     @cached_property
     def pictures(self) -> list[BodyPicture]:
-        """The pictures in the text as it is stored, the first ones of many."""
+        """The first PICTURES_SHOWN images in the stored body."""
         return [self._picture(image) for image in self._images]
 
     def clean(self):
         super().clean()
         if self.instance.pk and "hero_image" in self.changed_data:
-            self._forget_words_of_the_other_picture()
+            self._clear_previous_hero_fields()
         if self.cleaned_data.get("hero_is_decorative") and self.cleaned_data.get("hero_alt"):
-            sentence = gettext_lazy(
-                "A decorative picture has no description: empty this, or take the tick away."
-            )
+            sentence = gettext_lazy("Decorative images have no alt text. Clear it or untick “Decorative”.")
             self.add_error("hero_alt", sentence)
         return self.cleaned_data
 
@@ -83,7 +78,7 @@ class PicturesForm(forms.ModelForm):
 
     @cached_property
     def _links(self):
-        """The links to the stored images of the text, by the address that the page has."""
+        """The links to stored images in the body, {URL on the page: link}."""
         if self.instance.pk is None:
             return {}
         links = {link.image.url: link for link in self.instance.body_image_links.select_related("image")}
@@ -92,11 +87,13 @@ class PicturesForm(forms.ModelForm):
     def _add_fields(self, link, number):
         credit, decorative = picture_fields(link.source)
         is_read_only = "body" not in self.fields
-        if is_read_only or (self.is_bound and credit not in self.data):  # the picture is newer than the page
+        if is_read_only or (
+            self.is_bound and credit not in self.data
+        ):  # the image was added after the page was opened
             return
-        label = _("Credit of picture %d") % number
+        label = _("Credit for image %d") % number
         self.fields[credit] = CreditLine(label=label, required=False)
-        label = _("Picture %d is decorative: nothing to describe") % number
+        label = _("Image %d is decorative (no alt text)") % number
         self.fields[decorative] = forms.BooleanField(label=label, label_suffix="", required=False)
         self.initial |= {credit: link.credit, decorative: link.is_decorative}
         self.edited += [credit, decorative]
@@ -109,7 +106,7 @@ class PicturesForm(forms.ModelForm):
         return BodyPicture(image.address, link.source, image.alt, fields)
 
     def _typed_words(self):
-        """Return the words of the pictures that have fields, by their address in the text."""
+        """Return the typed values of the images that have fields, {URL in the Markdown: ImageWords}."""
         typed = {}
         for link in self._links.values():
             credit, decorative = (self.cleaned_data.get(name) for name in picture_fields(link.source))
@@ -117,15 +114,15 @@ class PicturesForm(forms.ModelForm):
                 typed[link.source] = ImageWords(credit=credit, is_decorative=decorative)
         return typed
 
-    def _forget_words_of_the_other_picture(self):
-        """Empty what was said of the picture before, unless it was typed anew for this one."""
+    def _clear_previous_hero_fields(self):
+        """Clear alt text and credit of the previous hero image, except fields that were changed too."""
         empty = {"hero_alt": "", "hero_credit": Credit(), "hero_is_decorative": False}
-        left = empty.keys() - {*self.changed_data}
-        self.cleaned_data |= {name: empty[name] for name in left & self.cleaned_data.keys()}
+        unchanged = empty.keys() - {*self.changed_data}
+        self.cleaned_data |= {name: empty[name] for name in unchanged & self.cleaned_data.keys()}
 
 
 def typed_words(article: Article, data) -> dict[str, ImageWords]:
-    """Return the words of the pictures in the article's text as a form has sent them, by address."""
+    """Return the submitted values of the images in the body, {URL in the Markdown: ImageWords}."""
     links = article.body_image_links.all()
     names = {link.source: picture_fields(link.source) for link in links}
     return {source: _words_in(data, *fields) for source, fields in names.items() if fields[0] in data}
@@ -140,14 +137,14 @@ def _words_in(data, credit, decorative):
 def hero_preview(article: Article):
     if article.hero_image is None:
         return _("None chosen.")
-    lines = [(line,) for line in _what_the_image_says(article)]
+    lines = [(line,) for line in _image_defaults(article)]
     return thumbnail(article.hero_image) + format_html_join("", '<p class="credit">{}</p>', lines)
 
 
-def _what_the_image_says(article):
-    """Return the image's own words where they stand in for what the article does not say of it."""
+def _image_defaults(article):
+    """Yield the image's own alt text and credit where the article has none for it."""
     words = article.hero_words
     if not (article.hero_alt or words.is_decorative):
-        yield words.alt or _("No description.")
+        yield words.alt or _("No alt text.")
     if not article.hero_credit:
         yield words.credit.as_markdown() or _("No credit.")

@@ -1,4 +1,7 @@
-"""Adding categories and authors by name, for browsers without JavaScript, which cannot add inline rows."""
+"""The inline rows of an article: categories and authors.
+
+NamedRows adds them by name in browsers without JavaScript.
+"""
 
 import re
 from itertools import islice
@@ -20,7 +23,7 @@ NAMED = {"category_links": ("category", Category), "author_links": ("author", Au
 
 
 class NamedRows(AdminPart):
-    """Typed names become rows of the inline formsets, like those that the script adds."""
+    """Add a row to the inline formsets for each typed name, as the script does for a choice."""
 
     def prepare(self, visit):
         for prefix in NAMED:
@@ -46,7 +49,7 @@ class NamedRows(AdminPart):
         row = model.objects.named(name).first()
         if row is None:
             self.message_user(
-                request, _("Nothing is called “%s” here: it was not added.") % name, messages.WARNING
+                request, _("There is no “%s” here, so it was not added.") % name, messages.WARNING
             )
         return row
 
@@ -58,7 +61,7 @@ def _names(lines):
 
 
 def offered_images(article):
-    """Return the newest images except the article's own, for a plain <select>."""
+    """Return the newest images, without the article's hero image, for a <select> without JavaScript."""
     images = Image.objects.order_by("-pk")
     if article and article.hero_image_id:
         images = images.exclude(pk=article.hero_image_id)
@@ -66,7 +69,7 @@ def offered_images(article):
 
 
 class LinkInline(ChoosesRows, admin.TabularInline):
-    """An inline of an article; the permissions are those on the article."""
+    """An inline of an article, with the permissions on the article."""
 
     formset = LinkFormSet
     extra = 0

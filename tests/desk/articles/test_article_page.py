@@ -1,4 +1,4 @@
-"""The page on which an article is edited."""
+"""The edit page of an article."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestArticlePage:
-    def test_saving_unchanged_changes_no_byte(self, admin_client):
+    def test_saving_unchanged_form_keeps_article_identical(self, admin_client):
         stored = {
             "title": "  Tides, \u00a0twice ",
             "body": "\n\n  leading blank lines\r\nCRLF, a lone\rCR\n\ttab <b>&amp;</b>\n\n\ntrailing \n \n",
@@ -53,7 +53,7 @@ class TestArticlePage:
 
         assert LogEntry.objects.get().get_change_message() == "No fields changed."
 
-    def test_saves_a_date_in_the_hour_that_comes_twice(self, admin_client):
+    def test_saves_date_in_repeated_hour(self, admin_client):
         twice = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)  # 02:30 in Berlin, and so is 01:30 UTC
         article = create_article(status="published", published_at=twice)
 
@@ -79,7 +79,7 @@ class TestArticlePage:
         assert article.keywords == ["tides", "Fundy, Bay of"]
         assert article.status == "new"  # which is no field
 
-    def test_publish_saves_what_was_typed_too(self, admin_client):
+    def test_publish_also_saves_the_form(self, admin_client):
         article = create_article()
         data = shown_form(admin_client, page_of(article)) | {"title": "Neap tides", "_publish": "Publish"}
 
@@ -112,7 +112,7 @@ class TestArticlePage:
         article.refresh_from_db()
         assert (article.status, article.published_at) == ("new", then)
 
-    def test_offers_the_verb_that_fits_and_the_page_that_readers_can_see(self, admin_client):
+    def test_offers_matching_button_and_public_page(self, admin_client):
         found = {}
         for name, fields in {
             "new": {},
@@ -152,7 +152,7 @@ class TestArticlePage:
         ]
         assert article.byline == [author]
 
-    def test_a_category_twice_at_one_level_is_an_error_in_words(self, admin_client):
+    def test_duplicate_category_is_a_form_error(self, admin_client):
         article, category = create_article(), Category.objects.create(name="Sea")
         data = shown_form(admin_client, page_of(article)) | {"category_links-TOTAL_FORMS": "2"}
         for row in (0, 1):
@@ -163,7 +163,7 @@ class TestArticlePage:
         assert page.status_code == 200
         assert "duplicate" in text_of(page)
 
-    def test_shows_the_file_its_other_keys_and_what_the_import_said(self, admin_client):
+    def test_shows_file_other_keys_and_import_warnings(self, admin_client):
         article = create_article()
         source = attach_source_file(article, extra={"layout": "<post>", "weights": [1, 2]})
         ImportEntry.objects.create(
@@ -187,7 +187,7 @@ class TestArticlePage:
         assert "There is no hero image." in page
         assert "The share quote does not occur in the text." in page
 
-    def test_every_field_of_a_row_has_a_name_for_those_who_hear_it(self, admin_client):
+    def test_every_field_of_a_row_has_an_accessible_name(self, admin_client):
         article = create_article()
         article.category_links.create(category=Category.objects.create(name="Sea"))
 
@@ -196,7 +196,7 @@ class TestArticlePage:
         assert 'aria-label="Category, row 1"' in page
         assert '<th class="original">' not in page
 
-    def test_costs_a_fixed_number_of_queries_beside_one_a_category(self, admin_client):
+    def test_query_count_grows_by_one_per_category(self, admin_client):
         article = create_article(body="![a](/media/a.png) " * 50)
         page = page_of(article)
         admin_client.get(page)
@@ -208,7 +208,7 @@ class TestArticlePage:
 
 
 class TestProvenance:
-    """Who wrote a text is changed with a reason, and the history keeps all three."""
+    """Changing who wrote an article needs a reason and is recorded in the history."""
 
     def change(self, client, article, **typed):
         return client.post(page_of(article), shown_form(client, page_of(article)) | typed)
@@ -222,10 +222,10 @@ class TestProvenance:
             typed = {"provenance": provenance, "machine": machine, "provenance_reason": reason}
             page = admin_client.post(page_of(article), form | typed)
 
-            assert "Say why somebody else wrote the text" in text_of(page)
+            assert "Give the reason for changing who wrote this article." in text_of(page)
             assert Article.objects.get().provenance == "file"
 
-    def test_is_kept_in_the_history_before_and_after_and_why(self, admin_client, admin_user):
+    def test_history_records_both_values_and_reason(self, admin_client, admin_user):
         article = create_article(generated_by="Gemini", status="published", published_at=timezone.now())
 
         self.change(admin_client, article, provenance="people", provenance_reason="Ida wrote <all> of it.")
@@ -237,7 +237,7 @@ class TestProvenance:
         assert "Ida wrote &lt;all&gt; of it." in history.content.decode()
         assert Article.objects.get().machine_name == ""
 
-    def test_leaves_what_the_file_says(self, admin_client):
+    def test_keeps_statement_of_the_file(self, admin_client):
         article = create_article(generated_by="Gemini")
 
         self.change(
@@ -247,7 +247,7 @@ class TestProvenance:
         article.refresh_from_db()
         assert (article.machine_name, article.generated_by) == ("Claude", "Gemini")
 
-    def test_that_stays_needs_no_reason_and_leaves_no_entry(self, admin_client):
+    def test_unchanged_provenance_needs_no_reason(self, admin_client):
         article = create_article(generated_by="Gemini")
 
         page = self.change(admin_client, article, title="Ebb", provenance_reason="None.")
@@ -255,7 +255,7 @@ class TestProvenance:
         assert page.status_code == 302
         assert not LogEntry.objects.filter(change_message__contains="because").exists()
 
-    def test_of_a_new_article_is_stated_without_a_reason(self, admin_client):
+    def test_new_article_needs_no_reason(self, admin_client):
         form = shown_form(admin_client, ADD)
         typed = {"title": "Ebb", "slug": "ebb", "provenance": "machine", "machine": "Gemini"}
 
@@ -265,17 +265,17 @@ class TestProvenance:
         assert Article.objects.get().machine_name == "Gemini"
         assert "provenance_reason" not in form
 
-    def test_of_people_takes_the_machines_name_away(self, admin_client):
+    def test_choosing_people_clears_the_model_name(self, admin_client):
         article = create_article(provenance="machine", machine="Gemini")
 
         self.change(admin_client, article, provenance="people", provenance_reason="Ida wrote it.")
 
         assert str(Article.objects.get().written_by) == "people"
 
-    def test_names_no_machine_that_did_not_write_it(self, admin_client):
+    def test_model_name_requires_ai(self, admin_client):
         page = self.change(admin_client, create_article(), machine="Gemini", provenance_reason="So it is.")
 
-        assert "a machine is not said to have written it" in text_of(page)
+        assert "“Written by” is not set to AI" in text_of(page)
         assert Article.objects.get().machine == ""
 
     @pytest.mark.both_databases

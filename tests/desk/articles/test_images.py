@@ -1,4 +1,4 @@
-"""The words of an article's pictures are changed on its page, for this article alone."""
+"""Alt text and credit of images, edited for one article."""
 
 import re
 
@@ -32,7 +32,7 @@ class TestHero:
     def article(self, image):
         return create_article(title="Tides", hero_image=image)
 
-    def test_words_are_saved_for_the_article_and_in_a_version(self, admin_client, article, image):
+    def test_texts_are_saved_with_a_version(self, admin_client, article, image):
         save(admin_client, article, hero_alt="A quay", hero_credit="By [Bo](https://bo.example) on Quays")
 
         told = Article.objects.get().hero_words
@@ -40,13 +40,13 @@ class TestHero:
         assert Image.objects.get().words == image.words
         assert Version.objects.count() == 2  # as it was before, and this one
 
-    def test_a_decorative_picture_has_no_description(self, admin_client, article):
+    def test_decorative_image_has_no_alt_text(self, admin_client, article):
         save(admin_client, article, hero_is_decorative="on")
 
         assert Article.objects.get().hero_words.alt == ""
         assert shown_form(admin_client, page_of(article))["hero_is_decorative"] == "on"
 
-    def test_an_untouched_form_changes_nothing(self, admin_client, image):
+    def test_unchanged_form_changes_nothing(self, admin_client, image):
         credit = Credit("Bo, by the way", "", "Quays on Sea")
         article = create_article(hero_image=image, hero_alt=" A\n\nquay ", hero_credit=credit)
 
@@ -56,14 +56,14 @@ class TestHero:
         assert (stored.hero_alt, stored.hero_credit) == (" A\n\nquay ", credit)
         assert not Version.objects.filter(action=Version.Action.SAVED).exclude(number=1).exists()
 
-    def test_a_description_of_a_decorative_picture_is_refused_beside_its_field(self, admin_client, article):
+    def test_alt_text_of_a_decorative_image_is_a_form_error(self, admin_client, article):
         page = save(admin_client, article, hero_alt="A quay", hero_is_decorative="on")
 
         assert page.status_code == 200
         assert 'href="#id_hero_alt"' in page.content.decode()
         assert shown_form(admin_client, page_of(article))["hero_alt"] == ""
 
-    def test_words_of_the_picture_before_do_not_go_to_another(self, admin_client, article):
+    def test_new_image_does_not_get_the_previous_texts(self, admin_client, article):
         save(admin_client, article, hero_alt="A quay", hero_credit="Bo")
         other = create_image(alt="A bridge")
 
@@ -71,7 +71,7 @@ class TestHero:
 
         assert Article.objects.get().hero_words == ImageWords("A bridge", Credit("Ida"))
 
-    def test_what_the_picture_itself_says_stands_in(self, admin_client, article):
+    def test_shows_the_defaults_of_the_image(self, admin_client, article):
         assert "A pier" in text_of(admin_client.get(page_of(article)))
         save(admin_client, article, hero_alt="A quay")
 
@@ -80,7 +80,7 @@ class TestHero:
         assert '<p class="credit">A pier</p>' not in page
         assert '<p class="credit">Photo by [Tove](https://tove.example)</p>' in page
 
-    def test_two_editors_change_a_word_each(self, admin_client, article):
+    def test_changes_of_two_editors_are_merged(self, admin_client, article):
         mine = shown_form(admin_client, page_of(article)) | {"hero_credit": "Bo"}
         save(admin_client, article, hero_alt="A quay")
 
@@ -88,7 +88,7 @@ class TestHero:
 
         assert Article.objects.get().hero_words == ImageWords("A quay", Credit("Bo"))
 
-    def test_two_editors_who_change_the_same_words_compare_them(self, admin_client, article):
+    def test_conflicting_texts_are_compared(self, admin_client, article):
         mine = shown_form(admin_client, page_of(article)) | {"hero_alt": "A harbour"}
         save(admin_client, article, hero_alt="A quay")
 
@@ -97,14 +97,14 @@ class TestHero:
         assert {"harbour", "quay"} <= set(re.findall(r"\w+", text_of(page)))
         assert Article.objects.get().hero_alt == "A quay"
 
-    def test_a_new_article_has_its_words_at_once(self, admin_client, image):
+    def test_new_article_is_saved_with_its_texts(self, admin_client, image):
         typed = {"title": "Tides", "slug": "tides", "body": "Words.", "hero_image": image.pk}
 
         admin_client.post(ADD, shown_form(admin_client, ADD) | typed | {"hero_alt": "A quay"})
 
         assert Article.objects.get().hero_words.alt == "A quay"
 
-    def test_the_preview_tells_what_was_typed(self, admin_client, article):
+    def test_preview_shows_typed_texts(self, admin_client, article):
         data = shown_form(admin_client, page_of(article)) | {"hero_alt": "A quay", "hero_credit": "Bo"}
 
         page = admin_client.post(reverse("admin:blog_article_preview", args=[article.pk]), data)
@@ -113,7 +113,7 @@ class TestHero:
         assert "<bdi>Bo</bdi>" in page.content.decode()
         assert Article.objects.get().hero_alt == ""
 
-    def test_without_description_is_found_unless_it_is_decorative(self, admin_client, subtests):
+    def test_missing_alt_text_is_a_finding_unless_decorative(self, admin_client, subtests):
         for words, is_found in [
             ({}, True),
             ({"hero_alt": "A quay"}, False),
@@ -126,13 +126,13 @@ class TestHero:
 
                 assert ('<a href="#id_hero_alt">The hero image has no description' in page) == is_found
 
-    def test_a_description_that_repeats_the_title_is_found(self, admin_client, article):
+    def test_alt_text_that_repeats_the_title_is_a_finding(self, admin_client, article):
         save(admin_client, article, hero_alt="*tides*")
 
         assert '<a href="#id_hero_alt">' in admin_client.get(page_of(article)).content.decode()
 
 
-class TestPicturesInTheText:
+class TestImagesInTheBody:
     @pytest.fixture
     def stored(self):
         return store_image(image_bytes(size=(30, 20)))
@@ -147,13 +147,13 @@ class TestPicturesInTheText:
         names = [name for name in shown_form(client, page_of(article)) if name.startswith("picture_")]
         return {name.rpartition("_")[2]: name for name in names}
 
-    def test_are_listed_with_their_descriptions(self, admin_client, article):
+    def test_are_listed_with_alt_text(self, admin_client, article):
         text = text_of(admin_client.get(page_of(article)))
 
-        listed = text.partition("Pictures in the text")[2]
+        listed = text.partition("Images in the text")[2]
         assert 0 < listed.index("A quay") < listed.index("A bridge")
 
-    def test_one_that_is_stored_gets_credit_and_decorative(self, admin_client, article):
+    def test_stored_image_has_fields_for_credit_and_decorative(self, admin_client, article):
         credit = self.fields(admin_client, article)["credit"]
         decorative = credit.replace("credit", "decorative")
 
@@ -167,7 +167,7 @@ class TestPicturesInTheText:
         assert '<a href="https://bo.example" rel="noopener nofollow ugc">Bo</a>' in html
         assert shown_form(admin_client, page_of(article))[decorative] == "on"
 
-    def test_an_untouched_form_keeps_them(self, admin_client, article):
+    def test_unchanged_form_keeps_texts(self, admin_client, article):
         BodyImage.objects.update(credit=Credit("Bo, on his way"), is_decorative=True)
 
         save(admin_client, article, excerpt="Other words.")
@@ -176,7 +176,7 @@ class TestPicturesInTheText:
             credit=Credit("Bo, on his way"), is_decorative=True
         )
 
-    def test_a_page_from_before_the_picture_was_there_keeps_them(self, admin_client, stored):
+    def test_form_opened_before_the_image_was_added_keeps_texts(self, admin_client, stored):
         article = create_article(body="Words.")
         mine = shown_form(admin_client, page_of(article)) | {"excerpt": "Mine."}
         save(admin_client, article, body=f"![A quay]({stored.url})")
@@ -187,7 +187,7 @@ class TestPicturesInTheText:
         assert Article.objects.get().excerpt == "Mine."
         assert BodyImage.objects.get().credit == Credit("Bo")
 
-    def test_two_editors_change_a_word_each(self, admin_client, article):
+    def test_changes_of_two_editors_are_merged(self, admin_client, article):
         credit = self.fields(admin_client, article)["credit"]
         mine = shown_form(admin_client, page_of(article)) | {"excerpt": "Mine."}
         save(admin_client, article, **{credit: "Bo"})
@@ -197,15 +197,15 @@ class TestPicturesInTheText:
         assert Article.objects.get().excerpt == "Mine."
         assert BodyImage.objects.get().credit == Credit("Bo")
 
-    def test_a_refused_credit_is_named_with_a_link_to_its_field(self, admin_client, article):
+    def test_invalid_credit_links_to_its_field(self, admin_client, article):
         credit = self.fields(admin_client, article)["credit"]
 
         page = save(admin_client, article, **{credit: "x" * 4000})
 
         assert f'href="#id_{credit}"' in page.content.decode()
-        assert "Credit of picture 1" in text_of(page)
+        assert "Credit for image 1" in text_of(page)
 
-    def test_the_preview_tells_what_was_typed(self, admin_client, article):
+    def test_preview_shows_typed_texts(self, admin_client, article):
         credit = self.fields(admin_client, article)["credit"]
         data = shown_form(admin_client, page_of(article)) | {credit: "Bo"}
 
@@ -213,14 +213,14 @@ class TestPicturesInTheText:
 
         assert '<span class="credit">Bo</span>' in page.content.decode()
 
-    def test_more_than_fit_into_a_form_are_left_out(self, admin_client):
+    def test_excess_images_are_skipped(self, admin_client):
         body = "\n\n".join(f"![{number}](https://pictures.example/{number}.jpg)" for number in range(60))
 
         page = admin_client.get(page_of(create_article(body=body))).content.decode()
 
         assert page.count('class="told"') == PICTURES_SHOWN
 
-    def test_nothing_runs(self, admin_client, stored):
+    def test_hostile_texts_are_escaped(self, admin_client, stored):
         article = create_article(body=f"![x]({stored.url})", hero_image=stored, hero_alt=HOSTILE)
         BodyImage.objects.update(credit=Credit(HOSTILE, "javascript:alert(1)", HOSTILE))
         Article.objects.derive()
@@ -229,8 +229,8 @@ class TestPicturesInTheText:
             assert find_active_markup(admin_client.get(address).content.decode()) == []
 
 
-class TestUsesOfAPicture:
-    def test_are_listed_with_their_words(self, admin_client):
+class TestUsesOfAnImage:
+    def test_are_listed_with_their_texts(self, admin_client):
         stored = store_image(image_bytes(size=(30, 20)))
         Image.objects.update(alt="A pier", credit_creator="Tove")
         one = create_article(title="Tides", hero_image=stored, hero_alt="A quay", body="Words.")
@@ -248,7 +248,7 @@ class TestUsesOfAPicture:
         for row, anchor in ((one, "#id_hero_alt"), (other, "#panel-pictures"), (plain, "#id_hero_alt")):
             assert f'href="{page_of(row)}{anchor}"' in html
 
-    def test_other_words_of_the_picture_are_in_the_texts_that_show_it(self, admin_client):
+    def test_changed_defaults_appear_in_all_uses(self, admin_client):
         stored = store_image(image_bytes(size=(30, 20)))
         create_article(body=f"![]({stored.url})")
 
