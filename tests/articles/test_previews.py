@@ -264,7 +264,7 @@ class TestRevoking:
         page = revoke(admin_client, article)
         history = admin_client.get(page_of(article).replace("/change/", "/history/"))
 
-        assert "The preview links to “Tides &amp; moons”" in text_of(page)
+        assert "All existing preview links to “Tides &amp; moons”" in text_of(page)
         assert "Preview links revoked." in text_of(history)
 
     def test_changes_nothing_that_readers_see(self, admin_client):

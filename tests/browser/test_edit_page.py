@@ -356,7 +356,7 @@ class TestTokens:
         page = open_form(EVERYTHING)
         page.click(f"{self.GROUP} [aria-label^='Remove'] >> nth=0")
         removed = page.is_checked("#id_category_links-0-DELETE")
-        page.click(f"{self.GROUP} [aria-label^='Put'] >> nth=0")
+        page.click(f"{self.GROUP} [aria-label^='Restore'] >> nth=0")
 
         assert removed
         assert not page.is_checked("#id_category_links-0-DELETE")
@@ -493,7 +493,7 @@ class TestOthers:
 
         page = visit(ARTICLE, storage_state=editors_state).page
 
-        assert "administrator has this article open since" in page.inner_text(".others")
+        assert "administrator has had this article open since" in page.inner_text(".others")
 
 
 class TestLongNames:

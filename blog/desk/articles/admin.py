@@ -1,7 +1,4 @@
-"""The admin class of the article list and the edit page, composed of parts.
-
-Permissions, fields and fieldsets are here. Everything else is a part (make_parts()).
-"""
+"""The admin class of articles: permissions, fields and fieldsets. The rest is in parts (make_parts())."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -56,7 +53,7 @@ from blog.desk.forms import WrappedLine
 from blog.imports.models import HeldUpdate
 from blog.review.proofs import check_on_commit
 
-# Fields that only those who may publish can change.
+# Read-only without the permission to publish.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
 NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
@@ -87,7 +84,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
     readonly_fields = ("hero_preview", "writer")
     inlines = (ArticleCategoryInline, ArticleAuthorInline)
     fieldsets = (
-        # templates/admin/blog/article/change_form.html places each on the edit page.
+        # templates/admin/blog/article/change_form.html positions each by its class.
         (None, {"classes": ["edit-title"], "fields": ["title", "slug"]}),
         (gettext_lazy("Text"), {"classes": ["edit-main-field edit-text"], "fields": ["body"]}),
         (
@@ -97,7 +94,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
                 "fields": ["excerpt", "meta_description", "share_quote", "keywords"],
             },
         ),
-        (gettext_lazy("Picture"), {"classes": ["edit-rail"], "fields": ["hero_preview", *HERO_FIELDS]}),
+        (gettext_lazy("Image"), {"classes": ["edit-rail"], "fields": ["hero_preview", *HERO_FIELDS]}),
         (gettext_lazy("Primary category"), {"classes": ["edit-rail"], "fields": ["primary_category"]}),
         (gettext_lazy("Series"), {"classes": ["edit-rail"], "fields": ["series", "series_part"]}),
         (
@@ -132,14 +129,11 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             SavedCopies(self),
         )
 
-    # Who may
-
     def has_publish_permission(self, request):
-        """Return whether the user may publish."""
         return super().has_change_permission(request) and request.user.has_perm("blog.publish_article")
 
     def has_provenance_permission(self, request):
-        """Whether the user may change who wrote an article that exists."""
+        """Whether the user may change who wrote an existing article."""
         return self.has_publish_permission(request) and request.user.has_perm("blog.change_provenance")
 
     def require_publisher(self, request):
@@ -148,7 +142,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             raise PermissionDenied
 
     def has_change_permission(self, request, obj=None):
-        """Articles in the trash cannot be changed until they are restored."""
+        """Also reject articles in the trash: these must be restored first."""
         if obj and obj.trashed_at:
             return False
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)
@@ -163,9 +157,9 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         return (*fields, *PUBLICATION_FIELDS)
 
     def get_fieldsets(self, request, obj=None):
-        """Add who wrote the article, for those who may change that as fields, and a note for the history.
+        """Add who wrote the article, as fields if the user may change that, and a note for the history.
 
-        A Writer states who wrote a new article. Afterwards, its label is not theirs to change.
+        Writers set the provenance of a new article but cannot change it later.
         """
         provenance = ["provenance", "machine", *(["provenance_reason"] if obj else [])]
         if obj and not (self.has_provenance_permission(request) and self._may_edit(request, obj)):
@@ -177,11 +171,9 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         ]
 
     def _may_touch(self, request, article):
-        """Whether the user may change it: published and scheduled articles need the right to publish."""
+        """Whether the user may publish, which published and scheduled articles require, or it is new."""
         is_new = article is None or article.status == Article.Status.NEW
         return is_new or self.has_publish_permission(request)
-
-    # The list
 
     def get_changelist(self, request, **kwargs):
         return ArticleList
@@ -190,16 +182,14 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         found = search_articles(queryset, search_term) if search_term.strip() else queryset
         return found, False
 
-    # One article
-
     def view_on_site(self, article):
         """Return the article's public URL, or None if it is not published."""
         return (article.is_published and article.get_absolute_url()) or None
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": ("title",)}  # A new title must not change an existing address.
+        return {} if obj else {"slug": ("title",)}  # a new title must not change an existing URL
 
-    @admin.display(description=gettext_lazy("Picture"))
+    @admin.display(description=gettext_lazy("Image"))
     def hero_preview(self, article):
         return hero_preview(article)
 
@@ -223,8 +213,8 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _waiting_file(self, request, article):
-        decides = self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
-        return waiting_file(article, may_decide=decides) if article else None
+        may_decide = self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
+        return waiting_file(article, may_decide=may_decide) if article else None
 
     def _may_edit(self, request, article):
         return self.has_change_permission(request, article) if article else self.has_add_permission(request)
@@ -236,7 +226,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             self.log_change(request, obj, note)
 
     def save_related(self, request, form, formsets, change):
-        """Save the categories and authors too, call the parts, and keep a version of the result."""
+        """Save categories and authors, call the parts, and record a version of the result."""
         super().save_related(request, form, formsets, change)
         verb = self.publication.pressed(request)
         kind = version_kind(Verb(verb), form.instance) if verb else version_kind_for(visit_of(request))

@@ -1,6 +1,6 @@
-"""The two views that the Markdown editor's script calls, for editors only, by POST.
+"""The preview and upload views of the Markdown editor's script, for POST requests of editors.
 
-markdownx's own views (markdownx.urls) serve anybody and store whatever they are sent, so they are not used.
+markdownx's own views (markdownx.urls) are not used: they serve anybody and store any file.
 The script inserts every response to a preview as HTML, errors included, and parses every response to an
 upload as JSON.
 """
@@ -28,7 +28,7 @@ EDIT_PERMISSIONS = ("blog.add_article", "blog.change_article", "blog.add_page", 
 
 
 def editors_only(refuse):
-    """A decorator: only active staff who may write get the view; others get refuse(reason, status)."""
+    """Decorator: require active staff with a permission to edit; others get refuse(reason, status)."""
 
     def decorate(view):
         @require_POST
@@ -37,7 +37,7 @@ def editors_only(refuse):
         def guarded(request):
             user = request.user
             if not (user.is_active and user.is_staff and any(map(user.has_perm, EDIT_PERMISSIONS))):
-                return refuse(_("You are not logged in as somebody who may edit texts."), 403)
+                return refuse(_("You do not have permission to edit articles."), 403)
             with on_behalf_of(user.pk):
                 return view(request)
 
@@ -56,10 +56,10 @@ def _refuse_image(reason, status):
 
 @editors_only(_refuse_preview)
 def markdown_preview(request):
-    """Return the text as HTML, as the article's page would show it."""
+    """Return the posted text as HTML, as the article's page would show it."""
     text = request.POST.get("content")
     if text is None:
-        return _refuse_preview(_("There is no text to show."), 400)
+        return _refuse_preview(_("No text was sent."), 400)
     if len(text.encode("utf-8", "replace")) > MAX_FILE_BYTES:
         return _refuse_preview(_("The text is longer than %d MB.") % in_megabytes(MAX_FILE_BYTES), 413)
     try:
@@ -73,7 +73,7 @@ def image_upload(request):
     """Store an image and return the Markdown that shows it."""
     upload = request.FILES.get("image")
     if upload is None:
-        return _refuse_image(_("There is no file."), 400)
+        return _refuse_image(_("No file was sent."), 400)
     if upload.size > MAX_IMAGE_BYTES:
         return _refuse_image(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES), 400)
     try:
@@ -90,7 +90,7 @@ def image_upload(request):
 
 
 def preview(text: str, article: Article | None = None) -> str:
-    """Return the HTML of this text as the article's page would show it. Nothing is saved.
+    """Return the HTML of this text as the article's page would show it, without saving it.
 
     Raises RefusedError if the text takes too much time or memory.
     """
@@ -100,6 +100,6 @@ def preview(text: str, article: Article | None = None) -> str:
 
 
 def _asked_article(request):
-    """Return the article that is being edited, whose images are needed; None for a new one."""
+    """Return the edited article, whose images are needed for rendering; None if it is new."""
     pk = request.GET.get("article", "")
     return Article.objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None

@@ -17,21 +17,22 @@ from blog.sandbox.refusals import RefusedError
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
 
-# {field of an article: id of the element}; of all others it is "id_" with the field's name
+# {field of an article: id of the element on the edit page}; the default is "id_" and the field name
 ANCHORS = {"reading_time": "panel-file"}
 
 
 def side_panel_context(article: Article) -> dict:
-    """Return the template context of the side panels."""
+    """Return the template context of the sidebar."""
     source = getattr(article, "source_file", None)
     shown, reading_time_in_file = _found_in(article)
     entry = article.import_entries.exclude(warnings=[]).order_by("-pk").first()
-    of_warnings = entry.notices[-len(entry.warnings) :] if entry else []
+    # The notices of the warnings are the last ones.
+    notices = entry.notices[-len(entry.warnings) :] if entry else []
     return {
         "findings": shown,
         "snippet": snippet(article),
         "source": source,
-        "warnings": lines_for_editors(entry.warnings, of_warnings) if entry else [],
+        "warnings": lines_for_editors(entry.warnings, notices) if entry else [],
         "reading_time_in_file": reading_time_in_file,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
@@ -41,7 +42,7 @@ def side_panel_context(article: Article) -> dict:
 
 
 def _found_in(article):
-    """Return the findings to show, and the reading time that the article's file states."""
+    """Return the findings to show, and the reading time from the article's file in minutes or None."""
     if article.trashed_at:
         return [], None
     try:
@@ -55,14 +56,14 @@ def _found_in(article):
 
 @dataclass(frozen=True)
 class Finding:
-    """A message, and the id of the element that it is about; empty if that is not on the page."""
+    """A message, and the id of the element to link to; "" if there is none on the page."""
 
     sentence: str
     anchor: str = ""
 
 
 def findings(kinds: Iterable[FindingKind]) -> list[Finding]:
-    """Return a message for each kind of finding, once."""
+    """Return one message per kind of finding, in order."""
     return [_message(KINDS[kind]) for kind in dict.fromkeys(kinds)]
 
 
@@ -71,7 +72,7 @@ def _message(kind):
 
 
 def snippet(article: Article) -> dict:
-    """Return what the result shows of the saved article, and the limits for the script that updates it."""
+    """Return the search preview of the saved article, with the limits for the script that updates it."""
     words = " ".join(article.meta_description.split())
     shown = article_description(article)
     kept = shown.removesuffix("…")
@@ -89,7 +90,10 @@ def snippet(article: Article) -> dict:
 
 
 def waiting_file(article: Article, *, may_decide: bool) -> dict | None:
-    """Return which file waits, since when, and the address of its comparison; None if none waits."""
+    """Return the path, time and comparison URL of the held update of the article; None if there is none.
+
+    The URL is "" if the user may not decide on held updates.
+    """
     held = article.held_updates.waiting().only("path", "held_at").first()
     if held is None:
         return None

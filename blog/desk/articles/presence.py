@@ -1,4 +1,4 @@
-"""Showing which other editors have the same article open. It locks nobody out."""
+"""Show which other editors have the same article open. Nothing is locked."""
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from blog.desk.models import LEFT, OPENED, SEEN, Presence
 
 
 class PresencePart(AdminPart):
-    """The names of the other editors, and the view to which open pages report that they are open."""
+    """The messages about other editors, and the view to which open pages report."""
 
     def routes(self):
         return {"presence": ("<path:object_id>/presence/", self.report)}
@@ -24,7 +24,7 @@ class PresencePart(AdminPart):
         return {"others": self._others(visit.request, row)}
 
     def _others(self, request, article):
-        """Return a message for each other editor; None on a read-only page."""
+        """Return a message for each other editor; None if the page is read-only."""
         if article is None or not self.model_admin.has_change_permission(request, article):
             return None
         if request.method == "GET":
@@ -33,7 +33,7 @@ class PresencePart(AdminPart):
 
     @method_decorator(require_POST)
     def report(self, request, object_id):
-        """Store that a page is still open, or was left; return who else has the article open."""
+        """Record that a page is still open or was left. Return who else has the article open, as JSON."""
         article = self.model_admin.get_object(request, unquote(object_id))
         if not self.model_admin.has_change_permission(request, article):
             raise PermissionDenied
@@ -44,7 +44,7 @@ class PresencePart(AdminPart):
 
 
 def _note(article, user, lasting):
-    """Store the presence, ignoring storage errors: these must not prevent opening an article."""
+    """Store the presence. Database errors are ignored: they must not prevent opening an article."""
     try:
         with transaction.atomic():
             Presence.objects.touch(article, user, lasting)
@@ -54,9 +54,9 @@ def _note(article, user, lasting):
 
 
 def _sentences(article, user):
-    words = _("%(name)s has this article open since %(time)s.")
+    message = _("%(name)s has had this article open since %(time)s.")
     return [
-        words
+        message
         % {
             "name": presence.user.get_full_name() or presence.user.get_username(),
             "time": _time(presence.since),

@@ -1,4 +1,4 @@
-"""Previews of an article: the page with unsaved values of the form, the share card, and preview links."""
+"""Previews of an article: its page with unsaved values of the form, its share card, and preview links."""
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -29,7 +29,7 @@ TYPED = ("hero_alt", "title", "body", "excerpt", "meta_description", "share_quot
 
 
 class Previews(AdminPart):
-    """What readers would see of an article, and the preview links to it."""
+    """Views that show what readers would see of an article, and preview links."""
 
     def routes(self):
         return {
@@ -66,12 +66,12 @@ class Previews(AdminPart):
             return self.model_admin.missing(request, object_id)
         article.revoke_previews()
         self.model_admin.log_change(request, article, _("Preview links revoked."))
-        sentence = _("The preview links to “{}” that were handed out until now lead nowhere any more.")
+        sentence = _("All existing preview links to “{}” have been revoked.")
         self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
 
     def _preview_link(self, request, article):
-        """Return a preview link for the side panel if the article is saved and not published."""
+        """Return a preview link for the sidebar; None if the article is not saved or already published."""
         if article is None or article.is_published:
             return None
         return preview_link(article) if self.model_admin.has_change_permission(request, article) else None
@@ -84,19 +84,19 @@ def preview_typed(request, article_pk, may_change):
         raise Http404
     if not may_change(request, article):
         raise PermissionDenied
-    _take(request.POST, article)
+    _apply_typed(request.POST, article)
     try:
         article.derive()
     except RefusedError as error:
-        said = format_html('<p class="errornote">{}</p>', text_refusal(error))
-        return HttpResponse(said, status=503 if error.is_passing else 422)
+        message = format_html('<p class="errornote">{}</p>', text_refusal(error))
+        return HttpResponse(message, status=503 if error.is_passing else 422)
     article.published_at = article.published_at or timezone.now()  # for display; never saved
     meta = Metadata(title=article.title, path="", is_indexed=False)
     context = article_context(article) | {"preview": {"is_typed": True}, "meta": meta}
     return render(request, "blog/article_detail.html", context)
 
 
-def _take(typed, article):
+def _apply_typed(typed, article):
     for name in TYPED:
         if name in typed:
             setattr(article, name, typed[name].replace("\r\n", "\n"))

@@ -1,4 +1,4 @@
-"""What the page on which an article is edited offers beside its fields."""
+"""The edit page: everything besides its fields."""
 
 import datetime as dt
 import html
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def next_after(client, article, **query):
-    """Press “Save and next” on an article's page that one came to from a list; return where it leads."""
+    """Press “Save and next” on an article opened from the list; return the URL of the redirect."""
     url = page_of(article) + ("?" + query["came_from"] if "came_from" in query else "")
     answer = client.post(url, shown_form(client, page_of(article)) | {"_next": "1"})
     assert answer.status_code == 302, answer.context["errors"]
@@ -33,13 +33,13 @@ def next_after(client, article, **query):
 class TestSaveAndNext:
     @pytest.fixture
     def in_list(self, admin_client):
-        """Three new articles and a published one, as the list has them."""
+        """Three new articles and a published one, in the order of the list."""
         for title in ("Ebb", "Flood", "Neap"):
             create_article(title=title)
         create_article(title="Seen", status="published")
         return list(admin_client.get(LIST).context["cl"].result_list)
 
-    def test_saves_and_leads_to_the_row_below(self, admin_client, in_list):
+    def test_saves_and_opens_the_next_row(self, admin_client, in_list):
         data = shown_form(admin_client, page_of(in_list[0])) | {"excerpt": "Other words.", "_next": "1"}
 
         answer = admin_client.post(page_of(in_list[0]), data)
@@ -54,11 +54,11 @@ class TestSaveAndNext:
 
         assert next_after(admin_client, first, came_from=filters) == f"{page_of(second)}?{filters}"
 
-    def test_of_the_last_leads_to_the_list(self, admin_client, in_list):
+    def test_after_the_last_row_returns_to_the_list(self, admin_client, in_list):
         assert next_after(admin_client, in_list[-1]) == LIST
 
-    def test_is_not_led_astray_by_the_save_itself(self, admin_client, in_list):
-        """A new title may put the row at another place of the list, or out of it."""
+    def test_next_row_is_determined_before_the_save(self, admin_client, in_list):
+        """A new title may move the row in the list, or remove it."""
         filters = "_changelist_filters=state%3Ddraft%26order%3Dtitle"
         first, second = (next(row for row in in_list if row.title == title) for title in ("Ebb", "Flood"))
         data = shown_form(admin_client, page_of(first)) | {"title": "Zenith", "_next": "1"}
@@ -68,12 +68,12 @@ class TestSaveAndNext:
         assert answer.url == f"{page_of(second)}?{filters}"
 
     @pytest.mark.both_databases
-    def test_of_an_odd_list_saves_all_the_same(self, admin_client, in_list, subtests):
+    def test_saves_with_an_invalid_list_query(self, admin_client, in_list, subtests):
         for filters in ["o%3Dx%26p%3D9", "no_such%3D1", "%25%00"]:
             with subtests.test(filters=filters), rolled_back():
                 assert next_after(admin_client, in_list[0], came_from=f"_changelist_filters={filters}")
 
-    def test_stays_where_something_is_wrong(self, admin_client, in_list):
+    def test_invalid_form_stays_on_the_page(self, admin_client, in_list):
         data = shown_form(admin_client, page_of(in_list[0])) | {"title": "", "_next": "1"}
 
         assert admin_client.post(page_of(in_list[0]), data).status_code == 200
@@ -84,7 +84,7 @@ class TestPreview:
         data = shown_form(client, page_of(article)) | typed
         return client.post(reverse("admin:blog_article_preview", args=[article.pk]), data)
 
-    def test_is_the_page_of_what_was_typed_kept_by_nobody(self, admin_client):
+    def test_shows_typed_values_uncached(self, admin_client):
         article = create_article(title="Tides", body="Old words.")
 
         page = self.look_at(admin_client, article, title="Ebb", body="New\r\n**words**.")
@@ -98,7 +98,7 @@ class TestPreview:
 
 
 class TestShareCard:
-    def test_is_drawn_for_an_article_that_readers_do_not_see(self, admin_client):
+    def test_is_drawn_for_an_unpublished_article(self, admin_client):
         card = admin_client.get(reverse("admin:blog_article_card", args=[create_article().pk]))
 
         assert card["Content-Type"] == "image/png"
@@ -106,7 +106,7 @@ class TestShareCard:
 
 
 class TestFindings:
-    def test_each_leads_to_the_field_in_which_it_is_mended(self, admin_client):
+    def test_each_links_to_its_field(self, admin_client):
         page = admin_client.get(page_of(create_article())).content.decode()
 
         messages = findings(FindingKind)
@@ -123,7 +123,7 @@ class TestFindings:
 
 
 class TestSnippet:
-    def test_shows_the_title_the_address_and_the_description_with_its_cut(self, admin_client):
+    def test_shows_title_url_and_truncated_description(self, admin_client):
         words = "A description. " * 20
         article = create_article(title="Tides", slug="tides", meta_description=words)
 
@@ -150,7 +150,7 @@ class TestLibrary:
     ADDRESS = reverse("admin:blog_image_library")
 
     def shown(self, client, **query):
-        """Return the numbers of the images that the window would show."""
+        """Return the primary keys of the images that the library shows."""
         return [
             int(pk) for pk in re.findall(r'value="(\d+)"', client.get(self.ADDRESS, query).content.decode())
         ]
@@ -161,18 +161,18 @@ class TestLibrary:
         assert self.shown(admin_client) == [image.pk for image in reversed(images)]
 
     @pytest.mark.both_databases
-    def test_finds_by_what_an_image_shows(self, admin_client):
+    def test_searches_alt_text(self, admin_client):
         Image.objects.create(source="https://example.org/a.png", alt="A pond")
         wanted = Image.objects.create(source="https://example.org/b.png", alt="A <frozen> river")
 
         assert self.shown(admin_client, q="frozen river") == [wanted.pk]
 
-    def test_leaves_out_what_no_page_could_show(self, admin_client):
+    def test_skips_images_on_private_addresses(self, admin_client):
         Image.objects.create(source="http://10.0.0.1/a.png")
 
         assert self.shown(admin_client) == []
 
-    def test_goes_on_to_older_ones(self, admin_client):
+    def test_pages_to_older_images(self, admin_client):
         Image.objects.bulk_create(Image(source=f"https://example.org/{n}.png", alt="ä&b") for n in range(30))
         first = admin_client.get(self.ADDRESS, {"q": "ä&b"}).content.decode()
 
@@ -181,9 +181,7 @@ class TestLibrary:
         assert len(self.shown(admin_client, q="ä&b")) == 24
         assert admin_client.get(further).content.decode().count("data-url=") == 6
 
-    def test_costs_as_many_queries_with_many_images_as_with_few(
-        self, admin_client, django_assert_max_num_queries
-    ):
+    def test_query_count_is_independent_of_image_count(self, admin_client, django_assert_max_num_queries):
         Image.objects.bulk_create(Image(source=f"https://example.org/{n}.png") for n in range(60))
 
         with django_assert_max_num_queries(6):
@@ -199,7 +197,7 @@ class TestLibrary:
 
 
 class TestCopies:
-    """The browser is told which of its copies may go: those of what was saved, and no others."""
+    """A cookie names the local draft to delete after a save."""
 
     NAME = "0123456789abcdef"
 
@@ -209,7 +207,7 @@ class TestCopies:
         )
         return [name for name in answer.cookies if name.startswith("saved-")]
 
-    def test_go_after_saving(self, admin_client):
+    def test_are_deleted_after_saving(self, admin_client):
         article = create_article()
         form = shown_form(admin_client, page_of(article)) | {"_copy": self.NAME}
 
@@ -222,15 +220,15 @@ class TestCopies:
             assert (cookie["path"], cookie["samesite"]) == ("/admin/", "Lax"), button
             admin_client.cookies.pop(f"saved-{self.NAME}")
 
-    def test_go_after_adding(self, admin_client):
+    def test_are_deleted_after_adding(self, admin_client):
         data = shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb", "_copy": self.NAME}
 
         assert f"saved-{self.NAME}" in admin_client.post(ADD, data).cookies
 
-    def test_stay_after_a_refusal(self, admin_client):
+    def test_are_kept_after_an_invalid_form(self, admin_client):
         assert self.saved(admin_client, create_article(), title="") == []
 
-    def test_stay_where_somebody_else_saved(self, admin_client):
+    def test_are_kept_after_a_conflict(self, admin_client):
         article = create_article()
         stale = shown_form(admin_client, page_of(article)) | {"title": "Mine", "_copy": self.NAME}
         article.save()
@@ -239,7 +237,7 @@ class TestCopies:
             name.startswith("saved-") for name in admin_client.post(page_of(article), stale).cookies
         )
 
-    def test_stay_where_the_article_is_gone(self, admin_client):
+    def test_are_kept_if_the_article_was_deleted(self, admin_client):
         article = create_article()
         data = shown_form(admin_client, page_of(article)) | {"_copy": self.NAME}
         Article.objects.filter(pk=article.pk).delete()
@@ -249,7 +247,7 @@ class TestCopies:
         assert answer.status_code == 302
         assert not any(name.startswith("saved-") for name in answer.cookies)
 
-    def test_stay_after_a_log_out(self, client):
+    def test_are_kept_after_logout(self, client):
         article = create_article()
 
         answer = client.post(page_of(article), {"_copy": self.NAME})
@@ -257,7 +255,7 @@ class TestCopies:
         assert "/login/" in answer.url
         assert not any(name.startswith("saved-") for name in answer.cookies)
 
-    def test_have_names_of_one_kind(self, admin_client):
+    def test_invalid_names_are_ignored(self, admin_client):
         article = create_article()
         form = shown_form(admin_client, page_of(article))
 
@@ -292,21 +290,21 @@ class TestOthers:
 
         [sentence] = self.told(admin_client, article)
 
-        assert re.fullmatch(r"Jonah Reed has this article open since \d\d:\d\d\.", sentence)
+        assert re.fullmatch(r"Jonah Reed has had this article open since \d\d:\d\d\.", sentence)
         assert sentence in admin_client.get(page_of(article)).content.decode()
 
-    def test_are_not_oneself(self, jonah):
+    def test_exclude_the_user(self, jonah):
         article = create_article()
         jonah.get(page_of(article))
 
         assert self.told(jonah, article) == []
 
-    def test_are_of_the_same_article(self, admin_client, jonah):
+    def test_only_include_editors_of_this_article(self, admin_client, jonah):
         jonah.get(page_of(create_article()))
 
         assert self.told(admin_client, create_article()) == []
 
-    def test_lock_nobody_out(self, admin_client, jonah):
+    def test_do_not_lock_the_article(self, admin_client, jonah):
         article = create_article()
         jonah.get(page_of(article))
 
@@ -314,7 +312,7 @@ class TestOthers:
 
         assert Article.objects.get().title == "Mine"
 
-    def test_are_told_to_a_page_that_is_open(self, admin_client, jonah):
+    def test_are_reported_to_open_pages(self, admin_client, jonah):
         article = create_article()
         self.say(jonah, article)
 
@@ -322,7 +320,7 @@ class TestOthers:
 
         assert sentence.startswith("Jonah Reed has")
 
-    def test_are_believed_for_a_while(self, admin_client, admin_user, jonah, subtests):
+    def test_expire_after_a_while(self, admin_client, admin_user, jonah, subtests):
         for sign, lasting in [("get", OPENED), ("say", SEEN), ("left", LEFT)]:
             with subtests.test(sign=sign, lasting=lasting), rolled_back():
                 article = create_article()
@@ -337,7 +335,7 @@ class TestOthers:
                 assert self.told(admin_client, article) == []
 
     @pytest.mark.both_databases
-    def test_have_had_it_open_since_they_opened_it_first(self, admin_client, jonah):
+    def test_time_is_that_of_the_first_opening(self, admin_client, jonah):
         article = create_article()
         jonah.get(page_of(article))
         first = timezone.now() - dt.timedelta(hours=2)
@@ -348,7 +346,7 @@ class TestOthers:
 
         assert Presence.objects.get().since == first
 
-    def test_who_came_back_later_have_it_open_since_then(self, jonah):
+    def test_time_restarts_after_a_break(self, jonah):
         article = create_article()
         jonah.get(page_of(article))
         then = timezone.now() - dt.timedelta(hours=2)
@@ -358,7 +356,7 @@ class TestOthers:
 
         assert Presence.objects.get().since > then
 
-    def test_of_yesterday_are_forgotten(self, admin_client, jonah):
+    def test_old_rows_are_deleted(self, admin_client, jonah):
         gone, article = create_article(), create_article()
         jonah.get(page_of(gone))
         Presence.objects.update(until=timezone.now() - dt.timedelta(days=2))
@@ -367,7 +365,7 @@ class TestOthers:
 
         assert [presence.article for presence in Presence.objects.all()] == [article]
 
-    def test_a_page_opens_also_where_nothing_can_be_stored(self, admin_client, monkeypatch):
+    def test_page_opens_despite_database_errors(self, admin_client, monkeypatch):
         def refuse(*args):
             raise OperationalError("database is locked")
 
@@ -375,7 +373,7 @@ class TestOthers:
 
         assert admin_client.get(page_of(create_article())).status_code == 200
 
-    def test_are_known_by_no_page_of_the_readers(self, client, jonah):
+    def test_are_not_shown_to_readers(self, client, jonah):
         article = create_article(status="published")
         before = client.get(article.get_absolute_url()).content
 
@@ -383,7 +381,7 @@ class TestOthers:
 
         assert client.get(article.get_absolute_url()).content == before
 
-    def test_with_hostile_names_run_nothing(self, admin_client, django_user_model):
+    def test_hostile_names_are_escaped(self, admin_client, django_user_model):
         article, client = create_article(), Client()
         client.force_login(django_user_model.objects.create_superuser("evil", first_name=HOSTILE[:150]))
         client.get(page_of(article))
@@ -395,10 +393,10 @@ class TestOthers:
 
 
 class TestWithoutScript:
-    """Categories and authors are added by their names, an image is chosen from a list."""
+    """Without JavaScript, categories and authors are added by name, and images chosen from a list."""
 
     @pytest.mark.both_databases
-    def test_what_is_named_becomes_rows(self, admin_client):
+    def test_typed_names_become_rows(self, admin_client):
         article = create_article()
         sea, moon = Category.objects.create(name="Sea"), Category.objects.create(name="Moon & Sun")
         author = Author.objects.create(name="Idris Vale")
@@ -413,7 +411,7 @@ class TestWithoutScript:
         ]
         assert article.byline == [author]
 
-    def test_what_is_named_is_merged_with_what_somebody_else_saved(self, admin_client):
+    def test_named_category_is_merged_with_a_concurrent_save(self, admin_client):
         article, sea = create_article(), Category.objects.create(name="Sea")
         form = shown_form(admin_client, page_of(article))
         admin_client.post(page_of(article), form | {"title": "New"})
@@ -423,7 +421,7 @@ class TestWithoutScript:
         assert page.status_code == 302
         assert (Article.objects.get().title, article.categories.get()) == ("New", sea)
 
-    def test_what_nothing_is_called_is_named(self, admin_client):
+    def test_unknown_names_are_reported(self, admin_client):
         article = create_article()
         data = shown_form(admin_client, page_of(article)) | {"_named_category_links": HOSTILE}
 
@@ -433,7 +431,7 @@ class TestWithoutScript:
         assert find_active_markup(page.content.decode()) == []
         assert not article.category_links.exists()
 
-    def test_a_category_twice_is_an_error_in_words(self, admin_client):
+    def test_duplicate_category_is_a_form_error(self, admin_client):
         article, sea = create_article(), Category.objects.create(name="Sea")
         article.category_links.create(category=sea)
         data = shown_form(admin_client, page_of(article)) | {"_named_category_links": "Sea"}
@@ -442,7 +440,7 @@ class TestWithoutScript:
 
         assert "The article already has this category at this level." in text_of(page)
 
-    def test_a_forged_form_is_refused_in_words(self, admin_client):
+    def test_forged_form_is_rejected(self, admin_client):
         article = create_article()
         Category.objects.create(name="Sea")
         form = shown_form(admin_client, page_of(article)) | {"_named_category_links": "Sea"}
@@ -454,7 +452,7 @@ class TestWithoutScript:
 
             assert page.status_code in {200, 302}, number
 
-    def test_the_image_stays_unless_another_is_chosen(self, admin_client):
+    def test_image_is_kept_unless_another_is_chosen(self, admin_client):
         first, second = (Image.objects.create(source=f"https://example.org/{name}.png") for name in "ab")
         article = create_article(hero_image=first)
 

@@ -1,4 +1,4 @@
-"""The two addresses that the Markdown editor calls."""
+"""The two views of the Markdown editor's script."""
 
 import io
 
@@ -34,9 +34,9 @@ def upload(client, data, name="a.png", content_type="image/png"):
     return client.post(UPLOAD, {"image": file})
 
 
-class TestWhoMay:
+class TestPermissions:
     @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
-    def test_visitors_may_not(self, client, url):
+    def test_visitors_are_rejected(self, client, url):
         assert client.post(url, {"content": "x"}).status_code == 403
 
     @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
@@ -49,42 +49,42 @@ class TestWhoMay:
         ],
         ids=["no permission", "other permissions", "no staff"],
     )
-    def test_others_may_not(self, client, django_user_model, url, codenames, values):
+    def test_users_without_permission_are_rejected(self, client, django_user_model, url, codenames, values):
         client.force_login(user_with(django_user_model, *codenames, **values))
 
         assert client.post(url, {"content": "x"}).status_code == 403
 
     @pytest.mark.parametrize("codename", ["add_article", "change_article"])
-    def test_who_writes_articles_may(self, client, django_user_model, codename):
+    def test_writers_are_accepted(self, client, django_user_model, codename):
         client.force_login(user_with(django_user_model, codename))
 
         assert client.post(PREVIEW, {"content": "x"}).status_code == 200
         assert upload(client, image_bytes()).status_code == 200
 
     @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
-    def test_only_by_post(self, admin_client, url):
+    def test_get_is_rejected(self, admin_client, url):
         assert admin_client.get(url).status_code == 405
 
     @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
-    def test_only_with_a_token(self, admin_user, url):
+    def test_csrf_token_is_required(self, admin_user, url):
         client = Client(enforce_csrf_checks=True)
         client.force_login(admin_user)
 
         assert client.post(url, {"content": "x"}).status_code == 403
 
-    def test_a_refused_upload_stores_nothing(self, client):
+    def test_rejected_upload_stores_nothing(self, client):
         assert upload(client, image_bytes()).json()["image"]
         assert not Image.objects.exists()
 
 
 class TestPreview:
-    def test_is_what_the_page_shows(self, admin_client):
+    def test_matches_the_page(self, admin_client):
         text = "**Lead.**\n\n> **Pro Tip:** Wait.\n\n![a](https://example.org/a.jpg)\n*By [B](https://example.org)*\n"
         article = create_article(title="Tides", body=text)
 
         assert admin_client.post(PREVIEW, {"content": text}).content.decode() == article.body_html
 
-    def test_shows_images_of_the_article_by_their_address_in_the_text(self, admin_client):
+    def test_shows_stored_images_of_the_article(self, admin_client):
         admin_client.post(UPLOAD, {"image": io.BytesIO(image_bytes())})
         image = Image.objects.get()
         article = create_article()
@@ -94,7 +94,7 @@ class TestPreview:
 
         assert image.url in page.content.decode()
 
-    def test_the_page_asks_with_its_article(self, admin_client):
+    def test_page_sends_its_article(self, admin_client):
         article = create_article()
 
         page = admin_client.get(reverse("admin:blog_article_change", args=[article.pk])).content.decode()
@@ -102,7 +102,7 @@ class TestPreview:
         assert f'data-markdownx-urls-path="{PREVIEW}?article={article.pk}"' in page
 
     @pytest.mark.both_databases
-    def test_an_article_that_there_is_not_is_no_error(self, admin_client, subtests):
+    def test_unknown_article_is_ignored(self, admin_client, subtests):
         for pk in ["x", "", "9" * 40, "-1", "٣"]:
             with subtests.test(pk=pk):
                 assert admin_client.post(f"{PREVIEW}?article={pk}", {"content": "x"}).status_code == 200
@@ -115,22 +115,22 @@ class TestPreview:
         article.refresh_from_db()
         assert (article.body, article.lock_version) == ("old", 1)
 
-    def test_nothing_in_it_runs(self, admin_client):
+    def test_hostile_text_is_sanitised(self, admin_client):
         page = admin_client.post(PREVIEW, {"content": '<script>a()</script><img src=x onerror="a()">'})
 
         assert "<script" not in page.content.decode()
         assert "onerror" not in page.content.decode()
 
-    def test_needs_a_text(self, admin_client):
+    def test_text_is_required(self, admin_client):
         assert admin_client.post(PREVIEW).status_code == 400
 
-    def test_takes_two_megabytes_and_no_more(self, admin_client):
+    def test_limit_is_two_megabytes(self, admin_client):
         assert admin_client.post(PREVIEW, {"content": "é" * 1_048_577}).status_code == 413
 
-    def test_an_error_is_a_piece_of_html_since_the_widget_shows_it_as_one(self, client):
+    def test_error_is_html_for_the_widget(self, client):
         assert client.post(PREVIEW, {"content": "x"}).content.startswith(b'<p class="errornote">')
 
-    def test_the_function_in_the_settings_makes_the_same(self, admin_client):
+    def test_markdownify_setting_renders_the_same(self, admin_client):
         page = admin_client.post(PREVIEW, {"content": "*x*"})
 
         assert import_string(settings.MARKDOWNX_MARKDOWNIFY_FUNCTION)("*x*") == page.content.decode()
@@ -154,7 +154,7 @@ class TestUpload:
                 assert (image.width, image.height) == (12, 8)
                 assert ".html" not in image.url
 
-    def test_the_stored_file_is_upright_and_says_nothing_of_its_maker(self, admin_client):
+    def test_stored_file_is_rotated_without_metadata(self, admin_client):
         upload(admin_client, photograph())
 
         image = Image.objects.get()
@@ -162,13 +162,13 @@ class TestUpload:
             assert stored.size == (image.width, image.height) == (40, 80)
             assert not stored.getexif()
 
-    def test_the_same_image_twice_is_one_image(self, admin_client):
+    def test_same_image_is_stored_once(self, admin_client):
         answers = [upload(admin_client, image_bytes()).json() for _ in range(2)]
 
         assert answers[0] == answers[1]
         assert Image.objects.count() == 1
 
-    def test_refuses_with_a_reason_and_stores_nothing(self, admin_client, subtests):
+    def test_invalid_upload_is_rejected_with_a_reason(self, admin_client, subtests):
         for data in [
             b"<svg xmlns='http://www.w3.org/2000/svg' onload='a()'/>",
             b"<script>a()</script>",
@@ -183,5 +183,5 @@ class TestUpload:
                 assert answer.json()["image"][0]
                 assert not Image.objects.exists()
 
-    def test_needs_a_file(self, admin_client):
+    def test_file_is_required(self, admin_client):
         assert admin_client.post(UPLOAD, {"image": "text"}).status_code == 400
