@@ -52,7 +52,7 @@ class TestByKeyboardAlone:
         assert used(page, "mouse") == 0
         assert 0 < used(page, "keys") <= MOST_KEYS * ARTICLES_APPROVED
         assert len(loads) == ARTICLES_APPROVED
-        assert "That was the last one of the list" in page.inner_text("#container")
+        assert "That was the last one in the list" in page.inner_text("#container")
 
     def test_two_keys_settle_a_mark_and_the_last_one_leads_to_approval(self, proof):
         page = proof(PROOF % "quoted_too")

@@ -1,4 +1,4 @@
-"""Approving an article from its proof: what stands in the way, and what readers will be told."""
+"""Approve an article from its proof; show what blocks the approval and what readers will see."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ STATEMENT_LENGTH = 1000
 
 
 class ApproveForm(forms.Form):
-    """read: "1" once the end of the article was on screen, or where no script can tell."""
+    """read: "1" once the end of the article was on screen, or always without JavaScript."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     read = forms.CharField(required=False)
@@ -29,10 +29,11 @@ class ApproveForm(forms.Form):
 
 @dataclass(frozen=True)
 class ApprovalStatus:
-    """Why the article cannot be approved, in words, with the mark that it waits for; else what will be said.
+    """Whether the article can be approved, and what readers will see.
 
-    active_review: the approval that holds for the words as they are.
-    changes: the address of what was changed since it was approved.
+    blocker: why it cannot be approved, for editors, or "". entry: the mark to resolve first.
+    active_review: the approval of the current content. changes: URL of the changes since the last approval.
+    statement, reader_message: the proposed statement, and the AI label after an approval.
     """
 
     blocker: str = ""
@@ -48,50 +49,49 @@ class ApprovalStatus:
 
 
 def approval_status(article: Article, entries: MarkEntries, user) -> ApprovalStatus:
-    waits_for = entries.blocking
-    blocker = _why_not(entries) or approval_blocker(article, user, article.lock_version)
-    told = ai_label_if_approved(article, user)
+    blocker = _blocker(entries) or approval_blocker(article, user, article.lock_version)
+    label = ai_label_if_approved(article, user)
     return ApprovalStatus(
         blocker,
-        waits_for,
+        entries.blocking,
         active_review=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
         changes=_changes_of(article),
         statement=statement_on(article, entries),
-        reader_message=told.sentence if told else "",
+        reader_message=label.sentence if label else "",
     )
 
 
 def statement_on(article: Article, entries: MarkEntries) -> str:
-    """Return what an approval says was checked, in the language of the article, for readers."""
+    """Return the proposed statement of an approval, for readers, in the language of the article."""
     has_people = any(
         entry.mark.kind in ("quotation", "person") for entry in [*entries.numbered, *entries.gone]
     )
     with override(ui_language_within_text(article.language)):
         if has_people:
-            return _("Read from beginning to end; whoever is quoted or named was checked.")
-        return _("Read from beginning to end. Nobody is quoted or named in it.")
+            return _("Read in full. Everyone quoted or named was verified.")
+        return _("Read in full. Nobody is quoted or named.")
 
 
 def approve_from_form(user, article: Article, entries: MarkEntries, data) -> None:
-    """Approve the article. Raises ReviewRefusedError."""
+    """Approve the article. Raises ReviewRefusedError, with a message for editors, if that is not possible."""
     form = ApproveForm(data)
     if not form.is_valid():
         raise ReviewRefusedError(FORM_INVALID)
-    given = form.cleaned_data
-    if not given["read"]:
+    data = form.cleaned_data
+    if not data["read"]:
         raise ReviewRefusedError(NOT_READ)
-    if blocker := _why_not(entries):
+    if blocker := _blocker(entries):
         raise ReviewRefusedError(blocker)
-    statement = given["statement"] or statement_on(article, entries)
-    approve(article, user, given["version"], statement, given["note"])
+    statement = data["statement"] or statement_on(article, entries)
+    approve(article, user, data["version"], statement, data["note"])
 
 
-def _why_not(entries):
+def _blocker(entries):
     return entries.blocking.why_not_approved if entries.blocking else entries.refusal
 
 
 def _changes_of(article):
-    """Return the address of the difference to the version that was approved, or "" if it was not changed."""
+    """Return the URL of the comparison with the approved version; "" if nothing changed since."""
     if label_state(article) != LabelState.CHANGED:
         return ""
     approved = article.versions.filter(is_approved=True).order_by("-number").first()

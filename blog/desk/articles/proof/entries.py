@@ -1,6 +1,6 @@
-"""The marks of a proof in an editor's words, each with the answers it offers.
+"""The marks of a proof as the sidebar shows them, each with the options to resolve it.
 
-Entries decides which marks a proof lists, which one is current, and what an approval waits for.
+MarkEntries decides which marks a proof lists, which one is current, and which one blocks an approval.
 """
 
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ Outcome = MarkResolution.Outcome
 
 @dataclass(frozen=True)
 class ResolutionOption:
-    """One of the four answers: its key, its name, and what the field and its button say once it is chosen.
+    """An option to resolve a mark: its key and name, and the labels of the field and button that it opens.
 
-    opens_editor: another page follows, with the paragraph as a field. field is "" where nothing is typed.
+    opens_editor: the option opens a page with the paragraph as a field. field is "" if the option has none.
     """
 
     outcome: str
@@ -41,8 +41,8 @@ class ResolutionOption:
 def answers_to(mark: Mark) -> list[ResolutionOption]:
     offered = [_source(mark)] if mark.is_claim else []
     if mark.start is not None:
-        offered += [_rewrite(), _take_out()]
-    return [*offered, _no_claim(needs_reason=mark.needs_reason) if mark.is_claim else _may_stay()]
+        offered += [_rewrite(), _remove()]
+    return [*offered, _not_a_claim(needs_reason=mark.needs_reason) if mark.is_claim else _accept()]
 
 
 def _source(mark):
@@ -50,10 +50,10 @@ def _source(mark):
         Outcome.SOURCE,
         "1",
         _("Source"),
-        submit_label=_("Keep source"),
-        field=_("Where this person says so") if mark.speaker else _("Where it says so"),
-        placeholder=_("Address, book and page, or whom you asked"),
-        hint=_("Readers see it under “What was checked”."),
+        submit_label=_("Save source"),
+        field=_("Where this person said it") if mark.speaker else _("Where this is stated"),
+        placeholder=_("URL, book and page, or the person you asked"),
+        hint=_("Shown to readers in the review details."),
     )
 
 
@@ -61,52 +61,52 @@ def _rewrite():
     return ResolutionOption(Outcome.REWRITTEN, "2", _("Rewrite"), opens_editor=True)
 
 
-def _take_out():
+def _remove():
     return ResolutionOption(
         Outcome.TAKEN_OUT,
         "3",
-        _("Take out"),
-        submit_label=_("Take it out"),
-        hint=_("Its words leave the text; Undo brings them back."),
+        _("Remove"),
+        submit_label=_("Remove"),
+        hint=_("Removes these words from the article. Undo restores them."),
     )
 
 
-def _no_claim(*, needs_reason):
+def _not_a_claim(*, needs_reason):
     return ResolutionOption(
         Outcome.NO_CLAIM,
         "4",
-        _("No claim"),
-        submit_label=_("Keep as no claim"),
-        field=_("Why it is no claim, in a line") if needs_reason else _("Why it is no claim"),
-        placeholder="" if needs_reason else _("May stay empty"),
+        _("Not a claim"),
+        submit_label=_("Mark as not a claim"),
+        field=_("Why is this not a claim?"),
+        placeholder="" if needs_reason else _("Optional"),
     )
 
 
-def _may_stay():
+def _accept():
     return ResolutionOption(
         Outcome.NO_CLAIM,
         "4",
-        _("It may stay"),
-        submit_label=_("Let it stay"),
-        field=_("Why it may stay"),
-        placeholder=_("May stay empty"),
+        _("Accept as is"),
+        submit_label=_("Accept"),
+        field=_("Why is this acceptable?"),
+        placeholder=_("Optional"),
     )
 
 
-# {field of the edit page where a finding is mended: id of its element}; of others, "id_" and the field
+# {field of a finding: id of the element on the edit page}; the default is "id_" and the field name
 ANCHORS = {"reading_time": "panel-file"}
-LOOKED_FOR = (
+CHECKED_KINDS = (
     (gettext_lazy("Nobody is named or quoted"), {ClaimKind.QUOTATION, ClaimKind.PERSON}),
     (
         gettext_lazy("No numbers, dates or laws that need a source"),
         {ClaimKind.FIGURE, ClaimKind.DATE, ClaimKind.LAW, ClaimKind.STUDY, ClaimKind.SUPERLATIVE},
     ),
     (
-        gettext_lazy("No other article like it"),
+        gettext_lazy("No duplicate of this article"),
         {FindingKind.TITLE_SHARED, FindingKind.OPENING_SHARED, FindingKind.BODY_SHARED},
     ),
     (
-        gettext_lazy("No placeholders, labels or commands of templates"),
+        gettext_lazy("No placeholders, labels or template syntax"),
         {FindingKind.PLACEHOLDER, FindingKind.LABEL_IN_TEXT, FindingKind.TEMPLATE_SYNTAX},
     ),
 )
@@ -114,7 +114,7 @@ LOOKED_FOR = (
 
 @dataclass(frozen=True)
 class MarkEntry:
-    """A mark, with what the page says of it."""
+    """A mark, with its labels for the screen."""
 
     mark: Mark
 
@@ -135,12 +135,12 @@ class MarkEntry:
     def outcome(self) -> str:
         if self.mark.is_open:
             return ""
-        stays = self.mark.resolution.outcome == MarkResolution.Outcome.NO_CLAIM and not self.mark.is_claim
-        return _("May stay") if stays else str(self.mark.resolution.label)
+        is_accepted = self.mark.resolution.outcome == Outcome.NO_CLAIM and not self.mark.is_claim
+        return _("Accepted") if is_accepted else str(self.mark.resolution.label)
 
     @property
     def state(self) -> str:
-        return _("must be settled") if self.mark.is_blocking else self.outcome or _("open")
+        return _("must be resolved") if self.mark.is_blocking else self.outcome or _("open")
 
     @property
     def why_not_approved(self) -> str:
@@ -148,12 +148,12 @@ class MarkEntry:
 
     @property
     def sentence(self) -> str:
-        """What an editor is told of a finding; "" of a claim, which speaks for itself."""
+        """The explanation of a finding; "" for a claim."""
         return _(self._finding.sentence) if self._finding else ""
 
     @property
     def anchor(self) -> str:
-        """The id of the element of the edit page where a finding is mended."""
+        """The id of the element on the edit page where a finding can be fixed; "" for a claim."""
         return ANCHORS.get(self._finding.field, f"id_{self._finding.field}") if self._finding else ""
 
     @property
@@ -162,12 +162,12 @@ class MarkEntry:
 
     @property
     def label(self) -> str:
-        named = {"number": self.number, "kind": self.kind, "state": self.state}
-        return _("Mark %(number)d: %(kind)s, %(state)s") % named
+        values = {"number": self.number, "kind": self.kind, "state": self.state}
+        return _("Mark %(number)d: %(kind)s, %(state)s") % values
 
     @property
     def weight(self) -> str:
-        """The CSS class of how it is marked: "done", "stop", or "" for what is worth a look."""
+        """CSS class of the mark: "done", "stop" if it blocks an approval, otherwise ""."""
         if not self.mark.is_open:
             return "done"
         return "stop" if self.mark.is_blocking else ""
@@ -186,9 +186,11 @@ class MarkEntry:
 
 @dataclass(frozen=True)
 class MarkEntries:
-    """The numbered marks of an article; what most of its import has; and what was settled by going.
+    """The marks of an article.
 
-    refusal: why its marks are not known at the moment, in words; then there are none.
+    numbered: in the order of the text. shared: findings that most articles of its import have.
+    gone: resolved by removing or rewriting their passage.
+    refusal: why the marks could not be determined, for editors; then the lists are empty.
     """
 
     numbered: list[MarkEntry]
@@ -210,30 +212,30 @@ class MarkEntries:
 
     @property
     def blocking(self) -> MarkEntry | None:
-        """The first one that must be settled before an approval."""
+        """The first mark that must be resolved before an approval."""
         return next((entry for entry in self.numbered if entry.mark.is_blocking), None)
 
     @property
     def empty_kind_messages(self) -> list[str]:
-        """Say of which kinds of marks the article has none, not even settled ones."""
+        """A sentence for each group of kinds of which the article has no marks, not even resolved ones."""
         kinds = {entry.mark.kind for entry in [*self.numbered, *self.shared, *self.gone]}
-        return [str(sentence) for sentence, looked_for in LOOKED_FOR if kinds.isdisjoint(looked_for)]
+        return [str(sentence) for sentence, checked in CHECKED_KINDS if kinds.isdisjoint(checked)]
 
     def by_key(self, key: str) -> MarkEntry | None:
         return next((entry for entry in [*self.numbered, *self.gone] if entry.mark.key == key), None)
 
-    def current(self, asked: str) -> MarkEntry | None:
-        """Return the entry with the number that an address asks for, or else the first open one."""
+    def current(self, requested: str) -> MarkEntry | None:
+        """Return the entry with the number from the query string; the default is the first open one."""
         numbered = {str(entry.number): entry for entry in self.numbered}
-        return numbered.get(asked) or next(iter(self.open), None)
+        return numbered.get(requested) or next(iter(self.open), None)
 
     def open_from(self, place: int) -> MarkEntry | None:
-        """Return the first open entry at this place of the text or behind it, or else any open one."""
+        """Return the first open entry at or after this offset in the body; otherwise the first open one."""
         later = (entry for entry in self.open if entry.mark.start is None or entry.mark.start >= place)
         return next(later, next(iter(self.open), None))
 
     def neighbours_of(self, entry: MarkEntry | None) -> tuple[MarkEntry | None, MarkEntry | None]:
-        """Return the open entries before and after one, from the other end if there is none."""
+        """Return the open entries before and after `entry`, wrapping around at both ends."""
         others = [other for other in self.open if other != entry]
         number = entry.number if entry else 0
         later = [other for other in others if other.number > number]

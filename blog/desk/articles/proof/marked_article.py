@@ -1,4 +1,4 @@
-"""The article on its proof: as readers see it, with its marks."""
+"""Render the article of a proof as readers see it, with its marks."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from blog.sandbox import calls
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-DEEPEST = 2  # level of the headings in the list of contents
+DEEPEST = 2  # heading level in the table of contents
 
 
 @dataclass
 class Section:
-    """An entry of the list of contents, with how many marks below it are open."""
+    """An entry of the table of contents, with the number of open marks in its section."""
 
     id: str
     text: str
@@ -26,7 +26,11 @@ class Section:
 
 @dataclass
 class MarkedArticle:
-    """The context of the article, its text around the paragraph that is written anew, and its contents."""
+    """An article with highlighted marks.
+
+    article: template context. before, block, after: HTML; `block` is the paragraph to rewrite, if any.
+    refusal: why the marks could not be highlighted, for editors, or "".
+    """
 
     article: dict
     before: SafeString
@@ -39,7 +43,7 @@ class MarkedArticle:
 def build_marked_article(
     article, entries: MarkEntries, current: MarkEntry | None, *, is_rewriting: bool
 ) -> MarkedArticle:
-    """Return the article with its marks; without them, and with the reason, if marking takes too long."""
+    """Return the article with its marks; without them, and with a refusal, if highlighting takes too long."""
     context = text_context(article)
     hot = None if is_rewriting else current
     as_highlight = [
@@ -49,7 +53,7 @@ def build_marked_article(
     ]
     block_of = current.number if is_rewriting else None
     marked, refusal = _mark(context["body_html"], as_highlight, block_of)
-    # The sanitised text of the page, into which the sandbox has put its own tags.
+    # Sanitised HTML of the page, to which the sandbox added tags.
     parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308 -- sanitised
     return MarkedArticle(context, *parts, _sections(article, entries.open, marked.sections), refusal)
 
@@ -64,7 +68,7 @@ def _mark(html, as_highlight, block_of) -> tuple[HighlightedText, str]:
 
 
 def _sections(article, open_entries, found) -> list[Section]:
-    """Return the list of contents, the opening first. found: {number of a mark: id of its heading}."""
+    """Return the table of contents, the opening first. found: {number of a mark: id of its heading}."""
     sections = [Section(name, text) for level, name, text in article.contents if level <= DEEPEST]
     opening = Section("", "")
     by_id = {section.id: section for section in sections}

@@ -1,4 +1,4 @@
-"""The proof of an article: reading it as readers will, settling its marks, approving it, and going on."""
+"""The views of the proof: read an article, resolve its marks, approve it, and go to the next one."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -38,18 +38,18 @@ from blog.review.approval import ReviewRefusedError, withdraw
 from blog.review.resolution import SettlingError
 
 VERSIONS_SHOWN = 4
-STALE_VERSION = -1
+STALE_VERSION = -1  # no article has this lock version
 KEYS = {
-    "N B": gettext_lazy("next mark, mark before; open ones only"),
-    "1 2 3 4": gettext_lazy("source, rewrite, take out, no claim"),
-    "Enter": gettext_lazy("keep"),
+    "N B": gettext_lazy("next or previous open mark"),
+    "1 2 3 4": gettext_lazy("source, rewrite, remove, not a claim"),
+    "Enter": gettext_lazy("save"),
     "A": gettext_lazy("approve and next"),
     "P": gettext_lazy("publish"),
     "S": gettext_lazy("schedule"),
     "E": gettext_lazy("edit"),
-    "#": gettext_lazy("into the trash"),
-    "J K": gettext_lazy("next article, article before"),
-    "D": gettext_lazy("what was changed since it was approved"),
+    "#": gettext_lazy("move to the trash"),
+    "J K": gettext_lazy("next or previous article"),
+    "D": gettext_lazy("show changes since approval"),
 }
 
 
@@ -65,7 +65,7 @@ class ProofPermissions:
 
 
 class ProofPage(AdminPart):
-    """The proof of an article, for users who may see the article."""
+    """The proof, for users who may view the article."""
 
     def __init__(self, model_admin, *, publication, next_in_list):
         super().__init__(model_admin)
@@ -83,7 +83,7 @@ class ProofPage(AdminPart):
         }
 
     def answer(self, visit, row):
-        return self._at_proof(visit.request, row.pk) if "_proof" in visit.request.POST else None
+        return self._redirect_to_proof(visit.request, row.pk) if "_proof" in visit.request.POST else None
 
     @method_decorator(require_safe)
     def show(self, request, object_id):
@@ -109,7 +109,7 @@ class ProofPage(AdminPart):
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
             "batch": self._batch_of(request, article),
-            "people_url": _people_address(current),
+            "people_url": _people_url(current),
             "page_keys": KEYS,
             "list_url": self.list_url(request),
             "preserved": self.model_admin.get_preserved_filters(request),
@@ -117,7 +117,7 @@ class ProofPage(AdminPart):
         return self.render(request, "admin/proof/page.html", context)
 
     def _batch_of(self, request, article):
-        """Return the import that brought the article, for those who may see it."""
+        """Return the import that created the article; None if the user may not view imports."""
         imports = self.model_admin.admin_site.get_model_admin(ImportRun)
         if not imports.has_view_permission(request):
             return None
@@ -131,32 +131,32 @@ class ProofPage(AdminPart):
         entries = entries_of(article)
         entry = entries.by_key(form.cleaned_data.get("key", ""))
         if entry is None:
-            told = entries.refusal or _("This mark is not in the text any more.")
-            self.message_user(request, told, messages.WARNING)
-            return self._at_proof(request, article.pk)
+            message = entries.refusal or _("This mark is no longer in the text.")
+            self.message_user(request, message, messages.WARNING)
+            return self._redirect_to_proof(request, article.pk)
         if form.asks_for_field:
-            return self._at_proof(request, article.pk, mark=entry.number, rewrite=1)
+            return self._redirect_to_proof(request, article.pk, mark=entry.number, rewrite=1)
         try:
             resolve_from_form(request.user, article, entry, form)
         except SettlingError as error:
             self.message_user(request, str(error), messages.ERROR)
-            return self._at_proof(request, article.pk, mark=entry.number)
-        return self._after_settling(request, article.pk, entry, form.cleaned_data["outcome"])
+            return self._redirect_to_proof(request, article.pk, mark=entry.number)
+        return self._after_resolving(request, article.pk, entry, form.cleaned_data["outcome"])
 
-    def _after_settling(self, request, key, entry, outcome):
-        """Go on to the next open mark; after the last one, to the button that approves."""
+    def _after_resolving(self, request, key, entry, outcome):
+        """Redirect to the next open mark; after the last one, to the approve button."""
         article = Article.objects.with_page_relations().filter(pk=key).first()
         if article is None:
             return self._at_proof(request, key)
         entries = entries_of(article)
-        told = resolution_message(entry, outcome, entries)
-        self.message_user(request, told, messages.SUCCESS, extra_tags=WITH_UNDO)
+        message = resolution_message(entry, outcome, entries)
+        self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
         following = entries.open_from(entry.mark.start or 0)
-        return self._at_proof(request, key, mark=following.number if following else "", settled=1)
+        return self._redirect_to_proof(request, key, mark=following.number if following else "", settled=1)
 
     @method_decorator(require_POST)
     def compare(self, request, object_id):
-        """Return what typed words change in the paragraph of a mark, while they are typed."""
+        """Return the changes in the paragraph of a mark as HTML, while the user types."""
         article = self._article(request, object_id, self._may_settle)
         spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
         return render(request, "admin/blog/article/_spans.html", {"spans": spans})
@@ -169,10 +169,10 @@ class ProofPage(AdminPart):
             approval.approve_from_form(request.user, article, entries_of(article), request.POST)
         except ReviewRefusedError as error:
             self.message_user(request, str(error), messages.ERROR)
-            return self._at_proof(request, article.pk)
-        said = format_html(_("Approved “{}”."), article.title)
-        self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
-        return self._on_to(request, following)
+            return self._redirect_to_proof(request, article.pk)
+        message = format_html(_("Approved “{}”."), article.title)
+        self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
+        return self._redirect_to(request, following)
 
     @method_decorator(require_POST)
     def withdraw(self, request, object_id):
@@ -182,16 +182,16 @@ class ProofPage(AdminPart):
         except ReviewRefusedError as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            said = format_html(_("Withdrew the approval of “{}”."), article.title)
-            self.message_user(request, said, messages.SUCCESS, extra_tags=WITH_UNDO)
-        return self._at_proof(request, article.pk)
+            message = format_html(_("Withdrew the approval of “{}”."), article.title)
+            self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
+        return self._redirect_to_proof(request, article.pk)
 
     @method_decorator(require_POST)
     def publish(self, request, object_id):
         article = self._article(request, object_id, self._may_publish)
         seen = decode_seen_versions(request.POST.get("seen", ""))
         self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, STALE_VERSION)})
-        return self._at_proof(request, article.pk)
+        return self._redirect_to_proof(request, article.pk)
 
     @method_decorator(require_POST)
     def move_to_trash(self, request, object_id):
@@ -199,32 +199,32 @@ class ProofPage(AdminPart):
         following = self._following(request, article)
         trash(request.user, [article])
         undo = reverse("admin:blog_article_restore", args=[article.pk])
-        said = format_html(_("“{}” was moved to the trash."), article.title)
+        message = format_html(_("“{}” was moved to the trash."), article.title)
         link = format_html('<a href="{}">{}</a>', undo, _("Restore it"))
-        self.message_user(request, format_html("{} {}", said, link), messages.SUCCESS, extra_tags=TOAST)
-        return self._on_to(request, following)
+        self.message_user(request, format_html("{} {}", message, link), messages.SUCCESS, extra_tags=TOAST)
+        return self._redirect_to(request, following)
 
     def _following(self, request, article):
         place = list_position(article.pk, self.next_in_list.keys(request))
         return place.after if place.after != article.pk else None
 
-    def _on_to(self, request, key):
+    def _redirect_to(self, request, key):
         if key is None:
-            self.message_user(request, _("That was the last one of the list."), messages.INFO)
+            self.message_user(request, _("That was the last one in the list."), messages.INFO)
             return HttpResponseRedirect(self.list_url(request))
-        return self._at_proof(request, key)
+        return self._redirect_to_proof(request, key)
 
-    def _at_proof(self, request, key, **query):
-        """Return a redirect to a proof, at the mark of the query or at the title."""
+    def _redirect_to_proof(self, request, key, **query):
+        """Redirect to a proof: to the mark in the query, or to the title."""
         query = {name: value for name, value in query.items() if value != ""}
         place = f"#m{query['mark']}" if "mark" in query else "#title"
         parts = (urlencode(query), self.model_admin.get_preserved_filters(request))
         query = "&".join(filter(None, parts))
-        address = reverse("admin:blog_article_proof", args=[key])
-        return HttpResponseRedirect(f"{address}?{query}{place}" if query else address + place)
+        url = reverse("admin:blog_article_proof", args=[key])
+        return HttpResponseRedirect(f"{url}?{query}{place}" if query else url + place)
 
     def _article(self, request, object_id, may):
-        """Return the article of an address. Raises Http404, and PermissionDenied if the user may not."""
+        """Return the article with the pk from the URL. Raises Http404; PermissionDenied unless `may`."""
         key = unquote(object_id)
         article = None
         if key.isascii() and key.isdigit() and len(key) < 19:
@@ -265,8 +265,8 @@ class ProofPage(AdminPart):
         )
 
 
-def _people_address(entry) -> str:
-    """Return where the person of an entry is settled for all articles, or ""."""
+def _people_url(entry) -> str:
+    """Return the URL of the screen that decides on the person of a mark in all articles, or ""."""
     if entry is None or entry.mark.person is None:
         return ""
     try:

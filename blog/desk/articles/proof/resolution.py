@@ -1,7 +1,4 @@
-"""Resolve a mark: add a source, rewrite or remove its passage, or “no claim”.
-
-Paragraph is the passage as a field, difference_to() shows what the typed text changes in it.
-"""
+"""Resolve a mark from the proof: add a source, rewrite or remove its passage, or “not a claim”."""
 
 from dataclasses import dataclass
 
@@ -22,11 +19,11 @@ from blog.sandbox.refusals import RefusedError
 NOTE_LENGTH = 2000
 Outcome = MarkResolution.Outcome
 CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
-LONGEST_SHOWN = 20_000  # characters; what is typed beyond that is not compared while it is typed
+LONGEST_SHOWN = 20_000  # characters; longer texts are not compared while typing
 
 
 class SettleForm(forms.Form):
-    """What an editor decided on a mark, which is known by its key, and the version that was on the page."""
+    """The resolution of a mark, given by its key, and the lock version that the page showed."""
 
     key = forms.CharField(max_length=32)
     outcome = forms.ChoiceField(choices=Outcome)
@@ -36,14 +33,14 @@ class SettleForm(forms.Form):
 
     @property
     def asks_for_field(self) -> bool:
-        """Whether “rewrite” was pressed, and the paragraph is to become a field first."""
+        """Whether “Rewrite” was pressed, so that the paragraph must be shown as a field first."""
         return self.cleaned_data.get("outcome") == Outcome.REWRITTEN and "text" not in self.data
 
 
 def resolve_from_form(user, article: Article, entry: MarkEntry, form: SettleForm) -> None:
-    """Settle the mark, or open it again. Raises SettlingError."""
+    """Resolve the mark, or reopen it. Raises SettlingError."""
     if not form.is_valid():
-        raise SettlingError(_("Not settled: choose one of the answers, and keep the note short."))
+        raise SettlingError(_("Not resolved: choose an option, and keep the note short."))
     outcome, note = form.cleaned_data["outcome"], form.cleaned_data["note"]
     try:
         if outcome == Outcome.OPEN:
@@ -55,36 +52,36 @@ def resolve_from_form(user, article: Article, entry: MarkEntry, form: SettleForm
     except RefusedError as error:
         raise SettlingError(text_refusal(error)) from error
     except EmptyArticleError as error:
-        words = _("Not taken out: readers would see nothing of this article. Unpublish it first.")
-        raise SettlingError(words) from error
+        message = _("Not removed: the article would be empty. Unpublish it first.")
+        raise SettlingError(message) from error
 
 
 def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> str:
-    """Return the message on what was decided. entries: the marks as they are now."""
+    """Return the message after resolving a mark. entries: the marks afterwards."""
     now = entries.by_key(entry.mark.key)
     if outcome in CHANGES_WORDS and now and now.mark.is_open:
-        return _("The paragraph was rewritten. Mark %d still stands in it.") % entry.number
+        return _("The paragraph was rewritten, but mark %d is still in it.") % entry.number
     values = {
-        "outcome": now.outcome or _("Open again") if now else Outcome(outcome).label,
+        "outcome": now.outcome or _("Reopened") if now else Outcome(outcome).label,
         "mark": entry.number,
         "number": entries.settled_number,
         "total": entries.total,
     }
-    return _("%(outcome)s: mark %(mark)d. %(number)d of %(total)d settled.") % values
+    return _("%(outcome)s: mark %(mark)d. %(number)d of %(total)d resolved.") % values
 
 
 def _change_words(user, article, entry, form):
     if entry.mark.start is None:
-        raise SettlingError(_("It does not stand in the text. Change it on the edit page."))
+        raise SettlingError(_("This mark is not in the article text. Change it on the edit page."))
     outcome = form.cleaned_data["outcome"]
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
     with transaction.atomic():
-        settlement = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
-        added = [(MarkResolution.stored_name, settlement.pk)]
+        resolution = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
+        added = [(MarkResolution.stored_name, resolution.pk)]
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.changed:
-            raise SettlingError(_why_not(article, form))
+            raise SettlingError(_failure_message(article, form))
 
 
 def _new_body(article, entry, form):
@@ -96,20 +93,22 @@ def _new_body(article, entry, form):
 
 
 def _sentence_on(entry, outcome):
-    taken_out = outcome == Outcome.TAKEN_OUT
-    sentence = _("Mark %d was taken out.") if taken_out else _("The paragraph of mark %d was rewritten.")
+    is_removed = outcome == Outcome.TAKEN_OUT
+    sentence = _("Mark %d was removed.") if is_removed else _("The paragraph of mark %d was rewritten.")
     return lambda number: sentence % entry.number
 
 
-def _why_not(article, form):
+def _failure_message(article, form):
     if article.lock_version != form.cleaned_data["version"]:
-        return _("Not settled: somebody saved the article since this page was opened. Read it again.")
-    return _("Not settled: its words are as they were. Change them, or choose another answer.")
+        return _(
+            "Not resolved: someone saved the article after you opened this page. Reload and read it again."
+        )
+    return _("Not resolved: the paragraph has not changed. Edit it, or choose another option.")
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of the Markdown, and a place in it."""
+    """A paragraph of the body, and an offset in the body that is inside it."""
 
     place: int
     text: str
@@ -127,6 +126,10 @@ def paragraph_of(article, entry) -> Paragraph | None:
 
 
 def difference_to(article, place: str, typed: str) -> tuple[Span, ...]:
+    """Return what the typed text changes in the paragraph at `place`, an offset in the body.
+
+    Returns () for an invalid offset, and for a text longer than LONGEST_SHOWN.
+    """
     if not (place.isascii() and place.isdigit() and len(place) < 10):
         return ()
     start, end = paragraph_at(article.body, int(place))

@@ -1,4 +1,4 @@
-"""The proof of an article: what it shows, what it refuses, and where it leads."""
+"""The proof of an article: its content, its errors and its redirects."""
 
 import pytest
 from django.urls import reverse
@@ -73,7 +73,7 @@ class TestReading:
         versions = page.content.decode().partition('<ol class="vers">')[2].partition("</ol>")[0]
         assert "<span>Saved, " in versions
 
-    def test_words_of_a_hostile_text_run_nothing(self, admin_client):
+    def test_hostile_text_is_sanitised(self, admin_client):
         body = f'{HOSTILE} "{HOSTILE} was 40 % of it", said Dr. Anya <b>Sharma</b>.\n\n{QUOTATION} {HOSTILE}'
         article = machines_article(body, title=HOSTILE)
 
@@ -82,7 +82,7 @@ class TestReading:
         assert page.context["entries"].numbered
         assert find_active_markup(page.content.decode()) == []
 
-    def test_costs_the_same_queries_whatever_else_there_is(
+    def test_query_count_is_independent_of_other_articles(
         self, admin_client, django_assert_num_queries, django_assert_max_num_queries
     ):
         article = machines_article(BODY)
@@ -95,9 +95,7 @@ class TestReading:
         with django_assert_num_queries(len(few)):
             admin_client.get(proof_of(article))
 
-    def test_a_busy_sandbox_shows_the_article_says_why_and_lets_nobody_approve(
-        self, admin_client, monkeypatch
-    ):
+    def test_busy_sandbox_shows_the_article_and_blocks_approval(self, admin_client, monkeypatch):
         article = machines_article(BODY)
         busy = RefusedError(Refusal.BUSY)
         monkeypatch.setattr("blog.desk.articles.proof.entries.list_marks", raising(busy))
@@ -106,10 +104,10 @@ class TestReading:
         approve(admin_client, article)
 
         assert "We asked the mountain" in text_of(page)
-        assert "The marks of this text are not known. The server is busy" in text_of(page)
+        assert "The marks could not be loaded. The server is busy" in text_of(page)
         assert not Approval.objects.exists()
 
-    def test_says_which_article_of_the_list_it_is(self, admin_client):
+    def test_shows_position_in_the_list(self, admin_client):
         first, second, third = (machines_article(title=title) for title in "ABC")
         filters = "?_changelist_filters=order%3Dtitle"  # by title
 
@@ -119,19 +117,19 @@ class TestReading:
         assert (place.number, place.total, place.before, place.after) == (2, 3, first.pk, third.pk)
         assert f"{proof_of(third)}?_changelist_filters=order%3Dtitle" in page.content.decode()
 
-    def test_says_what_was_looked_for_in_vain(self, admin_client):
+    def test_lists_kinds_without_marks(self, admin_client):
         article = machines_article()  # without a picture, which is a finding
         for entry in marks_on(admin_client, article):
             settle(admin_client, article, entry, "no_claim")
 
         page = text_of(admin_client.get(proof_of(article)))
 
-        assert "All is settled." in page
+        assert "All marks resolved." in page
         assert "Nobody is named or quoted" in page
 
 
-class TestSettling:
-    def test_a_source_settles_a_mark_and_leads_on(self, admin_client):
+class TestResolving:
+    def test_source_resolves_a_mark_and_opens_the_next(self, admin_client):
         article = machines_article(BODY)
         entry = quotation_in(admin_client, article)
 
@@ -141,7 +139,7 @@ class TestSettling:
         assert not quotation_in(admin_client, article).mark.is_open
         assert MarkResolution.objects.get().note == "https://a.example/"
 
-    def test_a_source_and_a_reason_are_asked_for_in_words(self, admin_client):
+    def test_missing_source_or_reason_is_an_error(self, admin_client):
         article = machines_article(BODY)
         entry = quotation_in(admin_client, article)
 
@@ -152,7 +150,7 @@ class TestSettling:
         assert "A named person is quoted" in text_of(refused)
         assert not MarkResolution.objects.exists()
 
-    def test_taking_out_takes_the_words_and_undo_puts_them_back(self, admin_client):
+    def test_removing_deletes_the_words_and_undo_restores_them(self, admin_client):
         article = machines_article(BODY)
 
         settle(admin_client, article, quotation_in(admin_client, article), "taken_out")
@@ -164,7 +162,7 @@ class TestSettling:
         assert Article.objects.get(pk=article.pk).body == BODY
         assert quotation_in(admin_client, article).mark.is_open
 
-    def test_rewriting_makes_the_paragraph_a_field_and_changes_it_alone(self, admin_client):
+    def test_rewriting_changes_only_the_paragraph(self, admin_client):
         article = machines_article(BODY)
         entry = quotation_in(admin_client, article)
 
@@ -174,14 +172,14 @@ class TestSettling:
         assert f"{QUOTATION}</textarea>" in field.content.decode()
         assert Article.objects.get(pk=article.pk).body == BODY.replace(QUOTATION, "We asked the mountain.")
 
-    def test_what_somebody_saved_since_is_left(self, admin_client):
+    def test_later_save_is_not_overwritten(self, admin_client):
         article = machines_article(BODY)
         entry = quotation_in(admin_client, article)
         Article.objects.get(pk=article.pk).save()
 
         page = settle(admin_client, article, entry, "taken_out")
 
-        assert "somebody saved the article" in text_of(page)
+        assert "someone saved the article" in text_of(page)
         assert Article.objects.get(pk=article.pk).body == BODY
         assert not MarkResolution.objects.exists()
 
@@ -197,7 +195,7 @@ class TestSettling:
 
 
 class TestApproving:
-    def test_a_clean_article_is_approved_and_leads_to_the_next_of_the_list(self, admin_client):
+    def test_approves_and_opens_the_next_article(self, admin_client):
         article, following = (machines_article(title=title) for title in "AB")
 
         page = approve(admin_client, article, "?_changelist_filters=order%3Dtitle")
@@ -206,7 +204,7 @@ class TestApproving:
         assert page.redirect_chain[-1][0].startswith(proof_of(following))
         assert "Approved" in text_of(page)
 
-    def test_is_withdrawn_where_it_is_shown_with_a_note_and_undone(self, admin_client):
+    def test_can_be_withdrawn_with_a_note_and_undone(self, admin_client):
         article = machines_article()
         approve(admin_client, article, statement="Read it twice.")
 
@@ -224,7 +222,7 @@ class TestApproving:
         undo(action.user, action.pk)
         assert Article.objects.get(pk=article.pk).is_reviewed
 
-    def test_is_refused_while_a_person_is_quoted_and_says_why(self, admin_client):
+    def test_quoted_person_blocks_with_a_reason(self, admin_client):
         article = machines_article(BODY)
         number = quotation_in(admin_client, article).number
 
@@ -234,7 +232,7 @@ class TestApproving:
         assert f"Approval waits for mark {number}: a person is quoted" in text_of(page)
         assert f'data-open="?mark={number}' in page.content.decode()
 
-    def test_is_refused_before_the_end_was_read(self, admin_client):
+    def test_is_rejected_before_the_end_was_read(self, admin_client):
         article = machines_article()
 
         page = approve(admin_client, article, read="")
@@ -242,13 +240,13 @@ class TestApproving:
         assert not Approval.objects.exists()
         assert "Read the article to the end first" in text_of(page)
 
-    def test_without_a_script_the_form_stands_below_the_text(self, admin_client):
+    def test_form_is_below_the_text_without_javascript(self, admin_client):
         html = admin_client.get(proof_of(machines_article())).content.decode()
 
         below = html.index('<button class="button default" name="read" value="1">')
         assert html.index("End of the article") < below < html.index("</article>")
 
-    def test_what_changed_since_is_one_key_away(self, admin_client):
+    def test_links_to_changes_since_approval(self, admin_client):
         article = machines_article()
         approve(admin_client, article)
         article = Article.objects.get(pk=article.pk)
@@ -262,14 +260,14 @@ class TestApproving:
         assert f'href="{changes.replace("&", "&amp;")}" data-keys="d"' in page.content.decode()
         assert "One more." in text_of(admin_client.get(changes))
 
-    def test_the_last_one_of_the_list_leads_back_to_it(self, admin_client):
+    def test_after_the_last_article_returns_to_the_list(self, admin_client):
         page = approve(admin_client, machines_article())
 
         assert page.redirect_chain[-1][0].startswith(LIST)
 
 
 class TestTrash:
-    def test_goes_there_at_once_and_on_to_the_next(self, admin_client):
+    def test_moves_to_the_trash_and_opens_the_next(self, admin_client):
         article, following = (machines_article(title=title) for title in "AB")
         address = reverse("admin:blog_article_trash_from_proof", args=[article.pk])
 
