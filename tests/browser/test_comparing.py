@@ -58,7 +58,7 @@ class TestKeys:
         page.wait_for_load_state("load")
 
         assert answers == ["", "theirs", "ours", "theirs", "ours", "anew"]
-        assert told == ["0 of 1 decided. Share quote is open", "1 of 1 decided."]
+        assert told == ["0 of 1 decided. Next: Share quote", "1 of 1 decided."]
         assert page.input_value("#id_share_quote") == "2 words and no key n. By keyboard"
         assert copies(page) == []
 

@@ -1,1 +1,1 @@
-"""The comparison of two changes of one text, and concurrent saves."""
+"""The screen that compares two changes of an article or page, and the merge of concurrent saves."""

@@ -1,11 +1,11 @@
 """Concurrent saves: merge the changes, and show a comparison of conflicts.
 
-The form of an article names the version that it was opened from. The form of a page contains its state
-then, signed. If somebody else has saved since, the typed values are merged with the stored ones, three-way.
-The row is locked from before the merge until the commit.
+The form of an article names the version that it was opened from; the form of a page contains the signed
+contents. If somebody else has saved since, the typed values are merged with the stored ones, three-way. The
+row is locked from before the merge until the commit.
 
-The merged values replace those of the request, so the form validates and saves them like typed ones. A
-conflict shows the comparison, whose hidden fields contain everything that was sent.
+The merged values replace those of the request, so the form validates and saves them like typed ones. On a
+conflict, the comparison is shown. Its hidden fields contain the submitted values.
 """
 
 from contextlib import suppress
@@ -39,13 +39,17 @@ PAGE_FIELDS = ("title", "slug", "body", "meta_description", "language", "is_publ
 
 @dataclass(frozen=True)
 class MergedSave:
-    """What was joined with what somebody else had saved."""
+    """A save that was merged with another save.
+
+    theirs: the stored contents before this save. saved_by: name of the user who saved them, or "".
+    is_unreviewed: merged without a comparison, so no user has seen the result.
+    """
 
     merge: Merge
     contents: dict
     theirs: dict
     saved_by: str
-    is_unreviewed: bool  # nobody has looked at the result
+    is_unreviewed: bool
 
     @property
     def is_of_both(self) -> bool:
@@ -53,32 +57,33 @@ class MergedSave:
 
     @property
     def is_to_be_read(self) -> bool:
-        """Whether publishing would show readers what nobody has looked at."""
+        """Whether publishing would show readers a result that no user has seen."""
         is_public = self.theirs.get("status") == Article.Status.PUBLISHED
         return self.is_unreviewed and self.is_of_both and not is_public
 
     @property
     def their_changes(self) -> list[str]:
-        """What the other one had changed, in words."""
-        merged = [label_of(one.field) for one in self.merge.merged if one.side != "ours"]
-        return list(dict.fromkeys([*merged, *(label_of(one.key) for one in self.merge.decisions)]))
+        """Labels of the fields that the other user changed."""
+        merged = [label_of(change.field) for change in self.merge.merged if change.side != "ours"]
+        conflicts = (label_of(decision.key) for decision in self.merge.decisions)
+        return list(dict.fromkeys([*merged, *conflicts]))
 
 
 def version_kind_for(visit: Visit) -> Version.Action:
-    """Return as what the version of a save is kept."""
+    """Return the action to record for the version of a save."""
     joined = visit.joined
     return Version.Action.MERGED if joined and joined.is_of_both else Version.Action.SAVED
 
 
 class Texts:
-    """The stored states of a text, which TwoEditors compares."""
+    """The stored states of an article or page, for TwoEditors."""
 
     def opened_from(self, key) -> str:
         """Return a value for the form that identifies the stored state, for opened_contents()."""
         raise NotImplementedError
 
     def opened_contents(self, row, opened: str) -> dict | None:
-        """Return the contents that the form started from; None if they are unknown."""
+        """Return the contents that the form was opened from; None if they are unknown."""
         raise NotImplementedError
 
     def stored_contents(self, key) -> dict:
@@ -89,12 +94,12 @@ class Texts:
         raise NotImplementedError
 
     def normalise_names(self, *contents: dict) -> tuple:
-        """Return the contents with the present names of related rows."""
+        """Return the contents with the current names of related rows."""
         return contents
 
 
 class TwoEditors(AdminPart):
-    """Merging a save with one made since the form was opened. Without it, TextForm rejects such a save."""
+    """Merge a save with one made since the form was opened. TextForm would reject such a save."""
 
     reads_before_save = True
 
@@ -104,24 +109,24 @@ class TwoEditors(AdminPart):
 
     def prepare(self, visit):
         if visit.key is not None and visit.request.method != "POST":
-            # Before the row is read: what is saved in between is then merged like a later save.
+            # Before the row is read, so that a save in between is merged like a later one.
             with suppress(ValueError, OverflowError):  # not a valid primary key
                 visit.opened_from = self.texts.opened_from(visit.key)
 
     def intercept(self, visit):
-        """Return the comparison if there is something to decide."""
+        """Return the comparison if there are conflicts to decide."""
         is_save = visit.key is not None and visit.request.method == "POST"
-        return self._join(visit) if is_save else None
+        return self._merge_saves(visit) if is_save else None
 
     def form_values(self, visit):
         return {"opened_from": visit.opened_from}
 
     def finish(self, visit, response):
         if visit.is_saved and visit.joined:
-            self._tell_of_both(visit)
+            self._add_messages(visit)
 
-    def _join(self, visit):
-        """Join what was typed with what is stored; return a page where something is to be decided."""
+    def _merge_saves(self, visit):
+        """Merge the typed with the stored contents; return the comparison if there are conflicts."""
         request = visit.request
         row = self.model_admin.get_object(request, visit.key)
         may_change = row is not None and self.model_admin.has_change_permission(request, row)
@@ -135,7 +140,7 @@ class TwoEditors(AdminPart):
         try:
             sides = self._sides(row, form)
         except ValidationError:
-            return None  # the form says which field that is
+            return None  # the form will show the error at its field
         merged = merge(*sides)
         comparison = self._comparison(request, row, merged, sides, version)
         if not (merged.is_clean or comparison.is_valid()):
@@ -143,11 +148,11 @@ class TwoEditors(AdminPart):
         contents = merged.contents if merged.is_clean else comparison.contents
         name, _when = self.texts.last_save(row)
         visit.joined = MergedSave(merged, contents, sides[2], name, is_unreviewed=merged.is_clean)
-        self._put(visit, form_data(form, contents, row), version, row)
+        self._replace_post(visit, form_data(form, contents, row), version, row)
         return None
 
     def _sides(self, row, form):
-        """Return what the form was opened from, what was typed, and what is stored, as contents."""
+        """Return the contents that the form was opened from, the typed ones, and the stored ones."""
         stored = self.texts.stored_contents(row.pk)
         base = self.texts.opened_contents(row, form.data.get("opened", ""))
         base = empty_base(form, stored) if base is None else base
@@ -157,12 +162,12 @@ class TwoEditors(AdminPart):
     def _comparison(self, request, row, merged, sides, version):
         name, _when = self.texts.last_save(row)
         is_mine = name in ("", name_of(request.user))
-        theirs = _("What is saved") if is_mine else _("%(name)s’s") % {"name": name}  # noqa: RUF001 -- an apostrophe
+        theirs = _("Saved version") if is_mine else _("%(name)s’s") % {"name": name}  # noqa: RUF001 -- an apostrophe
         data = request.POST if "compared" in request.POST else None
         return ComparisonForm(merged, sides[0], str(version), (_("Yours"), theirs), data)
 
-    def _put(self, visit, values, version, row):
-        """Let the request send these values, opened from what is stored."""
+    def _replace_post(self, visit, values, version, row):
+        """Replace the values of the request by these, as if opened from the stored state."""
         data = visit.request.POST.copy()
         for name, value in values.items():
             data.pop(name, None)
@@ -174,15 +179,17 @@ class TwoEditors(AdminPart):
             visit.is_left_unpublished = True
         visit.request.POST = data
 
-    def _tell_of_both(self, visit):
+    def _add_messages(self, visit):
         request, joined = visit.request, visit.joined
         if joined.their_changes:
-            who = joined.saved_by or _("Somebody else")
+            who = joined.saved_by or _("Someone else")
             values = {"who": who, "what": get_text_list(joined.their_changes, _("and"))}
-            sentence = _("%(who)s had saved this since you opened it (%(what)s). Both are saved, as one.")
+            sentence = _(
+                "%(who)s saved changes while you were editing (%(what)s). Both sets of changes were merged."
+            )
             self.message_user(request, sentence % values, messages.INFO)
         if visit.is_left_unpublished:
-            sentence = _("It is not published: look at what was changed first, and publish it then.")
+            sentence = _("Not published: review the merged changes first, then publish.")
             self.message_user(request, sentence, messages.WARNING)
 
     def _show_comparison(self, request, row, comparison):
@@ -203,11 +210,13 @@ class TwoEditors(AdminPart):
 
 
 class ArticleTexts(Texts):
-    """Articles, whose versions have the earlier states."""
+    """Articles: earlier states come from their versions."""
 
     def opened_from(self, key):
         newest = Article.objects.filter(pk=key).values_list("versions__number", flat=True)
-        return str(newest.order_by("-versions__number").first() or 1)  # the first one is what was before
+        return str(
+            newest.order_by("-versions__number").first() or 1
+        )  # the number of the first version, if none exists yet
 
     def opened_contents(self, row, opened):
         number = int(opened) if opened.isascii() and opened.isdigit() and len(opened) < 10 else 0
@@ -229,7 +238,7 @@ class ArticleTexts(Texts):
 
 
 class PageTexts(Texts):
-    """Pages, which have no versions: the form contains the state that it started from, signed."""
+    """Pages have no versions, so the form contains the signed contents that it was opened from."""
 
     def opened_from(self, key):
         page = Page.objects.filter(pk=key).first()
@@ -256,7 +265,7 @@ def _contents_of_page(page):
 
 
 def _typed(data):
-    """Return what was sent, but for what the comparison itself asks."""
+    """Return (name, value) of the submitted fields, without the fields of the comparison."""
     names = [
         name for name in data if name not in (*CONTROL_FIELDS, *VERBS) and not name.startswith("choice-")
     ]

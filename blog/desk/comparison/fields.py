@@ -1,4 +1,4 @@
-"""*Write it anew* in a comparison: the field that is offered for a value, and reading it back."""
+"""*Write your own* in a comparison: the field offered for a value, and parsing it."""
 
 import re
 
@@ -33,7 +33,7 @@ class NamesField(LinesField):
 
 
 def can_write(decision: Decision) -> bool:
-    """Whether a value can be given that neither side has; one of two, such as a flag, cannot."""
+    """Whether the user can write a value of their own. Not for flags, which have only two values."""
     return decision.field in (*TEXTS, *NAMES, *DATES, "keywords") or decision.key in (
         "hero_image",
         ALT,
@@ -42,7 +42,7 @@ def can_write(decision: Decision) -> bool:
 
 
 def as_written(decision: Decision) -> str:
-    """Return our value as the field shows it at first: of a list, one entry a line."""
+    """Return our value as the initial text of the field, with one list entry per line."""
     value = decision.ours
     if decision.key == "hero_image":
         return str(value["id"] or "") if value else ""
@@ -56,7 +56,10 @@ def as_written(decision: Decision) -> str:
 
 
 def choices_of(decision: Decision) -> list[tuple[str, str]]:
-    """Return what can be chosen, where nothing can be typed: pictures, by key and name, the newest first."""
+    """Return (pk, name) of the images to choose from: those of both sides, then the newest.
+
+    Returns [] for all other fields, where the user types a value.
+    """
     if decision.key != "hero_image":
         return []
     keys = {side["id"] for side in (decision.ours, decision.theirs) if side}
@@ -65,16 +68,16 @@ def choices_of(decision: Decision) -> list[tuple[str, str]]:
 
 
 def hint_of(decision: Decision) -> str:
-    """Return what is to be typed, where that is not plain to see."""
+    """Return a hint on the format of the field, or ""."""
     if decision.field == "categories":
-        return _("One a line, with its level in brackets: Sea (general).")
+        return _("One per line, with its level in brackets, such as: Sea (general).")
     if decision.key == CREDIT:
-        return _("One a line: the name, the address of their page, where the picture is from.")
-    return _("One a line.") if decision.field in LISTS else ""
+        return _("Three lines: the creator, the URL of their page, and the source of the image.")
+    return _("One per line.") if decision.field in LISTS else ""
 
 
 def read_written(decision: Decision, words: str):
-    """Return what was written as the value of its field. Raises ValidationError if it cannot stand there."""
+    """Return the typed text as a value of its field. Raises ValidationError if it is invalid."""
     ProhibitNullCharactersValidator()(words)
     words = words.replace("\r\n", "\n")
     if decision.key == "hero_image":
@@ -88,7 +91,7 @@ def read_written(decision: Decision, words: str):
     if decision.field == "keywords":
         return KeywordsField(required=False).clean(words)
     if decision.field in LISTS:
-        return _once_each(_named(decision, line) for line in NamesField(required=False).clean(words))
+        return _unique(_named(decision, line) for line in NamesField(required=False).clean(words))
     if decision.field in NAMES:
         return _named(decision, words.strip()) if words.strip() else None
     text = words if decision.field == "body" else words.strip()
@@ -103,25 +106,25 @@ def _line(entry):
 
 
 def _named(decision, line):
-    """Return the entry of a name: that of a row, or of what either side has."""
+    """Return the entry for a typed name: of a row, or of one of the sides. Raises ValidationError."""
     has_level = WITH_LEVEL.fullmatch(line) if decision.field == "categories" else None
     name, level = has_level.groups() if has_level and has_level[2] in LEVELS else (line, "")
     row = NAMES[decision.field].objects.named(name).first()
-    entry = name_entry(row) if row else _of_a_side(decision, name)
+    entry = name_entry(row) if row else _entry_from_sides(decision, name)
     if entry is None:
-        raise ValidationError(_("Nothing is called “%s” here.") % name)
+        raise ValidationError(_("There is no “%s” here.") % name)
     return entry | {"level": level} if decision.field == "categories" else entry
 
 
-def _of_a_side(decision, name):
-    """Return the key and name that either side says, as of a category that a file would bring."""
+def _entry_from_sides(decision, name):
+    """Return the entry with this name from either side; its row may not exist yet."""
     sides = [side if isinstance(side, list) else [side] for side in (decision.ours, decision.theirs) if side]
     known = {folded(entry["name"]): entry for side in sides for entry in side}
     entry = known.get(folded(name))
     return entry and {"id": entry["id"], "name": entry["name"]}
 
 
-def _once_each(entries):
+def _unique(entries):
     found = []
     for entry in entries:
         if entry not in found:
@@ -134,12 +137,12 @@ def _image(key):
         return None
     image = Image.objects.filter(pk=key).first() if re.fullmatch("[0-9]{1,18}", key) else None
     if image is None:
-        raise ValidationError(_("This picture is not there any more: choose another one."))
+        raise ValidationError(_("This image no longer exists. Choose another."))
     return image_entry(image)
 
 
 def _credit(words):
-    """Return three lines as name, address and source."""
+    """Return three lines as [creator, URL, source]. Raises ValidationError."""
     lines = [*map(str.strip, words.split("\n")), "", "", ""]
     if any(lines[3:]):
         raise ValidationError(_("There are more than three lines."))

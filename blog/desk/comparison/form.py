@@ -1,7 +1,7 @@
-"""The comparison of two changes of one article: what merged by itself, and what a person decides.
+"""The comparison of two changes of an article: what was merged, and the conflicts to decide.
 
-The other side is a file that waits (held.py) or another editor
-(blog/desk/comparison/concurrent_saves.py).
+"ours" is the article, or what the user typed; "theirs" is a held update (blog/desk/imports/held.py) or the
+save of another editor (concurrent_saves.py).
 """
 
 import hashlib
@@ -21,29 +21,29 @@ from blog.articles.versions.text_merge import Decision, OpenDecision
 from blog.desk.comparison.fields import as_written, can_write, choices_of, hint_of, read_written
 from blog.desk.comparison.words import format_value, label_of
 
-MOST_DECISIONS = 300  # more are no work for a person: then one side is taken as a whole
+MOST_DECISIONS = 300  # beyond this, offer only to take one side as a whole
 SIDES = ("ours", "theirs")
 KEYS = {
     "← →": gettext_lazy("choose a side"),
-    "1 2 3": gettext_lazy("ours, theirs, write it anew"),
-    "N": gettext_lazy("the next open one"),
+    "1 2 3": gettext_lazy("ours, theirs, write your own"),
+    "N": gettext_lazy("next undecided difference"),
     "Ctrl S": gettext_lazy("save"),
 }
 
 
 @dataclass(slots=True)
 class ComparisonItem:
-    """A field or a paragraph that is to be decided, and what was chosen or written for it so far."""
+    """A field or paragraph to decide, and what was chosen or written for it."""
 
-    name: str  # in the form
+    name: str  # of the form field
     decision: Decision
     label: str
-    number: int | None  # of the paragraph
+    number: int | None  # of the paragraph, from 1; None for other fields
     ours: tuple
     theirs: tuple
-    choice: str = ""
+    choice: str = ""  # "ours", "theirs", "anew" or "" if undecided
     written: str = ""
-    value: object = None  # what was written, as the value of the field
+    value: object = None  # of the written text, parsed
     error: str = ""
 
     @property
@@ -61,7 +61,7 @@ class ComparisonItem:
 
 @dataclass(slots=True)
 class AutoMergedField:
-    """What merged by itself: of the text as blocks, of other fields as spans."""
+    """A field that was merged without a conflict: blocks for the body, spans for other fields."""
 
     label: str
     side: str
@@ -71,7 +71,7 @@ class AutoMergedField:
 
 @dataclass(slots=True)
 class UnchangedParagraphs:
-    """Paragraphs between two that are to be decided."""
+    """Consecutive paragraphs that need no decision."""
 
     count: int
     text: str
@@ -79,13 +79,15 @@ class UnchangedParagraphs:
 
 @dataclass
 class ComparisonForm:
-    """The comparison as a form. The names of its fields say what they decide on: a choice comes back where
-    the same is still to be decided, whatever else has changed."""
+    """The comparison as a form.
+
+    Field names are derived from the values to decide between, so that a choice survives other changes.
+    """
 
     merge: Merge
     base: dict
-    opened: str  # what the page shows: both sides as they are now
-    sides: tuple[str, str]  # what our side is called, and theirs
+    opened: str  # identifies the current state of both sides
+    sides: tuple[str, str]  # labels of our side and theirs
     data: Mapping | None = None
     errors: list[str] = field(default_factory=list)
 
@@ -96,8 +98,8 @@ class ComparisonForm:
 
     def stale_message(self) -> str:
         return _(
-            "The article has changed since you opened this page: here is how both are now. What you chose "
-            "and wrote is still there."
+            "The article changed after you opened this page. Both versions below are now current, and your "
+            "choices and text are still here."
         )
 
     @property
@@ -113,20 +115,22 @@ class ComparisonForm:
         return sum(bool(place.choice) for place in self.places)
 
     def is_valid(self) -> bool:
-        """Whether all is decided, so that there are contents to be written."""
+        """Whether everything is decided. Sets `contents` if so, otherwise adds errors."""
         if self.data is None or self.errors:
             return False
         if all_of := self.data.get("_all"):
             return self.has_too_many_decisions and self.take(all_of)
-        flaws = [place for place in self.places if not self._check(place)]  # each says what it lacks
-        if self.has_too_many_decisions or flaws:
-            self.errors.append(_("Not all is decided yet: see below."))
+        invalid = [
+            place for place in self.places if not self._check(place)
+        ]  # checks all, to set their errors
+        if self.has_too_many_decisions or invalid:
+            self.errors.append(_("Some differences still need a decision. See below."))
             return False
         self.contents = decide(self.merge, {place.decision.key: _choice(place) for place in self.places})
         return True
 
     def take(self, side: str) -> bool:
-        """Decide on one side wherever both changed something; return whether there is such a side."""
+        """Take this side for all conflicts. Return whether the side is valid."""
         if side in SIDES:
             self.contents = decide(self.merge, {decision.key: side for decision in self.merge.decisions})
         return side in SIDES
@@ -147,7 +151,7 @@ class ComparisonForm:
 
     @cached_property
     def paragraphs(self) -> list[ComparisonItem | UnchangedParagraphs]:
-        """The text in order, what needs no decision folded; empty if no paragraph needs one."""
+        """The paragraphs of the body in order; empty if none needs a decision."""
         by_key = {place.decision.key: place for place in self.places}
         found = []
         for place in self.merge.text.places:
@@ -158,11 +162,11 @@ class ComparisonForm:
                 found[-1].text += f"\n\n{place.text}"
             else:
                 found.append(UnchangedParagraphs(1, place.text))
-        return found if any(isinstance(one, ComparisonItem) for one in found) else []
+        return found if any(isinstance(item, ComparisonItem) for item in found) else []
 
     @cached_property
     def merged(self) -> list[AutoMergedField]:
-        return [self._settled(one) for one in self.merge.merged]
+        return [self._auto_merged(change) for change in self.merge.merged]
 
     @property
     def merged_words(self) -> str:
@@ -176,7 +180,7 @@ class ComparisonForm:
 
     @cached_property
     def orphaned_input(self) -> list[tuple[str, str]]:
-        """What was written for a place that is not there any more, by the name that it has in the form."""
+        """(field name, text) of own versions for differences that no longer need a decision."""
         known = {place.name for place in self.places}
         return [(name, words) for name, words in written(self.data or {}) if name not in known]
 
@@ -213,7 +217,7 @@ class ComparisonForm:
         if place.choice == "anew" and place.can_write:
             self._read(place)
         elif place.choice not in SIDES:
-            place.error = _("Choose a side, or write it anew.")
+            place.error = _("Choose a side, or write your own version.")
         return not place.error
 
     def _read(self, place):
@@ -222,7 +226,7 @@ class ComparisonForm:
         except ValidationError as error:
             place.error = " ".join(error.messages)
 
-    def _settled(self, merged):
+    def _auto_merged(self, merged):
         sides = {"ours": self.sides[0], "theirs": self.sides[1], "both": _("Both")}
         label, side = label_of(merged.field), sides[merged.side]
         base = _value(self.base, merged.field)
@@ -235,7 +239,7 @@ class ComparisonForm:
 
 
 def written(data) -> list[tuple[str, str]]:
-    """Return what somebody wrote anew, by the name of the choice that it was for."""
+    """Return (field name, text) of the own versions in a form, at most MOST_DECISIONS."""
     names = [name.removesuffix("-words") for name in data if name.endswith("-words")]
     return [(name, data[f"{name}-words"]) for name in names[:MOST_DECISIONS] if data.get(name) == "anew"]
 
@@ -246,7 +250,7 @@ def _value(contents, key):
 
 
 def _name(decision):
-    """Return what the place is called in the form: by what is in it, so that it is known again."""
+    """Return the form field name of a decision: a digest of its values, which survives other changes."""
     values = (decision.field, *(format_value(decision.key, each) for each in _sides(decision)))
     text = "\0".join(values).encode("utf-8", "surrogatepass")
     key = decision.key if decision.field != "body" else ""

@@ -1,8 +1,7 @@
-"""Convert a form to contents that can be merged, and contents to form data.
+"""Convert form data to contents that can be merged, and contents to form data.
 
-contents_from_form() reads what was typed, form_data() writes the merged contents back, so that the form is
-saved like any other (blog/articles/versions/contents.py). The last functions do the same for images of a
-text.
+contents_from_form() reads the typed values; form_data() returns merged contents as form data, so that the
+form is saved like any other. For contents see blog/articles/versions/contents.py.
 """
 
 import hashlib
@@ -29,25 +28,25 @@ from blog.articles.versions.contents import (
 from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import Image
 
-ROWS = {  # the rows below a form, by the field of the contents
+ROWS = {  # {field of the contents: (prefix of the formset, field of its rows, model)}
     "categories": ("category_links", "category", Category),
     "authors": ("author_links", "author", Author),
 }
 NAMED = ("primary_category", "series")
-MOST_ROWS = 1000  # what Django accepts of one form
+MOST_ROWS = 1000  # limit of Django per formset
 
 
 class TypedRow(NamedTuple):
-    """A row below the form, as it was typed."""
+    """A submitted row of a formset; `key` is the primary key of the category or author."""
 
     key: int
     level: int
 
 
 def contents_from_form(form, base: Mapping) -> dict:
-    """Return the base with what was typed into the form and its rows since it was opened from that.
+    """Return the base with the changes typed into the bound form and its formsets.
 
-    The form is bound; nothing of it is validated but what was changed. Raises ValidationError.
+    Only changed fields are validated. Raises ValidationError.
     """
     form.initial.update(initial_of(base))
     changed = {name: _typed(form[name]) for name in form.changed_data if name in form.edited}
@@ -56,14 +55,14 @@ def contents_from_form(form, base: Mapping) -> dict:
 
 
 def empty_base(form, stored: Mapping) -> dict:
-    """Return a base for a form of which it is not known what it was opened from.
+    """Return a base for a form opened from an unknown state.
 
-    What was typed is then a change of both, unless it is what is stored.
+    Fields where the typed and stored values differ are empty, so that they count as changed by both sides.
     """
     form.initial.update(initial_of(stored))
-    unlike = [name for name in form.changed_data if name in form.edited]
+    differing = [name for name in form.changed_data if name in form.edited]
     rows = [name for name in ROWS if name in stored]
-    return dict(stored) | {name: _empty(stored[name]) for name in (*unlike, *rows) if name in stored}
+    return dict(stored) | {name: _empty(stored[name]) for name in (*differing, *rows) if name in stored}
 
 
 def initial_of(contents: Mapping) -> dict:
@@ -77,9 +76,9 @@ def initial_of(contents: Mapping) -> dict:
 
 
 def form_data(form, contents: Mapping, row) -> dict[str, str | list]:
-    """Return contents as the data that a browser sends of the form, opened from the row and edited to them.
+    """Return the data a browser would submit for the form, opened from `row` and edited to the contents.
 
-    A value None means that nothing is sent.
+    None means that the field is not submitted.
     """
     values = initial_of(contents)
     data = {}
@@ -111,12 +110,12 @@ def _typed(bound):
 
 
 def _typed_rows(data, base):
-    """Return the categories and authors as typed; those of the base where the form has none."""
+    """Return {field: entries} of the submitted categories and authors. Raises ValidationError."""
     found = {}
     for name, (prefix, field, model) in ROWS.items():
         if f"{prefix}-TOTAL_FORMS" in data:
             rows = _read_rows(data, prefix, field)
-            names = {entry["id"]: entry["name"] for entry in base[name]}  # of those that are gone by now
+            names = {entry["id"]: entry["name"] for entry in base[name]}  # including deleted rows
             names |= {row.pk: row.name for row in model.objects.filter(pk__in=[row.key for row in rows])}
             found[name] = [_entry(name, row, names) for row in rows]
     return found
@@ -158,18 +157,21 @@ def _data_of(form, name, value):
 
 
 def _data_of_rows(prefix, field, links, entries):
-    """Return the rows: those that stay with their keys, those that go as deleted, new ones after them."""
-    links, left = list(links), [entry for entry in entries if entry["id"]]
-    as_they_are = [_take(left, name_entry(getattr(link, field)) | _level_of(link)) for link in links]
-    taken = [
-        same or _take(left, name_entry(getattr(link, field)))
-        for link, same in zip(links, as_they_are, strict=True)
+    """Return the form data of a formset: stored rows, marked DELETE unless kept, then new rows."""
+    links, remaining = list(links), [entry for entry in entries if entry["id"]]
+    unchanged = [_pop_match(remaining, name_entry(getattr(link, field)) | _level_of(link)) for link in links]
+    kept = [
+        same or _pop_match(remaining, name_entry(getattr(link, field)))
+        for link, same in zip(links, unchanged, strict=True)
     ]
-    data = {f"{prefix}-TOTAL_FORMS": str(len(links) + len(left)), f"{prefix}-INITIAL_FORMS": str(len(links))}
-    for place, (link, entry) in enumerate(zip(links, taken, strict=True)):
+    data = {
+        f"{prefix}-TOTAL_FORMS": str(len(links) + len(remaining)),
+        f"{prefix}-INITIAL_FORMS": str(len(links)),
+    }
+    for place, (link, entry) in enumerate(zip(links, kept, strict=True)):
         data |= _data_of_row(f"{prefix}-{place}", field, entry or name_entry(getattr(link, field)))
         data |= {f"{prefix}-{place}-id": str(link.pk)} | ({} if entry else {f"{prefix}-{place}-DELETE": "on"})
-    for place, entry in enumerate(left, start=len(links)):
+    for place, entry in enumerate(remaining, start=len(links)):
         data |= _data_of_row(f"{prefix}-{place}", field, entry)
     return data
 
@@ -178,10 +180,10 @@ def _level_of(link):
     return {"level": level_name(link.level)} if hasattr(link, "level") else {}
 
 
-def _take(entries, like):
-    """Take out the first entry like this one, at its level if that is given; None if there is none."""
+def _pop_match(entries, wanted):
+    """Remove and return the first entry with the id, and the level if given; None if there is none."""
     for entry in entries:
-        if entry["id"] == like["id"] and like.get("level") in (None, entry.get("level")):
+        if entry["id"] == wanted["id"] and wanted.get("level") in (None, entry.get("level")):
             entries.remove(entry)
             return entry
     return None
@@ -200,20 +202,20 @@ HERO_WORDS = ("hero_alt", "hero_credit", "hero_is_decorative")
 
 
 def picture_fields(source: str) -> tuple[str, str]:
-    """Return the names of the fields of the picture at an address in the text: credit, decorative."""
+    """Return the form field names (credit, decorative) of the image with this URL in the body."""
     key = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"picture_{key}_credit", f"picture_{key}_decorative"
 
 
 def initial_words(contents: Mapping) -> dict:
-    """Return the words of the pictures as the initial values of a form's fields.
+    """Return alt texts and credits of the images as initial values of a form.
 
-    Those of the hero image that are the image's own are empty in the form.
+    A value of the hero image that equals the image's own is empty in the form.
     """
     values = {}
     if "hero_image" in contents:
         values |= _by_field(_own_words(contents["hero_image"]))
-    for entry in contents.get("body_images") or ():  # a plain page has none
+    for entry in contents.get("body_images") or ():  # pages have none
         words = words_in(entry)
         credit, decorative = picture_fields(entry["address"])
         values |= {credit: words.credit, decorative: words.is_decorative}
@@ -221,7 +223,7 @@ def initial_words(contents: Mapping) -> dict:
 
 
 def typed_pictures(changed: Mapping, base: Mapping) -> dict:
-    """Return hero_image and body_images of contents, as far as the changed fields of a form say them."""
+    """Return hero_image and body_images for the contents, if the form changed fields of images."""
     typed = {}
     if not changed.keys().isdisjoint((*PICTURED, *HERO_WORDS)):
         typed["hero_image"] = _typed_hero(changed, base["hero_image"])
@@ -231,12 +233,12 @@ def typed_pictures(changed: Mapping, base: Mapping) -> dict:
 
 
 def _typed_hero(changed, before):
-    """Return the hero image with the words typed for it; those typed for the one before do not stay."""
-    stays = "hero_image" not in changed
-    image = Image.objects.filter(pk=before["id"]).first() if stays and before else changed.get("hero_image")
+    """Return the entry of the hero image with its typed fields, without those of a previous image."""
+    is_same = "hero_image" not in changed
+    image = Image.objects.filter(pk=before["id"]).first() if is_same and before else changed.get("hero_image")
     if image is None:
-        return before if stays else None
-    words = _by_field(_own_words(before if stays else None))
+        return before if is_same else None
+    words = _by_field(_own_words(before if is_same else None))
     words |= {name: changed[name] for name in HERO_WORDS if name in changed}
     shown = Article(hero_image=image, **words).hero_words
     return hero_entry(image.pk, image.file.name, image.source or image.url, shown)
@@ -247,7 +249,7 @@ def _by_field(words):
 
 
 def _own_words(entry):
-    """Return what a use says of its image beyond what the image says itself."""
+    """Return alt text and credit of an entry, "" where they equal the image's own."""
     words = words_in(entry)
     image = entry and Image.objects.filter(pk=entry["id"]).first()
     if not image:

@@ -1,4 +1,4 @@
-"""Contents in words: names of fields, and values as an editor reads them."""
+"""Labels of fields, and values of fields formatted for editors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from blog.site.pages import Page
 LABELS = FORM_LABELS | {
     "categories": gettext_lazy("Categories"),
     "authors": gettext_lazy("Authors"),
-    "body_images": gettext_lazy("Pictures in the text"),
-    "hero_image.alt": gettext_lazy("Picture description"),
-    "hero_image.credit": gettext_lazy("Picture credit"),
-    "hero_image.decorative": gettext_lazy("Decorative picture"),
+    "body_images": gettext_lazy("Images in the text"),
+    "hero_image.alt": gettext_lazy("Alt text"),
+    "hero_image.credit": gettext_lazy("Image credit"),
+    "hero_image.decorative": gettext_lazy("Decorative image"),
     "is_published": capfirst(Page._meta.get_field("is_published").verbose_name),
 }
 CHOICES = {"status": Article.Status.choices, "provenance": Provenance.choices}
@@ -36,7 +36,7 @@ MOST_ENTRIES = 500  # of a list; of a longer one, only the first differences are
 
 @dataclass(frozen=True)
 class Row:
-    """A field that differs: its name, and as spans what it was and what it is."""
+    """A field that differs: its label, and both values as spans."""
 
     label: str
     before: tuple[Span, ...]
@@ -48,9 +48,9 @@ def rows_of(fields: Iterable[FieldDifference]) -> list[Row]:
 
 
 def label_of(name: str) -> str:
-    """Return what forms call a field of articles and pages, or a part of one such as body.3.
+    """Return the label of a field of articles and pages, or of a part such as body.3.
 
-    A field that only another release has is called by its name.
+    A field unknown to this release is labelled with its name.
     """
     if name.startswith("body."):
         name = "body"
@@ -63,19 +63,19 @@ def label_of(name: str) -> str:
 
 
 def _side(field, kind):
-    """Return what a field was, or is, with that marked which the other side has not."""
+    """Return the spans of one side of a field. Text missing on the other side has the kind `kind`."""
     value = field.before if kind == "removed" else field.after
     if field.spans:
         spans = tuple(span for span in field.spans if span.kind in ("same", kind))
     elif isinstance(value, list):
-        spans = _list(field.name, value, field.removed if kind == "removed" else field.added, kind)
+        spans = _list_spans(field.name, value, field.removed if kind == "removed" else field.added, kind)
     else:
         words = in_words_of(field.name, value)
         spans = (Span(kind, words),) if words else ()
     return spans or (Span("nothing", str(NOTHING)),)
 
 
-def _list(name, entries, marked, kind):
+def _list_spans(name, entries, marked, kind):
     shown = entries if len(entries) <= MOST_ENTRIES else marked
     spans = []
     for entry in shown[:MOST_ENTRIES]:
@@ -85,7 +85,7 @@ def _list(name, entries, marked, kind):
 
 
 def in_words_of(name: str, value) -> str:
-    """Return a value, or an entry of one that is a list, as people read it; empty if there is none."""
+    """Return a value of a field, or an entry of a list, as text; "" if it is empty."""
     if name in FLAGS:
         return _("yes") if value else _("no")
     if value in (None, "", [], {}):
@@ -100,7 +100,7 @@ def in_words_of(name: str, value) -> str:
 def _image(name, value):
     words, address, file = words_in(value), value.get("address"), value.get("file")
     place = file or address if name == "hero_image" else "\n".join(filter(None, (address, file)))
-    decorative = _("decorative: nothing to describe") if words.is_decorative else ""
+    decorative = _("decorative (no alt text)") if words.is_decorative else ""
     return "\n".join(filter(None, (words.alt, decorative, words.credit.as_markdown(), place)))
 
 
@@ -113,7 +113,7 @@ def _row(name, value):
 
 
 def format_value(key: str, value) -> str:
-    """Return a value of a field as words."""
+    """Return a value as the text that comparisons show and that form field names are derived from."""
     if value in (None, "", []):
         return ""
     if key in DATES:

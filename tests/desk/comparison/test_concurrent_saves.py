@@ -1,4 +1,4 @@
-"""Two editors have one article or page open: what fits together is joined, the rest is decided."""
+"""Two editors save the same article or page: changes are merged, conflicts compared."""
 
 import datetime as dt
 import re
@@ -27,14 +27,14 @@ WORDS = "Water comes and goes.\r\n\r\nTwice a day, here.\r\n\r\nThe moon pulls i
 
 
 def save(client, row, form, **changes):
-    """Save a form of the row's page; return the answer."""
+    """Submit the form of the row's page with these changes; return the response."""
     response = client.post(page_of(row), form | {"_continue": "1"} | changes)
     row.refresh_from_db()
     return response
 
 
 def decide(client, row, page, *choices, words="", press="_continue"):
-    """Decide in the comparison, place by place, and save; return the answer."""
+    """Make the choices in the comparison, in order, and save; return the response."""
     html = page.content.decode()
     names = list(dict.fromkeys(re.findall(r'name="(choice-\w+-\d+)"', html)))
     chosen = dict(zip(names, choices, strict=True))
@@ -73,8 +73,8 @@ def jonah(client, django_user_model):
     return client
 
 
-class TestWhatFitsTogether:
-    def test_is_saved_without_a_question_and_told(self, admin_client, admin_user, jonah, article, sea):
+class TestMerge:
+    def test_saves_without_asking_and_reports(self, admin_client, admin_user, jonah, article, sea):
         mine = shown_form(admin_client, page_of(article))
         image, series = create_image(), create_series()
         theirs = {"excerpt": "Theirs.", "keywords": "theirs", "language": "de", "slug": "theirs"}
@@ -103,9 +103,7 @@ class TestWhatFitsTogether:
         said = LogEntry.objects.order_by("-pk")[0].get_change_message()
         assert said == "Changed Title and Text."
 
-    def test_empties_what_was_emptied_and_leaves_a_date_to_its_microsecond(
-        self, admin_client, jonah, article
-    ):
+    def test_keeps_cleared_fields_and_microseconds(self, admin_client, jonah, article):
         opened, published_at = shown_form(admin_client, page_of(article)), article.published_at
         save(jonah, article, opened, title="Theirs")
 
@@ -114,7 +112,7 @@ class TestWhatFitsTogether:
         assert (article.title, article.excerpt, article.keywords) == ("Theirs", "", [])
         assert article.published_at == published_at
 
-    def test_of_a_plain_page_is_joined_too(self, admin_client, jonah):
+    def test_pages_are_merged(self, admin_client, jonah):
         page = create_page(title="About", meta_description="Short.")
         mine = shown_form(admin_client, page_of(page))
         save(jonah, page, mine, meta_description="Theirs.", language="de")
@@ -123,7 +121,7 @@ class TestWhatFitsTogether:
 
         assert (page.title, page.meta_description, page.language) == ("Mine", "Theirs.", "de")
 
-    def test_is_not_published_unread(self, admin_client, jonah):
+    def test_unread_merge_is_not_published(self, admin_client, jonah):
         article = create_article(title="Tides", status="new")
         mine = shown_form(admin_client, page_of(article))
         save(jonah, article, mine, excerpt="Unread.")
@@ -132,9 +130,9 @@ class TestWhatFitsTogether:
 
         article.refresh_from_db()
         assert (article.title, article.excerpt, article.status) == ("Mine", "Unread.", "new")
-        assert "It is not published: look at what was changed first" in text_of(page)
+        assert "Not published: review the merged changes first" in text_of(page)
 
-    def test_stays_published_where_the_other_published_it(self, admin_client, jonah):
+    def test_stays_published_if_the_other_published_it(self, admin_client, jonah):
         article = create_article(title="Tides", status="new")
         mine = shown_form(admin_client, page_of(article))
         save(jonah, article, mine, _publish="1")
@@ -143,7 +141,7 @@ class TestWhatFitsTogether:
 
         assert (article.title, article.status) == ("Mine", "published")
 
-    def test_is_published_where_only_the_count_of_saves_has_changed(self, admin_client):
+    def test_is_published_if_only_the_lock_version_changed(self, admin_client):
         article = create_article(title="Tides", status="new")
         save(admin_client, article, shown_form(admin_client, page_of(article)), language="de")
         mine = shown_form(admin_client, page_of(article))
@@ -159,7 +157,7 @@ class TestCategoriesAndAuthors:
         links = article.category_links.values_list("category__name", "level")
         return set(links), {author.name for author in article.authors.all()}
 
-    def test_of_the_other_stay_where_they_were_left(self, admin_client, jonah, article):
+    def test_rows_of_the_other_keep_their_order(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         ice, bo = create_category("Ice"), create_author("Bo")
         save(
@@ -174,7 +172,7 @@ class TestCategoriesAndAuthors:
 
         assert self.names(article) == ({("Ice", 2)}, {"Ida", "Bo"})
 
-    def test_that_the_other_took_away_stay_away(self, admin_client, jonah, article):
+    def test_rows_removed_by_the_other_stay_removed(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         save(jonah, article, mine | {"category_links-0-DELETE": "on", "author_links-0-DELETE": "on"})
 
@@ -182,7 +180,7 @@ class TestCategoriesAndAuthors:
 
         assert (article.title, *self.names(article)) == ("Mine", set(), set())
 
-    def test_that_both_added_are_all_there(self, admin_client, jonah, article):
+    def test_rows_added_by_both_are_kept(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         ice, fog, bo = create_category("Ice"), create_category("Fog"), create_author("Bo")
 
@@ -201,9 +199,7 @@ class TestCategoriesAndAuthors:
 
         assert self.names(article) == ({("Sea", 1), ("Ice", 2), ("Fog", 2)}, {"Ida", "Bo"})
 
-    def test_that_were_merged_meanwhile_are_there_under_their_new_name(
-        self, admin_client, jonah, article, sea
-    ):
+    def test_merged_categories_use_the_new_name(self, admin_client, jonah, article, sea):
         save(admin_client, article, shown_form(admin_client, page_of(article)), language="de")
         mine = shown_form(admin_client, page_of(article))
         merge_categories([sea], create_category("Ocean"))
@@ -214,19 +210,17 @@ class TestCategoriesAndAuthors:
         assert (article.title, *self.names(article)) == ("Mine", {("Ocean", 1)}, {"Ida"})
 
 
-class TestWhatBothChanged:
+class TestConflict:
     @pytest.fixture
     def compared(self, admin_client, jonah, article):
-        """The comparison that whoever saves second meets: the title and a paragraph are open."""
+        """The comparison after a second save, with the title and a paragraph to decide."""
         mine = shown_form(admin_client, page_of(article))
         theirs = mine | {"title": "Theirs", "excerpt": "Theirs.", "body": WORDS.replace("Water", "Fire")}
         save(jonah, article, theirs)
         changes = {"title": "Mine", "keywords": "mine", "body": WORDS.replace("Water", "Ice")}
         return save(admin_client, article, mine, **changes)
 
-    def test_is_compared_with_names_and_saved_as_decided_in_one_version(
-        self, admin_client, compared, article
-    ):
+    def test_is_compared_and_saved_as_one_version(self, admin_client, compared, article):
         text, before = words_of(compared), (article.title, article.lock_version)
 
         response = decide(admin_client, article, compared, "ours", "theirs")
@@ -242,25 +236,23 @@ class TestWhatBothChanged:
             *("first", "saved", "merged")
         ]
 
-    def test_can_be_written_anew(self, admin_client, compared, article):
+    def test_own_version_is_saved(self, admin_client, compared, article):
         decide(admin_client, article, compared, "theirs", "anew", words="Air comes and goes.")
 
         assert (article.title, article.body[:4]) == ("Theirs", "Air ")
 
-    def test_is_asked_for_until_all_is_decided_and_keeps_what_was_chosen(
-        self, admin_client, compared, article
-    ):
+    def test_is_shown_until_decided_and_keeps_choices(self, admin_client, compared, article):
         names = list(dict.fromkeys(re.findall(r'name="(choice-\w+-\d+)"', compared.content.decode())))
         data = form_data(compared.content.decode())
         chosen = {names[0]: "ours", f"{names[1]}-words": "Air.", "_continue": "1"}
 
         again = admin_client.post(page_of(article), data | chosen)
 
-        assert "Not all is decided yet" in text_of(again)
+        assert "Some differences still need a decision" in text_of(again)
         kept = form_data(again.content.decode())
         assert (kept[names[0]], kept[f"{names[1]}-words"], kept["keywords"]) == ("ours", "Air.", "mine")
 
-    def test_can_be_chosen_at_once_and_is_saved_after_a_look(self, admin_client, compared, article):
+    def test_one_button_chooses_a_side_for_all(self, admin_client, compared, article):
         data = form_data(compared.content.decode())
 
         for side, title in (("ours", "Mine"), ("theirs", "Theirs")):
@@ -272,16 +264,16 @@ class TestWhatBothChanged:
             assert "2 of 2 decided." in text_of(chosen)
             assert article.title == title
 
-    def test_is_compared_again_if_a_third_saves_meanwhile(self, admin_client, jonah, compared, article):
+    def test_is_compared_again_after_a_third_save(self, admin_client, jonah, compared, article):
         save(jonah, article, shown_form(jonah, page_of(article)) | {"language": "de"})
 
         again = decide(admin_client, article, compared, "ours", "theirs")
-        assert "The article has changed since you opened this page" in text_of(again)
+        assert "The article changed after you opened this page" in text_of(again)
         save(admin_client, article, form_data(again.content.decode()))
 
         assert (article.title, article.language, article.keywords) == ("Mine", "de", ["mine"])
 
-    def test_lets_its_writer_go_back_to_the_text(self, admin_client, compared, article):
+    def test_back_returns_to_the_form(self, admin_client, compared, article):
         data = form_data(compared.content.decode())
 
         edit = admin_client.post(page_of(article), data | {"_back": "1"})
@@ -292,10 +284,10 @@ class TestWhatBothChanged:
             "mine",
             WORDS.replace("Water", "Ice"),
         )
-        assert "joins what fits together" in text_of(edit)
+        assert "Save again to merge both versions" in text_of(edit)
         assert "You and Jonah Petrie both changed" in text_of(save(admin_client, article, form))
 
-    def test_is_published_once_it_was_decided(self, admin_client, jonah):
+    def test_is_published_after_the_decision(self, admin_client, jonah):
         article = create_article(title="Tides", status="new")
         mine = shown_form(admin_client, page_of(article))
         save(jonah, article, mine, title="Theirs")
@@ -306,7 +298,7 @@ class TestWhatBothChanged:
 
         assert (article.title, article.status) == ("Mine", "published")
 
-    def test_of_ones_own_other_window_is_asked_too(self, admin_client, article):
+    def test_own_second_window_is_a_conflict(self, admin_client, article):
         mine = shown_form(admin_client, page_of(article))
         save(admin_client, article, mine, title="First")
 
@@ -315,7 +307,7 @@ class TestWhatBothChanged:
         assert "This article was changed twice" in text_of(page)
         assert article.title == "First"
 
-    def test_of_a_plain_page_is_compared_too(self, admin_client, jonah):
+    def test_pages_are_compared(self, admin_client, jonah):
         row = create_page(title="About")
         mine = shown_form(admin_client, page_of(row))
         save(jonah, row, mine, title="Theirs")
@@ -326,7 +318,7 @@ class TestWhatBothChanged:
         assert "You and Jonah Petrie both changed this page" in text_of(page)
         assert (row.title, row.language) == ("Mine", "de")
 
-    def test_keeps_the_rows_that_were_typed(self, admin_client, jonah, article):
+    def test_keeps_typed_rows(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         save(jonah, article, mine, title="Theirs")
         bo = create_author("Bo")
@@ -341,10 +333,10 @@ class TestWhatBothChanged:
         assert {author.name for author in article.authors.all()} == {"Ida", "Bo"}
 
 
-class TestWrittenAnew:
+class TestOwnVersion:
     @pytest.fixture
     def compared(self, admin_client, jonah, article):
-        """Let two change the same; return the comparison."""
+        """Return a function that makes two editors change the same field, and returns the comparison."""
 
         def compared(ours, theirs):
             opened = shown_form(admin_client, page_of(article))
@@ -353,7 +345,7 @@ class TestWrittenAnew:
 
         return compared
 
-    def test_a_picture_is_chosen_from_the_library(self, admin_client, compared, article):
+    def test_image_is_chosen_from_the_newest(self, admin_client, compared, article):
         one, two, three = (create_image(alt=alt) for alt in ("One", "Two", "Three"))
         page = compared({"hero_image": one.pk}, {"hero_image": two.pk})
 
@@ -361,20 +353,20 @@ class TestWrittenAnew:
 
         assert article.hero_image == three
 
-    def test_categories_are_written_with_their_levels(self, admin_client, compared, article):
+    def test_categories_have_levels(self, admin_client, compared, article):
         ice = create_category("Ice")
         page = compared({"category_links-0-level": 2}, {"category_links-0-level": 3})
 
         refused = decide(admin_client, article, page, "anew", words="Nothing")
         decide(admin_client, article, page, "anew", words="Sea (niche)\r\nIce (general)")
 
-        assert "Nothing is called “Nothing” here." in text_of(refused)
+        assert "There is no “Nothing” here." in text_of(refused)
         links = article.category_links.values_list("category__name", "level")
         assert set(links) == {("Sea", Category.Level.NICHE), (ice.name, Category.Level.GENERAL)}
 
 
 class TestNothingIsLost:
-    def test_where_it_is_not_known_what_the_form_was_opened_from(self, admin_client, article):
+    def test_unknown_base_is_compared(self, admin_client, article):
         mine = shown_form(admin_client, page_of(article)) | {"title": "Mine", "body": "Mine.\r\n"}
         save(admin_client, article, shown_form(admin_client, page_of(article)) | {"title": "Theirs"})
 
@@ -383,7 +375,7 @@ class TestNothingIsLost:
             assert "2 to decide" in text_of(page)
         assert (article.title, article.body) == ("Theirs", WORDS.replace("\r\n", "\n"))
 
-    def test_where_a_pages_start_was_forged(self, admin_client):
+    def test_forged_base_of_a_page_is_compared(self, admin_client):
         row = create_page(title="About")
         mine = shown_form(admin_client, page_of(row)) | {"opened": '{"title": []}', "title": "Mine"}
         save(admin_client, row, shown_form(admin_client, page_of(row)) | {"title": "Theirs"})
@@ -392,7 +384,7 @@ class TestNothingIsLost:
 
         assert "1 to decide" in text_of(page)
 
-    def test_of_what_cannot_be_saved(self, admin_client, jonah, article):
+    def test_invalid_values_are_kept(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         save(jonah, article, mine, excerpt="Theirs.")
 
@@ -406,7 +398,7 @@ class TestNothingIsLost:
 
 
 class TestHostile:
-    def test_what_either_typed_runs_nothing(self, admin_client, jonah, article):
+    def test_typed_text_is_escaped(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         fields = ("title", "excerpt", "share_quote", "body")
         save(jonah, article, mine | dict.fromkeys(fields, f"Theirs {HOSTILE}"))
@@ -416,7 +408,7 @@ class TestHostile:
         assert "4 to decide" in text_of(page)
         assert find_active_markup(page.content.decode()) == []
 
-    def test_fields_that_no_form_has_come_to_nothing(self, admin_client, jonah, article):
+    def test_unknown_fields_are_ignored(self, admin_client, jonah, article):
         mine = shown_form(admin_client, page_of(article))
         save(jonah, article, mine, title="Theirs")
         forged = {"choice-x-1": "ours", "choice-x-1-words": HOSTILE, "status": "published", HOSTILE: "1"}

@@ -1,4 +1,4 @@
-"""*Write it anew*: what is offered comes back as it was, and what cannot stand there is refused."""
+"""*Write your own*: initial values round-trip, and invalid values are rejected."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,25 +13,25 @@ def decision(key, ours, theirs=None, base=None):
 
 
 class TestTexts:
-    def test_come_back_as_they_were(self):
+    def test_round_trip(self):
         for key, value in (("title", "Tides"), ("body.1", "One\n\ntwo"), ("excerpt", "Line\nline")):
             assert read_written(decision(key, value), as_written(decision(key, value))) == value
 
     @pytest.mark.parametrize(
         ("key", "words"), [("title", ""), ("title", "x" * 301), ("slug", "no address"), ("body.1", "\0")]
     )
-    def test_that_cannot_stand_there_are_refused(self, key, words):
+    def test_invalid_text_is_rejected(self, key, words):
         with pytest.raises(ValidationError):
             read_written(decision(key, "Tides"), words)
 
-    def test_of_a_date_are_a_date(self):
+    def test_date_is_parsed(self):
         moment = "2026-03-01T10:00:00.000000+00:00"
         assert read_written(decision("published_at", moment), "2026-03-01 10:00:00") == moment
         assert as_written(decision("published_at", moment)) == "2026-03-01 10:00:00"
         with pytest.raises(ValidationError):
             read_written(decision("published_at", moment), "tomorrow")
 
-    def test_of_a_credit_are_three_lines(self):
+    def test_credit_has_three_lines(self):
         credit = ["Tove", "https://tove.example/", "Unsplash"]
         asked = decision("hero_image.credit", credit)
 
@@ -41,19 +41,19 @@ class TestTexts:
             with pytest.raises(ValidationError):
                 read_written(asked, wrong)
 
-    def test_cannot_be_written_where_there_are_only_two(self):
+    def test_flags_cannot_be_written(self):
         assert not can_write(decision("is_featured", True))
         assert not can_write(decision("body_images", []))
 
 
 @pytest.mark.django_db
 class TestLists:
-    def test_of_keywords_keep_their_commas(self):
+    def test_keywords_keep_commas(self):
         asked = decision("keywords", ["sea, deep", "tide"])
 
         assert read_written(asked, as_written(asked) + "\r\n\r\nmoon ") == ["sea, deep", "tide", "moon"]
 
-    def test_of_categories_have_their_levels(self):
+    def test_categories_have_levels(self):
         sea, ice = create_category("Sea"), create_category("Ice (dry)")
         ours = [{"id": sea.pk, "name": "Sea", "level": "general"}]
         asked = decision("categories", ours, [])
@@ -64,15 +64,15 @@ class TestLists:
             {"id": ice.pk, "name": "Ice (dry)", "level": ""},
         ]
 
-    def test_of_authors_are_names_that_are_known(self):
+    def test_authors_must_exist(self):
         ida = create_author("Ida")
         asked = decision("authors", [], [{"id": None, "name": "Bo"}])
 
         assert read_written(asked, "Ida\nBo") == [{"id": ida.pk, "name": "Ida"}, {"id": None, "name": "Bo"}]
-        with pytest.raises(ValidationError, match="Nothing is called “Nobody” here"):
+        with pytest.raises(ValidationError, match="There is no “Nobody” here"):
             read_written(asked, "Nobody")
 
-    def test_of_one_category_may_be_empty(self):
+    def test_single_category_can_be_empty(self):
         asked = decision("primary_category", {"id": 1, "name": "Sea"}, None)
 
         assert read_written(asked, " ") is None
@@ -80,7 +80,7 @@ class TestLists:
 
 @pytest.mark.django_db
 class TestPicture:
-    def test_is_one_of_the_library(self):
+    def test_must_exist(self):
         image = create_image(alt="Waves")
         asked = decision("hero_image", None)
 
@@ -89,6 +89,6 @@ class TestPicture:
         assert [key for key, _name in choices_of(asked)] == ["", str(image.pk)]
 
     @pytest.mark.parametrize("key", ["999", "x", "-1", "9" * 30])
-    def test_that_is_not_there_is_refused(self, key):
+    def test_missing_image_is_rejected(self, key):
         with pytest.raises(ValidationError):
             read_written(decision("hero_image", None), key)

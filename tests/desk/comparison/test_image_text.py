@@ -1,4 +1,4 @@
-"""History and comparison say in words what readers are told of an image."""
+"""Alt text and credit of images in the history and the comparison."""
 
 import pytest
 
@@ -14,12 +14,12 @@ HERO = {
 
 
 class TestWords:
-    def test_of_a_hero_image_are_its_description_and_its_credit(self):
+    def test_hero_image_has_alt_text_and_credit(self):
         assert in_words_of("hero_image", HERO) == "A pier\nPhoto by Tove on Quays\nimages/a.webp"
         assert format_value("hero_image", HERO) == in_words_of("hero_image", HERO)
 
     @pytest.mark.parametrize("words", [{"decorative": True}, {"credit": ["Bo", "", ""]}])
-    def test_of_an_image_in_the_text_are_told_if_it_has_any(self, words):
+    def test_body_image_has_its_texts(self, words):
         plain = {"id": 1, "file": "images/a.webp", "address": "a.png"}
 
         assert in_words_of("body_images", plain) == "a.png\nimages/a.webp"
@@ -27,9 +27,9 @@ class TestWords:
         assert format_value("body_images", [plain | words]) != format_value("body_images", [plain])
 
     @pytest.mark.parametrize(("value", "words"), [(True, "Yes"), (False, "No")])
-    def test_decorative_is_a_field_of_its_own(self, value, words):
+    def test_decorative_is_a_separate_field(self, value, words):
         assert format_value("hero_image.decorative", value) == words
-        assert label_of("hero_image.decorative") == "Decorative picture"
+        assert label_of("hero_image.decorative") == "Decorative image"
 
 
 @pytest.mark.parametrize(
@@ -42,5 +42,5 @@ class TestWords:
         ("mood", "mood"),  # of another release
     ],
 )
-def test_comparison_and_history_call_a_field_the_same(name, label):
+def test_comparison_and_history_use_the_same_labels(name, label):
     assert label_of(name) == label

@@ -165,7 +165,7 @@ class TestEditPage:
 
         html = self.edit_page(admin_client, held).content.decode()
 
-        assert "A changed file waits for this article" in html
+        assert "A changed file has been waiting for this article" in html
         assert f'href="{page(held)}"' in html
 
     def test_says_so_without_a_link_to_whoever_may_not_decide(self, client, django_user_model, folder):
@@ -174,7 +174,7 @@ class TestEditPage:
 
         html = self.edit_page(client, held).content.decode()
 
-        assert "An Editor decides on it." in html
+        assert "An Editor will decide." in html
         assert page(held) not in html
 
 
@@ -191,8 +191,8 @@ class TestComparison:
 
         assert "A new file waits behind a published article" in text
         assert "2 merged , 1 to decide" in text
-        assert "Readers keep what they see" in text
-        assert "tides.md of posts, brought in" in text
+        assert "Readers see no change until you accept." in text
+        assert "tides.md from posts, imported" in text
 
     def test_shows_words_against_what_both_started_from(self, admin_client, folder):
         held = hold(folder, edit={"title": "High Tides"}, title="Low Tides")
@@ -243,7 +243,7 @@ class TestComparison:
 
         response = admin_client.post(page(held), data | {first: "theirs", "_save": "1"})
 
-        assert "Not all is decided yet" in text_of(response)
+        assert "Some differences still need a decision" in text_of(response)
         assert re.search(rf'name="{first}" value="theirs" checked', response.content.decode())
         assert Article.objects.get().title == "Mine"
         assert HeldUpdate.objects.waiting().exists()
@@ -359,7 +359,7 @@ class TestChangedMeanwhile:
         second = admin_client.post(page(held), again).content.decode()
 
         for html in (first, second):
-            assert "You had written this" in html
+            assert "You wrote this for a difference" in html
             assert "Typed with care" in html
 
     def test_words_are_shown_also_where_somebody_else_decided(self, admin_client, folder):
@@ -428,7 +428,9 @@ class TestHostile:
         assert "400 to decide" in html
         assert 'type="radio"' not in html
         data = form_data(html)
-        assert "Not all is decided" in text_of(admin_client.post(page(held), data | {"_save": "1"}))
+        assert "Some differences still need a decision" in text_of(
+            admin_client.post(page(held), data | {"_save": "1"})
+        )
         admin_client.post(page(held), data | {"_file": "1"})
         assert "Verse 399" in Article.objects.get().body
 
