@@ -1,11 +1,11 @@
-// Each description is saved as somebody goes on to the next field; the button saves what is left.
+// Save each description when the user moves to the next field; the button saves the rest.
 (() => {
   const form = document.getElementById("picture-alt-texts");
   if (!form) return;
   const said = document.getElementById("described");
   const fields = [...form.querySelectorAll("textarea")];
   for (const hint of form.querySelectorAll(".with-script")) hint.hidden = false;
-  // Forms are sent one after another: two may concern the same article.
+  // Send requests one after another: two may change the same article.
   let last = Promise.resolve();
 
   const tell = (field, sentence, isSaved) => {
@@ -25,7 +25,7 @@
       const answer = await fetch(location.pathname, { method: "POST", body: data, headers: { Accept: "application/json" } });
       const { said: sentence } = await answer.json();
       tell(field, sentence, answer.ok);
-      // What is saved is not sent again by the button.
+      // The button must not send saved descriptions again.
       if (answer.ok && field.value === typed) field.dataset.saved = typed;
     } catch {
       tell(field, form.dataset.failed, false);

@@ -1,4 +1,4 @@
-// The comparison: keys, what is decided so far, and copies of it in this browser until it is saved.
+// The comparison: keyboard shortcuts, the number of decided differences, and a local draft of the decisions.
 (() => {
   const form = document.querySelector("#decide");
   const places = [...(form?.querySelectorAll("[data-place]") ?? [])];
@@ -19,7 +19,7 @@
     for (const button of form.querySelectorAll(".submit-row [name=_save], .submit-row .default")) button.classList.toggle("not-yet", open.length > 0);
   };
 
-  // The place in hand: the one with the focus, else the one that was gone to, else the first open one.
+  // The current difference: the focused one, otherwise the last visited one, otherwise the first undecided one.
   let last = null;
   const inHand = () => document.activeElement.closest?.("[data-place]") ?? last ?? places.find(isOpen) ?? places[0];
   const goTo = (place) => {
@@ -62,7 +62,7 @@
   });
   form.addEventListener("focusin", ({ target }) => { last = target.closest("[data-place]") ?? last; });
 
-  // All of one side: chosen here, so that it can be looked at. Without a script the server does it.
+  // "All mine" and the like select the choices here, to be reviewed. Without JavaScript the server does it.
   form.addEventListener("click", (event) => {
     const side = event.target.closest("[name=_all]")?.value;
     if (!side) return;
@@ -71,8 +71,8 @@
     changed();
   });
 
-  // Copies: the log-in may have ended. What was typed in the form before is kept by admin-copies.js.
-  // After a log-in that form has another name, so copies of earlier ones count as well.
+  // Local drafts, in case the session has expired. admin-copies.js keeps those of the edit page. After a login, the
+  // form has a different key, so drafts with earlier keys count as well.
   const token = form.elements._copy?.value;
   const folder = form.dataset.copy && /^[0-9a-f]{16}$/.test(token ?? "") ? `galley-copy/${form.dataset.copy}/` : "";
   const fields = () => places.flatMap((place) => [...place.querySelectorAll("[name]")]);

@@ -1,4 +1,4 @@
-// What the Markdown widget leaves to be done: errors in words, and a way out by keyboard.
+// Additions to the Markdown widget: error messages, leaving it by keyboard, and buttons.
 (() => {
   const form = document.querySelector("#article_form, #page_form");
   if (!form) return;
@@ -7,7 +7,7 @@
     const editor = box.querySelector("textarea");
     const note = box.querySelector(".markdownx-note");
 
-    // The widget writes "Invalid response" into the text when an upload fails: put the text back, say the reason.
+    // After a failed upload, the widget writes "Invalid response" into the text: restore the text, show the reason.
     const refused = (event) => {
       const { value, selectionStart } = editor;
       const answer = [].concat(event.detail || [])[0];
@@ -17,14 +17,14 @@
         editor.selectionStart = editor.selectionEnd = selectionStart;
         editor.dispatchEvent(new Event("input", { bubbles: true }));
         note.textContent = reasons ? reasons.join(" ") : note.dataset.failed;
-        note.scrollIntoView({ block: "center" }); // above the row of buttons, which stays at the bottom
+        note.scrollIntoView({ block: "center" }); // above the sticky row of buttons
       });
     };
     box.addEventListener("markdownx.fileUploadError", refused);
     box.addEventListener("fileUploadError", refused);
     box.addEventListener("markdownx.fileUploadEnd", () => { note.textContent = ""; });
 
-    // The widget takes Tab for itself. After Escape, Tab moves on as everywhere else.
+    // The widget uses Tab to indent. After Escape, Tab moves the focus.
     let leaving = false;
     box.addEventListener("keydown", (event) => {
       if (event.target !== editor) return;
@@ -33,7 +33,7 @@
     }, true);
   }
 
-  // The buttons above the text: around what is selected, or before its line. execCommand() keeps the way back (Ctrl+Z).
+  // The buttons add Markdown around the selection or before its line. execCommand() keeps the undo history (Ctrl+Z).
   const type = (editor, text) => {
     editor.focus();
     if (document.execCommand("insertText", false, text)) return;

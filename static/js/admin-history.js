@@ -1,4 +1,4 @@
-// The history of an article: one button, and one key, unfolds all that is unchanged, or folds it again.
+// The history of an article: a button and a key expand or collapse all unchanged text.
 (() => {
   const button = document.querySelector("[data-unfolds]");
   const folds = [...document.querySelectorAll(".words .fold")];

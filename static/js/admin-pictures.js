@@ -1,9 +1,9 @@
-// What is to be seen on a picture of the text stands in the text: a button beside it goes there.
+// Alt text of images in the body is part of the Markdown: a button moves the cursor to it.
 (() => {
   const editor = document.querySelector(".pair textarea");
   if (!editor) return;
 
-  // From the bracket after the description back to the one before it, within which others may stand.
+  // From the closing bracket back to the matching opening one; alt text may contain brackets.
   const startOf = (text, end) => {
     for (let place = end - 1, depth = 0; place > 0; place -= 1) {
       if (text[place] === "]") depth += 1;

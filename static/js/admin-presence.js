@@ -1,9 +1,9 @@
-// This page says every half minute that it is open, and learns who else has it open, or that its log-in has ended.
+// Report every half minute that this page is open; show who else has it open, or that the session has expired.
 (() => {
   const note = document.querySelector(".others[data-address]");
   if (!note) return;
   const EVERY = 30000;
-  const FIRST = 5000; // after the page before this one has said that it was left
+  const FIRST = 5000; // milliseconds: after the previous page has reported that it was left
   const { address, logIn, words, link } = note.dataset;
   const form = () => {
     const data = new FormData();

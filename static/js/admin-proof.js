@@ -1,18 +1,18 @@
-// The proof of an article. Everything on it works without this script: it chooses answers by key, opens approval when
-// the end has been on screen, shows what typed words change, and keeps numbers in the margin apart.
+// The proof of an article, which also works without this script. The script selects options, enables approval when the
+// end has been on screen, compares typed text, and keeps numbers in the margin apart.
 (() => {
   const one = (selector) => document.querySelector(selector);
   const said = one("#said");
   const say = (words) => { setTimeout(() => { said.textContent = words; }, 100); };
 
-  // The answers to the mark in hand: what is chosen names the field and the button.
+  // The options of the current mark: the selected one sets the labels of the field and the button.
   const settle = one("#settle");
   const answers = settle ? [...settle.querySelectorAll(".four button")] : [];
   if (answers.length) {
     const field = settle.querySelector(".field");
     const keep = settle.querySelector("[data-keeps]");
     const outcome = Object.assign(document.createElement("input"), { type: "hidden", name: "outcome" });
-    settle.prepend(outcome); // before the buttons: of two values, the one that was pressed counts
+    settle.prepend(outcome); // before the buttons: Django uses the last value, that of a pressed button
     const choose = (answer) => {
       outcome.value = answer.value;
       for (const other of answers) if (other.hasAttribute("aria-pressed")) other.setAttribute("aria-pressed", String(other === answer));
@@ -34,7 +34,7 @@
     choose(answers.find((answer) => answer.hasAttribute("aria-pressed")));
   }
 
-  // The paragraph that is written anew, with what its words change.
+  // The paragraph to rewrite, with the changes.
   const typed = one("#rewrite textarea");
   if (typed) {
     const was = one("#rewrite .was");
@@ -44,7 +44,7 @@
       const body = new URLSearchParams({ text: typed.value, place: typed.dataset.place, csrfmiddlewaretoken: token });
       const answer = await fetch(typed.dataset.difference, { method: "POST", body }).catch(() => null);
       if (!answer?.ok) return;
-      // The spans are our own, with every word escaped.
+      // HTML from our own server, with all text escaped.
       was.innerHTML = await answer.text();
       was.hidden = !was.querySelector("ins, del");
     };
@@ -57,7 +57,7 @@
     });
   }
 
-  // Approval opens when the end of the article has been on screen.
+  // Enable approval when the end of the article has been on screen.
   const approve = one("#approve-button");
   const end = one(".finis");
   if (approve && end) {
@@ -83,7 +83,7 @@
     else new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) open(); }).observe(end);
   }
 
-  // Numbers in one line stand beside each other; the fourth and further ones stand in the rail only.
+  // Place the numbers of one line next to each other. The fourth and later ones are only in the sidebar.
   const arrange = () => {
     const lines = new Map();
     for (const number of document.querySelectorAll(".sheet a.no")) {
@@ -98,14 +98,14 @@
   document.fonts?.ready.then(arrange);
   addEventListener("resize", arrange);
 
-  // On a phone the card of the mark in hand stands above the foot.
+  // On a phone the card of the current mark is above the toolbar.
   const foot = one(".foot");
   const measure = () => document.documentElement.style.setProperty("--phone-foot", `${foot.offsetHeight}px`);
   measure();
   addEventListener("resize", measure);
 
-  // The mark in hand, in the rail; after settling, its first answer or the button to approve has the focus. A browser
-  // goes to the place in the address when all is loaded, and takes the focus along: so this waits for that.
+  // Show the current mark in the sidebar. After resolving, focus its first option or the approve button. Wait for the
+  // load event, because the browser then moves to the fragment of the URL and takes the focus with it.
   one(".marks .now")?.scrollIntoView({ block: "nearest" });
   const address = new URLSearchParams(location.search);
   const focus = () => {

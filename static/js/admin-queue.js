@@ -1,4 +1,4 @@
-// The list of articles: its keys, and the row at which somebody was before. Without it, all is links and checkboxes.
+// The list of articles: keyboard shortcuts, and selecting the row last opened. Without it, links and checkboxes work.
 (() => {
   const table = document.getElementById("result_list");
   const isOn = document.body.classList.contains("letter-keys");
@@ -7,7 +7,7 @@
   const link = (row) => row.querySelector(".field-article a");
   const box = (row) => row.querySelector(".action-select");
   const current = () => rows.findIndex((row) => row.classList.contains("current"));
-  let anchor = -1; // where a range of selected rows begins
+  let anchor = -1; // first row of a range selection
 
   const go = (number) => {
     const row = rows[Math.min(Math.max(number, 0), rows.length - 1)];
@@ -18,7 +18,7 @@
   };
   const check = (row, value) => {
     if (!box(row) || box(row).checked === value) return;
-    box(row).click(); // Django's script counts
+    box(row).click(); // so that Django's script updates its counter
   };
   const select = () => {
     const row = rows[current()];
@@ -58,7 +58,7 @@
     KEYS[event.key]();
   });
 
-  // Who comes back finds the row that was opened last, in sight and in hand.
+  // Select the row that was opened last, and scroll to it.
   table?.addEventListener("focusin", (event) => {
     const row = event.target.closest("tbody tr");
     if (row) rows.forEach((other) => other.classList.toggle("current", other === row));
@@ -71,7 +71,7 @@
   const before = rows.findIndex((row) => (row.querySelector(".action-select")?.value ?? link(row).href) === kept);
   if (before >= 0) go(before);
 
-  // A menu of a filter closes when something else is pressed.
+  // Close a filter menu on a click outside it.
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.chip[open]").forEach((chip) => {
       if (!chip.contains(event.target)) chip.open = false;

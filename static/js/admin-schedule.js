@@ -1,4 +1,4 @@
-// The button says what it does: with a date to come it schedules. The site's clock counts, not the browser's.
+// The button reads "Schedule" if the date is in the future, by the site's clock, not the browser's.
 (() => {
   const button = document.querySelector("button[name=_publish][data-schedule]");
   const day = document.getElementById("id_published_at_0");
@@ -36,6 +36,6 @@
   follow();
   day.form.addEventListener("input", follow);
   day.form.addEventListener("change", follow);
-  // The buttons beside the fields (Today, Now, the calendar) say nothing when they fill them in.
+  // Today, Now and the calendar fill in the fields without firing events.
   document.addEventListener("click", () => setTimeout(follow));
 })();

@@ -1,11 +1,11 @@
-// Text and preview beside each other, or one alone; beside each other both show the same paragraph.
+// Text and preview side by side, or only one of them. Side by side, both scroll to the same paragraph.
 (() => {
-  const LONGEST = 300000; // characters whose places are worth measuring; longer texts scroll in proportion
-  const LETTERS = 24; // of a paragraph, by which it is found in the text
-  const FAR = 6000; // letters from one paragraph to the next; what is found farther off is another one
+  const LONGEST = 300000; // characters; positions of longer texts are not measured: they scroll in proportion
+  const LETTERS = 24; // letters at the start of a paragraph, used to find it in the text
+  const FAR = 6000; // letters between consecutive paragraphs; a match farther away is a different paragraph
   const BLOCKS = "p, li, h2, h3, h4, h5, h6, pre, tr, dt, dd, figcaption";
 
-  // The letters and digits of a text alone, and where each of them stands: marks and quotation marks differ.
+  // The letters and digits of a text, with their offsets: markup and quotes differ between text and preview.
   const lettersOf = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
   const read = (text) => {
     const places = [];
@@ -33,7 +33,7 @@
     if (!editor || !preview) continue;
 
     let blocks = []; // { offset in the text, element }
-    let points = null; // { text, seen }: heights that belong together; null once they have changed
+    let points = null; // { text, seen }: matching heights in both panes; null if they must be measured again
     let driver = editor;
 
     const find = () => {
@@ -68,13 +68,13 @@
         const before = points[points.length - 1];
         if (point.text > before.text && point.seen > before.seen) points.push(point);
       });
-      // Whatever was measured, both ends are level: a mirror may break its lines a little otherwise.
+      // Align both ends regardless of the measurements: the mirror may wrap lines slightly differently.
       const end = { text: editor.scrollHeight, seen: preview.scrollHeight };
       points = [...points.filter(({ text, seen }) => text < end.text && seen < end.seen), end];
       mirror.textContent = "";
     };
 
-    // The line that is kept level moves from the upper edge to the lower one, so that both reach their ends.
+    // The aligned line moves from the top edge to the bottom edge, so that both panes reach their ends.
     const follow = () => {
       if (pair.dataset.view !== "both") return;
       const [from, to, a, b] = driver === editor ? [editor, preview, "text", "seen"] : [preview, editor, "seen", "text"];
@@ -107,15 +107,15 @@
     }
     new MutationObserver(() => { find(); showCursor(); driver = document.activeElement === editor ? editor : driver; follow(); })
       .observe(preview, { childList: true });
-    // A picture that has come has another height than the place that was held for it.
+    // A loaded image may differ in height from its placeholder.
     for (const kind of ["load", "error"]) preview.addEventListener(kind, () => { points = null; soon(follow); }, true);
     new ResizeObserver(() => { points = null; }).observe(editor);
-    // Letters that come late break the lines otherwise, in panes of the same size.
+    // Fonts that load late change the line breaks without a resize.
     document.fonts.ready.then(() => { points = null; soon(follow); });
     document.addEventListener("selectionchange", () => soon(showCursor));
     for (const kind of ["keyup", "click", "blur"]) editor.addEventListener(kind, showCursor);
 
-    // What is shown: remembered by this browser, for all texts.
+    // The chosen view is stored in this browser, for all texts.
     const views = pair.querySelector(".pair-views");
     const choose = (view) => {
       pair.dataset.view = view;
@@ -130,7 +130,7 @@
       choose(target.value);
       remember(target.value);
     });
-    // A link to the text leads to it, also where the preview stood alone.
+    // A link to the text shows it, even if only the preview was visible.
     const showTarget = () => {
       if (location.hash !== `#${editor.id}`) return;
       if (pair.dataset.view === "preview") choose("both");

@@ -1,4 +1,4 @@
-// The title is one line in a box that wraps; and the search result follows what is typed.
+// Keep the title on one line in its wrapping field, and update the search preview while typing.
 (() => {
   const field = (name) => document.getElementById(`id_${name}`);
   const title = field("title");

@@ -1,4 +1,4 @@
-// Categories and authors as tokens with a search, over the table's rows: what is sent is what stands in those.
+// Categories and authors as tokens with a search. The tokens change the rows of the table, which are submitted.
 (() => {
   const words = document.getElementById("token-words")?.dataset;
   const $ = window.django?.jQuery;
@@ -19,7 +19,7 @@
   const dress = (group) => {
     const pattern = group.querySelector(".empty-form select.admin-autocomplete");
     const addRow = group.querySelector(".add-row a");
-    if (!pattern || !addRow || group.querySelector(".errorlist")) return; // what is wrong with a row is said in it
+    if (!pattern || !addRow || group.querySelector(".errorlist")) return; // errors are shown in the rows of the table
     const rows = () => [...group.querySelectorAll("tr.form-row:not(.empty-form)")];
     const choiceOf = (row) => row.querySelector("select.admin-autocomplete");
 
@@ -96,7 +96,7 @@
       show();
     };
 
-    // The search: the answers of the field that the table's rows have.
+    // The search uses the autocomplete endpoint of the field in the rows.
     let current = -1;
     let asked = 0;
     const mark = (index) => {
@@ -137,7 +137,7 @@
     };
     let waiting = 0;
     input.addEventListener("input", (event) => {
-      event.stopPropagation(); // what is searched for is no change of the article
+      event.stopPropagation(); // typing in the search does not change the article
       clearTimeout(waiting);
       waiting = setTimeout(search, 150);
     });
