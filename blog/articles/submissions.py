@@ -36,7 +36,7 @@ class SubmissionQuerySet(models.QuerySet):
             if article.status != article.Status.NEW or article.trashed_at:
                 raise SubmissionError(_("This article is no longer new."))
             if waiting:
-                raise SubmissionError(_("This article is submitted already."))
+                raise SubmissionError(_("This article has already been submitted."))
             kind = self.model.Kind.SUBMITTED
             return self.create(article=article, kind=kind, by=by, note=note, entry=entry)
 
@@ -44,7 +44,7 @@ class SubmissionQuerySet(models.QuerySet):
         """Return the article to its Writer with a note; return the answer row. Raises SubmissionError."""
         with self._locked(article) as waiting:
             if not waiting:
-                raise SubmissionError(_("This article does not wait for an answer."))
+                raise SubmissionError(_("This article has not been submitted."))
             kind = self.model.Kind.RETURNED
             return self.create(article=article, kind=kind, by=by, note=note, entry=entry, answers=waiting)
 
