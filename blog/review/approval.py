@@ -31,8 +31,8 @@ from blog.sandbox.refusals import RefusedError
 FORM_INVALID = gettext_lazy("Not approved. Keep the note short and reload the page.")
 NOT_READ = gettext_lazy("Not approved. Read the article to the end first.")
 WAITS_FOR = {
-    ClaimKind.QUOTATION: gettext_lazy("Approval waits for mark %d: a person is quoted"),
-    ClaimKind.PERSON: gettext_lazy("Approval waits for mark %d: a person is named"),
+    ClaimKind.QUOTATION: gettext_lazy("Resolve mark %d before approving: a person is quoted"),
+    ClaimKind.PERSON: gettext_lazy("Resolve mark %d before approving: a person is named"),
 }
 CONTENT_FIELDS = (*TEXTS, "hero_image", "body_images")
 

@@ -229,7 +229,7 @@ class TestApproving:
         page = approve(admin_client, article)
 
         assert not Approval.objects.exists()
-        assert f"Approval waits for mark {number}: a person is quoted" in text_of(page)
+        assert f"Resolve mark {number} before approving: a person is quoted" in text_of(page)
         assert f'data-open="?mark={number}' in page.content.decode()
 
     def test_is_rejected_before_the_end_was_read(self, admin_client):
