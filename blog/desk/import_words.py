@@ -1,6 +1,6 @@
-"""What editors are told of an import: a sentence for each kind of notice, and what it is about.
+"""Sentences for editors about an import: one for each kind of notice, followed by its detail.
 
-The messages of the importer itself are for those who run its command, and English.
+The importer's own messages are in English, for operators who run its command.
 """
 
 import re
@@ -13,42 +13,44 @@ from blog.documents.notices import NoticeKind
 SENTENCES = {
     NoticeKind.ENCODING: _("The file is not in UTF-8, so its encoding was guessed."),
     NoticeKind.CONTROL_CHARACTERS: _("Control characters were removed."),
-    NoticeKind.NO_FRONT_MATTER: _("The file has no header: all of it is the text."),
-    NoticeKind.DOUBLED_KEY: _("A key occurs twice in the header: the last one counts."),
-    NoticeKind.EMPTY_KEYS: _("These keys of the header have no value:"),
-    NoticeKind.ODD_KEYS: _("These keys of the header have odd names:"),
+    NoticeKind.NO_FRONT_MATTER: _("The file has no header, so all of it was imported as text."),
+    NoticeKind.DOUBLED_KEY: _("A key occurs twice in the header. The last one was used."),
+    NoticeKind.EMPTY_KEYS: _("These keys in the header have no value:"),
+    NoticeKind.ODD_KEYS: _("These keys in the header have unusual names:"),
     NoticeKind.TEMPLATE_IN_FRONT_MATTER: _(
-        "These keys of the header have a template as their value, which is not run:"
+        "The values of these keys in the header are templates, which are not run:"
     ),
-    NoticeKind.WRONG_TYPE: _("A value in the header is not of the type that its key takes, and was skipped."),
-    NoticeKind.LEFT_OUT: _("A part of a value in the header cannot be used, and was skipped."),
-    NoticeKind.CHANGED: _("The title was changed to text without HTML."),
+    NoticeKind.WRONG_TYPE: _("A value in the header has the wrong type and was skipped."),
+    NoticeKind.LEFT_OUT: _("Part of a value in the header cannot be used and was skipped."),
+    NoticeKind.CHANGED: _("HTML was removed from the title."),
     NoticeKind.GUESSED: _("The file has no title, so one was guessed."),
-    NoticeKind.SLUG_CHANGED: _("The address was changed to one that is possible:"),
-    NoticeKind.SLUG_GUESSED: _("The address was taken from the file's name:"),
-    NoticeKind.CUT: _("A value was too long and was cut."),
-    NoticeKind.DATE: _("A date was not understood."),
+    NoticeKind.SLUG_CHANGED: _("The slug was not valid and was changed to:"),
+    NoticeKind.SLUG_GUESSED: _("The slug was taken from the file name:"),
+    NoticeKind.CUT: _("A value was too long and was shortened."),
+    NoticeKind.DATE: _("A date could not be read."),
     NoticeKind.STATUS: _("The article was imported as new."),
-    NoticeKind.IMAGE_DROPPED: _("The hero image has an address that cannot be used, and was dropped."),
-    NoticeKind.IMAGE_NOT_SHOWN: _("An image cannot be shown: readers see its alternative text."),
+    NoticeKind.IMAGE_DROPPED: _("The hero image has a URL that cannot be used, and was removed."),
+    NoticeKind.IMAGE_NOT_SHOWN: _("An image cannot be shown. Readers see its alt text."),
     NoticeKind.NO_STATIC_ROOT: _(
-        "An image was not imported, because the import was not told in which folder such images are:"
+        "An image was not imported, because the import was not given the folder for such images:"
     ),
-    NoticeKind.OLD_ADDRESS: _("An earlier address cannot be redirected to the article."),
-    NoticeKind.TOO_MANY_MARKS: _("The text has more markup than is rendered: the rest is shown as written."),
+    NoticeKind.OLD_ADDRESS: _("An earlier URL cannot be redirected to the article."),
+    NoticeKind.TOO_MANY_MARKS: _(
+        "The text has more markup than can be rendered. The rest is shown as written."
+    ),
     NoticeKind.LEFTOVERS: _("The text contains template tags or shortcodes of another system."),
     NoticeKind.BROKEN_TAGS: _(
-        "Quotation marks in an HTML tag do not match: the tag was read as it was probably meant."
+        "Quotation marks in an HTML tag do not match. The tag was read as it was probably meant."
     ),
     NoticeKind.DROPPED_HTML: _("HTML that is not allowed was removed from the page."),
-    NoticeKind.SLUG_TAKEN: _("Another article has this address, so the article got another one:"),
+    NoticeKind.SLUG_TAKEN: _("Another article has this slug, so the article was given a different one:"),
     NoticeKind.NOT_PUBLISHED: _("The article was not published and stays new."),
-    NoticeKind.PROVENANCE: _("The file changed who wrote a published article, and its label now says so."),
+    NoticeKind.PROVENANCE: _("The file changed who wrote a published article, so its AI label has changed."),
     NoticeKind.PROVENANCE_KEPT: _(
-        "Who wrote the article was decided before and was not changed by the import."
+        "Who wrote the article was already decided, so the import did not change it."
     ),
     NoticeKind.COPY: _("The file is the same as another one and was not imported again:"),
-    NoticeKind.NOT_AS_SHOWN: _("The outcome differs from the one shown before the import."),
+    NoticeKind.NOT_AS_SHOWN: _("The outcome differs from that of the dry run."),
     NoticeKind.UNREADABLE: _("The file cannot be read."),
     NoticeKind.INVALID: _("The file or its header (the front matter) is not valid."),
     NoticeKind.EMPTY: _(
@@ -57,30 +59,30 @@ SENTENCES = {
     NoticeKind.TOO_COSTLY: _("Reading the file takes too much time or memory."),
     NoticeKind.NOT_STORED: _("The file was read, but cannot be stored."),
     NoticeKind.CONFLICT: _(
-        "The file and the article have both changed, so the article was kept. Whoever imports it again can "
-        "let the file win. Changed in the article:"
+        "The file and the article have both changed, so the article was kept. To use the file instead, "
+        "import it again and let the file win. Changed in the article:"
     ),
     NoticeKind.OTHER_FOLDER: _(
-        "Files of another folder were imported under the same source name. Import this one under another "
+        "Files from another folder were imported under the same source name. Import this one under another "
         "source name. The other folder is:"
     ),
-    NoticeKind.HELD: _("Readers keep what they see of the article until an Editor accepts the file."),
+    NoticeKind.HELD: _("Readers see the article unchanged until an Editor accepts the file."),
     NoticeKind.NO_ARTICLE: _("The file is not an article and was skipped."),
     NoticeKind.NOT_MARKDOWN: _("The file is not Markdown and was skipped. Convert it first."),
     NoticeKind.IN_TRASH: _(
         "The file's article is in the trash. Restore it there to import the file, or delete it permanently."
     ),
-    NoticeKind.MERGED: _("The file was merged with what had been changed in the article:"),
-    NoticeKind.MOVED: _("The file was moved. It was here before:"),
+    NoticeKind.MERGED: _("The file was merged with the changes made in the article:"),
+    NoticeKind.MOVED: _("The file was moved. Its previous path:"),
 }
 _OPTION = re.compile(r"(?<!\S)--[a-z]")
 
 
 def lines_for_editors(texts: Sequence[str], notices: Sequence[Sequence[str]]) -> list[str]:
-    """Return messages and warnings of an import in an editor's words.
+    """Return messages and warnings of an import, worded for editors.
 
     notices: [kind, detail] of each text, see Notice. Earlier releases stored none: then the texts themselves
-    are returned, without what they say of options of the command.
+    are returned, without the clauses about options of the command.
     """
     if len(notices) != len(texts):
         notices = [("", "")] * len(texts)
@@ -97,8 +99,8 @@ def _line(kind, detail, text):
 
 def _without_options(text):
     clauses = re.split(r"(?<=[.:])\s", text)
-    said = " ".join(clause for clause in clauses if not _OPTION.search(clause))
-    return f"{said.removesuffix(':')}." if said.endswith(":") else said
+    kept = " ".join(clause for clause in clauses if not _OPTION.search(clause))
+    return f"{kept.removesuffix(':')}." if kept.endswith(":") else kept
 
 
 _SENTENCES_BY_NAME = {kind.name.lower(): sentence for kind, sentence in SENTENCES.items()}

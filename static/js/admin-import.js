@@ -1,4 +1,4 @@
-// Brings files to the import page: dropped or chosen, in parts, and on from where it was after a lost connection.
+// Uploads dropped or chosen files in parts, and resumes after a lost connection.
 (() => {
   const TAKEN = /\.(zip|md|markdown|avif|gif|jpe?g|png|webp)$/i;
   const TEXT = /\.(zip|md|markdown)$/i;
@@ -9,11 +9,9 @@
   const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
   class Refusal extends Error {}
 
-  // Showing
-
   const box = document.getElementById("upload");
   const errorNote = document.getElementById("upload-error");
-  const say = (text) => {
+  const showError = (text) => {
     errorNote.textContent = text;
     errorNote.hidden = !text;
     if (text) errorNote.scrollIntoView({ block: "nearest" });
@@ -26,7 +24,7 @@
     if (name) box.querySelector("[data-name]").textContent = name;
   };
 
-  // Which files. A dropped folder gives its files with their paths below it, and its name.
+  // The files of a dropped folder have paths relative to it. The folder's name becomes the source.
 
   const readEntries = (reader) => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
   const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
@@ -37,8 +35,8 @@
       return;
     }
     const reader = entry.createReader();
-    for (let some = await readEntries(reader); some.length; some = await readEntries(reader)) {
-      for (const one of some) await walk(one, `${path}${entry.name}/`, found);
+    for (let chunk = await readEntries(reader); chunk.length; chunk = await readEntries(reader)) {
+      for (const child of chunk) await walk(child, `${path}${entry.name}/`, found);
     }
   };
   const dropped = async (transfer) => {
@@ -56,8 +54,6 @@
   const listed = (files) => [...files].map((file) => ({ path: file.name, file }));
   const inOrder = (files) => files.sort((a, b) => (a.path < b.path ? -1 : 1));
 
-  // Sending
-
   const answerOf = async (response) => {
     if (response.redirected || response.status === 403) throw new Refusal(words("login"));
     if (response.headers.get("Content-Type")?.startsWith("text/plain")) throw new Refusal(await response.text());
@@ -67,7 +63,7 @@
     return answer;
   };
   const ask = async (address, options = {}) => {
-    // Without a connection, and when the site is busy, it is asked again: what has arrived is kept.
+    // Retry while offline or while the site is busy: the server keeps the parts that it has received.
     for (;;) {
       try {
         const headers = { Accept: "application/json", "X-CSRFToken": token(), ...options.headers };
@@ -78,7 +74,7 @@
       }
       box.querySelector("[data-name]").textContent = words("lost");
       await wait(RETRY);
-      if (options.body) return null; // how much of it arrived has to be asked first
+      if (options.body) return null; // the caller must ask first how much has arrived
     }
   };
 
@@ -119,18 +115,18 @@
     location.assign(address);
   };
 
-  // One upload at a time on a page. Stop ends it; its own page goes on with it.
+  // One upload at a time. Stop ends it and opens its own page, where it can be resumed.
   let stopping = null;
   let page = "";
-  const carry = async (begin) => {
+  const run = async (begin) => {
     if (stopping) return;
     stopping = new AbortController();
-    say("");
+    showError("");
     try {
       await begin(stopping.signal);
     } catch (error) {
       if (error.name === "AbortError") return go(page);
-      say(error instanceof Refusal ? error.message : words("failed"));
+      showError(error instanceof Refusal ? error.message : words("failed"));
       box.hidden = true;
     }
     stopping = null;
@@ -149,30 +145,30 @@
     const sending = await ask(form.action, { method: "POST", body, signal });
     if (!sending) throw new Refusal(words("failed"));
     page = sending.page;
-    history.replaceState(null, "", page); // where to go on if this page is loaded again
+    history.replaceState(null, "", page); // a reload resumes there
     await send(files, sending, signal);
   };
   const resume = async (files, form, signal) => {
     page = location.href;
     const sending = await ask(form.dataset.part, { signal });
-    const told = JSON.stringify(inOrder(files).map(({ path, file }) => [path, file.size]));
-    if (told !== JSON.stringify(sending.manifest)) throw new Refusal(words("other"));
+    const manifest = JSON.stringify(inOrder(files).map(({ path, file }) => [path, file.size]));
+    if (manifest !== JSON.stringify(sending.manifest)) throw new Refusal(words("other"));
     await send(files, sending, signal);
   };
 
   const field = document.getElementById("files");
   const resumed = document.getElementById("resume-form");
-  const take = ({ files, folder }) => files.length && carry((signal) => (form ? announce(files, folder, signal) : resume(files, resumed, signal)));
+  const take = ({ files, folder }) => files.length && run((signal) => (form ? announce(files, folder, signal) : resume(files, resumed, signal)));
   field?.addEventListener("change", () => {
     const files = listed(field.files);
-    field.value = ""; // so that choosing the same ones again is a change
+    field.value = ""; // so that choosing the same files again triggers a change
     take({ files, folder: "" });
   });
   const zone = form || resumed;
   if (zone && field) {
     const drop = document.getElementById("drop") || zone;
     addEventListener("dragover", (event) => {
-      event.preventDefault(); // else the browser opens the file in place of the page
+      event.preventDefault(); // otherwise the browser opens the file
       drop.classList.add("over");
     });
     addEventListener("dragleave", (event) => event.relatedTarget || drop.classList.remove("over"));
@@ -181,7 +177,7 @@
       drop.classList.remove("over");
       take(await dropped(event.dataTransfer));
     });
-    form?.addEventListener("submit", (event) => event.preventDefault()); // Enter in a field: there is nothing to send yet
+    form?.addEventListener("submit", (event) => event.preventDefault()); // Enter in a field: nothing to submit yet
   }
   addEventListener("beforeunload", (event) => {
     if (stopping && !isLeaving) event.preventDefault();

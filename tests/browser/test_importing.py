@@ -77,10 +77,10 @@ class TestUpload:
         with page.expect_navigation():
             page.click("[type=submit].default")
 
-        assert "It waits" in page.inner_text(".under-way")
+        assert "Waiting: the worker" in page.inner_text(".under-way")
         with page.expect_navigation():
             page.click(".under-way .button:has-text('Stop')")
-        assert "stopped it" in page.inner_text(".errornote")
+        assert "Stopped by" in page.inner_text(".errornote")
 
     def test_says_what_is_wrong_with_files(self, visited):
         page = visited.page

@@ -1,4 +1,4 @@
-"""The files of import batches, read-only; the batches are in blog/desk/imports/import_run.py."""
+"""The screen of import entries, read-only. The imports themselves are in blog/desk/imports/import_run.py."""
 
 from django.contrib import admin
 from django.utils.html import format_html_join
@@ -12,11 +12,11 @@ from blog.imports.models import ImportEntry, ImportRun
 
 OUTCOMES = {
     "created": _("new"),
-    "updated": _("changed"),
-    "unchanged": _("the same as before"),
-    "held": _("waiting for a decision"),
+    "updated": _("updated"),
+    "unchanged": _("unchanged"),
+    "held": _("held"),
     "conflict": _("in conflict"),
-    "rejected": _("refused"),
+    "rejected": _("rejected"),
     "skipped": _("skipped"),
 }
 
@@ -56,7 +56,7 @@ class LinkedBatchFilter(LinkedRowFilter):
 
 @admin.register(ImportEntry)
 class ImportEntryAdmin(ReadOnlyAdmin):
-    """All entries of a batch, reached from the batch: the index does not list it."""
+    """The entries of one import, linked from it. The dashboard does not list this screen."""
 
     list_display = ("file", "outcome_in_words", "said", "article_link")
     list_filter = (OutcomeFilter, LinkedBatchFilter)
@@ -75,9 +75,9 @@ class ImportEntryAdmin(ReadOnlyAdmin):
     def outcome_in_words(self, entry):
         return outcome_word(entry.outcome)
 
-    @admin.display(description=_("What was said"))
+    @admin.display(description=_("Messages"))
     def said(self, entry):
-        return said(entry)
+        return messages_html(entry)
 
     @admin.display(description=_("Article"))
     def article_link(self, entry):
@@ -88,12 +88,12 @@ def outcome_word(outcome):
     return OUTCOMES.get(outcome, outcome)
 
 
-def said(entry):
-    """The message and the warnings of an entry, one a line."""
-    return format_html_join("", "<p>{}</p>", ((line,) for line in said_lines(entry)))
+def messages_html(entry):
+    """Return the message and warnings of an entry, one per paragraph."""
+    return format_html_join("", "<p>{}</p>", ((line,) for line in message_lines(entry)))
 
 
-def said_lines(entry) -> list[str]:
+def message_lines(entry) -> list[str]:
     texts = [entry.message, *entry.warnings] if entry.message else entry.warnings
     return lines_for_editors(texts, entry.notices)
 

@@ -33,7 +33,7 @@ from blog.imports.models import HeldUpdate
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-ACCEPTED_AT_ONCE = 100  # each is read, merged and rendered while the editor waits
+ACCEPTED_AT_ONCE = 100  # per request: each is read, merged and rendered
 NAMES_SHOWN = 20
 HEAVY = ("data", *(f"article__{name}" for name in ("body", "body_html", "plain_text", "contents")))
 PERMISSIONS = ("blog.change_article", "blog.publish_article", "blog.decide_heldupdate")
@@ -41,7 +41,7 @@ State = HeldUpdate.State
 
 
 class KindFilter(admin.SimpleListFilter):
-    title = gettext_lazy("what it is")
+    title = gettext_lazy("kind")
     parameter_name = "kind"
 
     def lookups(self, request, model_admin):
@@ -57,9 +57,9 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(HeldUpdate)
 class HeldUpdateAdmin(ReadOnlyAdmin):
-    """What waits, newest first. Whoever decides on it may change and publish articles, too."""
+    """Held updates, newest first. Deciding on them requires permission to change and publish articles."""
 
-    fields = ("state", "held_at")  # the page of one is the comparison
+    fields = ("state", "held_at")  # unused: change_view() shows the comparison
     list_display = ("article_title", "kind", "article_state", "path", "source_name", "held_at")
     list_filter = (KindFilter, LinkedBatchFilter, "source_name")
     search_fields = ("article__title", "path")
@@ -82,7 +82,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
     def article_title(self, held):
         return format_html("<bdi>{}</bdi>", held.article.title)
 
-    @admin.display(description=gettext_lazy("What it is"), ordering="article__status")
+    @admin.display(description=gettext_lazy("Kind"), ordering="article__status")
     def kind(self, held):
         return kind_of(held)
 
@@ -90,31 +90,33 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
     def article_state(self, held):
         return state_pill(held.article)
 
-    # Several
-
     @admin.action(permissions=["decide"], description=gettext_lazy("Accept the selected files"))
     def accept(self, request, queryset):
-        """Write what fits together by itself; name the others, which wait on."""
-        accepted, unsettled, refused = [], [], []
+        """Accept the files that merge without conflicts, and list the others, which remain held."""
+        accepted, undecided, failed = [], [], []
         for held in queryset.order_by("pk")[:ACCEPTED_AT_ONCE]:
             before = describe_provenance(held.article)
             try:
                 missing = accept(held, by=request.user)
             except OpenDecisionsError:
-                unsettled.append(held)
+                undecided.append(held)
             except DECISION_ERRORS as error:
-                refused.append((change_link(held, held.article.title), refusal_words(error)))
+                failed.append((change_link(held, held.article.title), refusal_words(error)))
             else:
                 accepted.append(held)
                 self._log_provenance(request, held, before)
-                self._tell_missing(request, missing)
+                self._warn_of_missing_images(request, missing)
         self._log(request, accepted, _("Update accepted: %s"))
         number = len(accepted)
         sentence = ngettext("%d file was accepted.", "%d files were accepted.", number) % number
         self.message_user(request, sentence, messages.SUCCESS if number else messages.WARNING)
-        self._tell_others(request, unsettled, refused)
-        if (left := queryset.count() - len(unsettled) - len(refused)) > 0:  # accepted ones wait no more
-            sentence = _("%(most)d are accepted at a time: %(left)d of those that you selected wait still.")
+        self._list_others(request, undecided, failed)
+        if (
+            left := queryset.count() - len(undecided) - len(failed)
+        ) > 0:  # accepted files have left the queryset
+            sentence = _(
+                "Only %(most)d files can be accepted at a time. %(left)d of your selection are still waiting."
+            )
             values = {"most": ACCEPTED_AT_ONCE, "left": left}
             self.message_user(request, sentence % values, messages.WARNING)
 
@@ -124,50 +126,48 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         self._log(request, declined, _("Update declined: %s"))
         number = len(declined)
         sentence = ngettext(
-            "%d file was declined; its article stays as it is.",
-            "%d files were declined; their articles stay as they are.",
+            "%d file was declined. Its article was not changed.",
+            "%d files were declined. Their articles were not changed.",
             number,
         )
         self.message_user(request, sentence % number, messages.SUCCESS if number else messages.WARNING)
 
-    def _tell_others(self, request, unsettled, refused):
-        if unsettled:
-            number = len(unsettled)
+    def _list_others(self, request, undecided, failed):
+        if undecided:
+            number = len(undecided)
             sentence = ngettext(
-                "%d file changes what was changed here too, and waits for you to decide:",
-                "%d files change what was changed here too, and wait for you to decide:",
+                "%d file conflicts with changes made here and needs your decision:",
+                "%d files conflict with changes made here and need your decision:",
                 number,
             )
-            links = ((change_link(held, held.article.title),) for held in unsettled[:NAMES_SHOWN])
+            links = ((change_link(held, held.article.title),) for held in undecided[:NAMES_SHOWN])
             links = format_html_join(", ", "<bdi>{}</bdi>", links)
             self.message_user(request, format_html("{} {}", sentence % number, links), messages.WARNING)
-        for link, words in refused[:NAMES_SHOWN]:
+        for link, words in failed[:NAMES_SHOWN]:
             self.message_user(request, format_html("<bdi>{}</bdi>: {}", link, words), messages.ERROR)
 
-    def _tell_missing(self, request, missing):
+    def _warn_of_missing_images(self, request, missing):
         for sentence in missing[:NAMES_SHOWN]:
-            self.message_user(request, _("Not to be had: %s") % sentence, messages.WARNING)
+            self.message_user(request, _("Not available: %s") % sentence, messages.WARNING)
 
-    def _log(self, request, many, sentence):
-        for held in many:
+    def _log(self, request, updates, sentence):
+        for held in updates:
             LogEntry.objects.log_actions(request.user.pk, [held.article], CHANGE, sentence % held.path)
 
     def _log_provenance(self, request, held, before):
-        """Keep in the article's history that a file changed who wrote it, and which one did."""
-        now = describe_provenance(held.article)  # read again when the file was decided on
+        """Log on the article that a file changed its provenance, and which file did."""
+        now = describe_provenance(held.article)  # re-read by the decision
         if now != before:
             sentence = change_in_words(before, now, _("the file %s says so") % held.path)
             LogEntry.objects.log_actions(request.user.pk, [held.article], CHANGE, sentence)
 
-    # One
-
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """Compare the article and the file; decide by POST."""
+        """Show the comparison of the article and the file (GET), or decide on it (POST)."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
         held = self._held(unquote(object_id))
         if not held.is_waiting:
-            context = {"title": _("This is decided already"), "lost": written(request.POST)}
+            context = {"title": _("Already decided"), "lost": written(request.POST)}
             return self._page(request, held, "decided.html", context)
         if "_decline" in request.POST and request.POST.get("compared", "").endswith(held.digest):
             return self._decline_one(request, held)
@@ -179,7 +179,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         form = HeldComparison(held, comparison, request.POST if request.method == "POST" else None)
         if form.is_valid() and (response := self._settle(request, held, form)):
             return response
-        if form.is_stale:  # by what was saved between reading the article and writing it
+        if form.is_stale:  # saved by somebody else after this request had read the article
             return self.change_view(request, object_id)
         return self._page(request, held, "comparison.html", {"title": title_of(held), "form": form})
 
@@ -191,7 +191,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             raise Http404 from None
 
     def _settle(self, request, held, form):
-        """Write what was decided and go on; None if that was refused, which the form says then."""
+        """Save the decisions and return a redirect. On failure, add an error to the form and return None."""
         before = describe_provenance(held.article)
         try:
             missing = settle(held, form.comparison, form.contents, form.state, by=request.user)
@@ -200,14 +200,14 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             return None
         self._log(request, [held], _("Decided in the comparison: %s"))
         self._log_provenance(request, held, before)
-        self._tell_missing(request, missing)
-        sentence = format_html(_("“{}” is as you decided."), change_link(held.article))
+        self._warn_of_missing_images(request, missing)
+        sentence = format_html(_("Your decisions were saved to “{}”."), change_link(held.article))
         return self._go_on(request, held, sentence)
 
     def _decline_one(self, request, held):
         if decline(held, by=request.user):
             self._log(request, [held], _("Update declined: %s"))
-        sentence = format_html(_("The file was declined; “{}” stays as it is."), change_link(held.article))
+        sentence = format_html(_("The file was declined. “{}” was not changed."), change_link(held.article))
         return self._go_on(request, held, sentence)
 
     def _go_on(self, request, held, sentence):
@@ -240,21 +240,21 @@ def kind_of(held: HeldUpdate):
 
 
 def said_by_import(held: HeldUpdate) -> str:
-    """Return who wrote the file, as its import says; empty if that leaves it to the file."""
-    said = WrittenBy.parse(held.written_by)
-    return describe_provenance(held.article, said) if said != WrittenBy() else ""
+    """Return the provenance set by the import, or "" if the import leaves it to the file."""
+    written_by = WrittenBy.parse(held.written_by)
+    return describe_provenance(held.article, written_by) if written_by != WrittenBy() else ""
 
 
 def title_of(held: HeldUpdate):
     if held.article.status != Article.Status.PUBLISHED:
         return _("File and article have both changed")
     if held.article.is_published:
-        return _("A new file waits behind a published article")
-    return _("A new file waits behind a scheduled article")
+        return _("Held update for a published article")
+    return _("Held update for a scheduled article")
 
 
 class HeldComparison(ComparisonForm):
-    """The comparison of an article and a file; the whole file can be taken, or the article kept."""
+    """The comparison of an article and a file. Either side can also be taken as a whole."""
 
     is_stale = False
 
@@ -267,14 +267,14 @@ class HeldComparison(ComparisonForm):
 
     def stale_message(self) -> str:
         return _(
-            "The article or its file has changed since you opened this page: here is how both are "
-            "now. What you chose and wrote is still there."
+            "The article or its file changed after you opened this page. Both versions below are now "
+            "current, and your choices and text are still here."
         )
 
     def is_valid(self) -> bool:
         if self.data is None or self.errors:
             return False
-        if "_decline" in self.data:  # of a file that has given way to another one
+        if "_decline" in self.data:  # the file was replaced by a newer one
             return False
         if "_file" in self.data:
             self.contents = self.comparison.theirs
@@ -283,30 +283,30 @@ class HeldComparison(ComparisonForm):
 
     @property
     def state(self) -> State:
-        """Whether the file was accepted, or what it becomes was decided by hand."""
-        by_itself = self.merge.is_clean or "_file" in self.data
-        return State.ACCEPTED if by_itself else State.DECIDED
+        """ACCEPTED if the whole file or a merge without conflicts is saved, otherwise DECIDED."""
+        is_automatic = self.merge.is_clean or "_file" in self.data
+        return State.ACCEPTED if is_automatic else State.DECIDED
 
     def refuse(self, error: Exception) -> None:
-        """Say that what was decided could not be written. What was typed stays."""
+        """Add the error of a failed save. The submitted decisions and texts stay in the form."""
         self.errors.append(refusal_words(error))
         self.is_stale = isinstance(error, StaleArticleError | DecidedElsewhereError)
 
 
 def refusal_words(error: Exception) -> str:
-    """Return in words why a decision was not carried out."""
+    """Return the reason why a decision could not be saved, for editors."""
     if isinstance(error, RefusedError):
         return text_refusal(error)
     if isinstance(error, OSError):
-        return _("A picture of the file is not to be had any more: import the file again.")
+        return _("An image that came with this file is no longer available. Import the file again.")
     if isinstance(error, StaleArticleError):
         return _(
-            "The article was saved by somebody else in the meantime. Nothing of yours is lost: look again."
+            "Someone else saved this article in the meantime. Your work is kept: review it and save again."
         )
     if isinstance(error, DecidedElsewhereError):
-        return _("Somebody else has decided on this file, or a newer one has come.")
+        return _("Someone else has already decided on this file, or a newer version was imported.")
     if isinstance(error, EmptyArticleError):
-        return _("Readers would see nothing of it: without words or a picture none is published.")
+        return _("This would leave the article empty. A published article needs text or an image.")
     if isinstance(error, UnreadableFileError | ImageError):
         return str(error)
-    return _("The article is not there any more.")
+    return _("This article no longer exists.")

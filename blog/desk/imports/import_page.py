@@ -1,4 +1,4 @@
-"""An import in the browser once its files are there: what would happen, each file, and the import itself."""
+"""The screen of a staged import: upload, dry run with each file, and the import itself."""
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from blog.desk.import_words import lines_for_editors
 from blog.desk.imports.upload import ImportForm, address_of, require_import, staged_or_404
@@ -22,21 +22,21 @@ from blog.reader.views.pagination import page_or_404
 FILES_ON_A_PAGE = 100
 State = StagedImport.State
 
-# In the order in which they are asked about: what comes in, what waits, what stays out.
+# In the order of the filters: imported, waiting, left out.
 OUTCOMES = {
     Outcome.CREATED: gettext_lazy("New"),
-    Outcome.UPDATED: gettext_lazy("Changed"),
+    Outcome.UPDATED: pgettext_lazy("outcome", "Updated"),
     Outcome.HELD: gettext_lazy("Held"),
     Outcome.CONFLICT: gettext_lazy("Conflict"),
-    Outcome.UNCHANGED: gettext_lazy("Same"),
-    Outcome.REJECTED: gettext_lazy("Refused"),
-    Outcome.SKIPPED: gettext_lazy("Left out"),
+    Outcome.UNCHANGED: gettext_lazy("Unchanged"),
+    Outcome.REJECTED: gettext_lazy("Rejected"),
+    Outcome.SKIPPED: gettext_lazy("Skipped"),
 }
 SIGNS = {Outcome.HELD: "warn", Outcome.CONFLICT: "warn", Outcome.REJECTED: "stop"}
 
 
 class Outcomes:
-    """Of how many files of an import becomes what, or has become."""
+    """The number of files per outcome, of a dry run or an import."""
 
     def __init__(self, counts: dict[str, int]):
         self.counts = counts
@@ -70,19 +70,19 @@ class Outcomes:
 
     @property
     def sum(self) -> list[str]:
-        """The numbers in words, of what there is."""
+        """A phrase for each number that is not 0."""
         new, changed = self.number(Outcome.CREATED), self.number(Outcome.UPDATED)
         out = self.number(Outcome.REJECTED, Outcome.SKIPPED)
         words = (
             (new, ngettext("%d new", "%d new", new)),
-            (changed, ngettext("%d changed", "%d changed", changed)),
-            (self.waiting, ngettext("%d waits for a decision", "%d wait for a decision", self.waiting)),
-            (out, ngettext("%d stays out", "%d stay out", out)),
+            (changed, ngettext("%d updated", "%d updated", changed)),
+            (self.waiting, ngettext("%d waiting for a decision", "%d waiting for a decision", self.waiting)),
+            (out, ngettext("%d skipped or rejected", "%d skipped or rejected", out)),
         )
         return [sentence % number for number, sentence in words if number]
 
     def filters(self, shown: str) -> list[tuple]:
-        """Return (query, name, number, is shown) for all files and for each outcome that there is."""
+        """Return (query, name, number, is_shown) for all files and for each outcome that occurs."""
         rows = [("", _("All"), self.total)]
         rows += [
             (outcome, word, self.counts[outcome])
@@ -93,7 +93,7 @@ class Outcomes:
 
 
 def import_page(request, site, uid):
-    """Show an import, whatever its state; carry out what a button says (POST)."""
+    """Show the staged import in its current state (GET), or carry out an action (POST)."""
     require_import(request)
     staged = staged_or_404(uid)
     if request.method == "POST":
@@ -102,7 +102,7 @@ def import_page(request, site, uid):
 
 
 def phase_of(staged: StagedImport) -> str:
-    """Return what the page shows: the state, or "halted" if its job has ended without its work."""
+    """Return the state, "working" while its job is active, or "halted" if the job ended early."""
     if staged.state not in {State.CHECKING, State.IMPORTING, State.FAILED, State.STOPPED}:
         return staged.state
     return "working" if staged.is_under_way else "halted"
@@ -138,9 +138,9 @@ def _check(request, site, staged):
 
 def _discard(request, staged):
     if discard_upload(staged, State.DISCARDED, by=request.user):
-        messages.success(request, _("“%s” was thrown away. Nothing of it came in.") % staged.name)
+        messages.success(request, _("“%s” was discarded. Nothing was imported.") % staged.name)
         return HttpResponseRedirect(reverse("admin:import"))
-    messages.warning(request, _("These files are being worked on. Stop that first."))
+    messages.warning(request, _("These files are being processed. Stop the job first."))
     return HttpResponseRedirect(address_of(staged))
 
 
@@ -180,13 +180,13 @@ def _checked_context(request, staged):
 
 
 def row_of(file: StagedFile) -> dict:
-    """Return a file's outcome and what was said of it, in an editor's words."""
+    """Return a file with its outcome and messages, worded for editors."""
     texts = [file.reason, *file.warnings] if file.reason else file.warnings
     return {
         "file": file,
         "outcome": OUTCOMES.get(file.outcome, file.outcome),
         "sign": SIGNS.get(file.outcome, ""),
-        "said": [capfirst(line) for line in lines_for_editors(texts, file.notices)],
+        "messages": [capfirst(line) for line in lines_for_editors(texts, file.notices)],
     }
 
 

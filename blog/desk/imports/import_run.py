@@ -1,4 +1,4 @@
-"""The report of an import: its files, what each became, and downloads."""
+"""The screens of imports: the list, the report of one with its files, and downloads."""
 
 import csv
 import itertools
@@ -29,7 +29,7 @@ from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
 from blog.desk.columns import state_pill, state_words, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
-from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, outcome_word, said_lines
+from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
@@ -39,7 +39,7 @@ from blog.review.models import ArticleCheck
 
 ROWS_ON_A_PAGE = 100
 REJECTED_OUTCOMES = ("rejected", "skipped")
-NOT_TAKEN_SHOWN = 20  # below the articles; all of them are a filter away
+REJECTED_SHOWN = 20  # below the articles; a filter lists all of them
 SIGNS = {"created": "ok", "updated": "ok", "held": "warn", "conflict": "warn", "rejected": "stop"}
 MARK_SIGNS = {"blocking": "stop", "grave": "warn", "slight": "warn", "none": "ok", "unknown": ""}
 Undo = ImportEntry.Undo
@@ -48,7 +48,7 @@ ENTRIES_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Count:
-    """A number of files of the batch, which filters the list below."""
+    """A number of files, with the query that filters the list by it."""
 
     name: str
     number: int
@@ -58,7 +58,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Row:
-    """A file of the batch as the list shows it, with its article as it is now, if that is there."""
+    """A file of the import, with its article and the article's check, if they exist."""
 
     entry: ImportEntry
     article: Article | None
@@ -78,7 +78,7 @@ class Row:
 
     @property
     def url(self) -> str:
-        """Where the article is read; in the trash it has its edit page only."""
+        """The article's proof, or its edit page if it is in the trash."""
         if self.article is None:
             return ""
         if self.article.trashed_at:
@@ -95,13 +95,13 @@ class Row:
 
     @property
     def sign(self) -> str:
-        """How the outcome is marked: what was said of a file asks to be looked at."""
+        """The CSS class of the outcome. Messages turn "ok" into "warn"."""
         sign = SIGNS.get(self.entry.outcome, "")
-        return "warn" if sign == "ok" and self.said else sign
+        return "warn" if sign == "ok" and self.messages else sign
 
     @property
-    def said(self) -> list[str]:
-        return said_lines(self.entry)
+    def messages(self) -> list[str]:
+        return message_lines(self.entry)
 
     @property
     def state(self):
@@ -110,7 +110,7 @@ class Row:
 
     @property
     def undone(self) -> str:
-        """What an undo did with it; empty if it did nothing, or deleted it, as the state says."""
+        """The outcome of an undo; "" without an undo, or if it deleted the article, which `state` shows."""
         entry = self.entry
         if entry.undo == Undo.KEPT:
             return entry.get_kept_reason_display()
@@ -118,7 +118,7 @@ class Row:
 
 
 class ImportReports(AdminPart):
-    """What became of each file of an import, as downloads."""
+    """Downloads of the outcome of each file."""
 
     def routes(self):
         return {
@@ -153,15 +153,13 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
         return request.user.has_perm("blog.undo_importbatch")
 
     def visible_batch(self, request, object_id) -> ImportRun:
-        """Return the batch with the key from a URL. Raises Http404 and PermissionDenied."""
+        """Return the import with the key from a URL. Raises Http404 and PermissionDenied."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         batch = self.get_object(request, unquote(object_id))
         if batch is None:
             raise Http404
         return batch
-
-    # The list
 
     @admin.display(description=gettext_lazy("Import"), ordering="started_at")
     def name(self, batch):
@@ -172,7 +170,7 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
             batch.started_by_name or _("the command line"),
         )
 
-    @admin.display(description=gettext_lazy("What came in"))
+    @admin.display(description=gettext_lazy("Imported files"))
     def came_in(self, batch):
         numbers = ((count.number, count.name) for count in _counts(batch) if count.number)
         return format_html_join("", "<span>{} {}</span>", numbers) or _("nothing")
@@ -184,8 +182,6 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
         if batch.finished_at:
             return ""
         return format_html('<span class="pill submitted">{}</span>', _("Not finished"))
-
-    # The page of one
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         batch = self.get_object(request, unquote(object_id))
@@ -217,7 +213,7 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
 
 
 def _listed(request, batch):
-    """Return what the list shows: all but what was refused or skipped, or the files that a count leads to."""
+    """Return the context of the list: without a filter, all files but rejected and skipped ones."""
     choice = {
         "outcome": _choice(request, "outcome", OUTCOMES),
         "undo": _choice(request, "undo", Undo.values),
@@ -236,8 +232,8 @@ def _listed(request, batch):
         "query": urlencode(chosen),
         "rows": _rows(page.object_list),
         "are_files": choice["outcome"] in REJECTED_OUTCOMES,
-        "not_taken": [] if chosen else _not_taken(batch),
-        "more_not_taken": max(0, batch.rejected + batch.skipped - NOT_TAKEN_SHOWN),
+        "rejected": [] if chosen else _rejected(batch),
+        "more_rejected": max(0, batch.rejected + batch.skipped - REJECTED_SHOWN),
     }
 
 
@@ -248,12 +244,14 @@ def _progress(batch, user) -> JobProgress | None:
 
 def _title(batch):
     day = formats.date_format(timezone.localtime(batch.started_at), "DATE_FORMAT")
-    sentence = ngettext("%(number)d file of %(day)s", "%(number)d files of %(day)s", batch.counted)
+    sentence = ngettext(
+        "Import of %(number)d file, %(day)s", "Import of %(number)d files, %(day)s", batch.counted
+    )
     return sentence % {"number": batch.counted, "day": day}
 
 
 def _duration(batch) -> str:
-    """Return how long the import took; empty if it has not finished."""
+    """Return how long the import took, or "" if it has not finished."""
     if not batch.finished_at:
         return ""
     seconds = round((batch.finished_at - batch.started_at).total_seconds())
@@ -276,7 +274,7 @@ def _counts(batch, current="") -> list[Count]:
 
 
 def _proof_of(article: int, batch: int, **filters) -> str:
-    """Return the address of an article's proof, from which the next one is the next of the batch."""
+    """Return the URL of an article's proof, with the import as the list to go through."""
     filters = urlencode({"batch": batch} | filters)
     return reverse("admin:blog_article_proof", args=[article], query={"_changelist_filters": filters})
 
@@ -286,7 +284,7 @@ def _waiting(batch):
 
 
 def _to_check(batch):
-    """Return how many articles of the batch are to be checked, and where reading begins: the cleanest."""
+    """Return the number of articles to review, and the URL of the first: the cleanest."""
     left = articles_of_batch(batch).in_queue(QueueState.CHECK, timezone.now())
     first = left.order_by(*ORDERS["clean"][1]).values_list("pk", flat=True).first()
     state = QueueState.CHECK.value
@@ -301,13 +299,13 @@ def _rows(entries) -> list[Row]:
     return [Row(entry, articles.get(entry.article_id), proofs.get(entry.article_id)) for entry in entries]
 
 
-def _not_taken(batch) -> list[Row]:
+def _rejected(batch) -> list[Row]:
     entries = batch.entries.filter(outcome__in=REJECTED_OUTCOMES).order_by("outcome", "pk")
-    return [Row(entry, None) for entry in entries[:NOT_TAKEN_SHOWN]]
+    return [Row(entry, None) for entry in entries[:REJECTED_SHOWN]]
 
 
 def _undone(batch) -> list[Count]:
-    """Return how many files an undo treated how."""
+    """Return the number of files per outcome of the undo."""
     numbers = dict(
         batch.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
     )
@@ -315,14 +313,14 @@ def _undone(batch) -> list[Count]:
 
 
 def json_lines(batch: ImportRun) -> StreamingHttpResponse:
-    """Return a JSON object a line, as the import command writes with --report."""
+    """Return one JSON object per line, as the import command writes with --report."""
     entries = batch.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
     lines = (json.dumps(report_line(entry)) + "\n" for entry in entries)
     return _download(lines, f"import-{batch.pk}.jsonl", "application/jsonl")
 
 
 def table(batch: ImportRun) -> StreamingHttpResponse:
-    """Return a table for spreadsheets, in an editor's words, with what each article is now."""
+    """Return a CSV table for spreadsheets, worded for editors, with each article's current state."""
     return _download(_csv_lines(batch), f"import-{batch.pk}.csv", "text/csv; charset=utf-8")
 
 
@@ -338,23 +336,23 @@ def _csv_lines(batch):
         [
             _("File"),
             _("Outcome"),
-            _("What was said"),
+            _("Messages"),
             _("Title"),
-            _("Address"),
-            _("Now"),
-            _("Undo of the import"),
+            _("Slug"),
+            _("Current status"),
+            _("Outcome of the undo"),
         ]
     )
     entries = batch.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
-    for some in itertools.batched(entries, ENTRIES_AT_ONCE):
-        keys = [entry.article_id for entry in some if entry.article_id]
+    for chunk in itertools.batched(entries, ENTRIES_AT_ONCE):
+        keys = [entry.article_id for entry in chunk if entry.article_id]
         articles = Article.objects.with_queue_relations().in_bulk(keys)
-        rows = (_cells(entry, articles.get(entry.article_id)) for entry in some)
+        rows = (_cells(entry, articles.get(entry.article_id)) for entry in chunk)
         yield "".join(writer.writerow(map(escape_formula, row)) for row in rows)
 
 
 def _cells(entry, article):
     now = ", ".join(state_words(article)) if article else ""
     undone = entry.get_kept_reason_display() or entry.get_undo_display()
-    said = " ".join(said_lines(entry))
-    return [entry.file, str(outcome_word(entry.outcome)), said, entry.title, entry.slug, now, undone]
+    messages = " ".join(message_lines(entry))
+    return [entry.file, str(outcome_word(entry.outcome)), messages, entry.title, entry.slug, now, undone]

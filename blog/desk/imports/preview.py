@@ -1,4 +1,4 @@
-"""What an import would make of one uploaded file, as readers would see it, with its pictures."""
+"""The preview of one uploaded file as an article, with its images."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from blog.sandbox.refusals import RefusedError
 
 @require_safe
 def import_file(request, uid, position):
-    """Show what would be made of a file."""
+    """Show the file as the article that an import would create."""
     require_import(request)
     file = file_or_404(uid, position)
     preview = _preview(file)
@@ -34,7 +34,7 @@ def import_file(request, uid, position):
 
 @require_safe
 def import_picture(request, uid, position):
-    """Return a picture that came with a file (?address=), decoded and written anew."""
+    """Return an image uploaded with the file (?address=), decoded and re-encoded."""
     require_import(request)
     file = file_or_404(uid, position)
     try:
@@ -61,7 +61,7 @@ def _preview(file):
     except RefusedError as error:
         return StagedPreview(refusal=text_refusal(error))
     except (UnreadableError, OSError):
-        return StagedPreview(refusal=_("The file is not here any more."))
+        return StagedPreview(refusal=_("This file is no longer available."))
 
 
 def _article_context(preview):

@@ -1,4 +1,4 @@
-"""Undoing an import: first what that does, with numbers and samples; then a job that does it."""
+"""Undo of an import: a confirmation with numbers and samples, then a job."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,19 +23,19 @@ Undo = ImportEntry.Undo
 
 
 class ImportUndo(AdminPart):
-    """Undoing an import."""
-
     def routes(self):
         return {"undo": ("<path:object_id>/undo/", self.undo)}
 
     def undo(self, request, object_id):
-        """Show by GET what undoing the import does; start it by POST."""
+        """Show what the undo would do (GET), or start its job (POST)."""
         batch = self.model_admin.visible_batch(request, object_id)
         if not self.model_admin.has_undo_permission(request):
             raise PermissionDenied
         address = reverse("admin:blog_importrun_change", args=[batch.pk])
         if batch.undone_at or _is_running(latest_undo(batch)):
-            self.message_user(request, _("This import is undone already, or about to be."), messages.WARNING)
+            self.message_user(
+                request, _("This import has already been undone, or is being undone."), messages.WARNING
+            )
             return HttpResponseRedirect(address)
         if request.method == "POST":
             self._start(request, batch)
@@ -46,7 +46,7 @@ class ImportUndo(AdminPart):
         jobs.start(KIND, request.user, batch=batch.pk)
         self.model_admin.log_change(request, batch, _("Undo of the import."))
         self.message_user(
-            request, _("The import is being undone. You may leave this page."), messages.SUCCESS
+            request, _("The import is being undone. You can leave this page."), messages.SUCCESS
         )
 
 
@@ -61,16 +61,16 @@ def _is_running(job):
 def _plan(batch):
     plan = plan_undo(batch)
     taken = sum(plan.numbers[undo] for undo in Undo if undo != Undo.KEPT)
-    title = ngettext("Undo what %d file brought?", "Undo what %d files brought?", taken) % taken
+    title = ngettext("Undo the import of %d file?", "Undo the import of %d files?", taken) % taken
     return {
-        "title": title if taken else _("There is nothing to undo"),
+        "title": title if taken else _("Nothing to undo"),
         "taken": taken,
         "parts": [
             (_sentence(undo, plan.numbers[undo]), plan.samples[undo])
             for undo in Undo
             if undo != Undo.KEPT and plan.numbers[undo]
         ],
-        "brought": _brought(plan),
+        "also_deleted": _also_deleted(plan),
         "kept": plan.kept[:KEPT_SHOWN],
         "kept_sentence": _sentence(Undo.KEPT, len(plan.kept)),
         "more_kept": max(0, len(plan.kept) - KEPT_SHOWN),
@@ -80,31 +80,33 @@ def _plan(batch):
 def _sentence(undo, number):
     sentences = {
         Undo.DELETED: ngettext(
-            "%d new article is deleted for good, with its file. Nobody has touched it since.",
-            "%d new articles are deleted for good, with their files. Nobody has touched them since.",
+            "%d new article will be permanently deleted with its file. It has not changed since the import.",
+            "%d new articles will be permanently deleted with their files. "
+            "They have not changed since the import.",
             number,
         ),
         Undo.RESTORED: ngettext(
-            "%d changed article goes back to what it was before, and so does its file.",
-            "%d changed articles go back to what they were before, and so do their files.",
+            "%d updated article will be restored, along with its file, to how it was before the import.",
+            "%d updated articles will be restored, along with their files, "
+            "to how they were before the import.",
             number,
         ),
         Undo.WITHDRAWN: ngettext(
-            "%d file that waits for a decision is withdrawn; its article stays as it is.",
-            "%d files that wait for a decision are withdrawn; their articles stay as they are.",
+            "%d file waiting for a decision will be withdrawn. Its article will not change.",
+            "%d files waiting for a decision will be withdrawn. Their articles will not change.",
             number,
         ),
-        Undo.KEPT: ngettext("%d article stays as it is", "%d articles stay as they are", number),
+        Undo.KEPT: ngettext("%d article will not change", "%d articles will not change", number),
     }
     return sentences[undo] % number
 
 
-def _brought(plan):
-    """Return in words what goes with the articles because only they use it."""
+def _also_deleted(plan):
+    """Return phrases for the rows deleted along with the articles because only they use them."""
     sentences = {
         Category: lambda number: ngettext("%d category", "%d categories", number),
         Author: lambda number: ngettext("%d author", "%d authors", number),
         Series: lambda number: ngettext("%d series", "%d series", number),
-        Image: lambda number: ngettext("%d picture", "%d pictures", number),
+        Image: lambda number: ngettext("%d image", "%d images", number),
     }
     return [sentences[model](number) % number for model, number in plan.created_rows.items() if number]

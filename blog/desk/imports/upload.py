@@ -1,9 +1,9 @@
-"""Upload files for an import: the form, and parts that a script sends.
+"""Upload files for an import: the form, and the parts that its script sends.
 
 Requests without the import permission are rejected before the body is read. Checking the CSRF token reads a
 form with its files, so these views check the token themselves after the permission.
 
-ImportForm asks for the import source and for the provenance of the files.
+ImportForm has the import source and the provenance of the files.
 """
 
 import json
@@ -58,13 +58,13 @@ def staged_or_404(uid) -> StagedImport:
 
 
 def import_form(request, site):
-    """Show the form for files, or take those that a browser without script sends in it."""
+    """Show the upload form, or accept files posted without JavaScript."""
     require_import(request)
     request.upload_handlers = [TemporaryFileUploadHandler(request)]
     try:
         return _import_form(request, site)
     except TooManyFilesSent:
-        reason = _("These are too many files for one form. Put them into a zip file.")
+        reason = _("Too many files for one upload. Put them in a zip file.")
         return _form_page(request, site, ImportForm(), reason)
 
 
@@ -77,7 +77,7 @@ def _import_form(request, site):
     is_script = "manifest" in request.POST
     try:
         if form.is_valid():
-            return _announced(request, form) if is_script else _taken(request, form)
+            return _announced(request, form) if is_script else _receive_without_script(request, form)
     except RefusedUploadError as refusal:
         form.add_error(None, refusal.reason)
     if is_script:
@@ -98,12 +98,12 @@ def _form_page(request, site, form, reason=""):
 
 
 def _announced(request, form):
-    """Answer a script that has announced its files with where to send their bytes."""
+    """Return the URL and size for uploading the files that the script has announced, as JSON."""
     staged = _announce(request, form, _manifest(request.POST["manifest"]))
     return JsonResponse(_addresses(staged) | {"received": 0}, status=201)
 
 
-def _taken(request, form):
+def _receive_without_script(request, form):
     files = request.FILES.getlist("files")
     staged = _announce(request, form, [AnnouncedFile(file.name, file.size) for file in files])
     try:
@@ -128,7 +128,7 @@ def _announce(request, form, files):
 
 
 def _manifest(text):
-    """Return the announced files; none if this is no list of paths and sizes."""
+    """Return the announced files, or [] unless the text is a list of paths and sizes."""
     try:
         rows = json.loads(text)
         files = [AnnouncedFile(path, size) for path, size in rows]
@@ -154,7 +154,7 @@ def _addresses(staged):
 
 
 def import_part(request, uid):
-    """Say how much has arrived (GET), or append a part that begins there (POST ?offset=)."""
+    """Return the number of bytes received (GET), or append a part that starts at ?offset= (POST)."""
     require_import(request)
     return _import_part(request, uid)
 
@@ -163,7 +163,7 @@ def import_part(request, uid):
 def _import_part(request, uid):
     staged = staged_or_404(uid)
     if staged.state != State.RECEIVING:
-        return _refused(_("These files are not being received any more."), status=410)
+        return _refused(_("This upload is closed."), status=410)
     if request.method != "POST":
         return JsonResponse(_addresses(staged) | {"received": received_bytes(staged)})
     try:
@@ -197,45 +197,51 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Source"),
         max_length=StagedImport._meta.get_field("source_name").max_length,
         required=False,
-        help_text=gettext_lazy("Files of the same source and name update what they have brought before."),
+        help_text=gettext_lazy(
+            "Files with the same source and path update the articles they created before."
+        ),
     )
     who = forms.ChoiceField(
-        label=gettext_lazy("Who wrote it?"),
+        label=gettext_lazy("Written by"),
         choices=Provenance,
         widget=forms.RadioSelect,
         initial=Provenance.FILE,
     )
     machine = forms.CharField(
-        label=gettext_lazy("Name of the machine"),
+        label=gettext_lazy("AI model"),
         max_length=MACHINE_LENGTH,
         required=False,
-        help_text=gettext_lazy("Empty: as each file names it."),
+        help_text=gettext_lazy("Leave blank to use the name in each file."),
     )
 
     mirror_images = forms.BooleanField(
-        label=gettext_lazy("Fetch pictures from other sites"),
+        label=gettext_lazy("Copy remote images to this site"),
         required=False,
-        help_text=gettext_lazy("Pictures that the texts show from elsewhere are then shown from here."),
+        help_text=gettext_lazy("Images hosted elsewhere are copied here after the import."),
     )
 
     @classmethod
     def of(cls, staged: StagedImport) -> "ImportForm":
-        """Return the form with what was chosen before."""
-        said = WrittenBy.parse(staged.written_by)
-        initial = {"source_name": staged.source_name, "who": said.provenance, "machine": said.machine}
+        """Return the form with the options chosen earlier."""
+        written_by = WrittenBy.parse(staged.written_by)
+        initial = {
+            "source_name": staged.source_name,
+            "who": written_by.provenance,
+            "machine": written_by.machine,
+        }
         return cls(initial=initial | {"mirror_images": staged.mirror_images})
 
     def clean_source_name(self):
         name = self.cleaned_data["source_name"]
         if name and not is_source_name(name):
             raise forms.ValidationError(
-                gettext_lazy("A source cannot be called this: leave out / and line breaks.")
+                gettext_lazy("Not a valid source name: remove slashes and line breaks.")
             )
         return name
 
     @property
     def written_by(self) -> str:
-        """The choice, as ImportOptions takes it."""
+        """The provenance, in the format of ImportOptions."""
         who = self.cleaned_data["who"]
         machine = self.cleaned_data["machine"] if who == Provenance.MACHINE else ""
         return str(WrittenBy(who, machine))

@@ -130,7 +130,7 @@ class TestList:
         text = text_of(act(admin_client, "accept", *many))
 
         assert "1 file was accepted." in text
-        assert "1 of those that you selected wait still" in text
+        assert "1 of your selection are still waiting" in text
         assert HeldUpdate.objects.waiting().get() == many[1]
 
     def test_is_linked_from_its_batch(self, admin_client, folder):
@@ -138,7 +138,7 @@ class TestList:
         other = hold(folder, "ebb", body="Other words.\n")
 
         batch = admin_client.get(reverse("admin:blog_importrun_change", args=[held.batch_id]))
-        address = re.search(r'href="([^"]+)">What waits of it', batch.content.decode())[1]
+        address = re.search(r'href="([^"]+)">Held updates', batch.content.decode())[1]
 
         text = text_of(admin_client.get(address))
         assert held.path in text
@@ -189,7 +189,7 @@ class TestComparison:
 
         text = text_of(admin_client.get(page(held)))
 
-        assert "A new file waits behind a published article" in text
+        assert "Held update for a published article" in text
         assert "2 merged , 1 to decide" in text
         assert "Readers see no change until you accept." in text
         assert "tides.md from posts, imported" in text
@@ -278,7 +278,7 @@ class TestComparison:
         assert (held.state, held.decided_by) == ("declined", admin_user)
         assert "Other" not in Article.objects.get().body
         assert outcomes(run(folder)) == ["unchanged"]
-        assert "decided already" in text_of(admin_client.get(page(held)))
+        assert "Already decided" in text_of(admin_client.get(page(held)))
 
     def test_goes_on_to_the_next_if_asked(self, admin_client, folder):
         first, second = hold(folder, "ebb", body="x\n"), hold(folder, "flow", body="y\n")
@@ -326,7 +326,7 @@ class TestChangedMeanwhile:
         response = admin_client.post(page(held), data | typed | {"_save": "1"})
 
         html = response.content.decode()
-        assert "has changed since you opened this page" in html
+        assert "changed after you opened this page" in html
         assert re.search(rf'name="{title}" value="theirs" checked', html)
         assert "Typed with care" in html
         assert "newer" in html
@@ -342,7 +342,7 @@ class TestChangedMeanwhile:
 
                 response = admin_client.post(page(held), data | {button: "1"})
 
-                assert "has changed since you opened this page" in text_of(response)
+                assert "changed after you opened this page" in text_of(response)
                 assert HeldUpdate.objects.waiting().exists()
                 assert "words" not in Article.objects.get().body
 
@@ -377,7 +377,7 @@ class TestChangedMeanwhile:
 
         response = admin_client.post(page(held), data | {"_save": "1"})
 
-        assert "decided already" in text_of(response)
+        assert "Already decided" in text_of(response)
         assert "Other" not in Article.objects.get().body
 
     @pytest.mark.both_databases
@@ -395,7 +395,7 @@ class TestChangedMeanwhile:
         monkeypatch.setattr("blog.imports.held.store_images", save_first)
         response = admin_client.post(page(held), data | {"_save": "1"})
 
-        assert "has changed since you opened this page" in text_of(response)
+        assert "changed after you opened this page" in text_of(response)
         assert HeldUpdate.objects.waiting().exists()
 
 

@@ -53,8 +53,8 @@ class TestDryRun:
     def test_says_what_would_happen_and_does_nothing(self, client, checked):
         page = client.get(page_of(checked))
 
-        assert rows_of(page) == [("a.md", "New"), ("b.md", "New"), ("broken.md", "Refused")]
-        assert "2 come in : 2 new, 1 stays out." in text_of(page)
+        assert rows_of(page) == [("a.md", "New"), ("b.md", "New"), ("broken.md", "Rejected")]
+        assert "2 will be imported : 2 new, 1 skipped or rejected." in text_of(page)
         assert "Import 2" in text_of(page)
         assert not Article.objects.exists()
 
@@ -76,7 +76,7 @@ class TestDryRun:
         page = client.get(page_of(checked), {"outcome": "rejected"})
 
         assert [(str(name), number) for _, name, number, _ in page.context["filters"]] == [
-            *[("All", 3), ("New", 2), ("Refused", 1)],
+            *[("All", 3), ("New", 2), ("Rejected", 1)],
         ]
 
     def test_a_page_costs_the_same_for_many_files(self, client, checked):
@@ -175,7 +175,7 @@ class TestImport:
 
         page = client.get(page_of(checked))
 
-        assert "Their pictures from other sites are being fetched" in text_of(page)
+        assert "Remote images are being copied to this site" in text_of(page)
         assert "checked" in str(page.context["form"]["mirror_images"])
 
     def test_fetches_none_unless_that_is_chosen(self, client, checked):
@@ -185,7 +185,7 @@ class TestImport:
 
     def test_brings_in_what_was_shown_and_names_the_batch(self, client, checked):
         press(client, checked, "_import")
-        assert "It waits" in text_of(client.get(page_of(checked)))
+        assert "Waiting: the worker" in text_of(client.get(page_of(checked)))
         run_jobs()
 
         page = client.get(page_of(checked))
@@ -193,14 +193,14 @@ class TestImport:
         checked.refresh_from_db()
         assert sorted(Article.objects.values_list("title", flat=True)) == ["Title a", "Title b"]
         assert reverse("admin:blog_importrun_change", args=[checked.batch_id]) in page.content.decode()
-        assert "2 new, 1 stays out." in text_of(page)
+        assert "2 new, 1 skipped or rejected." in text_of(page)
         assert not checked.folder.exists()
 
     def test_that_was_stopped_can_go_on(self, client, checked):
         press(client, checked, "_import")
         client.post(reverse("admin:stop_job", args=[checked.import_job.pk]))
 
-        assert "a-Editor stopped it." in text_of(client.get(page_of(checked)))
+        assert "Stopped by a-Editor." in text_of(client.get(page_of(checked)))
         press(client, checked, "_import")
         run_jobs()
 
@@ -262,8 +262,8 @@ class TestStates:
     def test_what_is_thrown_away_is_gone(self, client, checked):
         response = client.post(page_of(checked), {"_discard": "1"}, follow=True)
 
-        assert "“posts.zip” was thrown away. Nothing of it came in." in text_of(response)
-        assert "These files were thrown away." in text_of(client.get(page_of(checked)))
+        assert "“posts.zip” was discarded. Nothing was imported." in text_of(response)
+        assert "These files were discarded." in text_of(client.get(page_of(checked)))
         assert not checked.folder.exists()
 
     def test_what_arrived_in_part_can_be_gone_on_with_or_thrown_away(self, client):
@@ -273,7 +273,7 @@ class TestStates:
 
         page = client.get(page_of(staged))
 
-        assert "1.0\xa0KB of 2.0\xa0KB have arrived." in page.content.decode()
+        assert "1.0\xa0KB of 2.0\xa0KB uploaded." in page.content.decode()
         assert press(client, staged, "_check").state == State.RECEIVING
         assert press(client, staged, "_discard").state == State.DISCARDED
 
@@ -299,5 +299,8 @@ class TestUpdates:
 
         page = client.get(page_of(staged))
 
-        assert rows_of(page)[:2] == [("a.md", "Held"), ("b.md", "Same")]
-        assert "Nothing comes in by itself : 1 waits for a decision, 1 stays out." in text_of(page)
+        assert rows_of(page)[:2] == [("a.md", "Held"), ("b.md", "Unchanged")]
+        assert (
+            "Nothing is imported automatically : 1 waiting for a decision, 1 skipped or rejected."
+            in text_of(page)
+        )

@@ -47,13 +47,13 @@ class TestPage:
     def test_says_who_brought_it_in_and_from_where(self, batch, admin_client, admin_user):
         page = admin_client.get(address(batch)).content.decode()
 
-        assert "4 files of " in page
-        assert f"<code>posts</code>, brought in by <bdi>{admin_user.username}</bdi>" in page
+        assert "Import of 4 files, " in page
+        assert f"<code>posts</code>, imported by <bdi>{admin_user.username}</bdi>" in page
 
     def test_an_import_without_a_person_came_by_the_command_line(self, batch, admin_client):
         page = admin_client.get(address(ImportRun.objects.last())).content.decode()
 
-        assert "brought in by the command line" in page
+        assert "imported from the command line" in page
 
     @pytest.mark.both_databases
     def test_each_count_agrees_with_the_list_that_it_leads_to(self, batch, admin_client, subtests):
@@ -76,7 +76,7 @@ class TestPage:
     def test_refused_files_have_their_line_and_reason_below(self, batch, admin_client):
         page = admin_client.get(address(batch))
 
-        assert [row.entry.file for row in page.context["not_taken"]] == ["refused.md"]
+        assert [row.entry.file for row in page.context["rejected"]] == ["refused.md"]
         assert "Line 3" in page.content.decode()
 
     def test_each_article_leads_to_its_proof_and_on_within_the_import(self, batch, admin_client):
@@ -117,7 +117,7 @@ class TestPage:
         batch.entries.filter(outcome="unchanged").delete()
 
         assert (
-            "1 file is counted above and not listed below"
+            "1 file is counted above but not listed below"
             in admin_client.get(address(batch)).content.decode()
         )
 
@@ -153,17 +153,17 @@ class TestReports:
         text = body(admin_client.get(address(batch, "table"))).removeprefix("\ufeff")
 
         rows = {row["File"]: row for row in csv.DictReader(text.splitlines())}
-        assert (rows["new.md"]["Title"], rows["new.md"]["Now"]) == ("'=New()", "Published")
-        assert " Line 3: " in rows["refused.md"]["What was said"]
+        assert (rows["new.md"]["Title"], rows["new.md"]["Current status"]) == ("'=New()", "Published")
+        assert " Line 3: " in rows["refused.md"]["Messages"]
 
 
 class TestUndo:
     def test_first_says_what_it_will_do(self, batch, admin_client):
         page = admin_client.get(address(batch, "undo")).content.decode()
 
-        assert "Undo what 2 files brought?" in page
-        assert "1 new article is deleted for good" in page
-        assert "1 changed article goes back" in page
+        assert "Undo the import of 2 files?" in page
+        assert "1 new article will be permanently deleted" in page
+        assert "1 updated article will be restored" in page
         assert Article.objects.count() == 3
 
     def test_names_what_stays(self, batch, admin_client):
@@ -171,7 +171,7 @@ class TestUndo:
 
         page = admin_client.get(address(batch, "undo")).content.decode()
 
-        assert "1 article stays as it is" in page
+        assert "1 article will not change" in page
         assert "Changed since the import." in page
 
     def test_is_a_job_after_which_the_page_says_so(self, batch, admin_client, admin_user, run_jobs):

@@ -210,7 +210,7 @@ class TestWithoutScript:
             ([("a.exe", b"MZ")], "is not a zip file, a Markdown file"),
             ([("a.zip", b"Rar!")], "is named .zip but is not a zip file"),
             ([("a.zip", b"")], "is empty"),
-            ([("a.md", TEXT)] * 101, "too many files for one form"),
+            ([("a.md", TEXT)] * 101, "Too many files for one upload"),
         ],
     )
     def test_wrong_files_are_refused_on_the_page(self, client, editor, files, said):
