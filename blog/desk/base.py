@@ -1,8 +1,8 @@
 """Base classes of admin screens.
 
-- PublicAdmin: saving and deleting expires the page cache, once per request.
+- PublicAdmin: saves and deletions expire the page cache, once per request.
 - ChoosesRows: autocomplete fields for related rows.
-- OwnedInline: inline rows with the permissions of the row that they belong to.
+- OwnedInline: inline rows with the permissions of their parent row.
 - SavedCopies: after a save, a cookie tells the browser which local draft to delete
   (static/js/admin-copies.js creates them).
 """
@@ -22,7 +22,7 @@ from blog.desk.lists import AcceptsOwnFilters
 
 
 class SafeAutocompleteSelect(AutocompleteSelect):
-    """Django's autocomplete widget; an invalid primary key selects nothing instead of raising."""
+    """Django's autocomplete widget, but an invalid primary key selects nothing instead of raising."""
 
     def optgroups(self, name, value, attrs=None):
         numbers = [key for key in map(str, value) if key.isascii() and key.isdigit()]
@@ -41,14 +41,14 @@ class ChoosesRows:
 
 
 class PublicAdmin(AcceptsOwnFilters, ChoosesRows, admin.ModelAdmin):
-    """Invalidates the page cache once per request, after the commit."""
+    """A ModelAdmin that expires the page cache once per request, after the commit."""
 
     list_per_page = 50
 
     class Media:
         js = ("admin/js/urlify.js", "js/admin-slugs.js")  # in this order: ours overrides the first
 
-    @admin.display(description=_("Address"), ordering="slug")
+    @admin.display(description=_("Slug"), ordering="slug")
     def address(self, row):
         return row.slug
 
@@ -61,7 +61,7 @@ class PublicAdmin(AcceptsOwnFilters, ChoosesRows, admin.ModelAdmin):
         page_cache.invalidate_on_commit()
 
 
-# Tags of messages that are shown as a toast, without and with a button for undo.
+# Message tags: shown as a toast, without and with an Undo button.
 TOAST, WITH_UNDO = "toast", "toast undo"
 
 
@@ -70,7 +70,7 @@ SECONDS = 24 * 3600  # lifetime of the cookie, which the next admin page reads
 
 
 class SavedCopies(AdminPart):
-    """A cookie that names the copy of what was saved. The form sends the name of its copy as `_copy`."""
+    """After a save, set a cookie with the token of the form's local draft, submitted as `_copy`."""
 
     def finish(self, visit, response):
         token = visit.request.POST.get("_copy", "")
@@ -86,7 +86,7 @@ class SavedCopies(AdminPart):
 
 
 class OwnedInline(ChoosesRows, admin.TabularInline):
-    """An inline whose permissions are those on the row that it belongs to."""
+    """An inline with the permissions that the user has on its parent row."""
 
     formset = NamedRowsFormSet
     extra = 0

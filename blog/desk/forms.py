@@ -1,6 +1,6 @@
 """Form fields, widgets and formsets that several screens use.
 
-ExactField and its subclasses keep the stored value byte for byte if it comes back as the form showed it.
+ExactField and its subclasses keep the stored value byte for byte unless the user has edited it.
 """
 
 from django import forms
@@ -17,13 +17,12 @@ from blog.documents.limits import (
 )
 from blog.images.models import ADDRESS_LENGTH
 
-# Labels for editors, instead of the field names.
-LABELS = {"slug": _("Address"), "meta_description": _("Search description")}
-MESSAGES = {"slug": {"unique": _("%(model_name)s with this address already exists.")}}
+LABELS = {"slug": _("Slug"), "meta_description": _("Meta description")}
+MESSAGES = {"slug": {"unique": _("%(model_name)s with this slug already exists.")}}
 
 
 class ExactField:
-    """A mixin for text fields: a value counts as unchanged if it comes back as browsers had to show it.
+    """A mixin for text fields: line ends that browsers change do not count as a change.
 
     Browsers convert all line ends in a textarea to CRLF, and remove them from a one-line input.
     """
@@ -44,7 +43,7 @@ def _with_plain_line_ends(value):
 
 
 class ExactText(ExactField, forms.CharField):
-    """Several lines; leading and trailing spaces and blank lines are kept."""
+    """Several lines, including leading and trailing whitespace and blank lines."""
 
     longest = LONGEST_SUMMARY
 
@@ -60,11 +59,11 @@ class BodyText(ExactText):
 
 
 class ExactLine(ExactField, forms.CharField):
-    """One line; spaces at its ends are removed when it is edited."""
+    """One line. Leading and trailing whitespace is removed when it is edited."""
 
 
 class ExactAddress(ExactField, forms.URLField):
-    """A URL, which stays as stored unless it is edited."""
+    """A URL, kept as stored unless it is edited."""
 
 
 class LinesField(ExactField, forms.CharField):
@@ -163,8 +162,10 @@ class LinkFormSet(NamedRowsFormSet):
         super().add_fields(form, index)
         is_stored = index is not None and index < self.initial_form_count()
         for name in self.form.base_fields if is_stored else ():
-            is_told = not form.is_bound or form.add_initial_prefix(name) in form.data
-            form.fields[name].show_hidden_initial = is_told and not form.fields[name].widget.is_hidden
+            has_shown_values = not form.is_bound or form.add_initial_prefix(name) in form.data
+            form.fields[name].show_hidden_initial = (
+                has_shown_values and not form.fields[name].widget.is_hidden
+            )
 
     def clean(self):
         """Refuse new rows beyond the limit. An earlier release may have stored more, which may stay."""

@@ -13,7 +13,7 @@ from blog.site.pages import Page
 
 
 class PageForm(TextForm):
-    EMPTY = _("Readers would see nothing of this: a published page has a text.")
+    EMPTY = _("A published page cannot be empty. Add text, or unpublish it first.")
 
     class Meta:
         model = Page
@@ -49,7 +49,7 @@ class PageAdmin(ComposedAdmin, PublicAdmin):
     fieldsets = (
         (None, {"classes": ["desk-title"], "fields": ["title", "slug"]}),
         (_("Text"), {"classes": ["desk-text"], "fields": ["body"]}),
-        (_("Summary"), {"classes": ["desk-meta"], "fields": ["meta_description"]}),
+        (_("Search engines"), {"classes": ["desk-meta"], "fields": ["meta_description"]}),
         (_("Publication"), {"classes": ["desk-meta"], "fields": ["is_published", "language"]}),
     )
 
