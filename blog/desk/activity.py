@@ -1,7 +1,7 @@
-"""The activity log: who did what, with filters, on screen and as CSV.
+"""The activity log: a filtered list of actions and their users, on screen and as CSV.
 
-Activity merges the log of Django's admin with imports, for an article or for the site, and shows only what
-the user may see.
+Activity merges the log of Django's admin with imports, for one article or for the site, and omits what the
+user may not see.
 """
 
 import csv
@@ -45,19 +45,19 @@ KINDS = {
     "imported": gettext_lazy("Imported"),
 }
 FLAGS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
-# Django's messages on an added row, and on one saved unchanged, which say no more than the kind.
-SAYS_NO_MORE = {'[{"added": {}}]', "[]"}
+# Django's messages for a row that was added or saved without changes: they add nothing to the kind.
+MESSAGES_WITHOUT_NOTE = {'[{"added": {}}]', "[]"}
 # The log has no field for these kinds: they are recognised by their messages.
 SENTENCES = {"published": gettext_lazy("Published."), "unpublished": gettext_lazy("Unpublished.")}
-# Earlier releases stored the sentence itself, in the language of the editor.
+# Earlier releases stored the sentence itself, in the language of the user.
 MESSAGES = {
     "published": (STORED_IN_LOG[Verb.PUBLISH], "Published.", "Veröffentlicht."),
     "unpublished": (STORED_IN_LOG[Verb.UNPUBLISH], "Unpublished.", "Veröffentlichung zurückgenommen."),
 }
 KINDS_OF_MESSAGES = {message: kind for kind, messages in MESSAGES.items() for message in messages}
 ENTRIES_ON_A_PAGE = 100
-ENTRIES_AT_ONCE = 500  # read at a time for the CSV file
-LATELY = 8
+ENTRIES_AT_ONCE = 500  # per query, for the CSV file
+RECENT_ENTRIES = 8
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel does not recognise UTF-8
 # Characters that begin a formula in spreadsheets: owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -65,7 +65,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the list. name is the row's name; url is its page in the admin, or empty."""
+    """A line of the log. name is the name of the row, url its admin screen, or ""."""
 
     at: datetime
     person: object  # a user, or None for an import from the command line
@@ -74,7 +74,7 @@ class Entry:
     name: str
     number: str
     url: str
-    said: str
+    note: str
 
     @property
     def kind_word(self) -> str:
@@ -88,8 +88,8 @@ class Entry:
 class Activity:
     """The activity that one user may see.
 
-    Users who may publish see the log of all models that they may view, and all imports. Others see the log of
-    existing articles only, and imports only in the list of an article.
+    Users who may publish articles see the log of all models that they may view, and all imports. Others see
+    only the log of existing articles, and imports only in the log of one article.
     """
 
     def __init__(self, site, request):
@@ -107,8 +107,8 @@ class Activity:
             return LogEntry.objects.filter(
                 content_type__in=ContentType.objects.get_for_models(*models).values()
             )
-        still_there = Article.objects.annotate(key=Cast("pk", CharField())).order_by().values("key")
-        return self._of_articles().filter(object_id__in=still_there)
+        existing = Article.objects.annotate(key=Cast("pk", CharField())).order_by().values("key")
+        return self._of_articles().filter(object_id__in=existing)
 
     def keys(self, person=None, kind="", article="", since=None, until=None) -> QuerySet:
         """Return a queryset of (source, key, time), newest first. since and until are datetimes."""
@@ -126,7 +126,7 @@ class Activity:
         return log.union(imports, all=True).order_by("-at", "source", "-key")
 
     def read(self, keys: Iterable[tuple]) -> Iterator[Entry]:
-        """Yield the entries with these keys, a few hundred at most, in order, with two queries."""
+        """Yield the entries with these keys, in order. Two queries, so pass a few hundred keys at most."""
         keys = list(keys)
         log = LogEntry.objects.select_related("user", "content_type", "submission").in_bulk(
             [key for source, key, _at in keys if source == "log"]
@@ -155,7 +155,7 @@ class Activity:
         return log, imports.none()
 
     def _of_article(self, log, imports, article):
-        """Filter by an article's primary key, or by words in its title."""
+        """Filter by an article's primary key, or by part of its title."""
         log = log.filter(content_type=ContentType.objects.get_for_model(Article))
         if not is_number(article):
             return log.filter(object_repr__icontains=article), imports.none()
@@ -170,7 +170,7 @@ class Activity:
         return self.site.get_model_admin(model).has_view_permission(self.request)
 
     def _logged(self, entry):
-        kind, said = _kind_of(entry)
+        kind, note = _kind_of(entry)
         return Entry(
             at=entry.action_time,
             person=entry.user,
@@ -179,24 +179,24 @@ class Activity:
             name=entry.object_repr,
             number=entry.object_id or "",
             url="" if entry.is_deletion() else entry.get_admin_url() or "",
-            said=said,
+            note=note,
         )
 
-    def _imported(self, batch):
+    def _imported(self, run):
         numbers = [
             f"{number} {ImportRun._meta.get_field(outcome).verbose_name}"
             for outcome in ImportRun.OUTCOMES
-            if (number := getattr(batch, outcome))
+            if (number := getattr(run, outcome))
         ]
         return Entry(
-            at=batch.started_at,
-            person=batch.started_by,
+            at=run.started_at,
+            person=run.started_by,
             kind="imported",
             model=capfirst(ImportRun._meta.verbose_name),
-            name=batch.source_name,
-            number=str(batch.pk),
-            url=reverse("admin:blog_importrun_change", args=[batch.pk]) if self.sees_imports else "",
-            said=", ".join(numbers) if self.sees_imports else "",
+            name=run.source_name,
+            number=str(run.pk),
+            url=reverse("admin:blog_importrun_change", args=[run.pk]) if self.sees_imports else "",
+            note=", ".join(numbers) if self.sees_imports else "",
         )
 
 
@@ -205,15 +205,17 @@ def is_number(text: str) -> bool:
 
 
 def _kind_of(entry):
-    """Return (kind, message) of a log entry; the message is empty if it says no more than the kind."""
+    """Return (kind, note) of a log entry. The note is "" if the message adds nothing to the kind."""
     submission = getattr(entry, "submission", None)
     if submission:
         return submission.kind, submission.note
     kind = _kind_of_message(entry)
     if kind:
         return kind, ""
-    said = entry.get_change_message()
-    return FLAGS.get(entry.action_flag, "changed"), "" if entry.change_message in SAYS_NO_MORE else said
+    note = entry.get_change_message()
+    return FLAGS.get(
+        entry.action_flag, "changed"
+    ), "" if entry.change_message in MESSAGES_WITHOUT_NOTE else note
 
 
 def message_of(entry: LogEntry) -> str:
@@ -223,7 +225,7 @@ def message_of(entry: LogEntry) -> str:
 
 
 def _kind_of_message(entry):
-    """Return the kind of an entry that its message tells, or ""."""
+    """Return the kind that follows from an entry's message, or ""."""
     return KINDS_OF_MESSAGES.get(entry.change_message, "") if entry.is_change() else ""
 
 
@@ -240,7 +242,7 @@ class UserChoiceField(forms.ModelChoiceField):
 
 
 class DayInput(forms.DateInput):
-    """An <input type="date">, which can hold valid dates only."""
+    """An <input type="date">, which accepts only valid dates as its value."""
 
     input_type = "date"
 
@@ -253,7 +255,7 @@ class DayInput(forms.DateInput):
 
 
 class Day(forms.DateField):
-    """A day, limited to years that databases can store in every time zone."""
+    """A date field, limited to years that databases can store in every time zone."""
 
     def __init__(self, **options):
         bounds = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
@@ -262,10 +264,10 @@ class Day(forms.DateField):
 
 class FilterForm(forms.Form):
     person = UserChoiceField(
-        None, label=gettext_lazy("Person"), required=False, empty_label=gettext_lazy("Everybody")
+        None, label=gettext_lazy("User"), required=False, empty_label=gettext_lazy("Everyone")
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("What"),
+        label=gettext_lazy("Action"),
         required=False,
         choices=[("", gettext_lazy("Everything")), *KINDS.items()],
     )
@@ -281,12 +283,12 @@ class FilterForm(forms.Form):
     def clean(self):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and since > until:
-            self.add_error("until", _("This day is before the first one."))
+            self.add_error("until", _("The end date is before the start date."))
         return self.cleaned_data
 
     @property
     def filters(self) -> dict:
-        """Return arguments for Activity.keys(): days become datetimes, and the last day is included."""
+        """Return the arguments of Activity.keys(). Days become datetimes, and the last day is included."""
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return self.cleaned_data | {
             "since": since and _beginning(since),
@@ -303,7 +305,7 @@ def activity_page(request, site):
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "title": _("Log"),
+        "title": _("Activity log"),
         "form": form,
         "page": page,
         "entries": list(activity.read(page.object_list)),
@@ -329,20 +331,20 @@ def activity_file(request, site):
 
 
 def recent_entries(request, site) -> list:
-    """Return the latest entries that this user may see, for the home page of the desk."""
+    """Return the latest entries that this user may see, for the dashboard."""
     activity = Activity(site, request)
-    return list(activity.read(activity.keys()[:LATELY])) if activity.is_allowed else []
+    return list(activity.read(activity.keys()[:RECENT_ENTRIES])) if activity.is_allowed else []
 
 
 def csv_lines(activity, keys):
-    """Yield the lines of the CSV file; entries are read in batches, so that memory use is bounded."""
+    """Yield the lines of the CSV file. Entries are read in chunks, to limit memory use."""
     writer = csv.writer(Echo())
     yield BYTE_ORDER_MARK
     yield writer.writerow(
-        [_("When"), _("Account"), _("Person"), _("What"), _("Kind"), _("Number"), _("Name"), _("Note")]
+        [_("When"), _("Account"), _("User"), _("Action"), _("Kind"), _("Number"), _("Name"), _("Note")]
     )
-    for some in itertools.batched(keys.iterator(chunk_size=ENTRIES_AT_ONCE), ENTRIES_AT_ONCE):
-        yield "".join(writer.writerow(map(escape_formula, _row(entry))) for entry in activity.read(some))
+    for chunk in itertools.batched(keys.iterator(chunk_size=ENTRIES_AT_ONCE), ENTRIES_AT_ONCE):
+        yield "".join(writer.writerow(map(escape_formula, _row(entry))) for entry in activity.read(chunk))
 
 
 def escape_formula(cell: str) -> str:
@@ -360,7 +362,7 @@ class Echo:
 def _row(entry):
     account = entry.person.get_username() if entry.person else ""
     when = timezone.localtime(entry.at).isoformat(timespec="seconds")
-    return [when, account, entry.who, entry.kind_word, entry.model, entry.number, entry.name, entry.said]
+    return [when, account, entry.who, entry.kind_word, entry.model, entry.number, entry.name, entry.note]
 
 
 def _activity(request, site):
@@ -372,8 +374,8 @@ def _activity(request, site):
 
 def _article(form):
     """Return the article whose primary key was entered, or None."""
-    asked = form.cleaned_data.get("article", "")
-    return Article.objects.filter(pk=asked).only("title").first() if is_number(asked) else None
+    key = form.cleaned_data.get("article", "")
+    return Article.objects.filter(pk=key).only("title").first() if is_number(key) else None
 
 
 def _beginning(day):

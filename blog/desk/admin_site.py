@@ -1,4 +1,4 @@
-"""The admin site: the bar at the top of every page, and the home page."""
+"""The admin site: URLs, top bar and dashboard."""
 
 from dataclasses import dataclass
 from functools import wraps
@@ -37,17 +37,17 @@ from blog.sandbox.pool import on_behalf_of
 
 @dataclass(frozen=True)
 class NavLink:
-    """A link of the bar. current is the value of aria-current on this page, or empty."""
+    """A link in the top bar. current is its value of aria-current, or ""."""
 
     name: str
     url: str
     keys: str = ""
     current: str = ""
-    number: int | None = None  # of what is to be done there
+    number: int | None = None  # of open tasks there
 
 
 class GalleyAdminSite(admin.AdminSite):
-    """Django's admin site with a bar instead of breadcrumbs and sidebar."""
+    """Django's admin site with a top bar instead of breadcrumbs and sidebar."""
 
     enable_nav_sidebar = False
 
@@ -69,7 +69,7 @@ class GalleyAdminSite(admin.AdminSite):
             "labels_file": ("labels/csv/", self.labels_file),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
-        # Imports keep the URL that they have had since their model was called ImportBatch.
+        # The URL of imports still has the name that their model once had, ImportBatch.
         imports = path("blog/importbatch/", include(self.get_model_admin(ImportRun).urls))
         models = [url for url in super().get_urls() if str(url.pattern) != "blog/importrun/"]
         return [
@@ -97,7 +97,7 @@ class GalleyAdminSite(admin.AdminSite):
     def activity_file(self, request):
         return activity_file(request, self)
 
-    @csrf_exempt  # they check the token themselves, after the permission
+    @csrf_exempt  # import_form and import_part check the token themselves, after the permission
     def import_form(self, request):
         return import_form(request, self)
 
@@ -128,18 +128,18 @@ class GalleyAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         now = timezone.now()
-        sees_articles, sees_batches = (self._may_see(request, model) for model in (Article, ImportRun))
+        sees_articles, sees_imports = (self._may_see(request, model) for model in (Article, ImportRun))
         decides = self._may_see(request, HeldUpdate)
         decides_on_people = request.user.has_perm("blog.decide_person")
         home = {
             "tally": dashboard_counts(now, decides=decides) if sees_articles else None,
             "stopped_at": next_to_review(request.user, now) if can_review(request.user) else None,
-            "shared_findings": shared_findings() if sees_batches else [],
+            "shared_findings": shared_findings() if sees_imports else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
             "recent_entries": recent_entries(request, self),
-            "batches": newest_batches(now) if sees_batches else [],
-            "jobs_wait_in_vain": has_stalled_jobs(request.user),
+            "batches": newest_batches(now) if sees_imports else [],
+            "has_stalled_jobs": has_stalled_jobs(request.user),
         }
         return super().index(request, home | (extra_context or {}))
 
@@ -154,10 +154,10 @@ class GalleyAdminSite(admin.AdminSite):
         }
 
     def nav_links(self, request) -> list[NavLink]:
-        """Return the links of the bar that this user may follow."""
+        """Return the links in the top bar that this user has permission for."""
         home = reverse("admin:index")
         here = "page" if request.path == home else ""
-        return [NavLink(_("Desk"), home, "g d", here), *self._links(request)]
+        return [NavLink(_("Dashboard"), home, "g d", here), *self._links(request)]
 
     def _links(self, request):
         if self._may_see(request, Article):
@@ -165,12 +165,12 @@ class GalleyAdminSite(admin.AdminSite):
             to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
             yield self._place(request, _("Articles"), list_url, "g a", to_check)
         if self._may_see(request, ImportRun):
-            yield self._place(request, _("Batches"), reverse("admin:blog_importrun_changelist"))
+            yield self._place(request, _("Imports"), reverse("admin:blog_importrun_changelist"))
         if request.user.has_perm("blog.decide_person"):
             to_decide = Person.objects.to_decide().count()
             yield self._place(request, _("People"), reverse("admin:people"), number=to_decide)
         if self._may_see(request, Article):
-            yield self._place(request, _("Labels"), reverse("admin:labels"))
+            yield self._place(request, _("AI labels"), reverse("admin:labels"))
         if may_import(request):
             yield self._place(request, _("Import"), reverse("admin:import"), "g i")
 
@@ -178,7 +178,7 @@ class GalleyAdminSite(admin.AdminSite):
         return NavLink(name, url, keys, current_place(request.path, urlsplit(url).path), number)
 
     def continue_checking(self, request):
-        """Lead to the article at which this user stopped checking, or to the list if none is left."""
+        """Redirect to the article where this user stopped reviewing, or to the list if none is left."""
         article = next_to_review(request.user, timezone.now()) if can_review(request.user) else None
         if article is None:
             return HttpResponseRedirect(reverse("admin:blog_article_changelist"))
@@ -190,7 +190,7 @@ class GalleyAdminSite(admin.AdminSite):
 
 
 def can_review(user) -> bool:
-    """Whether the user settles marks or approves articles."""
+    """Whether the user may resolve marks or approve articles."""
     return user.has_perm("blog.settle_mark") or user.has_perm("blog.review_article")
 
 

@@ -1,5 +1,4 @@
-"""What the desk's home page shows: articles by what they wait for, what is decided once for many, and what
-became of the newest imports."""
+"""The contents of the dashboard: article counts, decisions that apply to many, the newest imports."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,13 +21,13 @@ from blog.review.shared_findings import most_shared
 BATCHES_SHOWN = 3
 SHARED_SHOWN = 3
 PEOPLE_SHOWN = 2
-FEWEST_ARTICLES = 2  # of a person whom the home page names
+FEWEST_ARTICLES = 2  # of a person on the dashboard
 TRASH = "trash"
 
 
 @dataclass(frozen=True)
 class StateShare:
-    """A part of a batch's articles that are in one state; x and width are percentages of the bar."""
+    """The articles of an import in one state. x and width are percentages of the bar."""
 
     state: str
     number: int
@@ -38,7 +37,7 @@ class StateShare:
 
 @dataclass(frozen=True)
 class BatchProgress:
-    """A batch with the states its articles are in now."""
+    """An import with the current states of its articles."""
 
     batch: ImportRun
     shares: list[StateShare]
@@ -55,7 +54,7 @@ class BatchProgress:
 
 @dataclass(frozen=True)
 class SharedFinding:
-    """A finding that most articles of a batch have, and how many still do."""
+    """A finding of most articles of an import. number: how many still have it."""
 
     number: int
     name: str
@@ -68,18 +67,18 @@ class SharedFinding:
 
 @dataclass(frozen=True)
 class DashboardCounts:
-    """The numbers of articles that wait for something."""
+    """Numbers of articles, by what they wait for."""
 
     queue: dict[str, int]
-    unmarked: int  # of those to check
+    unmarked: int  # to review, without marks
     submitted: int
     published_this_week: int
-    updates: int | None  # files that wait for published articles; None: not for this user to see
+    updates: int | None  # held updates of published articles; None if the user may not see them
     conflicts: int | None
 
 
 def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
-    """Count what the home page shows. decides: whether the user sees the files that wait."""
+    """Count the articles. decides: whether the user may decide on held updates."""
     articles = Article.objects.in_use().order_by()
     waiting = HeldUpdate.objects.waiting().order_by()
     is_out = Q(article__status=Article.Status.PUBLISHED)
@@ -95,9 +94,9 @@ def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
 
 
 def next_to_review(user, now: datetime) -> Article | None:
-    """Return the article in which the user settled a mark last, if it is still to be checked; else the first.
+    """Return the article in which the user last resolved a mark, if it is still to be reviewed.
 
-    The first is that of the list of what is to check: the cleanest.
+    Otherwise, return the first of the list of articles to review: the cleanest.
     """
     to_check = Article.objects.in_queue(QueueState.CHECK, now) | Article.objects.in_queue(
         QueueState.CHANGED, now
@@ -109,7 +108,7 @@ def next_to_review(user, now: datetime) -> Article | None:
 
 
 def shared_findings() -> list[SharedFinding]:
-    """Return what most articles of an import share and nobody has decided, the most frequent first."""
+    """Return the open findings that most articles of an import share, the most frequent first."""
     rows = most_shared(SHARED_SHOWN)
     batches = ImportRun.objects.in_bulk([row["batch"] for row in rows])
     return [
@@ -120,7 +119,7 @@ def shared_findings() -> list[SharedFinding]:
 
 
 def people_in_most_articles() -> list[Person]:
-    """Return the people in most articles on whom nobody has decided, with their number of articles."""
+    """Return the undecided people named in most articles, with their number of articles."""
     return list(people_to_decide().filter(articles__gte=FEWEST_ARTICLES)[:PEOPLE_SHOWN])
 
 
@@ -131,12 +130,12 @@ def proposed_authors() -> list[Author]:
 
 
 def newest_batches(now: datetime) -> list[BatchProgress]:
-    """Return the newest imports that brought articles, with what became of these. Two queries."""
-    brought = ImportEntry.objects.filter(article__isnull=False, outcome__in=["created", "updated"])
-    newest = ImportRun.objects.filter(pk__in=brought.values("batch"), undone_at=None)[:BATCHES_SHOWN]
+    """Return the newest imports with articles, and the current states of these. Two queries."""
+    imported = ImportEntry.objects.filter(article__isnull=False, outcome__in=["created", "updated"])
+    newest = ImportRun.objects.filter(pk__in=imported.values("batch"), undone_at=None)[:BATCHES_SHOWN]
     batches = {batch.pk: batch for batch in newest}
     counted = Count("article", distinct=True)
-    rows = brought.filter(batch__in=batches).order_by().annotate(state=_state(now))
+    rows = imported.filter(batch__in=batches).order_by().annotate(state=_state(now))
     numbers: dict[int, dict[str, int]] = {}
     for row in rows.values("batch", "state").annotate(number=counted):
         numbers.setdefault(row["batch"], {})[row["state"]] = row["number"]
@@ -144,7 +143,7 @@ def newest_batches(now: datetime) -> list[BatchProgress]:
 
 
 def _state(now):
-    """Return an expression for the state of an entry's article: of the queue without what is held."""
+    """Return an expression for the state of an entry's article: its queue state without HELD, or TRASH."""
     conditions = queue_state_filters(now, prefix="article__")
     in_queue = [When(condition, then=Value(state.value)) for state, condition in conditions.items()]
     in_trash = When(article__trashed_at__isnull=False, then=Value(TRASH))

@@ -116,7 +116,7 @@ class TestList:
 
         entry = client.get(LOG).context["entries"][0]
 
-        assert (entry.kind, entry.said) == ("submitted", "Mind the date.")
+        assert (entry.kind, entry.note) == ("submitted", "Mind the date.")
 
     @pytest.mark.both_databases
     def test_has_pages_that_follow_one_another(self, admin_client, mara):
@@ -127,9 +127,9 @@ class TestList:
 
         pages = [admin_client.get(LOG, {"page": number}).context["entries"] for number in (1, 2)]
 
-        said = [entry.said for page in pages for entry in page]
+        notes = [entry.note for page in pages for entry in page]
         assert [len(page) for page in pages] == [ENTRIES_ON_A_PAGE, 5]
-        assert said == [f"Number {number}." for number in reversed(range(len(entries)))]
+        assert notes == [f"Number {number}." for number in reversed(range(len(entries)))]
 
     @pytest.mark.parametrize("number", ["0", "x", "999", ""])
     def test_takes_a_page_that_does_not_exist_for_one_that_does(self, admin_client, number):
@@ -260,7 +260,7 @@ class TestFilters:
         page = admin_client.get(LOG, {"since": "2026-03-14", "until": "2026-03-15"})
         timezone.get_default_timezone.cache_clear()
 
-        assert [entry.said for entry in page.context["entries"]] == ["last", "first"]
+        assert [entry.note for entry in page.context["entries"]] == ["last", "first"]
 
     def test_that_make_no_sense_are_refused_in_words(self, admin_client, mara, subtests):
         note(mara, create_article())
@@ -268,7 +268,7 @@ class TestFilters:
             ({"since": "31 Feb"}, "Enter a valid date."),
             ({"since": "0001-01-01"}, "greater than or equal to"),
             ({"until": "9999-12-31"}, "less than or equal to"),
-            ({"since": "2026-03-15", "until": "2026-03-14"}, "before the first one"),
+            ({"since": "2026-03-15", "until": "2026-03-14"}, "before the start date"),
             ({"kind": "no such"}, "not one of the available choices"),
             ({"person": "9" * 40}, "not one of the available choices"),
             ({"article": "x" * 301}, "at most 300 characters"),
@@ -308,7 +308,7 @@ class TestFile:
 
         head, *rows = rows_of_file(admin_client, kind="changed")
 
-        assert head == ["When", "Account", "Person", "What", "Kind", "Number", "Name", "Note"]
+        assert head == ["When", "Account", "User", "Action", "Kind", "Number", "Name", "Note"]
         assert len(rows) == 1
         assert rows[0][:2] == ["2026-03-14T12:00:00+00:00", "mara"]
         assert rows[0][6:] == ["Tides", "Müller, “quoted”\nand so on"]
@@ -443,4 +443,4 @@ class TestHome:
 
         page = client.get(HOME)
 
-        assert (page.context["tally"], page.context["lately"]) == (None, [])
+        assert (page.context["tally"], page.context["recent_entries"]) == (None, [])

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 HOME = reverse("admin:index")
 # Which places the bar offers to whom.
 PLACES = {
-    "staff": ["Desk"],
-    "Writer": ["Desk", "Articles", "Labels"],
-    "Editor": ["Desk", "Articles", "Batches", "People", "Labels", "Import"],
-    "superuser": ["Desk", "Articles", "Batches", "People", "Labels", "Import"],
+    "staff": ["Dashboard"],
+    "Writer": ["Dashboard", "Articles", "AI labels"],
+    "Editor": ["Dashboard", "Articles", "Imports", "People", "AI labels", "Import"],
+    "superuser": ["Dashboard", "Articles", "Imports", "People", "AI labels", "Import"],
 }
 
 
@@ -64,7 +64,7 @@ class TestBar:
     def test_marks_the_place_where_one_is(self, admin_client):
         article = create_article()
 
-        assert here(admin_client.get(HOME)) == [("Desk", "page")]
+        assert here(admin_client.get(HOME)) == [("Dashboard", "page")]
         assert here(admin_client.get(LIST)) == [("Articles", "page")]
         assert here(admin_client.get(page_of(article))) == [("Articles", "true")]
         assert here(admin_client.get(page_of(factories.create_category()))) == []
@@ -146,7 +146,7 @@ class TestHome:
         html = admin_client.get(HOME).content.decode()
         folded = re.search(r'<details class="rest">.*?</details>', html, re.S)[0]
 
-        assert "Everything else" in folded
+        assert "More" in folded
         assert reverse("admin:auth_user_changelist") in folded
         assert reverse("admin:blog_redirect_changelist") in folded
 
@@ -235,7 +235,7 @@ class TestNewestImports:
 
         assert progress.number == {"published": 1, "scheduled": 1, "draft": 1, "trash": 1}
         assert [share.width for share in progress.shares] == [25, 25, 25, 25]
-        assert "1 published 1 scheduled 1 draft 1 in the trash" in " ".join(
+        assert "1 published 1 scheduled 1 other new article 1 in the trash" in " ".join(
             text_of(admin_client.get(HOME)).split()
         )
 
