@@ -1,4 +1,4 @@
-"""Jobs: what runs, how far it is, who started it, how it ended; and Stop."""
+"""The screen of jobs, and the progress of one job with its Stop button."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ ENDED_ON_A_PAGE = 50
 
 @dataclass(frozen=True)
 class JobProgress:
-    """A job as templates/admin/jobs/_progress.html shows it to one person."""
+    """A job as templates/admin/jobs/_progress.html shows it to one user."""
 
     job: Job
     may_stop: bool
@@ -42,21 +42,21 @@ class JobProgress:
 
     @property
     def now(self) -> str:
-        """What it does now, or waits for; empty if it has ended."""
+        """The current step, or what the job waits for; "" if it has ended."""
         job = self.job
         if not job.is_active:
             return ""
         if is_worker_missing():
-            return _("It waits: the worker is not running.")
+            return _("Waiting: the worker is not running.")
         if job.stop_requested_at:
-            return _("It ends as soon as what it has begun is done.")
+            return _("Stopping after the current step.")
         if job.state == Job.State.WAITING:
-            return _("It waits for its turn.")
-        return " ".join(filter(None, [job.step, self.time_left])) or _("It has begun.")
+            return _("Queued.")
+        return " ".join(filter(None, [job.step, self.time_left])) or _("Started.")
 
     @property
     def time_left(self) -> str:
-        """How long it still takes, if it goes on as it went; empty before that can be told."""
+        """The time left at the average speed so far; "" while it cannot be estimated."""
         job = self.job
         if not (job.done and job.total):
             return ""
@@ -65,23 +65,23 @@ class JobProgress:
 
     @property
     def end(self) -> str:
-        """How it ended, in a sentence."""
+        """How the job ended, as a sentence."""
         job = self.job
         if job.state == Job.State.STOPPED and job.stop_requested_by:
-            return _("%(person)s stopped it.") % {"person": name_of(job.stop_requested_by)}
+            return _("Stopped by %(person)s.") % {"person": name_of(job.stop_requested_by)}
         return job.reason or ENDS.get(job.state, str)()
 
 
-# Called when they are shown, for the language of then.
+# Functions, so that each sentence is translated into the language of the request.
 ENDS = {
     Job.State.DONE: lambda: _("Done."),
-    Job.State.FAILED: lambda: _("It failed."),
-    Job.State.STOPPED: lambda: _("It was stopped."),
+    Job.State.FAILED: lambda: _("Failed."),
+    Job.State.STOPPED: lambda: _("Stopped."),
 }
 
 
 def format_time_left(seconds: float) -> str:
-    """Return a rough time left as a sentence; empty when nothing is left."""
+    """Return the rounded time left as a sentence; "" below one second."""
     if seconds < 1:
         return ""
     if seconds < 90:
@@ -104,7 +104,7 @@ def is_worker_missing() -> bool:
 
 
 def has_stalled_jobs(user) -> bool:
-    """Whether jobs wait and no worker runs, which only those who see the page of jobs are told."""
+    """Whether jobs wait without a worker. Always False for users who may not see jobs."""
     return user.has_perm("blog.view_job") and Job.objects.active().exists() and is_worker_missing()
 
 
@@ -120,14 +120,14 @@ def jobs_page(request, site):
         "active": [JobProgress.of(job, request.user) for job in jobs.active().order_by("pk")],
         "page": page,
         "ended": [JobProgress.of(job, request.user) for job in page.object_list],
-        "wait_in_vain": has_stalled_jobs(request.user),
+        "has_stalled_jobs": has_stalled_jobs(request.user),
     }
     return TemplateResponse(request, "admin/jobs/list.html", site.each_context(request) | context)
 
 
 @require_safe
 def job_progress(request, key):
-    """Return the part of a page that shows one job, for its script."""
+    """Return the HTML fragment of one job, for static/js/admin-job.js."""
     job = get_object_or_404(Job.objects.select_related("started_by", "stop_requested_by"), pk=key)
     if not may_see(job, request.user):
         raise PermissionDenied
@@ -146,7 +146,7 @@ def stop_job(request, key):
 
 
 def return_url(data) -> str:
-    """Return the page of the admin that shows the job, as its part of it says, to which Stop leads back."""
+    """Return the admin screen to go back to after Stop: the URL in `back`, otherwise the list of jobs."""
     page = data.get("back", "")
     is_ours = page.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(page, None)
     return page if is_ours else reverse("admin:jobs")

@@ -1,13 +1,13 @@
-// How far each job of the page is, looked up every other second; its end is said, and may lead to another page.
+// Refreshes the jobs on the page every two seconds, announces their end, and may then open another page.
 (() => {
-  const EVERY = 2000;
+  const INTERVAL = 2000; // milliseconds
   const PARTS = ".under-way[data-refresh]";
-  const said = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
-  document.querySelector(PARTS)?.parentElement.append(said);
+  const status = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
+  document.querySelector(PARTS)?.parentElement.append(status);
 
   const shape = (part) => [part.dataset.state, ...["form", ".big", "progress[value]"].map((name) => Boolean(part.querySelector(name)))].join();
-  // What only counts on is changed where it stands, so that the button keeps the focus.
-  const countOn = (part, fresh) => {
+  // If only numbers have changed, update them in place, so that the button keeps the focus.
+  const updateNumbers = (part, fresh) => {
     for (const name of [".big span", ".text"]) {
       const shown = part.querySelector(name);
       if (shown) shown.textContent = fresh.querySelector(name).textContent;
@@ -22,20 +22,20 @@
     if (hadFocus) Object.assign(part, { tabIndex: -1 }).focus();
     if (fresh.dataset.refresh) return;
     delete part.dataset.refresh;
-    said.textContent = part.querySelector(".text").textContent;
+    status.textContent = part.querySelector(".text").textContent;
     if (part.dataset.then) location.assign(part.dataset.then);
   };
-  const look = async (part) => {
+  const refresh = async (part) => {
     const back = new URLSearchParams({ back: location.pathname + location.search });
     let answer;
-    try { answer = await fetch(`${part.dataset.refresh}?${back}`); } catch { return; } // no connection: later
+    try { answer = await fetch(`${part.dataset.refresh}?${back}`); } catch { return; } // offline: try again later
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".under-way");
-    (shape(part) === shape(fresh) ? countOn : replace)(part, fresh);
+    (shape(part) === shape(fresh) ? updateNumbers : replace)(part, fresh);
   };
-  const lookAgain = async () => {
-    if (!document.hidden) await Promise.all([...document.querySelectorAll(PARTS)].map(look));
-    if (document.querySelector(PARTS)) setTimeout(lookAgain, EVERY);
+  const refreshAll = async () => {
+    if (!document.hidden) await Promise.all([...document.querySelectorAll(PARTS)].map(refresh));
+    if (document.querySelector(PARTS)) setTimeout(refreshAll, INTERVAL);
   };
-  setTimeout(lookAgain, EVERY);
+  setTimeout(refreshAll, INTERVAL);
 })();

@@ -55,7 +55,7 @@ class TestPage:
         page = text(admin_client.get(JOBS))
 
         assert "The disk is full." in page
-        assert "Mara stopped it." in page
+        assert "Stopped by Mara." in page
 
     @pytest.mark.parametrize("address", ["/admin/", JOBS])
     def test_without_a_worker_it_is_said_that_jobs_wait(self, admin_client, address):
