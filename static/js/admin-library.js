@@ -1,4 +1,4 @@
-// The library of pictures: one for the article or the author, or one into a text; found, uploaded, dropped or pasted.
+// The image library: find, upload, drop or paste an image for the article, the author or the text.
 (() => {
   const dialog = document.getElementById("library");
   const $ = window.django?.jQuery;
@@ -15,7 +15,7 @@
     try {
       const answer = await fetch(address);
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
-      found.innerHTML = await answer.text(); // ours, with every name escaped
+      found.innerHTML = await answer.text(); // from our server, with names escaped
     } catch {
       fault.textContent = dialog.dataset.failed;
     }
@@ -37,7 +37,7 @@
     editor.setRangeText(words, editor.selectionStart, editor.selectionEnd, "end");
     editor.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  // What was said of the picture before is not about another one.
+  // Alt text and credit of the previous image do not apply to another one.
   let before = hero?.value;
   const forgetWords = () => {
     if (hero.value === before) return;
@@ -87,7 +87,7 @@
     if (place) target = place;
     upload(picture);
   };
-  // Whatever is dropped or pasted within the box of the article's picture becomes that; in the window, what it is open for.
+  // An image dropped or pasted on the hero image's fieldset becomes the hero image; in the dialog, it goes where it was opened for.
   const accept = (box, place) => {
     box.addEventListener("dragover", (event) => event.preventDefault());
     box.addEventListener("drop", (event) => take(event, event.dataTransfer, place));

@@ -1,1 +1,1 @@
-"""The pages of images: the library, where each is used, and pictures of other sites."""
+"""Admin screens of images: the library, the uses of an image, and remote images."""

@@ -1,4 +1,4 @@
-"""Images: stored files, and images on other servers."""
+"""The screens of images, both stored files and remote images."""
 
 import itertools
 from functools import partial
@@ -33,18 +33,18 @@ from blog.site.pages import Page
 
 USES_SHOWN = 100
 IMAGES_SHOWN = 24
-IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # what a text shows of an image
+IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # rendered into texts
 
 
 class ImageLibrary(AdminPart):
-    """The images in a dialog of the edit page: newest first, with a search."""
+    """The image dialog of the edit page: newest first, with a search."""
 
     def routes(self):
         return {"library": ("library/", self.show)}
 
     @method_decorator(require_safe)
     def show(self, request):
-        """Return an HTML fragment with a button for each image that a page can show."""
+        """Return an HTML fragment with a button for each image that has a URL."""
         if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
         words = request.GET.get("q", "")
@@ -65,7 +65,7 @@ class PlaceFilter(admin.SimpleListFilter):
     parameter_name = "place"
 
     def lookups(self, request, model_admin):
-        return [("here", _("Stored here")), ("elsewhere", _("Elsewhere"))]
+        return [("here", _("On this site")), ("elsewhere", _("Remote"))]
 
     def queryset(self, request, queryset):
         if self.value() == "here":
@@ -83,7 +83,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     readonly_fields = ("preview", "size", "used_by")
     fieldsets = (
         (None, {"fields": ["preview", "upload", "size"]}),
-        (_("What it shows"), {"fields": ["alt", "caption", ("focal_x", "focal_y")]}),
+        (_("Alt text, caption and focus"), {"fields": ["alt", "caption", ("focal_x", "focal_y")]}),
         (_("Credit"), {"fields": ["credit_creator", "credit_url", "credit_source"]}),
         (_("Origin and use"), {"fields": ["source", "used_by"]}),
     )
@@ -92,13 +92,13 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         return (ImageLibrary(self), RemoteImages(self))
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+        return super().has_change_permission(request, obj) and self._may_edit(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and self._may_edit(request, obj)
 
-    def _may_touch(self, request, image):
-        """Whether the user may change the image: they must be allowed to change everything that shows it."""
+    def _may_edit(self, request, image):
+        """Whether the user may change everything that shows the image."""
         if image is None:
             return True
         shown_by = {
@@ -112,10 +112,10 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         )
 
     def get_deleted_objects(self, objs, request):
-        """List what shows an image, instead of the link rows. An image in use is not deleted."""
+        """List the uses of an image instead of its link rows. An image in use is not deleted."""
         deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
         if protected:
-            sentence = _("“{}” is shown here, so it cannot be deleted.")
+            sentence = _("“{}” is used here, so it cannot be deleted.")
             shown = ((image, _uses(image)) for image in objs)
             shown = ((format_html(sentence, image), uses) for image, uses in shown if uses)
             protected = list(itertools.chain.from_iterable(shown))
@@ -131,7 +131,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         return super().get_queryset(request).annotate(use_count=number)
 
     def save_related(self, request, form, formsets, change):
-        """After the file or its words changed, render the texts that show the image again."""
+        """Render the texts that show the image again if its file, alt text or credit has changed."""
         super().save_related(request, form, formsets, change)
         if change and any(name in form.changed_data for name in IN_TEXTS):
             image, warn = form.instance, partial(self._warn_of_refusal, request)
@@ -139,7 +139,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
             Page.objects.filter(pk__in=image.page_image_links.values("page")).derive(warn)
 
     def _warn_of_refusal(self, request, row, error):
-        sentence = _("{} still shows the old file, since it cannot be rendered again. {}")
+        sentence = _("{} could not be rendered again and still shows the old file. {}")
         self.message_user(
             request, format_html(sentence, change_link(row), text_refusal(error)), messages.WARNING
         )
@@ -152,7 +152,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     def image_name(self, image):
         return format_html(
             '<span class="title">{}</span> <span class="sub">{}</span>',
-            image.alt or _("No alternative text"),
+            image.alt or _("No alt text"),
             image,
         )
 
@@ -164,7 +164,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     def uses(self, image):
         return image.use_count or None
 
-    @admin.display(description=_("Picture"))
+    @admin.display(description=_("Image"))
     def preview(self, image):
         return format_html('<img class="preview" src="{}" alt="">', image.url) if image.url else None
 
@@ -174,7 +174,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
 
 
 def _uses(image):
-    """Return links to whatever shows the image; of articles only the first ones."""
+    """Return links to the uses of the image, at most USES_SHOWN articles and authors."""
     articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
     authors = image.picture_of.only("name")[:USES_SHOWN]
     site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]

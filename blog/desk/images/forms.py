@@ -17,7 +17,7 @@ IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 
 
 class ImageForm(ExactModelForm):
-    """The form of an image. Uploads are always decoded and re-encoded."""
+    """Uploads are always decoded and re-encoded."""
 
     upload = forms.FileField(
         label=_("File"),
@@ -47,17 +47,17 @@ class ImageForm(ExactModelForm):
             ["alt", "caption"], forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
         )
 
-    stored_there = None  # the stored image whose URL was entered as source, if any
+    stored_there = None  # the stored image whose URL was entered as source
 
     def clean_source(self):
-        """Refuse URLs that the importer would refuse. An unchanged value is accepted."""
-        source = _address_that_fits(self.cleaned_data["source"])
+        """Reject URLs that the importer would reject. An unchanged value is accepted."""
+        source = _short_enough_url(self.cleaned_data["source"])
         if "source" not in self.changed_data:
             return source
         self.stored_there = Image.objects.stored_at(source)
         if not self.stored_there and (reason := check_image_address(source)):
             raise forms.ValidationError(
-                _("No picture is shown from there: %(reason)s."), params={"reason": gettext(reason)}
+                _("Images cannot be loaded from this URL: %(reason)s."), params={"reason": gettext(reason)}
             )
         return source
 
@@ -65,23 +65,23 @@ class ImageForm(ExactModelForm):
         super().clean()
         upload = self.cleaned_data.get("upload")
         if upload and not self.errors:
-            self._take(stored_upload(self, upload))
+            self._copy_file(stored_upload(self, upload))
         elif self.stored_there and not self.instance.file:
-            self._take(self.stored_there)
+            self._copy_file(self.stored_there)
         if not (upload or self.instance.file or self._has_address()):
-            self.add_error("upload", _("Choose a file, or give the address of a picture elsewhere."))
+            self.add_error("upload", _("Choose a file, or enter the URL of an image on another site."))
         if self.instance.pk:
             self.instance.is_edited |= not WORDS.isdisjoint(self.changed_data)
             self.instance.is_replaced |= "upload" in self.changed_data
         return self.cleaned_data
 
     def _has_address(self):
-        """Whether source is set, and if it was edited, is a public URL. Imported ones may also be a path."""
+        """Whether source is set and, if edited, a public URL. An imported source may also be a path."""
         source = self.cleaned_data.get("source")
         return bool(source) and ("source" not in self.changed_data or is_public_image(source))
 
-    def _take(self, image):
-        """Give the form's image the file, size and digest of a stored image."""
+    def _copy_file(self, image):
+        """Copy the file, size and digest of a stored image to the form's image."""
         if image:
             self.instance.file = image.file.name if isinstance(image, Image) else image.name
             self.instance.width, self.instance.height = image.width, image.height
@@ -89,7 +89,7 @@ class ImageForm(ExactModelForm):
 
 
 def stored_upload(form, upload):
-    """Store an upload and return the StoredImage; None, with an error in the form, if it is refused."""
+    """Store an upload and return the StoredImage. If it is rejected, add a form error and return None."""
     try:
         if upload.size > MAX_IMAGE_BYTES:
             raise ImageError(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES))
@@ -99,10 +99,10 @@ def stored_upload(form, upload):
         return None
 
 
-def _address_that_fits(address):
-    """Return the address, or raise ValidationError if it is too long for an index, which counts bytes."""
-    if len(address.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:
+def _short_enough_url(url):
+    """Return the URL, or raise ValidationError if it has too many bytes for its database index."""
+    if len(url.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:
         raise forms.ValidationError(
-            _("The address is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}
+            _("The URL is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}
         )
-    return address
+    return url

@@ -1,4 +1,4 @@
-"""Pictures of other sites: fetching them from the desk, and which were not to be had, and why."""
+"""The screen of remote images: start mirroring, and list the images that could not be fetched."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ MIRROR = "mirror_images"
 
 @dataclass(frozen=True)
 class Row:
-    """A picture that was not to be had, and the image of that address, which says where it is used."""
+    """A failed image, and the Image with its URL, if any, which lists the uses."""
 
     failure: MirrorFailure
     image: Image | None
@@ -36,14 +36,14 @@ class Row:
 
 
 class RemoteImages(AdminPart):
-    """The images that could not be mirrored, and the button that starts mirroring."""
+    """The list of images that could not be mirrored, and the button that starts mirroring."""
 
     def routes(self):
         return {"elsewhere": ("elsewhere/", self.show)}
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def show(self, request):
-        """Show what was not to be had by GET; start fetching by POST."""
+        """List the failed images (GET), or start mirroring (POST)."""
         if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST":
@@ -53,7 +53,7 @@ class RemoteImages(AdminPart):
         page = Paginator(failures, FAILURES_ON_A_PAGE).get_page(request.GET.get("page"))
         latest = _mirrorings().order_by("-pk").first()
         context = {
-            "title": _("Pictures of other sites"),
+            "title": _("Remote images"),
             "page": page,
             "rows": _rows(page.object_list),
             "number": Image.objects.remote().count(),
@@ -65,7 +65,7 @@ class RemoteImages(AdminPart):
     def _fetch(self, request):
         require_import(request)
         if _mirrorings().active().exists():
-            self.message_user(request, _("Pictures are being fetched already."), messages.WARNING)
+            self.message_user(request, _("Images are already being fetched."), messages.WARNING)
             return
         jobs.start(MIRROR, request.user, retry="retry" in request.POST)
 

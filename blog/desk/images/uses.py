@@ -1,4 +1,4 @@
-"""The uses of an image, each with what readers are told of it there, as its page in the admin lists them."""
+"""The uses of an image, each with its alt text and credit, as listed on the image's screen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from blog.images.models import Image
 from blog.site.identity import SiteIdentity
 from blog.site.pages import Page
 
-USES_SHOWN = 100  # of each kind
+USES_SHOWN = 100  # per kind
 WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles
 
 
 @dataclass(frozen=True)
 class Use:
-    """A use: what shows the image, a link to where its words can be changed, the place, and the words."""
+    """A use of the image: the row that shows it, where in it, and the alt text and credit there."""
 
     row: Article | Author | Page | SiteIdentity
     name: str
@@ -65,7 +65,7 @@ def _in_pages(image) -> Iterator[Use]:
 
 def _of_authors(image) -> Iterator[Use]:
     for author in image.picture_of.all()[:USES_SHOWN]:
-        yield Use(author, author.name, _("as the picture of the author"), image.words, "#id_picture")
+        yield Use(author, author.name, _("as an author's portrait"), image.words, "#id_picture")
 
 
 def _as_logo(image) -> Iterator[Use]:
@@ -74,6 +74,6 @@ def _as_logo(image) -> Iterator[Use]:
 
 
 def _words_in_text(row, image, own):
-    """Return the words of a use in a text. Its description stands in the text, as it is shown."""
+    """Return the alt text and credit of a use in a text. The alt text is read from the rendered text."""
     alts = (shown.alt for shown in shown_images(row.body_html) if shown.address == image.url)
     return words_of_use(ImageWords(next(alts, ""), own.credit, own.is_decorative), image.words)

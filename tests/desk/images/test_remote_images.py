@@ -32,8 +32,8 @@ def test_fetches_and_then_says_which_pictures_were_not_to_be_had(
     [job] = run_jobs()
     page = admin_client.get(PAGE)
 
-    assert "It waits" in text_of(under_way)
-    assert "being fetched already" in text_of(again)
+    assert "Waiting: the worker" in text_of(under_way)
+    assert "already being fetched" in text_of(again)
     assert (job.started_by, job.result) == (admin_user, {"failed": 1})
     assert MirrorFailure.objects.get().reason in text_of(page)
     assert reverse("admin:blog_image_change", args=[missing.pk]) in page.content.decode()
@@ -58,7 +58,7 @@ def test_a_writer_sees_it_and_may_not_fetch(client, django_user_model):
     refused = client.post(PAGE)
 
     assert page.status_code == 200
-    assert "Fetch them now" not in text_of(page)
+    assert "Fetch images now" not in text_of(page)
     assert refused.status_code == 403
     assert not Job.objects.exists()
 
