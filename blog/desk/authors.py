@@ -1,4 +1,4 @@
-"""The pages of authors."""
+"""The screen of authors."""
 
 from django import forms
 from django.contrib import admin
@@ -17,7 +17,7 @@ from blog.desk.names import AuthorForm, NamedModelAdmin, article_count_expressio
 class AuthorLinkInline(OwnedInline):
     model = AuthorLink
     fields = ("label", "address", "position")
-    extra = 1  # without JavaScript, no more can be added
+    extra = 1  # without JavaScript, the only way to add a row
 
 
 class DecisionForm(AuthorForm):
@@ -73,7 +73,7 @@ class AuthorAdmin(NamedModelAdmin):
     inlines = (AuthorLinkInline,)
     fieldsets = (
         (None, {"fields": ["name", "slug", "bio", "url", "user"]}),
-        (gettext_lazy("Picture"), {"fields": ["picture_preview", "picture"]}),
+        (gettext_lazy("Image"), {"fields": ["picture_preview", "picture"]}),
     )
     list_display = ("name", "address", "number_of_articles", "user")
     list_select_related = ("user",)
@@ -85,11 +85,11 @@ class AuthorAdmin(NamedModelAdmin):
         return Article.objects.filter(author_links__author=row)
 
     def get_readonly_fields(self, request, obj=None):
-        """Only those who may view users can choose the user of an author."""
+        """Let only users who may view users choose the author's user."""
         user = () if request.user.has_perm("auth.view_user") else ("user",)
         return ("picture_preview", "proposed", *user)
 
-    @admin.display(description=gettext_lazy("Picture"))
+    @admin.display(description=gettext_lazy("Image"))
     def picture_preview(self, author):
         return thumbnail(author.picture) if author.picture else _("None chosen.")
 

@@ -1,4 +1,4 @@
-"""Merging categories: as an action of the list, instead of deleting one, or when a new name is taken."""
+"""The screen of categories, and merging: from the list, instead of deletion, or if a name is taken."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -30,9 +30,9 @@ from blog.site.slugs import free_slug
 
 class CategoryForm(ExactModelForm):
     renew_slug = forms.BooleanField(
-        label=gettext_lazy("Make a new address of the new name"),
+        label=gettext_lazy("Create a new slug from the new name"),
         required=False,
-        help_text=gettext_lazy("The old address leads to the new one."),
+        help_text=gettext_lazy("The old URL redirects to the new one."),
     )
 
     class Meta:
@@ -55,13 +55,13 @@ class CategoryForm(ExactModelForm):
 
 
 class MergeForm(forms.Form):
-    """Asks into which category to merge: by autocomplete or, without JavaScript, by its exact name."""
+    """The choice of the target of a merge: by autocomplete or, without JavaScript, by its exact name."""
 
     target = forms.ModelChoiceField(
         Category.objects,
         label=gettext_lazy("Merge into"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("This category is not there any more.")},
+        error_messages={"invalid_choice": gettext_lazy("This category no longer exists.")},
     )
     target_name = forms.CharField(label=gettext_lazy("Merge into"), required=False)
 
@@ -80,9 +80,9 @@ class MergeForm(forms.Form):
         if typed and not target:
             self.add_error("target", _("There is no category “%s”.") % typed)
         elif not target and not self.errors:
-            self.add_error("target", _("Choose the category that is to stay."))
+            self.add_error("target", _("Choose the category to keep."))
         elif target and not self.others(target):
-            self.add_error("target", _("Choose another category than the one that is to be merged."))
+            self.add_error("target", _("Choose a category other than the one being merged."))
         return self.cleaned_data | {"target": target}
 
     def others(self, target):
@@ -90,7 +90,7 @@ class MergeForm(forms.Form):
 
 
 class CategoryMerge(AdminPart):
-    """Merging categories, from the list and from the page of one."""
+    """Merging categories: an action of the list, and a link on the screen of one category."""
 
     def routes(self):
         return {"merge": ("<path:object_id>/merge/", self.merge_one)}
@@ -100,7 +100,7 @@ class CategoryMerge(AdminPart):
 
     @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected categories into…"))
     def merge(self, request, queryset):
-        """Ask into which category to merge the selected ones, then merge."""
+        """Ask for the target, then merge the selected categories into it."""
         categories = list(queryset)
         form = MergeForm(request.POST if "confirmed" in request.POST else None, merged=categories)
         if form.is_valid():
@@ -110,7 +110,7 @@ class CategoryMerge(AdminPart):
 
     @method_decorator(require_safe)
     def merge_one(self, request, object_id):
-        """Ask the same for one category. The URL parameter “into” preselects the target."""
+        """Ask for the target of one category. The URL parameter “into” preselects it."""
         if not self.model_admin.has_merge_permission(request):
             raise PermissionDenied
         category = self.model_admin.get_object(request, unquote(object_id))
@@ -137,7 +137,7 @@ class CategoryMerge(AdminPart):
         sentence = _("Merged into it: %s.") % names
         LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, sentence)
         sentence = ngettext("%d article was changed.", "%d articles were changed.", number) % number
-        merged = format_html(_("{} now stands for {}."), change_link(target), names)
+        merged = format_html(_("{} now replaces {}."), change_link(target), names)
         self.message_user(request, format_html("{} {}", merged, sentence), messages.SUCCESS)
 
 
@@ -157,7 +157,7 @@ class CategoryAliasInline(admin.TabularInline):
         return request.user.has_perm("blog.view_category") or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        """Whoever may change the category may remove its aliases."""
+        """Whether the user may remove aliases: everyone who may change the category."""
         return request.user.has_perm("blog.change_category")
 
     has_delete_permission = has_change_permission
@@ -202,8 +202,8 @@ class CategoryAdmin(ComposedAdmin, NamedModelAdmin):
     def instead_of_deleting(self, request, row):
         links = [self.all_articles(row)]
         if self.has_merge_permission(request):
-            way_out = '<a class="button" href="{}">{}</a>'
-            links.append(format_html(way_out, merge_address(row), _("Merge it into another category")))
+            button = '<a class="button" href="{}">{}</a>'
+            links.append(format_html(button, merge_address(row), _("Merge it into another category")))
         return links
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -211,7 +211,7 @@ class CategoryAdmin(ComposedAdmin, NamedModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _offer_to_merge(self, request, form):
-        """Return the link to merge the category into the one that has the new name already, and that one."""
+        """Return the URL to merge the category into the one that already has its new name, and that one."""
         taken = [error for error in form.errors.as_data().get("name", ()) if error.code == "taken"]
         if not taken or not self.has_merge_permission(request):
             return None

@@ -13,13 +13,11 @@ from blog.images.models import Image
 from blog.review.kinds import describe_worst_mark
 
 # The visually hidden heading of a column of images, for screen readers.
-HIDDEN_IMAGE = lazy(format_html, SafeString)(
-    '<span class="visually-hidden">{}</span>', gettext_lazy("Picture")
-)
+HIDDEN_IMAGE = lazy(format_html, SafeString)('<span class="visually-hidden">{}</span>', gettext_lazy("Image"))
 
 
 def thumbnail(image: Image | None):
-    """Return an <img>, or an empty frame: without an image, or for http: URLs, which the CSP blocks."""
+    """Return an <img>, or an empty frame without an image and for http: URLs, which the CSP blocks."""
     url = image.url if image else ""
     if url[:7].lower() == "http://":
         url = ""
@@ -55,7 +53,7 @@ def _states(article):
 
 
 def queue_pill(article: Article):
-    """Return where an article of the list stands in the queue, as a word with a symbol."""
+    """Return the article's state in the queue, as a word with a symbol."""
     if article.trashed_at:
         state, word = "new", _("In the trash")
     elif article.is_submitted:
@@ -65,16 +63,16 @@ def queue_pill(article: Article):
     return format_html('<span class="pill {}">{}</span>', state, word)
 
 
-# {weight of a WorstMark: its sign}
+# {weight of a WorstMark: CSS class of its sign}
 SIGNS = {"none": "ok", "unknown": "", "slight": "warn", "grave": "warn", "blocking": "stop"}
 
 
 def worst_mark_html(article: Article):
-    """Return an article's worst open mark in words, and how many more there are."""
+    """Return an article's worst open mark in words, and the number of further marks."""
     worst = describe_worst_mark(getattr(article, "proof", None))
-    told = ngettext("%d more mark", "%d more marks", worst.more) % worst.more
+    more_marks = ngettext("%d more mark", "%d more marks", worst.more) % worst.more
     template = ' <span class="more">+{}<span class="visually-hidden"> {}</span></span>'
-    others = format_html(template, worst.more, told) if worst.more else ""
+    others = format_html(template, worst.more, more_marks) if worst.more else ""
     sign = SIGNS[worst.weight]
     return format_html('<span class="sign {}"><span>{}</span>{}</span>', sign, worst.sentence, others)
 

@@ -1,7 +1,7 @@
-"""What the screens of categories, authors and series share.
+"""Shared parts of the screens of categories, authors and series.
 
-NamedModelAdmin counts articles. UsedByArticles lists the articles that use a row, instead of deleting it, and
-says what to do. name_that_is_free() rejects a name that another row has.
+NamedModelAdmin counts articles. UsedByArticles lists the articles that prevent deleting a row, with links to
+alternatives. name_that_is_free() rejects a name that another row has.
 """
 
 from django import forms
@@ -27,14 +27,14 @@ ROWS_NAMED = 20
 
 
 class UsedByArticles:
-    """A mixin for a ModelAdmin: lists the articles that use a row, instead of the rows of link tables."""
+    """A mixin for a ModelAdmin: a row in use is not deleted; its articles are listed, not their link rows."""
 
     def articles_using(self, row):
         """Return the articles, of any status, that prevent deleting the row."""
         raise NotImplementedError
 
     def instead_of_deleting(self, request, row):
-        """Return links to alternatives to deleting a row in use, one per line."""
+        """Return links to alternatives to deleting the row, one per line."""
         return []
 
     def get_deleted_objects(self, objs, request):
@@ -49,8 +49,8 @@ class UsedByArticles:
             number = articles.count()
             if number and len(uses) < 2 * ROWS_NAMED:
                 sentence = ngettext(
-                    "“{}” stands in {} article, so it cannot be deleted.",
-                    "“{}” stands in {} articles, so it cannot be deleted.",
+                    "“{}” is used in {} article, so it cannot be deleted.",
+                    "“{}” is used in {} articles, so it cannot be deleted.",
                     number,
                 )
                 links = [*self._links(request, articles, number), *self.instead_of_deleting(request, row)]
@@ -84,7 +84,7 @@ def _without_counts(deleted):
 
 
 class NamedModelAdmin(UsedByArticles, PublicAdmin):
-    """The base of the admin of categories and authors, with a column for the number of their articles."""
+    """The base of the admin of categories, authors and series, with a column for the number of articles."""
 
     ordering = (ByCodePoint("folded_name"),)
     search_fields = ("name", "slug")
@@ -111,12 +111,12 @@ class NamedModelAdmin(UsedByArticles, PublicAdmin):
         return [self.all_articles(row)]
 
     def get_deleted_objects(self, objs, request):
-        """Leave out the stored counts, which are deleted along with a category."""
+        """Omit the stored counts, which are deleted along with a category."""
         deleted, *rest = super().get_deleted_objects(objs, request)
         return _without_counts(deleted), *rest
 
     def all_articles(self, row):
-        return list_link(Article, _("Show them in the list of articles"), **{self.article_lookup: row.pk})
+        return list_link(Article, _("Show them in the article list"), **{self.article_lookup: row.pk})
 
 
 class AuthorForm(ExactModelForm):
@@ -138,14 +138,14 @@ def name_that_is_free(form, model):
     if other and other.folded_name != folded(name):
         raise forms.ValidationError(
             gettext_lazy(
-                "This is another name of “%(other)s”, which was renamed or merged. Take it away there first."
+                "This is an alias of “%(other)s”, which was renamed or merged. Remove the alias there first."
             ),
             code="taken",
             params={"other": other},
         )
     if other:
         raise forms.ValidationError(
-            gettext_lazy("“%(other)s” is the same name: case and punctuation make no difference."),
+            gettext_lazy("“%(other)s” is the same name. Case and punctuation are ignored."),
             code="taken",
             params={"other": other},
         )

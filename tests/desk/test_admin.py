@@ -324,7 +324,7 @@ class TestCategories:
 
         page = admin_client.post(reverse("admin:blog_category_delete", args=[category.pk]), {"post": "yes"})
 
-        assert "“Sea” stands in 1 article, so it cannot be deleted." in text_of(page)
+        assert "“Sea” is used in 1 article, so it cannot be deleted." in text_of(page)
         assert Category.objects.exists()
 
 

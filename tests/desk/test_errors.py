@@ -104,7 +104,7 @@ class TestErrorSummary:
 
         page = admin_client.post(reverse("admin:blog_category_changelist"), data)
 
-        assert summary_of(page) == {"Merge into: Choose the category that is to stay.": "id_target"}
+        assert summary_of(page) == {"Merge into: Choose the category to keep.": "id_target"}
 
     def test_is_not_there_without_errors(self, admin_client):
         assert "error-summary" not in admin_client.get(ADD).content.decode()

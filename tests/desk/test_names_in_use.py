@@ -37,7 +37,7 @@ class TestRowsInUse:
 
         page = admin_client.get(deletion_of(row))
 
-        assert f"“{row}” stands in 15 articles, so it cannot be deleted." in text_of(page)
+        assert f"“{row}” is used in 15 articles, so it cannot be deleted." in text_of(page)
         assert "and 5 more" in text_of(page)
         for article in articles[-10:]:
             assert f'href="{page_of(article)}"' in page.content.decode()
@@ -51,7 +51,7 @@ class TestRowsInUse:
         data = {"action": "delete_selected", "_selected_action": [used.pk, unused.pk], "post": "yes"}
         page = admin_client.post(reverse(f"admin:blog_{model}_changelist"), data)
 
-        assert f"“{used}” stands in 2 articles" in text_of(page)
+        assert f"“{used}” is used in 2 articles" in text_of(page)
         assert "Nothing was deleted" in text_of(page)
         assert type(used).objects.count() == 2
 
@@ -60,7 +60,7 @@ class TestRowsInUse:
         sea = factories.create_category("Sea")
         create_article(primary_category=sea).trash()
 
-        assert "stands in 1 article," in text_of(admin_client.get(deletion_of(sea)))
+        assert "is used in 1 article," in text_of(admin_client.get(deletion_of(sea)))
 
     def test_cost_no_more_with_many_articles(self, admin_client, django_assert_max_num_queries):
         sea, _ = create_used("category", 50)
@@ -100,5 +100,5 @@ class TestRowsNotInUse:
         asked = admin_client.post(url, data)
         admin_client.post(url, data | {"post": "yes"})
 
-        assert "Delete these, and what goes with them?" in text_of(asked)
+        assert "Delete these items and everything listed with them?" in text_of(asked)
         assert not Category.objects.exists()
