@@ -1,4 +1,4 @@
-"""The page of the people in the texts: each is decided on once, for all articles."""
+"""The screen of people: one decision on a person applies to all articles."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ KEYS = {
 
 @dataclass(frozen=True)
 class RemovalPreview:
-    """What would go if somebody is invented, as the page shows it before it is done."""
+    """The planned removal of an invented person, shown before it is confirmed."""
 
     removal: RemovalPlan
 
@@ -60,23 +60,23 @@ class RemovalPreview:
 
     @property
     def passages(self) -> list:
-        """The first passages, those that are to be rewritten included."""
-        waiting = [passage for passage in self.removal.passages if not passage.is_removable]
-        going = [passage for passage in self.removal.passages if passage.is_removable]
-        return [*going[: PASSAGES_SHOWN - min(len(waiting), 2)], *waiting[:2]]
+        """Samples: the first removable passages, and at most two that need a rewrite."""
+        to_rewrite = [passage for passage in self.removal.passages if not passage.is_removable]
+        removable = [passage for passage in self.removal.passages if passage.is_removable]
+        return [*removable[: PASSAGES_SHOWN - min(len(to_rewrite), 2)], *to_rewrite[:2]]
 
     @property
     def button(self) -> str:
-        asked = len(self.removal.to_rewrite)
-        if not asked:
-            return ngettext("Take out of %d", "Take out of %d", self.articles) % self.articles
-        values = {"articles": self.articles, "asked": asked}
-        return _("Take out of %(articles)d, ask me about %(asked)d") % values
+        to_rewrite = len(self.removal.to_rewrite)
+        if not to_rewrite:
+            return ngettext("Remove from %d", "Remove from %d", self.articles) % self.articles
+        values = {"articles": self.articles, "asked": to_rewrite}
+        return _("Remove from %(articles)d, leave %(asked)d for me to rewrite") % values
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people_page(request, site):
-    """Show the people, and one of them; decide on that one by POST."""
+    """Show the list of people and one of them (GET), or decide on a person (POST)."""
     if not request.user.has_perm("blog.decide_person"):
         raise PermissionDenied
     if request.method == "POST":
@@ -104,8 +104,8 @@ def _context(request, person):
 
 
 def _neighbours(names, person):
-    """Return the person before and the one after this one in the list, or None."""
-    keys = [each.pk for each in names]
+    """Return the previous and the next person of the list, each None if there is none."""
+    keys = [name.pk for name in names]
     place = keys.index(person.pk) if person and person.pk in keys else None
     if place is None:
         return {"next": names[0] if keys else None, "previous": None}
@@ -116,10 +116,10 @@ def _neighbours(names, person):
 
 
 def _chosen(data) -> Person | None:
-    asked = data.get("person", "")
-    if not asked:
+    key = data.get("person", "")
+    if not key:
         return None
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
     return get_object_or_404(Person, pk=number)
 
 
@@ -129,13 +129,13 @@ def _decide(request, person):
         if person is None:
             return HttpResponseRedirect(reverse("admin:people"))
         if answer == Outcome.INVENTED:
-            _take_out(request, person)
+            _remove(request, person)
         elif answer == Outcome.REAL:
             mark_real(request.user, person, request.POST.get("source", ""))
-            _say(request, _("%(name)s is real.") % {"name": person.name})
+            _notify(request, _("%(name)s was marked as real.") % {"name": person.name})
         elif answer == Outcome.OPEN:
             reopen(request.user, person)
-            _say(request, _("%(name)s is to be decided on again.") % {"name": person.name})
+            _notify(request, _("The decision on %(name)s was reopened.") % {"name": person.name})
     except DecisionError as error:
         messages.error(request, str(error))
         return _back_to(person, answer="real")
@@ -148,22 +148,22 @@ def _decide(request, person):
     return _back_to(person if answer == Outcome.OPEN else None)
 
 
-def _take_out(request, person):
+def _remove(request, person):
     seen = decode_seen_versions(request.POST.get("seen", ""))
     if len(seen) > MAX_ARTICLES_PER_REQUEST:
         start_removal(request.user, person, seen)
-        told = ngettext(
-            "%(name)s is being taken out of %(number)d article. You may leave this page.",
-            "%(name)s is being taken out of %(number)d articles. You may leave this page.",
+        sentence = ngettext(
+            "%(name)s is being removed from %(number)d article. You can leave this page.",
+            "%(name)s is being removed from %(number)d articles. You can leave this page.",
             len(seen),
         )
-        messages.success(request, told % {"name": person.name, "number": len(seen)})
+        messages.success(request, sentence % {"name": person.name, "number": len(seen)})
         return
-    sorting = mark_invented(request.user, person, seen)
-    _say(request, sorting.message)
+    removal = mark_invented(request.user, person, seen)
+    _notify(request, removal.message)
 
 
-def _say(request, sentence):
+def _notify(request, sentence):
     messages.success(request, sentence, extra_tags=WITH_UNDO)
 
 

@@ -60,7 +60,7 @@ class TestPeoplePage:
 
         page = ask(admin_client, "invented")
 
-        assert "Take out of 2" in text_of(page)
+        assert "Remove from 2" in text_of(page)
         assert page.content.decode().count("<del>") == 2
         assert Person.objects.get().decision == ""
 
@@ -102,4 +102,4 @@ class TestPeoplePage:
         assert numbers[0] == numbers[1]
 
     def test_with_nobody_says_so(self, admin_client):
-        assert "Nobody is to be decided on" in text_of(admin_client.get(PEOPLE))
+        assert "No people to decide on" in text_of(admin_client.get(PEOPLE))
