@@ -1,4 +1,4 @@
-"""The page of labels: of each published article, what readers are told and who answers for it. Also CSV."""
+"""The screen of AI labels: the label and reviewer of each published article, also as CSV."""
 
 import csv
 import itertools
@@ -31,26 +31,26 @@ from blog.review.label_report import (
 from blog.site import addresses
 
 ARTICLES_ON_A_PAGE = 100
-ARTICLES_AT_ONCE = 500  # read at a time for the CSV file
+ARTICLES_AT_ONCE = 500  # per query, for the CSV file
 FILTERS = ("duty", "label", "reviewer", "checked")
 DUTIES = {
     LabelObligation.LABEL: gettext_lazy("Must be labelled"),
-    LabelObligation.CHECKED: gettext_lazy("Checked"),
+    LabelObligation.CHECKED: gettext_lazy("Approved"),
     LabelObligation.NONE: gettext_lazy("None"),
 }
 SIGNS = {LabelObligation.LABEL: "warn", LabelObligation.CHECKED: "ok", LabelObligation.NONE: ""}
 LABELS = {
     LabelKind.AI: gettext_lazy("AI-generated text"),
-    LabelKind.CHANGED: gettext_lazy("Changed since checked"),
+    LabelKind.CHANGED: gettext_lazy("Changed since review"),
     LabelKind.PEOPLE: gettext_lazy("Written by people"),
-    LabelKind.UNSAID: gettext_lazy("None: who wrote it is not said"),
+    LabelKind.UNSAID: gettext_lazy("None: author not specified"),
 }
 COUNTED = {
-    LabelKind.CHECKED: gettext_lazy("checked by a person"),
+    LabelKind.CHECKED: gettext_lazy("reviewed by a person"),
     LabelKind.AI: gettext_lazy("labelled AI-generated"),
-    LabelKind.CHANGED: gettext_lazy("changed since checked"),
+    LabelKind.CHANGED: gettext_lazy("changed since review"),
     LabelKind.PEOPLE: gettext_lazy("written by people"),
-    LabelKind.UNSAID: gettext_lazy("not said by whom"),
+    LabelKind.UNSAID: gettext_lazy("not specified"),
 }
 CHECKED = {
     ReviewAge.LATELY: gettext_lazy("In the last 30 days"),
@@ -58,17 +58,17 @@ CHECKED = {
 }
 COLUMNS = {
     "": gettext_lazy("Article"),
-    "duty": gettext_lazy("Duty"),
-    "label": gettext_lazy("Label that readers see"),
+    "duty": gettext_lazy("Obligation"),
+    "label": gettext_lazy("AI label shown to readers"),
     "reviewer": gettext_lazy("Reviewer"),
-    "age": gettext_lazy("Age of check"),
+    "age": gettext_lazy("Days since approval"),
     "published": gettext_lazy("Published"),
 }
 
 
 @dataclass(frozen=True)
 class Row:
-    """An article of the report, in words."""
+    """An article of the report, worded for editors."""
 
     article: Article
 
@@ -86,8 +86,8 @@ class Row:
             return LABELS[self.article.label]
         machine = self.article.machine_name
         if machine == UNNAMED_MACHINE:
-            return _("Drafted by a machine, checked")
-        return _("Drafted with %s, checked") % machine
+            return _("Drafted with AI, reviewed")
+        return _("Drafted with %s, reviewed") % machine
 
     @property
     def reviewer(self) -> str:
@@ -97,7 +97,7 @@ class Row:
 
     @property
     def days(self) -> int | None:
-        """How many days ago it was checked."""
+        """Days since the approval, or None without one."""
         checked_at = self.article.checked_at
         return checked_at and (timezone.localdate() - timezone.localdate(checked_at)).days
 
@@ -110,41 +110,41 @@ class Row:
 
 @require_safe
 def labels_page(request, site):
-    _require_sight(request, site)
-    asked, every = _asked(request), reported_articles()
+    _require_view_permission(request, site)
+    filters, every = _filters(request), reported_articles()
     order = request.GET.get("order") if request.GET.get("order") in ORDERS else "duty"
-    # Keys are sorted alone: with the names and dates of all reviews, that takes several times as long.
-    keys = filter_articles(every, **asked).order_by(*ORDERS[order]).values_list("pk", flat=True)
+    # Sort only the keys: with the names and dates of all reviews, sorting takes several times as long.
+    keys = filter_articles(every, **filters).order_by(*ORDERS[order]).values_list("pk", flat=True)
     page = Paginator(keys, ARTICLES_ON_A_PAGE).get_page(request.GET.get("page"))
     found = every.in_bulk(page.object_list)
     counts = count_labels(every)
     context = {
-        "title": _("Labels"),
+        "title": _("AI labels"),
         "page": page,
         "rows": [Row(found[key]) for key in page.object_list if key in found],
         "all": sum(counts.values()),
         "counts": [
-            (name, counts[label], _query(label=label), asked["label"] == label)
+            (name, counts[label], _query(label=label), filters["label"] == label)
             for label, name in COUNTED.items()
             if counts[label] or label != LabelKind.UNSAID
         ],
-        "chips": _chips(asked, counts, count_reviewers(every)),
+        "chips": _chips(filters, counts, count_reviewers(every)),
         "heads": [
-            (name, _query(**asked, order=key) if key in ORDERS else "", key == order)
+            (name, _query(**filters, order=key) if key in ORDERS else "", key == order)
             for key, name in COLUMNS.items()
         ],
-        "query": _query(**asked, order=order),
-        "file": reverse("admin:labels_file") + _query(**asked, order=order),
-        "is_narrowed": any(asked.values()),
+        "query": _query(**filters, order=order),
+        "file": reverse("admin:labels_file") + _query(**filters, order=order),
+        "is_narrowed": any(filters.values()),
     }
     return TemplateResponse(request, "admin/labels.html", site.each_context(request) | context)
 
 
 @require_safe
 def labels_file(request, site):
-    _require_sight(request, site)
+    _require_view_permission(request, site)
     order = ORDERS.get(request.GET.get("order"), ORDERS["duty"])
-    articles = filter_articles(reported_articles(), **_asked(request)).order_by(*order)
+    articles = filter_articles(reported_articles(), **_filters(request)).order_by(*order)
     name = f"labels-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         csv_lines(articles),
@@ -154,29 +154,29 @@ def labels_file(request, site):
 
 
 def csv_lines(articles):
-    """Yield the lines of the CSV file; articles are read in batches, so that memory use is bounded."""
+    """Yield the lines of the CSV file. Articles are read in chunks, to limit memory use."""
     writer = csv.writer(Echo())
     yield BYTE_ORDER_MARK
-    names = [_("Article"), _("Address"), _("Duty"), _("Label that readers see"), _("Reviewer")]
-    yield writer.writerow([*names, _("Checked"), _("Days since"), _("Published")])
-    for some in itertools.batched(articles.iterator(chunk_size=ARTICLES_AT_ONCE), ARTICLES_AT_ONCE):
-        yield "".join(writer.writerow(map(escape_formula, _cells(Row(article)))) for article in some)
+    names = [_("Article"), _("URL"), _("Obligation"), _("AI label shown to readers"), _("Reviewer")]
+    yield writer.writerow([*names, _("Approved"), _("Days since approval"), _("Published")])
+    for chunk in itertools.batched(articles.iterator(chunk_size=ARTICLES_AT_ONCE), ARTICLES_AT_ONCE):
+        yield "".join(writer.writerow(map(escape_formula, _cells(Row(article)))) for article in chunk)
 
 
 def _cells(row):
     article = row.article
     address = addresses.whole_address(article)
-    said = [article.title, address, str(row.duty), str(row.label), article.reviewer or ""]
+    cells = [article.title, address, str(row.duty), str(row.label), article.reviewer or ""]
     days = "" if row.days is None else str(row.days)
-    return [*said, _moment(article.checked_at), days, _moment(article.published_at)]
+    return [*cells, _moment(article.checked_at), days, _moment(article.published_at)]
 
 
 def _moment(moment):
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
 
 
-def _chips(asked, counts, reviewers):
-    """Return the filters, each as (name, value that is chosen, its choices as (name, query, number))."""
+def _chips(filters, counts, reviewers):
+    """Return the filters with their choices, as templates/admin/labels.html shows them."""
     of_duty = {
         duty: sum(counts[label] for label in LabelKind if DUTY_OF[label] == duty) for duty in LabelObligation
     }
@@ -185,31 +185,31 @@ def _chips(asked, counts, reviewers):
         "reviewer": [(name, name, number) for name, number in reviewers],
         "checked": [(kind, name, None) for kind, name in CHECKED.items()],
     }
-    names = {"duty": _("Duty"), "reviewer": _("Reviewer"), "checked": _("Checked")}
+    names = {"duty": _("Obligation"), "reviewer": _("Reviewer"), "checked": _("Approved")}
     return [
         {
             "name": names[key],
-            "chosen": next((name for value, name, _number in found if value == asked[key]), ""),
-            "without": _query(**asked | {key: ""}),
-            "choices": [(name, _query(**asked | {key: value}), number) for value, name, number in found],
+            "chosen": next((name for value, name, _number in found if value == filters[key]), ""),
+            "without": _query(**filters | {key: ""}),
+            "choices": [(name, _query(**filters | {key: value}), number) for value, name, number in found],
         }
         for key, found in choices.items()
         if found
     ]
 
 
-def _asked(request):
-    """Return the filters as the address has them; what is none of them counts as not given."""
-    asked = {key: request.GET.get(key, "")[:400] for key in FILTERS}
+def _filters(request):
+    """Return the filters from the query string. Unknown values are ignored."""
+    filters = {key: request.GET.get(key, "")[:400] for key in FILTERS}
     known = {"duty": LabelObligation, "label": LabelKind, "checked": ReviewAge}
-    return {key: value if value in known.get(key, (value,)) else "" for key, value in asked.items()}
+    return {key: value if value in known.get(key, (value,)) else "" for key, value in filters.items()}
 
 
-def _query(**asked):
-    given = {key: str(value) for key, value in asked.items() if value}
+def _query(**filters):
+    given = {key: str(value) for key, value in filters.items() if value}
     return reverse("admin:labels", query=given).removeprefix(reverse("admin:labels")) or "?"
 
 
-def _require_sight(request, site):
+def _require_view_permission(request, site):
     if not site.get_model_admin(Article).has_view_permission(request):
         raise PermissionDenied

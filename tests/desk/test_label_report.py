@@ -58,9 +58,9 @@ class TestReport:
     def test_lists_what_is_published_those_with_a_duty_first(self, admin_client):
         assert listed(admin_client) == [
             ["Unread", "Must be labelled", "AI-generated text", "Nobody", NOTHING],
-            ["Changed", "Must be labelled", "Changed since checked", "Mara Lindqvist", "today"],
-            ["Checked", "Checked", "Drafted with Gemini, checked", "Mara Lindqvist", "today"],
-            ["Unsaid", "None", "None: who wrote it is not said", NOTHING, NOTHING],
+            ["Changed", "Must be labelled", "Changed since review", "Mara Lindqvist", "today"],
+            ["Checked", "Approved", "Drafted with Gemini, reviewed", "Mara Lindqvist", "today"],
+            ["Unsaid", "None", "None: author not specified", NOTHING, NOTHING],
             ["By people", "None", "Written by people", NOTHING, NOTHING],
         ]
 
