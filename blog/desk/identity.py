@@ -18,14 +18,14 @@ from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, Sit
 
 
 class SiteIdentityForm(ExactModelForm):
-    """The form of the site identity. The logo is re-encoded like every image, so it cannot be an SVG."""
+    """The logo is re-encoded like every image, so it cannot be an SVG."""
 
     upload = forms.FileField(
         label=_("New logo"),
         required=False,
         help_text=_(
-            "JPEG, PNG, GIF, WebP or AVIF. It stands beside the name, on light and on dark ground, "
-            "and goes to search engines as the publisher's."
+            "JPEG, PNG, GIF, WebP or AVIF. Shown next to the site name on light and dark backgrounds, "
+            "and given to search engines as the publisher's logo."
         ),
         widget=forms.FileInput(attrs=IMAGE_TYPES),
     )
@@ -46,7 +46,7 @@ class SiteIdentityForm(ExactModelForm):
         }
         help_texts = {
             "profiles": _(
-                "Addresses of the publisher's pages on other sites, one a line; for search engines."
+                "URLs of the publisher's pages on other sites, one per line. Given to search engines."
             )
         }
 
@@ -86,7 +86,7 @@ class FooterLinkInline(OwnedInline):
 
 @admin.register(SiteIdentity)
 class SiteIdentityAdmin(PublicAdmin):
-    """The admin of the single row: the list redirects to it; it cannot be added or deleted."""
+    """The admin of the single row. The list redirects to the row, which cannot be deleted."""
 
     form = SiteIdentityForm
     inlines = (NavigationCategoryInline, FooterLinkInline)

@@ -25,7 +25,7 @@ class RedirectForm(forms.ModelForm):
         fields = ("path", *Redirect.TARGETS, "is_gone")
 
     def clean_path(self):
-        """Return the path of the old address; refuse one that is a public page."""
+        """Return the path. Raise ValidationError if it is the path of a public page."""
         try:
             path = clean_path(self.cleaned_data["path"])
         except RedirectError as error:
@@ -34,7 +34,8 @@ class RedirectForm(forms.ModelForm):
         if live:
             raise forms.ValidationError(
                 gettext_lazy(
-                    "“%(live)s” stands at this address, so nobody would be led on. Change its address first."
+                    "“%(live)s” already uses this URL, so the redirect would have no effect. "
+                    "Change its slug first."
                 ),
                 params={"live": live},
             )
@@ -46,13 +47,15 @@ class RedirectListForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV in UTF-8 with two columns: the old address, and the new one, or “gone”."),
+        help_text=gettext_lazy("UTF-8 CSV with two columns: the old path, and the new URL or “gone”."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
     replace = forms.BooleanField(
-        label=gettext_lazy("Change redirects that exist and lead elsewhere"), required=False
+        label=gettext_lazy("Overwrite existing redirects that point elsewhere"), required=False
     )
-    dry_run = forms.BooleanField(label=gettext_lazy("Only check the file, change nothing"), required=False)
+    dry_run = forms.BooleanField(
+        label=gettext_lazy("Dry run: check the file without changing anything"), required=False
+    )
 
 
 @admin.register(Redirect)
@@ -72,9 +75,9 @@ class RedirectAdmin(PublicAdmin):
         view = self.admin_site.admin_view(self.import_view)
         return [path("import/", view, name="blog_redirect_import"), *super().get_urls()]
 
-    @admin.display(description=gettext_lazy("Leads to"))
+    @admin.display(description=gettext_lazy("Redirects to"))
     def leads_to(self, redirect):
-        return change_link(redirect.target) if redirect.target else _("nowhere: gone for good")
+        return change_link(redirect.target) if redirect.target else _("nowhere (410 Gone)")
 
     @admin.action(permissions=["view"], description=gettext_lazy("Export the selected redirects as CSV"))
     def export(self, request, queryset):
@@ -84,7 +87,7 @@ class RedirectAdmin(PublicAdmin):
         )
 
     def import_view(self, request):
-        """Import a CSV file, and show the reason for each refused line."""
+        """Import a CSV file, and show the reason for each rejected line."""
         if not self._may_import(request):
             raise PermissionDenied
         form = RedirectListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
@@ -119,12 +122,12 @@ class RedirectAdmin(PublicAdmin):
             return None
         if options["dry_run"]:
             sentence = _(
-                "Nothing was changed. There would be: "
-                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+                "Dry run, nothing changed. Would be: "
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d rejected."
             )
         else:
             sentence = _(
-                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d rejected."
             )
         counts = {
             "created": report.created,
