@@ -1,4 +1,4 @@
-"""The page on which users change their own name, password, author page and shortcut keys."""
+"""The screen where users change their own name, password, author page and keyboard shortcuts."""
 
 from django import forms
 from django.contrib import messages
@@ -23,8 +23,8 @@ User = get_user_model()
 
 class OwnNameForm(forms.ModelForm):
     title = gettext_lazy("Name")
-    verb = gettext_lazy("Save the name")
-    done = gettext_lazy("Your name is saved.")
+    verb = gettext_lazy("Save name")
+    done = gettext_lazy("Your name was saved.")
 
     class Meta:
         model = User
@@ -37,8 +37,8 @@ class OwnNameForm(forms.ModelForm):
 
 class OwnPasswordForm(AdminPasswordChangeForm):
     title = gettext_lazy("Password")
-    verb = gettext_lazy("Change the password")
-    done = gettext_lazy("Your password is changed. You stay logged in here, and nowhere else.")
+    verb = gettext_lazy("Change password")
+    done = gettext_lazy("Your password was changed. You have been logged out everywhere else.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,14 +50,14 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 
 
 class OwnAuthorForm(AuthorForm):
-    """The author page that is linked to the account.
+    """The form of the author page linked to the account.
 
     Changes of a page that readers see wait for an Editor, unless the user may change authors.
     """
 
     title = gettext_lazy("Author page")
-    verb = gettext_lazy("Save the author page")
-    done = gettext_lazy("Your author page is saved.")
+    verb = gettext_lazy("Save author page")
+    done = gettext_lazy("Your author page was saved.")
 
     class Meta(AuthorForm.Meta):
         fields = ("name", "bio")
@@ -92,20 +92,22 @@ class OwnAuthorForm(AuthorForm):
 
 
 class LinkAuthorForm(forms.Form):
-    """Creates an author page for the account, or links an existing one with this name.
+    """Create an author page for the account, or link an existing one with this name.
 
-    Linking an author with published articles requires the permission to change authors, because its text is
-    public.
+    Linking an author with published articles requires the permission to change authors, because the author
+    page is public.
     """
 
     title = gettext_lazy("Author page")
-    verb = gettext_lazy("Make it my author page")
-    done = gettext_lazy("Your new articles are signed with this name.")
+    verb = gettext_lazy("Set as my author page")
+    done = gettext_lazy("Your new articles will list you as the author.")
 
     name = forms.CharField(
-        label=gettext_lazy("Name that readers see"),
+        label=gettext_lazy("Name shown to readers"),
         max_length=Author._meta.get_field("name").max_length,
-        help_text=gettext_lazy("If an author of this name is there already, it becomes yours."),
+        help_text=gettext_lazy(
+            "If an author with this name already exists, it will be linked to your account."
+        ),
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -116,12 +118,15 @@ class LinkAuthorForm(forms.Form):
         name = self.cleaned_data["name"]
         author = Author.objects.named(name).first()
         if author is None and not self.user.has_perm("blog.add_author"):
-            raise forms.ValidationError(_("There is no author of this name. Ask an Editor to add one."))
+            raise forms.ValidationError(_("There is no author with this name. Ask an Editor to add one."))
         if author and author.user_id:
             raise forms.ValidationError(_("This author belongs to another account."))
         if author and not self._may_claim(author):
             raise forms.ValidationError(
-                _("Articles of this author are published already. Ask an administrator to link it to you.")
+                _(
+                    "This author already has published articles. Ask an administrator to link it to your "
+                    "account."
+                )
             )
         return name
 
@@ -143,9 +148,9 @@ class LinkAuthorForm(forms.Form):
 
 
 class KeysForm(forms.ModelForm):
-    title = gettext_lazy("Keys")
+    title = gettext_lazy("Keyboard shortcuts")
     verb = gettext_lazy("Save")
-    done = gettext_lazy("Your choice of keys is saved.")
+    done = gettext_lazy("Your keyboard shortcut settings were saved.")
 
     class Meta:
         model = Preferences
@@ -157,26 +162,26 @@ class KeysForm(forms.ModelForm):
 
 @sensitive_post_parameters()
 def account_page(request, frame: dict):
-    """Show the page, or save the form that was sent. frame: the context from each_context()."""
+    """Show the screen, or save the submitted form. frame: the context from each_context()."""
     user = User.objects.get(pk=request.user.pk)
     author = Author.objects.filter(user=user).first()
     parts = account_forms(request, user, author)
-    sent = parts.get(request.POST.get("form"))
-    if sent and sent.is_valid():
-        sent.save(request)
-        messages.success(request, str(sent.done))
+    submitted = parts.get(request.POST.get("form"))
+    if submitted and submitted.is_valid():
+        submitted.save(request)
+        messages.success(request, str(submitted.done))
         return HttpResponseRedirect(reverse("admin:account"))
     context = {"title": _("Your account"), "parts": parts, "author": author, "account": user}
     return TemplateResponse(request, "admin/account.html", frame | context)
 
 
 def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
-    """Return {name: form}; only the form whose name was sent is bound."""
+    """Return {name: form}. Only the form whose name was submitted is bound."""
 
     def data(name):
         return request.POST if request.POST.get("form") == name else None
 
-    chosen = Preferences.objects.filter(user=user).first()
+    preferences = Preferences.objects.filter(user=user).first()
     parts = {"name": OwnNameForm(data("name"), instance=user)}
     if user.has_usable_password():
         parts["password"] = OwnPasswordForm(user, data("password"))
@@ -184,5 +189,5 @@ def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
         parts["author"] = OwnAuthorForm(data("author"), instance=author, user=user)
     else:
         parts["claim"] = LinkAuthorForm(data("claim"), user=user)
-    parts["keys"] = KeysForm(data("keys"), instance=chosen)
+    parts["keys"] = KeysForm(data("keys"), instance=preferences)
     return parts

@@ -3,8 +3,8 @@
 django-axes stores the failures. It has one limit for all parameters, so failures of an address are scaled to
 the limit of an account. Unknown account names are counted and answered like known ones.
 
-Each attempt is counted as a failure before its password is checked, and taken back if that was right: so of
-many simultaneous attempts, no more than the limit are checked. Axes itself counts only afterwards.
+Each attempt is counted as a failure before its password is checked, and no longer counted if the password was
+right. So no more simultaneous attempts than the limit are checked. Axes itself counts only afterwards.
 """
 
 import hashlib
@@ -30,19 +30,19 @@ logger = logging.getLogger(__name__)
 
 
 class LoginLimitBackend(AxesStandaloneBackend):
-    """Refuses locked-out clients. Log-ins without a request (tests, shell) are not limited."""
+    """A backend that rejects locked-out clients. Log-ins without a request (tests, shell) are not limited."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         return super().authenticate(request, username, password, **kwargs) if request is not None else None
 
 
 class LoginLimitHandler(AxesDatabaseHandler):
-    """Counts by account and by IP address, the order of AXES_LOCKOUT_PARAMETERS."""
+    """Counts failures by account and by IP address, in the order of AXES_LOCKOUT_PARAMETERS."""
 
     def is_allowed(self, request, credentials=None):
         """Count the attempt unless the limit is reached; return whether the password may be checked.
 
-        The transaction ends before that, so that slow password hashing holds no lock.
+        The transaction ends before that, so that no lock is held during slow password hashing.
         """
         account, address = account_name(request, credentials), request.axes_ip_address
         with transaction.atomic():
@@ -54,7 +54,7 @@ class LoginLimitHandler(AxesDatabaseHandler):
         return True
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
-        """Answer with the lockout page if this was the last allowed attempt. It is counted already."""
+        """Show the lockout page if this was the last allowed attempt, which is_allowed() has counted."""
         if request is None:
             return
         self.clean_expired_user_attempts(request, credentials)
@@ -79,7 +79,7 @@ class LoginLimitHandler(AxesDatabaseHandler):
         return max(account, address * settings.AXES_FAILURE_LIMIT // settings.LOGIN_ADDRESS_LIMIT)
 
     def reset_user_attempts(self, request, credentials=None):
-        """Delete the failures of the account that logged in; those of its address on other accounts stay."""
+        """Delete the failures of the account that logged in, and keep those of its address elsewhere."""
         account, _address = self.filter_user_attempts(request, credentials)
         return account.delete()[0]
 
@@ -103,7 +103,7 @@ def _take_turns(kind: str, name: str):
 
 
 def _count(request, account, address):
-    """Add one to the failures of account and address; an expired row starts again at one."""
+    """Count a failure of the account and the address. An expired row restarts at one."""
     since, now = get_cool_off_threshold(request), request.axes_attempt_time
     attempt, is_new = AccessAttempt.objects.get_or_create(
         username=account,

@@ -77,7 +77,7 @@ class TestName:
 
         writer.refresh_from_db()
         assert writer.get_full_name() == "Tove Berg"
-        assert "Your name is saved." in text_of(page)
+        assert "Your name was saved." in text_of(page)
         assert "Tove Berg" in text_of(page)
         assert LogEntry.objects.get().get_change_message() == "Name changed."
 
@@ -106,7 +106,7 @@ class TestPassword:
 
         known.refresh_from_db()
         assert known.check_password("another-one-of-letters")
-        assert "Your password is changed." in text_of(page)
+        assert "Your password was changed." in text_of(page)
         assert client.get(ACCOUNT).status_code == 200  # still logged in
 
     @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ class TestPassword:
 
         known.refresh_from_db()
         assert known.check_password(PASSWORD)
-        assert "Nothing is saved yet" in text_of(page)
+        assert "Nothing was saved" in text_of(page)
 
     def test_is_not_offered_where_there_is_none(self, client, writer):
         writer.set_unusable_password()
@@ -168,7 +168,7 @@ class TestAuthorPage:
 
         author.refresh_from_db()
         assert (author.user == user) == is_linked
-        assert ("published already" in text_of(page)) == (not is_linked)
+        assert ("already has published articles" in text_of(page)) == (not is_linked)
 
     def test_of_new_articles_is_anybodys(self, client, writer):
         author = factories.create_author("Mara")
