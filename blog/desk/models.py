@@ -1,6 +1,6 @@
-"""Preferences of users, and which editors have an article open.
+"""Preferences of users, and the presence of editors on articles.
 
-Presence locks nobody out. It only tells others who open the article.
+Presence locks nobody out. It is only shown to others who open the article.
 """
 
 from datetime import timedelta
@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
 
-# How long an editor counts as present: after opening the page, maybe without JavaScript; after a report of
-# the page's script, which comes every 30 seconds; and after leaving the page, which may be a reload.
+# How long an editor counts as present: after opening the page, in case JavaScript is off; after a report of
+# the page's script, sent every 30 seconds; and after leaving the page, in case it is reloaded.
 OPENED, SEEN, LEFT = timedelta(minutes=10), timedelta(seconds=90), timedelta(seconds=10)
 PRESENCE_RETENTION = timedelta(days=1)
 
@@ -25,9 +25,9 @@ class Preferences(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preferences"
     )
     letter_keys = models.BooleanField(
-        _("keys of one letter"),
+        _("single-letter shortcuts"),
         default=True,
-        help_text=_("Keys such as / and G A work wherever no text is typed."),
+        help_text=_("Shortcuts such as / and G A work whenever you are not typing."),
     )
 
     class Meta:
@@ -40,11 +40,11 @@ class Preferences(models.Model):
 
 
 def uses_letter_keys(user) -> bool:
-    """Whether single-letter shortcuts are on for this user; WCAG 2.1.4 demands a way to turn them off."""
+    """Whether single-letter shortcuts are on for this user. WCAG 2.1.4 requires a way to turn them off."""
     if not user.is_authenticated:
         return True
-    chosen = Preferences.objects.filter(user=user).values_list("letter_keys", flat=True).first()
-    return True if chosen is None else chosen
+    is_on = Preferences.objects.filter(user=user).values_list("letter_keys", flat=True).first()
+    return True if is_on is None else is_on
 
 
 class PresenceQuerySet(models.QuerySet):
@@ -63,12 +63,12 @@ class PresenceQuerySet(models.QuerySet):
 
     def others(self, article: Article, user):
         """Return the presences of other users on the article, in the order in which they opened it."""
-        there = self.filter(article=article, until__gte=timezone.now()).exclude(user=user)
-        return there.select_related("user").order_by("since", "pk")
+        present = self.filter(article=article, until__gte=timezone.now()).exclude(user=user)
+        return present.select_related("user").order_by("since", "pk")
 
 
 class Presence(models.Model):
-    """That an editor has an article open."""
+    """The time span in which an editor has an article open."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Toasts of the admin: messages at the foot of the page, with a button for undo."""
+"""Tags for toasts: messages at the bottom of an admin page, with an Undo button."""
 
 from django import template
 
@@ -30,12 +30,12 @@ def _tags(message):
 
 @register.simple_tag
 def undoable(user) -> UndoableAction | None:
-    """Return the user's latest action that can be undone, or None; also None without the right to publish."""
+    """Return the user's latest undoable action, or None, also without the permission to publish."""
     may_undo = user.has_perm("blog.publish_article")
     return UndoableAction.objects.undoable_by(user).only("pk").first() if may_undo else None
 
 
 @register.simple_tag(takes_context=True)
-def keys_of_one_letter(context) -> str:
-    """Return "on" or "off": whether single-letter shortcuts are on; on if the context does not say."""
+def letter_shortcuts(context) -> str:
+    """Return whether single-letter shortcuts are on, as "on" or "off". Without letter_keys: "on"."""
     return "on" if context.get("letter_keys", True) else "off"

@@ -1,8 +1,8 @@
-// The keys of the desk. Whatever says data-keys, such as "/" or "g a", is focused if it is a field and pressed if it is
-// not. They do nothing where somebody types, with Ctrl, Alt or Cmd, or for people who have switched them off.
+// Keyboard shortcuts. An element with data-keys, such as "/" or "g a", is focused if it is a field and clicked otherwise.
+// Shortcuts are ignored in fields, with Ctrl, Alt or Cmd, and for users who have turned them off.
 (() => {
   const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable], .select2-container";
-  const PATIENCE = 1500; // milliseconds between the two keys of a pair
+  const PAIR_TIMEOUT = 1500; // milliseconds between the two keys of a pair
   const isOn = document.body.classList.contains("letter-keys");
   const menu = document.querySelector("#user-tools .menu");
   let before = "";
@@ -37,7 +37,7 @@
     if (!isOn || event.key.length !== 1) return;
     if (event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
-    const pair = event.timeStamp - beforeAt < PATIENCE ? `${before} ${key}` : "";
+    const pair = event.timeStamp - beforeAt < PAIR_TIMEOUT ? `${before} ${key}` : "";
     const target = (pair && targetOf(pair)) || targetOf(key);
     before = target ? "" : key;
     beforeAt = event.timeStamp;
@@ -50,18 +50,18 @@
     button.addEventListener("click", () => {
       if (menu?.open) {
         menu.open = false;
-        menu.querySelector("summary").focus(); // where the focus returns to: the button is hidden by then
+        menu.querySelector("summary").focus(); // the dialog returns the focus there: the button will be hidden
       }
       document.getElementById(button.dataset.opens)?.showModal();
     });
   }
-  // A menu closes when something else is pressed; the window of keys when its surroundings are.
+  // Close the menu and the dialog of shortcuts on a click outside.
   document.addEventListener("click", (event) => {
     if (menu?.open && !menu.contains(event.target)) menu.open = false;
     if (event.target.matches("dialog.window")) event.target.close();
   });
 
-  // On a phone the places scroll: the present one is brought into view.
+  // On narrow screens the navigation scrolls: scroll the current link into view.
   const here = document.querySelector(".places [aria-current]");
   const places = document.querySelector(".places");
   if (here && places.scrollWidth > places.clientWidth) {

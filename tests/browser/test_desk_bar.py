@@ -25,7 +25,7 @@ def open_desk(visit, editors_state):
 
 @contextmanager
 def keys_switched_off(site):
-    """Store that the editor of the site wants no keys of one letter."""
+    """Store that the editor of the site wants no single-letter shortcuts."""
 
     def execute(statement):
         with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
@@ -70,7 +70,7 @@ class TestKeys:
         shown = page.inner_text("#keys")
         page.keyboard.press("Escape")
 
-        assert "to the articles" in shown
+        assert "go to articles" in shown
         assert not page.is_visible("#keys")
 
     def test_each_has_a_button_that_the_keyboard_reaches(self, open_desk):
