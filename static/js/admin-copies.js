@@ -1,4 +1,4 @@
-// What is typed is kept in this browser until it is saved: an expired log-in, a crash or a lost connection takes nothing.
+// Keeps local drafts of unsaved forms in this browser, in case of an expired session, a crash or a lost connection.
 (() => {
   const note = document.querySelector("[data-copies]");
   const { form, fields, isUnsaved, isShown } = window.galleyForm || {};
@@ -11,7 +11,7 @@
   const words = document.querySelector(".submit-row .saved").dataset;
   const wasRefused = document.querySelector(".error-summary") !== null;
   const newToken = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  // A form that came back with errors goes on with the copy that it had.
+  // A form with errors keeps using its draft.
   const mine = (wasRefused && sessionStorage.getItem(place)) || newToken();
   sessionStorage.setItem(place, mine);
   form.elements._copy.value = mine;
@@ -52,24 +52,24 @@
   };
   let waiting = 0;
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 300); });
-  setInterval(keep, 2000); // rows, pop-ups and chosen pictures change without a word
+  setInterval(keep, 2000); // changed rows, pop-ups and chosen images trigger no input event
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", keep);
 
-  // Without a connection nothing is sent: the browser would put its own page in the place of this one.
+  // Do not submit while offline: the browser would replace the page with its own error page.
   const offline = document.querySelector(".offline-note");
   form.addEventListener("submit", (event) => {
     keep();
     offline.textContent = "";
     if (navigator.onLine) return;
     event.preventDefault();
-    event.stopImmediatePropagation(); // for what asks before leaving, nothing is on its way
+    event.stopImmediatePropagation(); // admin-unsaved.js must not count this as submitted
     offline.append(document.getElementById("offline-words").content.cloneNode(true));
     offline.querySelector("button").addEventListener("click", () => form.requestSubmit(event.submitter));
     offline.scrollIntoView({ block: "center" });
   }, true);
 
-  // What an earlier visit left.
+  // Drafts of earlier visits, newest first.
   const older = () => Object.keys(store).filter((key) => key.startsWith(place) && key !== place + mine).flatMap((key) => {
     try {
       const copy = JSON.parse(store.getItem(key));
@@ -89,7 +89,7 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
     window.django?.jQuery(field).trigger("change");
   };
-  // Rows are brought back where the stored ones are those from which their writer started.
+  // Restore inline rows only if the stored rows are the same as when the draft was begun.
   const prefixOf = (name) => /^(.+?)-(?:\d+-.*|[A-Z]+_FORMS)$/.exec(name)?.[1];
   const isAsBefore = (prefix, values) => [...values].every(([name, { value }]) => {
     const isFixed = prefixOf(name) === prefix && (name.endsWith("-INITIAL_FORMS") || /-id$/.test(name));
@@ -101,7 +101,7 @@
       if (!name.endsWith("-TOTAL_FORMS")) continue;
       const prefix = prefixOf(name);
       if (!isAsBefore(prefix, values)) {
-        for (const each of [...values.keys()]) if (prefixOf(each) === prefix) values.delete(each);
+        for (const key of [...values.keys()]) if (prefixOf(key) === prefix) values.delete(key);
         continue;
       }
       const add = document.querySelector(`#${CSS.escape(prefix)}-group .add-row a`);
@@ -119,9 +119,9 @@
 
   const offer = () => {
     const now = compared(kept());
-    const [copy] = older().filter((one) => {
-      if (compared(one.fields) !== now) return true;
-      store.removeItem(one.key); // that is what the page shows
+    const [copy] = older().filter((draft) => {
+      if (compared(draft.fields) !== now) return true;
+      store.removeItem(draft.key); // same as the page
       return false;
     });
     note.hidden = !copy;

@@ -1,4 +1,4 @@
-// Copies of what was typed (admin-copies.js) go when it is saved, which a cookie says, and when its writer logs out.
+// Deletes local drafts (admin-copies.js) after a save, which a cookie reports, and when their user logs out.
 (() => {
   const { user } = document.currentScript.dataset;
   let store;

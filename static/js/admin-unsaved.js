@@ -1,9 +1,9 @@
-// Leaving a form with unsaved changes asks first, whatever they are: what would be sent is compared with what was shown.
+// Ask before leaving a form with unsaved changes: the current values are compared with those first shown.
 (() => {
   const form = document.querySelector(".change-form #content-main form[id$='_form']");
   if (!form || !form.querySelector(".submit-row [name=_save], .submit-row [name=_continue]")) return;
 
-  // What the boxes of chosen rows hold is selected on saving only; a row that is to be added has no number yet.
+  // Options in the boxes of chosen rows are selected only on saving, so all of them count.
   const isSent = (field) => field.name && !field.disabled && !/^(submit|button|reset)$/.test(field.type);
   const isChosenBox = (field) => field.matches(".selector-chosen select");
   const valueOf = (field) => {
@@ -17,16 +17,16 @@
     .filter((field) => isSent(field) && field.name !== "_copy" && !field.matches(".selector-available select, .selector-filter input"));
   const content = () => JSON.stringify(fields().map((field) => [field.name, valueOf(field)]));
 
-  // A form that came back with errors holds unsaved text from the start.
+  // A form with errors has unsaved changes from the start.
   let unsaved = document.querySelector(".error-summary, .errornote") !== null;
   let shown = null;
   let sent = null;
   form.addEventListener("input", (event) => { if (shown === null && event.isTrusted) unsaved = true; });
-  // Other scripts put their fields in order when all is loaded.
+  // Other scripts initialise their fields on load.
   const start = () => setTimeout(() => { shown = content(); });
   if (document.readyState === "complete") start(); else addEventListener("load", start);
 
-  // What is shown in another window is not on its way to be saved.
+  // A submission to another window, such as a preview, does not save.
   form.addEventListener("submit", (event) => { if (event.submitter?.formTarget !== "_blank") sent = content(); });
   addEventListener("pageshow", (event) => { if (event.persisted) sent = null; });
   for (const link of document.querySelectorAll("a[data-leave]")) {
@@ -37,7 +37,7 @@
     if (now !== sent && (unsaved || (shown !== null && now !== shown))) event.preventDefault();
   });
 
-  // Ctrl+S or Cmd+S saves and stays; Ctrl+P shows the page that a text would be.
+  // Ctrl+S or Cmd+S saves and stays on the page. Ctrl+P opens the preview.
   const keys = { s: "_continue", p: "_preview" };
   document.addEventListener("keydown", (event) => {
     const button = form.elements[keys[event.key.toLowerCase()]];
@@ -46,7 +46,7 @@
     button.click();
   });
 
-  // The names of what was changed: of a date's two boxes and of all rows of a table, one.
+  // Names of changed fields. The two inputs of a date count as one, and so do all rows of a table.
   const changed = () => {
     if (shown === null) return [];
     const before = new Map(JSON.parse(shown).map(([name, value]) => [name, JSON.stringify(value)]));
@@ -56,15 +56,15 @@
   };
 
   const state = document.querySelector(".submit-row .saved");
-  const say = (words) => {
-    const place = state.querySelector("[role=status]");
-    if (place.textContent !== words) place.textContent = words;
+  const announce = (text) => {
+    const status = state.querySelector("[role=status]");
+    if (status.textContent !== text) status.textContent = text;
   };
   const show = () => {
     const number = changed().length;
     const { one, many, refused } = state.dataset;
-    if (number) say(number === 1 ? one : many.replace("%s", number));
-    else say(unsaved && shown !== null ? refused : "");
+    if (number) announce(number === 1 ? one : many.replace("%s", number));
+    else announce(unsaved && shown !== null ? refused : "");
   };
   if (state) setInterval(() => { if (!document.hidden) show(); }, 1000);
 
