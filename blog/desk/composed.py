@@ -20,12 +20,12 @@ class Visit:
     """A request for the form of one row, with the values that the parts share while it is handled.
 
     key: the primary key from the URL, which may be invalid; None for a new row.
-    is_saved, is_added: the form was valid and its row saved; it is a new row.
+    is_saved: the form was valid, and its row was saved. is_added: the row is new.
     next_key: the row that follows in the list, for *Save and next*; None after the last one.
     opened_from: the stored state that the form starts from, for the form.
-    joined: the merge with what another editor has saved, if any (Joined in
-    blog/desk/comparison/concurrent_saves.py). is_left_unpublished: the merge must be read before it is
-    published, so that *Publish* only saved it.
+    joined: the merge with changes saved by another editor, if any (Joined in
+    blog/desk/comparison/concurrent_saves.py). is_left_unpublished: *Publish* only saved the row, because the
+    merge must be read first.
     """
 
     request: HttpRequest
@@ -70,7 +70,7 @@ class AdminPart:
         return ()
 
     def allows(self, action: str, request) -> bool:
-        """Whether the list shown now offers this action, of any part or of Django."""
+        """Whether the current list offers this action, of any part or of Django."""
         return True
 
     def list_context(self, request, changelist) -> dict:
@@ -92,7 +92,7 @@ class AdminPart:
         """Follow up on a save, in its transaction: form.instance and its related rows are stored."""
 
     def answer(self, visit: Visit, row) -> HttpResponse | None:
-        """Return the response to a save; the first part that returns one wins, otherwise Django's is used."""
+        """Return the response to a save, or None. The first part with a response wins, then Django."""
         return None
 
     def form_context(self, visit: Visit, row) -> dict:
@@ -111,7 +111,7 @@ class AdminPart:
         return TemplateResponse(request, template, each | {"opts": self.model_admin.opts} | context)
 
     def list_url(self, request) -> str:
-        """Return the URL of the list, with the filters it was left with."""
+        """Return the URL of the list with its last filters."""
         opts = self.model_admin.opts
         return self.with_filters(request, reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
 
@@ -127,7 +127,10 @@ class ComposedAdmin(admin.ModelAdmin):
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
         self.parts = tuple(self.make_parts())
-        self.actions = [*self.actions, *(_as_action(each) for part in self.parts for each in part.actions())]
+        self.actions = [
+            *self.actions,
+            *(_as_action(method) for part in self.parts for method in part.actions()),
+        ]
 
     def make_parts(self) -> tuple[AdminPart, ...]:
         """Return the parts, in the order in which their hooks are called."""
@@ -152,7 +155,7 @@ class ComposedAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
-        changelist = getattr(response, "context_data", {}).get("cl")  # None on a page of an action
+        changelist = getattr(response, "context_data", {}).get("cl")  # None on the page of an action
         if changelist:
             for part in self.parts:
                 response.context_data |= part.list_context(request, changelist)
@@ -209,12 +212,12 @@ class ComposedAdmin(admin.ModelAdmin):
 
 
 def visit_of(request) -> Visit:
-    """Return the visit of a request; a new one where Django builds a form outside of changeform_view()."""
+    """Return the visit of a request, or a new one if Django builds a form outside of changeform_view()."""
     return getattr(request, "visit", None) or Visit(request)
 
 
 def _as_action(method):
-    """Return an action as Django calls it, with the ModelAdmin, which a part has already."""
+    """Return a function that takes the ModelAdmin, as Django passes it, and calls the part's method."""
 
     @wraps(method)
     def action(_model_admin, request, queryset):

@@ -13,7 +13,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class FormError:
-    """A message and, if it belongs to a field, the field's label and the id of the element to focus."""
+    """A message and, for an error of a field, the field's label and the id of the element to focus."""
 
     message: str
     label: str = ""
@@ -22,7 +22,7 @@ class FormError:
 
 @register.inclusion_tag("admin/_error_summary.html")
 def error_summary(form, inlines=()):
-    """Render all errors of a form and of the admin's inline formsets; nothing if there are none."""
+    """Render all errors of a form and of the admin's inline formsets, if any."""
     errors = list(_form_errors(form))
     for inline in inlines or ():
         errors += _formset_errors(inline.formset)
@@ -31,8 +31,8 @@ def error_summary(form, inlines=()):
 
 def _form_errors(form: Form, row: int | None = None):
     for name, messages in form.errors.items():
-        belongs = name != NON_FIELD_ERRORS and name in form.fields
-        field = form[name] if belongs else _first_visible(form) if row else None
+        is_of_field = name != NON_FIELD_ERRORS and name in form.fields
+        field = form[name] if is_of_field else _first_visible(form) if row else None
         if field is None or field.is_hidden:
             yield from map(FormError, messages)
             continue
@@ -54,7 +54,7 @@ def _first_visible(form):
 
 
 def _focusable_id(field):
-    """Return the id of the field's input; the first one of a field with several, such as date and time."""
+    """Return the id of the field's input, or of the first one if it has several, such as date and time."""
     widget = getattr(field.field.widget, "widget", field.field.widget)  # unwrap RelatedFieldWidgetWrapper
-    several = isinstance(widget, MultiWidget | RadioSelect)
-    return f"{field.auto_id}_0" if several else field.id_for_label
+    has_several_inputs = isinstance(widget, MultiWidget | RadioSelect)
+    return f"{field.auto_id}_0" if has_several_inputs else field.id_for_label

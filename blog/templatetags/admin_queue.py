@@ -1,4 +1,4 @@
-"""The rows of the list of articles."""
+"""Tags for the rows of the article list."""
 
 from django import template
 from django.urls import reverse
@@ -30,7 +30,7 @@ def mark_sign(article: Article):
 
 @register.simple_tag(takes_context=True)
 def row_addresses(context, article: Article) -> dict[str, str]:
-    """Return where an article is read (or decided on, if a file waits for it), and where it is edited."""
+    """Return the URLs of the proof (or of the comparison, if an update is held) and of the edit page."""
     edit = reverse("admin:blog_article_change", args=[article.pk])
     if article.trashed_at:
         return {"read": edit, "edit": edit}
@@ -43,12 +43,12 @@ def row_addresses(context, article: Article) -> dict[str, str]:
 
 @register.filter
 def row_details(article: Article) -> list[str]:
-    """Return what a row says below the title: topic, minutes, import, and since when it is here."""
+    """Return the details below the title: category, reading time, import and age."""
     source = getattr(article, "source_file", None)
     batch = _batch(source.batch) if source and source.batch else _("written here")
-    topic = str(article.primary_category) if article.primary_category else ""
+    category = str(article.primary_category) if article.primary_category else ""
     minutes = _("%d min") % article.reading_time
-    return [fact for fact in (topic, minutes, batch, timesince(article.created_at, depth=1)) if fact]
+    return [fact for fact in (category, minutes, batch, timesince(article.created_at, depth=1)) if fact]
 
 
 def _batch(batch):

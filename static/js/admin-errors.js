@@ -1,7 +1,7 @@
-// A form that came back begins with what is wrong with it: there the keyboard starts, and there reading aloud does.
+// Focus the error summary, so that keyboard and screen reader start there.
 document.querySelector(".error-summary")?.focus();
 
-// A field with a search of its own is hidden behind that: what leads to the field leads there.
+// An autocomplete field is hidden: links to it focus its select2 box instead.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");
   const field = link && document.getElementById(link.hash.slice(1));

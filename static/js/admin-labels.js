@@ -1,4 +1,4 @@
-// An empty autocomplete field has no name for those who hear the page: select2 names it by its value alone.
+// Names autocomplete fields for screen readers: select2 names them only by their value, which may be empty.
 (() => {
   const labelOf = (select) => select.getAttribute("aria-label") || select.labels[0]?.textContent.replace(/:\s*$/, "");
 
@@ -10,18 +10,18 @@
       box.id = `${select.id}-box`;
       box.setAttribute("aria-label", label);
       box.setAttribute("aria-labelledby", `${box.id} ${box.getAttribute("aria-labelledby")}`);
-      const value = box.firstElementChild; // a text box in name only
+      const value = box.firstElementChild; // has the role of a text box, but is none
       value.removeAttribute("role");
       value.removeAttribute("aria-readonly");
     }
   };
 
-  // The sign before the filter of a box of rows has a name and no role, which only pictures may.
+  // The icon of a filter has an aria-label but no role, and needs one.
   const nameSigns = () => {
     for (const sign of document.querySelectorAll(".search-label-icon")) sign.setAttribute("role", "img");
   };
 
-  // After select2's own start, which jQuery puts off.
+  // After the initialisation of select2, which jQuery defers.
   addEventListener("load", () => setTimeout(() => { nameBoxes(); nameSigns(); }));
   document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 })();

@@ -1,8 +1,8 @@
-// The slug that the admin proposes for a title or a name. Django's own proposal leaves out marks, so of हिन्दी stays हनद.
+// Proposes a slug for a title or name. Django's own proposal drops combining marks: हिन्दी becomes हनद.
 (() => {
-  const withoutMarks = window.URLify;
+  const djangoUrlify = window.URLify;
   window.URLify = (words, length, isUnicode) => {
-    if (!isUnicode) return withoutMarks(words, length, isUnicode);
+    if (!isUnicode) return djangoUrlify(words, length, isUnicode);
     const letters = words.normalize("NFC").toLowerCase().replace(/[^-_\p{L}\p{M}\p{N}\s]/gu, "");
     const slug = letters.trim().replace(/[-\s]+/g, "-");
     return [...slug].slice(0, length).join("").replace(/^-+|-+$/g, "");

@@ -1,4 +1,4 @@
-// What was done stands on a dark line for eight seconds, or as long as somebody points at it; U undoes it also afterwards.
+// A toast shows the last action for eight seconds, or while it has the pointer or the focus. U undoes the action, also later.
 (() => {
   const { page, letterKeys } = document.currentScript.dataset;
   const toast = document.querySelector(".toast");
@@ -19,7 +19,7 @@
     if (event.key.toLowerCase() !== "u" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (event.repeat || event.isComposing || event.defaultPrevented || isField(event.target)) return;
     event.preventDefault();
-    // Without the line in sight, on another page, what would be undone is shown first.
+    // Without a toast, on another page, show first what would be undone.
     if (form) form.requestSubmit(); else location.assign(page);
   });
 })();
