@@ -272,7 +272,7 @@ class TestAdmin:
 
         assert "Sea (1 article)" in text_of(asked)
         assert untouched == 2
-        assert "now stands for Sea. 1 article was changed." in text_of(page)
+        assert "now replaces Sea. 1 article was changed." in text_of(page)
         assert list(Category.objects.all()) == [ocean]
 
     @pytest.mark.parametrize("target", ["", "999", "itself"])
@@ -409,5 +409,5 @@ class TestAdmin:
         admin_client.post(page_of(ocean), data)
         admin_client.post(add, {"name": "sea", "slug": "sea"})
 
-        assert "another name of “Ocean”" in text_of(refused)
+        assert "an alias of “Ocean”" in text_of(refused)
         assert set(Category.objects.values_list("name", flat=True)) == {"Ocean", "sea"}

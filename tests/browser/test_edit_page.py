@@ -219,7 +219,7 @@ class TestCopies:
         save(page)
 
         assert "/admin/login/" in at_log_in
-        assert offered.startswith("Not saved: what you typed at ")
+        assert offered.startswith("Unsaved changes from ")
         assert before != "An hour's work"
         assert after == ("An hour's work", True)
         assert page.input_value("#id_excerpt") == "An hour's work"
@@ -242,7 +242,7 @@ class TestCopies:
         page.fill("#id_excerpt", "Typed on a train")
         page.context.set_offline(True)
         page.click("[name=_continue]")
-        page.wait_for_selector(".offline-note:has-text('no connection')")
+        page.wait_for_selector(".offline-note:has-text('you are offline')")
         kept = page.input_value("#id_excerpt")
         page.context.set_offline(False)
         with page.expect_navigation():
@@ -309,7 +309,7 @@ class TestCopies:
         }""")
         page.fill("#id_excerpt", "Words")
 
-        page.wait_for_selector(".saved .extra.full:has-text('no room')")
+        page.wait_for_selector(".saved .extra.full:has-text('no space')")
 
     def test_of_a_refused_form_go_on(self, open_form):
         page = open_form()

@@ -418,7 +418,7 @@ class TestRedirects:
         for path in (article.get_absolute_url(), "/", "/categories/"):
             page = admin_client.post(self.ADD, {"path": path, "is_gone": "on"})
 
-            assert "stands at this address" in text_of(page), path
+            assert "already uses this URL" in text_of(page), path
 
     def test_the_address_of_a_hidden_article_is_free(self, admin_client):
         admin_client.post(self.ADD, {"path": create_article().get_absolute_url(), "is_gone": "on"})

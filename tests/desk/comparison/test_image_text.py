@@ -35,7 +35,7 @@ class TestWords:
 @pytest.mark.parametrize(
     ("name", "label"),
     [
-        ("slug", "Address"),  # as forms call it
+        ("slug", "Slug"),  # as forms call it
         ("hero_image", "Hero image"),
         ("body.3", "Text"),
         ("is_published", "Published"),  # of pages
