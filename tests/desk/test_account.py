@@ -1,4 +1,4 @@
-"""The account page: each person's own, and nobody else's."""
+"""The account page, where users change only their own data."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -28,12 +28,12 @@ def writer(client, django_user_model):
 
 
 class TestPage:
-    def test_is_in_the_menu_of_everybody(self, client, django_user_model):
+    def test_page_is_linked_for_all_users(self, client, django_user_model):
         log_in(client, "staff", django_user_model)
 
         assert ACCOUNT in client.get(reverse("admin:index")).content.decode()
 
-    def test_changes_nobody_else_whatever_is_sent(self, client, writer, django_user_model):
+    def test_other_accounts_cannot_be_changed(self, client, writer, django_user_model):
         other = django_user_model.objects.create_user("mara", first_name="Mara")
         author = factories.create_author("Mara", user=other)
 
@@ -57,11 +57,11 @@ class TestPage:
         assert not writer.is_superuser
 
     @pytest.mark.parametrize("data", [{}, {"form": "no such"}, {"form": "author", "name": "X"}])
-    def test_does_nothing_with_a_form_that_it_does_not_show(self, client, writer, data):
+    def test_unknown_form_is_ignored(self, client, writer, data):
         assert client.post(ACCOUNT, data).status_code == 200
         assert not Author.objects.exists()
 
-    def test_runs_nothing_of_a_hostile_name(self, client, writer):
+    def test_hostile_name_is_escaped(self, client, writer):
         send(client, "name", first_name=HOSTILE[:150])
         Author.objects.create(name=HOSTILE, bio=HOSTILE, user=writer, slug="a")
 
@@ -81,7 +81,7 @@ class TestName:
         assert "Tove Berg" in text_of(page)
         assert LogEntry.objects.get().get_change_message() == "Name changed."
 
-    def test_is_refused_where_it_is_too_long_and_the_rest_stays(self, client, writer):
+    def test_too_long_name_is_rejected(self, client, writer):
         page = send(client, "name", first_name="x" * 151)
 
         writer.refresh_from_db()
@@ -101,7 +101,7 @@ class TestPassword:
         client.force_login(writer)
         return writer
 
-    def test_is_changed_by_who_knows_the_old_one(self, client, known):
+    def test_is_changed_with_the_old_password(self, client, known):
         page = self.change(client)
 
         known.refresh_from_db()
@@ -117,14 +117,14 @@ class TestPassword:
             {"new_password1": "short", "new_password2": "short"},
         ],
     )
-    def test_stays_where_something_is_wrong(self, client, known, fields):
+    def test_is_not_changed_after_an_error(self, client, known, fields):
         page = self.change(client, **fields)
 
         known.refresh_from_db()
         assert known.check_password(PASSWORD)
         assert "Nothing was saved" in text_of(page)
 
-    def test_is_not_offered_where_there_is_none(self, client, writer):
+    def test_form_is_hidden_without_a_password(self, client, writer):
         writer.set_unusable_password()
         writer.save()
         client.force_login(writer)
@@ -133,13 +133,13 @@ class TestPassword:
 
 
 class TestAuthorPage:
-    def test_is_made_of_a_new_name(self, client, writer):
+    def test_is_created_for_a_new_name(self, client, writer):
         send(client, "claim", name="Tove Berg")
 
         author = Author.objects.get()
         assert (author.name, author.slug, author.user) == ("Tove Berg", "tove-berg", writer)
 
-    def test_is_the_one_of_that_name(self, client, writer):
+    def test_existing_author_with_the_name_is_linked(self, client, writer):
         author = factories.create_author("Tove Berg")
 
         send(client, "claim", name="tove  berg")
@@ -147,7 +147,7 @@ class TestAuthorPage:
         author.refresh_from_db()
         assert (author.user, Author.objects.count()) == (writer, 1)
 
-    def test_is_not_taken_from_another_account(self, client, writer, django_user_model):
+    def test_author_of_another_account_is_not_linked(self, client, writer, django_user_model):
         other = django_user_model.objects.create_user("mara")
         factories.create_author("Mara", user=other)
 
@@ -157,7 +157,7 @@ class TestAuthorPage:
         assert Author.objects.get().user == other
 
     @pytest.mark.parametrize(("role", "is_linked"), [("Writer", False), ("Editor", True)])
-    def test_of_published_articles_takes_who_may_change_authors(
+    def test_author_of_published_articles_requires_change_author(
         self, client, django_user_model, role, is_linked
     ):
         author = factories.create_author("Mara")
@@ -170,7 +170,7 @@ class TestAuthorPage:
         assert (author.user == user) == is_linked
         assert ("already has published articles" in text_of(page)) == (not is_linked)
 
-    def test_of_new_articles_is_anybodys(self, client, writer):
+    def test_author_of_new_articles_can_be_linked(self, client, writer):
         author = factories.create_author("Mara")
         create_article(authors=[author])
 
@@ -179,7 +179,7 @@ class TestAuthorPage:
         author.refresh_from_db()
         assert author.user == writer
 
-    def test_is_made_by_those_alone_who_may_add_authors(self, client, django_user_model):
+    def test_creating_requires_add_author(self, client, django_user_model):
         log_in(client, "staff", django_user_model)
 
         page = send(client, "claim", name="Tove")
@@ -187,13 +187,13 @@ class TestAuthorPage:
         assert "Ask an Editor to add one" in text_of(page)
         assert not Author.objects.exists()
 
-    def test_is_one_an_account(self, client, writer):
+    def test_account_has_at_most_one_author(self, client, writer):
         send(client, "claim", name="Tove")
         send(client, "claim", name="Berg")
 
         assert [author.name for author in Author.objects.all()] == ["Tove"]
 
-    def test_says_what_its_person_says(self, client, writer, django_capture_on_commit_callbacks):
+    def test_own_name_and_text_are_saved(self, client, writer, django_capture_on_commit_callbacks):
         author = factories.create_author("Tove", user=writer)
         before = current_generation().number
 
@@ -210,7 +210,7 @@ class TestAuthorPage:
         assert "/tove/" in page.content.decode()
         assert current_generation().number != before
 
-    def test_of_a_public_page_waits_for_an_editor(self, client, writer):
+    def test_change_of_a_public_page_waits_for_an_editor(self, client, writer):
         author = factories.create_author("Tove", bio="Writes about ice.", user=writer)
         factories.create_article(authors=[author])
 
@@ -222,7 +222,7 @@ class TestAuthorPage:
         assert 'value="Elon Musk"' in page.content.decode()
         assert "Elon" not in client.get(author.get_absolute_url()).content.decode()
 
-    def test_of_a_public_page_can_be_changed_by_those_who_change_authors(self, client, django_user_model):
+    def test_editor_changes_a_public_page_at_once(self, client, django_user_model):
         author = factories.create_author("Tove", user=log_in(client, "Editor", django_user_model))
         factories.create_article(authors=[author])
 
@@ -231,7 +231,7 @@ class TestAuthorPage:
         author.refresh_from_db()
         assert author.name == "Tove Berg"
 
-    def test_takes_nobody_elses_name(self, client, writer):
+    def test_name_of_another_author_is_rejected(self, client, writer):
         factories.create_author("Mara")
         author = factories.create_author("Tove", user=writer)
 

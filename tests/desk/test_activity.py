@@ -1,4 +1,4 @@
-"""The log of who did what."""
+"""The activity log."""
 
 import csv
 import datetime as dt
@@ -51,7 +51,7 @@ def mara(django_user_model):
 
 
 class TestList:
-    def test_holds_what_people_and_imports_did_newest_first(self, admin_client, mara):
+    def test_lists_user_actions_and_imports_newest_first(self, admin_client, mara):
         note(mara, create_article(title="Tides"), at=NOON)
         ImportRun.objects.create(
             source_name="posts", started_at=NOON + dt.timedelta(hours=1), created=3, rejected=2
@@ -64,7 +64,7 @@ class TestList:
         assert "3 created, 2 refused" in text_of(page)
         assert "Mara Lindqvist" in text_of(page)
 
-    def test_tells_bulk_actions_article_by_article(self, admin_client):
+    def test_bulk_action_has_an_entry_per_article(self, admin_client):
         for title in ("Ebb", "Flow"):
             create_article(title=title)
 
@@ -99,7 +99,7 @@ class TestList:
                 assert everything == ["added", "unpublished", *["published"] * 3]
                 assert (published, changed) == (["published"] * 3, [])
 
-    def test_says_of_publishing_the_same_in_the_history_of_the_article(self, admin_client, mara):
+    def test_article_history_describes_publishing_alike(self, admin_client, mara):
         article = create_article(title="Tides")
         press(admin_client, "publish", article)
         note(mara, article, said="Veröffentlichung zurückgenommen.")
@@ -119,7 +119,7 @@ class TestList:
         assert (entry.kind, entry.note) == ("submitted", "Mind the date.")
 
     @pytest.mark.both_databases
-    def test_has_pages_that_follow_one_another(self, admin_client, mara):
+    def test_is_paginated(self, admin_client, mara):
         article = create_article()
         entries = [
             note(mara, article, said=f"Number {number}.", at=NOON) for number in range(ENTRIES_ON_A_PAGE + 5)
@@ -132,10 +132,10 @@ class TestList:
         assert notes == [f"Number {number}." for number in reversed(range(len(entries)))]
 
     @pytest.mark.parametrize("number", ["0", "x", "999", ""])
-    def test_takes_a_page_that_does_not_exist_for_one_that_does(self, admin_client, number):
+    def test_invalid_page_number_shows_a_valid_page(self, admin_client, number):
         assert admin_client.get(LOG, {"page": number}).status_code == 200
 
-    def test_costs_as_many_queries_with_few_and_many(self, admin_client, mara):
+    def test_number_of_queries_is_constant(self, admin_client, mara):
         def queries(url):
             with CaptureQueriesContext(connection) as captured:
                 response = admin_client.get(url)
@@ -162,7 +162,7 @@ class TestList:
 
         assert [queries(url) for url in (LOG, FILE, HOME)] == few
 
-    def test_leads_to_the_row_unless_it_is_deleted(self, admin_client, mara):
+    def test_links_to_the_row_unless_deleted(self, admin_client, mara):
         article, gone = create_article(), factories.create_category("Gone")
         note(mara, article)
         note(mara, gone, DELETION)
@@ -176,7 +176,7 @@ class TestList:
 
         assert f"{LOG}?article={article.pk}" in admin_client.get(page_of(article)).content.decode()
 
-    def test_runs_nothing(self, admin_client, django_user_model):
+    def test_hostile_names_are_escaped(self, admin_client, django_user_model):
         user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE)
         article = create_article(title=HOSTILE)
         note(user, article, said=HOSTILE)
@@ -218,7 +218,7 @@ class TestFilters:
         }
 
     @pytest.mark.both_databases
-    def test_by_article_also_what_an_import_did_to_it(self, admin_client, mara):
+    def test_by_article_includes_imports(self, admin_client, mara):
         article, other = create_article(title="Tides"), create_article(title="Ebb")
         created = attach_source_file(article).batch
         updated = ImportRun.objects.create(source_name="again")
@@ -237,7 +237,7 @@ class TestFilters:
         ]
 
     @pytest.mark.both_databases
-    def test_by_words_of_a_title(self, admin_client, mara):
+    def test_by_part_of_a_title(self, admin_client, mara):
         for title in ("High Tides", "Ebb"):
             note(mara, create_article(title=title))
         note(mara, factories.create_category("Tides"))
@@ -245,7 +245,7 @@ class TestFilters:
         assert shown(admin_client, article="tide") == [("changed", "High Tides")]
 
     @pytest.mark.both_databases
-    def test_by_days_of_the_site_both_included(self, admin_client, mara, settings):
+    def test_by_days_in_the_site_time_zone_inclusive(self, admin_client, mara, settings):
         settings.TIME_ZONE = "Pacific/Auckland"
         timezone.get_default_timezone.cache_clear()
         article = create_article()
@@ -262,7 +262,7 @@ class TestFilters:
 
         assert [entry.note for entry in page.context["entries"]] == ["last", "first"]
 
-    def test_that_make_no_sense_are_refused_in_words(self, admin_client, mara, subtests):
+    def test_invalid_filters_are_errors(self, admin_client, mara, subtests):
         note(mara, create_article())
         for query, words in [
             ({"since": "31 Feb"}, "Enter a valid date."),
@@ -282,13 +282,13 @@ class TestFilters:
                 assert file.url.startswith(f"{LOG}?")
 
     @pytest.mark.both_databases
-    def test_by_an_article_that_is_none_find_nothing(self, admin_client, mara, subtests):
+    def test_by_unknown_article_finds_nothing(self, admin_client, mara, subtests):
         note(mara, create_article())
         for article in ["9" * 18, "9" * 19, "0", "²", HOSTILE]:
             with subtests.test(article=article):
                 assert shown(admin_client, article=article) == []
 
-    def test_stay_on_the_next_page_and_in_the_file(self, admin_client, mara):
+    def test_are_kept_in_links_to_pages_and_csv(self, admin_client, mara):
         article = create_article()
         for _ in range(ENTRIES_ON_A_PAGE + 1):
             note(mara, article)
@@ -302,7 +302,7 @@ class TestFilters:
 
 
 class TestFile:
-    def test_holds_what_the_page_holds(self, admin_client, mara):
+    def test_has_the_entries_of_the_page(self, admin_client, mara):
         note(mara, create_article(title="Tides"), said="Müller, “quoted”\nand so on", at=NOON)
         ImportRun.objects.create(source_name="posts", created=3)
 
@@ -313,14 +313,14 @@ class TestFile:
         assert rows[0][:2] == ["2026-03-14T12:00:00+00:00", "mara"]
         assert rows[0][6:] == ["Tides", "Müller, “quoted”\nand so on"]
 
-    def test_is_utf_8_that_excel_knows_as_such(self, admin_client):
+    def test_has_a_byte_order_mark_for_excel(self, admin_client):
         response = admin_client.get(FILE)
 
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         assert "attachment" in response["Content-Disposition"]
         assert b"".join(response.streaming_content).startswith(b"\xef\xbb\xbf")
 
-    def test_is_sent_piece_by_piece(self, admin_client, mara):
+    def test_is_streamed(self, admin_client, mara):
         article = create_article()
         for _ in range(3):
             note(mara, article)
@@ -331,7 +331,7 @@ class TestFile:
         assert len(list(response.streaming_content)) == 3  # the mark, the head, the lines
 
     @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "\r", "\uff1d"])
-    def test_gives_no_spreadsheet_a_formula(self, admin_client, mara, start):
+    def test_formulas_are_escaped(self, admin_client, mara, start):
         formula = f"{start}HYPERLINK(1)"
         mara.first_name = formula
         mara.save()
@@ -346,7 +346,7 @@ class TestFile:
             if cell.lstrip()[:1] in {"=", "+", "-", "@", "\uff1d"} or cell[:1] in "\t\r" != ""
         ]
 
-    def test_leaves_harmless_cells_as_they_are(self):
+    def test_other_cells_are_unchanged(self):
         assert [escape_formula(cell) for cell in ("Tides", "", "a=b", "2026")] == ["Tides", "", "a=b", "2026"]
 
 
@@ -380,7 +380,7 @@ class TestPermissions:
         body = b"".join(response.streaming_content) if response.streaming else response.content
         return body.decode()
 
-    def test_are_those_of_the_table(self, client, django_user_model, names, subtests):
+    def test_match_the_table_of_roles(self, client, django_user_model, names, subtests):
         names, imported = names
         for url in [LOG, FILE]:
             for role in ROLES:
@@ -402,7 +402,7 @@ class TestPermissions:
     def line(self, url, name):
         return f"<bdi>{name}</bdi>" if url == LOG else f",{name},"
 
-    def test_hold_for_the_filters_and_the_home_too(self, client, django_user_model, mara):
+    def test_apply_to_filters_and_dashboard(self, client, django_user_model, mara):
         note(mara, factories.create_category("Harbour"))
         log_in(client, "Writer", django_user_model)
 
@@ -411,12 +411,12 @@ class TestPermissions:
         assert "Harbour" not in html
         assert "Lindqvist" not in html  # nor whose doing it was
 
-    def test_no_post_does_anything(self, admin_client):
+    def test_post_is_rejected(self, admin_client):
         assert [admin_client.post(url).status_code for url in (LOG, FILE)] == [405, 405]
 
 
 class TestHome:
-    def test_counts_what_asks_for_something(self, admin_client):
+    def test_shows_counts_of_open_work(self, admin_client):
         create_article()
         Submission.objects.submit(create_article(), None)
         factories.create_article(published_at=timezone.now() + dt.timedelta(days=2))
@@ -428,7 +428,7 @@ class TestHome:
         assert (tally.queue["draft"], tally.queue["scheduled"], tally.submitted) == (2, 1, 1)
         assert (tally.published_this_week, tally.updates, tally.conflicts) == (1, 0, 0)
 
-    def test_counts_what_its_lists_show(self, admin_client):
+    def test_counts_match_the_linked_lists(self, admin_client):
         Submission.objects.submit(create_article(), None)
         factories.create_article(published_at=timezone.now() + dt.timedelta(days=2))
         factories.create_article(generated_by="Gemini")
@@ -438,7 +438,7 @@ class TestHome:
             assert len(admin_client.get(LIST, {"state": state}).context["cl"].result_list) == number
         assert len(admin_client.get(LIST, {"submitted": "yes"}).context["cl"].result_list) == tally.submitted
 
-    def test_shows_nothing_of_articles_to_those_who_may_not_see_them(self, client, django_user_model):
+    def test_hides_articles_without_permission(self, client, django_user_model):
         log_in(client, "staff", django_user_model)
 
         page = client.get(HOME)

@@ -1,4 +1,4 @@
-"""The admin: what editors see and do there."""
+"""The main screens and actions of the admin."""
 
 import datetime as dt
 import io
@@ -120,7 +120,7 @@ class TestArticleList:
                 assert [row.title for row in page.context["cl"].result_list] == ["One"]
 
     @pytest.mark.both_databases
-    def test_search_finds_words_of_texts_whoever_may_see_them(self, admin_client, subtests):
+    def test_search_in_texts_works_for_all_viewers(self, admin_client, subtests):
         date = timezone.now()
         create_article(title="Other", body="A grey lake", status="new")
         for status in Article.Status.values:
@@ -161,7 +161,7 @@ class TestArticleList:
             assert [row.pk for row in rows] == [article.pk], query
 
     @pytest.mark.both_databases
-    def test_a_filter_that_makes_no_sense_is_no_error(self, admin_client, subtests):
+    def test_invalid_filter_is_not_an_error(self, admin_client, subtests):
         for query in [
             {"category": "x"},
             {"batch": "9" * 30},
@@ -204,7 +204,7 @@ class TestActions:
         assert "1 article was unpublished." in text_of(page)
         assert not Article.objects.published().exists()
 
-    def test_the_history_says_who_published(self, admin_client, admin_user):
+    def test_history_names_the_publisher(self, admin_client, admin_user):
         article = create_article()
 
         press(admin_client, "publish", article)
@@ -212,7 +212,7 @@ class TestActions:
         entry = LogEntry.objects.get(object_id=article.pk)
         assert (entry.user, message_of(entry)) == (admin_user, "Published.")
 
-    def test_flags_are_set_and_taken_away(self, admin_client, subtests):
+    def test_flags_are_set_and_removed(self, admin_client, subtests):
         for action, field, value in [
             ("feature", "is_featured", True),
             ("unfeature", "is_featured", False),
@@ -230,7 +230,7 @@ class TestActions:
                 assert article.lock_version == 2
                 assert "1 article was changed." in text_of(page)
 
-    def test_readers_pages_are_told_of_what_is_saved_and_deleted(
+    def test_saving_and_deleting_expire_the_page_cache(
         self, admin_client, monkeypatch, django_capture_on_commit_callbacks
     ):
         changes = []
@@ -250,7 +250,9 @@ class TestActions:
 
             assert (saved > 0, len(changes)) == (True, 1), row
 
-    def test_readers_pages_are_told(self, admin_client, monkeypatch, django_capture_on_commit_callbacks):
+    def test_actions_expire_the_page_cache(
+        self, admin_client, monkeypatch, django_capture_on_commit_callbacks
+    ):
         article = create_article()
         changes = []
         monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
@@ -262,7 +264,7 @@ class TestActions:
         assert len(changes) == 3
 
 
-class TestWhoMay:
+class TestPermissions:
     def test_viewers_see_and_change_nothing(self, client, django_user_model):
         article = create_article(title="Tides")
         user = django_user_model.objects.create_user("reader", is_staff=True)
@@ -277,7 +279,7 @@ class TestWhoMay:
         assert 'name="_publish"' not in page.content.decode()
         assert (article.title, article.status) == ("Tides", "new")
 
-    def test_who_may_only_add_does_not_publish(self, client, django_user_model):
+    def test_add_permission_does_not_allow_publishing(self, client, django_user_model):
         user = django_user_model.objects.create_user("writer", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=["add_article", "view_article"]))
         client.force_login(user)
@@ -304,14 +306,14 @@ class TestCategories:
 
         assert f'href="{LIST}?categories__id__exact={category.pk}">1</a>' in page.content.decode()
 
-    def test_a_name_that_only_differs_in_case_is_refused_in_words(self, admin_client):
+    def test_name_that_differs_only_in_case_is_rejected(self, admin_client):
         Category.objects.create(name="A.I.")
 
         page = admin_client.post(reverse("admin:blog_category_add"), {"name": "ai", "slug": "ai-2"})
 
         assert "“A.I.” is the same name" in text_of(page)
 
-    def test_a_new_slug_leaves_the_old_address_alive(self, admin_client):
+    def test_new_slug_redirects_the_old_url(self, admin_client):
         category = Category.objects.create(name="Sea", slug="sea")
 
         admin_client.post(page_of(category), shown_form(admin_client, page_of(category)) | {"slug": "oceans"})
@@ -344,7 +346,7 @@ class TestImages:
         assert re.fullmatch(r"images/[0-9a-f]{2}/[0-9a-f]{40}\.png", image.file.name)
         assert image.file.storage.exists(image.file.name)
 
-    def test_what_is_no_image_is_refused_in_words(self, admin_client):
+    def test_invalid_image_is_rejected_with_a_reason(self, admin_client):
         page = self.upload(admin_client, b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="a.svg")
 
         assert "Not a picture in JPEG, PNG, GIF, WebP or AVIF." in text_of(page)
@@ -371,7 +373,7 @@ class TestImages:
         image.refresh_from_db()
         assert {name: getattr(image, name) for name in stored} == stored
 
-    def test_a_new_file_shows_in_the_texts_that_hold_it(self, admin_client):
+    def test_new_file_is_shown_in_texts(self, admin_client):
         image = store_image(image_bytes(size=(10, 10)))
         article = create_article()
         article.body_image_links.create(image=image, source="a.png")
@@ -413,19 +415,19 @@ class TestRedirects:
 
                 assert Redirect.objects.get().path == "/old/page/"
 
-    def test_an_address_that_readers_see_is_refused_in_words(self, admin_client):
+    def test_path_of_a_public_page_is_rejected(self, admin_client):
         article = create_article(title="Tides", status="published", published_at=timezone.now())
         for path in (article.get_absolute_url(), "/", "/categories/"):
             page = admin_client.post(self.ADD, {"path": path, "is_gone": "on"})
 
             assert "already uses this URL" in text_of(page), path
 
-    def test_the_address_of_a_hidden_article_is_free(self, admin_client):
+    def test_path_of_a_new_article_is_accepted(self, admin_client):
         admin_client.post(self.ADD, {"path": create_article().get_absolute_url(), "is_gone": "on"})
 
         assert Redirect.objects.exists()
 
-    def test_it_leads_to_one_thing(self, admin_client):
+    def test_redirect_has_exactly_one_target(self, admin_client):
         page = admin_client.post(self.ADD, {"path": "/old/", "article": create_article().pk, "is_gone": "on"})
 
         assert "Choose where it redirects to" in text_of(page)
@@ -483,7 +485,7 @@ class TestOtherLists:
 
 
 class TestPolicy:
-    def test_a_title_runs_nowhere(self, admin_client):
+    def test_title_is_escaped(self, admin_client):
         article = create_article(
             title="<script>alert(1)</script>", status="published", published_at=timezone.now()
         )
@@ -502,5 +504,5 @@ class TestPolicy:
             assert "<script>alert" not in page.content.decode()
             assert "&lt;script&gt;alert" in page.content.decode()
 
-    def test_pages_are_not_kept_by_caches(self, admin_client):
+    def test_pages_are_not_cached(self, admin_client):
         assert "no-store" in admin_client.get(LIST)["Cache-Control"]

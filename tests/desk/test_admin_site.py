@@ -1,4 +1,4 @@
-"""The bar above every page of the admin, and the desk's home."""
+"""The top bar of the admin, and the dashboard."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ def here(page) -> list[tuple[str, str]]:
 
 
 class TestBar:
-    def test_offers_the_places_that_somebody_may_go_to(self, client, django_user_model, subtests):
+    def test_links_match_permissions(self, client, django_user_model, subtests):
         for role in PLACES:
             with subtests.test(role=role), rolled_back():
                 log_in(client, role, django_user_model)
@@ -54,14 +54,14 @@ class TestBar:
                 assert {client.get(url).status_code for _, url, _ in shown} == {200}
 
     @pytest.mark.parametrize("role", PLACES)
-    def test_searches_for_those_who_may_see_articles(self, client, django_user_model, role):
+    def test_search_requires_view_article(self, client, django_user_model, role):
         log_in(client, role, django_user_model)
 
         html = client.get(HOME).content.decode()
 
         assert ('id="seek"' in html) == ("Articles" in PLACES[role])
 
-    def test_marks_the_place_where_one_is(self, admin_client):
+    def test_current_link_is_marked(self, admin_client):
         article = create_article()
 
         assert here(admin_client.get(HOME)) == [("Dashboard", "page")]
@@ -70,7 +70,7 @@ class TestBar:
         assert here(admin_client.get(page_of(factories.create_category()))) == []
 
     @pytest.mark.both_databases
-    def test_says_how_many_articles_are_to_check_and_people_to_decide_on(self, admin_client):
+    def test_shows_numbers_of_articles_and_people(self, admin_client):
         factories.create_article(generated_by="Gemini")
         Mention.objects.create(
             person=Person.objects.create(key="ada quill", name="Dr. Ada Quill"),
@@ -87,10 +87,10 @@ class TestBar:
 
         assert ("Articles <b>2</b>" in bar, "People <b>1</b>" in bar) == (True, True)
 
-    def test_marks_none_elsewhere(self, admin_client):
+    def test_no_link_is_marked_elsewhere(self, admin_client):
         assert here(admin_client.get(reverse("admin:blog_page_changelist"))) == []
 
-    def test_takes_the_place_of_breadcrumbs_and_sidebar(self, admin_client):
+    def test_replaces_breadcrumbs_and_sidebar(self, admin_client):
         for url in (HOME, LIST, ADD, reverse("admin:auth_user_changelist")):
             html = admin_client.get(url).content.decode()
 
@@ -126,7 +126,7 @@ class TestLetterKeys:
     def body_of(self, client):
         return re.search(r'<body class="([^"]*)"', client.get(HOME).content.decode())[1].split()
 
-    def test_are_on_until_somebody_switches_them_off(self, client, django_user_model):
+    def test_are_on_by_default(self, client, django_user_model):
         user = log_in(client, "Writer", django_user_model)
         before = uses_letter_keys(user), "letter-keys" in self.body_of(client)
         Preferences.objects.create(user=user, letter_keys=False)
@@ -135,7 +135,7 @@ class TestLetterKeys:
 
         assert (before, after) == ((True, True), (False, False))
 
-    def test_are_each_persons_own(self, client, django_user_model):
+    def test_are_stored_per_user(self, client, django_user_model):
         Preferences.objects.create(user=django_user_model.objects.create_user("other"), letter_keys=False)
 
         assert uses_letter_keys(log_in(client, "Editor", django_user_model))
@@ -150,12 +150,12 @@ class TestHome:
         assert reverse("admin:auth_user_changelist") in folded
         assert reverse("admin:blog_redirect_changelist") in folded
 
-    def test_says_so_where_there_is_nothing_to_do(self, client, django_user_model):
+    def test_empty_dashboard_shows_notes(self, client, django_user_model):
         log_in(client, "staff", django_user_model)
 
         assert "permission to view or edit anything" in text_of(client.get(HOME))
 
-    def test_lists_a_model_for_those_alone_who_may_see_it(self, client, django_user_model):
+    def test_models_are_listed_with_permission(self, client, django_user_model):
         user = log_in(client, "staff", django_user_model)
         user.user_permissions.add(Permission.objects.get(codename="view_redirect"))
 
@@ -221,7 +221,7 @@ class TestNewestImports:
         return batch
 
     @pytest.mark.both_databases
-    def test_say_what_became_of_their_articles(self, admin_client):
+    def test_show_the_states_of_their_articles(self, admin_client):
         tomorrow = timezone.now() + timedelta(days=1)
         self.brought(
             "harvest",
@@ -239,7 +239,7 @@ class TestNewestImports:
             text_of(admin_client.get(HOME)).split()
         )
 
-    def test_are_those_that_brought_something_and_were_not_undone(self):
+    def test_omit_empty_and_undone_imports(self):
         self.brought("empty")
         self.brought("undone", A={}).mark_undone(by=None)
         self.brought("first", B={})
@@ -257,7 +257,7 @@ class TestNewestImports:
         with django_assert_num_queries(2):
             assert len(newest_batches(timezone.now())) == 3
 
-    def test_are_shown_to_those_alone_who_may_see_imports(self, client, django_user_model):
+    def test_are_shown_with_permission(self, client, django_user_model):
         self.brought("harvest", A={})
         log_in(client, "Writer", django_user_model)
 

@@ -1,4 +1,4 @@
-"""Guessing passwords with many requests at once: no more are looked at than one after the other."""
+"""Guessing passwords with simultaneous requests: no more attempts are checked than in sequence."""
 
 import threading
 from collections import Counter
@@ -103,7 +103,7 @@ def attempt_behind_the_gate(site, attempts) -> Counter:
 
 @pytest.mark.both_databases
 class TestAccount:
-    def test_of_many_at_once_five_are_looked_at(self, site):
+    def test_five_of_many_simultaneous_attempts_are_checked(self, site):
         attempts = [(f"guess-{number}", f"192.0.2.{number}") for number in range(AT_ONCE)]
 
         statuses = attempt_behind_the_gate(site, attempts)
@@ -112,12 +112,12 @@ class TestAccount:
         assert statuses[429] >= AT_ONCE - LIMIT
         assert statuses.keys() <= {200, 429}
 
-    def test_four_wrong_ones_at_once_leave_the_right_one_its_turn(self, site):
+    def test_right_password_works_after_four_simultaneous_failures(self, site):
         attempt_behind_the_gate(site, [(f"guess-{number}",) for number in range(LIMIT - 1)])
 
         assert site.log_in(RIGHT) == 302
 
-    def test_the_right_one_many_times_at_once_closes_nothing(self, site):
+    def test_simultaneous_right_passwords_lock_nothing(self, site):
         statuses = attempt_behind_the_gate(site, [(RIGHT,)] * AT_ONCE)
 
         assert statuses[302] == LIMIT
@@ -125,7 +125,7 @@ class TestAccount:
 
 
 class TestAddress:
-    def test_of_many_accounts_at_once_twenty_are_looked_at(self, site):
+    def test_twenty_simultaneous_attempts_for_many_accounts_are_checked(self, site):
         """Nobody knows these names; each is answered all the same."""
         crowd = Crowd(site, [("guess", "192.0.2.7", f"nobody{number}") for number in range(AT_ONCE)])
 
@@ -137,7 +137,7 @@ class TestAddress:
 
 @pytest.mark.both_databases
 class TestDatabase:
-    def test_is_not_held_while_a_password_is_looked_at(self, site):
+    def test_is_not_locked_while_a_password_is_checked(self, site):
         site.close()
         crowd = Crowd(site, [(RIGHT,)])
         try:

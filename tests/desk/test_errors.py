@@ -1,4 +1,4 @@
-"""A form of the admin that is refused says on top what is wrong, with a link to each field."""
+"""The error summary above a form of the admin, with a link to each field."""
 
 import re
 
@@ -25,7 +25,7 @@ def summary_of(page) -> dict[str, str | None]:
 
 
 class TestErrorSummary:
-    def test_leads_to_each_field(self, admin_client):
+    def test_links_to_each_field(self, admin_client):
         article = create_article()
         data = shown_form(admin_client, page_of(article))
 
@@ -46,7 +46,7 @@ class TestErrorSummary:
             "Category, row 1: This field is required.": "id_category_links-0-category"
         }
 
-    def test_leads_to_rows_that_say_the_same(self, admin_client):
+    def test_links_to_duplicate_rows(self, admin_client):
         sea, lake = factories.create_category(), factories.create_category()
         article = create_article(categories=[sea])
         level = "category_links-{}-level"
@@ -62,7 +62,7 @@ class TestErrorSummary:
         assert f"Categories of the article: {words}" in summary_of(twice)
         assert words in str(summary_of(again))
 
-    def test_says_what_belongs_to_no_field(self, admin_client):
+    def test_shows_errors_without_a_field(self, admin_client):
         article = create_article()
         data = shown_form(admin_client, page_of(article))
         article.save()
@@ -73,7 +73,7 @@ class TestErrorSummary:
         assert sentence.startswith("Someone else saved this")
         assert anchor is None
 
-    def test_stands_on_every_form(self, admin_client, subtests):
+    def test_is_on_every_form(self, admin_client, subtests):
         for model, bad, anchor in [
             ("category", {"name": ""}, "id_name"),
             ("author", {"url": "no address"}, "id_url"),
@@ -90,15 +90,15 @@ class TestErrorSummary:
                 assert anchor in summary_of(page).values()
 
     @pytest.mark.parametrize("model", ["user", "group"])
-    def test_stands_on_djangos_forms(self, admin_client, model):
+    def test_is_on_djangos_forms(self, admin_client, model):
         assert summary_of(admin_client.post(reverse(f"admin:auth_{model}_add"), {}))
 
-    def test_stands_above_a_list_of_redirects_that_is_refused(self, admin_client):
+    def test_is_above_a_rejected_list_of_redirects(self, admin_client):
         page = admin_client.post(reverse("admin:blog_redirect_import"), {})
 
         assert summary_of(page) == {"File: This field is required.": "id_file"}
 
-    def test_stands_above_the_choice_of_a_category_to_merge_into(self, admin_client):
+    def test_is_above_the_form_to_merge_categories(self, admin_client):
         sea = factories.create_category()
         data = {"action": "merge", "_selected_action": sea.pk, "confirmed": "yes"}
 
@@ -106,5 +106,5 @@ class TestErrorSummary:
 
         assert summary_of(page) == {"Merge into: Choose the category to keep.": "id_target"}
 
-    def test_is_not_there_without_errors(self, admin_client):
+    def test_is_hidden_without_errors(self, admin_client):
         assert "error-summary" not in admin_client.get(ADD).content.decode()

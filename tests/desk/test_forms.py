@@ -1,4 +1,4 @@
-"""The editor's forms, without the pages around them."""
+"""The forms of the admin, without their pages."""
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -36,7 +36,7 @@ class TestExactText:
     @pytest.mark.parametrize(
         "body", ["", "\n", "\n\nx", "x\n\n", " x ", "\tx", "x\r\ny", "x\ry", "x\u2028y", "<b>&amp;</b>"]
     )
-    def test_comes_back_as_it_is_stored(self, body):
+    def test_unedited_value_is_unchanged(self, body):
         article = create_article(body=body, status="new")
 
         form = saved(article)
@@ -45,14 +45,14 @@ class TestExactText:
         assert form.cleaned_data["body"] == body
         assert not form.has_changed()
 
-    def test_a_change_of_spaces_alone_is_a_change(self):
+    def test_changed_spaces_are_saved(self):
         form = saved(create_article(body="a\n"), body="a\r\n\r\n")
 
         assert form.is_valid()
         assert form.changed_data == ["body"]
         assert form.cleaned_data["body"] == "a\n\n"
 
-    def test_a_title_of_spaces_is_none(self):
+    def test_blank_title_is_rejected(self):
         assert "title" in saved(create_article(), title="   ").errors
 
     def test_odd_values_of_a_file_do_not_stop_other_edits(self):
@@ -69,7 +69,7 @@ class TestExactText:
 
 
 class TestVersion:
-    def test_a_copy_that_was_read_before_another_save_is_refused(self):
+    def test_stale_version_is_rejected(self):
         copy = create_article()
         data = form_data(str(ArticleForm(instance=copy)))
         Article.objects.get(pk=copy.pk).save()
@@ -80,13 +80,13 @@ class TestVersion:
 
 
 class TestKeywords:
-    def test_are_shown_one_a_line(self):
+    def test_are_shown_one_per_line(self):
         assert LinesField().prepare_value(["a, b", "c"]) == "a, b\nc"
 
-    def test_blank_lines_are_none(self):
+    def test_blank_lines_are_ignored(self):
         assert LinesField(required=False).clean(" a, b \r\n\r\n c\r\n") == ["a, b", "c"]
 
-    def test_an_empty_list_stays_one(self):
+    def test_empty_list_stays_empty(self):
         form = saved(create_article(keywords=[]))
 
         assert form.is_valid()
@@ -94,19 +94,19 @@ class TestKeywords:
 
 
 class TestSlug:
-    def test_one_that_is_taken_is_an_error_in_words(self):
+    def test_existing_slug_is_rejected(self):
         create_article(slug="taken")
 
         assert "already exists" in str(saved(create_article(), slug="taken").errors["slug"])
 
 
 class TestPreview:
-    def test_leaves_out_what_is_only_the_title_again(self):
+    def test_omits_a_heading_that_repeats_the_title(self):
         article = create_article(title="Tides")
 
         assert "<h1" not in preview("# Tides\n\nText.", article)
 
-    def test_shows_an_image_of_ours(self):
+    def test_shows_a_stored_image(self):
         image = store_image(image_bytes(size=(30, 20)))
 
         assert 'width="30"' in preview(f"![A line.]({image.url})")
@@ -142,22 +142,22 @@ class TestImageForm:
             ("../../secret.png", "the path leaves the folder"),
         ],
     )
-    def test_no_address_is_taken_that_the_importer_would_not_take(self, source, reason):
+    def test_url_that_the_importer_rejects_is_rejected(self, source, reason):
         form = ImageForm({"source": source, "focal_x": 50, "focal_y": 50})
 
         assert reason in str(form.errors["source"])
 
-    def test_a_file_does_not_make_such_an_address_a_good_one(self):
+    def test_such_a_url_is_rejected_also_with_a_file(self):
         form = ImageForm(
             {"source": PRIVATE[0], "focal_x": 50, "focal_y": 50}, instance=store_image(image_bytes())
         )
 
         assert "source" in form.errors
 
-    def test_a_path_alone_is_no_image(self):
+    def test_path_without_a_file_is_rejected(self):
         assert "Choose a file" in str(ImageForm({"source": "pictures/a.jpg"}).errors["upload"])
 
-    def test_one_that_is_stored_already_stands_in_nobodys_way(self):
+    def test_stored_image_can_be_entered_again(self):
         image = Image.objects.create(source=PRIVATE[0], alt="old")
         data = form_data(str(ImageForm(instance=image)))
 

@@ -93,7 +93,7 @@ class TestTexts:
         assert {text: words for text in texts if (words := developers_words(text[1]))} == {}
         assert len(texts) > 200
 
-    def test_the_rule_sees_one(self):
+    def test_rule_finds_such_a_word(self):
         assert developers_words("Change this field first.") == ["field"]
         assert developers_words("“%(slug)s” is reserved.") == []
         assert translated_in('x = _("A " "text"), ngettext("one", "many", 2), say("no")') == [
@@ -102,14 +102,14 @@ class TestTexts:
 
 
 class TestImports:
-    def test_name_options_in_some_sentences(self):
+    def test_some_sentences_name_options(self):
         assert len(sentences_with_options()) >= 3
 
     def test_have_a_sentence_for_each_kind_of_notice(self):
         assert set(SENTENCES) == set(NoticeKind)
 
     @pytest.mark.parametrize("kind", NoticeKind)
-    def test_say_what_a_notice_is_about(self, kind):
+    def test_sentence_is_followed_by_the_detail(self, kind):
         sentence = str(SENTENCES[kind])
         with_detail, without = lines_for_editors(
             ["x"] * 2, [[kind.name.lower(), "tides"], [kind.name.lower(), ""]]
@@ -119,7 +119,7 @@ class TestImports:
         assert without == f"{sentence[:-1]}."
 
     @pytest.mark.parametrize("notices", [[], [["no longer known", "tides"]]])
-    def test_show_the_message_itself_where_the_kind_is_not_known(self, notices):
+    def test_unknown_kind_shows_the_message(self, notices):
         assert lines_for_editors(["slug taken."], notices) == ["slug taken."]
 
     def test_are_translated(self):
@@ -131,10 +131,10 @@ class TestImports:
         ]
 
     @pytest.mark.parametrize("sentence", sentences_with_options())
-    def test_of_earlier_releases_are_told_to_editors_without_options(self, sentence):
+    def test_messages_of_earlier_releases_lose_options(self, sentence):
         assert not OPTION.search(" ".join(lines_for_editors([sentence], [])))
 
-    def test_of_earlier_releases_keep_what_else_they_say(self):
+    def test_messages_of_earlier_releases_keep_other_clauses(self):
         said = "image /sea.png dropped: to have it, name its folder with --static-root."
 
         assert lines_for_editors([said], []) == ["image /sea.png dropped."]

@@ -1,4 +1,4 @@
-"""The desk's page of jobs, the part of a page that shows one, and Stop."""
+"""The screen of jobs, the fragment of one job, and Stop."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def worker():
 
 
 class TestPage:
-    def test_shows_how_far_what_and_who(self, admin_client, admin_user, worker):
+    def test_shows_progress_title_and_user(self, admin_client, admin_user, worker):
         running_job(started_by=admin_user)
 
         page = text(admin_client.get(JOBS))
@@ -45,7 +45,7 @@ class TestPage:
         assert "Reading. About 15 seconds left." in page
         assert NO_WORKER not in page
 
-    def test_says_how_each_ended(self, admin_client, admin_user):
+    def test_shows_how_jobs_ended(self, admin_client, admin_user):
         admin_user.first_name = "Mara"
         admin_user.save()
         ended = {"ended_at": timezone.now()}
@@ -58,20 +58,20 @@ class TestPage:
         assert "Stopped by Mara." in page
 
     @pytest.mark.parametrize("address", ["/admin/", JOBS])
-    def test_without_a_worker_it_is_said_that_jobs_wait(self, admin_client, address):
+    def test_missing_worker_is_reported(self, admin_client, address):
         before = text(admin_client.get(address))
         create_job(Job.State.WAITING)
 
         assert NO_WORKER not in before
         assert NO_WORKER in text(admin_client.get(address))
 
-    def test_a_worker_that_was_not_seen_for_a_minute_counts_as_gone(self, admin_client, worker):
+    def test_worker_without_report_for_a_minute_is_missing(self, admin_client, worker):
         Worker.objects.update(seen_at=timezone.now() - timedelta(seconds=90))
         create_job(Job.State.WAITING)
 
         assert NO_WORKER in text(admin_client.get(JOBS))
 
-    def test_with_another_backend_no_worker_is_missed(self, admin_client, settings):
+    def test_other_backend_needs_no_worker(self, admin_client, settings):
         settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
         create_job(Job.State.WAITING)
 
@@ -79,7 +79,7 @@ class TestPage:
 
 
 class TestStop:
-    def test_asks_the_job_and_leads_back(self, admin_client, admin_user):
+    def test_requests_the_stop_and_redirects_back(self, admin_client, admin_user):
         job = create_job()
         back = reverse("admin:blog_importrun_changelist")
 
@@ -90,12 +90,12 @@ class TestStop:
         assert response.url == back
 
     @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/", ""])
-    def test_leads_to_no_other_site(self, admin_client, back):
+    def test_does_not_redirect_to_other_sites(self, admin_client, back):
         response = admin_client.post(reverse("admin:stop_job", args=[create_job().pk]), {"back": back})
 
         assert response.url == JOBS
 
-    def test_people_see_and_stop_their_own(self, client, django_user_model):
+    def test_users_see_and_stop_their_own_jobs(self, client, django_user_model):
         writer = log_in(client, "Writer", django_user_model)
         own, others = create_job(started_by=writer), create_job()
 
@@ -104,7 +104,7 @@ class TestStop:
         assert answers == [302, 403]
         assert client.get(reverse("admin:job_progress", args=[own.pk])).status_code == 200
 
-    def test_needs_more_than_seeing(self, client, django_user_model):
+    def test_requires_more_than_view_job(self, client, django_user_model):
         user = log_in(client, "staff", django_user_model)
         user.user_permissions.add(Permission.objects.get(codename="view_job"))
 
@@ -113,7 +113,7 @@ class TestStop:
 
 
 class TestPart:
-    def test_says_the_end_and_asks_no_more(self, admin_client):
+    def test_ended_job_is_not_refreshed(self, admin_client):
         job = create_job(Job.State.DONE, done=3, total=3)
 
         part = text(admin_client.get(reverse("admin:job_progress", args=[job.pk])))

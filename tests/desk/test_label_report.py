@@ -1,4 +1,4 @@
-"""The report of labels: duty, label and reviewer of what is published, as a page and as a file."""
+"""The report of AI labels: obligation, label and reviewer of published articles, as a page and as CSV."""
 
 import csv
 import io
@@ -55,7 +55,7 @@ def titles(client, **query):
 @pytest.mark.usefixtures("articles")
 class TestReport:
     @pytest.mark.both_databases
-    def test_lists_what_is_published_those_with_a_duty_first(self, admin_client):
+    def test_lists_published_articles_with_an_obligation_first(self, admin_client):
         assert listed(admin_client) == [
             ["Unread", "Must be labelled", "AI-generated text", "Nobody", NOTHING],
             ["Changed", "Must be labelled", "Changed since review", "Mara Lindqvist", "today"],
@@ -65,7 +65,7 @@ class TestReport:
         ]
 
     @pytest.mark.both_databases
-    def test_is_narrowed_and_ordered(self, admin_client, subtests):
+    def test_filters_and_order(self, admin_client, subtests):
         for query, found in [
             ({"duty": "label"}, ["Unread", "Changed"]),
             ({"label": "checked"}, ["Checked"]),
@@ -85,7 +85,7 @@ class TestReport:
         assert [row[0] for row in rows] == ["Article", "Unread", "Changed"]
         assert answer.streaming
 
-    def test_file_runs_nothing_in_a_spreadsheet(self, admin_client):
+    def test_csv_has_no_formulas(self, admin_client):
         Article.objects.filter(title="Unread").update(title='=HYPERLINK("evil")')
 
         lines = b"".join(admin_client.get(FILE)).decode()
@@ -94,7 +94,7 @@ class TestReport:
 
 
 class TestCost:
-    def test_is_the_same_for_any_number(self, admin_client, mara, django_assert_num_queries):
+    def test_number_of_queries_is_constant(self, admin_client, mara, django_assert_num_queries):
         for _ in range(2):
             approved(mara)
         create_articles(1)
@@ -107,7 +107,7 @@ class TestCost:
             assert len(titles(admin_client)) == 33
 
     @pytest.mark.both_databases
-    def test_age_is_that_of_the_review_in_force(self, admin_client, mara):
+    def test_age_is_that_of_the_valid_approval(self, admin_client, mara):
         article = create_article(generated_by="Gemini")
         long_ago = timezone.now() - timedelta(days=402)
         Approval.objects.create(

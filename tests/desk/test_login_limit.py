@@ -1,4 +1,4 @@
-"""Guessing passwords: 5 failures an account, 20 an address, within 15 minutes."""
+"""Guessing passwords: 5 failures per account, 20 per address, within 15 minutes."""
 
 import datetime as dt
 
@@ -36,16 +36,16 @@ def let_pass(minutes):
 
 
 class TestAccount:
-    def test_five_failures_close_it_for_the_right_password_too(self, client):
+    def test_five_failures_block_the_right_password(self, client):
         assert fail(client, 5) == [200, 200, 200, 200, 429]
         assert log_in(client, password=RIGHT).status_code == 429
 
-    def test_four_do_not(self, client):
+    def test_four_failures_do_not_block(self, client):
         fail(client, 4)
 
         assert log_in(client, password=RIGHT).status_code == 302
 
-    def test_they_are_counted_over_all_addresses_and_browsers(self, client):
+    def test_failures_count_for_all_addresses_and_browsers(self, client):
         for number in range(5):
             log_in(client, address=f"192.0.2.{number}", HTTP_USER_AGENT=f"Browser {number}")
 
@@ -57,13 +57,13 @@ class TestAccount:
 
         assert log_in(client, password=RIGHT).status_code == 429
 
-    def test_it_opens_after_15_minutes(self, client):
+    def test_block_ends_after_15_minutes(self, client):
         fail(client, 5)
         let_pass(minutes=15)
 
         assert log_in(client, password=RIGHT).status_code == 302
 
-    def test_trying_on_does_not_keep_it_closed(self, client):
+    def test_attempts_do_not_prolong_the_block(self, client):
         fail(client, 5)
         let_pass(minutes=14)
         fail(client, 3)
@@ -71,19 +71,19 @@ class TestAccount:
 
         assert log_in(client, password=RIGHT).status_code == 302
 
-    def test_success_starts_the_count_anew(self, client):
+    def test_success_resets_the_count(self, client):
         fail(client, 4)
         log_in(client, password=RIGHT)
 
         assert fail(client, 4) == [200] * 4
 
-    def test_other_accounts_stay_open(self, client, django_user_model):
+    def test_other_accounts_are_not_blocked(self, client, django_user_model):
         django_user_model.objects.create_superuser("idris", password=RIGHT)
         fail(client, 5)
 
         assert log_in(client, name="idris", password=RIGHT).status_code == 302
 
-    def test_known_and_unknown_names_are_answered_alike(self, client):
+    def test_unknown_names_get_the_same_response(self, client):
         known = [log_in(client).content for _ in range(6)]
         unknown = [log_in(client, name="Nobo", address="198.51.100.1").content for _ in range(6)]
 
@@ -92,20 +92,20 @@ class TestAccount:
 
 
 class TestAddress:
-    def test_twenty_failures_close_it_for_every_account(self, client):
+    def test_twenty_failures_block_all_accounts(self, client):
         codes = [log_in(client, name=f"guess-{number}").status_code for number in range(20)]
 
         assert codes == [200] * 19 + [429]
         assert log_in(client, password=RIGHT).status_code == 429
         assert log_in(client, password=RIGHT, address="198.51.100.1").status_code == 302
 
-    def test_nineteen_do_not(self, client):
+    def test_nineteen_failures_do_not_block(self, client):
         for number in range(19):
             log_in(client, name=f"guess-{number}")
 
         assert log_in(client, password=RIGHT).status_code == 302
 
-    def test_an_own_account_does_not_wash_it_clean(self, client):
+    def test_success_with_another_account_does_not_reset_the_count(self, client):
         for number in range(19):
             log_in(client, name=f"guess-{number}")
         log_in(client, password=RIGHT)
@@ -114,7 +114,7 @@ class TestAddress:
 
 
 class TestPage:
-    def test_says_when_to_try_again(self, client):
+    def test_shows_when_to_try_again(self, client):
         fail(client, 5)
         let_pass(minutes=5)
 
@@ -123,7 +123,7 @@ class TestPage:
         assert "Try again in 10 minutes." in page.content.decode()
         assert 595 <= int(page["Retry-After"]) <= 600
 
-    def test_is_not_kept_by_caches_and_tells_scripts_no_more(self, client):
+    def test_is_not_cached(self, client):
         fail(client, 4)
 
         page = log_in(client, HTTP_X_REQUESTED_WITH="XMLHttpRequest")
@@ -148,7 +148,7 @@ class TestClientAddress:
             ("::ffff:203.0.113.5", "", "203.0.113.5"),
         ],
     )
-    def test_is_believed_of_a_proxy_on_this_machine_only(self, remote, forwarded, found):
+    def test_forwarded_address_is_trusted_only_from_a_local_proxy(self, remote, forwarded, found):
         request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
 
         assert client_address(request) == found
@@ -158,7 +158,7 @@ class TestAccountName:
     def test_may_be_missing(self):
         assert account_name(RequestFactory().post("/")) == ""
 
-    def test_is_cut_to_what_the_table_holds(self):
+    def test_is_cut_to_the_column_length(self):
         assert len(account_name(None, {"username": "x" * 999})) == 255
 
 

@@ -176,10 +176,10 @@ class TestJudge:
             "<p style=color:red>",
         ],
     )
-    def test_sees_what_would_run(self, html):
+    def test_finds_active_markup(self, html):
         assert find_active_markup(html)
 
-    def test_lets_ours_pass(self):
+    def test_accepts_our_markup(self):
         assert (
             find_active_markup(
                 '<script src="/a.js"></script><script type="application/json">{}</script><a href="/b:c">'
@@ -217,7 +217,7 @@ class TestPages:
         *("blog_article_withdraw", "blog_image_elsewhere"),
     }
 
-    def test_run_nothing_and_have_no_words_of_developers(self, admin_client, rows):
+    def test_escape_markup_and_avoid_developers_words(self, admin_client, rows):
         faults, with_names = {}, 0
         for name, route in admin_routes().items():
             page = admin_client.get(address_of(name, route, rows), follow=True)
@@ -237,7 +237,7 @@ class TestPages:
         )
         assert with_names > 40
 
-    def test_of_the_trash_run_nothing(self, admin_client, rows):
+    def test_trash_escapes_markup(self, admin_client, rows):
         article = rows["blog/article"]
         moving = judged(admin_client.get(reverse("admin:blog_article_delete", args=[article.pk])))
         article.trash()
@@ -247,13 +247,13 @@ class TestPages:
 
         assert (moving, restoring, in_list) == ([], [], [])
 
-    def test_lists_asked_for_names_run_nothing(self, admin_client, rows):
+    def test_filtered_lists_escape_markup(self, admin_client, rows):
         for query in ({"q": HOSTILE}, {"generated_by": HOSTILE}, {HOSTILE: "1"}):
             page = admin_client.get(LIST, query, follow=True)
 
             assert find_active_markup(page.content.decode()) == [], query
 
-    def test_asking_who_wrote_articles_runs_nothing(self, admin_client, rows):
+    def test_provenance_form_escapes_markup(self, admin_client, rows):
         form = form_data(post_action(admin_client, "attribute", rows["blog/article"]).content.decode())
         typed = {"provenance": "machine", "machine": f"{HOSTILE[:190]} 2", "reason": HOSTILE}
 
@@ -263,14 +263,14 @@ class TestPages:
         assert [judged(asked), judged(done)] == [[], []]
         assert rows["blog/article"].versions.filter(note__startswith="Provenance").exists()
 
-    def test_the_name_is_there_to_be_read(self, admin_client, rows):
+    def test_name_is_shown_as_text(self, admin_client, rows):
         page = admin_client.get(LIST).content.decode()
 
         assert HOSTILE in shown_text(page)
 
 
 class TestMessages:
-    def test_after_saving_run_nothing(self, admin_client, rows):
+    def test_after_saving_are_escaped(self, admin_client, rows):
         article = rows["blog/article"]
         data = shown_form(admin_client, page_of(article))
 
@@ -282,7 +282,7 @@ class TestMessages:
             assert page.redirect_chain, button
             assert judged(page) == [], button
 
-    def test_after_unpublishing_and_revoking_run_nothing(self, admin_client, rows):
+    def test_after_unpublishing_and_revoking_are_escaped(self, admin_client, rows):
         article = rows["blog/article"]
         revoke = reverse("admin:blog_article_revoke_previews", args=[article.pk])
 
@@ -293,7 +293,7 @@ class TestMessages:
 
         assert [judged(revoked), judged(unpublished)] == [[], []]
 
-    def test_refusals_run_nothing(self, admin_client, rows):
+    def test_of_rejections_are_escaped(self, admin_client, rows):
         faults = {}
         for model in ("category", "author", "series", "redirect", "image", "article", "page", "siteidentity"):
             row = rows[f"blog/{model}"]
@@ -307,7 +307,7 @@ class TestMessages:
 
         assert {model: found for model, found in faults.items() if found} == {}
 
-    def test_deleting_says_what_is_in_the_way_and_runs_nothing(self, admin_client, rows):
+    def test_of_deletion_are_escaped(self, admin_client, rows):
         faults = {}
         for model in ("category", "author", "series", "image", "redirect", "page"):
             row, url = rows[f"blog/{model}"], reverse(f"admin:blog_{model}_changelist")
@@ -322,7 +322,7 @@ class TestMessages:
 
         assert {model: found for model, found in faults.items() if found} == {}
 
-    def test_a_pop_up_hands_the_name_over_as_data(self, admin_client):
+    def test_popup_response_has_the_name_as_data(self, admin_client):
         data = {"name": HOSTILE, "slug": "topic", "_popup": "1"}
 
         page = admin_client.post(reverse("admin:blog_category_add"), data)
@@ -332,7 +332,7 @@ class TestMessages:
 
 
 class TestAutocomplete:
-    def test_answers_with_data_that_no_browser_takes_for_a_page(self, admin_client, rows):
+    def test_response_is_json(self, admin_client, rows):
         for model, field, target in (
             ("article", "primary_category", "blog/category"),
             ("article", "hero_image", "blog/image"),
@@ -352,7 +352,7 @@ class TestAutocomplete:
 
 
 class TestPublishing:
-    def test_asking_runs_nothing(self, admin_client, rows):
+    def test_confirmation_escapes_markup(self, admin_client, rows):
         article = rows["blog/article"]
         asked = [post_action(admin_client, verb, article) for verb in ("publish", "schedule")]
         article.publish()
@@ -360,7 +360,7 @@ class TestPublishing:
 
         assert [judged(page) for page in asked] == [[], [], []]
 
-    def test_telling_what_was_left_and_what_is_undone_runs_nothing(self, admin_client, rows):
+    def test_messages_and_undo_escape_markup(self, admin_client, rows):
         article = rows["blog/article"]
         published = post_action_confirmed(admin_client, "publish", article)
         asked = judged(admin_client.get(reverse("admin:blog_article_undo")))
@@ -377,12 +377,12 @@ class TestPublishing:
 
 
 class TestPreviewPage:
-    def test_runs_nothing(self, client, rows):
+    def test_escapes_markup(self, client, rows):
         page = client.get(preview_link(rows["blog/article"]).removeprefix("https://blog.example"))
 
         assert judged(page) == []
 
-    def test_of_what_was_typed_runs_nothing(self, admin_client, rows):
+    def test_of_unsaved_text_escapes_markup(self, admin_client, rows):
         article = rows["blog/article"]
         url = reverse("admin:blog_article_preview", args=[article.pk])
 

@@ -1,4 +1,4 @@
-"""The admin's lists of categories and authors."""
+"""The lists of categories and authors in the admin."""
 
 import pytest
 from django.contrib.admin import site
@@ -18,7 +18,7 @@ class TestNumberOfArticles:
     @pytest.mark.parametrize(
         ("create", "holder"), [(create_category, "categories"), (create_author, "authors")]
     )
-    def test_orders_the_list_by_it_with_each_row_once(self, admin_client, create, holder, subtests):
+    def test_list_can_be_ordered_by_it(self, admin_client, create, holder, subtests):
         for name, number in (("a", 12), ("b", 0), ("c", 1), ("d", 3)):
             row = create(name)
             for _ in range(number):
@@ -32,7 +32,7 @@ class TestNumberOfArticles:
 
                 assert "".join(row.name for row in page.context["cl"].result_list) == names
 
-    def test_no_column_has_the_name_of_something_else_in_its_model(self):
+    def test_columns_do_not_shadow_model_attributes(self):
         """Django would order the list by that, whatever the column says."""
         for model_admin in site._registry.values():
             columns = {name for name in model_admin.list_display if hasattr(model_admin, name)}
@@ -44,7 +44,7 @@ class TestAuthors:
     def save(self, client, author, **changes):
         return client.post(page_of(author), shown_form(client, page_of(author)) | changes, follow=True)
 
-    def test_get_a_picture_and_links_in_an_order(self, admin_client):
+    def test_image_and_ordered_links_are_saved(self, admin_client):
         ida, picture = create_author("Ida Aas"), create_image()
         ida.links.create(label="Notes", address="https://notes.example/")
         links = {
@@ -59,7 +59,7 @@ class TestAuthors:
         assert ida.picture == picture
         assert [(link.label, link.position) for link in ida.links.all()] == [("Notes", 1), ("E-mail", 2)]
 
-    def test_get_no_link_to_what_is_no_address_elsewhere(self, admin_client, subtests):
+    def test_invalid_link_is_rejected(self, admin_client, subtests):
         for address in [
             "javascript:evil()",
             "/about/",

@@ -1,4 +1,4 @@
-"""What articles use is not deleted in the admin: the page names the articles, and what else to do."""
+"""Rows used by articles are not deleted: the page lists the articles and alternatives."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -32,7 +32,7 @@ def create_used(model, number):
 
 class TestRowsInUse:
     @pytest.mark.parametrize("model", MODELS)
-    def test_name_articles_with_links(self, admin_client, model):
+    def test_deletion_lists_articles_with_links(self, admin_client, model):
         row, articles = create_used(model, 15)
 
         page = admin_client.get(deletion_of(row))
@@ -44,7 +44,7 @@ class TestRowsInUse:
         assert "related" not in text_of(page)
 
     @pytest.mark.parametrize("model", MODELS)
-    def test_among_several_are_told_apart_and_nothing_goes(self, admin_client, model):
+    def test_deletion_of_several_lists_used_rows_and_deletes_nothing(self, admin_client, model):
         used, _ = create_used(model, 2)
         unused = type(used).objects.create(name="Lake")
 
@@ -56,19 +56,19 @@ class TestRowsInUse:
         assert type(used).objects.count() == 2
 
     @pytest.mark.both_databases
-    def test_count_articles_of_which_they_are_the_primary_category_alone(self, admin_client):
+    def test_primary_category_counts_as_use(self, admin_client):
         sea = factories.create_category("Sea")
         create_article(primary_category=sea).trash()
 
         assert "is used in 1 article," in text_of(admin_client.get(deletion_of(sea)))
 
-    def test_cost_no_more_with_many_articles(self, admin_client, django_assert_max_num_queries):
+    def test_number_of_queries_is_constant(self, admin_client, django_assert_max_num_queries):
         sea, _ = create_used("category", 50)
 
         with django_assert_max_num_queries(20):
             admin_client.get(deletion_of(sea))
 
-    def test_are_named_without_links_to_those_who_may_not_see_articles(self, client, django_user_model):
+    def test_articles_have_no_links_without_permission(self, client, django_user_model):
         sea, (article,) = create_used("category", 1)
         user = django_user_model.objects.create_user("librarian", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__endswith="_category"))
@@ -82,7 +82,7 @@ class TestRowsInUse:
 
 class TestRowsNotInUse:
     @pytest.mark.parametrize("model", [*MODELS, "image", "page"])
-    def test_are_asked_about_in_plain_words_and_go(self, admin_client, model):
+    def test_are_deleted_after_confirmation(self, admin_client, model):
         row = factories.create_page(title="About") if model == "page" else create_unused(model)
 
         asked = admin_client.get(deletion_of(row))
@@ -92,7 +92,7 @@ class TestRowsNotInUse:
         assert "object" not in text_of(asked).lower()
         assert not type(row).objects.exists()
 
-    def test_several_at_once(self, admin_client):
+    def test_several_are_deleted_at_once(self, admin_client):
         rows = [factories.create_category(name) for name in ("Sea", "Lake")]
         url = reverse("admin:blog_category_changelist")
         data = {"action": "delete_selected", "_selected_action": [row.pk for row in rows]}

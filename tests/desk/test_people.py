@@ -1,4 +1,4 @@
-"""The page of people: who may open it, what it asks before it does something, and what it does."""
+"""The screen of people: permissions, confirmations and decisions."""
 
 import pytest
 from django.db import connection
@@ -39,7 +39,7 @@ def form_of(page):
 
 class TestPeoplePage:
     @pytest.mark.parametrize(("role", "status"), [("Writer", 403), ("Editor", 200), ("staff", 403)])
-    def test_is_for_those_who_may_decide(self, client, django_user_model, role, status):
+    def test_requires_decide_person(self, client, django_user_model, role, status):
         log_in(client, role, django_user_model)
 
         assert (client.get(PEOPLE).status_code, client.post(PEOPLE).status_code == 403) == (
@@ -55,7 +55,7 @@ class TestPeoplePage:
         for words in ("Dr. Ada Quillon", "2 articles", "Miller of hill 0", "Miller of hill 1"):
             assert words in said
 
-    def test_says_what_goes_before_it_goes(self, admin_client):
+    def test_shows_removed_passages_before_the_removal(self, admin_client):
         quote(2)
 
         page = ask(admin_client, "invented")
@@ -64,7 +64,7 @@ class TestPeoplePage:
         assert page.content.decode().count("<del>") == 2
         assert Person.objects.get().decision == ""
 
-    def test_takes_a_person_out_in_three_clicks_and_back_in_one(self, admin_client, admin_user):
+    def test_removes_a_person_and_undoes_it(self, admin_client, admin_user):
         before = [article.body for article in quote(3)]
 
         admin_client.post(PEOPLE, form_of(ask(admin_client, "invented")))
@@ -76,7 +76,7 @@ class TestPeoplePage:
         assert without == ["The mill turns.\n"] * 3
         assert list(Article.objects.order_by("pk").values_list("body", flat=True)) == before
 
-    def test_keeps_a_source_and_asks_for_one(self, admin_client):
+    def test_real_person_requires_a_source(self, admin_client):
         quote()
         form = form_of(ask(admin_client, "real"))
 
@@ -87,10 +87,10 @@ class TestPeoplePage:
         assert "Real. A letter" in text_of(kept)
 
     @pytest.mark.parametrize("asked", ["0", "x", "9" * 30])
-    def test_of_nobody_is_not_there(self, admin_client, asked):
+    def test_unknown_person_is_not_found(self, admin_client, asked):
         assert admin_client.get(PEOPLE, {"person": asked}).status_code == 404
 
-    def test_takes_as_many_queries_for_many_as_for_few(self, admin_client):
+    def test_number_of_queries_is_constant(self, admin_client):
         numbers = []
         for number in (2, 12):
             quote(number)
@@ -101,5 +101,5 @@ class TestPeoplePage:
 
         assert numbers[0] == numbers[1]
 
-    def test_with_nobody_says_so(self, admin_client):
+    def test_without_people_shows_a_note(self, admin_client):
         assert "No people to decide on" in text_of(admin_client.get(PEOPLE))

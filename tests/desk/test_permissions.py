@@ -1,4 +1,4 @@
-"""Who may do what in the admin, by role: on every address, by every action, and with forged fields."""
+"""Permissions in the admin, by role: every URL, every action, and forged fields."""
 
 import datetime as dt
 import io
@@ -165,11 +165,11 @@ def writer(client, django_user_model):
     return log_in(client, "Writer", django_user_model)
 
 
-class TestAddresses:
-    def test_each_has_a_row_in_the_table(self):
+class TestUrls:
+    def test_table_is_complete(self):
         assert {name.partition(",")[0] for name in table(ADDRESSES)} == set(admin_routes())
 
-    def test_answer_as_the_table_says(self, clients, rows, rows_in_state, unrendered):
+    def test_responses_match_the_table(self, clients, rows, rows_in_state, unrendered):
         rows["blog/category"] = factories.create_category()  # one that nothing hangs on, so that it can go
         routes, found = admin_routes(), {role: {} for role in ROLES}
 
@@ -187,7 +187,7 @@ class TestAddresses:
 
 
 class TestActions:
-    def test_each_has_a_row_in_the_table(self, django_user_model):
+    def test_table_is_complete(self, django_user_model):
         request = RequestFactory().get("/")
         request.user = django_user_model(is_superuser=True, is_active=True)
 
@@ -202,7 +202,7 @@ class TestActions:
 
         assert set(table(ACTIONS)) == found
 
-    def test_do_what_the_table_says(self, clients, rows, unrendered):
+    def test_effects_match_the_table(self, clients, rows, unrendered):
         done = {role: {} for role in ROLES}
 
         for row in table(ACTIONS):
@@ -233,7 +233,7 @@ class TestActions:
             transaction.set_rollback(True)
         return after != before
 
-    def test_delete_no_published_article_of_a_writers_who_may_delete(self, client, writer):
+    def test_published_article_is_not_deleted_with_delete_article_only(self, client, writer):
         writer.user_permissions.add(Permission.objects.get(codename="delete_article"))
         new, published = create_article(), factories.create_article()
         data = {"action": "move_to_trash", "confirmed": "yes"}
@@ -259,7 +259,7 @@ def article_that_can(action):
 
 
 class TestEndpoints:
-    def test_answer_as_the_table_says(self, clients):
+    def test_responses_match_the_table(self, clients):
         link = create_article()
 
         found = {role: self.answers(client, link) for role, client in clients.items()}
@@ -329,7 +329,7 @@ def stored(article):
 
 
 class TestForgedFields:
-    def test_a_writer_changes_the_words_of_a_new_article_and_no_more(self, client, writer):
+    def test_writer_changes_only_content_of_new_articles(self, client, writer):
         article = create_article()
         before = stored(article)
 
@@ -341,7 +341,7 @@ class TestForgedFields:
         assert changed == {"title", "lock_version", "updated_at", "content_digest", "words_digest"}
         assert after["updated_at"].year != 2020
 
-    def test_a_writer_adds_a_new_article_and_nothing_else(self, client, writer):
+    def test_writer_adds_only_new_articles(self, client, writer):
         plain = create_article(title="Ebb", slug="plain", body="")
 
         client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "forged"} | FORGED)
@@ -351,7 +351,7 @@ class TestForgedFields:
         assert forged.preview_key.int > 1
         assert forged.uid.int > 2
 
-    def test_a_writer_is_shown_no_button_to_publish(self, client, writer):
+    def test_writer_has_no_publish_button(self, client, writer):
         for url in (page_of(create_article()), ADD):
             html = client.get(url).content.decode()
 
@@ -359,7 +359,7 @@ class TestForgedFields:
             assert 'name="_unpublish"' not in html, url
 
     @pytest.mark.parametrize("days", [-1, 1], ids=["published", "scheduled"])
-    def test_a_writer_changes_nothing_that_is_published(self, client, writer, admin_client, days):
+    def test_writer_cannot_change_published_articles(self, client, writer, admin_client, days):
         article = factories.create_article(published_at=timezone.now() + dt.timedelta(days=days))
         article.category_links.create(category=factories.create_category())
         before, links = stored(article), list(article.category_links.values())
@@ -371,7 +371,7 @@ class TestForgedFields:
             assert stored(article) == before, verb
             assert list(article.category_links.values()) == links, verb
 
-    def test_what_is_published_while_a_writer_edits_it_stays_as_it_is(self, client, writer):
+    def test_article_published_during_an_edit_is_not_changed(self, client, writer):
         article = create_article(title="Tides")
         form = shown_form(client, page_of(article))
         Article.objects.get(pk=article.pk).publish()
@@ -381,7 +381,7 @@ class TestForgedFields:
         assert page.status_code == 403
         assert stored(article)["title"] == "Tides"
 
-    def test_an_unpublished_article_is_the_writers_again_but_not_its_date(self, client, writer):
+    def test_writer_changes_an_unpublished_article_except_its_date(self, client, writer):
         article = factories.create_article(title="Tides")
         Article.objects.get(pk=article.pk).unpublish()
 
@@ -402,7 +402,7 @@ class TestForgedFields:
         assert (article.published_at.year, article.is_featured, article.is_trending) == (2020, True, True)
         assert article.preview_key.int > 1
 
-    def test_an_emptied_date_of_a_published_article_is_refused_in_words(self, client, django_user_model):
+    def test_published_article_requires_a_date(self, client, django_user_model):
         log_in(client, "Editor", django_user_model)
         article = factories.create_article()
         form = shown_form(client, page_of(article)) | {"published_at_0": "", "published_at_1": ""}
@@ -412,7 +412,7 @@ class TestForgedFields:
         assert "A published article must have a date. Unpublish it first to remove the date." in text_of(page)
         assert stored(article)["published_at"] == article.published_at
 
-    def test_who_may_publish_but_not_change_does_neither(self, client, django_user_model):
+    def test_publishing_requires_change_article(self, client, django_user_model):
         user = django_user_model.objects.create_user("odd", is_staff=True)
         user.user_permissions.set(
             Permission.objects.filter(codename__in=["publish_article", "view_article", "add_article"])
@@ -440,7 +440,7 @@ class TestProvenance:
             article.unpublish()
         return article
 
-    def test_is_stated_by_those_of_the_table(self, clients, admin_client):
+    def test_changes_match_the_table(self, clients, admin_client):
         forms = {
             "typing a new article": (ADD, shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb"})
         }
@@ -465,7 +465,7 @@ class TestProvenance:
 
         assert_table(PROVENANCE, done)
 
-    def test_is_shown_to_a_writer_and_no_field(self, client, writer):
+    def test_is_read_only_for_writers(self, client, writer):
         page = client.get(page_of(create_article(generated_by="Gemini"))).content.decode()
 
         assert "Gemini" in page
@@ -473,7 +473,7 @@ class TestProvenance:
         assert 'name="machine"' not in page
         assert 'name="provenance_reason"' not in page
 
-    def test_is_not_changed_by_a_writer_who_restores_a_version(self, client, writer):
+    def test_is_not_changed_when_a_writer_restores_a_version(self, client, writer):
         article = create_article(body="Written by people.", generated_by="Gemini", provenance="people")
         record_version(article)
         article.written_by = WrittenBy("machine", "Claude")
@@ -486,7 +486,7 @@ class TestProvenance:
         article.refresh_from_db()
         assert (article.body, str(article.written_by)) == ("Written by people.", "machine=Claude")
 
-    def test_needs_the_right_to_change_it_beside_that_to_publish(self, client, django_user_model):
+    def test_requires_change_provenance_besides_publish_article(self, client, django_user_model):
         user = log_in(client, "Editor", django_user_model)
         publisher = Permission.objects.exclude(codename="change_provenance")
         user.groups.clear()
@@ -502,7 +502,7 @@ class TestProvenance:
 
 
 class TestCategoriesAndAuthorsOfAnArticle:
-    def test_are_the_writers_on_a_new_article(self, client, writer):
+    def test_writer_changes_them_on_new_articles(self, client, writer):
         article, category, author = create_article(), factories.create_category(), factories.create_author()
         form = shown_form(client, page_of(article)) | {
             "category_links-TOTAL_FORMS": "1",
@@ -516,7 +516,7 @@ class TestCategoriesAndAuthorsOfAnArticle:
 
         assert (list(article.categories.all()), list(article.authors.all())) == ([category], [author])
 
-    def test_are_kept_from_who_may_only_look(self, client, django_user_model):
+    def test_viewer_cannot_change_them(self, client, django_user_model):
         article = create_article(categories=[factories.create_category("Sea")])
         user = django_user_model.objects.create_user("reader", is_staff=True)
         user.user_permissions.set(
@@ -532,7 +532,7 @@ class TestCategoriesAndAuthorsOfAnArticle:
 
 
 class TestImagesAndAuthors:
-    def test_a_writer_describes_an_image_that_readers_do_not_see_yet(self, client, writer):
+    def test_writer_changes_images_of_new_articles(self, client, writer):
         image = factories.create_image()
         create_article(hero_image=image)
 
@@ -541,7 +541,7 @@ class TestImagesAndAuthors:
         image.refresh_from_db()
         assert image.alt == "A tide table"
 
-    def test_are_changed_by_those_who_may_change_what_shows_them(self, clients, admin_client):
+    def test_change_requires_permission_for_all_uses(self, clients, admin_client):
         done = {role: {} for role in ROLES}
 
         for shown_by in table(IMAGES):
@@ -562,12 +562,12 @@ class TestImagesAndAuthors:
             transaction.set_rollback(True)
         return (after.alt, after.file.name) != (image.alt, image.file.name)
 
-    def test_are_looked_at_whatever_shows_them(self, client, writer):
+    def test_can_be_viewed_regardless_of_uses(self, client, writer):
         image = shown_image("a page")
 
         assert client.get(page_of(image)).status_code == 200
 
-    def test_who_may_delete_images_deletes_none_that_others_publish(self, client, writer):
+    def test_published_image_is_not_deleted_with_delete_image_only(self, client, writer):
         writer.user_permissions.add(Permission.objects.get(codename="delete_image"))
         unused, shown = shown_image("nothing"), shown_image("the site, as its logo")
 
@@ -579,7 +579,7 @@ class TestImagesAndAuthors:
         assert answers == [302, 403]
         assert list(Image.objects.all()) == [shown]
 
-    def test_an_author_is_linked_to_users_by_those_alone_who_may_see_users(self, client, writer):
+    def test_linking_an_author_to_a_user_requires_view_user(self, client, writer):
         client.post(reverse("admin:blog_author_add"), {"name": "Mara", "slug": "mara", "user": writer.pk})
 
         assert not hasattr(writer, "author")
@@ -617,7 +617,7 @@ def imported(text):
 
 
 class TestSideLinks:
-    def test_a_writer_is_offered_no_link_to_the_batch(self, client, writer, admin_client):
+    def test_writer_has_no_link_to_the_import(self, client, writer, admin_client):
         article = create_article()
         address = page_of(attach_source_file(article).batch)
 

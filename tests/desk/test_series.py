@@ -1,4 +1,4 @@
-"""Series in the admin: their parts in order, and an article's place on the edit page."""
+"""Series in the admin: the order of their parts, and the series on an article's edit page."""
 
 import re
 
@@ -24,7 +24,7 @@ class TestPage:
         assert "Part 2 Lakes Published by date Tides New" in text
         assert "Wells" not in text
 
-    def test_the_list_leads_to_the_articles(self, admin_client):
+    def test_list_links_to_the_articles(self, admin_client):
         series = create_series("Waters")
         create_article(title="Tides", series=series)
         create_article(title="Ink")
@@ -36,7 +36,7 @@ class TestPage:
         assert "Tides" in text_of(found)
         assert "Ink" not in text_of(found)
 
-    def test_a_name_that_is_taken_is_refused(self, admin_client):
+    def test_existing_name_is_rejected(self, admin_client):
         create_series("Still waters")
 
         page = admin_client.post(reverse("admin:blog_series_add"), {"name": "Still Waters!", "slug": "other"})
@@ -49,7 +49,7 @@ class TestEditPage:
     def save(self, client, article, **changes):
         return client.post(page_of(article), shown_form(client, page_of(article)) | {"_save": "1"} | changes)
 
-    def test_puts_an_article_into_a_series_and_takes_it_out(self, admin_client):
+    def test_article_is_added_to_a_series_and_removed(self, admin_client):
         series, article = create_series(), create_article()
 
         self.save(admin_client, article, series=series.pk, series_part="3")
@@ -67,7 +67,7 @@ class TestEditPage:
 
         assert 'href="/series/waters/"' in page.content.decode()
 
-    def test_asks_for_the_series_of_a_number(self, admin_client):
+    def test_part_number_requires_a_series(self, admin_client):
         article = create_article()
 
         page = self.save(admin_client, article, series_part="3")

@@ -1,4 +1,4 @@
-"""Which messages of the admin are toasts."""
+"""Which messages of the admin are shown as toasts."""
 
 from django.contrib.messages import INFO
 from django.contrib.messages.storage.base import Message
@@ -12,7 +12,7 @@ UNDO_TOAST = Message(INFO, "Published.", extra_tags=WITH_UNDO)
 
 
 class TestToasts:
-    def test_are_apart_from_other_messages(self):
+    def test_are_separated_from_other_messages(self):
         messages = [UNDO_TOAST, USUAL, PLAIN_TOAST]
 
         assert without_toasts(messages) == [USUAL]

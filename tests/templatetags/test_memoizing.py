@@ -1,4 +1,4 @@
-"""Parts of pages that are rendered once for the same values."""
+"""Fragments of pages that are rendered once per set of values."""
 
 import pytest
 from django.template import Context, Template

@@ -1,4 +1,4 @@
-"""The page of pictures of other sites: what was not to be had, and fetching."""
+"""The screen of remote images: failed images, and fetching."""
 
 import pytest
 from django.urls import reverse
@@ -21,7 +21,7 @@ def server():
         yield server
 
 
-def test_fetches_and_then_says_which_pictures_were_not_to_be_had(
+def test_post_starts_fetching_and_failures_are_listed(
     server, admin_client, admin_user, run_jobs, monkeypatch
 ):
     monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
@@ -39,7 +39,7 @@ def test_fetches_and_then_says_which_pictures_were_not_to_be_had(
     assert reverse("admin:blog_image_change", args=[missing.pk]) in page.content.decode()
 
 
-def test_asks_again_before_the_time_on_demand(server, admin_client, run_jobs, monkeypatch):
+def test_retry_ignores_the_waiting_time(server, admin_client, run_jobs, monkeypatch):
     monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
     create_image(source=server.address("/none"))
     results = []
@@ -51,7 +51,7 @@ def test_asks_again_before_the_time_on_demand(server, admin_client, run_jobs, mo
     assert MirrorFailure.objects.get().attempts == 2
 
 
-def test_a_writer_sees_it_and_may_not_fetch(client, django_user_model):
+def test_writer_may_view_but_not_fetch(client, django_user_model):
     log_in(client, "Writer", django_user_model)
 
     page = client.get(PAGE)
@@ -63,7 +63,7 @@ def test_a_writer_sees_it_and_may_not_fetch(client, django_user_model):
     assert not Job.objects.exists()
 
 
-def test_hostile_addresses_and_reasons_run_nothing(admin_client):
+def test_hostile_urls_and_reasons_are_escaped(admin_client):
     MirrorFailure.objects.note(f"https://pictures.example/{HOSTILE}", HOSTILE, is_passing=False)
     MirrorFailure.objects.note("javascript:alert(1)", "", is_passing=False)
 

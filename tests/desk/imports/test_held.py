@@ -1,4 +1,4 @@
-"""The desk's list of what waits, and the comparison of one article with its file."""
+"""The list of held updates, and the comparison of an article with its file."""
 
 import re
 
@@ -55,7 +55,7 @@ def choices(client, held):
 
 
 class TestList:
-    def test_shows_what_waits_and_what_it_is(self, admin_client, folder):
+    def test_list_shows_held_updates_and_conflicts(self, admin_client, folder):
         hold(folder, title="New tides")
         hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
 
@@ -68,7 +68,7 @@ class TestList:
         assert "tides.md" in text
 
     @pytest.mark.both_databases
-    def test_narrows_down_to_one_kind(self, admin_client, folder):
+    def test_filter_by_kind(self, admin_client, folder):
         hold(folder, title="New tides")
         hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
 
@@ -76,7 +76,7 @@ class TestList:
 
         assert ("Mine" in held, "Mine" in conflicts) == (False, True)
 
-    def test_leaves_out_what_is_decided_or_in_the_trash(self, admin_client, folder):
+    def test_list_omits_decided_files_and_trashed_articles(self, admin_client, folder):
         declined = hold(folder, "declined", title="a")
         act(admin_client, "decline", declined)
         hold(folder, "trashed", title="b").article.trash()
@@ -87,7 +87,7 @@ class TestList:
         assert "trashed.md" not in text
 
     @pytest.mark.both_databases
-    def test_accepts_many(self, admin_client, folder, admin_user):
+    def test_accept_selected_files(self, admin_client, folder, admin_user):
         many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
 
         text = text_of(act(admin_client, "accept", *many))
@@ -97,7 +97,7 @@ class TestList:
         assert set(HeldUpdate.objects.values_list("state", "decided_by")) == {("accepted", admin_user.pk)}
         assert set(outcomes(run(folder))) == {"unchanged"}
 
-    def test_names_those_that_wait_for_a_decision(self, admin_client, folder):
+    def test_accept_lists_files_with_conflicts(self, admin_client, folder):
         clean = hold(folder, "ebb", body="Other words.\n")
         unsettled = hold(folder, edit={"title": "Mine"}, title="Theirs")
 
@@ -107,14 +107,14 @@ class TestList:
         assert page(unsettled) in response.content.decode()
         assert HeldUpdate.objects.waiting().get() == unsettled
 
-    def test_declines_many(self, admin_client, folder):
+    def test_decline_selected_files(self, admin_client, folder):
         many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
 
         assert "2 files were declined" in text_of(act(admin_client, "decline", *many))
         assert not Article.objects.filter(body__contains="Other").exists()
         assert set(outcomes(run(folder))) == {"unchanged"}
 
-    def test_says_why_one_cannot_be_accepted(self, admin_client, folder):
+    def test_accept_shows_the_reason_of_a_failure(self, admin_client, folder):
         held = hold(folder, body="Other words.\n")
         HeldUpdate.objects.update(data=b"---\ntitle: [\n---\n")
 
@@ -123,7 +123,7 @@ class TestList:
         assert "line 3" in text
         assert HeldUpdate.objects.waiting().exists()
 
-    def test_accepts_so_many_at_a_time_and_says_so(self, admin_client, folder, monkeypatch):
+    def test_accept_is_limited_and_reports_the_rest(self, admin_client, folder, monkeypatch):
         monkeypatch.setattr("blog.desk.imports.held.ACCEPTED_AT_ONCE", 1)
         many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
 
@@ -133,7 +133,7 @@ class TestList:
         assert "1 of your selection are still waiting" in text
         assert HeldUpdate.objects.waiting().get() == many[1]
 
-    def test_is_linked_from_its_batch(self, admin_client, folder):
+    def test_list_is_linked_from_the_import(self, admin_client, folder):
         held = hold(folder, body="Other words.\n")
         other = hold(folder, "ebb", body="Other words.\n")
 
@@ -144,7 +144,7 @@ class TestList:
         assert held.path in text
         assert other.path not in text
 
-    def test_asks_as_often_for_many_as_for_few(self, admin_client, folder):
+    def test_number_of_queries_is_constant(self, admin_client, folder):
         hold(folder, "a0", title="x")
         with CaptureQueriesContext(connection) as few:
             admin_client.get(LIST)
@@ -160,7 +160,7 @@ class TestEditPage:
     def edit_page(self, client, held):
         return client.get(reverse("admin:blog_article_change", args=[held.article_id]))
 
-    def test_says_that_a_file_waits_and_leads_to_its_comparison(self, admin_client, folder):
+    def test_edit_page_links_to_the_comparison(self, admin_client, folder):
         held = hold(folder, title="Theirs")
 
         html = self.edit_page(admin_client, held).content.decode()
@@ -168,7 +168,7 @@ class TestEditPage:
         assert "A changed file has been waiting for this article" in html
         assert f'href="{page(held)}"' in html
 
-    def test_says_so_without_a_link_to_whoever_may_not_decide(self, client, django_user_model, folder):
+    def test_edit_page_has_no_link_without_permission(self, client, django_user_model, folder):
         held = hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
         log_in(client, "Writer", django_user_model)
 
@@ -179,7 +179,7 @@ class TestEditPage:
 
 
 class TestComparison:
-    def test_says_what_merged_and_what_is_to_decide(self, admin_client, folder):
+    def test_page_shows_merged_changes_and_conflicts(self, admin_client, folder):
         held = hold(
             folder,
             edit={"title": "Mine", "excerpt": "By the editor."},
@@ -194,7 +194,7 @@ class TestComparison:
         assert "Readers see no change until you accept." in text
         assert "tides.md from posts, imported" in text
 
-    def test_shows_words_against_what_both_started_from(self, admin_client, folder):
+    def test_page_shows_differences_from_the_common_base(self, admin_client, folder):
         held = hold(folder, edit={"title": "High Tides"}, title="Low Tides")
 
         html = admin_client.get(page(held)).content.decode()
@@ -202,7 +202,7 @@ class TestComparison:
         assert "<ins>High </ins>Tides" in html
         assert "<ins>Low </ins>Tides" in html
 
-    def test_accepts_what_fits_together(self, admin_client, folder):
+    def test_merge_without_conflicts_is_saved(self, admin_client, folder):
         held = hold(folder, edit={"excerpt": "By the editor."}, body="Other words.\n")
 
         admin_client.post(page(held), shown_form(admin_client, page(held)) | {"_save": "1"})
@@ -211,7 +211,7 @@ class TestComparison:
         assert (article.body.strip(), article.excerpt) == ("Other words.", "By the editor.")
         assert HeldUpdate.objects.get().state == "accepted"
 
-    def test_writes_the_side_that_is_chosen(self, admin_client, folder, subtests):
+    def test_chosen_side_is_saved(self, admin_client, folder, subtests):
         for side, title in [("ours", "Mine"), ("theirs", "Theirs")]:
             with subtests.test(side=side, title=title), rolled_back():
                 held = hold(folder, edit={"title": "Mine"}, title="Theirs", excerpt="From the file.")
@@ -225,7 +225,7 @@ class TestComparison:
                 assert outcomes(run(folder)) == ["unchanged"]
                 assert f'title: "{title}"'.encode() in export_article(article)
 
-    def test_writes_what_is_written_anew_where_both_changed_a_paragraph(self, admin_client, folder):
+    def test_own_version_of_a_paragraph_is_saved(self, admin_client, folder):
         held = hold(
             folder,
             edit={"body": WORDS.replace("Twice", "Two times")},
@@ -237,7 +237,7 @@ class TestComparison:
 
         assert Article.objects.get().body == "Water comes and goes.\n\nOften.\n\nThe moon draws it.\n"
 
-    def test_asks_for_what_is_open_and_keeps_the_rest(self, admin_client, folder):
+    def test_missing_decision_is_an_error_and_keeps_the_others(self, admin_client, folder):
         held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
         data, [first, second] = choices(admin_client, held)
 
@@ -249,7 +249,7 @@ class TestComparison:
         assert HeldUpdate.objects.waiting().exists()
         assert second in response.content.decode()
 
-    def test_words_that_cannot_stand_there_are_refused(self, admin_client, folder):
+    def test_invalid_own_version_is_rejected(self, admin_client, folder):
         held = hold(folder, edit={"title": "Mine"}, title="Theirs")
         data, [name] = choices(admin_client, held)
 
@@ -258,7 +258,7 @@ class TestComparison:
         assert "This field cannot be blank" in text_of(response)
         assert Article.objects.get().title == "Mine"
 
-    def test_takes_the_whole_file_on_demand(self, admin_client, folder):
+    def test_whole_file_can_be_taken(self, admin_client, folder):
         held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs")
         data, _names = choices(admin_client, held)
 
@@ -268,7 +268,7 @@ class TestComparison:
         assert (article.title, article.excerpt) == ("Theirs", "")
         assert export_article(article) == (folder / "tides.md").read_bytes()
 
-    def test_declining_keeps_the_article_and_is_remembered(self, admin_client, folder, admin_user):
+    def test_declining_keeps_the_article_and_is_recorded(self, admin_client, folder, admin_user):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)
 
@@ -280,7 +280,7 @@ class TestComparison:
         assert outcomes(run(folder)) == ["unchanged"]
         assert "Already decided" in text_of(admin_client.get(page(held)))
 
-    def test_goes_on_to_the_next_if_asked(self, admin_client, folder):
+    def test_next_button_opens_the_next_file(self, admin_client, folder):
         first, second = hold(folder, "ebb", body="x\n"), hold(folder, "flow", body="y\n")
         data, _names = choices(admin_client, first)
 
@@ -288,7 +288,7 @@ class TestComparison:
 
         assert response.url == page(second)
 
-    def test_a_conflict_of_a_new_article_is_decided_there_too(self, admin_client, folder):
+    def test_conflict_of_a_new_article_can_be_decided(self, admin_client, folder):
         held = hold(folder, status="new", edit={"title": "Mine"}, title="Theirs")
         assert "File and article have both changed" in text_of(admin_client.get(page(held)))
         data, [name] = choices(admin_client, held)
@@ -300,7 +300,7 @@ class TestComparison:
         assert outcomes(run(folder)) == ["unchanged"]
 
     @pytest.mark.parametrize("is_one_of_many", [False, True])
-    def test_who_wrote_it_is_told_in_the_articles_history(self, admin_client, folder, is_one_of_many):
+    def test_change_of_provenance_is_logged(self, admin_client, folder, is_one_of_many):
         held = hold(folder, before={"generatedBy": "Gemini"}, generatedBy="Claude")
         data, _names = choices(admin_client, held)
 
@@ -314,8 +314,8 @@ class TestComparison:
         assert "tides.md says so" in history
 
 
-class TestChangedMeanwhile:
-    def test_an_article_that_was_saved_is_shown_anew_and_nothing_typed_is_lost(self, admin_client, folder):
+class TestConcurrentChanges:
+    def test_saved_article_is_shown_again_with_typed_texts(self, admin_client, folder):
         held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
         data, [title, excerpt] = choices(admin_client, held)
         article = Article.objects.get()
@@ -332,7 +332,7 @@ class TestChangedMeanwhile:
         assert "newer" in html
         assert Article.objects.get().title == "Mine"
 
-    def test_nothing_is_decided_on_a_file_that_gave_way_to_a_newer_one(self, admin_client, folder, subtests):
+    def test_replaced_file_cannot_be_decided(self, admin_client, folder, subtests):
         for button in ["_save", "_file", "_decline", "_next"]:
             with subtests.test(button=button), rolled_back():
                 held = hold(folder, body="Other words.\n")
@@ -346,7 +346,7 @@ class TestChangedMeanwhile:
                 assert HeldUpdate.objects.waiting().exists()
                 assert "words" not in Article.objects.get().body
 
-    def test_words_for_what_is_not_open_any_more_are_shown(self, admin_client, folder):
+    def test_texts_for_closed_conflicts_are_shown(self, admin_client, folder):
         held = hold(folder, edit={"title": "Mine", "excerpt": "Mine"}, title="Theirs", excerpt="Theirs")
         data, [title, excerpt] = choices(admin_client, held)
         article = Article.objects.get()
@@ -362,7 +362,7 @@ class TestChangedMeanwhile:
             assert "You wrote this for a difference" in html
             assert "Typed with care" in html
 
-    def test_words_are_shown_also_where_somebody_else_decided(self, admin_client, folder):
+    def test_typed_texts_are_shown_after_a_decision_by_somebody_else(self, admin_client, folder):
         held = hold(folder, edit={"title": "Mine"}, title="Theirs")
         data, [title] = choices(admin_client, held)
         act(admin_client, "decline", held)
@@ -370,7 +370,7 @@ class TestChangedMeanwhile:
         typed = {title: "anew", f"{title}-words": "Typed with care"}
         assert "Typed with care" in text_of(admin_client.post(page(held), data | typed | {"_save": "1"}))
 
-    def test_what_somebody_else_decided_is_said(self, admin_client, folder):
+    def test_decision_by_somebody_else_is_shown(self, admin_client, folder):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)
         act(admin_client, "decline", held)
@@ -381,7 +381,7 @@ class TestChangedMeanwhile:
         assert "Other" not in Article.objects.get().body
 
     @pytest.mark.both_databases
-    def test_a_save_in_the_very_moment_is_not_overwritten(self, admin_client, folder, monkeypatch):
+    def test_concurrent_save_is_not_overwritten(self, admin_client, folder, monkeypatch):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)
 
@@ -400,7 +400,7 @@ class TestChangedMeanwhile:
 
 
 class TestHostile:
-    def test_what_files_say_runs_nothing(self, admin_client, folder):
+    def test_hostile_texts_are_escaped(self, admin_client, folder):
         held = hold(
             folder,
             edit={"title": f"{HOSTILE} mine", "body": f"{HOSTILE} <script>evil()</script> mine\n"},
@@ -413,7 +413,7 @@ class TestHostile:
         for address in (page(held), LIST):
             assert find_active_markup(admin_client.get(address).content.decode()) == []
 
-    def test_a_file_of_countless_decisions_is_one_decision(self, admin_client, folder):
+    def test_too_many_conflicts_become_one_decision(self, admin_client, folder):
         lines = [f"Line {number} of a long text.\n\nKept {number}." for number in range(400)]
         text = "\n\n".join(lines) + "\n"
         held = hold(
@@ -435,8 +435,8 @@ class TestHostile:
         assert "Verse 399" in Article.objects.get().body
 
 
-class TestWhoMay:
-    def test_decide(self, client, django_user_model, folder, subtests):
+class TestPermissions:
+    def test_editors_may_decide(self, client, django_user_model, folder, subtests):
         for role in ROLES:
             with subtests.test(role=role), rolled_back():
                 held = hold(folder, body="Other words.\n")
@@ -452,7 +452,7 @@ class TestWhoMay:
                 assert ("Other" in Article.objects.get().body) == may
                 assert HeldUpdate.objects.waiting().exists() != may
 
-    def test_needs_all_three_permissions(self, client, django_user_model, folder, subtests):
+    def test_deciding_requires_all_three_permissions(self, client, django_user_model, folder, subtests):
         for missing in ["change_article", "publish_article", "decide_heldupdate"]:
             with subtests.test(missing=missing), rolled_back():
                 held = hold(folder, body="Other words.\n")

@@ -1,4 +1,4 @@
-"""The hostile archives of tests/imports/test_archives.py, brought to the import page by an Editor."""
+"""The hostile archives of tests/imports/test_archives.py, uploaded on the import page by an Editor."""
 
 import stat
 from types import SimpleNamespace
@@ -71,8 +71,8 @@ class TestBombs(test_archives.TestBombs):
     test_the_number_of_members_is_limited = None
 
 
-class TestNoArchive:
-    def test_is_said_and_nothing_is_in(self, path):
+class TestInvalidArchive:
+    def test_is_rejected_with_a_reason(self, path):
         path.write_bytes(b"PK\x03\x04 not really")
 
         with pytest.raises(ImportFailedError, match=r"posts\.zip is not a zip file"):

@@ -1,4 +1,4 @@
-"""The pages of an import in the browser: what would happen, one file, the import itself, and how it ends."""
+"""The screens of a staged import: dry run, preview of a file, import, and final states."""
 
 import pytest
 from django.db import connection
@@ -50,7 +50,7 @@ def rows_of(page) -> list[tuple[str, str]]:
 
 
 class TestDryRun:
-    def test_says_what_would_happen_and_does_nothing(self, client, checked):
+    def test_shows_outcomes_and_changes_nothing(self, client, checked):
         page = client.get(page_of(checked))
 
         assert rows_of(page) == [("a.md", "New"), ("b.md", "New"), ("broken.md", "Rejected")]
@@ -59,7 +59,7 @@ class TestDryRun:
         assert not Article.objects.exists()
 
     @pytest.mark.both_databases
-    def test_is_narrowed_by_outcome_and_words(self, client, checked, subtests):
+    def test_filter_by_outcome_and_search(self, client, checked, subtests):
         for query, paths in [
             ({"outcome": "rejected"}, ["broken.md"]),
             ({"outcome": "created"}, ["a.md", "b.md"]),
@@ -72,14 +72,14 @@ class TestDryRun:
             with subtests.test(query=query, paths=paths):
                 assert [path for path, _ in rows_of(client.get(page_of(checked), query))] == paths
 
-    def test_counts_are_of_all_whatever_is_shown(self, client, checked):
+    def test_counts_ignore_the_filter(self, client, checked):
         page = client.get(page_of(checked), {"outcome": "rejected"})
 
         assert [(str(name), number) for _, name, number, _ in page.context["filters"]] == [
             *[("All", 3), ("New", 2), ("Rejected", 1)],
         ]
 
-    def test_a_page_costs_the_same_for_many_files(self, client, checked):
+    def test_number_of_queries_is_constant(self, client, checked):
         page_of_three = queries(client, page_of(checked))
         rows = [
             StagedFile(staged_import=checked, position=number, path=f"{number}.md", outcome="created")
@@ -91,7 +91,7 @@ class TestDryRun:
         assert len(client.get(page_of(checked), {"page": 3}).context["rows"]) == 50
         assert client.get(page_of(checked), {"page": 4}).status_code == 404
 
-    def test_with_other_choices_it_is_made_again(self, client, checked):
+    def test_other_options_repeat_the_dry_run(self, client, checked):
         press(client, checked, "_check", who="people", source_name="Other")
 
         assert (checked.state, checked.written_by, checked.source_name) == (State.CHECKING, "people", "Other")
@@ -99,14 +99,14 @@ class TestDryRun:
         checked.refresh_from_db()
         assert checked.state == State.CHECKED
 
-    def test_a_wrong_choice_is_named_and_changes_nothing(self, client, checked):
+    def test_invalid_option_is_an_error(self, client, checked):
         page = client.post(page_of(checked), {"_check": "1", "who": "nobody", "source_name": "a/b"})
 
         assert set(page.context["form"].errors) == {"source_name", "who"}
         checked.refresh_from_db()
         assert (checked.state, checked.source_name) == (State.CHECKED, "posts")
 
-    def test_where_nothing_would_change_nothing_can_be_imported(self, client, checked):
+    def test_no_import_button_without_changes(self, client, checked):
         checked.files.exclude(outcome="rejected").delete()
 
         page = client.get(page_of(checked))
@@ -122,7 +122,7 @@ def queries(client, url) -> int:
 
 
 class TestOneFile:
-    def test_is_shown_as_readers_would_see_it(self, client, checked):
+    def test_preview_looks_like_the_article(self, client, checked):
         page = client.get(reverse("admin:import_file", args=[checked.uid, 0]))
 
         html = page.content.decode()
@@ -130,12 +130,12 @@ class TestOneFile:
         assert "Title a" in html
         assert not Article.objects.exists()
 
-    def test_that_is_refused_says_why(self, client, checked):
+    def test_preview_of_a_rejected_file_shows_the_reason(self, client, checked):
         page = client.get(reverse("admin:import_file", args=[checked.uid, 2]))
 
         assert "is not valid" in text_of(page)
 
-    def test_shows_the_pictures_that_lie_beside_it(self, client, folder):
+    def test_preview_shows_images_of_the_upload(self, client, folder):
         (folder / "a.md").write_text("---\ntitle: A\n---\n![Sea](img/sea.png)\n")
         (folder / "img").mkdir()
         (folder / "img" / "sea.png").write_bytes(image_bytes())
@@ -149,14 +149,14 @@ class TestOneFile:
         assert address in page.content.decode()
         assert client.get(address)["Content-Type"] == "image/png"
 
-    def test_gives_nothing_else_as_a_picture(self, client, checked, subtests):
+    def test_other_files_are_not_served_as_images(self, client, checked, subtests):
         for address in ["", "no.png", "../../secret_key", "/etc/passwd", "a.md", "http://x/"]:
             with subtests.test(address=address):
                 url = reverse("admin:import_picture", args=[checked.uid, 0], query={"address": address})
 
                 assert client.get(url).status_code == 404
 
-    def test_whose_bytes_are_gone_says_so(self, client, checked):
+    def test_preview_of_a_deleted_file_shows_the_reason(self, client, checked):
         press(client, checked, "_discard")
         StagedFile.objects.create(staged_import=checked, position=0, path="a.md", outcome="created")
 
@@ -167,7 +167,7 @@ class TestOneFile:
 
 
 class TestImport:
-    def test_fetches_pictures_of_other_sites_afterwards_if_that_is_chosen(self, client, checked):
+    def test_remote_images_are_copied_if_chosen(self, client, checked):
         press(client, checked, "_check", who="file", mirror_images="on")
         run_jobs()
         press(client, checked, "_import")
@@ -178,12 +178,12 @@ class TestImport:
         assert "Remote images are being copied to this site" in text_of(page)
         assert "checked" in str(page.context["form"]["mirror_images"])
 
-    def test_fetches_none_unless_that_is_chosen(self, client, checked):
+    def test_remote_images_are_not_copied_otherwise(self, client, checked):
         press(client, checked, "_import")
 
         assert [job.kind for job in run_jobs()] == ["import"]
 
-    def test_brings_in_what_was_shown_and_names_the_batch(self, client, checked):
+    def test_imports_the_dry_run_and_links_to_the_import(self, client, checked):
         press(client, checked, "_import")
         assert "Waiting: the worker" in text_of(client.get(page_of(checked)))
         run_jobs()
@@ -196,7 +196,7 @@ class TestImport:
         assert "2 new, 1 skipped or rejected." in text_of(page)
         assert not checked.folder.exists()
 
-    def test_that_was_stopped_can_go_on(self, client, checked):
+    def test_stopped_import_can_be_resumed(self, client, checked):
         press(client, checked, "_import")
         client.post(reverse("admin:stop_job", args=[checked.import_job.pk]))
 
@@ -206,7 +206,7 @@ class TestImport:
 
         assert Article.objects.count() == 2
 
-    def test_two_queue(self, client, checked, tmp_path):
+    def test_second_import_is_queued(self, client, checked, tmp_path):
         first = press(client, checked, "_import")
         second = stage(data=(tmp_path / "posts.zip").read_bytes(), name="more.zip")
         press(client, second, "_check")
@@ -226,7 +226,7 @@ class TestImport:
         assert 'value="1" max="3"' in page.content.decode()
 
     @pytest.mark.parametrize("button", ["_import", "_check", "_discard"])
-    def test_that_is_over_is_over(self, client, checked, button):
+    def test_finished_import_cannot_be_repeated(self, client, checked, button):
         press(client, checked, "_import")
         run_jobs()
 
@@ -237,7 +237,7 @@ class TestImport:
 
 
 class TestStates:
-    def test_a_dry_run_that_failed_says_why_and_can_be_repeated(self, client):
+    def test_failed_dry_run_shows_the_reason_and_can_be_repeated(self, client):
         staged = stage(data=b"PK\x03\x04 not really")
         press(client, staged, "_check")
         run_jobs()
@@ -249,7 +249,7 @@ class TestStates:
         assert 'name="_import"' not in page.content.decode()
 
     @pytest.mark.both_databases
-    def test_a_worker_that_was_killed_three_times_leaves_a_page_to_go_on_with(self, client, checked):
+    def test_import_can_be_resumed_after_three_killed_workers(self, client, checked):
         StagedImport.objects.update(state=State.CHECKING)
         Job.objects.update(state=Job.State.FAILED, reason="The worker was killed.")
 
@@ -259,14 +259,14 @@ class TestStates:
         assert press(client, checked, "_check").state == State.CHECKING
         assert Job.objects.waiting().count() == 1
 
-    def test_what_is_thrown_away_is_gone(self, client, checked):
+    def test_discarded_upload_is_deleted(self, client, checked):
         response = client.post(page_of(checked), {"_discard": "1"}, follow=True)
 
         assert "“posts.zip” was discarded. Nothing was imported." in text_of(response)
         assert "These files were discarded." in text_of(client.get(page_of(checked)))
         assert not checked.folder.exists()
 
-    def test_what_arrived_in_part_can_be_gone_on_with_or_thrown_away(self, client):
+    def test_partial_upload_can_be_resumed_or_discarded(self, client):
         client.post(IMPORT, {"who": "file", "manifest": '[["posts.zip", 2048]]'})
         staged = StagedImport.objects.get()
         (staged.folder / "received").write_bytes(b"PK\x03\x04" + bytes(1020))
@@ -277,17 +277,17 @@ class TestStates:
         assert press(client, staged, "_check").state == State.RECEIVING
         assert press(client, staged, "_discard").state == State.DISCARDED
 
-    def test_open_ones_are_listed_on_the_import_page(self, client, checked):
+    def test_unfinished_imports_are_listed(self, client, checked):
         assert page_of(checked) in client.get(IMPORT).content.decode()
         press(client, checked, "_discard")
         assert page_of(checked) not in client.get(IMPORT).content.decode()
 
-    def test_one_that_is_not_there_is_not_found(self, client):
+    def test_unknown_import_is_not_found(self, client):
         assert client.get(page_of(StagedImport())).status_code == 404
 
 
 class TestUpdates:
-    def test_a_changed_file_of_what_readers_see_waits(self, client, checked, folder, tmp_path):
+    def test_changed_file_of_a_published_article_is_held(self, client, checked, folder, tmp_path):
         press(client, checked, "_import")
         run_jobs()
         Article.objects.get(title="Title a").publish()

@@ -44,19 +44,19 @@ def batch(folder, admin_user):
 
 
 class TestPage:
-    def test_says_who_brought_it_in_and_from_where(self, batch, admin_client, admin_user):
+    def test_shows_user_and_source(self, batch, admin_client, admin_user):
         page = admin_client.get(address(batch)).content.decode()
 
         assert "Import of 4 files, " in page
         assert f"<code>posts</code>, imported by <bdi>{admin_user.username}</bdi>" in page
 
-    def test_an_import_without_a_person_came_by_the_command_line(self, batch, admin_client):
+    def test_import_without_a_user_is_from_the_command_line(self, batch, admin_client):
         page = admin_client.get(address(ImportRun.objects.last())).content.decode()
 
         assert "imported from the command line" in page
 
     @pytest.mark.both_databases
-    def test_each_count_agrees_with_the_list_that_it_leads_to(self, batch, admin_client, subtests):
+    def test_counts_match_their_filtered_lists(self, batch, admin_client, subtests):
         for outcome in ImportRun.OUTCOMES:
             with subtests.test(outcome=outcome):
                 page = admin_client.get(address(batch, outcome=outcome))
@@ -64,7 +64,7 @@ class TestPage:
                 assert len(page.context["rows"]) == getattr(batch, outcome)
 
     @pytest.mark.both_databases
-    def test_the_counts_still_agree_when_the_articles_are_gone(self, batch, admin_client):
+    def test_counts_match_after_articles_are_deleted(self, batch, admin_client):
         Article.objects.all().delete()
 
         page = admin_client.get(address(batch))
@@ -73,13 +73,13 @@ class TestPage:
         assert page.context["not_listed"] == 0
         assert "Deleted" in page.content.decode()
 
-    def test_refused_files_have_their_line_and_reason_below(self, batch, admin_client):
+    def test_rejected_files_are_listed_with_line_and_reason(self, batch, admin_client):
         page = admin_client.get(address(batch))
 
         assert [row.entry.file for row in page.context["rejected"]] == ["refused.md"]
         assert "Line 3" in page.content.decode()
 
-    def test_each_article_leads_to_its_proof_and_on_within_the_import(self, batch, admin_client):
+    def test_articles_link_to_their_proofs_within_the_import(self, batch, admin_client):
         article = Article.objects.get(slug="new")
 
         page = admin_client.get(address(batch)).content.decode()
@@ -87,14 +87,14 @@ class TestPage:
         filters = {"_changelist_filters": f"batch={batch.pk}"}
         assert f'href="{reverse("admin:blog_article_proof", args=[article.pk], query=filters)}"' in page
 
-    def test_an_article_shows_what_it_is_now(self, batch, admin_client):
+    def test_shows_the_current_state_of_articles(self, batch, admin_client):
         Article.objects.filter(slug="new").publish()
 
         row = next(row for row in admin_client.get(address(batch)).context["rows"] if row.title == "=New()")
 
         assert (str(row.outcome), "Published" in row.state) == ("new", True)
 
-    def test_has_as_many_queries_for_two_thousand_files(
+    def test_number_of_queries_is_constant(
         self, batch, admin_client, django_assert_num_queries, django_assert_max_num_queries
     ):
         with django_assert_max_num_queries(30) as few:
@@ -113,7 +113,7 @@ class TestPage:
 
         assert len(page.context["rows"]) == 100
 
-    def test_says_what_an_older_import_does_not_list(self, batch, admin_client):
+    def test_shows_the_number_of_unlisted_files_of_old_imports(self, batch, admin_client):
         batch.entries.filter(outcome="unchanged").delete()
 
         assert (
@@ -121,12 +121,12 @@ class TestPage:
             in admin_client.get(address(batch)).content.decode()
         )
 
-    def test_an_odd_filter_or_page_is_none(self, batch, admin_client):
+    def test_invalid_filters_and_pages_are_ignored(self, batch, admin_client):
         page = admin_client.get(address(batch, outcome="<b>", undo="x", page="y"))
 
         assert len(page.context["rows"]) == 3
 
-    def test_hostile_names_titles_and_reasons_are_words(self, batch, admin_client):
+    def test_hostile_names_titles_and_reasons_are_escaped(self, batch, admin_client):
         for outcome in ImportRun.OUTCOMES:
             batch.entries.create(file=HOSTILE, outcome=outcome, message=HOSTILE, title=HOSTILE)
         batch.started_by_name = batch.undone_by_name = batch.source_name = HOSTILE
@@ -147,7 +147,7 @@ class TestReports:
         assert lines[1].keys() == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
         assert (lines[1]["slug"], lines[1]["title"]) == ("new", "=New()")
 
-    def test_the_table_has_what_each_is_now_and_no_formula(self, batch, admin_client):
+    def test_csv_has_current_states_and_no_formulas(self, batch, admin_client):
         Article.objects.filter(slug="new").publish()
 
         text = body(admin_client.get(address(batch, "table"))).removeprefix("\ufeff")
@@ -158,7 +158,7 @@ class TestReports:
 
 
 class TestUndo:
-    def test_first_says_what_it_will_do(self, batch, admin_client):
+    def test_confirmation_shows_the_effects(self, batch, admin_client):
         page = admin_client.get(address(batch, "undo")).content.decode()
 
         assert "Undo the import of 2 files?" in page
@@ -166,7 +166,7 @@ class TestUndo:
         assert "1 updated article will be restored" in page
         assert Article.objects.count() == 3
 
-    def test_names_what_stays(self, batch, admin_client):
+    def test_confirmation_lists_unchanged_articles(self, batch, admin_client):
         Article.objects.get(slug="new").save()
 
         page = admin_client.get(address(batch, "undo")).content.decode()
@@ -174,7 +174,7 @@ class TestUndo:
         assert "1 article will not change" in page
         assert "Changed since the import." in page
 
-    def test_is_a_job_after_which_the_page_says_so(self, batch, admin_client, admin_user, run_jobs):
+    def test_undo_runs_as_a_job_and_is_shown(self, batch, admin_client, admin_user, run_jobs):
         admin_client.post(address(batch, "undo"))
         [job] = run_jobs()
 
@@ -194,7 +194,7 @@ class TestUndo:
 
         assert run_jobs() == []
 
-    def test_one_that_was_stopped_can_be_gone_on_with(self, batch, admin_client, admin_user, run_jobs):
+    def test_stopped_undo_can_be_continued(self, batch, admin_client, admin_user, run_jobs):
         admin_client.post(address(batch, "undo"))
         Job.objects.get().request_stop(admin_user)
 

@@ -1,4 +1,4 @@
-"""Bringing files to the import page: by script in parts, or in a form; and who may."""
+"""Uploads on the import page, by script in parts or as a form, and their permissions."""
 
 import io
 import zipfile
@@ -47,11 +47,11 @@ class Unread:
     readline = read
 
 
-class TestWhoMay:
+class TestPermissions:
     @pytest.mark.parametrize("role", ["visitor", "staff", "Writer"])
     @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=bound", "application/octet-stream"])
     @pytest.mark.parametrize("name", ["import", "import_part"])
-    def test_nothing_is_read_of_others(self, django_user_model, role, kind, name):
+    def test_body_is_not_read_without_permission(self, django_user_model, role, kind, name):
         client = Client(enforce_csrf_checks=True)
         log_in(client, role, django_user_model)
         staged = StagedImport.objects.create(size=9, manifest=[["a.md", 9]])
@@ -68,7 +68,7 @@ class TestWhoMay:
         assert response.status_code == (302 if role == "visitor" else 403)
 
     @pytest.mark.parametrize("name", ["import", "import_part"])
-    def test_other_sites_cannot_send_for_an_editor(self, django_user_model, name):
+    def test_cross_site_requests_are_rejected(self, django_user_model, name):
         client = Client(enforce_csrf_checks=True)
         log_in(client, "Editor", django_user_model)
         staged = StagedImport.objects.create(size=9, manifest=[["a.md", 9]])
@@ -76,7 +76,7 @@ class TestWhoMay:
 
         assert client.post(url, {"who": "file", "manifest": "[]"}).status_code == 403
 
-    def test_the_scripts_token_is_in_a_header(self, django_user_model):
+    def test_csrf_token_in_a_header_is_accepted(self, django_user_model):
         client = Client(enforce_csrf_checks=True)
         log_in(client, "Editor", django_user_model)
         token = client.get(IMPORT).context["csrf_token"]
@@ -91,7 +91,7 @@ class TestWhoMay:
 
 
 class TestAnnouncing:
-    def test_says_where_the_bytes_go(self, client, editor):
+    def test_returns_the_upload_url(self, client, editor):
         answer = announce(client, ("posts.zip", 1000)).json()
 
         staged = StagedImport.objects.get()
@@ -108,7 +108,7 @@ class TestAnnouncing:
             ({"who": "machine", "machine": "Gemini"}, "machine=Gemini"),
         ],
     )
-    def test_who_wrote_it_and_the_source_are_chosen(self, client, editor, fields, written_by):
+    def test_provenance_and_source_are_stored(self, client, editor, fields, written_by):
         announce(client, ("posts.zip", 1000), source_name="Autumn", **fields)
 
         staged = StagedImport.objects.get()
@@ -118,7 +118,7 @@ class TestAnnouncing:
         ("fields", "name"),
         [({"source_name": "a/b"}, "source_name"), ({"who": "x"}, "who")],
     )
-    def test_wrong_choices_are_named(self, client, editor, fields, name):
+    def test_invalid_options_are_errors(self, client, editor, fields, name):
         answer = announce(client, ("posts.zip", 1000), **fields)
 
         assert list(answer.json()["errors"]) == [name]
@@ -142,7 +142,7 @@ class TestAnnouncing:
             f'[["a.zip", {MAX_IMPORT_BYTES + 1}]]',
         ],
     )
-    def test_nonsense_is_refused_with_a_reason(self, client, editor, manifest):
+    def test_invalid_manifest_is_rejected(self, client, editor, manifest):
         answer = client.post(IMPORT, {"who": "file", "manifest": manifest})
 
         assert answer.json()["errors"]["__all__"]
@@ -150,7 +150,7 @@ class TestAnnouncing:
 
 
 class TestParts:
-    def test_go_on_where_they_were(self, client, staged):
+    def test_upload_resumes_at_the_offset(self, client, staged):
         data = zipped(("a.md", TEXT))
         send(client, staged, data[:50])
 
@@ -164,15 +164,15 @@ class TestParts:
         assert Job.objects.get().arguments == {"staged_import": staged.pk}
 
     @pytest.mark.parametrize("offset", ["", "-1", "x", "²", "9" * 5000])
-    def test_without_an_offset_count_nothing(self, client, staged, offset):
+    def test_parts_without_an_offset_are_rejected(self, client, staged, offset):
         assert send(client, staged, b"PK\x03\x04", offset).status_code == 409
 
-    def test_are_no_longer_than_promised(self, client, staged, monkeypatch):
+    def test_parts_are_limited_to_the_announced_size(self, client, staged, monkeypatch):
         monkeypatch.setattr(upload, "IMPORT_PART_BYTES", 10)
 
         assert send(client, staged, zipped(("a.md", TEXT))).json() == {"received": 10}
 
-    def test_what_is_no_zip_is_thrown_away(self, client, staged):
+    def test_invalid_zip_is_discarded(self, client, staged):
         answer = send(client, staged, b"Rar!Rar!")
 
         assert "not a zip file" in answer.json()["errors"]["__all__"][0]
@@ -180,12 +180,12 @@ class TestParts:
         assert staged.state == State.DISCARDED
         assert not staged.folder.exists()
 
-    def test_come_only_while_they_are_expected(self, client, staged):
+    def test_parts_are_rejected_after_the_upload(self, client, staged):
         StagedImport.objects.update(state=State.CHECKED)
 
         assert send(client, staged, b"PK").status_code == 410
 
-    def test_of_nothing_are_not_found(self, client, editor):
+    def test_parts_of_an_unknown_import_are_not_found(self, client, editor):
         assert send(client, StagedImport(), b"PK").status_code == 404
 
 
@@ -197,7 +197,7 @@ class TestWithoutScript:
         assert response.url == page_of(staged)
         assert (staged.state, staged.source_name) == (State.CHECKING, "posts")
 
-    def test_texts_are_laid_out_under_their_names(self, client, editor):
+    def test_files_are_stored_under_their_names(self, client, editor):
         upload_without_script(client, ("../../a.md", TEXT), ("b.md", TEXT))
 
         staged = StagedImport.objects.get()
@@ -213,7 +213,7 @@ class TestWithoutScript:
             ([("a.md", TEXT)] * 101, "Too many files for one upload"),
         ],
     )
-    def test_wrong_files_are_refused_on_the_page(self, client, editor, files, said):
+    def test_invalid_files_are_rejected_with_a_reason(self, client, editor, files, said):
         page = upload_without_script(client, *files)
 
         assert page.status_code == 200
