@@ -59,7 +59,7 @@ class KindFilter(admin.SimpleListFilter):
 class HeldUpdateAdmin(ReadOnlyAdmin):
     """Held updates, newest first. Deciding on them requires permission to change and publish articles."""
 
-    fields = ("state", "held_at")  # unused: change_view() shows the comparison
+    fields = ("state", "held_at")  # not shown: change_view() shows the comparison
     list_display = ("article_title", "kind", "article_state", "path", "source_name", "held_at")
     list_filter = (KindFilter, LinkedBatchFilter, "source_name")
     search_fields = ("article__title", "path")

@@ -1,4 +1,4 @@
-"""The hostile archives of tests/imports/test_archives.py, uploaded on the import page by an Editor."""
+"""The hostile archives of tests/imports/test_archives.py, brought to the import page by an Editor."""
 
 import stat
 from types import SimpleNamespace
@@ -52,8 +52,8 @@ def said_of(file):
 class TestHostileMembers(test_archives.TestHostileMembers):
     # One of each kind: test_archives.py has them all.
     @pytest.mark.parametrize("name", ["../a.md"])
-    def test_path_outside_the_archive_is_rejected(self, path, name):
-        super().test_path_outside_the_archive_is_rejected(path, name)
+    def test_a_name_that_leads_out_is_refused(self, path, name):
+        super().test_a_name_that_leads_out_is_refused(path, name)
 
     @pytest.mark.parametrize("kind", [stat.S_IFLNK])
     def test_only_regular_files_are_read(self, path, kind):
@@ -71,8 +71,8 @@ class TestBombs(test_archives.TestBombs):
     test_the_number_of_members_is_limited = None
 
 
-class TestInvalidArchive:
-    def test_is_rejected_with_a_reason(self, path):
+class TestNoArchive:
+    def test_is_said_and_nothing_is_in(self, path):
         path.write_bytes(b"PK\x03\x04 not really")
 
         with pytest.raises(ImportFailedError, match=r"posts\.zip is not a zip file"):
