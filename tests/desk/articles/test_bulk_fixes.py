@@ -87,7 +87,8 @@ class TestPageOfAnImport:
         proof = admin_client.get(page.context["first_to_check"])
 
         assert (
-            f'href="{escape(page.context["first_to_check"])}">Check the 6 left</a>' in page.content.decode()
+            f'href="{escape(page.context["first_to_check"])}">Review the remaining 6</a>'
+            in page.content.decode()
         )
         assert proof.context["place"].total == 6
 
