@@ -29,7 +29,7 @@ NOON = dt.datetime(2026, 3, 14, 12, tzinfo=dt.UTC)
 
 
 def note(user, row, flag=CHANGE, said="", at=None):
-    """Write a line of the admin's log."""
+    """Add an entry to the admin's log."""
     entry = LogEntry.objects.log_actions(user.pk, [row], flag, said, single_object=True)
     if at:
         LogEntry.objects.filter(pk=entry.pk).update(action_time=at)
@@ -353,7 +353,7 @@ class TestFile:
 class TestPermissions:
     @pytest.fixture
     def names(self, mara, django_user_model):
-        """Write a line about each row; return the names of the rows, and the number of an imported one."""
+        """Add an entry for each row. Return the names of the rows, and the key of an imported one."""
         gone, trashed = create_article(title="Gone"), create_article(title="Trashed")
         imported = create_article(title="Imported")
         attach_source_file(imported)

@@ -30,7 +30,7 @@ PLACES = {
 
 
 def places(page) -> list[tuple[str, str, str]]:
-    """Return name, address and what aria-current says of each place."""
+    """Return name, URL and aria-current of each link."""
     nav = re.search(r'<nav class="places".*?</nav>', page.content.decode(), re.S)[0]
     found = re.findall(
         r'<a href="([^"]*)"(?: aria-current="(\w+)")?[^>]*>([^<]*?)\s*(?:<b>\d+</b>)?</a>', nav
@@ -166,7 +166,7 @@ class TestHome:
 
 
 class TestDecisions:
-    """What the dashboard offers to decide once for many articles."""
+    """Decisions on the dashboard that apply to many articles."""
 
     def name(self, name, *articles):
         person = Person.objects.create(key=name.casefold(), name=name)
@@ -213,7 +213,7 @@ class TestDecisions:
 
 class TestNewestImports:
     def brought(self, name, **articles):
-        """Return a batch that brought an article of each of these {title: fields}."""
+        """Return an import with an article for each of these {title: fields}."""
         batch = ImportRun.objects.create(source_name=name)
         for title, fields in articles.items():
             article = factories.create_article(title=title, **fields)

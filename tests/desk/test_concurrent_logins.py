@@ -20,7 +20,7 @@ WRITE = "from blog.models import Category; Category.objects.create(name='Tides',
 
 
 class Site:
-    """A running site, and the gate before which its passwords wait."""
+    """A running site, and the gate that holds back its password checks."""
 
     def __init__(self, site, server, gate):
         self.site, self.server, self.gate = site, server, gate
@@ -64,7 +64,7 @@ def running_site(new_site, tmp_path_factory):
 
 @pytest.fixture
 def site(running_site):
-    """The same for all, without what an earlier test has left."""
+    """The same site for all tests, without failures of earlier tests."""
     with closing(running_site.site.database.cursor()) as cursor:
         cursor.execute("DELETE FROM axes_accessattempt")
     (running_site.gate / "looked").unlink(missing_ok=True)
@@ -72,7 +72,7 @@ def site(running_site):
 
 
 class Crowd:
-    """Log-ins at once, each in a thread of its own."""
+    """Simultaneous log-ins, each in its own thread."""
 
     def __init__(self, site, attempts):
         self.statuses = []
@@ -90,7 +90,7 @@ class Crowd:
 
 
 def attempt_behind_the_gate(site, attempts) -> Counter:
-    """Have all decided but those whose password is being looked at; then let these be, too."""
+    """Wait until only attempts with a password check are undecided, then open the gate."""
     site.close()
     crowd = Crowd(site, attempts)
     try:
@@ -126,7 +126,7 @@ class TestAccount:
 
 class TestAddress:
     def test_twenty_simultaneous_attempts_for_many_accounts_are_checked(self, site):
-        """Nobody knows these names; each is answered all the same."""
+        """Unknown names get the same responses."""
         crowd = Crowd(site, [("guess", "192.0.2.7", f"nobody{number}") for number in range(AT_ONCE)])
 
         assert crowd.wait().keys() <= {200, 429}

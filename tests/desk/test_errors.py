@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def summary_of(page) -> dict[str, str | None]:
-    """Return the text of each entry and the id that it leads to, which has to be on the page."""
+    """Return {text: id of the linked element}. The element must be on the page."""
     html = page.content.decode()
     summary = re.search(r'<div class="error-summary".*?</div>', html, re.DOTALL)[0]
     found = {}

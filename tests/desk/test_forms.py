@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def saved(article, **typed):
-    """Return the form of an article as a browser sends it back, with what was typed."""
+    """Return the form of an article as a browser submits it, with the typed values."""
     data = form_data(str(ArticleForm(instance=article)))
     return ArticleForm(data | typed, instance=article)
 

@@ -38,7 +38,7 @@ STARTING = {"run.py", "sources.py"}
 
 
 def sentences_with_options() -> list[str]:
-    """Return what the importer may say of a file, where it names an option of its command."""
+    """Return the importer's messages about a file that name an option of its command."""
     imports = Path(blog.__file__).parent / "imports"
     constants = [
         node.value
@@ -51,7 +51,7 @@ def sentences_with_options() -> list[str]:
 
 
 def translated_in(source: str) -> list[str]:
-    """Return what a module marks for translation."""
+    """Return the texts that a module marks for translation."""
     return [
         argument.value
         for node in ast.walk(ast.parse(source))
@@ -62,7 +62,7 @@ def translated_in(source: str) -> list[str]:
 
 
 def texts_of_the_admin() -> list[tuple[str, str]]:
-    """Return what our own modules and templates say to editors, each with its file.
+    """Return the texts for editors in our modules and templates, each with its file.
 
     django_texts.py holds what Django says; which of it editors see is for its own templates.
     """

@@ -41,7 +41,7 @@ def articles(mara):
 
 
 def listed(client, **query):
-    """Return the rows of the page, as the words of their cells."""
+    """Return the rows of the page as lists of cell texts."""
     page = client.get(PAGE, query).content.decode()
     rows = re.findall("<tr>(.*?)</tr>", page.partition("<tbody>")[2], re.DOTALL)
     cells = [re.findall("<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]

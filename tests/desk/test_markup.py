@@ -55,7 +55,7 @@ INSIDERS = re.compile(
 
 @pytest.fixture
 def rows(admin_user, django_user_model):
-    """One row of each model, hostile in every field that a file or an editor can fill."""
+    """A row of each model, hostile in every field that files or editors can fill."""
     category = factories.create_category(HOSTILE, description=HOSTILE, slug="topic")
     series = factories.create_series(HOSTILE, description=HOSTILE, slug="series")
     author = factories.create_author(HOSTILE, bio=HOSTILE, url=SCRIPT_ADDRESS, slug="author")
@@ -138,7 +138,7 @@ def rows(admin_user, django_user_model):
 
 
 def staged_import():
-    """Return an import of which a dry run has said hostile things, and whose bytes are gone."""
+    """Return a staged import with hostile messages of its dry run, and deleted files."""
     staged = StagedImport.objects.create(
         name=HOSTILE[:255], source_name=HOSTILE[:255], size=9, manifest=[["a.zip", 9]], state="checked"
     )
@@ -155,7 +155,7 @@ def staged_import():
 
 
 def judged(response):
-    """Return what runs in a page, if anything; a page without the names would prove nothing."""
+    """Return the active markup of a page. Fail if the page lacks the hostile names."""
     html = response.content.decode()
     assert response["Content-Type"].startswith("text/html")
     assert "unsafe" not in response["Content-Security-Policy"]

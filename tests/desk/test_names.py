@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestNumberOfArticles:
-    """The column by which editors find what is used most."""
+    """The column with the number of articles."""
 
     @pytest.mark.both_databases
     @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ class TestNumberOfArticles:
                 assert "".join(row.name for row in page.context["cl"].result_list) == names
 
     def test_columns_do_not_shadow_model_attributes(self):
-        """Django would order the list by that, whatever the column says."""
+        """Otherwise, Django would order the list by that attribute."""
         for model_admin in site._registry.values():
             columns = {name for name in model_admin.list_display if hasattr(model_admin, name)}
 

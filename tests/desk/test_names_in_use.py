@@ -24,7 +24,7 @@ def create_unused(model):
 
 
 def create_used(model, number):
-    """Return a row of the model, and so many articles that use it."""
+    """Return a row of the model that is used by this number of articles."""
     row = create_unused(model)
     use = {"category": {"categories": [row]}, "author": {"authors": [row]}}.get(model, {"series": row})
     return row, [create_article(title=f"Tide {n}", **use) for n in range(number)]

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 
 def table(text: str) -> dict[str, dict[str, str]]:
-    """Return the rows of a table: what each role gets, by the row's name."""
+    """Return the rows of a table as {row: {role: response}}."""
     lines = [line for line in text.splitlines() if line.strip()][1:]
     cells = [[cell for cell in line.split("  ") if cell] for line in lines]
     return {name: dict(zip(ROLES, map(str.strip, answers), strict=True)) for name, *answers in cells}
@@ -54,7 +54,7 @@ def of_role(text: str, role: str) -> dict[str, str]:
 
 
 def assert_table(text: str, found: dict[str, dict[str, str]]) -> None:
-    """Fail with a line for each cell in which a table says otherwise than {role: {row: answer}}."""
+    """Compare a table with {role: {row: response}}. Fail with a line per differing cell."""
     cells = table(text)
     faults = [
         f"{row}, {role}: {got}, not {cells[row][role]}"
@@ -76,7 +76,7 @@ def clients(django_user_model):
 
 @pytest.fixture
 def unrendered(monkeypatch):
-    """Answer with empty pages: an answer's status says all, and rendering takes most of the time.
+    """Respond with empty pages: only the status matters, and rendering takes most of the time.
 
     test_markup.py renders each page.
     """
@@ -85,13 +85,13 @@ def unrendered(monkeypatch):
 
 
 def answer(response) -> str:
-    """Return the status, or that the visitor is asked to log in."""
+    """Return the status, or "login" for a redirect to the log-in."""
     is_login = response.status_code == 302 and response.url.startswith(reverse("admin:login") + "?next=")
     return "login" if is_login else str(response.status_code)
 
 
 def answer_and_undo(send) -> str:
-    """Return what a request is answered, and leave nothing of what it did."""
+    """Return the response to a request, and roll back its changes."""
     with transaction.atomic():
         response = send()
         transaction.set_rollback(True)
@@ -100,7 +100,7 @@ def answer_and_undo(send) -> str:
 
 @pytest.fixture
 def rows(django_user_model):
-    """One row of each model, by the beginning of its addresses."""
+    """A row of each model, by the start of its URLs."""
     article, batch = create_article(), ImportRun.objects.create(source_name="posts", root="/posts")
     return {
         "blog/article": article,
@@ -121,7 +121,7 @@ def rows(django_user_model):
 
 
 def held_update():
-    """Return a file that waits for a published article of its own."""
+    """Return a held update of a new published article."""
     article, data = factories.create_article(), b"---\ntitle: Held\n---\nOther words.\n"
     attach_source_file(article, "held.md", imported_fields=field_digests(article_fields(article)))
     where = {"source_name": "posts", "root": "/posts", "path": "held.md"}
@@ -129,7 +129,7 @@ def held_update():
 
 
 def staged_import():
-    """Return an import that was checked, with one file."""
+    """Return a staged import after its dry run, with one file."""
     staged = StagedImport.objects.create(size=9, manifest=[["a.zip", 9]], state=StagedImport.State.CHECKED)
     staged.files.create(position=0, path="a.md", outcome="created")
     return staged
@@ -146,7 +146,7 @@ def published_rows(rows):
 
 @pytest.fixture
 def rows_in_state(rows, published_rows):
-    """The rows by the state that a row of the table names after a comma."""
+    """The rows by state, which the table names after a comma."""
     trashed = create_article()
     trashed.trash()
     submitted = create_article()
@@ -248,7 +248,7 @@ class TestActions:
 
 
 def article_that_can(action):
-    """Return an article on which the action has something to do."""
+    """Return an article that the action can change."""
     if action == "unpublish":
         return factories.create_article()
     if action in {"restore", "delete_selected"}:
@@ -428,7 +428,7 @@ class TestForgedFields:
 
 
 class TestProvenance:
-    """Who wrote a text decides on the label that readers see."""
+    """The provenance of an article, on which its AI label depends."""
 
     def article(self, state):
         article = create_article(generated_by="Gemini")
@@ -586,7 +586,7 @@ class TestImagesAndAuthors:
 
 
 def shown_image(shown_by):
-    """Return an image that was dropped into a text, or chosen, as a row of the table says."""
+    """Return an image that is used as a row of the table says."""
     image = store_image(image_bytes(colour=(len(shown_by), 9, 9)))
     text = f"![A line.]({image.url})"
     later = timezone.now() + dt.timedelta(days=1)

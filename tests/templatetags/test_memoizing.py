@@ -10,7 +10,7 @@ from blog.templatetags.memoizing import MOST
 
 
 class Times:
-    """Says how often it was rendered."""
+    """Counts how often it is rendered."""
 
     def __init__(self):
         self.number = 0

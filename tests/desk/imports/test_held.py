@@ -24,7 +24,7 @@ WORDS = "Water comes and goes.\n\nTwice a day, here.\n\nThe moon pulls it.\n"
 
 
 def hold(folder, name="tides", before=None, edit=None, status="published", **after):
-    """Import an article, edit it, and import its file again, which waits then."""
+    """Import an article, edit it, and import its changed file, which is then held."""
     file = f"{name}.md"
     values = {"title": name.title(), "slug": name, "body": WORDS}
     path = write(folder, file, **values | (before or {}))
@@ -47,7 +47,7 @@ def act(client, action, *many):
 
 
 def choices(client, held):
-    """Return the form as the page shows it, and the names of its choices."""
+    """Return the form of the page, and the names of its choices."""
     html = client.get(page(held)).content.decode()
     names = list(dict.fromkeys(re.findall(r'name="(choice-\w+-\d+)"', html)))
     data = {name: value for name, value in form_data(html).items() if not name.startswith("_")}

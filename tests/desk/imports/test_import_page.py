@@ -39,7 +39,7 @@ def checked(client, folder, tmp_path):
 
 
 def press(client, staged, button, **fields):
-    """Press a button; return the import as it is then."""
+    """Press a button, and return the reloaded import."""
     client.post(page_of(staged), {button: "1"} | fields)
     staged.refresh_from_db()
     return staged

@@ -32,7 +32,7 @@ def body(response):
 
 @pytest.fixture
 def batch(folder, admin_user):
-    """The import of an administrator: a file as before, one changed, one new and one that is refused."""
+    """An import by an administrator: an unchanged, a changed, a new and a rejected file."""
     write(folder, "same.md", slug="same", title="Same")
     write(folder, "changed.md", slug="changed", title="Changed")
     run(folder)

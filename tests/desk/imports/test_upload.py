@@ -39,7 +39,7 @@ def staged(client, editor):
 
 
 class Unread:
-    """A request's body that nobody may read."""
+    """A request body that fails when it is read."""
 
     def read(self, *size):
         raise AssertionError("the body was read")
