@@ -17,7 +17,7 @@ from blog.desk.account import account_page
 from blog.desk.activity import activity_file, activity_page, recent_entries
 from blog.desk.dashboard import (
     dashboard_counts,
-    newest_batches,
+    newest_imports,
     next_to_review,
     people_in_most_articles,
     proposed_authors,
@@ -138,7 +138,7 @@ class GalleyAdminSite(admin.AdminSite):
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
             "recent_entries": recent_entries(request, self),
-            "batches": newest_batches(now) if sees_imports else [],
+            "imports": newest_imports(now) if sees_imports else [],
             "has_stalled_jobs": has_stalled_jobs(request.user),
         }
         return super().index(request, home | (extra_context or {}))

@@ -18,7 +18,7 @@ from blog.review.people import people_to_decide
 from blog.review.resolution import last_resolved_by
 from blog.review.shared_findings import most_shared
 
-BATCHES_SHOWN = 3
+IMPORTS_SHOWN = 3
 SHARED_SHOWN = 3
 PEOPLE_SHOWN = 2
 FEWEST_ARTICLES = 2  # of a person on the dashboard
@@ -36,16 +36,16 @@ class StateShare:
 
 
 @dataclass(frozen=True)
-class BatchProgress:
+class ImportProgress:
     """An import with the current states of its articles."""
 
-    batch: ImportRun
+    run: ImportRun
     shares: list[StateShare]
     total: int
 
     @property
     def url(self) -> str:
-        return reverse("admin:blog_importrun_change", args=[self.batch.pk])
+        return reverse("admin:blog_importrun_change", args=[self.run.pk])
 
     @property
     def number(self) -> dict[str, int]:
@@ -58,11 +58,11 @@ class SharedFinding:
 
     number: int
     name: str
-    batch: ImportRun
+    run: ImportRun
 
     @property
     def url(self) -> str:
-        return reverse("admin:blog_importrun_change", args=[self.batch.pk]) + "#shared"
+        return reverse("admin:blog_importrun_change", args=[self.run.pk]) + "#shared"
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,11 @@ def next_to_review(user, now: datetime) -> Article | None:
 def shared_findings() -> list[SharedFinding]:
     """Return the open findings that most articles of an import share, the most frequent first."""
     rows = most_shared(SHARED_SHOWN)
-    batches = ImportRun.objects.in_bulk([row["batch"] for row in rows])
+    runs = ImportRun.objects.in_bulk([row["batch"] for row in rows])
     return [
-        SharedFinding(row["number"], _(KINDS[row["kind"]].name), batches[row["batch"]])
+        SharedFinding(row["number"], _(KINDS[row["kind"]].name), runs[row["batch"]])
         for row in rows
-        if row["batch"] in batches
+        if row["batch"] in runs
     ]
 
 
@@ -124,22 +124,22 @@ def people_in_most_articles() -> list[Person]:
 
 
 def proposed_authors() -> list[Author]:
-    """Return the authors whose page waits longest for a decision on a proposed change."""
+    """Return the authors with a proposed change, the one that waits longest first."""
     waiting = Author.objects.filter(proposal__isnull=False).order_by("proposal__proposed_at")
     return list(waiting[:PEOPLE_SHOWN])
 
 
-def newest_batches(now: datetime) -> list[BatchProgress]:
+def newest_imports(now: datetime) -> list[ImportProgress]:
     """Return the newest imports with articles, and the current states of these. Two queries."""
     imported = ImportEntry.objects.filter(article__isnull=False, outcome__in=["created", "updated"])
-    newest = ImportRun.objects.filter(pk__in=imported.values("batch"), undone_at=None)[:BATCHES_SHOWN]
-    batches = {batch.pk: batch for batch in newest}
+    newest = ImportRun.objects.filter(pk__in=imported.values("batch"), undone_at=None)[:IMPORTS_SHOWN]
+    runs = {run.pk: run for run in newest}
     counted = Count("article", distinct=True)
-    rows = imported.filter(batch__in=batches).order_by().annotate(state=_state(now))
+    rows = imported.filter(batch__in=runs).order_by().annotate(state=_state(now))
     numbers: dict[int, dict[str, int]] = {}
     for row in rows.values("batch", "state").annotate(number=counted):
         numbers.setdefault(row["batch"], {})[row["state"]] = row["number"]
-    return [BatchProgress(batch, *_shares(numbers[key])) for key, batch in batches.items() if key in numbers]
+    return [ImportProgress(run, *_shares(numbers[key])) for key, run in runs.items() if key in numbers]
 
 
 def _state(now):

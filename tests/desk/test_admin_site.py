@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.desk.dashboard import newest_batches, people_in_most_articles, shared_findings
+from blog.desk.dashboard import newest_imports, people_in_most_articles, shared_findings
 from blog.desk.models import uses_letter_keys
 from blog.documents.findings.kinds import FindingKind
 from blog.models import ImportEntry, ImportRun, Mention, Person, Preferences, SourceFile
@@ -202,7 +202,7 @@ class TestDecisions:
         with django_assert_num_queries(2):
             found = shared_findings()
 
-        assert [(shared.number, shared.batch) for shared in found] == [(3, batch), (2, batch)]
+        assert [(shared.number, shared.run) for shared in found] == [(3, batch), (2, batch)]
         assert "in harvest" in text_of(admin_client.get(HOME))
 
     def test_skip_kinds_of_other_releases(self):
@@ -231,7 +231,7 @@ class TestNewestImports:
             D={"status": "new", "trashed_at": timezone.now()},
         )
 
-        (progress,) = newest_batches(timezone.now())
+        (progress,) = newest_imports(timezone.now())
 
         assert progress.number == {"published": 1, "scheduled": 1, "draft": 1, "trash": 1}
         assert [share.width for share in progress.shares] == [25, 25, 25, 25]
@@ -245,7 +245,7 @@ class TestNewestImports:
         self.brought("first", B={})
         self.brought("second", C={})
 
-        assert [progress.batch.source_name for progress in newest_batches(timezone.now())] == [
+        assert [progress.run.source_name for progress in newest_imports(timezone.now())] == [
             "second",
             "first",
         ]
@@ -255,7 +255,7 @@ class TestNewestImports:
             self.brought(name, **{name: {}})
 
         with django_assert_num_queries(2):
-            assert len(newest_batches(timezone.now())) == 3
+            assert len(newest_imports(timezone.now())) == 3
 
     def test_are_shown_with_permission(self, client, django_user_model):
         self.brought("harvest", A={})

@@ -46,8 +46,8 @@ class Outcomes:
         return cls(dict(staged.files.order_by().values_list("outcome").annotate(Count("pk"))))
 
     @classmethod
-    def of_batch(cls, batch: ImportRun) -> "Outcomes":
-        return cls({outcome: getattr(batch, outcome) for outcome in OUTCOMES})
+    def of_run(cls, run: ImportRun) -> "Outcomes":
+        return cls({outcome: getattr(run, outcome) for outcome in OUTCOMES})
 
     @property
     def total(self) -> int:
@@ -153,7 +153,7 @@ def _page(request, site, staged, form):
     if phase == State.RECEIVING:
         context |= {"received": received_bytes(staged)}
     if staged.batch:
-        context |= {"outcomes": Outcomes.of_batch(staged.batch)}
+        context |= {"outcomes": Outcomes.of_run(staged.batch)}
     return _render(request, site, "status.html", context | {"can_import": can_import(staged)})
 
 

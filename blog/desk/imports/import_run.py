@@ -128,11 +128,11 @@ class ImportReports(AdminPart):
 
     @method_decorator(require_safe)
     def report(self, request, object_id):
-        return json_lines(self.model_admin.visible_batch(request, object_id))
+        return json_lines(self.model_admin.visible_run(request, object_id))
 
     @method_decorator(require_safe)
     def table(self, request, object_id):
-        return table(self.model_admin.visible_batch(request, object_id))
+        return table(self.model_admin.visible_run(request, object_id))
 
 
 @admin.register(ImportRun)
@@ -152,78 +152,78 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
     def has_undo_permission(self, request):
         return request.user.has_perm("blog.undo_importbatch")
 
-    def visible_batch(self, request, object_id) -> ImportRun:
+    def visible_run(self, request, object_id) -> ImportRun:
         """Return the import with the key from a URL. Raises Http404 and PermissionDenied."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        batch = self.get_object(request, unquote(object_id))
-        if batch is None:
+        run = self.get_object(request, unquote(object_id))
+        if run is None:
             raise Http404
-        return batch
+        return run
 
     @admin.display(description=gettext_lazy("Import"), ordering="started_at")
-    def name(self, batch):
+    def name(self, run):
         return format_html(
             '<bdi>{}</bdi><span class="sub">{} · <bdi>{}</bdi></span>',
-            batch.source_name,
-            formats.date_format(timezone.localtime(batch.started_at), "DATETIME_FORMAT"),
-            batch.started_by_name or _("the command line"),
+            run.source_name,
+            formats.date_format(timezone.localtime(run.started_at), "DATETIME_FORMAT"),
+            run.started_by_name or _("the command line"),
         )
 
     @admin.display(description=gettext_lazy("Imported files"))
-    def came_in(self, batch):
-        numbers = ((count.number, count.name) for count in _counts(batch) if count.number)
+    def came_in(self, run):
+        numbers = ((count.number, count.name) for count in _counts(run) if count.number)
         return format_html_join("", "<span>{} {}</span>", numbers) or _("nothing")
 
     @admin.display(description=gettext_lazy("State"), ordering="undone_at")
-    def state(self, batch):
-        if batch.undone_at:
+    def state(self, run):
+        if run.undone_at:
             return format_html('<span class="pill new">{}</span>', _("Undone"))
-        if batch.finished_at:
+        if run.finished_at:
             return ""
         return format_html('<span class="pill submitted">{}</span>', _("Not finished"))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        batch = self.get_object(request, unquote(object_id))
-        may_see = batch and self.has_view_permission(request, batch)
-        context = self._page(request, batch) if may_see else {}
+        run = self.get_object(request, unquote(object_id))
+        may_see = run and self.has_view_permission(request, run)
+        context = self._page(request, run) if may_see else {}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
-    def _page(self, request, batch):
+    def _page(self, request, run):
         return {
-            "title": _title(batch),
-            "batch": batch,
-            "duration": _duration(batch),
-            **_to_check(batch),
-            "waiting": self._may_decide(request) and _waiting(batch).exists(),
-            "undone": _undone(batch),
+            "title": _title(run),
+            "batch": run,
+            "duration": _duration(run),
+            **_to_check(run),
+            "waiting": self._may_decide(request) and _waiting(run).exists(),
+            "undone": _undone(run),
             "may_undo": self.has_undo_permission(request),
-            "progress": _progress(batch, request.user),
-            "not_listed": batch.counted - batch.entries.count(),
-            **_listed(request, batch),
-            **self._in_common(request, batch),
+            "progress": _progress(run, request.user),
+            "not_listed": run.counted - run.entries.count(),
+            **_listed(request, run),
+            **self._in_common(request, run),
         }
 
-    def _in_common(self, request, batch):
+    def _in_common(self, request, run):
         articles = self.admin_site.get_model_admin(Article)
-        return shared_context(request, articles_of_batch(batch), scope_of_batch(batch), articles)
+        return shared_context(request, articles_of_batch(run), scope_of_batch(run), articles)
 
     def _may_decide(self, request):
         return self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
 
 
-def _listed(request, batch):
+def _listed(request, run):
     """Return the context of the list: without a filter, all files but rejected and skipped ones."""
     choice = {
         "outcome": _choice(request, "outcome", OUTCOMES),
         "undo": _choice(request, "undo", Undo.values),
     }
     chosen = {name: value for name, value in choice.items() if value}
-    entries = batch.entries.filter(**chosen)
+    entries = run.entries.filter(**chosen)
     if not chosen:
         entries = entries.exclude(outcome__in=REJECTED_OUTCOMES)
     page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    counts = _counts(batch, choice["outcome"])
+    counts = _counts(run, choice["outcome"])
     return {
         "counts": counts,
         "listed": next((count for count in counts if count.is_current), None),
@@ -232,32 +232,32 @@ def _listed(request, batch):
         "query": urlencode(chosen),
         "rows": _rows(page.object_list),
         "are_files": choice["outcome"] in REJECTED_OUTCOMES,
-        "rejected": [] if chosen else _rejected(batch),
-        "more_rejected": max(0, batch.rejected + batch.skipped - REJECTED_SHOWN),
+        "rejected": [] if chosen else _rejected(run),
+        "more_rejected": max(0, run.rejected + run.skipped - REJECTED_SHOWN),
     }
 
 
-def _progress(batch, user) -> JobProgress | None:
-    job = latest_undo(batch)
+def _progress(run, user) -> JobProgress | None:
+    job = latest_undo(run)
     return JobProgress.of(job, user) if job else None
 
 
-def _title(batch):
-    day = formats.date_format(timezone.localtime(batch.started_at), "DATE_FORMAT")
+def _title(run):
+    day = formats.date_format(timezone.localtime(run.started_at), "DATE_FORMAT")
     sentence = ngettext(
-        "Import of %(number)d file, %(day)s", "Import of %(number)d files, %(day)s", batch.counted
+        "Import of %(number)d file, %(day)s", "Import of %(number)d files, %(day)s", run.counted
     )
-    return sentence % {"number": batch.counted, "day": day}
+    return sentence % {"number": run.counted, "day": day}
 
 
-def _duration(batch) -> str:
+def _duration(run) -> str:
     """Return how long the import took, or "" if it has not finished."""
-    if not batch.finished_at:
+    if not run.finished_at:
         return ""
-    seconds = round((batch.finished_at - batch.started_at).total_seconds())
+    seconds = round((run.finished_at - run.started_at).total_seconds())
     if seconds < 60:
         return ngettext("%d second", "%d seconds", seconds) % seconds
-    return timesince(batch.started_at, batch.finished_at)
+    return timesince(run.started_at, run.finished_at)
 
 
 def _choice(request, name, choices) -> str:
@@ -265,30 +265,30 @@ def _choice(request, name, choices) -> str:
     return chosen if chosen in choices else ""
 
 
-def _counts(batch, current="") -> list[Count]:
+def _counts(run, current="") -> list[Count]:
     return [
-        Count(str(word), getattr(batch, outcome), f"outcome={outcome}", outcome == current)
+        Count(str(word), getattr(run, outcome), f"outcome={outcome}", outcome == current)
         for outcome, word in OUTCOMES.items()
-        if getattr(batch, outcome) or outcome in {"created", current}
+        if getattr(run, outcome) or outcome in {"created", current}
     ]
 
 
-def _proof_of(article: int, batch: int, **filters) -> str:
+def _proof_of(article: int, run: int, **filters) -> str:
     """Return the URL of an article's proof, with the import as the list to go through."""
-    filters = urlencode({"batch": batch} | filters)
+    filters = urlencode({"batch": run} | filters)
     return reverse("admin:blog_article_proof", args=[article], query={"_changelist_filters": filters})
 
 
-def _waiting(batch):
-    return batch.held_updates.waiting().filter(article__trashed_at=None)
+def _waiting(run):
+    return run.held_updates.waiting().filter(article__trashed_at=None)
 
 
-def _to_check(batch):
+def _to_check(run):
     """Return the number of articles to review, and the URL of the first: the cleanest."""
-    left = articles_of_batch(batch).in_queue(QueueState.CHECK, timezone.now())
+    left = articles_of_batch(run).in_queue(QueueState.CHECK, timezone.now())
     first = left.order_by(*ORDERS["clean"][1]).values_list("pk", flat=True).first()
     state = QueueState.CHECK.value
-    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, batch.pk, state=state)}
+    return {"to_check": left.count(), "first_to_check": first and _proof_of(first, run.pk, state=state)}
 
 
 def _rows(entries) -> list[Row]:
@@ -299,29 +299,29 @@ def _rows(entries) -> list[Row]:
     return [Row(entry, articles.get(entry.article_id), proofs.get(entry.article_id)) for entry in entries]
 
 
-def _rejected(batch) -> list[Row]:
-    entries = batch.entries.filter(outcome__in=REJECTED_OUTCOMES).order_by("outcome", "pk")
+def _rejected(run) -> list[Row]:
+    entries = run.entries.filter(outcome__in=REJECTED_OUTCOMES).order_by("outcome", "pk")
     return [Row(entry, None) for entry in entries[:REJECTED_SHOWN]]
 
 
-def _undone(batch) -> list[Count]:
+def _undone(run) -> list[Count]:
     """Return the number of files per outcome of the undo."""
     numbers = dict(
-        batch.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
+        run.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
     )
     return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]
 
 
-def json_lines(batch: ImportRun) -> StreamingHttpResponse:
+def json_lines(run: ImportRun) -> StreamingHttpResponse:
     """Return one JSON object per line, as the import command writes with --report."""
-    entries = batch.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
+    entries = run.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
     lines = (json.dumps(report_line(entry)) + "\n" for entry in entries)
-    return _download(lines, f"import-{batch.pk}.jsonl", "application/jsonl")
+    return _download(lines, f"import-{run.pk}.jsonl", "application/jsonl")
 
 
-def table(batch: ImportRun) -> StreamingHttpResponse:
+def table(run: ImportRun) -> StreamingHttpResponse:
     """Return a CSV table for spreadsheets, worded for editors, with each article's current state."""
-    return _download(_csv_lines(batch), f"import-{batch.pk}.csv", "text/csv; charset=utf-8")
+    return _download(_csv_lines(run), f"import-{run.pk}.csv", "text/csv; charset=utf-8")
 
 
 def _download(lines, name, content_type):
@@ -329,7 +329,7 @@ def _download(lines, name, content_type):
     return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
 
 
-def _csv_lines(batch):
+def _csv_lines(run):
     writer = csv.writer(Echo())
     yield BYTE_ORDER_MARK
     yield writer.writerow(
@@ -343,7 +343,7 @@ def _csv_lines(batch):
             _("Outcome of the undo"),
         ]
     )
-    entries = batch.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
+    entries = run.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
     for chunk in itertools.batched(entries, ENTRIES_AT_ONCE):
         keys = [entry.article_id for entry in chunk if entry.article_id]
         articles = Article.objects.with_queue_relations().in_bulk(keys)

@@ -28,38 +28,38 @@ class ImportUndo(AdminPart):
 
     def undo(self, request, object_id):
         """Show what the undo would do (GET), or start its job (POST)."""
-        batch = self.model_admin.visible_batch(request, object_id)
+        run = self.model_admin.visible_run(request, object_id)
         if not self.model_admin.has_undo_permission(request):
             raise PermissionDenied
-        address = reverse("admin:blog_importrun_change", args=[batch.pk])
-        if batch.undone_at or _is_running(latest_undo(batch)):
+        address = reverse("admin:blog_importrun_change", args=[run.pk])
+        if run.undone_at or _is_running(latest_undo(run)):
             self.message_user(
                 request, _("This import has already been undone, or is being undone."), messages.WARNING
             )
             return HttpResponseRedirect(address)
         if request.method == "POST":
-            self._start(request, batch)
+            self._start(request, run)
             return HttpResponseRedirect(address)
-        return self.render(request, "admin/blog/importrun/undo.html", {"batch": batch} | _plan(batch))
+        return self.render(request, "admin/blog/importrun/undo.html", {"batch": run} | _plan(run))
 
-    def _start(self, request, batch):
-        jobs.start(KIND, request.user, batch=batch.pk)
-        self.model_admin.log_change(request, batch, _("Undo of the import."))
+    def _start(self, request, run):
+        jobs.start(KIND, request.user, batch=run.pk)
+        self.model_admin.log_change(request, run, _("Undo of the import."))
         self.message_user(
             request, _("The import is being undone. You can leave this page."), messages.SUCCESS
         )
 
 
-def latest_undo(batch: ImportRun) -> Job | None:
-    return Job.objects.filter(kind=KIND, arguments__batch=batch.pk).select_related("started_by").first()
+def latest_undo(run: ImportRun) -> Job | None:
+    return Job.objects.filter(kind=KIND, arguments__batch=run.pk).select_related("started_by").first()
 
 
 def _is_running(job):
     return job is not None and job.is_active
 
 
-def _plan(batch):
-    plan = plan_undo(batch)
+def _plan(run):
+    plan = plan_undo(run)
     taken = sum(plan.numbers[undo] for undo in Undo if undo != Undo.KEPT)
     title = ngettext("Undo the import of %d file?", "Undo the import of %d files?", taken) % taken
     return {
