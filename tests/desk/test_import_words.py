@@ -93,7 +93,7 @@ class TestTexts:
         assert {text: words for text in texts if (words := developers_words(text[1]))} == {}
         assert len(texts) > 200
 
-    def test_rule_finds_such_a_word(self):
+    def test_the_rule_sees_one(self):
         assert developers_words("Change this field first.") == ["field"]
         assert developers_words("“%(slug)s” is reserved.") == []
         assert translated_in('x = _("A " "text"), ngettext("one", "many", 2), say("no")') == [
