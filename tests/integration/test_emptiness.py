@@ -300,7 +300,7 @@ class TestAdmin:
 
         answer = admin_client.post(address, data | {"body": "<!-- later -->"})
 
-        assert "a published page has a text" in answer.content.decode()
+        assert "A published page cannot be empty" in answer.content.decode()
         assert admin_client.post(address, data | {"body": "Other words."}).status_code == 302
 
     def test_what_is_restored_is_new(self, admin_client):
