@@ -261,7 +261,7 @@ class TestUpload:
     def test_stores_the_good_lines_and_names_the_bad(self, admin_client, tides):
         page = self.upload(admin_client, b"/old/,/articles/tides/\n/<b>/,/none/\n/a/\n")
 
-        assert "1 created, 0 updated, 0 unchanged, 2 refused." in text_of(page)
+        assert "1 created, 0 updated, 0 unchanged, 2 rejected." in text_of(page)
         problem = "Line 2: There is no published article, category, author, series or page at /none/."
         assert problem in text_of(page)
         assert stored() == {"/old/": tides}
@@ -269,7 +269,7 @@ class TestUpload:
     def test_checks_only_if_asked_to(self, admin_client, tides):
         page = self.upload(admin_client, b"/old/,/articles/tides/\n", dry_run="on")
 
-        assert "Nothing was changed. There would be: 1 created" in text_of(page)
+        assert "Dry run, nothing changed. Would be: 1 created" in text_of(page)
         assert stored() == {}
 
     def test_a_bad_file_is_refused_in_words(self, admin_client):
