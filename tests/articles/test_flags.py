@@ -1,17 +1,13 @@
 """Featured and trending: flags from files are suggestions until an editor sets them."""
 
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article
-from tests.support.admin_pages import attach_source_file, create_article, page_of, shown_form
+from tests.support.admin_pages import create_article, page_of, shown_form
 from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
@@ -86,18 +82,3 @@ class TestEditor:
 
         article.refresh_from_db()
         assert (article.is_trending, article.trending_is_suggested) == (True, False)
-
-
-@pytest.mark.both_databases
-class TestMigration:
-    def test_migration_turns_only_unedited_flags_into_suggestions(self):
-        seen, unseen, ours = (
-            create_article(is_trending=True, status=status) for status in ("published", "new", "new")
-        )
-        attach_source_file(seen, "seen.md")
-        attach_source_file(unseen, "unseen.md")
-        migration = import_module("blog.migrations.0026_flags_of_files_are_hints")
-
-        migration.take_as_hints(apps, SimpleNamespace(connection=connection))
-
-        assert set(Article.objects.trending()) == {seen, ours}
