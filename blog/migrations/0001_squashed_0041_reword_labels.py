@@ -1,4 +1,4 @@
-"""All tables, the groups Writer and Editor, and the search index: what earlier migrations made in 39 steps.
+"""All tables, the groups Writer and Editor, and the search index: what earlier migrations made in 41 steps.
 
 A new database needs only this one. One that has applied the others goes on from them.
 """
@@ -125,6 +125,8 @@ class Migration(migrations.Migration):
         ("blog", "0037_words_of_the_search_index"),
         ("blog", "0038_kinds_of_notices"),
         ("blog", "0039_rename_models_and_fields"),
+        ("blog", "0040_proposed_changes_of_authors"),
+        ("blog", "0041_reword_labels"),
     ]
 
     initial = True
@@ -146,16 +148,16 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("address", models.TextField(verbose_name="address")),
+                ("address", models.TextField(verbose_name="URL")),
                 ("address_digest", models.CharField(editable=False, max_length=64, unique=True)),
                 ("reason", models.TextField(verbose_name="reason")),
                 ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
-                ("tried_at", models.DateTimeField(verbose_name="tried")),
-                ("try_again_at", models.DateTimeField(verbose_name="to be tried again")),
+                ("tried_at", models.DateTimeField(verbose_name="last attempt")),
+                ("try_again_at", models.DateTimeField(verbose_name="next attempt")),
             ],
             options={
-                "verbose_name": "picture that could not be fetched",
-                "verbose_name_plural": "pictures that could not be fetched",
+                "verbose_name": "image that could not be fetched",
+                "verbose_name_plural": "images that could not be fetched",
                 "default_permissions": (),
             },
         ),
@@ -176,8 +178,8 @@ class Migration(migrations.Migration):
                     "letter_keys",
                     models.BooleanField(
                         default=True,
-                        help_text="Keys such as / and G A work wherever no text is typed.",
-                        verbose_name="keys of one letter",
+                        help_text="Shortcuts such as / and G A work whenever you are not typing.",
+                        verbose_name="single-letter shortcuts",
                     ),
                 ),
             ],
@@ -225,7 +227,7 @@ class Migration(migrations.Migration):
                 ("unchanged", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
                 ("held", models.PositiveIntegerField(default=0, verbose_name="held")),
                 ("conflict", models.PositiveIntegerField(default=0, verbose_name="conflicts")),
-                ("rejected", models.PositiveIntegerField(default=0, verbose_name="refused")),
+                ("rejected", models.PositiveIntegerField(default=0, verbose_name="rejected")),
                 ("skipped", models.PositiveIntegerField(default=0, verbose_name="skipped")),
                 ("started_by_name", models.CharField(blank=True, max_length=310, verbose_name="started by")),
                 ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="undone")),
@@ -256,8 +258,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "import batch",
-                "verbose_name_plural": "import batches",
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
                 "ordering": ["-pk"],
                 "permissions": [
                     ("add_importbatch", "Can add import batch"),
@@ -352,7 +354,7 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         allow_unicode=True,
-                        help_text="The page's address: “about” stands at /about/.",
+                        help_text="The page's slug: “about” gives /about/.",
                         max_length=255,
                         unique=True,
                         validators=[blog.site.pages.validate_free_address],
@@ -365,7 +367,7 @@ class Migration(migrations.Migration):
                     "language",
                     models.CharField(
                         blank=True,
-                        help_text="A tag such as en or pt-BR; empty: the site's.",
+                        help_text="A language tag such as en or pt-BR. Leave blank for the site's language.",
                         max_length=35,
                         verbose_name="language",
                     ),
@@ -374,7 +376,7 @@ class Migration(migrations.Migration):
                     "is_published",
                     models.BooleanField(
                         default=False,
-                        help_text="Readers see it, and footer links to it are shown.",
+                        help_text="Shows the page and footer links to it to readers.",
                         verbose_name="published",
                     ),
                 ),
@@ -475,7 +477,7 @@ class Migration(migrations.Migration):
                     "source",
                     models.CharField(
                         blank=True,
-                        help_text="The address that the article's file gives.",
+                        help_text="The URL given in the article's file.",
                         max_length=2000,
                         verbose_name="source",
                     ),
@@ -484,8 +486,8 @@ class Migration(migrations.Migration):
                     "alt",
                     models.TextField(
                         blank=True,
-                        help_text="What the picture shows, for those who do not see it.",
-                        verbose_name="alternative text",
+                        help_text="Describes the image for people who cannot see it.",
+                        verbose_name="alt text",
                     ),
                 ),
                 ("caption", models.TextField(blank=True, verbose_name="caption")),
@@ -559,8 +561,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "other name",
-                "verbose_name_plural": "other names, which files may still say",
+                "verbose_name": "alias",
+                "verbose_name_plural": "aliases that imported files may still use",
                 "ordering": ["name"],
             },
         ),
@@ -601,7 +603,7 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("invented", "Invented"), ("real", "Real"), ("open", "Open again")],
+                        choices=[("invented", "Invented"), ("real", "Real"), ("open", "Reopened")],
                         max_length=10,
                         verbose_name="outcome",
                     ),
@@ -696,7 +698,7 @@ class Migration(migrations.Migration):
                     "name",
                     models.CharField(
                         blank=True,
-                        help_text="Empty: the name that the site was set up with.",
+                        help_text="Leave blank to use the configured site name.",
                         max_length=200,
                         verbose_name="name",
                     ),
@@ -705,7 +707,7 @@ class Migration(migrations.Migration):
                     "tagline",
                     models.CharField(
                         blank=True,
-                        help_text="A line under the name. Empty: the one that the site was set up with.",
+                        help_text="A line below the name. Leave blank to use the configured tagline.",
                         max_length=300,
                         verbose_name="tagline",
                     ),
@@ -714,7 +716,7 @@ class Migration(migrations.Migration):
                     "description",
                     models.TextField(
                         blank=True,
-                        help_text="For search engines. Empty: the tagline.",
+                        help_text="For search engines. Leave blank to use the tagline.",
                         verbose_name="description",
                     ),
                 ),
@@ -722,7 +724,7 @@ class Migration(migrations.Migration):
                     "publisher",
                     models.CharField(
                         blank=True,
-                        help_text="Who answers for the site. Empty: whom the site was set up with, or else its name.",
+                        help_text="The person or organisation responsible for the site. Leave blank to use the configured publisher, or else the site name.",
                         max_length=200,
                         verbose_name="publisher",
                     ),
@@ -731,7 +733,7 @@ class Migration(migrations.Migration):
                     "publisher_url",
                     models.URLField(
                         blank=True,
-                        help_text="Empty: the front page.",
+                        help_text="Leave blank to use the home page.",
                         max_length=2000,
                         verbose_name="publisher's page",
                     ),
@@ -745,7 +747,10 @@ class Migration(migrations.Migration):
                         verbose_name="e-mail address",
                     ),
                 ),
-                ("profiles", models.JSONField(blank=True, default=list, verbose_name="profiles elsewhere")),
+                (
+                    "profiles",
+                    models.JSONField(blank=True, default=list, verbose_name="profiles on other sites"),
+                ),
                 (
                     "logo",
                     models.ForeignKey(
@@ -852,7 +857,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="picture_of",
                         to="blog.image",
-                        verbose_name="picture",
+                        verbose_name="image",
                     ),
                 ),
                 (
@@ -888,7 +893,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=2000,
                         validators=[blog.articles.authors.validate_outward_link],
-                        verbose_name="address",
+                        verbose_name="URL",
                     ),
                 ),
                 (
@@ -902,6 +907,40 @@ class Migration(migrations.Migration):
                 "verbose_name": "link of the author",
                 "verbose_name_plural": "links of the author",
                 "ordering": ["position", "pk"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="AuthorProposal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("bio", models.TextField(blank=True)),
+                ("proposed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proposal", to="blog.author"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposed change of an author",
+                "verbose_name_plural": "proposed changes of authors",
                 "default_permissions": (),
             },
         ),
@@ -969,8 +1008,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "topic in the masthead",
-                "verbose_name_plural": "topics in the masthead; none: the most used ones",
+                "verbose_name": "category in the masthead",
+                "verbose_name_plural": "categories in the masthead (by default, the most used ones)",
                 "ordering": ["position", "pk"],
             },
         ),
@@ -988,7 +1027,7 @@ class Migration(migrations.Migration):
                     "label",
                     models.CharField(
                         blank=True,
-                        help_text="Empty: the title of the page.",
+                        help_text="Leave blank to use the page title.",
                         max_length=100,
                         verbose_name="label",
                     ),
@@ -999,7 +1038,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=2000,
                         validators=[blog.site.identity.validate_link],
-                        verbose_name="or an address",
+                        verbose_name="or a URL",
                     ),
                 ),
                 (
@@ -1039,7 +1078,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="footer_link_leads_to_one_thing",
-                        violation_error_message="Choose a page, or give a label and an address.",
+                        violation_error_message="Choose a page, or enter a label and a URL.",
                     )
                 ],
             },
@@ -1064,15 +1103,15 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("receiving", "Being received"),
-                            ("received", "Received"),
-                            ("checking", "Being checked"),
-                            ("checked", "Checked"),
-                            ("importing", "Being imported"),
+                            ("receiving", "Uploading"),
+                            ("received", "Uploaded"),
+                            ("checking", "Dry run in progress"),
+                            ("checked", "Dry run finished"),
+                            ("importing", "Importing"),
                             ("imported", "Imported"),
                             ("failed", "Failed"),
                             ("stopped", "Stopped"),
-                            ("discarded", "Thrown away"),
+                            ("discarded", "Discarded"),
                             ("expired", "Expired"),
                         ],
                         default="receiving",
@@ -1147,7 +1186,7 @@ class Migration(migrations.Migration):
                     "generated_by",
                     models.CharField(
                         blank=True,
-                        help_text="The system that wrote the text, if one did.",
+                        help_text="The AI model that wrote the text, if any.",
                         max_length=200,
                         verbose_name="generated by",
                     ),
@@ -1155,17 +1194,13 @@ class Migration(migrations.Migration):
                 (
                     "provenance",
                     models.CharField(
-                        choices=[
-                            ("file", "As the file says"),
-                            ("machine", "A machine"),
-                            ("people", "People"),
-                        ],
+                        choices=[("file", "As stated in the file"), ("machine", "AI"), ("people", "People")],
                         default="file",
                         max_length=10,
                         verbose_name="written by",
                     ),
                 ),
-                ("machine", models.CharField(blank=True, max_length=200, verbose_name="name of the machine")),
+                ("machine", models.CharField(blank=True, max_length=200, verbose_name="AI model")),
                 (
                     "review_state",
                     models.GeneratedField(
@@ -1199,7 +1234,7 @@ class Migration(migrations.Migration):
                     "series_part",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Empty: ordered by date, after those with a number.",
+                        help_text="Leave blank to order by date, after the numbered parts.",
                         null=True,
                         verbose_name="part",
                     ),
@@ -1208,16 +1243,16 @@ class Migration(migrations.Migration):
                 ("is_trending", models.BooleanField(default=False, verbose_name="trending")),
                 ("featured_is_suggested", models.BooleanField(default=False, editable=False)),
                 ("trending_is_suggested", models.BooleanField(default=False, editable=False)),
-                ("hero_alt", models.TextField(blank=True, verbose_name="description of the picture")),
+                ("hero_alt", models.TextField(blank=True, verbose_name="hero image alt text")),
                 (
                     "hero_credit",
                     blog.images.fields.CreditField(
                         blank=True,
                         default=blog.documents.image_words.Credit,
-                        verbose_name="credit of the picture",
+                        verbose_name="hero image credit",
                     ),
                 ),
-                ("hero_is_decorative", models.BooleanField(default=False, verbose_name="decorative picture")),
+                ("hero_is_decorative", models.BooleanField(default=False, verbose_name="decorative image")),
                 ("lock_version", models.PositiveIntegerField(default=1, editable=False)),
                 ("body_html", models.TextField(blank=True, editable=False)),
                 ("render_version", models.PositiveIntegerField(default=0, editable=False)),
@@ -1245,7 +1280,7 @@ class Migration(migrations.Migration):
                     "language",
                     models.CharField(
                         blank=True,
-                        help_text="A tag such as en or pt-BR; empty: the site's.",
+                        help_text="A language tag such as en or pt-BR. Leave blank for the site's language.",
                         max_length=35,
                         verbose_name="language",
                     ),
@@ -1256,7 +1291,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="The date that readers see; a later one is a schedule.",
+                        help_text="The date readers see. A date in the future schedules the article.",
                         null=True,
                         verbose_name="published at",
                     ),
@@ -1507,9 +1542,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("source", "Source"),
                             ("rewritten", "Rewritten"),
-                            ("taken_out", "Taken out"),
-                            ("no_claim", "No claim"),
-                            ("open", "Open again"),
+                            ("taken_out", "Removed"),
+                            ("no_claim", "Not a claim"),
+                            ("open", "Reopened"),
                         ],
                         max_length=10,
                         verbose_name="outcome",
@@ -1538,8 +1573,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "settled mark",
-                "verbose_name_plural": "settled marks",
+                "verbose_name": "resolved mark",
+                "verbose_name_plural": "resolved marks",
                 "ordering": ["pk"],
                 "permissions": [("settle_mark", "Can settle the marks in articles")],
                 "default_permissions": (),
@@ -1606,7 +1641,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("kind", models.CharField(choices=[("picture", "picture"), ("link", "link")], max_length=10)),
+                ("kind", models.CharField(choices=[("picture", "image"), ("link", "link")], max_length=10)),
                 ("target", models.CharField(max_length=32)),
                 ("words", models.CharField(max_length=300)),
                 ("key", models.CharField(max_length=32)),
@@ -1728,13 +1763,13 @@ class Migration(migrations.Migration):
                     "action",
                     models.CharField(
                         choices=[
-                            ("first", "As it was when versions began"),
+                            ("first", "First recorded version"),
                             ("imported", "Imported"),
                             ("saved", "Saved"),
                             ("published", "Published"),
                             ("unpublished", "Unpublished"),
                             ("scheduled", "Scheduled"),
-                            ("bulk", "Changed with others"),
+                            ("bulk", "Bulk change"),
                             ("restored", "Restored"),
                             ("merged", "Merged"),
                             ("accepted", "Update accepted"),
@@ -1833,8 +1868,8 @@ class Migration(migrations.Migration):
                 ("risk", models.PositiveIntegerField(default=0)),
             ],
             options={
-                "verbose_name": "proof",
-                "verbose_name_plural": "proofs",
+                "verbose_name": "article check",
+                "verbose_name_plural": "article checks",
                 "default_permissions": (),
                 "indexes": [
                     models.Index(fields=["risk", "article"], name="proof_risk"),
@@ -1933,14 +1968,14 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("edited", "It was changed since."),
-                            ("published", "It was published, unpublished or scheduled since."),
-                            ("submitted", "It was submitted for publication since."),
-                            ("trashed", "It was moved to the trash."),
-                            ("decided", "Somebody decided on the file."),
-                            ("imported", "A later import brought its file again."),
-                            ("not_known", "What it was before is not kept."),
-                            ("impossible", "What it was before cannot be stored any more."),
+                            ("edited", "Changed since the import."),
+                            ("published", "Published, unpublished or scheduled since the import."),
+                            ("submitted", "Submitted for publication since the import."),
+                            ("trashed", "Moved to the trash since the import."),
+                            ("decided", "Someone decided on the file."),
+                            ("imported", "A later import updated its file."),
+                            ("not_known", "Its earlier state was not recorded."),
+                            ("impossible", "Its earlier state can no longer be restored."),
                         ],
                         max_length=10,
                     ),
@@ -1961,7 +1996,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="entries",
                         to="blog.importrun",
-                        verbose_name="import batch",
+                        verbose_name="import",
                     ),
                 ),
             ],
@@ -2413,7 +2448,7 @@ class Migration(migrations.Migration):
                 ("statement", models.TextField(verbose_name="what was checked")),
                 ("sources", models.JSONField(default=list, verbose_name="sources")),
                 ("note", models.TextField(blank=True, verbose_name="note")),
-                ("is_own_text", models.BooleanField(default=False, verbose_name="of one's own text")),
+                ("is_own_text", models.BooleanField(default=False, verbose_name="approved by its writer")),
                 (
                     "by",
                     models.ForeignKey(
@@ -2447,8 +2482,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "review",
-                "verbose_name_plural": "reviews",
+                "verbose_name": "approval",
+                "verbose_name_plural": "approvals",
                 "ordering": ["pk"],
                 "default_permissions": (),
                 "indexes": [models.Index(fields=["article", "-id"], name="review_of_article")],
@@ -2471,18 +2506,18 @@ class Migration(migrations.Migration):
                 (
                     "path",
                     models.CharField(
-                        help_text="Such as /old/page/.",
+                        help_text="For example /old/page/.",
                         max_length=2000,
                         unique=True,
-                        verbose_name="old address",
+                        verbose_name="old path",
                     ),
                 ),
                 (
                     "is_gone",
                     models.BooleanField(
                         default=False,
-                        help_text="Leads nowhere: readers and search engines are told that it is gone for good.",
-                        verbose_name="gone for good",
+                        help_text="Responds with 410 Gone: readers and search engines learn that the page was permanently removed.",
+                        verbose_name="gone (410)",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -2600,7 +2635,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="redirect_leads_to_one_thing",
-                        violation_error_message="Choose what it leads to, or mark the address as gone.",
+                        violation_error_message="Choose where it redirects to, or mark it as gone.",
                     )
                 ],
             },
