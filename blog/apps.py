@@ -20,7 +20,7 @@ class BlogConfig(AppConfig):
 
 
 def check_tasks_backend():
-    """Refuse to start with a backend of Django's tasks that is none; settings.py cannot import it yet."""
+    """Raise ImproperlyConfigured unless GALLEY_TASKS_BACKEND names a Django tasks backend."""
     try:
         is_backend = isinstance(task_backends["default"], BaseTaskBackend)
     except Exception as error:

@@ -105,7 +105,7 @@ class AuthorProposal(models.Model):
     proposed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        default_permissions = ()  # whoever may change the author decides
+        default_permissions = ()  # the permission to change the author decides
         verbose_name = _("proposed change of an author")
         verbose_name_plural = _("proposed changes of authors")
 

@@ -30,7 +30,7 @@ class DecisionForm(AuthorForm):
         choices=[
             ("", gettext_lazy("Leave it waiting")),
             (ACCEPT, gettext_lazy("Accept: the page says this")),
-            (DECLINE, gettext_lazy("Decline: the page stays as it is")),
+            (DECLINE, gettext_lazy("Decline: keep the page unchanged")),
         ],
         required=False,
         widget=forms.RadioSelect,
@@ -47,7 +47,7 @@ class DecisionForm(AuthorForm):
         if self.cleaned_data.get("decision") == self.ACCEPT:
             self.cleaned_data |= {"name": self.proposal.name, "bio": self.proposal.bio}
             if Author.objects.named(self.proposal.name).exclude(pk=self.instance.pk).exists():
-                self.add_error("decision", _("Another author has this name by now."))
+                self.add_error("decision", _("Another author already has this name."))
         return self.cleaned_data
 
 

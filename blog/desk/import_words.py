@@ -53,9 +53,7 @@ SENTENCES = {
     NoticeKind.NOT_AS_SHOWN: _("The outcome differs from that of the dry run."),
     NoticeKind.UNREADABLE: _("The file cannot be read."),
     NoticeKind.INVALID: _("The file or its header (the front matter) is not valid."),
-    NoticeKind.EMPTY: _(
-        "The file has no text that readers would see. An existing article from it stays as it is."
-    ),
+    NoticeKind.EMPTY: _("The file has no text that readers would see. Its existing article is unchanged."),
     NoticeKind.TOO_COSTLY: _("Reading the file takes too much time or memory."),
     NoticeKind.NOT_STORED: _("The file was read, but cannot be stored."),
     NoticeKind.CONFLICT: _(

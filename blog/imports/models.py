@@ -302,7 +302,7 @@ class ImportEntry(models.Model):
         KEPT = "kept", _("kept")
 
     class Kept(models.TextChoices):
-        """Why undoing the import keeps an article as it is."""
+        """Why undoing the import skips an article."""
 
         EDITED = "edited", _("Changed since the import.")
         PUBLISHED = "published", _("Published, unpublished or scheduled since the import.")

@@ -81,7 +81,7 @@ def undo_import(
     """Undo an import in transactions of 100 files. Return the number of files for each action.
 
     on_progress is called with (done, total) after each transaction. It may raise an exception to end the undo
-    there; the next call continues. An import that was already undone is left as it is.
+    there; the next call continues. An import that was already undone is skipped.
     """
     numbers = Counter()
     batch.refresh_from_db()

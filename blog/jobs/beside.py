@@ -1,4 +1,4 @@
-"""Jobs that run beside others: each in a thread of the worker.
+"""Jobs that run next to others, each in a thread of the worker.
 
 They wait for something far away most of the time, such as the servers of other sites, and would keep all
 other jobs waiting for hours.

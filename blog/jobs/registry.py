@@ -25,7 +25,7 @@ class JobKind:
     run: Callable
     group: str = ""
     title: str = ""
-    is_beside: bool = False  # it runs in a thread beside other jobs of the worker
+    is_beside: bool = False  # it runs in a thread, next to other jobs of the worker
 
 
 _kinds: dict[str, JobKind] = {}
@@ -58,7 +58,7 @@ def kind_of(name: str) -> JobKind:
 
 
 def is_beside(name: str) -> bool:
-    """Whether jobs of this kind run beside others."""
+    """Whether jobs of this kind run next to others."""
     return name in _kinds and _kinds[name].is_beside
 
 

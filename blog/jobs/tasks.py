@@ -18,7 +18,7 @@ def is_run_by_worker() -> bool:
 
 @task
 def run_job(job_id: int) -> None:
-    """Run the job, in a thread if its kind runs beside others and this process is a worker."""
+    """Run the job, in a thread if its kind runs next to others and this process is a worker."""
     threads = beside.threads()
     if threads and _is_beside(job_id):
         threads.start(_run_job, job_id)

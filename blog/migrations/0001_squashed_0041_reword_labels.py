@@ -724,7 +724,10 @@ class Migration(migrations.Migration):
                     "publisher",
                     models.CharField(
                         blank=True,
-                        help_text="The person or organisation responsible for the site. Leave blank to use the configured publisher, or else the site name.",
+                        help_text=(
+                            "The person or organisation responsible for the site. Leave blank to use the "
+                            "configured publisher, or else the site name."
+                        ),
                         max_length=200,
                         verbose_name="publisher",
                     ),
@@ -2516,7 +2519,10 @@ class Migration(migrations.Migration):
                     "is_gone",
                     models.BooleanField(
                         default=False,
-                        help_text="Responds with 410 Gone: readers and search engines learn that the page was permanently removed.",
+                        help_text=(
+                            "Responds with 410 Gone: readers and search engines learn that the page was "
+                            "permanently removed."
+                        ),
                         verbose_name="gone (410)",
                     ),
                 ),

@@ -1,7 +1,7 @@
 """Approve an article, or withdraw an approval.
 
 An approval records that an Editor answers for exactly this content (blog/articles/digests.py). It can be
-undone, and leaves the lock version as it is, because the content does not change. approval_blocker() is the
+undone, and keeps the lock version, because the content does not change. approval_blocker() is the
 only rule for who may approve what. GALLEY_REVIEW_BY_OTHERS uses has_written().
 """
 

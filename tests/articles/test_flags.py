@@ -1,6 +1,5 @@
 """Featured and trending: flags from files are suggestions until an editor sets them."""
 
-
 import pytest
 
 from blog.articles.actions.publication import Verb, apply_verb

@@ -321,7 +321,7 @@ class TestLongNames:
         assert {where: widths for where, widths in found.items() if widths} == {}
 
     def test_leave_short_columns_whole(self, visit, editors_state):
-        """A date or a state is not broken because something beside it is long."""
+        """A date or a state is not broken because something next to it is long."""
         page = visit(
             "/admin/blog/article/", storage_state=editors_state, viewport={"width": 1440, "height": 800}
         ).page

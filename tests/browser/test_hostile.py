@@ -75,7 +75,7 @@ class TestHostilePages:
 
 
 def seen_at(visit, path):
-    """Return what the page looks like, and all that it did beside being there; None if there is none."""
+    """Return what the page looks like and everything that it did; None if there is no such page."""
     visit.messages.clear()
     visit.requests.clear()
     if visit.open(path).response.status == 404:

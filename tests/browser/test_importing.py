@@ -9,7 +9,7 @@ PATIENCE = 60_000  # milliseconds: megabytes go through a busy machine
 
 @pytest.fixture
 def archive(tmp_path):
-    """Make a zip file with so many unpacked bytes; return its path, which a browser reads itself."""
+    """Make a zip file with this many unpacked bytes; return its path, for the browser to read."""
 
     def archive(size=0):
         path = tmp_path / str(size) / "posts.zip"

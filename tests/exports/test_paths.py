@@ -373,7 +373,7 @@ FOLDERS = st.lists(NAMES, max_size=2)
 
 @pytest.mark.django_db
 class TestRoundTrip:
-    """Files with odd names, and articles typed beside them: exported and imported again they are the same."""
+    """Files with odd names, and typed articles: the same after export and import."""
 
     @settings(max_examples=ROUND_TRIPS, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(

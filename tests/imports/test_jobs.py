@@ -41,7 +41,7 @@ def small_batches(monkeypatch):
 
 @pytest.fixture
 def stop_after(monkeypatch, small_batches):
-    """A function that lets jobs be stopped once so many files are done."""
+    """A function that lets jobs be stopped once this many files are done."""
 
     def stop_after(files):
         asked = property(lambda running: running.job.done >= files)

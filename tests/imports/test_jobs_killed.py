@@ -63,7 +63,7 @@ def start(site, kind):
 
 
 def kill_at(site, worker, question, rows):
-    """Kill a worker once the question gives so many rows."""
+    """Kill a worker once the query returns this many rows."""
     wait_until(lambda: site.value(question) >= rows)
     helpers = children_of(worker.pid)
     worker.send_signal(signal.SIGKILL)

@@ -60,7 +60,7 @@ class TestOfNewArticles:
 
 
 class TestOfUpdatedArticles:
-    """A later import may say it anew, but what a person decided stays."""
+    """A later import may state it again, but the decision of a person stays."""
 
     @pytest.fixture
     def article(self, folder):

@@ -68,7 +68,7 @@ def edit(slug, **values):
 
 
 def lists_and_counts(touched=()):
-    """Return what lists, counts and searches are read from, but for these articles (slugs)."""
+    """Return what lists, counts and searches read, except for these articles (slugs)."""
     articles = Article.objects.exclude(slug__in=touched)
     links = {"article__in": articles}
     counts = CategoryCount.objects.order_by().values_list("category__name")
@@ -178,7 +178,7 @@ class TestMany:
 
 @pytest.fixture
 def before(folder, tmp_path):
-    """An import of six files, four of which a second one brings anew or otherwise; what was before that."""
+    """An import of six files, four of which a second one imports again or changes; the state before that."""
     for number in range(4):
         a_file(folder, number, "estuary", aliases=[f"/before/{number}/"])
     run(folder, status=StatusRule.AS_FILE)
@@ -347,7 +347,7 @@ class TestWaiting:
 
 @pytest.mark.both_databases
 class TestTouched:
-    """Whatever was done with an article since the import, it stays as it is."""
+    """An article that was changed in any way since the import is skipped."""
 
     @pytest.fixture
     def article(self, folder):

@@ -70,7 +70,7 @@ class TestGuessing:
 
 
 class TestPrying:
-    """Threat 18: whoever knows what was there once asks for it in other ways."""
+    """Threat 18: somebody who knows a removed page requests it in other ways."""
 
     @pytest.fixture
     def hidden(self):

@@ -1,4 +1,4 @@
-"""The trash: what is deleted is nowhere, until somebody restores it or deletes it for good."""
+"""The trash: a deleted article is shown nowhere until somebody restores or permanently deletes it."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

@@ -1,4 +1,4 @@
-"""The second pass of an import and the command, as whoever types them sees it."""
+"""The second pass of an import and the command, as the operator sees them."""
 
 from io import StringIO
 

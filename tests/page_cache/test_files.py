@@ -12,7 +12,7 @@ from tests.support.nginx import running_nginx_proxy
 from tests.support.servers import Server, ask, running_server
 
 SET_UP = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
-# Written by nginx anew, or by each in its own way.
+# Set by nginx itself, or by each in its own way.
 OWN_HEADERS = {"server", "date", "connection", "etag", "transfer-encoding", "content-length", "accept-ranges"}
 
 

@@ -40,7 +40,7 @@ TIDES = {
     "/": "Tides",
     "/articles/tides/": "Moonstruck",
     "/articles/tides.md": "Moonstruck",
-    "/articles/springs/": "/articles/tides/",  # as related, and as the part beside it
+    "/articles/springs/": "/articles/tides/",  # as related, and as the part next to it
     "/categories/rivers/": "Tides",
     "/categories/rivers/feeds/rss.xml": "Moonstruck",
     "/archive/2025/01/": "Tides",

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def bring(number, share_quote):
-    """Return an import of so many articles, with a share text that none of them says."""
+    """Return an import of this many articles, with a share quote that is in none of them."""
     batch = ImportRun.objects.create(source_name="posts", root="posts")
     for _ in range(number):
         article = create_article(body=PLAIN, share_quote=share_quote)

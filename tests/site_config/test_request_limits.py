@@ -352,7 +352,7 @@ class TestConnections:
 
 
 def refused_of(connections, number):
-    """Wait until so many connections have an answer, and return those; the other bodies have no end yet."""
+    """Wait until this many connections have an answer, and return them; the other bodies have no end yet."""
     answered = []
     wait_until(
         lambda: answered.extend(select.select(connections, [], [], 1)[0]) or len(set(answered)) >= number

@@ -1,4 +1,4 @@
-"""The process that starts the worker beside the server, and starts it again."""
+"""The process that starts the worker next to the server, and restarts it."""
 
 import os
 import shutil

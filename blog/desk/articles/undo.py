@@ -70,7 +70,7 @@ class Undo(AdminPart):
         return HttpResponseRedirect(self.return_url(request))
 
     def _wait(self, request):
-        told = _("This was still being done, and stops after the articles in hand. Undo it in a moment.")
+        told = _("This action was still running. It stops after the current articles; undo it then.")
         self.message_user(request, told, messages.WARNING)
         return HttpResponseRedirect(self.return_url(request))
 

@@ -114,8 +114,8 @@ class Part:
 def choose_fonts(text: str, style: Style, language: str = "") -> Words | None:
     """Return the text with the first face that has most of its letters, and other faces for the rest.
 
-    Missing characters are replaced (no accent, a plain hyphen) or omitted, like emoji. Returns None if so
-    many letters are missing that the rest is not readable.
+    Missing characters are replaced (no accent, a plain hyphen) or omitted, like emoji. Returns None if
+    too many letters are missing for the rest to be readable.
     """
     text = re.sub(r"[ \t\n\r\f\v]+", " ", plain_letters(text[: 2 * LONGEST])).strip()
     letters = [sign for sign in text if is_letter(sign)]

@@ -167,7 +167,7 @@ class TestText:
         text_differences(before, after)
 
         (budget,) = budgets
-        assert budget.steps > -100_000  # after the last step that was not to be had, only short tries
+        assert budget.steps > -100_000  # after the budget is used up, only short attempts
 
 
 class TestFields:

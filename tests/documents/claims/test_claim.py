@@ -1,4 +1,4 @@
-"""What of a text somebody could look up: by kind, what is a claim and what is none."""
+"""Statements that can be looked up: which sentences are claims, by kind."""
 
 import time
 
