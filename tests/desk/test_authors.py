@@ -72,7 +72,7 @@ class TestDecision:
 
         answer = decide(client, page, "accept")
 
-        assert "Another author has this name by now." in text_of(answer)
+        assert "Another author already has this name." in text_of(answer)
         assert Author.objects.get(pk=author.pk).name == "Tove"
 
     def test_without_a_proposal_there_is_nothing_to_decide(self, client, editor):

@@ -240,7 +240,7 @@ class TestJob:
         admin_client.post(MEND, asked(batch))
         [job] = run_jobs()
 
-        assert "stops after the articles in hand" in text_of(pages[0])
+        assert "stops after the current articles" in text_of(pages[0])
         assert job.state == "stopped"
         assert alts().count(("", True)) == 2
         admin_client.post(reverse(url), {"number": UndoableAction.objects.get().pk})
