@@ -1,12 +1,17 @@
 """The digest of the stored content that readers see of an article.
 
-Approvals and article checks are valid for one digest. The digest covers what a person can read and judge:
-stored text, and file names of images, which are digests of their content. It does not cover HTML, links or
-category names, which a release of Galley may change. Saving, importing or deriving the same content gives
-the same digest.
+Approvals and article checks are valid for one digest. The digest covers everything that a person can read and
+judge: the article's stored text, the words of its images, and the images themselves, by file name, which is
+a digest of their content. It does not cover:
 
-A remote image is represented by its URL until an editor replaces its file (is_replaced), so approvals remain
-valid when it is mirrored.
+- HTML, links and typography, which a release of Galley may change
+- the names of categories, authors and series, other articles, and the site
+- slug, dates and language, which are not text, and who wrote the text, which the AI label itself states
+
+Saving, importing or deriving the same content gives the same digest.
+
+A remote image is represented by its URL until an editor has replaced its file (is_replaced). So mirroring ends an
+approval only if the stored image brings alt text or a credit that readers did not see before.
 """
 
 import hashlib
@@ -20,7 +25,7 @@ from blog.images.links import BodyImage
 
 # The first characters of a digest. If the algorithm changes, change the prefix and migrate the digests of
 # articles, approvals and article checks: approvals must remain valid after an update.
-PREFIX = "1:"
+PREFIX = "2:"
 TEXTS = ("title", "excerpt", "meta_description", "share_quote", "body")
 DIGEST_LENGTH = 62  # characters; with the prefix, the length of the fields
 
@@ -28,7 +33,8 @@ DIGEST_LENGTH = 62  # characters; with the prefix, the length of the fields
 def digest_of_words(article, links: Iterable[BodyImage]) -> str:
     """Return the digest of an article. links: its links to the stored images in its text."""
     parts = [_of_text(getattr(article, name)) for name in TEXTS]
-    parts.append(_hero(article))
+    parts.append([str(keyword) for keyword in article.keywords])
+    said.append(_hero(article))
     parts.append(sorted(filter(None, map(_body_image, links))))
     return PREFIX + _of_text(json.dumps(parts))[:DIGEST_LENGTH]
 
@@ -40,18 +46,17 @@ def _of_text(text):
 
 def _hero(article):
     image = article.hero_image
-    return [_content(image), *_text_values(article.hero_words)] if image else None
+    return [_content(image), *_text_values(article.hero_words), image.caption] if image else None
 
 
 def _body_image(link):
-    """Return what readers see of an image in the text; None if the URL in the text already covers it.
+    """Return what readers see of an image in the text; None if the Markdown says all of it.
 
-    For an image that was only mirrored, only the text of this use counts, not the image's own.
+    That is the case for a remote image that adds no text: it looks the same before it is mirrored.
     """
-    image, own = link.image, link.image_text_overrides
-    is_only_mirrored = _shows_its_source(image) and not image.is_edited
-    words = own if is_only_mirrored else words_of_use(own, image.words)
-    if is_only_mirrored and words == ImageWords():
+    image = link.image
+    words = words_of_use(link.image_text_overrides, image.words)
+    if _shows_its_source(image) and words == ImageWords():
         return None
     return [link.source, _content(image), *_text_values(words)]
 

@@ -137,6 +137,7 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         *("contents", "opening", "plain_text", "word_count", "reading_time"),
         *("words_digest", "quote_is_verbatim"),
     )
+    IMAGE_FIELDS = ("body_html", "words_digest")
     DIGESTS = ("content_digest", "words_digest", "quote_is_verbatim")  # depend on more than the rendering
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     STORED_FIELDS = ("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest")

@@ -135,7 +135,7 @@ class Image(PublicModel):
     @property
     def public_values(self) -> tuple:
         """The values that readers can see."""
-        return self.file.name, self.source, self.is_edited, self.is_replaced, self.words
+        return self.file.name, self.source, self.is_replaced, self.words, self.caption
 
     @property
     def url(self) -> str:

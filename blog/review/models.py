@@ -293,7 +293,8 @@ class Approval(AppendOnly):
     """An approval of an article's content, or its withdrawal.
 
     digest: words_digest of the approved article. The approval is valid for this content only.
-    sources: the sources of resolved marks as [words, source], shown to readers.
+    sources: the sources of resolved marks as [words, source], shown to readers. uncovered: content
+    that the article had when it was approved, and that digests of that release did not cover.
     """
 
     stored_name = "Review"
@@ -301,6 +302,11 @@ class Approval(AppendOnly):
     class Kind(models.TextChoices):
         APPROVED = "approved", _("Approved")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Uncovered(models.TextChoices):
+        KEYWORDS = "keywords", _("keywords")
+        CAPTION = "caption", _("caption of the hero image")
+        FETCHED = "fetched", _("descriptions and credits of fetched images")
 
     article = models.ForeignKey(
         "blog.Article", models.CASCADE, related_name="reviews", db_index=False, verbose_name=_("article")
@@ -314,6 +320,7 @@ class Approval(AppendOnly):
     sources = models.JSONField(_("sources"), default=list)
     note = models.TextField(_("note"), blank=True)
     is_own_text = models.BooleanField(_("approved by its writer"), default=False)
+    uncovered = models.JSONField(_("not covered"), default=list)
 
     class Meta:
         ordering = ["pk"]
@@ -327,3 +334,8 @@ class Approval(AppendOnly):
 
     def __str__(self):
         return f"{self.article_id}: {self.kind}"
+
+    @property
+    def uncovered_names(self) -> list[str]:
+        """Names of the content in uncovered, in the active language."""
+        return [str(self.Uncovered(name).label) for name in self.uncovered]

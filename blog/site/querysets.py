@@ -45,7 +45,8 @@ class DerivedQuerySet(models.QuerySet):
     ) -> None:
         """Show stored images in texts. images: {primary key of a row: {URL in its text: Image}}.
 
-        Only the HTML changes, not text, dates and lock versions, because nobody has edited anything.
+        Only the HTML changes, not text, dates and lock versions, because nobody has edited anything. An article's
+        words_digest changes if an image brings alt text or a credit (blog/articles/digests.py).
         """
         for keys in itertools.batched(images, ROWS_AT_ONCE):
             with transaction.atomic():
@@ -53,7 +54,7 @@ class DerivedQuerySet(models.QuerySet):
                 for row in rows:
                     row.images_by_address = images[row.pk] | row.images_by_address
                 rows = [row for row in rows if self._is_derived(row, on_refusal)]
-                self.model.objects.bulk_update(rows, ["body_html"])
+                self.model.objects.bulk_update(rows, self.model.IMAGE_FIELDS)
                 self.IMAGE_LINKS.objects.synchronize(rows)
                 page_cache.invalidate_on_commit()
 

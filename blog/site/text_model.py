@@ -28,6 +28,7 @@ class RenderedText(models.Model):
     content_digest = models.CharField(max_length=64, editable=False, blank=True)
 
     DERIVED_FIELDS = ("body_html", "render_version", "content_digest")
+    IMAGE_FIELDS: tuple[str, ...] = ("body_html",)  # derived fields that change with the stored images
     CONTENT_FIELDS: tuple[str, ...]  # what readers see, in the order of the digest
     STORED_FIELDS: tuple[str, ...]  # what save() reads from the stored row
     STALE: type[StaleError]

@@ -54,14 +54,14 @@ class TestWhoeverComputesIt:
 
         migrated = self.migrated()
 
-        assert imported.startswith("1:")
+        assert imported.startswith("2:")
         assert migrated == imported
         assert {imported, saved, derived, digest()} == {imported}
 
     def migrated(self):
         """Return the digest that a migration computes for a site with an older release."""
         Article.objects.update(words_digest="")
-        migration = import_module("blog.migrations.0024_articles_known_by_their_words")
+        migration = import_module("blog.migrations.0040_approvals_cover_keywords_and_captions")
         migration.digest_articles(apps, SimpleNamespace(connection=connection))
         return digest()
 
@@ -89,6 +89,15 @@ class TestWhoeverComputesIt:
 
 
 class TestChange:
+    def test_of_the_keywords_changes_it(self):
+        article = create_article(keywords=["tides"])
+        before = digest()
+
+        article.keywords = ["tides", "moon"]
+        article.save()
+
+        assert digest() != before
+
     @pytest.mark.parametrize("name", [*TEXTS, "hero_alt"])
     def test_changed_text_changes_the_digest(self, name):
         article = create_article(hero_image=create_image(), body="Words.", excerpt="Short.")
@@ -118,7 +127,7 @@ class TestChange:
         before = digest()
 
         article.slug, article.language, article.is_featured = "elsewhere", "de", True
-        article.primary_category, article.keywords = create_category(), ["tides"]
+        article.primary_category = create_category()
         article.save()
 
         assert digest() == before
@@ -179,7 +188,7 @@ class TestMirroredImage:
     @pytest.fixture
     def image(self):
         create_article(
-            hero_image=create_image(source=self.ADDRESS, credit_creator="Tove"),
+            hero_image=create_image(source=self.ADDRESS, caption="A caption."),
             body=f"Words.\n\n![A quay]({self.ADDRESS})\n",
         )
         return Image.objects.get()
@@ -223,5 +232,5 @@ class TestMirroredImage:
         assert digest() != before
 
     def save(self, client, image, **values):
-        data = {"source": self.ADDRESS, "focal_x": 50, "focal_y": 50, "credit_creator": "Tove"} | values
+        data = {"source": self.ADDRESS, "focal_x": 50, "focal_y": 50} | values
         assert client.post(f"/admin/blog/image/{image.pk}/change/", data).status_code == 302
