@@ -41,16 +41,17 @@ class ReviewRefusedError(Exception):
     """Raised when an article cannot be approved or an approval withdrawn. The message is for the editor."""
 
 
-def approve(article: Article, user, seen_version: int, statement: str, note: str = "") -> Approval:
+def approve(article: Article, user, seen_digest: str, statement: str, note: str = "") -> Approval:
     """Approve the article as the user saw it, and record that for undo. One transaction.
 
-    seen_version: lock version on the user's page. statement: what the user checked, shown to readers.
-    note: shown to editors only. Raises ReviewRefusedError if the user may not approve the article.
+    seen_digest: words_digest on the user's page, which also changes with an image. statement: what the user
+    checked, shown to readers. note: shown to editors only. Raises ReviewRefusedError if the user may not
+    approve the article.
     """
     _open_marks(article)  # may check the article, which takes too long while the row is locked
     with transaction.atomic():
         article = _locked(article)
-        if reason := approval_blocker(article, user, seen_version) or _statement_error(statement):
+        if reason := approval_blocker(article, user, seen_digest) or _statement_error(statement):
             raise ReviewRefusedError(reason)
         version = record_version(article)
         version.approve()
@@ -82,13 +83,13 @@ def withdraw(article: Article, user, note: str = "") -> Approval:
     return review
 
 
-def approval_blocker(article: Article, user, seen_version: int) -> str:
+def approval_blocker(article: Article, user, seen_digest: str) -> str:
     """Return the reason why the user cannot approve the article, or ""."""
     if not user.has_perm("blog.review_article"):
         return _("You may not approve articles.")
     if article.trashed_at:
         return _("It is in the trash. Restore it first.")
-    if article.lock_version != seen_version:
+    if article.words_digest != seen_digest:
         return _("It changed after you opened it. Read it again, then approve it.")
     if article.is_empty:
         return _("The article has no visible content, so there is nothing to approve.")

@@ -35,7 +35,7 @@ def editor(django_user_model):
 
 def approved(article, editor):
     article = Article.objects.get(pk=article.pk)
-    return approve(article, editor, article.lock_version, "All of it.")
+    return approve(article, editor, article.words_digest, "All of it.")
 
 
 @pytest.fixture

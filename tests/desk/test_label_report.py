@@ -24,7 +24,7 @@ def mara(django_user_model):
 
 def approved(user, **fields):
     article = create_article(**{"generated_by": "Gemini"} | fields)
-    approve(article, user, article.lock_version, "All of it.")
+    approve(article, user, article.words_digest, "All of it.")
     return Article.objects.get(pk=article.pk)
 
 

@@ -50,7 +50,7 @@ def is_checked(client, article) -> bool:
 def approved(article) -> Article:
     user = get_user_model().objects.create(username="mara", is_superuser=True)
     article = Article.objects.get(pk=article.pk)
-    approve(article, user, article.lock_version, "All of it.")
+    approve(article, user, article.words_digest, "All of it.")
     return Article.objects.get(pk=article.pk)
 
 

@@ -97,7 +97,7 @@ CHECKED = dict.fromkeys(LABELLED, "Mara Lindqvist")
 APPROVE = """
 mara = get_user_model().objects.create_superuser("mara", first_name="Mara", last_name="Lindqvist")
 a = get("tides")
-approve(a, mara, a.lock_version, "All of it.")
+approve(a, mara, a.words_digest, "All of it.")
 """
 
 # All pages expire together: where another change shows in all of them, a few are enough.

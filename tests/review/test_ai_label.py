@@ -28,7 +28,7 @@ def article():
 
 
 def approved(article, user, statement="All figures, against the gauge."):
-    approve(article, user, Article.objects.get().lock_version, statement)
+    approve(article, user, Article.objects.get().words_digest, statement)
     return Article.objects.get()
 
 
@@ -89,7 +89,7 @@ class TestLabel:
     @pytest.mark.parametrize("fields", [{"provenance": "people", "generated_by": "Gemini"}, {}])
     def test_is_not_on_articles_by_people(self, fields, mara, client):
         article = create_article(**fields)
-        approve(article, mara, article.lock_version, "All of it.")
+        approve(article, mara, article.words_digest, "All of it.")
 
         found = surfaces(client)
 
@@ -174,7 +174,7 @@ class TestPanel:
         assert self.page(client).count("Reviewed by Mara Lindqvist") == 1
 
     def test_does_not_show_notes_of_editors(self, article, mara, client):
-        approve(article, mara, article.lock_version, "All of it.", note="Took Dr. Vane out.")
+        approve(article, mara, article.words_digest, "All of it.", note="Took Dr. Vane out.")
 
         assert "Vane" not in self.page(client)
 

@@ -6,12 +6,14 @@ from django.contrib.auth.models import Permission
 from blog.articles.actions.undo import undo
 from blog.articles.versions.history import record_version
 from blog.base.models import AppendOnlyError
+from blog.images.models import store_image
 from blog.models import Approval, Article, UndoableAction
 from blog.review.ai_label import LabelState, ai_label, approval_in_force, label_state
 from blog.review.approval import ReviewRefusedError, approve, withdraw
 from blog.review.marks import list_marks
 from blog.review.resolution import resolve
 from tests.support.factories import create_article
+from tests.support.images import image_bytes
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +35,7 @@ def article():
 
 def approved(article, user, **said):
     article = Article.objects.get(pk=article.pk)
-    return approve(article, user, article.lock_version, **{"statement": SAID} | said)
+    return approve(article, user, article.words_digest, **{"statement": SAID} | said)
 
 
 def state(article):
@@ -97,9 +99,9 @@ class TestApproval:
 
 
 class TestRefusal:
-    def refusal(self, article, user, seen_version=None, statement=SAID):
+    def refusal(self, article, user, seen_digest=None, statement=SAID):
         with pytest.raises(ReviewRefusedError) as refused:
-            approve(article, user, seen_version or article.lock_version, statement)
+            approve(article, user, seen_digest or article.words_digest, statement)
         assert not Approval.objects.exists()
         return str(refused.value)
 
@@ -109,9 +111,26 @@ class TestRefusal:
         assert self.refusal(article, writer) == "You may not approve articles."
 
     def test_of_an_article_changed_since(self, article, editor):
-        Article.objects.get().save()
+        other = Article.objects.get()
+        other.excerpt = "Another one."
+        other.save()
 
         assert "changed after you opened it" in self.refusal(article, editor)
+
+    def test_of_an_image_that_was_replaced_since(self, editor):
+        image = store_image(image_bytes())
+        article = create_article(generated_by="Gemini", hero_image=image)
+
+        image.file = store_image(image_bytes(size=(40, 20))).file.name
+        image.save()
+
+        assert Article.objects.get().lock_version == article.lock_version
+        assert "changed since you opened it" in self.refusal(article, editor)
+
+    def test_never_of_the_same_words_saved_again(self, article, editor):
+        Article.objects.get().save()
+
+        assert approve(article, editor, article.words_digest, SAID)
 
     def test_without_a_statement(self, article, editor):
         assert "Say what you checked" in self.refusal(article, editor, statement=" ")

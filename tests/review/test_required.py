@@ -35,7 +35,7 @@ def act(verb, article, **moments):
 
 def approved(article):
     user = get_user_model().objects.get_or_create(username="mara", is_superuser=True)[0]
-    approve(article, user, article.lock_version, "All of it.")
+    approve(article, user, article.words_digest, "All of it.")
     return Article.objects.get(pk=article.pk)
 
 

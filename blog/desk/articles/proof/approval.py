@@ -19,9 +19,12 @@ STATEMENT_LENGTH = 1000
 
 
 class ApproveForm(forms.Form):
-    """read: "1" once the end of the article was on screen, or always without JavaScript."""
+    """digest: words_digest of the article as the page showed it.
 
-    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    read: "1" once the end of the article was on screen, or where no script can tell.
+    """
+
+    digest = forms.CharField(max_length=64)
     read = forms.CharField(required=False)
     statement = forms.CharField(max_length=STATEMENT_LENGTH, required=False)
     note = forms.CharField(max_length=NOTE_LENGTH, required=False)
@@ -49,7 +52,7 @@ class ApprovalStatus:
 
 
 def approval_status(article: Article, entries: MarkEntries, user) -> ApprovalStatus:
-    blocker = _blocker(entries) or approval_blocker(article, user, article.lock_version)
+    blocker = _blocker(entries) or approval_blocker(article, user, article.words_digest)
     label = ai_label_if_approved(article, user)
     return ApprovalStatus(
         blocker,
@@ -83,7 +86,7 @@ def approve_from_form(user, article: Article, entries: MarkEntries, data) -> Non
     if blocker := _blocker(entries):
         raise ReviewRefusedError(blocker)
     statement = data["statement"] or statement_on(article, entries)
-    approve(article, user, data["version"], statement, data["note"])
+    approve(article, user, data["digest"], statement, data["note"])
 
 
 def _blocker(entries):

@@ -1,12 +1,16 @@
 """The proof of an article: its content, its errors and its redirects."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from blog.articles.actions.undo import undo
+from blog.images.models import store_image
 from blog.models import Approval, Article, MarkResolution, UndoableAction
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
+from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +44,7 @@ def settle(client, article, entry, outcome, **data):
 
 def approve(client, article, query="", **data):
     address = reverse("admin:blog_article_approve", args=[article.pk]) + query
-    return client.post(address, {"version": article.lock_version, "read": "1"} | data, follow=True)
+    return client.post(address, {"digest": article.words_digest, "read": "1"} | data, follow=True)
 
 
 def raising(error):
@@ -239,6 +243,21 @@ class TestApproving:
 
         assert not Approval.objects.exists()
         assert "Read the article to the end first" in text_of(page)
+
+    def test_is_refused_after_an_image_was_replaced_while_the_page_was_open(self, admin_client):
+        image = store_image(image_bytes())
+        article = machines_article(hero_image=image)
+        html = admin_client.get(proof_of(article)).content.decode()
+        [form] = re.findall(r'<form id="approve".*?</form>', html, re.DOTALL)
+        data = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) | {"read": "1"}
+
+        image.file = store_image(image_bytes(size=(40, 20))).file.name
+        image.save()
+        address = reverse("admin:blog_article_approve", args=[article.pk])
+        page = admin_client.post(address, data, follow=True)
+
+        assert not Approval.objects.exists()
+        assert "changed since you opened it" in text_of(page)
 
     def test_form_is_below_the_text_without_javascript(self, admin_client):
         html = admin_client.get(proof_of(machines_article())).content.decode()
