@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models.signals import post_migrate
 from django.tasks import task_backends
 from django.tasks.backends.base import BaseTaskBackend
 
@@ -13,10 +14,12 @@ class BlogConfig(AppConfig):
         check_tasks_backend()  # first: a module with a task asks for the backend when it is imported
         from blog import jobs
         from blog.articles.actions import corrections  # noqa: F401 -- it registers what it has when it is imported
+        from blog.articles.review_setting import apply_after_migrate
         from blog.management import checks  # noqa: F401 -- it registers what it has when it is imported
         from blog.review import approval, cross_article_findings, people, proofs, resolution  # noqa: F401 -- it registers what it has when it is imported
 
         jobs.import_jobs()
+        post_migrate.connect(apply_after_migrate, sender=self)
 
 
 def check_tasks_backend():

@@ -14,6 +14,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.articles.submissions import Submission
 from blog.articles.versions.models import Version
+from blog.articles.withholding import ReviewRequirement
 from blog.desk.models import Preferences, Presence
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
@@ -70,6 +71,7 @@ __all__ = [
     "Redirect",
     "Reference",
     "ReplacedFile",
+    "ReviewRequirement",
     "Series",
     "SiteIdentity",
     "SourceFile",

@@ -8,6 +8,7 @@ of protocol.py.
 """
 
 import asyncio
+import logging
 from urllib.parse import urlsplit
 
 from a2wsgi import WSGIMiddleware
@@ -23,9 +24,12 @@ from site_config.wsgi import application as django_application
 # After Django is set up, which the line above does.
 from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.articles.models import Article  # isort: skip
+from blog.articles.review_setting import apply_setting  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.expiry import ExpiryThread  # isort: skip
 from blog.page_cache.keys import Site  # isort: skip
+
+logger = logging.getLogger(__name__)
 
 THREADS = 16  # one per request that Django processes; slow clients hold none
 
@@ -37,6 +41,16 @@ def next_due() -> float | None:
     finally:
         close_old_connections()
     return moment.timestamp() if moment else None
+
+
+def apply_review_setting() -> None:
+    """Apply GALLEY_REQUIRE_REVIEW before the first request; on an error, withheld articles stay hidden."""
+    try:
+        apply_setting()
+    except DatabaseError:
+        logger.exception("GALLEY_REQUIRE_REVIEW could not be applied. Restart the site.")
+    finally:
+        close_old_connections()
 
 
 def may_upload(cookies: str, path: str) -> bool:
@@ -91,6 +105,8 @@ class GalleyAsgiApp:
         """Handle ASGI lifespan events: start and stop the thread."""
         await receive()
         # This process may have new code or settings, so pages cached in files by earlier ones are invalid.
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.executor, apply_review_setting)
         self.pages.generation.bump()
         self.clock = ExpiryThread(self.pages.generation, next_due)
         self.clock.start()

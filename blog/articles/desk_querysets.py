@@ -21,6 +21,13 @@ from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.queue import QueueQuerySet, ReviewState
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
+from blog.articles.withholding import (
+    JUDGED_FIELDS,
+    judge,
+    judged_in_sql,
+    lacking_review,
+    needing_approval,
+)
 from blog.base.queries import ROWS_AT_ONCE
 from blog.images.links import BodyImage
 from blog.site.querysets import DerivedQuerySet
@@ -74,12 +81,6 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             .fetch_mode(models.FETCH_RAISE)
         )
 
-    def _lacking_review(self):
-        """Return the condition for articles that lack a required approval, like Article.lacks_review."""
-        if not settings.REQUIRE_REVIEW:
-            return Q(pk=None)
-        return Q(is_by_machine=True) & ~Q(review_state=ReviewState.VALID)
-
     def _waiting_submissions(self):
         return Submission.objects.waiting()
 
@@ -98,7 +99,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         required approval, stay new.
         """
         now = now or timezone.now()
-        hidden = self.in_use().exclude(status=Status.PUBLISHED).exclude(self._lacking_review())
+        hidden = self.in_use().exclude(status=Status.PUBLISHED).exclude(lacking_review())
         return hidden.exclude(pk__in=hidden.empty().values_list("pk"))._change(
             status=Status.PUBLISHED, published_at=Coalesce("published_at", Value(now))
         )
@@ -168,7 +169,10 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return self._change(provenance=written_by.provenance, machine=written_by.machine)
 
     def set_publications(self, publications: dict) -> None:
-        """Set status, date, flags and provenance of articles: {key: Publication}."""
+        """Set status, date, flags and provenance of articles: {key: Publication}.
+
+        An article that was withheld then, and still needs an approval, is withheld again.
+        """
         dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
         alike = {}
         for key, wanted in publications.items():
@@ -190,7 +194,10 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
                     machine=wanted.written_by.machine,
                 )
             articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
-            self._update_dependents(list(publications))
+            self.update_dependents(list(publications))
+            withheld = [key for key, wanted in publications.items() if wanted.is_withheld]
+            released = articles.filter(needing_approval(), pk__in=withheld, is_withheld=False)
+            self.set_withheld(list(released.values_list("pk", flat=True)))
 
     def store_words(self, articles, fields) -> None:
         """Store these fields of locked articles, whose derived fields must be up to date."""
@@ -232,6 +239,9 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
 
     def bulk_create(self, objs, *args, **kwargs):
         """Insert the articles and their keywords, index them, and delete redirects from their URLs."""
+        objs = list(objs)
+        for article in objs:
+            judge(article)
         with transaction.atomic():
             articles = super().bulk_create(objs, *args, **kwargs)
             ArticleKeyword.objects.add(articles)
@@ -239,6 +249,40 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
                 search.refresh(self.model.objects.filter(pk__in=batch))
             Redirect.objects.delete_at(row for row in articles if row.is_published)
         return articles
+
+    def update(self, **values):
+        """Update fields, and is_withheld with those on which it depends; bulk_update() calls this, too.
+
+        While approvals are required, articles that this hides or releases enter or leave the lists.
+        """
+        if JUDGED_FIELDS.isdisjoint(values):
+            return super().update(**values)
+        values = judged_in_sql(values, self.model._meta.get_field) | values
+        if not settings.REQUIRE_REVIEW:
+            return super().update(**values)
+        with transaction.atomic():
+            before = dict(self.order_by().values_list("pk", "is_withheld"))
+            changed = super().update(**values)
+            self._follow_withholding(before)
+        return changed
+
+    update.alters_data = True
+
+    def _follow_withholding(self, before):
+        """Update what depends on is_withheld of published articles. before: {pk: is_withheld}."""
+        rows = self.model.objects.filter(status=Status.PUBLISHED).order_by()
+        moved = []
+        for some in itertools.batched(before, ROWS_AT_ONCE):
+            now = rows.filter(pk__in=some).values_list("pk", "is_withheld")
+            moved += [key for key, is_withheld in now if is_withheld != before[key]]
+        if moved:
+            self.update_dependents(moved)
+
+    def set_withheld(self, keys) -> None:
+        """Withhold the articles with these keys, in the lists of readers, too."""
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
+            self.model.objects.filter(pk__in=some).update(is_withheld=True)
+            self.update_dependents(some)
 
     def delete(self):
         keys = list(self.order_by().values_list("pk", flat=True))
@@ -256,10 +300,10 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             # Read before the update, after which this queryset may match other articles.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
             changed = self.update(lock_version=F("lock_version") + 1, **values)
-            self._update_dependents(moved)
+            self.update_dependents(moved)
         return changed
 
-    def _update_dependents(self, moved):
+    def update_dependents(self, moved):
         """Update all that depends on status and date: lists, counts, search index, redirects, submissions."""
         self.model.objects.update_listing(moved)
         for batch in itertools.batched(moved, ROWS_AT_ONCE):

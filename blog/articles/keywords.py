@@ -7,7 +7,6 @@ import itertools
 
 from django.db import models
 
-from blog.articles.choices import Status
 from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
 from blog.base.queries import ROWS_AT_ONCE
@@ -31,8 +30,7 @@ class KeywordQuerySet(ListedQuerySet):
         self.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
     def new_row(self, article, keyword):
-        moment = article.published_at if article.status == Status.PUBLISHED else None
-        return self.model(article=article, keyword=keyword, listed_at=moment)
+        return self.model(article=article, keyword=keyword, listed_at=article.listing_date)
 
 
 class ArticleKeyword(models.Model):

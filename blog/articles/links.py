@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import search
 from blog.articles.choices import TRAIL_LEVELS, Level, Status
 from blog.articles.counts import CategoryCount
+from blog.articles.withholding import hidden_until_approved
 from blog.base.queries import ROWS_AT_ONCE, ByCodePoint
 
 
@@ -38,7 +39,8 @@ class ListedQuerySet(models.QuerySet):
 
     def update_listing_uncounted(self, articles) -> None:
         """Like update_listing(), for callers that are already within counted()."""
-        listed = self.model.objects.filter(pk=OuterRef("pk"), article__status=Status.PUBLISHED).order_by()
+        listed = self.model.objects.filter(pk=OuterRef("pk"), article__status=Status.PUBLISHED)
+        listed = listed.exclude(hidden_until_approved("article__")).order_by()
         moment = Subquery(listed.values("article__published_at"))
         for batch in itertools.batched(articles, ROWS_AT_ONCE):
             models.QuerySet.update(self.filter(article__in=batch), listed_at=moment)
@@ -199,7 +201,7 @@ MIN_ARTICLES_FOR_LINK = 3  # published articles; shorter lists are not worth a l
 class ListedLink(models.Model):
     """A link of an article to a row with a list of articles."""
 
-    listed_at = models.DateTimeField(null=True, editable=False)  # published_at while published, else null
+    listed_at = models.DateTimeField(null=True, editable=False)  # Article.listing_date
 
     class Meta:
         abstract = True

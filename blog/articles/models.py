@@ -6,6 +6,7 @@ It is a condition in the query (PublishedQuerySet.published()), so no job can mi
 - uid never changes: feed ids contain it.
 - lock_version counts successful saves. Saving an outdated instance raises StaleArticleError.
 - updated_at changes only when text that readers see has changed.
+- While approvals are required, withheld articles are not published, either (withholding.py).
 - An article in the trash has trashed_at and is not published (a constraint), so published() need not check
   it. It keeps everything, including its slug and the redirects to it, until it is deleted permanently.
 
@@ -17,7 +18,6 @@ import uuid
 from datetime import datetime
 from functools import cached_property
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -37,6 +37,7 @@ from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleCategory
 from blog.articles.provenance import ProvenanceModel
 from blog.articles.queue import ReviewStateModel
 from blog.articles.series import SeriesPartModel
+from blog.articles.withholding import WithheldModel, judge
 from blog.base.models import saved_or_as_before
 from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
@@ -74,7 +75,9 @@ class UnreviewedArticleError(Exception):
     """Raised when publishing an AI-written article without an approval, where approvals are required."""
 
 
-class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPartModel, RenderedText):
+class Article(
+    ProvenanceModel, ReviewStateModel, WithheldModel, FlagsModel, HeroImage, SeriesPartModel, RenderedText
+):
     """An article: fields from its file or an editor, and fields that derive() computes from them."""
 
     Status = Status
@@ -140,7 +143,10 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
     IMAGE_FIELDS = ("body_html", "words_digest")
     DIGESTS = ("content_digest", "words_digest", "quote_is_verbatim")  # depend on more than the rendering
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
-    STORED_FIELDS = ("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest")
+    STORED_FIELDS = (
+        *("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest", "words_digest"),
+        *("is_ai_drafted", "is_withheld"),
+    )
     STALE = StaleArticleError
 
     objects = ArticleQuerySet.as_manager()
@@ -192,6 +198,8 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
             # Both columns: with primary_category only, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
             SeriesPartModel.SERIES_INDEX,
+            WithheldModel.RELEASED_INDEX,
+            WithheldModel.WITHHELD_INDEX,
         ]
 
     def __str__(self):
@@ -212,29 +220,26 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
             self.clear_part_without_series()
             self.derive(rendering)
         else:
-            update_fields = {*update_fields, "lock_version"}
+            update_fields = {*update_fields, "lock_version", "is_ai_drafted", "is_withheld"}
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
-        if not (is_new or is_hidden) and self.is_empty and not self._was_published_empty():
-            raise EmptyArticleError(
-                f"“{self.title}” has no visible text or image, so it cannot be published."
-            )
-        if not is_hidden and self.lacks_review and not self._was_published():
-            raise UnreviewedArticleError(
-                f"“{self.title}” cannot be published: it is AI-written and this version is not approved."
-            )
+        if not is_hidden:
+            self._check_publishable(is_new)
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
         with saved_or_as_before(self):
             stored = None if is_new else self.claim_next_version()
             if stored:  # an approval or a template excerpt does not count as an edit: keep the newest values
                 self.excerpt_is_template = stored.excerpt_is_template
                 self.reviewed_digest = stored.reviewed_digest
+                if update_fields is not None and "words_digest" not in update_fields:
+                    self.words_digest = stored.words_digest  # an image may have changed it
+            judge(self, stored)
             super().save(*args, update_fields=update_fields, **kwargs)
             if shows_images:
                 BodyImage.objects.synchronize([self])
             if update_fields is None or "keywords" in update_fields:
                 ArticleKeyword.objects.synchronize(self)
             self._update_redirects(stored)
-            if stored and (stored.status, stored.published_at) != (self.status, self.published_at):
+            if stored and ((stored.status, stored.listing_date) != (self.status, self.listing_date)):
                 Article.objects.update_listing([self.pk])
             search.refresh(Article.objects.filter(pk=self.pk))
             if stored and stored.status == self.Status.NEW and not is_hidden:
@@ -261,17 +266,13 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         """Whether readers may see this article: the same rule as PublishedQuerySet.published()."""
         if self.published_at is None:  # a published article in an invalid form may have no date
             return False
-        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+        is_out = self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+        return is_out and not self.is_hidden_until_approved
 
     @property
     def is_reviewed(self) -> bool:
         """Whether the current content is approved."""
         return self.words_digest != "" and self.reviewed_digest == self.words_digest
-
-    @property
-    def lacks_review(self) -> bool:
-        """Whether publishing is blocked because an AI-written article is not approved."""
-        return settings.REQUIRE_REVIEW and bool(self.machine_name) and not self.is_reviewed
 
     @property
     def is_dated_in_future(self) -> bool:
@@ -430,6 +431,16 @@ class Article(ProvenanceModel, ReviewStateModel, FlagsModel, HeroImage, SeriesPa
         return BodyImage(
             article=self, image=image, source=address, credit=own.credit, is_decorative=own.is_decorative
         )
+
+    def _check_publishable(self, is_new):
+        if not is_new and self.is_empty and not self._was_published_empty():
+            raise EmptyArticleError(
+                f"“{self.title}” has no visible text or image, so it cannot be published."
+            )
+        if self.lacks_review and not self._was_published():
+            raise UnreviewedArticleError(
+                f"“{self.title}” cannot be published: it is AI-written and this version is not approved."
+            )
 
     def _was_published(self):
         return Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).exists()

@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
+from django.conf import settings
 from django.db import connections, models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
@@ -57,7 +58,7 @@ LINK_MODELS = {"category": ArticleCategory, "author": ArticleAuthor}
 class PublishedQuerySet(models.QuerySet):
     CARD_FIELDS = (
         *("title", "slug", "excerpt", "excerpt_is_template", "opening", "language"),
-        *("reading_time", "status", "published_at"),
+        *("reading_time", "status", "published_at", "is_withheld"),
         *("primary_category__name", "primary_category__slug"),
         *("hero_image__file", "hero_image__source", "hero_image__width", "hero_image__height"),
     )
@@ -65,9 +66,14 @@ class PublishedQuerySet(models.QuerySet):
     def published(self, now=None):
         """Return the articles that readers may see: status published, and a date that has passed.
 
-        A database constraint ensures that articles in the trash never have this status.
+        While approvals are required, withheld articles are left out (blog/articles/withholding.py). A database
+        constraint ensures that articles in the trash never have this status.
         """
-        return self.filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
+        return self.released().filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def released(self):
+        """Leave out withheld articles while approvals are required."""
+        return self.filter(is_withheld=False) if settings.REQUIRE_REVIEW else self
 
     with_public_page = published  # at whose address readers find a page
 
@@ -239,10 +245,14 @@ class PublishedQuerySet(models.QuerySet):
 
     def _count_between(self, spans) -> list[int]:
         """Return the number of articles published in each span (start, exclusive end), in one query."""
-        rows = self.model.objects.order_by().filter(
-            status=Status.PUBLISHED,
-            published_at__gte=RawSQL("span.first", ()),
-            published_at__lt=RawSQL("span.next", ()),
+        rows = (
+            self.model.objects.released()
+            .order_by()
+            .filter(
+                status=Status.PUBLISHED,
+                published_at__gte=RawSQL("span.first", ()),
+                published_at__lt=RawSQL("span.next", ()),
+            )
         )
         sql, parameters = (
             rows.values(every=Value(1)).annotate(n=Count("pk")).values("n").query.sql_with_params()

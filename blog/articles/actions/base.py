@@ -85,7 +85,16 @@ def articles_for_action(keys: Iterable[int]):
     fields = ("title", "slug", "status", "published_at", "dated_at", "is_featured", "is_trending")
     rows = Article.objects.filter(pk__in=keys).order_by("pk")
     approval = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
-    return rows.only(*fields, *HINTS.values(), *approval, "trashed_at", "word_count", "lock_version")
+    return rows.only(
+        *fields,
+        *HINTS.values(),
+        *approval,
+        "is_ai_drafted",
+        "is_withheld",
+        "trashed_at",
+        "word_count",
+        "lock_version",
+    )
 
 
 class BulkAction(ABC):

@@ -41,23 +41,34 @@ class Publication:
     written_by: WrittenBy
     featured_is_suggested: bool = False
     trending_is_suggested: bool = False
+    is_withheld: bool = False
 
     @classmethod
     def of(cls, article) -> "Publication":
         flags = (article.is_featured, article.is_trending)
         hints = (article.featured_is_suggested, article.trending_is_suggested)
-        return cls(article.status, article.published_at, *flags, article.written_by, *hints)
+        return cls(
+            article.status, article.published_at, *flags, article.written_by, *hints, article.is_withheld
+        )
 
     def as_stored(self) -> list:
         """Return values for JSON. Dates keep the microseconds that Django's encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
         written_by = (self.written_by.provenance, self.written_by.machine)
         hints = (self.featured_is_suggested, self.trending_is_suggested)
-        return [self.status, moment, self.is_featured, self.is_trending, *written_by, *hints]
+        return [
+            self.status,
+            moment,
+            self.is_featured,
+            self.is_trending,
+            *written_by,
+            *hints,
+            self.is_withheld,
+        ]
 
     @classmethod
     def from_stored(cls, values: list) -> "Publication":
-        # Earlier releases stored neither provenance nor suggested flags.
+        # Earlier releases stored neither provenance nor suggested flags nor whether it was withheld.
         status, moment, is_featured, is_trending, *later = values
         published_at = datetime.fromisoformat(moment) if moment else None
         return cls(status, published_at, is_featured, is_trending, WrittenBy(*later[:2]), *later[2:])

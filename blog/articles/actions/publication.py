@@ -77,7 +77,7 @@ def _skip_reason(verb, article, is_empty) -> SkipReason | None:
     if article.is_published:
         return SkipReason.ALREADY_PUBLISHED
     if verb == Verb.PUBLISH and not is_new:
-        return SkipReason.SCHEDULED
+        return SkipReason.UNREVIEWED if article.lacks_review else SkipReason.SCHEDULED
     if is_empty:
         return SkipReason.EMPTY
     return SkipReason.UNREVIEWED if article.lacks_review else None

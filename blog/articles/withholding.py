@@ -1,0 +1,161 @@
+"""Withheld articles: written by AI, not approved, and not yet seen by readers.
+
+While GALLEY_REQUIRE_REVIEW is on, readers never see a withheld article, whatever its status and date.
+Article.is_withheld stores this, and is kept up to date whether the setting is on or off. The rule judges only
+the step from hidden to visible:
+
+- An AI-written article without an approval of its current content is withheld,
+- unless readers could see it before the change and still can: then it stays public, with the AI label.
+- Only an approval, or a decision that people wrote the article, releases it. A file that no longer names
+  its generator does not: is_ai_drafted remembers that AI wrote the article.
+
+Article.save() and bulk_create() apply the rule with judge(), ArticleQuerySet.update() with
+judged_in_sql(), which bulk_update() uses, too. Both are the same rule, in Python and in SQL.
+
+apply_setting() in review_setting.py runs when the site starts. If the setting was off until then, it releases
+the articles that readers can see, once.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
+from django.db.models.lookups import Exact, LessThanOrEqual
+from django.utils import timezone
+
+from blog.articles.choices import Status
+from blog.articles.provenance import Provenance
+from blog.articles.queue import ReviewState
+
+# The fields on which the rule depends.
+JUDGED_FIELDS = {
+    *("status", "published_at", "words_digest", "reviewed_digest", "provenance", "generated_by"),
+}
+
+
+class WithheldModel(models.Model):
+    """The base of Article with the fields that judge() sets."""
+
+    # Whether AI wrote it at some time, and nobody has decided since that people did.
+    is_ai_drafted = models.BooleanField(editable=False, default=False)
+    is_withheld = models.BooleanField(editable=False, default=False)
+
+    # Lists of readers while approvals are required read this index only.
+    RELEASED_INDEX = models.Index(
+        fields=["status", "-published_at", "-id"],
+        name="article_newest_released",
+        condition=Q(is_withheld=False),
+    )
+    # The articles to release or to hide at the start of a site: few, unless the setting is off.
+    WITHHELD_INDEX = models.Index(
+        fields=["status", "published_at"], name="article_withheld", condition=Q(is_withheld=True)
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether AI wrote it, as far as is known, and nobody has approved its current content."""
+        is_by_ai = bool(self.machine_name) or self.is_ai_drafted
+        return is_by_ai and self.provenance != Provenance.PEOPLE and not self.is_reviewed
+
+    @property
+    def lacks_review(self) -> bool:
+        """Whether it may not be published because it needs an approval, where approvals are required."""
+        return settings.REQUIRE_REVIEW and self.needs_approval
+
+    @property
+    def is_hidden_until_approved(self) -> bool:
+        """Whether it is published or scheduled, but readers do not see it until somebody approves it."""
+        return settings.REQUIRE_REVIEW and self.is_withheld and self.status == Status.PUBLISHED
+
+    @property
+    def listing_date(self):
+        """listed_at of its links and keywords: the date of a published article, else None."""
+        is_listed = self.status == Status.PUBLISHED and not self.is_hidden_until_approved
+        return self.published_at if is_listed else None
+
+
+def judge(article, before=None) -> None:
+    """Set is_ai_drafted and is_withheld of an article that is about to be saved.
+
+    before: its stored row, None if it is new.
+    """
+    now = timezone.now()
+    by_ai = article.provenance == Provenance.MACHINE or article.generated_by != ""
+    was_ai_drafted = before is not None and before.is_ai_drafted
+    article.is_ai_drafted = article.provenance != Provenance.PEOPLE and (was_ai_drafted or by_ai)
+    was_visible = before is not None and not before.is_withheld and _is_out(before, now)
+    stays_public = was_visible and _is_out(article, now)
+    article.is_withheld = article.is_ai_drafted and not (article.is_reviewed or stays_public)
+
+
+def _is_out(article, now):
+    is_published = article.status == Status.PUBLISHED
+    return is_published and article.published_at is not None and article.published_at <= now
+
+
+def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
+    """Return {field: its SQL} for an update with these values: the same rule as judge().
+
+    In an UPDATE, a column is the value before. field_of: function of a name that returns the model's field.
+    """
+    now = timezone.now()
+
+    def after(name):
+        value = values.get(name, F(name))
+        is_expression = hasattr(value, "resolve_expression")
+        return value if is_expression else Value(value, output_field=field_of(name))
+
+    was_visible = Q(status=Status.PUBLISHED, published_at__lte=now, is_withheld=False)
+    is_out = Q(Exact(after("status"), Value(Status.PUBLISHED.value))) & Q(
+        LessThanOrEqual(after("published_at"), Value(now, output_field=models.DateTimeField()))
+    )
+    is_reviewed = Q(Exact(after("reviewed_digest"), after("words_digest"))) & ~Q(
+        Exact(after("reviewed_digest"), Value(""))
+    )
+    by_people = Q(Exact(after("provenance"), Value(Provenance.PEOPLE.value)))
+    by_ai = (
+        Q(is_ai_drafted=True)
+        | Q(Exact(after("provenance"), Value(Provenance.MACHINE.value)))
+        | ~Q(Exact(after("generated_by"), Value("")))
+    )
+    is_released = is_reviewed | by_people | (was_visible & is_out)
+    return {
+        "is_ai_drafted": Case(When(~by_people & by_ai, then=Value(True)), default=Value(False)),
+        "is_withheld": Case(When(~is_released & by_ai, then=Value(True)), default=Value(False)),
+    }
+
+
+def lacking_review() -> Q:
+    """Return the condition for articles that lack a review: the same rule as Article.lacks_review."""
+    if not settings.REQUIRE_REVIEW:
+        return Q(pk=None)
+    return needing_approval()
+
+
+def needing_approval() -> Q:
+    """Return the condition for articles that need an approval: the same rule as Article.needs_approval."""
+    return Q(is_ai_drafted=True) & ~Q(review_state=ReviewState.VALID)
+
+
+def hidden_until_approved(prefix="") -> Q:
+    """Return the condition for withheld articles if approvals are required, for exclude() or with ~.
+
+    prefix: the path to the article, such as article__, in a query of other rows.
+    """
+    return Q(**{f"{prefix}is_withheld": True}) if settings.REQUIRE_REVIEW else Q(pk=None)
+
+
+class ReviewRequirement(models.Model):
+    """Whether approvals were required when the site started last. It has one row at most."""
+
+    is_on = models.BooleanField()
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"required: {self.is_on}"

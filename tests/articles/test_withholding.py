@@ -1,0 +1,238 @@
+"""Withheld articles: AI-written, not approved, not seen yet. The rule judges the step to visible only."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from blog.articles.provenance import WrittenBy
+from blog.articles.review_setting import apply_setting
+from blog.images.models import store_image
+from blog.models import Article, Category, CategoryCount, ReviewRequirement
+from blog.review.approval import approve, withdraw
+from tests.support.factories import create_article, create_category
+from tests.support.images import image_bytes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+YESTERDAY, TOMORROW = (timezone.now() + timedelta(days=days) for days in (-1, 1))
+
+
+@pytest.fixture
+def required(settings):
+    settings.REQUIRE_REVIEW = True
+
+
+def mara():
+    return get_user_model().objects.get_or_create(username="mara", is_superuser=True)[0]
+
+
+def approved(article):
+    article = Article.objects.get(pk=article.pk)
+    approve(article, mara(), article.words_digest, "All of it.")
+    return Article.objects.get(pk=article.pk)
+
+
+def draft(**fields):
+    return create_article(**{"status": "new", "generated_by": "Gemini", "title": "Tides"} | fields)
+
+
+def scheduled(**fields):
+    article = approved(draft(**fields))
+    article.published_at = TOMORROW
+    article.publish()
+    return article
+
+
+def public(**fields):
+    article = approved(draft(**fields))
+    article.publish()
+    return article
+
+
+def is_visible():
+    return Article.objects.published().exists()
+
+
+def is_visible_tomorrow(monkeypatch):
+    later = timezone.now() + timedelta(days=2)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    return is_visible()
+
+
+@pytest.mark.usefixtures("required")
+class TestScheduledArticle:
+    def test_approved_one_appears(self, monkeypatch):
+        scheduled()
+
+        assert is_visible_tomorrow(monkeypatch)
+
+    def test_edited_after_scheduling_stays_hidden_until_it_is_approved(self, monkeypatch):
+        article = scheduled()
+
+        article.body = "Other words."
+        article.save()
+
+        assert not is_visible_tomorrow(monkeypatch)
+        assert not Article.objects.get().is_published
+        approved(article)
+        assert is_visible()
+        assert Article.objects.get().is_published
+
+    def test_edited_and_dated_yesterday_in_one_save_stays_hidden(self):
+        article = scheduled()
+
+        article.body, article.published_at = "Other words.", YESTERDAY
+        article.save()
+
+        assert not is_visible()
+
+    def test_edited_first_and_dated_yesterday_by_any_code_stays_hidden(self):
+        article = scheduled()
+        article.body = "Other words."
+        article.save()
+
+        Article.objects.update(published_at=YESTERDAY)
+
+        assert not is_visible()
+
+    def test_whose_approval_was_withdrawn_stays_hidden(self, monkeypatch):
+        article = scheduled()
+
+        withdraw(article, mara())
+
+        assert not is_visible_tomorrow(monkeypatch)
+
+    def test_whose_picture_was_replaced_stays_hidden(self, monkeypatch):
+        image = store_image(image_bytes())
+        scheduled(hero_image=image)
+
+        image.file = store_image(image_bytes(size=(40, 20))).file.name
+        image.save()
+
+        assert not is_visible_tomorrow(monkeypatch)
+
+    def test_read_before_its_picture_was_replaced_stays_hidden(self):
+        image = store_image(image_bytes())
+        article = approved(draft(hero_image=image))
+        article.published_at = TOMORROW
+        article.publish()
+        image.alt = "Another quay"
+        image.save()
+
+        article.published_at = YESTERDAY
+        article.save(update_fields=["published_at"])
+
+        assert not is_visible()
+
+    def test_that_no_longer_names_its_generator_stays_hidden(self):
+        article = scheduled()
+
+        article.generated_by = ""
+        article.save()
+        article.body, article.published_at = "Other words.", YESTERDAY
+        article.save()
+
+        assert article.is_hidden_until_approved is Article.objects.get().is_withheld is True
+        assert not is_visible()
+
+    def test_by_people_appears(self):
+        article = scheduled()
+        article.body, article.published_at = "Other words.", YESTERDAY
+        article.save()
+
+        Article.objects.all().set_provenance(WrittenBy("people"))
+
+        assert is_visible()
+
+
+@pytest.mark.usefixtures("required")
+class TestPublicArticle:
+    @pytest.mark.parametrize("name", ["body", "keywords"])
+    def test_stays_public_when_it_is_edited(self, name):
+        article = public()
+
+        setattr(article, name, "Other words." if name == "body" else ["moon"])
+        article.save()
+        withdraw(article, mara())
+
+        assert is_visible()
+        assert not Article.objects.get().is_reviewed
+
+    def test_hidden_and_published_again_needs_an_approval(self):
+        article = public()
+        article.body = "Other words."
+        article.save()
+
+        Article.objects.all().unpublish()
+
+        assert Article.objects.get().is_withheld
+        assert Article.objects.all().publish() == 0
+
+
+@pytest.mark.usefixtures("required")
+class TestListsOfReaders:
+    def counts(self):
+        return sum(CategoryCount.objects.values_list("articles", flat=True))
+
+    def listed(self, category):
+        return list(category.article_links.published().newest_articles())
+
+    def test_leave_it_out_until_it_is_approved(self, client):
+        category = create_category()
+        article = scheduled(categories=[category], keywords=["tides"])
+        article.body, article.published_at = "Other words.", YESTERDAY
+        article.save()
+        pages = [article.get_absolute_url(), article.get_markdown_url()]
+
+        hidden = [client.get(page).status_code for page in pages]
+        category = Category.objects.get()
+        assert (hidden, self.counts(), self.listed(category)) == ([404, 404], 0, [])
+        assert Article.objects.published().count_by_month() == []
+        assert "Tides" not in client.get("/").content.decode() + client.get("/feeds/rss.xml").content.decode()
+
+        approved(article)
+
+        assert [client.get(page).status_code for page in pages] == [200, 200]
+        assert (self.counts(), self.listed(category)) == (1, [article.pk])
+        assert article.keyword_rows.published().count() == 1
+        assert len(Article.objects.published().count_by_month()) == 1
+
+
+class TestSwitch:
+    def test_on_releases_what_readers_see_and_nothing_else(self, settings, monkeypatch):
+        category = create_category()
+        seen, waiting = (
+            create_article(generated_by="Gemini", published_at=moment, categories=[category])
+            for moment in (YESTERDAY, TOMORROW)
+        )
+        assert Article.objects.filter(is_withheld=True).count() == 2
+        apply_setting()
+
+        settings.REQUIRE_REVIEW = True
+        apply_setting()
+
+        assert list(Article.objects.published()) == [seen]
+        assert sum(CategoryCount.objects.values_list("articles", flat=True)) == 1
+        monkeypatch.setattr(timezone, "now", lambda: TOMORROW + timedelta(days=1))
+        apply_setting()  # a later start releases nothing
+        assert list(Article.objects.published()) == [seen]
+
+        settings.REQUIRE_REVIEW = False
+        apply_setting()
+
+        assert set(Article.objects.published()) == {seen, waiting}
+        assert sum(CategoryCount.objects.values_list("articles", flat=True)) == 2
+        assert not ReviewRequirement.objects.get().is_on
+
+    def test_a_start_withholds_what_a_fixture_has_stored_without_it(self, settings, monkeypatch):
+        settings.REQUIRE_REVIEW = True
+        apply_setting()
+        article = scheduled()
+        withdraw(article, mara())
+        Article.objects.update(is_ai_drafted=False, is_withheld=False)
+
+        apply_setting()
+
+        assert not is_visible_tomorrow(monkeypatch)
