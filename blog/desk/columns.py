@@ -49,6 +49,8 @@ def _states(article):
         return [("new", _("In the trash"))]
     if article.status == Article.Status.NEW:
         return [("new", _("New")), *([("submitted", _("Submitted"))] if article.is_submitted else [])]
+    if article.is_hidden_until_approved:
+        return [("held", _("Waits for approval"))]
     return [("published", _("Published"))] if article.is_published else [("ready", _("Scheduled"))]
 
 

@@ -95,6 +95,33 @@ class TestOtherTexts:
         assert not Article.objects.get().is_reviewed
 
 
+class TestReasonInTheAdmin:
+    REASON = "Readers do not see this article: AI wrote it, and nobody has approved this version."
+
+    def test_is_given_where_an_article_waits_for_an_approval(self, article, admin_client):
+        article = approved(article)
+        article.published_at = timezone.now() + timedelta(days=1)
+        article.publish()
+        places = [page_of(article), f"{page_of(article).removesuffix('change/')}proof/"]
+        before = [admin_client.get(place).content.decode() for place in places]
+
+        article.body = "Other words."
+        article.save()
+        pages = [admin_client.get(place).content.decode() for place in places]
+
+        assert [self.REASON in page for page in before + pages] == [False, False, True, True]
+        assert "Waits for approval" in pages[0]
+
+    def test_is_given_by_the_action_of_the_list(self, article, admin_client):
+        article = approved(article)
+        article.published_at = timezone.now() + timedelta(days=1)
+        article.publish()
+        article.body = "Other words."
+        article.save()
+
+        assert list(act(Verb.PUBLISH, article).skipped) == [SkipReason.UNREVIEWED]
+
+
 class TestEditPage:
     def press(self, client, article, **typed):
         data = shown_form(client, page_of(article)) | {"_publish": "1"} | typed
