@@ -13,7 +13,7 @@ from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.articles.submissions import Submission
-from blog.articles.versions.models import Version
+from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
 from blog.desk.models import Preferences, Presence
 from blog.images.links import BodyImage, PageImage
@@ -43,6 +43,7 @@ __all__ = [
     "ArticleCategory",
     "ArticleCheck",
     "ArticleKeyword",
+    "ArticleWriter",
     "Author",
     "AuthorLink",
     "AuthorProposal",

@@ -31,7 +31,7 @@ def apply_setting() -> None:
         Article.objects.set_withheld(missed)
         if is_switched:
             withheld = Article.objects.filter(is_withheld=True, status=Status.PUBLISHED)
-            Article.objects.follow_publications_of(list(withheld.values_list("pk", flat=True)))
+            Article.objects.update_dependents(list(withheld.values_list("pk", flat=True)))
             stored.is_on, stored.since = settings.REQUIRE_REVIEW, now
             stored.save()
 

@@ -24,7 +24,7 @@ from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.versions.contents import Links
 from blog.articles.versions.history import ensure_first_versions, record_imported_versions, record_versions
-from blog.articles.versions.models import Version
+from blog.articles.versions.models import ArticleWriter, Version
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
@@ -119,6 +119,9 @@ class FileBatch:
             reports = [self._write_file(file) for file in self.files]
             self._insert_rows()
         self.recorder.save(reports)
+        written = {Outcome.CREATED, Outcome.UPDATED}
+        articles = [report.article_id for report in reports if report.outcome in written]
+        ArticleWriter.objects.add(self.record.started_by_id, articles)
         return reports
 
     def _write_file(self, file):

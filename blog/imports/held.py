@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.provenance import Provenance, WrittenBy
-from blog.articles.versions.models import Version
+from blog.articles.versions.models import ArticleWriter, Version
 from blog.images.files import ImageError
 from blog.imports.comparison import ChangedFile, Comparison, apply_comparison, compare, store_images
 from blog.imports.held_images import held_image, keep_held_image
@@ -81,6 +81,8 @@ def settle(held: HeldUpdate, comparison: Comparison, contents: dict, state: Stat
         acquire_import_lock()
         if not decide_update(held, state, by=by):
             raise DecidedElsewhereError
+        if held.batch:
+            ArticleWriter.objects.add(held.batch.started_by_id, [held.article_id])
         return apply_comparison(comparison, contents, stored=stored, by=by, action=action)
 
 

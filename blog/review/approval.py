@@ -1,11 +1,9 @@
 """Approve an article, or withdraw an approval.
 
 An approval records that an Editor answers for exactly this content (blog/articles/digests.py). It can be
-undone, and keeps the lock version, because the content does not change. approval_blocker() is the
-only rule for who may approve what. GALLEY_REVIEW_BY_OTHERS uses has_written().
+undone, and keeps the lock version, because the content does not change. approval_blocker() is the only rule
+for who may approve what.
 """
-
-import itertools
 
 from django.conf import settings
 from django.db import transaction
@@ -15,10 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from blog import page_cache
 from blog.articles.actions.base import UNDO_HANDLERS, log, recording_undo
-from blog.articles.digests import TEXTS
 from blog.articles.models import Article
-from blog.articles.versions.history import record_version, version_contents
-from blog.articles.versions.models import Version
+from blog.articles.versions.history import record_version
+from blog.articles.versions.writers import has_written
 from blog.base.models import name_of
 from blog.documents.claims.claim import ClaimKind
 from blog.review.ai_label import approval_in_force
@@ -34,7 +31,6 @@ WAITS_FOR = {
     ClaimKind.QUOTATION: gettext_lazy("Resolve mark %d before approving: a person is quoted"),
     ClaimKind.PERSON: gettext_lazy("Resolve mark %d before approving: a person is named"),
 }
-CONTENT_FIELDS = (*TEXTS, "hero_image", "body_images")
 
 
 class ReviewRefusedError(Exception):
@@ -183,18 +179,3 @@ def _renewed_approval(withdrawal, user):
 
 
 UNDO_HANDLERS[Approval.stored_name] = _reverse
-
-
-def has_written(user, article: Article) -> bool:
-    """Whether the user has saved a version of the article with changed content."""
-    rows = list(article.versions.order_by("number").values_list("pk", "by"))
-    pairs = [(before, after[0]) for (before, _), after in itertools.pairwise(rows) if after[1] == user.pk]
-    if rows and rows[0][1] == user.pk:  # the user created the article
-        return True
-    versions = Version.objects.with_contents().in_bulk({key for pair in pairs for key in pair})
-    return any(_content_of(versions[before]) != _content_of(versions[after]) for before, after in pairs)
-
-
-def _content_of(version):
-    contents = version_contents(version)
-    return [contents.get(name) for name in CONTENT_FIELDS]

@@ -5,15 +5,18 @@ from django.contrib.auth.models import Permission
 
 from blog.articles.actions.undo import undo
 from blog.articles.versions.history import record_version
+from blog.articles.versions.retention import prune_versions
 from blog.base.models import AppendOnlyError
 from blog.images.models import store_image
-from blog.models import Approval, Article, UndoableAction
+from blog.imports.held import accept
+from blog.models import Approval, Article, HeldUpdate, UndoableAction
 from blog.review.ai_label import LabelState, ai_label, approval_in_force, label_state
 from blog.review.approval import ReviewRefusedError, approve, withdraw
 from blog.review.marks import list_marks
 from blog.review.resolution import resolve
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
+from tests.support.import_files import run, write
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +165,42 @@ class TestOwnText:
         record_version(article, by=editor)
 
         assert not approved(article, editor).is_own_text
+
+    def test_is_known_after_its_versions_were_pruned(self, article, editor, settings):
+        settings.REVIEW_BY_OTHERS = True
+        self.written_by(editor, article)
+        for number in range(2):
+            article.is_featured = not number
+            article.save()
+            record_version(article)
+
+        assert list(prune_versions(keep_last=1))
+        with pytest.raises(ReviewRefusedError, match="somebody else must approve it"):
+            approved(article, editor)
+
+    def test_is_one_that_the_user_has_imported(self, editor, settings, tmp_path):
+        settings.REVIEW_BY_OTHERS = True
+        write(tmp_path, generatedBy="Gemini")
+        run(tmp_path, started_by=editor)
+
+        with pytest.raises(ReviewRefusedError, match="somebody else must approve it"):
+            approved(Article.objects.get(), editor)
+
+    def test_is_one_that_the_user_s_import_has_updated(self, editor, django_user_model, tmp_path):
+        for words, user in (("Old", None), ("New", editor)):
+            write(tmp_path, generatedBy="Gemini", body=f"{words} words.\n")
+            run(tmp_path, started_by=user)
+
+        assert approved(Article.objects.get(), editor).is_own_text
+
+    def test_is_one_whose_held_update_came_with_the_user_s_import(self, editor, django_user_model, tmp_path):
+        write(tmp_path)
+        run(tmp_path, status="published")
+        write(tmp_path, body="Other words.\n")
+        run(tmp_path, started_by=editor)
+        accept(HeldUpdate.objects.get(), by=django_user_model.objects.create_superuser("ines"))
+
+        assert approved(Article.objects.get(), editor).is_own_text
 
     def test_is_rejected_if_others_must_review(self, article, editor, settings):
         settings.REVIEW_BY_OTHERS = True

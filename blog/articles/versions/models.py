@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.base.models import NAME_LENGTH, AppendOnlyError
+from blog.base.queries import ROWS_AT_ONCE
 
 
 class VersionQuerySet(models.QuerySet):
@@ -40,6 +41,33 @@ class VersionQuerySet(models.QuerySet):
 
     def _update_stored(self, **values):
         return super().update(**values)
+
+
+class ArticleWriterQuerySet(models.QuerySet):
+    def add(self, user_id: int | None, articles) -> None:
+        """Store the user as a writer of the articles with these keys; do nothing without a user."""
+        rows = [self.model(article_id=key, user_id=user_id) for key in articles] if user_id else []
+        self.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+
+
+class ArticleWriter(models.Model):
+    """A user who has written in an article, stored so that pruning versions does not hide it.
+
+    Imports store whoever started them. For people who save articles, versions say it until they are pruned
+    (blog/articles/versions/writers.py).
+    """
+
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="writers", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    objects = ArticleWriterQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["article", "user"], name="article_writer_once")]
+
+    def __str__(self):
+        return f"{self.article_id}: {self.user_id}"
 
 
 class Version(models.Model):

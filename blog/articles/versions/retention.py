@@ -13,6 +13,7 @@ from blog.articles.models import Article
 from blog.articles.versions import storage
 from blog.articles.versions.history import stored_contents
 from blog.articles.versions.models import Version
+from blog.articles.versions.writers import store_writers
 
 ARTICLES_AT_ONCE = 100
 FROM_FILES = (Version.Action.IMPORTED, Version.Action.ACCEPTED)
@@ -50,6 +51,7 @@ def _prune(article, since, keep_last, dry_run):
         rows = article.versions.newest_first().annotate(size=Length("data")).defer("data", "note")
         outdated = _outdated(list(rows), since, keep_last)
         if outdated and not dry_run:
+            store_writers(article)
             _delete(article, outdated)
     numbers = tuple(sorted(version.number for version in outdated))
     return PruneResult(article, numbers, sum(version.size for version in outdated)) if outdated else None
