@@ -33,7 +33,7 @@ BY_SQLITE_CODE = {
 BY_SQLSTATE = {
     "53100": FULL,
     "25006": READ_ONLY,
-    **dict.fromkeys(["55P03", "40P01", "57014"], BUSY),
+    **dict.fromkeys(["55P03", "40P01", "40001", "57014"], BUSY),
     **dict.fromkeys(["08", "53", "57"], AWAY),
 }
 

@@ -164,7 +164,7 @@ class HeldUpdateQuerySet(models.QuerySet):
     def drop_images_on_commit(self, digests) -> None:
         """After the commit, delete the images with these digests that no held update uses then."""
         if digests:
-            transaction.on_commit(lambda: _drop(digests - self.model.objects.image_digests()))
+            transaction.on_commit(lambda: _drop(digests - self.model.objects.image_digests()), robust=True)
 
     @contextmanager
     def images_dropped(self, articles):

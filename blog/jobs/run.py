@@ -8,6 +8,7 @@ from django.db import Error as DatabaseError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from blog.files.conflicts import repeat_on_conflict
 from blog.jobs import locks
 from blog.jobs.models import Job
 from blog.jobs.registry import kind_of
@@ -123,7 +124,8 @@ def run(job_id: int) -> bool:
 def _run(running: RunningJob) -> None:
     job = running.job
     try:
-        result = kind_of(job.kind).run(running, **job.arguments)
+        # Each job can be repeated: a worker may be killed, too.
+        result = repeat_on_conflict(lambda: kind_of(job.kind).run(running, **job.arguments))
     except LockLostError:
         raise  # without writing to the row: another worker may be running the job
     except JobStopped as stopped:

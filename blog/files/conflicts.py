@@ -1,0 +1,31 @@
+"""Transactions that lost a conflict with another one, and can be repeated."""
+
+from collections.abc import Callable
+
+from django.db import OperationalError, connection
+
+CONFLICTS = {"40P01", "40001"}  # PostgreSQL: deadlock detected, serialization failure
+ATTEMPTS = 4
+
+
+def is_conflict(error: BaseException | None) -> bool:
+    """Whether a transaction was rolled back because of another one, so that repeating it can succeed."""
+    while error is not None:
+        if getattr(error, "sqlstate", None) in CONFLICTS:
+            return True
+        error = error.__cause__
+    return False
+
+
+def repeat_on_conflict[Result](act: Callable[[], Result]) -> Result:
+    """Return what act() returns; call it again if its transaction lost a conflict.
+
+    act() must be safe to repeat. Within a transaction, which is lost as a whole, it is called once.
+    """
+    for _attempt in range(ATTEMPTS - 1):
+        try:
+            return act()
+        except OperationalError as error:
+            if connection.in_atomic_block or not is_conflict(error):
+                raise
+    return act()
