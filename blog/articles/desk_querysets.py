@@ -226,7 +226,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         """Recompute words_digest after a change of an image, in transactions of 100 articles."""
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
-                rows = list(self.model.objects.select_for_update().filter(pk__in=keys)._with_images())
+                rows = list(self.model.objects.locked(keys)._with_images())
                 for article in rows:
                     article.digest_words()
                 self.model.objects.bulk_update(rows, ["words_digest"])

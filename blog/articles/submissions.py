@@ -68,7 +68,7 @@ class SubmissionQuerySet(models.QuerySet):
     def _locked(self, article):
         """Lock the article for the transaction, and yield its waiting submission or None."""
         with transaction.atomic():
-            rows = type(article).objects.select_for_update()
+            rows = type(article).objects.select_for_update(no_key=True)
             article.refresh_from_db(fields=["status", "trashed_at"], from_queryset=rows)
             yield self.waiting().filter(article=article).first()
 

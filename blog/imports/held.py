@@ -114,7 +114,7 @@ def hold_update(
     """
     digests = {address: keep_held_image(content) for address, content in (images or {}).items()}
     with transaction.atomic():
-        Article.objects.select_for_update().only("pk").get(pk=article.pk)
+        Article.objects.select_for_update(no_key=True).only("pk").get(pk=article.pk)
         held = article.held_updates.waiting().first() or HeldUpdate(article=article)
         replaced = set(held.images.values()) - set(digests.values())
         held.source_name, held.source_root, held.path = source_name, root, path
@@ -148,7 +148,7 @@ def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
 def reopen_update(held: HeldUpdate) -> bool:
     """Make a decided update wait again. Return False if a newer one is waiting."""
     with transaction.atomic():
-        Article.objects.select_for_update().only("pk").get(pk=held.article_id)
+        Article.objects.select_for_update(no_key=True).only("pk").get(pk=held.article_id)
         if HeldUpdate.objects.waiting().filter(article=held.article_id).exists():
             return False
         held.reopen()

@@ -21,6 +21,7 @@ from blog.articles.submissions import Submission
 from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import write_contents
+from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.held import withdraw_updates
 from blog.imports.models import (
@@ -119,7 +120,8 @@ def _undo_entries(keys, by):
 def _lock_articles(keys):
     """Lock the articles, so that nobody changes them between the decision and the undo."""
     articles = ImportEntry.objects.filter(pk__in=keys).order_by().values("article")
-    list(Article.objects.select_for_update().filter(pk__in=articles).order_by("pk").values_list("pk"))
+    lock_rows(Article.objects.filter(pk__in=articles))
+    lock_checks()
 
 
 def _with_later_changes(entries):

@@ -122,7 +122,7 @@ def _statement_error(statement):
 
 
 def _locked(article):
-    locked = Article.objects.select_for_update(of=("self",)).filter(pk=article.pk).first()
+    locked = Article.objects.select_for_update(of=("self",), no_key=True).filter(pk=article.pk).first()
     if locked is None:
         raise ReviewRefusedError(_("The article was deleted."))
     return locked

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from blog.articles.actions.base import recording_undo
 from blog.articles.models import Article
+from blog.base.locking import lock_checks
 from blog.documents.findings.kinds import FindingKind
 from blog.review.counts import update_mark_counts
 from blog.review.models import ArticleCheck, Finding, MarkResolution
@@ -129,7 +130,8 @@ def accept_duplicates(user, kind: str, articles) -> int:
     if kind not in FINGERPRINT_FIELDS:
         return 0
     with transaction.atomic():
-        rows = list(articles.select_for_update(of=("self",)).order_by("pk"))
+        rows = list(articles.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        lock_checks()
         found = Finding.objects.filter(article__in=rows, kind=kind, is_settled=False)
         resolutions = {(finding.article_id, finding.key): _resolution(finding, user) for finding in found}
         keys = {article for article, _key in resolutions}

@@ -9,17 +9,19 @@ import itertools
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.dispatch import receiver
 
 from blog.articles.models import Article
 from blog.articles.signals import trashed
+from blog.base.locking import lock_checks, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
+from blog.files.conflicts import repeat_on_conflict
 from blog.review import cross_article_findings, people
 from blog.review.counts import import_batches, update_finding_flags, update_mark_counts
 from blog.review.examination import ExaminedArticle
@@ -31,7 +33,6 @@ DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *c
 PARTS = (FindingRow, Mention, Reference)
 MOST_MARKS = 1000  # per article, for claims and findings each; the rest is dropped
 LONGEST_READING = 10_000  # minutes; ignore longer reading times in files
-PROOF_LOCK = 0x50726F6F66  # arbitrary, but used by no other advisory lock
 FEWEST_ARTICLES = 5  # of an import; smaller imports have no shared findings
 
 
@@ -40,9 +41,14 @@ def save_results(examined: Iterable[ExaminedArticle]) -> list[int]:
 
     An article that was saved since its check, or is being saved now, is skipped. Saving checks it again.
     """
+    examined = list(examined)
+    return repeat_on_conflict(lambda: _save(examined))
+
+
+def _save(examined):
     with transaction.atomic():
-        lock_for_writing()
-        examined = _unchanged(list(examined))
+        lock_checks()
+        examined = _unchanged(examined)
         keys = [each.article.pk for each in examined]
         before = cross_article_findings.traits_of(keys)
         _replace(keys, examined)
@@ -64,8 +70,10 @@ def discarding_checks(keys: Collection[int]):
         traits |= cross_article_findings.traits_of(batch)
         paths += cross_article_findings.paths_of(batch)
     with transaction.atomic():
+        for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+            lock_rows(Article.objects.filter(pk__in=some))
+        lock_checks()
         yield
-        lock_for_writing()
         for batch in itertools.batched(keys, ROWS_AT_ONCE):
             for model in (*PARTS, ArticleCheck):
                 model.objects.filter(article__in=batch).delete()
@@ -78,16 +86,6 @@ def forget_trashed(sender, keys, **kwargs) -> None:
     if keys:
         with discarding_checks(keys):
             pass  # the articles are trashed already, but their checks are still stored
-
-
-def lock_for_writing() -> None:
-    """Lock the writing of checks until the transaction ends. SQLite has only one writer anyway.
-
-    A check also changes findings of other articles. Two transactions would lock these in different orders.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROOF_LOCK])
 
 
 def _unchanged(examined):
@@ -175,7 +173,7 @@ def update_shared_findings(keys: Iterable[int]) -> None:
         batches |= set(imported.values_list("source_file__batch", flat=True).distinct())
     for batch in sorted(batches):
         with transaction.atomic():
-            lock_for_writing()
+            lock_checks()
             _share(import_batches().select_for_update(no_key=True).get(pk=batch))
 
 

@@ -20,6 +20,8 @@ from django.utils.translation import ngettext
 from blog.articles.actions.base import UNDO_HANDLERS, BulkResult, recording_undo
 from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
+from blog.articles.models import Article
+from blog.base.locking import lock_checks, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import update_mark_counts
@@ -261,6 +263,8 @@ def apply_decisions(person: Person) -> None:
     keys = Mention.objects.filter(person=person).order_by().values_list("article", flat=True).distinct()
     for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
         with transaction.atomic():
+            lock_rows(Article.objects.filter(pk__in=some))
+            lock_checks()
             update_mark_counts(batch)
 
 

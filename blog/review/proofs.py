@@ -19,6 +19,7 @@ from django.dispatch import receiver
 from blog import jobs
 from blog.articles.models import Article
 from blog.articles.signals import words_changed
+from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.findings.kinds import RULES_VERSION
 from blog.jobs.models import Job
@@ -154,8 +155,11 @@ def check_on_commit(keys: Iterable[int]) -> None:
     Their stored checks are marked as stale, so that the next job repeats a check that failed.
     """
     if keys := list(keys):
-        for batch in itertools.batched(keys, ROWS_AT_ONCE):
-            ArticleCheck.objects.filter(pk__in=batch).update(words_digest="")
+        with transaction.atomic():
+            if len(keys) > 1:
+                lock_checks()
+            for batch in itertools.batched(keys, ROWS_AT_ONCE):
+                ArticleCheck.objects.filter(pk__in=batch).update(words_digest="")
         transaction.on_commit(partial(_check, keys), robust=True)
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.actions.base import UNDO_HANDLERS, recording_undo
 from blog.articles.models import Article
+from blog.base.locking import lock_rows
 from blog.review.counts import RESOLVING_OUTCOMES, update_mark_counts
 from blog.review.marks import Mark, list_marks
 from blog.review.models import Finding, MarkResolution
@@ -96,6 +97,7 @@ def _lock(article):
 
 def _save(row):
     """Save the row, and update the finding and the mark counts of the article."""
+    lock_rows(Article.objects.filter(pk=row.article_id))
     row.save()
     findings = Finding.objects.filter(article=row.article_id, key=row.key)
     findings.update(is_settled=row.outcome in RESOLVING_OUTCOMES)

@@ -139,7 +139,7 @@ def refresh(articles) -> None:
         return
     for some in itertools.batched(keys, ROWS_AT_ONCE):
         # Locked, so that of two that change an article at once the later one writes what both have done.
-        rows = articles.model.objects.filter(pk__in=some).order_by("pk").select_for_update()
+        rows = articles.model.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True)
         _backend().write(read_entries(rows))
 
 

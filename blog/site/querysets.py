@@ -18,6 +18,10 @@ class DerivedQuerySet(models.QuerySet):
     def rendered_by_another_version(self):
         return self.exclude(render_version=RENDER_VERSION)
 
+    def locked(self, keys):
+        """Return the rows with these keys, locked in the order of blog/base/locking.py."""
+        return self.model.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+
     def derive(self, on_refusal: Callable[[models.Model, RefusedError], None] | None = None) -> int:
         """Recompute the derived fields of each row, in transactions of 100; return the number of rows.
 
@@ -28,7 +32,7 @@ class DerivedQuerySet(models.QuerySet):
         count = 0
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
-                rows = self.model.objects.select_for_update().filter(pk__in=keys)
+                rows = self.model.objects.locked(keys)
                 rows = rows.fetch_mode(models.FETCH_PEERS)
                 rows = [row for row in rows if self._is_derived(row, on_refusal)]
                 count += len(rows)
@@ -50,7 +54,7 @@ class DerivedQuerySet(models.QuerySet):
         """
         for keys in itertools.batched(images, ROWS_AT_ONCE):
             with transaction.atomic():
-                rows = list(self.model.objects.select_for_update().filter(pk__in=keys))
+                rows = list(self.model.objects.locked(keys))
                 for row in rows:
                     row.images_by_address = images[row.pk] | row.images_by_address
                 rows = [row for row in rows if self._is_derived(row, on_refusal)]

@@ -93,7 +93,7 @@ class RenderedText(models.Model):
 
     def claim_next_version(self):
         """Lock the stored row, increment this instance's lock_version, return the row. Raises STALE."""
-        rows = type(self).objects.select_for_update().only("lock_version", *self.STORED_FIELDS)
+        rows = type(self).objects.select_for_update(no_key=True).only("lock_version", *self.STORED_FIELDS)
         stored = rows.get(pk=self.pk)
         if stored.lock_version != self.lock_version:
             raise self.STALE(f"“{self.title}” was saved by somebody else in the meantime.")

@@ -124,7 +124,7 @@ class BulkAction(ABC):
 
     def locked(self, keys: Iterable[int]):
         """Return a queryset that locks the articles with these primary keys."""
-        return articles_for_action(keys).select_for_update()
+        return articles_for_action(keys).select_for_update(no_key=True)
 
     def record_before(self, articles: list[Article]) -> None:
         """Store a version of articles that have none, before they are changed."""

@@ -88,7 +88,7 @@ class _Edit(BulkAction):
 
 def _locked(keys):
     """Return a queryset that locks the articles with these primary keys, with relations for rendering."""
-    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    rows = Article.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
     return rows.select_related("hero_image").prefetch_related("body_image_links__image")
 
 

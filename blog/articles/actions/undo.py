@@ -98,7 +98,7 @@ def undo_in_batches(user, action: UndoableAction, on_progress: Callable[[int, in
 
 def _undo(user, action, keys) -> UndoResult:
     """Undo an action for the articles with these primary keys, in the caller's transaction."""
-    undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(), len(keys))
+    undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(no_key=True), len(keys))
     if undoing.is_possible:
         with recording_versions(undoing.changed, by=user, action=Version.Action.UNDONE):
             _restore(action, undoing.changed, user)

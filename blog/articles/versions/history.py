@@ -25,6 +25,7 @@ from blog.articles.versions.contents import (
     with_contents,
 )
 from blog.articles.versions.models import Version
+from blog.base.locking import lock_rows
 from blog.base.models import name_of
 
 ARTICLES_AT_ONCE = 100  # each may be some MB
@@ -145,7 +146,7 @@ def _stored(keys):
 
     The lock is a separate query, because a query that waits for a lock sees the versions from before.
     """
-    list(Article.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    lock_rows(Article.objects.filter(pk__in=keys))
     newest = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]
     articles = Article.objects.filter(pk__in=keys).order_by("pk")
     return with_contents(articles.defer(*DERIVED).annotate(newest_version=Subquery(newest)))

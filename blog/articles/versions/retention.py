@@ -47,7 +47,7 @@ def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -
 
 def _prune(article, since, keep_last, dry_run):
     with transaction.atomic():
-        Article.objects.select_for_update().only("pk").get(pk=article.pk)
+        Article.objects.select_for_update(no_key=True).only("pk").get(pk=article.pk)
         rows = article.versions.newest_first().annotate(size=Length("data")).defer("data", "note")
         outdated = _outdated(list(rows), since, keep_last)
         if outdated and not dry_run:

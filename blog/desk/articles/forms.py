@@ -156,7 +156,7 @@ class TextForm(ExactModelForm):
             self.add_error("body", self.EMPTY)
 
     def _refuse_stale_save(self):
-        rows = type(self.instance).objects.select_for_update().filter(pk=self.instance.pk)
+        rows = type(self.instance).objects.select_for_update(no_key=True).filter(pk=self.instance.pk)
         stored = rows.values_list("lock_version", flat=True).first()
         # The instance was read without a lock, possibly before another save: check its version as well.
         if stored and not stored == self.instance.lock_version == self.cleaned_data.get("version"):

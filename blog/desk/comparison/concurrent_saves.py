@@ -132,7 +132,7 @@ class TwoEditors(AdminPart):
         may_change = row is not None and self.model_admin.has_change_permission(request, row)
         if not may_change or "_back" in request.POST:
             return None
-        locked = self.model_admin.model.objects.select_for_update().filter(pk=row.pk)
+        locked = self.model_admin.model.objects.select_for_update(no_key=True).filter(pk=row.pk)
         version = locked.values_list("lock_version", flat=True).first()
         if version is None or request.POST.get("version") == str(version):
             return None

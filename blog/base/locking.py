@@ -1,0 +1,38 @@
+"""The order of locks.
+
+On PostgreSQL, two transactions that take the same locks in different orders wait for each other. Each
+transaction therefore takes its locks in this order:
+
+1. the import lock (acquire_import_lock())
+2. the undoable action that it undoes, a person, or an image
+3. all its articles, by primary key (lock_rows(), or select_for_update(no_key=True) and order_by("pk"))
+4. the lock of checks (lock_checks()), if it writes checks or findings of more than one article
+5. rows that belong to these articles: checks, findings, links, counts
+
+Articles are locked with no_key, which lets others insert rows that refer to them. A transaction that holds
+the lock of checks waits for no article: save_results() skips articles that others have locked.
+
+Checks of one article are written by transactions that have locked it, or hold the lock of checks. Jobs and
+checks repeat a transaction that lost a conflict nevertheless (blog/files/conflicts.py).
+"""
+
+from django.db import connection
+from django.db.models import QuerySet
+
+CHECK_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
+
+
+def lock_rows(rows: QuerySet) -> None:
+    """Lock rows until the transaction ends, by primary key. SQLite needs no lock."""
+    list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+def lock_checks() -> None:
+    """Let one transaction write checks of several articles at a time. SQLite needs no lock.
+
+    A change of an article changes the findings of others, which two transactions would lock in different
+    orders.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHECK_LOCK])
