@@ -262,19 +262,6 @@ class Article(
             return super().delete(*args, **kwargs)
 
     @property
-    def is_published(self) -> bool:
-        """Whether readers may see this article: the same rule as PublishedQuerySet.published()."""
-        if self.published_at is None:  # a published article in an invalid form may have no date
-            return False
-        is_out = self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
-        return is_out and not self.is_hidden_until_approved
-
-    @property
-    def is_reviewed(self) -> bool:
-        """Whether the current content is approved."""
-        return self.words_digest != "" and self.reviewed_digest == self.words_digest
-
-    @property
     def is_dated_in_future(self) -> bool:
         """Whether the date is in the future. With status published, the article is scheduled."""
         return self.published_at is not None and self.published_at > timezone.now()

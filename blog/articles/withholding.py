@@ -34,7 +34,7 @@ JUDGED_FIELDS = {
 
 
 class WithheldModel(models.Model):
-    """The base of Article with the fields that judge() sets."""
+    """The base of Article with the fields that judge() sets, and whether readers see it."""
 
     # Whether AI wrote it at some time, and nobody has decided since that people did.
     is_ai_drafted = models.BooleanField(editable=False, default=False)
@@ -53,6 +53,19 @@ class WithheldModel(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers may see this article: the same rule as published() of the queryset."""
+        if self.published_at is None:  # an invalid form may hold a published article without a date
+            return False
+        is_out = self.status == Status.PUBLISHED and self.published_at <= timezone.now()
+        return is_out and not self.is_hidden_until_approved
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody has approved these very words."""
+        return self.words_digest != "" and self.reviewed_digest == self.words_digest
 
     @property
     def needs_approval(self) -> bool:
