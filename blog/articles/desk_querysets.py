@@ -153,13 +153,16 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         """Set excerpt_is_template of the articles with these keys; return how many changed.
 
         Readers see the opening of the text instead of a template. Lock versions and dates do not change,
-        because nobody has edited anything.
+        because nobody has edited anything. An article that somebody is changing is left out: it is checked again afterwards, and
+        waiting for it could last for ever (blog/base/locking.py).
         """
         changed = 0
         with transaction.atomic():
             for batch in itertools.batched(keys, ROWS_AT_ONCE):
                 rows = self.filter(pk__in=batch, excerpt_is_template=not is_template)
-                changed += rows.update(excerpt_is_template=is_template)
+                rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
+                if free := list(rows.values_list("pk", flat=True)):
+                    changed += self.model.objects.filter(pk__in=free).update(excerpt_is_template=is_template)
             if changed:
                 page_cache.invalidate_on_commit()
         return changed

@@ -12,12 +12,14 @@ from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from unicodedata import normalize
 
+from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.dispatch import receiver
 
 from blog.articles.flags import HINTS
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
+from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
@@ -82,9 +84,13 @@ def refresh_links_to(paths: Collection[str]) -> None:
 
 def refresh_flags(keys: Collection[int]) -> None:
     """Update the findings of suggested flags: set by the article's file, not confirmed by an editor."""
-    for batch in itertools.batched(keys, ROWS_AT_ONCE):
-        _refresh_flags(batch)
-        _follow(batch)
+    if not keys:
+        return
+    with transaction.atomic():
+        lock_checks()
+        for batch in itertools.batched(keys, ROWS_AT_ONCE):
+            _refresh_flags(batch)
+            _follow(batch)
 
 
 @receiver(flags_changed)

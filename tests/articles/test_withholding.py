@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import timezone
 
 from blog.articles.provenance import WrittenBy
@@ -236,3 +237,16 @@ class TestSwitch:
         apply_setting()
 
         assert not is_visible_tomorrow(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("is_required", "index"), [(False, "article_newest "), (True, "article_newest_released ")]
+)
+def test_lists_of_readers_read_an_index_only(is_required, index, settings):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a small table as a whole")
+    settings.REQUIRE_REVIEW = is_required
+
+    plan = Article.objects.published().newest_first().values_list("pk")[:10].explain()
+
+    assert f"COVERING INDEX {index}" in plan

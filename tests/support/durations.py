@@ -23,5 +23,6 @@ ARTICLES_OF_A_MACHINE = 300 if IS_LONG else 25
 STEPS_OF_COUNTS = 30 if IS_LONG else 6  # lists of them
 REQUESTS_OF_BYTES = 150 if IS_LONG else 25
 ROUND_TRIPS, SETS_OF_PATHS = (50, 500) if IS_LONG else (5, 40)  # of exports with odd names
+EDITORS_LOCKING, LOCKING_SECONDS = 8, 180 if IS_LONG else 7
 RELOADS = 60 if IS_LONG else 2  # of a server, while others read
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property

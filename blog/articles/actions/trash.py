@@ -8,6 +8,7 @@ from blog.articles.models import Article
 from blog.articles.signals import trashed, words_changed
 from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
+from blog.base.locking import lock_rows
 from blog.site.redirects import Redirect
 
 
@@ -21,6 +22,7 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
     public = [article for article in articles if article.status == Article.Status.PUBLISHED]
     note = _("Moved to the trash.")
     keys = [article.pk for article in articles]
+    lock_rows(Article.objects.filter(pk__in=keys))
     with recording_versions(public, by=user, action=Version.Action.UNPUBLISHED, note=note):
         number = Article.objects.filter(pk__in=keys).trash()
     trashed.send(Article, keys=keys)
@@ -35,5 +37,6 @@ def restore(user, articles: list[Article]) -> int:
     """Restore the articles from the trash with status new; return how many were restored."""
     LogEntry.objects.log_actions(user.pk, articles, CHANGE, _("Restored from the trash."))
     keys = [article.pk for article in articles]
+    lock_rows(Article.objects.filter(pk__in=keys))
     words_changed.send(Article, keys=keys)
     return Article.objects.filter(pk__in=keys).restore()

@@ -15,6 +15,7 @@ from blog.articles.models import Article
 from blog.articles.signals import flags_changed
 from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
+from blog.base.locking import lock_checks
 from blog.site.redirects import Redirect
 
 
@@ -100,6 +101,7 @@ def _undo(user, action, keys) -> UndoResult:
     """Undo an action for the articles with these primary keys, in the caller's transaction."""
     undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(no_key=True), len(keys))
     if undoing.is_possible:
+        lock_checks()  # words, flags and marks that are restored may each change some
         with recording_versions(undoing.changed, by=user, action=Version.Action.UNDONE):
             _restore(action, undoing.changed, user)
         _rebase_earlier_actions(user, action, undoing.changed)

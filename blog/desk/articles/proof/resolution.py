@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, word_differences
+from blog.base.locking import lock_rows
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.review.models import MarkResolution
 from blog.review.passages import paragraph_at, remove_span
+from blog.review.proofs import get_or_create_check
 from blog.review.resolution import SettlingError, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -76,7 +78,9 @@ def _change_words(user, article, entry, form):
     outcome = form.cleaned_data["outcome"]
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
+    get_or_create_check(article)  # may take longer than a lock should
     with transaction.atomic():
+        lock_rows(Article.objects.filter(pk=article.pk))
         resolution = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
         added = [(MarkResolution.stored_name, resolution.pk)]
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
