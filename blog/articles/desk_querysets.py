@@ -153,8 +153,8 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         """Set excerpt_is_template of the articles with these keys; return how many changed.
 
         Readers see the opening of the text instead of a template. Lock versions and dates do not change,
-        because nobody has edited anything. An article that somebody is changing is left out: it is checked again afterwards, and
-        waiting for it could last for ever (blog/base/locking.py).
+        because nobody has edited anything. Articles that another transaction has locked are skipped: waiting
+        for them could deadlock (blog/base/locking.py), and they are checked again afterwards.
         """
         changed = 0
         with transaction.atomic():

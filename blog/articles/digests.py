@@ -10,8 +10,8 @@ a digest of their content. It does not cover:
 
 Saving, importing or deriving the same content gives the same digest.
 
-A remote image is represented by its URL until an editor has replaced its file (is_replaced). So mirroring ends an
-approval only if the stored image brings alt text or a credit that readers did not see before.
+A remote image is represented by its URL until an editor has replaced its file (is_replaced). So mirroring
+ends an approval only if the stored image brings alt text or a credit that readers did not see before.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ def digest_of_words(article, links: Iterable[BodyImage]) -> str:
     """Return the digest of an article. links: its links to the stored images in its text."""
     parts = [_of_text(getattr(article, name)) for name in TEXTS]
     parts.append([str(keyword) for keyword in article.keywords])
-    said.append(_hero(article))
+    parts.append(_hero(article))
     parts.append(sorted(filter(None, map(_body_image, links))))
     return PREFIX + _of_text(json.dumps(parts))[:DIGEST_LENGTH]
 

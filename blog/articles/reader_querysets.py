@@ -66,8 +66,8 @@ class PublishedQuerySet(models.QuerySet):
     def published(self, now=None):
         """Return the articles that readers may see: status published, and a date that has passed.
 
-        While approvals are required, withheld articles are left out (blog/articles/withholding.py). A database
-        constraint ensures that articles in the trash never have this status.
+        While approvals are required, withheld articles are excluded (blog/articles/withholding.py). A
+        database constraint ensures that articles in the trash never have this status.
         """
         return self.released().filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
 

@@ -263,7 +263,7 @@ def apply_decisions(person: Person) -> None:
     keys = Mention.objects.filter(person=person).order_by().values_list("article", flat=True).distinct()
     for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
         with transaction.atomic():
-            lock_rows(Article.objects.filter(pk__in=some))
+            lock_rows(Article.objects.filter(pk__in=batch))
             lock_checks()
             update_mark_counts(batch)
 

@@ -49,8 +49,8 @@ class DerivedQuerySet(models.QuerySet):
     ) -> None:
         """Show stored images in texts. images: {primary key of a row: {URL in its text: Image}}.
 
-        Only the HTML changes, not text, dates and lock versions, because nobody has edited anything. An article's
-        words_digest changes if an image brings alt text or a credit (blog/articles/digests.py).
+        Only the HTML changes, not text, dates and lock versions, because nobody has edited anything. The
+        words_digest of an article changes if an image brings alt text or a credit (blog/articles/digests.py).
         """
         for keys in itertools.batched(images, ROWS_AT_ONCE):
             with transaction.atomic():

@@ -17,7 +17,7 @@ from tests.support.images import image_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-MIGRATION = "0040_approvals_cover_keywords_and_captions"
+MIGRATION = "0041_approvals_cover_keywords_and_captions"
 OLD = "1:as before"
 ADDRESS = "https://pictures.example/quay.jpg"
 

@@ -115,7 +115,7 @@ def stands_for_its_source(image):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0039_rename_models_and_fields")]
+    dependencies = [("blog", "0040_proposed_changes_of_authors")]
 
     operations = [
         migrations.AddField(

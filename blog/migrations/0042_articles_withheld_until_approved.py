@@ -19,7 +19,7 @@ def withhold(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0040_approvals_cover_keywords_and_captions")]
+    dependencies = [("blog", "0041_approvals_cover_keywords_and_captions")]
 
     operations = [
         migrations.CreateModel(

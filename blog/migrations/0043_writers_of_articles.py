@@ -24,7 +24,7 @@ def store_importers(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("blog", "0041_articles_withheld_until_approved"),
+        ("blog", "0042_articles_withheld_until_approved"),
     ]
 
     operations = [
