@@ -61,7 +61,7 @@ class TestList:
         page = admin_client.get(LOG)
 
         assert [entry.name for entry in page.context["entries"]] == ["Sea", "posts", "Tides"]
-        assert "3 created, 2 refused" in text_of(page)
+        assert "3 created, 2 rejected" in text_of(page)
         assert "Mara Lindqvist" in text_of(page)
 
     def test_bulk_action_has_an_entry_per_article(self, admin_client):

@@ -377,7 +377,9 @@ class TestRoundTrip:
 
     @settings(max_examples=ROUND_TRIPS, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
-        files=st.lists(st.tuples(FOLDERS, NAMES, st.sampled_from([".md", ".MD", ".markdown"])), max_size=6),
+        files=st.lists(
+            st.tuples(FOLDERS, NAMES, st.sampled_from([".md", ".MD", ".markdown"])), min_size=1, max_size=6
+        ),
         slugs=st.lists(
             st.sampled_from(["a", "tides", "readme", "fr", "draft-a", "2026-01-02-a", "con"]), unique=True
         ),

@@ -163,4 +163,4 @@ class TestOfHeldUpdates:
 
         page = admin_client.get(reverse("admin:blog_heldupdate_change", args=[HeldUpdate.objects.get().pk]))
 
-        assert "Its import says who wrote it: <bdi>Gemini</bdi>" in page.content.decode()
+        assert "Written by, as stated for its import: <bdi>Gemini</bdi>" in page.content.decode()

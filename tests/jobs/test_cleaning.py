@@ -15,7 +15,7 @@ from blog.models import Worker
 
 @pytest.fixture
 def cleanings(monkeypatch):
-    monkeypatch.setattr(registry, "_cleanings", [])
+    monkeypatch.setattr(registry, "_cleanup_hooks", [])
 
 
 @pytest.mark.parametrize("error", [OSError("the disk"), OperationalError("locked"), ValueError("a bug")])

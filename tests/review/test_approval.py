@@ -128,7 +128,7 @@ class TestRefusal:
         image.save()
 
         assert Article.objects.get().lock_version == article.lock_version
-        assert "changed since you opened it" in self.refusal(article, editor)
+        assert "changed after you opened it" in self.refusal(article, editor)
 
     def test_never_of_the_same_words_saved_again(self, article, editor):
         Article.objects.get().save()
@@ -175,7 +175,7 @@ class TestOwnText:
             record_version(article)
 
         assert list(prune_versions(keep_last=1))
-        with pytest.raises(ReviewRefusedError, match="somebody else must approve it"):
+        with pytest.raises(ReviewRefusedError, match="someone else must approve it"):
             approved(article, editor)
 
     def test_is_one_that_the_user_has_imported(self, editor, settings, tmp_path):
@@ -183,7 +183,7 @@ class TestOwnText:
         write(tmp_path, generatedBy="Gemini")
         run(tmp_path, started_by=editor)
 
-        with pytest.raises(ReviewRefusedError, match="somebody else must approve it"):
+        with pytest.raises(ReviewRefusedError, match="someone else must approve it"):
             approved(Article.objects.get(), editor)
 
     def test_is_one_that_the_user_s_import_has_updated(self, editor, django_user_model, tmp_path):

@@ -129,7 +129,7 @@ class TestTexts:
 
         image.refresh_from_db()
         assert image.width == 9
-        assert "Slow</a> still shows the old file" in page.content.decode()
+        assert "Slow</a> could not be rendered again and still shows the old file" in page.content.decode()
         assert "takes longer than 2 seconds" in page.content.decode()
 
 

@@ -222,7 +222,7 @@ class TestJob:
         assert alts() == before
         assert UndoableAction.objects.get().undone_at
 
-    @pytest.mark.parametrize("url", ["admin:blog_article_undo", "admin:blog_article_undo_mending"])
+    @pytest.mark.parametrize("url", ["admin:blog_article_undo", "admin:blog_article_undo_bulk_fix"])
     def test_undo_while_it_runs_stops_it_first(self, batch, admin_client, monkeypatch, url):
         before, pages, reporter = alts(), [], jobs._reporter
 

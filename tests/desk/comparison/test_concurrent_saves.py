@@ -97,7 +97,9 @@ class TestMerge:
         assert (article.primary_category, article.hero_image) == (sea, image)
         assert (article.series, article.series_part) == (series, 2)
         assert article.published_at.date() == dt.date(2026, 4, 2)
-        assert re.search(r"Jonah Petrie had saved this since you opened it \([^)]*Excerpt", text_of(response))
+        assert re.search(
+            r"Jonah Petrie saved changes while you were editing \([^)]*Excerpt", text_of(response)
+        )
         newest = article.versions.newest_first().first()
         assert (newest.number, newest.action, newest.by) == (3, Version.Action.MERGED, admin_user)
         said = LogEntry.objects.order_by("-pk")[0].get_change_message()

@@ -147,7 +147,7 @@ class ProofPage(AdminPart):
         """Redirect to the next open mark; after the last one, to the approve button."""
         article = Article.objects.with_page_relations().filter(pk=key).first()
         if article is None:
-            return self._at_proof(request, key)
+            return self._redirect_to_proof(request, key)
         entries = entries_of(article)
         message = resolution_message(entry, outcome, entries)
         self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)

@@ -257,7 +257,7 @@ class TestApproving:
         page = admin_client.post(address, data, follow=True)
 
         assert not Approval.objects.exists()
-        assert "changed since you opened it" in text_of(page)
+        assert "changed after you opened it" in text_of(page)
 
     def test_form_is_below_the_text_without_javascript(self, admin_client):
         html = admin_client.get(proof_of(machines_article())).content.decode()
