@@ -135,7 +135,7 @@ class TestPanel:
         page = self.page(client)
 
         for words in (
-            *("Drafted with Gemini, <strong>checked by Mara Lindqvist</strong> on <time", "Answers for it"),
+            *("Drafted with Gemini, <strong>reviewed by Mara Lindqvist</strong> on <time", "Responsible"),
             *(
                 "All figures, against the gauge.",
                 "Draft by Gemini, as imported",

@@ -135,7 +135,7 @@ class TestArticle:
         assert "1 min read" in page
         assert "<strong>AI-generated text.</strong> Written with Gemini;" in page
         assert 'alt="Waves" width="9" height="6" fetchpriority="high"' in page
-        assert 'The sea. <span class="credit">Picture: <a href="https://bo.example"' in " ".join(page.split())
+        assert 'The sea. <span class="credit">Image: <a href="https://bo.example"' in " ".join(page.split())
         assert page.count('<a href="#s-two">Two</a>') == 2
         assert "<p>A tide table is not a promise.</p>" in page
         assert ">spring tide</bdi></a>" in page

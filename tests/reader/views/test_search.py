@@ -268,7 +268,7 @@ class TestFilters:
 
         boxes = dict(re.findall(r'type="checkbox" name="\w+" value="(\w+)"( checked)?', response.text))
         assert boxes == {"oceans": "", "rivers": " checked", "2025": "", "2024": " checked"}
-        assert "Nothing on “tide” in what you chose" in response.text
+        assert "No results for “tide” with these filters" in response.text
 
 
 class TestCost:
