@@ -10,10 +10,12 @@ def text_refusal(error: RefusedError) -> str:
     """Return a message that says why a text was not rendered."""
     sentences = {
         Refusal.TIME: _(
-            "The text takes longer than %(seconds)s seconds to render. Shorten it, or divide it in two: "
-            "very long tables, lists and listings take longest."
+            "The text takes longer than %(seconds)s seconds to render. Shorten or split it: "
+            "very long tables, lists and code blocks take longest."
         ),
-        Refusal.MEMORY: _("The text takes more than %(megabytes)s MB of memory to render. Divide it in two."),
+        Refusal.MEMORY: _(
+            "The text takes more than %(megabytes)s MB of memory to render. Split it into two articles."
+        ),
         Refusal.BUSY: _("The server is busy with other texts. Try again in a moment."),
         Refusal.NO_START: _("The server is too busy to render a text. Try again in a moment."),
         Refusal.CHANGED: _("The article was changed or moved to the trash meanwhile. Load the page again."),
@@ -25,37 +27,35 @@ def text_refusal(error: RefusedError) -> str:
 def image_refusal(error: RefusedError) -> str:
     """Return a message that says why an image is not accepted, with the limit that it exceeds."""
     sentences = {
-        Refusal.TIME: _("The picture takes longer than %(seconds)s seconds to decode. Make it smaller."),
-        Refusal.MEMORY: _(
-            "The picture takes more than %(megabytes)s MB of memory to decode. Make it smaller."
-        ),
-        Refusal.BUSY: _("The server is busy with other pictures. Try again in a moment."),
-        Refusal.NO_START: _("The server is too busy to look at a picture. Try again in a moment."),
+        Refusal.TIME: _("The image takes longer than %(seconds)s seconds to decode. Make it smaller."),
+        Refusal.MEMORY: _("The image takes more than %(megabytes)s MB of memory to decode. Make it smaller."),
+        Refusal.BUSY: _("The server is busy with other images. Try again in a moment."),
+        Refusal.NO_START: _("The server is too busy to process an image. Try again in a moment."),
         Refusal.BYTES: _("The file is larger than %(megabytes)s MB."),
-        Refusal.FORMAT: _("Not a picture in JPEG, PNG, GIF, WebP or AVIF."),
-        Refusal.SIDE: _(
-            "The picture has %(width)s x %(height)s pixels; at most %(side)s pixels a side are taken."
-        ),
+        Refusal.FORMAT: _("Not a JPEG, PNG, GIF, WebP or AVIF image."),
+        Refusal.SIDE: _("The image is %(width)s x %(height)s pixels; the limit is %(side)s pixels per side."),
         Refusal.PIXELS: _(
-            "The picture has %(width)s x %(height)s pixels; of %(format)s at most %(megapixels)s megapixels "
-            "are taken."
+            "The image is %(width)s x %(height)s pixels; the limit for "
+            "%(format)s is %(megapixels)s megapixels."
         ),
         Refusal.FOUR_CHANNEL_PIXELS: _(
-            "The picture has %(width)s x %(height)s pixels; of %(format)s with transparency, "
-            "or in CMYK, at most %(megapixels)s megapixels are taken."
+            "The image is %(width)s x %(height)s pixels; the limit for "
+            "%(format)s with transparency or in CMYK "
+            "is %(megapixels)s megapixels."
         ),
         Refusal.FRAMES: _("The animation has more than %(limit)s frames."),
         Refusal.FRAME_PIXELS: _(
-            "The animation has %(width)s x %(height)s pixels; "
-            "at most as many as in 1920 x 1080 are taken where a picture moves."
+            "The animation is %(width)s x %(height)s pixels; "
+            "animations may have no more pixels than 1920 x 1080."
         ),
         Refusal.MOVING_PIXELS: _(
-            "The animation has %(frames)s frames of %(width)s x %(height)s pixels; of %(format)s at most "
-            "%(megapixels)s megapixels in all frames together are taken."
+            "The animation has %(frames)s frames of %(width)s x %(height)s "
+            "pixels; the limit for %(format)s is "
+            "%(megapixels)s megapixels across all frames."
         ),
-        Refusal.DAMAGED: _("The picture is damaged: %(cause)s"),
+        Refusal.DAMAGED: _("The image is damaged: %(cause)s"),
     }
-    other = _("The picture cannot be decoded: %(cause)s.")
+    other = _("The image cannot be decoded: %(cause)s.")
     return sentences.get(error.code, other) % _localised(error.values)
 
 

@@ -234,8 +234,8 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            (b"<html>Not here", "Not a picture"),
-            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Not a picture"),
+            (b"<html>Not here", "Not a JPEG"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Not a JPEG"),
             (image_bytes("JPEG", (400, 300))[:900], "damaged"),
             # A header that promises more pixels than are decoded.
             (large_gif((11_000, 11_000)), "megapixels"),
