@@ -40,13 +40,13 @@ def check_image_address(address: str, path: str = "") -> str | None:
     if len(address.encode("utf-8", "surrogatepass")) > LONGEST_ADDRESS:
         return f"the address is longer than {LONGEST_ADDRESS} characters"
     if _FORBIDDEN.search(address) or _FORBIDDEN.search(unquote(address.partition("?")[0])):
-        return _("the address holds a quotation mark, a backslash, an angle bracket or a control character")
+        return _("the URL contains a quotation mark, backslash, angle bracket or control character")
     if address.startswith("//"):
         address = f"https:{address}"
     if not _SCHEME.match(address):
         return _check_path(address, path)
     if not re.match(r"https?://", address, re.IGNORECASE):
-        return _("the address is not http or https")
+        return _("the URL is not http or https")
     return check_host(address)
 
 
@@ -80,9 +80,9 @@ def check_host(address: str) -> str | None:
         parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        return _("the address has no valid host")
+        return _("the URL has no valid host")
     if "@" in parts.netloc:
-        return _("the address holds a user name")
+        return _("the URL contains a user name")
     if parts.netloc.startswith("["):
         return _check_ip(host)
     host = _DOTS.sub(".", unicodedata.normalize("NFKC", host)).lower()
@@ -90,7 +90,7 @@ def check_host(address: str) -> str | None:
         return _check_ip(host)
     if _PRIVATE_NAME.fullmatch(host):
         return _("the host is private")
-    return None if _HOST.fullmatch(host) else _("the address has no valid public host")
+    return None if _HOST.fullmatch(host) else _("the URL has no valid public host")
 
 
 def check_remote_image(address: str) -> str | None:
@@ -137,5 +137,5 @@ def _check_ip(host):
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return _("the host is an odd number")
+        return _("the host is an invalid number")
     return None if is_public_ip(host) else _("the host is private")

@@ -168,7 +168,7 @@ class TestTexts:
 
         warnings = read(text.encode()).warnings
 
-        assert "more than 50,000 marks: from line 50001 on shown as it is written." in warnings
+        assert "too much markup (more than 50,000 tokens): shown as plain text from line 50001." in warnings
 
     def test_what_lies_beyond_is_shown_as_it_is_written(self):
         html = render_markdown("a\n\n" * 25_000 + "<b>*x* & y\n").html

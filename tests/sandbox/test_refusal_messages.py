@@ -101,7 +101,7 @@ class TestTexts:
         page = admin_client.get(reverse("admin:blog_article_change", args=[article.pk]))
 
         assert page.status_code == 200
-        assert "takes too much time or memory to be looked at" in page.content.decode()
+        assert "takes too much time or memory to check" in page.content.decode()
 
     def test_an_import_refuses_the_file_and_goes_on(self, folder, refuse):
         (folder / "a.png").write_bytes(image_bytes())

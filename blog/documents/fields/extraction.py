@@ -303,7 +303,9 @@ class _Reader:
         items = self._first(self.keys.first(name), split_names(self._value(name), at_commas=at_commas), most)
         names = tuple(filter(None, map(name_of, items)))
         if len(names) < len(items):
-            self._warn(NoticeKind.LEFT_OUT, f"{self.keys.first(name)}: what is no name left out.")
+            self._warn(
+                NoticeKind.LEFT_OUT, f"{self.keys.first(name)}: an entry that is not a name was skipped."
+            )
         return names
 
     def _series(self):
@@ -334,7 +336,7 @@ class _Reader:
         self.used.update(keys)
         said = {self._status_of(key) for key in keys} - {None}
         if not said and is_draft_by_name(self.path):
-            self._warn(NoticeKind.STATUS, "taken for new: by its name or folder the file is a draft.")
+            self._warn(NoticeKind.STATUS, "imported as new: the file name or folder marks it as a draft.")
             said = {"new"}
         return ("new" if "new" in said else "published") if said else None
 
@@ -347,7 +349,7 @@ class _Reader:
         if folded in ("status", "state") or answer is None:
             if word in _PUBLISHED | _NEW and folded != "draft":
                 return "published" if word in _PUBLISHED else "new"
-            self._warn(NoticeKind.STATUS, f"{key} “{str(value)[:80]}” not understood: taken for new.")
+            self._warn(NoticeKind.STATUS, f"{key} “{str(value)[:80]}” not understood: imported as new.")
             return "new"
         return "published" if answer != (folded == "draft") else "new"
 

@@ -47,7 +47,7 @@ def _of_length(document):
     if not rest:
         return None
     line = document.body_line + shown.count("\n")
-    sentence = f"more than {MAX_TOKENS:,} marks: from line {line} on shown as it is written."
+    sentence = f"too much markup (more than {MAX_TOKENS:,} tokens): shown as plain text from line {line}."
     return Notice(NoticeKind.TOO_MANY_MARKS, sentence, line)
 
 

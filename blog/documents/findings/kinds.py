@@ -90,66 +90,69 @@ class KindDescription:
 
 FIX_NAMES: dict[Fix, str] = {
     Fix.MARK_DECORATIVE: _("Mark decorative"),
-    Fix.DROP_DESCRIPTION: _("Drop them"),
-    Fix.DESCRIPTION_TO_WHOLE_SENTENCE: _("Take the first whole sentence"),
-    Fix.EMPTY_EXCERPT: _("Empty them"),
-    Fix.EXCERPT_FROM_TEXT: _("Take the first sentence of the text"),
-    Fix.EXCERPT_WITHOUT_LABEL: _("Take the label off"),
-    Fix.CLEAR_SHARE_TEXT: _("Empty the share quotes"),
+    Fix.DROP_DESCRIPTION: _("Remove descriptions"),
+    Fix.DESCRIPTION_TO_WHOLE_SENTENCE: _("Keep the first whole sentence"),
+    Fix.EMPTY_EXCERPT: _("Clear excerpts"),
+    Fix.EXCERPT_FROM_TEXT: _("Use the first sentence of the text"),
+    Fix.EXCERPT_WITHOUT_LABEL: _("Remove the label"),
+    Fix.CLEAR_SHARE_TEXT: _("Clear the share quotes"),
     Fix.CLEAR_TRENDING: _("Clear “trending”"),
     Fix.CLEAR_FEATURED: _("Clear “featured”"),
 }
 
 KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.NO_HERO: KindDescription(
-        "hero_image", False, _("No picture at the head"), _("There is no hero image.")
+        "hero_image", False, _("No hero image"), _("There is no hero image.")
     ),
     FindingKind.HERO_UNDESCRIBED: KindDescription(
         "hero_alt",
         False,
-        _("The picture has no description"),
-        _("The hero image has no description. Say what it shows, or that it is decorative."),
+        _("The hero image has no alt text"),
+        _("The hero image has no alt text. Describe the image, or mark it as decorative."),
         (Fix.MARK_DECORATIVE,),
     ),
     FindingKind.HERO_DESCRIBED_BY_TITLE: KindDescription(
         "hero_alt",
         False,
-        _("The picture's description repeats the title"),
-        _("The picture's description repeats the title. Say what it shows, or that it is decorative."),
+        _("The hero image's alt text repeats the title"),
+        _("The hero image's alt text repeats the title. Describe the image, or mark it as decorative."),
         (Fix.MARK_DECORATIVE,),
     ),
     FindingKind.HERO_CREDIT_MISSING: KindDescription(
         "hero_credit",
         False,
-        _("The picture has no credit"),
-        _("The picture at the head has no credit. Say who made it."),
+        _("The hero image has no credit"),
+        _("The hero image has no credit. Name its creator."),
     ),
     FindingKind.DESCRIPTION_CUT: KindDescription(
         "meta_description",
         False,
-        _("The search description is cut in mid-sentence"),
-        _("The search description is cut off in the middle of a sentence."),
+        _("The meta description is cut off mid-sentence"),
+        _("The meta description is cut off in the middle of a sentence."),
         (Fix.DROP_DESCRIPTION, Fix.DESCRIPTION_TO_WHOLE_SENTENCE),
     ),
     FindingKind.DESCRIPTION_CUT_IN_WORD: KindDescription(
         "meta_description",
         False,
-        _("The search description is cut in mid-word"),
-        _("The search description is cut off in the middle of a word."),
+        _("The meta description is cut off mid-word"),
+        _("The meta description is cut off in the middle of a word."),
         (Fix.DROP_DESCRIPTION, Fix.DESCRIPTION_TO_WHOLE_SENTENCE),
     ),
     FindingKind.DESCRIPTION_LONG: KindDescription(
         "meta_description",
         False,
-        _("The search description is too long"),
-        _("The search description is longer than 160 characters."),
+        _("The meta description is too long"),
+        _("The meta description is longer than 160 characters."),
         (Fix.DESCRIPTION_TO_WHOLE_SENTENCE,),
     ),
     FindingKind.DESCRIPTION_IS_EXCERPT: KindDescription(
         "meta_description",
         False,
-        _("The search description is the excerpt"),
-        _("The search description repeats the excerpt. Without one, search engines are given the excerpt."),
+        _("The meta description repeats the excerpt"),
+        _(
+            "The meta description repeats the excerpt. You can leave it blank: "
+            "search engines then get the excerpt."
+        ),
         (Fix.DROP_DESCRIPTION,),
     ),
     FindingKind.EXCERPT_LABEL: KindDescription(
@@ -162,14 +165,14 @@ KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.EXCERPT_IS_OPENING: KindDescription(
         "excerpt",
         False,
-        _("The excerpt is how the text begins"),
-        _("The excerpt repeats how the text begins. Readers see it in lists only."),
+        _("The excerpt repeats the opening"),
+        _("The excerpt repeats the beginning of the text. Readers see it only in lists."),
         (Fix.EMPTY_EXCERPT,),
     ),
     FindingKind.SHARE_TEXT_UNSAID: KindDescription(
         "share_quote",
         False,
-        _("The article does not say its share quote"),
+        _("The share quote is not in the article"),
         _("The share quote does not occur in the text."),
         (Fix.CLEAR_SHARE_TEXT,),
     ),
@@ -183,26 +186,26 @@ KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.PRIMARY_CATEGORY_ASTRAY: KindDescription(
         "primary_category",
         False,
-        _("The main category is not among the categories"),
+        _("The primary category is not among the categories"),
         _("The primary category is not among the categories."),
     ),
     FindingKind.INVISIBLE_CHARACTERS: KindDescription(
         "title",
         True,
-        _("Characters that are not seen"),
-        _("The title or a category holds characters that are not seen, or that turn others around."),
+        _("Invisible characters"),
+        _("The title or a category contains invisible characters or characters that reverse text direction."),
     ),
     FindingKind.MIXED_ALPHABETS: KindDescription(
         "title",
         True,
-        _("Letters of two alphabets"),
-        _("A word of the title or of a category has letters of two alphabets that look alike."),
+        _("Mixed alphabets"),
+        _("A word in the title or a category mixes similar letters of two alphabets."),
     ),
     FindingKind.MISLEADING_LINK: KindDescription(
         "body",
         True,
-        _("A link shows another address"),
-        _("A link shows another address than the one to which it leads."),
+        _("A link's text shows a different URL"),
+        _("A link's text shows a different URL from the one it points to."),
     ),
     FindingKind.READING_TIME_OFF: KindDescription(
         "reading_time",
@@ -213,44 +216,44 @@ KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.PICTURE_UNDESCRIBED: KindDescription(
         "body",
         False,
-        _("A picture in the text has no description"),
-        _("A picture in the text has no description. Say what it shows."),
+        _("An image in the text has no alt text"),
+        _("An image in the text has no alt text. Describe it."),
     ),
     FindingKind.PICTURE_DESCRIBED_BY_TITLE: KindDescription(
         "body",
         False,
-        _("A description in the text repeats the title"),
-        _("The description of a picture in the text repeats the title. Say what the picture shows."),
+        _("An alt text in the body repeats the title"),
+        _("The alt text of an image in the body repeats the title. Describe the image."),
     ),
     FindingKind.PICTURE_DESCRIBED_TWICE: KindDescription(
         "body",
         False,
-        _("Same picture, two descriptions"),
-        _("One picture stands here with different descriptions. Only one of them can be what it shows."),
+        _("Same image, different alt texts"),
+        _("The same image appears with different alt texts. Use one description."),
     ),
     FindingKind.PICTURE_CREDIT_MISSING: KindDescription(
         "body",
         False,
-        _("A picture in the text has no credit"),
-        _("A picture in the text has no credit although others have one. Say who made it."),
+        _("An image in the text has no credit"),
+        _("An image in the text has no credit, but others do. Name its creator."),
     ),
     FindingKind.LABEL_IN_TEXT: KindDescription(
         "body",
         False,
         _("A label was left in the text"),
-        _("A label that was meant for a machine was left in the text."),
+        _("A label from an AI prompt was left in the text."),
     ),
     FindingKind.PLACEHOLDER: KindDescription(
         "body",
         True,
         _("A placeholder was left in the text"),
-        _("A placeholder was left in the text: words that were to be replaced."),
+        _("A placeholder that should have been replaced was left in the text."),
     ),
     FindingKind.PLACEHOLDER_ABOVE_TEXT: KindDescription(
         "title",
         True,
         _("A placeholder was left above the text"),
-        _("A placeholder was left in the title, the excerpt, the search description or the share quote."),
+        _("A placeholder was left in the title, excerpt, meta description or share quote."),
     ),
     FindingKind.HEADING_SKIPS_LEVEL: KindDescription(
         "body",
@@ -261,32 +264,32 @@ KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.SECOND_TITLE: KindDescription(
         "body",
         False,
-        _("The text has a second title"),
-        _("The text has more than one heading of the first level. The title is the first."),
+        _("More than one top-level heading"),
+        _("The text contains a level-1 heading. The title is already one, so start headings at level 2."),
     ),
     FindingKind.TEMPLATE_SYNTAX: KindDescription(
         "body",
         True,
-        _("Commands of a template were left in the text"),
-        _("Commands of a template were left in the text."),
+        _("Template code was left in the text"),
+        _("Template code was left in the text."),
     ),
     FindingKind.TEXT_CUT_OFF: KindDescription(
         "body",
         True,
-        _("The text ends in mid-sentence"),
-        _("The text ends in the middle of a sentence, of a parenthesis or of a listing."),
+        _("The text ends mid-sentence"),
+        _("The text ends in the middle of a sentence, parenthesis or code block."),
     ),
     FindingKind.TABLE_UNEVEN: KindDescription(
         "body",
         False,
         _("A table has uneven rows"),
-        _("A row of a table has more or fewer cells than its head."),
+        _("A table row has more or fewer cells than the header row."),
     ),
     FindingKind.EXCERPT_TEMPLATE: KindDescription(
         "excerpt",
         False,
         _("The excerpt is a template"),
-        _("Other articles have the same excerpt, but for their subject."),
+        _("Other articles have the same excerpt, except for the subject."),
         (Fix.EMPTY_EXCERPT, Fix.EXCERPT_FROM_TEXT),
     ),
     FindingKind.OPENING_SHARED: KindDescription(
@@ -299,33 +302,36 @@ KINDS: dict[FindingKind, KindDescription] = {
         "title", False, _("The title is used twice"), _("Another article has the same title.")
     ),
     FindingKind.LINK_BROKEN: KindDescription(
-        "body", True, _("A link leads nowhere"), _("A link leads to a page that this site does not have.")
+        "body", True, _("A link leads nowhere"), _("A link leads to a page that does not exist on this site.")
     ),
     FindingKind.PICTURE_DESCRIBED_DIFFERENTLY: KindDescription(
         "hero_alt",
         False,
         _("Described differently in other articles"),
-        _("Other articles describe the same picture differently."),
+        _("Other articles use a different alt text for the same image."),
     ),
     FindingKind.FLAGGED_TRENDING: KindDescription(
         "is_trending",
         False,
         _("Flagged as trending"),
-        _("The file says that the article is trending. Nobody has measured it."),
+        _("The file marks this article as trending, but no editor has confirmed it."),
         (Fix.CLEAR_TRENDING,),
     ),
     FindingKind.FLAGGED_FEATURED: KindDescription(
         "is_featured",
         False,
         _("Flagged as featured"),
-        _("The file says that the article is featured. No editor has chosen it."),
+        _("The file marks this article as featured, but no editor has confirmed it."),
         (Fix.CLEAR_FEATURED,),
     ),
     FindingKind.NOT_LOOKED_AT: KindDescription(
         "body",
         True,
-        _("Could not be looked at"),
-        _("The text takes too much time or memory to be looked at, so nothing is marked. Divide it in two."),
+        _("Could not be checked"),
+        _(
+            "The text takes too much time or memory to check, so nothing is "
+            "marked. Split it into two articles."
+        ),
     ),
 }
 

@@ -124,7 +124,7 @@ class TestHero:
 
                 page = admin_client.get(page_of(article)).content.decode()
 
-                assert ('<a href="#id_hero_alt">The hero image has no description' in page) == is_found
+                assert ('<a href="#id_hero_alt">The hero image has no alt text' in page) == is_found
 
     def test_alt_text_that_repeats_the_title_is_a_finding(self, admin_client, article):
         save(admin_client, article, hero_alt="*tides*")

@@ -263,7 +263,7 @@ class TestStatus:
 
         assert (found.status, warnings_except_empty_keys(found)) == (
             "new",
-            ("taken for new: by its name or folder the file is a draft.",),
+            ("imported as new: the file name or folder marks it as a draft.",),
         )
         assert (said.status, warnings_except_empty_keys(said)) == ("published", ())
 

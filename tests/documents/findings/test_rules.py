@@ -54,12 +54,12 @@ class TestFlaws:
     @pytest.mark.parametrize("text", ["Everything turns ...", "Everything turns…", "Everything turns around"])
     def test_a_description_that_is_cut(self, text):
         assert flaws(meta_description=text) == [
-            "The search description is cut off in the middle of a sentence."
+            "The meta description is cut off in the middle of a sentence."
         ]
 
     @pytest.mark.parametrize("text", ["Everything turns aro...", "Everything tur…", "Everything turns a"])
     def test_a_description_that_is_cut_in_a_word(self, text):
-        assert flaws(meta_description=text) == ["The search description is cut off in the middle of a word."]
+        assert flaws(meta_description=text) == ["The meta description is cut off in the middle of a word."]
 
     def test_a_word_that_goes_on_where_the_description_is_from_is_cut(self):
         values = {
@@ -68,7 +68,7 @@ class TestFlaws:
         }
 
         assert flaws(meta_description="Somewhere the sea stand...", share_quote="", **values) == [
-            "The search description is cut off in the middle of a word."
+            "The meta description is cut off in the middle of a word."
         ]
 
     @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ class TestFlaws:
     def test_a_word_that_stands_only_within_others_is_cut(self, text, where):
         found = flaws(meta_description="Everything turns for a don...", share_quote="", text=text)
 
-        assert found == [f"The search description is cut off in the middle of a {where}."]
+        assert found == [f"The meta description is cut off in the middle of a {where}."]
 
     @pytest.mark.parametrize(
         "text", ["Is it?", "It is!", "“It is.”", "そうです。", "It is (mostly).", "It is. "]
@@ -89,7 +89,7 @@ class TestFlaws:
     def test_a_description_of_more_than_160_characters(self):
         assert flaws(meta_description="x" * 159 + ".") == []
         assert flaws(meta_description="x" * 160 + ".") == [
-            "The search description is longer than 160 characters."
+            "The meta description is longer than 160 characters."
         ]
 
     def test_a_label_that_leaked_into_the_excerpt(self):
@@ -134,13 +134,15 @@ class TestDeceptions:
         ids=ascii,
     )
     def test_characters_that_are_not_seen(self, name):
-        said = ["The title or a category holds characters that are not seen, or that turn others around."]
+        said = [
+            "The title or a category contains invisible characters or characters that reverse text direction."
+        ]
 
         assert flaws(title=name) == flaws(categories=("Tides", name)) == said
 
     @pytest.mark.parametrize("name", ["\u0410dmin", "p\u0430ypal", "\u0391pple", "Sc\u043ettish"], ids=ascii)
     def test_words_of_two_alphabets(self, name):
-        said = ["A word of the title or of a category has letters of two alphabets that look alike."]
+        said = ["A word in the title or a category mixes similar letters of two alphabets."]
 
         assert flaws(title=f"News of {name}") == flaws(primary_category=name, categories=(name,)) == said
 
@@ -158,13 +160,15 @@ class TestDeceptions:
     )
     def test_links_that_lead_elsewhere(self, text):
         assert flaws(html=render_markdown(text).html) == [
-            "A link shows another address than the one to which it leads."
+            "A link's text shows a different URL from the one it points to."
         ]
 
     def test_plain_names_and_links_are_none(self):
         text = (
-            "[bank.example](https://www.bank.example/a) [Bank](https://bank.example) <https://bank.example/x?y=1>"
-            " [Node.js](https://nodejs.org) [example.org](https://blog.example.org) [a.com](/a) [сайт](https://сайт.рф)"
+            "[bank.example](https://www.bank.example/a) "
+            "[Bank](https://bank.example) <https://bank.example/x?y=1>"
+            " [Node.js](https://nodejs.org) "
+            "[example.org](https://blog.example.org) [a.com](/a) [сайт](https://сайт.рф)"
         )
 
         assert flaws(html=render_markdown(text).html) == []
