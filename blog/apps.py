@@ -34,6 +34,6 @@ def check_tasks_backend():
 
 def _no_backend():
     return ImproperlyConfigured(
-        f"GALLEY_TASKS_BACKEND: “{settings.TASKS['default']['BACKEND']}” is no backend of Django's tasks; "
+        f"GALLEY_TASKS_BACKEND: “{settings.TASKS['default']['BACKEND']}” is not a Django tasks backend; "
         "try django_tasks_db.DatabaseBackend or django.tasks.backends.immediate.ImmediateBackend."
     )

@@ -181,7 +181,7 @@ def check_search_index(app_configs, databases=None, **kwargs):
         return []
     return [
         Warning(
-            f"The search index does not have {number} articles as they are stored.",
+            f"The search index is out of date for {number} articles.",
             hint="Run: bin/galley rebuild_search",
             id="galley.W007",
         )
@@ -261,7 +261,7 @@ def check_variables(app_configs, **kwargs):
             near = difflib.get_close_matches(name, VARIABLES, n=1)
             found.append(
                 Warning(
-                    f"The environment sets {name}, which nothing reads.",
+                    f"The environment variable {name} is set but not used.",
                     hint=f"Did you mean {near[0]}?" if near else "docs/configuration.md lists the variables.",
                     id="galley.W005",
                 )

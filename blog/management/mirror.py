@@ -15,8 +15,8 @@ from blog.management.terminal import Progress, escape_control_characters
 WORDS = {
     Outcome.STORED: "stored",
     Outcome.REPEATED: "stored already",
-    Outcome.FAILED: "not to be had",
-    Outcome.LATER: "not asked for yet, having failed before",
+    Outcome.FAILED: "failed",
+    Outcome.LATER: "not due for a retry yet",
 }
 FAILURES_SHOWN = 20  # --report has all
 
@@ -59,5 +59,7 @@ def _summary(result):
     counts = [f"{result.counts[outcome]} {word}" for outcome, word in WORDS.items() if result.counts[outcome]]
     summary = f"Pictures of other sites: {', '.join(counts) or 'none left'}."
     if result.refused_texts:
-        summary += f" {result.refused_texts} texts take too long to render, and show theirs from elsewhere."
+        summary += (
+            f" {result.refused_texts} articles could not be re-rendered and still link to the remote images."
+        )
     return summary

@@ -22,8 +22,8 @@ def check_summary(checked: CheckSummary) -> str:
         _number(marks.findings, "finding of a single article", "findings of single articles"),
     ]
     if checked.refused:
-        counts.append(f"{checked.refused} took too much time or memory to be looked at")
-    return f"Looked at {_number(checked.articles, 'article', 'articles')}: {', '.join(counts)}."
+        counts.append(f"{checked.refused} could not be checked within the time and memory limits")
+    return f"Checked {_number(checked.articles, 'article', 'articles')}: {', '.join(counts)}."
 
 
 def _number(number, one, many):

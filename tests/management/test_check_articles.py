@@ -26,7 +26,7 @@ class TestImport:
         said = run("import_articles", tmp_path).splitlines()
 
         assert said[0].startswith("6 created")
-        assert said[-1].startswith("Looked at 6 articles: ")
+        assert said[-1].startswith("Checked 6 articles: ")
         assert ArticleCheck.objects.count() == 6
         assert "hero_described_by_title" in ImportRun.objects.get().shared_kinds
         assert not Finding.objects.own().filter(kind="hero_described_by_title").exists()
@@ -35,13 +35,13 @@ class TestImport:
         write_articles(tmp_path, 2)
         run("import_articles", tmp_path)
 
-        assert "Looked at" not in run("import_articles", tmp_path)
+        assert "Checked" not in run("import_articles", tmp_path)
 
     @pytest.mark.parametrize("option", ["--no-check", "--dry-run"])
     def test_it_can_be_left_to_later(self, option, tmp_path):
         write_articles(tmp_path, 2)
 
-        assert "Looked at" not in run("import_articles", tmp_path, option)
+        assert "Checked" not in run("import_articles", tmp_path, option)
 
         assert not ArticleCheck.objects.exists()
 
@@ -53,10 +53,10 @@ class TestCheckArticles:
 
         said = run("check_articles")
 
-        assert said.startswith("Looked at 1 article: 1 quotation or person to settle, 0 other claims, ")
+        assert said.startswith("Checked 1 article: 1 quotation or person to settle, 0 other claims, ")
         assert "articles a second." in said
-        assert run("check_articles").startswith("Looked at 0 articles")
-        assert run("check_articles", "--all").startswith("Looked at 1 article:")
+        assert run("check_articles").startswith("Checked 0 articles")
+        assert run("check_articles", "--all").startswith("Checked 1 article:")
         assert not stale_articles().exists()
 
     def test_no_processes_cannot_look(self):

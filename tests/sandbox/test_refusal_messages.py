@@ -74,7 +74,7 @@ class TestTexts:
         refuse("hostile")
         said = StringIO()
 
-        with pytest.raises(CommandError, match="1 texts keep"):
+        with pytest.raises(CommandError, match="1 texts could not be re-rendered"):
             call_command("derive_articles", stderr=said, stdout=StringIO())
 
         assert f"article {slow.pk}, “Slow”: The text takes longer than 2 seconds" in said.getvalue()

@@ -10,14 +10,19 @@ from blog.review.proofs import check_articles, stale_articles
 
 class Command(BaseCommand):
     help = (
-        "Looks at the articles that were not looked at as they are, by the rules of this release: keeps what "
-        "an editor should settle or mend in them. Safe to stop and to run again."
+        "Check articles that have changed since they were last checked, or that an older release checked, "
+        "and store the findings. Safe to interrupt and run again."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--all", action="store_true", help="also those that were looked at already")
         parser.add_argument(
-            "--workers", type=int, metavar="N", help="processes that look (default: 1 a processor, up to 4)"
+            "--all", action="store_true", help="check all articles, including those already checked"
+        )
+        parser.add_argument(
+            "--workers",
+            type=int,
+            metavar="N",
+            help="number of worker processes (default: one per CPU, at most 4)",
         )
 
     def handle(self, *, workers, **options):

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, interval, batch, max_tasks, ends_with_parent, **options):
         if not is_run_by_worker():
-            raise CommandError("GALLEY_TASKS_BACKEND names a backend whose jobs this worker does not run.")
+            raise CommandError("This worker cannot run jobs for the backend set in GALLEY_TASKS_BACKEND.")
         if steps := missing_steps():
             raise CommandError("\n".join(f"This worker runs no jobs: {step}" for step in steps))
         worker = JobWorker(

@@ -7,12 +7,13 @@ from blog.site.pages import Page
 
 class Command(BaseCommand):
     help = (
-        "Makes the stored HTML of articles and pages, and what goes with it, afresh by the present renderer."
+        "Re-render the stored HTML of articles and pages, and the fields "
+        "derived from it, with the current renderer."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--all", action="store_true", help="also those that the present renderer has made"
+            "--all", action="store_true", help="also re-render articles that are already up to date"
         )
 
     def handle(self, **options):
@@ -25,4 +26,4 @@ class Command(BaseCommand):
         for row, error in refused:
             self.stderr.write(f"{row._meta.verbose_name} {row.pk}, “{row}”: {text_refusal(error)}")
         if refused:
-            raise CommandError(f"{len(refused)} texts keep the HTML that they have.")
+            raise CommandError(f"{len(refused)} texts could not be re-rendered and keep their old HTML.")

@@ -11,7 +11,9 @@ class Command(BaseCommand):
     help = "Writes articles as Markdown files, in the layout in which they were imported."
 
     def add_arguments(self, parser):
-        parser.add_argument("folder", type=Path, help="where to write; must be empty, or made")
+        parser.add_argument(
+            "folder", type=Path, help="the folder to write to; created if missing, otherwise it must be empty"
+        )
         parser.add_argument("--status", choices=Article.Status.values, help="only articles of this status")
         parser.add_argument(
             "--with-state",
@@ -34,5 +36,5 @@ class Command(BaseCommand):
         )
         if report.problems:
             raise CommandError(
-                f"{len(report.problems)} files could not be written, as said above.", returncode=1
+                f"{len(report.problems)} files could not be written (see above).", returncode=1
             )

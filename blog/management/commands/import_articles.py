@@ -35,7 +35,8 @@ KEYS_SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Imports Markdown files, folders of them, and zip files. Safe to run again: unchanged files stay so. "
+        "Imports Markdown files, folders of them, and zip files. Safe to run "
+        "again: unchanged files are skipped. "
         "Exit status: 0 all in, 1 some refused or in conflict, 2 the import could not run."
     )
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             type=StatusRule,
             choices=list(StatusRule),
             default=StatusRule.NEW,
-            help="of created articles: new (default), as-file (what the file says), published",
+            help="status of created articles: new (default), as-file (what the file says) or published",
         )
         parser.add_argument(
             "--source",
@@ -74,16 +75,18 @@ class Command(BaseCommand):
             "--static-root",
             type=Path,
             metavar="DIR",
-            help="where pictures with an address like /images/x.jpg lie",
+            help="folder that site-absolute image paths such as /images/x.jpg refer to",
         )
         parser.add_argument(
             "--mirror",
             action="store_true",
             help="fetch pictures from other sites afterwards, as mirror_images does",
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
         parser.add_argument(
-            "--report", type=Path, metavar="FILE", help="write a JSON object for each file, a line each"
+            "--dry-run", action="store_true", help="show what would happen without changing anything"
+        )
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE", help="write a report in JSON Lines, one object per file"
         )
         parser.add_argument("--limit", type=int, metavar="N", help="stop after N files")
         parser.add_argument(
@@ -95,7 +98,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-check",
             action="store_true",
-            help="do not look at the articles afterwards: leave that to a worker, or to check_articles",
+            help="skip the check of imported articles; a worker or check_articles does it later",
         )
         parser.add_argument("--quiet", action="store_true", help="no progress, no warnings, no summary")
 
@@ -177,7 +180,7 @@ class Command(BaseCommand):
         if self.warned_files:
             summary += f"; {self.warned_files} with warnings"
         if self.warned_files > WARNED_FILES_SHOWN:
-            summary += f" (those of the first {WARNED_FILES_SHOWN} are above; --report FILE writes all)"
+            summary += f" (the first {WARNED_FILES_SHOWN} are shown above; use --report FILE to see all)"
         self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
         if others := result.other_texts:
             names = escape_control_characters(name_files(others))
@@ -187,4 +190,4 @@ class Command(BaseCommand):
             more = len(result.other_keys) - len(shown)
             shown += [f"and {more} more"] if more else []
             names = escape_control_characters(", ".join(shown))
-            self.stdout.write(f"Keys without a meaning here, kept with their files: {names}.")
+            self.stdout.write(f"Unused front matter keys, kept for export: {names}.")

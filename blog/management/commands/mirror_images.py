@@ -17,12 +17,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--http",
             action="store_true",
-            help="ask for pictures at http addresses by http; else they are asked for by https",
+            help="fetch http:// URLs over HTTP instead of upgrading them to HTTPS",
         )
         parser.add_argument(
             "--retry",
             action="store_true",
-            help="ask for those, too, that have failed and whose time has not come yet",
+            help="also retry images that failed before and are not due yet",
         )
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write a JSON object for each picture, a line each"

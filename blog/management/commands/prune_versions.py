@@ -6,7 +6,8 @@ from blog.articles.versions.retention import prune_versions
 
 class Command(BaseCommand):
     help = (
-        "Takes out old versions of articles for good. What either option keeps, stays; the first version of "
+        "Permanently delete old versions of articles. A version is kept if either "
+        "option keeps it; the first version of "
         "an article, the newest, what its file made last and what was approved stay in any case."
     )
 
@@ -15,11 +16,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep-last", type=int, metavar="N", help="keep the last N versions of each article"
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would go, and take out nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would be deleted without deleting anything"
+        )
 
     def handle(self, *, keep_days, keep_last, dry_run, verbosity, **options):
         if keep_days is None and keep_last is None:
-            raise CommandError("Say what to keep: --keep-days N, --keep-last N, or both.")
+            raise CommandError("Specify what to keep with --keep-days N, --keep-last N or both.")
         if min(keep_days or 0, keep_last or 0) < 0:
             raise CommandError("--keep-days and --keep-last take 0 or a positive number.")
         articles = versions = size = 0

@@ -5,7 +5,7 @@ from blog.articles.models import Article
 
 
 class Command(BaseCommand):
-    help = "Makes the search index anew of all articles, in one transaction."
+    help = "Rebuild the search index from all articles, in one transaction."
 
     def handle(self, **options):
         count = search.rebuild(Article.objects.all())

@@ -11,10 +11,10 @@ from blog.imports.undo import Undo, plan_undo, undo_import
 from blog.management.terminal import escape_control_characters
 
 WORDS = {
-    Undo.DELETED: "deleted for good, with their files' bytes: importing them again creates them anew",
+    Undo.DELETED: "permanently deleted with their stored files; importing them again creates new articles",
     Undo.RESTORED: "put back to what they were before the import",
     Undo.WITHDRAWN: "that wait or are in conflict, withdrawn",
-    Undo.KEPT: "left as they are, because they were touched since",
+    Undo.KEPT: "kept, because they were changed since",
 }
 DONE = {
     Undo.DELETED: "deleted",
@@ -28,7 +28,8 @@ KEPT_SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Takes back an import: says what that does, asks, and does it. What was touched since stays. Safe to "
+        "Undo an import after showing what will change and asking for confirmation. "
+        "Anything changed since is kept. Safe to "
         "run again after it was interrupted. Exit status: 0 undone, 1 not."
     )
 
@@ -60,7 +61,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{plan.numbers[undo]} {words}{self._examples(plan.samples[undo])}")
         brought = [f"{number} {BROUGHT[model]}" for model, number in plan.created_rows.items() if number]
         if brought:
-            self.stdout.write(f"{', '.join(brought)} that only this import brought go, too.")
+            self.stdout.write(f"{', '.join(brought)} created only by this import will be deleted, too.")
         for entry in plan.kept[:KEPT_SHOWN]:
             self.stdout.write(f"  {escape_control_characters(entry.file)}: {entry.get_kept_reason_display()}")
         if (more := len(plan.kept) - KEPT_SHOWN) > 0:
@@ -71,7 +72,7 @@ class Command(BaseCommand):
 
     def _is_confirmed(self):
         if not sys.stdin.isatty():
-            raise CommandError("Nothing was undone: there is nobody to ask. Add --yes.")
+            raise CommandError("Nothing was undone: no terminal to confirm on. Use --yes.")
         return input("Undo it? [y/N] ").strip().lower() in {"y", "yes"}
 
     def _in_words(self, done):
