@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection, models
-from django.db.migrations.loader import MigrationLoader
 
 from blog.images.models import store_image
 from blog.models import Approval, Article, ArticleCheck, Image
@@ -14,6 +13,7 @@ from blog.review.approval import approve, withdraw
 from blog.review.proofs import check_now, is_fresh
 from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
+from tests.support.migrations import single_steps
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -25,7 +25,7 @@ ADDRESS = "https://pictures.example/quay.jpg"
 @pytest.fixture(scope="module")
 def apps():
     """The models of the migration, of which approvals can be updated."""
-    return MigrationLoader(None).project_state(("blog", MIGRATION)).apps
+    return single_steps().project_state(("blog", MIGRATION)).apps
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
 
 from blog import search
 from blog.images.models import store_image
@@ -24,6 +23,7 @@ from blog.models import (
 )
 from tests.support import factories
 from tests.support.images import image_bytes
+from tests.support.migrations import single_steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -34,21 +34,13 @@ def newest_afterwards():
     go_to_newest()
 
 
-def single_steps():
-    """Return a loader of the migrations that the squashed one replaces, without that one."""
-    loader = MigrationLoader(connection, replace_migrations=False)
-    for key, migration in loader.replacements.items():
-        loader.graph.remove_replacement_node(key, migration.replaces)
-    return loader
-
-
 def migrate(targets):
     """Migrate in single steps; return the state afterwards and the plan.
 
     As in the command, signals rename content types and create permissions.
     """
     executor = MigrationExecutor(connection)
-    executor.loader = single_steps()
+    executor.loader = single_steps(connection)
     plan = executor.migration_plan(targets)
     before = executor._create_project_state(with_applied_migrations=True)
     emit_pre_migrate_signal(0, False, connection.alias, apps=before.apps, plan=plan)
@@ -64,7 +56,7 @@ def go_to(name):
 
 
 def go_to_newest():
-    state, plan = migrate(single_steps().graph.leaf_nodes())
+    state, plan = migrate(single_steps(connection).graph.leaf_nodes())
     emit_post_migrate_signal(0, False, connection.alias, apps=state.apps, plan=plan)
 
 
