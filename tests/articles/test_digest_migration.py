@@ -83,7 +83,7 @@ class TestApprovalOfTheCurrentWords:
         article = migrated()
 
         assert (Approval.objects.get().uncovered, label_state(article)) == ([], LabelState.REVIEWED)
-        assert "Was not checked" not in client.get(article.get_absolute_url()).content.decode()
+        assert "Not reviewed" not in client.get(article.get_absolute_url()).content.decode()
 
     def test_says_so_beside_the_proof(self, editor, client, migrated):
         article = create_article(generated_by="Gemini", keywords=["tides"])
