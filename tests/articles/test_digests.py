@@ -61,7 +61,7 @@ class TestWhoeverComputesIt:
     def migrated(self):
         """Return the digest that a migration computes for a site with an older release."""
         Article.objects.update(words_digest="")
-        migration = import_module("blog.migrations.0040_approvals_cover_keywords_and_captions")
+        migration = import_module("blog.migrations.0041_approvals_cover_keywords_and_captions")
         migration.digest_articles(apps, SimpleNamespace(connection=connection))
         return digest()
 
