@@ -6,7 +6,7 @@ resolutions survive edits and apply to later imports.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -59,6 +59,7 @@ _RULES = (
     (ClaimKind.STUDY, has_study),
     (ClaimKind.SUPERLATIVE, has_superlative),
 )
+MAX_CLAIM_LENGTH = 900  # characters: what is marked must fit on a screen
 _CREDIT = re.compile(
     r"[*_\s]*(?:Photo|Picture|Image|Bild|Foto|Illustration)s? (?:by|von|credit|courtesy)\b", re.IGNORECASE
 )
@@ -82,7 +83,7 @@ def find_claims(body: str) -> list[Claim]:
     persons = [_person(people, sentence) for sentence in sentences]
     found = [
         _of_person(ClaimKind.QUOTATION, body, start, end, speaker, people)
-        for start, end, speaker in find_quotations(body, sentences, persons)
+        for start, end, speaker in find_quotations(body, sentences, persons, people.may_be_full_name)
     ]
     for sentence, person in zip(sentences, persons, strict=True):
         for kind in _kinds(sentence, person, lower):
@@ -91,7 +92,16 @@ def find_claims(body: str) -> list[Claim]:
             else:
                 text = body[sentence.start : sentence.end]
                 found.append(Claim(kind, sentence.start, sentence.end, text))
+    found = [_shortened(claim) for claim in found]
     return sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def _shortened(claim):
+    """Return a claim of at most MAX_CLAIM_LENGTH characters: a sentence without an end may be longer."""
+    if len(claim.text) <= MAX_CLAIM_LENGTH:
+        return claim
+    text = claim.text[:MAX_CLAIM_LENGTH].rstrip()
+    return replace(claim, end=claim.start + len(text), text=text)
 
 
 def _of_person(kind, body, start, end, speaker, people):

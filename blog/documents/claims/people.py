@@ -41,6 +41,14 @@ _TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  #
 _ABSTRACT = re.compile(
     r"(?:ing|[ts]ion|ment|ness|ity|ism|ics|age|ware|tech|logy|graphy|istry|try|ance|ence|ship|ture|chain)$"
 )
+_LOWER_PARTICLES = frozenset(_PARTICLES.split("|"))
+_LABEL_WORDS = frozenset(
+    """
+    myth fact facts reality truth question answer pro pros con cons problem solution example examples snippet
+    summary overview option phase level day part case quote challenge benefit benefits
+    frage antwort irrtum tatsache beispiel vorteil vorteile nachteil nachteile lösung
+    """.split()
+)
 _DEEDS = (DEEDS | SAYING) - SAID_OF_THINGS
 _HEADING = re.compile(r"^ {0,3}#{1,6} ([^\n]+)", re.MULTILINE)
 _BEFORE_PLACE = frozenset(
@@ -103,6 +111,18 @@ class People:
         else:
             self.sentences_since += 1
         return found
+
+    def may_be_full_name(self, label: str) -> bool:
+        """Whether the words of a label in bold may be the full name of a person, and not a heading."""
+        parts = [part for part in label.split() if part not in _LOWER_PARTICLES]
+        words = {part.lower() for part in parts}
+        return (
+            len(parts) > 1
+            and all(map(self._may_be_name, parts))
+            and words.isdisjoint(_LABEL_WORDS)
+            and not any(map(_ABSTRACT.search, parts))
+            and not self.in_headings.issuperset(words)
+        )
 
     def key_of(self, speaker: str) -> str:
         """Return the key of a person, by the full name if the text has it; empty if no person is named."""

@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from itertools import groupby, islice
+from collections.abc import Callable, Iterator
+from itertools import groupby, islice, pairwise
 
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of
 
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
+MAX_QUOTATION_LENGTH = 900  # characters; a longer one is several claims: nobody checks a page at once
 CONTINUED_WORDS = 8  # of a quotation that continues one that somebody is named for
 CONTINUED_SENTENCES = 4  # within which it does
 MOST_IN_PARAGRAPH = 50  # quotations: what has more is no prose
@@ -68,18 +69,30 @@ Span = tuple[int, int, str]  # number of the first sentence, number after the la
 
 
 def find_quotations(
-    body: str, sentences: list[Sentence], persons: list[str]
+    body: str, sentences: list[Sentence], persons: list[str], is_full_name: Callable[[str], bool]
 ) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, speaker) of each quotation, in characters of the body.
 
-    persons has, for each sentence, the person it is about, or an empty string.
+    persons has, for each sentence, the person it is about, or an empty string. is_full_name tells whether a
+    label in bold may be the full name of a person.
     """
-    for start, end, speaker in _find(body, sentences, persons):
-        yield sentences[start].start, sentences[end - 1].end, speaker
+    for start, end, speaker in _find(body, sentences, persons, is_full_name):
+        for first, after in _parts(sentences, start, end):
+            yield sentences[first].start, sentences[after - 1].end, speaker
 
 
-def _find(body, sentences, persons) -> Iterator[Span]:
-    answers = list(_answers(sentences))
+def _parts(sentences, start, end):
+    """Yield the parts (first sentence, sentence after the last one) of a quotation that are not too long."""
+    first = start
+    for place in range(start + 1, end):
+        if sentences[place].end - sentences[first].start > MAX_QUOTATION_LENGTH:
+            yield first, place
+            first = place
+    yield first, end
+
+
+def _find(body, sentences, persons, is_full_name) -> Iterator[Span]:
+    answers = list(_answers(sentences, is_full_name))
     yield from answers
     answered = {place for start, end, _ in answers for place in range(start, end)}
     last = -CONTINUED_SENTENCES
@@ -161,25 +174,53 @@ def _is_indirect(text, person):
     return bool(person) or (not _NOBODY.search(text) and _SOMEBODY.search(text) is not None)
 
 
-def _answers(sentences) -> Iterator[Span]:
-    """Yield the answers in an interview: the speaker is named in bold, in full first, then by initials."""
-    speakers, start, speaker = {}, None, ""
+def _answers(sentences, is_full_name) -> Iterator[Span]:
+    """Yield the answers in an interview, paragraph by paragraph.
+
+    A label in bold names the speaker, in full first, then by name or initials. Two full names must alternate,
+    or initials must follow a full name: other labels in bold are headings of a paragraph.
+    """
+    turns = list(_turns(sentences, is_full_name))
+    if not _alternate([label for _, _, label, _ in turns]):
+        return
+    for start, end, _, speaker in turns:
+        for _, group in groupby(range(start, end), key=lambda place: sentences[place].paragraph):
+            places = [place for place in group if sentences[place].block not in _SILENT]
+            if places:
+                yield places[0], places[-1] + 1, speaker
+
+
+def _turns(sentences, is_full_name):
+    """Yield (first place, place after the last one, label, full name) of what follows a speaker's label."""
+    speakers, start, label, speaker = {}, None, "", ""
     for place, sentence in enumerate(sentences):
-        if not sentence.text.startswith(("**", "__")) or _goes_on(sentences, place):
+        is_heading = sentence.block is Block.HEADING
+        if not is_heading and (not sentence.text.startswith(("**", "__")) or _goes_on(sentences, place)):
             continue
         if start is not None:
-            yield start, place, speaker
+            yield start, place, label, speaker
             start = None
-        label = _INTERVIEWED.match(sentence.text)
-        if not label:
+        found = None if is_heading else _INTERVIEWED.match(sentence.text)
+        if not found:
             continue
-        parts = label[1].split()
-        if len(parts) > 1:
-            speakers["".join(part[0] for part in parts)] = label[1]
-        if len(parts) > 1 or label[1] in speakers:
-            start, speaker = place, speakers.get(label[1], label[1])
+        label = found[1]
+        parts = label.split()
+        if len(parts) > 1 and is_full_name(label):
+            speakers["".join(part[0] for part in parts)] = speakers[label] = label
+        if label in speakers:
+            start, speaker = place, speakers[label]
     if start is not None:
-        yield start, len(sentences), speaker
+        yield start, len(sentences), label, speaker
+
+
+def _alternate(labels):
+    """Whether a speaker comes back after another one, or under initials."""
+    if any(label.isupper() for label in labels):
+        return True
+    return any(
+        first != second and first in labels[place + 2 :]
+        for place, (first, second) in enumerate(pairwise(labels))
+    )
 
 
 def _goes_on(sentences, place):

@@ -132,6 +132,36 @@ class TestQuotations:
         assert "How did it begin" not in "".join(claim.text for claim in answers)
         assert answers[0].text.endswith("We sowed.")
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "**Social Snippet:** We sow.\n\n**Implementation Guide:** Sow.\n\n**Expert Tip:** Sow it.",
+            "**Common Myth:** No.\n\n**Plain Fact:** Yes.\n\n**Common Myth:** No.\n\n**Plain Fact:** Yes.",
+            "**Runa Hale:** The one label of its kind in a text.",
+        ],
+    )
+    def test_labels_in_bold_are_not_speakers(self, text):
+        assert not {"quotation", "person"} & kinds(text)
+
+    def test_two_full_names_that_alternate_are_an_interview(self):
+        text = "**Runa Hale:** Why?\n\n**Ada Moor:** So.\n\n**Runa Hale:** Ah.\n\n## Notes\n\nThe end.\n"
+
+        assert [claim.text for claim in of_kind(text, ClaimKind.QUOTATION)] == [
+            "**Runa Hale:** Why?",
+            "**Ada Moor:** So.",
+            "**Runa Hale:** Ah.",
+        ]
+
+    def test_long_answers_are_several_claims(self):
+        answer = "We sowed it again in spring. " * 100
+        text = f"**Runa Hale:** {answer}\n\n**RH:** {'a' * 2000}"
+
+        claims = of_kind(text, ClaimKind.QUOTATION)
+
+        assert len(claims) > 3
+        assert max(len(claim.text) for claim in claims) <= 900
+        assert all(text[claim.start : claim.end] == claim.text for claim in claims)
+
     def test_go_on_within_a_paragraph(self):
         text = (
             "“The field kept its shape,” Runa Hale said. It “saved us months of learning that the hard way.”"
