@@ -26,15 +26,32 @@ _TITLES = frozenset(
     """.split()
 )
 _TITLED = re.compile(
-    rf"\b(?:{'|'.join(sorted(map(str.capitalize, _TITLES)))})\b\.?"
+    rf"(?<!\*)\b(?:{'|'.join(sorted(map(str.capitalize, _TITLES)))})\b\.?"  # but not the film *Mr. Hale*
     r"(?: Dr\.?)?[ \u00a0]([A-ZÀ-Þ][\w’'-]+(?:[ \u00a0][A-ZÀ-Þ][\w’'-]+){0,3})"
+)
+# the Greek playwright Euripides experimented
+_LONE_NAME = re.compile(
+    r"\b(?:astronomer|biologist|chemist|dramatist|economist|engineer|historian|inventor|mathematician"
+    r"|naturalist|philosopher|physician|physicist|playwright|poet|psychologist|sociologist)"
+    r" ([A-ZÀ-Þ][a-zà-ÿ]{3,})(?= (?:\w{3,}ed|wrote|found|drew|taught|built|saw|said|says)\b)"
 )
 _REPORTS = re.compile(
     r"(?:^|[.;*] |\b(?:and|that|as) )[*_]{0,2}([A-ZÀ-Þ][a-zà-ÿ]{3,}) "
     r"(?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims"
     r"|believed) (?:that|of|us|how)\b"
 )
-_SPEAKER_LABEL = re.compile(r"[*_]{2}[^*\n]{1,60}:[*_]{2}")
+# Labels in bold and placeholders name nobody, but for "**The book** by Runa Hale:**".
+_LABEL = re.compile(
+    r"[*_]{2}(?![^*\n]{1,80} (?:by|von) )[^*\n]{1,100}:[*_]{2}"
+    r"|\[(?:insert|your|link|add|replace|hypothetical|placeholder|name)\b[^\]\n]{0,200}\]",
+    re.IGNORECASE,
+)
+_WORKS = (
+    "work|research|theory|theories|book|books|novel|essay|paper|papers|study|studies|experiments?|discovery|"
+    "discoveries|catalogue|catalog|film|films|concept|idea|ideas|model|equations?|observations?|invention"
+)
+# Christopher Nolan's *Memento*, Edmond Halley's star catalogue
+_OWNS_WORK = re.compile(rf"(?:['’]s|['’]) (?:[*_“\"][A-ZÀ-Þ]|(?:[a-z-]+ ){{0,2}}(?:{_WORKS})\b)")
 _WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
 _INITIAL = re.compile(r"\w\w.* [A-Z]\. [A-Z]|^[A-Z]\. (?:[A-Z]\. )+[A-Z]")  # John R. Hale, J. R. Hale
 _TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  # of products: JetBrains, IDEs
@@ -51,6 +68,7 @@ _LABEL_WORDS = frozenset(
 )
 _DEEDS = (DEEDS | SAYING) - SAID_OF_THINGS
 _HEADING = re.compile(r"^ {0,3}#{1,6} ([^\n]+)", re.MULTILINE)
+_PLACE_BEFORE = re.compile(r"\bof [A-ZÀ-Þ]\w+, $")  # University of California, San Francisco
 _BEFORE_PLACE = frozenset(
     "in at near into through across around outside beyond to from im in bei nach aus".split()
 )
@@ -72,6 +90,8 @@ _ARTICLES = frozenset(
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][^\W_]*(?:[-’'][^\W_]+)*")
 _AND = re.compile(r" (?:and|und) ")
+_SUCH_AS = frozenset("like as including wie".split())
+_PLURAL_ROLES = (frozenset(f"{role}s" for role in ROLES) | {"thinkers"}) - {"assistants", "leads", "heads"}
 PRONOUN_REACH = 4  # sentences over which a pronoun may stand for the last person named
 
 
@@ -101,8 +121,8 @@ class People:
         if sentence.block is Block.HEADING:
             return ""
         text = sentence.text
-        if text.startswith(("**", "__")):
-            text = _SPEAKER_LABEL.sub(" ", text)
+        if "**" in text or "__" in text or "[" in text:
+            text = _LABEL.sub(" ", text)
         found = self._introduced(text, sentence.words) or self._known(text)
         if found:
             self.last, self.sentences_since = found, 0
@@ -147,6 +167,10 @@ class People:
         for found in () if words.isdisjoint(SAYING) else _REPORTS.finditer(text):
             if self._may_be_name(found[1]):
                 return found[1]
+        for found in () if words.isdisjoint(ROLES) else _LONE_NAME.finditer(text):
+            if self._may_be_name(found[1]):
+                self._learn(found[1])
+                return found[1]
         for found in _NAME.finditer(text):
             name = self._without_beginning(_bare(found[0]))
             if name and self._is_person(text, name, text.find(name, found.start())):
@@ -188,15 +212,22 @@ class People:
     def _is_person(self, text, name, start):
         """Whether something is said of the name that is said of persons only."""
         before = [word.lower() for word in _WORD.findall(text[max(0, start - 90) : start])]
-        after = text[start + len(name) :]
+        after = text[start + len(name) :].partition("|")[0]  # of a row, the cell
         following = [word.lower() for word in _WORD.findall(after[:80])][:7]
+        if after.startswith("-"):  # Earth-based
+            return False
         if len(name.split()) == 1 or _INITIAL.search(name):  # one name: a role stood before it
+            return True
+        if _OWNS_WORK.match(after) and not _ABSTRACT.search(name):
             return True
         if before[-1:] == ["of"] and _AND.search(name):  # the inhabitants of Madras and Calcutta, who
             return False
         if _has_role(text[:start], before, after, following):
             return True
-        if after.startswith(",") or (before and before[-1] in _BEFORE_PLACE):
+        is_place = (
+            text[:start].endswith(", ") and before and before[-1] not in ROLES
+        )  # California, San Francisco
+        if is_place or after.startswith(",") or (before and before[-1] in _BEFORE_PLACE):
             return False
         if _ABSTRACT.search(name) or self.in_headings.issuperset(map(str.lower, name.split())):
             return not PERSONAL_DEEDS.isdisjoint(following[:2])
@@ -233,6 +264,8 @@ def _has_relative(words):
 
 def _comes_before_person(words):
     if words[-1] in ROLES or (words[-1] == "by" and words[-2:-1] != ["powered"]):
+        return True
+    if words[-1] in _SUCH_AS and not _PLURAL_ROLES.isdisjoint(words[-4:]):  # astronomers like Tycho Brahe
         return True
     if words[-1] == "was" and "the" in words[-4:]:  # The shipper was Frederic Tudor
         return True

@@ -63,7 +63,7 @@ ROLES = frozenset(
     philosopher psychiatrist geologist geographer botanist zoologist statistician epidemiologist physician
     doctor surgeon nurse lawyer attorney
     analyst strategist consultant expert specialist architect designer developer programmer inventor author
-    writer poet novelist journalist editor
+    writer poet novelist playwright dramatist journalist editor
     reporter painter artist composer musician sculptor photographer filmmaker entrepreneur investor banker
     farmer priest monk nun
     teacher lecturer fellow student scholar linguist anthropologist archaeologist archeologist ecologist
@@ -126,6 +126,7 @@ NO_NAMES = frozenset(
     between among against despite per via what why how who where which whether not no yes let let's meet
     consider imagine take think see using understanding instead finally moreover furthermore additionally
     meanwhile similarly likewise indeed perhaps often usually eventually nearly almost just still like
+    big tech
     """.split()
 )
 
