@@ -18,7 +18,14 @@ _DEMANDS = re.compile(
     r"|regulated|classif\w+|imposes?|imposed|gives?|"
     r"grants?|obliges?|effect|force|due|comes|came|standard|published|issued|recommends?|estimates?"
     r"|warned|established|introduced|released|"
-    r"launched|announced|deadline|verlangt|verbietet|schreibt|fordert)\b|\bis a [“\"]"
+    r"launched|announced|deadline|protects?|governs?|covers?"
+    r"|verlangt|verbietet|schreibt|fordert)\b|\bis a [“\"]"
+)
+_COMPLIANCE = re.compile(
+    r"\b(?:[Uu]nder|[Rr]egulations? (?:like|such as)|[Ll]aws? (?:like|such as)"
+    r"|[Cc]ompl(?:y|ies|iance|iant) with|[Vv]iolat\w+|[Ff]ines? (?:under|for)) (?:the )?"
+    r"(?:(?:EU|US|European)[’']?s? )?(?:General Data Protection Regulation|GDPR|DSGVO"
+    r"|HIPAA|CCPA|COPPA|FERPA|SOX|PCI DSS|DMCA)\b"
 )
 _STANDARD = re.compile(r"\b(?:ISO(?:/IEC)?|DIN|IEEE|ANSI|RFC|NIST SP|EN|IEC) ?-?\d[\w.:-]*")
 _LAW = re.compile(
@@ -44,12 +51,18 @@ _LAW_WORDS = frozenset(
 _STUDY = re.compile(
     r"\b(?:an?|the|one|recent|another|new|his|her|their|\d{4}) (?:[\w-]+ ){0,3}(?:study|survey|report"
     r"|meta-analysis|poll|trial|census|guide) "
-    r"(?:by|from|of|in|found|finds|shows?|showed|published|suggests?|reports?|estimates?|conducted"
+    r"(?:by|from|of (?=\d)|in|found|finds|shows?|showed|published|suggests?|reports?|estimates?|conducted"
     r"|revealed|indicates?|that|\d)"
     r"|\b(?:studies|research|surveys|experts|analysts|scientists|researchers|reports|estimates"
     r"|evidence) (?:have |has )?"
     r"(?:shows?|shown|found|finds?|suggests?|indicates?|reveals?|agree|estimate|predict|say"
     r"|demonstrate\w*|estimated)\b"
+    r"|\b(?:studies|research|researchers|experts|analysts|scientists|projections|evidence) "
+    r"(?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?(?:[\w-]+ ){0,3}?"
+    r"(?:shows?|showed|found|suggests?|suggesting|indicates?|reveal(?:s|ed|ing)?|highlights?"
+    r"|demonstrates?|believes?|predicts?|estimates?) "
+    r"|\bresearch, [^.,]{3,60}, (?:shows|suggests|indicates|reveals)\b|\bsupported by (?:\w+ ){0,3}evidence\b"
+    r"|\(source: "
     r"|\baccording to (?:an?|the|recent|[A-Z])|\bpublished (?:a|in|with|by)\b.{0,60}\b(?:study"
     r"|journal|paper|Nature)\b"
     r"|\bcompared \w+ of every\b|\bStud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b",
@@ -59,7 +72,7 @@ _STUDY_WORDS = frozenset(
     """
     study survey report poll trial census guide studies research surveys experts analysts scientists
     researchers
-    reports estimates evidence according published compared studie studien laut
+    reports estimates evidence projections source according published compared studie studien laut
     """.split()
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
@@ -68,6 +81,7 @@ _NOTHING_DEFINITE = (
     "reason|word|forty|metres?|hundred|that|will"
 )
 _SUPERLATIVE = re.compile(
+    r"(?<!ne of the )(?<!ome of the )"
     r"\b(?:world|country|nation|continent|industry|Europe|Germany|America|city|century)[’']s "
     r"(?:first|only|largest|biggest|oldest|tallest|fastest|longest|most|leading|smallest|highest|second)\b"
     rf"|\b(?:[Tt]he|its|their|his|her) (?:very )?(?:first|only"
@@ -81,13 +95,19 @@ _SUPERLATIVE = re.compile(
     r"|oldest|first|biggest|fastest)[- ](?:ever|known)\b"
     r"|\bthe most (?:widely|populous|expensive|powerful|cited|popular|visited|used|downloaded"
     r"|commonly) [\w-]+"
+    r"|\b(?:[Tt]he|[Tt]he single) most (?:abundant|common|severe|effective|detailed) (?!way|thing|part)[\w-]+"
+    r"|\bthe (?:closest|nearest) [\w-]+ (?:[\w-]+ )?(?:to|in|on)\b"
+    r"|\b(?:[Oo]ldest|[Ee]arliest|[Ll]argest) known\b"
+    rf"|\b[Tt]he first (?!{_NOTHING_DEFINITE})(?:[\w-]+ ){{0,3}}?[\w-]+,? (?:[A-Z]\w+,? )?"
+    r"(?:was|were|date|dates|took)\b"
+    rf"|\b[Tt]he first (?:attempts?|commercial|industrial|successful) [a-z]+"
     r"|\bbekannteste|\bgrößte|\bälteste|\b(?:erste|einzige)r? (?!Mal|Schritt|Blick|Zeile)[A-ZÄÖÜ]"
 )
 _SUPERLATIVE_WORDS = frozenset(
     """
     first only earliest largest biggest oldest tallest fastest longest most leading smallest highest second
     third heaviest deepest
-    richest busiest older bekannteste größte älteste erste einzige erster einziger
+    richest busiest older closest nearest bekannteste größte älteste erste einzige erster einziger
     """.split()
 )
 _ADVICE = frozenset("best important you your".split())
@@ -102,7 +122,9 @@ def has_law(sentence: Sentence) -> bool:
         return True
     if sentence.words.isdisjoint(_LAW_WORDS):
         return False
-    return bool(_LAW.search(text) or (_LAW_NAME.search(text) and _DEMANDS.search(text)))
+    return bool(
+        _LAW.search(text) or _COMPLIANCE.search(text) or (_LAW_NAME.search(text) and _DEMANDS.search(text))
+    )
 
 
 def has_study(sentence: Sentence) -> bool:
