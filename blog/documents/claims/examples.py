@@ -6,7 +6,7 @@ from itertools import chain
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
 
-_NAME_WITHIN = re.compile(r" (?<=[\w,;:)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
+_NAME_WITHIN = re.compile(r" (?<=[\w,;)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
     r"[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
     r"|hatte)\b)"
@@ -16,7 +16,18 @@ _PAST = re.compile(
     r"|kept|became|began|left|led|"
     r"hung|struck|spent|found|got|thought|stood|drew|rose|broke|threw|chose|wrote|let|wurden?|hatten?"
     r"|war|waren|gab|lag|fehlten|hingen|"
-    r"standen|stellten|bekam|kam|kamen|ging|hieß|\w{3,}[^e]ed)\b"
+    r"standen|stellten|bekam|kam|kamen|ging|hieß|\w{3,}[^e]ed(?= "
+    r"(?:an?|the|its|their|his|her|our|my|that|how|it|them|him|us|me|all|more|into|at|out|up|down|away|back"
+    r"|over|from|[A-ZÀ-Þ]\w*|\d[\d.,]*)\b|[.,;]))\b"
+)
+_LABEL = re.compile(r"[*_]{2}[^*\n]{1,100}[*_]{2}")
+_NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$")  # IDs, AI-powered
+# *Cloud Atlas* has six stories
+_TITLE_OF_WORK = re.compile(r"(?<!\*)\*[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*)")
+# * **Netflix:** Uses the cloud for
+_COMPANY = re.compile(
+    r"[-*+] [*_]{2}([A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?):?[*_]{2}:? (?:\1 )?[A-Za-z]+s "
+    r"(?:an?|the|its|their|on|customers|cloud) "
 )
 _PARTICIPLE_ONLY = re.compile(
     r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
@@ -27,12 +38,22 @@ _NOTHING_TOLD = ADDRESSES | _UNCERTAIN
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 
 
-def has_example(sentence: Sentence, lower: frozenset[str]) -> bool:
+def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozenset[str] = frozenset()) -> bool:
     """Whether the sentence tells what happened to something that it names, and addresses nobody.
 
     What is named: a company, product, project, place or event. lower: see lower_case_words().
     """
-    return _may_tell(sentence) and _names_something(sentence, lower) and _is_about_past(sentence)
+    if not _may_tell(sentence):
+        return False
+    if _TITLE_OF_WORK.search(sentence.text) or _is_about_company(sentence, lower, in_headings):
+        return True
+    text = _LABEL.sub(" ", sentence.text)
+    return _names_something(text, lower, in_headings) and _is_about_past(text)
+
+
+def _is_about_company(sentence, lower, in_headings):
+    found = _COMPANY.match(sentence.text)
+    return found is not None and all(_is_name(part, lower, in_headings) for part in found[1].split())
 
 
 def _may_tell(sentence):
@@ -41,17 +62,19 @@ def _may_tell(sentence):
     return _NOTHING_TOLD.isdisjoint(sentence.words)
 
 
-def _is_about_past(sentence):
-    return _PAST.search(_PARTICIPLE_ONLY.sub(" ", sentence.text)) is not None
+def _is_about_past(text):
+    return _PAST.search(_PARTICIPLE_ONLY.sub(" ", text)) is not None
 
 
-def _names_something(sentence, lower):
-    found = chain(_NAME_WITHIN.finditer(sentence.text), filter(None, [_NAME_FIRST.match(sentence.text)]))
-    return any(_is_name(name[1], lower) for name in found)
+def _names_something(text, lower, in_headings):
+    found = chain(_NAME_WITHIN.finditer(text), filter(None, [_NAME_FIRST.match(text)]))
+    return any(_is_name(name[1], lower, in_headings) for name in found)
 
 
-def _is_name(name, lower):
+def _is_name(name, lower, in_headings):
     word = name.lower().removesuffix("'s").removesuffix("’s")
+    if _NO_NAME.search(name) or word in in_headings:
+        return False
     return name != "I" and word not in lower and word not in NO_NAMES and not name.replace(".", "").isdigit()
 
 
