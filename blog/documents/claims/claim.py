@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
 from blog.documents.claims.examples import has_example, lower_case_words, read_tokens
-from blog.documents.claims.numbers import has_date, has_figure
+from blog.documents.claims.numbers import has_date, has_figure, present_year
 from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
@@ -53,7 +53,6 @@ class Claim:
 
 
 _RULES = (
-    (ClaimKind.DATE, has_date),
     (ClaimKind.FIGURE, has_figure),
     (ClaimKind.LAW, has_law),
     (ClaimKind.STUDY, has_study),
@@ -79,14 +78,16 @@ def find_claims(body: str) -> list[Claim]:
     sentences = [sentence for sentence in read_sentences(body) if not _CREDIT.match(sentence.text)]
     tokens = read_tokens(body)
     lower = lower_case_words(tokens)
-    people = People(common_words(tokens, lower), heading_words(body))
+    year = present_year(body)
+    headings = heading_words(body)
+    people = People(common_words(tokens, lower), headings)
     persons = [_person(people, sentence) for sentence in sentences]
     found = [
         _of_person(ClaimKind.QUOTATION, body, start, end, speaker, people)
         for start, end, speaker in find_quotations(body, sentences, persons, people.may_be_full_name)
     ]
     for sentence, person in zip(sentences, persons, strict=True):
-        for kind in _kinds(sentence, person, lower):
+        for kind in _kinds(sentence, person, lower, year, headings):
             if kind is ClaimKind.PERSON:
                 found.append(_of_person(kind, body, sentence.start, sentence.end, person, people))
             else:
@@ -127,7 +128,9 @@ def _is_said_to_be_invented(sentence):
     return may_be and _SAID_TO_BE_INVENTED.search(sentence.text) is not None
 
 
-def _kinds(sentence: Sentence, person: str, lower: frozenset[str]) -> Iterator[ClaimKind]:
+def _kinds(
+    sentence: Sentence, person: str, lower: frozenset[str], year: str, headings: frozenset[str]
+) -> Iterator[ClaimKind]:
     if sentence.block is Block.PICTURE:
         if sentence.text.strip():
             yield ClaimKind.PICTURE
@@ -136,10 +139,12 @@ def _kinds(sentence: Sentence, person: str, lower: frozenset[str]) -> Iterator[C
         return
     if person:
         yield ClaimKind.PERSON
+    if has_date(sentence, year):
+        yield ClaimKind.DATE
     for kind, applies in _RULES:
         if applies(sentence):
             yield kind
-    if not person and has_example(sentence, lower):
+    if not person and has_example(sentence, lower, headings):
         yield ClaimKind.EXAMPLE
 
 

@@ -1,6 +1,7 @@
 """Figures and dates: numbers that say something of the world."""
 
 import re
+from collections import Counter
 
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, DURATIONS, LARGE, MEASURES, SHARES, SMALL, any_of
@@ -12,16 +13,36 @@ _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(
     r"(?<![\d.,:/#$€£–-])(?:1[0-9]|20)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×)))"
 )
+_IN_YEAR = re.compile(
+    r"\b(?:[Ii]n|[Ff]or|[Oo]f|[Tt]o|[Yy]ear|[Ii]m Jahr) (20\d\d)\b|\b(20\d\d) (?:marks|sees|shows|is|will)\b"
+)
+_LIMITED_YEAR = re.compile(
+    r"\b(?:by|since|until|before|after|from|between|through|late|early|mid|seit|bis|ab|vor|nach"
+    r"|January|February|March|April|May"
+    r"|June|July|August|September|October|November|December)(?: the end of|-)? ?20\d\d\b"
+    r"|, 20\d\d\)|\b20\d\d ?[–-] ?20\d\d|\b(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December) \d{1,2}, 20\d\d"
+)
+_HAPPENED = re.compile(
+    r"(?<!\bhas )(?<!\bhave )\b(?:was|were|had|did|saw|won|became|began|showed|reached|grew|fell|rose|hit"
+    r"|launched|announced|released|introduced|published|passed|demonstrated|reported|wurden?|hatten?|war|waren)\b"
+)
+# "2025 Update", "best solar panels 2024", "360-degree view"
+_NO_DATE = re.compile(
+    r"\b20\d\d (?:update|edition|guide|ausgabe)\b|(?<=[b-z]s )20\d\d\b|\b360[- ]degrees?\b", re.I
+)
 _PERIOD_WORDS = frozenset("century years decades centuries months year decade jahren".split())
 _PERIOD = re.compile(
-    r"\b(?:\w+(?:teenth|tieth|first)|\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
+    r"\b(?:\w+(?:teenth|tieth)|(?!21)\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
     r"|\bin den \w+ziger jahren\b"
     rf"|\b(?:{_SMALL_OR_LARGE}|\d+)(?:-\w+)? (?:years|decades|centuries|months) (?:before|later"
     rf"|earlier|ago|after)\b"
     rf"|\b(?:a|the) (?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
     rf"|\bwithin {_SMALL} years\b",
 )
-_NAME_WITH_NUMBER = re.compile(r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*")  # ISO 27001:2022, DIN 476
+_NAME_WITH_NUMBER = re.compile(
+    r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b"
+)  # ISO 27001:2022, 5G
 # Numbers with a sign or a scale, which are figures whatever stands around them.
 _SCALED = re.compile(
     r"[$€£¥]\s?\d|\d\s?(?:%|‰|×|°)|\d[½¼¾]|\d[\s-]?(?:million|billion|trillion|bn|percent|per cent"
@@ -46,6 +67,11 @@ _SHARE = re.compile(
     r"|\b(?:nearly|almost) all (?:of )?the\b|\bthe majority of [a-z]+ (?:are|were|have|use|said)\b"
     r"|\bmost of the world|\bdie hälfte\b|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
 )
+_SCALE = re.compile(
+    r"\b(?:thousands|millions|billions|trillions) of (?:[a-z-]+ )?[a-z-]+"
+    r"|\bone (?:millionth|billionth|thousandth) of"
+    r"|\bdoubl(?:es?|ing) every\b|\b\d+ (?:\w+ )?times the\b"
+)
 _COUNT = re.compile(
     rf"\b{_LARGE}(?:-{any_of(SMALL | {'one'})})?(?: and \w+)?(?: (?:of )?\w+)? [a-zäöü]+(?:s|en|ren|men)\b"
 )
@@ -61,12 +87,24 @@ _TWO_DIGITS = re.compile(r"\d{2}")
 _TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
 
 
-def has_date(sentence: Sentence) -> bool:
-    """Whether the sentence says when something happened, or is going to."""
+def present_year(body: str) -> str:
+    """Return the year that "in 2025" means now in a text: the one it names most; "" if it names none."""
+    years = Counter(first or second for first, second in _IN_YEAR.findall(body))
+    return max(years, key=lambda year: (years[year], year), default="")
+
+
+def has_date(sentence: Sentence, present: str = "") -> bool:
+    """Whether the sentence says when something happened, or is going to.
+
+    The present year (see present_year()) is a date only with a limit, a month or a verb in the past.
+    """
     if sentence.block is Block.HEADING:
         return False
-    if sentence.has_digits and _YEAR.search(_NAME_WITH_NUMBER.sub(" ", sentence.text)):
-        return True
+    if sentence.has_digits:
+        text = _NO_DATE.sub(" ", _NAME_WITH_NUMBER.sub(" ", sentence.text))
+        years = [found for found in _YEAR.finditer(text) if found[0] != present]
+        if years or (_YEAR.search(text) and _is_dated(text, present)):
+            return True
     return not sentence.words.isdisjoint(_PERIOD_WORDS) and bool(_PERIOD.search(sentence.lower))
 
 
@@ -91,14 +129,31 @@ def has_figure(sentence: Sentence) -> bool:
     return _is_figure(sentence, text, units)
 
 
+def _is_dated(text, year):
+    if _LIMITED_YEAR.search(text) or _HAPPENED.search(text):
+        return True
+    return f"{year})" in text
+
+
 _NUMBER_WORDS = SMALL | LARGE | {"one"}
-_SHARE_WORDS = SHARES | {"times", "nearly", "almost", "six", "seven", "eight", "nine", "die"}
+_SHARE_WORDS = SHARES | {
+    "doubling",
+    "doubles",
+    "times",
+    "nearly",
+    "almost",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "die",
+}
 
 
 def _without_dates(sentence):
     text = sentence.text
     if sentence.has_digits:
-        text = _YEAR.sub(" ", _NAME_WITH_NUMBER.sub(" ", text))
+        text = _YEAR.sub(" ", _NO_DATE.sub(" ", _NAME_WITH_NUMBER.sub(" ", text)))
     text = text.lower()
     return text if sentence.words.isdisjoint(_PERIOD_WORDS) else _PERIOD.sub(" ", text)
 
@@ -115,6 +170,8 @@ def _is_figure(sentence, text, units):
     has_share = _has_share(sentence, text)
     if not sentence.words.isdisjoint(ADDRESSES):  # advice, or a made-up example
         return has_share and _PAST.search(text) is not None
+    if _SCALE.search(text):
+        return True
     return has_share or (_is_counted(sentence, text, units) and _PAST.search(text) is not None)
 
 
