@@ -31,6 +31,9 @@ class TestFigures:
             "The library counted 2 million users.",
             "Analysts expect [insert projected market value] by then.",
             "They walked for eleven hours.",
+            "It joins billions of devices.",
+            "It is one billionth of a metre.",
+            "The amount is doubling every two years.",
         ],
     )
     def test_are_numbers_with_a_unit_a_share_or_a_scale(self, text):
@@ -46,6 +49,8 @@ class TestFigures:
             "## Five tips for 2 weeks",
             "`width: 200px`",
             "- [x] Three lines read",
+            "The rollout of 5G is slow.",
+            "It gives a 360-degree view.",
         ],
     )
     def test_are_not_steps_names_advice_or_code(self, text):
@@ -67,6 +72,9 @@ class TestDates:
             "It was built in the fourteenth century.",
             "Seven years later it was sold.",
             "Das Haus wurde 1926 gebaut.",
+            "In 2025, the first ferry was launched.",
+            "It will matter in 2025. All will be so by 2025.",
+            "The trade grew (Source: Moor, 2025).",
         ],
     )
     def test_say_when_something_happened(self, text):
@@ -74,7 +82,19 @@ class TestDates:
 
     @pytest.mark.parametrize(
         "text",
-        ["The norm is ISO 9001:2015.", "It cost $1999.", "An image 1920px wide.", "In March it rains."],
+        [
+            "The norm is ISO 9001:2015.",
+            "It cost $1999.",
+            "An image 1920px wide.",
+            "In March it rains.",
+            "In 2025, ferries are everywhere.",
+            "What matters in 2025? 2025 marks a turning point.",
+            "Ferries in 2025 (2025 Update)",
+            "They have reached all towns in 2025.",
+            "Look for the best ferry cabins 2024.",
+            "It meets the needs of the 21st century.",
+            "Im Jahr 2025 ist alles anders.",
+        ],
     )
     def test_are_not_years_in_names_or_amounts(self, text):
         assert "date" not in kinds(text)
@@ -179,6 +199,11 @@ class TestPersons:
             ("Runa Hale, a geologist at Northmoor, measured it.", "Runa Hale"),
             ("The type was cut by Hieronymus Alt, in Leipzig.", "Hieronymus Alt"),
             ("In 1977 Donald Feld received proofs of his book.", "Donald Feld"),
+            ("* **Books:** *Low Water* by Runa Hale is one.", "Runa Hale"),
+            ("Runa Hale's *Low Water* tells it backwards.", "Runa Hale"),
+            ("Runa Hale's star catalogue was the first.", "Runa Hale"),
+            ("Astronomers like Runa Hale and Ada Moor kept lists.", "Runa Hale and Ada Moor"),
+            ("The Greek playwright Euripides experimented with it.", "Euripides"),
             ("Beside the pond Runa Hale was spending her second year.", "Runa Hale"),
         ],
     )
@@ -216,6 +241,16 @@ class TestSubjects:
             "They met on Lord Howe Island.",
             "It was drunk by the inhabitants of Madras and Calcutta, who were told of wells.",
             "We got it from C. Along the way it grew.",
+            "* **Sloped Window Ledges:** Designed to keep birds away.",
+            "* **Warby Northmoor:** Disrupted the trade in glasses.",
+            "The work is done by [Insert Name of Organization here].",
+            "Voice assistants like Siri and Alexa answer.",
+            "A study at the University of Northmoor, San Felice (2024) demonstrated it.",
+            "Series like *Mr. Hale* tell it backwards.",
+            "The model is dominated by Big Tech.",
+            "| Northmoor Prime Films | Included with Prime |",
+            "| Adapting Mars-based methods | Developing new ones |",
+            "**Häufige Fragen:** Wir antworten. **Praktische Tipps:** Wir helfen.",
         ],
     )
     def test_are_no_persons(self, text):
@@ -282,6 +317,14 @@ class TestOtherKinds:
             ("It is the world's largest retailer.", "superlative"),
             ("The first commercial quantum computer to be sold stood in a cellar.", "superlative"),
             ("GDPR requires consent.", "law"),
+            ("Regulations like GDPR press for it.", "law"),
+            ("A clinic must comply with HIPAA.", "law"),
+            ("Experts predict further growth.", "study"),
+            ("Recent research, using sonar, suggests a grammar.", "study"),
+            ("Hydrogen is the most abundant element in the universe.", "superlative"),
+            ("The first industrial robot was heavy.", "superlative"),
+            ("* **Northmoor:** Uses the cloud for its ferries.", "example"),
+            ("*Low Water* and *The Long Ebb* branch at each turn.", "example"),
             ("The formats became the standard DIN 476.", "law"),
             ("The court ruled that ten means ten.", "law"),
             ("A recent survey by the union found that most stay.", "study"),
@@ -303,6 +346,14 @@ class TestOtherKinds:
             ("This article explores research methods.", "study"),
             ("Tools such as Galley and Plume can help you.", "example"),
             ("![](/images/heron.webp)", "picture"),
+            ("Some of the world's most pressing questions are these.", "superlative"),
+            ("The study of herons is a journey.", "study"),
+            (
+                "* **Increased Demand:** Advanced sensors and AI-powered tools, combined, improve it.",
+                "example",
+            ),
+            ("Stay informed about the latest threats to APIs and the IoT.", "example"),
+            ("* **Verbesserte Qualität:** Moderne Sensoren messen genauer.", "example"),
         ],
     )
     def test_are_not_found_where_nothing_definite_is_said(self, text, kind):
