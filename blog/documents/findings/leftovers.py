@@ -20,19 +20,24 @@ _LABEL = re.compile(
 _BRACKETS = r"\[(?:{})\](?![(\[:])"
 _TO_BE_FILLED_IN = re.compile(
     _BRACKETS.format(
-        r"(?:insert|your|enter|replace with|fill in|add (?:a|an|the|your|link|image)|placeholder|projected"
+        r"(?:insert|your|enter|replace with|fill in|add (?:a|an|the|your|link|image)"
+        r"|(?:image |logo )?placeholder|projected"
+        r"|(?:affiliate )?link (?:to|here|for)|links? to be added|hypothetical [^\]\n]{1,60}"
         r"|todo|tbd|tba|(?:company|author|product|client|brand|city|industry|first|last|source|expert)"
         r"(?:['’]s)? ?(?:name|title|link|url|here))\b[^\]\n]{0,120}"
         r"|name|date|url|link|link here|phone number|e-?mail(?: address)?|citation needed|source needed"
     ),
     re.IGNORECASE,
 )
+_PLACEHOLDER_IN_ROUND_BRACKETS = r"|\((?:(?:image|link|name|source|text) )?placeholder\b[^()\n]{0,120}\)"
 _TO_BE_REPLACED = re.compile(
-    _TO_BE_FILLED_IN.pattern + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\bTODO:|\bdolor sit amet\b",
+    _TO_BE_FILLED_IN.pattern
+    + _PLACEHOLDER_IN_ROUND_BRACKETS
+    + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\bTODO:|\bdolor sit amet\b",
     re.IGNORECASE,
 )
 # Without any of these only what stands in brackets is to be replaced: looked for alone, that is found faster.
-_FILLERS = ("lorem ipsum", "xx", "todo:", "dolor sit amet")
+_FILLERS = ("lorem ipsum", "xx", "todo:", "placeholder", "dolor sit amet")
 _EXAMPLE_HOSTS = ("example.com", "site.com", "domain.com")
 _PICTURE = re.compile(
     _BRACKETS.format(

@@ -52,6 +52,10 @@ class TestLeftovers:
             "[the report](https://example.com/report)",
             "me@example.com",
             "XX%",
+            "[Link to a relevant resource]",
+            "[Insert Example 2: a company of the region]",
+            "(Placeholder)",
+            "[Hypothetical Company Name]",
         ],
     )
     def test_a_placeholder_is_found_where_it_stands(self, text):
