@@ -60,7 +60,7 @@ class TestBatch:
         )
         assert kinds[FindingKind.HERO_DESCRIBED_BY_TITLE] == 300
         assert kinds[FindingKind.SHARE_TEXT_UNSAID] == 299
-        assert kinds[FindingKind.DESCRIPTION_CUT_IN_WORD] == 207
+        assert kinds[FindingKind.DESCRIPTION_CUT] == 207
         assert excerpts.most_common(1)[0][1] == 274
         assert (len(experts), len({claim.role for claim in experts})) == (16, 14)
         assert {claim.person for claim in experts} == {"ottilie brandvold"}

@@ -20,7 +20,7 @@ class FindingKind(StrEnum):
     HERO_DESCRIBED_BY_TITLE = "hero_described_by_title"
     HERO_CREDIT_MISSING = "hero_credit_missing"
     DESCRIPTION_CUT = "description_cut"
-    DESCRIPTION_CUT_IN_WORD = "description_cut_in_word"
+    DESCRIPTION_CUT_IN_WORD = "description_cut_in_word"  # in stored checks of RULES_VERSION 2 only
     DESCRIPTION_LONG = "description_long"
     DESCRIPTION_IS_EXCERPT = "description_is_excerpt"
     EXCERPT_LABEL = "excerpt_label"
@@ -338,4 +338,4 @@ KINDS: dict[FindingKind, KindDescription] = {
 
 # Count it up with every change of the rules in findings/ and claims/ that finds something else: what was
 # found by an earlier version is then looked for again.
-RULES_VERSION = 2
+RULES_VERSION = 3

@@ -51,34 +51,13 @@ class TestFlaws:
     def test_a_decorative_one_needs_none(self):
         assert flaws(hero_alt="", hero_is_decorative=True) == []
 
-    @pytest.mark.parametrize("text", ["Everything turns ...", "Everything turns…", "Everything turns around"])
+    @pytest.mark.parametrize(
+        "text", ["Everything turns ...", "Everything turns…", "Everything turns around", "Everything tur…"]
+    )
     def test_a_description_that_is_cut(self, text):
         assert flaws(meta_description=text) == [
             "The meta description is cut off in the middle of a sentence."
         ]
-
-    @pytest.mark.parametrize("text", ["Everything turns aro...", "Everything tur…", "Everything turns a"])
-    def test_a_description_that_is_cut_in_a_word(self, text):
-        assert flaws(meta_description=text) == ["The meta description is cut off in the middle of a word."]
-
-    def test_a_word_that_goes_on_where_the_description_is_from_is_cut(self):
-        values = {
-            "excerpt": "Somewhere the sea stands.",
-            "text": "The sea stand is wide. Somewhere the sea stands.",
-        }
-
-        assert flaws(meta_description="Somewhere the sea stand...", share_quote="", **values) == [
-            "The meta description is cut off in the middle of a word."
-        ]
-
-    @pytest.mark.parametrize(
-        ("text", "where"),
-        [("They don't. Ada's sea.", "word"), ("They don't, Ada's sea don does.", "sentence")],
-    )
-    def test_a_word_that_stands_only_within_others_is_cut(self, text, where):
-        found = flaws(meta_description="Everything turns for a don...", share_quote="", text=text)
-
-        assert found == [f"The meta description is cut off in the middle of a {where}."]
 
     @pytest.mark.parametrize(
         "text", ["Is it?", "It is!", "“It is.”", "そうです。", "It is (mostly).", "It is. "]
