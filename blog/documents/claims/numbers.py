@@ -51,7 +51,9 @@ _SCALED = re.compile(
     r"|\bover \d{2,}|\bat \d{2,} [a-z]+s\b",
 )
 _PLACEHOLDER = re.compile(
-    r"\[(?:insert|add|projected|number|figure|amount|year|value|x%?)\b[^\]\n]{0,80}\]|\bx{1,2}%"
+    r"\[(?:insert|add|projected|number|figure|amount|dollar amount"
+    r"|percentage|year|value|x%?)\b[^\]\n]{0,80}\]"
+    r"|\bx{1,2}%"
 )
 _MEASURED_DIGITS = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+[²³]?)|\d([cmk]?[mg]|[kmgt]?[bw])\b"

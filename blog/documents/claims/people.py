@@ -188,6 +188,8 @@ class People:
 
     def _may_be_name(self, part):
         lower = _bare(part).lower()
+        if part == "III":  # Hugo Everard III
+            return True
         if len(lower) < 2 or any(character.isdigit() for character in lower):
             return False
         return (

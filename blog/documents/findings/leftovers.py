@@ -25,7 +25,9 @@ _TO_BE_FILLED_IN = re.compile(
         r"|(?:affiliate )?link (?:to|here|for)|links? to be added|hypothetical [^\]\n]{1,60}"
         r"|todo|tbd|tba|(?:company|author|product|client|brand|city|industry|first|last|source|expert)"
         r"(?:['’]s)? ?(?:name|title|link|url|here))\b[^\]\n]{0,120}"
-        r"|name|date|url|link|link here|phone number|e-?mail(?: address)?|citation needed|source needed"
+        r"|name|date|url|link|(?:dollar )?amount|percentage|link here"
+        r"|phone number|e-?mail(?: address)?|citation needed"
+        r"|source needed"
     ),
     re.IGNORECASE,
 )

@@ -203,6 +203,7 @@ class TestPersons:
             ("Runa Hale's *Low Water* tells it backwards.", "Runa Hale"),
             ("Runa Hale's star catalogue was the first.", "Runa Hale"),
             ("Astronomers like Runa Hale and Ada Moor kept lists.", "Runa Hale and Ada Moor"),
+            ("It was first proposed by Hugo Everard III in 1957.", "Hugo Everard III"),
             ("The Greek playwright Euripides experimented with it.", "Euripides"),
             ("Beside the pond Runa Hale was spending her second year.", "Runa Hale"),
         ],
@@ -347,6 +348,9 @@ class TestOtherKinds:
             ("Tools such as Galley and Plume can help you.", "example"),
             ("![](/images/heron.webp)", "picture"),
             ("Some of the world's most pressing questions are these.", "superlative"),
+            ("Even the most powerful engines fail.", "superlative"),
+            ("They call for legislation that protects herons.", "law"),
+            ("Case studies reveal best practices.", "study"),
             ("The study of herons is a journey.", "study"),
             (
                 "* **Increased Demand:** Advanced sensors and AI-powered tools, combined, improve it.",

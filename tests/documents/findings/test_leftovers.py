@@ -55,6 +55,8 @@ class TestLeftovers:
             "[Link to a relevant resource]",
             "[Insert Example 2: a company of the region]",
             "(Placeholder)",
+            "[Dollar Amount]",
+            "[Percentage]",
             "[Hypothetical Company Name]",
         ],
     )
