@@ -53,7 +53,7 @@ _STUDY = re.compile(
     r"\b(?:an?|the|one|recent|another|new|his|her|their|\d{4}) (?:[\w-]+ ){0,3}(?:study|survey|report"
     r"|meta-analysis|poll|trial|census|guide) "
     r"(?:by|from|of (?=\d)|in|found|finds|shows?|showed|published|suggests?|reports?|estimates?|conducted"
-    r"|revealed|indicates?|that|\d)"
+    r"|revealed|indicates?|that (?:found|finds|shows?|showed|says|said)|\d)"
     r"|(?<!ase )\b(?:studies|research|surveys|experts|analysts|scientists|researchers|reports|estimates"
     r"|evidence) (?:have |has )?"
     r"(?:shows?|shown|found|finds?|suggests?|indicates?|reveals?|agree|estimate|predict|say"
@@ -64,7 +64,10 @@ _STUDY = re.compile(
     r"|demonstrates?|believes?|predicts?|estimates?) "
     r"|\bresearch, [^.,]{3,60}, (?:shows|suggests|indicates|reveals)\b|\bsupported by (?:\w+ ){0,3}evidence\b"
     r"|\(source: "
-    r"|\baccording to (?:an?|the|recent|[A-Z])|\bpublished (?:a|in|with|by)\b.{0,60}\b(?:study"
+    r"|\baccording to "
+    r"(?!(?:your|its|their|our|his|her)\b"
+    r"|(?:the|an?) (?:specification|plan|rules?|needs?|schedule))\w"
+    r"|\bpublished (?:a|in|with|by)\b.{0,60}\b(?:study"
     r"|journal|paper|Nature)\b"
     r"|\bcompared \w+ of every\b|\bStud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b",
     re.IGNORECASE,

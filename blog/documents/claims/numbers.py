@@ -105,7 +105,7 @@ def has_date(sentence: Sentence, present: str = "") -> bool:
     if sentence.has_digits:
         text = _NO_DATE.sub(" ", _NAME_WITH_NUMBER.sub(" ", sentence.text))
         years = [found for found in _YEAR.finditer(text) if found[0] != present]
-        if years or (_YEAR.search(text) and _is_dated(text, present)):
+        if years or (_YEAR.search(text) and _is_dated(text)):
             return True
     return not sentence.words.isdisjoint(_PERIOD_WORDS) and bool(_PERIOD.search(sentence.lower))
 
@@ -131,10 +131,8 @@ def has_figure(sentence: Sentence) -> bool:
     return _is_figure(sentence, text, units)
 
 
-def _is_dated(text, year):
-    if _LIMITED_YEAR.search(text) or _HAPPENED.search(text):
-        return True
-    return f"{year})" in text
+def _is_dated(text):
+    return bool(_LIMITED_YEAR.search(text) or _HAPPENED.search(text))
 
 
 _NUMBER_WORDS = SMALL | LARGE | {"one"}

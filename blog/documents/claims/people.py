@@ -16,7 +16,7 @@ from blog.documents.claims.vocabulary import (
 )
 from blog.documents.names import fold_person
 
-_PART = r"[A-ZÀ-Þ](?:[\w’'À-ÿ]*+(?:-[A-ZÀ-Þ][\w’'À-ÿ]*+)?|(?<=[A-Z])\.)"
+_PART = r"[A-ZÀ-ÞĀĆČĎĐĒĚĞĪİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽ](?:[\w’'À-ÿ]*+(?:-[A-ZÀ-Þ][\w’'À-ÿ]*+)?|(?<=[A-Z])\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
 _NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
 _TITLES = frozenset(
@@ -51,7 +51,7 @@ _WORKS = (
     "discoveries|catalogue|catalog|film|films|concept|idea|ideas|model|equations?|observations?|invention"
 )
 # Christopher Nolan's *Memento*, Edmond Halley's star catalogue
-_OWNS_WORK = re.compile(rf"(?:['’]s|['’]) (?:[*_“\"][A-ZÀ-Þ]|(?:[a-z-]+ ){{0,2}}(?:{_WORKS})\b)")
+_OWNS_WORK = re.compile(rf"(?:['’]s|['’]) (?:[*_“\"][A-ZÀ-Þ]|(?:[a-z-]+ |\d{{4}} ){{0,2}}(?:{_WORKS})\b)")
 _WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
 _INITIAL = re.compile(r"\w\w.* [A-Z]\. [A-Z]|^[A-Z]\. (?:[A-Z]\. )+[A-Z]")  # John R. Hale, J. R. Hale
 _TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  # of products: JetBrains, IDEs
