@@ -1,1 +1,1 @@
-"""Checkable claims in a text: sentences, and a module for each group of kinds."""
+"""Find the claims in a text, with one module for each group of kinds."""

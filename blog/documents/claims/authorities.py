@@ -1,10 +1,10 @@
-"""Laws, standards and official bodies, studies, and superlatives that a source could settle."""
+"""Find laws, standards, official bodies, studies and checkable superlatives."""
 
 import re
 
 from blog.documents.claims.sentences import Block, Sentence
 
-# A law, standard or body that is merely named says nothing; what is said of it does.
+# The name of a law or body is a claim only together with a verb of _DEMANDS.
 _LAW_NAME = re.compile(
     r"\b(?:[A-Z][\w-]+ ){1,5}(?:Act|Code|Directive|Regulation|Treaty|Convention|Constitution"
     r"|Amendment|Accord|Protocol|Agreement)\b"
@@ -120,7 +120,7 @@ _ADVICE = frozenset("best important you your".split())
 
 
 def has_law(sentence: Sentence) -> bool:
-    """Whether the sentence says what a law, ruling, standard or official body demands or did."""
+    """Whether the sentence reports a demand or act of a law, ruling, standard or official body."""
     text = sentence.text
     if sentence.block is Block.HEADING:
         return False
@@ -134,7 +134,7 @@ def has_law(sentence: Sentence) -> bool:
 
 
 def has_study(sentence: Sentence) -> bool:
-    """Whether the sentence cites a study, report or survey as support, or is a footnote with a title."""
+    """Whether the sentence cites a study, report or survey, or is a footnote with a title."""
     if sentence.block is Block.FOOTNOTE:
         return _CITED_TITLE.search(sentence.text) is not None
     if sentence.block is Block.HEADING or sentence.words.isdisjoint(_STUDY_WORDS):
@@ -143,7 +143,7 @@ def has_study(sentence: Sentence) -> bool:
 
 
 def has_superlative(sentence: Sentence) -> bool:
-    """Whether the sentence calls something definite the first, only, largest, oldest ... of its kind."""
+    """Whether the sentence calls a definite thing the first, largest, oldest, … of its kind."""
     if sentence.block is Block.HEADING or sentence.words.isdisjoint(_SUPERLATIVE_WORDS):
         return False
     return sentence.words.isdisjoint(_ADVICE) and _SUPERLATIVE.search(sentence.text) is not None

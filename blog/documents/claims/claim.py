@@ -1,4 +1,4 @@
-"""Claims: statements in an article that a reader could look up.
+"""Claims: statements in an article that a fact checker can look up.
 
 claim_key() and fold_person() recognise the same claim and the same person in another text, so that
 resolutions survive edits and apply to later imports.
@@ -21,7 +21,7 @@ from blog.documents.text import folded_words
 
 
 class ClaimKind(StrEnum):
-    """What a claim is. An open QUOTATION or PERSON is for a person to settle; the others are worth a look."""
+    """The kind of a claim. An editor must settle each QUOTATION and PERSON; the other kinds are hints."""
 
     QUOTATION = "quotation"
     PERSON = "person"
@@ -58,7 +58,7 @@ _RULES = (
     (ClaimKind.STUDY, has_study),
     (ClaimKind.SUPERLATIVE, has_superlative),
 )
-MAX_CLAIM_LENGTH = 900  # characters: what is marked must fit on a screen
+MAX_CLAIM_LENGTH = 900  # characters; a mark must fit on a screen
 _CREDIT = re.compile(
     r"[*_\s]*(?:Photo|Picture|Image|Bild|Foto|Illustration)s? (?:by|von|credit|courtesy)\b", re.IGNORECASE
 )
@@ -98,7 +98,7 @@ def find_claims(body: str) -> list[Claim]:
 
 
 def _shortened(claim):
-    """Return a claim of at most MAX_CLAIM_LENGTH characters: a sentence without an end may be longer."""
+    """Return the claim, cut to MAX_CLAIM_LENGTH: a sentence without a full stop may be longer."""
     if len(claim.text) <= MAX_CLAIM_LENGTH:
         return claim
     text = claim.text[:MAX_CLAIM_LENGTH].rstrip()
@@ -106,7 +106,7 @@ def _shortened(claim):
 
 
 def _of_person(kind, body, start, end, speaker, people):
-    """Return a claim with what is known of whoever it is about."""
+    """Return a claim with the name, role and key of its speaker."""
     text = body[start:end]
     speaker, role = split_attribution(speaker)
     role = role or role_beside(speaker, text[:MAX_SENTENCE_LENGTH])
@@ -152,6 +152,6 @@ DIGEST_BYTES = 16
 
 
 def claim_key(kind: str, text: str) -> str:
-    """Return a key that a claim keeps while its words stay: white space, marks and kinds of quotes aside."""
+    """Return a key of the words, ignoring whitespace, markup and the style of quotation marks."""
     words = " ".join([str(kind), *folded_words(text)])
     return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()

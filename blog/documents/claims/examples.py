@@ -1,4 +1,4 @@
-"""Named things said to have done, reached or caused something definite."""
+"""Find statements about the acts and results of named companies, products, places and events."""
 
 import re
 from itertools import chain
@@ -39,7 +39,7 @@ _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozenset[str] = frozenset()) -> bool:
-    """Whether the sentence tells what happened to something that it names, and addresses nobody.
+    """Whether the sentence reports an event about a named thing, and does not address the reader.
 
     What is named: a company, product, project, place or event. lower: see lower_case_words().
     """
@@ -79,10 +79,10 @@ def _is_name(name, lower, in_headings):
 
 
 def read_tokens(body: str) -> list[str]:
-    """Return the words of a text, marks aside, one after another."""
+    """Return the words of a text in order, without markup."""
     return _TOKEN.findall(body)
 
 
 def lower_case_words(tokens: list[str]) -> frozenset[str]:
-    """Return the words that the text writes in lower case somewhere, which are no names."""
+    """Return the words that occur in lower case, and so are not names."""
     return frozenset(word for word in set(tokens) if word[0].islower())

@@ -1,4 +1,4 @@
-"""Figures and dates: numbers that say something of the world."""
+"""Find figures and dates."""
 
 import re
 from collections import Counter
@@ -43,7 +43,7 @@ _PERIOD = re.compile(
 _NAME_WITH_NUMBER = re.compile(
     r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b"
 )  # ISO 27001:2022, 5G
-# Numbers with a sign or a scale, which are figures whatever stands around them.
+# Numbers with a sign or a scale are figures in any context.
 _SCALED = re.compile(
     r"[$€£¥]\s?\d|\d\s?(?:%|‰|×|°)|\d[½¼¾]|\d[\s-]?(?:million|billion|trillion|bn|percent|per cent"
     r"|prozent|millionen|milliarden)\b"
@@ -90,13 +90,13 @@ _TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
 
 
 def present_year(body: str) -> str:
-    """Return the year that "in 2025" means now in a text: the one it names most; "" if it names none."""
+    """Return the year that the text names most, such as "2025" if "in 2025" means now, or ""."""
     years = Counter(first or second for first, second in _IN_YEAR.findall(body))
     return max(years, key=lambda year: (years[year], year), default="")
 
 
 def has_date(sentence: Sentence, present: str = "") -> bool:
-    """Whether the sentence says when something happened, or is going to.
+    """Whether the sentence dates a past or future event.
 
     The present year (see present_year()) is a date only with a limit, a month or a verb in the past.
     """
@@ -111,7 +111,7 @@ def has_date(sentence: Sentence, present: str = "") -> bool:
 
 
 def has_figure(sentence: Sentence) -> bool:
-    """Whether the sentence gives a number with a unit, a share, a ratio or a count of things in the world."""
+    """Whether the sentence has a number with a unit, a share, a ratio or a count of real things."""
     text = sentence.lower
     may_have_placeholder = "[" in text
     if sentence.block is Block.HEADING or (may_have_placeholder and _TASK.match(text)):
@@ -168,7 +168,7 @@ def _is_figure(sentence, text, units):
     if units & MEASURES:
         return True
     has_share = _has_share(sentence, text)
-    if not sentence.words.isdisjoint(ADDRESSES):  # advice, or a made-up example
+    if not sentence.words.isdisjoint(ADDRESSES):  # advice, or an invented example
         return has_share and _PAST.search(text) is not None
     if _SCALE.search(text):
         return True

@@ -1,4 +1,4 @@
-"""Persons who are named with a role, an institution or a deed, and whom a pronoun stands for."""
+"""Find people named with a role, institution or action, and resolve pronouns to them."""
 
 import re
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ _REPORTS = re.compile(
     r"(?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims"
     r"|believed) (?:that|of|us|how)\b"
 )
-# Labels in bold and placeholders name nobody, but for "**The book** by Runa Hale:**".
+# Labels in bold and placeholders do not name people, except in "**Low Water by Runa Hale:**".
 _LABEL = re.compile(
     r"[*_]{2}(?![^*\n]{1,80} (?:by|von) )[^*\n]{1,100}:[*_]{2}"
     r"|\[(?:insert|your|link|add|replace|hypothetical|placeholder|name)\b[^\]\n]{0,200}\]",
@@ -92,23 +92,23 @@ _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][^\W_]*(?:[-’'][^\W_]+)*")
 _AND = re.compile(r" (?:and|und) ")
 _SUCH_AS = frozenset("like as including wie".split())
 _PLURAL_ROLES = (frozenset(f"{role}s" for role in ROLES) | {"thinkers"}) - {"assistants", "leads", "heads"}
-PRONOUN_REACH = 4  # sentences over which a pronoun may stand for the last person named
+PRONOUN_REACH = 4  # sentences; a pronoun further away is not resolved to the last person named
 
 
 def common_words(tokens: list[str], lower: frozenset[str]) -> frozenset[str]:
-    """Return the words, in lower case, that are no names here: written in lower case, or after an article."""
+    """Return words, in lower case, that are not names: they occur in lower case or after an article."""
     after_articles = (word for before, word in pairwise(tokens) if before in _ARTICLES and word[0].isupper())
     return lower.union(word.lower() for word in after_articles)
 
 
 def heading_words(body: str) -> frozenset[str]:
-    """Return the words of the headings, in lower case: what stands there may be a subject."""
+    """Return the words of the headings in lower case. They may name the subject of the text."""
     return frozenset(word.lower() for heading in _HEADING.findall(body) for word in _WORD.findall(heading))
 
 
 @dataclass
 class People:
-    """Who has been named so far in a text; common are the words that are no names."""
+    """The people named so far in a text. common has the words that are not names."""
 
     common: frozenset[str]
     in_headings: frozenset[str] = frozenset()
@@ -117,7 +117,7 @@ class People:
     sentences_since: int = PRONOUN_REACH + 1
 
     def named_in(self, sentence: Sentence) -> str:
-        """Return the person of whom the sentence says something, or an empty string."""
+        """Return the person that the sentence is about, or an empty string."""
         if sentence.block is Block.HEADING:
             return ""
         text = sentence.text
@@ -133,7 +133,7 @@ class People:
         return found
 
     def may_be_full_name(self, label: str) -> bool:
-        """Whether the words of a label in bold may be the full name of a person, and not a heading."""
+        """Whether a label in bold may be the full name of a person."""
         parts = [part for part in label.split() if part not in _LOWER_PARTICLES]
         words = {part.lower() for part in parts}
         return (
@@ -145,7 +145,7 @@ class People:
         )
 
     def key_of(self, speaker: str) -> str:
-        """Return the key of a person, by the full name if the text has it; empty if no person is named."""
+        """Return the key of the speaker, by the full name if known, or "" if it is not a person."""
         name = _WITHOUT_TITLE.sub("", speaker)
         words = _WORD.findall(name)
         known = self.by_name.get(_bare(words[-1]), "") if words else ""
@@ -200,7 +200,7 @@ class People:
         )
 
     def _without_beginning(self, name):
-        """Return the name without a role, or a word that only begins the sentence; '' if no person has it."""
+        """Return the name without a role or first word of the sentence, or '' if it is not a name."""
         parts = name.split()
         for place, part in enumerate(parts[:-1]):
             if part.lower() in ROLES:
@@ -212,9 +212,9 @@ class People:
         return " ".join(parts) if len(joined) > 1 and all(map(self._may_be_name, joined)) else ""
 
     def _is_person(self, text, name, start):
-        """Whether something is said of the name that is said of persons only."""
+        """Whether the words around the name show that it is a person."""
         before = [word.lower() for word in _WORD.findall(text[max(0, start - 90) : start])]
-        after = text[start + len(name) :].partition("|")[0]  # of a row, the cell
+        after = text[start + len(name) :].partition("|")[0]  # in a table row, only this cell
         following = [word.lower() for word in _WORD.findall(after[:80])][:7]
         if after.startswith("-"):  # Earth-based
             return False

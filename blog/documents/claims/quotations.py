@@ -1,4 +1,4 @@
-"""Words put into somebody's mouth: in quotation marks, indirectly, or in an interview."""
+"""Find quotations: in quotation marks, as indirect speech, and in interviews."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -9,10 +9,10 @@ from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of
 
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
-MAX_QUOTATION_LENGTH = 900  # characters; a longer one is several claims: nobody checks a page at once
-CONTINUED_WORDS = 8  # of a quotation that continues one that somebody is named for
-CONTINUED_SENTENCES = 4  # within which it does
-MOST_IN_PARAGRAPH = 50  # quotations: what has more is no prose
+MAX_QUOTATION_LENGTH = 900  # characters; a longer quotation is split into several claims
+CONTINUED_WORDS = 8  # fewest words of an unattributed quotation that continues an attributed one
+CONTINUED_SENTENCES = 4  # largest distance of these two, in sentences
+MOST_IN_PARAGRAPH = 50  # quotations; a paragraph with more is not prose
 AROUND = 300  # characters before and after a quotation in which its speaker may be named
 
 _QUOTED = re.compile(r"“([^”“\n]{0,3000})[”“]|„([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
@@ -82,7 +82,7 @@ def find_quotations(
 
 
 def _parts(sentences, start, end):
-    """Yield the parts (first sentence, sentence after the last one) of a quotation that are not too long."""
+    """Yield (start, end) of the parts of a long quotation, as indexes of sentences."""
     first = start
     for place in range(start + 1, end):
         if sentences[place].end - sentences[first].start > MAX_QUOTATION_LENGTH:
@@ -142,7 +142,7 @@ _UNNAMED = "?"  # the speaker of a quotation that continues another one
 
 
 def _speaker(around, persons):
-    """Return who is said to have said it, or an empty string."""
+    """Return the named speaker, or an empty string."""
     says = _INTRODUCTION.search(around) or (_SAYING.search(around) and not _NOBODY.search(around))
     if not says:
         return ""
@@ -157,7 +157,7 @@ def _may_speak(name):
 
 
 def _indirect(sentences, persons, places) -> Iterator[Span]:
-    before = -1  # the last sentence that is one
+    before = -1  # index of the last sentence with indirect speech
     for place in places:
         sentence = sentences[place]
         if place - 1 == before and "? " in sentences[before].text and _FURTHER_QUESTION.match(sentence.text):
@@ -191,7 +191,7 @@ def _answers(sentences, is_full_name) -> Iterator[Span]:
 
 
 def _turns(sentences, is_full_name):
-    """Yield (first place, place after the last one, label, full name) of what follows a speaker's label."""
+    """Yield (start, end, label, full name) of each turn, as indexes of sentences."""
     speakers, start, label, speaker = {}, None, "", ""
     for place, sentence in enumerate(sentences):
         is_heading = sentence.block is Block.HEADING
@@ -214,7 +214,7 @@ def _turns(sentences, is_full_name):
 
 
 def _alternate(labels):
-    """Whether a speaker comes back after another one, or under initials."""
+    """Whether a speaker returns after another one, or as initials."""
     if any(label.isupper() for label in labels):
         return True
     return any(

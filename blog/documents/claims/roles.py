@@ -1,4 +1,4 @@
-"""What a text says of a person beside the name: "geophysicist, Northmoor Institute"."""
+"""Find the role next to a name: "geophysicist, Northmoor Institute"."""
 
 import re
 from itertools import takewhile
@@ -20,12 +20,12 @@ _SAYS_NEXT = re.compile(
 _OF_SCIENCES = ("icist", "ogist", "omist", "ographer", "ician")
 _MARKS = re.compile(r"[*_`>\[\]]+")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-# Before one of these the description of a person does not go on.
+# Words that end a role before a name.
 _BEGINS = frozenset("the a an by from with as to for of our its der die das ein eine von and und".split())
 
 
 def split_attribution(text: str) -> tuple[str, str]:
-    """Return the name and the role in what stands below a quotation: "Dr. Runa Hale, Northmoor"."""
+    """Split an attribution such as "Dr. Runa Hale, Northmoor" into name and role."""
     text = " ".join(_MARKS.sub("", text).split())
     end = _NAME_ENDS.search(text, 2)
     if not end:
@@ -34,7 +34,7 @@ def split_attribution(text: str) -> tuple[str, str]:
 
 
 def role_beside(name: str, text: str) -> str:
-    """Return the description of a person that stands beside the name in a sentence, or an empty string."""
+    """Return the role next to the name in a sentence, or an empty string."""
     text = " ".join(_MARKS.sub("", text).split())
     start = text.find(name)
     if start < 0:
@@ -66,7 +66,7 @@ def _is_role(word):
 
 
 def _tidy(role):
-    """Return a role without an article before it, and without what the sentence says behind it."""
+    """Return a role without its article and without the rest of the sentence."""
     first, *others = role.strip(' ,;:.)("“”*_').split(", ")
     places = takewhile(lambda part: part[:1].isupper(), others)
     role = ", ".join([first, *places])

@@ -1,4 +1,4 @@
-"""The sentences of a Markdown text, with offsets, and the words of each."""
+"""Split a Markdown text into sentences, with their offsets and words."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[a-z0-9]++(?=[\s,])|[^\W_]+(?:['’.][^\W_]+)*")  # plain o
 
 
 class Block(Enum):
-    """What a sentence stands in."""
+    """The kind of block that contains a sentence."""
 
     HEADING = auto()
     ITEM = auto()
@@ -80,7 +80,7 @@ class Sentence:
 
 
 def read_sentences(body: str) -> list[Sentence]:
-    """Return the sentences of a text below its front matter, in order. Code and lines of HTML have none."""
+    """Return the sentences below the front matter, in order, without code blocks and HTML lines."""
     readable = _UNREAD.sub(lambda found: " " * len(found[0]), body)
     found = (
         sentence
@@ -91,7 +91,7 @@ def read_sentences(body: str) -> list[Sentence]:
 
 
 def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
-    """Yield where each paragraph, heading, item and row of a table begins and ends."""
+    """Yield (start, end, block) of each paragraph, heading, list item and table row."""
     start, kind, position = None, Block.PARAGRAPH, 0
     for line, opens, is_head in _lines(body):
         goes_on_quoting = opens == Block.QUOTE == kind

@@ -25,7 +25,7 @@ SAYING = frozenset(
     behauptet behauptete warnt warnte fragte gesagt geschrieben erläutert erläuterte bemerkte nannte zufolge
     """.split()
 )
-# Verbs of persons, mostly in the past: they tell a person's name from that of a place or product.
+# Verbs, mostly in the past, with a person as subject, not a place or product.
 DEEDS = frozenset(
     """
     invented founded co-founded cofounded discovered proposed published developed created built designed
@@ -42,7 +42,7 @@ DEEDS = frozenset(
     veröffentlichte erklärte holte heiratete
     """.split()
 )
-# Of these, those that no subject, method or product does.
+# Verbs of DEEDS that never have a method or product as subject.
 PERSONAL_DEEDS = frozenset(
     """
     invented founded co-founded cofounded discovered coined pioneered devised formulated born died wrote
@@ -79,11 +79,11 @@ ROLES = frozenset(
     schriftsteller schriftstellerin dichter kanzler kanzlerin könig königin kaiser kaiserin hausfrau
     """.split()
 )
-# Of the words for saying, those that a subject or a report does as well: it asks much, and adds weight.
+# Verbs of SAYING that things can have as well: a task asks much, and adds weight.
 SAID_OF_THINGS = frozenset(
     "asks adds puts put points called calls describes described suggests highlights reminds reports".split()
 )
-# Deeds of companies and products as well.
+# Verbs of companies and products as well.
 COMPANY_DEEDS = frozenset(
     """
     launched announced released acquired reported partnered expanded introduced developed achieved reduced
@@ -130,7 +130,7 @@ NO_NAMES = frozenset(
     """.split()
 )
 
-# What is measured: a number before one of these is a figure.
+# Units: a number before one of these is a figure.
 MEASURES = frozenset(
     """
     percent per cent prozent percentage mm cm m km m² m³ km² kg g mg t lb lbs oz ml l litre litres liter
@@ -168,7 +168,7 @@ LARGE = frozenset(
     millionen milliarde milliarden tausende
     """.split()
 )
-# Whoever addresses the reader advises, or makes up an example.
+# Sentences with these words give advice or an invented example.
 ADDRESSES = frozenset("you your yours let's let’s imagine suppose du ihre".split())
 SHARES = frozenset(
     """
