@@ -35,6 +35,17 @@ _LONE_NAME = re.compile(
     r"|naturalist|philosopher|physician|physicist|playwright|poet|psychologist|sociologist)"
     r" ([A-ZÀ-Þ][a-zà-ÿ]{3,})(?= (?:\w{3,}ed|wrote|found|drew|taught|built|saw|said|says)\b)"
 )
+# "predicted by Hendrik Casimir", also where "the Casimir effect" makes the surname look like a common word
+_SCIENTIFIC_DEED = re.compile(
+    r"(?:\b(?:predicted|conceived|proposed|coined|invented|discovered|formulated|described|devised|pioneered"
+    r"|popularized|popularised) by|\b(?:astronomer|biologist|chemist|economist|mathematician"
+    r"|philosopher|physicist|scientist)) ([A-ZÀ-Þ][a-zà-ÿ]{2,} (?:(?:von"
+    r"|van|de) )?[A-ZÀ-Þ][a-zà-ÿ]{2,})\b(?! [A-ZÀ-Þ])"
+)
+_OWN_PAPER = re.compile(
+    r"\b([A-ZÀ-Þ][a-zà-ÿ]{2,} [A-ZÀ-Þ][a-zà-ÿ]{2,})['’]s (?:\d{4} )?"
+    r"(?:paper|theory|book|proof)\b"
+)
 _REPORTS = re.compile(
     r"(?:^|[.;*] |\b(?:and|that|as) )[*_]{0,2}([A-ZÀ-Þ][a-zà-ÿ]{3,}) "
     r"(?:reports?|wrote|writes|says|said|argue[sd]|notes|noted|tells|told|claimed|claims"
@@ -113,6 +124,7 @@ class People:
     common: frozenset[str]
     in_headings: frozenset[str] = frozenset()
     by_name: dict[str, str] = field(default_factory=dict)  # surname or given name: full name
+    eponyms: set[str] = field(default_factory=set)  # full names whose surname alone is not a person
     last: str = ""
     sentences_since: int = PRONOUN_REACH + 1
 
@@ -147,6 +159,8 @@ class People:
     def key_of(self, speaker: str) -> str:
         """Return the key of the speaker, by the full name if known, or "" if it is not a person."""
         name = _WITHOUT_TITLE.sub("", speaker)
+        if name in self.eponyms:
+            return fold_person(name)
         words = _WORD.findall(name)
         known = self.by_name.get(_bare(words[-1]), "") if words else ""
         if known and set(words) <= set(_WORD.findall(known)):
@@ -171,11 +185,24 @@ class People:
             if self._may_be_name(found[1]):
                 self._learn(found[1])
                 return found[1]
+        if name := self._eponym(text):
+            return name
         for found in _NAME.finditer(text):
             name = self._without_beginning(_bare(found[0]))
             if name and self._is_person(text, name, text.find(name, found.start())):
                 self._learn(name)
                 return name
+        return ""
+
+    def _eponym(self, text):
+        """Return the full name of a scientist whose surname is a common word in this text, or ""."""
+        for pattern in (_SCIENTIFIC_DEED, _OWN_PAPER):
+            for found in pattern.finditer(text):
+                first, *_, last = found[1].split()
+                is_common = last.lower() in self.common and not self._may_be_name(last)
+                if is_common and self._may_be_name(first) and last.lower() not in NO_NAMES:
+                    self.eponyms.add(found[1])
+                    return found[1]
         return ""
 
     def _known(self, text):

@@ -232,6 +232,18 @@ class TestPersons:
     def test_are_not_subjects_places_laws_or_credits(self, text):
         assert "person" not in kinds(text)
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The Hale effect was predicted by Runa Hale. The Hale effect is small.",
+            "The Hale drive is slow. Runa Hale's 1994 paper proposed it. The Hale drive is old.",
+        ],
+    )
+    def test_with_an_eponym_are_only_marked_by_their_full_name(self, text):
+        (claim,) = of_kind(text, ClaimKind.PERSON)
+
+        assert (claim.speaker, claim.person) == ("Runa Hale", "runa hale")
+
 
 class TestSubjects:
     @pytest.mark.parametrize(
