@@ -27,10 +27,10 @@ preload_app = False
 control_socket_disable = True  # its default path is in the home folder, shared by all sites of a user
 accesslog = None  # the proxy writes one; --access-logfile - enables it here
 
-# worker_supervisor.py runs the worker of the jobs beside the server if GALLEY_WORKER says so, as in
-# bin/serve, and if the backend of Django's tasks is the one that has such a worker.
+# worker_supervisor.py runs the worker of jobs next to the server if GALLEY_WORKER is set, as in bin/serve,
+# and if the backend of Django's tasks has such a worker.
 starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKEND", "") in WITH_WORKER
-worker_end_seconds = 30  # for the batch in hand when the server stops
+worker_end_seconds = 30  # for the current batch when the server stops
 
 
 def on_starting(server):

@@ -1,7 +1,7 @@
-"""Starts the worker of the jobs beside gunicorn, and starts it again when it ends.
+"""Run the worker of jobs next to gunicorn, and start it again when it ends.
 
-gunicorn.py starts this as a process of its own: gunicorn forks, for which it must have no thread. HUP starts
-a worker with new code. TERM ends it after the batch in hand, and so does the end of gunicorn, at latest.
+gunicorn.py starts this module as a separate process, because gunicorn forks and must not have threads. HUP
+starts a worker with new code. TERM ends the worker after its current batch, and so does the end of gunicorn.
 """
 
 import os
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# The worker begins afresh after so many tasks, which limits leaks of libraries.
+# The worker is replaced after 200 tasks, which limits memory leaks of libraries.
 COMMAND = [sys.executable, "manage.py", "db_worker", "--ends-with-parent", "--max-tasks", "200"]
 LOOK_SECONDS = 0.5
 # Before a worker is started again that failed: twice as long each time that it soon failed again.
@@ -71,7 +71,7 @@ class WorkerSupervisor:
         self.is_ending = True
 
     def renew(self, *_signal) -> None:
-        """End the worker after the batch in hand; the next one has the code of then."""
+        """End the worker after its current batch. The next one loads the new code."""
         self.is_renewing = True  # the signal may come before Popen() has returned
 
 

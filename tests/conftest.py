@@ -27,11 +27,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("galley")
 
 
-# What a shell starts beside it ignores Ctrl+C, and so would all that a test starts and then interrupts.
+# Background processes of a shell ignore Ctrl+C. Processes that tests start and interrupt would inherit that.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Whoever asks for one of these, by itself or through another fixture, uses the database of the settings.
+# Tests with one of these, directly or through another fixture, use the database of the settings.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_databases"}
 BROWSER = Path(__file__).parent / "browser"
 

@@ -30,8 +30,8 @@ def clean_characters(text: str) -> str:
     return _HIGH_NOT_TEXT.sub("", text) if _HIGH.search(text) else text
 
 
-# Characters that reverse the order of letters, and invisible ones, but for joiners and marks of right-to-left
-# texts, which these need.
+# Characters that reverse the order of letters, and invisible ones, except joiners and directional marks:
+# right-to-left texts need those.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]")
 # Some flags are made of these.
 _TAGS = re.compile("(?:\U0001f3f4[\U000e0020-\U000e007f]+)|([\U000e0000-\U000e007f])")

@@ -1,8 +1,8 @@
-"""Underlines the marks of a proof in a rendered text, and numbers them in its margin.
+"""Underline the marks of a proof in a rendered text, and number them in its margin.
 
-Marks are known by words of the Markdown. These are looked for in the rendered text by their letters and
-digits alone, whatever the renderer made of quotation marks, dashes, links and emphasis. What is in no text,
-such as the description of an image, is not found, and stands beside the text only.
+A mark has words of the Markdown. They are matched in the rendered text by letters and digits only, because
+the renderer changes quotation marks, dashes, links and emphasis. Marks without a match, such as those in the
+alt text of an image, are shown next to the text only.
 """
 
 import re
@@ -14,7 +14,7 @@ from html import escape, unescape
 
 from blog.documents.text import strip_markdown_inline
 
-MOST_IN_ONE_PLACE = 3  # marks; further ones stand beside the text only
+MOST_IN_ONE_PLACE = 3  # marks; further ones are shown next to the text only
 LONG, SHORT = 12, 4  # letters by which words are looked for; what has less than SHORT is not
 CANDIDATES = 100  # places that are tried for one mark
 
@@ -139,7 +139,7 @@ class _Page:
 
 
 def _hides(tag, attributes):
-    """Whether an element's words are none of the Markdown's: references to notes; or may not be marked."""
+    """Whether to skip an element: footnote references and code blocks."""
     return tag == "pre" or (tag == "sup" and "fn-ref" in attributes)
 
 

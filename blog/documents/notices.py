@@ -92,10 +92,9 @@ class NoticeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A whole sentence for whoever runs the import, and the line of the file, from 1, where it is known.
+    """A whole sentence for the user who runs the import, with the line of the file (1-based) if it is known.
 
-    Editors are shown a sentence on the kind, and the detail: what it is about, such as a key or an address.
-    None: the text says that.
+    Editors see a sentence for the kind, and the detail (a key, a URL …). It is None if the text has it.
     """
 
     kind: NoticeKind

@@ -263,7 +263,7 @@ _BLANK_PATTERN = "\u2800"  # Braille without a dot: by its kind a sign
 
 
 def is_empty(html: str) -> bool:
-    """Whether sanitised HTML shows neither words nor an image. Rules and invisible characters are none."""
+    """Whether sanitised HTML shows neither words nor an image. Rules and invisible characters don't count."""
     return not any(
         found["name"] == "img" or (found["words"] and _is_seen(found["words"]))
         for found in _TAG_OR_WORDS.finditer(html)

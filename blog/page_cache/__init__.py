@@ -30,8 +30,8 @@ __all__ = ["PageCache", "current_generation", "invalidate", "invalidate_on_commi
 
 
 def invalidate_on_commit() -> None:
-    """Make readers' pages anew once the transaction is stored in which something public changes.
+    """Expire the cached public pages when the current transaction is committed.
 
-    Earlier, another process would make them of what is there before.
+    Before the commit, another process would render them from the old data.
     """
     transaction.on_commit(invalidate)

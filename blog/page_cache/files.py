@@ -1,10 +1,10 @@
 """Pages as files, for a web server that sends them without asking Galley: GALLEY_PAGES_DIR.
 
-    <folder>/42/articles/some-article/index.html   of generation 42; beside it .gz and .br
+    <folder>/42/articles/some-article/index.html   of generation 42; next to it .gz and .br
     <folder>/current -> 42                         what the web server reads
 
-When something public changes, `current` leads to another folder, which is empty at first: all old pages are
-gone in one step, and each is written again when Galley has been asked for it.
+When something public changes, `current` is switched to a new, empty folder. That expires all old pages in one
+step. Each page is written again when Galley has answered a request for it.
 """
 
 import logging
@@ -52,10 +52,10 @@ def remove_older(number: int) -> None:
 
 
 def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) -> None:
-    """Write a page of this generation: bodies by their content coding, "" for the page as it is.
+    """Write a page of this generation. `bodies` is {content coding: body}, with "" for the uncompressed page.
 
-    Each file appears whole. Its time is made of the digest, not of the clock: the web server makes its ETag
-    of time and size, and two pages of one second and one size must not share one.
+    Files are replaced atomically. Their modification time comes from the digest instead of the clock: the web
+    server derives its ETag from time and size, and two pages of the same second and size must not share one.
     """
     folder = settings.PAGES_DIR
     if folder is None or not PAGE_PATH.fullmatch(path):

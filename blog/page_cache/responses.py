@@ -11,10 +11,10 @@ import brotli
 GZIP_LEVEL = 6
 BROTLI_QUALITY = 5
 LEAST_BYTES = 500  # below that a compressed response saves no packet
-OVERHEAD = 4_000  # bytes that a response takes in memory beside its bodies
+OVERHEAD = 4_000  # bytes of memory for a response, besides its bodies
 COMPRESSIBLE = re.compile(rb"text/|application/(?:.+\+)?(?:json|xml|javascript)|image/svg\+xml")
 MARKS = {"": "", "gzip": "-gz", "br": "-br"}  # two codings of a page are two representations, with two ETags
-# Written anew for each coding, or by the server for each response.
+# Set for each coding, or by the server for each response.
 OWN_HEADERS = {
     *(b"content-length", b"content-encoding", b"etag", b"vary"),
     *(b"date", b"connection", b"transfer-encoding", b"server", b"accept-ranges"),

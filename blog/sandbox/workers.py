@@ -1,4 +1,4 @@
-"""Sandbox processes for many tasks at once: whoever works through a folder or a table uses several."""
+"""Pools of sandbox processes, for tasks that work through a folder or a table."""
 
 import gc
 import os

@@ -164,7 +164,7 @@ def remove(keys) -> None:
 
 
 def drop() -> None:
-    """Remove the index, which rebuild() makes anew."""
+    """Remove the index. rebuild() creates it again."""
     _backend().drop()
 
 
@@ -174,7 +174,7 @@ def add_words() -> None:
 
 
 def rebuild(articles) -> int:
-    """Make the index anew of exactly these articles; return how many. Readers see the old one until then."""
+    """Rebuild the index from these articles, and return their number. Searches meanwhile use the old one."""
     with _backend().allow_spilling(), transaction.atomic():
         _backend().create_empty()
         # The keys first: a database that has to sort whole texts holds all of them at once.

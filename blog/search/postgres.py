@@ -174,7 +174,7 @@ def _visible(articles, keys, number):
 
 
 def _newest(conditions, number, within=None, tier=("0", ())):
-    """Return the keys of the newest of the best articles that meet the conditions, whoever may see them."""
+    """Return the primary keys of the best matches, the newest first. Visibility is not checked."""
     narrower, its_parameters = "", ()
     if within is not None:
         sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
@@ -184,10 +184,10 @@ def _newest(conditions, number, within=None, tier=("0", ())):
 
 
 def _select(conditions, sql, parameters, tier=("0", ())):
-    """Return the rows that this SQL gives of “found”, the keys of all articles that meet the conditions.
+    """Return the rows of this SQL, in which "found" is the ids of all articles that meet the conditions.
 
-    The planner takes it for cheap to look through all texts, but they lie outside of their rows: so it is
-    given nothing but the index of words. What else an article has to be is asked of those found there.
+    The planner underestimates a scan of all texts, which are stored outside of their rows. So the inner query
+    uses only the index of words, and the other conditions are applied to its result.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SCANS, ["off", "off"])

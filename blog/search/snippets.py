@@ -61,7 +61,7 @@ def _best_part(text, query) -> tuple[str, dict[int, int], int, int]:
 
 
 def _end(text, length):
-    """Return where the last word ends that is among so many characters, if any does."""
+    """Return where to cut a text to `length` characters: after a whole word, or 0."""
     return max(text.rfind(" ", 0, length), 0) if len(text) > length else length
 
 

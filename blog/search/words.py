@@ -41,9 +41,9 @@ _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 
 
 class _Split(dict):
-    """A cache: what stands between two spaces -> its words, folded, as texts repeat theirs."""
+    """A cache of {text between two spaces: its folded words}."""
 
-    MOST, LONGEST = 100_000, 24  # emptied when it holds so many; longer ones are hardly ever repeated
+    MOST, LONGEST = 100_000, 24  # entries, then it is emptied; characters: longer pieces hardly ever repeat
 
     def __missing__(self, piece):
         words = tuple(filter(None, map(_fold, _WORD.findall(piece))))
@@ -55,7 +55,7 @@ class _Split(dict):
 
 
 def split_words(text: str, most: int | None = None) -> list[str]:
-    """Return the words of a text, folded; at most so many."""
+    """Return the folded words of a text, at most `most` of them."""
     return list(itertools.chain.from_iterable(map(_split.__getitem__, text.split())))[:most]
 
 

@@ -84,7 +84,7 @@ def web_address(address: str) -> str:
 
 @register.filter
 def shortened(text: str, length: int) -> str:
-    """Return at most so many characters: whole sentences if they fill half of that, else whole words."""
+    """Cut a text to `length` characters: after a sentence if that leaves at least half, else after a word."""
     words = trim_at_word(text, length)
     if words == text:
         return text

@@ -1,4 +1,4 @@
-"""Django's SQLite, but for one question that it asks in a way that a locked database answers wrongly."""
+"""Django's SQLite backend, without its test for JSON support, which fails on a locked database."""
 
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.features import DatabaseFeatures as DjangosFeatures

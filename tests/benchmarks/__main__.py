@@ -22,7 +22,7 @@ ENDURANCE = [
 
 
 def imports(files) -> list[dict]:
-    """Return what a first import of so many files takes, and one that finds nothing new."""
+    """Measure a first import of `files` files, and a second one that finds nothing new."""
     with tempfile.TemporaryDirectory() as folder:
         posts = Path(folder, "posts")
         write_corpus(posts, files)

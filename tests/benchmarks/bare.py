@@ -1,4 +1,4 @@
-"""Applications that do nothing but return the same bytes from memory, to compare Galley's answers with."""
+"""Applications that only return the same bytes from memory, as a baseline for Galley."""
 
 import json
 import os

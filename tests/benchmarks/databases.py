@@ -1,4 +1,4 @@
-"""An empty database for each measurement, beside the one of DATABASE_URL if that names a PostgreSQL."""
+"""An empty database for each measurement: on the server of DATABASE_URL for PostgreSQL, else SQLite."""
 
 import os
 import tempfile

@@ -25,14 +25,14 @@ def words_of(text: str) -> list[str]:
 
 
 def some_words(text: str, number: int, chance: random.Random) -> str:
-    """Return so many words of a text, in their order; fewer if it has not as many."""
+    """Return up to `number` random words of a text, in their order."""
     words = words_of(text)
     places = sorted(chance.sample(range(len(words)), min(number, len(words))))
     return " ".join(words[place] for place in places)
 
 
 def neighbours(text: str, number: int, chance: random.Random) -> str:
-    """Return so many words that stand together in a text."""
+    """Return `number` consecutive words of a text."""
     words = words_of(text)
     start = chance.randrange(max(1, len(words) - number + 1))
     return " ".join(words[start : start + number])
@@ -86,7 +86,7 @@ def place_of(key: int, asked: str, articles) -> int | None:
 
 
 def share(found: list[int | None], number: int) -> float:
-    """Return which share was found among so many."""
+    """Return the share of searches that found it among the first `number` results."""
     return sum(place is not None and place < number for place in found) / len(found)
 
 

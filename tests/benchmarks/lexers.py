@@ -297,7 +297,7 @@ def patterns() -> Iterator[Pattern]:
 
 
 def text_of(pattern: Pattern, length: int) -> str:
-    """Return so many characters, in lines and with runs of blanks as long as a coloured listing may have."""
+    """Return `length` characters, with lines and runs of spaces as long as highlighted code allows."""
     opening, unit, width = pattern
     line = (unit * width)[:width]
     if not line.strip():

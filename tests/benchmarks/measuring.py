@@ -1,4 +1,4 @@
-"""What an import takes. `python -m tests.benchmarks.measuring 2000` prints figures for so many files."""
+"""Measure imports: `python -m tests.benchmarks.measuring 2000` prints figures for 2,000 files."""
 
 import os
 import resource

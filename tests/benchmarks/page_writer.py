@@ -1,8 +1,8 @@
-"""Makes a site with the code of any checkout, and writes its pages: tests/benchmarks/public_pages.py runs it.
+"""Build a site with the code of any checkout, and write its pages. tests/benchmarks/public_pages.py runs it.
 
-So it relies on nothing but Django, the management commands and the models. The clock stands still, and
-the random identifiers of articles are replaced by others that follow from their addresses. Addresses of share
-cards contain a digest of the drawing code: it is left out. A header of VARYING says only that it is there.
+So it uses only Django, the management commands and the models. The clock is frozen, and the random
+identifiers of articles are replaced by ones derived from their URLs. The digest of the drawing code is
+removed from URLs of share cards. Of headers in VARYING, only their presence is written.
 """
 
 import hashlib
@@ -99,7 +99,7 @@ def rows() -> str:
 
 
 def write_pages(folder: Path) -> None:
-    """Write each page that can be reached, and beside the folder how many queries each kind of page takes."""
+    """Write each reachable page, and next to the folder the number of queries of each kind of page."""
     client = Client(SERVER_NAME=urlsplit(settings.SITE_URL).hostname)
     client.get("/", secure=True)  # what only a first request does
     waiting = list(dict.fromkeys(first_addresses()))

@@ -97,7 +97,7 @@ def admin_pages() -> dict[str, str]:
 
 
 def figures_of(size: int) -> list[dict]:
-    """Build a site of so many articles in the empty database of the settings; return what its pages take."""
+    """Build a site of `size` articles in the empty database of the settings, and measure its pages."""
     from tests.benchmarks.sites import build_site
 
     call_command("migrate", verbosity=0)

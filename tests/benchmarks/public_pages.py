@@ -27,7 +27,7 @@ def write_pages(folder: str, out: Path, checkout: Path = ROOT) -> None:
         given = {name: value for name, value in shell.items() if not name.startswith(OWN_PREFIX)}
         environment = {name: value for name, value in given.items() if name not in {"DEBUG", "ALLOWED_HOSTS"}}
         environment |= SITE | {"GALLEY_DATA": shell["GALLEY_DATA"], "PYTHONPATH": str(checkout)}
-        # -P: the modules beside the writer must not hide those of the checkout, or of Python.
+        # -P: the modules next to the writer must not hide those of the checkout, or of Python.
         command = [checkout / ".venv" / "bin" / "python", "-P", WRITER, source, out.resolve()]
         subprocess.run(command, cwd=checkout, env=environment, check=True)  # noqa: S603 -- our own command
 

@@ -1,6 +1,6 @@
-"""What a search takes. `python -m tests.benchmarks.searching 10000` prints figures for so many articles.
+"""Measure searches: `python -m tests.benchmarks.searching 10000` prints figures for 10,000 articles.
 
-It asks the database of the settings, as they are: give it one of its own by GALLEY_DATA or DATABASE_URL.
+It uses the database of the settings: give it a separate one with GALLEY_DATA or DATABASE_URL.
 """
 
 import itertools

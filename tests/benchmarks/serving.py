@@ -1,7 +1,7 @@
-"""How quickly pages are answered, beside others that answer the same bytes: `bin/bench` prints the table.
+"""Compare how fast Galley and other servers answer with the same bytes: `bin/bench` prints the table.
 
-Everything is a ratio inside one round, in which each contestant has its turn; shown is the median of all.
-One worker each, 16 connections that last, a page of some 30 KB.
+Each figure is a ratio within one round, in which every server is measured once. The table shows the median of
+all rounds. Each server has one worker and 16 persistent connections, and the page has some 30 KB.
 """
 
 import json
@@ -27,7 +27,7 @@ SET_UP = f"create_article(title='Tides', slug='tides', body=({WORDS!r} * 6 + '\\
 def requests_per_second(
     port, path=PATH, *, host=None, seconds=2, connections=CONNECTIONS, **headers
 ) -> float:
-    """Return what wrk counts; an answer that is none fails."""
+    """Return the counts of wrk. Any error response fails."""
     command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s"]
     for name, value in ({"Host": host or f"127.0.0.1:{port}"} | headers).items():
         command += ["-H", f"{name.replace('_', '-')}: {value}"]

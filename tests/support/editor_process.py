@@ -1,6 +1,6 @@
-"""A process that changes a site as editors and commands do, one change a line of its input.
+"""A process that changes a site as editors and commands do, with one change per line of its input.
 
-It prints "done" after each, when all of it is stored: whoever reads that may ask a server for the result.
+It prints "done" after each change, once everything is stored. Then a server may be asked for the result.
 """
 
 import json

@@ -151,7 +151,7 @@ def say(text):
 
 def interrupted(number, _frame):
     for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)  # bin/test sends TERM to whoever got Ctrl+C already
+        signal.signal(ignored, signal.SIG_IGN)  # bin/test sends TERM after Ctrl+C
     sys.exit(128 + number)
 
 

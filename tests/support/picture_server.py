@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self._answer(pictures)
         except OSError:
-            pass  # whoever asked has gone
+            pass  # the client has disconnected
         finally:
             with pictures.lock:
                 pictures.at_once -= 1

@@ -20,7 +20,7 @@ _FIRST_DATE = "2025-03-"
 
 @dataclass(frozen=True)
 class Faults:
-    """How many of 300 articles have each fault. All those below `placeholders` are none by default."""
+    """The number of articles in 300 with each fault. Faults below `placeholders` are 0 by default."""
 
     alt_is_title: int = 300
     unsaid_share_text: int = 299
@@ -87,7 +87,7 @@ class _Article:
         self.turn = number // len(SUBJECTS)  # how often the subject came before
 
     def has(self, fault: str) -> bool:
-        """Whether this article has a fault: exactly so many of each 300 have it as the share says."""
+        """Whether this article has a fault. Exactly the given number of each 300 articles has it."""
         spread = sum(fault.encode()) * 37
         return (self.number * 77 + spread) % BATCH < getattr(self.faults, fault)
 

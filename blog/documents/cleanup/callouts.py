@@ -19,7 +19,7 @@ from blog.documents.text import strip_markdown_inline
 _SHORTCODES = "admonition|alert|callout|caution|hint|important|info|note|notice|tip|warning"
 _COMPONENTS = "Admonition|Aside|Callout|Caution|Danger|Info|Note|Tip|Warning"
 _TABS = "TabItem|TabPanel|Tab"
-# Kinds of call-outs; what only holds other blocks, such as columns, is none.
+# Kinds of call-outs, without containers of other blocks, such as columns.
 _KINDS = names(
     "abstract attention bug caution danger details error example failure hint important info"
     " note question quote seealso success summary tip tldr todo warning"
@@ -277,7 +277,7 @@ def _indent(line: str) -> int:
 
 
 def _without_indent(line: str, columns: int) -> str:
-    """A line without so many columns of its indentation, or without all of it."""
+    """Return a line with its indentation reduced by `columns`, or removed."""
     if not columns:
         return line
     blank = _BLANK_START.match(line)[0]  # type: ignore[index] -- as above

@@ -29,7 +29,7 @@ _ENDS = {
     name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
     for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)
 }
-# Others write `{.class}`: at the end of a line, with nothing but names, as prose may have braces, too.
+# Others write `{.class}`: only names, at the end of a line, since prose may have braces, too.
 _KRAMDOWN = re.compile(
     r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}|\{\.[a-z][\w-]*(?:[ \t]+[.#][a-z][\w-]*)*\}(?=[ \t]*(?:\n|\Z))",
     re.IGNORECASE,

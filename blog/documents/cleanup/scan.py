@@ -18,7 +18,7 @@ NOTHING = "<!-- -->"  # in Markdown, where there must be something
 _REST_IS_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
 _LONE_MARK = re.compile(r"[ \t>]*(?::|[*+-]|\d+[.)])[ \t]+")
 _HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
-# In a line of its own the parser takes it for HTML, up to a blank line: what follows is none.
+# On a line of its own, the parser takes it for HTML up to a blank line, but Markdown follows.
 _LONE_COMPONENT = re.compile(r"^[ \t>]*</?[A-Z][a-z][\w.]*[^<>\n]*>[ \t]*$", re.MULTILINE)
 # The line up to a piece of an address: of a link, an attribute, a definition.
 _OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|=\s*[\"']?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
@@ -62,7 +62,7 @@ class Scan:
         return position < self.code_until or _within(self.blocks[0], position)
 
     def is_in_raw(self, position: int) -> bool:
-        """Whether Liquid is told to leave this as it is."""
+        """Whether a raw block of Liquid contains this position."""
         return position < self.raw_until
 
     def is_in_html(self, position: int) -> bool:

@@ -92,7 +92,7 @@ def is_known_key(key: str) -> bool:
 
 
 def is_blank(value: object) -> bool:
-    """Whether a value says nothing: null, no, an empty text, or a list of nothing but such."""
+    """Whether a value is empty: null, false, {}, whitespace, or a list of such values."""
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, list):

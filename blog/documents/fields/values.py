@@ -76,7 +76,7 @@ class ArticleFields:
 
 
 def text_of(value: object) -> str | None:
-    """Return a value as text, or None if it is none."""
+    """Return a scalar as text, "" if it is blank, or None for other values."""
     if is_blank(value):
         return ""
     if isinstance(value, str):

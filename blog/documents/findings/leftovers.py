@@ -52,7 +52,7 @@ _EXAMPLE_ADDRESS = re.compile(
     r"|\bwww\.example\.com\b|@example\.com\b",
     re.IGNORECASE,
 )
-# Shortcodes and the tags that the renderer understands are none.
+# Shortcodes, and tags that the renderer understands, are not leftovers.
 _COMMAND = re.compile(
     r"\{\{(?![<%])[^{}\n]{0,300}\}\}"
     r"|\{%(?!-?\s?(?:end|highlight|raw|link|post_url|comment|embed|figure|ima?ge?|youtube|video|gist))[^%\n]{0,300}%\}"

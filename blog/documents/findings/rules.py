@@ -12,7 +12,7 @@ from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import ending_findings, heading_findings, table_findings, without_code
 from blog.documents.findings.titles import title_findings
 
-MOST_AT_ONCE = 20  # findings of one rule: whoever sees these sees the others
+MOST_AT_ONCE = 20  # findings of one rule: they suffice to find the others
 
 
 def find_findings(words: ArticleWords) -> list[Finding]:

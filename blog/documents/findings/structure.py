@@ -37,7 +37,7 @@ _LINK = re.compile(
 
 
 def heading_findings(prose: str) -> Iterator[Finding]:
-    """Yield the headings that skip a level, and those of the first level but for one at the start."""
+    """Yield headings that skip a level, and headings of the first level that are not at the start."""
     before = 2  # a text may begin with a heading of the third level
     for place, heading in enumerate(_HEADING.finditer(prose)):
         level, (start, end) = len(heading[1]), heading.span()

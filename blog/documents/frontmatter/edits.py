@@ -129,7 +129,7 @@ def _edit_yaml_mapping(block, entry, old, new):
 def _edit_toml(block, changes):
     entries, others = toml_entries(block)
     edits = []
-    for key, start, end in others:  # a key written as tables, or in dotted parts, is written anew in one line
+    for key, start, end in others:  # rewrite a key in tables or dotted parts as one line
         if key in changes:
             edits.append(_removal(block, start, end))
 

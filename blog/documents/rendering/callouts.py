@@ -210,7 +210,7 @@ def _strip_start(children: list[Token]) -> None:
 
 
 def _is_bare(content: list[Token]) -> bool:
-    """Whether a quotation holds nothing but its label, which then is that of the next one."""
+    """Whether a quotation contains only its label, which then applies to the next quotation."""
     return len(content) == 3 and content[0].type == "paragraph_open" and not content[1].children
 
 

@@ -35,7 +35,7 @@ def split_inline_images(tokens: list[Token], is_sign: IsSign) -> list[Token]:
 
 
 def _pieces_at(tokens: list[Token], index: int, is_sign: IsSign) -> list[list[Token]]:
-    """The parts of the paragraph that begins here; none if it stays as it is."""
+    """Return the parts of the paragraph that begins here, or [] to leave it unchanged."""
     opening, inline, closing = tokens[index : index + 3]
     may_hold_image = "![" in inline.content or "<" in inline.content
     if not may_hold_image or closing.type != "paragraph_close":
@@ -83,7 +83,7 @@ def _is_glued(children: list[Token], start: int, end: int) -> bool:
 
 
 def _begins_line(children) -> bool:
-    """Whether there is nothing but blanks up to the next break."""
+    """Whether there is only whitespace up to the next break."""
     first = next((child for child in children if not is_blank(child)), None)
     return first is None or _is_break(first)
 

@@ -1,8 +1,8 @@
-"""Markdown to the HTML of an article: the one door for page, feed, preview and import.
+"""Convert Markdown to the HTML of an article, for pages, feeds, previews and imports.
 
-What a site generator left is written as Markdown, the text is parsed to tokens, the modules beside this one
-rearrange them (raw HTML, footnotes, call-outs, figures, headings, takeaways), the tokens are written as HTML,
-and the sanitiser has the last word.
+Steps: convert the syntax of site generators to Markdown, parse the text to tokens, rearrange the tokens in
+the other modules of this package (raw HTML, footnotes, call-outs, figures, headings, takeaways), write them
+as HTML, and sanitise the result.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ from blog.documents.rendering.sections import Heading, normalise_headings, set_l
 from blog.documents.rendering.tables import name_tables
 from blog.documents.text import decode_entities
 
-# To be raised with every change that makes other HTML of the same text: stored HTML is made anew then.
+# Raise it with every change of the HTML for the same text: stored HTML is then rendered again.
 RENDER_VERSION = 11
 
 _PARSER = build_parser(ArticleRenderer)
@@ -60,9 +60,9 @@ def render_markdown(
     resolve_image: Callable[[str], ResolvedImage | None] | None = None,
     highlight: bool = True,
 ) -> Rendering:
-    """Render a body; `resolve_image` says where an image is served from, or None if it is not to be had.
+    """Render a body. `resolve_image` returns where an image is served from, or None if it is not available.
 
-    Without `highlight`, listings are plain, which takes less time.
+    Without `highlight`, code blocks are plain, which is faster.
     """
     context = RenderContext(
         ImageWriter(resolve_image), listings=Listings() if highlight else Listings(budget=0)

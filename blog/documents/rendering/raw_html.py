@@ -1,8 +1,8 @@
-"""Raw HTML in Markdown, piece by piece: balanced, with known elements only, so that what follows stays whole.
+"""Balance the raw HTML in Markdown, and reduce it to known elements, so that it cannot break what follows.
 
-CommonMark hands raw HTML over in fragments: `<div>` in one block, `</div>` in another, Markdown in between.
-`RawHtml` writes each fragment anew. A tag that no other tag matches never reaches the page, text that only
-looks like a tag is shown, embedded media become links. Safety does not rest on it: `html.sanitise` is last.
+CommonMark passes raw HTML in fragments: `<div>` in one block, `</div>` in another, Markdown in between.
+`RawHtml` rewrites each fragment: it drops unmatched tags, shows text that only looks like a tag, and turns
+embedded media into links. Safety does not depend on it: `html.sanitise` runs last.
 """
 
 import re

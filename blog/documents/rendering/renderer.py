@@ -147,7 +147,7 @@ class ArticleRenderer(RendererHTML):
 
 
 def set_raw_html(tokens: list[Token], context: RenderContext) -> list[Token]:
-    """The tokens with raw HTML written anew; a lone image or heading becomes what Markdown makes of it."""
+    """Return the tokens with raw HTML rewritten. A lone image or heading becomes Markdown's tokens for it."""
     if any(token.type == "html_block" for token in tokens):
         tokens = [token for block in tokens for token in _as_markdown(block)]
         tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), context)

@@ -102,7 +102,7 @@ def article_markdown(request, slug):
 @never_cache
 @require_safe
 def article_preview(request, token):
-    """Show the article to whoever has its signed link; once it is published, redirect to its page."""
+    """Show the article to visitors with its signed link. Once it is published, redirect to its page."""
     preview = find_preview(token, Article.objects.with_page_relations())
     if preview is None:
         raise Http404

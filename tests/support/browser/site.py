@@ -39,7 +39,7 @@ class Site:
 
 @contextmanager
 def running_site(folder: Path, *posts: Path, like: Site | None = None):
-    """Yield a Site, made in the folder; with folders of posts these stand beside the samples, published."""
+    """Yield a Site in the folder, with the samples and the articles of `posts`, published."""
     with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("w") as log:
         host, port = listener.getsockname()
         site = made_site(folder, *posts, like=like, address=f"http://{host}:{port}")
