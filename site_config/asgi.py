@@ -56,7 +56,7 @@ def apply_review_setting() -> None:
 def may_upload(cookies: str, path: str) -> bool:
     """Return whether this Cookie header contains the session of an active staff user.
 
-    Raises RefusedError if the path is for those alone who may import, and the user may not.
+    Raises RefusedError if the path needs the import permission and the user lacks it.
     """
     request = HttpRequest()
     request.session = SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))

@@ -80,7 +80,7 @@ class BufferedApplication:
                 await refuse(scope, receive, send, *refusal.args)
 
     async def take_in(self, scope, receive, body, largest):
-        """Read the request's body; of a large one nothing before its sender is known to be allowed."""
+        """Read the request's body. A large body is read only after its sender's permission is checked."""
         length = dict(scope["headers"]).get(b"content-length", b"")
         length = int(length[:20]) if length.isdigit() else None
         if (length or 0) > largest:
@@ -139,7 +139,7 @@ class Spool:
 
 
 def plain(scope):
-    """Return the scope without what WSGI cannot express: invalid header names, raw bytes in the query."""
+    """Return the scope without invalid header names and raw bytes in the query, which WSGI cannot express."""
     query = scope["query_string"]
     return {
         **scope,
@@ -173,7 +173,7 @@ def replay(body):
 
 
 async def refuse(scope, receive, send, status, words):
-    """Send a response, and read on for a moment, without which a sending client might not see it."""
+    """Send a response, and read on briefly: a client that is still sending might otherwise not see it."""
     is_read_by_script = scope["path"] == request_limits.IMAGE_UPLOAD
     words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
     headers = [

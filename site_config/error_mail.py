@@ -1,4 +1,4 @@
-"""Mail about errors to GALLEY_ADMINS: at most one a kind of error and hour, with the number of errors.
+"""Mail errors to GALLEY_ADMINS: at most one mail per kind of error and hour, with the number of errors.
 
 A request only counts its error in memory. A thread of its own sends the mail, so a mail server that is dead
 or hangs delays no request. The counts are in a file of the data folder, because all processes share the hour.
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)  # not below "django", whose errors are mai
 
 @dataclass(slots=True)
 class Errors:
-    """Errors of one kind that no mail has told of. Times are in seconds since 1970."""
+    """Errors of one kind that are not mailed yet. Times are in seconds since 1970."""
 
     count: int = 0
     first: float = 0.0
@@ -67,7 +67,7 @@ class ErrorMailHandler(logging.Handler):
 
 
 def kind_of(record) -> str:
-    """Return what errors have in common that one mail tells of: the exception and where it was raised."""
+    """Return the key that groups errors into mails: the exception and where it was raised."""
     if not record.exc_info or not record.exc_info[2]:
         return f"{record.name}: {record.msg} {getattr(record, 'status_code', '')}".strip()
     error, _, frames = record.exc_info
@@ -121,7 +121,7 @@ class Sender:
                     self.changed.wait(POLL_SECONDS)
 
     def end(self):
-        """Give mail that is due a moment when the process ends; what it does not manage is sent later."""
+        """Send mail that is due when the process ends, within END_SECONDS. The rest is sent later."""
         with self.changed:
             self.is_ending = True
             self.changed.notify()
@@ -138,7 +138,7 @@ class Sender:
             self.note_sent(kind, errors.count, now)
 
     def take_due(self, now: float) -> dict[str, Errors]:
-        """Store what was counted, and return what is to be mailed now. No other process mails it, too."""
+        """Store the counts, and return the errors to mail now. No other process mails them."""
         with self.changed:
             counted, self.counted = self.counted, {}
         with self.stored() as known:
@@ -153,7 +153,7 @@ class Sender:
         return {kind: errors for kind, errors in due.items() if errors.count}
 
     def note_sent(self, kind: str, count: int, now: float) -> None:
-        """Begin the hour of a kind, with the errors that came while the mail was sent."""
+        """Start the hour of a kind, with the errors that were counted while the mail was sent."""
         with self.stored() as known:
             errors = known.get(kind, Errors())
             left = max(0, errors.count - count)
@@ -161,7 +161,7 @@ class Sender:
 
     @contextmanager
     def stored(self) -> Iterator[dict[str, Errors]]:
-        """Yield what the file has, for changes, while no other process reads it."""
+        """Yield the file's content for changes, with the file locked."""
         try:
             file = open(self.file, "r+", opener=_opener)  # noqa: SIM115 -- closed below
         except OSError:

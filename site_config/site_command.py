@@ -59,7 +59,7 @@ def data_folder(environment) -> Path:
 
 
 def owner_of(folder: Path) -> pwd.struct_passwd | None:
-    """Return the user to become: the folder's owner, if root asks; None for the user that asks."""
+    """Return the folder's owner if root runs the command, else None: keep the current user."""
     if os.geteuid() != 0:
         return None
     if not folder.exists():

@@ -1,4 +1,4 @@
-"""The work of a server process before its first request: refuse an unfinished update, load what loads lazily.
+"""Prepare a server process for its first request: refuse an unfinished update, and load lazy modules.
 
 gunicorn.py calls start_up() in each new worker.
 """
@@ -43,9 +43,9 @@ def refuse_unfinished_update() -> None:
 
 
 def load_everything() -> None:
-    """Import all that requests would import, and compile all templates. 0.15 s.
+    """Import all modules that requests would import, and compile all templates. 0.15 s.
 
-    The first requests of a process come at once, in several threads, and each would begin to load the same.
+    The first requests arrive together, in several threads, and each thread would load the same modules.
     """
     reverse("admin:index")  # imports all views
     for engine in engines.all():

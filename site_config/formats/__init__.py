@@ -1,1 +1,1 @@
-"""How dates are written where Django's own way does not suit: docs/translating.md."""
+"""Date formats that replace Django's: see docs/translating.md."""

@@ -5,10 +5,10 @@ from django.db.backends.sqlite3.features import DatabaseFeatures as DjangosFeatu
 
 
 class DatabaseFeatures(DjangosFeatures):
-    """JSON is known to be there: blog/management/checks.py looks, and needs no database for it.
+    """Assumes JSON support: blog/management/checks.py checks it without a database.
 
-    Django tries it in a transaction, which takes our write lock, and takes any error for a no: while somebody
-    else writes, each command would end in "SQLite does not support JSONFields".
+    Django's test runs in a transaction, which takes the write lock, and treats any error as missing support.
+    While another process writes, each command would fail with "SQLite does not support JSONFields".
     """
 
     supports_json_field = can_introspect_json_field = has_json_object_function = True
