@@ -1,1 +1,1 @@
-"""The readers' pages, feeds and sitemaps, and what goes with each answer."""
+"""The readers' pages, feeds and sitemaps, and the headers of each response."""

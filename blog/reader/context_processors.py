@@ -1,4 +1,4 @@
-"""What every template gets: the site's identity and the categories of the masthead."""
+"""Context of every template: the site's identity and the categories of the masthead."""
 
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject

@@ -237,7 +237,7 @@ def _that_fit(articles):
 def entry_html(article) -> str:
     """Return the HTML of a feed entry: label, hero image, text and corrections, with absolute URLs.
 
-    The links of headings to themselves are left out: feed readers show them as "#" behind the words.
+    Links of headings to themselves are removed: feed readers show them as "#" after the heading.
     """
     with override(ui_language_within_text(article.language)):
         label, corrections = label_html(article), corrections_html(article)
@@ -247,7 +247,7 @@ def entry_html(article) -> str:
 
 
 def label_html(article) -> str:
-    """Return what readers are told of who wrote and checked the text, in the active language."""
+    """Return the AI label: who wrote and reviewed the text, in the active language."""
     disclosure = ai_label.ai_label(article)
     return f"<p><em>{escape(disclosure.text)}</em></p>\n" if disclosure else ""
 

@@ -156,7 +156,7 @@ def numbered(title, path, page_number) -> tuple[str, str]:
 
 
 def search_metadata(title: str, *, is_form: bool) -> Metadata:
-    """Return the metadata of the search page. Search engines index the form alone, and no results."""
+    """Return the metadata of the search page. Search engines index the form, but no results."""
     description = _("Search all articles of %(site)s, by title, topic, author and text.")
     return Metadata(
         title,
@@ -180,7 +180,7 @@ def list_description(title: str, names) -> str:
 def article_description(article: Article) -> str:
     """Return the meta description, the excerpt, or the beginning of the text.
 
-    Of an article with an excerpt that many share, the meta description is mostly made of it, too.
+    If many articles share an excerpt, their meta descriptions are mostly made of it, too.
     """
     described = strip_markdown_inline(clean_excerpt(article.meta_description))
     repeats = article.excerpt_is_template and opens_with(article.excerpt, described)

@@ -39,7 +39,7 @@ class ShareImage:
 def article_image(article: Article) -> ShareImage:
     """Return the article's image for other sites: its share card, in the style of this site.
 
-    Only if no font has the letters of the title, it is the article's own image.
+    If no font has the characters of the title, return the article's own image.
     """
     card, hero = share_card(article), article.shown_hero
     if hero and not card.is_legible:
@@ -67,7 +67,7 @@ def site_image() -> ShareImage:
 
 
 def share_card(article: Article) -> cards.ShareCard:
-    """Return the article's share card: with its share quote if its text says that, or else its title."""
+    """Return the article's share card: with its share quote if the text contains it, else with its title."""
     return cards.ShareCard(
         site_name=site_identity().name,
         title=article.shown_title,
@@ -80,7 +80,7 @@ def share_card(article: Article) -> cards.ShareCard:
 
 
 def hero_for_card(hero: Image | None) -> cards.CardImage | None:
-    """Return the hero for a card, if it is stored here: what is shown from elsewhere is no part of it."""
+    """Return the hero image for a card if it is stored here. Cards never contain remote images."""
     if hero is None or not (hero.file and hero.width and hero.height):
         return None
     return cards.card_image(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))

@@ -62,7 +62,7 @@ def blog_posting(article: Article, description: str) -> dict:
 
 
 def reviewed_page(article: Article, address: str) -> dict | str:
-    """Return the page of an article with who reviewed it; its address alone if nobody did.
+    """Return the article's page with its reviewer, or only its URL if nobody reviewed it.
 
     In the vocabulary, pages are reviewed, not works.
     """

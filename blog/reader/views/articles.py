@@ -38,7 +38,7 @@ def article_or_404(slug) -> Article:
 
 
 def article_context(article):
-    """Return the context of an article's page: its text, and where a reader goes from there."""
+    """Return the context of an article's page: its text, and links to other articles."""
     place = article.series_position
     is_among_parts = place is not None and place.total > 1
     earlier, later = (
@@ -55,7 +55,7 @@ def article_context(article):
 
 
 def text_context(article):
-    """Return what the head, the hero image and the text of an article are shown from."""
+    """Return the context for the head, the hero image and the text of an article."""
     trail = article.trail
     language = page_head.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
