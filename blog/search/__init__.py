@@ -77,36 +77,36 @@ _postponed: ContextVar[set[int] | None] = ContextVar("articles to index", defaul
 
 
 def parse(text: str) -> Query:
-    """Return what a reader's words ask for, in the language of the site."""
+    """Parse a reader's query in the language of the site."""
     return parse_query(text, settings.LANGUAGE_CODE)
 
 
 def find(query: Query, articles, within=None) -> list[int]:
-    """Return the keys of those among these articles that hold all that is asked for, best first.
+    """Return the pks of the matching articles among these, best first.
 
-    within, if given, is a narrower choice of the same articles. There is one key more than MAX_RESULTS
-    where even more would be found.
+    within, if given, is a narrower choice of the same articles. The result has MAX_RESULTS + 1 pks if there
+    are further matches.
     """
     return _backend().find(query, articles, within, MAX_RANKED, MAX_RESULTS + 1) if query else []
 
 
 def find_for_editors(query: Query) -> RawSQL:
-    """Return a subquery: the keys of all articles, published or not, that hold all that is asked for."""
+    """Return a subquery for the pks of all matching articles, published or not."""
     return RawSQL(*_backend().find_for_editors(query))  # noqa: S611 -- SQL of ours
 
 
 def find_named(query: Query, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles whose categories and authors hold all words in their names."""
+    """Return the pks of the newest articles with all words in the names of their categories and authors."""
     return _backend().find_named(query, articles, number) if query else []
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles whose titles hold all words, the last one as a beginning."""
+    """Return the pks of the newest articles with all words in their titles, the last word as a prefix."""
     return _backend().find_titles(query, articles, number) if query else []
 
 
 def suggest_spelling(query: Query, articles) -> Suggestion | None:
-    """Return the query with words that are found in place of those that are not; None if there are none."""
+    """Return the query with indexed words in place of unknown ones, or None if there are none."""
     words, changed, is_sure = [], False, True
     for number, term in enumerate(query.terms):
         word = term.words[0]
@@ -125,13 +125,13 @@ def _is_found(text, articles):
 
 
 def _respell(word, articles) -> Suggestion | None:
-    """Return the word one slip away that most articles hold; None if none holds any."""
+    """Return the most frequent word at an edit distance of 1, or None."""
     near = near_words(word)
     return choose_spelling(word, _backend().count_holding(near, articles, MOST_COUNTED) if near else {})
 
 
 def refresh(articles) -> None:
-    """Bring the index in step with these articles, within the transaction that has changed them."""
+    """Update the index for these articles, within the transaction that changed them."""
     keys = articles.order_by("pk").values_list("pk", flat=True)
     postponed = _postponed.get()
     if postponed is not None:
@@ -145,7 +145,7 @@ def refresh(articles) -> None:
 
 @contextmanager
 def refresh_deferred(model):
-    """Context manager: articles that are changed several times in it are indexed once, at its end."""
+    """Run the block, and index the articles that it changes once, at its end."""
     if _postponed.get() is not None:
         yield
         return
@@ -159,7 +159,7 @@ def refresh_deferred(model):
 
 
 def remove(keys) -> None:
-    """Take articles out of the index that are about to be deleted."""
+    """Remove articles from the index before they are deleted."""
     _backend().remove(keys)
 
 
@@ -169,7 +169,7 @@ def drop() -> None:
 
 
 def add_words() -> None:
-    """Add what an index lacks that was made before misspelt words were looked up in a table."""
+    """Create the table of words for an index that lacks one."""
     _backend().add_words()
 
 
@@ -187,7 +187,7 @@ def rebuild(articles) -> int:
 
 
 def count_stale(articles) -> int:
-    """Return how many of these articles one of the indexes lacks, or holds and should not."""
+    """Return how many of these articles are missing from an index, or wrongly in one."""
     keys = articles.order_by().values("pk")
     wanted = keys.filter(status=PUBLISHED), keys.exclude(status=PUBLISHED)
     pairs, parameters = [], []
@@ -202,7 +202,7 @@ def count_stale(articles) -> int:
 
 
 def exists() -> bool:
-    """Whether the index is there: it is not before the migration that makes it."""
+    """Whether the index exists. A migration creates it."""
     return _backend().exists()
 
 

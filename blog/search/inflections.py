@@ -1,7 +1,7 @@
 """Inflected forms of a word: tide, tides; study, studies, studying.
 
-The index holds words as they are written; a query asks for the forms too. So a text in a language that is not
-known here is found by its own words, and no rule of one language ever harms another.
+The index contains words as written, and queries search for the other forms too. So texts in unsupported
+languages are found by their own words, and the rules of one language never affect another.
 """
 
 # Of each language the endings that one stem may have; "2" stands for its last letter, doubled. Forms that do
@@ -26,7 +26,7 @@ NOT_DOUBLED = VOWELS | frozenset("hswx")
 
 
 def other_forms(word: str, language: str) -> list[str]:
-    """Return what else the word may look like in a language such as en or pt-BR."""
+    """Return other forms that the word may have in a language such as en or pt-BR."""
     forms = {}
     if word.isalpha() and word.isascii():
         for endings in ENDINGS.get(language.partition("-")[0].lower(), ()):

@@ -1,4 +1,4 @@
-"""The indexes on PostgreSQL: columns of the articles' table that no model knows.
+"""The indexes on PostgreSQL: columns of the articles' table without model fields.
 
 search_words holds all words, search_heads those of title, keywords and names, which put hits into tiers;
 hidden_words and hidden_heads hold them of articles that are not published, the other two being empty there.
@@ -55,7 +55,7 @@ def drop() -> None:
 
 
 def exists() -> bool:
-    """Tell whether there is an index. Before the first migration there is not even the table."""
+    """Whether the index exists. Before the first migration, even the table is missing."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('blog_article')"
@@ -65,7 +65,7 @@ def exists() -> bool:
 
 
 def write(entries) -> None:
-    """Put each entry into the index that it belongs to, in place of what either holds of the article."""
+    """Replace the entries of these articles, each in the index for its status."""
     values = ", ".join(f"{column} = %s::tsvector" for column in COLUMNS)
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -88,7 +88,7 @@ def optimize() -> None:
 
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
-    """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
+    """Return the pks of the best of the newest matches among these articles, tier by tier."""
     found = _find_by_heads(query, articles, within, ranked, number)
     if len(found) < number:
         newest = _newest([_condition(term, *PUBLISHED) for term in query.terms], ranked, within)
@@ -99,7 +99,7 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
 
 
 def _find_by_heads(query, articles, within, ranked, number):
-    """Return the keys of the best articles that hold all words in title, keywords and names."""
+    """Return the pks of the best articles with all words in title, keywords and names."""
     heads = [_condition(term, "search_heads", "search_heads") for term in query.terms]
     tier, values = _tier(query)
     keys = _newest(heads, ranked, within, (tier, values))
@@ -111,7 +111,7 @@ def _find_by_heads(query, articles, within, ranked, number):
 
 
 def _tier(query):
-    """Return SQL that tells how well an article's title matches, and its parameters."""
+    """Return SQL for how well an article's title matches, and its parameters."""
     phrase = [] if query.is_cut else [_phrase([START, *query.words, END], ":A")]
     phrase += [_phrase(query.words, ":A"), " & ".join(_any_of(term, "A") for term in query.terms)]
     cases = " ".join(f"WHEN search_heads @@ %s::tsquery THEN {tier}" for tier in range(len(phrase)))
@@ -151,7 +151,7 @@ def find_named(query: Query, articles, number: int) -> list[int]:
 
 
 def is_found(query: Query, articles) -> bool:
-    """Whether one of these articles holds all that is asked for."""
+    """Whether one of these articles matches the query."""
     conditions = [_condition(term, *PUBLISHED) for term in query.terms]
     return bool(_visible(articles, _newest(conditions, MAX_CANDIDATES), 1))
 

@@ -67,14 +67,14 @@ class Query:
 
 
 def clean_text(text: str) -> str:
-    """Return what was asked as it may be shown: in one line, without control characters, not too long."""
+    """Return the typed query for display: one line, without control characters, shortened."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:LONGEST_QUERY]).split())
 
 
 def parse_query(text: str, language: str = "") -> Query:
-    """Return what a reader's words ask for. Nothing in them is an operator but quotation marks.
+    """Parse a reader's words. Quotation marks are the only operators.
 
-    Stopwords are looked for where there are no others, and in quotation marks.
+    Stopwords count only in quotation marks, or if there are no other words.
     """
     terms, stopwords, last = {}, set(), None
     for match in _PIECE.finditer(clean_text(text).translate(_QUOTES)):

@@ -15,21 +15,21 @@ MAX_SEARCHED, SEARCHED_FIRST = 60_000, 6000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a text; nothing in it is HTML."""
+    """A part of a plain text, and whether it matches."""
 
     text: str
     is_match: bool = False
 
 
 def marked(text: str, query: Query) -> list[Piece]:
-    """Return the whole text in pieces, of which those that match say so."""
+    """Return the whole text in pieces, with the matches marked."""
     words = list(find_words(text))
     found = _find([word for word, _start, _end in words], query)
     return list(_pieces(text, words, found, 0, len(text)))
 
 
 def extract(text: str, query: Query) -> list[Piece]:
-    """Return the part of the text that holds most of what is asked for, in pieces; none if nothing does."""
+    """Return the part of the text with most of the query's terms, in pieces; [] if nothing matches."""
     text, found, first, number = _best_part(text, query)
     if not found:
         return []
@@ -43,7 +43,7 @@ def extract(text: str, query: Query) -> list[Piece]:
 
 
 def holds_all(name: str, query: Query) -> bool:
-    """Whether a name holds all that is asked for."""
+    """Whether a name contains all terms of the query."""
     return len(set(_find(split_words(name), query).values())) == len(query.terms)
 
 

@@ -1,4 +1,4 @@
-"""The indexes on SQLite: FTS5 tables, whose rows have the articles' keys and no text of their own.
+"""The indexes on SQLite: contentless FTS5 tables, with the articles' pks as row ids.
 
 The heads hold titles, keywords and names alone. A word that stands in most texts is rare there, so it counts.
 """
@@ -53,7 +53,7 @@ def create_empty() -> None:
 
 
 def add_words() -> None:
-    """Make the table of words from an index that was made before there was one."""
+    """Create the table of words for an index that lacks one."""
     _execute(f"CREATE TABLE IF NOT EXISTS {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
     _execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {PUBLISHED}, row)")
     _execute(f"INSERT OR IGNORE INTO {WORDS} SELECT term FROM temp.vocabulary")
@@ -70,7 +70,7 @@ def exists() -> bool:
 
 
 def write(entries) -> None:
-    """Put each entry into the index that it belongs to, in place of what either holds of the article."""
+    """Replace the entries of these articles, each in the index for its status."""
     published = [entry for entry in entries if entry.is_published]
     hidden = [entry for entry in entries if not entry.is_published]
     for table in (PUBLISHED, HEADS):
@@ -109,13 +109,13 @@ def _remove(table, keys):
 
 
 def optimize() -> None:
-    """Merge the segments of the indexes, after all articles were written: queries are quickest then."""
+    """Merge the segments of the indexes after all articles are written, which speeds up queries."""
     for table in TABLES:
         _execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
-    """Return the keys of the best of the newest articles among these that the query finds, tier by tier."""
+    """Return the pks of the best of the newest matches among these articles, tier by tier."""
     query = _without_unknown_forms(query)
     narrower, visible = None if within is None else _subquery(within), _subquery(articles)
     best = functools.partial(_best, visible=visible, narrower=narrower, ranked=ranked, number=number)
@@ -132,7 +132,7 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
 
 
 def is_found(query: Query, articles) -> bool:
-    """Whether one of these articles holds all that is asked for."""
+    """Whether one of these articles matches the query."""
     return bool(_newest(PUBLISHED, _expression(query), articles, 1))
 
 

@@ -1,4 +1,4 @@
-"""Words as the index holds them, the same on every database: in small letters, without accents.
+"""Split texts into folded words (lower case, without accents), the same on every database.
 
 Both databases get words that are split and folded here, so that neither one's own rules decide what is found.
 """
