@@ -48,7 +48,7 @@ class ResponseRecorder:
 
     @property
     def is_public(self) -> bool:
-        """Whether its headers allow that every visitor gets this response."""
+        """Whether the headers allow sending this response to every visitor."""
         headers = dict(self.headers)
         said = {word.strip() for word in headers.get(b"cache-control", b"").lower().split(b",")}
         depends_on = {word.strip() for word in headers.get(b"vary", b"").lower().split(b",")} - {b""}
@@ -159,7 +159,7 @@ class PageCache:
         return response
 
     async def precompressed_bodies(self, key) -> dict[str, bytes]:
-        """Return the compressed bodies of a static file, made with more patience when it was collected."""
+        """Return the compressed bodies of a static file, which collectstatic made at a higher level."""
         found = {}
         for coding in ("gzip", "br"):
             recorder = await self.ask(key, [(b"accept-encoding", coding.encode())])
@@ -200,7 +200,7 @@ class PageCache:
         return asyncio.get_running_loop().run_in_executor(self.executor, function, *arguments)
 
     def sweep(self):
-        """Free the memory of old pages from time to time, not only when there is need of it."""
+        """Free the memory of expired pages regularly, not only when memory is needed."""
         if time.monotonic() - self.swept_at > SWEEP_SECONDS:
             self.swept_at = time.monotonic()
             self.store.discard_old(lambda response: not self.is_current(response))

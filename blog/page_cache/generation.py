@@ -1,7 +1,7 @@
 """The generation of the public pages: a number that is raised whenever one of them may have changed.
 
-It lies in a small file that every process on this machine has mapped into memory, so a reader's request
-learns of an editor's change by reading eight bytes. A page in memory or in a file belongs to the generation
+It is stored in a small file that every process on this machine maps into memory, so a reader's request
+detects an editor's change by reading eight bytes. A page in memory or in a file belongs to the generation
 that was current before its making began: a change while it is made only makes it expire too early.
 """
 
@@ -80,7 +80,7 @@ class Generation:
                 self._raise(words)
 
     def sync(self) -> None:
-        """Take over changes made elsewhere: in the cache server, or by a new file in place of this one."""
+        """Sync with the cache server, and reopen the file if it was replaced."""
         if not self._is_in_place():
             self._open()
             self.bump()

@@ -1,7 +1,7 @@
-"""Which requests ask for a public page, and for which one.
+"""Recognise requests for public pages, and compute their cache keys.
 
-A page is made for its address, never for a request: what the visitor's browser says of itself is left out
-before Django sees it. So no header, cookie or odd parameter can put anything into a page that others get.
+A page is rendered for its URL, never for a request: the browser's headers are removed before Django sees the
+request. So no header, cookie or odd parameter can put anything into a page that others get.
 """
 
 import functools
@@ -38,7 +38,7 @@ class Site:
         self.session_cookie = f"{session_cookie}=".encode()
 
     def cache_key(self, scope, headers: dict[bytes, bytes]) -> CacheKey | None:
-        """Return what an anonymous request for a public page asks for; None for any other request."""
+        """Return the key of an anonymous request for a public page, or None for any other request."""
         if scope["method"] not in METHODS or scope["scheme"] != self.scheme:
             return None
         if headers.get(b"host", b"").lower() not in self.hosts:
@@ -52,7 +52,7 @@ class Site:
 
 @functools.lru_cache(1024)
 def known_query(query: bytes) -> str | None:
-    """Return the parameters that matter, of a query string; None if it has to be read by Django.
+    """Return the relevant parameters of a query string, or None if Django must parse it.
 
     >>> known_query(b"utm_source=x&page=2")
     'page=2'
