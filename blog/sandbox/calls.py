@@ -65,22 +65,22 @@ def read_member(place: Path, path: str, limit: int) -> bytes:
 
 
 def find_members(place: Path, paths: Iterable[str]) -> set[str]:
-    """Return those of the paths that are files in a folder or an archive."""
+    """Return the paths that are files in a folder or an archive."""
     return _files.ask("find", place, list(paths), seconds=FILE_SECONDS)
 
 
 def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
-    """Return what a file says, with its rendering; see blog.sandbox.texts.read_text()."""
+    """Return a file's values and rendering; see blog.sandbox.texts.read_text()."""
     return _texts.ask("read", data, path, time_zone, seconds=TEXT_SECONDS)
 
 
 def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
-    """Return what a file says; see blog.sandbox.texts.read_values()."""
+    """Return a file's values; see blog.sandbox.texts.read_values()."""
     return _texts.ask("fields", data, path, time_zone, seconds=TEXT_SECONDS)
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:
-    """Return what is found in an article and its file; see blog.sandbox.texts.examine()."""
+    """Return the findings and claims of an article; see blog.sandbox.texts.examine()."""
     return _texts.ask("examine", original, words, site, seconds=TEXT_SECONDS)
 
 

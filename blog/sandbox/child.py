@@ -1,7 +1,7 @@
 """The program that runs in a sandbox process: it executes tasks until its parent closes the connection.
 
 Its standard input is a socket to the parent; the process ends when that closes. It uses neither Django nor
-the database, opens no files but what blog/sandbox/files.py is told to, and limits its memory and the time of
+the database, opens only the files that blog/sandbox/files.py gets, and limits its memory and the time of
 each task.
 """
 

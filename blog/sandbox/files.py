@@ -1,4 +1,4 @@
-"""The sandbox's tasks for what was uploaded: archives are opened here, far from all secrets."""
+"""The sandbox's tasks for uploads: archives are opened in a process without secrets."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +24,7 @@ def read_member(place: Path, path: str, limit: int) -> bytes:
 
 
 def find_members(place: Path, paths: Iterable[str]) -> set[str]:
-    """Return those of the paths that are files there."""
+    """Return the paths that are files in the folder or archive."""
     try:
         return {path for path in paths if is_there(place, path)}
     finally:
