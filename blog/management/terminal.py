@@ -1,4 +1,4 @@
-"""What is said on a terminal."""
+"""Output of commands on a terminal."""
 
 import shutil
 import signal
@@ -14,7 +14,7 @@ def escape_control_characters(text: str) -> str:
 
 
 def check_summary(checked: CheckSummary) -> str:
-    """Return in words what a check has found."""
+    """Return a summary of a check's findings."""
     marks = checked.count_marks()
     counts = [
         _number(marks.blocking, "quotation or person to settle", "quotations and people to settle"),

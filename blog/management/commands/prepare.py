@@ -1,4 +1,4 @@
-"""What bin/serve does before it serves."""
+"""Prepare the site before bin/serve starts the server."""
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
