@@ -1,4 +1,4 @@
-"""Which addresses an image may have: none that leads a browser, or us, to a private machine."""
+"""Check image URLs: none may point to a private machine."""
 
 import ipaddress
 import posixpath
@@ -115,7 +115,7 @@ def _check_path(address, path):
 
 
 def is_public_ip(ip: str) -> bool:
-    """Whether an IP address is one of the public network, and so is the IPv4 address that it may carry."""
+    """Whether an IP address, and any IPv4 address embedded in it, is public."""
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:

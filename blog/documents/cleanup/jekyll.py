@@ -1,4 +1,4 @@
-"""What Jekyll and Eleventy read: Liquid's tags and outputs, and attribute lists of Kramdown."""
+"""Syntax of Jekyll and Eleventy: Liquid's tags and outputs, and attribute lists of Kramdown."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What MDX adds to Markdown: components, lines that import or export, comments in braces."""
+"""Syntax of MDX: components, lines that import or export, comments in braces."""
 
 import re
 

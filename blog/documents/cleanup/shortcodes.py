@@ -1,4 +1,4 @@
-"""What a template tag with a plain meaning becomes: an image, a link, a listing."""
+"""Convert template tags with a plain meaning to an image, a link or a code block."""
 
 import re
 import string
@@ -50,7 +50,7 @@ _LINKED = {
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What stands behind a tag's name."""
+    """The arguments after a tag's name."""
 
     positional: tuple[str, ...]
     named: dict[str, str]

@@ -1,4 +1,4 @@
-"""Dates in the dozen formats that files use. What cannot be read is None, never today."""
+"""Dates in the dozen formats that files use. Unreadable dates are None, never today."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo

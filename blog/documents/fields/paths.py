@@ -1,4 +1,4 @@
-"""What a file's path tells about an article: its date, slug, language, and whether it is a draft."""
+"""Read an article's date, slug, language and draft status from its file's path."""
 
 import posixpath
 import re

@@ -16,7 +16,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ArticleWords:
-    """What findings are looked for in.
+    """The input of the rules for findings.
 
     text is the plain text of the body as readers see it, html its rendering. hero_address is compared with
     the addresses of the pictures, so both are written in the same way.

@@ -1,4 +1,4 @@
-"""What mends a finding without reading the article."""
+"""Fixes for findings that work without reading the article."""
 
 import re
 

@@ -18,7 +18,7 @@ MOST_AT_ONCE = 20  # findings of one rule: they suffice to find the others
 def find_findings(words: ArticleWords) -> list[Finding]:
     """Return what an editor should look at, in the order of the text within a kind.
 
-    Whatever depends on other articles is not looked for here: see FindingKind.
+    Findings that depend on other articles are not included: see FindingKind.
     """
     return [
         finding

@@ -1,4 +1,4 @@
-"""What is wrong with titles and names: signs nobody sees, mixed alphabets, misleading links."""
+"""Findings in titles and names: invisible characters, mixed alphabets, misleading links."""
 
 from collections.abc import Iterator
 
