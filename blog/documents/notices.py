@@ -36,7 +36,7 @@ class NoticeKind(Enum):
     DATE = _WARNING, "A date is not understood."
     STATUS = _WARNING, "The article was taken for new: its status is not understood, or its name says draft."
     IMAGE_DROPPED = _WARNING, "The hero image has an address that cannot be used: it was dropped."
-    IMAGE_NOT_SHOWN = _WARNING, "A picture is not to be had: its alternative text stands in its place."
+    IMAGE_NOT_SHOWN = _WARNING, "An image cannot be read: its alt text is shown instead."
     NO_STATIC_ROOT = _WARNING, "A picture lies in a folder that the import was not told of."
     OLD_ADDRESS = _WARNING, "An old address is not understood, or leads elsewhere: it makes no redirect."
     TOO_MANY_MARKS = (

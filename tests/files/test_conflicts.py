@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Losing:
-    """An act that loses so many conflicts before it succeeds."""
+    """An act that loses this many conflicts before it succeeds."""
 
     def __init__(self, times, sqlstate="40P01"):
         self.left, self.sqlstate, self.calls = times, sqlstate, 0

@@ -38,7 +38,7 @@ class ClaimKind(StrEnum):
 class Claim:
     """A claim: text[start:end] of the Markdown below the front matter.
 
-    Of a QUOTATION or PERSON, speaker is the person as the text names them, role the description beside the
+    Of a QUOTATION or PERSON, speaker is the person as the text names them, role the description next to the
     name ("geophysicist, Northmoor Institute"), and person the key of the person: see fold_person(). Each is
     empty where the text has none; person also where an office or an organisation speaks.
     """
