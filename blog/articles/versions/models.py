@@ -53,8 +53,8 @@ class ArticleWriterQuerySet(models.QuerySet):
 class ArticleWriter(models.Model):
     """A user who has written in an article, stored so that pruning versions does not hide it.
 
-    Imports store the user who started them. Users who save articles are read from the versions until these are
-    pruned (blog/articles/versions/writers.py).
+    Imports store the user who started them. Users who save articles are read from the versions until these
+    are pruned (blog/articles/versions/writers.py).
     """
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="writers", db_index=False)

@@ -31,9 +31,9 @@ _END = re.compile(
     + "".join(rf"(?<!\b(?:{short})\.)" for short in _ABBREVIATIONS)
     + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
 )
-# Link URLs, code, tags and templates are not text. They are blanked out, which keeps offsets. Each begins with
-# a character that is quick to search for, and ends before the next of its kind begins. So a text that has only
-# beginnings is not read again from each.
+# Link URLs, code, tags and templates are not text. They are blanked out, which keeps offsets. Each begins
+# with a character that is quick to find, and ends before the next of its kind begins. So a text that has
+# only beginnings is not read again from each.
 _UNREAD = re.compile(
     r"\[![A-Za-z]{1,20}\]|\((?<=\]\()[^)\]\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^<>\n]{1,2000}>"
     r"|\{\{[^{}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
