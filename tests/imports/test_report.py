@@ -263,7 +263,7 @@ class TestCommand:
         first = capsys.readouterr().out
         call_command("import_articles", str(folder))
 
-        assert "kept with their files: layout (2), mood (1)." in first
+        assert "kept for export: layout (2), mood (1)." in first
         assert "kept with" not in capsys.readouterr().out  # unchanged files are not read again
 
     def test_quiet_prints_nothing_on_success(self, folder, capsys):

@@ -498,7 +498,7 @@ class TestCommand:
         call_command("undo_import", newest_batch().pk, yes=True)
 
         said = capsys.readouterr().out
-        assert "1 deleted for good" in said
+        assert "1 permanently deleted" in said
         assert "1 categories" in said or "1 category" in said
         assert "\x1b" not in said
         assert not Article.objects.exists()

@@ -1,4 +1,4 @@
-"""Readers see “checked by” only above words that were approved: each stored word that is shown ends it."""
+"""Readers see “reviewed by” only above words that were approved: each stored word that is shown ends it."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -43,8 +43,8 @@ def shown(client, article) -> str:
     return "".join(answer.content.decode() for answer in answers)
 
 
-def is_checked(client, article) -> bool:
-    return "checked by" in client.get(f"/articles/{article.slug}/").content.decode()
+def is_reviewed_for_readers(client, article) -> bool:
+    return "reviewed by" in client.get(f"/articles/{article.slug}/").content.decode()
 
 
 def approved(article) -> Article:
@@ -81,13 +81,13 @@ class TestStoredWord:
             title="Tides", hero_image=image, body=text_with(image), generated_by="Gemini"
         )
         article = approved(article)
-        assert is_checked(client, article)
+        assert is_reviewed_for_readers(client, article)
 
         setattr(article, name, value_of(Article._meta.get_field(name)))
         article.save()
 
         assert MARKER in shown(client, article)
-        assert not is_checked(client, article)
+        assert not is_reviewed_for_readers(client, article)
 
     @pytest.mark.parametrize("name", IMAGE_FIELDS)
     @pytest.mark.parametrize("use", ["hero", "text"])
@@ -110,7 +110,7 @@ class TestStoredWord:
         assert MARKER not in before
         is_shown = MARKER.lower() in shown(client, article).lower()
         assert is_shown == (name != "caption" or use == "hero")
-        assert is_checked(client, article) is not is_shown
+        assert is_reviewed_for_readers(client, article) is not is_shown
 
     def test_of_a_use_of_an_image_ends_its_approval(self, client, image):
         assert text_fields(BodyImage) == ["source", "credit"]
@@ -123,7 +123,7 @@ class TestStoredWord:
         Article.objects.all().derive()
 
         assert MARKER in shown(client, article)
-        assert not is_checked(client, article)
+        assert not is_reviewed_for_readers(client, article)
 
 
 class TestMirroring:
@@ -142,11 +142,11 @@ class TestMirroring:
         self.mirror(article)
 
         assert "/media/" in client.get(article.get_absolute_url()).content.decode()
-        assert is_checked(client, article)
+        assert is_reviewed_for_readers(client, article)
 
     @pytest.mark.parametrize("name", ["alt", "credit_creator"])
     def test_that_brings_words_ends_it(self, name, article, client):
         self.mirror(article, **{name: MARKER})
 
         assert MARKER in shown(client, article)
-        assert not is_checked(client, article)
+        assert not is_reviewed_for_readers(client, article)

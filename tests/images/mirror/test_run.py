@@ -308,7 +308,7 @@ class TestCommand:
         assert ended.value.code == 1
         assert found["stored"]["width"] == 1200
         assert found["failed"]["message"] == "the server answers 404."
-        assert said.out == "Pictures of other sites: 1 stored, 1 not to be had.\n"
+        assert said.out == "Pictures of other sites: 1 stored, 1 failed.\n"
         assert f"{server.address('/none')}: the server answers 404." in said.err
 
     def test_command_reports_that_nothing_is_left(self, capsys):
