@@ -406,7 +406,7 @@ class TestLogo:
     def test_invalid_logo_is_rejected(self, admin_client, identity, data):
         page = self.upload(admin_client, data)
 
-        assert "picture" in text_of(page).lower()
+        assert "image" in text_of(page).lower()
         assert site_identity().logo is None
 
     def test_can_be_removed(self, client, admin_client, identity):
