@@ -39,9 +39,9 @@ BROWSER = Path(__file__).parent / "browser"
 def pytest_addoption(parser):
     parser.addoption(
         "--part",
-        choices=["all", "database", "browser", "rest"],
-        help="only the tests that use the database, those in tests/browser, or only the rest"
-        " (default: all; on PostgreSQL: database)",
+        choices=["all", "database", "sites", "browser", "rest"],
+        help="only the tests that use the database, those that start sites of their own (part of"
+        " database on PostgreSQL), those in tests/browser, or the rest (default: all, or database on PostgreSQL)",
     )
 
 
@@ -73,8 +73,10 @@ def pytest_collection_finish():
 
 
 def belongs_to(item, part) -> bool:
-    if part == "database":
-        return uses_database(item) and (_is_sqlite() or item.get_closest_marker("both_databases") is not None)
+    if part == "database" and not _is_sqlite():
+        return uses_database(item) and item.get_closest_marker("both_databases") is not None
+    if part in {"database", "sites"}:
+        return uses_database(item) and (part == "sites") == ("own_databases" in item.fixturenames)
     return not uses_database(item) and (part == "browser") == uses_browser(item)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 PARTS = {
     "sqlite": ["--part", "database"],
+    "sites": ["--part", "sites"],
     "postgres": ["--part", "database"],
     "browser": ["--part", "browser"],
     "rest": ["--part", "rest"],
