@@ -1,1 +1,1 @@
-"""What generators of sites and of texts leave behind: found for the report, taken out of what is shown."""
+"""Find leftovers of site and text generators for the import report, and remove them from the shown text."""

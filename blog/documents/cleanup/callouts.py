@@ -1,10 +1,10 @@
 """Rewrite callouts and tabs of site generators as Markdown.
 
-Callouts become quotations with an alert, tabs become titles. Known notations are `:::note` … `:::`,
+Callouts become block quotes with an alert, tabs become bold titles. Known notations are `:::note` … `:::`,
 `!!! note "Title"` and `=== "Tab"` with indented content, `{{< notice tip >}}`, `<Note>` and `<TabItem>`.
 
-read_directive() and end_of_directive() recognise the first and last line of each. Each line stays one line,
-so line numbers in the report are those of the file.
+read_directive() and end_of_directive() recognise the first and last line of a directive. The number of lines
+does not change, so line numbers in the report match the file.
 """
 
 import re
@@ -19,14 +19,14 @@ from blog.documents.text import strip_markdown_inline
 _SHORTCODES = "admonition|alert|callout|caution|hint|important|info|note|notice|tip|warning"
 _COMPONENTS = "Admonition|Aside|Callout|Caution|Danger|Info|Note|Tip|Warning"
 _TABS = "TabItem|TabPanel|Tab"
-# Kinds of call-outs, without containers of other blocks, such as columns.
+# Kinds of callouts. Containers of other blocks, such as columns, are not included.
 _KINDS = names(
     "abstract attention bug caution danger details error example failure hint important info"
     " note question quote seealso success summary tip tldr todo warning"
 )
 _SAME_KIND = {"attention": "warning", "details": "note", "failure": "error", "seealso": "note"}
 
-# Looked for first: each begins with one sign, for which a search is quick.
+# Pre-check: a fixed first character makes each search quick.
 _SIGNS = tuple(map(re.compile, (":::", "!!!", r"\?\?\?", "===", r"\{\{[<%]", "<[A-Z]")))
 _HINT = re.compile(
     r"^[ \t]*(?::::|!!!|\?\?\?|===[!+]*[ \t]+\""
@@ -51,9 +51,9 @@ _SHORTCODE_END = re.compile(rf"\{{\{{[<%][ \t]*/[ \t]*({_SHORTCODES})[ \t]*[%>]\
 _REFERENCE = re.compile(r"\[([^\[\]]+)\](?![(\[])")
 _COMPONENT = re.compile(rf"<(?P<name>{_COMPONENTS}|{_TABS})\b(?P<rest>[^<>]*)(?<!/)>")
 _COMPONENT_END = re.compile(rf"</({_COMPONENTS}|{_TABS})>")
-DEEPEST = 4  # of call-outs and tabs in one another; deeper ones are shown as they are written
-MOST_OPEN = 50  # that wait for their end
-INDENT = 4  # columns, of a tab and of what MkDocs has below a mark
+DEEPEST = 4  # nested callouts and tabs; deeper ones are shown as written
+MOST_OPEN = 50  # unclosed directives; beyond this, the oldest is discarded
+INDENT = 4  # columns: of a tab character, and of the content below `!!!` or `===` in MkDocs
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _ITEM = re.compile(r"[ ]*(?:[*+-]|\d{1,9}[.)])[ ]+")
 _BLANK_START = re.compile(r"[ \t]*")
@@ -61,10 +61,10 @@ _BLANK_START = re.compile(r"[ \t]*")
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """What a line opens: the line to show in its place, and what is to be done with those that follow.
+    """A callout or tab opened by a line: the line to show instead, and how to treat the lines below.
 
-    `end` is what end_of_directive() says of the line that ends it. Without one it goes on as far as lines are
-    indented, or, if it is whole, no further than its own line.
+    `end` is the value of end_of_directive() for the last line. Without it, the directive continues as long as
+    lines are indented. If `is_whole`, it consists of its own line only.
     """
 
     shown: str
@@ -79,7 +79,7 @@ def may_hold_directives(text: str) -> bool:
 
 
 def read_directive(line: str) -> Directive | None:
-    """The directive that a line without its indentation opens."""
+    """Return the directive that an unindented line opens."""
     if line.startswith(":::"):
         return _read_colons(line)
     if line.startswith(("!!!", "???")):
@@ -94,7 +94,7 @@ def read_directive(line: str) -> Directive | None:
 
 
 def end_of_directive(line: str) -> str:
-    """What a line without its indentation ends: colons, the name of a shortcode or of a component."""
+    """Return what an unindented line ends: colons, or the name of a shortcode or component."""
     if _COLONS_END.fullmatch(line):
         return line
     found = _SHORTCODE_END.fullmatch(line) or _COMPONENT_END.fullmatch(line)
@@ -156,7 +156,7 @@ def _callout(kind: str, title: str, end: str = "") -> Directive:
 
 
 def _tab(title: str) -> str:
-    return f"**{as_text(strip_markdown_inline(title))}**  "  # a break, should a paragraph follow at once
+    return f"**{as_text(strip_markdown_inline(title))}**  "  # a line break before text that follows directly
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class _Span:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """What is open: up to which line, the columns that its lines lose, and what they get in their place."""
+    """An open block: its last line, the columns to remove from its lines, and the prefix to add instead."""
 
     last: int
     indent: int
@@ -178,7 +178,7 @@ class _Block:
 
 
 def replace_directives(text: str) -> str:
-    """The text with its call-outs and tabs as Markdown, line for line. It has plain line ends."""
+    """Return the text with callouts and tabs as Markdown, line for line. Line ends must be LF."""
     if not may_hold_directives(text):
         return text
     lines = text.split("\n")
@@ -222,11 +222,11 @@ def _opened(lines, number, span, outer, margin) -> _Block:
 
 def _indent_below(lines: list[str], opening: int) -> int:
     below = (lines[number] for number in range(opening + 1, len(lines)) if lines[number].strip())
-    return _indent(next(below))  # there is one: the line that ends the directive
+    return _indent(next(below))  # never empty: the line that ends the directive is below
 
 
 def _spans(lines: list[str]) -> dict[int, _Span]:
-    """The directives outside of listings that have an end, by the number of the line that opens them."""
+    """Return the complete directives outside code blocks, keyed by the number of their first line."""
     spans: dict[int, _Span] = {}
     waiting: deque[tuple[int, Directive]] = deque(maxlen=MOST_OPEN)
     fence = ""
@@ -252,7 +252,7 @@ def _ends_fence(bare: str, fence: str) -> bool:
 
 
 def _take_waiting(waiting: deque[tuple[int, Directive]], end: str) -> tuple[int, Directive] | None:
-    """The innermost directive that has this end; those within it that have none are given up."""
+    """Pop the innermost directive with this end, and discard unclosed directives inside it."""
     while waiting:
         found = waiting.pop()
         if found[1].end == end:
@@ -261,7 +261,7 @@ def _take_waiting(waiting: deque[tuple[int, Directive]], end: str) -> tuple[int,
 
 
 def _last_indented(lines: list[str], opening: int) -> int:
-    """The number of the last line below that is indented as what belongs to a mark of MkDocs."""
+    """Return the number of the last line indented as content of the MkDocs directive at `opening`."""
     indent = _indent(lines[opening]) + INDENT
     last = opening
     for number in range(opening + 1, len(lines)):
@@ -273,7 +273,7 @@ def _last_indented(lines: list[str], opening: int) -> int:
 
 
 def _indent(line: str) -> int:
-    return len(_BLANK_START.match(line)[0].expandtabs(INDENT))  # type: ignore[index] -- it may be empty
+    return len(_BLANK_START.match(line)[0].expandtabs(INDENT))  # type: ignore[index] -- matches an empty string, too
 
 
 def _without_indent(line: str, columns: int) -> str:

@@ -1,7 +1,7 @@
-"""HTML that does not reach the page, for the import report.
+"""Find HTML that does not reach the page, for the import report.
 
-- Dropped elements and attributes: readers cannot notice what is missing, so the report names it.
-- Tags with unpaired quote marks: the parser repairs them (parsing/html.py), the report lists them.
+- Dropped elements and attributes: readers cannot see that they are missing, so the report names them.
+- Tags with unpaired quotes: the parser repairs them (parsing/html.py), and the report lists them.
 """
 
 import re
@@ -25,21 +25,21 @@ LONGEST_NAME = 40
 
 _GONE = DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA
 _ACTING = re.compile(r"style|on[a-z]+")
-# Without any of these nothing is dropped, which saves parsing the text.
+# Pre-check: without a match, nothing is dropped and the text need not be parsed.
 _HINT = re.compile(
     rf"<(?:{'|'.join(sorted(_GONE))}|input)\b|<[a-z][^<>]*?[\s/\"'](?:style|on[a-z]+)\s*=", re.IGNORECASE
 )
 
 
 def find_dropped_html(text: str) -> Counter[str]:
-    """How often each element, and each attribute that would act, is left out of the page."""
+    """Count the elements, and the style and event attributes, that are left out of the page."""
     fragments = raw_html_in(text) if _HINT.search(text) else []
     return Counter(name[:LONGEST_NAME] for fragment in fragments for name in _dropped_in(fragment))
 
 
 def _dropped_in(fragment: str) -> Iterator[str]:
     lowered = fragment.lower()
-    gone_until = 0  # up to here all went with the element around it
+    gone_until = 0  # up to here, everything is dropped with an element around it
     unclosed: set[str] = set()
     for tag in tags_in(fragment):
         if tag.closes or tag.end <= gone_until:
@@ -63,15 +63,15 @@ _TAG_START = re.compile(r"<(?=[a-zA-Z])")
 
 
 def find_broken_tags(text: str) -> list[str]:
-    """The tags within paragraphs that are not read as they are written: their quotation marks are broken."""
+    """Return the tags in paragraphs that the parser repairs because their quotes are unpaired."""
     if not any(_may_be_broken(text, found.start()) for found in _TAG_START.finditer(text)):
         return []
     return mended_tags_in(text)
 
 
 def _may_be_broken(text: str, start: int) -> bool:
-    """Whether there may be a broken tag here: most are whole at first sight, which saves parsing the text."""
+    """Whether the tag here may be broken. Most are clearly whole, which saves parsing the text."""
     end = text.find("\n", start, start + LONGEST_TAG)
     whole = HTML_TAG_RE.match(text, start, end if end >= 0 else start + LONGEST_TAG)
-    # A sign that parts the cells of a table may part a tag, too.
+    # A `|` that separates table cells may also split a tag.
     return (not whole or "|" in whole[0]) and mend_element(text, start, len(text)) is not None

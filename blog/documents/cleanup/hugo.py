@@ -1,4 +1,4 @@
-"""Hugo's shortcodes: `{{< figure >}}`, `{{% notice %}}`, `{{< highlight >}}` … `{{< /highlight >}}`."""
+"""Read Hugo shortcodes: `{{< figure >}}`, `{{% notice %}}`, `{{< highlight >}}` … `{{< /highlight >}}`."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Syntax of Jekyll and Eleventy: Liquid's tags and outputs, and attribute lists of Kramdown."""
+"""Read the syntax of Jekyll and Eleventy: Liquid tags and outputs, and Kramdown attribute lists."""
 
 import re
 
@@ -10,7 +10,7 @@ LIQUID, KRAMDOWN = "Liquid tag", "Kramdown attribute list"
 LONGEST_OUTPUT = 500  # characters
 
 _LIQUID = re.compile(r"\{%-?\s*(?P<name>[\w-]*)(?P<rest>.*?)-?%\}", re.DOTALL)
-# Behind a tag that was put in the place of one of HTML: what was left of that one.
+# After a Liquid tag that replaced the start of an HTML tag: the rest of the HTML tag.
 _REST_OF_TAG = re.compile(r"(?:[ \t]+[a-zA-Z][\w-]*=\"[^\"<>\n]*\")+[ \t]*/?>")
 _LITERAL = re.compile(
     r"\{\{-?\s*(?:\"(?P<double>[^\"{}]*)\"|'(?P<single>[^'{}]*)')\s*(?P<filters>(?:\|[^{}|]*)*?)-?\}\}"
@@ -23,13 +23,13 @@ _IMAGE_FILTER = re.compile(r"\|\s*\w*(?:photo|image|img|picture|avatar|svg|icon)
 _QUOTED = re.compile(r"[\"']([^\"'{}]+)[\"']")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _SITE_ADDRESS = re.compile(r"\{\{-?\s*(?:site\.(?:github\.)?(?:base)?url|\.Site\.Base(?:URL|url))\s*-?\}\}")
-# What they repeat or keep for later is a template, not a text.
+# Their content is a template to repeat or store, not text.
 _LEFT_OUT_WHOLE = ("for", "capture", "tablerow")
 _ENDS = {
     name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
     for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)
 }
-# Others write `{.class}`: only names, at the end of a line, since prose may have braces, too.
+# Other generators write `{.class}`. Only names at the end of a line count: prose may contain braces, too.
 _KRAMDOWN = re.compile(
     r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}|\{\.[a-z][\w-]*(?:[ \t]+[.#][a-z][\w-]*)*\}(?=[ \t]*(?:\n|\Z))",
     re.IGNORECASE,
@@ -67,7 +67,7 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
 
 
 def read_output(scan: Scan, position: int) -> Leftover | None:
-    """Read `{{ … }}`: words that are written in it are kept, all else is left out."""
+    """Read `{{ … }}`: keep a string literal, and leave out everything else."""
     if not (end := scan.find("}}", position)) or scan.crosses(position, end, LONGEST_OUTPUT):
         return None
     source = scan.text[position:end]
@@ -104,7 +104,7 @@ def read_kramdown(scan: Scan, position: int) -> Leftover | None:
 
 
 def _contents_item(scan, position, before):
-    """Where the list item stands in whose place Kramdown puts a table of contents."""
+    """Return the start of the list item that Kramdown replaces with a table of contents, or `position`."""
     line_start = position - len(before)
     item = scan.line_before(max(line_start - 1, 0))
     start = line_start - 1 - len(item)

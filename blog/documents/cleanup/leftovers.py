@@ -1,12 +1,13 @@
-r"""Replace what a site generator or a prompt left in a text: shortcodes, Liquid, wikilinks, components, TeX.
+r"""Replace leftovers of site generators and prompts: shortcodes, Liquid, wikilinks, components, TeX.
 
-None of it can run here. Leftovers with a plain meaning are written as Markdown before the text is parsed. All
-others are shown as literal text: no character in them is read as Markdown or HTML. The stored text stays.
+Templates cannot run here. Leftovers with a plain meaning are written as Markdown before the text is parsed.
+Others are left out, or shown as literal text: no character in them is read as Markdown or HTML. The stored
+text does not change.
 
-- Labels of a prompt (`**Social Snippet:** words`) are removed, and the hashtags at the end of their words.
-- Lines such as `[IMAGE: a chart]` only say where an image belongs, and are removed.
+- Prompt labels (`**Social Snippet:** text`) and the hashtags at the end of the labelled text are removed.
+- Lines that only mark the place of an image, such as `[IMAGE: a chart]`, are removed.
 - Math in TeX notation (`$x^2$`, `$$…$$`, `\(…\)`, `\[…\]`) needs a script, so it is shown as written.
-- Wikilinks are those of Obsidian: `[[page]]`, `[[page|words]]`, `![[image.png]]`.
+- Wikilinks are those of Obsidian: `[[page]]`, `[[page|text]]`, `![[image.png]]`.
 """
 
 import itertools
@@ -79,14 +80,14 @@ _PLACEHOLDER = re.compile(
 
 
 def read_placeholder(scan: Scan, position: int) -> Leftover | None:
-    """A line that says no more than where an image was meant to be, and nothing to readers."""
+    """Read a line that only marks the place of an image and has no meaning for readers."""
     found = _PLACEHOLDER.match(scan.text, position, position + LONGEST_TAG)
     if not found or scan.line_before(position).strip(" \t>"):
         return None
     return Leftover(PLACEHOLDER, position, found.end(), scan.nothing(position, found[0]))
 
 
-# Without any of these there is no leftover. Each begins with one sign, for which a search is quick.
+# Pre-check: without a match there is no leftover. A fixed first character makes each search quick.
 _HINTS = tuple(
     map(
         re.compile,
@@ -99,7 +100,7 @@ _HINTS = tuple(
         ),
     )
 )
-# Where a leftover may begin. Looked for first, as a set of signs is found much faster than a choice of marks.
+# Where a leftover may begin. Searched first: a character set is much faster than alternatives.
 _SIGN = re.compile(r"[{\\$`!\[<]")
 _SIGN_OR_MODULE = re.compile(rf"{_SIGN.pattern}|^(?=(?:import|export)\s)", re.MULTILINE)
 _START = re.compile(
@@ -124,12 +125,12 @@ _READERS = {
 
 
 def find_leftovers(text: str) -> list[Leftover]:
-    """The leftovers of a text in order; in code only what keeps templates from being run there."""
+    """Return the leftovers of a text in order, without math. In code, only escapes for templates count."""
     return [found for found in _leftovers(text) if found.kind != MATH]
 
 
 def replace_leftovers(text: str) -> str:
-    """The text as it is to be parsed. It must have passed clean_characters()."""
+    """Return the text for the parser. It must have passed clean_characters()."""
     pieces, position = [], 0
     for found in _leftovers(text):
         pieces += text[position : found.start], found.replacement
@@ -137,7 +138,7 @@ def replace_leftovers(text: str) -> str:
     return "".join([*pieces, text[position:]]) if pieces else text
 
 
-@lru_cache(maxsize=1)  # an import looks for the leftovers of a text, then replaces them
+@lru_cache(maxsize=1)  # an import finds the leftovers of a text, then replaces them
 def _leftovers(text: str) -> tuple[Leftover, ...]:
     return tuple(_walk(Scan(text))) if _may_hold(text) else ()
 
@@ -189,7 +190,7 @@ _HASHTAGS = re.compile(r"(?:\s+#[^\W\d]\w*)+\s*$")
 
 
 def drop_leaked_labels(tokens: list[Token]) -> None:
-    """Take the label off each paragraph that begins with one, plain or bold."""
+    """Remove prompt labels, plain or bold, from the start of paragraphs, and hashtags from their end."""
     for before, token in itertools.pairwise(tokens):
         if before.type == "paragraph_open" and "social" in token.content.casefold():
             children = [child for child in token.children or () if child.type != "text" or child.content]
@@ -203,7 +204,7 @@ def _without_label(children: list[Token]) -> list[Token]:
         return children
     rest = children[is_bold].content[label.end() :]
     after = children[3] if is_bold and not rest and len(children) > 3 else None
-    if not label[1]:  # the colon stands behind the bold words, or there is none
+    if not label[1]:  # the colon follows the bold text, or is missing
         if not after or not after.content.startswith(":"):
             return children
         after.content = after.content[1:]

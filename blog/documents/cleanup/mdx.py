@@ -1,4 +1,4 @@
-"""Syntax of MDX: components, lines that import or export, comments in braces."""
+"""Read MDX syntax: components, import and export lines, and comments in braces."""
 
 import re
 
@@ -41,7 +41,7 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
         return Leftover(COMPONENT, position, found.end(), _tab_title(scan, position, title))
     shown = replace_component(name, found["rest"], in_html=scan.is_in_html(position))
     if shown is None:
-        # "<Your Name>" may be words, and is shown as such.
+        # "<Your Name>" may be prose, and is shown as text.
         is_words = is_plain and "=" not in found["rest"] and "{" not in found["rest"]
         shown = as_text(found[0]) if is_words else scan.without_meaning(position, found[0])
     return Leftover(COMPONENT, position, found.end(), shown)
@@ -61,14 +61,14 @@ def read_comment(scan: Scan, position: int) -> Leftover | None:
 
 
 def _tab_title(scan: Scan, position: int, title: str) -> str:
-    """The title of a tab as a line of its own: tabs are shown one after the other."""
+    """Return the title of a tab on its own line: tabs are shown one after the other."""
     before = scan.line_before(position)
     indent = before if not before.strip(" \t>") else ""
     return f"\n{indent}\n{indent}**{as_text(title)}**\n{indent}\n{indent}"
 
 
 def _end_of_export(text: str, position: int) -> int:
-    """Where a statement ends: with the line in which its brackets are closed, or else with its first line."""
+    """Return the end of a statement: of the line that closes its brackets, or of its first line."""
     depth = first_line = 0
     for found in _BRACKET_OR_LINE_END.finditer(text, position, position + LONGEST_TAG):
         if found[0] != "\n":

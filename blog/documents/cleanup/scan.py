@@ -1,4 +1,4 @@
-"""A text on its way from leftover to leftover: where code and raw HTML stand, and where marks end."""
+"""The state of a scan for leftovers: positions of code and raw HTML, and of closing delimiters."""
 
 import re
 from bisect import bisect_right
@@ -10,23 +10,23 @@ from blog.documents.cleanup.shortcodes import as_text, listing
 from blog.documents.parsing.markdown import block_ranges
 
 LONGEST_TAG = 2000  # characters
-LONGEST_LINE_BEFORE = 200  # characters: of a longer line its end is taken
+LONGEST_LINE_BEFORE = 200  # characters; of a longer line, only the end is used
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
-NOTHING = "<!-- -->"  # in Markdown, where there must be something
+NOTHING = "<!-- -->"  # invisible content, where Markdown needs some
 
 _REST_IS_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
 _LONE_MARK = re.compile(r"[ \t>]*(?::|[*+-]|\d+[.)])[ \t]+")
 _HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
-# On a line of its own, the parser takes it for HTML up to a blank line, but Markdown follows.
+# The parser treats a component on its own line as HTML up to a blank line, but Markdown follows it.
 _LONE_COMPONENT = re.compile(r"^[ \t>]*</?[A-Z][a-z][\w.]*[^<>\n]*>[ \t]*$", re.MULTILINE)
-# The line up to a piece of an address: of a link, an attribute, a definition.
+# The line up to a part of a URL: in a link, an attribute or a definition.
 _OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|=\s*[\"']?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A piece of a text that was meant for a generator, and the Markdown to read in its place."""
+    """A piece of a text that was written for a generator, and the Markdown that replaces it."""
 
     kind: str
     start: int
@@ -39,7 +39,7 @@ class Leftover:
 
 
 class Scan:
-    """A text, and how far it was read. Each end mark is searched for once from any place: time is linear."""
+    """A text and the positions reached in it. Found delimiters are cached, so the total time is linear."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -50,12 +50,12 @@ class Scan:
 
     @cached_property
     def blocks(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Where code stands, and where raw HTML does."""
+        """The (start, end) ranges of code, and those of raw HTML."""
         return block_ranges(_LONE_COMPONENT.sub(lambda found: " " * len(found[0]), self.text))
 
     @cached_property
     def html_code(self) -> list[tuple[int, int]]:
-        """Where raw HTML has code."""
+        """The (start, end) ranges of code elements in raw HTML."""
         return list(_html_code(self.text))
 
     def is_in_code(self, position: int) -> bool:
@@ -69,17 +69,17 @@ class Scan:
         return _within(self.blocks[1], position)
 
     def without_meaning(self, position: int, source: str) -> str:
-        """What is shown of a tag that means nothing here: nothing, but in code of HTML what it is.
+        """Return the replacement of a tag without a meaning here: nothing, or its source in HTML code.
 
-        In an address it stays as well: a link or an image with half of its address would lead astray.
+        Inside a URL, the source stays, too: a link or image with half of its URL would be misleading.
         """
         return as_text(source) if self.is_kept(position) else self.nothing(position, source)
 
     def nothing(self, position: int, source: str) -> str:
-        """What to put in the place of a tag of which nothing is shown.
+        """Return the replacement of a tag that is not shown: "", or NOTHING where content is needed.
 
-        A definition or an item without content would be none, and its mark be shown; and raw HTML ends with
-        a blank line.
+        Without content, the markup of a definition or list item would be shown as text. In raw HTML, a blank
+        line would end the HTML.
         """
         before, end = self.line_before(position), position + len(source)
         is_line = self.is_in_html(position) and not before.strip() and _REST_IS_BLANK.match(self.text, end)
@@ -90,19 +90,19 @@ class Scan:
         return is_in_address or _within(self.html_code, position)
 
     def enter_code(self, start: re.Match[str]) -> None:
-        """Note where the code ends that these backticks begin, if it does so in its paragraph."""
-        runs = self.backticks.get(len(start[0]), [])  # a run may be shorter by a sign that is escaped
+        """Store the end of the code that these backticks open, if it ends in the same paragraph."""
+        runs = self.backticks.get(len(start[0]), [])  # missing if the first backtick of the run is escaped
         index = bisect_right(runs, start.start())
         if index < len(runs) and not self.crosses(start.end(), runs[index], len(self.text)):
             self.code_until = runs[index] + len(start[0])
 
     def line_before(self, position: int) -> str:
-        """The line up to here."""
+        """Return the line up to a position, at most LONGEST_LINE_BEFORE characters."""
         nearby = max(0, position - LONGEST_LINE_BEFORE)
         return self.text[self.text.rfind("\n", nearby, position) + 1 or nearby : position]
 
     def listing(self, position: int, arguments: str, code: str) -> str:
-        """A listing in the place of a tag here whose first argument is the language."""
+        """Return a code block to replace a tag whose first argument is the language."""
         words = arguments.split()
         language = re.sub(r"[^\w+#.-]", "", words[0]) if words and "=" not in words[0] else ""
         before = self.line_before(position)
@@ -111,23 +111,23 @@ class Scan:
         return shown if is_alone or self.is_in_html(position) else f"\n\n{shown}"
 
     def tag(self, closing: str, pattern: re.Pattern[str], position: int) -> re.Match[str] | None:
-        """The tag that begins here and ends with this mark, if it is like the pattern and not too long."""
+        """Match the tag from here to the next `closing`, if the tag fits the pattern and is not too long."""
         end = self.find(closing, position + 2)
         if not end or end - position > LONGEST_TAG:
             return None
         return pattern.fullmatch(self.text, position, end)
 
     def crosses(self, start: int, end: int, limit: int) -> bool:
-        """Whether a piece is too long, or reaches into the next paragraph."""
+        """Whether a range is longer than `limit` or reaches into the next paragraph."""
         blank = self.end(_BLANK_LINE, start)
         return end - start > limit or bool(blank and blank[0] < end)
 
     def end(self, pattern: re.Pattern[str], position: int) -> tuple[int, int] | None:
-        """From where to where the next end of a block stands that looks like this."""
+        """Return (start, end) of the next match of a pattern for the end of a block."""
         return self._next(pattern, position, lambda: _span(pattern.search(self.text, position)))
 
     def find(self, mark: str, position: int) -> int:
-        """Where the next such mark ends; 0 if there is none."""
+        """Return the end of the next occurrence of `mark`, or 0."""
         found = self._next(mark, position, lambda: self.text.find(mark, position))
         return found + len(mark) if found >= 0 else 0
 
@@ -145,7 +145,7 @@ def _span(found):
 
 
 def _backticks(text):
-    """Where runs of backticks stand, by their length."""
+    """Return the runs of backticks: {length: [start, …]}."""
     runs = {}
     for found in re.finditer("`+", text):
         runs.setdefault(len(found[0]), []).append(found.start())

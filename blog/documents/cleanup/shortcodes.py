@@ -10,14 +10,14 @@ from blog.documents.text import decode_entities, strip_markdown_inline
 
 _ARGUMENT = re.compile(
     r"(?:(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|:\s+|:(?=[\"'])))?"
-    # An escaped mark opens nothing: so the search for the end of what is left open is made once.
+    # An escaped quote opens no value, so the end of an unclosed value is searched only once.
     r"(?P<value>\{?(?<!\\)\"(?:[^\"\\]|\\.)*+\"\}?|\{?(?<!\\)'(?:[^'\\]|\\.)*+'\}?|`[^`]*+`|[^\s\"'`=,]++)"
 )
 IMAGE_FILE = r".+\.(?:jpe?g|png|gif|webp|avif|svg)"
 _IMAGE_NAME = re.compile(rf"{IMAGE_FILE}(?:\?\S*)?", re.IGNORECASE)
 _IMAGE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
 _WORD_IN_NAME = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_WORDS_TAG = re.compile(r"(?:.*[-_/])?(?:abbr|badge|kbd|mark|term|tooltip)")  # they set words apart
+_WORDS_TAG = re.compile(r"(?:.*[-_/])?(?:abbr|badge|kbd|mark|term|tooltip)")  # they only format their text
 _IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -44,7 +44,7 @@ _LINKED = {
     "instagram": "https://www.instagram.com/p/{}/",
     "codepen": "",
     "embed": "",
-    "link": "",  # of dev.to, with a whole address; Jekyll's own names a file
+    "link": "",  # of dev.to, with a full URL; Jekyll's own takes a file name
 }
 
 
@@ -89,8 +89,8 @@ def replace_tag(name: str, text: str, *, is_liquid: bool = False, in_html: bool 
 
 
 def replace_component(name: str, text: str, *, in_html: bool = False) -> str | None:
-    """Do the same for a component of MDX: its name has capitals in the place of hyphens."""
-    named = Arguments((), read_arguments(text).named)  # words without a value switch something on
+    """Do the same as replace_tag() for an MDX component. Its name has capitals instead of hyphens."""
+    named = Arguments((), read_arguments(text).named)  # words without a value are switches
     return _replaced(_WORD_IN_NAME.sub("-", name).lower(), named, in_html=in_html)
 
 
@@ -105,7 +105,7 @@ def _replaced(name, arguments, *, is_liquid=False, in_html=False):
 
 
 def replace_caption(text: str, content: str, *, in_html: bool) -> str | None:
-    """Return a figure for WordPress's `[caption …]<img …> words[/caption]`."""
+    """Return a figure for WordPress's `[caption …]<img …> text[/caption]`."""
     found = _CAPTIONED.fullmatch(content)
     if not found:
         return None
@@ -117,7 +117,7 @@ def replace_caption(text: str, content: str, *, in_html: bool) -> str | None:
 
 
 def listing(language: str, code: str, indent: str, *, in_html: bool) -> str:
-    """A fenced listing; behind an indent, as in a list, each of its own lines has that indent too."""
+    """Return a code block. If it is indented, as in a list, the lines of `code` have that indent already."""
     if in_html:
         return f"<pre><code>{escape(code.strip('\n'), quote=False)}</code></pre>"
     longest = max(map(len, re.findall(r"`+", code)), default=0)
@@ -130,7 +130,7 @@ def image(src: str, alt: str, caption: str = "", link: str = "", in_html: bool =
     if not src:
         return None
     words = " ".join(strip_markdown_inline(caption).split())
-    alt = decode_entities(alt)  # the tag would have written it into HTML
+    alt = decode_entities(alt)  # may contain entities: the tag would have written it into HTML
     if in_html:
         title = f' title="{escape(words)}"' if words else ""
         return f'<img src="{escape(src)}" alt="{escape(alt)}"{title}>'
@@ -147,7 +147,7 @@ def link(address: str, text: str = "", in_html: bool = False) -> str:
 
 
 def as_text(source: str) -> str:
-    """The same characters as plain words, in Markdown, in an attribute and in an address."""
+    """Escape a source as literal text for Markdown, attributes and URLs."""
     return source.translate(_ENTITIES)
 
 
@@ -160,7 +160,7 @@ def _image_parts(arguments, in_html, *, from_root):
     if not src or "{" in src:
         return None
     if from_root and not re.match(r"/|\.|[a-z]+:", src, re.IGNORECASE):
-        src = f"/{src}"  # Liquid's tags name files from the site's root
+        src = f"/{src}"  # in Liquid tags, file paths start at the site's root
     alt = arguments.get("alt") or (rest[-1] if rest else "")
     caption = arguments.get("caption") or arguments.get("title")
     shown = image(src, alt, caption, _web_or_path(arguments.get("link", "href")), in_html)

@@ -1,4 +1,4 @@
-"""Shortcodes of WordPress: `[caption …]<img …> words[/caption]`, `[embed]address[/embed]`."""
+"""Read WordPress shortcodes: `[caption …]<img …> text[/caption]`, `[embed]URL[/embed]`."""
 
 import re
 
@@ -34,7 +34,7 @@ def read_wordpress(scan: Scan, position: int) -> Leftover | None:
 
 
 def _shown(scan, found, content, position):
-    """Return what stands in the place of the shortcode; None if it is shown as the words that it is."""
+    """Return the replacement of the shortcode, or None to show its source as text."""
     in_html = scan.is_in_html(position)
     name, rest = found["name"], found["rest"].lstrip("=")
     if found["closing"]:
