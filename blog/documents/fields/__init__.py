@@ -1,1 +1,1 @@
-"""Front matter to the values of an article and back: every key that files use is known here only."""
+"""Convert front matter to the fields of an article and back. Only this package names front matter keys."""

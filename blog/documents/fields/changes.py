@@ -1,4 +1,4 @@
-"""Sets new values in a front matter, under the keys and in the formats that it already has."""
+"""Set new values in front matter, using the keys and formats that it already has."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def set_fields(
 
 
 class _Draft:
-    """A copy of a front matter in which one field after the other is set."""
+    """A copy of front matter in which fields are set one by one."""
 
     def __init__(self, front_matter, fields, time_zone):
         self.before = front_matter
@@ -62,7 +62,7 @@ class _Draft:
             case "dated_at" | "updated_at":
                 self._set_date(name, value)
             case "excerpt" if not value and self._keys.first(name) is None:
-                self.values[NAMES[name][0]] = ""  # or the words before <!--more--> would come back
+                self.values[NAMES[name][0]] = ""  # or the text before <!--more--> would be the excerpt again
             case _:
                 self._set_plain(name, value)
 
@@ -97,7 +97,7 @@ class _Draft:
             del self.values[key]
 
     def _empty_if_blank(self, name, value, *, but=None):
-        """Empty the other keys too, or the next one would count."""
+        """Empty the other keys of a blank field, too, or the next key would count."""
         if not is_blank(value):
             return
         for key in self._keys.all(name):
@@ -140,7 +140,7 @@ class _Draft:
         else:
             self.values[key] = _with_name(self.values[key], name)
         self._empty_if_blank("series", name)
-        self._set_series_part(self.fields.series_part)  # a number may stand there that meant nothing so far
+        self._set_series_part(self.fields.series_part)  # a stated part had no meaning without a series
 
     def _set_series_part(self, part):
         own, series = self._keys.first("series_part"), self._keys.first("series")
@@ -242,7 +242,7 @@ def _category_item(category, model):
 
 
 def _with_name(old, name):
-    """Return the value with another name in the place of the first one, which counts."""
+    """Return the value with its first name replaced: only the first counts."""
     if isinstance(old, dict):
         return {**old, find_key(old, NAME_KEYS): name}
     if isinstance(old, list):
@@ -260,7 +260,7 @@ def _with_address(old, address):
 
 
 def _without_address(old):
-    """Keep what else is said of the image."""
+    """Return the value without the image's URL, but with its other details."""
     if isinstance(old, list):
         first = _first(old)
         return [_without_address(first)] if isinstance(first, dict) else []

@@ -1,12 +1,12 @@
-"""Dates in the dozen formats that files use. Unreadable dates are None, never today."""
+"""Read and write dates in the dozen formats that files use. Unreadable dates are None, never today."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 LONGEST_DATE = 100
-EPOCH_SECONDS = range(100_000_000, 100_000_000_000)  # 1973 to 5138; what is larger counts milliseconds
+EPOCH_SECONDS = range(100_000_000, 100_000_000_000)  # 1973 to 5138; larger numbers are milliseconds
 COMPACT_DATES = range(1000_01_01, 9999_12_32)
-# Years of four digits in every time zone, as addresses and forms have them, and clear of the ends of time.
+# Years with four digits in every time zone, as in URLs and forms, and within the range of datetime.
 YEARS = range(1001, 9999)
 
 _MONTHS = {
@@ -20,7 +20,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-# The names of RFC 2822 only: others, such as IST, stand for several zones.
+# Only the names of RFC 2822: others, such as IST, are ambiguous.
 _ZONES = {
     **dict.fromkeys(("z", "ut", "utc", "gmt"), 0),
     "est": -5,
@@ -63,7 +63,7 @@ _DATE_IN_PATH = re.compile(r"(?:^|/)([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?:/|-|$
 
 
 def read_date(value: object, time_zone: tzinfo) -> datetime | None:
-    """Return the moment that a value names, in UTC; one without an offset is in the time zone."""
+    """Return a date in UTC, or None. Dates without an offset are in `time_zone`."""
     try:
         moment = _read_number(value) if isinstance(value, (int, float)) else _read_text(str(value))
         if moment is None:
@@ -76,7 +76,7 @@ def read_date(value: object, time_zone: tzinfo) -> datetime | None:
 
 
 def date_in_name(name: str) -> tuple[str, str]:
-    """Return the date at the beginning of a file's or folder's name, and the rest; either may be empty."""
+    """Return the date at the start of a file or folder name, and the rest. Both may be ""."""
     found = _NAMED_DATE.match(name)
     if not found:
         return "", name
@@ -88,13 +88,13 @@ def date_in_name(name: str) -> tuple[str, str]:
 
 
 def date_in_path(path: str) -> str:
-    """Return the date that an address such as /2019/05/16/title/ holds, or nothing."""
+    """Return the date in a URL path such as /2019/05/16/title/, or ""."""
     found = _DATE_IN_PATH.search(path)
     return "-".join(found.groups()) if found else ""
 
 
 def write_date(moment: datetime, like: object, time_zone: tzinfo | None) -> str:
-    """Return a date in the format of the one that it replaces, if that format can express the moment."""
+    """Return a date in the format of `like`, or in ISO 8601 if that format cannot express the moment."""
     zone = time_zone or UTC
     for text in _shapes_like(moment, str(like), time_zone):
         if read_date(text, zone) == moment:

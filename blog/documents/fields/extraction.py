@@ -1,4 +1,4 @@
-"""Reads front matter into the values of an article, and tells which keys to change for new values."""
+"""Read front matter into the fields of an article, and find the keys to change for new values."""
 
 import re
 import string
@@ -59,31 +59,31 @@ _HEADING = re.compile(
     re.MULTILINE,
 )
 _NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "notices", "old_addresses"))
-_GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # where a file has no key for them
+_GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # if the file has no key for them
 _PUBLISHED = frozenset(("publish", "published"))
 _NEW = frozenset(("draft", "new"))
 
 
 def read_fields(document: Document, *, path: str, time_zone: tzinfo) -> ArticleFields:
-    """Return the article's values; the path inside the given folder stands in for a missing slug or date.
+    """Return the fields of an article. Dates without an offset are in `time_zone`.
 
-    Dates without an offset are in the time zone.
+    `path` is relative to the imported folder. It replaces a missing slug, date, title, language or status.
     """
     return _Reader(document, path, time_zone).read()
 
 
 def read_reading_time(document: Document) -> int | None:
-    """Return the minutes that a file states, and nothing else of it."""
+    """Return only the reading time that a file states, in minutes."""
     return _Reader(document, "", UTC)._reading_time()
 
 
 def front_matter_changes(
     document: Document, fields: ArticleFields, changed: Collection[str], *, time_zone: tzinfo | None = None
 ) -> dict[str, object]:
-    """Return key -> value for Document.patched, so that reading the file again gives the changed fields.
+    """Return {key: value} for Document.patched, so that reading the file again gives the changed fields.
 
-    Body, extra, notices and old addresses are no part of it. With the time zone of read_fields, a date
-    without an offset stays one.
+    `body`, `extra`, `notices` and `old_addresses` are not included. With the time zone of read_fields(),
+    dates without an offset stay without one.
     """
     current = read_fields(document, path="", time_zone=time_zone or UTC)
     keys = Keys(document.fields)
@@ -214,7 +214,7 @@ class _Reader:
         return slug
 
     def _name_in_address(self):
-        """Return the last part of the first permalink that has one."""
+        """Return the last path segment of the first permalink that has a usable one, or ""."""
         for address in self._addresses():
             name = address.rstrip("/").rpartition("/")[2]
             name = re.sub(r"\.(?:html?|php|aspx?|md)$", "", name)
@@ -244,7 +244,7 @@ class _Reader:
     def _date(self, name) -> datetime | None:
         value = self._value(name)
         if value is None or (isinstance(value, str) and is_blank(value)):
-            return None  # but an empty list is no date that is left open: somebody meant to give one
+            return None  # an empty list is not blank: it was meant as a date and needs a warning
         moment = read_date(value, self.time_zone)
         if moment is None:
             self._warn(NoticeKind.DATE, f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-# The first one is how Galley writes a new key; when several are filled in, the first in this order counts.
+# Galley writes new keys with the first name. If several keys have a value, the first in this order counts.
 NAMES = {
     name: tuple(keys.split())
     for name, keys in {
@@ -34,7 +34,7 @@ NAMES = {
         "image_credit": "imageCredit photoCredit coverImageCredit",
         "reading_time": "readingTime",
         "status": "status state draft published publish",
-        "description": "description",  # the excerpt or the meta description, whichever has no own
+        "description": "description",  # the excerpt, or the meta description if the excerpt has its own key
         "address": "permalink path url",
         "old_addresses": "aliases alias redirectFrom legacyUrl oldUrl formerUrl",
         "canonical": "canonical canonicalUrl sourceUrl",
@@ -47,7 +47,7 @@ _KNOWN = frozenset(key for keys in _FOLDED.values() for key in keys)
 
 
 class Keys:
-    """The keys of one front matter, found by what they mean."""
+    """The keys of a front matter, looked up by field name."""
 
     def __init__(self, fields: Mapping[str, object]):
         self.fields = fields
@@ -56,7 +56,7 @@ class Keys:
             self._by_folded.setdefault(fold_key(key), []).append(key)
 
     def all(self, name: str) -> list[str]:
-        """Return the keys that mean this, in order of precedence."""
+        """Return the keys for a field, in order of precedence."""
         keys = self._own(name)
         match name:
             case "excerpt":
@@ -70,7 +70,7 @@ class Keys:
         return keys
 
     def first(self, name: str) -> str | None:
-        """Return the key that counts: the first that is filled in, else the first."""
+        """Return the key that counts: the first with a value, or the first of all."""
         keys = self.all(name)
         return next((key for key in keys if not is_blank(self.fields[key])), keys[0] if keys else None)
 
@@ -82,7 +82,7 @@ class Keys:
         return not isinstance(value, bool) and any(map(str.isdigit, str(value)))
 
 
-@lru_cache(maxsize=1024)  # the same few keys stand in file after file
+@lru_cache(maxsize=1024)  # the same few keys recur in every file
 def fold_key(key: str) -> str:
     return key.casefold().translate(_WITHOUT_JOINTS)
 

@@ -1,4 +1,4 @@
-"""The addresses that an article had elsewhere, as its file names them."""
+"""Read the old URLs of an article from its front matter."""
 
 import re
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ _PAGE_NAME = re.compile(r"\.(?:html?|php|aspx?|jsp|cgi)$", re.IGNORECASE)
 
 
 def read_old_addresses(keys: Keys, notices: list[Notice]) -> tuple[str, ...]:
-    """Return the old addresses that the keys give, each once.
+    """Return the old URLs from front matter, without duplicates, and add notices on unusable ones.
 
-    Keys that say "this was my address" give paths, whatever host stands before them: the old host may be this
-    one. Keys that say "this is my address" keep their host, as it may be that of another site.
+    Keys for former URLs (`aliases`) give paths without a host, because the old host may be this one. Keys for
+    the present URL (`permalink`, `canonical`) keep their host, because it may be another site's.
     """
     found = tuple(dict.fromkeys([*_former(keys, notices), *_present(keys)]))
     if len(found) > MOST_OLD_ADDRESSES:
@@ -31,7 +31,7 @@ def read_old_addresses(keys: Keys, notices: list[Notice]) -> tuple[str, ...]:
 
 
 def path_of(address: str) -> str | None:
-    """Return the path of an address, with a leading slash and decoded; None if it has no usable path."""
+    """Return the decoded path of a URL, with a leading slash, or None if the path is unusable."""
     try:
         parts = urlsplit(address.strip())
         path = normalize("NFC", unquote(parts.path, errors="strict"))
@@ -48,7 +48,7 @@ def _former(keys: Keys, notices: list[Notice]) -> Iterator[str]:
         for item in split_names(keys.fields[key], at_commas=False):
             address = (text_of(item) or "").strip()
             if fold_key(key) in ("aliases", "alias") and not ("/" in address or _PAGE_NAME.search(address)):
-                continue  # another name of the subject, as Obsidian has them
+                continue  # in Obsidian, an alias is another name of the subject
             if path := path_of(address):
                 yield path
             else:
@@ -62,6 +62,6 @@ def _present(keys: Keys) -> Iterator[str]:
         address = value.strip() if isinstance(value, str) else ""
         path = path_of(address)
         if "/" not in address or path is None or _SOURCE_NAME.search(path):
-            continue  # a style or pattern of addresses, or a file's name
+            continue  # a permalink style or pattern, or a file name
         has_host = "://" in address or address.startswith("//")
         yield address if has_host else path

@@ -5,7 +5,7 @@ import re
 
 from blog.documents.fields.dates import date_in_name
 
-# Not all codes of ISO 639: a folder "ml", "ts" or "os" is more often about a subject than in Malayalam.
+# Not all codes of ISO 639: a folder named "ml", "ts" or "os" is more often a subject than a language.
 _LANGUAGES = re.compile(
     "ar|az|be|bg|bn|bs|ca|cs|cy|da|de|el|en|es|et|eu|fa|fi|fr|gl|he|hi|hr|hu|hy|id|it|ja|ka|kk|ko|lt|lv|mk|ms"
     "|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sq|sr|sv|sw|ta|te|th|tr|uk|ur|uz|vi|zh"
@@ -19,7 +19,7 @@ _BUNDLE = re.compile(r"_?index", re.IGNORECASE)
 
 
 def name_in_path(path: str) -> str:
-    """Return the file's name, or its bundle's, without date, language and suffix."""
+    """Return the name of the file or its bundle, without date, language and extension."""
     return date_in_name(_name(path))[1] or _name(path)
 
 
@@ -28,7 +28,7 @@ def date_in_file_name(path: str) -> str:
 
 
 def language_in_path(path: str) -> str:
-    """Return the language that a file's ending (title.fr.md) or a folder (ja/title.md) names, or nothing."""
+    """Return the language in a file name (title.fr.md) or folder (ja/title.md), or ""."""
     stem = _EXTENSION.sub("", posixpath.basename(path))
     if tag := _language(stem.rpartition(".")[2] if "." in stem else ""):
         return tag
@@ -41,7 +41,7 @@ def language_in_path(path: str) -> str:
 
 
 def is_draft_by_name(path: str) -> bool:
-    """Whether a file's name (draft-title.md) or folder (_drafts/title.md) says that it is not finished."""
+    """Whether a file's name (draft-title.md) or folder (_drafts/title.md) marks it as a draft."""
     folders = posixpath.dirname(path).casefold().split("/")
     return bool(_DRAFT_NAME.match(name_in_path(path)) or _DRAFT_FOLDERS.intersection(folders))
 

@@ -1,4 +1,4 @@
-"""The values that a file gives an article, and how each is read from the types that front matter has."""
+"""The fields that a file gives an article, and functions to read them from front matter values."""
 
 import math
 import re
@@ -13,11 +13,11 @@ from blog.documents.notices import Notice
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
 LONGEST_READ = 10_000  # minutes
-HIGHEST_PART = 32_767  # of a series: as high as the column holds
+HIGHEST_PART = 32_767  # of a series: the maximum of the database column
 
 NAME_KEYS = ("name", "title", "label", "id", "slug")
 LEVEL_KEYS = ("type", "level")
-PART_KEYS = ("part", "order", "index", "number", "position", "weight")  # in what a file says of its series
+PART_KEYS = ("part", "order", "index", "number", "position", "weight")  # in a mapping for the series
 ADDRESS_KEYS = ("src", "url", "path", "image", "file", "href")
 ALT_KEYS = ("alt", "altText", "alt_text", "imageAlt")
 CREDIT_KEYS = ("credit", "attribution", "caption")
@@ -32,7 +32,7 @@ _MINUTES = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*(?:m|min|mins|minutes?)?\b.*",
 
 
 class CategoryName(NamedTuple):
-    level: str  # one of LEVELS, or "" for a category that has none
+    level: str  # one of LEVELS, or "" without a level
     name: str
 
 
@@ -53,7 +53,7 @@ class ArticleFields:
     keywords: tuple[str, ...]
     series: str
     series_part: int | None  # None without a series
-    status: str | None  # "new", "published", or None: the file says nothing
+    status: str | None  # "new", "published", or None if the file has no status
     is_featured: bool
     is_trending: bool
     image: str
@@ -63,7 +63,7 @@ class ArticleFields:
     body: str
     extra: dict[str, object]
     notices: tuple[Notice, ...]
-    old_addresses: tuple[str, ...] = ()  # paths; whole addresses where the host may be another site's
+    old_addresses: tuple[str, ...] = ()  # paths, or full URLs if the host may be another site's
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class ArticleFields:
 
     @property
     def other_keys(self) -> tuple[str, ...]:
-        """The keys that mean nothing here, and are kept."""
+        """The unknown keys. They are kept in `extra`."""
         return tuple(key for key in self.extra if not is_known_key(key))
 
 
@@ -85,15 +85,15 @@ def text_of(value: object) -> str | None:
 
 
 def name_of(item: object) -> str:
-    """Return the name that an item of a list is or holds, or nothing."""
+    """Return the name in a list item, a scalar or mapping, or ""."""
     if isinstance(item, bool):
-        return str(item).lower()  # in a list of names, it is a word
+        return str(item).lower()  # in a list of names, a boolean is a word
     value = item.get(find_key(item, NAME_KEYS)) if isinstance(item, dict) else item
     return (text_of(value) or "").strip()
 
 
 def split_names(value: object, *, at_commas: bool) -> list[object]:
-    """Return the items of a list or of a text; lists inside it are unfolded, empty items left out."""
+    """Return the items of a list, flattened, or the parts of a text if `at_commas`. Skip blank items."""
     if isinstance(value, list):
         return [item for one in value for item in split_names(one, at_commas=False)]
     if isinstance(value, str) and at_commas:
@@ -109,7 +109,7 @@ def category_of(item: object) -> CategoryName:
 
 
 def boolean_of(value: object) -> bool | None:
-    """Return a value as a boolean (blank is False), or None if it says neither yes nor no."""
+    """Return a value as a boolean (blank is False), or None for other values."""
     word = str(value).strip().casefold()
     if word in _YES:
         return True
@@ -117,7 +117,7 @@ def boolean_of(value: object) -> bool | None:
 
 
 def minutes_of(value: object) -> int | None:
-    """Return whole minutes, rounded up, or None for anything but a number from 0 to LONGEST_READ."""
+    """Return whole minutes, rounded up, or None if not a number from 0 to LONGEST_READ."""
     if isinstance(value, str):
         if value.strip().casefold().lstrip("+-.") in ("inf", "infinity", "nan"):
             return None
@@ -129,14 +129,14 @@ def minutes_of(value: object) -> int | None:
 
 
 def series_parts(value: object) -> tuple[object, dict[str, object]]:
-    """Return the name in a text, mapping or list of such, and the mapping if there is one."""
+    """Return the first text or mapping of a value or list, and the mapping, or {} for a text."""
     if isinstance(value, list):
         return series_parts(next((item for item in value if not is_blank(item)), None))
     return value, value if isinstance(value, dict) else {}
 
 
 def part_of_series(value: object) -> int | None:
-    """Return the number in values such as 2, "2", "Part 2" and "2 of 5"; None for any other."""
+    """Return the number in values such as 2, "2", "Part 2" and "2 of 5"; None for other values."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     found = _PART.fullmatch(str(value).strip())
@@ -145,7 +145,7 @@ def part_of_series(value: object) -> int | None:
 
 
 def image_parts(value: object) -> tuple[object, dict[str, object]]:
-    """Return the address in a text, mapping or list of such, and the mapping if there is one."""
+    """Return the URL in the first text or mapping of a value or list, and the mapping, or {} for a text."""
     if isinstance(value, list):
         return image_parts(next((item for item in value if not is_blank(item)), None))
     if isinstance(value, dict):
@@ -162,9 +162,9 @@ def credit_of(value: object) -> Credit:
 
 
 def credit_value(credit: Credit, old: object = "") -> str | dict[str, str]:
-    """Return a value that credit_of() reads as this credit: a line, or parts if a line would be misread.
+    """Return a value that credit_of() reads as this credit: a line, or a mapping if a line is misread.
 
-    old is the value whose place it takes: what was in parts stays in parts.
+    `old` is the value to replace: a mapping is replaced by a mapping.
     """
     text = credit.as_markdown()
     if credit_of(text) == credit and not isinstance(old, dict):
@@ -173,6 +173,6 @@ def credit_value(credit: Credit, old: object = "") -> str | dict[str, str]:
 
 
 def find_key(mapping: dict[str, object], keys: Iterable[str]) -> str:
-    """Return the first of these keys that the mapping has, else the first of all."""
+    """Return the first of these keys that is in the mapping, or the first of all."""
     keys = tuple(keys)
     return next((key for key in keys if key in mapping), keys[0])

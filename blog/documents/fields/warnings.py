@@ -1,4 +1,4 @@
-"""Warnings about a whole file: odd keys, what generators left behind, broken tags, HTML that is dropped."""
+"""Warn of problems in a file: odd keys, generator leftovers, broken tags, dropped HTML."""
 
 import re
 from html import unescape
@@ -20,7 +20,7 @@ _TEMPLATE_MARKS = (("{{", "}}"), ("{%", "%}"))
 
 
 def find_warnings(document: Document) -> list[Notice]:
-    """Return a notice for each kind of thing that somebody should know of."""
+    """Return one notice for each kind of problem found."""
     fields = document.fields
     named = (
         (
@@ -53,7 +53,7 @@ def _of_length(document):
 
 def _of_leftovers(document):
     counts, lines = {}, {}
-    body = replace_directives(document.body)  # line for line: where it is indented, it is no code
+    body = replace_directives(document.body)  # line numbers stay, and indented content is not taken for code
     leftovers = find_leftovers(body)
     for found in leftovers:
         counts[found.kind] = counts.get(found.kind, 0) + 1
@@ -70,7 +70,7 @@ def _of_leftovers(document):
 
 
 def _left_out(document, body, leftovers):
-    """Name the leftovers of which readers see nothing, each with its line."""
+    """Return a sentence that lists the leftovers hidden from readers, with their lines, or ""."""
     gone = [found for found in leftovers if found.is_left_out]
     if not gone:
         return ""
@@ -91,7 +91,7 @@ def _line(document, body, leftover):
 
 
 def _of_broken_tags(document):
-    # Template tags bring marks of their own, so what counts is what is left without them.
+    # Template tags contain quotes, too, so only broken tags outside them count.
     broken = find_broken_tags(document.body) and find_broken_tags(
         replace_leftovers(clean_characters(document.body))
     )
@@ -104,7 +104,7 @@ def _of_broken_tags(document):
 
 
 def _of_dropped_html(document):
-    # Looked for first in the text as it stands: most hold nothing of the kind.
+    # The text is checked unchanged first: most texts have no such HTML.
     dropped = find_dropped_html(document.body) and find_dropped_html(
         replace_leftovers(clean_characters(document.body))
     )
