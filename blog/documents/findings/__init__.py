@@ -1,1 +1,1 @@
-"""Opinions on a text, for its editor: what reads badly, what its kinds are called, and what mends them."""
+"""Findings for the editor of an article: rules, kinds with their messages, and fixes."""

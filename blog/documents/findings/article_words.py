@@ -1,11 +1,11 @@
-"""The words of an article as plain values, and what was found in them."""
+"""An article as plain values, for the rules that look for findings."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in a text: body[start:end] of the Markdown. The same address stands for the same picture."""
+    """An image in a text: body[start:end] of the Markdown. Images with the same URL are the same image."""
 
     address: str
     alt: str = ""
@@ -18,8 +18,8 @@ class Picture:
 class ArticleWords:
     """The input of the rules for findings.
 
-    text is the plain text of the body as readers see it, html its rendering. hero_address is compared with
-    the addresses of the pictures, so both are written in the same way.
+    `text` is the plain text of the body as readers see it, `html` its rendering. `hero_address` is compared
+    with the URLs of `pictures`, so both must have the same format.
     """
 
     title: str

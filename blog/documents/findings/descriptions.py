@@ -1,4 +1,4 @@
-"""Findings in the search description and the excerpt."""
+"""Findings in the meta description and the excerpt."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from blog.documents.findings.kinds import FindingKind
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, same_text
 
-META_DESCRIPTION_LENGTH = 160  # about what search engines show
+META_DESCRIPTION_LENGTH = 160  # characters; about what search engines show
 
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 
 
 def description_findings(words: ArticleWords) -> Iterator[Finding]:
-    """Yield the findings in the search description and the excerpt."""
+    """Yield the findings in the meta description and the excerpt."""
     description, excerpt = words.meta_description.strip(), words.excerpt.strip()
     if description and _is_cut(description):
         yield Finding(FindingKind.DESCRIPTION_CUT, words=description)

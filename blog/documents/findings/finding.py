@@ -1,4 +1,4 @@
-"""Something that was found in an article."""
+"""A finding in an article."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from blog.documents.findings.kinds import KINDS, FindingKind, KindDescription
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something found: of a place in the body, body[start:end] of the Markdown, else None.
+    """A finding in body[start:end] of the Markdown. Without a place in the body, both are None.
 
-    words are those it is about, as they stand in the article, where that tells more than the kind.
+    `words` quotes the article where that is more specific than the kind.
     """
 
     kind: FindingKind

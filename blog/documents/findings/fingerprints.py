@@ -1,17 +1,17 @@
-"""Fingerprints: short digests that are equal where two articles have the same words."""
+"""Fingerprints: short digests that are equal if two articles have the same words."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-SHORTEST_TEMPLATE = 5  # words that stay of an excerpt without its subject
+SHORTEST_TEMPLATE = 5  # words left in an excerpt without its subject
 OPENING_LENGTH = 30  # words
 SHORTEST_BODY = 50  # words
 DIGEST_BYTES = 8
 
 _WORD = re.compile(r"[^\W_]+")
-# Words that stand in titles and excerpts of any subject.
+# Words that occur in titles and excerpts on any subject.
 _OF_ANY_SUBJECT = frozenset(
     """
     about article basics beyond complete comprehensive deep dive discover essential everything
@@ -29,9 +29,9 @@ _SUBJECT = "_"
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """Digests of a title, of an excerpt without the subject, of an opening and of a whole text.
+    """Digests of the title, the excerpt without its subject, the opening and the whole text.
 
-    Each is empty where there is too little to compare.
+    A digest is "" if there is too little text to compare.
     """
 
     title: str = ""
@@ -41,7 +41,7 @@ class Fingerprints:
 
 
 def fingerprints(title: str, excerpt: str, text: str, keywords: Iterable[str] = ()) -> Fingerprints:
-    """Return the fingerprints of an article; text is its plain text."""
+    """Return the fingerprints of an article. `text` is its plain text."""
     words = _words(text)
     return Fingerprints(
         title=_digest(_words(title)),
@@ -52,7 +52,7 @@ def fingerprints(title: str, excerpt: str, text: str, keywords: Iterable[str] = 
 
 
 def _template(excerpt, subject):
-    """Return the words of an excerpt with one sign for each run of words of the subject."""
+    """Return the words of an excerpt, with _SUBJECT for each run of words from the subject."""
     stems = {_stem(word) for word in subject if word not in _GLUE}
     template = []
     for word in excerpt:

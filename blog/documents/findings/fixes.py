@@ -1,4 +1,4 @@
-"""Fixes for findings that work without reading the article."""
+"""Fixes for findings that can be applied without reading the article."""
 
 import re
 
@@ -7,24 +7,24 @@ from blog.documents.findings.kinds import KINDS, FindingKind, Fix
 from blog.documents.text import clean_excerpt
 
 LONGEST_DESCRIPTION = 160
-LOOKED_AT = 5000  # characters of a text in which its first sentence is looked for
+LOOKED_AT = 5000  # characters of a text searched for its first sentence
 
 _SENTENCE = re.compile(r"(?:[^.!?…\n]|[.!?](?![\s\"'”\u2019)]))++[.!?]++[\"'”\u2019)]*+(?=\s|$)")
 
 
 def fixes_for(kind: FindingKind) -> tuple[Fix, ...]:
-    """Return the fixes of a kind of finding, the safest first."""
+    """Return the fixes for a kind of finding, the safest first."""
     return KINDS[kind].fixes
 
 
 def apply(fix: Fix, words: ArticleWords) -> dict[str, object]:
-    """Return what a fix makes of an article: {field: its new value}, without those that stay as they are."""
+    """Return the changes that a fix makes to an article: {field: new value}, changed fields only."""
     changed = _FIXES[fix](words)
     return {field: value for field, value in changed.items() if getattr(words, field) != value}
 
 
 def first_sentence(text: str) -> str:
-    """Return the first whole sentence of a plain text, or an empty string."""
+    """Return the first whole sentence of a plain text, or ""."""
     for line in text[:LOOKED_AT].splitlines():
         if found := _SENTENCE.match(line.strip()):
             return found[0]

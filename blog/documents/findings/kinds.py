@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from blog.documents.text import mark as _
 
-KIND_LENGTH = 32  # characters that the columns for kinds of findings and claims, and for fixes, have
+KIND_LENGTH = 32  # characters in the columns for kinds of findings and claims, and for fixes
 
 
 class FindingKind(StrEnum):
-    """What reads badly in an article although nothing is wrong with its file. The values are stored."""
+    """A kind of finding: something that reads badly although the file is valid. The values are stored."""
 
     NO_HERO = "no_hero"
     HERO_UNDESCRIBED = "hero_undescribed"
@@ -45,7 +45,7 @@ class FindingKind(StrEnum):
     TEXT_CUT_OFF = "text_cut_off"
     TABLE_UNEVEN = "table_uneven"
 
-    # Whether these are so is known from other articles, or from the file alone.
+    # The rules do not find these: they depend on other articles, or only on the file.
     EXCERPT_TEMPLATE = "excerpt_template"
     OPENING_SHARED = "opening_shared"
     BODY_SHARED = "body_shared"
@@ -59,7 +59,7 @@ class FindingKind(StrEnum):
 
 
 class Fix(StrEnum):
-    """A way to mend a finding without reading the article. The values are stored."""
+    """A way to fix a finding without reading the article. The values are stored."""
 
     MARK_DECORATIVE = "mark_decorative"
     DROP_DESCRIPTION = "drop_description"
@@ -74,11 +74,11 @@ class Fix(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindDescription:
-    """What is known of a kind of finding.
+    """The field, severity, texts and fixes of a kind of finding.
 
-    field is where the finding is mended: a field of the article. A grave one misleads readers or shows them
-    what was not meant for them. name says in a few words what is; sentence says it to the article's editor.
-    The fixes stand in order, the safest first.
+    `field` is the article field to edit. A serious finding misleads readers or shows them something that was
+    not meant for them. `name` is a short description, `sentence` the message to the editor. `fixes` are
+    ordered, the safest first.
     """
 
     field: str
@@ -336,6 +336,6 @@ KINDS: dict[FindingKind, KindDescription] = {
 }
 
 
-# Count it up with every change of the rules in findings/ and claims/ that finds something else: what was
-# found by an earlier version is then looked for again.
+# Raise this with each change to the rules in findings/ and claims/ that changes their results. Articles that
+# were checked with an earlier version are then checked again.
 RULES_VERSION = 3

@@ -1,4 +1,4 @@
-"""Findings of what a generator left behind: labels, placeholders, commands of templates."""
+"""Find generator leftovers: labels, placeholders and template commands."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 
-MAX_COMMANDS = 50  # of one text
+MAX_COMMANDS = 50  # per text
 
 _LABEL = re.compile(
     r"^[ \t>*_#+-]{0,20}(?P<label>(?:social[ _-]?(?:media[ _-]?)?(?:snippet|share|post)"
@@ -16,7 +16,7 @@ _LABEL = re.compile(
     r"|alt[ _-]?text|image[ _-]prompt|word[ _-]count|call[ _-]to[ _-]action|cta)[*_]{0,3}[ \t]?:)",
     re.MULTILINE | re.IGNORECASE,
 )
-# In square brackets, but not the words of a link.
+# In square brackets, but not the text of a link.
 _BRACKETS = r"\[(?:{})\](?![(\[:])"
 _TO_BE_FILLED_IN = re.compile(
     _BRACKETS.format(
@@ -38,7 +38,7 @@ _TO_BE_REPLACED = re.compile(
     + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\bTODO:|\bdolor sit amet\b",
     re.IGNORECASE,
 )
-# Without any of these only what stands in brackets is to be replaced: looked for alone, that is found faster.
+# Without any of these, a text has placeholders in square brackets only, which a faster pattern finds.
 _FILLERS = ("lorem ipsum", "xx", "todo:", "placeholder", "dolor sit amet")
 _EXAMPLE_HOSTS = ("example.com", "site.com", "domain.com")
 _PICTURE = re.compile(
@@ -52,7 +52,7 @@ _EXAMPLE_ADDRESS = re.compile(
     r"|\bwww\.example\.com\b|@example\.com\b",
     re.IGNORECASE,
 )
-# Shortcodes, and tags that the renderer understands, are not leftovers.
+# Shortcodes, and tags that the renderer supports, are not leftovers.
 _COMMAND = re.compile(
     r"\{\{(?![<%])[^{}\n]{0,300}\}\}"
     r"|\{%(?!-?\s?(?:end|highlight|raw|link|post_url|comment|embed|figure|ima?ge?|youtube|video|gist))[^%\n]{0,300}%\}"
@@ -65,7 +65,7 @@ def label_findings(prose: str) -> Iterator[Finding]:
 
 
 def placeholder_findings(words: ArticleWords, prose: str) -> Iterator[Finding]:
-    """Yield the placeholders of the text, and of what stands above it."""
+    """Yield the placeholders in the body, title, excerpt, meta description and share quote."""
     for pattern in _patterns_of_placeholders(prose.casefold()):
         for found in pattern.finditer(prose):
             yield Finding(FindingKind.PLACEHOLDER, found.start(), found.end(), found[0])
@@ -82,11 +82,11 @@ def _patterns_of_placeholders(folded):
 
 
 def _to_be_replaced(folded):
-    """Return the pattern to look for what is to be replaced in a text, whose letters were folded."""
+    """Return the fastest pattern that finds the placeholders of a case-folded text."""
     return _TO_BE_REPLACED if any(filler in folded for filler in _FILLERS) else _TO_BE_FILLED_IN
 
 
 def command_findings(prose: str) -> Iterator[Finding]:
-    """Yield the commands of a template: the renderer leaves them out, so that something is missing there."""
+    """Yield template commands. The renderer leaves them out, so something is missing there."""
     for found in islice(_COMMAND.finditer(prose), MAX_COMMANDS):
         yield Finding(FindingKind.TEMPLATE_SYNTAX, found.start(), found.end(), found[0])

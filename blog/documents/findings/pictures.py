@@ -1,4 +1,4 @@
-"""The pictures of a Markdown text, with their descriptions and credits, and findings in these."""
+"""Read the images of a Markdown text, with alt text and credit, and find problems in them."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _PICTURE = re.compile(
 
 
 def read_pictures(body: str) -> tuple[Picture, ...]:
-    """Return the pictures of a Markdown text in order; the line in italics below one is its credit."""
+    """Return the images of a Markdown text in order. A line in italics below an image is its credit."""
     return tuple(
         Picture(found["address"], found["alt"], found["credit"] or "", found.start(), found.end())
         for found in _PICTURE.finditer(without_code(body))
@@ -26,7 +26,7 @@ def read_pictures(body: str) -> tuple[Picture, ...]:
 
 
 def hero_findings(words: ArticleWords) -> Iterator[Finding]:
-    """Yield the findings in the picture at the head."""
+    """Yield the findings in the hero image."""
     if not words.has_hero:
         yield Finding(FindingKind.NO_HERO)
         return
@@ -39,7 +39,7 @@ def hero_findings(words: ArticleWords) -> Iterator[Finding]:
 
 
 def picture_findings(words: ArticleWords) -> Iterator[Finding]:
-    """Yield the findings in the pictures of the text."""
+    """Yield the findings in the images of the text."""
     for picture in words.pictures:
         place = picture.start, picture.end
         if not picture.alt.strip():
@@ -54,7 +54,7 @@ def picture_findings(words: ArticleWords) -> Iterator[Finding]:
 
 
 def _described_twice(words):
-    """Yield each picture of the text that was described otherwise before it, or at the head."""
+    """Yield a finding for each image whose alt text differs from an earlier one, or the hero image's."""
     described = {}
     if words.hero_address and words.hero_alt.strip():
         described[picture_key(words.hero_address)] = words.hero_alt

@@ -1,4 +1,4 @@
-"""Looks for findings: what reads badly in an article although nothing is wrong with its file."""
+"""Apply the rules for findings to an article: what reads badly although the file is valid."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -12,11 +12,11 @@ from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import ending_findings, heading_findings, table_findings, without_code
 from blog.documents.findings.titles import title_findings
 
-MOST_AT_ONCE = 20  # findings of one rule: they suffice to find the others
+MOST_AT_ONCE = 20  # findings per rule; enough for an editor to find the rest
 
 
 def find_findings(words: ArticleWords) -> list[Finding]:
-    """Return what an editor should look at, in the order of the text within a kind.
+    """Return the findings for an editor, in text order within each kind.
 
     Findings that depend on other articles are not included: see FindingKind.
     """

@@ -1,4 +1,4 @@
-"""Share texts: whether the article says them, and whether they say anything."""
+"""Findings in share quotes: not in the article, or only a request to read it."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from blog.documents.findings.kinds import FindingKind
 from blog.documents.text import clean_share_quote
 
 _WORD = re.compile(r"\w+")
-_HASHTAGS_REVERSED = re.compile(r"(?:\w++#\s*+)+")  # from the end: from the start each would be tried
+_HASHTAGS_REVERSED = re.compile(r"(?:\w++#\s*+)+")  # reversed: a search from the start would try each hashtag
 _CALL = re.compile(
     r"(?:hey |hi |new |just )?(?:check out|read|discover|explore|learn more|find out more|click"
     r"|see|dive into|don t miss|jetzt lesen|lesen sie|lies)\b"
@@ -20,20 +20,20 @@ _OF_ITSELF = re.compile(
 
 
 def contains_quote(share_quote: str, text: str) -> bool:
-    """Whether a plain text holds the words of a share text, whatever their marks and letter case."""
+    """Whether a plain text contains the words of a share quote, ignoring punctuation and case."""
     words, folded = _words(_said_part(share_quote)), text.casefold()
     may_be_said = bool(words) and all(word in folded for word in words.split())
     return may_be_said and f" {words} " in f" {_words(text)} "
 
 
 def is_call_to_read(text: str) -> bool:
-    """Whether a share text only asks to read the article, as "Check out our latest article!" does."""
+    """Whether a share quote only asks to read the article, as "Check out our latest article!" does."""
     words = _words(_said_part(text))
     return bool(_CALL.match(words) and _OF_ITSELF.search(words))
 
 
 def _said_part(quote):
-    """Return a share text without quotation marks around it and hashtags at its end."""
+    """Return a share quote without surrounding quotes and trailing hashtags."""
     quote = clean_share_quote(quote)
     hashtags = _HASHTAGS_REVERSED.match(quote[::-1])
     return quote[: -hashtags.end()] if hashtags else quote

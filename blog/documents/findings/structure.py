@@ -1,7 +1,7 @@
-"""Findings in the structure of a text: headings, tables, links to its own site, and an unfinished end.
+"""Findings in the structure of a text: headings, tables, internal links and an unfinished end.
 
-The rules read the text without its code blocks. without_code() replaces them by spaces, so offsets stay
-those of the original text.
+The rules read the text without its code. without_code() replaces code with spaces, so offsets match the
+original text.
 """
 
 import re
@@ -13,15 +13,15 @@ from blog.documents.addresses import path_on_site
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 
-MOST_LINKS = 2000  # links that are looked at
-LONGEST_LINK_WORDS = 500  # of a link
-FEWEST_WORDS = 6  # of a last paragraph that is judged: fewer are a signature or a farewell
+MOST_LINKS = 2000  # per text; further links are not checked
+LONGEST_LINK_WORDS = 500  # characters in the text of a link
+FEWEST_WORDS = 6  # in the last paragraph; a shorter one is a signature or a farewell
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]++([^\n]++)", re.MULTILINE)
 _ROW_OF_DASHES = re.compile(r"^[ \t]{0,3}[ \t|:-]++$", re.MULTILINE)
 _CELL_END = re.compile(r"(?<!\\)\|")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
-# What may stand below the last sentence: pictures with their credits, HTML, definitions, rules.
+# Blocks allowed below the last sentence: images with credits, HTML, definitions, rules.
 _AFTERWORD = re.compile(r"\s*(?:!\[|\[!\[|<|\[\^?[^\]\n]{1,200}\]:|[*_](?![*_\s])|[-*_=]{3,}|\{)")
 _NO_PARAGRAPH = re.compile(r"\s*(?:#{1,6}\s|>|\||[*+-]\s|\d{1,9}[.)]\s| {4}|\t)")
 _IN_MID_SENTENCE = re.compile(r"[\w,;–—-]")
@@ -37,8 +37,8 @@ _LINK = re.compile(
 
 
 def heading_findings(prose: str) -> Iterator[Finding]:
-    """Yield headings that skip a level, and headings of the first level that are not at the start."""
-    before = 2  # a text may begin with a heading of the third level
+    """Yield headings that skip a level, and level-1 headings after the first heading."""
+    before = 2  # a text may begin with a level-3 heading
     for place, heading in enumerate(_HEADING.finditer(prose)):
         level, (start, end) = len(heading[1]), heading.span()
         if level > before + 1:
@@ -49,7 +49,7 @@ def heading_findings(prose: str) -> Iterator[Finding]:
 
 
 def table_findings(body: str, prose: str) -> Iterator[Finding]:
-    """Yield the rows that have another number of cells than the head of their table."""
+    """Yield the table rows whose number of cells differs from the header row."""
     if "|" not in prose:
         return
     end = 0  # of the last table
@@ -82,10 +82,10 @@ def _cells(row):
 
 
 def ending_findings(body: str, prose: str) -> Iterator[Finding]:
-    """Yield where the text ends in the middle of something."""
+    """Yield a finding if the text ends in the middle of a sentence, parenthesis or code block."""
     if has_open_fence(body):
         yield Finding(FindingKind.TEXT_CUT_OFF, len(body), len(body))
-    if len(body.rstrip()) > len(prose.rstrip()):  # it ends with a listing
+    if len(body.rstrip()) > len(prose.rstrip()):  # the text ends with a code block
         return
     start, end = _last_block(prose)
     block = prose[start:end].strip()
@@ -94,7 +94,7 @@ def ending_findings(body: str, prose: str) -> Iterator[Finding]:
 
 
 def _last_block(prose):
-    """Return where the last block begins and ends that is neither picture nor HTML nor definition."""
+    """Return (start, end) of the last block, except those in _AFTERWORD, or (0, 0)."""
     end = len(prose)
     while end > 0:
         start = prose.rfind("\n\n", 0, end)
@@ -118,7 +118,7 @@ def _is_cut(block, *, is_last):
 
 @dataclass(frozen=True, slots=True)
 class InternalLink:
-    """A link in a text to a path on its site: body[start:end] of the Markdown."""
+    """A link to a path on the same site, at body[start:end] of the Markdown."""
 
     path: str
     start: int
@@ -126,7 +126,7 @@ class InternalLink:
 
 
 def internal_links(body: str, site: str = "") -> list[InternalLink]:
-    """Return the links of a Markdown text to pages on its own site, in order. site: its address."""
+    """Return the links of a Markdown text to its own site, in order. `site` is the URL of the site."""
     prose = without_code(body)
     found = []
     for link in islice(_LINK.finditer(prose), MOST_LINKS):
@@ -138,23 +138,23 @@ def internal_links(body: str, site: str = "") -> list[InternalLink]:
 
 
 def _opening_bracket(prose, closing):
-    """Return where the square bracket opens that is closed here; -1 if it is that of a picture."""
+    """Return the position of the opening bracket for `closing`, or -1 if missing or an image's."""
     opening = prose.rfind("[", max(0, closing - LONGEST_LINK_WORDS), closing)
     is_picture = prose[max(0, opening - 1) : opening] == "!"
-    if is_picture and prose[closing - 1] == ")":  # a picture that is a link
+    if is_picture and prose[closing - 1] == ")":  # an image inside a link
         return opening - 2
     return -1 if is_picture else opening
 
 
 def without_code(body: str) -> str:
-    """Return a Markdown text with a space for each letter of a listing, so that places in it stay."""
+    """Return a Markdown text with each character of code replaced by a space, so that offsets stay."""
     if "`" not in body and "~~~" not in body:
         return body
     return _CODE.sub(_blank, "".join(_without_fences(body)))
 
 
 def has_open_fence(body: str) -> bool:
-    """Whether the text ends within a listing."""
+    """Whether the text ends inside a fenced code block."""
     fence = ""
     for line in body.splitlines():
         fence = _fence_after(line, fence)
@@ -169,7 +169,7 @@ def _without_fences(body):
 
 
 def _fence_after(line, fence):
-    """Return the fence that is open after a line."""
+    """Return the fence that is open after a line, or ""."""
     mark = _FENCE.match(line)
     if not mark:
         return fence

@@ -1,4 +1,4 @@
-"""Findings in titles and names: invisible characters, mixed alphabets, misleading links."""
+"""Findings in the title, category names, links and stated reading time."""
 
 from collections.abc import Iterator
 
