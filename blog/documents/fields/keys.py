@@ -1,4 +1,4 @@
-"""The front matter keys that files use for the values of an article."""
+"""The front matter keys that files use for the fields of an article."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Kinds of findings: for each its name, its message to the editor, and its fix.
+"""Kinds of findings, each with a name, a message to the editor, and fixes.
 
 RULES_VERSION numbers the rules for findings and claims. Raise it when a rule changes, so that all articles
 are checked again.

@@ -82,7 +82,7 @@ def _patterns_of_placeholders(folded):
 
 
 def _to_be_replaced(folded):
-    """Return the fastest pattern that finds the placeholders of a case-folded text."""
+    """Return the fastest pattern that suffices for placeholders. `folded` is the case-folded text."""
     return _TO_BE_REPLACED if any(filler in folded for filler in _FILLERS) else _TO_BE_FILLED_IN
 
 

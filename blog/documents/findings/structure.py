@@ -138,7 +138,7 @@ def internal_links(body: str, site: str = "") -> list[InternalLink]:
 
 
 def _opening_bracket(prose, closing):
-    """Return the position of the opening bracket for `closing`, or -1 if missing or an image's."""
+    """Return the position of the opening bracket for `closing`, or -1 (missing, or an image's)."""
     opening = prose.rfind("[", max(0, closing - LONGEST_LINK_WORDS), closing)
     is_picture = prose[max(0, opening - 1) : opening] == "!"
     if is_picture and prose[closing - 1] == ")":  # an image inside a link
