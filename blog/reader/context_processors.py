@@ -22,9 +22,9 @@ def site(request):
 
 
 def masthead_categories() -> list[Category]:
-    """Return the masthead's categories: those chosen in the admin, else the most used broad ones, or any.
+    """Return the categories of the masthead, only those with published articles.
 
-    Only categories with published articles are included.
+    These are the categories chosen in the admin, else the most used broad ones, else the most used.
     """
     if site_identity().has_own_categories:
         chosen = Category.objects.filter(navigation_category__isnull=False).annotate(

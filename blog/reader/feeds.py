@@ -1,6 +1,6 @@
-"""RSS, Atom and JSON feeds with full texts, for the site and for each category and series.
+"""RSS, Atom and JSON feeds with complete articles, for the site and for each category and series.
 
-An entry's id is the article's uid, so that a changed title or address does not make it a new entry.
+The id of an entry is the article's uid, so that a new title or URL does not make a new entry.
 """
 
 import json
@@ -30,9 +30,9 @@ from blog.site import addresses
 from blog.site.identity import site_identity
 
 NEWEST = 20
-# Bytes of a feed: programs ask for it again and again, so it has as many of the newest articles as fit whole.
+# Bytes. Feed readers poll often, so a feed has only as many of the newest articles as fit completely.
 LARGEST_FEED = 60 * 1024
-ENTRY_OVERHEAD_BYTES = 2 * 1024  # bytes of an entry for all that is not its text
+ENTRY_OVERHEAD_BYTES = 2 * 1024  # estimate per entry for everything except the article's text
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
 HEADING_LINK = re.compile(r'<a class="anchor"(?: [a-z-]+="[^"]*")*></a>\n?')
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
@@ -124,7 +124,7 @@ class ArticleFeed(Feed):
 
     def __call__(self, request, *args, **kwargs):
         response = super().__call__(request, *args, **kwargs)
-        # The newest date goes back when an article is unpublished. The ETag reflects every change.
+        # Unpublishing an article can make the newest date earlier. The ETag reflects every change.
         del response["Last-Modified"]
         return response
 
@@ -225,7 +225,7 @@ class JsonFeed(ArticleFeed):
 
 
 def _that_fit(articles):
-    """Yield the articles that fit LARGEST_FEED together, and the first one in any case."""
+    """Yield articles as long as they fit in LARGEST_FEED together. The first one is always included."""
     room = LARGEST_FEED
     for number, article in enumerate(articles):
         room -= len(escape(article.body_html, quote=False).encode()) + ENTRY_OVERHEAD_BYTES
@@ -237,7 +237,7 @@ def _that_fit(articles):
 def entry_html(article) -> str:
     """Return the HTML of a feed entry: label, hero image, text and corrections, with absolute URLs.
 
-    Links of headings to themselves are removed: feed readers show them as "#" after the heading.
+    Self-links of headings are removed, because feed readers show them as "#" after the heading.
     """
     with override(ui_language_within_text(article.language)):
         label, corrections = label_html(article), corrections_html(article)
@@ -273,8 +273,8 @@ def with_whole_addresses(html: str, base: str) -> str:
     """Return sanitised HTML with each href and src made absolute.
 
     A regular expression is safe here: the sanitiser escapes every "<" that does not begin a tag and writes
-    every attribute in double quotes. Only URLs change, so the HTML stays as safe as it was, which
-    re-serialising it could not guarantee.
+    every attribute in double quotes. Only URLs change, so the HTML stays safe. Re-serialising the HTML could
+    not guarantee this.
     """
 
     def complete(match):

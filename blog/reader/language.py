@@ -1,7 +1,7 @@
-"""Translating the renderer's own words within a text, such as labels of footnotes, tables and alerts.
+"""Translate the renderer's own phrases in an article, such as labels of footnotes, tables and alerts.
 
-Stored HTML has them in English, since a text is rendered once. They are translated when it is shown: to the
-language of the text if there is a catalogue for it, else to that of the site.
+Stored HTML contains these phrases in English, because an article is rendered only once. They are translated
+on display: into the article's language if it has a catalogue, else into the site's language.
 """
 
 import re
@@ -40,13 +40,13 @@ PLACES = (
 
 
 def localise_html(html: str, language: str) -> str:
-    """Return rendered HTML as readers see it: the renderer's words and quotation marks in its language."""
+    """Return rendered HTML for display, with phrases and quotation marks in the article's language."""
     printed = join_compounds_of_headings(set_quotes_in_html(html, language or settings.LANGUAGE_CODE))
     return localised(printed, language)
 
 
 def localised(html: str, language: str) -> str:
-    """Return rendered HTML with the renderer's words in the text's language, or in the site's."""
+    """Return rendered HTML with the renderer's phrases in the article's language, or in the site's."""
     spoken = ui_language_within_text(language)
     if spoken.partition("-")[0] == "en":
         return html
@@ -57,13 +57,13 @@ def localised(html: str, language: str) -> str:
 
 
 def ui_language_within_text(language: str) -> str:
-    """Return the language in which this site speaks within a text in another: the text's own, or its own."""
+    """Return the language of UI strings within an article: its own if it has a catalogue, else the site's."""
     primary = language.partition("-")[0].lower()
     return primary if primary in languages() else get_language() or settings.LANGUAGE_CODE
 
 
 def translated(text: str) -> str:
-    """Return one of the renderer's own texts in the active language; other texts unchanged."""
+    """Return a phrase of the renderer in the active language, escaped. Other strings are unchanged."""
     before_name = LINK_TO_SECTION.partition("%")[0]
     if text.startswith(before_name):
         return escape(_(LINK_TO_SECTION)) % {"name": text.removeprefix(before_name)}
@@ -76,6 +76,6 @@ def translated(text: str) -> str:
 
 @cache
 def languages() -> frozenset[str]:
-    """Return the codes of the languages for which there is a catalogue."""
+    """Return the codes of the languages that have a catalogue."""
     folders = (folder for path in settings.LOCALE_PATHS for folder in Path(path).iterdir())
     return frozenset({"en", *(folder.name for folder in folders)})

@@ -1,4 +1,4 @@
-"""Middleware: response headers, refusing malformed requests, and redirects from old addresses."""
+"""Middleware for response headers, malformed requests, and redirects from old URLs."""
 
 import re
 from unicodedata import normalize
@@ -17,19 +17,22 @@ from blog.site.identity import site_identity_cached
 from blog.site.live_pages import may_be_redirected
 from blog.site.redirects import Redirect
 
-# URLs below that of an article (.md), a category or a series (feeds), which change with it.
+# URLs derived from the URL of an article (.md), a category or a series (feeds). Redirects apply to them, too.
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
 
 
 class NulMiddleware:
-    """Replaces NUL in the query string and cookies, since PostgreSQL refuses it. Paths and forms check it."""
+    """Middleware that removes NUL, which PostgreSQL rejects, from the query string and cookies.
+
+    Paths and forms check for NUL themselves.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         query, cookies = request.META.get("QUERY_STRING", ""), request.headers.get("cookie", "")
-        # Replaced, not removed: the characters around it could otherwise form another "%00".
+        # Replaced instead of removed: the surrounding characters could form another "%00".
         request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD").replace("\0", "%EF%BF%BD")
         if "\\000" in cookies or "\0" in cookies:
             del request.META["HTTP_COOKIE"]
@@ -37,9 +40,9 @@ class NulMiddleware:
 
 
 class PageNumberMiddleware:
-    """Answers 404 to ?page=2 on pages that are not lists, which would be the same page at another URL.
+    """Middleware that answers 404 to ?page=2 on pages that are not lists.
 
-    Otherwise anybody could fill the page cache with copies of a page.
+    These URLs would show the same page again, so anybody could fill the page cache with copies of a page.
     """
 
     LISTS = frozenset(
@@ -62,7 +65,7 @@ class PageNumberMiddleware:
 
 
 class PublicationMiddleware:
-    """Caches the site identity for the duration of a request."""
+    """Middleware that caches the site identity for the duration of a request."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -73,7 +76,10 @@ class PublicationMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """Sets Permissions-Policy: denies browser features that Galley does not use, also to injected scripts."""
+    """Middleware that sets Permissions-Policy, which denies browser features that Galley does not use.
+
+    The policy also applies to injected scripts.
+    """
 
     POLICY = (
         "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -89,7 +95,7 @@ class PermissionsPolicyMiddleware:
 
 
 class SpeculationRulesMiddleware:
-    """Sends the Speculation-Rules header: the browser may prefetch links of public pages."""
+    """Middleware that sends the Speculation-Rules header, so that browsers prefetch links of public pages."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -104,9 +110,9 @@ class SpeculationRulesMiddleware:
 
 
 class CacheControlMiddleware:
-    """Sets Cache-Control on public pages without one: a short time for proxies and CDNs.
+    """Middleware that sets Cache-Control on public pages without one: a short time for proxies and CDNs.
 
-    Browsers revalidate each time, mostly with a 304. The page cache stores only responses marked public here.
+    Browsers revalidate each time and mostly get a 304. The page cache stores only responses with `public`.
     """
 
     PUBLIC = (
@@ -124,7 +130,7 @@ class CacheControlMiddleware:
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
-    """Django's ConditionalGetMiddleware, for HEAD too, which must have the same headers as GET."""
+    """Django's ConditionalGetMiddleware, extended to HEAD, which must have the same headers as GET."""
 
     def process_response(self, request, response):
         if request.method != "HEAD":
@@ -136,7 +142,7 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
 
 
 class NeverCachedAdminMiddleware:
-    """Forbids caching below /admin/. Django does so for its pages, but not for 404s and scripts."""
+    """Middleware that forbids caching below /admin/. Django omits this for 404s and scripts."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -149,7 +155,10 @@ class NeverCachedAdminMiddleware:
 
 
 class RedirectFallbackMiddleware:
-    """Turns a 404 into a redirect if the path is an old address of a public page, or into a 410."""
+    """Middleware that replaces a 404 with a redirect or a 410 if the path has a stored redirect.
+
+    A path that is not in NFC is redirected to its NFC form.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -173,7 +182,10 @@ class RedirectFallbackMiddleware:
 
 
 def find_redirect(path: str) -> tuple[Redirect | None, str]:
-    """Return (redirect, rest): the redirect of a path, or of the page whose .md or feed (rest) it is."""
+    """Return (redirect, rest) for a path; (None, "") if it has no redirect.
+
+    For the .md version or a feed of a page, return the redirect of the page, and this suffix as rest.
+    """
     appendages = dict.fromkeys(spellings(path), "")
     if match := APPENDAGE.fullmatch(path):
         appendages |= dict.fromkeys(spellings(f"{match['page']}/"), match["rest"])
@@ -183,22 +195,22 @@ def find_redirect(path: str) -> tuple[Redirect | None, str]:
 
 
 def spellings(path: str) -> set[str]:
-    """Return the forms in which a redirect may have stored this path: (un)escaped, in NFC or unchanged."""
+    """Return the forms in which a redirect may store this path: escaped or not, in NFC or unchanged."""
     typed = {path, normalize("NFC", path)}
     return typed | {escape_uri_path(one) for one in typed}
 
 
 def composed_address(path: str) -> str | None:
-    """Return the path in NFC, the form in which slugs are stored, if it differs and is a page; else None.
+    """Return the escaped path in NFC if it differs and matches a URL pattern, else None.
 
-    Some systems decompose file names (NFD), from which links are made.
+    Slugs are stored in NFC. Some systems decompose file names (NFD), and links are made from such names.
     """
     composed = normalize("NFC", path)
     return escape_uri_path(composed) if composed != path and is_valid_path(composed) else None
 
 
 def new_address(redirect: Redirect, appendage: str) -> str | None:
-    """Return the URL to which a redirect leads; None if readers may not see its target."""
+    """Return the target URL of a redirect, or None if readers may not see the target."""
     published = Article.objects.published()
     target = redirect.target
     if redirect.page:

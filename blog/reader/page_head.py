@@ -38,7 +38,7 @@ from blog.site.pages import Page
 
 TITLE_LENGTH = 70  # characters; search engines cut longer titles
 DESCRIPTION_LENGTH = 160
-NAMES_IN_DESCRIPTION = 20  # more than fit
+NAMES_IN_DESCRIPTION = 20  # more than fit in DESCRIPTION_LENGTH
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
 LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -59,7 +59,7 @@ class Metadata:
 
     @property
     def document_title(self) -> str:
-        """The title with the site's name, shortened after a word."""
+        """The title, cut at a word boundary, with the site's name."""
         name = site_identity().name
         if self.title == name:
             return self.title
@@ -106,9 +106,9 @@ def home_metadata(names=()) -> Metadata:
 def page_metadata(
     title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=()
 ) -> Metadata:
-    """Return the metadata of a page of a list. Each page number has its own canonical URL.
+    """Return the metadata of one page of a list. Each page number has its own canonical URL.
 
-    names: the listed articles or categories, from which a missing description is made.
+    names: the listed articles or categories. They make up a missing description.
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)
@@ -148,7 +148,7 @@ def article_metadata(article: Article) -> Metadata:
 
 
 def numbered(title, path, page_number) -> tuple[str, str]:
-    """Return (title, path) with the page number, without one for the first page."""
+    """Return (title, path), with the page number added from page 2 on."""
     if page_number == 1:
         return title, path
     title = _("%(title)s, page %(number)s") % {"title": title, "number": page_number}
@@ -156,7 +156,7 @@ def numbered(title, path, page_number) -> tuple[str, str]:
 
 
 def search_metadata(title: str, *, is_form: bool) -> Metadata:
-    """Return the metadata of the search page. Search engines index the form, but no results."""
+    """Return the metadata of the search page. Search engines index the form, but not the results."""
     description = _("Search all articles of %(site)s, by title, topic, author and text.")
     return Metadata(
         title,
@@ -172,15 +172,15 @@ def plain_description(text: str) -> str:
 
 
 def list_description(title: str, names) -> str:
-    """Return a description made of a list's title and its first entries; "" for an empty list."""
+    """Return a description with the title and the first entries of a list; "" for an empty list."""
     first = "; ".join(map(str, itertools.islice(names, NAMES_IN_DESCRIPTION)))
     return trim_at_word(f"{title} \N{EN DASH} {first}", DESCRIPTION_LENGTH) if first else ""
 
 
 def article_description(article: Article) -> str:
-    """Return the meta description, the excerpt, or the beginning of the text.
+    """Return the meta description, the excerpt, or the beginning of the article.
 
-    If many articles share an excerpt, their meta descriptions are mostly made of it, too.
+    A meta description that repeats an excerpt shared by many articles is skipped.
     """
     described = strip_markdown_inline(clean_excerpt(article.meta_description))
     repeats = article.excerpt_is_template and opens_with(article.excerpt, described)
@@ -189,7 +189,7 @@ def article_description(article: Article) -> str:
 
 
 def text_language(article: Article) -> dict[str, str]:
-    """Return {"lang", "dir"} of a text; empty if its language is not known, and so the site's applies."""
+    """Return the article's {"lang": …, "dir": …}, or {} if its language is unknown and the site's applies."""
     if not LANGUAGE_TAG.fullmatch(article.language):
         return {}
     primary = article.language.partition("-")[0].lower()
@@ -197,18 +197,18 @@ def text_language(article: Article) -> dict[str, str]:
 
 
 def shown_update(article: Article) -> datetime | None:
-    """Return when the article was updated, or None if that was not on a later day than its publication."""
+    """Return when the article was last updated if that was after the day of publication, else None."""
     changed, published = timezone.localtime(article.updated_at), timezone.localtime(article.published_at)
     return changed if changed.date() > published.date() else None
 
 
 def feed_space(of: Category | Series | None) -> tuple[str, list[str]]:
-    """Return the URL namespace of the feeds of the site, or of one category or series, and its arguments."""
+    """Return (URL namespace, arguments) for the feeds of a category or series, or of the site (None)."""
     return (f"{of._meta.model_name}_feeds", [of.slug]) if of else ("feeds", [])
 
 
 def feed_links(of: Category | Series | None = None) -> list[tuple[str, str, str]]:
-    """Return (media type, name, path) of each feed of the site, or of one category or series."""
+    """Return (media type, name, path) of each feed of a category or series, or of the site (None)."""
     space, arguments = feed_space(of)
     return [
         (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))

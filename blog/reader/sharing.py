@@ -39,7 +39,7 @@ class ShareImage:
 def article_image(article: Article) -> ShareImage:
     """Return the article's image for other sites: its share card, in the style of this site.
 
-    If no font has the characters of the title, return the article's own image.
+    If no font has all characters of the title, return the hero image instead, if there is one.
     """
     card, hero = share_card(article), article.shown_hero
     if hero and not card.is_legible:
@@ -67,7 +67,7 @@ def site_image() -> ShareImage:
 
 
 def share_card(article: Article) -> cards.ShareCard:
-    """Return the article's share card: with its share quote if the text contains it, else with its title."""
+    """Return the article's share card, with the share quote if the article contains it, else the title."""
     return cards.ShareCard(
         site_name=site_identity().name,
         title=article.shown_title,
@@ -92,7 +92,7 @@ def card_label(article: Article) -> str:
 
 
 def share_links(article: Article) -> list[tuple[str, str]]:
-    """Return (name, URL) of each place where readers can share the article; these need no script."""
+    """Return (name, URL) of each way to share the article. The links need no JavaScript."""
     plain_address = absolute(article.get_absolute_url())
     address, title = quote(plain_address, safe=""), quote(article.title, safe="")
 

@@ -1,6 +1,6 @@
 """The sitemap: every page worth indexing, with its last change, split into several files if it is long.
 
-URLs begin with SITE_URL. Django's own sitemap views would take the request's host, so they are not used.
+URLs begin with SITE_URL. Django's sitemap views are not used, because they take the host from the request.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from blog.reader.views.pagination import PAGE_NUMBER
 from blog.site import addresses
 from blog.site.pages import Page
 
-MOST_IN_ONE_FILE = 5_000  # the protocol allows 50,000, but such a file takes too long to make
+MOST_IN_ONE_FILE = 5_000  # URLs; the protocol allows 50,000, but such a file takes too long to render
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class ArticleSitemap(Sitemap):
 
 
 class NamedSitemap(Sitemap):
-    """Pages of categories, authors or series; last changed when their newest article was or appeared."""
+    """Sitemap of categories, authors or series.
+
+    lastmod is when the newest article was published or updated, whichever is later.
+    """
 
     limit = MOST_IN_ONE_FILE
 
@@ -67,7 +70,7 @@ class NamedSitemap(Sitemap):
 
 
 class CategorySitemap(NamedSitemap):
-    """Categories, without those that have fewer than THIN articles, whose pages are noindex."""
+    """Sitemap of categories with at least MIN_INDEXED_ARTICLES articles. The others are noindex."""
 
     def items(self):
         worth_it = [
@@ -93,7 +96,7 @@ class SeriesSitemap(NamedSitemap):
 
 
 class PageSitemap(Sitemap):
-    """The home page and other fixed lists, if there are articles; they change with every article."""
+    """Sitemap of the home page and other fixed lists, if there are articles. Every article changes them."""
 
     def items(self):
         self.changed_at = ArticleSitemap().get_latest_change()

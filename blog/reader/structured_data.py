@@ -17,18 +17,18 @@ from blog.review.ai_label import ai_label, digital_source_type, work_status
 from blog.site.addresses import WEB, absolute, whole_address
 from blog.site.identity import site_identity
 
-# Valid in JSON strings, but within a script element they could end it.
+# Valid in JSON strings, but they could end the script element.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def script_json(data) -> SafeString:
     """Return JSON that is safe within a script element."""
     text = json.dumps(data, ensure_ascii=False).translate(SCRIPT_ESCAPES)
-    return mark_safe(text)  # noqa: S308 -- no sign that means something in HTML is left
+    return mark_safe(text)  # noqa: S308 -- all characters with a meaning in HTML are escaped
 
 
 def blog_posting(article: Article, description: str) -> dict:
-    """Return a BlogPosting. A generator is given as digital source, not as a person."""
+    """Return a BlogPosting. Writing by AI is stated as digitalSourceType, not as an author."""
     address = absolute(article.get_absolute_url())
     hero = article.shown_hero
     card = card_image(article, share_card(article))
@@ -64,7 +64,7 @@ def blog_posting(article: Article, description: str) -> dict:
 def reviewed_page(article: Article, address: str) -> dict | str:
     """Return the article's page with its reviewer, or only its URL if nobody reviewed it.
 
-    In the vocabulary, pages are reviewed, not works.
+    In schema.org, only pages have reviewers, not articles.
     """
     told = ai_label(article)
     if told is None or told.is_labelled:
@@ -135,7 +135,7 @@ def page_object(kind: str, title: str, path: str, description: str) -> dict:
 
 
 def organization() -> dict:
-    """Return the publisher as an Organization; the site's icon stands in for a missing logo."""
+    """Return the publisher as an Organization, with the site's icon if there is no logo."""
     site = site_identity()
     logo = site_icon()
     if site.logo:

@@ -1,5 +1,5 @@
-"""The views of readers' pages, a module for each kind of page.
+"""Views of public pages, one module per kind of page.
 
-Nothing on a public page may depend on the visitor (cookie, CSRF token, request header): pages are cached for
+Public pages must not depend on the visitor (cookie, CSRF token, request header), because they are cached for
 everybody. Every list starts from Article.objects.published() and takes a fixed number of queries.
 """

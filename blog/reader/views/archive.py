@@ -20,7 +20,7 @@ FIRST_YEAR = 1000
 
 @require_safe
 def archive(request):
-    # Articles dated before FIRST_YEAR are left out: the URLs of years have four digits.
+    # Articles dated before FIRST_YEAR are skipped: the URLs of years have four digits.
     published = Article.objects.published().filter(published_at__year__gte=FIRST_YEAR)
     months = published.count_by_month()
     years = [(year, list(group)) for year, group in itertools.groupby(months, lambda row: row["month"].year)]
@@ -58,7 +58,7 @@ def render_period(request, articles, path, context, count=None):
 
 
 def published_in(year):
-    """Return the articles published in a year. Future years are 404, before dates can overflow."""
+    """Return the articles published in a year. Raises Http404 for future years, before dates overflow."""
     if year > timezone.localtime().year:
         raise Http404
     return Article.objects.published().filter(published_at__year=year)

@@ -20,7 +20,7 @@ from blog.reader.language import localise_html, ui_language_within_text
 from blog.review import ai_label
 from blog.site import addresses
 
-HEADINGS = 3  # a text with fewer has no contents list
+HEADINGS = 3  # articles with fewer have no contents list
 
 
 @require_safe
@@ -38,7 +38,7 @@ def article_or_404(slug) -> Article:
 
 
 def article_context(article):
-    """Return the context of an article's page: its text, and links to other articles."""
+    """Return the context of an article's page: its content, and links to other articles."""
     place = article.series_position
     is_among_parts = place is not None and place.total > 1
     earlier, later = (
@@ -55,7 +55,7 @@ def article_context(article):
 
 
 def text_context(article):
-    """Return the context for the head, the hero image and the text of an article."""
+    """Return the context for the header, the hero image and the body of an article."""
     trail = article.trail
     language = page_head.text_language(article)
     body_html, cover_caption = without_cover(article.body_html, cover_address(article))
@@ -102,7 +102,7 @@ def article_markdown(request, slug):
 @never_cache
 @require_safe
 def article_preview(request, token):
-    """Show the article to visitors with its signed link. Once it is published, redirect to its page."""
+    """Show an article to visitors with its signed link, or redirect to its page once it is published."""
     preview = find_preview(token, Article.objects.with_page_relations())
     if preview is None:
         raise Http404
@@ -127,7 +127,7 @@ def cover_address(article) -> str:
 
 
 def site_attributes(language, *names) -> str:
-    """Return lang and dir attributes for the site's own words within a text in another language, or ""."""
+    """Return lang and dir attributes for UI strings in an article if its language differs, else ""."""
     own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
     if not language or language == own:
         return ""
@@ -137,7 +137,7 @@ def site_attributes(language, *names) -> str:
 def outline(article) -> list[dict[str, str]]:
     """Return the article's contents list: its h2 headings, and h3 headings if there are few h2.
 
-    Empty for a text with fewer than HEADINGS headings.
+    [] for an article with fewer than HEADINGS headings.
     """
     for deepest in (2, 3):
         headings = [
@@ -151,7 +151,7 @@ def outline(article) -> list[dict[str, str]]:
 
 
 def other_categories(article) -> list[Category]:
-    """Return the categories that are neither in the trail nor the label, without duplicates."""
+    """Return the categories except the trail and the primary category, without duplicates."""
     shown = {*article.trail, article.primary_category}
     categories = dict.fromkeys(link.category for link in article.shown_categories)
     return [category for category in categories if category not in shown]

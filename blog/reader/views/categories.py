@@ -16,11 +16,11 @@ from blog.reader import page_head
 from blog.reader.views.pagination import article_page_or_404
 from blog.reader.views.sections import keys
 
-MIN_INDEXED_ARTICLES = 3  # articles; a category with fewer is marked noindex
+MIN_INDEXED_ARTICLES = 3  # categories with fewer are noindex
 FEW_CATEGORIES = 12
 INDEX_CATEGORIES = 40
 INDEX_CATEGORIES_IN_ALL = (
-    400  # if there are more, the index shows the most used of each letter, which has its own page
+    400  # if there are more, the index shows only the most used of each letter; letters have their own pages
 )
 INDEX_CATEGORIES_A_LETTER = 24
 NO_LETTER = "0-9"
@@ -48,7 +48,10 @@ def category_index(request):
 
 
 def directory(categories) -> list[tuple[Category, list[Category]]]:
-    """Return the general categories, each with those most often below it in the newest articles."""
+    """Return (general category, narrower categories) for the most used general categories.
+
+    The narrower ones are those used most often below it in the newest articles.
+    """
     known = {category.pk: category for category in categories}
     general = [
         category for category in Category.objects.most_used(DIRECTORY, by="general") if category.pk in known
@@ -84,7 +87,7 @@ def category_letter(request, letter):
 
 
 def by_letter(categories) -> dict[str, list[Category]]:
-    """Return {first letter: categories}, sorted; those that do not begin with a letter come first."""
+    """Return {first letter: categories}, sorted. NO_LETTER, for all other names, is first."""
     letters = defaultdict(list)
     for category in categories:
         initial = name_key(category.name)[:1].upper()[:1]
@@ -94,7 +97,7 @@ def by_letter(categories) -> dict[str, list[Category]]:
 
 @require_safe
 def category_detail(request, slug):
-    # Empty if there is no such category, or if it has no published article.
+    # None if there is no such category, or if it has no published articles.
     category = next(iter(Category.objects.filter(slug=slug).most_used()), None)
     if category is None:
         raise Http404
@@ -123,13 +126,14 @@ def category_detail(request, slug):
 class NearbyCategories:
     """Broader and narrower categories of a category, and those often used together with it.
 
-    There is no tree, so they follow from the newest articles that have both categories. One is narrower if
-    its level is deeper in at least SHARE of these articles and in at least THIN; broader in the same way.
+    Categories have no tree, so their relations are computed from the newest articles with both categories. A
+    category is narrower if its level is deeper in at least SHARE of these articles, and in at least
+    MIN_INDEXED_ARTICLES of them. A broader category is found in the same way.
     """
 
     MOST = 8
     LOOKED_AT = 200
-    ARTICLES = 300  # the newest ones are examined; more would be slower and change little
+    ARTICLES = 300  # the newest ones; more would be slower and change little
     SHARE = 0.6
 
     def __init__(self, category, newest_articles):
@@ -162,7 +166,11 @@ class NearbyCategories:
 
 
 def index_categories() -> list[Category]:
-    """Return the categories at the end of the home page, without those of very few articles."""
+    """Return the categories for the end of the home page, sorted by name.
+
+    Categories with fewer than MIN_INDEXED_ARTICLES articles are skipped if at least FEW_CATEGORIES remain.
+    Otherwise the FEW_CATEGORIES most used are returned.
+    """
     categories = Category.objects.most_used_cached(INDEX_CATEGORIES)
     busy = [category for category in categories if category.article_count >= MIN_INDEXED_ARTICLES]
     return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])

@@ -1,4 +1,4 @@
-"""Error pages: not found, gone, bad request, server error, and nothing can be stored.
+"""Error pages: not found, gone, bad request, server error, and storage unavailable.
 
 Django calls bad_request() and server_error() while it handles the exception.
 """
@@ -24,7 +24,7 @@ RETRY_SECONDS = 60
 
 
 def page_not_found(request, exception=None):
-    """Answer 404, the same for every address, so that it does not reveal unpublished pages."""
+    """Answer 404 with the same page for every URL, so that it does not reveal unpublished pages."""
     if request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
         return HttpResponseNotFound("Not found", content_type="text/plain")
     return render(request, "404.html", error_context(_("Page not found")), status=404)
@@ -52,17 +52,17 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    """Answer 500 without database and context, and without a template if that fails too."""
+    """Answer 500 without using the database or a context, and without a template if rendering fails."""
     if reason := storage_reason(sys.exception()):
         return unavailable(request, reason)
     try:
         return HttpResponseServerError(loader.render_to_string("500.html"))
-    except Exception:  # nothing else would answer the reader
+    except Exception:  # last resort: without it the reader would get no response
         return HttpResponseServerError("Something went wrong.", content_type="text/plain")
 
 
 def unavailable(request, reason: str):
-    """Answer 503 with the reason why nothing can be stored, within the admin or the public site."""
+    """Answer 503 with the reason why storage is unavailable, as a page of the admin or the public site."""
     response = HttpResponse(_unavailable_page(request, reason), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     add_never_cache_headers(response)

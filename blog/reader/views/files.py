@@ -1,4 +1,4 @@
-"""Images, share cards and icons; the URLs of all but the icon contain a digest of the content."""
+"""Views of images, share cards and the icon. All URLs except the icon's contain a digest of the content."""
 
 import re
 
@@ -37,7 +37,7 @@ def media(request, name):
 
 @require_safe
 def rendition(request, file_name, width):
-    """Serve a stored image in another width, or redirect to the image if it has no renditions."""
+    """Serve a rendition of a stored image, or redirect to the image if there is no rendition."""
     try:
         content = stored_rendition(file_name, width)
     except FileNotFoundError:
@@ -50,9 +50,9 @@ def rendition(request, file_name, width):
 
 
 def kept_for_ever(response, etag):
-    """Add headers to a response whose URL contains the digest of its content: cacheable for ever.
+    """Make a response permanently cacheable, because its URL contains a digest of the content.
 
-    The sandbox policy is defence in depth, should a file other than an image ever get into the storage.
+    The sandbox policy is defence in depth, in case a file other than an image gets into the storage.
     """
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -62,10 +62,10 @@ def kept_for_ever(response, etag):
 
 @require_safe
 def share_card(request, uid, name):
-    """Serve the share card of a published article. Its URL contains a digest of what is drawn.
+    """Serve the share card of a published article. Its URL contains a digest of the card's content.
 
-    An older URL, which other sites may have stored, redirects to the current card. The URL contains the
-    article's uid, not its slug, because that never changes.
+    Older URLs, which other sites may have stored, redirect to the current card. The URL contains the
+    article's uid instead of its slug, because the uid never changes.
     """
     article = get_object_or_404(
         Article.objects.published().select_related("primary_category", "hero_image"), uid=uid
@@ -84,7 +84,7 @@ def share_card(request, uid, name):
 
 
 def card_response(card):
-    """Return a response with the card; while too many pictures are being made, a redirect to its picture."""
+    """Return a response with the card, or a redirect to its image while too many renditions are created."""
     try:
         return HttpResponse(stored_card(card), content_type=card.content_type)
     except NoRenditionError:

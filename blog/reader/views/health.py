@@ -28,10 +28,10 @@ def health(request):
 @never_cache
 @require_safe
 def ready(request):
-    """Answer 200 if this machine can serve readers and take in what editors write, else 503; say of what.
+    """Answer 200 if this machine can serve readers and store changes, else 503. The JSON has each part.
 
-    A worker that is not running and missing steps of an update are told, too, but readers need neither: this
-    process serves with the code that it has. The status stays 200.
+    A missing worker and missing update steps are reported, too, but the status stays 200: readers need
+    neither, because this process serves with the code that it has loaded.
     """
     needed = {"database": database(), "disk": disk()}
     is_ready = all(part["ok"] for part in needed.values())
@@ -51,7 +51,7 @@ def database() -> dict:
 
 
 def disk() -> dict:
-    """Say whether the data folder can be written, and has room."""
+    """Return whether the data folder is writable and has at least LEAST_FREE_BYTES free."""
     folder = settings.DATA_DIR
     is_writable = os.access(folder, os.W_OK | os.X_OK) and not os.statvfs(folder).f_flag & os.ST_RDONLY
     has_room = shutil.disk_usage(folder).free >= LEAST_FREE_BYTES
@@ -59,7 +59,7 @@ def disk() -> dict:
 
 
 def worker() -> dict:
-    """Say whether a worker is there, when one was last seen, and how many jobs wait."""
+    """Return whether a worker runs, if needed, when a worker was last seen, and how many jobs are waiting."""
     last_seen = Worker.objects.last_seen()
     return {
         "ok": not is_run_by_worker() or Worker.objects.alive().exists(),
@@ -69,6 +69,6 @@ def worker() -> dict:
 
 
 def update() -> dict:
-    """Name the steps without which the code on disk cannot serve after a reload."""
+    """Return the missing update steps, which the code on disk needs before a reload."""
     steps = missing_steps()
     return {"ok": not steps, "missing": [str(step) for step in steps]}

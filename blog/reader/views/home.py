@@ -39,7 +39,7 @@ class FrontPage:
 
     @classmethod
     def of_today(cls, categories):
-        """Choose the articles by key, then fetch all of them in one query."""
+        """Choose the articles by primary key, then fetch all of them in one query."""
         page = cls()
         newest = Article.objects.published().newest_first()
         latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
@@ -87,7 +87,7 @@ class FrontPage:
 
 
 def take(candidates, number, shown) -> list[int]:
-    """Return the first candidates (keys) that are not in shown yet, and add them to it."""
+    """Return the first `number` candidates (pks) that are not yet in `shown`, and add them to `shown`."""
     taken = [key for key in candidates if key not in shown][:number]
     shown.extend(taken)
     return taken

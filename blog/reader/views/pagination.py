@@ -12,9 +12,9 @@ PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
 
 
 def article_page_or_404(keys, number: str | None, count: int | None = None) -> Page:
-    """Return a page of articles, given a queryset of keys. Raises Http404 if the list is empty.
+    """Return a page of articles, given a queryset of primary keys. Raises Http404 if the list is empty.
 
-    Only the keys are paginated, which an index answers; article rows are read for this page alone.
+    Only the keys are paginated, using an index. Article rows are read only for this page.
     """
     page = page_or_404(keys, number, count=count)
     if not page.paginator.count:

@@ -1,4 +1,4 @@
-"""The search page, and suggestions while somebody types. Both show published articles only."""
+"""The search page, and suggestions while the reader types. Both show only published articles."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,9 +25,9 @@ PER_PAGE = 10
 CATEGORIES_OFFERED, YEARS_OFFERED = 8, 12
 CATEGORIES_LOOKED_THROUGH = 2000
 CHOSEN_AT_MOST = 20
-NAMED_OFFERED, NAMED_LOOKED_THROUGH = 3, 20  # categories, and authors; articles that have some
+NAMED_OFFERED, NAMED_LOOKED_THROUGH = 3, 20  # categories and authors each; articles to take them from
 SUGGESTIONS = 7
-SHORTEST_SUGGESTED_FOR = 2  # letters
+SHORTEST_SUGGESTED_FOR = 2  # characters
 YEAR = re.compile("[1-9][0-9]{3}")
 
 
@@ -48,7 +48,7 @@ def search_page(request):
 
 @require_safe
 def suggestions(request):
-    """Return, as JSON, the titles and URLs of articles whose titles match what was typed so far."""
+    """Return, as JSON, the titles and URLs of articles whose titles match the text typed so far."""
     text = search.clean_text(request.GET.get("q", ""))
     articles = Article.objects.published()
     keys = []
@@ -64,7 +64,7 @@ def suggestions(request):
 
 
 def unindexed(response):
-    """Mark a response as noindex for search engines; they may follow its links."""
+    """Set noindex for search engines on a response. They may still follow its links."""
     response["X-Robots-Tag"] = "noindex, follow"
     return response
 
@@ -93,7 +93,7 @@ class SearchQuery:
     text: str
     categories: list[Category] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
-    is_exact: bool = False  # whether only what was typed is looked for, and no other spelling
+    is_exact: bool = False  # whether to search only for the typed spelling
 
     @classmethod
     def of(cls, request):
@@ -123,7 +123,7 @@ class SearchQuery:
 
     @property
     def exact_address(self) -> str:
-        """Return the query string that looks for exactly what was typed."""
+        """Return the query string of a search for only the typed spelling."""
         return urlencode({"q": self.text, "exact": 1})
 
 
@@ -140,7 +140,7 @@ class Choice:
 class SearchResults:
     """The keys of the results, best first, and the categories and years by which they can be filtered.
 
-    If nothing holds what was typed, and it is clear what was meant, they are the results of that.
+    If no article matches and the intended spelling is clear, these are the results for that spelling.
     """
 
     def __init__(self, query: SearchQuery):
@@ -167,7 +167,7 @@ class SearchResults:
         return bool(self.spelling and self.spelling.is_sure)
 
     def page(self, number: str | None) -> Page:
-        """Return a page of articles, each with marked_title and extract, which highlight the words found."""
+        """Return a page of articles, each with marked_title and extract, which highlight the matches."""
         page = page_or_404(self.keys, number, PER_PAGE)
         page.object_list = Article.objects.hits(page.object_list)
         for article in page.object_list:
@@ -177,7 +177,7 @@ class SearchResults:
 
     @cached_property
     def named(self) -> dict[str, list]:
-        """Return the categories and authors of articles whose names hold all that is asked for."""
+        """Return {"categories": …, "authors": …} whose names contain all terms; {} if no article has such."""
         keys = search.find_named(self.parsed, self.published, NAMED_LOOKED_THROUGH)
         if not keys:
             return {}
@@ -214,7 +214,7 @@ class SearchResults:
         ]
 
     def _count(self, number):
-        """Return a count, or None if there are more results than were examined."""
+        """Return the count, or None if there are more results than were counted."""
         return None if self.is_cut else number
 
     def _narrow(self):

@@ -14,10 +14,10 @@ class HomeSection:
     category: Category | None = None
     heading: str = ""
     layout: str = "split"
-    rows: int = 1  # of three
+    rows: int = 1  # of three articles each, in the layout "three"
 
     def arrange(self, layout):
-        """Choose the layout: one with a large place needs an article with an image."""
+        """Set the layout. Without an article with an image, use "three", which has no large place."""
         leading = next((article for article in self.articles if has_image(article)), None)
         if leading is None or (layout == "three" and len(self.articles) >= 3):
             self.layout = "three"
@@ -36,5 +36,5 @@ def keys(articles) -> list[int]:
 
 
 def cards(keys) -> list[Article]:
-    """Return the published articles with these keys, with what a card shows."""
+    """Return the published articles with these primary keys, with everything that a card shows."""
     return Article.objects.cards(keys)

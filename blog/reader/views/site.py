@@ -24,8 +24,8 @@ ICONS = (
     ("img/icon-512.png", "image/png", "512x512", "any"),
     ("img/icon-maskable-512.png", "image/png", "512x512", "maskable"),
 )
-# Pages that browsers prefetch when a pointer rests on a link. Not searches, which are never cached here, and
-# not files and feeds, which open in other programs.
+# Pages that browsers prefetch when the pointer rests on a link. Searches are excluded because they are never
+# cached here, files and feeds because they open in other programs.
 PREFETCHED = ("/", "/articles/*", "/categories/*", "/archive/*", "/authors/*")
 NEVER_PREFETCHED = ("/*.md", "/*.xml", "/*.json")
 SPECULATION_RULES = {
