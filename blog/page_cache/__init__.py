@@ -10,15 +10,15 @@
     cache.py       the ASGI layer that combines these
     files.py       the same pages as files, for nginx
 
-There is one generation for all pages, so nothing needs to know which page shows what. A page belongs to the
+All pages share one generation, so no code has to track which page shows what. A page belongs to the
 generation that was current before Django began to render it, so a change can only expire it too early. The
 bump every ten minutes is for a process that was killed between its commit and invalidate().
 
-A page is rendered for its URL, not for a request. Django sees no headers of the request, and of its
-parameters only `page`, in canonical form. So nobody can influence what others get. In return, public pages
-must not depend on the visitor: no cookie, CSRF token, nonce or name. A response is cached if it has status
-200 and `Cache-Control: public` (CacheControlMiddleware). Paths of NEVER_CACHED, where the number of URLs is
-unlimited, are not cached.
+A page is rendered for its URL, not for a request. Django gets none of the request's headers, and only the
+parameter `page`, in canonical form. So a visitor cannot influence the pages of others. In return, public
+pages must not depend on the visitor: no cookie, CSRF token, nonce or name. A response is cached if it has
+status 200 and `Cache-Control: public` (CacheControlMiddleware). Paths in NEVER_CACHED, where the number of
+URLs is unlimited, are not cached.
 """
 
 from django.db import transaction

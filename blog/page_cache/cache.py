@@ -1,6 +1,6 @@
 """The page cache: an ASGI layer that answers anonymous requests for public pages from memory.
 
-It runs in the event loop and never blocks it: what takes time (Django, compressing, files) runs in threads.
+It runs in the event loop and never blocks it: slow work (Django, compression, files) runs in threads.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
 from blog.page_cache.responses import CachedResponse, Part, make_response
 from blog.page_cache.store import Store
 
-LARGEST_BYTES = 4 * 1024 * 1024  # of a body in memory; larger ones are made for each request
-SWEEP_SECONDS = 60  # between two removals of old pages from memory
+LARGEST_BYTES = 4 * 1024 * 1024  # of a cached body; larger pages are rendered for each request
+SWEEP_SECONDS = 60  # between removals of expired pages from memory
 
 logger = logging.getLogger(__name__)
 
 
 class UncachedResponse:
-    """Django's response to a request that must not be cached: a redirect, a 404."""
+    """A response of Django that must not be cached, such as a redirect or a 404."""
 
     def __init__(self, status, headers, body):
         self.start = {"type": "http.response.start", "status": status, "headers": headers}
@@ -30,7 +30,7 @@ class UncachedResponse:
 
 
 class ResponseRecorder:
-    """Collects the messages of one ASGI response."""
+    """A recorder for the messages of one ASGI response."""
 
     def __init__(self):
         self.status, self.headers, self.parts, self.size = 0, [], [], 0
@@ -66,10 +66,10 @@ class ResponseRecorder:
 
 
 class PageCache:
-    """An ASGI application that answers cached pages from memory, and passes every other request to `app`.
+    """An ASGI application that sends cached pages from memory, and passes every other request to `app`.
 
-    next_due() returns when something scheduled will change pages, in seconds since 1970, or None; it is
-    called in a thread of `executor`, once a generation.
+    next_due() returns the time of the next scheduled change of pages, in seconds since 1970, or None. It is
+    called once per generation, in a thread of `executor`.
     """
 
     def __init__(self, app, *, site: Site, generation: Generation, next_due, executor, capacity: int):
@@ -97,7 +97,7 @@ class PageCache:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else part.body})
 
     def find(self, scope, headers: dict[bytes, bytes]) -> Part | None:
-        """Return the cached response to a request, or None; it never waits."""
+        """Return the cached response to a request, or None, without waiting."""
         key = self.site.cache_key(scope, headers)
         return None if key is None else self.cached_part(key, headers)
 
@@ -111,9 +111,9 @@ class PageCache:
         return response.generation == self.generation.number and time.time() < response.expires
 
     async def render_once(self, key, headers) -> "Part | UncachedResponse":
-        """Have Django make a page once for all requests that arrive meanwhile.
+        """Render a page once for all requests that arrive meanwhile.
 
-        A request that arrives after a change does not share a page that was begun before it.
+        A request that arrives after a change does not share a rendering that began before the change.
         """
         number, filling = self.fills.get(key, (None, None))
         if filling is None or number != self.generation.number:
@@ -121,7 +121,7 @@ class PageCache:
             filling = asyncio.create_task(self.fill(key, number))
             self.fills[key] = number, filling
             filling.add_done_callback(lambda task: self._filled(key, task))
-        # One client that hangs up must not cancel the page for the others.
+        # A client that disconnects must not cancel the rendering for the others.
         response = await asyncio.shield(filling)
         return response.part(headers) if isinstance(response, CachedResponse) else response
 
@@ -129,16 +129,16 @@ class PageCache:
         if self.fills.get(key, (None, None))[1] is task:
             del self.fills[key]
         if not task.cancelled():
-            task.exception()  # retrieved here, as asyncio would complain where no request waits for it
+            task.exception()  # otherwise asyncio logs an error if no request is waiting for the task
 
     async def fill(self, key: CacheKey, number: int) -> "CachedResponse | UncachedResponse":
-        """Ask Django, and cache the response if that is allowed.
+        """Render a page with Django, and cache the response if allowed.
 
-        number: the generation, read before Django was asked, so the page is at least as new.
+        number: the generation, read before rendering, so the page is at least as new.
         """
         try:
             expires = await self.next_expiry(number)
-        except DatabaseError:  # uncached then: Django's own response shows what is wrong
+        except DatabaseError:  # do not cache: Django's own response shows the error
             expires = 0
         recorder = await self.ask(key)
         if not expires or not recorder.is_public or recorder.size > LARGEST_BYTES:
@@ -151,7 +151,7 @@ class PageCache:
             bodies |= await self.precompressed_bodies(key)
         response = await self.in_thread(make_response, recorder.headers, bodies, number, expires)
         if not self.is_current(response):
-            return response  # something changed meanwhile: only the requests that came before may have it
+            return response  # changed meanwhile: only requests from before the change may get it
         self.store.put(key, response)
         self.sweep()
         if number is not None and not key.query and is_plain_page(recorder.headers):
@@ -159,7 +159,7 @@ class PageCache:
         return response
 
     async def precompressed_bodies(self, key) -> dict[str, bytes]:
-        """Return the compressed bodies of a static file, which collectstatic made at a higher level."""
+        """Return {coding: body} of a static file, compressed by collectstatic at a higher level."""
         found = {}
         for coding in ("gzip", "br"):
             recorder = await self.ask(key, [(b"accept-encoding", coding.encode())])
@@ -168,7 +168,7 @@ class PageCache:
         return found
 
     async def ask(self, key: CacheKey, headers=()) -> ResponseRecorder:
-        """Send Django a request made of the key alone: nothing else of the visitor's request reaches it."""
+        """Send Django a request built only from the key, without other parts of the visitor's request."""
         recorder = ResponseRecorder()
         scope = {
             "type": "http",
@@ -183,7 +183,10 @@ class PageCache:
         return recorder
 
     async def next_expiry(self, number: int) -> float:
-        """Return when the pages of a generation expire, in seconds since 1970; asked once a generation."""
+        """Return when the pages of a generation expire, in seconds since 1970; infinity if never.
+
+        next_due() is called once per generation, and again after that time has passed.
+        """
         if number not in self.dues:
             self.dues = {number: asyncio.ensure_future(self.in_thread(self.next_due))}
         asked = self.dues[number]
@@ -193,7 +196,7 @@ class PageCache:
             self.dues.pop(number, None)
             raise
         if moment is not None and moment <= time.time():
-            self.dues.pop(number, None)  # it has come: the next request asks for the moment after it
+            self.dues.pop(number, None)  # passed: the next request computes the next moment
         return float("inf") if moment is None else moment
 
     def in_thread(self, function, *arguments):
@@ -211,6 +214,6 @@ async def no_body():
 
 
 def is_plain_page(headers) -> bool:
-    """Whether a web server can send it from a file with the same headers as every other page."""
+    """Whether a web server can send the page from a file with the same headers as every other page."""
     found = dict(headers)
     return found.get(b"content-type") == b"text/html; charset=utf-8" and b"x-robots-tag" not in found

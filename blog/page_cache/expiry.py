@@ -1,4 +1,4 @@
-"""Expires cached pages that change without a save in this process."""
+"""Expire cached pages that change without a save in this process."""
 
 import math
 import threading
@@ -9,11 +9,11 @@ from blog.page_cache.generation import Generation, logger
 
 
 class ExpiryThread(threading.Thread):
-    """A thread of each server process, for pages that change without a save in this process.
+    """A thread of each server process that expires pages which change without a save in this process.
 
-    It raises the generation when something scheduled is due, which next_due() knows: a moment in seconds
-    since 1970, or None. It looks around for changes made on other machines. And it lets no generation grow
-    too old: a process can be killed between its commit and its call of invalidate().
+    It bumps the generation when a scheduled change is due. next_due() returns the time of that change in
+    seconds since 1970, or None. The thread also syncs with other machines, and limits the age of a
+    generation, because a process can be killed between its commit and its call of invalidate().
     """
 
     SYNC_SECONDS = 0.5
@@ -32,13 +32,13 @@ class ExpiryThread(threading.Thread):
         while not self.stopped.is_set():
             try:
                 wait = self.tick()
-            except Exception:  # the database may be away for a while: this thread must be there afterwards
+            except Exception:  # the thread must survive a database that is down for a while
                 logger.warning("The clock of the page cache has missed a tick.", exc_info=True)
                 self.number, wait = None, self.PAUSE_SECONDS
             self.stopped.wait(wait)
 
     def tick(self) -> float:
-        """Do what is due; return the seconds until it has to be called again."""
+        """Expire pages if due, and return the seconds until the next call."""
         self.generation.sync()
         if self.generation.number != self.number:
             number = self.generation.number

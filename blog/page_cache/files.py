@@ -1,7 +1,7 @@
-"""Pages as files, for a web server that sends them without asking Galley: GALLEY_PAGES_DIR.
+"""Pages as files in GALLEY_PAGES_DIR, which a web server sends without a request to Galley.
 
-    <folder>/42/articles/some-article/index.html   of generation 42; next to it .gz and .br
-    <folder>/current -> 42                         what the web server reads
+    <folder>/42/articles/some-article/index.html   a page of generation 42; .gz and .br are next to it
+    <folder>/current -> 42                         the folder that the web server reads
 
 When something public changes, `current` is switched to a new, empty folder. That expires all old pages in one
 step. Each page is written again when Galley has answered a request for it.
@@ -21,7 +21,7 @@ from blog.files.modes import SERVED_FILE, make_folder
 
 logger = logging.getLogger(__name__)
 
-# Addresses of pages. No part of one begins with a dot or is longer than a file's name may be.
+# URL paths of pages. Segments never begin with a dot, and are not longer than a file name may be.
 PAGE_PATH = re.compile(rf"/(?:[{SLUG_CHARACTERS}][{SLUG_CHARACTERS}.]*/)*")
 PART_BYTES = 255
 SUFFIXES = {"": "", "gzip": ".gz", "br": ".br"}
@@ -42,7 +42,7 @@ def begin_generation(number: int) -> None:
 
 
 def remove_older(number: int) -> None:
-    """Remove the folders of older generations, also those that a killed process has left."""
+    """Remove the folders of older generations, including folders left by killed processes."""
     folder = settings.PAGES_DIR
     if folder is None or not folder.is_dir():
         return
@@ -55,7 +55,7 @@ def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) ->
     """Write a page of this generation. `bodies` is {content coding: body}, with "" for the uncompressed page.
 
     Files are replaced atomically. Their modification time comes from the digest instead of the clock: the web
-    server derives its ETag from time and size, and two pages of the same second and size must not share one.
+    server derives its ETag from time and size, and two pages with the same second and size need two ETags.
     """
     folder = settings.PAGES_DIR
     if folder is None or not PAGE_PATH.fullmatch(path):
@@ -66,11 +66,11 @@ def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) ->
     target = folder.joinpath(str(number), *parts)
     time = int(digest[:8], 16)
     try:
-        # An old generation's folder is gone: nothing is to be written there any more.
+        # The generation has expired and its folder is gone: skip the write.
         if not (folder / str(number)).is_dir():
             return
         make_folder(target)
-        # The page itself comes last: without it the web server looks for no compressed one.
+        # The page itself is written last: without it the web server ignores the compressed files.
         for coding, suffix in reversed(SUFFIXES.items()):
             if body := bodies.get(coding):
                 file = target / f"index.html{suffix}"
@@ -80,7 +80,7 @@ def write_page(number: int, path: str, digest: str, bodies: dict[str, bytes]) ->
 
 
 def _give_up(folder: Path, error: OSError):
-    """Remove `current`, so that the web server asks Galley for every page instead of sending old ones."""
+    """Remove `current`, so that the web server passes all requests to Galley instead of sending old pages."""
     logger.error("Pages in %s cannot be replaced (%s): none is served from there.", folder, error)
     try:
         (folder / "current").unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""The generation of the public pages: a number that is raised whenever one of them may have changed.
+"""The generation of the public pages: a number that is bumped whenever a page may have changed.
 
 It is stored in a small file that every process on this machine maps into memory, so a reader's request
 detects an editor's change by reading eight bytes. A page in memory or in a file belongs to the generation
-that was current before its making began: a change while it is made only makes it expire too early.
+that was current before its rendering began, so a change meanwhile can only expire it too early.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ from blog.page_cache.shared import shared_number
 
 logger = logging.getLogger(__name__)
 
-# The file's words, of eight bytes each.
+# Indexes of the file's numbers, eight bytes each.
 NUMBER, SHARED, OWED, RAISED_FOR = range(4)
 SIZE = 8 * 4
 MICROSECONDS = 1_000_000
@@ -34,7 +34,7 @@ def invalidate() -> None:
 
 
 def current_generation() -> "Generation":
-    """Return the generation of this data folder, opened once in each process."""
+    """Return the generation of this data folder, opened once per process."""
     return _opened(settings.DATA_DIR / "generation", os.getpid())
 
 
@@ -44,14 +44,15 @@ def _opened(path, process):
 
 
 class Generation:
-    """The number, shared by all processes on this machine through a file in memory.
+    """The number, shared by all processes on this machine through a memory-mapped file.
 
-    A lock of the file keeps two of them from raising it at once. Reading takes none: a word is written whole.
+    A lock on the file prevents two processes from bumping the number at once. Reading needs no lock, because
+    each of the file's numbers is written atomically.
     """
 
     def __init__(self, path: Path):
         self.path = path
-        self.thread_lock = threading.Lock()  # a lock of a file excludes other processes only
+        self.thread_lock = threading.Lock()  # the lock on the file excludes only other processes
         self._open()
 
     def _open(self):
@@ -65,14 +66,14 @@ class Generation:
         return self.words[NUMBER]
 
     def bump(self, *, tell=False) -> None:
-        """Expire all pages: at once on this machine; with tell, on all that share the cache server."""
+        """Expire all pages on this machine and, with `tell`, on all machines that share the cache server."""
         with self._locked() as words:
             self._raise(words)
         if tell and (shared := shared_number()):
             self._tell(shared)
 
     def bump_for(self, moment: float) -> None:
-        """Expire all pages as this moment has come (seconds since 1970); the first call does."""
+        """Expire all pages because this moment (seconds since 1970) has passed, once per moment."""
         word = int(moment * MICROSECONDS)
         with self._locked() as words:
             if words[RAISED_FOR] < word:
@@ -96,12 +97,12 @@ class Generation:
                     self._raise(words)
 
     def _tell(self, shared):
-        """Raise the shared number. Without an answer OWED is set, and sync() tries again."""
+        """Bump the shared number. If the cache server does not answer, set OWED, so that sync() retries."""
         number = shared.bump()
         with self._locked() as words:
             words[OWED] = number is None
             if number is not None:
-                if number != words[SHARED] + 1:  # others have raised it too, and nobody here has seen it yet
+                if number != words[SHARED] + 1:  # other machines bumped it, too, unseen here so far
                     self._raise(words)
                 words[SHARED] = number
 

@@ -1,7 +1,7 @@
 """Recognise requests for public pages, and compute their cache keys.
 
 A page is rendered for its URL, never for a request: the browser's headers are removed before Django sees the
-request. So no header, cookie or odd parameter can put anything into a page that others get.
+request. So a header, cookie or unknown parameter cannot change a page that others get.
 """
 
 import functools
@@ -9,25 +9,25 @@ import re
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-# These depend on more than the address, or are hardly ever asked for twice.
+# Pages that depend on more than the URL, or that are rarely requested twice.
 NEVER_CACHED = ("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/")
-IMMUTABLE = "/static/"  # names that hold a digest of their content
-QUERY_NAMES = {"page"}  # the only ones that a cached page depends on
+IMMUTABLE = "/static/"  # file names here contain a digest of the content
+QUERY_NAMES = {"page"}  # the only parameters of cached pages
 QUERY_LENGTH = 500
 METHODS = {"GET", "HEAD"}
-# A request with one of these does not ask for the page that everybody gets.
+# Headers of requests that the cached page must not answer.
 PERSONAL = {b"authorization", b"expect", b"upgrade", b"content-length", b"transfer-encoding"}
 
 
 class CacheKey(NamedTuple):
-    """An address within the site: its path, decoded, and those parameters that matter, encoded."""
+    """A URL within the site: the decoded path, and the relevant parameters, encoded."""
 
     path: str
     query: str
 
 
 class Site:
-    """The canonical address of the site, and how an editor is told from a visitor."""
+    """The canonical scheme and host of the site, and the session cookie that distinguishes editors."""
 
     def __init__(self, scheme: str, host: str, session_cookie: str):
         self.scheme = scheme
@@ -65,7 +65,7 @@ def known_query(query: bytes) -> str | None:
         return None
     known = [(name, value) for name, value in pairs if name in QUERY_NAMES]
     if len(known) > 1 or any(character in query for character in b";\x00"):
-        return None  # Django alone decides which of two counts
+        return None  # only Django decides which of two values counts
     return urlencode(known)
 
 

@@ -10,22 +10,22 @@ import brotli
 
 GZIP_LEVEL = 6
 BROTLI_QUALITY = 5
-LEAST_BYTES = 500  # below that a compressed response saves no packet
-OVERHEAD = 4_000  # bytes of memory for a response, besides its bodies
+LEAST_BYTES = 500  # compressing smaller responses does not save a packet
+OVERHEAD = 4_000  # bytes of memory per response, besides its bodies
 COMPRESSIBLE = re.compile(rb"text/|application/(?:.+\+)?(?:json|xml|javascript)|image/svg\+xml")
-MARKS = {"": "", "gzip": "-gz", "br": "-br"}  # two codings of a page are two representations, with two ETags
-# Set for each coding, or by the server for each response.
+MARKS = {"": "", "gzip": "-gz", "br": "-br"}  # each coding of a page is a representation with its own ETag
+# Headers that are set here for each coding, or by the server for each response.
 OWN_HEADERS = {
     *(b"content-length", b"content-encoding", b"etag", b"vary"),
     *(b"date", b"connection", b"transfer-encoding", b"server", b"accept-ranges"),
 }
-# Headers that describe a body: a 304 has none (RFC 9110, 15.4.5).
+# Headers that describe a body, which a 304 omits (RFC 9110, 15.4.5).
 BODY_HEADERS = {b"content-length", b"content-encoding", b"content-type", b"content-language"}
 
 
 @dataclass(slots=True)
 class Part:
-    """One status, its headers and its body, as the ASGI server takes them and as bytes for the connection."""
+    """A response: status and headers for the ASGI server, the body, and the headers as bytes (`head`)."""
 
     start: dict
     body: bytes
@@ -49,7 +49,7 @@ class EncodedBody:
 class CachedResponse:
     """A page for all requests with the same CacheKey.
 
-    `generation` is None for what never changes; `expires` is when something scheduled will change it.
+    `generation` is None if the page never changes. `expires` is the time of the next scheduled change.
     """
 
     digest: str
@@ -61,11 +61,11 @@ class CachedResponse:
     size: int
 
     def part(self, headers: dict[bytes, bytes]) -> Part:
-        """Return what to send to a request with these headers (RFC 9110, 12.5.3 and 13.2.2)."""
+        """Return the response to a request with these headers (RFC 9110, 12.5.3 and 13.2.2)."""
         encoded = self.encoded.get(preferred_coding(headers.get(b"accept-encoding", b"")), self.encoded[""])
         condition = headers.get(b"if-none-match")
         if condition is None:
-            # Only the very same date: after an unpublished article a list's newest date is an older one.
+            # Compared for equality: unpublishing an article makes a list's newest date earlier.
             since = headers.get(b"if-modified-since")
             return encoded.unchanged if since is not None and since == self.last_modified else encoded.full
         return encoded.unchanged if self.matches(condition) else encoded.full
@@ -73,7 +73,7 @@ class CachedResponse:
     def matches(self, condition: bytes) -> bool:
         if condition in self.etags:
             return True
-        # A proxy that compresses makes weak ETags of ours; the comparison is weak anyway.
+        # A proxy that compresses makes our ETags weak. If-None-Match uses weak comparison anyway.
         known = {tag.strip().removeprefix(b"W/") for tag in condition.split(b",")}
         return b"*" in known or not known.isdisjoint(self.etags)
 
@@ -84,9 +84,9 @@ class CachedResponse:
 def make_response(
     headers, bodies: dict[str, bytes], generation: int | None, expires: float
 ) -> CachedResponse:
-    """Make a response of Django's headers and the given bodies, and add the compressed bodies.
+    """Return a response with Django's headers and the given bodies, and add the compressed bodies.
 
-    Takes some milliseconds of processor time, so it belongs in a thread.
+    Takes some milliseconds of CPU time, so call it in a thread.
     """
     kept = [(name, value) for name, value in headers if name not in OWN_HEADERS]
     found = dict(headers)
@@ -107,7 +107,7 @@ def make_response(
 
 
 def compressed(bodies: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the bodies with the missing compressed ones, where they are smaller."""
+    """Return the bodies, plus the missing compressed ones if these are smaller."""
     body = bodies[""]
     if len(body) < LEAST_BYTES:
         return bodies

@@ -1,8 +1,8 @@
 """The generation's number in a cache server, for process groups that share a database but no folder.
 
-Readers never wait for that server: it is asked in the background, and told when an editor or an import has
-changed something. Without an answer each machine goes on with its own changes, and
-pages expire by their greatest age (generation.py).
+Readers never wait for the cache server: it is read in the background, and updated when an editor or an import
+has changed something. If it does not answer, each machine continues with its own changes, and pages expire at
+their greatest age (expiry.py).
 """
 
 import functools
@@ -13,13 +13,13 @@ from django.conf import settings
 from django.core.cache import caches
 
 KEY = "galley-generation"
-PAUSE_SECONDS = 5  # after a fault: no save waits for the server again until they are over
+PAUSE_SECONDS = 5  # after a failure; until then, saves do not wait for the server again
 
 logger = logging.getLogger(__name__)
 
 
 def shared_number() -> "SharedNumber | None":
-    """Return the number in the server that CACHE_URL names; None without one."""
+    """Return the number in the cache server of CACHE_URL, or None without a cache server."""
     backend = settings.CACHES["default"]["BACKEND"]
     if backend.endswith((".locmem.LocMemCache", ".dummy.DummyCache")):
         return None
@@ -32,24 +32,24 @@ def _shared_number():
 
 
 class SharedNumber:
-    """A number that only grows, even over a restart of the server without its data."""
+    """A number that only grows, even if the server restarts without its data."""
 
     def __init__(self):
         self.quiet_until = 0.0
-        self.is_away = False  # the log has one line when it goes away, and one when it is back
+        self.is_away = False  # so that each failure and each recovery is logged once
 
     def read(self) -> int | None:
-        """Return the number; None if the server does not answer."""
+        """Return the number, or None if the server does not answer."""
         return self._ask(self._read)
 
     def bump(self) -> int | None:
-        """Raise the number and return it; None if the server does not answer."""
+        """Bump the number and return it, or return None if the server does not answer."""
         if time.monotonic() < self.quiet_until:
             return None
         return self._ask(self._raise)
 
     def _read(self, cache):
-        # A server without it gets a number that was never in use: the time.
+        # If the server lacks the number, start from the time, which was never in use.
         return cache.get_or_set(KEY, time.time_ns, timeout=None)
 
     def _raise(self, cache):
@@ -59,7 +59,7 @@ class SharedNumber:
     def _ask(self, operation):
         try:
             number = operation(caches["default"])
-        except Exception as error:  # whatever is wrong with the server, readers and editors go on without it
+        except Exception as error:  # readers and editors continue without the server, whatever the error
             if not self.is_away:
                 logger.warning("The cache server does not answer (%s): going on without it.", error)
             self.is_away = True

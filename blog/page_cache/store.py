@@ -1,4 +1,4 @@
-"""The pages in memory, within a limit: the least recently used make room (LRU)."""
+"""The pages in memory, within a size limit. The least recently used are evicted (LRU)."""
 
 from collections import OrderedDict
 
@@ -22,7 +22,7 @@ class Store:
     def put(self, key, response: CachedResponse) -> None:
         self.discard(key)
         if response.size > self.capacity // 8:
-            return  # one page must not push out a good part of the others
+            return  # one page must not evict many others
         self.responses[key] = response
         self.size += response.size
         while self.size > self.capacity:
