@@ -128,13 +128,13 @@ class Archive:
 
 
 class _BoundedFile(io.BufferedReader):
-    """An archive's file. zipfile reads the list of members at once, so its length is checked before."""
+    """The file of an archive. zipfile reads the list of members at once, so its length is checked first."""
 
     def read(self, size=-1):
         if size is not None and size > MAX_DIRECTORY:
             raise zipfile.BadZipFile(f"its list of members is larger than {MAX_DIRECTORY // 1024**2} MB")
         data = super().read(size)
-        # A parsed entry takes ten times its bytes in memory, so entries are counted before.
+        # A parsed entry takes ten times its bytes in memory, so entries are counted before parsing.
         if data.count(_ENTRY) > MAX_MEMBERS:
             raise zipfile.BadZipFile(f"it has more than {MAX_MEMBERS} members")
         return data

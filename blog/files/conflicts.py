@@ -18,9 +18,10 @@ def is_conflict(error: BaseException | None) -> bool:
 
 
 def repeat_on_conflict[Result](act: Callable[[], Result]) -> Result:
-    """Return what act() returns; call it again if its transaction lost a conflict.
+    """Return the result of act(). Repeat the call if its transaction lost a conflict, up to ATTEMPTS in all.
 
-    act() must be safe to repeat. Within a transaction, which is lost as a whole, it is called once.
+    act() must be safe to repeat. Within a transaction it is called only once, because a conflict rolls back
+    the whole transaction.
     """
     for _attempt in range(ATTEMPTS - 1):
         try:

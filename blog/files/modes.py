@@ -33,12 +33,12 @@ def make_folder(path: Path, mode: int = PASSAGE) -> None:
 
 
 def open_private(path, flags: int) -> int:
-    """An opener for open() that creates files readable by their owner only."""
+    """Open a file, as an opener for open(). New files are readable only by their owner."""
     return os.open(path, flags, PRIVATE_FILE)
 
 
 def make_private_file(path: Path) -> None:
-    """Create an empty file readable by its owner only, unless it exists."""
+    """Create an empty file that only its owner can read, unless it exists."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
 
 

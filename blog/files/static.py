@@ -1,4 +1,4 @@
-"""Storage of collected static files whose compressed versions a web server under another user can read."""
+"""Storage of collected static files. A web server under another user can read the compressed versions."""
 
 import hashlib
 import os
@@ -24,7 +24,7 @@ class ServedCompressor(Compressor):
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """The storage remembers which files were collected, next to their folder."""
+    """A storage with a digest of the collected sources, in a file next to its folder."""
 
     @property
     def digest_file(self) -> Path:
@@ -32,7 +32,7 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     @property
     def is_current(self) -> bool:
-        """Whether the files of this release are the ones that were collected."""
+        """Whether the collected files are those of this release."""
         if not self.exists(self.manifest_name) or not self.digest_file.exists():
             return False
         return self.digest_file.read_text() == digest_of_sources()
@@ -48,12 +48,12 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def are_collected() -> bool:
-    """Whether pages find their static files: those of this release were collected, or need not be."""
+    """Whether the static files of this release have been collected, or need not be."""
     return settings.DEBUG or getattr(staticfiles_storage, "is_current", True)
 
 
 def digest_of_sources() -> str:
-    """Return a digest of the names and contents of all files to collect. 200 files, 2 MB: 6 ms."""
+    """Return a digest of the names and contents of all files to collect. Takes 6 ms for 200 files (2 MB)."""
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in sorted(finder.list(None), key=lambda found: found[0]):

@@ -2,8 +2,8 @@
 
 Each server process has up to two sandbox processes for texts, one for images and one for files. They start
 on demand, are reused, and end after five minutes without work. A forked process starts its own. Only a few
-tasks may wait, for seconds, because some of Django's 16 threads must stay free for readers. Other requests
-get "busy, try again". So do those of a user who has a share of them already (SHARE in pool.py).
+tasks may wait, and only for seconds, because some of Django's 16 threads must stay free for readers. Other
+requests get "busy, try again", and so does a user who already has SHARE tasks (pool.py).
 
 A text has TEXT_SECONDS of CPU time and 512 MB. If that is not enough, render() tries again without syntax
 highlighting. If that fails too, a preview shows the reason, and a form keeps the typed text and shows the
@@ -27,12 +27,12 @@ from blog.sandbox.process import FILES, IMAGES, TEXTS
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination, Reading
 
-TEXT_SECONDS = 2  # of processor time; an ordinary text of 2 MB takes less than one
+TEXT_SECONDS = 2  # of CPU time; an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15
-FILE_SECONDS = 10  # the list of an archive of 100,000 members takes two of them
+FILE_SECONDS = 10  # listing an archive of 100,000 members takes two seconds
 
-# Two processes for texts, so that one hostile text does not block all other editors. One for images: each
-# takes a processor for seconds, and up to 300 MB.
+# Two processes for texts, so that one hostile text does not block all other editors. One process for images:
+# each image takes a CPU for seconds, and up to 300 MB.
 _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _files = Pool(FILES, size=1, waiting=4, patience=10)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
@@ -45,10 +45,10 @@ def render(
     images: Mapping[str, ResolvedImage | None] | None = None,
     seconds: float = TEXT_SECONDS,
 ) -> Rendering:
-    """Render Markdown. If that fails, try once more without syntax highlighting, which may be what is slow.
+    """Render Markdown. If this fails, retry once without syntax highlighting, which may be the slow part.
 
-    images: {address in the text: image}, for the addresses that are not simply the image's URL. seconds is
-    the limit of processor time for each of the two attempts.
+    images: {URL in the text: image}, for URLs that differ from the image's own. seconds: the limit of CPU
+    time for each of the two attempts.
     """
     arguments = ("render", text, title, dict(images or {}))
     try:
@@ -85,7 +85,7 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
 
 
 def mark_text(html: str, marks: list[MarkHighlight], block_of: int | None = None) -> HighlightedText:
-    """Return a rendered text with the marks of its proof; see blog.documents.marks.highlight_marks()."""
+    """Return rendered HTML with the marks of its proof; see blog.documents.marks.highlight_marks()."""
     return _texts.ask("mark", html, marks, block_of, seconds=TEXT_SECONDS)
 
 

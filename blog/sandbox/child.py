@@ -1,7 +1,7 @@
 """The program that runs in a sandbox process: it executes tasks until its parent closes the connection.
 
-Its standard input is a socket to the parent; the process ends when that closes. It uses neither Django nor
-the database, opens only the files that blog/sandbox/files.py gets, and limits its memory and the time of
+Its standard input is a socket to the parent. The process ends when the socket closes. It uses neither Django
+nor the database, opens only the files passed to blog/sandbox/files.py, and limits its memory and the time of
 each task.
 """
 
@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from blog.sandbox.refusals import Refusal, RefusedError
 
 OUT_OF_MEMORY = 12  # exit status
-WALL_TIME_FACTOR = 3  # limit of a task's elapsed time, as a multiple of its processor time
+WALL_TIME_FACTOR = 3  # limit of a task's elapsed time, as a multiple of its CPU time
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
@@ -26,7 +26,7 @@ OBJECTS_BETWEEN_COLLECTIONS = 10_000
 class Task:
     function: str  # a key of the functions given to serve()
     arguments: tuple
-    seconds: float  # the limit of processor time, so that harmless tasks succeed on a busy machine
+    seconds: float  # limit of CPU time, not elapsed time, so that harmless tasks succeed on a busy machine
 
 
 def serve(functions: dict[str, Callable]) -> None:
@@ -65,7 +65,7 @@ def _answer(function, arguments):
 
 
 def _set_alarm(seconds):
-    """Let a signal kill this process after the time limits of a task, even without a parent; 0: no limit."""
+    """Schedule a signal that kills this process at a task's time limits, even without a parent. 0: none."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, WALL_TIME_FACTOR * seconds)
 

@@ -1,10 +1,10 @@
 """The sandbox's image tasks: decoding and re-encoding images, in the same or a smaller size.
 
 Dimensions are checked before anything is decoded. The limits are chosen so that 300 MB of memory suffice.
-Measured at the limits: peak resident memory in MB (including 23 of the process itself) and seconds of
-processor time, for images of noise with an Exif rotation (Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64):
+Measured at the limits: peak resident memory in MB (including 23 of the process itself) and seconds of CPU
+time, for images of noise with an Exif rotation (Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64):
 
-            megapixels      with four channels     1920 x 1080 in motion
+            megapixels      with four channels     1920 x 1080, animated
     JPEG    25: 268, 1 s    CMYK, 18: 238, 1 s
     PNG     22: 207, 7 s    the same                7 frames: 155, 5 s
     GIF     25: 166, 1 s                           19 frames: 119, 3 s
@@ -32,9 +32,9 @@ from blog.sandbox.refusals import Refusal, RefusedError
 
 MAX_SIDE = 12_000  # pixels
 MAX_FRAMES = 500
-MAX_FRAME_PIXELS = 1920 * 1080  # of an animation; an encoder holds several in memory
+MAX_FRAME_PIXELS = 1920 * 1080  # of an animation; an encoder has several frames in memory
 RENDITION_OPTIONS = {"quality": 55, "speed": 8}
-# What Pillow raises on damaged files. Any other exception would be a bug of ours.
+# Exceptions of Pillow for damaged files. Any other exception would be a bug of ours.
 DAMAGES = (
     *(OSError, ValueError, TypeError, LookupError, SyntaxError, EOFError, OverflowError),
     RuntimeError,  # the AVIF decoder
@@ -112,14 +112,14 @@ def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
             raise RefusedError(Refusal.WIDTH)
         if getattr(image, "n_frames", 1) > 1:
             raise RefusedError(Refusal.NO_RENDITION, {"cause": "It moves."})
-        # Lets the decoder of JPEG scale down by 2, 4 or 8 where that is enough, which is faster.
+        # The JPEG decoder can scale down by 2, 4 or 8 while decoding, which is faster.
         image.draft(None, (width, width))
         _check_size(image)
         return _shrunk(image, width)
 
 
 def crop(data: bytes, size: tuple[int, int], focus: tuple[int, int], background: str) -> bytes:
-    """Return the pixels (RGB) of an image that fills this size, cut around its focal point (in percent).
+    """Return the RGB pixels of an image that fills this size, cropped around its focal point (in percent).
 
     Raises RefusedError.
     """
@@ -135,13 +135,13 @@ def crop(data: bytes, size: tuple[int, int], focus: tuple[int, int], background:
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
-    """Return an image's rendition widths: the steps below its own, and its own if not above the last step."""
+    """Return an image's rendition widths: the steps below its width, and its width up to the last step."""
     return [*(step for step in steps if step < width), *([width] if width <= steps[-1] else [])]
 
 
 @contextmanager
 def _refusing(code):
-    """Context manager: convert exceptions of Pillow and its decoders to RefusedError."""
+    """Run the block, and convert exceptions of Pillow and its decoders to RefusedError."""
     try:
         yield
     except UnidentifiedImageError:
@@ -153,7 +153,7 @@ def _refusing(code):
 
 
 def _is_of_memory(words):
-    """Whether an error message means out of memory; libavif only says that encoding planes failed."""
+    """Whether an error message means out of memory. libavif only reports that encoding planes failed."""
     return "memory" in words.lower() or re.search("Encoding of .* planes? failed", words)
 
 
@@ -200,7 +200,7 @@ def _moves(image):
 
 
 def _kept(image):
-    """Remove all metadata from the image; return what its colours depend on, which is not personal data."""
+    """Remove all metadata from the image. Return the part that its colours need, without personal data."""
     kept = {name: image.info[name] for name in ("icc_profile", "transparency") if name in image.info}
     image.info.clear()
     return kept

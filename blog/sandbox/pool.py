@@ -1,4 +1,4 @@
-"""Pools of sandbox processes for a process that answers requests: reused, and restarted when they end."""
+"""Pools of sandbox processes for requests. Processes are reused, and replaced when they end."""
 
 import atexit
 import os
@@ -14,7 +14,7 @@ from blog.sandbox.refusals import Refusal, RefusedError
 
 IDLE_SECONDS = 5 * 60
 START_SECONDS = 20
-SHARE = 3  # tasks that a user may have in a pool, running or waiting: half of those for texts
+SHARE = 3  # tasks of one user in a pool, running or waiting; half of all possible tasks for texts
 
 # The primary key of the user on whose behalf this thread works; None for readers and jobs.
 current_user: ContextVar[int | None] = ContextVar("current_user", default=None)
@@ -22,7 +22,7 @@ current_user: ContextVar[int | None] = ContextVar("current_user", default=None)
 
 @contextmanager
 def on_behalf_of(user: int | None):
-    """Run the block for a user, who has only a share of the pools."""
+    """Run the block for a user, who may use only a share of the pools."""
     token = current_user.set(user)
     try:
         yield
@@ -31,11 +31,11 @@ def on_behalf_of(user: int | None):
 
 
 class FairSemaphore:
-    """A fair semaphore: lets a number of threads in at a time, in the order of arrival.
+    """A semaphore that admits a number of threads at a time, in the order of arrival.
 
     Both the number of waiting threads and their time are limited: Django has 16 threads for all requests, and
-    some of them must stay free for readers. A user has at most `share` of the turns and of those who wait, so
-    that nobody keeps others from saving.
+    some of them must stay free for readers. A user has at most `share` running and waiting threads in all, so
+    that one user cannot keep others from saving.
     """
 
     def __init__(self, places: int, *, waiting: int, share: int = SHARE):
@@ -48,7 +48,7 @@ class FairSemaphore:
 
     @contextmanager
     def turn(self, patience: float):
-        """Context manager: wait for a turn. Raises RefusedError(BUSY) after `patience` seconds."""
+        """Wait for a turn, then run the block. Raises RefusedError(BUSY) after `patience` seconds."""
         with self._counted(current_user.get()):
             self._enter(patience)
             try:
@@ -58,7 +58,7 @@ class FairSemaphore:
 
     @contextmanager
     def _counted(self, user):
-        """Count what the user asks for meanwhile. Raises RefusedError(BUSY) beyond the share."""
+        """Run the block, counted as a task of the user. Raises RefusedError(BUSY) beyond the share."""
         if user is None:
             yield
             return
@@ -71,7 +71,7 @@ class FairSemaphore:
         finally:
             with self._lock:
                 self._users[user] -= 1
-                self._users += Counter()  # drop those with nothing left
+                self._users += Counter()  # drop users without tasks
 
     def _enter(self, patience):
         with self._lock:
@@ -85,7 +85,7 @@ class FairSemaphore:
         if called.wait(patience):
             return
         with self._lock:
-            if not called.is_set():  # it may have been let in just after the timeout
+            if not called.is_set():  # it may have been admitted just after the timeout
                 self._waiting.remove(called)
                 raise RefusedError(Refusal.BUSY)
 
@@ -114,7 +114,7 @@ class Pool:
     def ask(self, function: str, *arguments, seconds: float) -> Any:
         """Run the function in a process and return its result. Raises RefusedError for every failure.
 
-        seconds is the limit of processor time. A process that had ended while idle is replaced.
+        seconds: the limit of CPU time. A process that had ended while idle is replaced.
         """
         task = Task(function, arguments, seconds)
         with self._turns.turn(self.patience):
@@ -140,7 +140,7 @@ class Pool:
         except RefusedError:
             self._idle.append(process)
             raise
-        except BaseException:  # an answer not yet read would be taken for that of the next task
+        except BaseException:  # an unread answer would be taken for the answer to the next task
             self._end(process)
             raise
         self._idle.append(process)

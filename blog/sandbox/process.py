@@ -14,7 +14,7 @@ from blog.sandbox.child import OUT_OF_MEMORY, WALL_TIME_FACTOR, Task
 from blog.sandbox.refusals import Refusal, RefusedError
 
 START_SECONDS = 60
-GRACE_SECONDS = 2  # after the time limit, at which the process should have ended itself, it is killed
+GRACE_SECONDS = 2  # between the time limit, at which a process should end itself, and killing it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ IMAGES = ProcessKind("blog.sandbox.images", 360)
 
 
 class LostError(RefusedError):
-    """The process ended without an answer."""
+    """Raised when the process ended without an answer."""
 
     was_idle = False  # whether it had ended before it got the task
 
 
 class Process:
-    """One sandbox process. It ends by itself when this process ends, even if that is killed."""
+    """A sandbox process. It ends when this process ends, even if this process is killed."""
 
     def __init__(self, kind: ProcessKind, *, idle_seconds: float = 0):
         self.kind = kind
@@ -114,7 +114,7 @@ class Process:
         status = self.process.wait()
         if -status in {signal.SIGPROF, signal.SIGALRM}:
             return LostError(Refusal.TIME, {"seconds": self.seconds})
-        # Libraries in Rust, as nh3 is, cannot raise MemoryError: they abort when no memory is left.
+        # Libraries in Rust, such as nh3, cannot raise MemoryError: they abort when no memory is left.
         if status in {OUT_OF_MEMORY, -signal.SIGABRT}:
             return LostError(Refusal.MEMORY, {"megabytes": self.kind.megabytes})
         error = LostError(

@@ -18,21 +18,21 @@ class Refusal(StrEnum):
     FORMAT = "format"
     SIDE = "side"  # width, height, side
     PIXELS = "pixels"  # width, height, format, megapixels
-    FOUR_CHANNEL_PIXELS = "pixels of four channels"  # the same
+    FOUR_CHANNEL_PIXELS = "pixels of four channels"  # as for PIXELS
     FRAMES = "frames"  # frames, limit
     FRAME_PIXELS = "pixels of a frame"  # width, height, pixels
     MOVING_PIXELS = "pixels of all frames"  # width, height, frames, format, megapixels
-    DAMAGED = "damaged"  # cause: what the decoder says
+    DAMAGED = "damaged"  # cause: the decoder's message
     NO_RENDITION = "no rendition"  # cause
     WIDTH = "width"
 
 
-# Reasons that lie in the process, not in the task: a second attempt may succeed.
+# Reasons outside the task: a second attempt may succeed.
 PASSING = {Refusal.BUSY, Refusal.NO_START, Refusal.CHANGED}
 
 
 class RefusedError(Exception):
-    """The sandbox gives no result."""
+    """Raised when the sandbox gives no result."""
 
     def __init__(self, code: Refusal, values: dict | None = None):
         self.code = code

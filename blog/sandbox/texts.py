@@ -1,4 +1,4 @@
-"""The sandbox's text tasks: reading files, rendering, and looking for findings."""
+"""The sandbox's text tasks: parsing files, rendering, and finding claims and findings."""
 
 import time
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ from blog.sandbox.child import serve
 class Reading:
     """The result of read_text(): the fields and rendering of a file, or why it is refused.
 
-    images holds the addresses of images in the text; seconds is how long it took.
+    images: the URLs of images in the text. seconds: the elapsed time.
     """
 
     fields: ArticleFields | None = None
@@ -42,9 +42,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found in an article: the result of examine().
+    """The result of examine(): findings, claims and other values of an article.
 
-    keys are those of the claims, in their order. reading_time_in_file: in minutes, as its file states it.
+    keys: the keys of the claims, in the same order. reading_time_in_file: minutes, as stated in the file.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -52,7 +52,7 @@ class Examination:
     keys: tuple[str, ...] = ()
     prints: Fingerprints | None = None
     links: tuple[InternalLink, ...] = ()
-    pictures: tuple[Picture, ...] = ()  # each with picture_key() of its address, the hero image first
+    pictures: tuple[Picture, ...] = ()  # address is picture_key() of the URL; hero image first
     reading_time_in_file: int | None = None
 
 
@@ -83,7 +83,7 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     except DocumentError as error:
         return Reading(refusal=error.notice)
     rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
-    # A heading that repeats the title is not rendered, but a file with only that counts as not empty.
+    # A heading that repeats the title is not rendered, but a file with only this heading is not empty.
     if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=resolve).html):
         return Reading(refusal=_what_is_empty(document), seconds=time.monotonic() - started)
     images.update(rendering.images)
@@ -91,7 +91,7 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 
 
 def read_values(data: bytes, path: str, time_zone: tzinfo) -> Reading:
-    """Read what a file says, without rendering it; why it is refused is part of the result."""
+    """Parse a file without rendering it. A refusal is part of the result, not an exception."""
     try:
         return Reading(read_fields(parse_document(data), path=path, time_zone=time_zone))
     except DocumentError as error:
@@ -99,7 +99,7 @@ def read_values(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 
 
 def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], highlight: bool) -> Rendering:
-    """Render a text. images: {address in the text: image}; other web addresses are used as they are."""
+    """Render a text. images: {URL in the text: image}. Other remote URLs are used unchanged."""
 
     def resolve(address):
         if address.strip() in images:
@@ -110,9 +110,9 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:
-    """Look for findings and claims in the words of an article and in its original file.
+    """Return the findings and claims in the content of an article and in its original file.
 
-    The pictures in the text are read here. site is the address of the site, to tell its own links by.
+    Images in the text are read here. site: the URL of the site, which identifies internal links.
     """
     in_file = _reading_time_in(original) if original is not None else None
     words = replace(words, pictures=read_pictures(words.body), reading_time_in_file=in_file)

@@ -17,11 +17,11 @@ OBJECTS_BETWEEN_COLLECTIONS = 10_000  # measured: a twentieth of the time of the
 
 
 class NoWorkersError(Exception):
-    """The processes do not start."""
+    """Raised when the processes do not start."""
 
 
 class Workers:
-    """Sandbox processes, started when there is work. A context manager: they end with it."""
+    """Sandbox processes, started on demand. This is a context manager: they end with its block."""
 
     def __init__(self, count: int | None = None):
         self.count = count or min(MAX_WORKERS, _processors())
@@ -31,10 +31,10 @@ class Workers:
         self._all = set()
 
     def __enter__(self):
-        # The thread that writes hardly ever waits; with the usual 5 ms each answer would wait for it.
+        # The writing thread rarely waits. With the default of 5 ms, each answer would be delayed by it.
         self._switch_interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
-        # Who works through many makes thousands of rows, hardly any of them in cycles.
+        # These tasks create thousands of rows, which rarely form cycles.
         self._thresholds = gc.get_threshold()
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *self._thresholds[1:])
         return self
@@ -42,7 +42,7 @@ class Workers:
     def __exit__(self, *exception):
         self._executor.shutdown(wait=False, cancel_futures=True)
         for worker in self._workers():
-            worker.process.kill()  # it holds nothing that could be lost
+            worker.process.kill()  # it has no state that could be lost
         self._executor.shutdown()
         for worker in self._workers():
             self._end(worker)
@@ -50,15 +50,15 @@ class Workers:
         gc.set_threshold(*self._thresholds)
 
     def submit(self, tasks: list[Task]) -> Future[list[Any]]:
-        """Let one process work on the tasks; the result has an answer to each, in order.
+        """Run the tasks in one process. The future's result has an answer to each task, in order.
 
-        A task that was refused, or that ended its process, has a RefusedError as its answer. Raises
-        NoWorkersError, by the future.
+        The answer to a task that was refused, or that ended its process, is a RefusedError. The future raises
+        NoWorkersError.
         """
         return self._executor.submit(lambda: list(self._answers(tasks)))
 
     def _answers(self, tasks) -> Iterator[Any]:
-        """Yield an answer to each task; after one that ends its process, another process goes on."""
+        """Yield an answer to each task. If a task ends its process, another process continues."""
         done = 0
         while done < len(tasks):
             worker = self._take()
