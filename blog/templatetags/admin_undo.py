@@ -30,7 +30,7 @@ def _tags(message):
 
 @register.simple_tag
 def undoable(user) -> UndoableAction | None:
-    """Return the user's latest undoable action, or None, also without the permission to publish."""
+    """Return the user's latest undoable action, or None. Always None without the permission to publish."""
     may_undo = user.has_perm("blog.publish_article")
     return UndoableAction.objects.undoable_by(user).only("pk").first() if may_undo else None
 

@@ -17,45 +17,45 @@ from blog.documents.typography import join_compounds
 from blog.reader.page_head import text_language
 from blog.reader.views.sections import has_image
 
-NEAR = 3  # articles of a list that may stand on the first screen
+NEAR = 3  # articles of a list that may be visible without scrolling
 register = template.Library()
 
 
 @register.filter
 def href(row) -> str:
-    """Return the attribute that makes a link to a row's page; none where it has no page."""
+    """Return the href attribute of a link to a row's page, or "" if the row has no page."""
     address = row.get_absolute_url()
     return format_html(' href="{}"', address) if address else ""
 
 
 @register.filter
 def nowrap_compounds(title: str) -> str:
-    """Return a title in which no line ends behind the hyphen of a short compound."""
+    """Return a title without line breaks after the hyphens of short compounds."""
     return join_compounds(title)
 
 
 @register.filter
 def names(authors) -> str:
-    """Return the names of authors, each of them in its own direction, with commas."""
+    """Return the names of authors, separated by commas, each with its own text direction."""
     return format_html_join(", ", "<bdi>{}</bdi>", ((author.name,) for author in authors))
 
 
 @register.filter
 def day(moment: datetime) -> str:
-    """Return the day of a moment, as a list shows it."""
+    """Return the local date of a moment as a <time> element."""
     local = timezone.localtime(moment)
     return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), date_format(local))
 
 
 @register.filter
 def minutes(reading_time: int) -> str:
-    """Return how long a text takes to read."""
+    """Return the reading time for display, such as "4 min"."""
     return _("%(minutes)s min") % {"minutes": reading_time}
 
 
 @register.filter
 def size_attributes(image) -> str:
-    """Return the attributes that keep an image's place, also if its size is not known."""
+    """Return the attributes that reserve space for an image, even if its size is unknown."""
     if image.width and image.height:
         return format_html('width="{}" height="{}"', image.width, image.height)
     return mark_safe('width="1200" height="800" class="unsized"')
@@ -63,13 +63,13 @@ def size_attributes(image) -> str:
 
 @register.filter
 def page_numbers(page: Page) -> list[int | str]:
-    """Return the numbers that a pager shows: both ends, those around this page, and dots between."""
+    """Return the page numbers of a pager: both ends, the numbers around this page, and ellipses between."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
 
 
 @register.filter
 def highlighted(pieces) -> str:
-    """Return the pieces of a snippet as HTML: escaped, and those that match marked."""
+    """Return the pieces of a snippet as escaped HTML, with the matches in <mark>."""
     texts = (
         f"<mark>{escape(piece.text)}</mark>" if piece.is_match else escape(piece.text) for piece in pieces
     )
@@ -78,7 +78,7 @@ def highlighted(pieces) -> str:
 
 @register.filter
 def web_address(address: str) -> str:
-    """Return an address that may stand in a link, or nothing: stored ones are not all from a checked form."""
+    """Return the URL if it is safe in a link, else "". Not all stored URLs come from a validated form."""
     return address if address.startswith(("https://", "http://")) else ""
 
 
@@ -94,16 +94,16 @@ def shortened(text: str, length: int) -> str:
 
 @register.filter
 def first_with_image(articles):
-    """Return the article whose image a list shows first: the one that its readers wait for."""
+    """Return the first of the NEAR articles that has an image, which should load early; None without any."""
     return next((article for article in articles[:NEAR] if has_image(article)), None)
 
 
 @register.filter
 def hero_sizes(image) -> str:
-    """Return how wide a hero is shown: across the page, or whole where it is upright or small.
+    """Return the sizes attribute of a hero image: across the page, or whole if it is upright or small.
 
-    What is shown whole takes its size from here, so it must be none that enlarges it; 704 pixels is how high
-    css/article.css lets it be.
+    An image shown whole takes its width from here, so the width must not enlarge it. 704 pixels is the
+    maximum height in css/article.css.
     """
     if not image.is_shown_whole:
         beside_headline = "(min-width: 72rem) and (max-height: 60rem) 37rem"
@@ -113,7 +113,7 @@ def hero_sizes(image) -> str:
 
 @register.filter
 def language_attributes(article) -> str:
-    """Return lang and dir of an article's words, where their language is another than the page's."""
+    """Return lang and dir attributes if the article's language differs from the page's, else ""."""
     language = text_language(article)
     if not language or language["lang"].lower() == (get_language() or "").lower():
         return ""
@@ -122,7 +122,7 @@ def language_attributes(article) -> str:
 
 @register.filter
 def spoken_count(number: int) -> str:
-    """Return a number of articles as screen readers say it behind the name of a category: ", 4 articles"."""
+    """Return a number of articles for screen readers, after the name of a category: ", 4 articles"."""
     words = ngettext(", %(number)s article", ", %(number)s articles", number) % {
         "number": format_count(number)
     }
@@ -131,5 +131,5 @@ def spoken_count(number: int) -> str:
 
 @register.filter
 def format_count(number: int) -> str:
-    """Return a count as the language writes it: 12,345."""
+    """Return a count in the format of the active language: 12,345."""
     return number_format(number, force_grouping=True) if number >= 1000 else str(number)

@@ -1,18 +1,18 @@
-"""A tag for the parts of every page that are nearly always the same: head, masthead and footer."""
+"""A tag that caches parts that are the same on nearly every page: head, masthead and footer."""
 
 from django import template
 from django.db.models import Model
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
-MOST = 50  # renderings of one part; all are dropped then
+MOST = 50  # renderings per part; beyond that, all are dropped
 register = template.Library()
 
 
 class MemoizedNode(template.Node):
-    """Renders its content once for all pages with the same values, language and path of the site.
+    """A node that renders its content once for all pages with the same values, language and script prefix.
 
-    The values stand in the tag: whatever the content shows has to follow from them.
+    The values are arguments of the tag. The content must depend only on them.
     """
 
     def __init__(self, nodelist, values):
@@ -32,16 +32,16 @@ class MemoizedNode(template.Node):
 
 @register.tag
 def memoized(parser, token):
-    """Use {% memoized value … %}…{% endmemoized %}: what stands between follows from these values alone."""
+    """Cache the content of {% memoized value … %}…{% endmemoized %}, which may depend only on its values."""
     nodelist = parser.parse(["endmemoized"])
     parser.delete_first_token()
     return MemoizedNode(nodelist, [parser.compile_filter(value) for value in token.split_contents()[1:]])
 
 
 def _shown(value):
-    """Return a value so that it can be compared: of a category its name and address, not its key."""
+    """Return a value in a comparable form: for a category its name and slug, not its primary key."""
     if isinstance(value, list):
         return tuple(map(_shown, value))
     if isinstance(value, str):
-        return str(value)  # lazy ones, too
+        return str(value)  # evaluates lazy strings
     return (value.name, value.slug) if isinstance(value, Model) else value
