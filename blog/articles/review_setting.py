@@ -1,4 +1,4 @@
-"""GALLEY_REQUIRE_REVIEW is switched on or off: the start of the site with another value than before."""
+"""Apply a changed GALLEY_REQUIRE_REVIEW when the site starts."""
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -10,10 +10,10 @@ from blog.articles.withholding import ReviewRequirement, needing_approval
 
 
 def apply_setting() -> None:
-    """Bring stored state in line with GALLEY_REQUIRE_REVIEW. Each start of the site calls this.
+    """Update the stored state to GALLEY_REQUIRE_REVIEW. Called at each start of the site.
 
-    Switching it on releases what readers could see until then. A switch in either direction updates the lists
-    of readers. Articles that loaddata has stored without is_ai_drafted or is_withheld get them.
+    Switching it on releases the articles that readers could see until then. Switching it on or off updates
+    public lists. Articles stored by loaddata without is_ai_drafted or is_withheld get these values.
     """
     with transaction.atomic():
         ReviewRequirement.objects.get_or_create(pk=1, defaults={"is_on": False})
@@ -37,7 +37,7 @@ def apply_setting() -> None:
 
 
 def apply_after_migrate(sender, using, **kwargs) -> None:
-    """Receive post_migrate. A site that was migrated back to an older release has no table for it."""
+    """Call apply_setting() on post_migrate, unless a migration to an older release removed its table."""
     tables = connections[using].introspection.table_names()
     if using == DEFAULT_DB_ALIAS and ReviewRequirement._meta.db_table in tables:
         apply_setting()

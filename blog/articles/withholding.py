@@ -1,8 +1,8 @@
 """Withheld articles: written by AI, not approved, and not yet seen by readers.
 
 While GALLEY_REQUIRE_REVIEW is on, readers never see a withheld article, whatever its status and date.
-Article.is_withheld stores this, and is kept up to date whether the setting is on or off. The rule judges only
-the step from hidden to visible:
+Article.is_withheld stores this, and is kept up to date whether the setting is on or off. The rule applies
+only to the step from hidden to visible:
 
 - An AI-written article without an approval of its current content is withheld,
 - unless readers could see it before the change and still can: then it stays public, with the AI label.
@@ -34,13 +34,13 @@ JUDGED_FIELDS = {
 
 
 class WithheldModel(models.Model):
-    """The base of Article with the fields that judge() sets, and whether readers see it."""
+    """The base of Article with the fields that judge() sets, and properties for its visibility."""
 
-    # Whether AI wrote it at some time, and nobody has decided since that people did.
+    # Whether AI ever wrote it, and nobody has decided since then that people did.
     is_ai_drafted = models.BooleanField(editable=False, default=False)
     is_withheld = models.BooleanField(editable=False, default=False)
 
-    # Lists of readers while approvals are required read this index only.
+    # The only index that public lists use while approvals are required.
     RELEASED_INDEX = models.Index(
         fields=["status", "-published_at", "-id"],
         name="article_newest_released",
@@ -64,7 +64,7 @@ class WithheldModel(models.Model):
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether somebody has approved these very words."""
+        """Whether somebody has approved exactly this content."""
         return self.words_digest != "" and self.reviewed_digest == self.words_digest
 
     @property
@@ -75,17 +75,17 @@ class WithheldModel(models.Model):
 
     @property
     def lacks_review(self) -> bool:
-        """Whether it may not be published because it needs an approval, where approvals are required."""
+        """Whether publishing is blocked because the article needs an approval, where these are required."""
         return settings.REQUIRE_REVIEW and self.needs_approval
 
     @property
     def is_hidden_until_approved(self) -> bool:
-        """Whether it is published or scheduled, but readers do not see it until somebody approves it."""
+        """Whether the article is published or scheduled, but hidden from readers until it is approved."""
         return settings.REQUIRE_REVIEW and self.is_withheld and self.status == Status.PUBLISHED
 
     @property
     def listing_date(self):
-        """listed_at of its links and keywords: the date of a published article, else None."""
+        """The listed_at of its links and keywords: the date of a published article, else None."""
         is_listed = self.status == Status.PUBLISHED and not self.is_hidden_until_approved
         return self.published_at if is_listed else None
 
@@ -93,7 +93,7 @@ class WithheldModel(models.Model):
 def judge(article, before=None) -> None:
     """Set is_ai_drafted and is_withheld of an article that is about to be saved.
 
-    before: its stored row, None if it is new.
+    before: its stored row, or None if it is new.
     """
     now = timezone.now()
     by_ai = article.provenance == Provenance.MACHINE or article.generated_by != ""
@@ -112,7 +112,7 @@ def _is_out(article, now):
 def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
     """Return {field: its SQL} for an update with these values: the same rule as judge().
 
-    In an UPDATE, a column is the value before. field_of: function of a name that returns the model's field.
+    In an UPDATE, a column has its old value. field_of: a function that returns the model field with a name.
     """
     now = timezone.now()
 
@@ -162,7 +162,7 @@ def hidden_until_approved(prefix="") -> Q:
 
 
 class ReviewRequirement(models.Model):
-    """Whether approvals were required when the site started last. It has one row at most."""
+    """Whether approvals were required when the site last started. It has one row at most."""
 
     is_on = models.BooleanField()
     since = models.DateTimeField(db_default=Now())

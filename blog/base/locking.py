@@ -10,16 +10,16 @@ transaction therefore takes its locks in this order:
 5. rows that belong to these articles: checks, findings, links, counts
 
 Articles are locked with no_key, which lets others insert rows that refer to them. A transaction that holds
-the lock of checks waits for no article: save_results() skips articles that others have locked.
+the lock of checks does not wait for articles: save_results() skips articles that others have locked.
 
 Checks of one article are written by transactions that have locked it, or hold the lock of checks. Jobs and
-checks repeat a transaction that lost a conflict nevertheless (blog/files/conflicts.py).
+checks repeat a transaction that still lost a conflict (blog/files/conflicts.py).
 """
 
 from django.db import connection
 from django.db.models import QuerySet
 
-CHECK_LOCK = 0x50726F6F66  # any number that nothing else in the database locks
+CHECK_LOCK = 0x50726F6F66  # arbitrary, but not locked by anything else in the database
 
 
 def lock_rows(rows: QuerySet) -> None:
@@ -28,9 +28,9 @@ def lock_rows(rows: QuerySet) -> None:
 
 
 def lock_checks() -> None:
-    """Let one transaction write checks of several articles at a time. SQLite needs no lock.
+    """Wait until no other transaction writes checks of several articles. SQLite needs no lock.
 
-    A change of an article changes the findings of others, which two transactions would lock in different
+    A change to an article also changes findings of others. Two transactions would lock these in different
     orders.
     """
     if connection.vendor == "postgresql":

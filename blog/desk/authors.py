@@ -21,7 +21,7 @@ class AuthorLinkInline(OwnedInline):
 
 
 class DecisionForm(AuthorForm):
-    """The form of an author, with the decision on a proposed change if one waits."""
+    """The form of an author, with the decision on a proposed change if there is one."""
 
     ACCEPT, DECLINE = "accept", "decline"
 
@@ -85,7 +85,7 @@ class AuthorAdmin(NamedModelAdmin):
         return Article.objects.filter(author_links__author=row)
 
     def get_readonly_fields(self, request, obj=None):
-        """Let only users who may view users choose the author's user."""
+        """Return the read-only fields. Only users who may view users can choose the author's user."""
         user = () if request.user.has_perm("auth.view_user") else ("user",)
         return ("picture_preview", "proposed", *user)
 

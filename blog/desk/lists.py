@@ -13,8 +13,8 @@ PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 class OwnFiltersList(ChangeList):
     """A changelist that accepts only the parameters of its own filters.
 
-    Django's accepts every lookup of the model's fields. On SQLite, `body__regex=…` runs any regular
-    expression while no other thread of the worker can run.
+    Django's changelist accepts every lookup of the model's fields. On SQLite, `body__regex=…` would run any
+    regular expression, and block all other threads of the worker.
     """
 
     def get_filters(self, request):
@@ -36,14 +36,14 @@ class OwnFiltersList(ChangeList):
 
 
 class AcceptsOwnFilters:
-    """A mixin for a ModelAdmin: its list accepts only the parameters of its filters."""
+    """A mixin for a ModelAdmin whose list accepts only the parameters of its filters."""
 
     def get_changelist(self, request, **kwargs):
         return OwnFiltersList
 
 
 class LinkedRowFilter(admin.SimpleListFilter):
-    """By a related row whose primary key is in a link of another screen. Shown only while it is chosen."""
+    """A filter by a related row, for links on other screens. It is shown only while it is in use."""
 
     model = None
     field = ""
@@ -54,7 +54,7 @@ class LinkedRowFilter(admin.SimpleListFilter):
         return [(key, str(row))] if row else []
 
     def has_output(self):
-        """Without output, Django would not apply the filter, and the list would have all rows."""
+        """Whether the filter is in use, even for an unknown row: else Django would show all rows."""
         return self.value() is not None
 
     def queryset(self, request, queryset):

@@ -1,7 +1,7 @@
-"""Jobs that run next to others, each in a thread of the worker.
+"""Jobs that run in parallel to others, each in a thread of the worker.
 
-They wait for something far away most of the time, such as the servers of other sites, and would keep all
-other jobs waiting for hours.
+Most of the time they wait for remote servers, such as those of other sites. Without threads, they would delay
+all other jobs for hours.
 """
 
 import logging
@@ -16,7 +16,7 @@ from blog.jobs.run import worker_is_ending
 
 logger = logging.getLogger(__name__)
 
-END_SECONDS = 20  # for the threads when the worker ends; their jobs then go on in the next worker
+END_SECONDS = 20  # for the threads to end with the worker; their jobs then continue in the next worker
 
 
 class Threads:
@@ -36,7 +36,7 @@ class Threads:
         thread.start()
 
     def end(self) -> None:
-        """Have the jobs end as at TERM, and wait for that."""
+        """Signal the jobs to stop, as TERM does, and wait up to END_SECONDS for the threads."""
         if self.are_running:
             worker_is_ending.set()
         until = time.monotonic() + END_SECONDS
@@ -46,7 +46,7 @@ class Threads:
     def _run(self, run, job_id):
         try:
             run(job_id)
-        except Exception:  # nobody else would hear of it; the job is taken up again, since nothing locks it
+        except Exception:  # otherwise not logged; the job is recovered, because nothing locks it
             logger.exception("The job %s broke off.", job_id)
         finally:
             connection.close()
@@ -56,13 +56,13 @@ _threads: Threads | None = None
 
 
 def threads() -> Threads | None:
-    """Return the threads of the worker in this process; None if it is no worker."""
+    """Return the threads of the worker in this process, or None outside of a worker."""
     return _threads
 
 
 @contextmanager
 def running() -> Iterator[Threads]:
-    """Allow threads as long as the block of a with statement runs."""
+    """Run the block with threads for such jobs, and end the threads after it."""
     global _threads
     _threads = Threads()
     try:

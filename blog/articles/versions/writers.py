@@ -1,4 +1,4 @@
-"""Who has written in an article: has saved a version with other words, or has started its import."""
+"""The writers of an article: users who saved a version with changed content, or started its import."""
 
 import itertools
 
@@ -11,20 +11,20 @@ WORDS = (*TEXTS, "keywords", "hero_image", "body_images")
 
 
 def has_written(user, article: Article) -> bool:
-    """Whether the user has started an import of the article, or saved a version with changed words."""
+    """Whether the user started an import of the article, or saved a version with changed content."""
     return article.writers.filter(user=user.pk).exists() or user.pk in _writers_in_versions(article, user.pk)
 
 
 def store_writers(article: Article) -> None:
-    """Store the writers that the article's versions name, before some of these are deleted."""
+    """Store the writers found in the article's versions, before some versions are deleted."""
     for user in _writers_in_versions(article):
         ArticleWriter.objects.add(user, [article.pk])
 
 
 def _writers_in_versions(article, only=None) -> set[int]:
-    """Return the pks of users who saved a version with changed words. only: look at one user."""
+    """Return the pks of users who saved a version with changed content. only: check one user."""
     rows = list(article.versions.order_by("number").values_list("pk", "by"))
-    first = {rows[0][1]} if rows else set()  # it is theirs from the beginning
+    first = {rows[0][1]} if rows else set()  # the creator of the article
     pairs = [
         (before, after, by)
         for (before, _), (after, by) in itertools.pairwise(rows)
