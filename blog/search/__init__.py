@@ -2,7 +2,7 @@
 
 find() is for readers, find_for_editors() for editors. There are two indexes: one of published and scheduled
 articles, which readers search, and one of all others. So a long queue of new articles does not slow down
-readers. The index does not decide who sees what: results are filtered by published().
+readers. The index does not control visibility: results are filtered by published().
 
 Both indexes are written in the transaction that changes an article: ArticleQuerySet and Article.save() call
 refresh() and remove(). Code that changes an article several times, such as an import, does so within
@@ -11,9 +11,9 @@ merge refreshes their articles.
 
 Results are returned in tiers: the title as typed; titles that contain it; titles with all words; all words
 in title, keywords and names; the rest. Articles are ranked only within a tier. The upper tiers are read
-from a small index of titles, keywords and names, where a word that most texts contain is still rare. Of the
-articles of a tier, the newest MAX_RANKED are ranked and the best MAX_RESULTS offered, so a frequent word
-hardly costs more on a larger site.
+from a small index of titles, keywords and names, where a word that most texts contain is still rare. In each
+tier, the newest MAX_RANKED articles are ranked and the best MAX_RESULTS returned, so a frequent word hardly
+costs more on a larger site.
 
 If nothing contains the typed words and another spelling is certain, its results are shown at once;
 `exact=1` turns that off. `python -m tests.benchmarks.finding FOLDER` measures the rank at which articles
@@ -65,12 +65,12 @@ __all__ = [
     "suggest_spelling",
 ]
 
-# Of words that more articles hold, those stored last are ranked: so a common word costs no more in a large
-# site. Then the best are offered, page by page.
+# Articles. If more match, the newest MAX_RANKED are ranked, so that a common word costs no more on a large
+# site. The best MAX_RESULTS are shown, page by page.
 MAX_RANKED = 2000
 MAX_RESULTS = 500
 ROWS_AT_ONCE = 200
-MOST_COUNTED = 300  # articles that hold a word which may have been meant
+MOST_COUNTED = 300  # articles counted for each suggested word
 MAX_WORDS_CORRECTED = 3
 
 _postponed: ContextVar[set[int] | None] = ContextVar("articles to index", default=None)
@@ -84,8 +84,8 @@ def parse(text: str) -> Query:
 def find(query: Query, articles, within=None) -> list[int]:
     """Return the pks of the matching articles among these, best first.
 
-    within, if given, is a narrower choice of the same articles. The result has MAX_RESULTS + 1 pks if there
-    are further matches.
+    within: a narrower selection of the same articles. The result has MAX_RESULTS + 1 pks if there are further
+    matches.
     """
     return _backend().find(query, articles, within, MAX_RANKED, MAX_RESULTS + 1) if query else []
 
@@ -106,7 +106,7 @@ def find_titles(query: Query, articles, number: int) -> list[int]:
 
 
 def suggest_spelling(query: Query, articles) -> Suggestion | None:
-    """Return the query with indexed words in place of unknown ones, or None if there are none."""
+    """Return the query with unknown words respelt, or None if all words are known or nothing is found."""
     words, changed, is_sure = [], False, True
     for number, term in enumerate(query.terms):
         word = term.words[0]
@@ -138,7 +138,7 @@ def refresh(articles) -> None:
         postponed.update(keys)
         return
     for some in itertools.batched(keys, ROWS_AT_ONCE):
-        # Locked, so that of two that change an article at once the later one writes what both have done.
+        # Locked, so that of two concurrent changes to an article the later one indexes both.
         rows = articles.model.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True)
         _backend().write(read_entries(rows))
 
@@ -177,7 +177,7 @@ def rebuild(articles) -> int:
     """Rebuild the index from these articles, and return their number. Searches meanwhile use the old one."""
     with _backend().allow_spilling(), transaction.atomic():
         _backend().create_empty()
-        # The keys first: a database that has to sort whole texts holds all of them at once.
+        # Fetch the keys first: to sort complete rows, a database would need memory for all texts.
         keys = list(articles.order_by("pk").values_list("pk", flat=True))
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             _backend().write(read_entries(articles.filter(pk__in=some)))

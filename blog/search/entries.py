@@ -12,16 +12,16 @@ from blog.search.words import split_words
 
 FIELDS = ("pk", "status", "title", "keywords", "excerpt", "plain_text")
 NAMES = ("primary_category__name", "category_links__category__name", "author_links__author__name")
-PUBLISHED = "published"  # the status; a migration gives rows of a model without its choices
-# PostgreSQL counts no further than 16,383 words of an article, so both databases hold fewer.
+PUBLISHED = "published"  # the status; models in migrations lack its choices
+# Words per column, on both databases: PostgreSQL has positions for only 16,383 words of an article.
 MOST_WORDS = (100, 500, 400, 500, 15_000)
-# Before the first and after the last word of a title or name. No word of a text or query looks like them.
+# Indexed before the first and after the last word of a title or name. Other words never look like this.
 START, END = "+", "#"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """An article's words, folded: of title, keywords, names of categories and authors, excerpt and text."""
+    """The folded words of an article's title, keywords, category and author names, excerpt and text."""
 
     key: int
     is_published: bool
@@ -29,7 +29,7 @@ class IndexEntry:
 
     @classmethod
     def of(cls, names, key, status, title, keywords, excerpt, plain_text):
-        """Return the entry of the values of FIELDS and these names."""
+        """Return the entry for the values of FIELDS and these names of categories and authors."""
         summary = strip_markdown_inline(clean_excerpt(excerpt))
         texts = title, " ".join(map(str, keywords)), "", summary, plain_text
         title, keywords, _names, *rest = map(split_words, texts, MOST_WORDS)
@@ -38,14 +38,14 @@ class IndexEntry:
 
 
 def read_entries(articles) -> list[IndexEntry]:
-    """Return the entries of a few hundred articles at most."""
+    """Return the entries of these articles, at most a few hundred."""
     rows = list(articles.values_list(*FIELDS))
     names = _names(articles.model.objects.filter(pk__in=[key for key, *_ in rows]).order_by())
     return [IndexEntry.of(names[row[0]], *row) for row in rows]
 
 
 def _names(articles) -> dict[int, list[str]]:
-    """Return the names of the categories and authors of each article, each once."""
+    """Return {pk: names of the article's categories and authors}, without duplicates."""
     first, *others = (articles.exclude(**{name: None}).values_list("pk", name) for name in NAMES)
     names = defaultdict(list)
     for key, name in sorted(first.union(*others)):

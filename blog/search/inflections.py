@@ -4,8 +4,8 @@ The index contains words as written, and queries search for the other forms too.
 languages are found by their own words, and the rules of one language never affect another.
 """
 
-# Of each language the endings that one stem may have; "2" stands for its last letter, doubled. Forms that do
-# not exist are in no text, so it does no harm to ask for them.
+# {language: groups of endings that the same stem can have}. "2" is the doubled last letter of the stem. Forms
+# that do not exist match no article, so searching for them does no harm.
 ENDINGS = {
     "en": (
         ("", "s", "es", "ed", "ing"),  # wind
@@ -37,7 +37,7 @@ def other_forms(word: str, language: str) -> list[str]:
 
 
 def _stem(word, ending):
-    """Return the stem before the ending; nothing if the word has not this ending, or too little else."""
+    """Return the stem before the ending, or "" if the word lacks this ending or its stem is too short."""
     stem = word.removesuffix(ending.removeprefix("2"))
     if ending.startswith("2"):
         stem = stem[:-1] if stem[-2:-1] == stem[-1:] else ""
@@ -46,7 +46,7 @@ def _stem(word, ending):
 
 
 def _written(stem, ending):
-    """Return stem and ending together; nothing if the stem does not double its last letter, as plan does."""
+    """Return stem plus ending, or "" if the stem does not double its last letter, as "plan" does."""
     if not ending.startswith("2"):
         return stem + ending
     doubles = stem[-1] not in NOT_DOUBLED and stem[-2] in VOWELS

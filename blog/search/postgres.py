@@ -1,7 +1,7 @@
-"""The indexes on PostgreSQL: columns of the articles' table without model fields.
+"""The indexes on PostgreSQL: columns of the article table without model fields.
 
-search_words holds all words, search_heads those of title, keywords and names, which put hits into tiers;
-hidden_words and hidden_heads hold them of articles that are not published, the other two being empty there.
+search_words contains all words, search_heads the words of title, keywords and names, which determine the tier
+of a hit. Articles that are not published use hidden_words and hidden_heads instead. The unused pair is NULL.
 """
 
 from collections import defaultdict
@@ -14,14 +14,14 @@ from django.db.models.expressions import RawSQL
 from blog.search.entries import END, START
 from blog.search.queries import Query, Term
 
-# The letters by which a tsvector tells title, keywords, names, excerpt and text.
+# The labels in a tsvector for title, keywords, names, excerpt and text.
 LABELS = ("A", "B", "B", "C", "")
-HEAD_LABELS = ("A", "B", "C")  # of title, keywords and names alone
-# What each letter counts, D to A.
+HEAD_LABELS = ("A", "B", "C")  # of title, keywords and names only
+# The weights of the labels, D to A.
 WEIGHTS = "{0.1, 0.4, 0.6, 1.0}"
-LONGER_TEXTS_COUNT_LESS = 1  # the logarithm of the length
-MOST_PLACES, MOST_BYTES = 255, 900_000  # in a tsvector: of one word, and of all
-MAX_CANDIDATES = 1000  # of the newest articles, before it is asked which of them may be seen
+LONGER_TEXTS_COUNT_LESS = 1  # option of ts_rank: by the logarithm of the length
+MOST_PLACES, MOST_BYTES = 255, 900_000  # limits of a tsvector: positions per word, and bytes of all words
+MAX_CANDIDATES = 1000  # newest matches, before they are filtered by visibility
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 PUBLISHED, HIDDEN = ("search_words", "search_heads"), ("hidden_words", "hidden_heads")
 COLUMNS = (*PUBLISHED, *HIDDEN)
@@ -32,13 +32,13 @@ EMPTIED = ", ".join(f"{column} = NULL" for column in COLUMNS)
 
 
 def allow_spilling():
-    """Do nothing: the server itself decides what it keeps in memory."""
+    """Do nothing: the server manages its own memory."""
     return nullcontext()
 
 
 def create_empty() -> None:
     """Create the columns that are missing, and empty the others."""
-    if not exists():  # to ask locks readers out, even where there is nothing to do
+    if not exists():  # ALTER TABLE locks out readers, even if there is nothing to do
         for column in COLUMNS:
             _execute(f"ALTER TABLE blog_article ADD COLUMN IF NOT EXISTS {column} tsvector")
             _execute(f"CREATE INDEX IF NOT EXISTS blog_article_{column} ON blog_article USING gin ({column})")
@@ -46,7 +46,7 @@ def create_empty() -> None:
 
 
 def add_words() -> None:
-    """Do nothing: GIN tells at once which words there are."""
+    """Do nothing: a GIN index finds words without a separate table."""
 
 
 def drop() -> None:
@@ -59,7 +59,7 @@ def exists() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('blog_article')"
-            " AND attname = 'hidden_words' AND NOT attisdropped"  # the younger ones
+            " AND attname = 'hidden_words' AND NOT attisdropped"  # added after search_words
         )
         return cursor.fetchone() is not None
 
@@ -128,7 +128,10 @@ def _score(query, column):
 
 
 def find_for_editors(query: Query) -> tuple[str, list]:
-    """Return SQL for the keys that both indexes find, and its parameters: as text, they may be very many."""
+    """Return (SQL, parameters) for the pks of the matches in both indexes.
+
+    The parameters are arrays as text, because there may be very many pks.
+    """
     keys = [
         _select(
             [_condition(term, *columns) for term in query.terms], "SELECT array_agg(id)::text FROM found", []
@@ -139,13 +142,13 @@ def find_for_editors(query: Query) -> tuple[str, list]:
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these whose titles hold the words."""
+    """Return the pks of the newest of these articles whose titles contain the words."""
     titles = " & ".join(_phrase(term.words, ":*A" if term.is_prefix else ":A") for term in query.terms)
     return _visible(articles, _newest([_matches("search_heads", titles)], MAX_CANDIDATES), number)
 
 
 def find_named(query: Query, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these whose categories and authors hold the words."""
+    """Return the pks of the newest of these articles whose category and author names contain the words."""
     names = " & ".join(_any_of(term, "C") for term in query.terms)
     return _visible(articles, _newest([_matches("search_heads", names)], MAX_CANDIDATES), number)
 
@@ -157,7 +160,7 @@ def is_found(query: Query, articles) -> bool:
 
 
 def count_holding(words, articles, most: int) -> dict[str, int]:
-    """Return how many of these articles hold each word, counted up to `most`; without those in none."""
+    """Return {word: number of these articles that contain it, up to `most`}, without zeros."""
     any_word = _matches("search_words", " | ".join(map(_quoted, words)))
     keys = _visible(articles, _newest([any_word], MAX_CANDIDATES), most)
     with connection.cursor() as cursor:
@@ -174,7 +177,7 @@ def _visible(articles, keys, number):
 
 
 def _newest(conditions, number, within=None, tier=("0", ())):
-    """Return the primary keys of the best matches, the newest first. Visibility is not checked."""
+    """Return the pks of the best matches, newest first within a tier. Visibility is not checked."""
     narrower, its_parameters = "", ()
     if within is not None:
         sql, its_parameters = within.order_by().values("pk").query.sql_with_params()
@@ -184,10 +187,10 @@ def _newest(conditions, number, within=None, tier=("0", ())):
 
 
 def _select(conditions, sql, parameters, tier=("0", ())):
-    """Return the rows of this SQL, in which "found" is the ids of all articles that meet the conditions.
+    """Return the rows of this SQL, in which `found` has the id and tier of all matching articles.
 
     The planner underestimates a scan of all texts, which are stored outside of their rows. So the inner query
-    uses only the index of words, and the other conditions are applied to its result.
+    uses only the word index, and the other conditions are applied to its result.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SCANS, ["off", "off"])
@@ -207,7 +210,7 @@ def _select(conditions, sql, parameters, tier=("0", ())):
 
 
 def _condition(term: Term, words_column, heads_column):
-    """Return SQL and its parameters."""
+    """Return (SQL, parameters) for a term."""
     anywhere, words = _matches(words_column, _any_of(term))
     if not term.short_prefix:
         return anywhere, words
@@ -220,7 +223,7 @@ def _matches(column, tsquery):
 
 
 def _any_of(term: Term, label=""):
-    """Return a tsquery: what the term asks for. With a label, where words have it, also short beginnings."""
+    """Return a tsquery for a term. A label limits it to words with this label, and adds short prefixes."""
     flag = f":{label}" if label else ""
     if term.is_phrase:
         return _phrase(term.words, flag)
@@ -235,18 +238,18 @@ def _phrase(words, flags=""):
 
 
 def _quoted(word):
-    """Return a lexeme: no word holds a quotation mark or a backslash, see words.py."""
+    """Return a quoted lexeme. Words never contain quotes or backslashes (words.py)."""
     return f"'{word}'"
 
 
 def _vectors(entry):
-    """Return the values of COLUMNS for an entry: two of the four are empty."""
+    """Return the values of COLUMNS for an entry. Two of the four are None."""
     vectors = _vector(entry.texts, LABELS), _vector(entry.texts, HEAD_LABELS)
     return (*vectors, None, None) if entry.is_published else (None, None, *vectors)
 
 
 def _vector(texts, labels):
-    """Return a tsvector as text, with the place of each word and the letter of its field."""
+    """Return a tsvector as text, with the positions of each word and the labels of their fields."""
     places, place, size = defaultdict(list), 0, 0
     for words, label in zip(texts, labels, strict=False):
         for word in words:
@@ -257,7 +260,7 @@ def _vector(texts, labels):
                 break
             if len(places[word]) < MOST_PLACES:
                 places[word].append(f"{place}{label}")
-        place += 10  # so that no phrase begins in one field and ends in the next
+        place += 10  # so that a phrase cannot span two fields
     return " ".join(f"{_quoted(word)}:{','.join(found)}" for word, found in places.items())
 
 

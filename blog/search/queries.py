@@ -1,8 +1,8 @@
-"""Parse a search: words, phrases in quote marks, and an unfinished last word.
+"""Parse a search: words, phrases in quotes, and an unfinished last word.
 
-A typed query becomes quoted words and nothing else, at most LONGEST_QUERY characters and MOST_TERMS terms.
-Prefixes of two or three letters are matched in titles, keywords and names only. Stopwords count only in
-quote marks, or if there are no other words.
+A query is reduced to quoted words, with at most LONGEST_QUERY characters and MOST_TERMS terms. Prefixes of
+two or three letters are matched only in titles, keywords and names. Stopwords count only in quotes, or if
+there are no other words.
 """
 
 import re
@@ -13,8 +13,8 @@ from blog.search.words import is_stopword, split_words
 
 LONGEST_QUERY = 200  # characters
 MOST_TERMS = 10
-MOST_WORDS = 30  # of a title that was typed whole
-# A shorter beginning is that of too many words: it counts in titles and keywords only.
+MOST_WORDS = 30  # of the query, to compare with whole titles
+# Characters. Shorter prefixes match too many words, so they are used only for titles, keywords and names.
 LONG_PREFIX = 4
 SHORT_PREFIX = 2
 
@@ -40,23 +40,23 @@ class Term:
 
     @property
     def prefix(self) -> str:
-        """The beginning of words to look for anywhere."""
+        """The prefix to match in all fields, or ""."""
         return self.words[0] if self.is_prefix and len(self.words[0]) >= LONG_PREFIX else ""
 
     @property
     def short_prefix(self) -> str:
-        """The beginning of words to look for in titles and keywords."""
+        """The prefix to match only in titles, keywords and names, or ""."""
         is_short = SHORT_PREFIX <= len(self.words[0]) < LONG_PREFIX
         return self.words[0] if self.is_prefix and is_short else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Terms, all of which an article has to hold, and the words as they were typed, one after the other."""
+    """The terms, all of which an article must contain, and the typed words in order."""
 
     terms: tuple[Term, ...] = ()
     words: tuple[str, ...] = ()
-    is_cut: bool = False  # whether more words were typed than `words` holds
+    is_cut: bool = False  # whether the typed query has more words than `words`
 
     def __bool__(self):
         return bool(self.terms)
@@ -72,9 +72,9 @@ def clean_text(text: str) -> str:
 
 
 def parse_query(text: str, language: str = "") -> Query:
-    """Parse a reader's words. Quotation marks are the only operators.
+    """Parse a reader's query. Quotes are the only operators.
 
-    Stopwords count only in quotation marks, or if there are no other words.
+    Stopwords count only in quotes, or if there are no other words.
     """
     terms, stopwords, last = {}, set(), None
     for match in _PIECE.finditer(clean_text(text).translate(_QUOTES)):

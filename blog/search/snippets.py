@@ -1,4 +1,4 @@
-"""Snippets of hits: the words around those that match a query, with the matches marked."""
+"""Snippets of hits: the text around the words that match a query, with the matches highlighted."""
 
 import itertools
 import re
@@ -9,7 +9,7 @@ from blog.search.queries import Query
 from blog.search.words import find_words, split_words
 
 WORDS_BEFORE, WORDS_SHOWN = 8, 34
-# Characters of a text: those that are searched, and those that suffice if all that is asked for stands there.
+# Characters of a text to search: at most, and first. The first part is enough if it contains all terms.
 MAX_SEARCHED, SEARCHED_FIRST = 60_000, 6000
 
 
@@ -22,7 +22,7 @@ class Piece:
 
 
 def marked(text: str, query: Query) -> list[Piece]:
-    """Return the whole text in pieces, with the matches marked."""
+    """Return the whole text in pieces, with is_match set for matches."""
     words = list(find_words(text))
     found = _find([word for word, _start, _end in words], query)
     return list(_pieces(text, words, found, 0, len(text)))
@@ -48,7 +48,7 @@ def holds_all(name: str, query: Query) -> bool:
 
 
 def _best_part(text, query) -> tuple[str, dict[int, int], int, int]:
-    """Return how much of a text was searched, what is found there, the first word to show, and the number."""
+    """Return (searched part of the text, its matches, first word to show, number of words searched)."""
     folded, searched = [], ""
     for end in (_end(text, SEARCHED_FIRST), MAX_SEARCHED):
         folded += split_words(text[len(searched) : end])
@@ -71,7 +71,7 @@ def _holds_all(found, first, query):
 
 
 def _find(folded, query) -> dict[int, int]:
-    """Return the places of the words that are asked for, each with the number of the term that asks."""
+    """Return {place of a matching word: number of the term that it matches}."""
     asked, found = {}, {}
     for number, term in enumerate(query.terms):
         if term.is_phrase:
@@ -94,7 +94,7 @@ def _find_phrase(folded, phrase) -> Iterator[int]:
 
 
 def _densest(found) -> int:
-    """Return the first place from which on most terms stand close together."""
+    """Return the first place after which the most terms are close together."""
     places = sorted(found)
     terms, best, most = len(set(found.values())), places[0], 0
     for number, place in enumerate(places[:50]):
@@ -108,7 +108,7 @@ def _densest(found) -> int:
 
 
 def _pieces(text, words, found, start, end) -> Iterator[Piece]:
-    """Yield the text from start to end, in which neighbouring words that are asked for are one piece."""
+    """Yield the text from start to end in pieces: each matching word, and the text between matches."""
     for place, (_word, first, last) in enumerate(words):
         if place not in found:
             continue

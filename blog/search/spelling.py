@@ -1,7 +1,7 @@
 """Suggest another spelling: one letter added, missing, changed or swapped.
 
-The number of candidates is in the hundreds. On SQLite a table of all indexed words (blog_search_words)
-tells which of them exist, on PostgreSQL the index does.
+There are hundreds of candidates. They are looked up in a table of all indexed words (blog_search_words) on
+SQLite, and in the index on PostgreSQL.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from blog.search.queries import Query
 from blog.search.words import split_words
 
 SHORTEST, LONGEST = 3, 20
-# It is clear what was meant only of longer words, and if one word is that much more frequent than all others.
+# A suggestion is sure only for longer words, and if it is that many times as frequent as all others.
 SHORTEST_SURE, TIMES_AS_FREQUENT = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Another spelling, and whether it is as good as certain that it was meant."""
+    """Another spelling, and whether it is almost certainly the intended one."""
 
     text: str
     is_sure: bool = False
@@ -37,7 +37,7 @@ def near_words(word: str) -> set[str]:
 
 
 def choose_spelling(word: str, found: dict[str, int]) -> Suggestion | None:
-    """Return the most frequent of the words that were found near this one; None if there are none."""
+    """Return the most frequent of the similar words in `found`, {word: number of articles}, or None."""
     if not found:
         return None
     (best, most), (_other, next_most) = (*sorted(found.items(), key=_by_frequency), ("", 0))[:2]
@@ -50,7 +50,10 @@ def _by_frequency(row):
 
 
 def near_names(query: Query, names: dict[int, str]) -> dict[int, int]:
-    """Return the keys of the names that hold words of the query, or nearly, each with how many of them."""
+    """Return {key: number of the query's words in the name}, without zeros.
+
+    Words with a similar spelling and words that begin with a word of the query count, too.
+    """
     asked = [(word, {word, *term.forms, *near_words(word)}) for term in query.terms for word in term.words]
 
     def closeness(name):

@@ -1,6 +1,6 @@
 """The indexes on SQLite: contentless FTS5 tables, with the articles' pks as row ids.
 
-The heads hold titles, keywords and names alone. A word that stands in most texts is rare there, so it counts.
+The heads contain only titles, keywords and names, where a word that most texts contain is still rare.
 """
 
 import functools
@@ -15,34 +15,34 @@ from django.db import connection
 from blog.search.entries import END, START
 from blog.search.queries import Query, Term
 
-KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of a table that keeps no text can be deleted
+KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of contentless tables can be deleted
 WHOLE = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"
-HEADS = "blog_search_heads"  # of what is published
+HEADS = "blog_search_heads"  # of published articles
 TABLES = (*WHOLE, HEADS)
-# An ordinary table of all words that ever were in what is published: FTS5 takes ten times as long to tell
-# which of hundreds of words there are.
+# An ordinary table of all words that were ever in a published article. Looking up hundreds of words in FTS5
+# takes ten times as long.
 WORDS = "blog_search_words"
 COLUMNS = dict.fromkeys(WHOLE, "title, keywords, names, excerpt, body") | {HEADS: "title, keywords, names"}
-# How much a word counts in each of these columns.
+# The weight of a word in each of these columns.
 WEIGHTS = {PUBLISHED: "10.0, 6.0, 6.0, 4.0, 1.0", HEADS: "10.0, 6.0, 6.0"}
 HELD = tuple(f"SELECT rowid FROM {table}" for table in WHOLE)
 
 
 @contextmanager
 def allow_spilling():
-    """Let SQLite keep temporary data on disk: to rebuild a large index takes hundreds of MB of it."""
-    if connection.in_atomic_block:  # where it cannot be chosen any more
+    """Run the block with SQLite's temporary data on disk: rebuilding a large index takes hundreds of MB."""
+    if connection.in_atomic_block:  # temp_store cannot be changed in a transaction
         yield
         return
     _execute("PRAGMA temp_store = FILE")
     try:
         yield
     finally:
-        _execute("PRAGMA temp_store = MEMORY")  # as the settings have it
+        _execute("PRAGMA temp_store = MEMORY")  # as in the settings
 
 
 def create_empty() -> None:
-    """Create empty tables. They are given folded words; the tokenizer only splits them at spaces."""
+    """Create empty tables. Words are folded before they are stored; the tokenizer only splits at spaces."""
     drop()
     options = "tokenize=\"ascii tokenchars '+#'\""
     if connection.Database.sqlite_version_info >= KEEPS_NO_TEXT:
@@ -66,7 +66,7 @@ def drop() -> None:
 
 
 def exists() -> bool:
-    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = %s", [WORDS]))  # the youngest one
+    return bool(_keys("SELECT 1 FROM sqlite_master WHERE name = %s", [WORDS]))  # the table added last
 
 
 def write(entries) -> None:
@@ -120,7 +120,7 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     narrower, visible = None if within is None else _subquery(within), _subquery(articles)
     best = functools.partial(_best, visible=visible, narrower=narrower, ranked=ranked, number=number)
     tiers = []
-    # Each tier holds the one above it, so that none is asked for where there is nothing left to put in order.
+    # Each tier contains the tier above it, so stop as soon as there are fewer than two hits to put in order.
     for expression in _tiers(query):
         tiers.append(best(HEADS, expression))
         if len(tiers[-1]) < 2:
@@ -137,7 +137,7 @@ def is_found(query: Query, articles) -> bool:
 
 
 def _tiers(query):
-    """Yield expressions: from all words somewhere in the heads to the title as it was typed."""
+    """Yield expressions, from all words anywhere in the heads to the whole title as typed."""
     phrase = " ".join(query.words)
     yield _expression(query)
     yield f"{{title}} : ({_expression(query, in_heads=True)})"
@@ -148,18 +148,18 @@ def _tiers(query):
 
 
 def _without_unknown_forms(query):
-    """Return the query without other forms of words that are in no article: each costs time in every tier."""
+    """Return the query without inflected forms that are not indexed: each costs time in every tier."""
     known = set(_known([form for term in query.terms for form in term.forms]))
     terms = (replace(term, forms=tuple(filter(known.__contains__, term.forms))) for term in query.terms)
     return replace(query, terms=tuple(terms))
 
 
 def _best(table, expression, *, visible, narrower, ranked, number):
-    """Return the keys of the best articles among the visible ones, and among the narrower choice if given.
+    """Return the pks of the best visible articles, within the narrower selection if given.
 
-    Articles are wide rows, so what an article's row says is asked of the best alone. What the narrower choice
-    asks, indexes know: it may hold many, and is read before anything is ranked. (The plus keeps SQLite from
-    asking FTS5 for each article of it by itself.)
+    Articles are wide rows, so visibility is checked only for the best. The narrower selection is read from
+    indexes, before ranking, because it may be large. The plus in the SQL prevents SQLite from querying FTS5
+    once for each article of the selection.
     """
     narrower, its_parameters = narrower or ("", ())
     visible, parameters = visible
@@ -182,31 +182,31 @@ def _best(table, expression, *, visible, narrower, ranked, number):
 
 
 def find_for_editors(query: Query) -> tuple[str, list[str]]:
-    """Return SQL for the keys that both indexes find, and its parameters."""
+    """Return (SQL, parameters) for the pks of the matches in both indexes."""
     sql = " UNION ALL ".join(f"SELECT rowid FROM {table} WHERE {table} MATCH %s" for table in WHOLE)
     return sql, [_expression(query)] * len(WHOLE)
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these whose titles hold the words."""
+    """Return the pks of the newest of these articles whose titles contain the words."""
     titles = " AND ".join(f'"{" ".join(term.words)}"{" *" * term.is_prefix}' for term in query.terms)
     return _newest(HEADS, f"{{title}} : ({titles})", articles, number)
 
 
 def find_named(query: Query, articles, number: int) -> list[int]:
-    """Return the keys of the newest articles among these whose categories and authors hold the words."""
+    """Return the pks of the newest of these articles whose category and author names contain the words."""
     names = _expression(_without_unknown_forms(query), in_heads=True)
     return _newest(HEADS, f"{{names}} : ({names})", articles, number)
 
 
 def count_holding(words, articles, most: int) -> dict[str, int]:
-    """Return how many of these articles hold each word, counted up to `most`; without those in none."""
+    """Return {word: number of these articles that contain it, up to `most`}, without zeros."""
     counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in _known(words)}
     return {word: count for word, count in counts.items() if count}
 
 
 def _known(words):
-    """Return those of the words that are in what is published."""
+    """Return the words that are or were in a published article."""
     sql = f"SELECT word FROM {WORDS} WHERE word IN (SELECT value FROM json_each(%s))"
     return _keys(sql, [json.dumps([*words])]) if words else []
 
@@ -236,7 +236,7 @@ def _expression(query, *, in_heads=False):
 
 
 def _any_of(term: Term, *, in_heads=False):
-    """Return an FTS5 expression. Each word stands in quotation marks and holds none: see words.py."""
+    """Return an FTS5 expression for a term. Words are quoted, and never contain quotes (words.py)."""
     if term.is_phrase:
         return f'"{" ".join(term.words)}"'
     choices = [f'"{word}"' for word in term.alternatives]

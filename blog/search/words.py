@@ -1,6 +1,6 @@
 """Split texts into folded words (lower case, without accents), the same on every database.
 
-Both databases get words that are split and folded here, so that neither one's own rules decide what is found.
+Both databases index words that are split and folded here, so that their own rules do not affect results.
 """
 
 import functools
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from blog.documents.characters import PLAIN_LATIN, UNSPACED
 
 LONGEST_WORD = 40
-# {language: words that are in nearly every text of it, so that a query is as good without them}. Words that
-# are also the name of something (IT, US, WHO) are left out.
+# {language: words in nearly every text, which a query does not need}. Words that are also names (IT, US, WHO)
+# are not included.
 _STOPWORDS = {
     "en": "a an and are as at be by for from in is of on that the this to was were with",
     "de": """am an auf aus bei das dem den der des die ein eine einem einen einer eines für im in ist mit nach
@@ -25,17 +25,16 @@ _STOPWORDS = {
     "pt": "a ao as com da das de do dos e é em na no o os para por um uma",
 }
 
-# U+200C and U+200D are left out: they join letters inside Persian and Indic words.
+# U+200C and U+200D are not separators: they join letters inside Persian and Indic words.
 _SEPARATORS = (
     r"\s\x00-/:-@\[-`{-\u00bf\u2000-\u200b\u200e-\u206f\u2e00-\u2e7f\u3000-\u303f\uff00-\uff0f\ufe00-\ufe6f"
 )
-# Of scripts without spaces each character is a word, and what is asked for a phrase.
-# C++ and C# are words of their own.
+# In scripts without spaces, each character is a word, and a query is a phrase. C++ and C# are words, too.
 _WORD = re.compile(
     rf"[{UNSPACED}]|[^\W_{UNSPACED}][^{_SEPARATORS}{UNSPACED}]*(?:(?:\+\+|\#)(?![^{_SEPARATORS}]))?"
 )
-# Marks that readers leave out: accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic. Those of
-# other scripts are vowels, and stay.
+# Diacritics that readers omit: accents in Latin, Greek and Cyrillic, points in Hebrew and Arabic. Diacritics
+# of other scripts are vowels, so they are not removed.
 _MARKS = (*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x670)
 _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 
@@ -43,7 +42,7 @@ _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 class _Split(dict):
     """A cache of {text between two spaces: its folded words}."""
 
-    MOST, LONGEST = 100_000, 24  # entries, then it is emptied; characters: longer pieces hardly ever repeat
+    MOST, LONGEST = 100_000, 24  # entries before it is cleared; characters, as longer pieces rarely repeat
 
     def __missing__(self, piece):
         words = tuple(filter(None, map(_fold, _WORD.findall(piece))))
@@ -65,7 +64,7 @@ def is_stopword(word: str, language: str) -> bool:
 
 
 def find_words(text: str, first: int = 0) -> Iterator[tuple[str, int, int]]:
-    """Yield the words of a text from this number on, folded, each with where it begins and ends there."""
+    """Yield (folded word, start, end) for the words of a text, from word number `first` on (0-based)."""
     start, number = _skip(text, first)
     for match in _WORD.finditer(text, start):
         if word := _fold(match[0]):
@@ -75,7 +74,7 @@ def find_words(text: str, first: int = 0) -> Iterator[tuple[str, int, int]]:
 
 
 def _skip(text, number) -> tuple[int, int]:
-    """Return a place in the text that is little before the word of this number, and the words before it."""
+    """Return (place, number of words before it) for a place shortly before word `number`."""
     skipped = 0
     for place, piece in enumerate(text.split() if number else ()):
         if skipped + len(_split[piece]) > number:
