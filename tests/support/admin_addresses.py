@@ -8,7 +8,7 @@ from django.urls import URLResolver, reverse
 
 
 def admin_routes() -> dict[str, str]:
-    """Return {name: route below /admin/} of all patterns; those without a name by their route."""
+    """Return {name: route below /admin/} of all patterns. The name of a nameless pattern is its route."""
     patterns, *_ = admin.site.urls
     return dict(_walk(patterns))
 
@@ -23,10 +23,10 @@ def _walk(patterns, prefix=""):
 
 
 def address_of(name: str, route: str, rows: dict) -> str:
-    """Return a path that the route matches, with the row's key filled in."""
+    """Return a path that the route matches, with the row's pk."""
     if name == "app_list":
         return reverse("admin:app_list", args=["blog"])
-    if route.startswith("("):  # what nothing else matches
+    if route.startswith("("):  # the catch-all pattern
         return reverse("admin:index") + "no/such/page"
     if route.startswith("import/"):
         staged = rows.get("import")

@@ -1,4 +1,4 @@
-"""Shared parts of the admin's tests: URLs, form data as browsers send them, and articles."""
+"""Shared parts of the admin's tests: URLs, form data as browsers send it, and articles."""
 
 import re
 
@@ -25,13 +25,13 @@ def shown_form(client, url):
 
 
 def post_action(client, action, *articles):
-    """Run an action on articles in the list; return the response."""
+    """Run an action on articles in the list, and return the response."""
     data = {"action": action, "_selected_action": [article.pk for article in articles]}
     return client.post(LIST, data, follow=True)
 
 
 def post_action_confirmed(client, action, *articles):
-    """Run an action on articles in the list, and confirm it if a page asks; return the response."""
+    """Run an action on articles in the list, confirm it if necessary, and return the response."""
     page = post_action(client, action, *articles)
     if (
         f'name="action" value="{action}"' not in page.content.decode()
@@ -42,7 +42,7 @@ def post_action_confirmed(client, action, *articles):
 
 
 def press(client, action, *articles):
-    """Run an action on articles, confirmed as on its page, which is not rendered, nor the list afterwards."""
+    """Run a confirmed action on articles, without rendering its confirmation or the list."""
     versions = dict(
         Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "lock_version")
     )

@@ -1,4 +1,4 @@
-"""What a browser sends to the import page, and what the page shows, for tests."""
+"""Requests of a browser to the import screen."""
 
 import json
 
@@ -19,7 +19,7 @@ def page_of(staged):
 
 
 def announce(client, *files, **fields):
-    """Announce (path, size) of each file, as the script does."""
+    """Announce the (path, size) of each file like the script."""
     return client.post(IMPORT, {"who": "file", "manifest": json.dumps(files)} | fields)
 
 
@@ -29,7 +29,7 @@ def send(client, staged, data, offset=0):
 
 
 def upload_files(client, data, name="posts.zip", **fields) -> StagedImport:
-    """Bring a file as the script does, up to its dry run, which is a job."""
+    """Upload a file like the script, and start the job of its dry run."""
     announce(client, (name, len(data)), **fields)
     staged = StagedImport.objects.get()
     send(client, staged, data)
@@ -39,6 +39,6 @@ def upload_files(client, data, name="posts.zip", **fields) -> StagedImport:
 
 
 def upload_without_script(client, *files, **fields):
-    """Bring (name, bytes) of each file as a browser without script does."""
+    """Upload the (name, bytes) of each file like a browser without JavaScript."""
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
     return client.post(IMPORT, {"who": "file", "files": uploads} | fields)

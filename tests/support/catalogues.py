@@ -1,4 +1,4 @@
-"""Reading the messages of the source and of gettext catalogues, without gettext's tools."""
+"""Read the messages of source files and gettext catalogues, without gettext's tools."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation.template import templatize
 
-# Which argument is what, by the function's name without _lazy.
+# {function name without _lazy: meanings of its arguments}
 ARGUMENTS = {
     **dict.fromkeys(["_", "gettext", "gettext_noop"], ("singular",)),
     "ngettext": ("singular", "plural"),
@@ -28,7 +28,7 @@ class Message(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """A message of a catalogue, with its translations: one, or one per plural form."""
+    """A message of a catalogue, with one translation, or one per plural form."""
 
     message: Message
     forms: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ def _is_text(node):
 
 
 def _message(name, words):
-    """Return the set of messages of a call: empty for other nodes, and if the text is not a literal."""
+    """Return the message of a call as a set, which is empty for other functions and missing literals."""
     names = ARGUMENTS.get(name, ())
     return {Message(**dict(zip(names, words, strict=False)))} if names and len(words) >= len(names) else set()
 

@@ -1,4 +1,4 @@
-"""A sandbox process that crashes on a certain word, for tests."""
+"""A sandbox process that crashes on the word "crash"."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Readers who ask for pages all the time, while a test does something to the server."""
+"""Readers who constantly request pages while a test does something to the server."""
 
 import threading
 import time
@@ -9,19 +9,19 @@ from tests.support.servers import ask
 
 
 class Seconds(list):
-    """How long each answer took."""
+    """The seconds that each response took."""
 
     @property
     def of_most(self) -> float:
-        """The time within which nine of ten answers came: a machine with other work delays some."""
+        """The seconds within which 90 % of the responses arrived. A busy machine delays some of them."""
         return sorted(self)[len(self) * 9 // 10]
 
 
 @contextmanager
 def crowd(server, paths, readers=8, pause=0.0, seconds=None):
-    """Have readers ask for pages, on connections that last; yield their statuses and what went wrong.
+    """Request pages in threads, on persistent connections. Yield ({status: number}, list of failures).
 
-    seconds: a list to which the time of each answer is added. pause: seconds before each request.
+    seconds: a list to which the time of each response is appended. pause: seconds before each request.
     """
     results, failures, done = Counter(), [], threading.Event()
     seconds = [] if seconds is None else seconds
@@ -35,7 +35,7 @@ def crowd(server, paths, readers=8, pause=0.0, seconds=None):
                 began = time.monotonic()
                 try:
                     status, headers, _ = ask(connection, path, host=f"127.0.0.1:{server.port}")
-                except Exception as error:  # told by the test
+                except Exception as error:  # reported by the test
                     failures.append(f"{path}: {error!r}")
                     connection.close()
                     continue

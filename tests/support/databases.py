@@ -29,7 +29,7 @@ class TemporarySite:
             "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
         }
         self.database = database
-        self.parents = {}  # of forks, by environment
+        self.parents = {}  # {environment: ForkingParent}
 
     def start(self, *arguments, **options) -> subprocess.Popen:
         command = [sys.executable, "manage.py", *map(str, arguments)]
@@ -37,11 +37,11 @@ class TemporarySite:
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)  # noqa: S603 -- our own command
 
     def migrate(self) -> int:
-        """Run a command of manage.py; return its exit status."""
+        """Apply migrations, and return the exit status."""
         return self.start("migrate", "--verbosity", "0").wait(600)
 
     def fork(self, *arguments, **options) -> Fork:
-        """Do what start() does, in a fork of a process that has loaded Django."""
+        """Run a command like start(), but in a fork of a process that has loaded Django."""
         environment = frozenset(self.environment.items())
         if environment not in self.parents:
             self.parents[environment] = ForkingParent(self.environment)
@@ -63,16 +63,17 @@ class TemporarySite:
 
 @contextmanager
 def site_maker(folder: Path, template=""):
-    """Yield new_site(folder), which yields a Galley with an empty, migrated database that is gone afterwards.
+    """Yield new_site(folder), a context manager of a TemporarySite with an empty, migrated database.
 
-    It is a copy of the template, an address, or of one that is migrated when the first is asked for.
+    The database is a copy of `template`, a URL, or of a database that is migrated for the first site. It is
+    dropped afterwards.
     """
     with ExitStack() as templates:
 
         @cache
         def migrated() -> str:
             url, database = templates.enter_context(new_database(folder))
-            database.close()  # nobody may be connected to what PostgreSQL copies
+            database.close()  # PostgreSQL copies only databases without connections
             assert TemporarySite(folder, url, None).migrate() == 0
             return url
 
@@ -89,7 +90,7 @@ def site_maker(folder: Path, template=""):
 
 @contextmanager
 def copy_of_test_database(folder: Path):
-    """Yield the address of a copy of Django's test database as it is now, or "" where there is none."""
+    """Yield the URL of a copy of Django's test database in its current state, or "" if there is none."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         if not connection.is_in_memory_db():
@@ -120,7 +121,7 @@ def new_database(folder: Path, template=""):
                     original.backup(database)
             yield f"sqlite:///{file}", database
         return
-    import psycopg  # here: SQLite does without
+    import psycopg  # imported here: not needed for SQLite
 
     settings = connection.settings_dict
     server = {

@@ -1,4 +1,4 @@
-"""A small file system for a test, which can be filled or made read-only."""
+"""A small file system that a test can fill or make read-only."""
 
 import os
 import subprocess
@@ -40,7 +40,7 @@ def mount(*arguments):
 
 @contextmanager
 def small_disk(folder, megabytes):
-    """Yield a Disk mounted at this folder. Without the right to mount, skip the test, or fail in CI."""
+    """Yield a Disk mounted at this folder. Without the right to mount, skip the test, or fail it in CI."""
     folder.mkdir()
     try:
         mount("-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", folder)

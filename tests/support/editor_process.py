@@ -1,6 +1,6 @@
-"""A process that changes a site as editors and commands do, with one change per line of its input.
+"""A process that changes a site like editors and commands do: it runs the code in each line of its input.
 
-It prints "done" after each change, once everything is stored. Then a server may be asked for the result.
+After each change is stored, it prints a line of JSON with the error, if any, and the code's `value`.
 """
 
 import json
@@ -13,7 +13,7 @@ from tests.support.servers import ROOT
 
 @contextmanager
 def running_driver(environment):
-    """Yield a function that runs Python code in another process of the site, with this environment."""
+    """Yield a function that runs Python code in such a process and returns `value`."""
     command = [sys.executable, "-m", "tests.support.editor_process"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)  # noqa: S603 -- our own command
@@ -40,7 +40,7 @@ def main():
 
     django.setup()
     names = {}
-    exec("from tests.support.editor_process_names import *", names)  # noqa: S102 -- the tests' own words
+    exec("from tests.support.editor_process_names import *", names)  # noqa: S102 -- the tests' own code
     for line in sys.stdin:
         fault = value = None
         try:

@@ -1,4 +1,4 @@
-"""The names that code sent to editor_process.py may use."""
+"""Names for the code that tests send to editor_process.py."""
 
 from datetime import timedelta
 

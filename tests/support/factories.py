@@ -1,4 +1,4 @@
-"""Factories of rows with complete defaults, so that a test names only what matters to it."""
+"""Factories of rows with complete defaults, so that a test sets only the fields that matter."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -11,9 +11,9 @@ FIRST_DAY = datetime(2025, 1, 6, 9, tzinfo=UTC)
 
 
 def create_article(*, categories=(), authors=(), **fields) -> Article:
-    """Create an article, published unless told otherwise; each one a minute younger than the one before.
+    """Create an article, by default published a minute after the previous article.
 
-    categories is a list of categories without a level, or a dict of categories and their levels.
+    categories is a list of categories without a level, or {category: level}.
     """
     number = next(_numbers)
     fields.setdefault("title", f"Article {number}")
@@ -49,7 +49,7 @@ def create_series(name="", **fields) -> Series:
 
 
 def create_page(**fields) -> Page:
-    """Create a plain page, published unless told otherwise."""
+    """Create a page, by default published."""
     number = next(_numbers)
     fields = {"title": f"Page {number}", "slug": f"page-{number}", "is_published": True} | fields
     return Page.objects.create(**{"body": "Some words to read."} | fields)

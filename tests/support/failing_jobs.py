@@ -7,7 +7,7 @@ from pathlib import Path
 
 from blog import jobs
 
-# Scripts for Galley.start_script(): what a test starts, and a worker that knows these kinds.
+# Scripts for TemporarySite.start_script(): to start jobs, and to run a worker that has these kinds of jobs.
 START = "from tests.support import failing_jobs\nfrom blog import jobs\n"
 WORK = """
 from django.core.management import call_command
@@ -17,7 +17,7 @@ call_command("db_worker", interval=0.05, batch={batch})
 
 @jobs.job("count", group="counting")
 def count(running, *, file, batches):
-    """Write a line for each batch: the job, the process, the number of the batch."""
+    """Write a line for each batch: pk of the job, pid of the process, number of the batch."""
     for number in range(batches):
         if running.stop_requested:
             raise jobs.JobStopped({"stopped_at": number})

@@ -1,4 +1,4 @@
-"""The site's pages, and two that fail."""
+"""The URLs of the site, and two of pages that fail."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Checkers that validate feeds and sitemaps by their specifications."""
+"""Validate feeds and sitemaps by their specifications."""
 
 import json
 import re
@@ -77,11 +77,11 @@ def is_mail_date(text) -> bool:
 
 
 def parsed(body: bytes) -> ElementTree.Element:
-    return ElementTree.fromstring(body)  # noqa: S314 -- what this site itself has just written
+    return ElementTree.fromstring(body)  # noqa: S314 -- written by this site
 
 
 def faults_of_text(body: bytes, html: list[str]) -> Faults:
-    """Report what no feed of any format may contain."""
+    """Return errors that apply to feeds of all formats: control characters and relative URLs."""
     faults = Faults()
     faults.unless(not CONTROLS.search(body.decode()), "control characters")
     for address in (address for text in html for address in Addresses(text).found):
@@ -90,7 +90,7 @@ def faults_of_text(body: bytes, html: list[str]) -> Faults:
 
 
 def rss_errors(body: bytes) -> Faults:
-    """Check RSS 2.0, with content:encoded, dc:creator and atom:link."""
+    """Return errors in RSS 2.0 with content:encoded, dc:creator and atom:link."""
     root = parsed(body)
     [channel] = root
     items = channel.findall("item")
@@ -115,7 +115,7 @@ def rss_errors(body: bytes) -> Faults:
 
 
 def faults_of_atom(body: bytes) -> Faults:
-    """Check Atom (RFC 4287)."""
+    """Return errors in Atom (RFC 4287)."""
     feed = parsed(body)
     entries = feed.findall(f"{ATOM}entry")
     faults = faults_of_text(body, [entry.findtext(f"{ATOM}content") for entry in entries])
@@ -143,7 +143,7 @@ def faults_of_atom(body: bytes) -> Faults:
 
 
 def faults_of_json_feed(body: bytes) -> Faults:
-    """Check JSON Feed 1.1."""
+    """Return errors in JSON Feed 1.1."""
     feed = json.loads(body)
     items = feed["items"]
     faults = faults_of_text(body, [item["content_html"] for item in items])
@@ -167,7 +167,7 @@ def faults_of_json_feed(body: bytes) -> Faults:
 
 
 def faults_of_sitemap(body: bytes, site: str) -> Faults:
-    """Check a sitemap or sitemap index (sitemaps.org 0.9)."""
+    """Return errors in a sitemap or sitemap index (sitemaps.org 0.9)."""
     faults = Faults()
     root = parsed(body)
     member = {f"{SITEMAP}urlset": "url", f"{SITEMAP}sitemapindex": "sitemap"}.get(root.tag)

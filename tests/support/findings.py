@@ -1,4 +1,4 @@
-"""Articles with findings, as looking at them would have stored them."""
+"""Articles with findings, stored as by a check."""
 
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.models import Article, ArticleCheck, Finding
@@ -8,7 +8,7 @@ TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
 
 
 def add_finding(article: Article, kind: FindingKind, **fields) -> Finding:
-    """Let the article have a finding, and a proof if it has none."""
+    """Add a finding to the article, and an article check if it has none."""
     ArticleCheck.objects.get_or_create(article=article)
     return Finding.objects.create(
         article=article, kind=kind, key=f"{kind}", is_serious=KINDS[kind].is_serious, **fields
@@ -16,7 +16,7 @@ def add_finding(article: Article, kind: FindingKind, **fields) -> Finding:
 
 
 def described_by_title(number: int, **fields) -> list[Article]:
-    """Create articles, new unless told otherwise, whose pictures are described by their titles."""
+    """Create articles, by default new, whose title is the alt text of their hero image."""
     articles = []
     for _ in range(number):
         values = {"status": "new", "hero_image": create_image()} | fields

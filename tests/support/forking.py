@@ -1,4 +1,4 @@
-"""Run manage.py in forks of a process that has loaded Django: loading it takes a second of the processor."""
+"""Run manage.py in forks of a process that has loaded Django, which saves a second of CPU time each."""
 
 import contextlib
 import gc
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LARGEST_REQUEST = 100_000  # bytes; a script is an argument
+LARGEST_REQUEST = 100_000  # bytes; arguments may include a script
 
 
 class ForkingParent:
@@ -49,7 +49,7 @@ class ForkingParent:
         return self.forks[-1]
 
     def close(self):
-        """End the process, and the forks that still run."""
+        """End the process and all running forks."""
         for fork in self.forks:
             fork.kill()
             fork.close()
@@ -128,7 +128,7 @@ def main():
 
 
 def report_on_fork(reports, output, errors):
-    """Fork, report its pid and exit status, and end. Returns in the fork, with these files as its output."""
+    """Fork, report the fork's pid and exit status, and end. Returns in the fork, with these output files."""
     pid = os.fork()
     if pid == 0:
         reports.close()

@@ -1,6 +1,6 @@
-"""What texts are made of that are meant to take long: of each, a little repeated many times.
+"""Patterns that, repeated many times, form texts meant to take long.
 
-Each was found, or could have been, as one whose time grew with the square of the text.
+Each pattern did take, or might have taken, time that grows with the square of the text's length.
 """
 
 import json
@@ -10,7 +10,7 @@ from tests.support.durations import IS_LONG
 
 SECONDS = 10 if IS_LONG else 2
 
-# Repeated in a body; of a pair, the first is written once.
+# Repeated in a body. The first item of a pair is written once.
 BODIES = (
     # emphasis, code, escapes, entities
     *(
@@ -114,8 +114,8 @@ BODIES = (
         "." * 40 + "b",
         "_" * 9,
     ),
-    (f"{'a|' * 19}\n{'-|' * 19}\n", "a\n"),  # rows shorter than their head
-    # what generators leave
+    (f"{'a|' * 19}\n{'-|' * 19}\n", "a\n"),  # rows shorter than their header
+    # leftovers of site generators
     *(
         "{{",
         "{%",
@@ -180,7 +180,7 @@ BODIES = (
     *(("# a", " " * 50), ("# ", "# "), "# a {#b}\n", "photo "),
 )
 
-# Repeated in the value of a key: no front matter is longer than 64 KB.
+# Repeated in the value of a key. Front matter is at most 64 KB long.
 VALUES = tuple(
     (key, piece)
     for key, pieces in {
@@ -238,7 +238,7 @@ def notations(length: int) -> dict[str, bytes]:
 
 
 def take_too_long(texts, work) -> list[str]:
-    """Return the beginnings of those texts that take too long; by default, a quarter of each is tried."""
+    """Return the beginnings of texts that take too long. Without IS_LONG, only try a quarter of each."""
     slow = []
     for text in texts:
         begin = time.process_time()

@@ -1,4 +1,4 @@
-"""Form data as a browser sends it: the values shown, with line ends normalized by the HTML standard."""
+"""Form data as sent by a browser: the shown values, with line ends normalised as in the HTML standard."""
 
 from html.parser import HTMLParser
 
@@ -30,7 +30,7 @@ class _FormReader(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag == "textarea" and self.text_area:
-            text = self.data[self.text_area].removeprefix("\n")  # the parser of a browser swallows one
+            text = self.data[self.text_area].removeprefix("\n")  # the parser of a browser drops one
             lines = text.replace("\r\n", "\n").replace("\r", "\n")
             self.data[self.text_area], self.text_area = lines.replace("\n", "\r\n"), None
         elif tag == "select":
@@ -38,7 +38,7 @@ class _FormReader(HTMLParser):
 
 
 def form_data(html: str) -> dict[str, str]:
-    """Return the data that a button of the page's form sends if nothing was edited."""
+    """Return the data of the page's unedited form."""
     reader = _FormReader()
     reader.feed(html)
     return {name: value for name, value in reader.data.items() if "__prefix__" not in name}

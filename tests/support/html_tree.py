@@ -41,12 +41,12 @@ class Element:
         return found
 
     def tags(self):
-        """The tags of the children but links to headings, one of which stands behind each."""
+        """Return the tags of the children, without the link that follows each heading."""
         return [child.tag for child in self.elements if child.classes != ["anchor"]]
 
 
 class Parser(HTMLParser):
-    """Parses HTML to a tree; an end tag that does not match the open element is an error."""
+    """Parses HTML to a tree. Raises AssertionError if an end tag does not match the open element."""
 
     def __init__(self, html):
         super().__init__()

@@ -12,7 +12,7 @@ def image_bytes(image_format="PNG", size=(12, 8), colour=(200, 120, 40), **optio
 
 
 def large_gif(size) -> bytes:
-    """A GIF of one colour, quick to make whatever its size."""
+    """Return a GIF of one colour, which is quick to make at any size."""
     output = io.BytesIO()
     Image.new("P", size, 3).save(output, "GIF")
     return output.getvalue()

@@ -1,4 +1,4 @@
-"""Writing files, importing them and reading the outcome, for tests."""
+"""Write files, import them and read the outcomes."""
 
 import json
 

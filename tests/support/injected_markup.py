@@ -1,10 +1,10 @@
-"""Finding injected markup in a page: scripts, styles and unexpected elements."""
+"""Find injected markup in a page: scripts, styles and unexpected elements."""
 
 import re
 from html.parser import HTMLParser
 
-# Each of these tries to leave the place where it stands: as an element, out of an attribute, as a script's
-# address, out of a script or a comment, as a template. The names of element and handler are its mark.
+# Attempts to break out of element content, an attribute, a script or a comment, and to be run as a template.
+# Tests recognise it by the names of element and handler.
 HOSTILE = (
     "</title></textarea></script>--><evil-mark onclick=evil()>\"'><evil-mark style=x>{{ 7|add:7 }}{% debug %}"
 )
@@ -53,7 +53,7 @@ class _Judge(HTMLParser):
 
 
 def find_active_markup(html: str) -> list[str]:
-    """Return what in a page would run, load or restyle and is not ours; anything inline counts."""
+    """Return foreign markup that would run, load or restyle. Inline scripts and styles are foreign."""
     judge = _Judge()
     judge.feed(html)
     judge.close()

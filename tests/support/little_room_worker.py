@@ -11,4 +11,4 @@ worker.CHECK_SECONDS = 0.2
 
 
 class LowLimitWorker(worker.GalleyUvicornWorker):
-    """The front door's worker, with those limits."""
+    """The server's worker class, with these limits."""

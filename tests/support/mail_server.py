@@ -1,4 +1,4 @@
-"""A mail server on this machine that keeps what it gets, and one that never says anything."""
+"""A local mail server that collects mails, and a server that never answers."""
 
 import socket
 import threading
@@ -28,7 +28,7 @@ class _Server(ThreadingTCPServer):
 
 @contextmanager
 def mail_server():
-    """Yield (port, list of the mails that came)."""
+    """Yield (port, list of received mails)."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.mails = []
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -40,6 +40,6 @@ def mail_server():
 
 @contextmanager
 def hanging_server():
-    """Yield the port of a server that takes connections, and never says a word."""
+    """Yield the port of a server that accepts connections and never answers."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=100)) as listener:
         yield listener.getsockname()[1]

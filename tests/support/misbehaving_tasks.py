@@ -1,4 +1,4 @@
-"""A sandbox process with misbehaving tasks, for tests."""
+"""A sandbox process with misbehaving tasks."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def sleep(seconds):
 
 
 def leave(path):
-    """End the process like one that was idle too long, but only the first time."""
+    """End the process as after too long an idle time, but only on the first call."""
     if not os.path.exists(path):
         open(path, "w").close()
         sys.exit(0)

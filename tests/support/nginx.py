@@ -1,4 +1,4 @@
-"""nginx in front of a test's server, with the configuration from docs/deploy."""
+"""nginx in front of a test server, with the configuration from docs/deploy."""
 
 import re
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from tests.support.programs import free_port, running_nginx
 
 @contextmanager
 def running_nginx_proxy(server, pages, folder, **nginx):
-    """Run nginx with the configuration from docs/deploy, except host names, ports and TLS; yield its port."""
+    """Run nginx with docs/deploy/nginx.conf, except its host names, ports and TLS. Yield its port."""
     port = free_port()
     text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
     _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)

@@ -1,4 +1,4 @@
-"""Unusual and malformed paths and queries, for tests."""
+"""Unusual and malformed paths and query strings."""
 
 ODD_PATHS = [
     *(

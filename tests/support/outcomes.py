@@ -1,4 +1,4 @@
-"""A pytest plugin that writes each outcome to a file as it comes, for tests/support/parts.py."""
+"""Pytest plugin that writes each outcome to a file immediately, for tests/support/parts.py."""
 
 
 def pytest_addoption(parser):

@@ -1,4 +1,4 @@
-"""A checker of HTML pages: finds what would run scripts, load resources, restyle the page or reuse ids."""
+"""A checker that finds scripts, foreign resources, styles and repeated ids in HTML pages."""
 
 import json
 import re
@@ -31,7 +31,7 @@ FORBIDDEN = frozenset(
 )
 ADDRESSES = {"action", "background", "cite", "data", "formaction", "href", "poster", "src"}
 FORBIDDEN_ATTRIBUTES = {"background", "formaction", "ping", "srcdoc", "srcset", "style", "xlink:href"}
-# Elements of the edit page by id, and where its button for a preview leads; a text never gives one.
+# Ids of elements of the edit screen, and the URL of its preview button. Articles never contain these.
 OUR_ELEMENTS = {"library-of-hero", "offline-words", "token-words", "without-script"}
 OUR_PREVIEW = re.compile(r"/admin/blog/article/[0-9]+/preview/")
 OUR_SCRIPTS = ("/static/", "/admin/jsi18n/")
@@ -40,7 +40,7 @@ RAW_FRONT_MATTER = re.compile(r"^(?:title|date|slug|excerpt|metaDescription): ",
 
 
 class PageChecker(HTMLParser):
-    """Parses a page and collects its faults; stricter rules apply within the article's text."""
+    """Parses a page and collects its faults. Stricter rules apply within the article's body."""
 
     def __init__(self, html, *, is_fragment=False):
         super().__init__()
@@ -48,7 +48,7 @@ class PageChecker(HTMLParser):
         self.ids, self.tags = Counter(), Counter()
         self.text, self.prose = [], []
         self.open = []
-        self.prose_depth = 0 if is_fragment else None  # how many elements are open around the text
+        self.prose_depth = 0 if is_fragment else None  # number of open elements around the body
         self.script = None
         self.feed(html)
         self.close()
@@ -76,7 +76,7 @@ class PageChecker(HTMLParser):
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
         if "svg" in self.open and tag not in VOID:
-            self.open.pop()  # only there does "/>" end an element
+            self.open.pop()  # "/>" ends an element only in SVG
 
     def judge_element(self, tag, attributes):
         is_ours = attributes.get("id") in OUR_ELEMENTS and not self.is_in_prose
@@ -118,7 +118,7 @@ class PageChecker(HTMLParser):
 
     def judge_attribute(self, tag, name, value):
         if name == "xlink:href" and tag == "use" and value.startswith("#") and not self.is_in_prose:
-            return  # an icon that stands in the same page
+            return  # an icon in the same page
         if name == "formaction" and OUR_PREVIEW.fullmatch(value) and not self.is_in_prose:
             return
         if name.startswith("on") or name in FORBIDDEN_ATTRIBUTES:
@@ -158,7 +158,7 @@ class PageChecker(HTMLParser):
 
 
 def scheme(address: str) -> str:
-    """Return the scheme of a URL as browsers read it, which ignore control characters and spaces in it."""
+    """Return the scheme of a URL as in browsers, which ignore line breaks, tabs and leading spaces."""
     bare = re.sub(r"[\t\n\r]", "", address.lstrip("".join(map(chr, range(0x21)))))
     found = re.match(r"([a-z][a-z0-9+.-]*):", bare, re.IGNORECASE)
     return found[1].lower() if found else ""
@@ -166,7 +166,7 @@ def scheme(address: str) -> str:
 
 def page_errors(html: str) -> list[str]:
     judge = PageChecker(html)
-    # The admin's own templates hold comments; a text never gives any.
+    # The admin's own templates contain comments. Articles never contain any.
     judge.faults += [
         f"comment {words[:60]!r}" for words in judge.comments if "<" in words or "Last." in words
     ]

@@ -1,4 +1,4 @@
-"""Run the parts of bin/test, in parallel or in turn: show their progress, then one summary.
+"""Run the parts of bin/test in parallel or in turn. Show their progress, then one summary.
 
 Usage: python -m tests.support.parts --folder DIR [--postgres URL] [--in-turn] PART... -- [PYTEST ARGUMENT...]
 """
@@ -20,9 +20,9 @@ PARTS = {
     "browser": ["--part", "browser"],
     "rest": ["--part", "rest"],
 }
-PATHS = {"browser": ["tests/browser"]}  # unless there are arguments: collecting all tests takes seconds
-PROGRESS_SECONDS = 20  # between two lines
-PATIENCE_SECONDS = 30  # for an interrupted pytest to end what its tests have started
+PATHS = {"browser": ["tests/browser"]}  # without arguments, since collecting all tests takes seconds
+PROGRESS_SECONDS = 20  # between lines of progress
+PATIENCE_SECONDS = 30  # for an interrupted pytest to end processes that its tests started
 
 
 class Part:
@@ -30,7 +30,7 @@ class Part:
 
     def __init__(self, name, command, environment, outcomes, log=None):
         self.name = name
-        self.log = log  # None: it writes to the terminal
+        self.log = log  # None to write to the terminal
         self.counts = Counter()
         self.collected = None
         self.failures = []
@@ -40,7 +40,7 @@ class Part:
         self._outcomes = outcomes.open()
         self._started = time.monotonic()
         with log.open("wb") if log else nullcontext() as output:
-            # In a process group of its own: Ctrl+C reaches it once, and it is killed with all its children.
+            # In its own process group, to receive Ctrl+C once, and to be killed with all its children.
             self._process = subprocess.Popen(  # noqa: S603 -- our own command
                 command,
                 env=environment,
@@ -51,7 +51,7 @@ class Part:
             )
 
     def is_running(self) -> bool:
-        """Whether it still runs. Also reads its latest outcomes."""
+        """Whether the part is still running. Also reads its latest outcomes."""
         if self.seconds is not None:
             return False
         status = self._process.poll()
@@ -97,7 +97,7 @@ class Part:
 
 
 def run_parts(parts, interval=PROGRESS_SECONDS):
-    """Run these parts, which have started, to their end; show progress meanwhile."""
+    """Wait until these started parts have ended, showing their progress."""
     started = shown = time.monotonic()
     running = list(parts)
     while running:
@@ -112,7 +112,7 @@ def run_parts(parts, interval=PROGRESS_SECONDS):
 
 
 def end(parts, patience=PATIENCE_SECONDS):
-    """End what runs of these parts, with all that their tests have started."""
+    """End the parts that are still running, and all processes that their tests started."""
     running = [part for part in parts if part.is_running()]
     for part in running:
         part.signal(signal.SIGINT)
@@ -123,7 +123,7 @@ def end(parts, patience=PATIENCE_SECONDS):
 
 
 def summary(parts) -> str:
-    """Return a table, the names of the failures, and the totals alone on the last line, which CI reads."""
+    """Return a table, the names of the failures, and the totals on the last line, which CI reads."""
     lines = ["", f"{'part':<9}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
     for part in parts:
         passed, failed, skipped = (part.counts[name] for name in ("passed", "failed", "skipped"))
@@ -139,7 +139,7 @@ def totals(parts) -> str:
 
 
 def show_logs(parts, are_all_wanted):
-    """Show what the failed parts have written, or all parts."""
+    """Show the logs of the failed parts, or of all parts."""
     for part in parts:
         if part.log and (part.failures or are_all_wanted):
             say(f"\ntest: log of {part.name}\n{part.log.read_text(errors='replace')}")
@@ -160,7 +160,7 @@ def start(name, arguments, options):
     folder = options.folder / name
     folder.mkdir()
     outcomes = folder / "outcomes"
-    # Joined by "=": pytest would take a path of its own for a folder with tests, and not find pyproject.toml.
+    # Joined by "=": pytest would treat a separate path as a test folder, and not find pyproject.toml.
     command = [sys.executable, "-m", "pytest", "-p", "tests.support.outcomes", f"--outcomes={outcomes}"]
     command += [] if options.in_turn else PARTS[name]
     command += arguments or PATHS.get(name, [])
@@ -194,7 +194,7 @@ def main(given):
         run_parts(parts)
     finally:
         end(parts)
-    show_logs(parts, any(argument.startswith("-") for argument in arguments))  # they may ask for output
+    show_logs(parts, any(argument.startswith("-") for argument in arguments))  # options may request output
     say(summary(parts))
     return any(part.failures for part in parts)
 

@@ -1,7 +1,7 @@
-"""Who may do what in the admin, by role."""
+"""Tables of the permissions of each role in the admin."""
 
-# The status of GET and POST for each role; "login": redirected to the log-in page. A POST has no valid form
-# data, so the answer is 200 for those who may save; but it includes confirmations.
+# The status of GET and POST for each role. "login" is a redirect to the log-in page. A POST has confirmations
+# but otherwise no valid form data, so that its status is 200 for roles that may save.
 ADDRESSES = """
                                          visitor      staff     Writer    Editor    superuser
 index                                    login/login  200/200   200/200   200/200   200/200
@@ -221,7 +221,7 @@ find an author's user       login    403    403     403     200
 find a footer link's page   login    403    403     200     200
 """
 
-# Whether the role may say, or change, who wrote an article.
+# Whether the role may set or change the provenance of an article.
 PROVENANCE = """
                                        visitor  staff  Writer  Editor  superuser
 typing a new article                   no       no     yes     yes     yes
@@ -231,7 +231,7 @@ in a published one                     no       no     no      yes     yes
 in one that is unpublished again       no       no     no      yes     yes
 """
 
-# Whether the role may change an image and replace its file, by what shows it.
+# Whether the role may change an image and replace its file, by the rows that show it.
 IMAGES = """
                                           visitor  staff  Writer  Editor  superuser
 nothing                                   no       no     yes     yes     yes
@@ -248,15 +248,15 @@ an author                                 no       no     no      yes     yes
 the site, as its logo                     no       no     no      yes     yes
 """
 
-# Whether a request with a note submits a new article, or answers one that is submitted.
+# Whether a request with a note submits a new article, or returns a submitted article.
 SUBMISSIONS = """
                        visitor  staff  Writer  Editor  superuser
 submit                 no       no     yes     yes     yes
 return                 no       no     no      yes     yes
 """
 
-# Which entries the role sees in the log: on the page, as a file and on the home page. Imports of an article
-# are in its log for everybody who may view it.
+# Whether the role sees an entry in the activity log: on its screen, in its file and on the dashboard. All
+# users who may view an article see its imports in its log.
 ACTIVITY = """
                                    visitor  staff  Writer  Editor  superuser
 a new article                      no       no     yes     yes     yes

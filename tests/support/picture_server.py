@@ -1,4 +1,4 @@
-"""A server of pictures on this machine, and a fetcher that may ask it: by names that lead to it alone."""
+"""A local image server, and a fetcher that resolves all host names to it."""
 
 import ssl
 import subprocess
@@ -14,7 +14,7 @@ LOCALHOST = "127.0.0.1"
 
 
 class PictureServer:
-    """What it answers is set in pages, {path: (status, headers, body)}; what it was asked is in asked."""
+    """Image server with responses in pages, {path: (status, headers, body)}, and requested paths in asked."""
 
     def __init__(self, port: int, scheme: str = "http"):
         self.port = port
@@ -23,9 +23,9 @@ class PictureServer:
         self.asked = []
         self.hosts = []
         self.at_once = self.most_at_once = 0
-        self.seconds = 0.0  # before each answer
-        self.trickled = 0  # bytes of the slow part
-        self.slow_part = ""  # "head" or "body": what comes a byte every 50 ms
+        self.seconds = 0.0  # delay before each response
+        self.trickled = 0  # bytes sent of the slow part
+        self.slow_part = ""  # "head" or "body", sent at a byte per 50 ms
         self.lock = threading.Lock()
 
     def address(self, path: str, host: str = "pictures.example") -> str:
@@ -38,7 +38,7 @@ class PictureServer:
         self.put(path, status=302, Location=to)
 
     def fetcher(self, *, resolve=None, tls=None, **limits) -> Fetcher:
-        """Return a fetcher to which all names lead here, and to which this place is public."""
+        """Return a fetcher that resolves all names to this server and treats its IP address as public."""
         rules = Rules(http=self.scheme == "http", test_hosts=frozenset({(LOCALHOST, self.port)}))
         resolve = resolve or (lambda host, port: [LOCALHOST])
         return Fetcher(rules, limits=Limits(**limits), resolve=resolve, tls=tls)
@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def picture_server(certificate=None):
-    """Yield a running PictureServer, by https if there is a certificate (a file with its key)."""
+    """Yield a running PictureServer, over HTTPS if there is a certificate (a file with its key)."""
     server = ThreadingHTTPServer((LOCALHOST, 0), _Handler)
     server.daemon_threads = True
     server.block_on_close = False
@@ -108,7 +108,7 @@ def picture_server(certificate=None):
 
 
 def make_certificate(folder, name: str):
-    """Make a self-signed certificate for this host name; return its file, which holds the key, too."""
+    """Make a self-signed certificate for this host name. Return its file, which includes the key."""
     file = folder / f"{name}.pem"
     command = [
         "openssl",

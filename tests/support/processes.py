@@ -1,4 +1,4 @@
-"""Inspecting other processes."""
+"""Inspect other processes."""
 
 import os
 import time
@@ -14,7 +14,7 @@ def children_of(pid):
 
 
 def wait_until_gone(pids, seconds=20):
-    """Wait until the processes have ended; return the pids of those that still run after `seconds`."""
+    """Wait until the processes have ended. Return the pids of those still running after `seconds`."""
     deadline = time.monotonic() + seconds
     while (left := [pid for pid in pids if os.path.exists(f"/proc/{pid}")]) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Debian programs that some tests need (nginx, Valkey): started here, and ended with the test."""
+"""Run Debian programs that some tests need (nginx, Valkey), until the test ends."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ import pytest
 
 
 def find_program(*names: str) -> str:
-    """Return the path of the first installed one of these programs; if none is, skip, or fail in CI."""
+    """Return the path of the first installed program. If none is, skip the test, or fail it in CI."""
     for name in names:
         if path := shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin"):
             return path
@@ -23,9 +23,9 @@ def find_program(*names: str) -> str:
 
 
 def another_user() -> str:
-    """Return the name of an unprivileged user. If the tests do not run as root, skip, or fail in CI."""
+    """Return the name of an unprivileged user. Unless root runs the test, skip it, or fail it in CI."""
     if os.getuid() == 0:
-        return "www-data"  # as Debian's nginx
+        return "www-data"  # the user of Debian's nginx
     reason = "only root can start a program as another user"
     if os.environ.get("CI"):
         pytest.fail(reason)
@@ -56,7 +56,7 @@ def running(command, port):
         yield process
     finally:
         process.send_signal(signal.SIGCONT)  # a test may have stopped it
-        process.terminate()  # and its own processes with it
+        process.terminate()  # also ends its own processes
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -66,7 +66,7 @@ def running(command, port):
 
 @contextlib.contextmanager
 def running_valkey(port, folder):
-    """Yield a Valkey (or Redis) that keeps everything in memory."""
+    """Yield the process of a Valkey (or Redis) that stores nothing on disk."""
     program = find_program("valkey-server", "redis-server")
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with running([*command, "--dir", str(folder)], port) as process:
@@ -75,7 +75,7 @@ def running_valkey(port, folder):
 
 @contextlib.contextmanager
 def running_nginx(configuration, port, folder, user="root"):
-    """Yield an nginx that reads this configuration inside its http block, as this user if root starts it."""
+    """Yield the process of an nginx with this configuration in its http block. Only root can set `user`."""
     program = find_program("nginx")
     (folder / "logs").mkdir(exist_ok=True)
     main = f"""

@@ -1,4 +1,4 @@
-"""Texts with marks, for tests of proofs."""
+"""Texts with marks."""
 
 EXPERT = "Dr. Runa Hale"
 SAYS = '"We used to knock on the mountain and wait for the echo."'
@@ -9,5 +9,5 @@ PLAIN = "Weigh first, dig later. It is an old rule, and it took cold atoms to fo
 
 
 def long_text(word: str) -> str:
-    """Return a text without marks that is long enough to be known again."""
+    """Return a text without marks that is long enough to be recognised as a duplicate."""
     return " ".join(f"{word} is what everybody talks about, number {number}." for number in range(20))

@@ -1,4 +1,4 @@
-"""The settings of server_settings.py, with a database that this process may only read."""
+"""The settings of server_settings.py with a read-only database connection."""
 
 from tests.support.server_settings import *  # noqa: F403 -- all of them are meant
 from tests.support.server_settings import DATABASES

@@ -1,18 +1,18 @@
-"""Readers of a running server, who must not notice what somebody else sends to it."""
+"""Readers of a running server, whom the requests of others must not slow down."""
 
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-LONGEST_SECONDS = 0.5  # for a page, whatever editors do meanwhile
+LONGEST_SECONDS = 0.5  # per page, even while editors work
 ATTEMPTS = 3  # the machine may be busy with other tests
 PATHS = ("/", "/search/?q=water+{}", "/articles/nothing-{}/", "/articles/tides-0/", "/health/")
 
 
 @contextmanager
 def readers(server):
-    """Yield a list that fills with the seconds that each page takes, cached or not."""
+    """Request pages in a thread, cached and uncached. Yield a growing list of the seconds that each takes."""
     seconds, done = [], threading.Event()
 
     def read():
@@ -38,7 +38,7 @@ def readers(server):
 
 
 def is_unnoticed(server, act) -> bool:
-    """Whether readers get each page quickly while act() runs, in one of a few attempts."""
+    """Whether readers get each page quickly while act() runs, in at least one of ATTEMPTS."""
     for _attempt in range(ATTEMPTS):
         with readers(server) as seconds:
             time.sleep(0.2)

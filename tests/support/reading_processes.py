@@ -1,4 +1,4 @@
-"""Reusing the sandbox processes of imports in the next tests, because starting them is slow."""
+"""Reuse the sandbox processes of imports in later tests, because starting processes is slow."""
 
 from collections import defaultdict
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from blog.sandbox.process import Process
 
 
 class _LentProcess:
-    """A stand-in for Process in blog.sandbox.workers; end() returns an idle process for reuse."""
+    """Replacement for Process in blog.sandbox.workers, whose end() returns an idle process for reuse."""
 
     def __init__(self, kind, others):
         self.others = others
@@ -45,7 +45,7 @@ class _LentProcess:
 
 @contextmanager
 def reuse_sandbox_processes():
-    """Let each import reuse idle processes of earlier ones."""
+    """Make imports reuse idle processes of earlier imports in this block."""
     idle = defaultdict(list)  # by kind
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "Process", lambda kind: _LentProcess(kind, idle[kind]))

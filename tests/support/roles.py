@@ -6,7 +6,7 @@ ROLES = ("visitor", "staff", "Writer", "Editor", "superuser")
 
 
 def log_in(client, role, django_user_model):
-    """Log the client in as a user with this role; return the user, None for a visitor."""
+    """Log the client in as a new user with this role. Return the user, or None for a visitor."""
     if role == "visitor":
         return None
     user = django_user_model.objects.create_user(f"a-{role}", is_staff=True, is_superuser=role == "superuser")

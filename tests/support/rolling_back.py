@@ -1,4 +1,4 @@
-"""Several cases of one rule in one test: each begins with the same rows."""
+"""Several cases in one test, each of which starts with the same rows."""
 
 from contextlib import contextmanager
 
@@ -7,7 +7,7 @@ from django.db import transaction
 
 @contextmanager
 def rolled_back():
-    """Run the block in a savepoint, and undo what it stored."""
+    """Run the block in a savepoint, and roll it back."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -1,7 +1,7 @@
-"""Writes batches of machine-written articles with the faults that such batches have, the same ones each time.
+"""Write reproducible batches of AI-written articles with the faults that such batches have.
 
-Each share is how many of 300 articles have a fault; the shares that are given were counted in a real batch.
-Which articles they are follows from an article's number alone, so that a larger batch begins like a smaller.
+Each share is the number of 300 articles that have a fault. The default shares were counted in a real batch.
+An article's faults depend only on its number, so that a larger batch begins like a smaller batch.
 """
 
 import json
@@ -14,7 +14,7 @@ from tests.support import seed_subjects as words
 from tests.support.seed_subjects import SUBJECTS
 
 BATCH = 300
-_STRIDES = (3, 5, 7, 9, 13)  # without a factor in common with the number of sentences
+_STRIDES = (3, 5, 7, 9, 13)  # coprime to the number of sentences
 _FIRST_DATE = "2025-03-"
 
 
@@ -48,7 +48,7 @@ class Faults:
     uneven_table: int = 0
     cut_off: int = 0
     broken_link: int = 0
-    twin: int = 0  # the text of the article before under another title
+    twin: int = 0  # the body of the previous article, with another title
 
 
 def write_articles(folder: Path, number: int, **faults: int) -> list[Path]:
@@ -67,7 +67,7 @@ def articles(number: int, **faults: int) -> Iterator[tuple[str, str]]:
 
 
 def article(number: int, **faults: int) -> str:
-    """Return the file of one article."""
+    """Return the content of an article's file."""
     return _Article(number, Faults(**faults)).file()
 
 
@@ -84,10 +84,10 @@ class _Article:
         self.number = number
         self.faults = faults
         self.subject = SUBJECTS[number % len(SUBJECTS)]
-        self.turn = number // len(SUBJECTS)  # how often the subject came before
+        self.turn = number // len(SUBJECTS)  # number of earlier articles on the subject
 
     def has(self, fault: str) -> bool:
-        """Whether this article has a fault. Exactly the given number of each 300 articles has it."""
+        """Whether this article has a fault. Exactly the share in Faults of each 300 articles has it."""
         spread = sum(fault.encode()) * 37
         return (self.number * 77 + spread) % BATCH < getattr(self.faults, fault)
 
@@ -98,7 +98,7 @@ class _Article:
         return choices[self.chance(salt) % len(choices)]
 
     def chance(self, salt: int) -> int:
-        """Return a number that looks drawn by lot, and is the same each time."""
+        """Return a reproducible number that looks random."""
         return crc32(f"{self.number} {salt}".encode())
 
     @property
@@ -122,7 +122,7 @@ class _Article:
         return "-".join(plain.split())
 
     def picture(self, place: int) -> str:
-        """Return the address of a picture: articles on one subject share some."""
+        """Return the URL of an image. Articles on the same subject share some images."""
         photo = 1500000000000 + (self.number % len(SUBJECTS)) * 1000 + (self.turn % 3) * 10 + place
         return f"https://images.unsplash.com/photo-{photo}-0a1b2c3d4e5f?q=85&w=1200&fit=max&fm=webp"
 
@@ -245,7 +245,7 @@ class _Article:
 
     @property
     def expert_role(self) -> str:
-        """How the invented expert is described here: fourteen ways in sixteen articles."""
+        """The role of the invented expert: fourteen different ones in sixteen articles."""
         before = sum(_Article(one, self.faults).has("expert") for one in range(self.number))
         return words.EXPERT_ROLES[before % len(words.EXPERT_ROLES)]
 

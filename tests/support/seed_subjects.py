@@ -1,10 +1,10 @@
-"""What the articles of tests.support.seed_dialect are about, and the sentences they are made of."""
+"""Subjects and sentences of the articles of tests.support.seed_dialect."""
 
 from typing import NamedTuple
 
 
 class Subject(NamedTuple):
-    """A subject, and what sentences say of it: what it consists of, where, what it gives, what it costs."""
+    """A subject, with phrases for its sentences: its parts, place, benefit and cost."""
 
     name: str
     category: str

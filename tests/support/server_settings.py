@@ -1,4 +1,4 @@
-"""Settings for servers that a test starts: no collected static files, and a fast password hasher."""
+"""Settings of test servers: no collected static files, and a fast password hasher."""
 
 from site_config.settings import *  # noqa: F403 -- all of them are meant
 from site_config.settings import STORAGES

@@ -1,4 +1,4 @@
-"""Galley's server, started as in bin/serve, on a socket of the test."""
+"""Galley's server, started like bin/serve, on a socket of the test."""
 
 import contextlib
 import http.client
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Server:
-    """A gunicorn process, its address and its log."""
+    """A gunicorn process with its (host, port) and its log."""
 
     def __init__(self, process, address, log):
         self.process = process
@@ -29,7 +29,7 @@ class Server:
         self.process.send_signal(signal.SIGHUP)
 
     def ask(self, path, method="GET", headers=(), body=None, timeout=30):
-        """Send a request on a new connection; return (status, {lower-case name: header}, body)."""
+        """Send a request on a new connection. Return (status, {lower-case name: header}, body)."""
         with self.connection(timeout) as connection:
             return ask(connection, path, method, headers, body, host=f"127.0.0.1:{self.port}")
 
@@ -51,7 +51,7 @@ def ask(connection, path, method="GET", headers=(), body=None, *, host):
 
 @contextlib.contextmanager
 def running_server(environment, folder: Path, **start):
-    """Yield a Server with these environment variables, and with SITE_URL set to its address."""
+    """Yield a Server with these environment variables and a matching SITE_URL."""
     with listening_socket() as listener, server_on(listener, environment, folder, **start) as server:
         yield server
 
@@ -86,7 +86,7 @@ def server_on(listener, environment, folder: Path, *, application="site_config.a
 
 
 def wait_until(condition, seconds=60):
-    """Wait until condition() is true; connection errors count as false."""
+    """Wait until condition() is true. Connection errors count as false."""
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""The library that joins Arabic letters and sets them from the right, which Pillow loads from the system."""
+"""The system library that Pillow needs to join Arabic letters and set them right-to-left."""
 
 import os
 
@@ -8,7 +8,7 @@ from blog.images.share_cards.faces import can_shape
 
 
 def require_shaping() -> None:
-    """Skip, or fail in CI, where letters cannot be joined."""
+    """Skip the test, or fail it in CI, if the library is missing."""
     reason = "libfribidi is not installed: apt-get install libfribidi0"
     if not can_shape():
         if os.environ.get("CI"):

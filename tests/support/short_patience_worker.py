@@ -1,4 +1,4 @@
-"""A worker with timeouts of less than a second, for tests."""
+"""A worker with timeouts of a second or less."""
 
 from site_config import buffering, protocol, worker
 
@@ -9,4 +9,4 @@ buffering.LINGER_SECONDS = SECONDS
 
 
 class ShortTimeoutWorker(worker.GalleyUvicornWorker):
-    """The front door's worker, with those limits."""
+    """The server's worker class, with these timeouts."""

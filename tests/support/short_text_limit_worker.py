@@ -1,4 +1,4 @@
-"""A worker with a limit of half a second per text instead of two, which makes tests faster."""
+"""A worker with a limit of half a second per text instead of two, for faster tests."""
 
 from blog.sandbox import calls
 from site_config import worker
@@ -8,4 +8,4 @@ calls.TEXT_SECONDS = calls.render.__kwdefaults__["seconds"] = SECONDS
 
 
 class ShortTextLimitWorker(worker.GalleyUvicornWorker):
-    """The front door's worker, with that limit."""
+    """The server's worker class, with this limit."""

@@ -1,4 +1,4 @@
-"""Uploads, as the import page leaves them, and jobs on them, for tests."""
+"""Staged imports, as the import screen creates them, and their jobs."""
 
 import zipfile
 
@@ -8,7 +8,7 @@ from tests.support.jobs import run_jobs
 
 
 def stage(folder=None, *, data=None, name="posts.zip", **fields) -> StagedImport:
-    """Return an upload: a zip of a folder, or of these bytes."""
+    """Create a staged import of a zip file: of a folder, or with `data` as its bytes."""
     fields = {"state": "received", "source_name": name.removesuffix(".zip"), "name": name, "size": 1} | fields
     staged = StagedImport.objects.create(manifest=[[name, 1]], **fields)
     staged.folder.mkdir(parents=True)
@@ -26,12 +26,12 @@ def zip_folder(folder, archive):
 
 
 def run_dry_run_job(staged):
-    """Run the dry run; return its job, and the upload as it is now."""
+    """Run the dry run, refresh the staged import, and return the job."""
     return run("import_check", staged)
 
 
 def run_import_job(staged):
-    """Run the import; return its job, and the upload as it is now."""
+    """Run the import, refresh the staged import, and return the job."""
     return run("import", staged)
 
 

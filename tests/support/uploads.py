@@ -1,4 +1,4 @@
-"""Uploading images to a server that a test has started, as an editor's browser does."""
+"""Upload images to a test server like an editor's browser."""
 
 import io
 import os
@@ -7,7 +7,7 @@ from PIL import Image as Pillow
 
 UPLOAD = "/admin/markdownx/upload/"
 TOKEN = "x" * 32
-# An editor's session; its key is what the driver gives back.
+# Creates an editor's session. value, which the driver returns, is its key.
 LOG_IN = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore

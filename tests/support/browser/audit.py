@@ -1,11 +1,11 @@
-"""What axe-core finds on a page at several widths and in both colour schemes."""
+"""Run axe-core on a page, at several widths and in both colour schemes."""
 
 from axe_playwright_python.base import AXE_SCRIPT
 
 SCHEMES = ("light", "dark")
-# Judges the page as it stands: once all of it, then only what earlier calls on this page have not seen. Most
-# of the time goes into contrast, so two elements are judged for all with the same colours and size.
-# A colour on its way from light to dark is not what anybody reads: transitions are ended first.
+# Checks the whole page on the first call, and then only elements that are new since earlier calls. Contrast
+# takes most of the time, so only two elements of the same colours and size are checked. Transitions are
+# finished first, because nobody reads the colours in between.
 JUDGE = """async (isForReaders) => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     for (const animation of document.getAnimations())
@@ -56,7 +56,7 @@ JUDGE = """async (isForReaders) => {
 
 
 def axe_faults(page, *sizes, is_for_readers=False) -> list[str]:
-    """Return the violations, each with its state, at these sizes (or at the present one), light and dark."""
+    """Return the violations at these sizes, or at the current size, in light and dark, naming both."""
     page.emulate_media(reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)

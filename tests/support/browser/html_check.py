@@ -1,4 +1,4 @@
-"""A program (bin/check-html) that runs the Nu HTML checker on each kind of page, or on posts."""
+"""Program (bin/check-html) that runs the Nu HTML checker on each kind of page, or on posts."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ POSTS_CHECKED = 200
 
 
 def main(checker: str, *posts: str) -> int:
-    """Print each message with its page; return 1 if there is any."""
+    """Print each message with its page. Return True if there are messages."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pages = folder / "pages"
@@ -36,7 +36,7 @@ def main(checker: str, *posts: str) -> int:
 
 
 def addresses(site: Site, *, is_for_posts: bool):
-    """Yield a name and the address of each page to look at."""
+    """Yield (name, URL) of each page to check."""
     if is_for_posts:
         for slug in site.names["posts"][:POSTS_CHECKED]:
             yield slug[:200], site.url(f"/articles/{quote(slug)}/")
@@ -54,7 +54,7 @@ def fetch(address: str) -> bytes:
 
 
 def check(checker: str, pages: Path) -> list[tuple[str, str, str, str]]:
-    """Return page, kind, words and extract of each message."""
+    """Return (page, kind, text, extract) of each message."""
     command = [shutil.which("java"), "-jar", checker, "--format", "json", "--exit-zero-always", str(pages)]
     answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 -- our own command
     found = json.loads(answer.stderr)["messages"]

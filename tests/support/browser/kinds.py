@@ -7,7 +7,7 @@ import pytest
 
 @dataclass(frozen=True)
 class PageKind:
-    """An example of a kind of page; preparing.py supplies the variables in braces in its path."""
+    """An example of a kind of page. preparing.py supplies the variables in braces in its path."""
 
     name: str
     path: str
@@ -97,7 +97,7 @@ EDITORS_KINDS = [
     ),
     PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
 ]
-# One page for each layout of readers' pages, for tests of what is common to all pages.
+# One page for each layout of readers' pages, for tests of features that all pages have.
 READER_PAGE_KINDS = [
     kind
     for kind in READERS_KINDS

@@ -1,17 +1,17 @@
-"""Launching Debian's chromium with Playwright, without downloading Playwright's browsers."""
+"""Launch Debian's chromium with Playwright, without downloading Playwright's browsers."""
 
 import base64
 import shutil
 
 ALWAYS = [
-    "--no-sandbox",  # tests may run as root, whom chromium's sandbox refuses; all pages are our own
+    "--no-sandbox",  # chromium's sandbox refuses root, which may run tests; all pages are our own
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no network
-    "--font-render-hinting=none",  # as on screens: without windows, letters have whole pixels as widths
+    "--font-render-hinting=none",  # as on screens; headless, letter widths would be whole pixels
 ]
 
 
 def find_chromium() -> str | None:
-    """Return the path of chromium without windows, or else of the whole one, which takes twice the time."""
+    """Return the path of headless chromium, or of chromium, which takes twice the time, or None."""
     return shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
@@ -20,9 +20,9 @@ def launch(playwright, *options):
 
 
 def serve_other_hosts(page) -> None:
-    """Answer requests of a page to other hosts with a small image: no test depends on the network.
+    """Answer requests of a page to other hosts with a small image, to be independent of the network.
 
-    Playwright's own routes would intercept each request to our server too, and switch the cache off.
+    Playwright's own routes would also intercept each request to our server, and disable the cache.
     """
     size = 'width="900" height="500"'
     image = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#789"/></svg>'

@@ -1,6 +1,6 @@
-"""A program that fills the site in GALLEY_DATA, and prints the variable parts of URLs as JSON.
+"""Program that fills the site in GALLEY_DATA, and prints the variable parts of URLs as JSON.
 
-One that is filled already only gets the posts.
+To a site that has been filled before, only the posts are added.
 """
 
 import json
@@ -57,7 +57,7 @@ def load(folder, status, source):
 
 
 def names() -> dict:
-    """Create the users and rows that the pages need; return the variable parts of their URLs."""
+    """Create the users and rows that the pages need. Return the variable parts of their URLs."""
     from django.contrib.auth.models import Group, User
 
     from blog.articles.previews import preview_link
@@ -91,7 +91,7 @@ def names() -> dict:
 
 
 def revised(editor) -> int:
-    """Make an article with several versions; return its key."""
+    """Create an article with several versions, and return its pk."""
     from blog.articles.versions.history import record_version
     from blog.models import Article, Version
 
@@ -117,7 +117,7 @@ def revised(editor) -> int:
 
 
 def to_check() -> dict:
-    """Create articles by a machine: some with nothing to settle, two in which somebody is quoted."""
+    """Create AI-written articles, some without marks to resolve, some with a quotation. Return their pks."""
     from blog.models import Article
     from tests.support.durations import ARTICLES_APPROVED
 
@@ -141,7 +141,7 @@ def to_check() -> dict:
 
 
 def held(article):
-    """Let a file wait that changes what an editor has changed, and something else."""
+    """Create a held update that changes a field that an editor has changed, and the body."""
     from blog.imports.held import hold_update
 
     source = article.source_file
@@ -153,7 +153,7 @@ def held(article):
 
 
 def long_names(editor) -> dict:
-    """Create rows with names of maximum length without spaces; return their keys."""
+    """Create rows with names of maximum length without spaces. Return {"long_<name>": pk}, and uids."""
     from django.contrib.admin.models import CHANGE, LogEntry
 
     from blog.articles.versions.history import record_version

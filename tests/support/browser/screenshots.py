@@ -1,4 +1,4 @@
-"""A program (bin/screenshots DIR) that takes screenshots: phone, desktop, dark mode and print."""
+"""Program (bin/screenshots DIR) that takes screenshots: phone, desktop, dark mode and print."""
 
 import sys
 import tempfile
@@ -18,7 +18,7 @@ LOOKS = {
     "desktop-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
 }
 
-PAPER = {"of": "desktop", "viewport": {"width": 660, "height": 960}}  # A4 between its margins
+PAPER = {"of": "desktop", "viewport": {"width": 660, "height": 960}}  # A4 within its margins
 
 BACK_TO_TOP = """async () => {
     const come = [...document.images].filter(({complete}) => complete);

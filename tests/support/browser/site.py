@@ -1,7 +1,7 @@
 """A site as in production, with the sample articles and some more, for browser tests.
 
-It runs in its own process: Playwright runs an event loop in the tests' thread, in which Django refuses
-database queries. So browser tests do not use rows; preparing.py supplies the keys and slugs that they need.
+The site runs in its own process, because Playwright runs an event loop in the tests' thread, in which Django
+refuses database queries. Browser tests therefore use keys and slugs from preparing.py instead of rows.
 """
 
 import json
@@ -24,14 +24,14 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Site:
-    """The site's address, log-in data, and keys and slugs of its rows."""
+    """The site's URL, log-in data, and keys and slugs of its rows."""
 
     address: str
     editor: str
-    password: str  # of the administrator, too
+    password: str  # also of the administrator
     database: Path  # SQLite's file
     administrator: str = "administrator"
-    names: dict = field(default_factory=dict)  # what addresses of pages are made of
+    names: dict = field(default_factory=dict)  # variable parts of URLs
 
     def url(self, path: str) -> str:
         return self.address + path.format(**self.names)
@@ -39,7 +39,7 @@ class Site:
 
 @contextmanager
 def running_site(folder: Path, *posts: Path, like: Site | None = None):
-    """Yield a Site in the folder, with the samples and the articles of `posts`, published."""
+    """Yield a running Site in the folder, with the samples and the articles of `posts`, published."""
     with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("w") as log:
         host, port = listener.getsockname()
         site = made_site(folder, *posts, like=like, address=f"http://{host}:{port}")
@@ -68,7 +68,7 @@ def running_site(folder: Path, *posts: Path, like: Site | None = None):
 def made_site(
     folder: Path, *posts: Path, like: Site | None = None, address: str = "http://127.0.0.1"
 ) -> Site:
-    """Fill the data folder of a site that does not run yet: as a copy where another was made like it."""
+    """Fill the data folder of a site that is not running yet, as a copy of the site `like` if given."""
     password = like.password if like else secrets.token_urlsafe(12)
     site = Site(address, "editor", password, folder / "data" / "db.sqlite3")
     if like:

@@ -1,22 +1,22 @@
-"""Tabs of a browser that tests use one after the other: a new one takes longer than its page."""
+"""Browser tabs that tests reuse, because opening a tab takes longer than loading a page."""
 
 from tests.support.browser.launching import serve_other_hosts
 from tests.support.browser.visits import Visit
 
 DESK = {"width": 1280, "height": 720}
-# What a tab can change; all else that Playwright's new_context() takes needs another profile.
+# Options that an open tab can change. All other options of Playwright's new_context() need a new profile.
 MEDIA = {"color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"}
 
 
 class Tabs:
-    """Tabs of one browser, each lent to one test at a time, with nothing left in it of the test before."""
+    """Tabs of one browser, each lent to one test at a time and cleared before the next test."""
 
     def __init__(self, browser, site):
         self.browser, self.site = browser, site
         self.kept, self.lent = {}, []
 
     def lend(self, storage_state=None, *, is_fresh=False, viewport=None, **options) -> Visit:
-        """Return a tab logged in by this state; a fresh one has its own profile and is not used again."""
+        """Return a tab with this log-in state. A fresh tab has its own profile and is not reused."""
         media = {name: options.pop(name, usual) for name, usual in MEDIA.items()}
         key = str([id(storage_state), sorted(options.items())])
         kept = self.kept.get(key, [])
@@ -53,7 +53,7 @@ class Tabs:
             serve_other_hosts(page)
             visit.move_to(page)
         visit.page.unroute_all()
-        visit.page.goto(self.site.url("/health/"))  # asked about unsaved changes, the browser goes on
+        visit.page.goto(self.site.url("/health/"))  # the browser confirms leaving unsaved changes
         visit.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         context.clear_cookies()
         context.add_cookies(state["cookies"] if state else [])

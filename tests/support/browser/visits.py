@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-# Runs before anything of the page.
+# Runs before the page's own scripts.
 WATCH = """
     window.noticed = {violations: [], shift: 0, themeBeforeBody: undefined};
     document.addEventListener("securitypolicyviolation", (event) =>
@@ -27,7 +27,7 @@ SCROLL_THROUGH = """async () => {
 IS_VISIBLE = "element => element.checkVisibility({visibilityProperty: true, opacityProperty: true})"
 
 
-# What a script puts off until after the page is loaded, or until after a key: by 10 milliseconds at most.
+# Scripts postpone work until after loading, or after a key, by at most 10 milliseconds.
 SETTLE = "new Promise((done) => setTimeout(done, 20))"
 
 
@@ -48,7 +48,7 @@ class Visit:
         page.on("request", lambda request: self.requests.append(request))
 
     def begin(self) -> None:
-        """Forget what was recorded."""
+        """Discard the record."""
         self.messages.clear()
         self.requests.clear()
 
@@ -93,6 +93,6 @@ class Visit:
 
 
 def settle(page) -> None:
-    """Wait until the page is loaded and its scripts have done what they put off."""
+    """Wait until the page is loaded and its scripts have done postponed work."""
     page.wait_for_load_state("load")
     page.evaluate(SETTLE)

@@ -1,7 +1,7 @@
-"""Makes rendering slow for texts with certain words, in every Python with this folder in PYTHONPATH.
+"""Make rendering slow for texts with certain words, in every Python with this folder in PYTHONPATH.
 
-So tests of hostile texts need no text that really is slow to render, since such bugs get fixed. A
-backtracking regular expression blocks the interpreter, as a real hostile text would.
+Tests of hostile texts need this, because every text that really was slow to render has been fixed. A
+backtracking regular expression blocks the interpreter like a real hostile text.
 """
 
 import re
