@@ -1,4 +1,4 @@
-"""What holds for every test: which database it runs on, nothing collected, a media folder of its own."""
+"""Configuration of all tests: selection by database, settings, and shared fixtures."""
 
 import gc
 import os
@@ -16,8 +16,8 @@ from tests.support.databases import TemporarySite, copy_of_test_database, site_m
 from tests.support.durations import IS_LONG
 from tests.support.reading_processes import reuse_sandbox_processes
 
-# No test is judged by its speed here. In CI each run tries the same examples, so that a failure can be had
-# again; elsewhere each run tries others.
+# Hypothesis must not fail slow examples. In CI, each run uses the same examples, so that failures can be
+# reproduced. Elsewhere, each run uses different examples.
 hypothesis_settings.register_profile(
     "galley",
     deadline=None,
@@ -27,11 +27,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("galley")
 
 
-# Background processes of a shell ignore Ctrl+C. Processes that tests start and interrupt would inherit that.
+# Background processes of a shell ignore SIGINT. Processes that tests start and interrupt would inherit this.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Tests with one of these, directly or through another fixture, use the database of the settings.
+# Tests that use one of these fixtures, even indirectly, use the database of the settings.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_databases"}
 BROWSER = Path(__file__).parent / "browser"
 
@@ -61,13 +61,13 @@ IS_OTHER_PART = pytest.StashKey[bool]()
 
 
 def pytest_sessionfinish(session, exitstatus):
-    """Let a run succeed whose tests all belong to the other part: bin/test gives both the same arguments."""
+    """Exit with OK if all tests belong to other parts, since bin/test passes the same arguments to all."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash.get(IS_OTHER_PART, False):
         session.exitstatus = pytest.ExitCode.OK
 
 
 def pytest_collection_finish():
-    """Let Python not look again and again at what stays until the end: it takes a twentieth of the time."""
+    """Exclude existing objects from garbage collection, which saves 5 % of the time."""
     gc.collect()
     gc.freeze()
 
@@ -98,27 +98,27 @@ def _is_sqlite():
 
 @pytest.fixture(autouse=True)
 def settings_for_tests(settings, tmp_path):
-    settings.SITE_URL = "https://blog.example"  # unlike the host that requests name: it must not leak in
+    settings.SITE_URL = "https://blog.example"  # differs from the host of requests, which pages must not use
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CARD_ROOT = tmp_path / "cards"
     settings.RENDITION_ROOT = tmp_path / "pictures"
-    settings.FONT_FOLDERS = []  # of the machine, which may have some or none
+    settings.FONT_FOLDERS = []  # independent of the machine's fonts
     settings.IMPORT_ROOT = tmp_path / "imports"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.STATIC_ROOT = None  # else WhiteNoise warns that nothing has been collected
+    settings.STATIC_ROOT = None  # otherwise, WhiteNoise warns that no files are collected
 
 
 @pytest.fixture(scope="session")
 def own_databases():
-    """Asked for by what starts processes with databases of their own, of the kind that the tests run on."""
+    """Mark tests that start processes with separate databases of the same vendor as the tests' database."""
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The address of a copy of the test database, made before any test: migrating takes seconds."""
+    """Return the URL of a copy of the test database, made before all tests. Migrating takes seconds."""
     with ExitStack() as copies:
         with django_db_blocker.unblock():
             address = copies.enter_context(copy_of_test_database(tmp_path_factory.mktemp("copied")))
@@ -127,14 +127,14 @@ def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def new_site(own_databases, django_db_setup, tmp_path_factory):
-    """A function that gives, for a with statement, a site of its own with an empty, migrated database."""
+    """Return a context manager that yields a separate site with an empty, migrated database."""
     with site_maker(tmp_path_factory.mktemp("template"), django_db_setup) as new_site:
         yield new_site
 
 
 @pytest.fixture(scope="session")
 def migrated_data(tmp_path_factory):
-    """A data folder after the first migrate, on SQLite: to be copied by who tests what comes then."""
+    """Return a data folder after the first migrate, on SQLite. Tests must copy it."""
     folder = tmp_path_factory.mktemp("migrated")
     site = TemporarySite(folder, "", None)
     del site.environment["DATABASE_URL"]
@@ -157,5 +157,5 @@ def folder(tmp_path):
 
 @pytest.fixture
 def run_jobs(db):
-    """A function that runs all waiting jobs here, and returns them as they ended."""
+    """Return a function that runs all waiting jobs in this process and returns them after they ended."""
     return jobs.run_jobs

@@ -1,4 +1,4 @@
-"""All measurements, one after the other: what bin/bench runs."""
+"""Run all measurements in turn, for bin/bench."""
 
 import json
 import os
@@ -22,7 +22,7 @@ ENDURANCE = [
 
 
 def imports(files) -> list[dict]:
-    """Measure a first import of `files` files, and a second one that finds nothing new."""
+    """Measure an import of `files` new files, and a second import of the same files."""
     with tempfile.TemporaryDirectory() as folder:
         posts = Path(folder, "posts")
         write_corpus(posts, files)
@@ -40,7 +40,7 @@ def imports(files) -> list[dict]:
 
 
 def endure() -> None:
-    """Run the tests of endurance in their long form; one that fails ends the run."""
+    """Run the long form of the endurance tests. Raises CalledProcessError if a test fails."""
     command = [sys.executable, "-m", "pytest", "-q", *(f"tests/{name}" for name in ENDURANCE)]
     subprocess.run(command, cwd=ROOT, env=os.environ | {"GALLEY_TEST_LONG": "1"}, check=True)  # noqa: S603 -- our own command
 

@@ -18,7 +18,7 @@ whole = {"type": "http.response.body", "body": body}
 
 
 class BareWorker(UvicornWorker):
-    """The worker that Galley's is made of."""
+    """The worker class on which Galley's is based, with the same options."""
 
     CONFIG_KWARGS = {"loop": "uvloop", "http": "httptools", "lifespan": "off", "server_header": False}
 

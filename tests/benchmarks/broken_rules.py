@@ -6,17 +6,17 @@
     python -m tests.benchmarks.broken_rules --only 3 17           places 3 and 17 of the list
     python -m tests.benchmarks.broken_rules --near                only tests of the module and its room
 
-Each room has the same share of the places. Each place is broken in one way: a comparison is negated or
-moved by one, a condition negated, "and" swapped with "or", an error not raised, nothing returned, a limit
-doubled. A place is drawn by its module, function and code. Changes elsewhere do not change the draw.
+Each room (a package of the code) has the same share of the places. Each place is broken in one way: a
+comparison is negated or moved by one, a condition negated, "and" swapped with "or", an error not raised, None
+returned, a limit doubled. The draw depends only on a place's module, function and code, not on other code.
 
-Each change is made in a temporary copy of the checkout. The tests closest to it run first and stop at the
-first failure. Further tests run only while none fails, the whole run only with --whole. At the end the
-failed tests run on the unbroken copy: those that also fail there are listed.
+Each change is made in a temporary copy of the checkout. The closest tests run first, and the run stops at the
+first failure. Further tests run only while no test fails, and all tests only with --whole. At the end, the
+failed tests run on the unbroken copy, and tests that also fail there are listed.
 
-Tests run on SQLite. Code for PostgreSQL only is tested on the server of DATABASE_URL.
+Tests run on SQLite. Code that is only for PostgreSQL is tested on the server of DATABASE_URL.
 
-Left out, because no test of a rule can see it: type checking, logging, __repr__ and __str__, and memos,
+Skipped, because tests of rules cannot detect it: type checking, logging, __repr__ and __str__, and memos,
 which are conditions on a name with "cached" or "memo" in it.
 """
 
@@ -39,7 +39,7 @@ from tests.benchmarks.measuring import ROOT
 
 SEED = 20
 NUMBER = 40
-PYTEST_AT_MOST = 1800  # seconds; a broken loop may have no end
+PYTEST_AT_MOST = 1800  # seconds; a broken loop may never end
 
 OPPOSITES = {
     ast.Lt: ast.LtE,
@@ -65,7 +65,7 @@ SHELL_OF_A_SITE = re.compile(
 
 @dataclass(frozen=True)
 class Place:
-    """Code to break: the node of a module and the code that replaces it."""
+    """Code to break: a node of a module, and the code that replaces it."""
 
     path: Path
     names: tuple[str, ...]
@@ -82,7 +82,7 @@ class Place:
 
     @property
     def database(self) -> str:
-        """The URL of the database for tests; "" for SQLite."""
+        """The URL of the database for tests, or "" for SQLite."""
         return os.environ.get("DATABASE_URL", "") if "postgres" in self.title else ""
 
     def order(self, seed: int) -> float:
@@ -176,7 +176,7 @@ def _doubled(limits) -> Iterator[tuple[ast.AST, str]]:
 
 
 def stages(place: Place, *, near: bool) -> Iterator[list[str]]:
-    """Yield tests in the order of how likely they are to see that a place is broken."""
+    """Yield lists of tests, beginning with the tests most likely to fail if the place is broken."""
     room = place.path.parts[1] if place.path.parts[0] == "blog" else place.path.parts[0]
     module = ".".join(place.path.with_suffix("").parts).removesuffix(".__init__")
     files = [
@@ -219,7 +219,7 @@ def failed_test(place: Place, copy: Path, deselected: list[str], *, near: bool, 
 
 
 def run_tests(tests: list[str], copy: Path, *options: str, database: str = "") -> list[str]:
-    """Return the tests that fail, or what ended the run before them."""
+    """Return the tests that fail, or a message if pytest ended otherwise."""
     environment = {name: value for name, value in os.environ.items() if not SHELL_OF_A_SITE.match(name)}
     environment |= {"DATABASE_URL": database} if database else {}
     command = [
@@ -243,7 +243,7 @@ def run_tests(tests: list[str], copy: Path, *options: str, database: str = "") -
             os.killpg(run.pid, signal.SIGKILL)
             return [f"no end after {PYTEST_AT_MOST} s of {' '.join(tests)}"]
     failed = re.findall(r"^(?:FAILED|ERROR|SUBFAILED.*?) (tests/.*?)(?: - .*)?$", output, re.MULTILINE)
-    if failed or run.returncode in {0, 5}:  # 5: no tests there
+    if failed or run.returncode in {0, 5}:  # 5: no tests collected
         return failed
     return [f"pytest ended with {run.returncode}: {output.strip().splitlines()[-1]}"]
 

@@ -1,4 +1,4 @@
-"""A chart of what pages take as a site grows: an SVG with both axes in powers of ten."""
+"""A chart of the CPU time of pages as a site grows: an SVG with two logarithmic axes."""
 
 import math
 from html import escape
@@ -10,7 +10,7 @@ COLOURS = ["#1f4e79", "#b3541e", "#3a7d44", "#7a4988", "#8a6d00", "#a83250", "#4
 
 
 def growth_chart(figures: list[dict]) -> str:
-    """Return an SVG of milliseconds over the number of articles, a line for each of some pages."""
+    """Return an SVG of milliseconds by number of articles, with a line for each page in SHOWN."""
     lines = {name: [f for f in figures if f["page"] == name] for name in SHOWN}
     lines = {name: found for name, found in lines.items() if len(found) > 1}
     sizes = sorted({figure["articles"] for figure in figures})

@@ -1,4 +1,4 @@
-"""What something takes of the processor: what counts on a machine that others use too."""
+"""Measure CPU time, which is comparable even on a busy machine."""
 
 import time
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from django.db import connection
 
 
 def processor_seconds() -> float:
-    """Return what this process has used, and the database's that works for it, if it is on this machine."""
+    """Return the CPU time of this process, plus that of its database process if on this machine."""
     return time.process_time() + _database_seconds()
 
 
 def least_milliseconds(work: Callable[[], object], times: int) -> float:
-    """Return the least that some work took: what others do meanwhile only ever makes it more."""
+    """Return the minimum CPU time of work() in `times` runs, because other processes can only add to it."""
     samples = []
     for _ in range(times):
         started = processor_seconds()
@@ -25,7 +25,7 @@ def least_milliseconds(work: Callable[[], object], times: int) -> float:
 
 def _database_seconds():
     if connection.vendor != "postgresql":
-        return 0  # SQLite works in this process
+        return 0  # SQLite runs in this process
     with suppress(OSError):
         backend = connection.connection.info.backend_pid
         return int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e9

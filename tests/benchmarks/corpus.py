@@ -1,4 +1,4 @@
-"""Folders of seed-sized files to measure with: about 8 KB of text and five levels of categories in each."""
+"""Folders of typical files for benchmarks: about 8 KB of text and five levels of categories each."""
 
 import json
 import random
@@ -29,7 +29,7 @@ CATEGORIES = {"exact": 400, "general": 8, "medium": 40, "specific": 120, "niche"
 
 
 def write_corpus(folder: Path, files: int, *, seed: int = 1) -> None:
-    """Write that many articles, a hundred in each folder below."""
+    """Write `files` articles, a hundred per subfolder."""
     chance = random.Random(seed)  # noqa: S311 -- the same words each time, not a secret
     for number in range(files):
         path = folder / f"{number // 100:03}" / f"{number:05}.md"
@@ -38,7 +38,7 @@ def write_corpus(folder: Path, files: int, *, seed: int = 1) -> None:
 
 
 def article_text(number: int, chance: random.Random) -> str:
-    """Return a file in the seed's dialect: all of its keys, and all that its texts are made of."""
+    """Return a file with all keys and constructs of the sample articles' dialect."""
     title = f"{_words(chance, 6).capitalize()} {number}"
     categories = {
         level: f"{level.capitalize()} topic {chance.randrange(n)}" for level, n in CATEGORIES.items()

@@ -1,4 +1,4 @@
-"""An empty database for each measurement: on the server of DATABASE_URL for PostgreSQL, else SQLite."""
+"""An empty database for each measurement, on the PostgreSQL server of DATABASE_URL or on SQLite."""
 
 import os
 import tempfile
@@ -11,7 +11,7 @@ from tests.benchmarks.measuring import ROOT
 
 @contextmanager
 def new_environment():
-    """Yield the environment of a site that has nothing in it, and no more to do with any other."""
+    """Yield the environment of an empty, separate site, which is removed afterwards."""
     with tempfile.TemporaryDirectory() as folder, _new_database(os.environ.get("DATABASE_URL", "")) as url:
         environment = os.environ | {
             "GALLEY_DATA": folder,
@@ -27,7 +27,7 @@ def _new_database(url):
     if not url.startswith("postgres"):
         yield ""
         return
-    import psycopg  # here: SQLite does without
+    import psycopg  # imported here: not needed for SQLite
 
     name = f"galley_{uuid.uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as server:

@@ -1,9 +1,9 @@
-"""How often a search finds an article that its words are taken from: first, and among five.
+"""Measure how often a search for words of an article finds it first, and among the first five.
 
     python -m tests.benchmarks.finding FOLDER
 
-imports a folder of Markdown files, into the database of the settings, and searches for
-words of its articles. Give it a database of its own by GALLEY_DATA or DATABASE_URL.
+imports a folder of Markdown files into the database of the settings, and searches for
+words of its articles. Set GALLEY_DATA or DATABASE_URL to use a separate database.
 """
 
 import os
@@ -19,7 +19,7 @@ AMONG = 5
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text that somebody would search for, each once."""
+    """Return the unique words of a text that are long enough to be searched for."""
     words = re.findall(rf"[^\W\d_]{{{SHORTEST_WORD},}}", text)
     return list(dict.fromkeys(words))
 
@@ -39,21 +39,21 @@ def neighbours(text: str, number: int, chance: random.Random) -> str:
 
 
 def misspelt(text: str, chance: random.Random) -> str:
-    """Return a text whose longest word lacks a letter."""
+    """Return the text with a letter of its longest word removed."""
     longest = max(text.split(), key=len)
     place = chance.randrange(1, len(longest) - 1)
     return text.replace(longest, longest[:place] + longest[place + 1 :], 1)
 
 
 def phrase(text: str, chance: random.Random) -> str:
-    """Return six words that stand together in a text, in quotation marks."""
+    """Return six consecutive words of a text in quotation marks."""
     words = re.sub(r"[^\w\s'-]", " ", text).split()
     start = chance.randrange(max(1, len(words) - 6))
     return f'"{" ".join(words[start : start + 6])}"'
 
 
 def queries(title: str, text: str, chance: random.Random) -> dict[str, str]:
-    """Return, by its kind, what somebody would type who looks for this article."""
+    """Return {kind: query} of queries that readers might use to find this article."""
     return {
         "two words of the title": some_words(title, 2, chance),
         "two neighbouring words": neighbours(title, 2, chance),
@@ -65,7 +65,7 @@ def queries(title: str, text: str, chance: random.Random) -> dict[str, str]:
 
 
 def places(articles, *, seed: int = 1) -> dict[str, list[int | None]]:
-    """Return, by the kind of query, at which place each article was found: from 0, None if nowhere."""
+    """Return {kind of query: [position of each article from 0, or None if not found]}."""
     chance = random.Random(seed)  # noqa: S311 -- the same words each time, not a secret
     found = {}
     for key, title, text in articles.order_by("pk").values_list("pk", "title", "plain_text"):
@@ -76,7 +76,7 @@ def places(articles, *, seed: int = 1) -> dict[str, list[int | None]]:
 
 
 def place_of(key: int, asked: str, articles) -> int | None:
-    """Return at which place a search, put right if it finds nothing, finds the article."""
+    """Return the article's position in the results. Without results, try the suggested spelling."""
     from blog import search
 
     keys = search.find(search.parse(asked), articles)
@@ -86,7 +86,7 @@ def place_of(key: int, asked: str, articles) -> int | None:
 
 
 def share(found: list[int | None], number: int) -> float:
-    """Return the share of searches that found it among the first `number` results."""
+    """Return the share of searches that found the article among the first `number` results."""
     return sum(place is not None and place < number for place in found) / len(found)
 
 

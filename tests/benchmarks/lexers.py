@@ -1,14 +1,14 @@
-"""Which of Pygments' lexers take time in proportion to the text, also if it was made to slow them down.
+"""Measure which of Pygments' lexers take linear time, even for texts made to slow them down.
 
-    .venv/bin/python -m tests.benchmarks.lexers                  the languages of the renderer's table
-    .venv/bin/python -m tests.benchmarks.lexers --all            every lexer that Pygments has (an hour)
-    .venv/bin/python -m tests.benchmarks.lexers python java      these, by their aliases
+    .venv/bin/python -m tests.benchmarks.lexers                  the renderer's LANGUAGES
+    .venv/bin/python -m tests.benchmarks.lexers --all            all lexers of Pygments (takes an hour)
+    .venv/bin/python -m tests.benchmarks.lexers python java      the lexers with these aliases
 
-Each lexer is given every pattern of `patterns()` at the length of the longest listing that has colours.
-Printed are the microseconds of the worst one for each character, and by what its time grows when the text
-is four times as long: about 4 is linear, 16 is square. Up to 25 microseconds a lexer may stand in the
-table; where it is square and slower, with a shorter listing. What calls another lexer by a name in the
-text may not stand there.
+Each lexer gets every pattern of `patterns()` at the length of the longest code block that is highlighted. The
+output is the time per character of the slowest pattern, and the growth of its time for a text four times as
+long: about 4 is linear, 16 is quadratic. A lexer of up to 25 microseconds per character may be added to
+LANGUAGES, a slower, quadratic lexer only with a shorter limit. Lexers that call another lexer by a name in
+the text must not be added.
 """
 
 import random
@@ -27,7 +27,7 @@ SECONDS_AT_MOST = 5
 
 WIDTHS = (40, LONGEST_LINE)
 MIXTURES = 40
-LOOKED_AT_WHOLE = 30  # of the patterns: those that are slowest at a quarter of the length
+LOOKED_AT_WHOLE = 30  # number of patterns, the slowest ones at a quarter of the length
 
 UNITS = (
     *(
@@ -284,9 +284,9 @@ type Pattern = tuple[str, str, int]
 
 
 def patterns() -> Iterator[Pattern]:
-    """Give an opening, what is repeated behind it, and how long lines are.
+    """Yield (opening, text to repeat after it, length of lines).
 
-    Repeated are signs alone, in mixtures, and within what others open.
+    Repeats each of UNITS, mixtures of them, and FILLINGS after each of OPENINGS.
     """
     chance = random.Random(1)  # noqa: S311 -- the same mixtures each time, not a secret
     mixtures = ("".join(chance.choices(UNITS, k=chance.randrange(2, 5))) for _ in range(MIXTURES))
@@ -313,12 +313,12 @@ def lex_seconds(lexer: Lexer, text: str) -> float:
 
 
 def least_seconds(lexer: Lexer, pattern: Pattern, length: int, times: int = 3) -> float:
-    """Return the least that lexing took: what others do meanwhile only ever makes it more."""
+    """Return the minimum CPU time of lexing, because other processes can only add to it."""
     return min(lex_seconds(lexer, text_of(pattern, length)) for _ in range(times))
 
 
 def worst_pattern(lexer: Lexer, length: int) -> tuple[float, Pattern]:
-    """Return the seconds of the slowest pattern, and which that is; infinity if it does not end."""
+    """Return (seconds, pattern) of the slowest pattern, with infinity for more than SECONDS_AT_MOST."""
     slowest = sorted(((_bounded_seconds(lexer, one, length // 4), one) for one in patterns()), reverse=True)
     return max((_bounded_seconds(lexer, one, length), one) for _, one in slowest[:LOOKED_AT_WHOLE])
 

@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @dataclass(frozen=True, slots=True)
 class Run:
     seconds: float
-    processor_seconds: float  # of all its processes: what counts on a machine that others use too
-    peak_pss: int  # bytes, of the process and its workers together
+    processor_seconds: float  # CPU time of all its processes, comparable even on a busy machine
+    peak_pss: int  # bytes, sum of the process and its workers
 
 
 class Site:
-    """A site of its own in an empty folder."""
+    """A separate site in an empty folder."""
 
     def __init__(self, folder: Path):
         self.environment = {"PATH": os.environ["PATH"], "GALLEY_DATA": str(folder)}
@@ -55,7 +55,7 @@ def _processor_seconds():
 
 def _sample_memory(process, samples):
     while process.poll() is None:
-        with suppress(OSError):  # one of them has just ended
+        with suppress(OSError):  # one of the processes has just ended
             samples.append(sum(_pss(pid) for pid in (process.pid, *children_of(process.pid))))
         time.sleep(0.2)
 

@@ -1,8 +1,8 @@
 """Build a site with the code of any checkout, and write its pages. tests/benchmarks/public_pages.py runs it.
 
-So it uses only Django, the management commands and the models. The clock is frozen, and the random
-identifiers of articles are replaced by ones derived from their URLs. The digest of the drawing code is
-removed from URLs of share cards. Of headers in VARYING, only their presence is written.
+To work with any checkout, it uses only Django, the management commands and the models. For reproducible
+output, the clock is frozen, the identifiers of articles are derived from their slugs, the digest of the
+drawing code is removed from URLs of share cards, and the values of headers in VARYING are replaced by *.
 """
 
 import hashlib
@@ -48,14 +48,14 @@ ADDRESS = re.compile(r'\s(?:href|src|content)="([^"]*)"|<loc>([^<]*)</loc>')
 ADDRESSES = re.compile(r'\ssrcset="([^"]*)"')
 CARD = re.compile(r"(/cards/[0-9a-f-]{36})-[0-9a-f]{20}\.")
 VARYING = "ETag", "Expires"
-SECONDS = re.compile(r'("seconds": )[0-9.]+')  # that an import took for a file
+SECONDS = re.compile(r'("seconds": )[0-9.]+')  # import time of a file
 NOT_FOLLOWED = "//", "/admin/", "/static/", "/search/"
 TEXT = re.compile(r"text/|application/(?:[a-z+]*xml|[a-z+]*json)")
 LONGEST_NAME = 150
 
 
 def write_site(folder: str, out: Path) -> None:
-    timezone.now = lambda: NOW  # before the models take it as their default
+    timezone.now = lambda: NOW  # before models use it as a default
     django.setup()
     make_site(folder)
     write_pages(out / "pages")
@@ -75,7 +75,7 @@ def make_site(folder: str) -> None:
 
 
 def load_samples() -> None:
-    """Load what bin/demo loads."""
+    """Load the same site as bin/demo."""
     call_command("loaddata", "fixtures/categories.json", verbosity=0)
     samples = {"static_root": Path("fixtures"), "source": "samples", "status": "as-file"}
     call_command("import_articles", "fixtures/articles", **samples, workers=1, quiet=True)
@@ -92,16 +92,16 @@ def settle_identifiers() -> None:
 
 
 def rows() -> str:
-    """Return all rows as JSON, without what depends on the machine."""
+    """Return all rows as JSON, without paths and times that depend on the machine."""
     output = io.StringIO()
     call_command("dumpdata", "blog", indent=1, stdout=output)
     return SECONDS.sub(r"\1*", output.getvalue().replace(str(settings.BASE_DIR), "CHECKOUT"))
 
 
 def write_pages(folder: Path) -> None:
-    """Write each reachable page, and next to the folder the number of queries of each kind of page."""
+    """Write each reachable page, and in queries.txt next to the folder, the queries per kind of page."""
     client = Client(SERVER_NAME=urlsplit(settings.SITE_URL).hostname)
-    client.get("/", secure=True)  # what only a first request does
+    client.get("/", secure=True)  # not measured, because the first request does additional work
     waiting = list(dict.fromkeys(first_addresses()))
     known, taken = set(waiting), defaultdict(list)
     for address in waiting:
@@ -111,13 +111,13 @@ def write_pages(folder: Path) -> None:
         file.write_text(page.as_text())
         taken[f"{kind_of(address)} {page.response.status_code}"].append(page.queries)
         new = [link for link in page.links() if link not in known]
-        waiting += new  # which this loop then reaches
+        waiting += new  # the loop continues with these
         known.update(new)
     (folder.parent / "queries.txt").write_text("".join(map(in_words, sorted(taken.items()))))
 
 
 def first_addresses() -> list[str]:
-    """Return the addresses that links are followed from."""
+    """Return the URLs from which links are followed."""
     article, category = apps.get_model("blog", "Article"), apps.get_model("blog", "Category")
     published = article.objects.published().order_by("pk")
     addresses = [*FIXED]
@@ -132,7 +132,7 @@ def first_addresses() -> list[str]:
 
 
 def searches(article, topics) -> list[str]:
-    """Return searches that find an article: by words of its title, one misspelt, a phrase, with filters."""
+    """Return URLs of searches that find an article: words of its title, a misspelling, a phrase, filters."""
     words = sorted(re.findall(r"\w+", article.title), key=len)
     longest = words[-1]
     misspelt = longest[: len(longest) // 2] + longest[len(longest) // 2 + 1 :]
@@ -145,7 +145,7 @@ def searches(article, topics) -> list[str]:
 
 
 def ask(client: Client, address: str) -> "Page":
-    reset_queries()  # else their log is full at some time, and nothing is counted any more
+    reset_queries()  # queries are not counted when the log is full
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address, secure=True)
         content = response.getvalue()
@@ -154,7 +154,7 @@ def ask(client: Client, address: str) -> "Page":
 
 @dataclass(frozen=True)
 class Page:
-    """An answer, and how many queries it took."""
+    """A response with its content and its number of queries."""
 
     response: HttpResponseBase
     content: bytes
@@ -171,7 +171,7 @@ class Page:
         return f"{len(self.content)} bytes, {hashlib.sha256(self.content).hexdigest()}\n"
 
     def links(self) -> list[str]:
-        """Return the addresses on this site that the page names, without fragments, each once."""
+        """Return the unique URLs on this site in the page, without fragments."""
         if not self._kind.startswith(("text/html", "application/xml")):
             return []
         text = self.content.decode()
@@ -188,7 +188,7 @@ class Page:
 
 
 def kind_of(address: str) -> str:
-    """Return the name of the URL pattern of an address."""
+    """Return the name of the URL pattern that matches."""
     try:
         return resolve(unquote(urlsplit(address).path)).view_name
     except Resolver404:
@@ -196,7 +196,7 @@ def kind_of(address: str) -> str:
 
 
 def file_name(address: str) -> str:
-    """Return the name of the file for an address; one that is too long for a name is cut."""
+    """Return the name of the file for a URL, with long parts shortened."""
     path, _, query = CARD.sub(r"\1.", unquote(address)).partition("?")
     parts = [*path.strip("/").split("/"), f"index?{query}" if query else "index"]
     names = [quote(part, safe=" ,+=&%?()'") for part in parts if part]

@@ -1,6 +1,6 @@
-"""What pages take without a cache: `python -m tests.benchmarks.pages 1000 100000` prints a table.
+"""Measure uncached pages: `python -m tests.benchmarks.pages 1000 100000` prints a table.
 
-Each size gets a site of its own, on SQLite or, with DATABASE_URL, on a PostgreSQL.
+Each size gets its own site, on SQLite or, with DATABASE_URL, on PostgreSQL.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.benchmarks.clock import least_milliseconds
 from tests.benchmarks.databases import new_environment
 
 TIMES = 15
-SIZE = "BENCHMARK_SIZE"  # tells a process that it is to measure, and what
+SIZE = "BENCHMARK_SIZE"  # set for the processes that measure
 
 
 def milliseconds(client, path, times=TIMES) -> float:
@@ -34,7 +34,7 @@ def number_of_queries(client, path) -> int:
 
 
 def reader_pages() -> dict[str, str]:
-    """Return addresses by what they are; a deep page is the busiest category's last, or its 500th."""
+    """Return {kind of page: URL}. A deep page is the largest category's last page, or its 500th."""
     from blog.models import Article, Category
     from tests.benchmarks.sites import COMMON_WORD, RARE_WORD
 
@@ -68,7 +68,7 @@ def reader_pages() -> dict[str, str]:
 
 
 def admin_pages() -> dict[str, str]:
-    """Return addresses of the editor's list of articles, by what is asked of it."""
+    """Return {filter: URL} of the article list in the admin."""
     from blog.models import Article, ImportRun
 
     articles = "/admin/blog/article/"
@@ -97,7 +97,7 @@ def admin_pages() -> dict[str, str]:
 
 
 def figures_of(size: int) -> list[dict]:
-    """Build a site of `size` articles in the empty database of the settings, and measure its pages."""
+    """Build a site with `size` articles in the empty database of the settings, and measure its pages."""
     from tests.benchmarks.sites import build_site
 
     call_command("migrate", verbosity=0)
@@ -106,7 +106,7 @@ def figures_of(size: int) -> list[dict]:
 
 
 def figures_as_it_is(size: int) -> list[dict]:
-    """Return what the pages take of the site that is in the database of the settings."""
+    """Measure the pages of the existing site in the database of the settings."""
     from django.contrib.auth import get_user_model
 
     reader, editor = (Client(headers={"host": "127.0.0.1"}) for _ in range(2))
@@ -127,7 +127,7 @@ def figures_as_it_is(size: int) -> list[dict]:
 
 
 def measure(sizes: list[int]) -> list[dict]:
-    """Return the figures of sites of these sizes, each measured by a process of its own."""
+    """Return the figures of sites of these sizes, each measured in its own process."""
     figures = []
     for size in sizes:
         with new_environment() as environment:
@@ -142,7 +142,7 @@ def measure(sizes: list[int]) -> list[dict]:
 
 
 def table(figures: list[dict]) -> str:
-    """Return the figures as lines, a column for each size; a page whose queries grow is marked."""
+    """Return the figures as a table with a column per size. "other queries": their number grows."""
     rows: dict[str, list[dict]] = {}
     for figure in figures:
         name = "topic, deep page" if figure["page"].startswith("topic, page ") else figure["page"]

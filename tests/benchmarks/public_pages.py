@@ -1,10 +1,10 @@
-"""Every public page of a site made of a folder, as files: two runs are compared with diff -r.
+"""Write every public page of a site made from a folder to files, to compare two runs with diff -r.
 
     python -m tests.benchmarks.public_pages FOLDER OUT
     python -m tests.benchmarks.public_pages samples OUT --checkout ../older
 
-FOLDER holds Markdown files, or is the word samples: then the site is the one that bin/demo shows.
-With --checkout, the code of another checkout, which has its own .venv, makes the site.
+FOLDER contains Markdown files. With samples instead of a folder, the site is the one of bin/demo.
+With --checkout, the code of another checkout, with its own .venv, makes the site.
 """
 
 import argparse
@@ -16,18 +16,18 @@ from tests.benchmarks.measuring import ROOT
 
 WRITER = Path(__file__).with_name("page_writer.py")
 SITE = {"SITE_URL": "https://galley.example", "SECRET_KEY": "the same each time", "PYTHONHASHSEED": "0"}
-OWN_PREFIX = "GALLEY_"  # of variables that say what a site is like
+OWN_PREFIX = "GALLEY_"  # of environment variables with settings
 
 
 def write_pages(folder: str, out: Path, checkout: Path = ROOT) -> None:
-    """Write into the new folder out what the code of a checkout makes of a folder of Markdown files."""
+    """Write the site that a checkout makes from a folder of Markdown files to the new folder `out`."""
     out.mkdir(parents=True)
     source = folder if folder == "samples" else str(Path(folder).resolve())
     with new_environment() as shell:
         given = {name: value for name, value in shell.items() if not name.startswith(OWN_PREFIX)}
         environment = {name: value for name, value in given.items() if name not in {"DEBUG", "ALLOWED_HOSTS"}}
         environment |= SITE | {"GALLEY_DATA": shell["GALLEY_DATA"], "PYTHONPATH": str(checkout)}
-        # -P: the modules next to the writer must not hide those of the checkout, or of Python.
+        # -P: modules next to the writer must not shadow modules of the checkout or of Python.
         command = [checkout / ".venv" / "bin" / "python", "-P", WRITER, source, out.resolve()]
         subprocess.run(command, cwd=checkout, env=environment, check=True)  # noqa: S603 -- our own command
 

@@ -1,6 +1,6 @@
 """Measure searches: `python -m tests.benchmarks.searching 10000` prints figures for 10,000 articles.
 
-It uses the database of the settings: give it a separate one with GALLEY_DATA or DATABASE_URL.
+Writes to the database of the settings: set GALLEY_DATA or DATABASE_URL to use a separate database.
 """
 
 import itertools
@@ -19,17 +19,17 @@ WORDS_IN_A_TEXT, WORDS_KNOWN = 700, 20_000
 FIRST_DAY, MINUTES = datetime(2016, 1, 1, tzinfo=UTC), 10 * 365 * 24 * 60
 STARTS = ("b", "con", "d", "f", "l", "m", "pr", "r", "st", "t")
 SYLLABLES = [start + vowel for start in STARTS for vowel in "aeiou"]
-RARE, RARER = "selten", "einmalig"  # in 1 % of the articles, and in 0.1 %
+RARE, RARER = "selten", "einmalig"  # in 1 % and in 0.1 % of the articles
 
 
 def vocabulary(chance: random.Random) -> list[str]:
-    """Return made-up words, the most common ones first: each is as frequent as its rank says (Zipf)."""
+    """Return invented words, the most common words first, for frequencies by rank (Zipf's law)."""
     words = {"".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3, 4)))) for _ in range(WORDS_KNOWN)}
     return sorted(words, key=lambda word: (len(word), word))
 
 
 def store_articles(number: int, *, seed: int = 1) -> list[str]:
-    """Store that many published articles and index them; return the words they are made of."""
+    """Store and index `number` published articles. Return their vocabulary, the most common words first."""
     from blog import search
     from blog.models import Article, ArticleCategory, Category
 
@@ -46,7 +46,7 @@ def store_articles(number: int, *, seed: int = 1) -> list[str]:
             if place % 1000 == 0:
                 chosen[60] = RARER
             rows.append(_article(Article, place, number, chosen))
-        QuerySet.bulk_create(Article.objects.all(), rows)  # past the index, which is made at once below
+        QuerySet.bulk_create(Article.objects.all(), rows)  # bypasses indexing, which is done below
         ArticleCategory.objects.bulk_create(
             ArticleCategory(article=row, category=categories[row.pk % 50]) for row in rows
         )
@@ -72,7 +72,7 @@ def _article(model, place, number, words):
 
 
 def milliseconds(text: str, *, times: int = 9) -> float:
-    """Return what it takes to find a text: of this process and, in PostgreSQL, of the one that answers it."""
+    """Return the CPU time of a search in milliseconds, including PostgreSQL's process."""
     from blog import search
     from blog.models import Article
 
@@ -80,7 +80,7 @@ def milliseconds(text: str, *, times: int = 9) -> float:
 
 
 def figures_of(words: list[str]) -> list[dict]:
-    """Return what kinds of searches take among the articles that store_articles() made of these words."""
+    """Measure kinds of searches in the articles of store_articles(), which returned these words."""
     asked = {
         "a word in 0.1 %": RARER,
         "a word in 1 %": RARE,

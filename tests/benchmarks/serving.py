@@ -1,7 +1,7 @@
-"""Compare how fast Galley and other servers answer with the same bytes: `bin/bench` prints the table.
+"""Compare how fast Galley and other servers send the same bytes: `bin/bench` prints the table.
 
 Each figure is a ratio within one round, in which every server is measured once. The table shows the median of
-all rounds. Each server has one worker and 16 persistent connections, and the page has some 30 KB.
+all rounds. Each server has one worker and 16 persistent connections, and the page has about 30 KB.
 """
 
 import json
@@ -27,7 +27,7 @@ SET_UP = f"create_article(title='Tides', slug='tides', body=({WORDS!r} * 6 + '\\
 def requests_per_second(
     port, path=PATH, *, host=None, seconds=2, connections=CONNECTIONS, **headers
 ) -> float:
-    """Return the counts of wrk. Any error response fails."""
+    """Return the rate measured by wrk. Raises AssertionError on any error response."""
     command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s"]
     for name, value in ({"Host": host or f"127.0.0.1:{port}"} | headers).items():
         command += ["-H", f"{name.replace('_', '-')}: {value}"]
@@ -39,7 +39,7 @@ def requests_per_second(
 
 
 def measure(rounds=5, seconds=2) -> list[dict]:
-    """Return for each comparison its name, the median ratio, what was asked of it, and both rates."""
+    """Return the name, median ratio, required ratio and both median rates of each comparison."""
     with ExitStack() as stack:
         contestants = start_all(stack, Path(stack.enter_context(tempfile.TemporaryDirectory())))
         for ask in contestants.values():
@@ -68,7 +68,7 @@ COMPARISONS = [
 
 
 def start_all(stack, folder):
-    """Start every server; return for each contestant a function that measures it."""
+    """Start all servers. Return {contestant: function of seconds that measures its rate}."""
     environment = basic_environment(folder)
     pages = folder / "pages"
     migrate(environment)
@@ -124,7 +124,7 @@ def start_all(stack, folder):
 
 
 def memory(articles=4000) -> dict:
-    """Return the PSS of a worker, in MB, whose 64 MB for pages are full, and how many it was asked for."""
+    """Return the PSS of a worker with a full page cache (64 MB), in MB, and the number of requested pages."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = basic_environment(folder)

@@ -1,4 +1,4 @@
-"""Sites of any size to measure with, written straight into the database: no files, no rendering."""
+"""Sites of any size for benchmarks, written directly to the database, without files or rendering."""
 
 import itertools
 import random
@@ -25,14 +25,14 @@ from blog.models import (
 )
 from tests.benchmarks.corpus import WORDS, article_text
 
-RARE_WORD, COMMON_WORD = "selten", WORDS[0]  # in 1 % of the articles, and in nearly all
+RARE_WORD, COMMON_WORD = "selten", WORDS[0]  # in 1 % and in nearly all of the articles
 GENERATORS = "Gemini", "Claude", "GPT", ""
 
 LAST_DAY = datetime(2026, 10, 1, 9, tzinfo=UTC)
 YEARS = 12
 SCHEDULED = 50
 LEVELS = {
-    # How many categories there are of each 2,000, and how much more often the first is chosen than the last.
+    # (share of all categories, exponent of Zipf's law: the first are chosen more often than the last)
     Category.Level.GENERAL: (0.006, 1.2),
     Category.Level.MEDIUM: (0.044, 1.0),
     Category.Level.SPECIFIC: (0.25, 0.9),
@@ -43,10 +43,10 @@ AT_ONCE = 1000
 
 
 def build_site(articles: int, *, categories: int = 2000, seed: int = 1) -> None:
-    """Publish that many articles over twelve years: five categories each, few of them on most articles.
+    """Create `articles` published articles over twelve years, with five categories each.
 
-    Every hundredth is as long as articles are, the others shorter. A tenth as many more are not published,
-    or scheduled.
+    Some categories have many more articles than others. Every hundredth article is as long as real articles,
+    all others are shorter. Another 10 % are new, in the trash or scheduled.
     """
     chance = random.Random(seed)  # noqa: S311 -- the same site each time, not a secret
     chosen_by_level = {level: _categories(level, categories, skew, chance) for level, skew in LEVELS.items()}
@@ -83,14 +83,14 @@ def build_site(articles: int, *, categories: int = 2000, seed: int = 1) -> None:
         SourceFile.objects.bulk_create(_file(row, chance.choice(batches)) for row in rows if row.pk % 20)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")  # what the server does by itself, a minute later
+            cursor.execute("VACUUM ANALYZE")  # the server would do this by itself a minute later
     else:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA optimize")
 
 
 def _hide(row, number, scheduled):
-    """Make an article one that readers do not see: new, in the trash, or scheduled."""
+    """Hide an article from readers: make it new or scheduled, or move it to the trash."""
     if number in scheduled:
         row.published_at = timezone.now() + timedelta(days=1 + number % 99)
         return
@@ -126,7 +126,7 @@ def _file(row, batch):
 
 
 def _categories(level, categories, shape, chance):
-    """Make the categories of a level; return them as articles take them, some much more often than others."""
+    """Create the categories of a level. Return an endless iterator that favours some of them."""
     share, skew = shape
     rows = Category.objects.bulk_create(
         _named(

@@ -1,4 +1,4 @@
-"""How fast an import is, as ratios within one run, so that any machine may judge."""
+"""Limits of the duration and memory of imports, as ratios within a run, to be valid on any machine."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def posts(tmp_path_factory):
 @pytest.fixture(scope="module")
 def few_posts(tmp_path_factory):
     folder = tmp_path_factory.mktemp("few")
-    write_corpus(folder, FILES // 4)  # enough to fill what is read ahead
+    write_corpus(folder, FILES // 4)  # enough to fill the read-ahead buffer
     return folder
 
 

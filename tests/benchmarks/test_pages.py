@@ -1,4 +1,4 @@
-"""How pages grow with the site, as ratios within one run, so that any machine may judge."""
+"""Limits of how pages slow down as a site grows, as ratios within a run, to be valid on any machine."""
 
 import pytest
 
@@ -51,6 +51,6 @@ class TestPages:
             assert few == many, page
 
     def test_the_list_of_editors_takes_little_longer_than_its_scans(self, figures):
-        """Counting walks through an index; to sort whole articles would show here."""
+        """Counting scans an index. Sorting whole articles would exceed the limit."""
         for page in ("admin", "admin, deep page", "admin, by batch", "admin, by reading time"):
             assert growth(figures, page) <= 2, page

@@ -1,4 +1,4 @@
-"""The pages of a small site, written twice: what is the same each time can be compared."""
+"""Write the pages of a small site twice, to test that the output is reproducible."""
 
 import filecmp
 
@@ -12,7 +12,7 @@ FILE = "---\ntitle: {title}\ndate: 2026-03-0{day}\ncategory: Water\n---\n\nThe t
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """Two folders with the pages of the same two files."""
+    """Return two folders with the pages of the same two files."""
     folder = tmp_path_factory.mktemp("pages")
     posts = folder / "posts"
     posts.mkdir()
@@ -43,7 +43,7 @@ class TestPublicPages:
 
 
 def unlike(one, other) -> list[str]:
-    """Return the names of the files and folders that differ, or are in one folder only."""
+    """Return the names of files and folders that differ, or are in only one of the folders."""
     found = filecmp.dircmp(one, other, shallow=False)
     below = [name for folder in found.common_dirs for name in unlike(one / folder, other / folder)]
     return [*found.left_only, *found.right_only, *found.diff_files, *below]

@@ -1,4 +1,4 @@
-"""How quick a search is among 10,000 articles. On SQLite, where the database works in this process."""
+"""Limits of the CPU time of a search in 10,000 articles, on SQLite, which runs in this process."""
 
 import pytest
 from django.db import connection
