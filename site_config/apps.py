@@ -11,9 +11,9 @@ class GalleyAdminConfig(AdminConfig):
     default_site = "blog.desk.admin_site.GalleyAdminSite"
 
     def ready(self):
-        # Django creates the default AdminSite on first access. If that came before the import of blog.admin,
-        # which accesses it too, there would be two sites, and only one of them would have our models.
+        # Django creates the default AdminSite on first access. An access before the import of blog.admin,
+        # which accesses it too, would create two sites, only one of them with our models.
         import_module("blog.admin")
         super().ready()
-        # The queue of django-tasks-db is machinery; the desk's page of jobs shows what people started.
+        # The queue of django-tasks-db is internal. The jobs screen shows the jobs that users started.
         admin.site.unregister(apps.get_model("django_tasks_database", "DBTaskResult"))

@@ -1,10 +1,11 @@
-"""gunicorn's arbiter, changed so that old workers go on serving until new ones are ready.
+"""gunicorn's arbiter, changed so that old workers continue serving until new ones are ready.
 
-gunicorn ends the old workers as soon as it has started new ones, and ends itself if one of these does not
-start, as with an update whose migrations are not applied. Here a reload, and the replacement of a worn
-worker, end the old ones only when each new one serves; if one does not start, the old ones stay.
+gunicorn ends the old workers as soon as it has started new ones, and ends itself if a new worker does not
+start, for example because migrations are not applied. This arbiter ends the old workers only when every new
+worker is serving, both on reload and when it replaces a worn worker. If a new worker does not start, the old
+workers stay.
 
-gunicorn.py installs the class. A worker tells by its first bytes in gunicorn's temporary file how it is.
+gunicorn.py installs the class. Workers write their state to the start of gunicorn's temporary file.
 """
 
 import os
@@ -15,13 +16,13 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 
 READY, WORN = b"ready", b"ready, worn"
-FIRST_PAUSE, LONGEST_PAUSE = 1, 10  # seconds until a worker is started again after one that did not start
+FIRST_PAUSE, LONGEST_PAUSE = 1, 10  # seconds to wait after a worker did not start
 
 
 def tell(worker, state: bytes) -> None:
-    """Tell the arbiter, in a worker, that it is READY or WORN."""
+    """Report the state of this worker, READY or WORN, to the arbiter."""
     os.pwrite(worker.tmp.fileno(), state, 0)
-    worker.notify()  # writing has set the file's time, which gunicorn takes for the last sign of life
+    worker.notify()  # writing changed the file's time, which gunicorn uses as the worker's heartbeat
 
 
 def has_told(worker, state: bytes) -> bool:
@@ -29,16 +30,19 @@ def has_told(worker, state: bytes) -> bool:
 
 
 class PatientArbiter(Arbiter):
-    """Holds sets of pids: `replaced` go when the new workers are ready, `ending` have been sent TERM."""
+    """Arbiter that ends old workers late.
 
-    # The class of a running gunicorn is changed to this one, so there is no __init__().
+    `replaced` are the pids to end when the new workers are ready, `ending` those that were sent TERM.
+    """
+
+    # gunicorn.py assigns this class to a running arbiter, so __init__() would not be called.
     replaced: frozenset[int] = frozenset()
     ending: frozenset[int] = frozenset()
     is_reloading = has_served = False
     pause, next_start = FIRST_PAUSE, 0.0
 
     def reload(self):
-        """Start new workers. Bind address, environment and pid file stay, unlike in gunicorn's reload."""
+        """Start new workers. Unlike gunicorn's reload, keep the bind address, environment and pid file."""
         self._stats["reloads"] += 1
         self.app.reload()
         self.setup(self.app)
@@ -49,7 +53,7 @@ class PatientArbiter(Arbiter):
         self.manage_workers()
 
     def manage_workers(self):
-        """Start the workers that are missing; end those that are replaced, once the new ones are ready."""
+        """Start missing workers, and end replaced and surplus workers once all new ones are ready."""
         self.forget_ended()
         self.replaced |= {pid for pid, worker in self.WORKERS.items() if has_told(worker, WORN)}
         if len(self.new_workers) < self.num_workers and time.monotonic() >= self.next_start:
@@ -81,7 +85,7 @@ class PatientArbiter(Arbiter):
         self.replaced = (self.replaced & self.WORKERS.keys()) - self.ending
 
     def reap_workers(self):
-        """Go on with the workers that serve when a new one does not start. Raises HaltServer if none has."""
+        """Keep the old workers if a new one does not start. Raises HaltServer if none has ever served."""
         self.has_served |= any(has_told(worker, READY) for worker in self.WORKERS.values())
         while True:
             try:

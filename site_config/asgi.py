@@ -2,9 +2,9 @@
 
     client > protocol.py > page cache > buffering.py > a2wsgi > Django
 
-All before a2wsgi runs in the event loop and never waits. a2wsgi runs Django in 16 threads. bin/serve runs
-it in gunicorn with the worker class of worker.py. Any other ASGI server can run it, too, without the limits
-of protocol.py.
+Every layer before a2wsgi runs in the event loop and never blocks. a2wsgi runs Django in 16 threads. bin/serve
+runs the application in gunicorn with the worker class of worker.py. Any other ASGI server can also run it,
+without the limits of protocol.py.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from site_config.buffering import FULL, NOT_ALLOWED, BufferedApplication, Refuse
 from site_config.request_limits import IMPORT
 from site_config.wsgi import application as django_application
 
-# After Django is set up, which the line above does.
+# Imported after Django is set up by the line above.
 from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.articles.models import Article  # isort: skip
 from blog.articles.review_setting import apply_setting  # isort: skip
@@ -35,7 +35,7 @@ THREADS = 16  # one per request that Django processes; slow clients hold none
 
 
 def next_due() -> float | None:
-    """Return when the next scheduled article appears, in seconds since 1970, or None."""
+    """Return when the next scheduled article is due, in seconds since 1970, or None."""
     try:
         moment = Article.objects.next_scheduled()
     finally:
@@ -44,7 +44,7 @@ def next_due() -> float | None:
 
 
 def apply_review_setting() -> None:
-    """Apply GALLEY_REQUIRE_REVIEW before the first request; on an error, withheld articles stay hidden."""
+    """Apply GALLEY_REQUIRE_REVIEW before the first request. On an error, withheld articles stay hidden."""
     try:
         apply_setting()
     except DatabaseError:
@@ -54,7 +54,7 @@ def apply_review_setting() -> None:
 
 
 def may_upload(cookies: str, path: str) -> bool:
-    """Return whether this Cookie header contains the session of an active staff user.
+    """Whether this Cookie header contains the session of an active staff user.
 
     Raises RefusedError if the path needs the import permission and the user lacks it.
     """
@@ -73,7 +73,7 @@ def may_upload(cookies: str, path: str) -> bool:
 
 
 class GalleyAsgiApp:
-    """The ASGI application; a thread of it invalidates the page cache when a scheduled article is due."""
+    """The ASGI application, with a thread that expires the page cache when a scheduled article is due."""
 
     def __init__(self):
         address = urlsplit(settings.SITE_URL)
@@ -104,7 +104,7 @@ class GalleyAsgiApp:
     async def lifespan(self, receive, send):
         """Handle ASGI lifespan events: start and stop the thread."""
         await receive()
-        # This process may have new code or settings, so pages cached in files by earlier ones are invalid.
+        # New code or settings may make pages invalid that earlier processes cached in files.
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.executor, apply_review_setting)
         self.pages.generation.bump()

@@ -16,22 +16,22 @@ from site_config import request_limits
 from site_config.request_limits import ByteQuota, QuotaExceededError
 
 CHUNK_BYTES = 64 * 1024
-STALL_SECONDS = 20  # without receiving a byte from the client, or sending one to it
-BODY_SECONDS = 300  # for a request's body as a whole, of up to BODY_BYTES; in proportion for larger ones
+STALL_SECONDS = 20  # without a byte received from the client or sent to it
+BODY_SECONDS = 300  # for a whole request body up to BODY_BYTES; larger bodies get proportionally more
 BODY_BYTES = 32 * 1024 * 1024
-LINGER_SECONDS = 3  # for reading on after a refusal, so that the client sees the response
+LINGER_SECONDS = 3  # to continue reading after a refusal, so that the client sees the response
 LINGER_BYTES = 32 * 1024 * 1024
 
-HEADER_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # without _, the same as - in CGI variables
+HEADER_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # no _, which in CGI variables equals -
 QUERY_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class RefusedError(Exception):
-    """The request is refused before it reaches Django. Arguments: status and text of the response."""
+    """Raised to refuse a request before it reaches Django. Arguments: status and text of the response."""
 
 
 class ClientGoneError(Exception):
-    """The connection was closed before the request had arrived."""
+    """Raised when the connection is closed before the whole request has arrived."""
 
 
 TOO_LARGE = (413, "The request is larger than this address takes.")
@@ -47,7 +47,8 @@ NOT_LOGGED_IN = (
 class BufferedApplication:
     """An ASGI application that passes complete requests to `app` and buffers its responses.
 
-    may_upload(scope) is a coroutine that is awaited before a large body is read; if false, it is refused.
+    may_upload(scope) is a coroutine that is awaited before a large body is read. The request is refused if it
+    returns False.
     """
 
     def __init__(self, app, may_upload):
@@ -102,7 +103,7 @@ def has_body(scope) -> bool:
 
 
 class Spool:
-    """A buffer in memory or, beyond in_memory bytes, in a temporary file that counts against a Room."""
+    """A buffer in memory or, beyond in_memory bytes, in a temporary file that counts against a ByteQuota."""
 
     def __init__(self, in_memory: int, room: ByteQuota):
         self.in_memory = in_memory
@@ -173,7 +174,7 @@ def replay(body):
 
 
 async def refuse(scope, receive, send, status, words):
-    """Send a response, and read on briefly: a client that is still sending might otherwise not see it."""
+    """Send a response and continue reading briefly, so that a client that is still sending sees it."""
     is_read_by_script = scope["path"] == request_limits.IMAGE_UPLOAD
     words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
     headers = [
@@ -202,7 +203,7 @@ async def discard(receive):
 
 
 class BufferedResponse:
-    """A buffered response: Django writes it at once, and the client reads it at its own speed."""
+    """A response that Django writes at once and the client reads at its own speed."""
 
     def __init__(self, body: Spool):
         self.start = None
@@ -219,7 +220,7 @@ class BufferedResponse:
                 self.is_lost = True
 
     async def deliver(self, send):
-        """Send the response. If the client reads nothing for STALL_SECONDS, the connection is closed."""
+        """Send the response. The connection is closed if the client reads nothing for STALL_SECONDS."""
         start = self.complete_start()
         async with asyncio.timeout(STALL_SECONDS):
             await send(start)

@@ -1,7 +1,8 @@
 """Mail errors to GALLEY_ADMINS: at most one mail per kind of error and hour, with the number of errors.
 
-A request only counts its error in memory. A thread of its own sends the mail, so a mail server that is dead
-or hangs delays no request. The counts are in a file of the data folder, because all processes share the hour.
+A request only counts its error in memory. A separate thread sends the mail, so a mail server that is down or
+hangs delays no request. The counts are in a file in the data folder, because the limit is for all processes
+together.
 """
 
 import atexit
@@ -24,25 +25,25 @@ from django.db import connection
 
 from blog.files.modes import open_private
 
-BETWEEN_MAILS = 3600  # seconds, of one kind
+BETWEEN_MAILS = 3600  # seconds, per kind
 BETWEEN_ATTEMPTS = 600  # seconds, while mail cannot be sent
-POLL_SECONDS = 30  # between two looks whether an hour is over
-END_SECONDS = 2  # for mail that is due when the process ends
-MAX_KINDS = 100  # more are not told apart
-MAX_CHARACTERS = 20_000  # of a traceback, whose end counts
+POLL_SECONDS = 30  # between checks for kinds whose hour is over
+END_SECONDS = 2  # for sending due mail when the process ends
+MAX_KINDS = 100  # per process; further kinds are counted together
+MAX_CHARACTERS = 20_000  # per traceback, whose end is kept
 
-logger = logging.getLogger(__name__)  # not below "django", whose errors are mailed
+logger = logging.getLogger(__name__)  # outside "django", whose errors are mailed
 
 
 @dataclass(slots=True)
 class Errors:
-    """Errors of one kind that are not mailed yet. Times are in seconds since 1970."""
+    """Unmailed errors of one kind. Times are in seconds since 1970."""
 
     count: int = 0
     first: float = 0.0
     last: float = 0.0
     details: str = ""  # of the last one
-    not_before: float = 0.0  # the next mail
+    not_before: float = 0.0  # earliest time of the next mail
 
     def add(self, count: int, first: float, last: float, details: str) -> None:
         self.first = min(self.first, first) if self.count else first
@@ -51,7 +52,7 @@ class Errors:
 
 
 class ErrorMailHandler(logging.Handler):
-    """Hands errors to a Sender, which lives as long as the process."""
+    """Passes errors to a Sender, which exists as long as the process."""
 
     def __init__(self):
         super().__init__()
@@ -62,7 +63,7 @@ class ErrorMailHandler(logging.Handler):
             return
         try:
             self.sender.note(kind_of(record), details_of(record), record.created)
-        except Exception:  # as logging has it: no error of a handler may reach the request
+        except Exception:  # as in logging's handlers: a failing handler must not fail the request
             self.handleError(record)
 
 
@@ -90,11 +91,11 @@ class Sender:
 
     def __init__(self, file: Path):
         self.file = file
-        self.counted: dict[str, Errors] = {}  # in this process, and not in the file yet
+        self.counted: dict[str, Errors] = {}  # in this process, not yet in the file
         self.changed = threading.Condition()
         self.thread = None
         self.is_ending = False
-        self.unsaved: dict[str, Errors] = {}  # in place of the file, while it cannot be written
+        self.unsaved: dict[str, Errors] = {}  # replaces the file while it cannot be written
 
     def note(self, kind: str, details: str, moment: float) -> None:
         with self.changed:
@@ -105,7 +106,7 @@ class Sender:
             self.changed.notify()
 
     def start(self) -> None:
-        """Start the thread, unless it runs; after a fork it does not."""
+        """Start the thread unless it is running. A forked process has to start its own."""
         if self.thread is None or not self.thread.is_alive():
             self.thread = threading.Thread(target=self.run, name="error-mail", daemon=True)
             self.thread.start()
@@ -121,7 +122,7 @@ class Sender:
                     self.changed.wait(POLL_SECONDS)
 
     def end(self):
-        """Send mail that is due when the process ends, within END_SECONDS. The rest is sent later."""
+        """Send due mail within END_SECONDS when the process ends. The rest is sent later, from the file."""
         with self.changed:
             self.is_ending = True
             self.changed.notify()
@@ -132,13 +133,13 @@ class Sender:
         for kind, errors in self.take_due(now).items():
             try:
                 send(kind, errors)
-            except Exception as error:  # whatever is wrong with the mail server, or with its address
+            except Exception as error:  # any problem with the mail server or its URL
                 logger.warning("Mail about errors cannot be sent: %s. Next attempt in 10 minutes.", error)
                 return
             self.note_sent(kind, errors.count, now)
 
     def take_due(self, now: float) -> dict[str, Errors]:
-        """Store the counts, and return the errors to mail now. No other process mails them."""
+        """Store the counts, and return the errors to mail now, reserved for this process."""
         with self.changed:
             counted, self.counted = self.counted, {}
         with self.stored() as known:
@@ -153,7 +154,7 @@ class Sender:
         return {kind: errors for kind, errors in due.items() if errors.count}
 
     def note_sent(self, kind: str, count: int, now: float) -> None:
-        """Start the hour of a kind, with the errors that were counted while the mail was sent."""
+        """Start the hour of a kind, keeping errors that were counted while the mail was being sent."""
         with self.stored() as known:
             errors = known.get(kind, Errors())
             left = max(0, errors.count - count)
@@ -161,7 +162,7 @@ class Sender:
 
     @contextmanager
     def stored(self) -> Iterator[dict[str, Errors]]:
-        """Yield the file's content for changes, with the file locked."""
+        """Lock the file, yield its content to be changed, and write it back."""
         try:
             file = open(self.file, "r+", opener=_opener)  # noqa: SIM115 -- closed below
         except OSError:
@@ -184,7 +185,7 @@ def _opener(path, flags):
 def _read(file) -> dict[str, Errors]:
     try:
         return {kind: Errors(**errors) for kind, errors in json.loads(file.read() or "{}").items()}
-    except (ValueError, TypeError, AttributeError):  # it was cut off by a full disk, say
+    except (ValueError, TypeError, AttributeError):  # for example truncated by a full disk
         return {}
 
 
@@ -217,10 +218,10 @@ def _in_words(moment: float) -> str:
 
 def site_name() -> str:
     try:
-        # By its name, since this module is loaded before the models are.
+        # Looked up by name, because this module is loaded before the models.
         site = apps.get_model("blog", "SiteIdentity").objects.first()
         return str(site) if site else settings.SITE_NAME
-    except Exception:  # the error may well be that there is no database
+    except Exception:  # the reported error may be a missing database
         return settings.SITE_NAME
     finally:
         connection.close()

@@ -1,8 +1,8 @@
 """HTTP/1.1 on one connection: uvicorn's protocol with limits, and with a faster path for cached pages.
 
 uvicorn does not limit the time or size of request headers, reads many pipelined requests before it has
-answered the first, and closes idle connections at once when it stops. Here, cached pages are written to the
-connection directly, without an asyncio task for each, which makes a process as fast as a web server.
+answered the first, and closes idle connections at once when it stops. This protocol also writes cached pages
+to the connection directly, without an asyncio task for each, which makes a process as fast as a web server.
 """
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -21,7 +21,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
     """`pages.find(scope)` returns a cached page; without `pages`, the application answers everything."""
 
     pages = None
-    is_stopping = False  # of the whole server, so it is set on the class
+    is_stopping = False  # set on the class, because the whole server stops
     head_bytes = 0
     unread = b""
     waiting_for = waiting_since = None
@@ -52,10 +52,8 @@ class CachingHttpProtocol(HttpToolsProtocol):
         has_waited = self.waiting_since is not None and self.waiting_for is self.scope
         return is_idle and has_waited and not self.transport.is_closing()
 
-    # What arrives
-
     def data_received(self, data):
-        """Parse received bytes in small parts, so that only a few requests wait for a response."""
+        """Parse received bytes in small parts, so that few pipelined requests wait for a response."""
         if self.unread:
             self.unread += data
             return
@@ -86,7 +84,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
                 self.loop.call_soon(self.read_on)
 
     def read_on(self):
-        """Parse the bytes that had to wait, in order of arrival."""
+        """Parse the postponed bytes, in order of arrival."""
         data, self.unread = self.unread, b""
         if data and not self.transport.is_closing():
             self.data_received(data)
@@ -104,7 +102,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
 
     @property
     def is_in_head(self) -> bool:
-        """Whether the connection waits for (the rest of) request headers."""
+        """Whether the connection is waiting for request headers, or for the rest of them."""
         return self.cycle is None or self.scope is not self.cycle.scope
 
     def refuse(self, status: int, words: bytes, headers: bytes = b""):
@@ -116,8 +114,6 @@ class CachingHttpProtocol(HttpToolsProtocol):
             + words
         )
         self.transport.close()
-
-    # The faster path
 
     def _start_asgi_task(self, cycle, app):
         if self.is_stopping:
@@ -145,8 +141,6 @@ class CachingHttpProtocol(HttpToolsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
-
-    # Those who take too long
 
     def check(self, now: float) -> None:
         """Close the connection if it has stalled; called every few seconds with loop.time()."""

@@ -2,8 +2,8 @@
 
 Only a few URLs accept bodies of more than a megabyte, and only with the session of a staff user, which is
 checked in a thread before the body is read. Small bodies, uploads and responses have separate limits, so
-that none can use up another's. Beyond them the answer is 503 with Retry-After. With too many connections,
-the one that has been idle longest is closed.
+that none can exhaust another's. Requests beyond a limit get 503 with Retry-After. If there are too many
+connections, the longest idle connection is closed.
 
 A worker's temporary files hold at most SMALL_BODIES_BYTES + UPLOADS_BYTES + ANSWERS_BYTES, plus Django's
 copies of uploads. tests/site_config/test_request_limits.py compares the limits with docs/deploy/nginx.conf
@@ -15,28 +15,28 @@ import re
 from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_CSV_BYTES, MAX_IMAGE_BYTES, MAX_IMPORT_BYTES
 
-# Maximum sizes of request bodies. All but the first are accepted from logged-in staff only.
+# Maximum sizes of request bodies. Bodies above MAX_BODY_BYTES are accepted from logged-in staff only.
 MAX_BODY_BYTES = 1 * MEGABYTE
-LARGEST_TEXT_BYTES = 4 * MAX_FILE_BYTES  # URL encoding may triple a text, and there are other fields
+LARGEST_TEXT_BYTES = 4 * MAX_FILE_BYTES  # URL encoding may triple an article, and there are other fields
 LARGEST_IMAGE_BYTES = MAX_IMAGE_BYTES + MEGABYTE  # plus the rest of the form
 LARGEST_CSV_BYTES = MAX_CSV_BYTES + MEGABYTE
-LARGEST_IMPORT_BYTES = MAX_IMPORT_BYTES + MEGABYTE  # without script; else it comes in parts
+LARGEST_IMPORT_BYTES = MAX_IMPORT_BYTES + MEGABYTE  # without JavaScript, which uploads in parts
 
-# The part of a body or response that is held in memory; the rest is in a temporary file.
+# A larger body or response is buffered in a temporary file.
 BODY_IN_MEMORY_BYTES = 64 * 1024
 ANSWER_IN_MEMORY_BYTES = 256 * 1024
 
-# The total size of a worker's temporary files: bodies from anybody, uploads, responses.
+# The total size of a worker's temporary files: bodies from anyone, uploads, responses.
 SMALL_BODIES_BYTES = 32 * MEGABYTE
 UPLOADS_BYTES = 256 * MEGABYTE
 ANSWERS_BYTES = 128 * MEGABYTE
 
 CONNECTIONS = 1000  # per worker; each may use BODY_IN_MEMORY_BYTES
-OPEN_FILES = 4096  # for connections and temporary files, if the system allows that
+OPEN_FILES = 4096  # for connections and temporary files; lower if the hard limit is lower
 RETRY_SECONDS = 5  # Retry-After when a limit is reached
 
 IMAGE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script expects JSON
-IMPORT = "/admin/import/"  # from those alone who may import
+IMPORT = "/admin/import/"  # only with the import permission
 UPLOADS = (
     (r"/admin/blog/image/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
     (r"/admin/blog/siteidentity/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
@@ -60,7 +60,7 @@ def largest_body(method: str, path: str) -> int:
 
 
 class QuotaExceededError(Exception):
-    """A worker's limit for temporary files is reached, or its disk is full."""
+    """Raised when a worker's limit for temporary files is reached, or its disk is full."""
 
 
 class ByteQuota:

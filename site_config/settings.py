@@ -1,7 +1,7 @@
 """Django settings.
 
-Values that differ between deployments come from environment variables and are validated here: an invalid one
-stops the start with an error that names the variable. docs/configuration.md lists the variables.
+Values that differ between deployments come from environment variables and are validated here. With an invalid
+value, the start fails with an error that names the variable. docs/configuration.md lists the variables.
 """
 
 import importlib.util
@@ -27,11 +27,11 @@ env = Env()
 
 
 def ensure_folder(name: str, default: Path | None = None) -> Path | None:
-    """Return the folder that a variable names, or the default, created if missing; None without either."""
+    """Return the folder named by a variable, or the default, created if missing; None if neither is set."""
     value = env.str(name, "") or default
     if value is None:
         return None
-    folder = (BASE_DIR / value).resolve()  # a command may be run from any folder
+    folder = (BASE_DIR / value).resolve()  # independent of the current folder
     try:
         modes.make_folder(folder)
     except OSError as error:
@@ -59,16 +59,16 @@ def write_first(write, *arguments):
 
 
 def load_secret_key(path: Path) -> str:
-    """Return the secret key from a file, which the first start creates, readable by its owner only."""
+    """Return the secret key from a file. The first start creates the file, readable by its owner only."""
     if not path.exists():
         key = secrets.token_urlsafe(64).encode()
-        # Several processes may start at once: without replace, the first one's key stays.
+        # Several processes may start at once: replace=False keeps the first one's key.
         write_atomically(path, [key], mode=modes.PRIVATE_FILE, durable=True, replace=False)
     return path.read_text().strip()
 
 
 def time_zone_name(value: str) -> str:
-    """Validate the name of a time zone."""
+    """Return the name of a time zone. Raises ImproperlyConfigured if it is unknown."""
     try:
         zoneinfo.ZoneInfo(value)
     except (KeyError, ValueError, OSError):
@@ -79,7 +79,7 @@ def time_zone_name(value: str) -> str:
 
 
 def font_places(values: list[str]) -> list[Path]:
-    """Validate that the files and folders of fonts exist, and return their paths."""
+    """Return the paths of font files and folders. Raises ImproperlyConfigured if one does not exist."""
     for value in values:
         if not (BASE_DIR / value).exists():
             raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file or folder “{value}”.")
@@ -87,7 +87,7 @@ def font_places(values: list[str]) -> list[Path]:
 
 
 def language_code(value: str) -> str:
-    """Validate the code of a language that Django is translated to."""
+    """Return a language code in Django's spelling. Raises ImproperlyConfigured if Django lacks it."""
     code = value.lower().replace("_", "-")
     if code not in dict(global_settings.LANGUAGES):
         raise ImproperlyConfigured(
@@ -97,7 +97,7 @@ def language_code(value: str) -> str:
 
 
 def site_address(value: str):
-    """Validate SITE_URL (a scheme and a host, nothing else) and return it split."""
+    """Return SITE_URL split. Raises ImproperlyConfigured unless it is only a scheme and a host."""
     address = urlsplit(value)
     try:
         complete = (
@@ -113,7 +113,7 @@ def site_address(value: str):
 
 
 def mailer(parsed: dict) -> dict:
-    """Return Django's mailer for what EMAIL_URL says: console:, smtp://user:password@host:587/?tls=true …"""
+    """Return Django's mailer for EMAIL_URL: console:, smtp://user:password@host:587/?tls=true …"""
     backend = parsed.get("EMAIL_BACKEND")
     if not backend:
         raise ImproperlyConfigured(
@@ -144,7 +144,7 @@ def database(default: str) -> dict:
         parsed = {}
     kind = parsed.get("ENGINE", "").removeprefix("django.db.backends.")
     if kind not in {"sqlite3", "postgresql"} or not parsed["NAME"]:
-        # The message does not repeat the URL, which may contain a password: it goes into logs.
+        # The message is logged, so it must not include the URL, which may contain a password.
         raise ImproperlyConfigured(
             "DATABASE_URL: not the address of a database. It looks like postgres://user:password@host/name, "
             "postgres://%2Fvar%2Frun%2Fpostgresql/name for a socket's folder, or sqlite:////folder/file.sqlite3."
@@ -155,7 +155,7 @@ def database(default: str) -> dict:
 
 
 def sqlite() -> dict:
-    """Return settings for WAL and IMMEDIATE transactions, which wait for the write lock at BEGIN.
+    """Return settings for WAL and for IMMEDIATE transactions, which wait for the write lock at BEGIN.
 
     With deferred transactions, two writers that both read first fail with "database is locked".
     """
@@ -171,22 +171,22 @@ def sqlite() -> dict:
 
 
 def sqlite_file(settings: dict) -> Path | None:
-    """Return the path of an SQLite database; None if it is in memory, or for PostgreSQL."""
+    """Return the path of an SQLite database, or None for PostgreSQL and databases in memory."""
     is_file = settings["ENGINE"].endswith("sqlite3") and settings["NAME"] != ":memory:"
     return Path(settings["NAME"]) if is_file else None
 
 
 def postgresql(parsed: dict, url: str) -> dict:
-    """Return settings with a connection pool: each thread of a process would otherwise hold a connection."""
+    """Return settings with a connection pool. Otherwise, each thread would occupy a connection."""
     if not importlib.util.find_spec("psycopg"):
         raise ImproperlyConfigured(
             "DATABASE_URL: PostgreSQL needs the package psycopg: pip install 'psycopg[binary,pool]'."
         )
-    # urlsplit().hostname is in lower case, but a socket's folder is a case-sensitive path.
+    # urlsplit().hostname is lower-cased, but the path of a socket's folder is case-sensitive.
     host = unquote(urlsplit(url).netloc.rpartition("@")[2])
     options = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}
     options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
-    options.pop("prepared_statements", None)  # an option before version 0.1.0; ignored since
+    options.pop("prepared_statements", None)  # an option before version 0.1.0, ignored since then
     return {
         "HOST": host.rpartition(":")[0] or host if host.startswith("/") else parsed["HOST"],
         "CONN_HEALTH_CHECKS": True,  # so that a restarted server causes no errors
@@ -195,7 +195,7 @@ def postgresql(parsed: dict, url: str) -> dict:
 
 
 def cache(parsed: dict) -> dict:
-    """Return Django's cache for CACHE_URL, with short timeouts for a server that does not answer."""
+    """Return Django's cache for CACHE_URL, with short timeouts in case the server does not answer."""
     if not parsed["BACKEND"].endswith(".RedisCache"):
         return parsed
     if not importlib.util.find_spec("redis"):
@@ -210,7 +210,7 @@ def cache(parsed: dict) -> dict:
 
 
 def whole_number(name: str, default: int, least: int, most: int) -> int:
-    """Return the integer in a variable. Raises ImproperlyConfigured if it is not from least to most."""
+    """Return the integer in a variable. Raises ImproperlyConfigured if it is not between least and most."""
     number = env.int(name, default)
     if not least <= number <= most:
         raise ImproperlyConfigured(f"{name}: {number} is not between {least} and {most}.")
@@ -231,22 +231,22 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = LOOPBACK_HOSTS if _site_is_local else [_site.hostname, *LOOPBACK_HOSTS]
 
-# The site identity, as far as it is empty in the admin (blog/site/identity.py)
+# Defaults of the site identity, for fields left blank in the admin (blog/site/identity.py)
 
 SITE_NAME = env.str("GALLEY_SITE_NAME", "Galley")
 SITE_TAGLINE = env.str("GALLEY_SITE_TAGLINE", "")
 SITE_PUBLISHER = env.str("GALLEY_SITE_PUBLISHER", "")
-# One language for everybody: pages must not depend on the visitor, so there is no LocaleMiddleware.
+# One language for all: pages must not depend on the visitor, so there is no LocaleMiddleware.
 LANGUAGE_CODE = language_code(env.str("LANGUAGE_CODE", "") or "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["site_config.formats"]
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
 CARD_FONTS = font_places(env.list("GALLEY_CARD_FONTS", []))
-# Where Noto's fonts are looked for, after the folders among CARD_FONTS.
+# Folders to search for Noto's fonts, after those in CARD_FONTS.
 FONT_FOLDERS = [Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
 USE_TZ = True
-REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before a machine's text is published
-REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # than those who have written in it
+REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before an AI-written article is published
+REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # nobody approves their own article
 
 # The application
 
@@ -267,7 +267,7 @@ INSTALLED_APPS = [
     "markdownx",
 ]
 MIDDLEWARE = [
-    # Those that set headers come before those that may respond themselves, so that every response has them.
+    # Middleware that sets headers precedes middleware that may respond, so that all responses have them.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blog.reader.middleware.PermissionsPolicyMiddleware",
     "blog.reader.middleware.SpeculationRulesMiddleware",
@@ -321,7 +321,7 @@ TASKS = {"default": {"BACKEND": env.str("GALLEY_TASKS_BACKEND", "") or "django_t
 
 PAGE_CACHE_BYTES = whole_number("GALLEY_PAGE_CACHE_MB", 64, 0, 4096) * 1024 * 1024
 PAGES_DIR = ensure_folder("GALLEY_PAGES_DIR")
-# How long a cache between Galley and its readers may answer without revalidating (s-maxage).
+# How long a cache between Galley and its readers may respond without revalidating (s-maxage).
 CDN_SECONDS = whole_number("GALLEY_CDN_SECONDS", 1, 0, 86400)
 
 # Files
@@ -345,11 +345,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # same-origin requests need no CORS header
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_TEXT_BYTES
-# Of an article with 400 categories and 100 authors, more than an article may have today: six of each row.
+# Enough for an article with 400 categories and 100 authors, more than allowed, at six fields per row.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Security. What requires TLS is on if SITE_URL is https.
+# Security. Settings that require TLS are on if SITE_URL is https.
 
 _https = _site.scheme == "https"
 SECURE_SSL_REDIRECT = _https
@@ -363,7 +363,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    # Remote images are shown from their own host until they are mirrored.
+    # Remote images are loaded from their own host until they are mirrored.
     "img-src": [CSP.SELF, "https:", "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
@@ -377,8 +377,7 @@ SILENCED_SYSTEM_CHECKS = [
     # HSTS for subdomains and the preload list are decisions of the domain's owner, not of one site on it.
     "security.W005",
     "security.W021",
-    # Without EMAIL_URL, mail is written to standard error; blog/management/checks.py warns if any is
-    # expected.
+    # Without EMAIL_URL, mail goes to standard error. blog/management/checks.py warns if mail is expected.
     "mail.E001",
 ]
 
@@ -389,15 +388,15 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_HANDLER = "blog.desk.login_limit.LoginLimitHandler"
-AXES_FAILURE_LIMIT = 5  # of an account, within the time below
-LOGIN_ADDRESS_LIMIT = 20  # of an address
+AXES_FAILURE_LIMIT = 5  # per account, within AXES_COOLOFF_TIME
+LOGIN_ADDRESS_LIMIT = 20  # per IP address
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_CALLABLE = "blog.desk.login_limit.account_name"
 AXES_CLIENT_IP_CALLABLE = "blog.desk.login_limit.client_address"
 AXES_LOCKOUT_CALLABLE = "blog.desk.login_limit.locked_out"
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise, anybody could lock an account for ever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise, anybody could lock an account permanently
 AXES_DISABLE_ACCESS_LOG = True  # log-ins are not recorded, for privacy
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -415,8 +414,7 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "blog.desk.articles.editor.preview"
 MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 
-# E-mail and logs: errors are written to standard error, and mailed to GALLEY_ADMINS when there are any
-# (error_mail.py).
+# E-mail and logs. Errors are written to standard error, and mailed to GALLEY_ADMINS if set (error_mail.py).
 
 MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL", "console:"))}
 ADMINS = env.list("GALLEY_ADMINS", [])
@@ -434,7 +432,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # no line for each 404
-        # Malformed requests must not cause mails to administrators, and those for other hosts no log entries.
+        # Malformed requests must not be mailed to administrators, and requests for other hosts not be logged.
         "django.security": {"handlers": ["console"], "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

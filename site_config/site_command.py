@@ -1,7 +1,7 @@
-"""bin/galley: manage.py with the environment file of the site, as the owner of its data folder.
+"""bin/galley: run manage.py with the environment file of the site, as the owner of its data folder.
 
-It uses the standard library only, and reads the file as systemd does for the unit: a shell would take a "&"
-in an address for an operator.
+Uses only the standard library. Parses the file like systemd does for the unit: a shell would treat a "&" in a
+URL as an operator.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "/etc/galley/environment"
-# All else comes from the file: what a shell happens to have set is not the site's.
+# Variables kept from the shell. All others must come from the file, so that the shell cannot change the site.
 KEPT = re.compile(r"PATH|TERM|LANG|LC_\w+|COLUMNS|LINES|NO_COLOR|DJANGO_SUPERUSER_\w+")
 QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)""", re.DOTALL)
 
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def site_environment(shell) -> dict[str, str]:
-    """Return the variables of the file, and of the shell those that concern its terminal; or all of these."""
+    """Return the file's variables plus the shell's KEPT ones, or all of the shell's if there is no file."""
     name = shell.get("GALLEY_ENVIRONMENT", "")
     file = Path(name or FILE)
     if not name and not file.exists():
@@ -38,7 +38,7 @@ def site_environment(shell) -> dict[str, str]:
 
 
 def parsed(text: str) -> dict[str, str]:
-    """Return the assignments of an environment file of systemd."""
+    """Return the variables that a systemd environment file sets."""
     values = {}
     for line in re.sub(r"\\\n", "", text).splitlines():
         name, is_assignment, value = line.strip().partition("=")
@@ -59,7 +59,7 @@ def data_folder(environment) -> Path:
 
 
 def owner_of(folder: Path) -> pwd.struct_passwd | None:
-    """Return the folder's owner if root runs the command, else None: keep the current user."""
+    """Return the folder's owner if root runs the command, or None to keep the current user."""
     if os.geteuid() != 0:
         return None
     if not folder.exists():

@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 
 def start_up() -> None:
-    """Raises AppImportError if a step of an update is missing: gunicorn then ends this worker."""
-    if not apps.ready:  # it serves another application, without Django
+    """Prepare this worker. Raises AppImportError, which ends the worker, if an update step is missing."""
+    if not apps.ready:  # the worker serves another application, without Django
         return
     refuse_unfinished_update()
     load_everything()
@@ -33,7 +33,7 @@ def start_up() -> None:
 def refuse_unfinished_update() -> None:
     try:
         steps = missing_steps()
-    except DatabaseError as error:  # it serves pages that are in memory or in files, and says so of the rest
+    except DatabaseError as error:  # cached pages can still be served
         logger.warning("The database does not say which migrations it has: %s", error)
         return
     finally:
@@ -43,9 +43,9 @@ def refuse_unfinished_update() -> None:
 
 
 def load_everything() -> None:
-    """Import all modules that requests would import, and compile all templates. 0.15 s.
+    """Import all modules that requests would import, and compile all templates, in 0.15 s.
 
-    The first requests arrive together, in several threads, and each thread would load the same modules.
+    Otherwise the first requests, in several threads at once, would each load the same modules.
     """
     reverse("admin:index")  # imports all views
     for engine in engines.all():

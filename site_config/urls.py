@@ -13,11 +13,10 @@ handler500 = "blog.reader.views.errors.server_error"
 
 urlpatterns = [
     # Before the admin, whose last pattern matches everything below /admin/. The editor's widget reverses
-    # these names; markdownx.urls itself is never included, because its views serve anybody.
+    # these names. markdownx.urls is not included, because its views need no login.
     path("admin/markdownx/preview/", editor.markdown_preview, name="markdownx_markdownify"),
     path("admin/markdownx/upload/", editor.image_upload, name="markdownx_upload"),
-    # Django's "view on site" redirect would reveal the slugs of unpublished articles to all staff. It is not
-    # used.
+    # Block Django's unused "view on site" redirect: it would reveal slugs of new articles to all staff.
     re_path("^admin/r/", errors.page_not_found),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),

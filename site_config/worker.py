@@ -19,7 +19,7 @@ CHECK_SECONDS = 2
 
 
 class GracefulServer(Server):
-    """uvicorn's server; when it stops, it closes connections by CachingHttpProtocol.shutdown()."""
+    """uvicorn's server, which on shutdown closes connections through CachingHttpProtocol.shutdown()."""
 
     def __init__(self, config, on_start):
         super().__init__(config)
@@ -35,7 +35,7 @@ class GracefulServer(Server):
 
 
 def allow_open_files():
-    """Raise the limit of open files, mostly 1,024, to OPEN_FILES."""
+    """Raise the limit on open files, usually 1,024, to OPEN_FILES, or as far as the hard limit allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = (
         request_limits.OPEN_FILES if hard == resource.RLIM_INFINITY else min(request_limits.OPEN_FILES, hard)
@@ -45,7 +45,7 @@ def allow_open_files():
 
 
 class GalleyUvicornWorker(UvicornWorker):
-    """Serves the application of asgi.py, or any other ASGI application, without the faster path."""
+    """Serves the application of asgi.py, or any other ASGI application without the page cache."""
 
     CONFIG_KWARGS = {
         "loop": "uvloop",
@@ -60,12 +60,12 @@ class GalleyUvicornWorker(UvicornWorker):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # uvicorn logs each malformed request, by which anybody could fill the log.
+        # uvicorn logs each malformed request, so that anybody could fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         allow_open_files()
 
     def load_wsgi(self):
-        """Report a wrong setting in one line instead of a traceback."""
+        """Load the application. Report an invalid setting in one line instead of a traceback."""
         try:
             super().load_wsgi()
         except (ImproperlyConfigured, EnvError) as error:
@@ -77,12 +77,12 @@ class GalleyUvicornWorker(UvicornWorker):
         server = GracefulServer(self.config, on_start=partial(tell, self, READY))
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
-        # Not gunicorn's objects: uvloop would close them a second time, which logs "Bad file descriptor".
+        # Raw sockets: uvloop would close gunicorn's objects a second time and log "Bad file descriptor".
         await server.serve(sockets=[listener.sock for listener in self.sockets])
         watch.cancel()
 
     async def watch(self, server):
-        """Close stalled connections; have the worker replaced after max_requests requests to Django."""
+        """Close stalled connections, and report this worker as WORN after max_requests requests to Django."""
         behind = getattr(self.wsgi, "behind", None)
         loop = asyncio.get_running_loop()
         while True:

@@ -1,7 +1,8 @@
-"""Run the worker of jobs next to gunicorn, and start it again when it ends.
+"""Run the job worker next to gunicorn, and restart it when it ends.
 
 gunicorn.py starts this module as a separate process, because gunicorn forks and must not have threads. HUP
-starts a worker with new code. TERM ends the worker after its current batch, and so does the end of gunicorn.
+replaces the worker, to load new code. TERM ends the worker after its current batch, and so does the end of
+gunicorn.
 """
 
 import os
@@ -12,16 +13,16 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# The worker is replaced after 200 tasks, which limits memory leaks of libraries.
+# The worker is replaced after 200 tasks, to limit memory leaks of libraries.
 COMMAND = [sys.executable, "manage.py", "db_worker", "--ends-with-parent", "--max-tasks", "200"]
 LOOK_SECONDS = 0.5
-# Before a worker is started again that failed: twice as long each time that it soon failed again.
+# Seconds before a failed worker is restarted; doubled after each further early failure.
 FIRST_PAUSE, LONGEST_PAUSE = 1, 60
 EARLY_EXIT_SECONDS = 60
 
 
 class WorkerSupervisor:
-    """Keeps one worker running until end() is called, or until the parent process has ended."""
+    """Keeps one worker running until end() is called or the parent process ends."""
 
     def __init__(self, command: list[str]):
         self.command = command
@@ -42,7 +43,7 @@ class WorkerSupervisor:
         return self.is_ending or os.getppid() != self.parent
 
     def run_worker(self) -> int:
-        """Start the worker and wait until it has ended; return its exit status."""
+        """Start the worker, wait until it ends, and return its exit status."""
         self.is_renewing = False
         self.worker = subprocess.Popen(self.command, cwd=ROOT)  # noqa: S603 -- our own command
         while (status := self.worker.poll()) is None:
@@ -56,7 +57,7 @@ class WorkerSupervisor:
         return status
 
     def wait_before_next(self, status: int, lived: float) -> None:
-        """Wait after a failure; a worker that ended in good order, or was renewed, is followed at once."""
+        """Wait after a failure, longer each time. Return at once if the exit status is 0."""
         if status == 0 or lived > EARLY_EXIT_SECONDS:
             self.pause = FIRST_PAUSE
         if status == 0:
@@ -72,7 +73,7 @@ class WorkerSupervisor:
 
     def renew(self, *_signal) -> None:
         """End the worker after its current batch. The next one loads the new code."""
-        self.is_renewing = True  # the signal may come before Popen() has returned
+        self.is_renewing = True  # the signal may arrive before Popen() returns
 
 
 def main(command: list[str] = COMMAND) -> None:

@@ -1,4 +1,4 @@
-"""The WSGI application, for other servers; without the page cache."""
+"""The WSGI application, without the page cache, for other servers."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Day before month, as most of the world writes English."""
+"""English date formats with the day before the month, as in most countries."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
