@@ -20,7 +20,7 @@ from blog.jobs.models import Job, Worker
 from blog.site.update_steps import missing_steps
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
-# Every GALLEY_ variable that settings.py, gunicorn.py and bin/ read; a test compares.
+# All GALLEY_ variables that settings.py, gunicorn.py and bin/ read; compared by a test.
 VARIABLES = {
     *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_CDN_SECONDS", "GALLEY_DATA", "GALLEY_ENVIRONMENT"),
     "GALLEY_FROM_EMAIL",
@@ -84,7 +84,7 @@ def check_mail(app_configs, **kwargs):
 
 @register(Tags.files)
 def check_folders(app_configs, **kwargs):
-    """Check that the folders that Galley writes to, or their existing parents, are writable."""
+    """Check that the data and media folders, or their nearest existing parents, are writable."""
     errors = []
     for name, folder in (("data folder", settings.DATA_DIR), ("media folder", settings.MEDIA_ROOT)):
         existing = next(path for path in (Path(folder), *Path(folder).parents) if path.exists())
@@ -101,7 +101,7 @@ def check_folders(app_configs, **kwargs):
 
 @register(Tags.security)
 def check_private_files(app_configs, **kwargs):
-    """Warn of readable private files whose permissions could not be restricted: another user owns them."""
+    """Warn about private files that others can read. Galley cannot restrict files of another owner."""
     paths = [Path(settings.DATA_DIR) / "secret_key"]
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
@@ -173,7 +173,7 @@ def sqlite_knows(statement: str) -> bool:
 
 @register(Tags.database)
 def check_search_index(app_configs, databases=None, **kwargs):
-    """Compare all articles with the search index; runs only with `check --database default`."""
+    """Compare all articles with the search index. Runs only with `check --database default`."""
     if not databases or not search.exists():
         return []
     number = search.count_stale(Article.objects.all())
@@ -190,7 +190,7 @@ def check_search_index(app_configs, databases=None, **kwargs):
 
 @register(Tags.database)
 def check_worker(app_configs, databases=None, **kwargs):
-    """Look for jobs that nobody runs; runs only with `check --database default`."""
+    """Warn about waiting jobs without a worker. Runs only with `check --database default`."""
     if not databases or not is_run_by_worker() or not _has_table(Job) or Worker.objects.alive().exists():
         return []
     number = Job.objects.waiting().count()
@@ -207,7 +207,7 @@ def check_worker(app_configs, databases=None, **kwargs):
 
 @register(Tags.database)
 def check_update(app_configs, databases=None, **kwargs):
-    """Name the missing steps of an update; runs only with `check --database default`."""
+    """Report missing steps of an update. Runs only with `check --database default`."""
     steps = missing_steps() if databases else []
     return [Error(step.reason, hint=f"Run: bin/galley {step.command}", id="galley.E006") for step in steps]
 
@@ -240,7 +240,7 @@ def _view_modules(patterns):
 
 @register
 def check_shaping(app_configs, **kwargs):
-    """Warn of fonts for share cards that cannot be used, since their letters would not be joined."""
+    """Warn if share cards cannot use installed fonts, for lack of a library that joins letters."""
     if can_shape() or not (settings.CARD_FONTS or installed()):
         return []
     return [
@@ -254,7 +254,7 @@ def check_shaping(app_configs, **kwargs):
 
 @register
 def check_variables(app_configs, **kwargs):
-    """Warn of unknown GALLEY_ variables: a misspelt one would be ignored silently."""
+    """Warn about unknown GALLEY_ variables. A misspelt variable would be ignored silently."""
     found = []
     for name in sorted(os.environ):
         if name.startswith("GALLEY_") and name not in VARIABLES:

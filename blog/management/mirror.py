@@ -1,4 +1,4 @@
-"""Mirroring as two commands run it: mirror_images, and import_articles with --mirror."""
+"""Mirroring for two commands: mirror_images, and import_articles with --mirror."""
 
 import sys
 from contextlib import ExitStack
@@ -18,11 +18,11 @@ WORDS = {
     Outcome.FAILED: "failed",
     Outcome.LATER: "not due for a retry yet",
 }
-FAILURES_SHOWN = 20  # --report has all
+FAILURES_SHOWN = 20  # --report lists all
 
 
 def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None = None, quiet=False) -> bool:
-    """Fetch all pictures of other sites and tell of it; return whether there is none left to fetch."""
+    """Mirror remote images and report the result. Return whether none is left to fetch."""
     progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="pictures")
     failures = []
     with ExitStack() as stack:

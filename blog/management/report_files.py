@@ -1,4 +1,4 @@
-"""The file of a command's --report."""
+"""The file that the --report option of a command writes."""
 
 import json
 from contextlib import contextmanager
@@ -10,12 +10,12 @@ from blog.files.modes import open_private
 
 
 class ReportFile:
-    """The file of --report: JSON lines. Write errors are reported as such."""
+    """A file in JSON Lines format. Raises CommandError if it cannot be written."""
 
     def __init__(self, path: Path):
         self.path = path
         with self._told():
-            # It tells of unpublished articles, so a new file is readable by its owner only.
+            # Contains data of unpublished articles, so a new file is readable by its owner only.
             self.file = open(path, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115 -- see __exit__
 
     def __enter__(self):
@@ -23,7 +23,7 @@ class ReportFile:
 
     def __exit__(self, *exception):
         with self._told():
-            self.file.close()  # flushes, which may fail
+            self.file.close()  # may fail, because it flushes
 
     def write(self, line: dict) -> None:
         with self._told():

@@ -1,4 +1,4 @@
-"""Output of commands on a terminal."""
+"""Terminal output and Ctrl+C for management commands."""
 
 import shutil
 import signal
@@ -9,7 +9,7 @@ from blog.review.proofs import CheckSummary
 
 
 def escape_control_characters(text: str) -> str:
-    """Return the text with everything that could move a terminal's cursor written as an escape."""
+    """Return the text with unprintable characters, which could move a terminal's cursor, escaped."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
@@ -32,9 +32,9 @@ def _number(number, one, many):
 
 @contextmanager
 def deferred_interrupt():
-    """Give a function that raises KeyboardInterrupt if Ctrl+C was pressed before: to be called between steps.
+    """Yield a function to call between steps, which raises KeyboardInterrupt if Ctrl+C was pressed.
 
-    The one that Python raises at once is printed and dropped where it falls into a finalizer.
+    Python also raises KeyboardInterrupt at once, but only prints it if a finalizer is running.
     """
     was_pressed = False
 
@@ -47,7 +47,7 @@ def deferred_interrupt():
         if was_pressed:
             raise KeyboardInterrupt
 
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, or another's
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, or handled elsewhere
         yield check
         return
     signal.signal(signal.SIGINT, on_press)
@@ -59,7 +59,7 @@ def deferred_interrupt():
 
 
 class Progress:
-    """A progress bar on a terminal; no output elsewhere."""
+    """A progress bar, drawn only if `shown`."""
 
     def __init__(self, stream, *, shown, unit="files"):
         self.stream = stream

@@ -1,4 +1,4 @@
-"""Runs jobs until it is told to end. bin/serve starts it (site_config/worker_supervisor.py)."""
+"""Run jobs until TERM. bin/serve starts this command (site_config/worker_supervisor.py)."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,7 +8,7 @@ from blog.site.update_steps import missing_steps
 
 
 class Command(BaseCommand):
-    """Stands for the command of django-tasks-db, whose worker neither reports nor takes up what was left."""
+    """Replaces the command of django-tasks-db, whose worker neither reports nor recovers lost jobs."""
 
     help = "Run jobs, such as imports from the browser, until TERM; then end after the batch in hand."
 

@@ -17,7 +17,7 @@ from blog.sandbox.workers import NoWorkersError, Workers
 
 
 class UnreadFileError(Exception):
-    """Raised when a file has no claims to print. The message says why."""
+    """Raised when a file cannot be read or checked. The message says why."""
 
 
 class Command(BaseCommand):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
 
 def _refuse_repeated(files):
-    """Refuse files with the same name, because a line names its file without the folder."""
+    """Raise CommandError if files have the same name, because the output omits folders."""
     repeated = [name for name, count in Counter(path.name for path in files).items() if count > 1]
     if repeated:
         raise CommandError(f"Several files are called {escape_control_characters(repeated[0])}: rename them.")
@@ -67,7 +67,7 @@ def _find_claims(path, workers) -> tuple[Claim, ...]:
 
 
 def _run(workers, function, *arguments):
-    """Return the result of a function of the sandbox."""
+    """Return the result of a function in the sandbox. Raises UnreadFileError if it is refused."""
     try:
         [answer] = workers.submit([Task(function, arguments, SECONDS)]).result()
     except NoWorkersError:

@@ -29,7 +29,7 @@ WORDS = {
 }
 
 
-WARNED_FILES_SHOWN = 20  # on the terminal; --report and the admin have all
+WARNED_FILES_SHOWN = 20  # on the terminal; --report and the admin list all
 KEYS_SHOWN = 20
 
 

@@ -1,4 +1,4 @@
-"""Django's migrate, one process at a time: of two machines that start at once, one migrates."""
+"""Django's migrate, with a lock for machines that start at the same time."""
 
 from django.core.checks.registry import registry
 from django.core.management.commands import migrate
@@ -11,7 +11,7 @@ class Command(migrate.Command):
     help = f"{migrate.Command.help} Waits while another process does."
 
     def check(self, *args, **options):
-        """Leave out the check that asks for this very command."""
+        """Run the checks except check_update, which would report that this command must be run."""
         registry.registered_checks.discard(check_update)
         try:
             return super().check(*args, **options)
