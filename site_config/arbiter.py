@@ -1,4 +1,4 @@
-"""gunicorn's arbiter, changed so that old workers continue serving until new ones are ready.
+"""gunicorn's arbiter, changed so that old workers continue serving until new workers are ready.
 
 gunicorn ends the old workers as soon as it has started new ones, and ends itself if a new worker does not
 start, for example because migrations are not applied. This arbiter ends the old workers only when every new

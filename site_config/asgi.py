@@ -31,7 +31,7 @@ from blog.page_cache.keys import Site  # isort: skip
 
 logger = logging.getLogger(__name__)
 
-THREADS = 16  # one per request that Django processes; slow clients hold none
+THREADS = 16  # one per request that Django processes; slow clients occupy none
 
 
 def next_due() -> float | None:

@@ -1,7 +1,7 @@
 """Buffering of requests and responses between the event loop and Django's threads.
 
-A request is passed to Django only when its body has arrived completely, and a response is taken from Django
-at once and sent as fast as the client reads it, so that slow clients hold no threads. Large bodies are
+Requests are passed to Django only when their body has arrived completely. Responses are read from Django at
+once, and sent as fast as the client reads them. Slow clients therefore occupy no threads. Large bodies are
 buffered in temporary files, within the limits of request_limits.py.
 """
 

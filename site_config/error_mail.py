@@ -42,7 +42,7 @@ class Errors:
     count: int = 0
     first: float = 0.0
     last: float = 0.0
-    details: str = ""  # of the last one
+    details: str = ""  # of the last error
     not_before: float = 0.0  # earliest time of the next mail
 
     def add(self, count: int, first: float, last: float, details: str) -> None:

@@ -25,7 +25,7 @@ max_requests_jitter = 5_000
 # HUP starts workers with the new code only without preloading.
 preload_app = False
 control_socket_disable = True  # its default path in the home folder is shared by all sites of a user
-accesslog = None  # the proxy writes one; --access-logfile - enables it here
+accesslog = None  # the proxy writes an access log; --access-logfile - enables Galley's own
 
 # worker_supervisor.py runs the job worker next to the server if GALLEY_WORKER is set, as in bin/serve, and if
 # the backend of Django's tasks needs a worker.

@@ -18,7 +18,10 @@ LOCAL_PROXY = ("127.0.0.1", 0)  # the client address of connections through a Un
 
 
 class CachingHttpProtocol(HttpToolsProtocol):
-    """`pages.find(scope)` returns a cached page; without `pages`, the application answers everything."""
+    """A connection that sends cached pages itself, and passes all other requests to the application.
+
+    pages.find(scope, headers) returns a cached page or None. Without `pages`, nothing is cached.
+    """
 
     pages = None
     is_stopping = False  # set on the class, because the whole server stops
@@ -36,7 +39,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
             self.make_room()
 
     def make_room(self):
-        """Close the connection that has been idle longest; if none is idle, refuse this one."""
+        """Close the longest idle connection, or refuse this one if none is idle."""
         waiting = [connection for connection in self.connections if connection.is_waiting]
         if waiting:
             min(waiting, key=lambda connection: connection.waiting_since).transport.close()
@@ -143,7 +146,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
         cycle.on_response()
 
     def check(self, now: float) -> None:
-        """Close the connection if it has stalled; called every few seconds with loop.time()."""
+        """Close the connection if it has stalled. Called every few seconds with loop.time()."""
         unsent = self.transport.get_write_buffer_size()
         if unsent == 0 or unsent != self.unsent_bytes:
             self.unsent_bytes, self.unsent_since = unsent, now
@@ -158,7 +161,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def shutdown(self):
-        """Close when the server stops: after the current request, or the grace period for an arriving one."""
+        """Close after the current request, or after the grace period for an arriving request."""
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(SHUTDOWN_GRACE_SECONDS, self.leave)
         else:

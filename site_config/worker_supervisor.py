@@ -72,7 +72,7 @@ class WorkerSupervisor:
         self.is_ending = True
 
     def renew(self, *_signal) -> None:
-        """End the worker after its current batch. The next one loads the new code."""
+        """End the worker after its current batch. The next worker loads the new code."""
         self.is_renewing = True  # the signal may arrive before Popen() returns
 
 

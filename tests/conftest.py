@@ -127,7 +127,7 @@ def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def new_site(own_databases, django_db_setup, tmp_path_factory):
-    """Return a context manager that yields a separate site with an empty, migrated database."""
+    """Return new_site(folder), which yields a separate site with an empty, migrated database."""
     with site_maker(tmp_path_factory.mktemp("template"), django_db_setup) as new_site:
         yield new_site
 

@@ -22,7 +22,7 @@ FAILURES_SHOWN = 20  # --report lists all
 
 
 def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None = None, quiet=False) -> bool:
-    """Mirror remote images and report the result. Return whether none is left to fetch."""
+    """Mirror remote images and report the result. Return whether all images are stored."""
     progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="pictures")
     failures = []
     with ExitStack() as stack:

@@ -5,7 +5,7 @@ from django.db.backends.sqlite3.features import DatabaseFeatures as DjangosFeatu
 
 
 class DatabaseFeatures(DjangosFeatures):
-    """Features that include JSON, for which blog/management/checks.py checks without a database.
+    """Features that include JSON support, which blog/management/checks.py checks without a database.
 
     Django's check runs in a transaction, which takes the write lock, and treats any error as missing support.
     While another process writes, every command would fail with "SQLite does not support JSONFields".

@@ -18,7 +18,7 @@ whole = {"type": "http.response.body", "body": body}
 
 
 class BareWorker(UvicornWorker):
-    """The worker class on which Galley's is based, with the same options."""
+    """uvicorn's worker class, which Galley's worker extends."""
 
     CONFIG_KWARGS = {"loop": "uvloop", "http": "httptools", "lifespan": "off", "server_header": False}
 

@@ -4,7 +4,7 @@ import os
 
 IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
 
-# Numbers of hostile files. The first files would act in a browser.
+# Numbers of the threats in hostile files. The first threats would act in a browser.
 THREATS_IN_A_BROWSER = range(1, 26) if IS_LONG else range(1, 8)
 KILLED_IMPORTS, FILES_IN_EACH = (10, 5000) if IS_LONG else (1, 240)
 KILLED_CHECKS, ARTICLES_IN_EACH = (10, 2000) if IS_LONG else (1, 250)

@@ -1,4 +1,4 @@
-"""The URLs of the site, and two of pages that fail."""
+"""The URLs of the site, plus two pages that fail."""
 
 from django.urls import path
 

@@ -1,6 +1,6 @@
-"""Patterns that, repeated many times, form texts meant to take long.
+"""Patterns that, repeated many times, form texts designed to be slow to process.
 
-Each pattern did take, or might have taken, time that grows with the square of the text's length.
+Each pattern took, or might have taken, time that grows with the square of the text's length.
 """
 
 import json

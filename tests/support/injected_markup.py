@@ -53,7 +53,7 @@ class _Judge(HTMLParser):
 
 
 def find_active_markup(html: str) -> list[str]:
-    """Return foreign markup that would run, load or restyle. Inline scripts and styles are foreign."""
+    """Return markup that would run, load or restyle and is not Galley's. All inline code counts."""
     judge = _Judge()
     judge.feed(html)
     judge.close()

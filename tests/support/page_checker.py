@@ -158,7 +158,7 @@ class PageChecker(HTMLParser):
 
 
 def scheme(address: str) -> str:
-    """Return the scheme of a URL as in browsers, which ignore line breaks, tabs and leading spaces."""
+    """Return the scheme of a URL as in browsers, which ignore tabs, line breaks and leading controls."""
     bare = re.sub(r"[\t\n\r]", "", address.lstrip("".join(map(chr, range(0x21)))))
     found = re.match(r"([a-z][a-z0-9+.-]*):", bare, re.IGNORECASE)
     return found[1].lower() if found else ""

@@ -87,7 +87,7 @@ class _Article:
         self.turn = number // len(SUBJECTS)  # number of earlier articles on the subject
 
     def has(self, fault: str) -> bool:
-        """Whether this article has a fault. Exactly the share in Faults of each 300 articles has it."""
+        """Whether this article has a fault. Of each 300 articles, exactly the number in Faults do."""
         spread = sum(fault.encode()) * 37
         return (self.number * 77 + spread) % BATCH < getattr(self.faults, fault)
 

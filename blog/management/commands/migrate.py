@@ -1,4 +1,4 @@
-"""Django's migrate, with a lock for machines that start at the same time."""
+"""Django's migrate, with a lock: only one of several machines that start at once migrates."""
 
 from django.core.checks.registry import registry
 from django.core.management.commands import migrate

@@ -56,7 +56,7 @@ JUDGE = """async (isForReaders) => {
 
 
 def axe_faults(page, *sizes, is_for_readers=False) -> list[str]:
-    """Return the violations at these sizes, or at the current size, in light and dark, naming both."""
+    """Return the violations at these sizes, or at the current size, each with its scheme and width."""
     page.emulate_media(reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)

@@ -1,6 +1,6 @@
 """Make rendering slow for texts with certain words, in every Python with this folder in PYTHONPATH.
 
-Tests of hostile texts need this, because every text that really was slow to render has been fixed. A
+Tests of hostile texts need this, because bugs that make real texts slow to render get fixed. A
 backtracking regular expression blocks the interpreter like a real hostile text.
 """
 
