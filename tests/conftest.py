@@ -40,8 +40,8 @@ def pytest_addoption(parser):
     parser.addoption(
         "--part",
         choices=["all", "database", "sites", "browser", "rest"],
-        help="only the tests that use the database, those that start sites of their own (part of"
-        " database on PostgreSQL), those in tests/browser, or the rest (default: all, or database on PostgreSQL)",
+        help="only the tests that use the database, those that start sites of their own (on PostgreSQL, in"
+        " database), those in tests/browser, or the rest (default: all, or database on PostgreSQL)",
     )
 
 
