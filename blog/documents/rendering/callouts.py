@@ -1,4 +1,4 @@
-"""Call-outs: a quotation that opens with a bold label, or with a GitHub alert, becomes a labelled aside."""
+"""Call-outs: turn quotations that start with a bold label or a GitHub alert into labelled asides."""
 
 import re
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ WARNING, CAUTION = "warning", "caution"
 
 MAX_LABEL = 40
 MAX_ATTRIBUTION = 200
-LOOKED_BACK = 20  # inline tokens, for the sign before a dash
+LOOKED_BACK = 20  # inline tokens, to find the character before a dash
 
-# Label, bold at the start of a quotation, in English or German: kind of call-out.
+# {bold label at the start of a quotation, in English or German: kind of call-out}
 _LABELS = {
     label: kind
     for kind, *languages in (
@@ -41,7 +41,7 @@ _LABELS = {
     for labels in languages
     for label in labels.split(", ")
 }
-# GitHub's alerts and those that Obsidian added; any other is a note.
+# Alerts of GitHub and Obsidian. Unknown alerts become notes.
 _ALERTS = {
     "tip": TIP,
     "hint": TIP,
@@ -79,7 +79,7 @@ class _Label:
 
 
 def convert_callouts(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with a call-out in place of each quotation that opens with a label."""
+    """Return the tokens with each quotation that starts with a label replaced by a call-out."""
     return _arranged(tokens, count(1))
 
 
@@ -122,7 +122,7 @@ def _callout(label: _Label, content: list[Token], level: int, numbers: Iterator[
 
 
 def _take_label(tokens: list[Token], index: int) -> _Label | None:
-    """The label that a quotation opens with, cut off from its text; None if it is a plain quotation."""
+    """Remove and return the label at the start of a quotation; None if the quotation has no label."""
     if index + 2 >= len(tokens) or tokens[index + 1].type != "paragraph_open":
         return None
     children = tokens[index + 2].children or []
@@ -152,7 +152,7 @@ def _cut_first_line(children: list[Token]) -> None:
 
 
 def _take_bold_label(children: list[Token]) -> _Label | None:
-    """A label such as **Pro Tip:** text, **Note**: text, or **Warning: do not** in bold as a whole."""
+    """Remove and return a bold label: **Pro Tip:** text, **Note**: text, or **Warning: do not**."""
     start = 1 if children and children[0].type == "text" and not _WORDS.search(children[0].content) else 0
     bold = children[start : start + 3]
     if [child.type for child in bold[:2]] != ["strong_open", "text"]:
@@ -186,7 +186,7 @@ def _split_label(text: str) -> tuple[str, str, str]:
 
 
 def _take_delimiter(children: list[Token], index: int, label: str) -> bool:
-    """Cut off the colon or dash behind a label; return whether anything tells it from the text behind it."""
+    """Remove the colon or dash after a label; return whether label and text can be told apart."""
     if index >= len(children) or children[index].type.endswith("break") or label.rstrip()[-1:] in "?!":
         return True
     following = children[index]
@@ -215,13 +215,13 @@ def _is_bare(content: list[Token]) -> bool:
 
 
 def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
-    """The tokens without the paragraph that the label has left empty."""
+    """Return the tokens without the first paragraph if removing the label left it empty."""
     is_empty = len(tokens) > 1 and tokens[0].type == "paragraph_open" and not tokens[1].children
     return tokens[3:] if is_empty else tokens
 
 
 def _quotation(content: list[Token]) -> list[Token]:
-    """Set a quotation as a blockquote with its speaker below, if it has quotation marks or a speaker."""
+    """Wrap content that has quotation marks or a speaker in a blockquote, with the speaker below."""
     if not content or content[-1].type != "paragraph_close" or len(content) < 3:
         return content
     attribution = _take_attribution(content[-2].children or [])
@@ -239,7 +239,7 @@ def _quotation(content: list[Token]) -> list[Token]:
 
 
 def _take_attribution(children: list[Token]) -> list[Token] | None:
-    """Cut off and return the speaker behind the dash at the end of a quotation; None if there is none."""
+    """Remove and return the speaker after the dash at the end of a quotation, or None."""
     for index in range(len(children) - 1, -1, -1):
         child = children[index]
         if child.type != "text" or child.level:
@@ -258,7 +258,7 @@ def _take_attribution(children: list[Token]) -> list[Token] | None:
 
 
 def _dash_before_name(text: str, children: list[Token], index: int) -> re.Match[str] | None:
-    """The dash that ends a quotation: after its closing mark if there is one, else after a sentence."""
+    """Find the dash that ends a quotation: after the closing quote if any, otherwise after a sentence."""
     dashes = list(_ATTRIBUTION.finditer(text))
     if dashes:
         return next((dash for dash in dashes if text[dash.start() - 1] in _CLOSING_MARKS), dashes[-1])
@@ -269,7 +269,7 @@ def _dash_before_name(text: str, children: list[Token], index: int) -> re.Match[
 
 
 def _last_sign(children: list[Token]) -> str:
-    """The last sign of inline tokens that is not blank."""
+    """Return the last character of inline tokens that is not whitespace, or ""."""
     for child in reversed(children):
         if words := inline_text([child]).rstrip():
             return words[-1]
@@ -281,7 +281,7 @@ def _is_name_and_role(text: str) -> bool:
 
 
 def _take_outer_quotes(content: list[Token]) -> bool:
-    """Drop the quotation marks around the whole, which the layout replaces; return whether there were any."""
+    """Remove outer quotation marks, which the layout replaces; return whether there were any."""
     texts = [child for token in content for child in token.children or () if child.type == "text"]
     whole = inline_text([child for token in content for child in token.children or ()]).strip()
     if len(whole) < 3 or strip_outer_quotes(whole) != whole[1:-1].strip():

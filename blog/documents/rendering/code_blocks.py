@@ -1,13 +1,12 @@
-"""Code in colour: Pygments with class names, for languages that the author named.
+"""Highlight code blocks with Pygments, using class names, in the language that the author named.
 
-Most of Pygments' 600 lexers take time that grows with the square of a text that was made to slow them down,
-some with more: 3,000 tabs take that for Easytrieve 39 seconds, 5,000 line ends that for C 2.5. So there is a
-table of LANGUAGES, and only what looks like code is coloured, up to a length; all else is plain, with the
-language's name.
+For malicious input, most of Pygments' 600 lexers take quadratic time or worse: Easytrieve's takes 39 seconds
+for 3,000 tabs, C's takes 2.5 seconds for 5,000 line ends. Therefore only the LANGUAGES are highlighted, only
+up to a length, and only if the text looks like code. Other code blocks stay plain, with the language's name.
 
-Measured by `python -m tests.benchmarks.lexers`, on some 700 patterns in lines as long as they may be: the
-lexers of the table take at most 25 microseconds a character, ordinary code 0.5 to 3. So the listings of a
-document take a second at the very most.
+Measured by `python -m tests.benchmarks.lexers`, with some 700 patterns in lines of the maximum length: the
+lexers of LANGUAGES take at most 25 microseconds per character, and 0.5 to 3 for ordinary code. So all code
+blocks of a document together take at most a second.
 """
 
 import re
@@ -22,13 +21,13 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 LONGEST_LISTING = 5_000  # characters
-MOST_COLOURED = 40_000  # characters of a document
-# Nobody writes longer lines or more blank space to be read; most lexers are slow of nothing else.
+MOST_COLOURED = 40_000  # characters per document
+# Characters. Readable code has no longer lines or whitespace, and most lexers are slow only with these.
 LONGEST_LINE, LONGEST_BLANK = 500, 100
 
-# Language, by one of Pygments' aliases for it (all of them count), and the longest listing: shorter where the
-# time still grows with the square. Left out, though people ask for them: scala and csharp, which take more
-# than 5 s for such a listing; postgresql, rst and http, which hand a part of it to whatever lexer it names.
+# {Pygments alias: maximum length in characters}. Any other alias of the same lexer works too. The maximum is
+# lower where the time is still quadratic. Excluded despite demand: scala and csharp, which take more than 5 s
+# for a code block of this length; postgresql, rst and http, which run any lexer that the code names.
 LANGUAGES = dict.fromkeys(
     (
         "bash",
@@ -80,7 +79,7 @@ LANGUAGES = dict.fromkeys(
     ),
     LONGEST_LISTING,
 ) | {"java": 1_000, "kotlin": 2_500}
-# Fences within Markdown would be coloured in whatever language they name.
+# Otherwise fences within Markdown are highlighted with any lexer that they name.
 _OPTIONS = {"markdown": {"handlecodeblocks": False}}
 
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
@@ -91,12 +90,12 @@ _PLAIN = frozenset({"none", "plain", "plaintext", "text", "txt"})
 
 @dataclass(slots=True)
 class Listings:
-    """Writes the listings of one document; beyond the budget, in characters, they stay plain."""
+    """Writer for the code blocks of one document. Beyond the budget, in characters, they stay plain."""
 
     budget: int = MOST_COLOURED
 
     def html(self, code: str, info: str = "") -> str:
-        """A listing with the name of its language; `info` is what stands behind the fence."""
+        """Return a code block with the name of its language, from `info`, the text after the fence."""
         found = _LANGUAGE.search(info)
         language = found[0] if found and found[0].lower() not in _PLAIN else ""
         lexer = _lexer(language.lower()) if language else None
@@ -111,7 +110,7 @@ class Listings:
         self.budget -= len(code)
         try:
             return highlight(code, lexer, _FORMATTER)
-        except Exception:  # a lexer that fails on odd code must not take the article with it
+        except Exception:  # a lexer that fails on odd code must not break the article
             return escape(code, quote=False)
 
 

@@ -1,4 +1,4 @@
-"""Images: an image alone in a paragraph becomes a figure, an italic line under it caption or credit."""
+"""Turn paragraphs that contain only images into figures, with italic lines below as caption or credit."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from blog.documents.rendering.html import (
 
 UNKNOWN_SIZE = (1200, 800)
 MAX_CREDIT = 200
-LARGEST_SIGN = 64  # pixels, of the shorter side
+LARGEST_SIGN = 64  # pixels, on the shorter side
 
 _CREDIT = re.compile(
     r"^\W*(?:photo(?:graph|graphie)?|image|picture|illustration|graphic|screenshot|art(?:work)?|drawing|figure"
@@ -31,7 +31,7 @@ _CREDIT = re.compile(
     r"|\b(?:unsplash|pexels|pixabay|flickr|shutterstock|getty images|wikimedia commons)\W*$",
     re.IGNORECASE,
 )
-# Without italics only what can hardly be anything else.
+# Stricter than _CREDIT: for lines without italics.
 _PLAIN_CREDIT = re.compile(
     r"^\W*(?:photo|image|picture|illustration)s?(?: credits?)?(?: by\b| via\b|:)", re.IGNORECASE
 )
@@ -43,7 +43,7 @@ Line = list[Token]
 
 @dataclass(frozen=True, slots=True)
 class ResolvedImage:
-    """Where an image is served from, its size if known, and its words where the text has none."""
+    """URL of an image, its size in pixels if known, and its alt text and credit if the article has none."""
 
     url: str
     width: int | None = None
@@ -53,13 +53,13 @@ class ResolvedImage:
 
 @dataclass(frozen=True, slots=True)
 class ImageWriter:
-    """Writes the images of one document."""
+    """Writer for the images of one document."""
 
     resolve: Callable[[str], ResolvedImage | None] | None = None
-    _found: dict[str, ResolvedImage | None] = field(default_factory=dict)  # each is looked for once
+    _found: dict[str, ResolvedImage | None] = field(default_factory=dict)  # cache: resolve each once
 
     def html(self, address: str, alt: str, title: str = "", size: tuple[str, str] | None = None) -> str:
-        """The image, or its alt text where there is no image to show."""
+        """Return the `<img>`, or the alt text if the image cannot be shown."""
         image = self._find(address.strip())
         if not image and check_remote_image(address.strip()) == PLACEHOLDER:
             return ""
@@ -83,14 +83,14 @@ class ImageWriter:
         return element("img", attributes)
 
     def is_sign(self, image: Token) -> bool:
-        """Whether an image is as small as a sign within a text."""
+        """Whether an image is as small as an icon within text."""
         shown = self._find(str(image.attrs["src"]).strip())
         given = [int(side[:5]) for side in image.meta.get("size", ()) if side.isascii() and side.isdigit()]
         sides = [*given, *filter(None, (shown.width, shown.height))] if shown else given
         return bool(sides) and min(sides) <= LARGEST_SIGN
 
     def credit(self, address: str) -> str:
-        """The credit of an image for which the text gives none."""
+        """Return the stored credit of an image as HTML, for use where the article has none."""
         image = self._find(address.strip())
         return _credit_html(image.words.credit) if image else ""
 
@@ -109,7 +109,7 @@ class ImageWriter:
         if not image or not is_external(image.url):
             return image
         if check_remote_image(image.url):
-            return None  # an image is fetched without a question: none from a reader's own network
+            return None  # browsers fetch images without asking: block URLs in a reader's own network
         return replace(image, url=f"https:{image.url}") if image.url.startswith("//") else image
 
 
@@ -122,7 +122,7 @@ def _credit_html(credit: Credit) -> str:
 
 
 def convert_figures(tokens: list[Token]) -> list[Token]:
-    """The tokens with each paragraph of images as figures, and neighbouring figures as a pair."""
+    """Return the tokens with paragraphs of images as figures, and neighbouring figures as a pair."""
     arranged: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -140,7 +140,7 @@ def convert_figures(tokens: list[Token]) -> list[Token]:
 
 
 def _figures_of(tokens: list[Token], index: int) -> list[Token]:
-    """The figures that a paragraph stands for; none if it says anything else."""
+    """Return the figures of a paragraph, or [] if the paragraph contains other text."""
     token = tokens[index]
     if token.type != "paragraph_open" or token.hidden:
         return []
@@ -175,13 +175,13 @@ def is_blank(child: Token) -> bool:
 
 
 def is_caption(line: Line) -> bool:
-    """Whether a line below an image belongs to it: in italics, or a credit that says so."""
+    """Whether a line below an image is its caption: in italics, or worded as a credit."""
     return bool(_emphasised(line)) or bool(_PLAIN_CREDIT.match(inline_text(line)))
 
 
 def is_image(line: Line) -> bool:
     if len(line) > 3:
-        return False  # without looking at all of it: asked of every token that is added to a line
+        return False  # constant time: called for every token added to a line
     types = [child.type for child in line]
     return types in (["image"], ["link_open", "image", "link_close"])
 
@@ -195,7 +195,7 @@ def _figure(line: Line, level: int) -> Token:
 
 
 def _add_caption(figure: Token, line: Line) -> bool:
-    """Take a line under an image into its figure; False if it is neither caption nor credit."""
+    """Add the line below an image to its figure; return False if it is no caption or credit."""
     emphasised = _emphasised(line)
     text = inline_text(line)
     if emphasised and not _CREDIT.search(text) and not figure.meta["caption"]:
@@ -208,7 +208,7 @@ def _add_caption(figure: Token, line: Line) -> bool:
 
 
 def _credit_paragraph(tokens: list[Token], index: int) -> Line | None:
-    """The credit, if the next paragraph is an italic one and nothing else."""
+    """Return the next paragraph's tokens if it is a credit entirely in italics, or None."""
     if index + 2 >= len(tokens) or tokens[index].type != "paragraph_open":
         return None
     emphasised = _emphasised(tokens[index + 1].children or [])
@@ -217,7 +217,7 @@ def _credit_paragraph(tokens: list[Token], index: int) -> Line | None:
 
 
 def _emphasised(line: Line) -> Line | None:
-    """What stands between the marks, if one emphasis is all of the line."""
+    """Return the tokens inside the emphasis if it spans the whole line, or None."""
     if len(line) < 3 or line[0].type != "em_open" or line[-1].type != "em_close":
         return None
     inner = line[1:-1]

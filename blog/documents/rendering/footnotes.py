@@ -1,4 +1,4 @@
-"""Footnotes: from where they are written to a list at the end, with ways there and back."""
+"""Move footnotes into a list at the end, with links in both directions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ MAX_WAYS_BACK = 20
 
 
 def move_footnotes(tokens: list[Token], environment: dict[str, Any]) -> list[Token]:
-    """The tokens with the footnotes that are referred to in a list at the end."""
+    """Return the tokens with the footnotes moved to a list at the end; unused footnotes are dropped."""
     if "footnotes" not in environment:
         return tokens
     body, notes = _taken_out(tokens)
@@ -36,7 +36,7 @@ def move_footnotes(tokens: list[Token], environment: dict[str, Any]) -> list[Tok
 
 
 def footnote_reference(number: int, repeat: int) -> str:
-    """The raised number in the text; `repeat` counts earlier references to the same footnote."""
+    """Return the superscript link to a footnote. `repeat` counts earlier references to the same footnote."""
     label = f"Footnote {number}"
     anchor = element("a", {"href": f"#{_note_id(number)}", "aria-label": label})
     return (
@@ -52,7 +52,7 @@ def _taken_out(tokens: Sequence[Token]) -> tuple[list[Token], dict[str, list[Tok
     for token in tokens:
         if token.type == "footnote_reference_open":
             open_notes.append([])
-            # The first of two notes with one label counts, as with CommonMark's link references.
+            # The first of several footnotes with the same label wins, as for CommonMark's link references.
             notes.setdefault(token.meta["label"], open_notes[-1])
         elif token.type == "footnote_reference_close":
             open_notes.pop()
@@ -81,7 +81,7 @@ def _way_back(number: int, repeat: int) -> str:
     return element("a", {"class": "back", "href": target, "aria-label": label}) + "↩</a>"
 
 
-# An underscore never comes out of html.element_id, so no heading and no raw id can take these.
+# html.element_id never returns an underscore, so these ids cannot collide with headings or raw ids.
 def _note_id(number: int) -> str:
     return f"{ID_PREFIX}fn_{number}"
 

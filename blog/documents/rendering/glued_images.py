@@ -1,6 +1,6 @@
-"""Images that are glued to the words of a paragraph: each gets a paragraph of its own.
+"""Move images next to the text of a paragraph into paragraphs of their own.
 
-An image in the middle of a sentence stays there, and so does one that is as small as a sign.
+Images in the middle of a sentence and images as small as an icon are not moved.
 """
 
 from collections.abc import Callable
@@ -13,14 +13,14 @@ from blog.documents.rendering.figures import ATTRIBUTE_LIST, is_blank, is_captio
 MOST_LINES_BELOW = 2  # a caption and a credit
 LOOKED_AT = 40  # tokens next to an image
 
-_SENTENCE_ENDS = frozenset(".!?:;…\"'”’»)。！？")  # noqa: RUF001 -- full-width marks end sentences too
-_GOES_ON = frozenset(",.;:!?)”’»")  # noqa: RUF001 -- a curly mark
+_SENTENCE_ENDS = frozenset(".!?:;…\"'”’»)。！？")  # noqa: RUF001 -- full-width punctuation ends sentences too
+_GOES_ON = frozenset(",.;:!?)”’»")  # noqa: RUF001 -- a curly quote
 
 IsSign = Callable[[Token], bool]
 
 
 def split_inline_images(tokens: list[Token], is_sign: IsSign) -> list[Token]:
-    """The tokens with a paragraph for each image that was glued to words, and for the words around it."""
+    """Return the tokens with separate paragraphs for images next to text and for the text around them."""
     arranged: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -64,14 +64,14 @@ def _parted(children: list[Token], is_sign: IsSign) -> list[list[Token]]:
 
 
 def _end_of_image(children: list[Token], index: int) -> int:
-    """Where the image ends that begins here, with the link around it; here if there is none."""
+    """Return the end of the image that starts at index, including a link around it, or index if none does."""
     length = 3 if children[index].type == "link_open" else 1
     piece = children[index : index + length]
     return index + length if piece[0].level == 0 and is_image(piece) else index
 
 
 def _is_glued(children: list[Token], start: int, end: int) -> bool:
-    """Whether an image is a part of no sentence: alone in its line, at the end, or between two sentences."""
+    """Whether an image is outside a sentence: alone on its line, at the end, or between two sentences."""
     before, after = children[max(0, start - LOOKED_AT) : start], children[end : end + LOOKED_AT]
     if _begins_line(reversed(before)) and _begins_line(after):
         return True
@@ -89,7 +89,7 @@ def _begins_line(children) -> bool:
 
 
 def _end_of_captions(children: list[Token], start: int) -> int:
-    """Where the lines end that are captions or credits of the image before them."""
+    """Return the end of the lines after an image that are its captions or credits."""
     end = start
     for _ in range(MOST_LINES_BELOW):
         nearby = range(end, min(len(children), end + LOOKED_AT))

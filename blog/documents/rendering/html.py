@@ -1,4 +1,4 @@
-"""The HTML that may stand in an article: addresses, ids, and the sanitiser that everything passes last."""
+"""Allowed HTML of articles: URLs, ids, and the sanitiser that runs last on all output."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from blog.documents.parsing.html import BLOCK_TAGS, DROPPED_WITH_CONTENT, INLINE
 
 ID_PREFIX = "s-"
 LONGEST_ATTRIBUTE, LONGEST_ID = 10_000, 1_000
-LONG_HTML = 50_000  # from here on texts are parted for the sanitiser
+LONG_HTML = 50_000  # characters; longer HTML is split for the sanitiser
 EXTERNAL_LINK_REL = "noopener nofollow ugc"
 
 CLASSES = {
@@ -54,7 +54,7 @@ _ATTRIBUTES = {
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
     "time": {"datetime"},
 }
-# The sanitiser would put these there in an order that differs from process to process: so they are written.
+# Written by this package, because the sanitiser would add them in an order that differs between processes.
 SET_ATTRIBUTES = {
     "img": {"loading": "lazy", "decoding": "async"},
     "input": {"type": "checkbox", "disabled": ""},
@@ -68,7 +68,7 @@ _ATTRIBUTE_VALUES = {
 }
 _CLEANER = nh3.Cleaner(
     tags=INLINE_TAGS | BLOCK_TAGS,
-    # Nothing is left for these after raw_html, so this is the second lock on the same door.
+    # A second line of defence: raw_html has already removed these.
     clean_content_tags=DROPPED_WITH_CONTENT | {"iframe", "object"},
     attributes=_ATTRIBUTES,
     allowed_classes=CLASSES,
@@ -79,13 +79,13 @@ _CLEANER = nh3.Cleaner(
     id_prefix=ID_PREFIX,
 )
 
-# The sanitiser takes time that grows with the square of a text that holds many "&" or signs such as "«" and
-# no tag. So long ones are parted by comments, which it drops; attributes have a limit.
+# The sanitiser takes quadratic time for text with many "&" or characters such as "«" and no tag. Therefore
+# long text is split by comments, which the sanitiser drops, and attributes have a maximum length.
 _LONG_TEXT = re.compile(r"(\A|>)([^<>]{1000,})")
 _PART_OF_TEXT = re.compile(r"(?:&[a-zA-Z0-9#]{1,10};|[\s\S]){1,1000}")
 
 _IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# Also what is no scheme by the letter: a path with a colon before its first slash is written with "./" ahead.
+# Looser than the standard: a path with a colon before its first slash must be written with a leading "./".
 _SCHEME = re.compile(r"([^/?#]*?):")
 _WITH_HOST = re.compile(r"(?:https?:)?//[^\s/?#]", re.IGNORECASE)
 _TEMPLATE_SYNTAX = re.compile(r"\{\{|\{%|\}\}|%\}")
@@ -103,19 +103,19 @@ def _parted(found: re.Match[str]) -> str:
 
 
 def _attribute(value: str | int) -> str:
-    """An attribute's value escaped; of blanks alone nothing is left."""
+    """Return the escaped value of an attribute, or "" if it is only whitespace."""
     text = str(value)[:LONGEST_ATTRIBUTE]
     return "" if text.isspace() else escape(text)
 
 
 def element(tag: str, attributes: dict[str, str | int | None]) -> str:
-    """A start tag; attributes without a value (None) are left out."""
+    """Return a start tag. Attributes whose value is None are skipped."""
     written = (f' {name}="{_attribute(value)}"' for name, value in attributes.items() if value is not None)
     return f"<{tag}{''.join(written)}>"
 
 
 def element_id(name: str) -> str:
-    """The one id that a heading, a raw `id` and a link to either get; empty if the name has no letter."""
+    """Return the id for a heading, a raw `id` or a link to either; "" if the name has no letter or digit."""
     folded = unicodedata.normalize("NFC", unquote(name)).casefold()[:LONGEST_ID]
     words = _ASCII_WORD.findall(folded) if folded.isascii() else _words(folded)
     return ID_PREFIX + "-".join(words) if words else ""
@@ -126,7 +126,7 @@ def _words(text: str) -> list[str]:
 
 
 def link_address(address: str) -> str | None:
-    """An address to put into a link, or None if it may not stand in one."""
+    """Return a URL cleaned for use in a link, or None if it is not allowed."""
     if len(address) > LONGEST_ATTRIBUTE:
         return None
     address = _IGNORED_IN_ADDRESS.sub("", address).strip()
@@ -144,7 +144,7 @@ def is_external(address: str) -> bool:
 
 
 def is_image_address(address: str) -> bool:
-    """Whether an address may be that of an image: a path, or http(s), without leftover template syntax."""
+    """Whether a URL can be an image's: a path or http(s), without leftover template syntax."""
     return (
         len(address) <= LONGEST_ATTRIBUTE
         and not has_template_syntax(address)
@@ -157,7 +157,7 @@ def has_template_syntax(text: str) -> bool:
 
 
 def link_attributes(address: str, title: str | None = None) -> dict[str, str | None]:
-    """What a link to an address carries; the address has passed `link_address`."""
+    """Return the attributes of a link. The address must come from `link_address`."""
     return {
         "href": address,
         "title": title[:LONGEST_ATTRIBUTE] if title else None,
@@ -166,13 +166,13 @@ def link_attributes(address: str, title: str | None = None) -> dict[str, str | N
 
 
 class ElementIds:
-    """The ids of one document: each is given once."""
+    """Unique ids of the elements of one document."""
 
     def __init__(self) -> None:
         self._taken: dict[str, int] = {}
 
     def claim(self, name: str, fallback: str = "section") -> str:
-        """The id for a name, numbered if it is taken."""
+        """Return the id for a name, with a number if it is already taken."""
         wanted = element_id(name) or ID_PREFIX + fallback
         found = wanted
         while found in self._taken:
@@ -182,7 +182,7 @@ class ElementIds:
         return found
 
     def claim_exactly(self, name: str) -> str | None:
-        """The id for a name, or None if it is taken: a numbered one would be no target for its links."""
+        """Return the id for a name, or None if it is taken: links would not find a numbered id."""
         wanted = element_id(name)
         if not wanted or wanted in self._taken:
             return None

@@ -1,7 +1,7 @@
 """Images in rendered HTML: list, compare, and remove a repeated hero image.
 
-without_cover() removes the first image of a text if it repeats the hero image, which the page shows above the
-text. It runs when the page is shown, so a new hero image needs no new rendering.
+without_cover() removes the first image of an article if it repeats the hero image. It runs when the page is
+shown, so that a new hero image needs no new rendering.
 """
 
 import re
@@ -15,14 +15,14 @@ _ATTRIBUTE = re.compile(r' (src|alt)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class RenderedImage:
-    """An image as the page shows it: its address there, and its description."""
+    """An image on the page: its URL there, and its alt text."""
 
     address: str
     alt: str
 
 
 def shown_images(html: str) -> list[RenderedImage]:
-    """Return the images of sanitised HTML in order, each address once."""
+    """Return the images of sanitised HTML in order, each URL once."""
     found: dict[str, RenderedImage] = {}
     for image in _IMAGE.finditer(html):
         values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(image[1])}
@@ -37,29 +37,29 @@ _FIGURE = re.compile(
 )
 _SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'
-# Of the address of a file, what else stands behind "?" only says how the file is to be given.
+# If the path names an image file, only query parameters in _NAMING identify the image; others set its form.
 _FILE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
 _NAMING = re.compile(
     r"(?:\w*[_-])?(?:f|file|frame|id|image|img|key|n|name|page|src|text|title|u|url)", re.IGNORECASE
 )
-# What image services take in an address to give the same image in another size or format, and who asks.
+# Query parameters of image services for size, format and tracking: the image is the same without them.
 _SIZING = re.compile(
     r"auto|blur|cache|cb|crop|cs|dpr|facepad|fit|fl|fm|fmt|format|h|height|ixid|ixlib|lossy|mark|max-[hw]|q|quality"
     r"|ref|resize|rect|s|sharp|size|ssl|strip|ts|utm_\w+|v|ver|version|w|width",
     re.IGNORECASE,
 )
-# The size within the name of a file, as WordPress and others write it.
+# The size within a file name, as written by WordPress and others.
 _SIZE_IN_NAME = re.compile(
     r"(?:[-_]\d{2,4}x\d{2,4}|[-_]scaled|@[23]x|[-_](?:small|medium|large|thumb(?:nail)?))(?=\.\w+$)",
     re.IGNORECASE,
 )
-_SIZE_ON_PIXABAY = re.compile(r"(?:_+\d{2,4}){1,2}(?=\.\w+$)")  # elsewhere such a number tells photos apart
+_SIZE_ON_PIXABAY = re.compile(r"(?:_+\d{2,4}){1,2}(?=\.\w+$)")  # elsewhere such a number identifies the image
 
 
 def without_cover(html: str, cover: str) -> tuple[str, str]:
-    """A rendered text without its first image if that is the cover, and the caption that stood under it.
+    """Return the HTML without its first image if it repeats the hero image, and the caption of that image.
 
-    An image that is a link, or one of a pair, says more than the cover does, and stays.
+    An image that is a link or part of a pair is kept, because it shows more than the hero image.
     """
     figure = _FIGURE.search(html) if cover else None
     if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
@@ -71,12 +71,12 @@ def without_cover(html: str, cover: str) -> tuple[str, str]:
 
 
 def is_same_picture(address: str, other: str) -> bool:
-    """Whether two addresses are of the same picture, perhaps in another size or format."""
+    """Whether two URLs are of the same image, possibly in different sizes or formats."""
     return picture_key(address) == picture_key(other)
 
 
 def picture_key(address: str) -> str:
-    """Return an address without scheme, size and format, to compare pictures by."""
+    """Return a URL without scheme, size and format, to compare images by."""
     try:
         parts = urlsplit(address)
     except ValueError:  # such as https://[half-an-address

@@ -37,7 +37,7 @@ from blog.documents.rendering.sections import Heading, normalise_headings, set_l
 from blog.documents.rendering.tables import name_tables
 from blog.documents.text import decode_entities
 
-# Raise it with every change of the HTML for the same text: stored HTML is then rendered again.
+# Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
 RENDER_VERSION = 11
 
 _PARSER = build_parser(ArticleRenderer)
@@ -45,7 +45,7 @@ _PARSER = build_parser(ArticleRenderer)
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """An article's body as shown, its outline, its words, and the images it asks for."""
+    """The HTML of a body, its table of contents, its plain text, and the URLs of its images."""
 
     html: str
     contents: tuple[Heading, ...]
@@ -60,8 +60,9 @@ def render_markdown(
     resolve_image: Callable[[str], ResolvedImage | None] | None = None,
     highlight: bool = True,
 ) -> Rendering:
-    """Render a body. `resolve_image` returns where an image is served from, or None if it is not available.
+    """Render a body to HTML.
 
+    `resolve_image` takes the URL in the text and returns the image to show, or None if it is not available.
     Without `highlight`, code blocks are plain, which is faster.
     """
     context = RenderContext(
@@ -80,7 +81,7 @@ def render_markdown(
     tokens = convert_figures(tokens)
     tokens, contents = normalise_headings(tokens, title, context.ids)
     tokens = wrap_takeaways(tokens)
-    if rest:  # as it is written, in the place of what it would be
+    if rest:  # beyond the parser's limit: shown unparsed
         tokens.append(Token("code_block", "code", 0, content=decode_entities(rest), block=True))
     set_lead(tokens)
     set_tables(tokens)

@@ -52,7 +52,7 @@ _ENDS_BY_ITSELF = {
     "dt": {"dd", "dt"},
     "dd": {"dd", "dt"},
 }
-# Left open to the end of the document, these would swallow what follows them.
+# If never closed, these are removed: they would contain the rest of the document.
 _WRAPPERS = names("address article aside blockquote details div figure footer header section")
 _TABLE_PARTS = names("colgroup table tbody tfoot thead tr")
 _INSIDE_TABLE = names("caption colgroup tbody td tfoot th thead tr")
@@ -65,18 +65,18 @@ _KEPT_CLASSES = names("callout centre credit label num pair tip wide")
 
 @dataclass(slots=True)
 class _Open:
-    """An element that is open: where its start tag was written, and in which Markdown container."""
+    """An open element: the place of its start tag in `pieces`, and its Markdown nesting level."""
 
     name: str
     level: int
     pieces: list[str]
     index: int
-    depth: int = 0  # within a paragraph: of what Markdown has open around it
+    depth: int = 0  # inline nesting level in Markdown, within a paragraph
 
 
 @dataclass(slots=True)
 class RawHtml:
-    """Writes the raw HTML of one document, fragment after fragment."""
+    """Writer for the raw HTML of one document, fragment by fragment."""
 
     ids: ElementIds
     image: Callable[[dict[str, str]], str]
@@ -85,7 +85,7 @@ class RawHtml:
     _depth: int = 0
 
     def fragment(self, source: str, level: int = 0, *, depth: int = 0, is_inline: bool = False) -> list[str]:
-        """One fragment as pieces to be joined after `finish`, which may still change them."""
+        """Return a fragment as pieces. Join them only after `finish`, which may still change them."""
         self._depth = depth
         while self._open and self._open[-1].level > level:
             self._end(self._open.pop())
@@ -101,31 +101,31 @@ class RawHtml:
         return pieces
 
     def finish(self) -> None:
-        """Settle what was never closed."""
+        """Close the elements that are still open, or remove their start tags."""
         while self._open:
             self._end(self._open.pop())
 
     def leave_inline(self, depth: int = -1) -> str:
-        """The end tags that raw HTML has left out in what Markdown ends here: an emphasis, a paragraph."""
+        """Return the missing end tags of raw HTML where Markdown ends an emphasis or a paragraph."""
         tags: list[str] = []
         while self._open and self._open[-1].depth > depth:
             self._end(self._open.pop(), tags)
         return "".join(tags)
 
     def end_link(self) -> str:
-        """The end tags before a link of Markdown: there is none within a link."""
+        """Return the end tags to write before a Markdown link, because links cannot be nested."""
         tags: list[str] = []
         self._end_link(tags)
         return "".join(tags)
 
     def _markup(self, source: str, start: int, level: int, pieces: list[str]) -> int:
-        """Write what begins at a `<`; return where it ends."""
+        """Write the markup that starts at a `<`; return its end."""
         skipped = NOT_AN_ELEMENT.match(source, start)
         if skipped:
             return skipped.end()
         tag = read_tag(source, start)
         if not tag:
-            # A tag without an end makes the rest of the fragment its attribute; show it rather than lose it.
+            # An unfinished tag would turn the rest of the fragment into an attribute: show it as text.
             end = len(source) if TAG_START.match(source, start) else start + 1
             pieces.append(escape(source[start:end]))
             return end
@@ -148,7 +148,7 @@ class RawHtml:
         return end
 
     def _end_of_element(self, source: str, tag: Tag) -> int:
-        """Where the end tag of an element ends; right after its start tag if there is none."""
+        """Return the end of an element's end tag, or of its start tag if it has no end tag."""
         if tag.is_whole or tag.name in self._unclosed:
             return tag.end
         depth, position = 1, tag.end
@@ -179,7 +179,7 @@ class RawHtml:
                 pieces.append(written)
 
     def _fits(self, name: str) -> bool:
-        """Whether an element may begin here: what stands between the parts of a table would be moved."""
+        """Whether an element may start here: browsers move content between the parts of a table."""
         if name in _INSIDE_TABLE:
             return any(entry.name == "table" for entry in self._open)
         return not self._open or self._open[-1].name not in _TABLE_PARTS
@@ -199,7 +199,7 @@ class RawHtml:
         return kept
 
     def _close_implied(self, name: str, level: int, pieces: list[str]) -> None:
-        """End what a new element ends by itself, with the formatting in it, which the parser would repeat."""
+        """Close elements that a new one ends implicitly, with formatting, which browsers would repeat."""
         ended = _ENDS_BY_ITSELF.get(name, {"p"} if name in BLOCK_TAGS else set())
         first = kept = len(self._open)
         while first and self._open[first - 1].level == level:
@@ -229,13 +229,13 @@ class RawHtml:
                 return
 
     def _end_inline(self, pieces: list[str]) -> None:
-        """Formatting and links never run on into the next block: each would multiply them."""
+        """Close formatting, links and paragraphs: browsers would repeat them in every following block."""
         self._end_link(pieces)
         while self._open and self._open[-1].name in INLINE_TAGS | {"p"}:
             pieces.append(f"</{self._open.pop().name}>")
 
     def _end_link(self, pieces: list[str]) -> None:
-        """End the link that is open: there is none within a link, and none around a table."""
+        """Close an open link, because links cannot contain links or tables."""
         while any(entry.name == "a" for entry in self._open):
             self._end(self._open.pop(), pieces)
 

@@ -1,4 +1,4 @@
-"""Tokens to HTML: what each kind of token looks like in an article, and how it reads as plain words."""
+"""Render the tokens of an article as HTML and as plain text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ _LONE_LINK = re.compile(r"\s*<a [^>]*>[^<]*</a>\s*")
 
 @dataclass(slots=True)
 class RenderContext:
-    """The state of one rendering, which the rules share: images, ids, listings, raw HTML."""
+    """State of one rendering, shared by the rules: images, ids, code blocks and raw HTML."""
 
     images: ImageWriter
     ids: ElementIds = field(default_factory=ElementIds)
@@ -45,10 +45,10 @@ class RenderContext:
 
 
 class ArticleRenderer(RendererHTML):
-    """One method a kind of token; kinds without one are written by their tag."""
+    """Renderer with one method per type of token. Types without a method are rendered by their tag."""
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
-        """All tokens but paragraphs that turn out empty, as one that held an image that is not there."""
+        """Render all tokens, skipping paragraphs without content, such as those of a missing image."""
         written: list[str] = []
         is_empty = False
         for index, token in enumerate(tokens):
@@ -70,7 +70,7 @@ class ArticleRenderer(RendererHTML):
     def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
         written: list[str] = []
         for index, token in enumerate(tokens):
-            if token.type == "text":  # most of them: no call for these
+            if token.type == "text":  # fast path for the most common token
                 written.append(escape(token.content, quote=False))
             else:
                 write = self.rules.get(token.type, self.renderToken)
@@ -160,14 +160,14 @@ def set_raw_html(tokens: list[Token], context: RenderContext) -> list[Token]:
 
 
 def set_links(tokens: list[Token]) -> None:
-    """Links with the address to follow; of a link that may not be followed only its text is left."""
+    """Clean the URLs of links. Links with a URL that is not allowed are replaced by their text."""
     for token in tokens:
         if token.children and ("[" in token.content or "<" in token.content):
             token.children = list(_links(token.children))
 
 
 def set_tables(tokens: list[Token]) -> None:
-    """Alignment as classes; header cells that say what they head, or plain if empty; blanks as nothing."""
+    """Set alignment classes and the scope of header cells; turn empty header cells into plain cells."""
     for index, token in enumerate(tokens):
         if token.type in ("th_open", "td_open"):
             inline = tokens[index + 1]
@@ -184,7 +184,7 @@ def set_tables(tokens: list[Token]) -> None:
 
 
 def set_tasks(tokens: list[Token]) -> None:
-    """Items that begin with `[ ]` or `[x]` as tasks with a box to look at."""
+    """Turn list items that start with `[ ]` or `[x]` into tasks with a disabled checkbox."""
     lists: list[Token] = []
     for index, token in enumerate(tokens):
         if token.type in ("bullet_list_open", "ordered_list_open"):
@@ -199,7 +199,7 @@ def set_tasks(tokens: list[Token]) -> None:
 
 
 def plain_text(tokens: list[Token]) -> str:
-    """The words of an article without marks, for search and for counting; images and credits left out."""
+    """Return an article's text without markup, images and credits, for search and word counts."""
     return "\n".join(filter(None, (_words(token) for token in tokens if token.type in _WORDED)))
 
 
@@ -299,7 +299,7 @@ def _without_empty_divs(children: list[Token]) -> list[Token]:
 
 
 def _empty_div(children: list[Token]) -> int | None:
-    """Where the `<div>` stands that holds nothing up to the end."""
+    """Return the index of a `<div>` followed only by whitespace up to the end, or None."""
     start = len(children) - 1
     while (
         start >= 0 and children[start].type in ("text", "softbreak") and not children[start].content.strip()
@@ -337,7 +337,7 @@ def _image_token(attributes: dict[str, str], level: int = 0) -> Token:
 
 
 def _take_task_mark(tokens: list[Token], index: int) -> str | None:
-    """The sign between the brackets at the start of a list item, cut off from its text."""
+    """Remove the brackets at the start of a task; return the character between them, or None."""
     inline = tokens[index + 2] if index + 2 < len(tokens) else None
     first = inline.children[0] if inline and inline.type == "inline" and inline.children else None
     found = _TASK.match(first.content) if first and first.type == "text" else None

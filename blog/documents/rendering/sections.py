@@ -1,4 +1,4 @@
-"""Headings with ids and without gaps in their levels, the takeaways box, the lead paragraph."""
+"""Headings with ids and without gaps in their levels, the takeaways box, and the lead paragraph."""
 
 import re
 from html import escape
@@ -11,7 +11,7 @@ from blog.documents.rendering.html import LONGEST_ATTRIBUTE, ElementIds, element
 from blog.documents.text import same_text
 
 DEEPEST = 6
-LONGEST_ENDING = 60  # characters of a heading
+LONGEST_ENDING = 60  # characters at the end of a heading
 
 _TAKEAWAYS = re.compile(
     r"(?:\W*\d{1,3}[.):]\s)?\W*(?:(?:(?:key|main|quick)\s+)?take-?\s?aways?\b|tl;?\s?dr\b"
@@ -19,11 +19,11 @@ _TAKEAWAYS = re.compile(
     r"|das wichtigste\b|auf einen blick\b)",
     re.IGNORECASE,
 )
-# Behind what the article is about: "Implementation Guide: Key Takeaways".
+# After the subject of the article: "Implementation Guide: Key Takeaways".
 _TAKEAWAYS_AT_END = re.compile(
     r"[:|\u2013\u2014-]\s+(?:(?:the|key|main|quick)\s+)*(?:take-?\s?aways?|tl;?\s?dr)\W*$", re.IGNORECASE
 )
-# `{#id}`, `{.class}`, `{#id .class key=value}` behind a heading, as Pandoc, Hugo and Kramdown have them.
+# `{#id}`, `{.class}` or `{#id .class key=value}` after a heading: syntax of Pandoc, Hugo and Kramdown.
 _ATTRIBUTES = re.compile(r"\{:?\s*+[#.][\w-][^{}]*+\}\s*+$")
 _LISTS = frozenset(("bullet_list_open", "ordered_list_open"))
 _ENDS_TAIL = frozenset(("bullet_list_close", "ordered_list_close", "heading_open"))
@@ -39,9 +39,9 @@ class Heading(NamedTuple):
 def normalise_headings(
     tokens: list[Token], title: str, ids: ElementIds
 ) -> tuple[list[Token], tuple[Heading, ...]]:
-    """The tokens with their headings in order, and the table of contents.
+    """Return the tokens with headings that skip no level, and the table of contents.
 
-    The page has its own h1, so headings begin at h2; one that repeats the title, or is empty, is left out.
+    The page has its own h1, so headings start at h2. Empty headings and h1 equal to the title are removed.
     """
     arranged: list[Token] = []
     contents: list[Heading] = []
@@ -68,7 +68,7 @@ def normalise_headings(
 
 
 def wrap_takeaways(tokens: list[Token]) -> list[Token]:
-    """The tokens with each takeaways heading, and what belongs to it, in a section of its own."""
+    """Return the tokens with each takeaways heading and its content wrapped in a section."""
     arranged: list[Token] = []
     box_level: int | None = None
     box_start = 0
@@ -90,7 +90,7 @@ def wrap_takeaways(tokens: list[Token]) -> list[Token]:
 
 
 def set_lead(tokens: list[Token]) -> None:
-    """Mark the first paragraph as the lead if it opens in bold."""
+    """Set the class "lead" on the first paragraph if it starts in bold."""
     index = next((i for i, token in enumerate(tokens) if token.type not in ("figure", "pair")), None)
     if index is None or tokens[index].type != "paragraph_open":
         return
@@ -101,7 +101,7 @@ def set_lead(tokens: list[Token]) -> None:
 
 
 def anchor(heading_id: str, heading: str) -> str:
-    """The link to a heading, to stand behind it: within, it would be part of the heading's name."""
+    """Return the link to a heading, placed after it: inside, it would be part of the heading's name."""
     label = escape(heading[:LONGEST_ATTRIBUTE])
     return f'<a class="anchor" href="#{heading_id}" aria-label="Link to section {label}"></a>\n'
 
@@ -118,12 +118,12 @@ def _is_shown(heading: Token, text: str, title: str) -> bool:
 
 
 def _is_takeaways(text: str) -> bool:
-    # Of a long heading its end is looked at: in it, each sign might begin the pattern.
+    # Only the end of a long heading is searched: the pattern could start at every character.
     return bool(_TAKEAWAYS.match(text) or _TAKEAWAYS_AT_END.search(text[-LONGEST_ENDING:]))
 
 
 def _level(heading: Token, outline: list[tuple[int, int]]) -> int:
-    """The level to show: one below the heading that this one stands under, so that none is skipped."""
+    """Return the level to show: one below the parent heading, so that no level is skipped."""
     written = int(heading.tag[1])
     while outline and outline[-1][0] >= written:
         outline.pop()
@@ -148,9 +148,9 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
 
 
 def _end_box(arranged: list[Token], start: int) -> None:
-    """End the takeaways box: images at its end, and words behind its list, are moved out of it.
+    """End the takeaways box before images at its end, and before text after its list.
 
-    Words behind the list that have a heading within the box stay. Without a list there is no box.
+    Text after the list that has its own heading within the box is kept. Without a list the box is removed.
     """
     if not any(token.type in _LISTS for token in arranged[start:]):
         del arranged[start]

@@ -1,7 +1,7 @@
-"""Names of tables, and of their scrolling boxes, for screen readers.
+"""Name tables and their scrolling boxes for screen readers.
 
-A table is named by its caption, by the paragraph right before it if that introduces it, or by the heading
-above it.
+The name is the table's caption, the paragraph right before the table if it introduces the table, or the
+heading above.
 """
 
 import re
@@ -11,7 +11,7 @@ from blog.documents.parsing.html import markup_text
 from blog.documents.rendering.html import element
 
 LONGEST_NAME = 120  # characters
-MAX_CAPTION = 2000  # characters up to its end tag
+MAX_CAPTION = 2000  # characters up to the caption's end tag
 UNNAMED = "Table"
 
 TABLE_BOX = element("div", {"class": "table", "role": "region", "tabindex": "0"})
@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"\w+ \d+[.:]")  # "Table 2: Spring tides"
 
 
 def name_tables(html: str) -> str:
-    """Return an article's HTML with a name for each table and its box; all names differ."""
+    """Return an article's HTML with a unique name for each table and its box."""
     before, *tables = html.split(_TABLE_START)
     pieces = [before]
     times = Counter[str]()
@@ -50,7 +50,7 @@ def _last_heading(html: str) -> str:
 
 
 def _introduction(html: str) -> str:
-    """The paragraph at the end, if it is a caption or announces what follows with a colon."""
+    """Return the text of the last paragraph if it is a caption or ends with a colon, or ""."""
     html = html.rstrip()
     if not html.endswith("</p>"):
         return ""
