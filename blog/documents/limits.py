@@ -2,7 +2,7 @@
 
 Limits on single parts of a text keep rendering linear. Beyond them, the text is shown in a simpler form:
 
-- parsing/markdown.py: MOST_MARKS (50,000 markup characters and lines). The rest of the text is one code
+- parsing/markdown.py: MAX_TOKENS (50,000 markup characters and lines). The rest of the text is one code
   block, and the import report names the line where it begins.
 - parsing/markdown.py: MOST_EMPTY_CELLS (5,000 missing table cells). The table is shown as text.
 - parsing/markdown.py: LONGEST_FOOTNOTE_LABEL (200 characters). The footnote is shown as text.

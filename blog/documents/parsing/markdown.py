@@ -90,7 +90,7 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
 
 
 def split_at_limit(text: str) -> tuple[str, str]:
-    """Split a text before the line in which it exceeds MOST_MARKS; the second part is empty if none does."""
+    """Split a text before the line in which it exceeds MAX_TOKENS; the second part is empty if none does."""
     if len(text) <= MAX_TOKENS:
         return text, ""
     mark = next(islice(_COUNTED_MARK.finditer(text), MAX_TOKENS, None), None)
