@@ -14,6 +14,7 @@ REFERS_BACK = re.compile(
     r"(?:This|That|These|Those|Such|But|Yet|So|And|Diese[rs]?|Das|Aber|Doch|Und)\b|[,;:\u2013\u2014-]|[a-zß-ÿ]"
 )
 BARE_LINE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*")
+QUOTES = ('"', "“”„", "«»")  # each pair of quotation marks is of one of these sets
 AROUND_SENTENCES = '"”»’)*_ \t'  # noqa: RUF001 -- closing quotation marks
 
 
@@ -64,12 +65,19 @@ def _is_sentence(line):
     return words.endswith((".", "!", "?", "…")) and words[-3:-1].isalpha()
 
 
+def _open_quotes(text):
+    """Return for each set of QUOTES whether a mark has no partner."""
+    return [sum(map(text.count, marks)) % 2 for marks in QUOTES]
+
+
 def can_remove_span(body: str, start: int, end: int) -> bool:
     """Whether the text still reads well without body[start:end].
 
     It does not if the text before leads up to the passage (it ends with a colon, or within a sentence), or if
-    the text after refers back to it ("She", "This").
+    the text after refers back to it ("She", "This"), or if half of a pair of quotation marks would be left.
     """
+    if _open_quotes(body) != _open_quotes(remove_span(body, start, end)):
+        return False
     first, last = paragraph_at(body, start)
     last = max(last, paragraph_at(body, max(start, end - 1))[1])
     before, after = body[first:start].strip(MARKS), body[end:last].strip(MARKS)

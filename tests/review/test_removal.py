@@ -16,6 +16,10 @@ CASES = [
     ("Before:\n\n{Gone.}\n\nAfter.", False),
     ("Before.\n\n{Gone.}\n\nHer words stayed.", False),
     ("Before.\n\n{Gone.}\n\nThis is another matter.", True),
+    ('Before. {"All of it," she said.} After.', True),
+    ('Before. {"Half of it.} The other half," she said.', False),
+    ("Before. {„Ganz“, sagt sie.} Danach.", True),
+    ("Before. {“Half of it.} The rest.” After.", False),
 ]
 
 
