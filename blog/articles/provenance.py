@@ -55,7 +55,7 @@ class WrittenBy:
         return f"{self.provenance}={self.machine}" if self.machine else str(self.provenance)
 
     def machine_name(self, generated_by: str) -> str:
-        """Return the AI model of a text, given generated_by of its file; "" if none is known."""
+        """Return the AI model of a text, given generated_by of its file, or "" if unknown."""
         if self.provenance == Provenance.FILE:
             return generated_by
         if self.provenance == Provenance.PEOPLE:
@@ -97,5 +97,5 @@ class ProvenanceModel(models.Model):
 
     @property
     def machine_name(self) -> str:
-        """The AI model that wrote the text; "" if none is known."""
+        """The AI model that wrote the text, or "" if unknown."""
         return self.written_by.machine_name(self.generated_by)

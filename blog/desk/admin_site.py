@@ -178,7 +178,7 @@ class GalleyAdminSite(admin.AdminSite):
         return NavLink(name, url, keys, current_place(request.path, urlsplit(url).path), number)
 
     def continue_checking(self, request):
-        """Redirect to the article where this user stopped reviewing, or to the list if none is left."""
+        """Redirect to the article where this user stopped reviewing, or to the list after the last one."""
         article = next_to_review(request.user, timezone.now()) if can_review(request.user) else None
         if article is None:
             return HttpResponseRedirect(reverse("admin:blog_article_changelist"))

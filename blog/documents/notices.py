@@ -22,7 +22,7 @@ class NoticeKind(Enum):
     ENCODING = _WARNING, "The file is not in UTF-8, and was read as what it seems to be."
     CONTROL_CHARACTERS = _WARNING, "Control characters were taken out."
     NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the text."
-    DOUBLED_KEY = _WARNING, "A key stands twice: the last one counts."
+    DOUBLED_KEY = _WARNING, "A key occurs twice: the last one counts."
     EMPTY_KEYS = _WARNING, "Keys have no value."
     ODD_KEYS = _WARNING, "Keys have names that are hardly meant: of signs alone, or with blanks at their end."
     TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value holds template syntax, which is not run."
@@ -34,10 +34,10 @@ class NoticeKind(Enum):
     CUT = _WARNING, "A value is longer than there is room for: it was cut."
     GUESSED = _WARNING, "The title is missing: it was taken from a heading or the file's name."
     DATE = _WARNING, "A date is not understood."
-    STATUS = _WARNING, "The article was taken for new: its status is not understood, or its name says draft."
+    STATUS = _WARNING, "The article is new, because its status is unknown or its name marks it as a draft."
     IMAGE_DROPPED = _WARNING, "The hero image has an address that cannot be used: it was dropped."
     IMAGE_NOT_SHOWN = _WARNING, "An image cannot be read: its alt text is shown instead."
-    NO_STATIC_ROOT = _WARNING, "A picture lies in a folder that the import was not told of."
+    NO_STATIC_ROOT = _WARNING, "An image is in a folder outside the import."
     OLD_ADDRESS = _WARNING, "An old address is not understood, or leads elsewhere: it makes no redirect."
     TOO_MANY_MARKS = (
         _WARNING,

@@ -178,7 +178,7 @@ class BatchImages:
         return self._row(address, stored, words)
 
     def are_elsewhere(self, addresses) -> bool:
-        """Whether these images are all shown from other servers, so that none is or will be stored here."""
+        """Whether all these images are shown from other servers and will not be stored here."""
         return self._mirrored.keys().isdisjoint(addresses) and all(
             address.startswith(REMOTE)
             and not renditions.stored_name(address)

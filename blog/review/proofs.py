@@ -169,7 +169,7 @@ def check_changed(sender, keys, **kwargs) -> None:
 
 
 def start_check(user=None) -> Job | None:
-    """Start a job for the articles without a fresh check. None if there are none, or if a job is active."""
+    """Start a job for the articles without a fresh check. Return None if all are fresh or a job is active."""
     if Job.objects.active().filter(kind=JOB).exists() or not stale_articles().exists():
         return None
     return jobs.start(JOB, user)

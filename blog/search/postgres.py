@@ -243,7 +243,7 @@ def _quoted(word):
 
 
 def _vectors(entry):
-    """Return the values of COLUMNS for an entry. Two of the four are None."""
+    """Return the values of COLUMNS for an entry: two texts, and None for the other two."""
     vectors = _vector(entry.texts, LABELS), _vector(entry.texts, HEAD_LABELS)
     return (*vectors, None, None) if entry.is_published else (None, None, *vectors)
 

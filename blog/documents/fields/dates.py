@@ -1,4 +1,4 @@
-"""Read and write dates in the dozen formats that files use. Unreadable dates are None, never today."""
+"""Read and write dates in the dozen formats that files use. Unreadable ones are None, never today."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo

@@ -78,8 +78,8 @@ def _explaining_disk():
 class Mirroring:
     """One run. The caller must hold the lock of GROUP.
 
-    retry: also what is not to be asked for yet. should_stop is asked after each picture, and twice a second;
-    then run() ends with what is there.
+    retry: see mirror_images(). should_stop is called after each image and twice a second; if it returns true,
+    run() ends.
     """
 
     def __init__(
