@@ -1,1 +1,1 @@
-"""Markdown and HTML read: a text to tokens, raw HTML to tags."""
+"""Parse Markdown into tokens, and raw HTML into tags."""

@@ -1,10 +1,10 @@
 """Raw HTML: read tags as browsers do, repair broken ones, and classify elements.
 
-An element is kept, replaced, or dropped with its content; the sets of names at the top decide.
+The sets of names at the top decide whether an element is kept, replaced, or dropped with its content.
 
-Tags with unpaired quote marks are read as they were meant. `<img alt="a "b" c">` ends its alt text at the
-second quote mark, `<a href="x>` never ends its URL, and curly quote marks are not quote marks in HTML.
-Without a repair, Markdown shows such a tag as text. The repaired tag is processed like all raw HTML.
+Tags with unpaired quote marks are repaired. In HTML, `<img alt="a "b" c">` ends its alt text at the second
+quote mark, `<a href="x>` never ends its URL, and curly quote marks are not quote marks. Without a repair,
+Markdown shows such a tag as text. The repaired tag is processed like all raw HTML.
 """
 
 import re
@@ -26,7 +26,10 @@ _NEXT = rf"\s[a-zA-Z][\w:-]*=[{_ANY_MARK}]"
 
 
 def _value(marks: str) -> str:
-    """A value ends at a mark with an attribute or nothing behind it, before an attribute, or at the end."""
+    """Return a pattern for a value in one of these quote marks.
+
+    The value ends at a quote mark that an attribute or nothing follows, before an attribute, or at the end.
+    """
     return rf"[{marks}]((?:(?!{_NEXT}).)*?)(?:[{marks}](?={_NEXT}|\s[\w:-]+\s?=|\Z)|(?={_NEXT})|\Z)"
 
 
@@ -40,11 +43,11 @@ _BROKEN_ATTRIBUTE = re.compile(
 class MendedTag:
     name: str
     text: str
-    end: int  # where the broken one ends
+    end: int  # offset after the broken tag
 
 
 def mend_tag(source: str, start: int, end: int) -> MendedTag | None:
-    """Return the start tag that was meant at this place; None if there is none, or none with a mark in it."""
+    """Return the repaired start tag at this offset, or None if there is no tag with a quote mark in it."""
     found = _BROKEN_TAG.match(source, start, end)
     if not found or not _QUOTED.search(found[2]):
         return None
@@ -68,24 +71,24 @@ BLOCK_TAGS = names(
     "address article aside blockquote caption col colgroup dd details div dl dt figcaption figure footer"
     " h2 h3 h4 h5 h6 header hgroup hr li ol p pre section summary table tbody td tfoot th thead tr ul"
 )
-# Read by the parser as something else than HTML, or made to act: gone with all that is in them.
+# Active content, and elements whose content the parser does not read as HTML.
 DROPPED_WITH_CONTENT = names(
     "applet button canvas dialog form frameset head math noembed noframes noscript optgroup option plaintext"
     " script select style svg template textarea title xmp"
 )
 DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
 MEDIA = names("audio embed iframe object video")
-# Gone, but not what is in them.
+# The tags are removed, their content stays.
 UNWRAPPED = names(
     "acronym big blink body center dir fieldset font h1 html image label legend listing main map marquee menu"
     " menuitem meter nav nobr output picture portal progress rb rtc search slot strike tt"
 )
 KNOWN_TAGS = INLINE_TAGS | BLOCK_TAGS | DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA | UNWRAPPED
-_BORROWED = names("figure image picture portal search slot")  # names that components have more often
+_BORROWED = names("figure image picture portal search slot")  # in capitals, these are usually components
 
 
 def is_element(name: str) -> bool:
-    """Whether HTML has an element of this name, which may only be written in capitals."""
+    """Whether HTML has an element with this name, in any case."""
     return name.lower() in KNOWN_TAGS - _BORROWED
 
 
@@ -110,7 +113,7 @@ class Tag(NamedTuple):
 
 
 def read_tag(source: str, start: int) -> Tag | None:
-    """The tag at this place, as browsers read it; one whose quotation marks are broken as it was meant."""
+    """Return the tag at this offset as browsers read it, repaired if its quote marks are unpaired."""
     found = _TAG.match(source, start)
     if not found:
         mended = mend_element(source, start, len(source))
@@ -124,13 +127,13 @@ def read_tag(source: str, start: int) -> Tag | None:
 
 
 def mend_element(source: str, start: int, end: int) -> MendedTag | None:
-    """What mend_tag() finds, if it is an element that HTML has."""
+    """Return the repaired tag at this offset, or None if it is not an HTML element. See mend_tag()."""
     mended = mend_tag(source, start, end)
     return mended if mended and is_element(mended.name) else None
 
 
 def dropped_element_left_open(source: str) -> str | None:
-    """The name of an element that is dropped with its content and whose end is not in this fragment."""
+    """Return the name of a dropped element whose end tag is not in this fragment, or None."""
     lowered = source.lower()
     position = 0
     while found := _DROPPED_START.search(lowered, position):
@@ -144,20 +147,20 @@ def dropped_element_left_open(source: str) -> str | None:
 
 
 def closes_element(source: str, name: str) -> bool | None:
-    """Whether a fragment ends an element that began before it; None if it says nothing about that."""
+    """Whether the first tag with this name in a fragment is an end tag. None if there is no such tag."""
     found = re.search(rf"<(/?){name}\b", source, re.IGNORECASE)
     return bool(found[1]) if found else None
 
 
 def lone_image(source: str) -> dict[str, str] | None:
-    """The attributes of an image, if a fragment is one `<img>` and nothing else."""
+    """Return the attributes of the image if a fragment is a single `<img>`, or None."""
     bare = source.strip()
     tag = read_tag(bare, 0) if bare[:4].lower() == "<img" else None
     return tag.attributes if tag and tag.name == "img" and tag.end == len(bare) else None
 
 
 def lone_heading(source: str) -> tuple[int, str, str] | None:
-    """Level, id and inner HTML, if a fragment is one heading and nothing else."""
+    """Return (level, id, inner HTML) if a fragment is a single heading, or None."""
     found = _LONE_HEADING.fullmatch(source)
     if not found or re.search(r"<h[1-6]\b", found[3], re.IGNORECASE):
         return None
@@ -166,7 +169,7 @@ def lone_heading(source: str) -> tuple[int, str, str] | None:
 
 
 def tags_in(source: str) -> Iterator[Tag]:
-    """The tags of a fragment, one after the other; comments and what only looks like a tag are passed by."""
+    """Yield the tags of a fragment in order, skipping comments and text that only looks like a tag."""
     position = 0
     while (start := source.find("<", position)) >= 0:
         if skipped := NOT_AN_ELEMENT.match(source, start):
@@ -179,16 +182,16 @@ def tags_in(source: str) -> Iterator[Tag]:
 
 
 def image_addresses(source: str) -> list[str]:
-    """The addresses of the `<img>` elements in a fragment."""
+    """Return the URLs of the `<img>` elements in a fragment."""
     addresses = (tag.attributes.get("src", "").strip() for tag in tags_in(source) if tag.name == "img")
     return [address for address in addresses if address]
 
 
 def holds_block(markup: str) -> bool:
-    """Whether well-formed HTML starts an element that cannot stand in a paragraph."""
+    """Whether well-formed HTML starts an element that is not allowed in a paragraph."""
     return any(name in BLOCK_TAGS for name in _START_NAME.findall(markup))
 
 
 def markup_text(markup: str) -> str:
-    """The words of well-formed HTML."""
+    """Return the text of well-formed HTML, without tags."""
     return unescape(_MARKUP.sub("", markup))

@@ -1,4 +1,4 @@
-"""Markdown to tokens: the dialect that Galley reads, and the images in it."""
+"""Parse Galley's dialect of Markdown into tokens, and find images and raw HTML in them."""
 
 import re
 from collections.abc import Callable
@@ -24,9 +24,10 @@ from blog.documents.parsing.html import (
     mend_element,
 )
 
-# Levels of quotations and lists (two levels each); what lies deeper than people write is shown as text.
+# Levels of block quotes and lists (a list takes two). Deeper nesting is shown as text.
 MAX_NESTING = 20
-# What holds other blocks, and what it may interrupt. The parser would drop what it finds at the last level.
+# {block that contains other blocks: blocks that it may interrupt}. At the last level, the library would drop
+# the contents of such a block.
 _CONTAINERS = {
     "blockquote": ["paragraph", "reference", "blockquote", "list"],
     "deflist": ["paragraph", "reference", "blockquote"],
@@ -34,26 +35,26 @@ _CONTAINERS = {
     "list": ["paragraph", "reference", "blockquote"],
 }
 MAX_TEMPLATE_ADDRESS = 500
-# A text of more marks and lines is shown as it is written from there on: each takes some 15 microseconds. An
-# article of 10,000 words has about 3,000; the table of all emoji in Hugo's documentation 33,000.
+# Markup characters and lines of a text; the rest is shown unrendered. Each takes some 15 µs. An article of
+# 10,000 words has about 3,000, the table of all emoji in Hugo's documentation 33,000.
 MAX_TOKENS = 50_000
-MOST_EMPTY_CELLS = 5_000  # of tables, whose rows may be shorter than their heads: a few signs make thousands
+MOST_EMPTY_CELLS = 5_000  # per text; rows may be shorter than the header, so a few characters make thousands
 LONGEST_FOOTNOTE_LABEL = 200
-MOST_BRACKETS = 32  # within brackets, in the address of a link
+MOST_BRACKETS = 32  # nested in a link's URL
 
-# Without a line like these there is neither code nor HTML: parsing would find no block of them.
+# A text without such a line has no block of code or HTML, so that it does not have to be parsed.
 _MAY_HOLD_BLOCK = re.compile(r"^(?:\[\^[^\]\n]*\]:)?[ \t>*+.):\d-]*?(?:```|~~~|<| {4}|\t)", re.MULTILINE)
 _COUNTED_MARK = re.compile(r"[*_~`<\[!&\\|\n>\-+#:]")
 _FOOTNOTE_LABEL = re.compile(rf"\[\^[^\]\s]{{1,{LONGEST_FOOTNOTE_LABEL}}}\]")
 _IN_ANGLES = re.compile(r"<((?:[^\n<>\\]|\\[\s\S])*+)>")
 _WITHOUT_BRACKET = re.compile(r"(?:[^\x00-\x20\x7f()\\]|\\(?! )[\s\S]|\\(?![\s\S]))*+")
-MENDED_TAGS = "mended tags"  # where the environment of a parse keeps them
+MENDED_TAGS = "mended tags"  # key in the environment of a parse
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
-# Where marks within a line begin, and where the text of a link ends. The library stops at 12 characters more,
-# for rules that are not used here, and tries every rule there.
+# Characters that start inline markup or end a link's text. The library tries every rule at 12 further
+# characters, for rules that are not used here.
 _STARTS_MARK = re.compile(r"[\n\\`~*_\[\]!<&]")
-# The characters that the first line of a block begins with, by rule. Other blocks begin with any character.
+# {rule: characters that the block can start with}. Blocks of other rules can start with any character.
 _BLOCK_STARTS = {
     "fence": "`~",
     "blockquote": ">",
@@ -72,12 +73,12 @@ InlineRule = Callable[[StateInline, bool], bool]
 def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}, renderer_cls=renderer)
     parser.enable(["table", "strikethrough"])
-    parser.disable("normalize")  # clean_characters() has done so
+    parser.disable("normalize")  # clean_characters() already does it
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     parser.inline.ruler.after("html_inline", "broken_tag", _broken_tag)
     parser.inline.terminator_re = _STARTS_MARK
-    parser.renderer = renderer(parser)  # without the plug-ins' own rules for writing
-    # Addresses stay as written and are judged by html.link_address, so that a refused link keeps its text.
+    parser.renderer = renderer(parser)  # without the rules that the plug-ins add to the renderer
+    # URLs stay as written. html.link_address checks them, so that a rejected link keeps its text.
     parser.normalizeLink = str  # type: ignore[method-assign]
     parser.validateLink = bool  # type: ignore[method-assign]
     parser.helpers = SimpleNamespace(  # type: ignore[assignment]
@@ -90,19 +91,19 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
 
 
 def split_at_limit(text: str) -> tuple[str, str]:
-    """Split a text before the line in which it exceeds MAX_TOKENS; the second part is empty if none does."""
+    """Split a text before the line in which it exceeds MAX_TOKENS. The second part may be empty."""
     if len(text) <= MAX_TOKENS:
         return text, ""
     mark = next(islice(_COUNTED_MARK.finditer(text), MAX_TOKENS, None), None)
     if not mark:
         return text, ""
-    # The line as a whole is left, but not if it would be all: then it is cut at the mark.
+    # Split before the line, or within it if it is the first.
     end = text.rfind("\n", 0, mark.start()) + 1 or mark.start()
     return text[:end], text[end:]
 
 
 def block_ranges(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return (start, end) offsets of the blocks of code in a text, and of its blocks of raw HTML."""
+    """Return two lists of (start, end): the code blocks of a text, and its blocks of raw HTML."""
     if not _MAY_HOLD_BLOCK.search(text):
         return [], []
     starts = [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
@@ -131,7 +132,7 @@ def images_in(tokens: list[Token]) -> tuple[str, ...]:
 
 
 def inline_text(children: list[Token] | None) -> str:
-    """The words of inline tokens, as a reader sees them."""
+    """Return the text of inline tokens as readers see it."""
     words = []
     for child in children or ():
         if child.type in ("text", "code_inline"):
@@ -144,9 +145,9 @@ def inline_text(children: list[Token] | None) -> str:
 
 
 def join_raw_html(tokens: list[Token], kind: str) -> list[Token]:
-    """Join tokens of raw HTML that belong together: neighbours, and those of an element to be dropped."""
+    """Join adjacent tokens of raw HTML, and those from start to end of an element that is dropped."""
     joined: list[Token] = []
-    pieces: list[tuple[Token, list[str]]] = []  # of each token of raw HTML: joined once, at the end
+    pieces: list[tuple[Token, list[str]]] = []  # joined once, at the end, in linear time
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -182,14 +183,14 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
 
 
 def mended_tags_in(text: str) -> list[str]:
-    """The tags within paragraphs, as they are written, whose broken quotation marks the parser has mended."""
+    """Return the source of the tags within paragraphs whose unpaired quote marks the parser repairs."""
     environment: dict[str, Any] = {}
     _PARSER.parse(split_at_limit(text)[0], environment)
     return environment.get(MENDED_TAGS, [])
 
 
 def raw_html_in(text: str) -> list[str]:
-    """The fragments of raw HTML in a text, each with all of an element that will be dropped."""
+    """Return the fragments of raw HTML in a text. An element that is dropped is one fragment."""
     blocks = join_raw_html(_PARSER.parse(split_at_limit(text)[0], {}), "html_block")
     within = (token for block in blocks for token in join_raw_html(block.children or [], "html_inline"))
     return [token.content for token in (*blocks, *within) if token.type in ("html_block", "html_inline")]
@@ -212,7 +213,7 @@ def _bound_tables_and_footnotes(parser: MarkdownIt) -> None:
 
 
 def _with_few_empty_cells(rule: BlockRule) -> BlockRule:
-    """Wrap the rule for tables so that it finds none once a text lacks more than MOST_EMPTY_CELLS."""
+    """Wrap the rule for tables so that it stops matching after MOST_EMPTY_CELLS missing cells in a text."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         before = state.env.get("empty_cells", 0)
@@ -227,7 +228,7 @@ def _with_few_empty_cells(rule: BlockRule) -> BlockRule:
 
 
 def _empty_cells(state: StateBlock, line: int, end: int) -> int:
-    """How many cells the rows below a table's head lack, up to a blank line."""
+    """Return the number of missing cells in the rows below a table's header, up to a blank line."""
     columns = state.src.count("|", state.bMarks[line], state.eMarks[line])
     lacking = 0
     for row in range(line + 2, end):
@@ -238,35 +239,35 @@ def _empty_cells(state: StateBlock, line: int, end: int) -> int:
 
 
 def _with_short_label(rule: InlineRule) -> InlineRule:
-    """Wrap the rule for footnotes, which searches the rest of the text for the end of each label."""
+    """Wrap the rule for footnotes, which would search the rest of the text for the end of each label."""
     return lambda state, silent: bool(_FOOTNOTE_LABEL.match(state.src, state.pos)) and rule(state, silent)
 
 
 def _up_to_deepest(rule: BlockRule) -> BlockRule:
-    """Wrap a rule for containers so that none opens without room: a list takes two levels, its text one."""
+    """Wrap a rule for containers so that it matches only with room for a list (two levels) and its text."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         ends_block = (
             silent and state.sCount[line] < state.blkIndent
-        )  # it stands further out, where there is room
+        )  # the new block is outside this one, on a level with room
         return (ends_block or state.level < MAX_NESTING - 2) and rule(state, line, end, silent)
 
     return bounded
 
 
 def _choose_block_rules(parser: MarkdownIt) -> None:
-    """Try only the rules that fit the first character of a line, which spares most of the calls."""
+    """Try only the rules that fit the first character of a line, which avoids most calls."""
     ruler = parser.block.ruler
     names = dict(zip(ruler.getRules(""), ruler.get_active_rules(), strict=True))
     chains = {
         chain: [_rule_by_start([(names[rule], rule) for rule in ruler.getRules(chain)])]
-        for chain in ("", "paragraph", "reference", "blockquote", "list")  # in the last four: what ends these
+        for chain in ("", "paragraph", "reference", "blockquote", "list")  # the last four: rules that end one
     }
     ruler.getRules = chains.__getitem__  # type: ignore[method-assign]
 
 
 def _rule_by_start(rules: list[tuple[str, BlockRule]]) -> BlockRule:
-    """Return a rule that tries these in order, except those that cannot match at the line."""
+    """Return a rule that tries these rules in order, skipping those that cannot match at the line."""
     everywhere = [rule for _, rule in rules]
     elsewhere = [rule for name, rule in rules if name not in _BLOCK_STARTS and name != "code"]
     by_start = {
@@ -297,7 +298,7 @@ def _broken_tag(state: StateInline, silent: bool) -> bool:
 
 
 def _parse_destination(source: str, position: int, maximum: int) -> Any:
-    """As CommonMark does, but a leftover `{{ "/image.png" | url }}` is one address, blanks and all."""
+    """Parse a link destination, which may contain a leftover `{{ "/image.png" | url }}` with its spaces."""
     end_mark = _TEMPLATE_ENDS.get(source[position : position + 2])
     end = source.find(end_mark, position, min(maximum, position + MAX_TEMPLATE_ADDRESS)) if end_mark else -1
     if end < 0:
@@ -308,7 +309,7 @@ def _parse_destination(source: str, position: int, maximum: int) -> Any:
 
 
 def _plain_destination(source: str, position: int, maximum: int) -> Any:
-    """Parse a link destination (CommonMark 6.3) in linear time, which the library's own function does not."""
+    """Parse a link destination (CommonMark 6.3) in linear time, unlike the library's own function."""
     failed = SimpleNamespace(ok=False, pos=0, str="")
     if source.startswith("<", position):
         found = _IN_ANGLES.match(source, position, maximum)
