@@ -1,1 +1,1 @@
-"""A file's bytes to a document and back: front matter in five notations, edits patched in."""
+"""Parse files with front matter in five notations, and patch edits into their bytes."""

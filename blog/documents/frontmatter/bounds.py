@@ -1,4 +1,4 @@
-"""Where the front matter of a text begins and ends."""
+"""Find the beginning and end of the front matter in a text."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _KEY = {
     "---": re.compile(rf"{_BLANK_LINES}[ \t]*+(?:\w[\w .-]*+|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+:(?:\s|\Z)"),
     "+++": re.compile(rf"{_BLANK_LINES}[ \t]*+(?:\[|[\w.\"'-]+[ \t]*+=)"),
 }
-# Lines of "Key: words" above a blank line, as Pelican has them; words may go on in lines that are indented.
+# Pelican's "Key: value" lines above a blank line. A value may continue in indented lines.
 HEADER_LINE = re.compile(
     r"(?P<key>[A-Za-z][\w-]{0,39}):(?P<value>(?:[ \t][^\n]*+)?(?:\n(?: {4}|\t)[ \t]*+[^\s][^\n]*+)*+)"
     r"(?:\n|\Z)"
@@ -31,7 +31,7 @@ _REST_OF_LINE = re.compile(r"[ \t]*+(?:\n|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The front matter is text[start:end], the body text[body:]; without front matter all three are 0."""
+    """Offsets: text[start:end] is the front matter, text[body:] the body. All are 0 without front matter."""
 
     fence: str  # "---", "+++", "{", ":" or ""
     start: int
@@ -43,7 +43,7 @@ NO_FRONT_MATTER = Split("", 0, 0, 0)
 
 
 def split_text(text: str) -> Split:
-    """Find the front matter in a cleaned text. Raises DocumentError if it has no end or is too long."""
+    """Find the front matter in a cleaned text. Raises DocumentError if it is unterminated or too long."""
     if opening := _OPENING.match(text):
         return _split_fenced(text, opening)
     if opening := _OPENING_BRACE.match(text):
@@ -89,7 +89,7 @@ def _split_json(text, start):
 
 
 def _split_header(text):
-    """Take lines at the top for front matter if they look like it from end to end, and one is a title."""
+    """Accept the lines at the top as front matter if all of them look like it and one is a title."""
     start = end = _BLANK_START.match(text).end()
     number = 0
     while line := HEADER_LINE.match(text, end):

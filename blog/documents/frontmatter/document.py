@@ -1,4 +1,4 @@
-"""A file as a Document: its front matter, its body, and its bytes, into which edits are patched."""
+"""Parse a file into a Document: front matter, body, and the original bytes, for patching edits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Document:
     fields: dict[str, object]
     body: str
     notices: tuple[Notice, ...]
-    body_line: int = 1  # the line of the file in which the body begins
+    body_line: int = 1  # line of the file where the body begins
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -35,10 +35,10 @@ class Document:
         return self.original
 
     def patched(self, changes: Mapping[str, object], *, body: str | None = None) -> bytes:
-        """Return the file with these keys and this body, and every other byte as it was.
+        """Return the file with these keys and this body, and every other byte unchanged.
 
-        REMOVED takes a key out. Raises DocumentError where an edit cannot be written so that reading it gives
-        just these changes.
+        The value REMOVED removes a key. Raises DocumentError if reading the result would not give exactly
+        these changes.
         """
         wanted = self._wanted_changes(changes)
         new_body = self.body if body is None else clean(body)
@@ -75,7 +75,7 @@ class Document:
 
 
 def parse_document(data: bytes) -> Document:
-    """Read a file. Raises DocumentError, with the line where it is known, if it cannot be one."""
+    """Parse a file. Raises DocumentError if it is not a valid document, with the line if known."""
     raw, encoding, notices = decode(data)
     text = clean(raw)
     split = split_text(text)

@@ -38,7 +38,7 @@ REMOVED = Removal.REMOVED
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The text that takes the place of block[start:end]."""
+    """The text that replaces block[start:end]."""
 
     start: int
     end: int
@@ -103,12 +103,12 @@ def _replace_in_yaml(block, entry, old, new):
 
 
 def _has_explicit_keys(text):
-    """Tell whether a key may stand in the long form, "? key", whose entries are not one line each."""
+    """Whether a key may be in the long form, "? key", whose entries take several lines."""
     return any(line.lstrip().startswith("?") for line in text.splitlines())
 
 
 def _yaml_items(block, entry, old, new):
-    """Write a list one item a line; an item that was there keeps its own text."""
+    """Return a list with one item per line. Unchanged items keep their text."""
     raws = [block[start:end] for start, end in entry.items]
     separator = "\n" + " " * _column(block, entry.value)
     known: dict[str, str] = {}
@@ -118,7 +118,7 @@ def _yaml_items(block, entry, old, new):
 
 
 def _edit_yaml_mapping(block, entry, old, new):
-    """Edit the keys of a mapping inside, in its own lines."""
+    """Edit the keys of a nested mapping on their own lines."""
     start, end = _line_start(block, entry.value), _line_end(block, entry.end)
     changes = {key: value for key, value in new.items() if key not in old or not same_value(old[key], value)}
     changes |= dict.fromkeys(old.keys() - new.keys(), REMOVED)
@@ -129,7 +129,7 @@ def _edit_yaml_mapping(block, entry, old, new):
 def _edit_toml(block, changes):
     entries, others = toml_entries(block)
     edits = []
-    for key, start, end in others:  # rewrite a key in tables or dotted parts as one line
+    for key, start, end in others:  # tables and dotted keys are rewritten as one line
         if key in changes:
             edits.append(_removal(block, start, end))
 
@@ -144,7 +144,7 @@ def _edit_toml(block, changes):
 
 
 def _edit_json(block, changes):
-    """Edit what is there at once, then add one key after the other: each needs the comma before it."""
+    """Edit the present keys together, then add new ones one by one, since each needs a comma before it."""
     edited = _without_json_entries(_with_json_values(block, changes), changes)
     present = {entry.key for entry in json_entries(block)}
     for key, value in changes.items():
@@ -154,7 +154,7 @@ def _edit_json(block, changes):
 
 
 def _with_json_values(block, changes):
-    last = {entry.key: entry for entry in json_entries(block)}  # of a doubled key, the one that counts
+    last = {entry.key: entry for entry in json_entries(block)}  # the last of a repeated key counts
     pieces, position = [], 0
     for entry in sorted(last.values(), key=lambda entry: entry.start):
         value = changes.get(entry.key, REMOVED)
@@ -165,7 +165,7 @@ def _with_json_values(block, changes):
 
 
 def _without_json_entries(block, changes):
-    """Take keys out, each with the comma behind it, the last one with that before it."""
+    """Remove keys, each with the comma after it, the last one with the comma before it."""
     entries = json_entries(block)
     kept = [entry for entry in entries if changes.get(entry.key) is not REMOVED]
     if len(kept) == len(entries):
@@ -204,7 +204,7 @@ def _edit_header(block, fields, changes):
 
     edits = _edit_lines(block, entries, changes, replace, add, _line_end(block, entries[-1].end))
     if not block.endswith("\n") and edits[-1].start == len(block):  # the file ends with its last key
-        edits.append(Edit(len(block), len(block), "\n"))  # of two at one place, the later goes first
+        edits.append(Edit(len(block), len(block), "\n"))  # goes before the edit at the same offset
     return edits
 
 
@@ -221,7 +221,7 @@ def _edit_lines(
     add: Callable[[str, object], str],
     add_at: int,
 ) -> list[Edit]:
-    """Edit front matter whose entries have lines of their own; of a doubled key, edit the one that counts."""
+    """Edit front matter with one entry per line. If a key is repeated, edit the last, which counts."""
     edits, added = [], []
     by_key: dict[str, list[YamlEntry]] = {}
     for entry in entries:
@@ -267,7 +267,7 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 def patch(
     original: bytes, dialect: Dialect, fields: Mapping[str, object], changes: Mapping[str, object], body: str
 ) -> bytes:
-    """Return a file's bytes with these changes. Raises DocumentError for a value without a notation."""
+    """Return a file's bytes with these changes. Raises DocumentError if the format cannot hold a value."""
     raw, encoding, _ = decode(original)
     text = clean(raw)
     split = split_text(text)
@@ -280,7 +280,7 @@ def patch(
             start, end = offsets[edit.start + split.start], offsets[edit.end + split.start]
             front = front[:start] + edit.text.replace("\n", newline) + front[end:]
     if not front and _has_front_matter(body):
-        front = f"---{newline}---{newline}"  # or the text itself would be read as front matter
+        front = f"---{newline}---{newline}"  # otherwise, the text itself would be read as front matter
     new_body = _patch_lines(old_body, body, newline)
     if new_body and split.fence:
         front += newline * _line_ends_lacking(clean(front))
@@ -293,7 +293,7 @@ def _usual_newline(raw):
 
 
 def _line_ends_lacking(front):
-    """Count the line ends that must still part a front matter from the text below it."""
+    """Return the number of newlines missing between the front matter and the text below it."""
     is_ended = front.endswith("\n")
     is_parted = split_text(front).fence != ":" or _BLANK_LINE_LAST.search(front)
     return (not is_ended) + (not is_parted)
@@ -307,7 +307,7 @@ def _has_front_matter(body):
 
 
 def _patch_lines(raw, body, newline):
-    """Put a text in the place of another; the lines at both ends that stay keep their bytes."""
+    """Replace a text. Unchanged lines at its beginning and end keep their bytes."""
     raw_lines = _LINE.findall(raw)
     old, new = [clean(line) for line in raw_lines], re.findall(r"[^\n]*+\n|[^\n]++", body)
     head = _count_equal(old, new)

@@ -1,4 +1,4 @@
-"""Bytes <-> text: the encoding of a file, and the characters that are never part of a text."""
+"""Decode and encode files, and remove characters that are never part of a text."""
 
 import codecs
 import re
@@ -6,10 +6,10 @@ import re
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.documents.notices import Notice, NoticeKind
 
-MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters stays far below, archives and images above
+MAX_CONTROL_SHARE = 0.05  # prose with a few stray characters is far below, archives and images are above
 
 _CONTROL_BYTES = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\r\f\x1b")
-# U+FEFF, U+FFFE and U+FFFF come along: unseen in a text, and no YAML reader takes them.
+# Includes U+FEFF, U+FFFE and U+FFFF, which are invisible and rejected by YAML parsers.
 _UNWANTED = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff"
 _UNWANTED_CHARACTER = re.compile(f"[{_UNWANTED}]")
 _UNIT = re.compile(rf"\r\n?|[{_UNWANTED}]|[^\r{_UNWANTED}]")
@@ -23,7 +23,7 @@ _BYTE_ORDER_MARKS = {
 
 
 class DocumentError(ValueError):
-    """A file that is refused: what a person has to fix, and the line in the file, from 1, if it is known."""
+    """Raised when a file is rejected. The message says what to fix; line is 1-based, or None if unknown."""
 
     def __init__(self, message: str, line: int | None = None):
         super().__init__(message)
@@ -35,7 +35,7 @@ class DocumentError(ValueError):
 
 
 def decode(data: bytes) -> tuple[str, str, list[Notice]]:
-    """Return a file's text without a byte order mark, the encoding, and notices of what is odd about it."""
+    """Return (text, encoding, notices) of a file. The text has no byte order mark."""
     _refuse_by_look(data)
     for encoding, mark in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
@@ -49,11 +49,11 @@ def decode(data: bytes) -> tuple[str, str, list[Notice]]:
 
 
 def encode(text: str, encoding: str) -> bytes:
-    """Return the bytes of a text in a file's encoding, or in UTF-8 if it no longer fits that one."""
+    """Return the bytes of a text in a file's encoding, or in UTF-8 if that encoding lacks a character."""
     mark = _BYTE_ORDER_MARKS.get(encoding, b"")
     try:
         data = mark + text.encode("utf-8" if encoding == "utf-8-sig" else encoding)
-        # Without its last odd character, a file in an old encoding may read as valid UTF-8, differently.
+        # A legacy encoding is detected by invalid UTF-8. After an edit, the same bytes may be valid UTF-8.
         if mark or encoding == "utf-8" or decode(data)[0] == text:
             return data
     except UnicodeEncodeError as error:
@@ -66,12 +66,12 @@ def clean(text: str) -> str:
     r"""Return a text with "\n" for every newline, without control characters."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # None of those characters is printable, and that is known of most texts sooner.
+    # Removed characters are not printable, and isprintable() is faster for most texts.
     return text if text.replace("\n", "").isprintable() else _UNWANTED_CHARACTER.sub("", text)
 
 
 def clean_value(value: str) -> tuple[str, int]:
-    """Return a value without what escapes can smuggle in, and how many control characters that were."""
+    """Return a value without control characters from escape sequences, and the number of those removed."""
     if value.isprintable():
         return value, 0
     if _SURROGATE.search(value):
@@ -87,14 +87,14 @@ def count_unwanted(text: str) -> int:
 
 
 def line_of_first_unwanted(text: str) -> int:
-    """Return the line of the first control character; the text has one."""
+    """Return the 1-based line of the first control character. The text must contain one."""
     return clean(text[: _UNWANTED_CHARACTER.search(text).start()]).count("\n") + 1
 
 
 def raw_offsets(text: str, length: int) -> list[int]:
-    """Return where each of the first characters of clean(text) begins in the text, and where they end.
+    """Return the offset in the text of each of the first characters of clean(text), and the end offset.
 
-    Removed characters belong to the character before them, those at the beginning to the first.
+    Removed characters belong to the character before them, leading ones to the first character.
     """
     offsets = []
     for unit in _UNIT.finditer(text):

@@ -1,4 +1,4 @@
-"""Reads front matter in each notation into plain values."""
+"""Read front matter in each notation into plain values."""
 
 import datetime as dt
 import json
@@ -21,7 +21,7 @@ from blog.documents.frontmatter.yaml_notation import (
 from blog.documents.notices import Notice
 
 JSON_LINE = re.compile(r"([^\W\d][\w.-]*):[ \t]+(?=\S)")
-LARGEST_NUMBER = 2**63  # what databases and other programs take as a number
+LARGEST_NUMBER = 2**63  # limit of databases and other programs
 
 TOML_NAME = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
 # tomllib needs minutes for a key of thousands of parts.
@@ -61,7 +61,7 @@ def read_front_matter(text: str, fence: str, start: int, end: int) -> FrontMatte
 def plain_value(
     value: object, count_removed: Callable[[int], None] = lambda _: None, depth: int = 1
 ) -> object:
-    """Return a value in JSON's types: dates and numbers without bounds as text, no control characters."""
+    """Return a value in JSON's types, without control characters. Dates and huge numbers become text."""
     if isinstance(value, str):
         text, removed = clean_value(value)
         if removed:
@@ -84,7 +84,7 @@ def plain_value(
 
 
 def _read_json_lines(block, first_line):
-    """Return None if any line is something else than a key and a JSON value."""
+    """Return None unless every line is a key with a JSON value."""
     fields, notices = {}, []
     current_line = [first_line]
     decoder = _json_decoder(notices, current_line)
@@ -132,7 +132,7 @@ def _read_json(block, first_line):
     notices = []
     try:
         fields = _json_decoder(notices, [first_line]).decode(block)
-    except ValueError as error:  # only of a constant: all else was read once when the block was split off
+    except ValueError as error:  # from _refuse_constant(): split_text() has already parsed the rest
         line = first_line + block.count("\n", 0, block.find(str(error)))
         raise DocumentError(f"the front matter is not valid JSON: {error} is no value.", line) from None
     return FrontMatter(Dialect.JSON, fields, notices)
@@ -150,7 +150,7 @@ def _read_header(block, first_line):
 
 
 def header_entries(block: str) -> list[YamlEntry]:
-    """Return where the entries of lines of "Key: words" stand."""
+    """Return the positions of the entries in "Key: value" lines."""
     return [
         YamlEntry(line["key"], line.start(), line.end("key") + 1, *_bare(line))
         for line in HEADER_LINE.finditer(block)
@@ -158,7 +158,7 @@ def header_entries(block: str) -> list[YamlEntry]:
 
 
 def _bare(line):
-    """Return where the words of a line begin and end."""
+    """Return (start, end) of a line's value without surrounding whitespace."""
     value = line["value"]
     start = line.start("value") + len(value) - len(value.lstrip())
     return start, max(start, line.start("value") + len(value.rstrip()))
@@ -185,16 +185,16 @@ def _json_decoder(notices, line):
 
 
 def _read_integer(digits):
-    # Longer ones are text in the end, and of thousands Python reads none.
+    # Longer ones end up as text anyway, and Python refuses to parse thousands of digits.
     return int(digits) if len(digits) <= 20 else digits
 
 
 def _refuse_constant(name):
-    raise ValueError(name)  # NaN and Infinity are words of JavaScript, not of JSON
+    raise ValueError(name)  # NaN and Infinity are not JSON
 
 
 def _settle_values(front_matter, block, first_line):
-    """Make the values plain, in place."""
+    """Convert the fields to plain values, in place."""
 
     def count(removed):
         front_matter.removed_characters += removed
@@ -211,4 +211,4 @@ def _settle_values(front_matter, block, first_line):
 
 
 def _is_endless(number: int | float) -> bool:
-    return isinstance(number, int) and number.bit_length() > 10_000  # Python refuses to write more digits
+    return isinstance(number, int) and number.bit_length() > 10_000  # Python refuses to format more digits

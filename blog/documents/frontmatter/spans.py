@@ -1,4 +1,4 @@
-"""Offsets of the entries of a front matter in JSON and TOML, whose parsers do not give them."""
+"""Find the offsets of entries in JSON and TOML front matter, whose parsers do not return them."""
 
 import json
 import re
@@ -42,9 +42,9 @@ def json_entries(block: str) -> list[YamlEntry]:
 
 
 def toml_entries(block: str) -> tuple[list[YamlEntry], list[tuple[str, int, int]]]:
-    """Return the entries above the first table, and what belongs to a key without being such an entry.
+    """Return the entries above the first table, and (key, start, end) of all other parts of a key.
 
-    That is `a.b = 1` for the key a, and each [table], from its header to the next: key, start, end.
+    Other parts are dotted keys, such as `a.b = 1` for the key a, and tables, each up to the next header.
     """
     entries, others = [], []
     offset = 0

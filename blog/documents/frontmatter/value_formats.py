@@ -1,4 +1,4 @@
-"""Values as text in each notation, in the manner of the text that they replace."""
+"""Format values in each notation, in the style of the text that they replace."""
 
 import json
 import re
@@ -15,12 +15,12 @@ _TOML_DATE = re.compile(
 
 
 def same_value(first: object, second: object) -> bool:
-    """Whether two values are written alike: 1, 1.0 and True are equal in Python, but not in a file."""
+    """Whether two values are written alike. 1, 1.0 and True are equal in Python, but not in a file."""
     return value_key(first) == value_key(second)
 
 
 def value_key(value: object) -> str:
-    """The same for values that are written alike, and for no others."""
+    """Return a key that is equal for exactly those values that are written alike."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -30,7 +30,7 @@ def is_compact(block: str) -> bool:
 
 
 def json_value(value: object, replaced: str = "", *, compact: bool = False, indent: str = "") -> str:
-    """Return JSON; on several lines, at this indent, if the replaced text was."""
+    """Return JSON, on several lines with this indent if the replaced text has several."""
     if "\n" in replaced and isinstance(value, (dict, list)) and value:
         step = re.search(r"\n([ \t]*)", replaced)[1].removeprefix(indent) or "  "
         return json.dumps(value, ensure_ascii=False, indent=step).replace("\n", "\n" + indent)
@@ -42,7 +42,7 @@ def yaml_key(key: str) -> str:
 
 
 def yaml_value(value: object, replaced: str = "") -> str:
-    """Return a value on one line, in the quotes of the replaced text where that is safe."""
+    """Return a value on one line, with the quotes of the replaced text if they are safe."""
     if isinstance(value, str):
         if _is_safe_plain(value) and not replaced.startswith(('"', "'")):
             return value

@@ -1,7 +1,7 @@
-"""YAML front matter, built from the parser's events: YAML 1.2's plain values, no aliases, spans for editing.
+"""Read YAML front matter from the parser's events, with YAML 1.2's plain values and offsets for editing.
 
-A loader would read `no`, `012` and `12:30` as YAML 1.1 does, unfold aliases without bound, and forget where
-a value stood.
+PyYAML's loader would read `no`, `012` and `12:30` by YAML 1.1, expand aliases without limit, and lose the
+offsets. Aliases are rejected here.
 """
 
 import re
@@ -29,14 +29,14 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 
 @dataclass(slots=True)
 class YamlEntry:
-    """Where a key and its value stand, as offsets into the front matter."""
+    """The offsets of a key and its value in the front matter."""
 
     key: str
     start: int
-    colon: int  # just behind it
+    colon: int  # the offset after it
     value: int
     end: int
-    items: list[tuple[int, int]] | None = None  # of a list in block style: where each item stands
+    items: list[tuple[int, int]] | None = None  # (start, end) of each item of a list in block style
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class YamlMapping:
 
 
 def read_yaml(block: str, first_line: int = 1) -> YamlMapping:
-    """Read a mapping. Raises DocumentError, counting lines from the one given."""
+    """Read a mapping. first_line is the line of the block in the file, for DocumentError."""
     try:
         return _build(block, first_line)
     except yaml.YAMLError as error:
@@ -60,7 +60,7 @@ def read_yaml(block: str, first_line: int = 1) -> YamlMapping:
 
 
 def resolve_plain(text: str) -> object:
-    """Return what a plain scalar stands for: nothing, a boolean, a number or text."""
+    """Return the value of a plain scalar: None, a boolean, a number or text."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
@@ -71,9 +71,9 @@ def resolve_plain(text: str) -> object:
 
 
 def read_number(text: str) -> float | str:
-    """Return a number with a fraction, or the text if the number would not be written like that again.
+    """Return a float, or the text if the float would be written differently.
 
-    So the version 1.10 does not become 1.1, nor the slug 1e5 a hundred thousand.
+    So the version 1.10 does not become 1.1, and the slug 1e5 does not become 100000.0.
     """
     number = float(text)
     return number if repr(number) == text else text
@@ -91,7 +91,8 @@ def _build(block, first_line):
         pairs = list(_ESCAPED_PAIR.finditer(block))
         if not pairs:
             raise
-    # JSON writes an emoji as two escapes, which YAML does not know: read it in one, two characters shorter.
+    # JSON writes an emoji as a pair of escapes, which YAML does not support. The joined escape is two
+    # characters shorter, so that offsets have to be shifted.
     mapping = _Builder(_ESCAPED_PAIR.sub(_join_pair, block), first_line).build()
     starts = [pair.start() - 2 * number for number, pair in enumerate(pairs)]
     for entry in mapping.entries:
@@ -116,8 +117,8 @@ class _Builder:
         self.first_line = first_line
         self.events = yaml.parse(block, Loader=yaml.CSafeLoader)
         self.mapping = YamlMapping()
-        self.counted = 0, first_line  # an offset, and its line
-        self.end = 0  # of the last token with text: a block ends only behind the comments that follow it
+        self.counted = 0, first_line  # (offset, its line)
+        self.end = 0  # of the last token with text; the parser ends a block only after trailing comments
 
     def build(self):
         root = self._root_event()
@@ -173,7 +174,7 @@ class _Builder:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._error(event, "a key must be plain text. Put what begins with [ or { in quotes.")
-            self._node(event, depth)  # refuses anchors and tags
+            self._node(event, depth)  # rejects anchors and tags
             key = event.value
             if key in values:
                 self.mapping.notices.append(doubled_key(key, self._line(event)))
@@ -201,7 +202,7 @@ class _Builder:
         if event.style in ("|", ">"):
             start = event.start_mark.index
             end = start + len(self.block[start:end].rstrip())
-        if end > event.start_mark.index:  # an empty value has no place of its own
+        if end > event.start_mark.index:  # an empty value has no position
             self.end = end
 
     def _line(self, event):
