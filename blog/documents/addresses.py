@@ -1,4 +1,4 @@
-"""Check image URLs: none may point to a private machine."""
+"""Check image URLs, which must not point to a private host."""
 
 import ipaddress
 import posixpath
@@ -8,26 +8,26 @@ from urllib.parse import unquote, urlsplit
 
 from blog.documents.text import mark as _
 
-LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than some 2,700
+LONGEST_ADDRESS = 2000  # bytes; PostgreSQL indexes at most some 2,700
 
-PLACEHOLDER = "it is a placeholder"  # why an image is refused that only says its own size
-REMOTE = ("https://", "http://", "//")  # how an address on the web begins
+PLACEHOLDER = "it is a placeholder"  # reason to reject an image that only shows its own size
+REMOTE = ("https://", "http://", "//")  # prefixes of absolute URLs
 
-# IPv6 addresses that carry an IPv4 address in their last bits, to which they lead: NAT64 and IPv4-compatible.
+# IPv6 networks whose addresses embed an IPv4 address in their last bits: NAT64 and IPv4-compatible.
 _CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
-# What the registries have given out; all other IPv6 addresses lead nowhere, or into a private network.
+# Allocated by the registries; all other IPv6 addresses are unused or private.
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
-# Relays of 6to4, given up by RFC 7526, and examples, of which older releases of Python know nothing.
+# 6to4 relays, deprecated by RFC 7526, and documentation addresses, which older Python releases do not know.
 _NOWHERE = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\"'`<>\\]")
-_DOTS = re.compile("[\u3002\uff0e\uff61]")  # browsers take these full stops for dots
+_DOTS = re.compile("[\u3002\uff0e\uff61]")  # browsers treat these full stops as dots
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?\.?")
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 _PRIVATE_NAME = re.compile(r"(?:.*\.)?(?:localhost|local|internal|lan|intranet|home|corp|home\.arpa)\.?")
-# Services whose images say their own size and nothing else, and names of the kind; less than a cover is
-# refused for, as in a text "placeholder" may be what an image shows.
+# Services whose images only show their own size, and similar file names. This is stricter than _PLACEHOLDER,
+# which is for hero images: the subject of an image in a text may be a placeholder.
 _PLACEHOLDER_IN_TEXT = re.compile(
     r"(?:https?:)?//(?:[^/?#]*\bplacehold(?:er)?\b|(?:[^?#]*/)?placeholder(?:[-_.](?:image|img|\d+))*(?:\.\w+)?(?:[?#]|$))",
     re.IGNORECASE,
@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(r"^\[.*\]$|\bplaceholder|\bplacehold\.(?:co|it)\b", re
 
 
 def check_image_address(address: str, path: str = "") -> str | None:
-    """Return why an address is refused, or None. A relative one is seen from the article at this path."""
+    """Return why a URL is rejected, or None. A relative URL is resolved against the article's path."""
     if len(address.encode("utf-8", "surrogatepass")) > LONGEST_ADDRESS:
         return f"the address is longer than {LONGEST_ADDRESS} characters"
     if _FORBIDDEN.search(address) or _FORBIDDEN.search(unquote(address.partition("?")[0])):
@@ -51,15 +51,15 @@ def check_image_address(address: str, path: str = "") -> str | None:
 
 
 def is_public_image(address: str) -> bool:
-    """Whether an image is shown from where it is: at a web address that leads to no private machine."""
+    """Whether an image has an absolute URL on a public host."""
     return bool(_WEB.match(address)) and check_image_address(address) is None
 
 
 def path_on_site(address: str, site: str) -> str:
-    """Return the path of an address on this site, however it is written; empty for all others.
+    """Return the path of a URL on this site, or "" for any other URL.
 
-    Of the site's address its host and port count. A path must begin with a slash: others are seen from a
-    page. http and https are one site.
+    The URL may be absolute, with the host and port of the site, by http or https. Otherwise it must begin
+    with a slash: other paths are relative to a page.
     """
     address = address.strip()
     is_short = len(address.encode("utf-8", "surrogatepass")) <= LONGEST_ADDRESS
@@ -75,7 +75,7 @@ def path_on_site(address: str, site: str) -> str:
 
 
 def check_host(address: str) -> str | None:
-    """Return why a reader's browser must not be led to the host of a web address, or None."""
+    """Return why a reader's browser must not contact the host of a URL, or None."""
     try:
         parts = urlsplit(f"https:{address}" if address.startswith("//") else address)
         host, _port = parts.hostname or "", parts.port
@@ -94,7 +94,7 @@ def check_host(address: str) -> str | None:
 
 
 def check_remote_image(address: str) -> str | None:
-    """Return why an image in a text is not shown from this web address, or None."""
+    """Return why an image in a text is not shown from this URL, or None."""
     return PLACEHOLDER if _PLACEHOLDER_IN_TEXT.match(address) else check_host(address)
 
 

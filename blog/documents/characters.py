@@ -11,7 +11,7 @@ import unicodedata
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
-# C0 and C1 controls but tab and line ends, halves of surrogate pairs, and what Unicode calls noncharacters.
+# C0 and C1 controls except tab and newlines, surrogates, and Unicode's noncharacters.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _HIGH = re.compile("[\U0001fffe-\U0010ffff]")
 _HIGH_NOT_TEXT = re.compile(
@@ -21,19 +21,19 @@ _LINE_ENDS = re.compile(r"\r\n?")
 
 
 def clean_characters(text: str) -> str:
-    """Text with plain line ends and without the characters that have no place in HTML."""
+    """Return a text with "\\n" for every newline, without characters that HTML cannot contain."""
     text = _LINE_ENDS.sub("\n", text)
-    # None of those characters is printable, and that is known of most texts 20 times sooner.
+    # Removed characters are not printable, and isprintable() is 20 times faster for most texts.
     if text.replace("\n", "").isprintable():
         return text
     text = _NOT_TEXT.sub("", text)
     return _HIGH_NOT_TEXT.sub("", text) if _HIGH.search(text) else text
 
 
-# Characters that reverse the order of letters, and invisible ones, except joiners and directional marks:
-# right-to-left texts need those.
+# Characters that reverse the text direction, and invisible ones. Joiners and directional marks are excepted,
+# because right-to-left texts need them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]")
-# Some flags are made of these.
+# Tag characters, except in emoji flags.
 _TAGS = re.compile("(?:\U0001f3f4[\U000e0020-\U000e007f]+)|([\U000e0000-\U000e007f])")
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIKE_SCRIPTS = frozenset(("LATIN", "CYRILLIC", "GREEK"))
@@ -46,19 +46,19 @@ _HOST = re.compile(
 
 
 def has_invisible_characters(text: str) -> bool:
-    """Whether a name holds characters that nobody sees, or that turn the others around."""
+    """Whether a name contains invisible characters, or characters that reverse the text direction."""
     return bool(_INVISIBLE.search(text)) or any(found[1] for found in _TAGS.finditer(text))
 
 
 def mixes_scripts(text: str) -> bool:
-    """Whether a word mixes letters of two scripts that look alike, as the Cyrillic one in "\u0410dmin"."""
+    """Whether a word mixes scripts with lookalike letters, such as the Cyrillic A of "\u0410dmin"."""
     if text.isascii():
         return False
     return any(len(_ALIKE_SCRIPTS.intersection(map(_script, word))) > 1 for word in _WORD.findall(text))
 
 
 def has_misleading_link(html: str) -> bool:
-    """Whether a link of rendered HTML shows another host than it leads to, or one that mixes scripts."""
+    """Whether a link in rendered HTML shows another host than its URL, or has a host that mixes scripts."""
     return any(_misleads(unescape(address), unescape(words)) for address, words in _LINK.findall(html))
 
 
@@ -76,12 +76,12 @@ def _script(letter):
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
-# Those written without spaces between words, as the inside of a set in a regular expression.
+# Characters of scripts without spaces between words, for a set in a regular expression.
 UNSPACED = (
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
 )
-# Letters that have no decomposition, so that NFKD leaves them: the plain ones in their place.
+# {letter without a decomposition, which NFKD does not change: its plain form}
 PLAIN_LATIN = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )

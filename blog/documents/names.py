@@ -11,7 +11,7 @@ from functools import lru_cache
 from blog.documents.parsing.html import names
 from blog.documents.text import folded_words
 
-# Words that a title's capitals spell wrongly, in the only way in which they are written.
+# Spellings of words that title case would spell wrongly.
 _WORDS = {
     word.lower(): word
     for word in names(
@@ -26,18 +26,18 @@ _HYPHENATED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
 
 def spell_category(name: str) -> str:
-    """The name with words such as `Ai` and `Mlops` as they are written; others stay as they are."""
+    """Correct the case of words such as `Ai` and `Mlops` in a name."""
     return _WORD.sub(_spelled, name)
 
 
 def spell_author(name: str) -> str:
-    """A name that is only an address, such as `ida-aas`, as words."""
+    """Return a name in words if it is a slug: `ida-aas` becomes Ida Aas."""
     is_address = name == name.lower() and _HYPHENATED.fullmatch(name)
     return name.replace("-", " ").title() if is_address else name
 
 
 def spell_series(name: str) -> str:
-    """A name that is only an address, such as `still-waters`, as words with a capital at the beginning."""
+    """Return a name in words if it is a slug: `still-waters` becomes Still waters."""
     is_address = name == name.lower() and _HYPHENATED.fullmatch(name)
     words = name.replace("-", " ")
     return spell_category(words[:1].upper() + words[1:]) if is_address else name
@@ -51,11 +51,11 @@ def _spelled(found: re.Match[str]) -> str:
 _KEPT_IN_NAMES = "+#"
 
 
-@lru_cache(maxsize=4096)  # the same few names stand in file after file
+@lru_cache(maxsize=4096)  # many files contain the same few names
 def fold_name(name: str) -> str:
-    """Return a key that all spellings of a name share: `A.I.` and `ai` fold alike, `C` and `C++` do not."""
+    """Return a key that all spellings of a name share, such as `A.I.` and `ai`, but not `C` and `C++`."""
     folded = unicodedata.normalize("NFD", name)
-    for _ in range(2):  # as Unicode defines caseless matching: one round can bring up new capitals
+    for _ in range(2):  # Unicode's caseless matching: the first round can produce new capitals
         folded = unicodedata.normalize("NFKC", folded.casefold())
     kept = "".join(filter(_belongs_to_name, folded))
     return unicodedata.normalize("NFKC", kept) or name.strip().casefold()
@@ -64,7 +64,7 @@ def fold_name(name: str) -> str:
 def _belongs_to_name(character: str) -> bool:
     if character.isalnum() or character in _KEPT_IN_NAMES:
         return True
-    # Vowel signs of Indic scripts are marks; U+FE0F only asks for the coloured form of an emoji.
+    # Vowel signs of Indic scripts have the category M. U+FE0F, a variation selector, only colours emoji.
     return unicodedata.category(character)[0] == "M" and not "\ufe00" <= character <= "\ufe0f"
 
 
@@ -76,7 +76,7 @@ _TITLES = frozenset(
 
 
 def fold_person(name: str) -> str:
-    """Return a key that all spellings of a person's name share: "Dr. Anya Sharma" and "ANYA SHÁRMA" do."""
+    """Return a key that all spellings of a person share, such as "Dr. Anya Sharma" and "ANYA SHÁRMA"."""
     words = folded_words(_without_accents(name))
     return " ".join([word for word in words if word not in _TITLES] or words)
 

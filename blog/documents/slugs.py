@@ -1,7 +1,7 @@
 """Slugs: the parts of URLs that name articles, categories, authors and pages.
 
-SLUG_CHARACTERS is the only definition of a slug. Names become slugs, editors' slugs are validated, URLs are
-matched and page files are named by it. So every stored slug makes a valid URL.
+SLUG_CHARACTERS is the only definition of a slug. It is used to make slugs from names, to validate editors'
+slugs, to match URLs and to name page files. So every stored slug makes a valid URL.
 """
 
 import itertools
@@ -11,9 +11,9 @@ import unicodedata
 from blog.documents.characters import PLAIN_LATIN
 
 SLUG_LENGTH = 255
-VIRAMA = 9  # the combining class of the signs that join two consonants of an Indic script
+VIRAMA = 9  # combining class of the marks that join two consonants in Indic scripts
 
-# Letters and marks that nobody sees (Unicode's Default_Ignorable_Code_Point): fillers, selectors of a form.
+# Invisible letters and marks (Unicode's Default_Ignorable_Code_Point): fillers and variation selectors.
 _UNSEEN = dict.fromkeys(
     itertools.chain(
         (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180F, 0x3164, 0xFFA0),
@@ -22,24 +22,23 @@ _UNSEEN = dict.fromkeys(
         range(0xE0100, 0xE01F0),
     )
 )
-# Zero-width joiner and non-joiner. In Indic scripts they choose the form of a conjunct after a virama, in
-# Persian the non-joiner parts a word where others have a hyphen. IDNA allows them in just these places
-# (RFC 5892, appendix A), and browsers' older rule for them (UTS 46, transitional) drops both. Here no address
-# holds a sign that nobody sees or can type: it would be another address that looks the same.
+# Zero-width joiner and non-joiner. In Indic scripts they select the form of a conjunct after a virama. In
+# Persian the non-joiner separates parts of a word, like a hyphen. IDNA allows them only there (RFC 5892,
+# appendix A), and the older rule of browsers (UTS 46, transitional) drops both. Slugs must not contain them:
+# two URLs that look the same would differ, and nobody can type them.
 _JOINER, _NON_JOINER = "\u200d", "\u200c"
 
 
 def _marks() -> str:
-    """Return all marks as ranges of a set in a regular expression, which knows no word for them."""
-    planes = itertools.chain(range(0x20000), range(0xE0000, 0xE0200))  # no others hold marks
+    """Return all marks as ranges for a set in a regular expression, since `re` has no class for them."""
+    planes = itertools.chain(range(0x20000), range(0xE0000, 0xE0200))  # other planes have no marks
     marks = (sign for sign in planes if unicodedata.category(chr(sign))[0] == "M")
-    # Neighbours are as far from their place in the row as each other.
+    # In a run of consecutive code points, the difference to the position is constant.
     runs = (list(run) for _, run in itertools.groupby(enumerate(marks), lambda pair: pair[1] - pair[0]))
     return "".join(f"{chr(run[0][1])}-{chr(run[-1][1])}" for run in runs)
 
 
-# Letters and digits of any script, hyphen and underscore; and marks, without which half of the world's
-# scripts have no vowels.
+# Letters and digits of any script, hyphens, underscores, and marks, which are the vowels of many scripts.
 _MARKS = _marks()
 SLUG_CHARACTERS = rf"-\w{_MARKS}"  # the inside of a set
 SLUG = rf"[{SLUG_CHARACTERS}]{{1,{SLUG_LENGTH}}}"
@@ -49,7 +48,7 @@ _LOOSE_MARKS = re.compile(f"(?:^|(?<=-))[{_MARKS}]+")  # without a letter before
 
 
 def slugify_name(name: str) -> str:
-    """A name as a piece of an address, never empty; letters outside ASCII stay if there are no others."""
+    """Return a slug for a name, never empty. Non-ASCII letters are kept only if there are no ASCII ones."""
     word = unicodedata.normalize("NFKC", name).casefold().strip()
     word = re.sub(r"(?<=\w)\++", lambda signs: "plus" * len(signs[0]), word)
     word = re.sub(r"(?<=\w)#+", lambda signs: "sharp" * len(signs[0]), word)
@@ -62,7 +61,7 @@ def slugify_name(name: str) -> str:
 
 
 def normalize_slug(text: str) -> str:
-    """Return the one spelling of a slug: composed (NFC), and without what nobody sees."""
+    """Return the canonical spelling of a slug: composed (NFC), without invisible characters."""
     seen = unicodedata.normalize("NFC", text.replace(_JOINER, "").translate(_UNSEEN))
     if _NON_JOINER not in seen:
         return seen
