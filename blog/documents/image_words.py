@@ -1,8 +1,7 @@
-"""Alt text, credit and *decorative*: what readers are told about an image.
+"""Alt text, credit and *decorative* of images.
 
-Alt text and credit belong to a use of an image. Empty values of a use are taken from the image
-(words_of_use()). parse_credit() reads a credit line into creator, URL and source. A Credit is written as
-Markdown.
+They belong to each use of an image. A use without alt text or credit has those of the image: see
+words_of_use(). parse_credit() splits a credit line into creator, URL and source.
 """
 
 import re
@@ -42,7 +41,7 @@ class Credit:
         return self.as_markdown()
 
     def as_markdown(self) -> str:
-        """Return a line that reads as this credit again."""
+        """Return a credit line from which parse_credit() reads this credit again."""
         if not self.creator:
             return self.source
         if not (self.url or self.source):
@@ -56,7 +55,7 @@ class Credit:
 
 
 def parse_credit(text: str) -> Credit:
-    """Read a credit line; what is not understood is the creator's name as it stands."""
+    """Parse a credit line. Unknown formats are taken as the creator's name."""
     line = _HTML_LINK.sub(r"[\2](\1)", " ".join(text.split()))
     line = _without_emphasis(line)
     if found := _LINKED.fullmatch(line):
@@ -70,7 +69,7 @@ def parse_credit(text: str) -> Credit:
 
 
 def web_address(url: str) -> str:
-    """Return an http or https address, or nothing."""
+    """Return the URL if its scheme is http or https, or ""."""
     return url if _WEB_ADDRESS.fullmatch(url) else ""
 
 
@@ -91,7 +90,7 @@ def _plain(text):
 
 @dataclass(frozen=True, slots=True)
 class ImageWords:
-    """The words of an image, or of one use of it. A decorative image has no description."""
+    """Alt text and credit of an image, or of one use of it. A decorative use has no alt text."""
 
     alt: str = ""
     credit: Credit = field(default_factory=Credit)
@@ -99,6 +98,6 @@ class ImageWords:
 
 
 def words_of_use(own: ImageWords, image: ImageWords) -> ImageWords:
-    """Return what readers are told where an image is used: the use's own words, else those of the image."""
+    """Return the values shown for a use: its own, or those of the image where it has none."""
     alt = "" if own.is_decorative else own.alt if own.alt.strip() else image.alt
     return ImageWords(alt, own.credit or image.credit, own.is_decorative)

@@ -1,22 +1,23 @@
-"""The maximum size of a text, and of the values next to it.
+"""Limits on the size of a text and of an article's fields.
 
 Limits on single parts of a text keep rendering linear. Beyond them, the text is shown in a simpler form:
 
 - parsing/markdown.py: MAX_TOKENS (50,000 markup characters and lines). The rest of the text is one code
-  block, and the import report names the line where it begins.
+  block, and the import report states the line where it begins.
 - parsing/markdown.py: MOST_EMPTY_CELLS (5,000 missing table cells). The table is shown as text.
 - parsing/markdown.py: LONGEST_FOOTNOTE_LABEL (200 characters). The footnote is shown as text.
 - rendering/html.py: LONGEST_ATTRIBUTE (10,000 characters). Attributes are cut. A longer URL is removed, and
   the text of its link stays.
-- rendering/code_blocks.py: 5,000 characters per code block, 40,000 per text. Further code has no colours.
+- rendering/code_blocks.py: 5,000 characters per code block, 40,000 per text. Further code is not highlighted.
 """
 
 MEGABYTE = 1024 * 1024
 
-MAX_FILE_BYTES = 2 * MEGABYTE  # of a Markdown file, and of a text in the admin, which can be exported
+MAX_FILE_BYTES = 2 * MEGABYTE  # also of a text in the admin, so that an export of it can be imported
 
-# Beyond these, a file is imported with a warning and a form is not saved. Exports keep what a file says.
-MOST_KEYWORDS = 200  # of an article
+# Beyond these limits, values of a file are cut with a warning, and forms are invalid. Exports keep the values
+# of the file.
+MOST_KEYWORDS = 200  # per article
 MOST_CATEGORIES = 100
 MOST_AUTHORS = 100
 MOST_OLD_ADDRESSES = 200

@@ -1,8 +1,8 @@
 """Underline the marks of a proof in a rendered text, and number them in its margin.
 
-A mark has words of the Markdown. They are matched in the rendered text by letters and digits only, because
-the renderer changes quotation marks, dashes, links and emphasis. Marks without a match, such as those in the
-alt text of an image, are shown next to the text only.
+The words of a mark are taken from the Markdown. They are matched by letters and digits only, because the
+renderer changes quotation marks, dashes, links and emphasis. Marks without a match, such as those in alt
+texts, are shown only next to the text.
 """
 
 import re
@@ -14,9 +14,9 @@ from html import escape, unescape
 
 from blog.documents.text import strip_markdown_inline
 
-MOST_IN_ONE_PLACE = 3  # marks; further ones are shown next to the text only
-LONG, SHORT = 12, 4  # letters by which words are looked for; what has less than SHORT is not
-CANDIDATES = 100  # places that are tried for one mark
+MOST_IN_ONE_PLACE = 3  # marks; further ones are shown only next to the text
+LONG, SHORT = 12, 4  # letters of a search key; marks with fewer letters than SHORT are not found
+CANDIDATES = 100  # positions to try, before and after the expected one
 
 _TOKEN = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^"<>]|"[^"]*")*+)>|[^<]++|<')
 _LETTER = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,32});|[^\W_]")
@@ -30,14 +30,14 @@ _SIGNS_AFTER = re.compile(
     r"(?:</(?:a|b|cite|em|i|q|span|strong)>){0,4}(?:[ \xa0]?%|[.,;:!?…”“»›’\"')\]]){1,4}"  # noqa: RUF001 -- marks after words
 )
 _MOST_AROUND = 4
-_END, _NUMBER, _START = range(3)  # the order of what is put into one place
+_END, _NUMBER, _START = range(3)  # the order of insertions at one offset
 
 
 @dataclass(frozen=True, slots=True)
 class MarkHighlight:
-    """A mark to put into a text: words of its Markdown, CSS classes ("stop", "done", "hot") and a label.
+    """A mark to insert: words of the Markdown, CSS classes ("stop", "done", "hot") and a label.
 
-    start is where the words stand in the Markdown, by which equal ones are told apart.
+    start is the offset of the words in the Markdown. It distinguishes marks with the same words.
     """
 
     number: int
@@ -51,9 +51,9 @@ class MarkHighlight:
 class HighlightedText:
     """A text with its marks.
 
-    sections has the id of the heading above each mark that was found, "" above the first. block is the
-    top-level element with the mark that was asked for, before and after what stands around it; without one,
-    all of the text is before.
+    sections is {number of a mark that was found: id of the heading above it, or ""}. block is the top-level
+    element with the mark block_of; before and after are the HTML around it. Without block_of, before is the
+    whole text.
     """
 
     before: str
@@ -65,9 +65,9 @@ class HighlightedText:
 def highlight_marks(
     html: str, marks: Iterable[MarkHighlight], block_of: int | None = None
 ) -> HighlightedText:
-    """Return sanitised HTML with the marks underlined and numbered, each before its words.
+    """Return sanitised HTML with the marks underlined, each with its number before its words.
 
-    marks are in the order of the text. block_of is the number of the mark whose block is returned apart.
+    marks are in the order of the text. block_of is the number of the mark whose block is returned separately.
     """
     page = _Page(html)
     found = _leave_crowded_out(_find(page, marks))
@@ -81,18 +81,18 @@ def highlight_marks(
 
 
 def plain_words(markdown: str) -> str:
-    """Return the words of a piece of Markdown as they are read, without notes, lists' marks and emphasis."""
+    """Return the text of some Markdown without footnote references, list markers and emphasis."""
     words = strip_markdown_inline(_FOOTNOTE.sub("", _LINE_MARKS.sub("", markdown)))
     return " ".join(words.replace("|", " ").split())
 
 
 class _Page:
-    """The letters of an HTML text with their places, its pieces of text, its blocks and its headings."""
+    """The letters of an HTML text with their offsets, and its text nodes, blocks and headings."""
 
     def __init__(self, html):
         self.html = html
-        self.starts, self.ends = array("Q"), array("Q")  # of each letter
-        self.texts = []  # (start, end, where a link around it begins, or -1)
+        self.starts, self.ends = array("Q"), array("Q")  # per letter
+        self.texts = []  # (start, end, offset of the surrounding link or -1)
         self.blocks = []
         self.headings = []  # (start, id)
         letters = []
@@ -144,7 +144,7 @@ def _hides(tag, attributes):
 
 
 def _find(page, marks) -> Iterator[tuple[int, int, MarkHighlight]]:
-    """Yield (start, end, mark) for the marks that are found: after the one before, or else anywhere."""
+    """Yield (start, end, mark) for the marks that are found, first searching after the previous mark."""
     wanted = [(mark, _letters(mark.words)) for mark in marks]
     places = _places(page.letters, {_key(letters) for _, letters in wanted})
     here = start = -1
@@ -163,7 +163,7 @@ def _letters(markdown):
 
 
 def _folded(letter):
-    """A letter in lower case, where that is one letter: labels are rendered in another case."""
+    """Return a letter in lower case if that is one letter. The renderer may change the case of labels."""
     lower = letter.lower()
     return lower if len(lower) == 1 else letter
 
@@ -173,7 +173,7 @@ def _key(letters):
 
 
 def _places(letters, keys) -> dict[str, list[int]]:
-    """Return where each of the keys stands, so that no mark is looked for through all of the text."""
+    """Return {key: offsets in letters}, so that the text is not searched for each mark."""
     places = {key: [] for key in keys if len(key) in (LONG, SHORT)}
     for length in {len(key) for key in places}:
         for place in range(len(letters) - length + 1):
@@ -183,7 +183,7 @@ def _places(letters, keys) -> dict[str, list[int]]:
 
 
 def _with_signs(page, first, last) -> tuple[int, int]:
-    """Return where a mark begins and ends, with the quotation marks before and the full stop behind it."""
+    """Return (start, end) of a mark, including quotation marks before it and punctuation after it."""
     html, start, end = page.html, page.starts[first], page.ends[last]
     for _ in range(_MOST_AROUND):
         start -= start > 0 and html[start - 1] in _BEFORE
@@ -202,7 +202,7 @@ def _leave_crowded_out(found):
 
 
 def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
-    """Yield the links that stand in the margin, before the words; before a link that these begin in."""
+    """Yield the numbered links for the margin. Each precedes its words, or a link in which they begin."""
     for start, _, mark in found:
         number = bisect_right(page.texts, start, key=lambda text: text[0]) - 1
         link = page.texts[number][2]
@@ -216,7 +216,7 @@ def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
 
 
 def _lines(page, found) -> Iterator[tuple[int, int, str]]:
-    """Yield the tags that underline, for each stretch of text with the same marks."""
+    """Yield the tags that underline each stretch of text with the same marks."""
     cuts = sorted({place for start, end, _ in found for place in (start, end)})
     waiting, around = iter(found), []
     following = next(waiting, None)
