@@ -1,4 +1,4 @@
-"""What a text says at its beginning: sentences that stand for it in lists, and whether it repeats others."""
+"""Extract the opening sentences of a text for lists, and check whether it begins with its excerpt."""
 
 import re
 import unicodedata
@@ -8,25 +8,25 @@ from itertools import islice
 from blog.documents.text import count_words, normalise_for_comparison, trim_at_word
 
 OPENING_LENGTH = 300  # characters
-TARGET_LENGTH = 60  # characters: shorter sentences are followed by the next one
+TARGET_LENGTH = 60  # characters; sentences are added until this length
 LINES_LOOKED_AT = 30
 HEADINGS_PASSED_BY = 3
 LONGEST_HEADING = 100  # characters
-BLANKS_AND_MARKS = 5  # times as long as its bare letters a text may be with them
+BLANKS_AND_MARKS = 5  # largest ratio of a text's length, with markup and whitespace, to its bare letters
 WORDS_COMPARED = 80
-EDITED = 0.85  # as much of the words of two texts is alike if one was only edited a little
-RUN = 4  # words that follow each other: two texts rarely share such by chance
-REPEAT_RATIO = 0.8  # of the runs, if a text tells at once what these words have said
-WORDS_BEFORE = 12  # of a text, as "Originally published on our old site.", before it tells the same
+EDITED = 0.85  # lowest similarity of two texts of which one is a slightly edited copy
+RUN = 4  # consecutive words; two texts rarely share such a run by chance
+REPEAT_RATIO = 0.8  # share of the excerpt's runs in a text that repeats it
+WORDS_BEFORE = 12  # before the repetition, such as "Originally published on our old site."
 
-# What ends a sentence, with its closing quotation mark: not the point of "Dr.", "U.S." or "z. B.".
+# The end of a sentence with its closing quotation mark, but not the full stop in "Dr.", "U.S." or "z. B.".
 SENTENCE_END = re.compile(r"""(?:(?<=[^\W\d_A-Z]{2})[.!?…]|[。！？])["”’»)]?(?=\s+["“„«(]?[^\Wa-z]|\s*$)""")  # noqa: RUF001 -- meant
 
 _WORD = re.compile(r"\w+")
 
 
 def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
-    """The first whole sentences of a plain text, which has a line for each block; headings are passed by."""
+    """Return the first whole sentences of a plain text with one line per block, skipping headings."""
     lines = [line for line in islice(text.split("\n"), LINES_LOOKED_AT) if count_words(line[:OPENING_LENGTH])]
     openings = list(filter(None, (_first_sentences(line, length) for line in lines)))
     enough = next((opening for opening in openings if len(opening) >= TARGET_LENGTH), None)
@@ -34,14 +34,14 @@ def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
 
 
 def opens_with(text: str, beginning: str) -> bool:
-    """Whether a plain text begins with these words, which may be cut off with "…" or be edited a little.
+    """Whether a plain text begins with these words, which may end in "…" or differ slightly.
 
-    Headings above its first sentence, such as "Introduction", are passed by, and so is a note. Words are
-    repeated, too, by a text that says more between them.
+    Headings above the first sentence, such as "Introduction", and a short note are skipped. The text may also
+    insert further words.
     """
     bare = normalise_for_comparison(beginning).rstrip(".…")
     words = _words(beginning)
-    enough = BLANKS_AND_MARKS * len(beginning) + OPENING_LENGTH  # of a text, for as many bare letters
+    enough = BLANKS_AND_MARKS * len(beginning) + OPENING_LENGTH  # of the text
     return any(
         normalise_for_comparison(rest[:enough]).startswith(bare) or _is_edited(rest, words)
         for rest in _beginnings(text)
@@ -49,7 +49,7 @@ def opens_with(text: str, beginning: str) -> bool:
 
 
 def _first_sentences(line: str, length: int) -> str:
-    """Sentences of a line up to ENOUGH; the line cut off if its first is too long; "" if it has none."""
+    """Return sentences of a line up to TARGET_LENGTH, a long line without a short sentence cut, or ""."""
     end = 0
     for found in SENTENCE_END.finditer(line):
         if found.end() > length:
@@ -61,7 +61,7 @@ def _first_sentences(line: str, length: int) -> str:
 
 
 def _beginnings(text: str):
-    """The text, and what is left of it without each heading at its head."""
+    """Yield the text, and the rest of it after each leading heading."""
     yield text
     for _ in range(HEADINGS_PASSED_BY):
         heading, _line_end, text = text.partition("\n")
@@ -79,7 +79,7 @@ def _is_edited(text: str, words: list[str]) -> bool:
     if len(words) < 8:
         return False
     others = _words(text, len(words))
-    # Most texts have other words altogether, which is told at once.
+    # Fast path: most texts have entirely different words.
     if len(set(words) & set(others)) < EDITED * len(set(words)):
         return False
     return SequenceMatcher(None, words, others, autojunk=False).ratio() >= EDITED

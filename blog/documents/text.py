@@ -1,6 +1,6 @@
 """Plain text: count and fold words, trim, and remove Markdown and labels.
 
-is_empty() decides whether a text is empty: readers would see neither words nor an image.
+is_empty() is the only rule for whether a text is empty: readers would see neither words nor an image.
 
 mark() marks a sentence for translation, like gettext_noop. blog/documents cannot import Django, so it has
 its own function. Sentences are translated where they are shown.
@@ -19,11 +19,11 @@ EXCERPT_LENGTH = 300
 MARKED_EXCERPT_LENGTH = 1000
 DEEPEST_FORMAT = 5
 
-# U+200C and U+200D are left out: they join letters inside Persian and Indic words.
+# Without U+200C and U+200D, which join letters inside Persian and Indic words.
 _SEPARATORS = r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u200b\u200e-\u206f\u3000-\u303f\uff00-\uff0f"
 _LETTER = rf"[^\W_{UNSPACED}]"
-# Of scripts without spaces, one character counts as one word.
-# The plain letters have choices of their own because a small set is looked through faster.
+# In scripts without spaces, each character counts as a word. ASCII letters have their own alternatives,
+# because a small set is matched faster.
 _WORD = re.compile(
     rf"[a-zA-Z0-9]++(?=\s)|{_LETTER}(?:[a-zA-Z0-9]++|[^{_SEPARATORS}{UNSPACED}]++|['\u2019-](?={_LETTER})|(?<=\d)[.,](?=\d))*+"
     rf"|[{UNSPACED}]"
@@ -38,7 +38,7 @@ _LABEL = re.compile(
 _OPENING_QUOTES = '"“”„«‟'
 _CLOSING_QUOTES = '"”“»'
 _SINGLE_QUOTES = {"'": "'", "\u2018": "\u2019"}
-_HASHTAG = re.compile(r"#(?!\d+\W*$)")  # "#1" is a rank
+_HASHTAG = re.compile(r"#(?!\d+\W*$)")  # "#1" is a rank, not a hashtag
 _TO_STRAIGHT_QUOTES = str.maketrans(
     dict.fromkeys("“”„‟", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
 )
@@ -49,7 +49,7 @@ _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _TARGET = re.compile(r"\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)?(?:\s++\"[^\"\n]*+\")?\)|\[[^\[\]]*+\]")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
-# Of a run of underscores each is looked at once: the whole run from its first one, or else its last one.
+# A run of underscores matches as a whole from its first one, or only its last one: linear time.
 _MARKS = re.compile(
     r"(?<!\\)(?:\*+(?=\S)|(?<=\S)\*++|(?<!\w)_+(?=\S)|(?:(?<=[^\s_])|(?<=\\_))_++(?!\w)|(?<=_)_(?!\w)|~~|`++)"
 )
@@ -69,13 +69,13 @@ _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MUL
 
 def count_words(text: str) -> int:
     words = text.split()
-    # Most words are plain, and need no closer look.
+    # Fast path for most words.
     others = [word for word in words if not (word.isascii() and word.isalnum())]
     return len(words) - len(others) + len(_WORD.findall(" ".join(others)))
 
 
 def distinct_words(text: str) -> set[str]:
-    """Return the words of a text, once each, whatever their letter case."""
+    """Return the distinct words of a text, ignoring case."""
     return set(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
 
 
@@ -84,7 +84,7 @@ def reading_time(word_count: int) -> int:
 
 
 def trim_at_word(text: str, length: int) -> str:
-    """At most `length` characters, ending at a whole word, with "…" only where something was cut."""
+    """Trim a text to `length` characters at a word boundary, with "…" if something was cut."""
     text = text.strip()
     is_cut = text.endswith(("...", "…"))
     if is_cut:
@@ -101,34 +101,34 @@ def trim_at_word(text: str, length: int) -> str:
 
 
 def make_excerpt(text: str, length: int = EXCERPT_LENGTH) -> str:
-    """The first paragraph of a Markdown text in plain words, or whatever words there are."""
+    """Return the first paragraph of a Markdown text as plain text, or the first block if there is none."""
     return trim_at_word(next(_prose(_MORE.split(text, maxsplit=1)[0]), ""), length)
 
 
 def marked_excerpt(text: str, length: int = MARKED_EXCERPT_LENGTH) -> str:
-    """The paragraphs before `<!--more-->` in plain words; nothing if there is no such mark."""
+    """Return the paragraphs before `<!--more-->` as plain text, or "" without such a comment."""
     before, *after = _MORE.split(text, maxsplit=1)
     return trim_at_word(" ".join(_prose(before)), length) if after else ""
 
 
 def clean_excerpt(text: str) -> str:
-    """An excerpt as shown: without a label that leaked out of the prompt, in single spaces."""
+    """Return an excerpt as shown, without a label leaked from the prompt, with whitespace collapsed."""
     return " ".join(_LABEL.sub("", text, count=1).split())
 
 
 def clean_share_quote(text: str) -> str:
-    """A share quote as shown: without the quotation marks around it, with its hashtags."""
+    """Return a share quote as shown, without surrounding quotation marks, with its hashtags."""
     words, hashtags = _split_hashtags(strip_outer_quotes(text))
     return " ".join([strip_outer_quotes(words), *hashtags]).strip()
 
 
 def without_hashtags(quote: str) -> str:
-    """A share quote without the hashtags at its end."""
+    """Return a share quote without the hashtags at its end."""
     return _split_hashtags(quote)[0]
 
 
 def strip_outer_quotes(text: str) -> str:
-    """Without the quotation mark at either end, unless it belongs to a quotation inside the text."""
+    """Remove the quotation marks around a text, unless they belong to a quotation inside it."""
     text = text.strip()
     if len(text) > 2 and _SINGLE_QUOTES.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
         return text[1:-1].strip()
@@ -140,23 +140,23 @@ def strip_outer_quotes(text: str) -> str:
 
 
 def same_text(first: str, second: str) -> bool:
-    """Whether two texts say the same, whatever their Markdown marks, spaces and letter case."""
+    """Whether two texts are the same, ignoring Markdown, whitespace and case."""
     return normalise_for_comparison(first) == normalise_for_comparison(second)
 
 
 def strip_markdown_inline(text: str) -> str:
-    """The words of a line of Markdown: links and images by their text, no marks, no tags."""
+    """Return a line of Markdown as plain text: links and images by their text, without markup and tags."""
     if not _MAY_BE_MARKED.search(text):
         return text.strip()
     text = _HTML_COMMENT.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
-    text = _without_targets(_without_targets(text))  # twice: an image may stand inside a link
+    text = _without_targets(_without_targets(text))  # twice: a link may contain an image
     text = _HTML_TAG.sub("", text)
     return decode_entities(_ESCAPE.sub(r"\1", _MARKS.sub("", text))).strip()
 
 
 def _without_targets(text: str) -> str:
-    """The text with the words of each link and image in its place, found from its closing bracket on."""
+    """Replace each link and image with its text, searching from the closing bracket."""
     if "](" not in text and "][" not in text:
         return text
     pieces, position, opening = [], 0, -1
@@ -175,12 +175,12 @@ def _without_targets(text: str) -> str:
 
 
 def decode_entities(text: str) -> str:
-    """Replace character references such as `&ldquo;`, but those of control characters."""
+    """Decode character references such as `&ldquo;`, except those of control characters."""
     return _ENTITY.sub(lambda found: _decoded(found[0]), text) if "&" in text else text
 
 
 def html_words(text: str) -> str:
-    """The words of a line without inline formatting tags such as `<em>`; all other tags stay."""
+    """Remove inline formatting tags such as `<em>` from a line and decode it. Other tags are kept."""
     for _ in range(DEEPEST_FORMAT):
         before, text = text, _FORMATTED.sub(r"\2", text)
         if text == before:
@@ -198,7 +198,7 @@ def _decoded(entity):
 
 
 def _prose(text: str) -> Iterator[str]:
-    """The paragraphs that have words; all blocks that do, if there is no paragraph."""
+    """Yield the paragraphs that contain words, or all blocks that do if there are no paragraphs."""
     bare = _HTML_COMMENT.sub("", _FENCE.sub("", text))
     blocks = [block for block in re.split(r"\n\s*\n", bare) if block.strip()]
     prose = [block for block in blocks if not _NOT_PROSE.match(block) and not _INDENTED_CODE.match(block)]
@@ -245,7 +245,7 @@ def _opens_late(text: str) -> bool:
 
 
 def normalise_for_comparison(text: str) -> str:
-    """The words by which same_text() compares, without spaces."""
+    """Return the text as same_text() compares it, without whitespace."""
     words = unicodedata.normalize("NFKC", strip_markdown_inline(text)).casefold()
     return "".join(words.translate(_TO_STRAIGHT_QUOTES).split())
 
@@ -257,9 +257,9 @@ def folded_words(text):
     return _KEY_WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-# A sanitised text has its attributes in double quotes, and no bare "<" in its words.
+# Sanitised HTML has attributes in double quotes, and no bare "<" in its text.
 _TAG_OR_WORDS = re.compile(r'<(?P<name>[a-z0-9/]*)(?:[^<>"]|"[^"]*")*>|(?P<words>[^<]+)')
-_BLANK_PATTERN = "\u2800"  # Braille without a dot: by its kind a sign
+_BLANK_PATTERN = "\u2800"  # Braille without dots: invisible, though its category is a symbol
 
 
 def is_empty(html: str) -> bool:

@@ -1,7 +1,7 @@
 """Typographic quote marks and hyphens, applied when a text is shown.
 
-Stored text never changes. Straight quote marks become those of the language, if MARKS has it, except in code
-and as signs for feet, inches or minutes.
+Stored text never changes. Straight quote marks are replaced with those of the language, if MARKS has it. Code
+and signs for feet, inches or minutes are left unchanged.
 """
 
 import re
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from blog.documents.parsing.html import names
 
 APOSTROPHE = "\u2019"
-LOOKED_AHEAD = 200  # characters, for the end of what a single mark may open
+LOOKED_AHEAD = 200  # characters to search for the end of a quotation in single quote marks
 TAGS_LOOKED_BACK = 4
 
-# Opening and closing marks, double and single. In other languages none is changed.
+# Double opening and closing quote marks, then single ones. Other languages keep straight marks.
 _ENGLISH = ("\u201c", "\u201d", "\u2018", "\u2019")
 _GERMAN = ("\u201e", "\u201c", "\u201a", "\u2018")
 _POINTED = ("«", "»", "\u201c", "\u201d")
@@ -30,8 +30,8 @@ MARKS = {
     "fr": ("«\u00a0", "\u00a0»", "\u201c", "\u201d"),
 }
 
-# A text with a mark in it. No text holds a bare "<" or ">", nor does what stands behind a ">" in an attribute
-# go on up to a "<".
+# A text node with a quote mark. Sanitised text has no bare "<" or ">". Text after a ">" in an attribute does
+# not match, because the ">" of its tag comes before the next "<".
 _TEXT = re.compile(r">(?P<text>[^<>\"']*+[\"'][^<>]*+)(?=<)")
 _MARK = re.compile(r"[\"']")
 _CODE = re.compile(r"<(code|kbd|pre|samp)\b[^<>]*>.*?</\1>", re.DOTALL)
@@ -44,11 +44,11 @@ _HEADING = re.compile(r"<(h[1-6])\b[^<>]*>.*?</\1>", re.DOTALL)
 _COMPOUND = re.compile(
     r"<code\b[^<>]*>.*?</code>|<[^<>]*>|(?<![\w-])[^\W\d_]{1,14}(?:-[^\W\d_]{1,14}){1,2}(?![\w-])", re.DOTALL
 )
-_WORD_JOINER = "\u2060"  # nobody sees it, searches pass it by, and no line ends at it
+_WORD_JOINER = "\u2060"  # invisible, ignored by searches, and prevents a line break
 
 
 def typeset_quotes(text: str, language: str) -> str:
-    """A line of plain text with the quotation marks of its language; code between backticks stays."""
+    """Return a line of plain text with the quote marks of its language, except in code between backticks."""
     marks = _marks_of(language)
     if not marks or not _MARK.search(text):
         return text
@@ -59,7 +59,7 @@ def typeset_quotes(text: str, language: str) -> str:
 
 
 def set_quotes_in_html(html: str, language: str) -> str:
-    """Sanitised HTML with the quotation marks of its language."""
+    """Return sanitised HTML with the quote marks of its language."""
     marks = _marks_of(language)
     if not marks:
         return html
@@ -83,7 +83,7 @@ def _marks_of(language: str) -> tuple[str, str, str, str] | None:
 
 
 def _sign_before(html: str, tag_end: int) -> str | None:
-    """The last sign before the tags that end here, if all of them stand within a line; None if not."""
+    """Return the last character before the inline tags that end here, or None after a tag of a block."""
     end = tag_end
     for _ in range(TAGS_LOOKED_BACK):
         start = html.rfind("<", 0, end)
@@ -97,7 +97,7 @@ def _sign_before(html: str, tag_end: int) -> str | None:
 
 
 class _Spans:
-    """Places of a text in order, asked about in order."""
+    """Sorted spans of a text. holds() must be called with ascending positions."""
 
     def __init__(self, found: Iterator[re.Match[str]]):
         self._found = found
@@ -110,7 +110,7 @@ class _Spans:
 
 
 def join_compounds(text: str) -> str:
-    """A heading as HTML whose short compounds, such as machine-written, do not break behind the hyphen."""
+    """Return a heading's HTML, with no line breaks at the hyphens of short compounds (machine-written)."""
     return _COMPOUND.sub(_joined, text) if "-" in text else text
 
 
@@ -124,15 +124,15 @@ def _joined(found: re.Match[str]) -> str:
 
 @dataclass(slots=True)
 class _Line:
-    """A block of text on the way from mark to mark."""
+    """The state of a block of text between its quote marks."""
 
     marks: tuple[str, str, str, str]
-    before: str = " "  # the sign before the mark, also where it stands before a tag
+    before: str = " "  # the character before the quote mark, also across tags
     in_double: bool = False
     in_single: bool = False
 
     def set(self, text: str, after: str = " ") -> str:
-        """The next piece of the block with its marks; `after` is a sign that stands for what follows it."""
+        """Return the next text of the block with its quote marks set. `after` is the character after it."""
         shown = _MARK.sub(lambda found: self._mark(text, found.start(), after), text)
         self.before = shown[-1:] or self.before
         return shown
