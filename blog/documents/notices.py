@@ -1,6 +1,6 @@
-"""What an import reports of a file: notices, each of one of the kinds below.
+"""Notices: messages of an import about a file, each with a kind.
 
-What editors are told of a text is no notice but a finding: see findings.
+Messages about the text of an article are findings: see the package findings.
 """
 
 from dataclasses import dataclass
@@ -8,64 +8,70 @@ from enum import Enum, StrEnum
 
 
 class Severity(StrEnum):
-    WARNING = "warning"  # the file is in, but something of it was changed, guessed or left out
-    REFUSAL = "refusal"  # the file is not in, and somebody has to decide or to mend it
-    INFORMATION = "information"  # nothing has to be done
+    WARNING = "warning"  # the file was imported, but a part of it was changed, guessed or ignored
+    REFUSAL = "refusal"  # the file was not imported: an editor has to decide, or to fix the file
+    INFORMATION = "information"  # no action needed
 
 
 _WARNING, _REFUSAL, _INFORMATION = Severity
 
 
 class NoticeKind(Enum):
-    """The kinds of notices, with what each means. docs/importing.md has the same table."""
+    """The kinds of notices, each with its severity and meaning. docs/importing.md has the same table."""
 
-    ENCODING = _WARNING, "The file is not in UTF-8, and was read as what it seems to be."
-    CONTROL_CHARACTERS = _WARNING, "Control characters were taken out."
-    NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the text."
+    ENCODING = _WARNING, "The file is not in UTF-8: its encoding was guessed."
+    CONTROL_CHARACTERS = _WARNING, "Control characters were removed."
+    NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the body."
     DOUBLED_KEY = _WARNING, "A key occurs twice: the last one counts."
     EMPTY_KEYS = _WARNING, "Keys have no value."
-    ODD_KEYS = _WARNING, "Keys have names that are hardly meant: of signs alone, or with blanks at their end."
-    TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value holds template syntax, which is not run."
-    WRONG_TYPE = _WARNING, "A value is of another type than its key takes: it was left out."
-    LEFT_OUT = _WARNING, "A part of a value cannot be used: it was left out."
-    CHANGED = _WARNING, "A title was changed to what can be stored."
-    SLUG_CHANGED = _WARNING, "The slug was changed to what can be stored."
+    ODD_KEYS = _WARNING, "Names of keys look like mistakes: only punctuation, or whitespace at the end."
+    TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value contains template syntax, which is not run."
+    WRONG_TYPE = _WARNING, "A value has the wrong type for its key: it was ignored."
+    LEFT_OUT = _WARNING, "A part of a value cannot be used: it was ignored."
+    CHANGED = _WARNING, "The title was changed so that it can be stored."
+    SLUG_CHANGED = _WARNING, "The slug was changed so that it is valid."
     SLUG_GUESSED = _WARNING, "The slug is missing: it was taken from the file's name."
-    CUT = _WARNING, "A value is longer than there is room for: it was cut."
+    CUT = _WARNING, "A value exceeds its limit: it was cut."
     GUESSED = _WARNING, "The title is missing: it was taken from a heading or the file's name."
-    DATE = _WARNING, "A date is not understood."
+    DATE = _WARNING, "A date is invalid."
     STATUS = _WARNING, "The article is new, because its status is unknown or its name marks it as a draft."
-    IMAGE_DROPPED = _WARNING, "The hero image has an address that cannot be used: it was dropped."
+    IMAGE_DROPPED = _WARNING, "The URL of the hero image cannot be used: the image was removed."
     IMAGE_NOT_SHOWN = _WARNING, "An image cannot be read: its alt text is shown instead."
     NO_STATIC_ROOT = _WARNING, "An image is in a folder outside the import."
-    OLD_ADDRESS = _WARNING, "An old address is not understood, or leads elsewhere: it makes no redirect."
+    OLD_ADDRESS = _WARNING, "An old URL is invalid or redirects elsewhere: no redirect was created."
     TOO_MANY_MARKS = (
         _WARNING,
-        "The text has more marks than are rendered: the rest is shown as written.",
+        "The text has too many markup tokens: the rest is shown unrendered.",
     )
-    LEFTOVERS = _WARNING, "The text holds template tags, shortcodes and the like of a generator."
+    LEFTOVERS = (
+        _WARNING,
+        "The text contains template tags, shortcodes or other leftovers of a site generator.",
+    )
     BROKEN_TAGS = (
         _WARNING,
-        "Quotation marks of a tag do not pair up: it was read as it was meant.",
+        "A tag has unbalanced quotation marks: it was read as it was meant.",
     )
-    DROPPED_HTML = _WARNING, "HTML that acts, or that articles may not hold, was left out of the page."
-    SLUG_TAKEN = _WARNING, "Another article has the slug: this one got a number behind it."
-    NOT_PUBLISHED = _WARNING, "The article was to be published, and stays new."
-    PROVENANCE = _WARNING, "The file changed who wrote a published article, whose label says so now."
+    DROPPED_HTML = (
+        _WARNING,
+        "Active HTML, or HTML that is not allowed in articles, was removed from the page.",
+    )
+    SLUG_TAKEN = _WARNING, "Another article has the slug: a number was added to this one's."
+    NOT_PUBLISHED = _WARNING, "The article should have been published, but stays new."
+    PROVENANCE = _WARNING, "The file changed who wrote a published article, and its AI label was updated."
     PROVENANCE_KEPT = (
         _WARNING,
-        "Who wrote the article was decided before and stays so, though import or file says otherwise.",
+        "An earlier decision on who wrote the article was kept, although the import or the file differs.",
     )
-    COPY = _WARNING, "The file is the same, byte for byte, as another one: it was not imported again."
-    NOT_AS_SHOWN = _WARNING, "Something else became of the file than was shown before the import."
+    COPY = _WARNING, "The file is a copy, byte for byte, of another one: it was not imported again."
+    NOT_AS_SHOWN = _WARNING, "The outcome of the file differs from the dry run."
     UNREADABLE = (
         _REFUSAL,
-        "The file cannot be opened or read, or is a link, a device or the like.",
+        "The file cannot be opened or read, or is not a regular file.",
     )
-    INVALID = _REFUSAL, "The file's bytes or its front matter are not valid; the line says where."
-    EMPTY = _REFUSAL, "The file has no text, or none that would be shown."
-    TOO_COSTLY = _REFUSAL, "Reading or rendering the file takes more time or memory than one may take."
-    NOT_STORED = _REFUSAL, "The file was read, but cannot be stored."
+    INVALID = _REFUSAL, "The file's bytes or its front matter are invalid; the message names the line."
+    EMPTY = _REFUSAL, "The file has no text that would be shown."
+    TOO_COSTLY = _REFUSAL, "Reading or rendering the file exceeds the limit of time or memory."
+    NOT_STORED = _REFUSAL, "The file was read, but it cannot be stored."
     CONFLICT = (
         _REFUSAL,
         "File and article have both changed: the article is kept.",
@@ -73,13 +79,16 @@ class NoticeKind(Enum):
     OTHER_FOLDER = _REFUSAL, "The source name and path belong to files of another folder."
     HELD = (
         _INFORMATION,
-        "Readers see the article, or will: the file waits for an Editor, and they keep what they see.",
+        "The article is published or scheduled: it is unchanged until an Editor accepts the file.",
     )
-    NO_ARTICLE = _INFORMATION, "By its name or its nature the file is no article: it was skipped."
-    NOT_MARKDOWN = _INFORMATION, "The file is a text in another format than Markdown: it was skipped."
+    NO_ARTICLE = (
+        _INFORMATION,
+        "The name or content of the file shows that it is not an article: it was skipped.",
+    )
+    NOT_MARKDOWN = _INFORMATION, "The file is a text in a format other than Markdown: it was skipped."
     IN_TRASH = _INFORMATION, "The file's article is in the trash: it was skipped."
-    MERGED = _INFORMATION, "File and article had both changed, and what they changed fits together."
-    MOVED = _INFORMATION, "The file was moved: its article follows it."
+    MERGED = _INFORMATION, "File and article had both changed: the changes were merged."
+    MOVED = _INFORMATION, "The file was moved: its article was assigned to the new path."
 
     def __init__(self, severity: Severity, meaning: str):
         self.severity = severity
@@ -92,9 +101,9 @@ class NoticeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A whole sentence for the user who runs the import, with the line of the file (1-based) if it is known.
+    """A message for the user who runs the import. line is 1-based, or None if unknown.
 
-    Editors see a sentence for the kind, and the detail (a key, a URL …). It is None if the text has it.
+    Editors see a sentence for the kind, and the detail (a key, a URL …), or the text if it is None.
     """
 
     kind: NoticeKind
