@@ -120,7 +120,7 @@ _ADVICE = frozenset("best important you your".split())
 
 
 def has_law(sentence: Sentence) -> bool:
-    """Whether the sentence reports a demand or act of a law, ruling, standard or official body."""
+    """Whether the sentence reports a requirement or action of a law, ruling, standard or official body."""
     text = sentence.text
     if sentence.block is Block.HEADING:
         return False

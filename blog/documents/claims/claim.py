@@ -21,7 +21,7 @@ from blog.documents.text import folded_words
 
 
 class ClaimKind(StrEnum):
-    """The kind of a claim. An editor must settle each QUOTATION and PERSON; the other kinds are hints."""
+    """The kind of a claim. An editor must resolve each QUOTATION and PERSON; the other kinds are hints."""
 
     QUOTATION = "quotation"
     PERSON = "person"
@@ -38,9 +38,9 @@ class ClaimKind(StrEnum):
 class Claim:
     """A claim: text[start:end] of the Markdown below the front matter.
 
-    Of a QUOTATION or PERSON, speaker is the person as the text names them, role the description next to the
-    name ("geophysicist, Northmoor Institute"), and person the key of the person: see fold_person(). Each is
-    empty where the text has none; person also where an office or an organisation speaks.
+    The last three fields are set only for a QUOTATION or PERSON. speaker is the name in the text, role the
+    description next to it ("geophysicist, Northmoor Institute"), person the key from fold_person(). person is
+    also "" if an office or organisation speaks.
     """
 
     kind: ClaimKind
@@ -72,8 +72,8 @@ _SAID_TO_BE_INVENTED = re.compile(
 def find_claims(body: str) -> list[Claim]:
     """Return the claims of a Markdown text below its front matter, in order.
 
-    Found by rules on English and German sentences, without lists of names, model or network, in linear time.
-    A sentence may hold several claims; the sentences of one quotation are one claim.
+    Claims are found by rules for English and German, in linear time, without lists of names, a model or
+    network access. A sentence may contain several claims; the sentences of one quotation are one claim.
     """
     sentences = [sentence for sentence in read_sentences(body) if not _CREDIT.match(sentence.text)]
     tokens = read_tokens(body)
@@ -98,7 +98,7 @@ def find_claims(body: str) -> list[Claim]:
 
 
 def _shortened(claim):
-    """Return the claim, cut to MAX_CLAIM_LENGTH: a sentence without a full stop may be longer."""
+    """Return the claim cut to MAX_CLAIM_LENGTH. A sentence without a full stop may be longer."""
     if len(claim.text) <= MAX_CLAIM_LENGTH:
         return claim
     text = claim.text[:MAX_CLAIM_LENGTH].rstrip()

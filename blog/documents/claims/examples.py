@@ -22,9 +22,9 @@ _PAST = re.compile(
 )
 _LABEL = re.compile(r"[*_]{2}[^*\n]{1,100}[*_]{2}")
 _NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$")  # IDs, AI-powered
-# *Cloud Atlas* has six stories
+# matches "*Cloud Atlas* has six stories"
 _TITLE_OF_WORK = re.compile(r"(?<!\*)\*[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*)")
-# * **Netflix:** Uses the cloud for
+# matches "* **Netflix:** Uses the cloud for"
 _COMPANY = re.compile(
     r"[-*+] [*_]{2}([A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?):?[*_]{2}:? (?:\1 )?[A-Za-z]+s "
     r"(?:an?|the|its|their|on|customers|cloud) "
@@ -41,7 +41,7 @@ _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozenset[str] = frozenset()) -> bool:
     """Whether the sentence reports an event about a named thing, and does not address the reader.
 
-    What is named: a company, product, project, place or event. lower: see lower_case_words().
+    Named things are companies, products, projects, places and events. lower is from lower_case_words().
     """
     if not _may_tell(sentence):
         return False

@@ -26,16 +26,16 @@ _TITLES = frozenset(
     """.split()
 )
 _TITLED = re.compile(
-    rf"(?<!\*)\b(?:{'|'.join(sorted(map(str.capitalize, _TITLES)))})\b\.?"  # but not the film *Mr. Hale*
+    rf"(?<!\*)\b(?:{'|'.join(sorted(map(str.capitalize, _TITLES)))})\b\.?"  # not the film *Mr. Hale*
     r"(?: Dr\.?)?[ \u00a0]([A-ZÀ-Þ][\w’'-]+(?:[ \u00a0][A-ZÀ-Þ][\w’'-]+){0,3})"
 )
-# the Greek playwright Euripides experimented
+# matches "the Greek playwright Euripides experimented"
 _LONE_NAME = re.compile(
     r"\b(?:astronomer|biologist|chemist|dramatist|economist|engineer|historian|inventor|mathematician"
     r"|naturalist|philosopher|physician|physicist|playwright|poet|psychologist|sociologist)"
     r" ([A-ZÀ-Þ][a-zà-ÿ]{3,})(?= (?:\w{3,}ed|wrote|found|drew|taught|built|saw|said|says)\b)"
 )
-# "predicted by Hendrik Casimir", also where "the Casimir effect" makes the surname look like a common word
+# Matches "predicted by Hendrik Casimir", even if "the Casimir effect" makes the surname a common word.
 _SCIENTIFIC_DEED = re.compile(
     r"(?:\b(?:predicted|conceived|proposed|coined|invented|discovered|formulated|described|devised|pioneered"
     r"|popularized|popularised) by|\b(?:astronomer|biologist|chemist|economist|mathematician"
@@ -61,11 +61,11 @@ _WORKS = (
     "work|research|theory|theories|book|books|novel|essay|paper|papers|study|studies|experiments?|discovery|"
     "discoveries|catalogue|catalog|film|films|concept|idea|ideas|model|equations?|observations?|invention"
 )
-# Christopher Nolan's *Memento*, Edmond Halley's star catalogue
+# matches "Christopher Nolan's *Memento*" and "Edmond Halley's star catalogue"
 _OWNS_WORK = re.compile(rf"(?:['’]s|['’]) (?:[*_“\"][A-ZÀ-Þ]|(?:[a-z-]+ |\d{{4}} ){{0,2}}(?:{_WORKS})\b)")
 _WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
 _INITIAL = re.compile(r"\w\w.* [A-Z]\. [A-Z]|^[A-Z]\. (?:[A-Z]\. )+[A-Z]")  # John R. Hale, J. R. Hale
-_TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  # of products: JetBrains, IDEs
+_TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  # products: JetBrains, IDEs
 _ABSTRACT = re.compile(
     r"(?:ing|[ts]ion|ment|ness|ity|ism|ics|age|ware|tech|logy|graphy|istry|try|ance|ence|ship|ture|chain)$"
 )
@@ -107,29 +107,29 @@ PRONOUN_REACH = 4  # sentences; a pronoun further away is not resolved to the la
 
 
 def common_words(tokens: list[str], lower: frozenset[str]) -> frozenset[str]:
-    """Return words, in lower case, that are not names: they occur in lower case or after an article."""
+    """Return the words, in lower case, that occur in lower case or after an article, and so are not names."""
     after_articles = (word for before, word in pairwise(tokens) if before in _ARTICLES and word[0].isupper())
     return lower.union(word.lower() for word in after_articles)
 
 
 def heading_words(body: str) -> frozenset[str]:
-    """Return the words of the headings in lower case. They may name the subject of the text."""
+    """Return the words of the headings, in lower case. They may name the subject of the text."""
     return frozenset(word.lower() for heading in _HEADING.findall(body) for word in _WORD.findall(heading))
 
 
 @dataclass
 class People:
-    """The people named so far in a text. common has the words that are not names."""
+    """The people named so far in a text. common is the set of words that are not names."""
 
     common: frozenset[str]
     in_headings: frozenset[str] = frozenset()
-    by_name: dict[str, str] = field(default_factory=dict)  # surname or given name: full name
+    by_name: dict[str, str] = field(default_factory=dict)  # {surname or given name: full name}
     eponyms: set[str] = field(default_factory=set)  # full names whose surname alone is not a person
     last: str = ""
     sentences_since: int = PRONOUN_REACH + 1
 
     def named_in(self, sentence: Sentence) -> str:
-        """Return the person that the sentence is about, or an empty string."""
+        """Return the person that the sentence is about, or ""."""
         if sentence.block is Block.HEADING:
             return ""
         text = sentence.text
@@ -245,11 +245,11 @@ class People:
         following = [word.lower() for word in _WORD.findall(after[:80])][:7]
         if after.startswith("-"):  # Earth-based
             return False
-        if len(name.split()) == 1 or _INITIAL.search(name):  # one name: a role stood before it
+        if len(name.split()) == 1 or _INITIAL.search(name):  # a single name is only found after a role
             return True
         if _OWNS_WORK.match(after) and not _ABSTRACT.search(name):
             return True
-        if before[-1:] == ["of"] and _AND.search(name):  # the inhabitants of Madras and Calcutta, who
+        if before[-1:] == ["of"] and _AND.search(name):  # "the inhabitants of Madras and Calcutta, who"
             return False
         if _has_role(text[:start], before, after, following):
             return True

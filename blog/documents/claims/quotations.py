@@ -8,7 +8,7 @@ from itertools import groupby, islice, pairwise
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of
 
-FEWEST_WORDS = 5  # in quotation marks: fewer are a term, a title or scare quotes
+FEWEST_WORDS = 5  # in quotation marks; fewer are a term, a title or scare quotes
 MAX_QUOTATION_LENGTH = 900  # characters; a longer quotation is split into several claims
 CONTINUED_WORDS = 8  # fewest words of an unattributed quotation that continues an attributed one
 CONTINUED_SENTENCES = 4  # largest distance of these two, in sentences
@@ -65,7 +65,7 @@ _INTERVIEWED = re.compile(
     r"[*_]{2}([A-ZÀ-Þ][\w.’'-]{1,30}(?: [A-ZÀ-Þ][\w.’'-]{0,30}| (?:van|von|de|der)){0,4}):[*_]{2}"
 )
 
-Span = tuple[int, int, str]  # number of the first sentence, number after the last one, speaker
+Span = tuple[int, int, str]  # (index of the first sentence, index after the last one, speaker)
 
 
 def find_quotations(
@@ -73,7 +73,7 @@ def find_quotations(
 ) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, speaker) of each quotation, in characters of the body.
 
-    persons has, for each sentence, the person it is about, or an empty string. is_full_name tells whether a
+    persons has one item per sentence: the person that it is about, or "". is_full_name returns whether a
     label in bold may be the full name of a person.
     """
     for start, end, speaker in _find(body, sentences, persons, is_full_name):
@@ -82,7 +82,7 @@ def find_quotations(
 
 
 def _parts(sentences, start, end):
-    """Yield (start, end) of the parts of a long quotation, as indexes of sentences."""
+    """Split a long quotation: yield (start, end) of each part, as indexes of sentences."""
     first = start
     for place in range(start + 1, end):
         if sentences[place].end - sentences[first].start > MAX_QUOTATION_LENGTH:
@@ -142,7 +142,7 @@ _UNNAMED = "?"  # the speaker of a quotation that continues another one
 
 
 def _speaker(around, persons):
-    """Return the named speaker, or an empty string."""
+    """Return the named speaker, or ""."""
     says = _INTRODUCTION.search(around) or (_SAYING.search(around) and not _NOBODY.search(around))
     if not says:
         return ""
@@ -177,8 +177,8 @@ def _is_indirect(text, person):
 def _answers(sentences, is_full_name) -> Iterator[Span]:
     """Yield the answers in an interview, paragraph by paragraph.
 
-    A label in bold names the speaker, in full first, then by name or initials. Two full names must alternate,
-    or initials must follow a full name: other labels in bold are headings of a paragraph.
+    A label in bold names the speaker: first the full name, later a part of it or initials. Other labels in
+    bold are headings, so two full names must alternate, or initials must follow a full name.
     """
     turns = list(_turns(sentences, is_full_name))
     if not _alternate([label for _, _, label, _ in turns]):

@@ -34,7 +34,7 @@ def split_attribution(text: str) -> tuple[str, str]:
 
 
 def role_beside(name: str, text: str) -> str:
-    """Return the role next to the name in a sentence, or an empty string."""
+    """Return the role next to the name in a sentence, or ""."""
     text = " ".join(_MARKS.sub("", text).split())
     start = text.find(name)
     if start < 0:
@@ -46,7 +46,7 @@ def role_beside(name: str, text: str) -> str:
 
 
 def _role_before(words):
-    """Return the words that end with a role: "the Northmoor geophysicist" without its article."""
+    """Return the words that end with a role, without an article, such as "Northmoor geophysicist"."""
     if not words or not _is_role(words[-1].strip(",").lower()):
         return ""
     said = [words[-1].strip(",")]

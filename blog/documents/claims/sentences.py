@@ -7,19 +7,19 @@ from enum import Enum, auto
 from itertools import islice, zip_longest
 
 MAX_SENTENCE_LENGTH = (
-    1500  # characters of a sentence that are looked at: nobody writes longer ones, and rules stay fast
+    1500  # characters of a sentence that rules read; nobody writes longer ones, and rules stay fast
 )
-MAX_SENTENCES = 20_000  # sentences of a text that are looked at: a book of 2 MB has fewer
+MAX_SENTENCES = 20_000  # sentences of a text that are read; a book of 2 MB has fewer
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _OPENS_BLOCK = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |> ?|\||\[\^")
 _NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
-_NO_TEXT = object()  # of a line: code, HTML or blank
+_NO_TEXT = object()  # marks a line of code or HTML, or a blank line
 _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-{2,}")
 PICTURE = re.compile(
     r"!\[([^\[\]\n]{0,2000})\]\([^)\]\n]{0,2000}\)|\{%\s*(?:image|figure|img)\b([^%\n]{0,2000})%\}"
 )
-# A sentence ends before a capital letter, after a full stop that is not that of an abbreviation or initial.
-_ABBREVIATIONS = (  # each group of one length, as what is looked for behind a place must be
+# A sentence ends at a full stop before a capital letter, except after an abbreviation or initial.
+_ABBREVIATIONS = (  # grouped by length, because lookbehinds need a fixed width
     "[A-Z]",
     "Co|Dr|Jr|Mr|Ms|No|Nr|Sr|St|ca|vs",
     r"Gen|Gov|Inc|Mrs|Rep|Sen|U\.S|bzw|e\.g|etc|i\.e",
@@ -31,9 +31,9 @@ _END = re.compile(
     + "".join(rf"(?<!\b(?:{short})\.)" for short in _ABBREVIATIONS)
     + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
 )
-# Link URLs, code, tags and templates are not text. They are blanked out, which keeps offsets. Each begins
-# with a character that is quick to find, and ends before the next of its kind begins. So a text that has
-# only beginnings is not read again from each.
+# Link URLs, code, tags and templates are not text. They are replaced with spaces, which keeps offsets. Each
+# starts with a rare character and cannot contain the next start. So matching takes linear time even if a text
+# contains only starts.
 _UNREAD = re.compile(
     r"\[![A-Za-z]{1,20}\]|\((?<=\]\()[^)\]\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^<>\n]{1,2000}>"
     r"|\{\{[^{}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
@@ -64,9 +64,7 @@ class Sentence:
 
     start: int
     end: int
-    text: (
-        str  # its first LONGEST characters; what is not to be read (addresses of links, code) is blanked out
-    )
+    text: str  # the first MAX_SENTENCE_LENGTH characters; link URLs and code are replaced with spaces
     block: Block
     paragraph: int
     lower: str = field(init=False)
@@ -109,7 +107,7 @@ def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
 
 
 def _lines(body):
-    """Yield each line with the block it opens, _NO_TEXT or None, and whether it is the head of a table."""
+    """Yield each line with the block that it opens, _NO_TEXT or None, and whether it is a table header."""
     fence = ""
     lines = body.splitlines(keepends=True)
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):

@@ -25,7 +25,7 @@ SAYING = frozenset(
     behauptet behauptete warnt warnte fragte gesagt geschrieben erläutert erläuterte bemerkte nannte zufolge
     """.split()
 )
-# Verbs, mostly in the past, with a person as subject, not a place or product.
+# Verbs, mostly in the past, whose subject is a person, not a place or product.
 DEEDS = frozenset(
     """
     invented founded co-founded cofounded discovered proposed published developed created built designed
@@ -79,11 +79,11 @@ ROLES = frozenset(
     schriftsteller schriftstellerin dichter kanzler kanzlerin könig königin kaiser kaiserin hausfrau
     """.split()
 )
-# Verbs of SAYING that things can have as well: a task asks much, and adds weight.
+# Verbs of SAYING that also have things as subject: a task asks much, and adds weight.
 SAID_OF_THINGS = frozenset(
     "asks adds puts put points called calls describes described suggests highlights reminds reports".split()
 )
-# Verbs of companies and products as well.
+# Verbs that also have companies and products as subject.
 COMPANY_DEEDS = frozenset(
     """
     launched announced released acquired reported partnered expanded introduced developed achieved reduced
@@ -130,7 +130,7 @@ NO_NAMES = frozenset(
     """.split()
 )
 
-# Units: a number before one of these is a figure.
+# Units. A number before one of these is a figure.
 MEASURES = frozenset(
     """
     percent per cent prozent percentage mm cm m km m² m³ km² kg g mg t lb lbs oz ml l litre litres liter
@@ -180,9 +180,9 @@ SHARES = frozenset(
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern that matches one of these words, the longest.
+    """Return a pattern that matches the longest of these words.
 
-    Words share what they begin with: then most places are passed by at the first letter, where a plain choice
+    It is a trie of their letters: at most offsets it fails at the first letter, where a list of alternatives
     would try each word.
     """
     rests = defaultdict(set)
