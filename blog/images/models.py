@@ -97,7 +97,6 @@ class Image(PublicModel):
     # xgettext:no-python-format
     focal_y = models.PositiveSmallIntegerField(_("focal point, % from the top"), default=50)
     created_at = models.DateTimeField(auto_now_add=True)
-    is_edited = models.BooleanField(default=False, editable=False)  # an editor has changed alt text or credit
     is_replaced = models.BooleanField(default=False, editable=False)  # an editor has uploaded another file
     # Null if an editor created the row, or if its origin is unknown.
     created_by_import = models.ForeignKey(

@@ -12,7 +12,6 @@ from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.files import ImageError, store_file
 from blog.images.models import ADDRESS_LENGTH, Image
 
-WORDS = {"alt", "credit_creator", "credit_url", "credit_source"}
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 
 
@@ -71,7 +70,6 @@ class ImageForm(ExactModelForm):
         if not (upload or self.instance.file or self._has_address()):
             self.add_error("upload", _("Choose a file, or enter the URL of an image on another site."))
         if self.instance.pk:
-            self.instance.is_edited |= not WORDS.isdisjoint(self.changed_data)
             self.instance.is_replaced |= "upload" in self.changed_data
         return self.cleaned_data
 
