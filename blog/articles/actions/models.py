@@ -7,8 +7,8 @@ they can be undone next.
 
 An action that changed text stores digests of the text. It can be undone wherever that text is unchanged,
 whatever else changed since. A bulk fix also names its scope, finding and fix, and any Editor can undo it.
-If a job runs it, the job adds to the action in each transaction. ACTION_RETENTION, MENDINGS_KEPT_FOR and
-KEPT_OF_ONE_PERSON limit how long actions are kept, and how many.
+If a job runs it, the job adds to the action in each transaction. ACTION_RETENTION, BULK_FIX_RETENTION and
+MAX_ACTIONS_PER_USER limit how long actions are kept, and how many.
 """
 
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from blog.jobs.models import Job
 
 UNDOABLE_HOURS = 1
 ACTION_RETENTION = timedelta(days=1)
-KEPT_OF_ONE_PERSON = 50  # actions per user, besides bulk fixes
-MENDINGS_KEPT_FOR = timedelta(days=30)  # of bulk fixes, which a screen lists; there are few
+MAX_ACTIONS_PER_USER = 50  # besides bulk fixes
+BULK_FIX_RETENTION = timedelta(days=30)  # longer, because a screen lists them and there are few
 SCOPE_LENGTH = 500  # characters of a query string
 
 
@@ -85,16 +85,16 @@ class UndoableActionQuerySet(models.QuerySet):
         return self.filter(undone_at=None).exclude(fix="").order_by("-pk")
 
     def forget_old(self, user, now) -> None:
-        """Delete the user's actions beyond ACTION_RETENTION and KEPT_OF_ONE_PERSON.
+        """Delete the user's actions beyond ACTION_RETENTION and MAX_ACTIONS_PER_USER.
 
-        Bulk fixes are kept for MENDINGS_KEPT_FOR.
+        Bulk fixes are kept for BULK_FIX_RETENTION.
         """
         theirs = self.filter(user=user)
         newest = theirs.filter(fix="", done_at__gte=now - ACTION_RETENTION).order_by("-pk")[
-            :KEPT_OF_ONE_PERSON
+            :MAX_ACTIONS_PER_USER
         ]
         old = theirs.filter(fix="").exclude(pk__in=list(newest.values_list("pk", flat=True)))
-        (old | theirs.filter(done_at__lt=now - MENDINGS_KEPT_FOR)).delete()
+        (old | theirs.filter(done_at__lt=now - BULK_FIX_RETENTION)).delete()
 
 
 class UndoableAction(models.Model):
