@@ -16,10 +16,10 @@ from blog.documents.parsing.html import (
     LONGEST_TAG,
     MEDIA,
     Tag,
-    mend_element,
+    repair_element,
     tags_in,
 )
-from blog.documents.parsing.markdown import mended_tags_in, raw_html_in
+from blog.documents.parsing.markdown import raw_html_in, repaired_tags_in
 
 LONGEST_NAME = 40
 
@@ -66,7 +66,7 @@ def find_broken_tags(text: str) -> list[str]:
     """Return the tags in paragraphs that the parser repairs because their quotes are unpaired."""
     if not any(_may_be_broken(text, found.start()) for found in _TAG_START.finditer(text)):
         return []
-    return mended_tags_in(text)
+    return repaired_tags_in(text)
 
 
 def _may_be_broken(text: str, start: int) -> bool:
@@ -74,4 +74,4 @@ def _may_be_broken(text: str, start: int) -> bool:
     end = text.find("\n", start, start + LONGEST_TAG)
     whole = HTML_TAG_RE.match(text, start, end if end >= 0 else start + LONGEST_TAG)
     # A `|` that separates table cells may also split a tag.
-    return (not whole or "|" in whole[0]) and mend_element(text, start, len(text)) is not None
+    return (not whole or "|" in whole[0]) and repair_element(text, start, len(text)) is not None

@@ -40,13 +40,13 @@ _BROKEN_ATTRIBUTE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class MendedTag:
+class RepairedTag:
     name: str
     text: str
     end: int  # offset after the broken tag
 
 
-def mend_tag(source: str, start: int, end: int) -> MendedTag | None:
+def repair_tag(source: str, start: int, end: int) -> RepairedTag | None:
     """Return the repaired start tag at this offset, or None if there is no tag with a quote mark in it."""
     found = _BROKEN_TAG.match(source, start, end)
     if not found or not _QUOTED.search(found[2]):
@@ -56,7 +56,7 @@ def mend_tag(source: str, start: int, end: int) -> MendedTag | None:
         f' {name}="{(double or single or bare).strip().replace('"', "&quot;")}"'
         for name, double, single, bare in attributes
     )
-    return MendedTag(found[1].lower(), f"<{found[1]}{written}>", found.end())
+    return RepairedTag(found[1].lower(), f"<{found[1]}{written}>", found.end())
 
 
 def names(words: str) -> frozenset[str]:
@@ -116,9 +116,9 @@ def read_tag(source: str, start: int) -> Tag | None:
     """Return the tag at this offset as browsers read it, repaired if its quote marks are unpaired."""
     found = _TAG.match(source, start)
     if not found:
-        mended = mend_element(source, start, len(source))
-        tag = read_tag(mended.text, 0) if mended else None
-        return tag._replace(end=mended.end) if tag and mended else None
+        repaired = repair_element(source, start, len(source))
+        tag = read_tag(repaired.text, 0) if repaired else None
+        return tag._replace(end=repaired.end) if tag and repaired else None
     attributes: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(found[3]):
         value = double or single or bare.strip(CURLY_MARKS)
@@ -126,10 +126,10 @@ def read_tag(source: str, start: int) -> Tag | None:
     return Tag(found[2].lower(), attributes, bool(found[1]), found[3].endswith("/"), found.end())
 
 
-def mend_element(source: str, start: int, end: int) -> MendedTag | None:
-    """Return the repaired tag at this offset, or None if it is not an HTML element. See mend_tag()."""
-    mended = mend_tag(source, start, end)
-    return mended if mended and is_element(mended.name) else None
+def repair_element(source: str, start: int, end: int) -> RepairedTag | None:
+    """Return the repaired tag at this offset, or None if it is not an HTML element. See repair_tag()."""
+    repaired = repair_tag(source, start, end)
+    return repaired if repaired and is_element(repaired.name) else None
 
 
 def dropped_element_left_open(source: str) -> str | None:

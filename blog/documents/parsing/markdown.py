@@ -21,7 +21,7 @@ from blog.documents.parsing.html import (
     dropped_element_left_open,
     image_addresses,
     markup_text,
-    mend_element,
+    repair_element,
 )
 
 # Levels of block quotes and lists (a list takes two). Deeper nesting is shown as text.
@@ -48,7 +48,7 @@ _COUNTED_MARK = re.compile(r"[*_~`<\[!&\\|\n>\-+#:]")
 _FOOTNOTE_LABEL = re.compile(rf"\[\^[^\]\s]{{1,{LONGEST_FOOTNOTE_LABEL}}}\]")
 _IN_ANGLES = re.compile(r"<((?:[^\n<>\\]|\\[\s\S])*+)>")
 _WITHOUT_BRACKET = re.compile(r"(?:[^\x00-\x20\x7f()\\]|\\(?! )[\s\S]|\\(?![\s\S]))*+")
-MENDED_TAGS = "mended tags"  # key in the environment of a parse
+REPAIRED_TAGS = "repaired tags"  # key in the environment of a parse
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 
 # Characters that start inline markup or end a link's text. The library tries every rule at 12 further
@@ -182,11 +182,11 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
     return None
 
 
-def mended_tags_in(text: str) -> list[str]:
+def repaired_tags_in(text: str) -> list[str]:
     """Return the source of the tags within paragraphs whose unpaired quote marks the parser repairs."""
     environment: dict[str, Any] = {}
     _PARSER.parse(split_at_limit(text)[0], environment)
-    return environment.get(MENDED_TAGS, [])
+    return environment.get(REPAIRED_TAGS, [])
 
 
 def raw_html_in(text: str) -> list[str]:
@@ -287,13 +287,13 @@ def _rule_by_start(rules: list[tuple[str, BlockRule]]) -> BlockRule:
 
 
 def _broken_tag(state: StateInline, silent: bool) -> bool:
-    mended = mend_element(state.src, state.pos, state.posMax)
-    if not mended:
+    repaired = repair_element(state.src, state.pos, state.posMax)
+    if not repaired:
         return False
     if not silent:
-        state.env.setdefault(MENDED_TAGS, []).append(state.src[state.pos : mended.end])
-        state.push("html_inline", "", 0).content = mended.text
-    state.pos = mended.end
+        state.env.setdefault(REPAIRED_TAGS, []).append(state.src[state.pos : repaired.end])
+        state.push("html_inline", "", 0).content = repaired.text
+    state.pos = repaired.end
     return True
 
 

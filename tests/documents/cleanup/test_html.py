@@ -88,7 +88,7 @@ class TestSafety:
             '<a href="https://example.org/"onclick="alert(1)" title="x">',
         ],
     )
-    def test_what_is_mended_runs_nothing(self, tag):
+    def test_repaired_tags_run_nothing(self, tag):
         html = render_markdown(f"{tag}words</a>").html
 
         assert fragment_errors(html) == []
