@@ -33,7 +33,7 @@ from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 NAMES_ON_A_PAGE = 100
-SETTLED_SHOWN = 50
+DECIDED_SHOWN = 50
 PASSAGES_SHOWN = 5
 Outcome = PersonDecision.Outcome
 KEYS = {
@@ -97,8 +97,8 @@ def _context(request, person):
         "answer": answer,
         "proposal": RemovalPreview(plan_removal(person)) if answer == "invented" else None,
         "neighbours": _neighbours(names, person),
-        "settled": decided_people()[:SETTLED_SHOWN],
-        "settled_number": Person.objects.exclude(decision="").count(),
+        "decided": decided_people()[:DECIDED_SHOWN],
+        "decided_number": Person.objects.exclude(decision="").count(),
         "page_keys": KEYS,
     }
 

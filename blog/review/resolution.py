@@ -14,7 +14,7 @@ Outcome = MarkResolution.Outcome
 NOTE_LENGTH = 2000
 
 
-class SettlingError(Exception):
+class ResolutionError(Exception):
     """Raised when a mark cannot be resolved this way. The message is for editors."""
 
 
@@ -26,8 +26,8 @@ def resolve(
     To rewrite or remove a passage, resolve its mark first, then change the body in the same transaction.
     with_undo records an undoable action. Without it, the caller adds the row to an action of its own.
 
-    Raises SettlingError if there is no such mark, or if a source or a reason is missing. Raises RefusedError
-    if the article has no fresh check and the sandbox is busy.
+    Raises ResolutionError if there is no such mark, or if a source or a reason is missing. Raises
+    RefusedError if the article has no fresh check and the sandbox is busy.
     """
     mark = next((mark for mark in list_marks(article) if mark.key == key and not mark.is_removed), None)
     note = note.strip()[:NOTE_LENGTH]
@@ -39,10 +39,10 @@ def resolve(
 
 
 def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> MarkResolution:
-    """Reopen a resolved mark. Return the new row. Raises SettlingError if the mark is open."""
+    """Reopen a resolved mark. Return the new row. Raises ResolutionError if the mark is open."""
     last = MarkResolution.objects.filter(article=article, key=key).order_by("pk").last()
     if last is None or last.outcome == Outcome.OPEN:
-        raise SettlingError(
+        raise ResolutionError(
             _(
                 "This mark is already open. If it was resolved through a person, reopen the decision on that "
                 "person."
@@ -59,17 +59,17 @@ def last_resolved_by(user) -> int | None:
 
 def _check(mark: Mark | None, outcome, note):
     if mark is None:
-        raise SettlingError(
+        raise ResolutionError(
             _("This mark is no longer in the text. Reload the page to see the current marks.")
         )
     if outcome not in {*Outcome} - {Outcome.OPEN}:
-        raise SettlingError(_("Choose one: add a source, rewrite, remove, or mark as not a claim."))
+        raise ResolutionError(_("Choose one: add a source, rewrite, remove, or mark as not a claim."))
     if outcome == Outcome.SOURCE and not mark.is_claim:
-        raise SettlingError(_("This mark does not need a source. Fix it, or accept it as is."))
+        raise ResolutionError(_("This mark does not need a source. Fix it, or accept it as is."))
     if outcome == Outcome.SOURCE and not note:
-        raise SettlingError(_("Enter a source that can be looked up. Readers see it."))
+        raise ResolutionError(_("Enter a source that can be looked up. Readers see it."))
     if outcome == Outcome.NO_CLAIM and mark.needs_reason and not note:
-        raise SettlingError(_("A named person is quoted. Explain briefly why no source is needed."))
+        raise ResolutionError(_("A named person is quoted. Explain briefly why no source is needed."))
 
 
 def _like(row, outcome, note, user):
@@ -89,10 +89,10 @@ def _add(row, article, sentence, with_undo):
 
 
 def _lock(article):
-    """Lock the article, before its proof is. Raises SettlingError if it was trashed or deleted."""
+    """Lock the article, before its proof is. Raises ResolutionError if it was trashed or deleted."""
     rows = Article.objects.select_for_update(no_key=True).filter(pk=article.pk, trashed_at=None)
     if not rows.values_list("pk", flat=True).first():
-        raise SettlingError(_("Not settled: the article is in the trash, or was deleted."))
+        raise ResolutionError(_("Not settled: the article is in the trash, or was deleted."))
 
 
 def _save(row):

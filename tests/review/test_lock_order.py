@@ -23,7 +23,7 @@ from blog.review.approval import ReviewRefusedError, approve, withdraw
 from blog.review.marks import list_marks
 from blog.review.people import apply_decisions
 from blog.review.proofs import check_now, check_on_commit
-from blog.review.resolution import SettlingError, resolve
+from blog.review.resolution import ResolutionError, resolve
 from blog.sandbox.refusals import RefusedError
 from tests.support.durations import EDITORS_LOCKING, LOCKING_SECONDS
 from tests.support.factories import create_article, create_articles
@@ -128,7 +128,7 @@ class Editor:
     """An editor who does one act after another with a few articles that others work on, too."""
 
     REFUSALS = (
-        *(StaleArticleError, UnreviewedArticleError, ReviewRefusedError, SettlingError, RefusedError),
+        *(StaleArticleError, UnreviewedArticleError, ReviewRefusedError, ResolutionError, RefusedError),
         *(Article.DoesNotExist, ArticleCheck.DoesNotExist),
     )
 

@@ -7,7 +7,7 @@ from blog.review.kinds import describe_worst_mark
 from blog.review.marks import list_marks
 from blog.review.people import apply_decisions
 from blog.review.proofs import check_now, has_blocking_marks
-from blog.review.resolution import SettlingError, reopen
+from blog.review.resolution import ResolutionError, reopen
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
 
@@ -70,7 +70,7 @@ def test_mark_resolved_through_a_person_cannot_be_reopened_alone(articles, admin
     decide("real", admin_user, "Register")
     key = next(mark.key for mark in list_marks(articles[0]) if mark.kind == "quotation")
 
-    with pytest.raises(SettlingError, match="reopen the decision on that person"):
+    with pytest.raises(ResolutionError, match="reopen the decision on that person"):
         reopen(articles[0], key, admin_user)
 
 

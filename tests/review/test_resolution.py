@@ -6,7 +6,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.models import ArticleCheck, Finding, MarkResolution, UndoableAction
 from blog.review.marks import list_marks
 from blog.review.proofs import has_blocking_marks
-from blog.review.resolution import SettlingError, reopen, resolve
+from blog.review.resolution import ResolutionError, reopen, resolve
 from tests.support.factories import create_article
 from tests.support.proofs import FIGURE, QUOTED
 
@@ -50,7 +50,7 @@ class TestSettle:
         ],
     )
     def test_missing_note_is_an_error(self, kind, outcome, note, article, admin_user):
-        with pytest.raises(SettlingError, match=r"\w"):
+        with pytest.raises(ResolutionError, match=r"\w"):
             resolve(article, key_of(article, kind), outcome, note, admin_user)
 
         assert not MarkResolution.objects.exists()
@@ -67,7 +67,7 @@ class TestSettle:
         article.body = QUOTED
         article.save()
 
-        with pytest.raises(SettlingError, match="no longer in the text"):
+        with pytest.raises(ResolutionError, match="no longer in the text"):
             resolve(article, key, "no_claim", "", admin_user)
 
     def test_finding_can_be_accepted(self, article, admin_user):
@@ -90,7 +90,7 @@ class TestReopen:
         assert [row.outcome for row in MarkResolution.objects.order_by("pk")] == ["source", "open"]
 
     def test_open_mark_cannot_be_reopened(self, article, admin_user):
-        with pytest.raises(SettlingError, match="already open"):
+        with pytest.raises(ResolutionError, match="already open"):
             reopen(article, key_of(article, "quotation"), admin_user)
 
 

@@ -141,7 +141,7 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
         "alike": find_duplicate_groups(articles),
         "to_describe": _to_describe(articles, shared),
         "scope": scope,
-        "may_settle": request.user.has_perm("blog.settle_mark"),
+        "may_resolve": request.user.has_perm("blog.settle_mark"),
         "may_mend": bool(scope) and articles_admin.has_publish_permission(request),
         "mending": JobProgress.of(job, request.user) if job else None,
     }

@@ -54,7 +54,7 @@ def read_front_matter(text: str, fence: str, start: int, end: int) -> FrontMatte
     else:
         read = {"+++": _read_toml, "{": _read_json, ":": _read_header}[fence]
         front_matter = read(block, first_line)
-    _settle_values(front_matter, block, first_line)
+    _make_plain(front_matter, block, first_line)
     return front_matter
 
 
@@ -193,21 +193,21 @@ def _refuse_constant(name):
     raise ValueError(name)  # NaN and Infinity are not JSON
 
 
-def _settle_values(front_matter, block, first_line):
+def _make_plain(front_matter, block, first_line):
     """Convert the fields to plain values, in place."""
 
     def count(removed):
         front_matter.removed_characters += removed
 
-    settled = {}
+    plain = {}
     for key, value in front_matter.fields.items():
         try:
-            settled[plain_value(key, count)] = plain_value(value, count)
+            plain[plain_value(key, count)] = plain_value(value, count)
         except DocumentError as error:
             place = re.search(rf"^[ \t]*[\"'{{]*{re.escape(key)}\b", block, re.MULTILINE)
             line = first_line + block.count("\n", 0, place.start()) if place else first_line
             raise DocumentError(f"{key}: {error}", line) from None
-    front_matter.fields = settled
+    front_matter.fields = plain
 
 
 def _is_endless(number: int | float) -> bool:

@@ -203,7 +203,7 @@ class MarkEntries:
         return [entry for entry in self.numbered if entry.mark.is_open]
 
     @property
-    def settled_number(self) -> int:
+    def resolved_number(self) -> int:
         return len(self.numbered) - len(self.open) + len(self.gone)
 
     @property

@@ -24,7 +24,7 @@ from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.entries import entries_of
 from blog.desk.articles.proof.marked_article import build_marked_article
 from blog.desk.articles.proof.resolution import (
-    SettleForm,
+    ResolutionForm,
     difference_to,
     paragraph_of,
     resolution_message,
@@ -35,7 +35,7 @@ from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.imports.models import ImportRun
 from blog.review.approval import ReviewRefusedError, withdraw
-from blog.review.resolution import SettlingError
+from blog.review.resolution import ResolutionError
 
 VERSIONS_SHOWN = 4
 STALE_VERSION = -1  # no article has this lock version
@@ -57,7 +57,7 @@ KEYS = {
 class ProofPermissions:
     """What the user may do with the article on this page."""
 
-    settle: bool
+    resolve: bool
     change: bool
     approve: bool
     publish: bool
@@ -91,7 +91,7 @@ class ProofPage(AdminPart):
         may = self._may(request, article)
         entries = entries_of(article)
         current = entries.current(request.GET.get("mark", ""))
-        is_rewriting = bool(current and "rewrite" in request.GET and may.settle)
+        is_rewriting = bool(current and "rewrite" in request.GET and may.resolve)
         sheet = build_marked_article(article, entries, current, is_rewriting=is_rewriting)
         before, following = entries.neighbours_of(current)
         context = sheet.article | {
@@ -125,8 +125,8 @@ class ProofPage(AdminPart):
 
     @method_decorator(require_POST)
     def resolve(self, request, object_id):
-        article = self._article(request, object_id, self._may_settle)
-        form = SettleForm(request.POST)
+        article = self._article(request, object_id, self._may_resolve)
+        form = ResolutionForm(request.POST)
         form.full_clean()
         entries = entries_of(article)
         entry = entries.by_key(form.cleaned_data.get("key", ""))
@@ -138,7 +138,7 @@ class ProofPage(AdminPart):
             return self._redirect_to_proof(request, article.pk, mark=entry.number, rewrite=1)
         try:
             resolve_from_form(request.user, article, entry, form)
-        except SettlingError as error:
+        except ResolutionError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._redirect_to_proof(request, article.pk, mark=entry.number)
         return self._after_resolving(request, article.pk, entry, form.cleaned_data["outcome"])
@@ -157,7 +157,7 @@ class ProofPage(AdminPart):
     @method_decorator(require_POST)
     def compare(self, request, object_id):
         """Return the changes in the paragraph of a mark as HTML, while the user types."""
-        article = self._article(request, object_id, self._may_settle)
+        article = self._article(request, object_id, self._may_resolve)
         spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
         return render(request, "admin/blog/article/_spans.html", {"spans": spans})
 
@@ -237,7 +237,7 @@ class ProofPage(AdminPart):
 
     def _may(self, request, article) -> ProofPermissions:
         return ProofPermissions(
-            settle=self._may_settle(request, article),
+            resolve=self._may_resolve(request, article),
             change=self.model_admin.has_change_permission(request, article),
             approve=self._may_approve(request, article),
             publish=self._may_publish(request, article) and not article.is_published,
@@ -249,7 +249,7 @@ class ProofPage(AdminPart):
             request, article
         )
 
-    def _may_settle(self, request, article):
+    def _may_resolve(self, request, article):
         return request.user.has_perm("blog.settle_mark") and self.model_admin.has_change_permission(
             request, article
         )

@@ -14,7 +14,7 @@ from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.review.models import MarkResolution
 from blog.review.passages import paragraph_at, remove_span
 from blog.review.proofs import get_or_create_check
-from blog.review.resolution import SettlingError, reopen, resolve
+from blog.review.resolution import ResolutionError, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -24,7 +24,7 @@ CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
 LONGEST_SHOWN = 20_000  # characters; longer texts are not compared while typing
 
 
-class SettleForm(forms.Form):
+class ResolutionForm(forms.Form):
     """The resolution of a mark, given by its key, and the lock version that the page showed."""
 
     key = forms.CharField(max_length=32)
@@ -39,10 +39,10 @@ class SettleForm(forms.Form):
         return self.cleaned_data.get("outcome") == Outcome.REWRITTEN and "text" not in self.data
 
 
-def resolve_from_form(user, article: Article, entry: MarkEntry, form: SettleForm) -> None:
-    """Resolve the mark, or reopen it. Raises SettlingError."""
+def resolve_from_form(user, article: Article, entry: MarkEntry, form: ResolutionForm) -> None:
+    """Resolve the mark, or reopen it. Raises ResolutionError."""
     if not form.is_valid():
-        raise SettlingError(_("Not resolved: choose an option, and keep the note short."))
+        raise ResolutionError(_("Not resolved: choose an option, and keep the note short."))
     outcome, note = form.cleaned_data["outcome"], form.cleaned_data["note"]
     try:
         if outcome == Outcome.OPEN:
@@ -52,10 +52,10 @@ def resolve_from_form(user, article: Article, entry: MarkEntry, form: SettleForm
         else:
             resolve(article, entry.mark.key, outcome, note, user)
     except RefusedError as error:
-        raise SettlingError(text_refusal(error)) from error
+        raise ResolutionError(text_refusal(error)) from error
     except EmptyArticleError as error:
         message = _("Not removed: the article would be empty. Unpublish it first.")
-        raise SettlingError(message) from error
+        raise ResolutionError(message) from error
 
 
 def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> str:
@@ -66,7 +66,7 @@ def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> 
     values = {
         "outcome": now.outcome or _("Reopened") if now else Outcome(outcome).label,
         "mark": entry.number,
-        "number": entries.settled_number,
+        "number": entries.resolved_number,
         "total": entries.total,
     }
     return _("%(outcome)s: mark %(mark)d. %(number)d of %(total)d resolved.") % values
@@ -74,7 +74,7 @@ def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> 
 
 def _change_words(user, article, entry, form):
     if entry.mark.start is None:
-        raise SettlingError(_("This mark is not in the article text. Change it on the edit page."))
+        raise ResolutionError(_("This mark is not in the article text. Change it on the edit page."))
     outcome = form.cleaned_data["outcome"]
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
@@ -85,7 +85,7 @@ def _change_words(user, article, entry, form):
         added = [(MarkResolution.stored_name, resolution.pk)]
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.changed:
-            raise SettlingError(_failure_message(article, form))
+            raise ResolutionError(_failure_message(article, form))
 
 
 def _new_body(article, entry, form):
