@@ -1,8 +1,8 @@
 """Held updates: store, replace, compare, and decide.
 
-At most one update waits per article (a constraint). Decided ones stay, so that the same bytes are not held
-again. accept(), settle() and decline() carry out a decision. To apply one to the article by other means,
-call decide_update() and write_contents() in one transaction.
+At most one update waits per article (a constraint). Decided ones are kept, so that the same bytes are not
+held again. accept(), store_decision() and decline() carry out a decision. To apply one to the article by
+other means, call decide_update() and write_contents() in one transaction.
 """
 
 from collections.abc import Mapping
@@ -61,14 +61,16 @@ def comparison_of(held: HeldUpdate) -> Comparison:
 
 
 def accept(held: HeldUpdate, *, by) -> list[str]:
-    """Write the merged contents; see settle(). Also raises OpenDecisionsError if there are conflicts."""
+    """Write the merged contents. Raises OpenDecisionsError if there are conflicts; see store_decision()."""
     comparison = comparison_of(held)
     if not comparison.merge.is_clean:
         raise OpenDecisionsError
-    return settle(held, comparison, comparison.merge.contents, State.ACCEPTED, by=by)
+    return store_decision(held, comparison, comparison.merge.contents, State.ACCEPTED, by=by)
 
 
-def settle(held: HeldUpdate, comparison: Comparison, contents: dict, state: State, *, by) -> list[str]:
+def store_decision(
+    held: HeldUpdate, comparison: Comparison, contents: dict, state: State, *, by
+) -> list[str]:
     """Write the decided contents and store the decision, in one transaction.
 
     Returns messages about what is missing. Raises DecidedElsewhereError, StaleArticleError if the article was

@@ -12,8 +12,14 @@ from django.utils import timezone
 
 from blog.articles.models import StaleArticleError
 from blog.exports.articles import export_article
-from blog.imports.held import DecidedElsewhereError, OpenDecisionsError, accept, comparison_of, decline
-from blog.imports.held import settle as settle_update
+from blog.imports.held import (
+    DecidedElsewhereError,
+    OpenDecisionsError,
+    accept,
+    comparison_of,
+    decline,
+    store_decision,
+)
 from blog.imports.held_images import held_image
 from blog.imports.report import Outcome, StatusRule
 from blog.models import Article, HeldUpdate, Image, ImportRun, Redirect, SourceFile
@@ -287,7 +293,7 @@ class TestAccepting:
         edit(article, excerpt="By the editor.")
 
         with pytest.raises(StaleArticleError):
-            settle_update(held, comparison, comparison.merge.contents, "accepted", by=mara)
+            store_decision(held, comparison, comparison.merge.contents, "accepted", by=mara)
 
         assert Article.objects.get().title == "Tides"
         assert waiting()
@@ -405,7 +411,7 @@ class TestMerging:
         held = waiting()
         comparison = comparison_of(held)
 
-        settle_update(held, comparison, comparison.ours, "decided", by=mara)
+        store_decision(held, comparison, comparison.ours, "decided", by=mara)
 
         assert outcomes(run(folder)) == ["unchanged"]
         assert Article.objects.get().title == "The editor's"

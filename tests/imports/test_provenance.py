@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from blog.articles.provenance import WrittenBy
-from blog.imports.held import accept, comparison_of, settle
+from blog.imports.held import accept, comparison_of, store_decision
 from blog.imports.report import ImportFailedError, Outcome
 from blog.models import Article, HeldUpdate, Version
 from tests.support.import_files import run, write
@@ -154,7 +154,7 @@ class TestOfHeldUpdates:
         held = HeldUpdate.objects.get()
         comparison = comparison_of(held)
 
-        settle(held, comparison, comparison.ours, HeldUpdate.State.DECIDED, by=admin_user)
+        store_decision(held, comparison, comparison.ours, HeldUpdate.State.DECIDED, by=admin_user)
 
         assert written_by() == "people"
 

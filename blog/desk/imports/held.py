@@ -27,7 +27,7 @@ from blog.imports.held import (
     accept,
     comparison_of,
     decline,
-    settle,
+    store_decision,
 )
 from blog.imports.models import HeldUpdate
 from blog.sandbox.refusal_messages import text_refusal
@@ -177,7 +177,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             context = {"title": _("This file cannot be read"), "reason": refusal_words(error)}
             return self._page(request, held, "unreadable.html", context)
         form = HeldComparison(held, comparison, request.POST if request.method == "POST" else None)
-        if form.is_valid() and (response := self._settle(request, held, form)):
+        if form.is_valid() and (response := self._store_decision(request, held, form)):
             return response
         if form.is_stale:  # saved by somebody else after this request had read the article
             return self.change_view(request, object_id)
@@ -190,11 +190,11 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         except (HeldUpdate.DoesNotExist, ValueError, OverflowError):
             raise Http404 from None
 
-    def _settle(self, request, held, form):
+    def _store_decision(self, request, held, form):
         """Save the decisions and return a redirect. On failure, add an error to the form and return None."""
         before = describe_provenance(held.article)
         try:
-            missing = settle(held, form.comparison, form.contents, form.state, by=request.user)
+            missing = store_decision(held, form.comparison, form.contents, form.state, by=request.user)
         except DECISION_ERRORS as error:
             form.refuse(error)
             return None

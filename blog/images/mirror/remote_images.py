@@ -29,7 +29,7 @@ class RemoteImageIndex:
         for address in shown.values():
             self.waiting.setdefault(address, set()).add(text)
 
-    def settle(self, address: str) -> list[Text]:
+    def mark_done(self, address: str) -> list[Text]:
         """Mark a URL as fetched or failed; return the texts that no longer wait for any image."""
         texts = self.waiting.pop(address)
         return [text for text in texts if self.waiting.keys().isdisjoint(self.texts[text].values())]

@@ -106,18 +106,18 @@ class Mirroring:
         # Already stored: for another text, or by a run that was killed.
         for batch in batched(self._stored, BATCH_SIZE):
             reuse_files({address: self._stored[address] for address in batch})
-            self._settle(batch)
+            self._update_complete_texts(batch)
         for batch in batched(self._failures, BATCH_SIZE):
-            self._settle(batch)
+            self._update_complete_texts(batch)
             yield [_not_due(self._failures[address]) for address in batch]
         with _explaining_disk(), closing(self._fetched()) as results:
             for batch in _in_batches(results):
                 reports = write(batch)
-                self._settle(fetched.address for fetched in batch)
+                self._update_complete_texts(fetched.address for fetched in batch)
                 yield reports
 
-    def _settle(self, addresses: Iterable[str]) -> None:
-        texts = [text for address in addresses for text in self.wanted.settle(address)]
+    def _update_complete_texts(self, addresses: Iterable[str]) -> None:
+        texts = [text for address in addresses for text in self.wanted.mark_done(address)]
         update_texts(texts, self.wanted, self._refuse)
 
     def _refuse(self, row, error):
