@@ -17,7 +17,7 @@ def check_summary(checked: CheckSummary) -> str:
     """Return a summary of a check's findings."""
     marks = checked.count_marks()
     counts = [
-        _number(marks.blocking, "quotation or person to settle", "quotations and people to settle"),
+        _number(marks.blocking, "quotation or person to resolve", "quotations and people to resolve"),
         _number(marks.claims, "other claim", "other claims"),
         _number(marks.findings, "finding of a single article", "findings of single articles"),
     ]
