@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 from blog.articles.actions.base import BulkResult
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article
+from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.findings.pictures import read_pictures
-from blog.documents.rendering.images import picture_key
+from blog.documents.rendering.images import image_key
 from blog.images.models import Image
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, delete_findings
 from blog.review.models import Finding
@@ -84,14 +84,14 @@ def _add_texts(pictures, found):
 
 def _add_place(pictures, article, start, end):
     # Parse only the image's own Markdown, which is short.
-    for shown in read_pictures(article.body[start:end])[:1]:
+    for shown in read_images(article.body[start:end])[:1]:
         picture = _picture(pictures, shown.address)
         picture.places.setdefault(article.pk, []).append((start, end))
         picture.alt_texts[shown.alt] = None
 
 
 def _picture(pictures, address):
-    key = picture_key(address)
+    key = image_key(address)
     return pictures.setdefault(key, UndescribedImage(key, address))
 
 
@@ -131,7 +131,7 @@ def _places(pictures, article, picture_alt_texts):
 def _described(body, places):
     """Return the body with alt texts inserted into the images at these places, [(start, end, alt text)]."""
     for start, end, text in sorted(places, reverse=True):
-        for shown in read_pictures(body[start:end])[:1]:
+        for shown in read_images(body[start:end])[:1]:
             begin = start + shown.start + len("![")
             body = body[:begin] + as_markdown(text) + body[begin + len(shown.alt) :]
     return body

@@ -267,7 +267,7 @@ def link_target(path: str) -> str:
 def _pictures(article, found) -> Iterator[Reference]:
     """Yield the images with an alt text that does not repeat the title. Other findings cover the rest."""
     kind = Reference.Kind.PICTURE
-    for picture in found.pictures:
+    for picture in found.images:
         if picture.alt.strip() and not same_text(picture.alt, article.title):
             yield _row(article, kind, _target(kind, picture.address), picture.alt, picture)
 

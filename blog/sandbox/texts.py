@@ -9,10 +9,10 @@ from blog.documents.addresses import REMOTE
 from blog.documents.claims.claim import Claim, claim_key, find_claims
 from blog.documents.fields.extraction import read_fields, read_reading_time
 from blog.documents.fields.values import ArticleFields
-from blog.documents.findings.article_words import ArticleWords, Picture
+from blog.documents.findings.article_words import ArticleWords, TextImage
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints, fingerprints
-from blog.documents.findings.pictures import read_pictures
+from blog.documents.findings.images import read_images
 from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document
@@ -20,7 +20,7 @@ from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.marks import highlight_marks
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.images import picture_key
+from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
 from blog.documents.text import is_empty
 from blog.sandbox.child import serve
@@ -52,7 +52,7 @@ class Examination:
     keys: tuple[str, ...] = ()
     prints: Fingerprints | None = None
     links: tuple[InternalLink, ...] = ()
-    pictures: tuple[Picture, ...] = ()  # address is picture_key() of the URL; hero image first
+    images: tuple[TextImage, ...] = ()  # address is image_key() of the URL; hero image first
     reading_time_in_file: int | None = None
 
 
@@ -115,7 +115,7 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
     Images in the text are read here. site: the URL of the site, which identifies internal links.
     """
     in_file = _reading_time_in(original) if original is not None else None
-    words = replace(words, pictures=read_pictures(words.body), reading_time_in_file=in_file)
+    words = replace(words, images=read_images(words.body), reading_time_in_file=in_file)
     claims = find_claims(words.body)
     return Examination(
         findings=tuple(find_findings(words)),
@@ -123,15 +123,15 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
         keys=tuple(claim_key(claim.kind, claim.text) for claim in claims),
         prints=fingerprints(words.title, words.excerpt, words.text, words.keywords),
         links=tuple(internal_links(words.body, site)),
-        pictures=tuple(_pictures_of(words)),
+        images=tuple(_images_of(words)),
         reading_time_in_file=in_file,
     )
 
 
-def _pictures_of(words):
-    hero = Picture(words.hero_address, words.hero_alt)
-    for picture in (hero, *words.pictures) if words.hero_address else words.pictures:
-        yield replace(picture, address=picture_key(picture.address))
+def _images_of(words):
+    hero = TextImage(words.hero_address, words.hero_alt)
+    for image in (hero, *words.images) if words.hero_address else words.images:
+        yield replace(image, address=image_key(image.address))
 
 
 def _what_is_empty(document: Document) -> Notice:

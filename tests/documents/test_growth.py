@@ -19,7 +19,7 @@ from blog.documents.fields.extraction import front_matter_changes, read_fields
 from blog.documents.fields.values import CategoryName
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints
-from blog.documents.findings.pictures import read_pictures
+from blog.documents.findings.images import read_images
 from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import internal_links
 from blog.documents.frontmatter.document import parse_document
@@ -76,7 +76,7 @@ def read_and_render(text):
             html=rendering.html,
             excerpt="Words.",
             share_quote="Words.",
-            pictures=read_pictures(text),
+            images=read_images(text),
         )
     )
     find_claims(text)

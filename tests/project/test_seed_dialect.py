@@ -7,8 +7,8 @@ from blog.documents.claims.claim import ClaimKind, find_claims
 from blog.documents.fields.extraction import read_fields
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints
+from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.findings.pictures import read_pictures
 from blog.documents.findings.rules import find_findings
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.rendering.markdown import render_markdown
@@ -30,7 +30,7 @@ def read(number, **faults):
         hero_address=fields.image,
         hero_alt=fields.image_alt,
         hero_credit=str(fields.image_credit),
-        pictures=read_pictures(fields.body),
+        images=read_images(fields.body),
         categories=tuple(category.name for category in fields.categories),
         keywords=fields.keywords,
     )

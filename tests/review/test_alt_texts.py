@@ -3,8 +3,8 @@
 import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
+from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.findings.pictures import read_pictures
 from blog.models import Article, Finding
 from blog.review.alt_texts import describe, pictures_to_describe
 from tests.support.factories import create_article, create_image
@@ -24,7 +24,7 @@ def harbour():
     )
     body = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"
     text = create_article(status="new", body=body)
-    place = read_pictures(body)[0]
+    place = read_images(body)[0]
     add_finding(text, FindingKind.PICTURE_UNDESCRIBED, start=place.start, end=place.end)
     return head, sized, text
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class TextImage:
     """An image in a text: body[start:end] of the Markdown. Images with the same URL are the same image."""
 
     address: str
@@ -19,7 +19,7 @@ class ArticleWords:
     """The input of the rules for findings.
 
     `text` is the plain text of the body as readers see it, `html` its rendering. `hero_address` is compared
-    with the URLs of `pictures`, so both must have the same format.
+    with the URLs of `images`, so both must have the same format.
     """
 
     title: str
@@ -34,7 +34,7 @@ class ArticleWords:
     hero_alt: str = ""
     hero_credit: str = ""
     hero_is_decorative: bool = False
-    pictures: tuple[Picture, ...] = ()
+    images: tuple[TextImage, ...] = ()
     primary_category: str = ""
     categories: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()

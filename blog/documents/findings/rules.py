@@ -6,8 +6,8 @@ from itertools import islice
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.descriptions import description_findings
 from blog.documents.findings.finding import Finding
+from blog.documents.findings.images import hero_findings, image_findings
 from blog.documents.findings.leftovers import command_findings, label_findings, placeholder_findings
-from blog.documents.findings.pictures import hero_findings, picture_findings
 from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import ending_findings, heading_findings, table_findings, without_code
 from blog.documents.findings.titles import title_findings
@@ -27,7 +27,7 @@ def find_findings(words: ArticleWords) -> list[Finding]:
             description_findings(words),
             share_text_findings(words),
             title_findings(words),
-            picture_findings(words),
+            image_findings(words),
             *_text_findings(words),
         )
         for finding in islice(findings, MOST_AT_ONCE)

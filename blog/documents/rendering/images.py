@@ -65,17 +65,17 @@ def without_cover(html: str, cover: str) -> tuple[str, str]:
     if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
         return html, ""
     source = _SOURCE.search(figure[1])
-    if not source or not is_same_picture(unescape(source[1]), cover):
+    if not source or not is_same_image(unescape(source[1]), cover):
         return html, ""
     return html[: figure.start()] + html[figure.end() :], figure[2] or ""
 
 
-def is_same_picture(address: str, other: str) -> bool:
+def is_same_image(address: str, other: str) -> bool:
     """Whether two URLs are of the same image, possibly in different sizes or formats."""
-    return picture_key(address) == picture_key(other)
+    return image_key(address) == image_key(other)
 
 
-def picture_key(address: str) -> str:
+def image_key(address: str) -> str:
     """Return a URL without scheme, size and format, to compare images by."""
     try:
         parts = urlsplit(address)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from blog.documents.addresses import REMOTE, path_on_site
-from blog.documents.rendering.images import is_same_picture, shown_images
+from blog.documents.rendering.images import is_same_image, shown_images
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image, full_address
 
@@ -70,7 +70,7 @@ def _pages():
 def _remote_urls(html, hero):
     addresses = [image.address for image in shown_images(html)]
     return {
-        address: hero if hero.startswith(REMOTE) and is_same_picture(address, hero) else address
+        address: hero if hero.startswith(REMOTE) and is_same_image(address, hero) else address
         for address in addresses
         if address.startswith(REMOTE) and not _is_local(address)
     }

@@ -2,9 +2,9 @@
 
 import pytest
 
-from blog.documents.findings.article_words import ArticleWords, Picture
+from blog.documents.findings.article_words import ArticleWords, TextImage
+from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.findings.pictures import read_pictures
 from blog.documents.findings.rules import find_findings
 from blog.documents.rendering.markdown import render_markdown
 
@@ -18,7 +18,7 @@ def found(body, **values):
         text=render_markdown(body).text,
         has_hero=True,
         hero_is_decorative=True,
-        pictures=read_pictures(body),
+        images=read_images(body),
         **values,
     )
     return find_findings(words)
@@ -132,9 +132,9 @@ class TestPictures:
     def test_are_read_with_place_and_credit(self):
         body = f"Sea.\n\n{CREDITED}"
 
-        (picture,) = read_pictures(body)
+        (image,) = read_images(body)
 
-        assert picture == Picture("/heron.webp", "A heron.", "Photo by Runa Hale on Shore", 6, len(body) - 1)
+        assert image == TextImage("/heron.webp", "A heron.", "Photo by Runa Hale on Shore", 6, len(body) - 1)
 
     def test_one_with_two_descriptions_is_found_in_any_size(self):
         body = "![A map.](https://a.test/map.png?w=800)"

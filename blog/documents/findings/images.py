@@ -4,24 +4,24 @@ import re
 from collections.abc import Iterator
 
 from blog.documents.addresses import REMOTE
-from blog.documents.findings.article_words import ArticleWords, Picture
+from blog.documents.findings.article_words import ArticleWords, TextImage
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.findings.structure import without_code
-from blog.documents.rendering.images import picture_key
+from blog.documents.rendering.images import image_key
 from blog.documents.text import same_text
 
-_PICTURE = re.compile(
+_IMAGE = re.compile(
     r"!\[(?P<alt>[^\]\n]{0,2000})\]\(\s{0,3}<?(?P<address>[^\s()<>]{1,2000})>?[^()\n]{0,300}\)"
     r"(?:[ \t]*\n[ \t>]*[*_](?P<credit>[^*\n][^\n]{0,400}?)[*_][ \t]*(?=\n|\Z))?"
 )
 
 
-def read_pictures(body: str) -> tuple[Picture, ...]:
+def read_images(body: str) -> tuple[TextImage, ...]:
     """Return the images of a Markdown text in order. A line in italics below an image is its credit."""
     return tuple(
-        Picture(found["address"], found["alt"], found["credit"] or "", found.start(), found.end())
-        for found in _PICTURE.finditer(without_code(body))
+        TextImage(found["address"], found["alt"], found["credit"] or "", found.start(), found.end())
+        for found in _IMAGE.finditer(without_code(body))
     )
 
 
@@ -34,40 +34,40 @@ def hero_findings(words: ArticleWords) -> Iterator[Finding]:
         yield Finding(FindingKind.HERO_UNDESCRIBED)
     elif words.hero_alt and same_text(words.hero_alt, words.title):
         yield Finding(FindingKind.HERO_DESCRIBED_BY_TITLE, words=words.hero_alt)
-    if not words.hero_credit and (_is_remote(words.hero_address) or _has_credit(words.pictures)):
+    if not words.hero_credit and (_is_remote(words.hero_address) or _has_credit(words.images)):
         yield Finding(FindingKind.HERO_CREDIT_MISSING)
 
 
-def picture_findings(words: ArticleWords) -> Iterator[Finding]:
+def image_findings(words: ArticleWords) -> Iterator[Finding]:
     """Yield the findings in the images of the text."""
-    for picture in words.pictures:
-        place = picture.start, picture.end
-        if not picture.alt.strip():
+    for image in words.images:
+        place = image.start, image.end
+        if not image.alt.strip():
             yield Finding(FindingKind.PICTURE_UNDESCRIBED, *place)
-        elif same_text(picture.alt, words.title):
-            yield Finding(FindingKind.PICTURE_DESCRIBED_BY_TITLE, *place, picture.alt)
+        elif same_text(image.alt, words.title):
+            yield Finding(FindingKind.PICTURE_DESCRIBED_BY_TITLE, *place, image.alt)
     yield from _described_twice(words)
-    if words.hero_credit or _has_credit(words.pictures):
-        for picture in words.pictures:
-            if not picture.credit:
-                yield Finding(FindingKind.PICTURE_CREDIT_MISSING, picture.start, picture.end, picture.alt)
+    if words.hero_credit or _has_credit(words.images):
+        for image in words.images:
+            if not image.credit:
+                yield Finding(FindingKind.PICTURE_CREDIT_MISSING, image.start, image.end, image.alt)
 
 
 def _described_twice(words):
     """Yield a finding for each image whose alt text differs from an earlier one, or the hero image's."""
     described = {}
     if words.hero_address and words.hero_alt.strip():
-        described[picture_key(words.hero_address)] = words.hero_alt
-    for picture in words.pictures:
-        if picture.alt.strip():
-            before = described.setdefault(picture_key(picture.address), picture.alt)
-            if not same_text(before, picture.alt):
-                yield Finding(FindingKind.PICTURE_DESCRIBED_TWICE, picture.start, picture.end, picture.alt)
+        described[image_key(words.hero_address)] = words.hero_alt
+    for image in words.images:
+        if image.alt.strip():
+            before = described.setdefault(image_key(image.address), image.alt)
+            if not same_text(before, image.alt):
+                yield Finding(FindingKind.PICTURE_DESCRIBED_TWICE, image.start, image.end, image.alt)
 
 
 def _is_remote(address):
     return address.startswith(REMOTE)
 
 
-def _has_credit(pictures):
-    return any(picture.credit for picture in pictures)
+def _has_credit(images):
+    return any(image.credit for image in images)
