@@ -19,7 +19,7 @@ from blog.images.models import ADDRESS_LENGTH, Image
 from blog.site.addresses import address_of, is_outward
 from blog.site.redirects import Redirect
 
-SHOWN_OF_PICTURES = "file", "source", "width", "height"
+IMAGE_FIELDS = "file", "source", "width", "height"
 
 
 class AuthorQuerySet(NamedQuerySet):
@@ -30,7 +30,7 @@ class AuthorQuerySet(NamedQuerySet):
             self.annotate(article_count=Coalesce(Subquery(links.values(n=Count("pk")).values("n")), 0))
             .select_related("picture")
             .prefetch_related("links")
-            .only("name", "slug", "bio", "url", *(f"picture__{name}" for name in SHOWN_OF_PICTURES))
+            .only("name", "slug", "bio", "url", *(f"picture__{name}" for name in IMAGE_FIELDS))
             .fetch_mode(models.FETCH_RAISE)
         )
 

@@ -2,7 +2,7 @@
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 OTHER_TEXT_SUFFIXES = (".mdx", ".html", ".htm", ".rst", ".adoc", ".asciidoc", ".org")
-PICTURE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 SKIPPED_FOLDERS = {"node_modules"}
 SKIPPED_NAMES = {"readme", "license", "licence"}
 
@@ -16,8 +16,8 @@ def is_other_text_name(name: str) -> bool:
     return name.lower().endswith(OTHER_TEXT_SUFFIXES)
 
 
-def is_picture_name(name: str) -> bool:
-    return name.lower().endswith(PICTURE_SUFFIXES)
+def is_image_name(name: str) -> bool:
+    return name.lower().endswith(IMAGE_SUFFIXES)
 
 
 def is_skipped_folder(name: str) -> bool:

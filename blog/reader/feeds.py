@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.categories import Category
 from blog.articles.models import Article, modified_at
 from blog.documents.characters import clean_characters
-from blog.documents.rendering.images import without_cover
+from blog.documents.rendering.images import without_hero
 from blog.reader import page_head, sharing, structured_data
 from blog.reader.language import localise_html, ui_language_within_text
 from blog.review import ai_label
@@ -260,7 +260,7 @@ def corrections_html(article) -> str:
 def cover_html(article) -> str:
     """Return the hero image as HTML; "" if the text begins with the same image."""
     hero = article.shown_hero
-    if not hero or without_cover(article.body_html, hero.url)[0] != article.body_html:
+    if not hero or without_hero(article.body_html, hero.url)[0] != article.body_html:
         return ""
     credit = render_to_string("blog/_credit.html", {"credit": article.hero_words.credit}).strip()
     words = " ".join(filter(None, [escape(hero.caption), credit]))

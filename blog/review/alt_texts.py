@@ -50,7 +50,7 @@ class UndescribedImage:
         return [text for text in self.alt_texts if text.strip()]
 
 
-def pictures_to_describe(articles) -> list[UndescribedImage]:
+def undescribed_images(articles) -> list[UndescribedImage]:
     """Return the images that lack an alt text in some of the articles (a queryset), most used first."""
     found = Finding.objects.filter(article__in=articles.order_by().values("pk"), is_settled=False)
     pictures = {}
@@ -95,22 +95,22 @@ def _picture(pictures, address):
     return pictures.setdefault(key, UndescribedImage(key, address))
 
 
-def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
+def describe(user, articles, alt_texts: dict[str, str]) -> BulkResult:
     """Store alt texts, {key of an image: alt text}, in one transaction.
 
-    At most MAX_ARTICLES_PER_REQUEST articles are changed. pictures_to_describe() returns the rest again.
+    At most MAX_ARTICLES_PER_REQUEST articles are changed. undescribed_images() returns the rest again.
     Raises RefusedError, without changes, if rendering an article takes too long or too much memory.
     """
-    chosen = [picture for picture in pictures_to_describe(articles) if picture.key in picture_alt_texts]
+    chosen = [picture for picture in undescribed_images(articles) if picture.key in alt_texts]
     keys = {key for picture in chosen for key in picture.articles}
     batch = sorted(keys)[:MAX_ARTICLES_PER_REQUEST]
     rows = {row.pk: row for row in Article.objects.filter(pk__in=batch).only("body", "lock_version")}
     changes = {key: {} for key in rows}
     for picture in chosen:
         for key in picture.heads & rows.keys():
-            changes[key] |= {"hero_alt": picture_alt_texts[picture.key], "hero_is_decorative": False}
+            changes[key] |= {"hero_alt": alt_texts[picture.key], "hero_is_decorative": False}
     for key, row in rows.items():
-        if places := _places(chosen, key, picture_alt_texts):
+        if places := _places(chosen, key, alt_texts):
             changes[key]["body"] = _described(row.body, places)
     seen = {key: row.lock_version for key, row in rows.items()}
     with transaction.atomic():
@@ -120,9 +120,9 @@ def describe(user, articles, picture_alt_texts: dict[str, str]) -> BulkResult:
     return sorting
 
 
-def _places(pictures, article, picture_alt_texts):
+def _places(pictures, article, alt_texts):
     return [
-        (start, end, picture_alt_texts[picture.key])
+        (start, end, alt_texts[picture.key])
         for picture in pictures
         for start, end in picture.places.get(article, ())
     ]

@@ -29,7 +29,7 @@ from blog.documents.marks import MarkHighlight, highlight_marks
 from blog.documents.rendering import code_blocks
 from blog.documents.rendering.figures import convert_figures
 from blog.documents.rendering.html import sanitise
-from blog.documents.rendering.images import without_cover
+from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.summaries import opening_of, opens_with
@@ -92,7 +92,7 @@ def read_and_render(text):
     join_compounds_of_headings(set_quotes_in_html(rendering.html, "en"))
     typeset_quotes(words, "en")
     highlight_marks(rendering.html, marks_for(text))
-    without_cover(rendering.html, "/cover.png")
+    without_hero(rendering.html, "/cover.png")
     return fields
 
 
@@ -215,7 +215,7 @@ class TestLines:
             (sanitise, "", "&amp;", ""),
             (sanitise, "", "\u00ab", ""),
             (
-                lambda text: without_cover(text, "/a"),
+                lambda text: without_hero(text, "/a"),
                 "",
                 '<figure><img src="a"><figcaption>a</figcaption>b',
                 "",

@@ -6,7 +6,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Finding
-from blog.review.alt_texts import describe, pictures_to_describe
+from blog.review.alt_texts import describe, undescribed_images
 from tests.support.factories import create_article, create_image
 from tests.support.findings import TITLE, add_finding, described_by_title
 
@@ -37,7 +37,7 @@ def stored(articles):
 @pytest.mark.both_databases
 class TestPictures:
     def test_each_image_is_listed_once_with_its_alt_texts(self, harbour):
-        (picture,) = pictures_to_describe(Article.objects.all())
+        (picture,) = undescribed_images(Article.objects.all())
 
         assert picture.number == 3
         assert picture.described_as == [harbour[0].title, harbour[1].title]
@@ -45,12 +45,12 @@ class TestPictures:
     def test_the_most_used_comes_first(self, harbour):
         described_by_title(1)
 
-        assert [picture.number for picture in pictures_to_describe(Article.objects.all())] == [3, 1]
+        assert [picture.number for picture in undescribed_images(Article.objects.all())] == [3, 1]
 
 
 class TestDescribing:
     def test_adds_alt_text_only_where_it_is_missing(self, admin_user, harbour):
-        (picture,) = pictures_to_describe(Article.objects.all())
+        (picture,) = undescribed_images(Article.objects.all())
 
         sorting = describe(admin_user, Article.objects.all(), {picture.key: "Boats [two]"})
 
@@ -63,7 +63,7 @@ class TestDescribing:
     @pytest.mark.both_databases
     def test_undo_restores_everything(self, admin_user, harbour):
         before = stored(harbour)
-        (picture,) = pictures_to_describe(Article.objects.all())
+        (picture,) = undescribed_images(Article.objects.all())
         describe(admin_user, Article.objects.all(), {picture.key: "Boats"})
 
         undo(admin_user, latest_undoable(admin_user).pk)

@@ -14,7 +14,7 @@ from blog.desk.base import WITH_UNDO
 from blog.desk.columns import thumbnail
 from blog.desk.composed import AdminPart
 from blog.images.models import Image
-from blog.review.alt_texts import PICTURES_SHOWN, UndescribedImage, describe, pictures_to_describe
+from blog.review.alt_texts import PICTURES_SHOWN, UndescribedImage, describe, undescribed_images
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -94,7 +94,7 @@ def _outcome(sorting):
 
 
 def _screen(articles, scope):
-    pictures = pictures_to_describe(articles)
+    pictures = undescribed_images(articles)
     shown = pictures[:PICTURES_SHOWN]
     used = {key for picture in shown for key in picture.articles}
     return {

@@ -22,7 +22,7 @@ from blog.desk.composed import AdminPart
 from blog.desk.jobs import JobProgress
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
-from blog.review.alt_texts import pictures_to_describe
+from blog.review.alt_texts import undescribed_images
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix
 from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from blog.review.jobs import active_fix_job, start_fix_job
@@ -151,4 +151,4 @@ def _to_describe(articles, shared):
     """Return the number of images without alt text; 0 if counting them would take too long."""
     numbers = [finding.number for finding in shared if finding.is_to_describe and not finding.done]
     is_counted = numbers and max(numbers) <= MOST_COUNTED
-    return len(pictures_to_describe(articles)) if is_counted else 0
+    return len(undescribed_images(articles)) if is_counted else 0

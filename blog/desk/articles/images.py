@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.articles.models import Article
 from blog.desk.columns import thumbnail
-from blog.desk.comparison.form_contents import picture_fields
+from blog.desk.comparison.form_contents import image_field_names
 from blog.desk.forms import ExactLine
 from blog.documents.image_words import Credit, ImageWords, parse_credit
 from blog.documents.rendering.images import shown_images
@@ -85,7 +85,7 @@ class PicturesForm(forms.ModelForm):
         return {image.address: links[image.address] for image in self._images if image.address in links}
 
     def _add_fields(self, link, number):
-        credit, decorative = picture_fields(link.source)
+        credit, decorative = image_field_names(link.source)
         is_read_only = "body" not in self.fields
         if is_read_only or (
             self.is_bound and credit not in self.data
@@ -102,14 +102,14 @@ class PicturesForm(forms.ModelForm):
         link = self._links.get(image.address)
         if link is None:
             return BodyPicture(image.address, image.address, image.alt)
-        fields = tuple(self[name] for name in picture_fields(link.source) if name in self.fields)
+        fields = tuple(self[name] for name in image_field_names(link.source) if name in self.fields)
         return BodyPicture(image.address, link.source, image.alt, fields)
 
     def _typed_words(self):
         """Return the typed values of the images that have fields, {URL in the Markdown: ImageWords}."""
         typed = {}
         for link in self._links.values():
-            credit, decorative = (self.cleaned_data.get(name) for name in picture_fields(link.source))
+            credit, decorative = (self.cleaned_data.get(name) for name in image_field_names(link.source))
             if credit is not None and decorative is not None:
                 typed[link.source] = ImageWords(credit=credit, is_decorative=decorative)
         return typed
@@ -124,7 +124,7 @@ class PicturesForm(forms.ModelForm):
 def typed_words(article: Article, data) -> dict[str, ImageWords]:
     """Return the submitted values of the images in the body, {URL in the Markdown: ImageWords}."""
     links = article.body_image_links.all()
-    names = {link.source: picture_fields(link.source) for link in links}
+    names = {link.source: image_field_names(link.source) for link in links}
     return {source: _words_in(data, *fields) for source, fields in names.items() if fields[0] in data}
 
 

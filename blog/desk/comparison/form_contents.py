@@ -50,8 +50,8 @@ def contents_from_form(form, base: Mapping) -> dict:
     """
     form.initial.update(initial_of(base))
     changed = {name: _typed(form[name]) for name in form.changed_data if name in form.edited}
-    typed = {name: value for name, value in changed.items() if name in base and name not in PICTURED}
-    return dict(base) | typed | typed_pictures(changed, base) | _typed_rows(form.data, base)
+    typed = {name: value for name, value in changed.items() if name in base and name not in IMAGE_FIELD_NAMES}
+    return dict(base) | typed | typed_images(changed, base) | _typed_rows(form.data, base)
 
 
 def empty_base(form, stored: Mapping) -> dict:
@@ -69,7 +69,7 @@ def initial_of(contents: Mapping) -> dict:
     """Return contents as the initial values of a form."""
     values = dict(contents)
     values |= {name: read_date(contents[name]) for name in DATES if name in contents}
-    for name in (*NAMED, *PICTURED):
+    for name in (*NAMED, *IMAGE_FIELD_NAMES):
         if name in contents:
             values[name] = contents[name] and contents[name]["id"]
     return values | initial_words(contents)
@@ -197,11 +197,11 @@ def _data_of_row(name, field, entry):
     return data
 
 
-PICTURED = ("hero_image",)
+IMAGE_FIELD_NAMES = ("hero_image",)
 HERO_WORDS = ("hero_alt", "hero_credit", "hero_is_decorative")
 
 
-def picture_fields(source: str) -> tuple[str, str]:
+def image_field_names(source: str) -> tuple[str, str]:
     """Return the form field names (credit, decorative) of the image with this URL in the body."""
     key = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"picture_{key}_credit", f"picture_{key}_decorative"
@@ -217,15 +217,15 @@ def initial_words(contents: Mapping) -> dict:
         values |= _by_field(_own_words(contents["hero_image"]))
     for entry in contents.get("body_images") or ():  # pages have none
         words = words_in(entry)
-        credit, decorative = picture_fields(entry["address"])
+        credit, decorative = image_field_names(entry["address"])
         values |= {credit: words.credit, decorative: words.is_decorative}
     return values
 
 
-def typed_pictures(changed: Mapping, base: Mapping) -> dict:
+def typed_images(changed: Mapping, base: Mapping) -> dict:
     """Return hero_image and body_images for the contents, if the form changed fields of images."""
     typed = {}
-    if not changed.keys().isdisjoint((*PICTURED, *HERO_WORDS)):
+    if not changed.keys().isdisjoint((*IMAGE_FIELD_NAMES, *HERO_WORDS)):
         typed["hero_image"] = _typed_hero(changed, base["hero_image"])
     if base.get("body_images"):
         typed["body_images"] = [_typed_body_image(changed, entry) for entry in base["body_images"]]
@@ -260,7 +260,7 @@ def _own_words(entry):
 
 
 def _typed_body_image(changed, entry):
-    credit, decorative = picture_fields(entry["address"])
+    credit, decorative = image_field_names(entry["address"])
     typed = dict(entry)
     if credit in changed:
         typed.pop("credit", None)

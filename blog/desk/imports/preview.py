@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from blog.desk.imports.import_page import row_of
 from blog.desk.imports.upload import address_of, require_import, staged_or_404
-from blog.documents.rendering.images import without_cover
+from blog.documents.rendering.images import without_hero
 from blog.files.folders import UnreadableError
 from blog.imports.uploads.models import StagedFile
-from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_picture
+from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_image
 from blog.reader.language import localise_html
 from blog.reader.page_head import Metadata
 from blog.sandbox.refusal_messages import text_refusal
@@ -38,7 +38,7 @@ def import_picture(request, uid, position):
     require_import(request)
     file = file_or_404(uid, position)
     try:
-        picture = staged_picture(file, request.GET.get("address", ""))
+        picture = staged_image(file, request.GET.get("address", ""))
     except (UnreadableError, RefusedError, OSError):
         raise Http404 from None
     return HttpResponse(picture.content, content_type=f"image/{picture.extension}")
@@ -65,5 +65,5 @@ def _preview(file):
 
 
 def _article_context(preview):
-    body, caption = without_cover(preview.rendering.html, preview.hero)
-    return {"body_html": localise_html(body, preview.fields.language), "cover_caption": caption}
+    body, caption = without_hero(preview.rendering.html, preview.hero)
+    return {"body_html": localise_html(body, preview.fields.language), "hero_caption_html": caption}

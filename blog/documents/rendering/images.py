@@ -1,6 +1,6 @@
 """Images in rendered HTML: list, compare, and remove a repeated hero image.
 
-without_cover() removes the first image of an article if it repeats the hero image. It runs when the page is
+without_hero() removes the first image of an article if it repeats the hero image. It runs when the page is
 shown, so that a new hero image needs no new rendering.
 """
 
@@ -56,16 +56,16 @@ _SIZE_IN_NAME = re.compile(
 _SIZE_ON_PIXABAY = re.compile(r"(?:_+\d{2,4}){1,2}(?=\.\w+$)")  # elsewhere such a number identifies the image
 
 
-def without_cover(html: str, cover: str) -> tuple[str, str]:
+def without_hero(html: str, hero: str) -> tuple[str, str]:
     """Return the HTML without its first image if it repeats the hero image, and the caption of that image.
 
     An image that is a link or part of a pair is kept, because it shows more than the hero image.
     """
-    figure = _FIGURE.search(html) if cover else None
+    figure = _FIGURE.search(html) if hero else None
     if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
         return html, ""
     source = _SOURCE.search(figure[1])
-    if not source or not is_same_image(unescape(source[1]), cover):
+    if not source or not is_same_image(unescape(source[1]), hero):
         return html, ""
     return html[: figure.start()] + html[figure.end() :], figure[2] or ""
 

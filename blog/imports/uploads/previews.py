@@ -45,7 +45,7 @@ def preview_staged(staged_file: StagedFile, picture_address: Callable[[str], str
     """Return the preview of a file of a dry run.
 
     picture_address returns the URL on this site of an uploaded image, by its address in the file. The view at
-    that URL serves staged_picture().
+    that URL serves staged_image().
     """
     if staged_file.outcome not in READ:
         return StagedPreview(refusal=staged_file.reason)
@@ -57,7 +57,7 @@ def preview_staged(staged_file: StagedFile, picture_address: Callable[[str], str
     return StagedPreview(file.fields, rendering, _hero(file.fields.image, images))
 
 
-def staged_picture(staged_file: StagedFile, address: str) -> RewrittenImage:
+def staged_image(staged_file: StagedFile, address: str) -> RewrittenImage:
     """Return an uploaded image, by its address in the file, as it would be stored.
 
     Raises UnreadableError if the address is not a possible path.

@@ -21,7 +21,7 @@ from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.folders import LONGEST_PATH
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
-from blog.files.names import is_markdown_name, is_picture_name
+from blog.files.names import is_image_name, is_markdown_name
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
@@ -237,7 +237,7 @@ def _check_archive(files):
 
 
 def _check_texts(files):
-    others = [file.path for file in files if not (is_markdown_name(file.path) or is_picture_name(file.path))]
+    others = [file.path for file in files if not (is_markdown_name(file.path) or is_image_name(file.path))]
     if others:
         sentence = _("“%s” is not a zip file, a Markdown file (.md) or an image.")
         raise RefusedUploadError(sentence % others[0])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
-from blog.documents.rendering.images import without_cover
+from blog.documents.rendering.images import without_hero
 from blog.exports import articles
 from blog.images.renditions import with_renditions
 from blog.reader import page_head, sharing
@@ -58,7 +58,7 @@ def text_context(article):
     """Return the context for the header, the hero image and the body of an article."""
     trail = article.trail
     language = page_head.text_language(article)
-    body_html, cover_caption = without_cover(article.body_html, cover_address(article))
+    body_html, hero_caption_html = without_hero(article.body_html, hero_url(article))
     spoken = ui_language_within_text(article.language)
     with override(spoken):
         disclosure = ai_label.ai_label(article)
@@ -75,10 +75,8 @@ def text_context(article):
         "site_text": site_attributes(language, "lang", "dir"),
         "other_categories": other_categories(article),
         "contents": outline(article),
-        "body_html": with_renditions(
-            localise_html(body_html, article.language), leads=not cover_address(article)
-        ),
-        "cover_caption": cover_caption,
+        "body_html": with_renditions(localise_html(body_html, article.language), leads=not hero_url(article)),
+        "hero_caption_html": hero_caption_html,
         "disclosure": disclosure,
         "panel": panel,
         "corrections": article.shown_corrections,
@@ -122,7 +120,7 @@ def render_preview(request, preview):
     return render(request, "blog/article_detail.html", context)
 
 
-def cover_address(article) -> str:
+def hero_url(article) -> str:
     return article.hero_image.url if article.hero_image else ""
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.rendering.images import without_cover
+from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
 
 COVER = "https://images.example.org/photo-162?q=85&w=1200&fit=max&fm=webp"
@@ -10,7 +10,7 @@ COVER = "https://images.example.org/photo-162?q=85&w=1200&fit=max&fm=webp"
 
 def is_left_out(cover, image):
     html = render_markdown(f"Words.\n![A tide]({image})\nMore words.").html
-    return "<img" not in without_cover(html, cover)[0]
+    return "<img" not in without_hero(html, cover)[0]
 
 
 class TestSameImage:

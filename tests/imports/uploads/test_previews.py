@@ -4,7 +4,7 @@ import pytest
 
 from blog.files import archives
 from blog.files.folders import UnreadableError
-from blog.imports.uploads.previews import preview_staged, staged_picture
+from blog.imports.uploads.previews import preview_staged, staged_image
 from blog.models import Article, Image
 from blog.sandbox.refusals import RefusedError
 from tests.support.images import image_bytes
@@ -84,11 +84,11 @@ class TestPicture:
         write(folder, "sea/tides.md")
         (folder / "wave.png").write_bytes(image_bytes())
 
-        assert staged_picture(row(folder), "../wave.png").extension == "png"
+        assert staged_image(row(folder), "../wave.png").extension == "png"
 
     @pytest.mark.parametrize("address", ["../../../etc/passwd", "/etc/passwd", "tides.md", "gull.png"])
     def test_other_files_are_not_served(self, folder, address):
         write(folder)
 
         with pytest.raises((RefusedError, UnreadableError)):
-            staged_picture(row(folder), address)
+            staged_image(row(folder), address)

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from blog.articles import related
 from blog.base.queries import CompiledQuery
-from blog.documents.rendering.images import without_cover
+from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
 from blog.models import Article, Category
 from tests.support.factories import create_article, create_articles, create_category, create_image
@@ -38,7 +38,7 @@ def read(client, article):
 
 
 def below_cover(markdown, cover=COVER, **options) -> tuple[str, str]:
-    return without_cover(render_markdown(markdown, **options).html, cover)
+    return without_hero(render_markdown(markdown, **options).html, cover)
 
 
 class TestCover:
@@ -92,12 +92,12 @@ class TestCover:
     def test_every_other_image_stays(self, body):
         html = render_markdown(body).html
 
-        assert without_cover(html, COVER) == (html, "")
+        assert without_hero(html, COVER) == (html, "")
 
     def test_without_one_the_text_stays_as_it_is(self):
         html = render_markdown(f"![]({COVER})").html
 
-        assert without_cover(html, "") == (html, "")
+        assert without_hero(html, "") == (html, "")
 
     @pytest.mark.parametrize(
         ("size", "classes"),
