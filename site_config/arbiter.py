@@ -19,13 +19,13 @@ READY, WORN = b"ready", b"ready, worn"
 FIRST_PAUSE, LONGEST_PAUSE = 1, 10  # seconds to wait after a worker did not start
 
 
-def tell(worker, state: bytes) -> None:
+def report_state(worker, state: bytes) -> None:
     """Report the state of this worker, READY or WORN, to the arbiter."""
     os.pwrite(worker.tmp.fileno(), state, 0)
     worker.notify()  # writing changed the file's time, which gunicorn uses as the worker's heartbeat
 
 
-def has_told(worker, state: bytes) -> bool:
+def has_reported(worker, state: bytes) -> bool:
     return os.fstat(worker.tmp.fileno()).st_size >= len(state)
 
 
@@ -55,12 +55,12 @@ class PatientArbiter(Arbiter):
     def manage_workers(self):
         """Start missing workers, and end replaced and surplus workers once all new ones are ready."""
         self.forget_ended()
-        self.replaced |= {pid for pid, worker in self.WORKERS.items() if has_told(worker, WORN)}
+        self.replaced |= {pid for pid, worker in self.WORKERS.items() if has_reported(worker, WORN)}
         if len(self.new_workers) < self.num_workers and time.monotonic() >= self.next_start:
             for _ in range(self.num_workers - len(self.new_workers)):
                 self.spawn_worker()
         new = self.new_workers
-        if len(new) < self.num_workers or not all(has_told(worker, READY) for worker in new.values()):
+        if len(new) < self.num_workers or not all(has_reported(worker, READY) for worker in new.values()):
             return
         self.pause, self.next_start = FIRST_PAUSE, 0.0
         surplus = sorted(new, key=lambda pid: new[pid].age)[: len(new) - self.num_workers]
@@ -86,7 +86,7 @@ class PatientArbiter(Arbiter):
 
     def reap_workers(self):
         """Keep the old workers if a new one does not start. Raises HaltServer if none has ever served."""
-        self.has_served |= any(has_told(worker, READY) for worker in self.WORKERS.values())
+        self.has_served |= any(has_reported(worker, READY) for worker in self.WORKERS.values())
         while True:
             try:
                 return super().reap_workers()
@@ -97,7 +97,7 @@ class PatientArbiter(Arbiter):
 
     def stay_with_old_workers(self):
         self.forget_ended()
-        not_ready = {pid for pid, worker in self.new_workers.items() if not has_told(worker, READY)}
+        not_ready = {pid for pid, worker in self.new_workers.items() if not has_reported(worker, READY)}
         if self.is_reloading:
             self.log.error(
                 "A new worker did not start: the old ones go on serving. Reload again when it can."

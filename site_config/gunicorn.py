@@ -8,7 +8,7 @@ import sys
 
 from environs import Env
 
-from site_config.arbiter import READY, PatientArbiter, tell
+from site_config.arbiter import READY, PatientArbiter, report_state
 
 WITH_WORKER = ("", "django_tasks_db.DatabaseBackend")
 env = Env()
@@ -40,8 +40,8 @@ def on_starting(server):
 def post_worker_init(worker):
     # Imported in the worker only: workers inherit the modules of this process, even after a reload.
     importlib.import_module("site_config.start_up").start_up()
-    if not getattr(worker, "tells_when_it_serves", False):
-        tell(worker, READY)
+    if not getattr(worker, "reports_when_serving", False):
+        report_state(worker, READY)
 
 
 def when_ready(server):

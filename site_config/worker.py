@@ -12,7 +12,7 @@ from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
 from site_config import request_limits
-from site_config.arbiter import READY, WORN, tell
+from site_config.arbiter import READY, WORN, report_state
 from site_config.protocol import CachingHttpProtocol
 
 CHECK_SECONDS = 2
@@ -56,7 +56,7 @@ class GalleyUvicornWorker(UvicornWorker):
         "limit_max_requests": None,
     }
 
-    tells_when_it_serves = True
+    reports_when_serving = True
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -74,7 +74,7 @@ class GalleyUvicornWorker(UvicornWorker):
     async def _serve(self):
         self.config.app = self.wsgi
         CachingHttpProtocol.pages = getattr(self.wsgi, "pages", None)
-        server = GracefulServer(self.config, on_start=partial(tell, self, READY))
+        server = GracefulServer(self.config, on_start=partial(report_state, self, READY))
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
         # Raw sockets: uvloop would close gunicorn's objects a second time and log "Bad file descriptor".
@@ -90,4 +90,4 @@ class GalleyUvicornWorker(UvicornWorker):
             for connection in list(server.server_state.connections):
                 connection.check(loop.time())
             if behind is not None and behind.answered >= self.max_requests:
-                tell(self, WORN)
+                report_state(self, WORN)

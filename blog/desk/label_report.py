@@ -53,7 +53,7 @@ COUNTED = {
     LabelKind.UNSAID: gettext_lazy("not specified"),
 }
 CHECKED = {
-    ReviewAge.LATELY: gettext_lazy("In the last 30 days"),
+    ReviewAge.RECENT: gettext_lazy("In the last 30 days"),
     ReviewAge.LONG_AGO: gettext_lazy("Over a year ago"),
 }
 COLUMNS = {

@@ -51,7 +51,9 @@ from blog.imports.names import NAME_LENGTH
 from blog.imports.old_addresses import create_redirects
 from blog.imports.provenance import update_provenance
 
-BROUGHT = "brought:"  # prefix of a digest, in place of the file name of an image that is not stored yet
+TEMPORARY_FILE = (
+    "brought:"  # prefix of a digest, in place of the file name of an image that is not stored yet
+)
 FITTING = {"generated_by": 200, "language": 35}
 
 
@@ -228,11 +230,11 @@ def _hero(hero, images):
 
 
 def _new_image(address, digest):
-    return {"address": address, "id": None, "file": BROUGHT + digest}
+    return {"address": address, "id": None, "file": TEMPORARY_FILE + digest}
 
 
 def _new_digest(image):
-    return image["file"].removeprefix(BROUGHT) if image["file"].startswith(BROUGHT) else ""
+    return image["file"].removeprefix(TEMPORARY_FILE) if image["file"].startswith(TEMPORARY_FILE) else ""
 
 
 def _nothing_known(ours):

@@ -42,7 +42,7 @@ Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 
 
-class PlaceTakenError(Exception):
+class PathTakenError(Exception):
     """Raised when another article has a source file with the path of the replaced file."""
 
 
@@ -199,7 +199,7 @@ def _restore(entry, by):
     try:
         with transaction.atomic():
             _write_back(entry, by)
-    except (DamagedVersionError, EmptyArticleError, RefusedError, PlaceTakenError):
+    except (DamagedVersionError, EmptyArticleError, RefusedError, PathTakenError):
         entry.undo = _kept(entry, Kept.NOT_POSSIBLE)
 
 
@@ -221,7 +221,7 @@ def _write_back(entry, by):
 def _write_file_back(replaced, article):
     place = {name: replaced.columns[name] for name in ("source_name", "path")}
     if SourceFile.objects.filter(**place).exclude(article=article).exists():
-        raise PlaceTakenError
+        raise PathTakenError
     replaced.write_back(SourceFile.objects.get(article=article))
 
 

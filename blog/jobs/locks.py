@@ -50,14 +50,14 @@ def wait_for(name: str, *, on_wait: Callable[[], None], seconds: float = 0.5) ->
 
     on_wait is called once if there is another one.
     """
-    is_told = False
+    has_called = False
     while True:
         with hold(name) as held:
             if held is not None:
                 yield
                 return
-        if not is_told:
-            is_told = True
+        if not has_called:
+            has_called = True
             on_wait()
         time.sleep(seconds)
 

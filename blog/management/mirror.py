@@ -42,12 +42,12 @@ def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None
         except MirroringError as error:
             raise CommandError(str(error), returncode=2) from error
     if not quiet:
-        _tell(command, failures)
+        _write_failures(command, failures)
         command.stdout.write(_summary(result))
     return not (result.counts[Outcome.FAILED] or result.counts[Outcome.LATER])
 
 
-def _tell(command, failures):
+def _write_failures(command, failures):
     for picture in failures[:FAILURES_SHOWN]:
         line = f"{picture.address}: {picture.message}"
         command.stderr.write(escape_control_characters(line), command.style.WARNING)

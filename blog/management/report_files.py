@@ -14,7 +14,7 @@ class ReportFile:
 
     def __init__(self, path: Path):
         self.path = path
-        with self._told():
+        with self._raising_command_error():
             # Contains data of unpublished articles, so a new file is readable by its owner only.
             self.file = open(path, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115 -- see __exit__
 
@@ -22,15 +22,15 @@ class ReportFile:
         return self
 
     def __exit__(self, *exception):
-        with self._told():
+        with self._raising_command_error():
             self.file.close()  # may fail, because it flushes
 
     def write(self, line: dict) -> None:
-        with self._told():
+        with self._raising_command_error():
             self.file.write(json.dumps(line) + "\n")
 
     @contextmanager
-    def _told(self):
+    def _raising_command_error(self):
         try:
             yield
         except OSError as error:

@@ -30,7 +30,7 @@ MICROSECONDS = 1_000_000
 
 def invalidate() -> None:
     """Expire all public pages. Called on commit, once for any number of rows."""
-    current_generation().bump(tell=True)
+    current_generation().bump(notify=True)
 
 
 def current_generation() -> "Generation":
@@ -65,12 +65,12 @@ class Generation:
     def number(self) -> int:
         return self.words[NUMBER]
 
-    def bump(self, *, tell=False) -> None:
-        """Expire all pages on this machine and, with `tell`, on all machines that share the cache server."""
+    def bump(self, *, notify=False) -> None:
+        """Expire all pages on this machine. With `notify`, also on all that share the cache server."""
         with self._locked() as words:
             self._raise(words)
-        if tell and (shared := shared_number()):
-            self._tell(shared)
+        if notify and (shared := shared_number()):
+            self._notify(shared)
 
     def bump_for(self, moment: float) -> None:
         """Expire all pages because this moment (seconds since 1970) has passed, once per moment."""
@@ -89,14 +89,14 @@ class Generation:
         if shared is None:
             return
         if self.words[OWED]:
-            self._tell(shared)
+            self._notify(shared)
         elif (number := shared.read()) is not None and number != self.words[SHARED]:
             with self._locked() as words:
                 if number != words[SHARED]:
                     words[SHARED] = number
                     self._raise(words)
 
-    def _tell(self, shared):
+    def _notify(self, shared):
         """Bump the shared number. If the cache server does not answer, set OWED, so that sync() retries."""
         number = shared.bump()
         with self._locked() as words:

@@ -35,7 +35,7 @@ class LabelKind(StrEnum):
 class ReviewAge(StrEnum):
     """How long ago an article was reviewed: within a month, or more than a year ago."""
 
-    LATELY = "lately"
+    RECENT = "lately"
     LONG_AGO = "long-ago"
 
 
@@ -95,7 +95,7 @@ def filter_articles(articles, *, duty="", label="", reviewer="", checked="", now
         articles = articles.filter(label=label)
     if reviewer:
         articles = articles.filter(reviewer=reviewer)
-    if checked == ReviewAge.LATELY:
+    if checked == ReviewAge.RECENT:
         articles = articles.filter(checked_at__gt=now - MONTH)
     if checked == ReviewAge.LONG_AGO:
         articles = articles.filter(checked_at__lte=now - YEAR)

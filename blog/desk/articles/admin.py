@@ -13,7 +13,7 @@ from blog.articles.versions.history import ensure_first_versions, record_version
 from blog.desk.articles.alt_texts import PictureAltTexts
 from blog.desk.articles.bulk_fixes import Fixes
 from blog.desk.articles.corrections import Corrections
-from blog.desk.articles.duplicates import Alike
+from blog.desk.articles.duplicates import DuplicateComparison
 from blog.desk.articles.filters import (
     AuthorFilter,
     BatchFilter,
@@ -125,7 +125,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             Corrections(self),
             self.history,
             Previews(self),
-            Alike(self),
+            DuplicateComparison(self),
             SavedCopies(self),
         )
 

@@ -16,7 +16,7 @@ from blog.desk.composed import AdminPart
 OF_EACH = ("slug", "status", *DATES)
 
 
-class Alike(AdminPart):
+class DuplicateComparison(AdminPart):
     """The comparison of two articles, which requires the permission to view articles."""
 
     def routes(self):

@@ -24,7 +24,7 @@ from blog.sandbox.refusals import RefusedError
 from blog.site.text_model import asked_images
 
 REASON_LENGTH = 1000
-NO_MACHINE = _("You named an AI model, but “Written by” is not set to AI.")
+MODEL_WITHOUT_AI = _("You named an AI model, but “Written by” is not set to AI.")
 
 
 def reason_field(**options) -> forms.Field:
@@ -69,7 +69,7 @@ class AttributionForm(forms.Form):
         super().clean()
         machine = self.cleaned_data.get("machine")
         if machine and self.cleaned_data.get("provenance") in (Provenance.FILE, Provenance.PEOPLE):
-            self.add_error("machine", NO_MACHINE)
+            self.add_error("machine", MODEL_WITHOUT_AI)
         return self.cleaned_data
 
     @property
@@ -285,7 +285,7 @@ class ArticleForm(PicturesForm, TextForm):
     def _check_provenance(self):
         if self.cleaned_data.get("provenance") != Provenance.MACHINE:
             if "machine" in self.changed_data and self.cleaned_data.get("machine"):
-                self.add_error("machine", NO_MACHINE)
+                self.add_error("machine", MODEL_WITHOUT_AI)
             self.cleaned_data["machine"] = ""
         if self.changes_provenance and not self.cleaned_data.get("provenance_reason"):
             self.add_error("provenance_reason", _("Give the reason for changing who wrote this article."))

@@ -60,8 +60,8 @@ class ImageLibrary(AdminPart):
         return render(request, "admin/blog/image/library.html", context)
 
 
-class PlaceFilter(admin.SimpleListFilter):
-    title = _("place")
+class LocationFilter(admin.SimpleListFilter):
+    title = _("location")
     parameter_name = "place"
 
     def lookups(self, request, model_admin):
@@ -78,7 +78,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     form = ImageForm
     list_display = ("image", "image_name", "size", "credit_creator", "uses")
     list_display_links = ("image_name",)
-    list_filter = (PlaceFilter,)
+    list_filter = (LocationFilter,)
     search_fields = ("source", "file", "alt", "caption", "credit_creator")
     readonly_fields = ("preview", "size", "used_by")
     fieldsets = (

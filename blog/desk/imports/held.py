@@ -226,7 +226,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             "article_link": change_link(held.article),
             "kind": kind_of(held),
             "state_pill": state_pill(held.article),
-            "said_by_import": said_by_import(held),
+            "written_by_for_import": written_by_for_import(held),
             "changed_last": held.article.versions.for_list().newest_first().first(),
             "opts": self.opts,
             "page_keys": KEYS,
@@ -239,7 +239,7 @@ def kind_of(held: HeldUpdate):
     return _("Held update") if held.article.status == Article.Status.PUBLISHED else _("Conflict")
 
 
-def said_by_import(held: HeldUpdate) -> str:
+def written_by_for_import(held: HeldUpdate) -> str:
     """Return the provenance set by the import, or "" if the import leaves it to the file."""
     written_by = WrittenBy.parse(held.written_by)
     return describe_provenance(held.article, written_by) if written_by != WrittenBy() else ""

@@ -125,7 +125,7 @@ class Command(BaseCommand):
                     progress.advance()
                     if lines:
                         lines.write(report_line(file_report))
-                    self._tell(file_report, progress, quiet=quiet)
+                    self._write_report(file_report, progress, quiet=quiet)
 
                 result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
         except ImportFailedError as error:
@@ -157,7 +157,7 @@ class Command(BaseCommand):
         if checked.articles and not quiet:
             self.stdout.write(check_summary(checked))
 
-    def _tell(self, file_report, progress, *, quiet):
+    def _write_report(self, file_report, progress, *, quiet):
         name = escape_control_characters(file_report.file)
         refused = file_report.outcome in {Outcome.REJECTED, Outcome.CONFLICT}
         if refused:

@@ -19,8 +19,8 @@ class Command(migrate.Command):
             registry.registered_checks.add(check_update)
 
     def handle(self, *args, **options):
-        with locks.wait_for("migrate", on_wait=self.tell_of_waiting):
+        with locks.wait_for("migrate", on_wait=self.report_waiting):
             return super().handle(*args, **options)
 
-    def tell_of_waiting(self):
+    def report_waiting(self):
         self.stderr.write("Another process applies migrations: waiting until it has.")

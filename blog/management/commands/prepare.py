@@ -14,11 +14,11 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         call_command("migrate", verbosity=0)
-        with locks.wait_for("collectstatic", on_wait=self.tell_of_waiting):
+        with locks.wait_for("collectstatic", on_wait=self.report_waiting):
             if not are_collected():
                 call_command("collectstatic", interactive=False, verbosity=0)
         if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
             self.stdout.write("There is no administrator yet: bin/galley createsuperuser")
 
-    def tell_of_waiting(self):
+    def report_waiting(self):
         self.stderr.write("Another process collects static files: waiting until it has.")

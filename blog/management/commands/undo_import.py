@@ -12,17 +12,17 @@ from blog.management.terminal import escape_control_characters
 
 WORDS = {
     Undo.DELETED: "permanently deleted with their stored files; importing them again creates new articles",
-    Undo.RESTORED: "put back to what they were before the import",
-    Undo.WITHDRAWN: "that wait or are in conflict, withdrawn",
+    Undo.RESTORED: "restored to their state before the import",
+    Undo.WITHDRAWN: "that are held or in conflict, withdrawn",
     Undo.KEPT: "kept, because they were changed since",
 }
 DONE = {
     Undo.DELETED: "deleted",
-    Undo.RESTORED: "put back",
+    Undo.RESTORED: "restored",
     Undo.WITHDRAWN: "withdrawn",
-    Undo.KEPT: "left as they are",
+    Undo.KEPT: "kept",
 }
-BROUGHT = {Category: "categories", Author: "authors", Series: "series", Image: "pictures"}
+PLURALS = {Category: "categories", Author: "authors", Series: "series", Image: "images"}
 KEPT_SHOWN = 20
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "batch", type=int, metavar="BATCH", help="number of the import, as in its address"
+            "batch", type=int, metavar="BATCH", help="number of the import, from the URL of its page"
         )
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -43,25 +43,25 @@ class Command(BaseCommand):
         row = ImportRun.objects.filter(pk=batch).first()
         if row is None:
             raise CommandError(
-                f"There is no import {batch}. The page of an import has its number in its address."
+                f"There is no import {batch}. The number of an import is in the URL of its page."
             )
         if row.undone_at:
-            self.stdout.write(f"This import was undone already, {row.undone_at:%Y-%m-%d %H:%M} UTC.")
+            self.stdout.write(f"This import was already undone: {row.undone_at:%Y-%m-%d %H:%M} UTC.")
             return
-        self._tell(row, plan_undo(row))
+        self._write_plan(row, plan_undo(row))
         if not (yes or self._is_confirmed()):
             raise CommandError("Nothing was undone.")
         done = undo_import(row)
         self.stdout.write(f"Undone: {self._in_words(done)}.")
 
-    def _tell(self, row, plan):
+    def _write_plan(self, row, plan):
         self.stdout.write(f"Import {row.pk}: {escape_control_characters(str(row))}, {row.counted} files.")
         for undo, words in WORDS.items():
             if plan.numbers[undo]:
                 self.stdout.write(f"{plan.numbers[undo]} {words}{self._examples(plan.samples[undo])}")
-        brought = [f"{number} {BROUGHT[model]}" for model, number in plan.created_rows.items() if number]
-        if brought:
-            self.stdout.write(f"{', '.join(brought)} created only by this import will be deleted, too.")
+        created = [f"{number} {PLURALS[model]}" for model, number in plan.created_rows.items() if number]
+        if created:
+            self.stdout.write(f"{', '.join(created)} created only by this import will be deleted, too.")
         for entry in plan.kept[:KEPT_SHOWN]:
             self.stdout.write(f"  {escape_control_characters(entry.file)}: {entry.get_kept_reason_display()}")
         if (more := len(plan.kept) - KEPT_SHOWN) > 0:
