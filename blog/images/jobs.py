@@ -16,7 +16,7 @@ from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 CARDS_KEPT_FOR = timedelta(days=30)  # since they were last asked for
 
 
-@job("mirror_images", title=gettext_lazy("Fetch remote images"), group=GROUP, is_beside=True)
+@job("mirror_images", title=gettext_lazy("Fetch remote images"), group=GROUP, runs_in_thread=True)
 def run(running: RunningJob, *, retry: bool = False) -> dict:
     """Mirror all remote images; return {outcome: number of images}. retry: see mirror_images()."""
     try:

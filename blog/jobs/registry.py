@@ -25,23 +25,23 @@ class JobKind:
     run: Callable
     group: str = ""
     title: str = ""
-    is_beside: bool = False  # it runs in a thread, next to other jobs of the worker
+    runs_in_thread: bool = False  # in parallel to other jobs of the worker
 
 
 _kinds: dict[str, JobKind] = {}
 _cleanup_hooks: list[Callable] = []
 
 
-def job(name: str, *, title: str = "", group: str = "", is_beside: bool = False):
+def job(name: str, *, title: str = "", group: str = "", runs_in_thread: bool = False):
     """Register a function run(job: RunningJob, **arguments) -> dict | None for jobs of this kind.
 
     It must be repeatable: a worker may be killed at any moment, and the function is then called again with
-    the same arguments. Jobs of the same group run one after another. With is_beside, the job runs next to
-    others, also in the same worker, and keeps none waiting. title is lazily translated and shown to users.
+    the same arguments. Jobs of the same group run one after another. With runs_in_thread, the job runs in
+    parallel to others of the worker and does not delay them. title is lazily translated and shown to users.
     """
 
     def register(run):
-        _kinds[name] = JobKind(name, run, group, title or _readable(name), is_beside)
+        _kinds[name] = JobKind(name, run, group, title or _readable(name), runs_in_thread)
         return run
 
     return register
@@ -57,9 +57,9 @@ def kind_of(name: str) -> JobKind:
         ) from None
 
 
-def is_beside(name: str) -> bool:
-    """Whether jobs of this kind run next to others."""
-    return name in _kinds and _kinds[name].is_beside
+def runs_in_thread(name: str) -> bool:
+    """Whether jobs of this kind run in a thread, in parallel to others."""
+    return name in _kinds and _kinds[name].runs_in_thread
 
 
 def title_of(name: str) -> str:

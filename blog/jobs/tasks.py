@@ -6,9 +6,9 @@ from django.db import transaction
 from django.tasks import task, task_backends
 from django_tasks_db import DatabaseBackend
 
-from blog.jobs import beside, run
+from blog.jobs import parallel, run
 from blog.jobs.models import Job
-from blog.jobs.registry import is_beside, kind_of
+from blog.jobs.registry import kind_of, runs_in_thread
 
 
 def is_run_by_worker() -> bool:
@@ -19,16 +19,16 @@ def is_run_by_worker() -> bool:
 @task
 def run_job(job_id: int) -> None:
     """Run the job, in a thread if its kind runs next to others and this process is a worker."""
-    threads = beside.threads()
-    if threads and _is_beside(job_id):
+    threads = parallel.threads()
+    if threads and _runs_in_thread(job_id):
         threads.start(_run_job, job_id)
     else:
         _run_job(job_id)
 
 
-def _is_beside(job_id):
+def _runs_in_thread(job_id):
     kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
-    return kind is not None and is_beside(kind)
+    return kind is not None and runs_in_thread(kind)
 
 
 def _run_job(job_id):

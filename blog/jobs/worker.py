@@ -32,7 +32,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from blog.jobs import beside, locks
+from blog.jobs import locks, parallel
 from blog.jobs.models import JOB_RETENTION, SEEN_EVERY, Job, Worker
 from blog.jobs.registry import clean_up, cleanup_hook
 from blog.jobs.run import worker_is_ending
@@ -48,7 +48,7 @@ ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process th
 
 
 class JobWorker(db_worker.Worker):
-    """A worker that runs tasks one after another until it is shut down, and some next to them (beside.py).
+    """A worker that runs tasks one after another, and some in parallel (parallel.py), until it is shut down.
 
     While idle it only reads. The loop of django-tasks-db takes SQLite's write lock for each query.
     """
@@ -71,7 +71,7 @@ class JobWorker(db_worker.Worker):
         os.nice(NICENESS)
         recover_jobs()
         enqueue_waiting()
-        with reporting(ends_with_parent=self.ends_with_parent), beside.running() as threads:
+        with reporting(ends_with_parent=self.ends_with_parent), parallel.running() as threads:
             while self.running and not self.has_done_enough:
                 close_old_connections()
                 if DBTaskResult.objects.ready().exists():
