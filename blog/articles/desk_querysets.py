@@ -307,7 +307,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return changed
 
     def update_dependents(self, moved):
-        """Update all that depends on status and date: lists, counts, search index, redirects, submissions."""
+        """Update what depends on status and date: lists, counts, search index, redirects, submissions."""
         self.model.objects.update_listing(moved)
         for batch in itertools.batched(moved, ROWS_AT_ONCE):
             articles = self.model.objects.filter(pk__in=batch)

@@ -57,7 +57,7 @@ class CompiledQuery:
         return sql, [value if place is None else adapted[place] for place, value in parameters]
 
     def _compile(self, connection, rows, values):
-        """Return the SQL and, for each parameter, (index into values, None if constant; the constant)."""
+        """Return the SQL and, for each of its parameters, (index into values or None, constant)."""
         stand_ins = [_stand_in(type(value), place) for place, value in enumerate(values)]
         sql, parameters = self._build(rows, *stand_ins).query.sql_with_params()
         places = {_adapted(connection, value): place for place, value in enumerate(stand_ins)}

@@ -79,8 +79,8 @@ _OPTION = re.compile(r"(?<!\S)--[a-z]")
 def lines_for_editors(texts: Sequence[str], notices: Sequence[Sequence[str]]) -> list[str]:
     """Return messages and warnings of an import, worded for editors.
 
-    notices: [kind, detail] of each text, see Notice. Earlier releases stored none: then the texts themselves
-    are returned, without the clauses about options of the command.
+    notices: [kind, detail] of each text, see Notice. Without notices, which earlier releases did not store,
+    the texts are returned without their clauses about command options.
     """
     if len(notices) != len(texts):
         notices = [("", "")] * len(texts)

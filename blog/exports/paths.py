@@ -144,7 +144,7 @@ def _safe(path):
 
 
 def _is_plain_file_name(slug):
-    """Whether <slug>.md is possible on Windows and implies no date, draft or README to the importer."""
+    """Whether <slug>.md is allowed on Windows, and is not a date, a draft or a README to the importer."""
     name = f"{slug}.md"
     return not (
         reason_to_skip(name)

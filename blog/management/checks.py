@@ -240,7 +240,7 @@ def _view_modules(patterns):
 
 @register
 def check_shaping(app_configs, **kwargs):
-    """Warn if share cards cannot use installed fonts, for lack of a library that joins letters."""
+    """Warn if share cards cannot use installed fonts, because a library that joins letters is missing."""
     if can_shape() or not (settings.CARD_FONTS or installed()):
         return []
     return [

@@ -108,7 +108,7 @@ def page_metadata(
 ) -> Metadata:
     """Return the metadata of one page of a list. Each page number has its own canonical URL.
 
-    names: the listed articles or categories. They make up a missing description.
+    names: the listed articles or categories, which replace a missing description.
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)

@@ -96,7 +96,7 @@ def apply_fix(
 
 
 def delete_findings(kinds: Collection[str], keys: Collection[int]) -> None:
-    """Delete findings of these kinds at once. The articles are checked again later, by a job if many."""
+    """Delete findings of these kinds at once. The articles are checked again later."""
     Finding.objects.filter(article__in=keys, kind__in=kinds).delete()
     update_mark_counts(keys)
 

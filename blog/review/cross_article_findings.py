@@ -83,7 +83,7 @@ def refresh_links_to(paths: Collection[str]) -> None:
 
 
 def refresh_flags(keys: Collection[int]) -> None:
-    """Update the findings of suggested flags: set by the article's file, not confirmed by an editor."""
+    """Update the findings about suggested flags, which a file sets and no editor has confirmed."""
     if not keys:
         return
     with transaction.atomic():

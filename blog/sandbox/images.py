@@ -135,7 +135,7 @@ def crop(data: bytes, size: tuple[int, int], focus: tuple[int, int], background:
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
-    """Return an image's rendition widths: the steps below its width, and its width up to the last step."""
+    """Return the widths of an image's renditions: all steps below its width, and its width up to the last."""
     return [*(step for step in steps if step < width), *([width] if width <= steps[-1] else [])]
 
 

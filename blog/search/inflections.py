@@ -46,7 +46,10 @@ def _stem(word, ending):
 
 
 def _written(stem, ending):
-    """Return stem plus ending, or "" if the stem does not double its last letter, as "plan" does."""
+    """Return stem plus ending. An ending with "2" doubles the last letter: "plan" becomes "planned".
+
+    Returns "" if the stem cannot double its last letter.
+    """
     if not ending.startswith("2"):
         return stem + ending
     doubles = stem[-1] not in NOT_DOUBLED and stem[-2] in VOWELS

@@ -71,7 +71,7 @@ def _holds_all(found, first, query):
 
 
 def _find(folded, query) -> dict[int, int]:
-    """Return {place of a matching word: number of the term that it matches}."""
+    """Return {position of a matching word: number of the term that it matches}."""
     asked, found = {}, {}
     for number, term in enumerate(query.terms):
         if term.is_phrase:

@@ -154,7 +154,7 @@ def _body_image(link):
 
 
 def _decorative(words):
-    """Return an entry only if true, so that contents from before this flag existed stay the same."""
+    """Return the flag only if it is set, so that contents from before it existed stay the same."""
     return {"decorative": True} if words.is_decorative else {}
 
 

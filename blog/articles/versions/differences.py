@@ -25,7 +25,7 @@ TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generat
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words. kind is same, removed or added. A removal precedes an addition in the same place."""
+    """A run of words. kind is same, removed or added. A removal precedes an addition at the same position."""
 
     kind: str
     text: str

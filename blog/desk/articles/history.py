@@ -196,9 +196,9 @@ def refusals_in_words():
 
 
 def _with_provenance(article, version, note, excluded):
-    """Return the note; if restoring changes who wrote the article, as the reason for that change.
+    """Return the note, in a sentence on the change if restoring changes who wrote the article.
 
-    The change affects the AI label, so it raises RestoringError without a note.
+    Such a change affects the AI label and needs a reason, so RestoringError is raised without a note.
     """
     contents = version_contents(version)
     before, now = (

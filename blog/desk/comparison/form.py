@@ -180,7 +180,7 @@ class ComparisonForm:
 
     @cached_property
     def orphaned_input(self) -> list[tuple[str, str]]:
-        """(field name, text) of own versions for differences that no longer need a decision."""
+        """(field name, text) of each own version whose difference no longer needs a decision."""
         known = {place.name for place in self.places}
         return [(name, words) for name, words in written(self.data or {}) if name not in known]
 

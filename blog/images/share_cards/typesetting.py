@@ -136,7 +136,7 @@ def other_face(sign: str, style: Style, index: int) -> Face | None:
 
 
 def plain_letters(text: str) -> str:
-    """Replace fullwidth and mathematical letters by plain ones, and apostrophes by typographic ones."""
+    """Replace fullwidth and mathematical letters with plain ones, and apostrophes with typographic ones."""
     composed = APOSTROPHE.sub("\u2019", unicodedata.normalize("NFC", EXPLICIT_MARKS.sub("", text)))
     return DISGUISED.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), composed)
 

@@ -224,7 +224,7 @@ class ProofPage(AdminPart):
         return HttpResponseRedirect(f"{url}?{query}{place}" if query else url + place)
 
     def _article(self, request, object_id, may):
-        """Return the article with the pk from the URL. Raises Http404; PermissionDenied unless `may`."""
+        """Return the article with the pk from the URL. Raises Http404, or PermissionDenied unless `may`."""
         key = unquote(object_id)
         article = None
         if key.isascii() and key.isdigit() and len(key) < 19:
