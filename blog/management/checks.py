@@ -92,7 +92,7 @@ def check_folders(app_configs, **kwargs):
             errors.append(
                 Error(
                     f"The {name} {folder} cannot be written by this user.",
-                    hint="Give the folder to the user that runs Galley, or set GALLEY_DATA to another one.",
+                    hint="Make the user that runs Galley its owner, or set GALLEY_DATA to another folder.",
                     id="galley.E002",
                 )
             )
@@ -137,7 +137,7 @@ def check_sqlite(app_configs, **kwargs):
         found.append(
             Error(
                 f"SQLite {sqlite3.sqlite_version} of this Python has no JSON functions.",
-                hint="Use a Python whose SQLite has them, or PostgreSQL by DATABASE_URL.",
+                hint="Use a Python whose SQLite has them, or PostgreSQL with DATABASE_URL.",
                 id="galley.E005",
             )
         )
@@ -145,7 +145,7 @@ def check_sqlite(app_configs, **kwargs):
         found.append(
             Error(
                 f"SQLite {sqlite3.sqlite_version} of this Python has no FTS5, which the search needs.",
-                hint="Use a Python whose SQLite has FTS5, or PostgreSQL by DATABASE_URL.",
+                hint="Use a Python whose SQLite has FTS5, or PostgreSQL with DATABASE_URL.",
                 id="galley.E003",
             )
         )
@@ -245,7 +245,7 @@ def check_shaping(app_configs, **kwargs):
         return []
     return [
         Warning(
-            "Share cards are drawn in no script that joins letters, such as Arabic: libfribidi is missing.",
+            "Share cards cannot be drawn in scripts that join letters, such as Arabic: libfribidi is missing.",
             hint="Run: apt-get install libfribidi0",
             id="galley.W009",
         )

@@ -90,7 +90,7 @@ class KindDescription:
 
 FIX_NAMES: dict[Fix, str] = {
     Fix.MARK_DECORATIVE: _("Mark decorative"),
-    Fix.DROP_DESCRIPTION: _("Remove descriptions"),
+    Fix.DROP_DESCRIPTION: _("Remove meta descriptions"),
     Fix.DESCRIPTION_TO_WHOLE_SENTENCE: _("Keep the first whole sentence"),
     Fix.EMPTY_EXCERPT: _("Clear excerpts"),
     Fix.EXCERPT_FROM_TEXT: _("Use the first sentence of the text"),
@@ -179,8 +179,8 @@ KINDS: dict[FindingKind, KindDescription] = {
     FindingKind.SHARE_TEXT_IS_CALL: KindDescription(
         "share_quote",
         False,
-        _("The share quote only asks to read the article"),
-        _("The share quote only asks to read the article. It says nothing that could be quoted."),
+        _("The share quote only invites people to read the article"),
+        _("The share quote only invites people to read the article. It contains nothing to quote."),
         (Fix.CLEAR_SHARE_TEXT,),
     ),
     FindingKind.PRIMARY_CATEGORY_ASTRAY: KindDescription(

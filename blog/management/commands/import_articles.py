@@ -69,7 +69,7 @@ class Command(BaseCommand):
             "--written-by",
             default="file",
             metavar="WHO",
-            help="who wrote the texts: file (what each says, default), people, machine, or machine=NAME",
+            help="who wrote the texts: file (as each states, default), people, machine, or machine=NAME",
         )
         parser.add_argument(
             "--static-root",

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             help="also retry images that failed before and are not due yet",
         )
         parser.add_argument(
-            "--report", type=Path, metavar="FILE", help="write a JSON object for each picture, a line each"
+            "--report", type=Path, metavar="FILE", help="write a JSON object for each image, one per line"
         )
         parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
 

@@ -19,7 +19,7 @@ def author_index(request):
     page = page_or_404(names, request.GET.get("page"), AUTHORS_PER_PAGE)
     authors = Author.objects.with_list_relations().in_bulk([author.pk for author in page])
     page.object_list = [authors[author.pk] for author in page if author.pk in authors]
-    description = _("Who writes for this site, and how to find their articles.")
+    description = _("The authors of this site and their articles.")
     context = {
         "page": page,
         "meta": page_head.page_metadata(
