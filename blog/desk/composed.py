@@ -173,7 +173,7 @@ class ComposedAdmin(admin.ModelAdmin):
         return response
 
     def _transaction(self, visit):
-        """Return the transaction of a save that depends on what parts read; SQLite locks at BEGIN."""
+        """Return a transaction if this is a save and parts read before it. SQLite locks at BEGIN."""
         saves = visit.request.method == "POST" and visit.key is not None
         reads = any(part.reads_before_save for part in self.parts)
         return transaction.atomic() if saves and reads else nullcontext()

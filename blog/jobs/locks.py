@@ -46,9 +46,9 @@ def hold(*names: str) -> Iterator[HeldLocks | None]:
 
 @contextmanager
 def wait_for(name: str, *, on_wait: Callable[[], None], seconds: float = 0.5) -> Iterator[None]:
-    """Hold the lock of this name during a with statement, once no other process does.
+    """Wait for the lock with this name, and hold it inside the block.
 
-    on_wait is called once if there is another one.
+    on_wait is called once if another process holds the lock.
     """
     has_called = False
     while True:

@@ -52,7 +52,7 @@ def check_allowed_hosts(app_configs, **kwargs):
     if "*" in settings.ALLOWED_HOSTS:
         return [
             Warning(
-                "ALLOWED_HOSTS contains *: visitors may choose the host name that Django works with.",
+                "ALLOWED_HOSTS contains *: visitors can choose the host name that Django uses.",
                 hint=f"Name each host, such as ALLOWED_HOSTS={host}, or leave the variable empty.",
                 id="galley.W002",
             )
@@ -128,7 +128,7 @@ def check_sqlite(app_configs, **kwargs):
     if not waits or "journal_mode=wal" not in options.get("init_command", "").lower():
         found.append(
             Warning(
-                "SQLite runs without WAL or IMMEDIATE transactions: of two writers, one fails as “locked”.",
+                "SQLite runs without WAL or IMMEDIATE transactions: if two processes write, one fails.",
                 hint="Keep the database options that site_config/settings.py sets.",
                 id="galley.W004",
             )
@@ -245,7 +245,7 @@ def check_shaping(app_configs, **kwargs):
         return []
     return [
         Warning(
-            "Share cards cannot be drawn in scripts that join letters, such as Arabic: libfribidi is missing.",
+            "Share cards cannot show scripts that join letters, such as Arabic: libfribidi is missing.",
             hint="Run: apt-get install libfribidi0",
             id="galley.W009",
         )

@@ -76,7 +76,7 @@ class Mark:
 
     @property
     def is_blocking(self) -> bool:
-        """Whether it must be resolved before the article can be approved."""
+        """Whether the mark must be resolved before the article can be approved."""
         return self.is_open and self.kind in BLOCKING
 
     @property

@@ -66,7 +66,7 @@ def _is_sentence(line):
 
 
 def _open_quotes(text):
-    """Return for each set of QUOTES whether a mark has no partner."""
+    """Return, for each set of QUOTES, whether the text has an unpaired quotation mark of it."""
     return [sum(map(text.count, marks)) % 2 for marks in QUOTES]
 
 

@@ -94,7 +94,7 @@ def _find_phrase(folded, phrase) -> Iterator[int]:
 
 
 def _densest(found) -> int:
-    """Return the first place after which the most terms are close together."""
+    """Return the first position after which the most terms are close together."""
     places = sorted(found)
     terms, best, most = len(set(found.values())), places[0], 0
     for number, place in enumerate(places[:50]):

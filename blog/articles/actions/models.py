@@ -141,7 +141,7 @@ class UndoableAction(models.Model):
 
     @property
     def is_running(self) -> bool:
-        """Whether a job still does it to further articles."""
+        """Whether a job is still applying the action to further articles."""
         return self.job is not None and self.job.is_active
 
     @property

@@ -110,7 +110,7 @@ def digest_of(contents: dict) -> str:
 
 
 def hero_entry(key: int | None, file: str, address: str, words: ImageWords) -> dict:
-    """Return a hero image as contents have it."""
+    """Return the entry of a hero image in contents."""
     credit = list(astuple(words.credit))
     entry = {"id": key, "file": file, "address": address, "alt": words.alt, "credit": credit}
     return entry | _decorative(words)

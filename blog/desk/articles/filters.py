@@ -77,7 +77,7 @@ class RowFilter(MostUsedFilter):
     without = {}
 
     def has_output(self):
-        """Without output, Django would not apply the filter, and the list would have all articles."""
+        """Also true for an unknown value. Otherwise Django would ignore the filter and list all articles."""
         return bool(self.lookup_choices) or self.value() is not None
 
     def choices_for(self, values):

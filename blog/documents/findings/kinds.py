@@ -223,7 +223,7 @@ KINDS: dict[FindingKind, KindDescription] = {
         "body",
         False,
         _("An alt text in the body repeats the title"),
-        _("The alt text of an image in the body repeats the title. Describe the image."),
+        _("The alt text of an image in the text repeats the title. Describe the image."),
     ),
     FindingKind.PICTURE_DESCRIBED_TWICE: KindDescription(
         "body",

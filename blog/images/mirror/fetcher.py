@@ -102,7 +102,7 @@ class Fetcher:
         raise FetchError(f"more than {MAX_REDIRECTS} redirects.")
 
     def stop(self) -> None:
-        """End the requests that are under way, and begin no more: each fetch() raises FetchError."""
+        """Cancel all requests in progress, and start no new ones: each fetch() raises FetchError."""
         self._is_stopped = True
         with self._turns_lock:
             for sock in self._sockets:
@@ -209,7 +209,7 @@ class Fetcher:
 
     @contextmanager
     def _cut_off(self, sock, deadline):
-        """End the connection at the deadline, however slowly something still arrives on it, and at stop()."""
+        """Close the connection at the deadline, even if data still arrives slowly, and on stop()."""
         timer = threading.Timer(max(0, deadline - time.monotonic()), _shut, [sock])
         timer.daemon = True
         timer.start()

@@ -96,7 +96,7 @@ class Part:
         return self.font(size).getlength(self.text, **self.options)
 
     def ascent(self, size: int) -> float:
-        """Return the height above the baseline in pixels, limited so that piled-up marks do not count."""
+        """Return the height above the baseline in pixels, limited so that stacked marks do not count."""
         return min(-self.font(size).getbbox(self.text, anchor="ls", **self.options)[1], 1.2 * size)
 
     def font(self, size: int):

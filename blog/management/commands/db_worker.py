@@ -18,7 +18,7 @@ class Command(BaseCommand):
             type=float,
             default=1,
             metavar="SECONDS",
-            help="Seconds between two looks for a job (default: 1).",
+            help="Seconds between checks for a new job (default: 1).",
         )
         parser.add_argument("--batch", action="store_true", help="End when no job waits.")
         parser.add_argument("--max-tasks", type=int, metavar="N", help="End after N jobs.")

@@ -49,13 +49,13 @@ class Command(BaseCommand):
             type=StatusRule,
             choices=list(StatusRule),
             default=StatusRule.NEW,
-            help="status of created articles: new (default), as-file (what the file says) or published",
+            help="status of created articles: new (default), as-file (as the file states) or published",
         )
         parser.add_argument(
             "--source",
             default="",
             metavar="NAME",
-            help="name of the source (default: the folder's or archive's)",
+            help="name of the source (default: the name of the folder or archive)",
         )
         parser.add_argument(
             "--on-conflict",
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             choices=list(ConflictRule),
             default=ConflictRule.KEEP,
             help="when file and article have both changed: keep the article (default), take the file, or "
-            "merge the two where they fit together",
+            "merge both if they do not conflict",
         )
         parser.add_argument(
             "--written-by",
