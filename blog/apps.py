@@ -11,12 +11,12 @@ class BlogConfig(AppConfig):
     verbose_name = "Galley"
 
     def ready(self):
-        check_tasks_backend()  # first: a module with a task asks for the backend when it is imported
+        check_tasks_backend()  # first: importing a module with a task needs the backend
         from blog import jobs
-        from blog.articles.actions import corrections  # noqa: F401 -- it registers what it has when it is imported
+        from blog.articles.actions import corrections  # noqa: F401 -- registers itself when imported
         from blog.articles.review_setting import apply_after_migrate
-        from blog.management import checks  # noqa: F401 -- it registers what it has when it is imported
-        from blog.review import approval, cross_article_findings, people, proofs, resolution  # noqa: F401 -- it registers what it has when it is imported
+        from blog.management import checks  # noqa: F401 -- registers itself when imported
+        from blog.review import approval, cross_article_findings, people, proofs, resolution  # noqa: F401 -- registers itself when imported
 
         jobs.import_jobs()
         post_migrate.connect(apply_after_migrate, sender=self)

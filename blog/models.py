@@ -1,4 +1,4 @@
-"""The table of contents: every model, and the module in which it stands.
+"""The table of contents: every model, and the module that defines it.
 
 Django finds the models here. Rooms import from rooms, never from here; tests and fixtures may.
 """

@@ -246,7 +246,7 @@ CARD_FONTS = font_places(env.list("GALLEY_CARD_FONTS", []))
 FONT_FOLDERS = [Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
 USE_TZ = True
 REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before an AI-written article is published
-REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # nobody approves their own article
+REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # nobody approves articles that they edited
 
 # The application
 

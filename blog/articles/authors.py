@@ -96,7 +96,7 @@ class Author(NamedModel):
 
 
 class AuthorProposal(models.Model):
-    """A change of a public author page that its own user asked for. It waits for an Editor."""
+    """A change of a public author page that its own user proposed. It waits for an Editor."""
 
     author = models.OneToOneField(Author, models.CASCADE, related_name="proposal")
     name = models.CharField(max_length=200)

@@ -50,7 +50,7 @@ def _hero(article):
 
 
 def _body_image(link):
-    """Return what readers see of an image in the text; None if the Markdown says all of it.
+    """Return what readers see of an image in the text; None if the Markdown contains all of it.
 
     That is the case for a remote image that adds no text: it looks the same before it is mirrored.
     """

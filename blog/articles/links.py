@@ -60,7 +60,7 @@ class LinkQuerySet(ListedQuerySet):
         return self.order_by("-listed_at", "-article_id").values_list("article", flat=True)
 
     def replace_all(self, links: list) -> None:
-        """Replace these links, all of one article, by new ones; write nothing if they are equal."""
+        """Replace these links, all of one article, with new ones; write nothing if they are equal."""
         ignored = {"id", "listed_at"}
         fields = [field.attname for field in self.model._meta.concrete_fields if field.attname not in ignored]
         before = list(self.values_list(*fields))

@@ -36,7 +36,7 @@ JUDGED_FIELDS = {
 class WithheldModel(models.Model):
     """The base of Article with the fields that judge() sets, and properties for its visibility."""
 
-    # Whether AI ever wrote it, and nobody has decided since then that people did.
+    # AI wrote it at some time, and no later decision says that people did.
     is_ai_drafted = models.BooleanField(editable=False, default=False)
     is_withheld = models.BooleanField(editable=False, default=False)
 
@@ -57,7 +57,7 @@ class WithheldModel(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether readers may see this article: the same rule as published() of the queryset."""
-        if self.published_at is None:  # an invalid form may hold a published article without a date
+        if self.published_at is None:  # in an invalid form
             return False
         is_out = self.status == Status.PUBLISHED and self.published_at <= timezone.now()
         return is_out and not self.is_hidden_until_approved

@@ -35,7 +35,7 @@ def thumbnail(image: Image | None):
 
 
 def state_pill(article: Article):
-    """Return the article's state as words with symbols, so that it does not depend on colour alone."""
+    """Return the article's state as words with symbols, so that colour is not the only sign."""
     return format_html_join(" ", '<span class="pill {}">{}</span>', _states(article))
 
 

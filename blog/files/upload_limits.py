@@ -8,7 +8,7 @@ from blog.documents.limits import MEGABYTE
 
 MAX_IMAGE_BYTES = 25 * MEGABYTE
 MAX_CSV_BYTES = 10 * MEGABYTE  # of a list of redirects
-MAX_CSV_LINES = 50_000  # each URL is looked up, which takes some seconds in all
+MAX_CSV_LINES = 50_000  # looking up the URLs takes some seconds in all
 MAX_IMPORT_BYTES = 200 * MEGABYTE  # of all files of one import
 MAX_IMPORT_BYTES_OF_USER = 2 * MAX_IMPORT_BYTES  # of all uploads of a user that are not imported yet
 MAX_IMPORT_FILES = 5000  # without a zip, because one form contains all their paths

@@ -54,9 +54,9 @@ class MediaStorage(FileSystemStorage):
 def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
     """Return the file with this name; if it does not exist, store and return the result of make().
 
-    The file's time then says on which day it was last asked for.
-    lock: a context manager around make(), to limit how many run at once. If the result cannot be stored (full
-    or read-only disk), make() runs again each time.
+    The file's modification time is that of a request on the last day of use. lock: a context manager around
+    make(), to limit how many run at once. If the result cannot be stored (full or read-only disk), make()
+    runs again each time.
     """
     if not storage.exists(name):
         with lock:
@@ -73,7 +73,7 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
 
 
 def _note_use(path):
-    """Set the time of a file that was last asked for more than a day ago."""
+    """Update the modification time of a file if its last request was more than a day ago."""
     with suppress(OSError):  # the disk can only be read, say
         if os.stat(path).st_mtime < time.time() - NOTED_EVERY.total_seconds():
             os.utime(path)

@@ -60,7 +60,7 @@ def srcset(name: str, width: int | None) -> str:
 def with_renditions(html: str, *, leads=False) -> str:
     """Return rendered HTML with each stored image wrapped in <picture> with its renditions.
 
-    leads: no image precedes this text, so an image near its beginning is loaded with high priority.
+    leads: whether no image precedes this text, so that one near its beginning gets a high priority.
     """
     first = _IMG.search(html) if leads else None
     awaited = first.start() if first and first.start() < NEAR else None

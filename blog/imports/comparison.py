@@ -168,8 +168,8 @@ def apply_comparison(
 def adopt_file(comparison: Comparison, contents: dict) -> None:
     """Make the new file the article's source file, so that an export patches only the differences to it.
 
-    contents: what was decided and written. Values taken from the file count as imported in the form in which
-    they were stored: with a number appended to the slug, or without an image that is not available.
+    contents: the decided contents, as written. Values taken from the file count as imported in their stored
+    form: with a number appended to the slug, or without an image that is not available.
     """
     file = comparison.file
     article = Article.objects.with_file_relations().get(pk=comparison.article.pk)

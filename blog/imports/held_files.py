@@ -108,7 +108,7 @@ class ChangedArticle:
         )
 
     def merge(self, edited: str, rule: ConflictRule) -> FileReport:
-        """Merge the file with the edits if the rule asks for it and there is no conflict.
+        """Merge the file with the edits if the rule is to merge and there is no conflict.
 
         Otherwise hold the file and report a conflict. edited: names of the edited fields, for the message.
         """

@@ -272,10 +272,10 @@ class ImportEntryQuerySet(models.QuerySet):
         return self.filter(has_changes, undo="", article__isnull=False)
 
     def prune(self, newest: ImportRun) -> None:
-        """Delete what earlier imports of the same source say of unchanged and skipped files.
+        """Delete entries of unchanged and skipped files of earlier imports of the same source.
 
-        Neither an undo nor the counts of these imports need it, and an hourly import would add millions of
-        rows a year. At most MOST_PRUNED rows are deleted at once, in several transactions.
+        Neither an undo nor the counts of these imports need them, and an hourly import would add millions of
+        rows a year. At most MOST_PRUNED rows are deleted per call, in several transactions.
         """
         earlier = self.filter(batch__source_name=newest.source_name, batch__lt=newest, replaced=None)
         nothing = earlier.filter(outcome__in=["unchanged", "skipped"]).order_by("pk")

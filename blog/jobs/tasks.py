@@ -43,7 +43,7 @@ def _run_job(job_id):
 def start(kind: str, /, user=None, **arguments) -> Job:
     """Create a job that a worker runs soon after the commit. Its arguments must be JSON-serialisable."""
     job = Job.objects.create(kind=kind, group=kind_of(kind).group, started_by=user, arguments=arguments)
-    # robust: the commit stands if the queue fails, and a worker finds the job without its task.
+    # robust: the commit succeeds even if the queue fails, and a worker finds the job without a task.
     transaction.on_commit(partial(enqueue, job), robust=True)
     return job
 

@@ -134,9 +134,9 @@ class Reporter(threading.Thread):
                 self._cleaned_up = time.monotonic()
                 clean_up()
         except (DatabaseError, OSError) as error:
-            # The database is busy or unreachable. A running job reports that; here the next report will do.
+            # The database is busy or unreachable. A running job reports that; this thread just tries again.
             logger.warning("The worker could not report: %s", error)
-        except Exception:  # without this thread nobody would take the worker for alive
+        except Exception:  # without this thread, the worker would look dead
             logger.exception("The worker could not report.")
 
 

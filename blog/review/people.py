@@ -50,7 +50,7 @@ def mark_real(user, person: Person, source: str) -> PersonDecision:
 
 
 def reopen(user, person: Person) -> PersonDecision:
-    """Reopen the decision on a person. Articles from which they were removed stay as they are."""
+    """Reopen the decision on a person. Articles from which they were removed do not change."""
     sentence = _("The decision on %(name)s was reopened.") % {"name": person.name}
     return _decide_alone(user, person, Outcome.OPEN, "", sentence)
 

@@ -60,7 +60,7 @@ class Links:
 
 
 def article_contents(article: Article, links: Links | None = None) -> dict:
-    """Return the contents of the loaded article. links: instead of those to load."""
+    """Return the contents of the article. links: its links, which are queried if None."""
     links = links or Links(
         article.category_links.all(), article.author_links.all(), article.body_image_links.all()
     )

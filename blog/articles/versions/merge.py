@@ -164,7 +164,7 @@ def _merged_entries(base, ours, theirs):
 def _merged_order(base, ours, theirs):
     """Return all keys in the order of the side that changed it, or None if both did differently.
 
-    New keys of the other side stay behind the key that precedes them there.
+    New keys of the other side stay after the key that precedes them there.
     """
     in_all = {*base} & {*ours} & {*theirs}
     common, in_ours, in_theirs = ([key for key in side if key in in_all] for side in (base, ours, theirs))

@@ -37,7 +37,7 @@ def restore(
 ) -> RestoreResult:
     """Restore text, links and images of one of the article's versions; store the result as a new version.
 
-    left: names of texts and flags to keep as they are. Status and publication date do not change.
+    left: names of texts and flags to leave unchanged. Status and publication date do not change.
 
     Raises DamagedVersionError, and the exceptions of save(), such as StaleArticleError.
     """

@@ -10,9 +10,9 @@ from blog.articles.versions.paragraphs import Paragraph, join, split
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A conflict: both sides changed the same place of a field differently. key identifies it.
+    """A conflict: both sides changed the same part of a field differently. key identifies it.
 
-    The values are those of the field; for the body, each side's text in this place, "" if removed.
+    The values are those of the field; for the body, each side's text of this part, "" if removed.
     """
 
     key: str
@@ -24,7 +24,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class OpenDecision:
-    """A place of the text with an open decision, and the gap after it."""
+    """A part of the text with an open decision, and the gap after it."""
 
     decision: Decision
     gap: str
@@ -41,7 +41,7 @@ class MergedText:
     both: int = 0
 
     def text(self, chosen: Callable[[Decision], str]) -> str:
-        """Return the text, with chosen(decision) in place of each open decision."""
+        """Return the text, with chosen(decision) for each open decision."""
         paragraphs = []
         for place in self.places:
             if isinstance(place, Paragraph):
@@ -68,7 +68,7 @@ def merge_texts(base: str, ours: str, theirs: str) -> MergedText:
 
 
 def _merge_place(merged, base, place, edits, gaps):
-    """Add the result of both sides' edits of a place in the base to the merged text, or a decision."""
+    """Add the result of both sides' edits of one part of the base to the merged text, or a decision."""
     ours, theirs = (_edited(base, place, edits[side]) for side in ("ours", "theirs"))
     if _texts(ours) == _texts(theirs):
         merged.both += 1
@@ -86,7 +86,7 @@ def _merge_place(merged, base, place, edits, gaps):
 
 
 def _edited(base, place, edits):
-    """Return the paragraphs of one side in a place of the base."""
+    """Return the paragraphs of one side for a part of the base."""
     here, end = place
     found = []
     for start, stop, paragraphs in edits:
@@ -113,8 +113,8 @@ class _Side:
 def _clusters(ours, theirs):
     """Group overlapping edits: return (start, end in the base, {side: its edits there}).
 
-    Edits of both sides overlap if they replace the same paragraph, or add text in the same place. An addition
-    next to a paragraph that the other side changed does not overlap.
+    Edits of both sides overlap if they replace the same paragraph, or add text at the same position. An
+    addition next to a paragraph that the other side changed does not overlap.
     """
     edits = [(*edit[:2], "ours", edit) for edit in ours] + [(*edit[:2], "theirs", edit) for edit in theirs]
     clusters = []

@@ -186,7 +186,7 @@ def _split_label(text: str) -> tuple[str, str, str]:
 
 
 def _take_delimiter(children: list[Token], index: int, label: str) -> bool:
-    """Remove the colon or dash after a label; return whether label and text can be told apart."""
+    """Remove the colon or dash after a label; return whether the label is distinct from the text."""
     if index >= len(children) or children[index].type.endswith("break") or label.rstrip()[-1:] in "?!":
         return True
     following = children[index]

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from blog.documents.addresses import check_image_address, is_public_ip
 
 PORTS = {"https": 443, "http": 80}
-# Characters that need no encoding in a path or query (RFC 3986). "%" keeps encoded characters as they are.
+# Characters that need no encoding in a path or query (RFC 3986). "%" leaves encoded characters unchanged.
 _IN_PATH = "/%!$&'()*+,;=:@~"
 _IN_QUERY = f"{_IN_PATH}?[]|"
 

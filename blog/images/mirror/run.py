@@ -21,7 +21,7 @@ from blog.images.models import Image
 from blog.jobs import locks
 
 THREADS = 8
-POLL_SECONDS = 0.5  # between two looks whether to stop, while no picture comes
+POLL_SECONDS = 0.5  # between checks of should_stop while no image arrives
 BATCH_SIZE = 20  # images per transaction, the most that an interruption loses
 GROUP = "mirroring"  # job group: one of its jobs runs at a time
 
