@@ -13,7 +13,7 @@ from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 
-CARDS_KEPT_FOR = timedelta(days=30)  # after the last request
+CARD_RETENTION = timedelta(days=30)  # after the last request
 
 
 @job("mirror_images", title=gettext_lazy("Fetch remote images"), group=GROUP, runs_in_thread=True)
@@ -47,7 +47,7 @@ def _in_words(counts):
 @cleanup_hook
 def forget_unused_cards() -> None:
     """Delete share cards without a request for a month. Many show text that has changed since."""
-    before = time.time() - CARDS_KEPT_FOR.total_seconds()
+    before = time.time() - CARD_RETENTION.total_seconds()
     for file in Path(settings.CARD_ROOT).glob("*/*"):
         if file.stat().st_mtime < before:
             file.unlink(missing_ok=True)

@@ -243,7 +243,7 @@ def entry_html(article) -> str:
         label, corrections = label_html(article), corrections_html(article)
     text = localise_html(HEADING_LINK.sub("", article.body_html), article.language)
     text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
-    return label + cover_html(article) + text + corrections
+    return label + hero_html(article) + text + corrections
 
 
 def label_html(article) -> str:
@@ -257,7 +257,7 @@ def corrections_html(article) -> str:
     return render_to_string("blog/_corrections.html", context) if article.shown_corrections else ""
 
 
-def cover_html(article) -> str:
+def hero_html(article) -> str:
     """Return the hero image as HTML; "" if the text begins with the same image."""
     hero = article.shown_hero
     if not hero or without_hero(article.body_html, hero.url)[0] != article.body_html:

@@ -106,7 +106,7 @@ class TestEveryAnswer:
         assert {path: names for path, names in missing.items() if names} == {}
 
     def test_guards_them_when_a_view_fails_and_when_the_host_is_unknown(self, client, monkeypatch):
-        monkeypatch.setattr(home.FrontPage, "of_today", None)
+        monkeypatch.setattr(home.FrontPage, "choose", None)
 
         failed, refused = client.get("/"), client.get("/", headers={"host": EVIL})
 
@@ -242,7 +242,7 @@ class TestNothingThere:
         def fail(categories):
             raise RuntimeError("secret-detail")
 
-        monkeypatch.setattr(home.FrontPage, "of_today", fail)
+        monkeypatch.setattr(home.FrontPage, "choose", fail)
 
         response = client.get("/")
 

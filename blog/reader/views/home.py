@@ -16,7 +16,7 @@ from blog.reader.views.sections import HomeSection, cards, keys
 @require_safe
 def home(request):
     categories = masthead_categories()
-    front = FrontPage.of_today(categories[:3])
+    front = FrontPage.choose(categories[:3])
     context = {
         "categories": categories,
         "front": front,
@@ -38,7 +38,7 @@ class FrontPage:
         self.rail_is_trending = self.shelf_is_editors = False
 
     @classmethod
-    def of_today(cls, categories):
+    def choose(cls, categories):
         """Choose the articles by primary key, then fetch all of them in one query."""
         page = cls()
         newest = Article.objects.published().newest_first()
