@@ -184,7 +184,7 @@ class TestPanel:
 
         approved(article, mara)
 
-        assert "(who has also written in it)" in self.page(client)
+        assert "(who also edited it)" in self.page(client)
 
 
 class TestPreview:

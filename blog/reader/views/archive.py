@@ -52,7 +52,7 @@ def archive_month(request, year, month):
 def render_period(request, articles, path, context, count=None):
     newest = articles.newest_first().values_list("pk", flat=True)
     page = article_page_or_404(newest, request.GET.get("page"), count=count)
-    title = _("Articles of %(period)s") % {"period": context["heading"]}
+    title = _("Articles from %(period)s") % {"period": context["heading"]}
     meta = page_head.page_metadata(title, path, names=page, page_number=page.number)
     return render(request, "blog/archive_period.html", context | {"page": page, "meta": meta})
 

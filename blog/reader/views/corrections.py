@@ -16,7 +16,7 @@ def corrections(request):
     standing = Correction.objects.active().filter(article__in=Article.objects.published())
     rows = standing.select_related("article").only("at", "text", *_of_article("title", "slug", "language"))
     page = page_or_404(rows, request.GET.get("page"))
-    description = _("What we got wrong on this site and what is correct, newest first.")
+    description = _("Errors in the articles of this site and their corrections, newest first.")
     path = reverse("blog:corrections")
     meta = page_head.page_metadata(
         _("Corrections"), path, description=description, page_number=page.number, is_indexed=bool(page)

@@ -87,7 +87,7 @@ class TestList:
         page = client.get("/authors/")
 
         assert page.status_code == 200
-        assert "No article names its author yet." in text(page)
+        assert "No article has an author yet." in text(page)
         assert 'name="robots" content="noindex"' in text(page)
         assert "/authors/" not in text(client.get("/sitemap.xml"))
 
