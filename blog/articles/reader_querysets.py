@@ -75,7 +75,7 @@ class PublishedQuerySet(models.QuerySet):
         """Leave out withheld articles while approvals are required."""
         return self.filter(is_withheld=False) if settings.REQUIRE_REVIEW else self
 
-    with_public_page = published  # at whose address readers find a page
+    with_public_page = published  # each published row has a page
 
     def searchable(self):
         """Return the articles in the readers' search index: published and scheduled ones."""

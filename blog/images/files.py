@@ -74,7 +74,7 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
 
 def _note_use(path):
     """Update the modification time of a file if its last request was more than a day ago."""
-    with suppress(OSError):  # the disk can only be read, say
+    with suppress(OSError):  # for example on a read-only disk
         if os.stat(path).st_mtime < time.time() - NOTED_EVERY.total_seconds():
             os.utime(path)
 

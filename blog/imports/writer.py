@@ -70,7 +70,7 @@ class ImportWriter:
         try:
             return self._write_together(files)
         except OperationalError:
-            raise  # the disk is full or the database locked: the next file would fare no better
+            raise  # the disk is full or the database locked: the next file would fail, too
         except Exception:
             self.run.names.clear()
             return [report for file in files for report in self._write_alone(file)]

@@ -82,7 +82,7 @@ def clean_up() -> None:
     for hook in _cleanup_hooks:
         try:
             hook()
-        except (DatabaseError, OSError) as error:  # busy, full or away: the next hour is soon enough
+        except (DatabaseError, OSError) as error:  # temporary: the next run, an hour later, is soon enough
             logger.warning("%s could not delete what is old: %s", hook.__qualname__, error)
         except Exception:
             logger.exception("%s could not delete what is old.", hook.__qualname__)

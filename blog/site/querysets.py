@@ -84,4 +84,4 @@ class PageQuerySet(DerivedQuerySet):
     def published(self):
         return self.filter(is_published=True)
 
-    with_public_page = published  # at whose address readers find a page
+    with_public_page = published  # each published row has a page

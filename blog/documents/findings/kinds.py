@@ -336,6 +336,6 @@ KINDS: dict[FindingKind, KindDescription] = {
 }
 
 
-# Raise this with each change to the rules in findings/ and claims/ that changes their results. Articles that
-# were checked with an earlier version are then checked again.
+# Increase this with each change to the rules in findings/ and claims/ that changes their results. Articles
+# that were checked with an earlier version are then checked again.
 RULES_VERSION = 3

@@ -109,7 +109,7 @@ class ImageWriter:
         if not image or not is_external(image.url):
             return image
         if check_remote_image(image.url):
-            return None  # browsers fetch images without asking: block URLs in a reader's own network
+            return None  # browsers fetch images automatically: block URLs in a reader's own network
         return replace(image, url=f"https:{image.url}") if image.url.startswith("//") else image
 
 

@@ -83,7 +83,7 @@ class Fetcher:
         self._turns = defaultdict(lambda: threading.Semaphore(AT_ONCE))
         self._turns_lock = threading.Lock()
         self._timeouts = Counter()  # by host
-        self._sockets = set()  # of the requests that are under way
+        self._sockets = set()  # of the requests in progress
         self._is_stopped = False
 
     def fetch(self, address: str) -> bytes:
@@ -92,7 +92,7 @@ class Fetcher:
         for _redirect in range(MAX_REDIRECTS + 1):
             with _refusing_addresses():
                 target = target_of(address, self.rules)
-            with self._turn(target.host):  # waiting for the turn does not count as time
+            with self._turn(target.host):  # the wait for a free slot does not count towards the time limit
                 self._check(target.host)
                 began = time.monotonic()
                 content, address = self._request(target, began + left)

@@ -141,7 +141,7 @@ class Mirroring:
                         return
             finally:
                 if pending:
-                    self.fetcher.stop()  # the threads are waited for
+                    self.fetcher.stop()  # the executor waits for its threads to end
 
     def _fetch(self, address):
         """Return (URL, bytes or FetchError, seconds). Runs in a thread and must not use the database."""

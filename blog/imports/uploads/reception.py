@@ -204,7 +204,7 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
 def _stream_of(staged):
     try:
         return open(staged.folder / STREAM, "r+b")
-    except FileNotFoundError as error:  # thrown away meanwhile
+    except FileNotFoundError as error:  # discarded meanwhile
         raise WrongFilesError(_("These files are not being received any more.")) from error
 
 
