@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 # {flag: the field that is true while the flag is only suggested by a file}
-HINTS = {"is_featured": "featured_is_suggested", "is_trending": "trending_is_suggested"}
+SUGGESTION_FIELDS = {"is_featured": "featured_is_suggested", "is_trending": "trending_is_suggested"}
 
 
 class FlagsModel(models.Model):
@@ -27,5 +27,5 @@ class FlagsModel(models.Model):
         """Set the flags from a file. A flag that an editor already set to the same value stays confirmed."""
         for name, wanted in {"is_featured": is_featured, "is_trending": is_trending}.items():
             if wanted and not getattr(self, name):
-                setattr(self, HINTS[name], True)
+                setattr(self, SUGGESTION_FIELDS[name], True)
             setattr(self, name, wanted)

@@ -16,7 +16,7 @@ from django.db import transaction
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
-from blog.articles.flags import HINTS
+from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.articles.provenance import WrittenBy
@@ -158,7 +158,7 @@ def apply_comparison(
             update_provenance(comparison.file.written_by, article, article.source_file)
             article.source_file.save(update_fields=["written_by"])
             written |= {name: getattr(article, name) for name in PROVENANCE}
-        article.set_flags_by_file(**{name: contents[name] for name in HINTS})
+        article.set_flags_by_file(**{name: contents[name] for name in SUGGESTION_FIELDS})
         restored = write_contents(article, written, by=by, note=note, action=action, with_state=follows)
         create_redirects(article, comparison.file.fields.old_addresses, notices)
         adopt_file(comparison, contents)

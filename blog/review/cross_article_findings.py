@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.dispatch import receiver
 
-from blog.articles.flags import HINTS
+from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
 from blog.base.locking import lock_checks
@@ -201,8 +201,10 @@ def _check_links(references) -> set[int]:
 def _refresh_flags(keys):
     for name, kind in FLAGS.items():
         Finding.objects.filter(article__in=keys, kind=kind).delete()
-        hinted = Article.objects.filter(pk__in=keys, **{name: True, HINTS[name]: True}).order_by("pk")
-        Finding.objects.bulk_create(_new(key, kind) for key in hinted.values_list("pk", flat=True))
+        suggested = Article.objects.filter(
+            pk__in=keys, **{name: True, SUGGESTION_FIELDS[name]: True}
+        ).order_by("pk")
+        Finding.objects.bulk_create(_new(key, kind) for key in suggested.values_list("pk", flat=True))
 
 
 def _new(article, kind, fingerprint="", **place):

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.articles.actions.models import Publication, UndoableAction
-from blog.articles.flags import HINTS
+from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
 from blog.articles.versions.history import ensure_first_versions, record_versions
 from blog.articles.versions.models import Version
@@ -87,7 +87,7 @@ def articles_for_action(keys: Iterable[int]):
     approval = ("generated_by", "provenance", "machine", "words_digest", "reviewed_digest")
     return rows.only(
         *fields,
-        *HINTS.values(),
+        *SUGGESTION_FIELDS.values(),
         *approval,
         "is_ai_drafted",
         "is_withheld",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from blog.articles.actions.base import BulkAction, BulkResult, SkipReason, partition_articles
 from blog.articles.actions.models import Publication
 from blog.articles.dates import in_words
-from blog.articles.flags import HINTS
+from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
 from blog.articles.versions.models import Version
@@ -69,7 +69,9 @@ def _skip_reason(verb, article, is_empty) -> SkipReason | None:
         return SkipReason.TRASHED
     if verb in FLAGS:
         name, wanted = FLAGS[verb]
-        is_same = getattr(article, name) is wanted and not (wanted and getattr(article, HINTS[name]))
+        is_same = getattr(article, name) is wanted and not (
+            wanted and getattr(article, SUGGESTION_FIELDS[name])
+        )
         return SkipReason.SAME if is_same else None
     is_new = article.status == Article.Status.NEW
     if verb == Verb.UNPUBLISH:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
 from blog.articles.dates import zone_name
-from blog.articles.flags import HINTS
+from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.desk.articles.images import HERO_FIELDS, CreditLine, PicturesForm
@@ -278,8 +278,8 @@ class ArticleForm(PicturesForm, TextForm):
             self.add_error("series_part", _("Choose the series this part belongs to."))
         if "provenance" in self.fields:
             self._check_provenance()
-        for name in {*HINTS} & {*self.changed_data}:
-            setattr(self.instance, HINTS[name], False)  # an editor has confirmed or changed it
+        for name in {*SUGGESTION_FIELDS} & {*self.changed_data}:
+            setattr(self.instance, SUGGESTION_FIELDS[name], False)  # an editor has confirmed or changed it
         return self.cleaned_data
 
     def _check_provenance(self):

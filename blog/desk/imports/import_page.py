@@ -22,7 +22,7 @@ from blog.reader.views.pagination import page_or_404
 FILES_ON_A_PAGE = 100
 State = StagedImport.State
 
-# In the order of the filters: imported, waiting, left out.
+# In the order of the filters: imported, waiting, skipped.
 OUTCOMES = {
     Outcome.CREATED: gettext_lazy("New"),
     Outcome.UPDATED: pgettext_lazy("outcome", "Updated"),
