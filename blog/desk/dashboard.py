@@ -96,7 +96,7 @@ def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
 def next_to_review(user, now: datetime) -> Article | None:
     """Return the article in which the user last resolved a mark, if it is still to be reviewed.
 
-    Otherwise, return the first of the list of articles to review: the cleanest.
+    Otherwise, return the first in the list of articles to review, which has the lowest risk.
     """
     to_check = Article.objects.in_queue(QueueState.CHECK, now) | Article.objects.in_queue(
         QueueState.CHANGED, now

@@ -18,7 +18,7 @@ from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, Sit
 
 
 class SiteIdentityForm(ExactModelForm):
-    """The logo is re-encoded like every image, so it cannot be an SVG."""
+    """The form of the site identity. The logo is re-encoded like every image, so it cannot be an SVG."""
 
     upload = forms.FileField(
         label=_("New logo"),

@@ -21,7 +21,7 @@ LIMIT = 12  # choices of a filter: there may be thousands of categories
 
 
 class MostUsedFilter(admin.SimpleListFilter):
-    """By one of the most frequent values, or by the value in the URL."""
+    """Filter by one of the most frequent values, or by the value in the URL."""
 
     field = ""
 
@@ -71,7 +71,7 @@ class WrittenByFilter(admin.SimpleListFilter):
 
 
 class RowFilter(MostUsedFilter):
-    """By a related row, whose primary key is in the URL."""
+    """Filter by a related row, whose primary key is in the URL."""
 
     model = None
     without = {}
@@ -103,7 +103,7 @@ class CategoryFilter(RowFilter):
 
 
 class BatchFilter(RowFilter):
-    """By the import that created an article. Offers the newest imports, which are the cheapest to find."""
+    """Filter by the import that created an article. Offers the newest imports, the cheapest to find."""
 
     title = _("import")
     parameter_name = "batch"
@@ -115,7 +115,7 @@ class BatchFilter(RowFilter):
 
 
 class YearFilter(admin.SimpleListFilter):
-    """By year of publication. On SQLite, Django's date_hierarchy would call a function for every article."""
+    """Filter by year of publication. On SQLite, Django's date_hierarchy calls a function for each article."""
 
     title = _("published at")
     parameter_name = "published_at__year"
@@ -151,7 +151,7 @@ class OriginFilter(admin.SimpleListFilter):
 
 
 class MarkFilter(admin.SimpleListFilter):
-    """By the marks of the articles: none, a person, or a kind of finding."""
+    """Filter by the marks of the articles: none, a person, or a kind of finding."""
 
     title = _("mark")
     parameter_name = "mark"
@@ -211,7 +211,7 @@ class AuthorFilter(RowFilter):
 
 
 class PersonFilter(LinkedRowFilter):
-    """By a person named in the articles. Used by links from the people screen; no choices are offered."""
+    """Filter by a person named in the articles, for links from the people screen. Offers no choices."""
 
     title = _("person")
     parameter_name = "person"
@@ -220,7 +220,7 @@ class PersonFilter(LinkedRowFilter):
 
 
 class LinkedCategoryFilter(LinkedRowFilter):
-    """By a category, at any level."""
+    """Filter by a category, at any level."""
 
     title = _("category")
     parameter_name = "categories__id__exact"

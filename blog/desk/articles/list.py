@@ -33,7 +33,7 @@ MOST_SEARCHED_WORDS = 10
 
 
 class QueueFilter(admin.SimpleListFilter):
-    """By state. Articles in the trash are listed only if the trash is selected."""
+    """Filter by state. Articles in the trash are listed only if the trash is selected."""
 
     title = _("state")
     parameter_name = "state"

@@ -46,7 +46,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 
 class LinkedBatchFilter(LinkedRowFilter):
-    """By an import, whose page links to its entries and held updates."""
+    """Filter by an import, whose page links to its entries and held updates."""
 
     title = _("import batch")
     parameter_name = "batch__id__exact"

@@ -213,7 +213,7 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
 
 
 def _listed(request, run):
-    """Return the context of the list: without a filter, all files but rejected and skipped ones."""
+    """Return the context of the list: without a filter, all files except rejected and skipped ones."""
     choice = {
         "outcome": _choice(request, "outcome", OUTCOMES),
         "undo": _choice(request, "undo", Undo.values),
@@ -284,7 +284,7 @@ def _waiting(run):
 
 
 def _to_check(run):
-    """Return the number of articles to review, and the URL of the first: the cleanest."""
+    """Return the number of articles to review, and the URL of the one with the lowest risk."""
     left = articles_of_batch(run).in_queue(QueueState.CHECK, timezone.now())
     first = left.order_by(*ORDERS["clean"][1]).values_list("pk", flat=True).first()
     state = QueueState.CHECK.value

@@ -19,9 +19,10 @@ STATEMENT_LENGTH = 1000
 
 
 class ApproveForm(forms.Form):
-    """digest: words_digest of the article as the page showed it.
+    """The form of an approval.
 
-    read: "1" once the end of the article was on screen, or without JavaScript.
+    digest: words_digest of the article as the page showed it. read: "1" once the end of the article was on
+    screen, or without JavaScript.
     """
 
     digest = forms.CharField(max_length=64)
