@@ -55,7 +55,7 @@ class GalleyAdminSite(admin.AdminSite):
         own = {
             "account": ("account/", self.account),
             "activity": ("activity/", self.activity),
-            "continue_checking": ("continue/", self.continue_checking),
+            "continue_reviewing": ("continue/", self.continue_reviewing),
             "activity_file": ("activity/csv/", self.activity_file),
             "import": ("import/", self.import_form),
             "import_page": ("import/<uuid:uid>/", self.import_page),
@@ -177,7 +177,7 @@ class GalleyAdminSite(admin.AdminSite):
     def _place(self, request, name, url, keys="", number=None):
         return NavLink(name, url, keys, current_place(request.path, urlsplit(url).path), number)
 
-    def continue_checking(self, request):
+    def continue_reviewing(self, request):
         """Redirect to the article where this user stopped reviewing, or to the list after the last one."""
         article = next_to_review(request.user, timezone.now()) if can_review(request.user) else None
         if article is None:

@@ -187,7 +187,7 @@ class TestContinueChecking:
         machines("B", risk=5)
         article = machines("A", risk=0)
 
-        answer = admin_client.get(reverse("admin:continue_checking"))
+        answer = admin_client.get(reverse("admin:continue_reviewing"))
 
         assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
 
@@ -196,7 +196,7 @@ class TestContinueChecking:
         article = machines("B", risk=5)
         article.settlements.create(key="k", kind="figure", words="x", outcome="no_claim", by=admin_user)
 
-        answer = admin_client.get(reverse("admin:continue_checking"))
+        answer = admin_client.get(reverse("admin:continue_reviewing"))
 
         assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
 
@@ -204,10 +204,10 @@ class TestContinueChecking:
         machines("A")
         log_in(client, "Writer", django_user_model)
 
-        assert client.get(reverse("admin:continue_checking")).url == LIST
+        assert client.get(reverse("admin:continue_reviewing")).url == LIST
 
     def test_links_to_the_list_if_nothing_is_to_review(self, admin_client):
-        assert admin_client.get(reverse("admin:continue_checking")).url == LIST
+        assert admin_client.get(reverse("admin:continue_reviewing")).url == LIST
         assert not Article.objects.exists()
 
 
