@@ -211,7 +211,7 @@ class CategoryAdmin(ComposedAdmin, NamedModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _offer_to_merge(self, request, form):
-        """Return context: the category that already has the new name, and the URL to merge this one into it."""
+        """Return context: the category that already has the new name, and the URL to merge into it."""
         taken = [error for error in form.errors.as_data().get("name", ()) if error.code == "taken"]
         if not taken or not self.has_merge_permission(request):
             return None

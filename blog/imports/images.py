@@ -141,7 +141,7 @@ class BatchImages:
         self._mirrored = Image.objects.mirrored(heroes.union(*(file.images for file in files)))
 
     def insert_rows(self) -> None:
-        """Insert the new rows, which do not have a primary key before."""
+        """Insert the new rows, which have no primary key until then."""
         Image.objects.bulk_create(self._new_rows)
         self._new_rows.clear()
 

@@ -133,7 +133,7 @@ class BatchKnownFiles:
         return None
 
     def _held_and_moved(self, file):
-        """Return the article's file if these bytes are held or were declined for it and it is gone."""
+        """Return the article's file if these bytes are held or were declined for it and its path is gone."""
         held = self.files.held_with(file.digest)
         known = held and self.at(held.path)  # with the changes of this batch
         is_it = known and known.article_id == held.article_id and known.path != file.path
@@ -186,7 +186,7 @@ def _is_of_another_folder(source, source_file, fields):
 
 
 def _edited_otherwise(article, fields):
-    """Return the names of edited fields whose value is not the file's either."""
+    """Return the names of edited fields whose value also differs from the file's."""
     ours, theirs = field_digests(article_fields(article)), field_digests(fields)
     return {name for name in edited_fields(article) if ours[name] != theirs[name]}
 

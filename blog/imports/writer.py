@@ -87,7 +87,7 @@ class ImportWriter:
         return bool(known and known.digest == file.digest)
 
     def finish(self) -> None:
-        """Store the end of the run, and delete what earlier runs say of files with which nothing happened."""
+        """Store the end of the run, and delete entries of earlier runs that are no longer needed."""
         if not self.run.options.dry_run:
             self.run.record.finished_at = timezone.now()
             self.run.record.save()

@@ -57,7 +57,7 @@ def update_finding_flags(keys: Collection[int]) -> None:
 
 
 def import_batches():
-    """Return the manager of imports, a model of a room above this one, by way of Article's relations."""
+    """Return the manager of ImportRun, through Article's relations: this package cannot import it."""
     source_file = Article._meta.get_field("source_file").related_model
     return source_file._meta.get_field("batch").related_model.objects
 

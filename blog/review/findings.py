@@ -113,7 +113,7 @@ def _replace(keys, examined):
 
 
 def own_claims(found: Examination):
-    """Yield (claim, key) for each claim to store: no mention of a person inside their own quotation."""
+    """Yield (claim, key) for each claim to store, skipping mentions of a person in their own quotation."""
     claims = list(zip(found.claims, found.keys, strict=True))[:MOST_MARKS]
     quoted = [claim for claim, _ in claims if claim.kind == ClaimKind.QUOTATION and claim.person]
     for claim, key in claims:

@@ -58,7 +58,7 @@ class AnnouncedFile:
 
 
 def create_upload(files: list[AnnouncedFile], **values) -> StagedImport:
-    """Return a new staged import that waits for these files, for which it reserves room on the disk.
+    """Return a new staged import that waits for these files, and reserve disk space for them.
 
     Raises RefusedUploadError.
     """
@@ -83,7 +83,7 @@ def create_upload(files: list[AnnouncedFile], **values) -> StagedImport:
 
 @contextmanager
 def _one_at_a_time(folder):
-    """Run the block while no other process runs one for this folder: two could reserve the same room."""
+    """Run the block while no other process runs one for this folder: two could reserve the same space."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
