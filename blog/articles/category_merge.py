@@ -78,7 +78,7 @@ def _with_files(keys):
 
 
 def _move_links(merged, target):
-    """Replace the merged categories by the target in articles, at most once per level."""
+    """Replace the merged categories with the target in articles, at most once per level."""
     links = ArticleCategory.objects.order_by("position", "pk")
     taken = set(links.filter(category=target).values_list("article", "level"))
     moved, duplicate = [], []
@@ -104,7 +104,7 @@ def _keep_addresses(merged, target):
 
 
 def _keep_navigation(merged, target):
-    """Move the first merged category's place in the masthead to the target, unless it has one."""
+    """Give the first merged category's position in the masthead to the target, unless it has one."""
     chosen = NavigationCategory.objects.filter(category__in=merged).first()
     if chosen and not NavigationCategory.objects.filter(category=target).exists():
         chosen.category = target

@@ -126,7 +126,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             return self.trashed()._change(trashed_at=None)
 
     def recategorise(self, categories, target) -> int:
-        """Replace these categories by target as primary category; return how many articles changed.
+        """Replace these categories with target as primary category; return how many articles changed.
 
         The lock version of every article with one of these categories counts up, so that an editor who has
         the article open cannot overwrite the change.
@@ -298,7 +298,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     delete.queryset_only = True
 
     def _change(self, **values):
-        """Update fields that readers see and all that depends on them. Only this method may use update()."""
+        """Update fields that readers see and their dependents. Only this method may use update()."""
         with transaction.atomic():
             # Read before the update, after which this queryset may match other articles.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []

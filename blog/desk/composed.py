@@ -81,7 +81,7 @@ class AdminPart:
         """Read or change the request before anything else. No transaction is open."""
 
     def intercept(self, visit: Visit) -> HttpResponse | None:
-        """Return a page to show in place of the form, such as a comparison."""
+        """Return a page to show instead of the form, such as a comparison."""
         return None
 
     def form_values(self, visit: Visit) -> dict:

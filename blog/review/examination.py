@@ -90,7 +90,7 @@ _FIELDS = (
 
 
 def articles_for_checking(keys):
-    """Return a queryset with everything that article_text_values() and source_bytes() read, ordered by key."""
+    """Return a queryset with all fields that article_text_values() and source_bytes() read, by key."""
     links = ArticleCategory.objects.select_related("category").only("article", "category__name")
     return (
         Article.objects.in_use()

@@ -74,7 +74,7 @@ def find_words(text: str, first: int = 0) -> Iterator[tuple[str, int, int]]:
 
 
 def _skip(text, number) -> tuple[int, int]:
-    """Return (place, number of words before it) for a place shortly before word `number`."""
+    """Return (offset, number of words before it) for an offset shortly before word `number`."""
     skipped = 0
     for place, piece in enumerate(text.split() if number else ()):
         if skipped + len(_split[piece]) > number:

@@ -1,7 +1,7 @@
 """The steps of an update that are missing: migrations to apply, static files to collect.
 
 The files on disk are compared with what was done, and no new code is imported. So a process that still runs
-the code of before the update can answer, too.
+the code from before the update can report them, too.
 """
 
 from dataclasses import dataclass

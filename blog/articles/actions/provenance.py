@@ -81,7 +81,7 @@ def change_in_words(before: str, now: str, reason: str) -> str:
 
 
 def describe_provenance(article: Article, written_by: WrittenBy | None = None) -> str:
-    """Return who wrote an article, as part of a sentence. written_by: instead of the current value."""
+    """Return who wrote an article, as part of a sentence. written_by: used instead of the current value."""
     written_by = written_by or article.written_by
     if written_by.provenance == Provenance.PEOPLE:
         return _("people")

@@ -46,9 +46,9 @@ def plan_undo(action: UndoableAction) -> UndoResult:
 
 
 def stop_job_of(user, number: int) -> bool:
-    """Stop the job that still does an action of this user; return whether it ends only after a moment.
+    """Stop the job that is still carrying out an action of this user; return whether it is yet to end.
 
-    Undone before it has ended, the action would go on with further articles.
+    If the action were undone before that, the job would continue with further articles.
     """
     action = UndoableAction.objects.filter(pk=number, user=user).select_related("job").first()
     if action is None or not action.is_running:

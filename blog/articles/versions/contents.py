@@ -14,7 +14,7 @@ key and name, so that they are found even after a merge or a rename:
 
 Values equal to UNSAID are not stored, as in versions of releases before these fields existed.
 
-with_current_names() replaces the names of categories, authors and series by the current ones. A rename or a
+with_current_names() replaces the names of categories, authors and series with current ones. A rename or a
 merge changes no article, so it must not appear as a difference between two versions.
 """
 

@@ -32,7 +32,7 @@ class OpenDecision:
 
 @dataclass(slots=True)
 class MergedText:
-    """The places of a merged text in order, and the numbers of changes by ours, theirs and both alike."""
+    """The parts of a merged text in order, and the numbers of changes by ours, theirs and both."""
 
     places: list[Paragraph | OpenDecision] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)

@@ -173,7 +173,7 @@ class History(AdminPart):
 
 
 def summarise_versions(listed: list, counts: dict, number: int) -> list:
-    """Return the rows to delete with `number` articles, with counts in place of versions and held updates.
+    """Return the rows to delete with `number` articles, with counts instead of versions and held updates.
 
     listed, counts: the first two values of ModelAdmin.get_deleted_objects().
     """

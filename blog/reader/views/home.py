@@ -27,7 +27,7 @@ def home(request):
 
 
 class FrontPage:
-    """The articles of the home page by place. Each article appears once, in its most prominent place."""
+    """The articles of the home page by section. Each article appears once, in its most prominent section."""
 
     RAIL, SHELF, LATEST, MOST_LATEST, CATEGORY = 5, 3, 5, 9, 5
     LAYOUTS = ("split", "split flip", "three")
