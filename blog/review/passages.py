@@ -30,9 +30,9 @@ def paragraph_at(body: str, place: int) -> tuple[int, int]:
 
 
 def remove_span(body: str, start: int, end: int) -> str:
-    """Return the text without body[start:end], and without a paragraph or call-out that would be left empty.
+    """Return the text without body[start:end], and without a paragraph or callout that would be left empty.
 
-    A call-out is empty if only its label, and the name and office of the quoted person, would be left.
+    A callout is empty if only its label, and the name and office of the quoted person, would be left.
     """
     first, last = paragraph_at(body, start)
     last = max(last, paragraph_at(body, max(start, end - 1))[1])

@@ -18,7 +18,7 @@ _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 class Passage:
     """A paragraph with a mention, as plain text: the text before, the text to remove, and the text after.
 
-    The markup of block quotes and strong emphasis is left out.
+    The markup of block quotes and strong emphasis is removed.
     """
 
     article: Article
@@ -42,7 +42,7 @@ class RemovalPlan:
 def plan_removal(person: Person, keys: Collection[int] | None = None) -> RemovalPlan:
     """Plan the removal of a person from all articles in use, or from those with these keys.
 
-    A sentence or call-out that contains only the mention is removed. An article that would not read well
+    A sentence or callout that contains only the mention is removed. An article that would not read well
     after that, or would be left empty, is not changed but added to to_rewrite.
     """
     removal = RemovalPlan()

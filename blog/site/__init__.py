@@ -1,1 +1,1 @@
-"""The publication itself: its identity, plain pages, addresses and redirects."""
+"""The publication itself: its identity, pages, URLs and redirects."""

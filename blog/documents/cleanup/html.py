@@ -32,7 +32,7 @@ _HINT = re.compile(
 
 
 def find_dropped_html(text: str) -> Counter[str]:
-    """Count the elements, and the style and event attributes, that are left out of the page."""
+    """Count the elements, and the style and event attributes, that are not shown on the page."""
     fragments = raw_html_in(text) if _HINT.search(text) else []
     return Counter(name[:LONGEST_NAME] for fragment in fragments for name in _dropped_in(fragment))
 

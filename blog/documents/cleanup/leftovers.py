@@ -1,7 +1,7 @@
 r"""Replace leftovers of site generators and prompts: shortcodes, Liquid, wikilinks, components, TeX.
 
 Templates cannot run here. Leftovers with a plain meaning are written as Markdown before the text is parsed.
-Others are left out, or shown as literal text: no character in them is read as Markdown or HTML. The stored
+Others are removed, or shown as literal text: no character in them is read as Markdown or HTML. The stored
 text does not change.
 
 - Prompt labels (`**Social Snippet:** text`) and the hashtags at the end of the labelled text are removed.

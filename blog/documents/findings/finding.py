@@ -7,7 +7,7 @@ from blog.documents.findings.kinds import KINDS, FindingKind, KindDescription
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding in body[start:end] of the Markdown. start and end are None if it is not about a part of the body.
+    """A finding in body[start:end] of the Markdown. start and end are None if it is about no part of it.
 
     `words` quotes the article where that is more specific than the kind.
     """

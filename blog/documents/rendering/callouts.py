@@ -18,7 +18,7 @@ MAX_LABEL = 40
 MAX_ATTRIBUTION = 200
 LOOKED_BACK = 20  # inline tokens, to find the character before a dash
 
-# {bold label at the start of a quotation, in English or German: kind of call-out}
+# {bold label at the start of a quotation, in English or German: kind of callout}
 _LABELS = {
     label: kind
     for kind, *languages in (
@@ -79,7 +79,7 @@ class _Label:
 
 
 def convert_callouts(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with each quotation that starts with a label replaced by a call-out."""
+    """Return the tokens with each quotation that starts with a label replaced by a callout."""
     return _arranged(tokens, count(1))
 
 

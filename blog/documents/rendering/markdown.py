@@ -1,7 +1,7 @@
 """Convert Markdown to the HTML of an article, for pages, feeds, previews and imports.
 
 Steps: convert the syntax of site generators to Markdown, parse the text to tokens, rearrange the tokens in
-the other modules of this package (raw HTML, footnotes, call-outs, figures, headings, takeaways), write them
+the other modules of this package (raw HTML, footnotes, callouts, figures, headings, takeaways), write them
 as HTML, and sanitise the result.
 """
 

@@ -1,4 +1,4 @@
-"""Plain pages such as about, imprint and privacy."""
+"""Pages such as about, imprint and privacy."""
 
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
