@@ -73,7 +73,7 @@ BLOCK_TAGS = names(
 )
 # Active content, and elements whose content the parser does not read as HTML.
 DROPPED_WITH_CONTENT = names(
-    "applet button canvas dialog form frameset head math noembed noframes noscript optgroup option plaintext"
+    "applet button canvas dialog form frameset head math noembed noframes optgroup option plaintext"
     " script select style svg template textarea title xmp"
 )
 DROPPED_VOID = names("area base basefont bgsound embed frame link meta param source track")
@@ -81,7 +81,7 @@ MEDIA = names("audio embed iframe object video")
 # The tags are removed, their content stays.
 UNWRAPPED = names(
     "acronym big blink body center dir fieldset font h1 html image label legend listing main map marquee menu"
-    " menuitem meter nav nobr output picture portal progress rb rtc search slot strike tt"
+    " menuitem meter nav nobr noscript output picture portal progress rb rtc search slot strike tt"
 )
 KNOWN_TAGS = INLINE_TAGS | BLOCK_TAGS | DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA | UNWRAPPED
 _BORROWED = names("figure image picture portal search slot")  # in capitals, these are usually components
@@ -153,10 +153,16 @@ def closes_element(source: str, name: str) -> bool | None:
 
 
 def lone_image(source: str) -> dict[str, str] | None:
-    """Return the attributes of the image if a fragment is a single `<img>`, or None."""
+    """Return the attributes of the image if a fragment is a single visible `<img>`, or None."""
     bare = source.strip()
     tag = read_tag(bare, 0) if bare[:4].lower() == "<img" else None
-    return tag.attributes if tag and tag.name == "img" and tag.end == len(bare) else None
+    is_alone = tag and tag.name == "img" and tag.end == len(bare) and not is_invisible(tag.attributes)
+    return tag.attributes if tag and is_alone else None
+
+
+def is_invisible(attributes: dict[str, str]) -> bool:
+    """Whether an image or a frame is at most one pixel wide and high, as those that count visits are."""
+    return all(attributes.get(side, "").removesuffix("px") in ("0", "1") for side in ("width", "height"))
 
 
 def lone_heading(source: str) -> tuple[int, str, str] | None:
@@ -183,7 +189,8 @@ def tags_in(source: str) -> Iterator[Tag]:
 
 def image_addresses(source: str) -> list[str]:
     """Return the URLs of the `<img>` elements in a fragment."""
-    addresses = (tag.attributes.get("src", "").strip() for tag in tags_in(source) if tag.name == "img")
+    images = (tag.attributes for tag in tags_in(source) if tag.name == "img")
+    addresses = (image.get("src", "").strip() for image in images if not is_invisible(image))
     return [address for address in addresses if address]
 
 

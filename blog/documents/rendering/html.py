@@ -69,7 +69,7 @@ _ATTRIBUTE_VALUES = {
 _CLEANER = nh3.Cleaner(
     tags=INLINE_TAGS | BLOCK_TAGS,
     # A second line of defence: raw_html has already removed these.
-    clean_content_tags=DROPPED_WITH_CONTENT | {"iframe", "object"},
+    clean_content_tags=DROPPED_WITH_CONTENT | {"iframe", "noscript", "object"},
     attributes=_ATTRIBUTES,
     allowed_classes=CLASSES,
     tag_attribute_values=_ATTRIBUTE_VALUES,

@@ -21,6 +21,7 @@ from blog.documents.parsing.html import (
     NOT_AN_ELEMENT,
     TAG_START,
     Tag,
+    is_invisible,
     names,
     read_tag,
 )
@@ -40,7 +41,7 @@ _PROGRESS_BAR = re.compile(r"(?:reading|scroll)[-_]?progress|progress[-_]?(?:bar
 
 _VOID = names("br col hr img input wbr")
 # The parser reads no tags inside these, so their first end tag ends them.
-_TEXT_ONLY = names("iframe noembed noframes noscript plaintext script style textarea title xmp")
+_TEXT_ONLY = names("iframe noembed noframes plaintext script style textarea title xmp")
 _WRITTEN = INLINE_TAGS | BLOCK_TAGS
 _RENAMED = {"h1": "h2", "strike": "s", "tt": "code", "acronym": "abbr", "image": "img"}
 _ENDS_BY_ITSELF = {
@@ -142,7 +143,7 @@ class RawHtml:
 
     def _drop(self, source: str, tag: Tag, pieces: list[str]) -> int:
         end = tag.end if tag.name in DROPPED_VOID else self._end_of_element(source, tag)
-        if tag.name in MEDIA:
+        if tag.name in MEDIA and not is_invisible(tag.attributes):
             self._end_link(pieces)
             pieces.append(_media_link(tag, source[tag.end : end]))
         return end
@@ -164,7 +165,7 @@ class RawHtml:
     def _start(self, source: str, tag: Tag, level: int, pieces: list[str]) -> None:
         name = _RENAMED.get(tag.name, tag.name)
         if name == "img":
-            pieces.append(self.image(tag.attributes))
+            pieces.append("" if is_invisible(tag.attributes) else self.image(tag.attributes))
         elif name == "input":
             pieces.append(_checkbox(tag.attributes))
         elif name in _VOID:

@@ -281,7 +281,7 @@ class TestRawHtml:
         assert link["href"] == link.text == "https://video.example/1"
 
     @pytest.mark.parametrize(
-        "name", ["script", "style", "form", "noscript", "template", "svg", "math", "textarea"]
+        "name", ["script", "style", "form", "template", "svg", "math", "textarea"]
     )
     def test_active_elements_go_with_their_content(self, name):
         page = shown(
@@ -289,6 +289,18 @@ class TestRawHtml:
         )
 
         assert page.text.split() == ["Before.", "A", "b.", "After."]
+
+    def test_content_for_readers_without_scripts_is_shown(self):
+        page = shown('<noscript><img src="chart.png" alt="Chart"></noscript>\n\nA <noscript>b</noscript> c.')
+
+        assert page.one("figure").text == "Chart"
+        assert page.one("p").text == "A b c."
+
+    @pytest.mark.parametrize("tag", ["img", "iframe"])
+    def test_pixels_that_count_visits_are_dropped(self, tag):
+        page = shown(f'Before <{tag} src="https://count.example/1" width="1" height="0"></{tag}>after.')
+
+        assert page.one("p").text == "Before after."
 
     @pytest.mark.parametrize(
         "source", ["<form>", "<div>", "<details>", "</div></article></section>", "<b><i>", "<ul><li>"]
