@@ -7,7 +7,8 @@ text does not change.
 - Prompt labels (`**Social Snippet:** text`) and the hashtags at the end of the labelled text are removed.
 - Lines that only mark the place of an image, such as `[IMAGE: a chart]`, are removed.
 - Math in TeX notation (`$x^2$`, `$$…$$`, `\(…\)`, `\[…\]`) needs a script, so it is shown as written.
-- Wikilinks are those of Obsidian: `[[page]]`, `[[page|text]]`, `![[image.png]]`.
+- Wikilinks are those of Obsidian: `[[page]]`, `[[page|text]]`, `![[image.png]]`. A label that
+  the text also defines as a Markdown link stays that link.
 """
 
 import itertools
@@ -37,6 +38,8 @@ def read_wikilink(scan: Scan, position: int) -> Leftover | None:
     if not found or found["target"][0] in "^-":
         return None
     target = found["target"]
+    if " ".join(target.casefold().split()) in scan.defined_labels:
+        return None  # `[[Bug #1]]` with `[Bug #1]: https://…`: a link of Markdown in brackets
     if target.casefold() == "toc":
         shown = ""
     elif found["embed"] and _IMAGE_FILE.fullmatch(target):
@@ -53,7 +56,7 @@ MATH = "math"
 LONGEST_MATH = 2000  # characters
 
 _MATH_START = re.compile(r"\$\$?|\\[(\[]")
-_TEX = re.compile(r"\\[A-Za-z]|[_^=<>+]|^\w$")
+_TEX = re.compile(r"\\[A-Za-z]|[_^=<>+]|^[^\W\d_]$")
 
 
 def read_math(scan: Scan, position: int) -> Leftover | None:

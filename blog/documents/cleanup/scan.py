@@ -20,6 +20,7 @@ _LONE_MARK = re.compile(r"[ \t>]*(?::|[*+-]|\d+[.)])[ \t]+")
 _HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
 # The parser treats a component on its own line as HTML up to a blank line, but Markdown follows it.
 _LONE_COMPONENT = re.compile(r"^[ \t>]*</?[A-Z][a-z][\w.]*[^<>\n]*>[ \t]*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*\S", re.MULTILINE)
 # The line up to a part of a URL: in a link, an attribute or a definition.
 _OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|=\s*[\"']?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
 
@@ -57,6 +58,11 @@ class Scan:
     def html_code(self) -> list[tuple[int, int]]:
         """The (start, end) ranges of code elements in raw HTML."""
         return list(_html_code(self.text))
+
+    @cached_property
+    def defined_labels(self) -> set[str]:
+        """The labels of `[label]: URL` lines, casefolded, with single spaces."""
+        return {" ".join(found[1].casefold().split()) for found in _DEFINITION.finditer(self.text)}
 
     def is_in_code(self, position: int) -> bool:
         return position < self.code_until or _within(self.blocks[0], position)

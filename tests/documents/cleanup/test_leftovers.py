@@ -48,6 +48,8 @@ class TestKinds:
             "import the boxes\n\nexport them again",
             r"\{% not a tag %\}",
             "the [IMAGE] tag, [IMAGE](https://example.org) and [IMAGE][1]\n\n[IMAGE](/x.png)\n\n[Image]",
+            "[[Bug #1]]\n\n[bug  #1]: https://example.org/1",
+            r"as in \[1\] and \(2\)",
             "{% never closed",
             "Write {.lead} behind it, {.5} or ![a tide](/a.png){.left}",
             "Code:\n\n    words {.lead}\n\n```js {.numbers}\nx\n```",
