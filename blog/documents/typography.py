@@ -1,7 +1,8 @@
-"""Typographic quote marks and hyphens, applied when a text is shown.
+"""Typographic quote marks, dashes, spaces and hyphens, applied when a text is shown.
 
-Stored text never changes. Straight quote marks are replaced with those of the language, if MARKS has it. Code
-and signs for feet, inches or minutes are left unchanged.
+Stored text never changes, and code is shown as written. Straight quote marks become those of the language, if
+MARKS has it, except as signs for feet, inches or minutes. `--` and `---` become dashes, as in Kramdown and
+SmartyPants. In French, no line breaks before `; : ! ?`.
 """
 
 import re
@@ -40,6 +41,25 @@ _INLINE = names("a abbr b bdi bdo cite del dfn em i ins mark q s small span stro
 _OPENS_AFTER = frozenset("([{/\u2013\u2014-\u201c\u2018\u201e«¿¡=")
 _ENDS_SINGLE = re.compile(r"(?<=[^\s(\[])'(?!\w)")
 _CODE_IN_LINE = re.compile(r"(`+[^`]*`+)")
+# Code and tags are matched first and skipped. Arrows (`-->`), options (`--all`) and comments stay.
+_CODE_OR_TAG = r"<(?P<tag>code|kbd|pre|samp)\b[^<>]*>.*?</(?P=tag)>|<[^<>]*>"
+_BACKTICKS = r"`+[^`]*`+"
+_EM_DASH = r"(?P<em>(?<!-)---(?![->&]))"
+_AFTER_WORD = r"(?:(?<=[^-\s!>])|(?<=</a>)|(?<=</em>)|(?<=</strong>))"
+_EN_DASH = rf"(?P<en>(?<![^\s>])--(?=\s)|{_AFTER_WORD}--(?=[^-\s>&]))"
+_MARK_AFTER_SPACE = r"(?<=\S) (?P<mark>[;:!?])(?![^\s<])"
+
+
+def _in_text_and_html(pattern: str) -> dict[bool, re.Pattern[str]]:
+    """Return the pattern for plain text and for HTML: {is_html: pattern}."""
+    return {
+        is_html: re.compile(f"{skipped}|{pattern}", re.DOTALL)
+        for is_html, skipped in ((False, _BACKTICKS), (True, _CODE_OR_TAG))
+    }
+
+
+_DASHES = _in_text_and_html(f"{_EM_DASH}|{_EN_DASH}")
+_SPACES = _in_text_and_html(_MARK_AFTER_SPACE)
 _HEADING = re.compile(r"<(h[1-6])\b[^<>]*>.*?</\1>", re.DOTALL)
 _COMPOUND = re.compile(
     r"<code\b[^<>]*>.*?</code>|<[^<>]*>|(?<![\w-])[^\W\d_]{1,14}(?:-[^\W\d_]{1,14}){1,2}(?![\w-])", re.DOTALL
@@ -47,8 +67,35 @@ _COMPOUND = re.compile(
 _WORD_JOINER = "\u2060"  # invisible, ignored by searches, and prevents a line break
 
 
-def typeset_quotes(text: str, language: str) -> str:
-    """Return a line of plain text with the quote marks of its language, except in code between backticks."""
+def typeset(text: str, language: str) -> str:
+    """Return a line of plain text with typographic marks. Code between backticks stays."""
+    return _set_quotes(_set_dashes_and_spaces(text, language, is_html=False), language)
+
+
+def typeset_html(html: str, language: str) -> str:
+    """Return sanitised HTML with typographic marks."""
+    return _set_quotes_in_html(_set_dashes_and_spaces(html, language, is_html=True), language)
+
+
+def _set_dashes_and_spaces(source: str, language: str, *, is_html: bool) -> str:
+    if "--" in source:
+        source = _DASHES[is_html].sub(_dash, source)
+    if language.partition("-")[0].lower() == "fr":
+        source = _SPACES[is_html].sub(_unbroken, source)
+    return source
+
+
+def _dash(found: re.Match[str]) -> str:
+    return "\u2014" if found["em"] else "\u2013" if found["en"] else found[0]
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    if not found["mark"]:
+        return found[0]
+    return ("\u00a0" if found["mark"] == ":" else "\u202f") + found["mark"]
+
+
+def _set_quotes(text: str, language: str) -> str:
     marks = _marks_of(language)
     if not marks or not _MARK.search(text):
         return text
@@ -58,8 +105,7 @@ def typeset_quotes(text: str, language: str) -> str:
     return "".join(parts)
 
 
-def set_quotes_in_html(html: str, language: str) -> str:
-    """Return sanitised HTML with the quote marks of its language."""
+def _set_quotes_in_html(html: str, language: str) -> str:
     marks = _marks_of(language)
     if not marks:
         return html

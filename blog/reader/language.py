@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
 
-from blog.documents.typography import join_compounds_of_headings, set_quotes_in_html
+from blog.documents.typography import join_compounds_of_headings, typeset_html
 
 LINK_TO_SECTION = gettext_noop("Link to section %(name)s")
 RENDERER_WORDS = {
@@ -41,7 +41,7 @@ PLACES = (
 
 def localise_html(html: str, language: str) -> str:
     """Return rendered HTML for display, with phrases and quotation marks in the article's language."""
-    printed = join_compounds_of_headings(set_quotes_in_html(html, language or settings.LANGUAGE_CODE))
+    printed = join_compounds_of_headings(typeset_html(html, language or settings.LANGUAGE_CODE))
     return localised(printed, language)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
-from blog.documents.typography import typeset_quotes
+from blog.documents.typography import typeset
 from blog.images.models import Image
 from blog.sandbox import calls
 
@@ -79,7 +79,7 @@ class RenderedText(models.Model):
 
     def with_typographic_quotes(self, text: str) -> str:
         """Return a line of plain text with the quotation marks of its language."""
-        return typeset_quotes(text, self.language or settings.LANGUAGE_CODE)
+        return typeset(text, self.language or settings.LANGUAGE_CODE)
 
     def set_from_rendering(self, rendering: Rendering) -> None:
         """Set more fields from the rendering. A hook for subclasses."""

@@ -34,7 +34,7 @@ from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.summaries import opening_of, opens_with
 from blog.documents.text import count_words, distinct_words, make_excerpt, trim_at_word
-from blog.documents.typography import join_compounds_of_headings, set_quotes_in_html, typeset_quotes
+from blog.documents.typography import join_compounds_of_headings, typeset, typeset_html
 from blog.search.words import find_words
 from tests.benchmarks import lexers
 from tests.support.durations import IS_LONG
@@ -89,8 +89,8 @@ def read_and_render(text):
     opens_with(text, "words")
     opens_with(text, text)
     opening_of(text)
-    join_compounds_of_headings(set_quotes_in_html(rendering.html, "en"))
-    typeset_quotes(words, "en")
+    join_compounds_of_headings(typeset_html(rendering.html, "en"))
+    typeset(words, "en")
     highlight_marks(rendering.html, marks_for(text))
     without_hero(rendering.html, "/cover.png")
     return fields

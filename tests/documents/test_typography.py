@@ -1,13 +1,15 @@
 # ruff: noqa: RUF001 -- curly quotation marks are what is tested
 """Quotation marks of each language where words are shown, and headings whose compounds stay whole."""
 
+from html import escape
+
 import pytest
 
 from blog.documents.typography import (
     join_compounds,
     join_compounds_of_headings,
-    set_quotes_in_html,
-    typeset_quotes,
+    typeset,
+    typeset_html,
 )
 
 
@@ -25,11 +27,11 @@ class TestQuotes:
         ],
     )
     def test_are_those_of_the_language(self, language, text, shown):
-        assert typeset_quotes(text, language) == shown
+        assert typeset(text, language) == shown
 
     @pytest.mark.parametrize("text", ["6'2\" tall", 'a 5" pipe', "`x='y'`", 'a " b', "“Hi”"])
     def test_of_measures_and_code_stay(self, text):
-        assert typeset_quotes(text, "en") == text
+        assert typeset(text, "en") == text
 
     @pytest.mark.parametrize(
         ("html", "shown"),
@@ -43,7 +45,46 @@ class TestQuotes:
         ],
     )
     def test_in_html_stand_in_words_alone(self, html, shown):
-        assert set_quotes_in_html(html, "en") == (shown or html)
+        assert typeset_html(html, "en") == (shown or html)
+
+
+class TestDashes:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("two teams -- but", "two teams – but"),
+            ("users--no matter", "users–no matter"),
+            ("6--9 people", "6–9 people"),
+            ("a --- b---c", "a — b—c"),
+            ("-- Ada", "– Ada"),
+        ],
+    )
+    def test_replace_hyphens_between_words(self, text, shown):
+        assert typeset(text, "ja") == shown
+        assert typeset_html(f"<p>{text}</p>", "ja") == f"<p>{shown}</p>"
+
+    @pytest.mark.parametrize("text", ["run it with --all", "--all", "a --> b", "----", "--", "<!-- a"])
+    def test_do_not_replace_options_arrows_and_comments(self, text):
+        assert typeset(text, "en") == text
+        assert typeset_html(f"<p>{escape(text)}</p>", "en") == f"<p>{escape(text)}</p>"
+
+    def test_do_not_appear_in_code_and_attributes(self):
+        html = '<p><a href="a--b">x</a> <code>c -- d</code></p><pre tabindex="0"><code>e -- f</code></pre>'
+
+        assert typeset_html(html, "en") == html
+        assert typeset("`a -- b`", "en") == "`a -- b`"
+
+
+class TestFrenchSpaces:
+    def test_do_not_break_before_high_marks(self):
+        assert typeset("Quoi ? Oui : non !", "fr-CA") == "Quoi\u202f? Oui\u00a0: non\u202f!"
+        assert typeset_html("<p>Quoi ?</p>", "fr") == "<p>Quoi\u202f?</p>"
+
+    @pytest.mark.parametrize(
+        ("text", "language"), [("Quoi ?", "de"), ("https://x.fr :-)", "fr"), ("`a ?`", "fr")]
+    )
+    def test_stay_in_other_languages_and_code(self, text, language):
+        assert typeset(text, language) == text
 
 
 class TestCompounds:

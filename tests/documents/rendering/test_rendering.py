@@ -280,9 +280,7 @@ class TestRawHtml:
 
         assert link["href"] == link.text == "https://video.example/1"
 
-    @pytest.mark.parametrize(
-        "name", ["script", "style", "form", "template", "svg", "math", "textarea"]
-    )
+    @pytest.mark.parametrize("name", ["script", "style", "form", "template", "svg", "math", "textarea"])
     def test_active_elements_go_with_their_content(self, name):
         page = shown(
             f"Before.\n\n<{name}>\nlost\n\nlost\n\n</{name}>\n\nA <{name}>lost</{name}> b.\n\nAfter."
