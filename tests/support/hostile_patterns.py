@@ -32,6 +32,10 @@ BODIES = (
     ),
     # links, images, autolinks, references, footnotes
     *(
+        "www.",
+        "https://a.",
+        "https://a.b/" + ")" * 50,
+        ":a::b:",
         "[",
         "[a](",
         "[a](b",

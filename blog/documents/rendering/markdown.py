@@ -1,8 +1,8 @@
 """Convert Markdown to the HTML of an article, for pages, feeds, previews and imports.
 
 Steps: convert the syntax of site generators to Markdown, parse the text to tokens, rearrange the tokens in
-the other modules of this package (raw HTML, footnotes, callouts, figures, headings, takeaways), write them
-as HTML, and sanitise the result.
+the other modules of this package (raw HTML, shorthand, footnotes, callouts, figures, headings, takeaways),
+write them as HTML, and sanitise the result.
 """
 
 from collections.abc import Callable
@@ -34,11 +34,12 @@ from blog.documents.rendering.renderer import (
     set_tasks,
 )
 from blog.documents.rendering.sections import Heading, normalise_headings, set_lead, wrap_takeaways
+from blog.documents.rendering.shorthand import expand_shorthand
 from blog.documents.rendering.tables import name_tables
 from blog.documents.text import decode_entities
 
 # Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
-RENDER_VERSION = 11
+RENDER_VERSION = 12
 
 _PARSER = build_parser(ArticleRenderer)
 
@@ -74,6 +75,7 @@ def render_markdown(
     images = images_in(tokens)
     tokens = set_raw_html(tokens, context)
     set_links(tokens)
+    expand_shorthand(tokens)
     tokens = move_footnotes(tokens, environment)
     drop_leaked_labels(tokens)
     tokens = convert_callouts(tokens)
