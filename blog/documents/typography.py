@@ -43,6 +43,7 @@ _ENDS_SINGLE = re.compile(r"(?<=[^\s(\[])'(?!\w)")
 _CODE_IN_LINE = re.compile(r"(`+[^`]*`+)")
 # Code and tags are matched first and skipped. Arrows (`-->`), options (`--all`) and comments stay.
 _CODE_OR_TAG = r"<(?P<tag>code|kbd|pre|samp)\b[^<>]*>.*?</(?P=tag)>|<[^<>]*>"
+_TITLE_CODE = re.compile(r"(?<!`)(`{1,2})(?!`) ?([^`]*[^`\s]) ?\1(?!`)")
 _BACKTICKS = r"`+[^`]*`+"
 _EM_DASH = r"(?P<em>(?<!-)---(?![->&]))"
 _AFTER_WORD = r"(?:(?<=[^-\s!>])|(?<=</a>)|(?<=</em>)|(?<=</strong>))"
@@ -153,6 +154,16 @@ class _Spans:
         while self._next and self._next.end() <= position:
             self._next = next(self._found, None)
         return bool(self._next) and self._next.start() <= position < self._next.end() - 1
+
+
+def code_in_title(title: str) -> str:
+    """Return an escaped title with `<code>` in place of paired backticks."""
+    return _TITLE_CODE.sub(r"<code>\2</code>", title) if "`" in title else title
+
+
+def without_backticks(title: str) -> str:
+    """Return a title for places that show plain text only, without paired backticks."""
+    return _TITLE_CODE.sub(r"\2", title) if "`" in title else title
 
 
 def join_compounds(text: str) -> str:

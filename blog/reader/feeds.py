@@ -173,7 +173,7 @@ class ArticleFeed(Feed):
         return {"icon": sharing.site_icon().address}
 
     def item_title(self, article):
-        return clean_characters(article.shown_title)
+        return clean_characters(article.plain_title)
 
     def item_description(self, article):
         return escape(clean_characters(article.excerpt_or_opening), quote=False)

@@ -121,11 +121,11 @@ def page_metadata(
 def plain_page_metadata(page: Page) -> Metadata:
     path = page.get_absolute_url()
     description = plain_description(page.meta_description) or make_excerpt(page.body, DESCRIPTION_LENGTH)
-    data = page_object("WebPage", page.shown_title, path, description)
+    data = page_object("WebPage", page.plain_title, path, description)
     data["dateModified"] = local_iso(page.updated_at)
     if page.language:
         data["inLanguage"] = page.language
-    return Metadata(page.shown_title, path, description, site_image(), data=[data])
+    return Metadata(page.plain_title, path, description, site_image(), data=[data])
 
 
 def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
@@ -138,12 +138,12 @@ def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
 def article_metadata(article: Article) -> Metadata:
     path, description = article.get_absolute_url(), article_description(article)
     return Metadata(
-        title=article.shown_title,
+        title=article.plain_title,
         path=path,
         description=description,
         image=article_image(article),
         article=article,
-        data=[blog_posting(article, description), breadcrumbs(article.trail, article.shown_title, path)],
+        data=[blog_posting(article, description), breadcrumbs(article.trail, article.plain_title, path)],
     )
 
 

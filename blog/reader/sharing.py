@@ -44,7 +44,7 @@ def article_image(article: Article) -> ShareImage:
     card, hero = share_card(article), article.shown_hero
     if hero and not card.is_legible:
         return ShareImage(
-            absolute(hero.url), hero.width, hero.height, article.shown_hero_alt or article.title
+            absolute(hero.url), hero.width, hero.height, article.shown_hero_alt or article.plain_title
         )
     return card_image(article, card)
 
@@ -70,7 +70,7 @@ def share_card(article: Article) -> cards.ShareCard:
     """Return the article's share card, with the share quote if the article contains it, else the title."""
     return cards.ShareCard(
         site_name=site_identity().name,
-        title=article.shown_title,
+        title=article.plain_title,
         quote=article.quote if article.quote_is_verbatim else "",
         category=article.primary_category.name if article.primary_category else "",
         label=card_label(article),
@@ -94,12 +94,12 @@ def card_label(article: Article) -> str:
 def share_links(article: Article) -> list[tuple[str, str]]:
     """Return (name, URL) of each way to share the article. The links need no JavaScript."""
     plain_address = absolute(article.get_absolute_url())
-    address, title = quote(plain_address, safe=""), quote(article.title, safe="")
+    address, title = quote(plain_address, safe=""), quote(article.plain_title, safe="")
 
     def post(limit, address_length=None):
         """Return the text of a post: the quote, cut so that the URL fits within `limit` characters."""
         room = limit - (address_length or len(plain_address)) - 1
-        return quote(trim_at_word(article.share_text or article.title, max(room, 60)), safe="")
+        return quote(trim_at_word(article.share_text or article.plain_title, max(room, 60)), safe="")
 
     return [
         ("Bluesky", f"https://bsky.app/intent/compose?text={post(300)}%20{address}"),

@@ -36,7 +36,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "@context": "https://schema.org",
         "@type": "BlogPosting",
         "@id": f"urn:uuid:{article.uid}",
-        "headline": article.shown_title,
+        "headline": article.plain_title,
         "description": description,
         "url": address,
         "mainEntityOfPage": reviewed_page(article, address),

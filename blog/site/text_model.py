@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
-from blog.documents.typography import typeset
+from blog.documents.typography import typeset, without_backticks
 from blog.images.models import Image
 from blog.sandbox import calls
 
@@ -76,6 +76,11 @@ class RenderedText(models.Model):
     def shown_title(self) -> str:
         """The title with the quotation marks of its language."""
         return self.with_typographic_quotes(self.title)
+
+    @property
+    def plain_title(self) -> str:
+        """The title to show where there is no HTML, such as in <title>, feeds and share cards."""
+        return without_backticks(self.shown_title)
 
     def with_typographic_quotes(self, text: str) -> str:
         """Return a line of plain text with the quotation marks of its language."""

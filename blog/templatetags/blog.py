@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from blog.documents.summaries import SENTENCE_END
 from blog.documents.text import trim_at_word
-from blog.documents.typography import join_compounds
+from blog.documents.typography import code_in_title, join_compounds
 from blog.reader.page_head import text_language
 from blog.reader.views.sections import has_image
 
@@ -29,9 +29,9 @@ def href(row) -> str:
 
 
 @register.filter
-def nowrap_compounds(title: str) -> str:
-    """Return a title without line breaks after the hyphens of short compounds."""
-    return join_compounds(title)
+def title_html(title: str) -> str:
+    """Return a title as HTML: code between backticks, and no line breaks within short compounds."""
+    return mark_safe(join_compounds(code_in_title(escape(title))))  # noqa: S308 -- escaped
 
 
 @register.filter

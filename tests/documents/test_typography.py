@@ -6,10 +6,12 @@ from html import escape
 import pytest
 
 from blog.documents.typography import (
+    code_in_title,
     join_compounds,
     join_compounds_of_headings,
     typeset,
     typeset_html,
+    without_backticks,
 )
 
 
@@ -46,6 +48,22 @@ class TestQuotes:
     )
     def test_in_html_stand_in_words_alone(self, html, shown):
         assert typeset_html(html, "en") == (shown or html)
+
+
+class TestTitles:
+    @pytest.mark.parametrize(
+        ("title", "html", "plain"),
+        [
+            ("Why `async` waits", "Why <code>async</code> waits", "Why async waits"),
+            ("`` a`b ``", "`` a`b ``", "`` a`b ``"),
+            ("``map`` and `x`", "<code>map</code> and <code>x</code>", "map and x"),
+            ("A ` alone", "A ` alone", "A ` alone"),
+            ("` `", "` `", "` `"),
+        ],
+    )
+    def test_show_code_between_backticks(self, title, html, plain):
+        assert code_in_title(title) == html
+        assert without_backticks(title) == plain
 
 
 class TestDashes:

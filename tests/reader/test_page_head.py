@@ -53,6 +53,15 @@ class TestHead:
         assert len(title) <= page_head.TITLE_LENGTH
         assert title.endswith("word… – Galley")  # noqa: RUF001 -- a dash between two titles
 
+    def test_code_in_a_title_is_marked_up_on_the_page_only(self, client):
+        article = create_article(title="Why `a<b` waits")
+
+        head, body = client.get(article.get_absolute_url()).content.decode().split("</head>")
+
+        assert "Why a&lt;b waits" in head
+        assert "<bdi>Why <code>a&lt;b</code> waits</bdi></h1>" in body
+        assert "`" not in head + body
+
     def test_the_canonical_address_is_the_settings(self, client):
         article = create_article(slug="sea")
 
