@@ -31,7 +31,11 @@ _TO_BE_FILLED_IN = re.compile(
     ),
     re.IGNORECASE,
 )
-_PLACEHOLDER_IN_ROUND_BRACKETS = r"|\((?:(?:image|link|name|source|text) )?placeholder\b[^()\n]{0,120}\)"
+_PLACEHOLDER_IN_ROUND_BRACKETS = (
+    r"|\((?:(?:image|link|name|source|text) )?placeholder\b[^()\n]{0,120}\)"
+    r"|\(insert (?:an? |the )?(?:image|picture|photo|chart|graph|diagram|illustration|infographic)\b"
+    r"[^()\n]{0,120}\)"
+)
 _TO_BE_REPLACED = re.compile(
     _TO_BE_FILLED_IN.pattern
     + _PLACEHOLDER_IN_ROUND_BRACKETS
@@ -39,7 +43,7 @@ _TO_BE_REPLACED = re.compile(
     re.IGNORECASE,
 )
 # Without any of these, a text has placeholders in square brackets only, which a faster pattern finds.
-_FILLERS = ("lorem ipsum", "xx", "todo:", "placeholder", "dolor sit amet")
+_FILLERS = ("lorem ipsum", "xx", "todo:", "placeholder", "(insert ", "dolor sit amet")
 _EXAMPLE_HOSTS = ("example.com", "site.com", "domain.com")
 _PICTURE = re.compile(
     _BRACKETS.format(

@@ -35,6 +35,12 @@ _CREDIT = re.compile(
 _PLAIN_CREDIT = re.compile(
     r"^\W*(?:photo|image|picture|illustration)s?(?: credits?)?(?: by\b| via\b|:)", re.IGNORECASE
 )
+# To whoever lays out the page: "(Insert image of a lab)". Not shown; blog/documents/findings reports it.
+_INSTRUCTION = re.compile(
+    r"\W*[(\[](?:insert|add|place)\s+(?:an?\s+|the\s+|your\s+)?(?:[\w-]+\s+)?"
+    r"(?:image|picture|photo|graphic|chart|graph|diagram|illustration|infographic|figure|screenshot)s?\b[^\n]*[)\]]\W*",
+    re.IGNORECASE,
+)
 _FILE_NAME = re.compile(r"[^\n]{1,200}\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 ATTRIBUTE_LIST = re.compile(r"\s*\{[:.#\w][^{}]*\}\s*")
 
@@ -198,6 +204,8 @@ def _add_caption(figure: Token, line: Line) -> bool:
     """Add the line below an image to its figure; return False if it is no caption or credit."""
     emphasised = _emphasised(line)
     text = inline_text(line)
+    if _INSTRUCTION.fullmatch(text):
+        return True
     if emphasised and not _CREDIT.search(text) and not figure.meta["caption"]:
         figure.meta["caption"] = emphasised
     elif (emphasised or _PLAIN_CREDIT.match(text)) and not figure.meta["credit"]:

@@ -55,6 +55,7 @@ class TestLeftovers:
             "[Link to a relevant resource]",
             "[Insert Example 2: a company of the region]",
             "(Placeholder)",
+            "(Insert an image of the harbour here)",
             "[Dollar Amount]",
             "[Percentage]",
             "[Hypothetical Company Name]",

@@ -35,6 +35,11 @@ class TestFigure:
         assert caption.text == "The harbour at noon."
         assert caption.tags() == []
 
+    def test_an_instruction_to_insert_an_image_is_not_shown(self):
+        figure = shown(f"![A chart]({IMAGE})\n*(Insert bar chart of the tides here)*").one("figure")
+
+        assert figure.tags() == ["img"]
+
     def test_without_credit_there_is_no_caption(self):
         assert shown(f"![A chart]({IMAGE})").one("figure").tags() == ["img"]
 
