@@ -278,7 +278,7 @@ class TestListings:
     def test_others_are_plain_and_keep_their_name(self, language):
         html = render_markdown(f"```{language}\nif x: pass\n```").html
 
-        assert f'<span class="label">{get_lexer_by_name(language).name}</span>' in html
+        assert f'<span class="lang">{get_lexer_by_name(language).name}</span>' in html
         assert "<code>if x: pass\n</code>" in html
 
     @pytest.mark.parametrize("code", ["x = 1" + " " * 200, "x = '" + "a" * 600 + "'", "x = 1\n" * 900])

@@ -83,6 +83,8 @@ LANGUAGES = dict.fromkeys(
 _OPTIONS = {"markdown": {"handlecodeblocks": False}}
 
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
+_FILE = re.compile(r"\b(?:title|file|filename)=([\"'])([^\"'\n]{1,100})\1")
+WIDE_LINE = 76  # characters; listings with a longer line extend into the margin
 _UNLIKE_CODE = re.compile(rf"[^\n]{{{LONGEST_LINE + 1}}}|\s{{{LONGEST_BLANK + 1}}}")
 _FORMATTER = HtmlFormatter(nowrap=True)
 _PLAIN = frozenset({"none", "plain", "plaintext", "text", "txt"})
@@ -95,14 +97,19 @@ class Listings:
     budget: int = MOST_COLOURED
 
     def html(self, code: str, info: str = "") -> str:
-        """Return a code block with the name of its language, from `info`, the text after the fence."""
+        """Return a code block with a head row: file and language from `info`, the text after the fence."""
         found = _LANGUAGE.search(info)
         language = found[0] if found and found[0].lower() not in _PLAIN else ""
         lexer = _lexer(language.lower()) if language else None
         label = lexer.name if lexer else language
-        heading = f'<span class="label">{escape(label)}</span>' if label else ""
-        content = self._coloured(code, lexer)
-        return f'<div class="code">{heading}<pre tabindex="0"><code>{content}</code></pre></div>\n'
+        file = _FILE.search(info)
+        head = f'<span class="file">{escape(file[2])}</span>' if file else ""
+        head += f'<span class="lang">{escape(label)}</span>' if label else ""
+        is_wide = any(len(line) > WIDE_LINE for line in code.splitlines())
+        return (
+            f'<div class="code{" wide" if is_wide else ""}"><div class="code-head">{head}</div>'
+            f'<pre tabindex="0"><code>{self._coloured(code, lexer)}</code></pre></div>\n'
+        )
 
     def _coloured(self, code: str, lexer: Lexer | None) -> str:
         if not lexer or len(code) > self.budget or not may_be_coloured(code, lexer):

@@ -19,6 +19,7 @@ from blog.documents.rendering.raw_html import RawHtml, checkbox
 from blog.documents.rendering.sections import anchor
 from blog.documents.rendering.tables import TABLE_BOX
 
+LONGEST_SHORT_CODE = 24  # characters; lines do not break within it
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _ALIGNMENTS = {"text-align:right": "num", "text-align:center": "centre"}
 _DIV = re.compile(r"<div(?: [^>]*)?>")
@@ -99,6 +100,11 @@ class ArticleRenderer(RendererHTML):
     def heading_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         heading = tokens[index - 2]
         return f"</{heading.tag}>\n{anchor(str(heading.attrs['id']), heading.meta['text'])}"
+
+    def code_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        content = tokens[index].content
+        css_class = ' class="short"' if len(content) <= LONGEST_SHORT_CODE else ""
+        return f"<code{css_class}>{escape(content, quote=False)}</code>"
 
     def fence(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         return env["context"].listings.html(tokens[index].content, tokens[index].info)

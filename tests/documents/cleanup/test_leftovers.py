@@ -177,7 +177,7 @@ class TestListings:
         page = shown(f"Before.\n\n{text}\n\nAfter.")
 
         assert page.one("pre").text.strip() == "puts '{{ x }}'"
-        assert page.one("span", "label").text == "Ruby"
+        assert page.one("span", "lang").text == "Ruby"
         assert page.all("p")[-1].text == "After."
 
     def test_one_in_a_list_stays_in_its_item(self):

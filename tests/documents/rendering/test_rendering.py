@@ -134,10 +134,11 @@ class TestTable:
 
 
 class TestCode:
-    def test_has_the_name_of_its_language_and_colours_by_class(self):
+    def test_has_the_name_of_its_file_and_language_and_colours_by_class(self):
         code = shown('```python title="a.py"\nif x: pass\n```').one("div", "code")
 
-        assert code.one("span", "label").text == "Python"
+        assert code.one("span", "file").text == "a.py"
+        assert code.one("span", "lang").text == "Python"
         assert code.one("pre")["tabindex"] == "0"
         assert code.one("code").text == "if x: pass\n"
         assert code.all("span", "k")
@@ -146,8 +147,16 @@ class TestCode:
     def test_without_a_language_has_no_label(self, source):
         code = shown(source).one("div", "code")
 
-        assert code.tags() == ["pre"]
+        assert code.tags() == ["div", "pre"]
         assert code.text == "<b>\n"
+
+    def test_extends_into_the_margin_if_a_line_is_long(self):
+        assert not shown("```\n" + "x" * 76 + "\n```").all("div", "wide")
+        assert shown("```\n" + "x" * 77 + "\n```").all("div", "wide")
+
+    def test_short_code_in_a_line_does_not_break(self):
+        assert "short" in shown("`--no-noon`").one("code")["class"]
+        assert shown("`" + "x" * 25 + "`").one("code").attributes == {}
 
     def test_an_unknown_language_is_named_and_not_guessed(self):
         code = shown("```tidal\nif x\n```").one("div", "code")
