@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import template
 from django.core.paginator import Page
+from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html, format_html_join
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from blog.documents.summaries import SENTENCE_END
 from blog.documents.text import trim_at_word
 from blog.documents.typography import code_in_title, join_compounds
+from blog.reader.nameplate import name_classes
 from blog.reader.page_head import text_language
 from blog.reader.views.sections import has_image
 
@@ -32,6 +34,9 @@ def href(row) -> str:
 def title_html(title: str) -> str:
     """Return a title as HTML: code between backticks, and no line breaks within short compounds."""
     return mark_safe(join_compounds(code_in_title(escape(title))))  # noqa: S308 -- escaped
+
+
+register.filter("name_classes", stringfilter(name_classes))  # site_name is lazy
 
 
 @register.filter

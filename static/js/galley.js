@@ -2,18 +2,19 @@
 const root = document.documentElement;
 const all = (selector) => [...document.querySelectorAll(selector)];
 
-function themeSwitch(group) {
-  const buttons = [...group.querySelectorAll("button")];
-  const mark = () => buttons.forEach((button) =>
-    button.setAttribute("aria-pressed", String(button.value === root.dataset.theme)));
-  group.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    setTheme(button.value);
-    try { localStorage.setItem("theme", button.value); } catch { /* not remembered, still applied */ }
+// From the system's theme to the other one, and back.
+function themeSwitch(button) {
+  const name = button.querySelector(".visually-hidden");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const mark = () => { name.textContent = button.dataset[root.dataset.theme] ?? button.dataset.auto; };
+  button.addEventListener("click", () => {
+    const isChosen = ["light", "dark"].includes(root.dataset.theme);
+    const theme = isChosen ? "auto" : dark.matches ? "light" : "dark";
+    setTheme(theme);
+    try { localStorage.setItem("theme", theme); } catch { /* not remembered, still applied */ }
     mark();
   });
-  group.hidden = false;
+  button.hidden = false;
   mark();
 }
 
@@ -63,14 +64,15 @@ function copyButton(button, done, text) {
 }
 
 function codeButtons(prose) {
-  prose.querySelectorAll(".code > pre").forEach((listing) => {
+  prose.querySelectorAll(".code").forEach((block) => {
+    const listing = block.querySelector("pre");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
     button.lang = root.lang;
     button.textContent = prose.dataset.copy;
     button.setAttribute("aria-label", prose.dataset.copyLabel);
-    listing.before(button);
+    block.querySelector(".code-head").append(button);
     copyButton(button, prose.dataset.done, () => {
       const code = listing.cloneNode(true);
       code.querySelectorAll(".gp").forEach((prompt) => prompt.remove());
