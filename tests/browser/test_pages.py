@@ -1,8 +1,20 @@
 """What holds for every page, whatever its kind: a new kind is a line in kinds.py."""
 
+import pytest
+
+from blog.reader.nameplate import name_classes
 from tests.support.browser.audit import axe_faults
 from tests.support.browser.kinds import PAGE_KINDS, READERS_KINDS, each_of
+from tests.support.browser.overlaps import overlaps
 
+NAMES = (
+    "Fen",
+    "The Harbour Review",
+    "Proceedings of the Upper Valley Natural History Society",
+    "Hochwassernachrichtenblatt",
+    "潮だまり観察日誌",
+    "دفتر المدّ والجزر",
+)
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 COME_LATE = "**/{galley,search}.*.js"
 WAIT_UNTIL_DRAWN = """new Promise((done) => new PerformanceObserver((list) => {
@@ -23,6 +35,27 @@ class TestEachPage:
 
         assert faults == []
 
+    @pytest.mark.parametrize("path", ["/", "/archive/"])
+    def test_has_room_for_any_name_of_the_site(self, visit, path):
+        page = visit(path).page
+        found = []
+        for name in NAMES:
+            page.evaluate(
+                """([name, classes]) => {
+                    const plate = document.querySelector(".mast .name");
+                    plate.className = `name ${classes}`;
+                    plate.querySelector(".name-text").textContent = name;
+                }""",
+                [name, name_classes(name)],
+            )
+            for width in (320, 390, 832, 1440):
+                page.set_viewport_size({"width": width, "height": 640})
+                found += [f"{name}, {width}: {pair}" for pair in overlaps(page)]
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    found.append(f"{name} is wider than {width}")
+
+        assert found == []
+
 
 def faults_of(visit, kind) -> list[str]:
     is_for_readers = kind in READERS_KINDS
@@ -35,6 +68,8 @@ def faults_of(visit, kind) -> list[str]:
     width = visit.page.evaluate("document.documentElement.scrollWidth")
     if width > PHONE["width"]:
         found.append(f"{width} pixels wide on a screen of {PHONE['width']}")
+    if is_for_readers:
+        found += [f"overlap: {pair}" for pair in overlaps(visit.page)]
     visit.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     return found + axe_faults(visit.page, PHONE, DESK, is_for_readers=is_for_readers)
 
