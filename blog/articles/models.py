@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import page_cache, search
 from blog.articles.authors import Author
 from blog.articles.categories import Category
-from blog.articles.choices import TRAIL_LEVELS, Status
+from blog.articles.choices import TRAIL_LEVELS, Level, Status
 from blog.articles.corrections import Correction
 from blog.articles.desk_querysets import ArticleQuerySet
 from blog.articles.digests import digest_of_words
@@ -368,6 +368,16 @@ class Article(
         """The breadcrumb trail of categories, general to niche, without the exact category."""
         links = sorted(self.shown_categories, key=lambda link: (link.level, link.position))
         return [link.category for link in links if link.level in TRAIL_LEVELS]
+
+    @cached_property
+    def topic(self) -> Category | None:
+        """The category to show above the title: a general one, else the primary one. Lists prefetch it.
+
+        The primary category of a machine-written file is often a word of its title.
+        """
+        general = (link for link in self.shown_categories if link.level == Level.GENERAL)
+        first = min(general, key=lambda link: link.position, default=None)
+        return first.category if first else self.primary_category
 
     @property
     def nearest_list(self) -> Category | None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category, count_of
-from blog.articles.choices import Status
+from blog.articles.choices import Level, Status
 from blog.articles.corrections import Correction
 from blog.articles.dates import first_of_month, month_of
 from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleAuthor, ArticleCategory
@@ -154,7 +154,7 @@ class PublishedQuerySet(models.QuerySet):
 
     def cards(self, keys) -> list:
         """Return the published articles with these keys and what a card shows, in the order of the keys."""
-        return self.with_list_relations().shown(keys) if keys else []
+        return _with_topics(self.with_list_relations().shown(keys)) if keys else []
 
     def hits(self, keys) -> list:
         """Return the published articles with these keys and what a search result shows, in their order."""
@@ -168,7 +168,7 @@ class PublishedQuerySet(models.QuerySet):
             article.byline = bylines[article.pk]
             take_related(article, "primary_category", Category, NAME_FIELDS)
             take_related(article, "hero_image", Image, CARD_IMAGE_FIELDS)
-        return articles
+        return _with_topics(articles)
 
     def page(self, slug):
         """Return the published article with this slug and the related rows that its page shows, or None."""
@@ -210,7 +210,7 @@ class PublishedQuerySet(models.QuerySet):
         for other in closest:
             take_related(other, "primary_category", Category, NAME_FIELDS)
             take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
-        return closest
+        return _with_topics(closest)
 
     def count_by_month(self) -> list[dict]:
         """Return [{"month": start, "count": number of articles}] of months with articles, newest first.
@@ -340,6 +340,24 @@ def _bylines(authors, *keys):
 
 
 _BYLINES = CompiledQuery(_bylines)
+
+
+def _topics(links, *keys):
+    found = links.filter(article__in=keys, level=Level.GENERAL).order_by("-position", "-pk")
+    return found.values_list("article", *columns("category", NAME_FIELDS))
+
+
+_TOPICS = CompiledQuery(_topics)
+
+
+def _with_topics(articles) -> list:
+    """Return the articles with the general category that their card shows, in one query."""
+    keys = [article.pk for article in articles]
+    topics = {key: row for key, *row in _TOPICS.rows(ArticleCategory.objects, *keys)} if keys else {}
+    for article in articles:
+        row = topics.get(article.pk)
+        article.topic = row_of(Category, NAME_FIELDS, row) if row else article.primary_category
+    return articles
 
 
 def _take_links(article):

@@ -149,7 +149,7 @@ def outline(article) -> list[dict[str, str]]:
 
 
 def other_categories(article) -> list[Category]:
-    """Return the categories except the trail and the primary category, without duplicates."""
-    shown = {*article.trail, article.primary_category}
+    """Return the categories that neither the trail nor the line above the title shows."""
+    shown = {*article.trail, article.topic}
     categories = dict.fromkeys(link.category for link in article.shown_categories)
     return [category for category in categories if category not in shown]

@@ -1,5 +1,6 @@
 """Pages of lists: home with little and much, categories from A to Z, archive, what an empty one offers."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,6 +76,18 @@ class TestLanguage:
                         page.count(f"<bdi{attributes}>Gezeiten</bdi>") == page.count(">Gezeiten</bdi>") > 0
                     ), path
                     assert page.count(f"<bdi{attributes}>Worte.</bdi>") == page.count(">Worte.<") > 0, path
+
+    def test_show_a_general_category_above_a_title_else_the_primary_one(self, client):
+        exact, general = create_category("Climateaction"), create_category("Energy")
+        create_article(
+            title="Tides", primary_category=exact, categories={exact: Level.EXACT, general: Level.GENERAL}
+        )
+        create_article(title="Tides again", primary_category=exact, categories={exact: Level.EXACT})
+
+        for path in ("/archive/2025/", "/search/?q=tides"):
+            page = client.get(path).content.decode()
+            kickers = re.findall(r'<p class="kicker"><a[^>]*><bdi>(.*?)</bdi>', page)
+            assert sorted(kickers) == ["Climateaction", "Energy"], path
 
     def test_names_and_words_keep_their_direction_to_themselves(self, client):
         category, author, another = create_category("أنهار"), create_author("سلمى"), create_author("Ida")
