@@ -17,7 +17,7 @@ class HomeSection:
     rows: int = 1  # of three articles each, in the layout "three"
 
     def arrange(self, layout):
-        """Set the layout. Without an article with an image, use "three", which has no slot for a large image."""
+        """Set the layout. Without any image, use "three", which has no slot for a large one."""
         leading = next((article for article in self.articles if has_image(article)), None)
         if leading is None or (layout == "three" and len(self.articles) >= 3):
             self.layout = "three"
