@@ -51,6 +51,7 @@ IMAGE_FIELDS = (
     *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
     *("width", "height", "focal_x", "focal_y"),
 )
+FILE_FLAG_AGE = timedelta(days=90)  # after publication
 # {model name: links from articles to it}
 LINK_MODELS = {"category": ArticleCategory, "author": ArticleAuthor}
 
@@ -124,7 +125,9 @@ class PublishedQuerySet(models.QuerySet):
         return self.filter(is_featured=True, featured_is_suggested=False)
 
     def featured_by_files(self):
-        return self.filter(is_featured=True, featured_is_suggested=True)
+        """Return the recent articles that only their files call featured: those calls are not renewed."""
+        since = timezone.now() - FILE_FLAG_AGE
+        return self.filter(is_featured=True, featured_is_suggested=True, published_at__gte=since)
 
     def trending(self):
         """Return the articles that an editor has marked as trending. Suggested flags do not count."""

@@ -1,6 +1,7 @@
 """Featured and trending: flags from files are suggestions until an editor sets them."""
 
 import pytest
+from django.utils import timezone
 
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.undo import latest_undoable, undo
@@ -49,7 +50,7 @@ class TestFile:
 
 class TestEditor:
     def test_setting_a_suggested_flag_confirms_it(self, admin_user):
-        article = flagged()
+        article = flagged(published_at=timezone.now())
 
         sorting = apply_verb(Verb.TREND, admin_user, {article.pk: article.lock_version})
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from blog.models import Category
 from tests.support.factories import (
@@ -73,7 +74,7 @@ class TestHome:
 
     def test_what_files_flag_is_the_latest_and_a_selection(self, client):
         flags = ("is_featured", "featured_is_suggested", "is_trending", "trending_is_suggested")
-        create_articles(12, **dict.fromkeys(flags, True))
+        create_articles(12, published_at=timezone.now(), **dict.fromkeys(flags, True))
 
         page = text(client.get("/"))
 
@@ -81,6 +82,19 @@ class TestHome:
         assert "s shelf</h2>" not in page
         assert '<h2 id="rail">Latest</h2>' in page
         assert '<h2 id="shelf">Selected</h2>' in page
+
+    def test_what_files_flag_is_forgotten_after_90_days(self, client):
+        create_articles(
+            4,
+            is_featured=True,
+            featured_is_suggested=True,
+            published_at=timezone.now() - timedelta(days=91),
+        )
+        newest = create_article(published_at=timezone.now())
+
+        front = client.get("/").context["front"]
+
+        assert (front.lead, front.shelf) == (newest, [])
 
     def test_what_editors_feature_stands_before_what_files_do(self, client):
         chosen = create_articles(4, is_featured=True)
