@@ -49,6 +49,7 @@ from blog.documents.text import (
     count_words,
     is_empty,
     reading_time,
+    same_text,
     strip_markdown_inline,
     without_hashtags,
 )
@@ -400,8 +401,12 @@ class Article(
 
     @property
     def excerpt_or_opening(self) -> str:
-        """The excerpt as plain text for cards and feeds, or the text's opening if others share it."""
-        if self.excerpt_is_template and self.opening:
+        """The excerpt as plain text for cards and feeds.
+
+        It is the opening of the text if there is no excerpt, if it repeats the title, or if others share it.
+        """
+        says_nothing = self.excerpt_is_template or not self.excerpt or same_text(self.excerpt, self.title)
+        if says_nothing and self.opening:
             return self.with_typographic_quotes(self.opening)
         return self.with_typographic_quotes(strip_markdown_inline(clean_excerpt(self.excerpt)))
 

@@ -46,6 +46,12 @@ def names(authors) -> str:
 
 
 @register.filter
+def without(authors, author) -> list:
+    """Return the authors without the one whose page it is: only the others need to be named there."""
+    return [other for other in authors if other != author]
+
+
+@register.filter
 def day(moment: datetime) -> str:
     """Return the local date of a moment as a <time> element."""
     local = timezone.localtime(moment)

@@ -122,6 +122,14 @@ class TestPage:
 
         assert "ida.jpg" not in text(client.get(f"{ida.get_absolute_url()}?page=2")).partition("<body")[2]
 
+    def test_names_only_the_other_authors_of_an_article(self, client, ida):
+        create_article(authors=[ida])
+        create_article(authors=[ida, create_author("Bo Lind")])
+
+        page = text(client.get(ida.get_absolute_url())).partition('<ol class="results">')[2]
+
+        assert (page.count("<bdi>Bo Lind</bdi>"), page.partition("</ol>")[0].count("Ida Aas")) == (1, 0)
+
     def test_leaves_out_addresses_that_no_form_has_checked(self, client, ida):
         ida.links.create(label="Trap", address="javascript:evil()")
 

@@ -77,6 +77,13 @@ class TestLanguage:
                     ), path
                     assert page.count(f"<bdi{attributes}>Worte.</bdi>") == page.count(">Worte.<") > 0, path
 
+    @pytest.mark.parametrize("excerpt", ["", "**Spring tides**"])
+    def test_show_the_opening_of_a_text_whose_excerpt_says_nothing(self, client, excerpt):
+        opening = "The moon pulls the water, and twice a month the sun helps it along."
+        create_article(title="Spring Tides", excerpt=excerpt, body=f"# Spring Tides\n\n{opening} More.")
+
+        assert f"<bdi>{opening}</bdi>" in client.get("/archive/2025/").content.decode()
+
     def test_show_a_general_category_above_a_title_else_the_primary_one(self, client):
         exact, general = create_category("Climateaction"), create_category("Energy")
         create_article(
