@@ -30,7 +30,7 @@ from blog.site import addresses
 from blog.site.identity import site_identity
 
 NEWEST = 20
-# Bytes. Feed readers poll often, so a feed has only as many of the newest articles as fit completely.
+# Bytes. Feed readers poll often: entries beyond this have the excerpt and a link instead of the text.
 LARGEST_FEED = 60 * 1024
 ENTRY_OVERHEAD_BYTES = 2 * 1024  # estimate per entry for everything except the article's text
 START_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"]*")?)*\s*/?>')
@@ -141,7 +141,11 @@ class ArticleFeed(Feed):
             articles = Article.objects.with_page_relations().shown(row.newest_articles()[:NEWEST])
         else:
             articles = Article.objects.published().newest_first().with_page_relations()[:NEWEST]
-        return list(_that_fit([article for article in articles if article.get_absolute_url()]))
+        listed = [article for article in articles if article.get_absolute_url()]
+        full_texts = _that_fit(listed)
+        for article in listed:
+            article.has_full_text = article.pk in full_texts
+        return listed
 
     def title(self, row):
         if not row:
@@ -202,7 +206,7 @@ class ArticleFeed(Feed):
                 {"name": clean_characters(author.name), "url": addresses.whole_address(author)}
                 for author in article.byline
             ],
-            "content": clean_characters(entry_html(article)),
+            "content": clean_characters(entry_html(article, is_full=article.has_full_text)),
             "summary": clean_characters(article.excerpt_or_opening),
             "image": addresses.absolute(image.url) if image and image.url else "",
             "language": page_head.text_language(article).get("lang", ""),
@@ -224,25 +228,35 @@ class JsonFeed(ArticleFeed):
     feed_type = JsonGenerator
 
 
-def _that_fit(articles):
-    """Yield articles as long as they fit in LARGEST_FEED together. The first one is always included."""
-    room = LARGEST_FEED
-    for number, article in enumerate(articles):
-        room -= len(escape(article.body_html, quote=False).encode()) + ENTRY_OVERHEAD_BYTES
-        if number and room < 0:
-            return
-        yield article
+def _that_fit(articles) -> set[int]:
+    """Return the keys of the newest articles whose texts fit in LARGEST_FEED together, at least of one."""
+    room = LARGEST_FEED - len(articles) * ENTRY_OVERHEAD_BYTES
+    fitting = set()
+    for article in articles:
+        room -= len(escape(article.body_html, quote=False).encode())
+        if fitting and room < 0:
+            break
+        fitting.add(article.pk)
+    return fitting
 
 
-def entry_html(article) -> str:
+def entry_html(article, *, is_full: bool) -> str:
     """Return the HTML of a feed entry: label, hero image, text and corrections, with absolute URLs.
+
+    Unless is_full, the excerpt and a link to the article replace the text.
 
     Self-links of headings are removed, because feed readers show them as "#" after the heading.
     """
     with override(ui_language_within_text(article.language)):
         label, corrections = label_html(article), corrections_html(article)
+        read_on = escape(_("Read the whole article"))
+    address = addresses.absolute(article.get_absolute_url())
+    if not is_full:
+        excerpt = escape(article.excerpt_or_opening)
+        text = f'<p>{excerpt}</p>\n<p><a href="{escape(address)}">{read_on}</a></p>\n'
+        return label + hero_html(article) + text + corrections
     text = localise_html(HEADING_LINK.sub("", article.body_html), article.language)
-    text = with_whole_addresses(text, addresses.absolute(article.get_absolute_url()))
+    text = with_whole_addresses(text, address)
     return label + hero_html(article) + text + corrections
 
 

@@ -248,19 +248,25 @@ class TestWholeAddresses:
 
 @pytest.mark.django_db
 class TestSize:
-    def test_has_as_many_articles_as_fit_whole(self, client):
-        create_articles(8, body="Tides come and go. " * 600)
+    def test_has_20_articles_of_which_as_many_are_whole_as_fit(self, client):
+        create_articles(21, excerpt="Twice a day.", body="Tides come and go. " * 600)
 
         feed = client.get("/feeds/rss.xml").content
+        entries = [entry["content_html"] for entry in read_json(client)["items"]]
 
-        assert feed.count(b"<item>") == 4
+        assert feed.count(b"<item>") == len(entries) == 20
         assert len(feed) < LARGEST_FEED
-        assert len(read_json(client)["items"]) == 4
+        is_whole = [len(entry) > 10_000 for entry in entries]
+        assert is_whole == [True, False] + 18 * [False]
+        assert "<p>Twice a day.</p>" in entries[-1]
+        assert "/articles/" in entries[-1].partition(">Read the whole article</a>")[0]
 
-    def test_has_one_however_long_it_is(self, client):
+    def test_has_one_whole_text_however_long_it_is(self, client):
         create_articles(2, body="Tides come and go. " * 6_000)
 
-        assert len(read_json(client)["items"]) == 1
+        first, second = (entry["content_html"] for entry in read_json(client)["items"])
+
+        assert len(first) > LARGEST_FEED > 10 * len(second)
 
     def test_headings_have_no_link_to_themselves(self, client):
         create_article(body="## Heaviest at four degrees\n\nWater sinks. [up](#heaviest)")
