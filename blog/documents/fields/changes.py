@@ -24,6 +24,7 @@ from blog.documents.fields.values import (
     part_of_series,
     series_parts,
     split_names,
+    split_people,
 )
 from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.frontmatter.value_formats import same_value
@@ -123,7 +124,8 @@ class _Draft:
         old = self.values[key]
         at_commas = name == "keywords" or fold_key(key) == "authors"
         text = ", ".join(names)
-        if isinstance(old, str) and split_names(text, at_commas=at_commas) == list(names):
+        split = split_names if name == "keywords" else split_people
+        if isinstance(old, str) and split(text, at_commas=at_commas) == list(names):
             self.values[key] = text
         elif isinstance(old, dict) and len(names) == 1:
             self.values[key] = {**old, find_key(old, NAME_KEYS): names[0]}

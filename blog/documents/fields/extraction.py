@@ -28,11 +28,13 @@ from blog.documents.fields.values import (
     credit_of,
     find_key,
     image_parts,
+    is_nobody,
     minutes_of,
     name_of,
     part_of_series,
     series_parts,
     split_names,
+    split_people,
     text_of,
 )
 from blog.documents.fields.warnings import find_warnings
@@ -290,8 +292,14 @@ class _Reader:
             )
 
     def _authors(self):
-        at_commas = fold_key(self.keys.first("authors") or "") == "authors"
-        return self._names("authors", MOST_AUTHORS, at_commas=at_commas)
+        key = self.keys.first("authors")
+        names = self._names("authors", MOST_AUTHORS, at_commas=False)
+        if isinstance(self.document.fields.get(key), str):
+            at_commas = fold_key(key) == "authors"
+            names = tuple(one for name in names for one in split_people(name, at_commas=at_commas))
+        for name in filter(is_nobody, names):
+            self._warn(NoticeKind.LEFT_OUT, f"{key}: “{name}” is nobody's name: left out.")
+        return tuple(name for name in names if not is_nobody(name))[:MOST_AUTHORS]
 
     def _keywords(self):
         keywords = self._names("keywords", MOST_KEYWORDS, at_commas=True)

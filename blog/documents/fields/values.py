@@ -84,6 +84,23 @@ def text_of(value: object) -> str | None:
     return str(value) if isinstance(value, (int, float)) and value is not True else None
 
 
+_AND = re.compile(r",?\s+(?:and|und|et|y)\s+|\s*[&;]\s*")
+_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,4}")  # noqa: RUF001 -- an apostrophe
+_NOBODY = frozenset(
+    (
+        "admin",
+        "administrator",
+        "author",
+        "author name",
+        "n/a",
+        "none",
+        "unknown",
+        "unknown author",
+        "your name",
+    )
+)
+
+
 def name_of(item: object) -> str:
     """Return the name in a list item, a scalar or mapping, or ""."""
     if isinstance(item, bool):
@@ -99,6 +116,23 @@ def split_names(value: object, *, at_commas: bool) -> list[object]:
     if isinstance(value, str) and at_commas:
         return [name.strip() for name in value.split(",") if name.strip()]
     return [] if is_blank(value) and value is not False else [value]
+
+
+def split_people(text: str, *, at_commas: bool = False) -> list[str]:
+    """Return the full names in a byline such as "Ida Aas, Bo Lind, and Eva Berg", or the text itself.
+
+    Commas separate names only next to "and", or if `at_commas`: "Ann Lee, MD" is one name. A single word is
+    part of another name: "Marks and Spencer".
+    """
+    names = [name.strip() for part in _AND.split(text) for name in part.split(",") if name.strip()]
+    if _AND.search(text) and all(map(_FULL_NAME.fullmatch, names)):
+        return names
+    return [name.strip() for name in text.split(",") if name.strip()] if at_commas else [text]
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a byline only fills its place, such as "admin"."""
+    return " ".join(name.casefold().split()) in _NOBODY
 
 
 def category_of(item: object) -> CategoryName:

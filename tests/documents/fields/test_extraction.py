@@ -189,10 +189,27 @@ class TestNames:
             ("authors: Ann Lee, Bo", ("Ann Lee", "Bo")),
             ("authors: [{name: Ann, url: x}, Bo]", ("Ann", "Bo")),
             ("author: {name: Ann}", ("Ann",)),
+            ("author: Ida Aas, Bo O'Lind, and Éva Berg-Ny", ("Ida Aas", "Bo O'Lind", "Éva Berg-Ny")),
+            ("author: Ida Aas & Bo Lind", ("Ida Aas", "Bo Lind")),
+            ("authors: Ida Aas, Bo Lind and Eva Berg", ("Ida Aas", "Bo Lind", "Eva Berg")),
+            ("author: Ida Aas und Dr. Bo van der Lind", ("Ida Aas", "Dr. Bo van der Lind")),
+            ("author: Marks and Spencer", ("Marks and Spencer",)),
+            ("author: Lee, Ann", ("Lee, Ann",)),
+            (
+                "author: [Marks and Spencer, Ida Aas and Bo Lind]",
+                ("Marks and Spencer", "Ida Aas and Bo Lind"),
+            ),
         ],
     )
     def test_authors_come_in_many_shapes(self, front_matter, names):
         assert fields(front_matter).authors == names
+
+    @pytest.mark.parametrize("name", ["admin", "Unknown  Author", "Administrator", "N/A"])
+    def test_author_that_only_fills_its_place_is_left_out(self, name):
+        found = fields(f"author: {name}")
+
+        assert found.authors == ()
+        assert [notice.kind.name for notice in found.notices] == ["LEFT_OUT"]
 
     def test_categories_have_levels(self):
         found = fields(
