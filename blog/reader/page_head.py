@@ -36,7 +36,7 @@ from blog.site.addresses import absolute, whole_address
 from blog.site.identity import site_identity
 from blog.site.pages import Page
 
-TITLE_LENGTH = 70  # characters; search engines cut longer titles
+TITLE_LENGTH = 70  # characters that search engines show; editors see where theirs would be cut
 DESCRIPTION_LENGTH = 160
 NAMES_IN_DESCRIPTION = 20  # more than fit in DESCRIPTION_LENGTH
 FEEDS = (("application/rss+xml", "RSS"), ("application/atom+xml", "Atom"), ("application/feed+json", "JSON"))
@@ -59,12 +59,12 @@ class Metadata:
 
     @property
     def document_title(self) -> str:
-        """The title, cut at a word boundary, with the site's name."""
+        """The whole title with the site's name. Search engines cut it themselves."""
         name = site_identity().name
         if self.title == name:
             return self.title
         ending = f" \N{EN DASH} {name}"
-        return trim_at_word(self.title, max(TITLE_LENGTH - len(ending), 30)) + ending
+        return self.title + ending
 
     @property
     def canonical(self) -> str:
