@@ -26,6 +26,7 @@ from blog.reader.structured_data import (
     blog_posting,
     breadcrumbs,
     collection_page,
+    item_list,
     page_object,
     profile_page,
     script_json,
@@ -112,7 +113,7 @@ def page_metadata(
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)
-    data = [collection_page(title, path, description)]
+    data = [collection_page(title, path, description), *item_list(names)]
     if trail:
         data.append(breadcrumbs(trail, title, path))
     return Metadata(title, path, description, site_image(), is_indexed=is_indexed, data=data)
@@ -131,7 +132,7 @@ def plain_page_metadata(page: Page) -> Metadata:
 def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
     title, path = numbered(author.name, author.get_absolute_url(), page_number)
     description = plain_description(author.bio) or list_description(author.name, names)
-    data = [profile_page(author, path, description)]
+    data = [profile_page(author, path, description), *item_list(names)]
     return Metadata(title, path, description, site_image(), author=author, data=data)
 
 

@@ -3,6 +3,7 @@
 import json
 
 from django.conf import settings
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -132,6 +133,17 @@ def page_object(kind: str, title: str, path: str, description: str) -> dict:
         "isPartOf": {"@type": "WebSite", "name": site_identity().name, "url": absolute("/")},
     }
     return without_empty(data)
+
+
+def item_list(rows) -> list[dict]:
+    """Return the rows of a list that have a page as [ItemList], or []. Years, for example, are no rows."""
+    pages = [whole_address(row) for row in rows if isinstance(row, Model) and row.get_absolute_url()]
+    entries = [
+        {"@type": "ListItem", "position": position, "url": address}
+        for position, address in enumerate(pages, start=1)
+    ]
+    data = {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": entries}
+    return [data] if entries else []
 
 
 def organization() -> dict:

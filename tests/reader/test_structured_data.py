@@ -68,6 +68,7 @@ REQUIRED = {
         "potentialAction.query-input": is_text,
     },
     "CollectionPage": {"name": is_text, "url": is_address},
+    "ItemList": {"itemListElement.position": is_number, "itemListElement.url": is_address},
     "ProfilePage": {"mainEntity.name": is_text},
     "WebPage": {"name": is_text, "url": is_address},
 }
@@ -91,6 +92,7 @@ RECOMMENDED = {
         "wordCount": is_number,
     },
     "BreadcrumbList": {},
+    "ItemList": {},
     "WebSite": {"description": is_text, "inLanguage": is_language, "publisher.name": is_text},
     "CollectionPage": {"description": is_text, "inLanguage": is_language, "isPartOf.url": is_address},
     "WebPage": {
@@ -196,10 +198,13 @@ KINDS = [
     ("article", "BlogPosting"),
     ("article", "BreadcrumbList"),
     ("topic", "CollectionPage"),
+    ("topic", "ItemList"),
     ("topic, page 2", "CollectionPage"),
     ("author", "ProfilePage"),
+    ("author", "ItemList"),
     ("plain", "WebPage"),
     ("categories", "CollectionPage"),
+    ("categories", "ItemList"),
     ("month", "CollectionPage"),
 ]
 
