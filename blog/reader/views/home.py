@@ -29,7 +29,7 @@ def home(request):
 class FrontPage:
     """The articles of the home page by section. Each article appears once, in its most prominent section."""
 
-    RAIL, SHELF, LATEST, MOST_LATEST, CATEGORY = 5, 3, 5, 9, 5
+    RAIL, SHELF, LATEST, MOST_LATEST, CATEGORY = 6, 3, 5, 9, 5
     LAYOUTS = ("split", "split flip", "three")
 
     def __init__(self):

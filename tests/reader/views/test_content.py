@@ -62,7 +62,7 @@ class TestHome:
         shown = [front.lead, *front.rail, *front.shelf]
         shown += [article for section in front.sections for article in section.articles]
         assert len(shown) == len(set(shown))
-        assert (len(front.rail), len(front.shelf)) == (5, 3)
+        assert (len(front.rail), len(front.shelf)) == (6, 3)
 
     def test_without_trending_articles_the_rail_holds_the_latest(self, client):
         create_articles(3)
