@@ -23,7 +23,7 @@ def playwright():
     if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         pytest.skip("pages in a browser do not depend on the database: these tests run on SQLite only")
     if not find_chromium():
-        reason = "there is no chromium here: apt-get install chromium-headless-shell"
+        reason = "Chromium is missing: apt-get install chromium-headless-shell"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
