@@ -11,7 +11,7 @@ function themeSwitch(button) {
     const isChosen = ["light", "dark"].includes(root.dataset.theme);
     const theme = isChosen ? "auto" : dark.matches ? "light" : "dark";
     setTheme(theme);
-    try { localStorage.setItem("theme", theme); } catch { /* not remembered, still applied */ }
+    try { localStorage.setItem("theme", theme); } catch { /* not stored, but applied */ }
     mark();
   });
   button.hidden = false;
@@ -38,11 +38,11 @@ function followContents(links) {
     const current = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight * 0.35);
     links.forEach((link) => link.removeAttribute("aria-current"));
     if (current) byId.get(current.id).setAttribute("aria-current", "true");
-  }, { rootMargin: "1000000px 0px -65%" }); // all that is above the line counts as seen, so that a jump is one, too
+  }, { rootMargin: "1000000px 0px -65%" }); // everything above the line counts as seen, so that jumps work, too
   headings.forEach((heading) => watcher.observe(heading));
 }
 
-// What a button has done, for those who hear the page.
+// The result of a button, for screen readers.
 const said = document.createElement("span");
 said.className = "visually-hidden";
 said.setAttribute("role", "status");
@@ -95,10 +95,10 @@ function shareButtons(card) {
   }
 }
 
-// A picture that is not to be had leaves no hole: lists and articles look as if there were none.
+// An image that fails to load leaves no gap: lists and articles look as if they had none.
 function closePlace(picture) {
   const narrower = picture.closest("picture")?.querySelector("source");
-  if (narrower) return narrower.remove(); // now the browser asks for the picture itself
+  if (narrower) return narrower.remove(); // the browser then loads the original
   const figure = picture.closest("figure, .pic");
   const place = figure?.querySelectorAll("img").length === 1 ? figure : picture;
   const around = place.parentElement;
@@ -108,7 +108,7 @@ function closePlace(picture) {
 }
 
 document.addEventListener("error", ({ target }) => { if (target instanceof HTMLImageElement) closePlace(target); }, true);
-all("img").filter((picture) => picture.complete && !picture.naturalWidth).forEach(closePlace); // before this ran
+all("img").filter((picture) => picture.complete && !picture.naturalWidth).forEach(closePlace); // failed before this script ran
 all(".theme").forEach(themeSwitch);
 all(".progress").forEach(progressFallback);
 if (navigator.clipboard) all(".prose[data-copy]").forEach(codeButtons);
@@ -117,7 +117,7 @@ document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);
 
-// The field stands in the page already, so that nothing is lost that is typed at once.
+// Use the field that is in the page already, so that keys typed at once are not lost.
 const goToSearch = (event) => {
   const field = document.querySelector("input[type=search]");
   if (!field) return;

@@ -1,4 +1,4 @@
-// Titles proposed while somebody types. The form works without this file; Enter searches unless a title is chosen.
+// Suggests titles while typing. The form works without this file; Enter searches unless a title is selected.
 for (const field of document.querySelectorAll("[data-suggestions]")) {
   const list = document.createElement("ul");
   const status = document.createElement("span");
@@ -48,11 +48,11 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
       if (document.activeElement !== field) return;
       show(suggestions);
       status.textContent = suggestions.length ? `${field.dataset.some} ${suggestions.length}` : field.dataset.none;
-    } catch { /* typed on, or offline */ }
+    } catch { /* superseded by further typing, or offline */ }
   };
 
   show([]);
-  if (document.activeElement === field && field.value) ask(); // typed before this file was there
+  if (document.activeElement === field && field.value) ask(); // typed before this script loaded
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
   field.addEventListener("blur", () => { clearTimeout(timer); waiting?.abort(); show([]); });
   list.addEventListener("pointerdown", (event) => event.preventDefault());
