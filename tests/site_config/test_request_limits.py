@@ -150,14 +150,14 @@ class TestAddresses:
         minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
         said = {
             "docs/configuration.md": [
-                f"A request brings {in_megabytes(request_limits.MAX_BODY_BYTES)} MB at most",
-                f"a picture in the admin {in_megabytes(request_limits.LARGEST_IMAGE_BYTES)} MB",
+                f"A request body has at most {in_megabytes(request_limits.MAX_BODY_BYTES)} MB",
+                f"an image in the admin {in_megabytes(request_limits.LARGEST_IMAGE_BYTES)} MB",
                 f"a CSV of redirects {in_megabytes(request_limits.LARGEST_CSV_BYTES)} MB",
                 f"an article's or page's text {in_megabytes(request_limits.LARGEST_TEXT_BYTES)} MB",
                 f"files to import {in_megabytes(request_limits.LARGEST_IMPORT_BYTES)} MB",
-                f"at most {in_megabytes(request_limits.SMALL_BODIES_BYTES)} MB of requests' bodies",
+                f"at most {in_megabytes(request_limits.SMALL_BODIES_BYTES)} MB of request bodies",
                 f"{in_megabytes(request_limits.UPLOADS_BYTES)} MB of uploads",
-                f"{in_megabytes(request_limits.ANSWERS_BYTES)} MB of answers",
+                f"{in_megabytes(request_limits.ANSWERS_BYTES)} MB of responses",
                 f"{number(request_limits.CONNECTIONS)} connections",
                 f"open files must be {number(request_limits.OPEN_FILES)}",
                 f"again after {request_limits.RETRY_SECONDS} seconds",
