@@ -1,7 +1,7 @@
-"""Size of the site's name in the masthead, which fits on a phone and on a desktop whatever its length.
+"""The size of the site's name in the masthead, so that a name of any length fits on phones and desktops.
 
 Style sheets cannot measure a text, and pages have no inline styles. So the letters of the longest line are
-counted here and written as classes, from which css/furniture.css computes the size:
+counted here and returned as classes, from which css/furniture.css computes the size:
 
 - `fit-N`, `lines-1|2|3`: letters in the longest line on a phone, and the number of lines there;
 - `wide-N`, `two`: letters in the longest line on a desktop, and whether there are two lines;
@@ -81,7 +81,7 @@ def _has_wide_letters(text):
 
 
 def _longest_line(pieces, lines):
-    """Return the width of the longest line if the pieces are set in so many lines, as evenly as possible."""
+    """Return the width of the longest line if the pieces are set in `lines` lines, as evenly as possible."""
     widest = max((width for width, _ in pieces), default=1)
     limit = math.ceil(widest)
     while _lines_needed(pieces, limit) > lines:

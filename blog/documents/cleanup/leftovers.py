@@ -7,8 +7,8 @@ text does not change.
 - Prompt labels (`**Social Snippet:** text`) and the hashtags at the end of the labelled text are removed.
 - Lines that only mark the place of an image, such as `[IMAGE: a chart]`, are removed.
 - Math in TeX notation (`$x^2$`, `$$…$$`, `\(…\)`, `\[…\]`) needs a script, so it is shown as written.
-- Wikilinks are those of Obsidian: `[[page]]`, `[[page|text]]`, `![[image.png]]`. A label that
-  the text also defines as a Markdown link stays that link.
+- Wikilinks are those of Obsidian: `[[page]]`, `[[page|text]]`, `![[image.png]]`. A label that the text also
+  defines as a Markdown link remains a link.
 """
 
 import itertools

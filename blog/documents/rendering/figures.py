@@ -35,7 +35,7 @@ _CREDIT = re.compile(
 _PLAIN_CREDIT = re.compile(
     r"^\W*(?:photo|image|picture|illustration)s?(?: credits?)?(?: by\b| via\b|:)", re.IGNORECASE
 )
-# To whoever lays out the page: "(Insert image of a lab)". Not shown; blog/documents/findings reports it.
+# Instructions such as "(Insert image of a lab)". Not shown; blog/documents/findings reports them.
 _INSTRUCTION = re.compile(
     r"\W*[(\[](?:insert|add|place)\s+(?:an?\s+|the\s+|your\s+)?(?:[\w-]+\s+)?"
     r"(?:image|picture|photo|graphic|chart|graph|diagram|illustration|infographic|figure|screenshot)s?\b[^\n]*[)\]]\W*",
