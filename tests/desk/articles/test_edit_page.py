@@ -91,7 +91,7 @@ class TestPreview:
 
         assert "Ebb" in text_of(page)
         assert "<strong>words</strong>" in page.content.decode()
-        assert "Nothing is saved" in text_of(page)
+        assert "This is your unsaved text" in text_of(page)
         assert "no-store" in page["Cache-Control"]
         article.refresh_from_db()
         assert (article.title, article.body, article.lock_version) == ("Tides", "Old words.", 1)
