@@ -26,14 +26,14 @@ from django.utils.translation import gettext_lazy as _
 from blog import page_cache, search
 from blog.articles.authors import Author
 from blog.articles.categories import Category
-from blog.articles.choices import TRAIL_LEVELS, Level, Status
-from blog.articles.corrections import Correction
+from blog.articles.choices import Status
 from blog.articles.desk_querysets import ArticleQuerySet
 from blog.articles.digests import digest_of_words
+from blog.articles.display import ArticleDisplay
 from blog.articles.flags import FlagsModel
 from blog.articles.hero import HeroImage
 from blog.articles.keywords import ArticleKeyword
-from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleCategory
+from blog.articles.links import ArticleCategory
 from blog.articles.provenance import ProvenanceModel
 from blog.articles.queue import ReviewStateModel
 from blog.articles.series import SeriesPartModel
@@ -42,17 +42,8 @@ from blog.base.models import saved_or_as_before
 from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.markdown import Rendering
-from blog.documents.summaries import opening_of, opens_with
-from blog.documents.text import (
-    clean_excerpt,
-    clean_share_quote,
-    count_words,
-    is_empty,
-    reading_time,
-    same_text,
-    strip_markdown_inline,
-    without_hashtags,
-)
+from blog.documents.summaries import opening_of
+from blog.documents.text import count_words, is_empty, reading_time
 from blog.images.links import BodyImage
 from blog.images.models import Image
 from blog.images.renditions import stored_name
@@ -77,7 +68,14 @@ class UnreviewedArticleError(Exception):
 
 
 class Article(
-    ProvenanceModel, ReviewStateModel, WithheldModel, FlagsModel, HeroImage, SeriesPartModel, RenderedText
+    ProvenanceModel,
+    ReviewStateModel,
+    WithheldModel,
+    FlagsModel,
+    HeroImage,
+    SeriesPartModel,
+    ArticleDisplay,
+    RenderedText,
 ):
     """An article: fields from its file or an editor, and fields that derive() computes from them."""
 
@@ -348,77 +346,6 @@ class Article(
         known = self.images_by_address
         found = Image.objects.stored_at_each(set(self.image_addresses) - known.keys()) | known
         return BodyImage.objects.new_links(self, found)
-
-    @cached_property
-    def byline(self) -> list[Author]:
-        return [link.author for link in self.author_links.all()]
-
-    @cached_property
-    def shown_categories(self) -> list[ArticleCategory]:
-        return list(self.category_links.all())
-
-    @cached_property
-    def shown_corrections(self) -> list[Correction]:
-        """The active corrections, newest first, like CorrectionQuerySet.active(). Lists prefetch them."""
-        rows = self.corrections.all()
-        taken_back = {row.retracts_id for row in rows}
-        return [row for row in rows if row.retracts_id is None and row.pk not in taken_back]
-
-    @property
-    def trail(self) -> list[Category]:
-        """The breadcrumb trail of categories, general to niche, without the exact category."""
-        links = sorted(self.shown_categories, key=lambda link: (link.level, link.position))
-        return [link.category for link in links if link.level in TRAIL_LEVELS]
-
-    @cached_property
-    def topic(self) -> Category | None:
-        """The category to show above the title: a general one, else the primary one. Lists prefetch it.
-
-        The primary category of a machine-written file is often a word of its title.
-        """
-        general = (link for link in self.shown_categories if link.level == Level.GENERAL)
-        first = min(general, key=lambda link: link.position, default=None)
-        return first.category if first else self.primary_category
-
-    @property
-    def nearest_list(self) -> Category | None:
-        """The narrowest category whose list has several articles: the primary one or one of the trail."""
-        found = filter(None, (self.primary_category, *reversed(self.trail)))
-        return next((row for row in found if row.pk in self.categories_with_multiple_articles), None)
-
-    @cached_property
-    def categories_with_multiple_articles(self) -> set[int]:
-        """Primary keys of the categories that are shared by several articles. Pages prefetch them."""
-        own = ArticleCategory.objects.filter(article=self).order_by().values("category")
-        counted = Category.objects.filter(pk__in=own).counted(timezone.now())
-        return {category.pk for category in counted if category.article_count >= MIN_ARTICLES_FOR_LINK}
-
-    @property
-    def excerpt_above_text(self) -> str:
-        """The excerpt shown above the text; "" if the text begins with the same words."""
-        beginning = self.plain_text[: 2 * len(self.excerpt) + 200]
-        return "" if opens_with(beginning, self.excerpt_or_opening) else self.excerpt_or_opening
-
-    @property
-    def excerpt_or_opening(self) -> str:
-        """The excerpt as plain text for cards and feeds.
-
-        It is the opening of the text if there is no excerpt, if it repeats the title, or if others share it.
-        """
-        says_nothing = self.excerpt_is_template or not self.excerpt or same_text(self.excerpt, self.title)
-        if says_nothing and self.opening:
-            return self.with_typographic_quotes(self.opening)
-        return self.with_typographic_quotes(strip_markdown_inline(clean_excerpt(self.excerpt)))
-
-    @property
-    def quote(self) -> str:
-        """The share quote for pages: without surrounding quotation marks and trailing hashtags."""
-        return without_hashtags(self.share_text)
-
-    @property
-    def share_text(self) -> str:
-        """The share quote for posts of readers, with its hashtags."""
-        return self.with_typographic_quotes(clean_share_quote(self.share_quote))
 
     @cached_property
     def image_text_overrides(self) -> dict[str, ImageWords]:
