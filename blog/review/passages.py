@@ -1,21 +1,41 @@
-"""Find the paragraph around a passage in Markdown, and remove passages."""
+"""Find the paragraph around an offset in Markdown, and the passage that a removal takes.
+
+A removal takes the sentence of a mark, the quotation with its attribution, or the block (list item, call-out,
+paragraph) that holds only these. Texts are read in linear time, without being rendered.
+"""
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass
 
 from blog.articles.versions.paragraphs import split
+from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.sentences import PICTURE, Block
+from blog.documents.quotation_marks import pair_quotation_marks
+from blog.review.block_text import LABEL, MARKER, has_text
+from blog.review.quoted_sentences import ATTRIBUTION, OPENING, QuotedSentences
 
-CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::)", re.IGNORECASE)
-LABEL = re.compile(r"[>\t *_#]*(?:[\w ]{1,40}:[\t *_]*$|[*_]{2}[^*_\n]{1,40}[*_]{2})")
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-MARKS = " \t\n>*_#"
-ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_]*$")  # noqa: RUF001 -- quotation marks end sentences too
-REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")
-REFERS_BACK = re.compile(
-    r"(?:This|That|These|Those|Such|But|Yet|So|And|Diese[rs]?|Das|Aber|Doch|Und)\b|[,;:\u2013\u2014-]|[a-zß-ÿ]"
-)
-BARE_LINE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,9}[.)])?[ \t]*")
-QUOTES = ('"', "“”„", "«»")  # each pair of quotation marks is of one of these sets
-AROUND_SENTENCES = '"”»’)*_ \t'  # noqa: RUF001 -- closing quotation marks
+MOST_PARAGRAPHS = 12  # of one quotation
+
+_CREDIT_LINE = re.compile(r"[ \t]*\n[ \t>]*[*_][^*\n][^\n]{0,400}?[*_][ \t]*(?=\n|\Z)")
+_COMMAND = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
+_CONTAINER = (re.compile(r"[ \t]*:{3,}[ \t]*[{\w][^\n]*"), re.compile(r"[ \t]*:{3,}[ \t]*"))
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a removal takes: body[start:end].
+
+    is_block: whole lines, such as a list item. is_paragraph: all of its paragraph, too. leaves_remains: only
+    a label, an image or nested items are left of its list item or call-out.
+    """
+
+    start: int
+    end: int
+    is_block: bool = False
+    is_paragraph: bool = False
+    leaves_remains: bool = False
 
 
 def paragraph_at(body: str, place: int) -> tuple[int, int]:
@@ -29,61 +49,145 @@ def paragraph_at(body: str, place: int) -> tuple[int, int]:
     return start, start
 
 
-def remove_span(body: str, start: int, end: int) -> str:
-    """Return the text without body[start:end], and without a paragraph or callout that would be left empty.
+class PassageFinder:
+    """Finds the passages to remove from a text, which is split into paragraphs once."""
 
-    A callout is empty if only its label, and the name and office of the quoted person, would be left.
-    """
-    first, last = paragraph_at(body, start)
-    last = max(last, paragraph_at(body, max(start, end - 1))[1])
-    rest = _joined(body[first:start], body[end:last])
-    if _says_something(rest):
-        return body[:first] + rest + body[last:]
-    before, after = body[:first], body[last:].lstrip("\n")
-    return before + after if after else before.rstrip("\n") + ("\n" if before.strip() else "")
+    def __init__(self, body: str):
+        self.body = body
+        self._starts, self._ends, place = [], [], 0
+        for paragraph in split(body):
+            self._starts.append(place)
+            self._ends.append(place + len(paragraph.text))
+            place = self._ends[-1] + len(paragraph.gap)
 
+    def find(self, kind: str, start: int, end: int) -> Passage:
+        """Return the passage to remove for a mark of this kind (of claim or finding) at body[start:end]."""
+        if is_part := self._part(start, end):
+            return self._cut_part(*is_part)
+        first, last = self._paragraphs(start, end)
+        pieces = QuotedSentences(self.body, self._starts[first], self._ends[last])
+        picked = pieces.pick(start, end, is_quotation=kind == ClaimKind.QUOTATION)
+        return self._cut_pieces(pieces, *picked) if picked else self._cut_part(start, end)
 
-def _joined(before, after):
-    if not re.search(r"\w", after.partition("\n")[0]) and not re.search(r"\w", before.rpartition("\n")[2]):
-        line = before.rpartition("\n")[2] + after.partition("\n")[0]
-        if BARE_LINE.fullmatch(line):
-            return before.rpartition("\n")[0] + ("\n" if "\n" in before else "") + after.partition("\n")[2]
-    if before[-1:].isspace() or not before or not after.strip():
-        return before + after.lstrip(" \t") if after.strip() else before.rstrip()
-    return before + after
+    def _paragraph_number(self, place):
+        return max(0, bisect_right(self._starts, place) - 1)
 
+    def _part(self, start, end):
+        """Return what to cut if the mark is an image, a template command or a label, or None."""
+        body = self.body
+        if PICTURE.match(body, start, end):
+            credit = _CREDIT_LINE.match(body, end)
+            return start, credit.end() if credit else end
+        if _COMMAND.fullmatch(body, start, end):
+            return start, end
+        if body[start:end].rstrip().endswith(":"):
+            line = body.rfind("\n", 0, start) + 1
+            begin = MARKER.match(body, line, start).end()
+            if not _WORD.search(body[begin:start]):
+                emphasis = re.compile(r"[*_]*[ \t]*").match(body, end)
+                return begin, emphasis.end()
+        return None
 
-def _says_something(rest):
-    if not CALL_OUT.match(rest):
-        return re.search(r"\w", rest) is not None
-    return any(map(_is_sentence, TAG.sub("", rest).splitlines()))
+    def _paragraphs(self, start, end):
+        """Return the numbers of the first and last paragraph: those of one quotation belong together."""
+        first, last = self._paragraph_number(start), self._paragraph_number(max(start, end - 1))
+        for _ in range(MOST_PARAGRAPHS):
+            if first and self._is_open(first - 1) and OPENING.match(self._text(first)):
+                first -= 1
+            elif last + 1 < len(self._starts) and self._goes_on(last):
+                last += 1
+            else:
+                break
+        return first, last
 
+    def _goes_on(self, number):
+        following = self._text(number + 1)
+        if self._is_open(number) and OPENING.match(following):
+            return True
+        return self._text(number).rstrip("*_ ").endswith(('"', "”", "“", "»")) and (
+            ATTRIBUTION.match(following) is not None
+        )
 
-def _is_sentence(line):
-    """Whether a line is a sentence, not just a label, or a name with an office."""
-    words = LABEL.sub("", line, count=1).rstrip(AROUND_SENTENCES)
-    return words.endswith((".", "!", "?", "…")) and words[-3:-1].isalpha()
+    def _is_open(self, number):
+        """Whether a quotation begins in the paragraph that does not end in it."""
+        text = self._text(number)
+        _, lone = pair_quotation_marks(text)
+        return bool(lone) and not text[lone[-1] + 1 : lone[-1] + 2].isspace() and lone[-1] + 1 < len(text)
 
+    def _text(self, number):
+        return self.body[self._starts[number] : self._ends[number]]
 
-def _open_quotes(text):
-    """Return, for each set of QUOTES, whether the text has an unpaired quotation mark of it."""
-    return [sum(map(text.count, marks)) % 2 for marks in QUOTES]
+    def _cut_pieces(self, pieces, low, high) -> Passage:
+        body = self.body
+        before, after = pieces.rest_of_block(low, high)
+        has_before, has_after = (
+            any(map(pieces.says_something, before)),
+            any(map(pieces.says_something, after)),
+        )
+        start, end = pieces[low].start, pieces[high].end
+        has_children = pieces.has_children(high)
+        rest = [*before, *after]
+        remains = (
+            (has_before or has_after or has_children)
+            and pieces.is_item_or_quote(low)
+            and not any(pieces.says_something(piece) and piece.block is not Block.PICTURE for piece in rest)
+        )
+        if not (has_before or has_after or has_children):
+            first = before[0] if before else pieces[low]
+            last = after[-1] if after else pieces[high]
+            return self._cut_lines(first.start, last.end)
+        if not has_before or not before:
+            line = body.rfind("\n", 0, start) + 1
+            if not before:
+                start = max(start, MARKER.match(body, line).end())
+                label = LABEL.match(body, start)
+                start = label.end() if label and label.end() < end else start
+        if has_after:
+            end = after[0].start
+        else:
+            end = after[-1].end if after else end
+            start = len(body[:start].rstrip(" \t\n>")) if has_before else start
+        return Passage(start, end, leaves_remains=remains)
 
+    def _cut_part(self, start, end) -> Passage:
+        """Return the passage for a part of a line, or for the whole line if nothing else is in it."""
+        body = self.body
+        line = body.rfind("\n", 0, start) + 1
+        line_end = body.find("\n", end)
+        line_end = line_end if line_end >= 0 else len(body)
+        around = body[line:start].lstrip("0123456789") + body[end:line_end]
+        if not _WORD.search(around) and "![" not in around:
+            return self._cut_lines(start, end)
+        if not body[end:line_end].strip():
+            return Passage(len(body[:start].rstrip(" \t")), end + len(body[end:line_end]))
+        if start == line or body[start - 1].isspace():
+            end += len(body[end:line_end]) - len(body[end:line_end].lstrip(" \t"))
+        return Passage(start, end)
 
-def can_remove_span(body: str, start: int, end: int) -> bool:
-    """Whether the text still reads well without body[start:end].
+    def _cut_lines(self, start, end) -> Passage:
+        """Return the passage for whole lines, or for whole paragraphs if nothing else is in them."""
+        body = self.body
+        first, last = self._paragraph_number(start), self._paragraph_number(max(start, end - 1))
+        begin, stop = self._starts[first], self._ends[last]
+        line = max(begin, body.rfind("\n", 0, start) + 1)
+        line_end = body.find("\n", end, stop)
+        line_end = line_end if line_end >= 0 else stop
+        if not has_text(body[begin:line] + body[line_end:stop]):
+            return self._cut_paragraphs(first, last)
+        if body[line_end:stop].strip(" \t\n>"):
+            rest = body[line_end:stop]
+            return Passage(line, line_end + len(rest) - len(rest.lstrip("\n")), is_block=True)
+        return Passage(len(body[:line].rstrip(" \t\n>")), line_end, is_block=True)
 
-    It does not if the text before leads up to the passage (it ends with a colon, or within a sentence), or if
-    the text after refers back to it ("She", "This"), or if half of a pair of quotation marks would be left.
-    """
-    if _open_quotes(body) != _open_quotes(remove_span(body, start, end)):
-        return False
-    first, last = paragraph_at(body, start)
-    last = max(last, paragraph_at(body, max(start, end - 1))[1])
-    before, after = body[first:start].strip(MARKS), body[end:last].strip(MARKS)
-    if remove_span(body, start, end) == remove_span(body, first, last):  # removes the whole paragraph
-        before, after = body[:first].strip(MARKS).rpartition("\n")[2], body[last:].strip(MARKS)
-        return not (before.endswith(":") or REFERS_TO_PERSON.match(after))
-    if before and not ENDS_SENTENCE.search(before):
-        return False
-    return not (REFERS_TO_PERSON.match(after) or REFERS_BACK.match(after))
+    def _cut_paragraphs(self, first, last) -> Passage:
+        number = len(self._starts)
+        if first > 0 and last + 1 < number and self._is_container(first - 1, last + 1):
+            first, last = first - 1, last + 1
+        if last + 1 < number:
+            return Passage(self._starts[first], self._starts[last + 1], is_block=True, is_paragraph=True)
+        start = len(self.body[: self._starts[first]].rstrip())
+        return Passage(start, self._ends[last], is_block=True, is_paragraph=True)
+
+    def _is_container(self, first, last):
+        """Whether these paragraphs are the first and the last line of a directive, such as `:::note`."""
+        return _CONTAINER[0].fullmatch(self._text(first)) and _CONTAINER[1].fullmatch(self._text(last))

@@ -1,31 +1,165 @@
-"""Plan the removal of an invented person, and find passages that need a rewrite by hand."""
+"""Plan the removal of marks from a text, and find the concerns that an editor must confirm or that forbid it.
+
+plan_text_removal() plans the removal of one or more marks of a text, plan_removal() that of an invented
+person from all articles. Text that has a concern is never removed in bulk.
+"""
 
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.marks import plain_words
+from blog.review.block_text import is_call_out
 from blog.review.models import Mention, Person
-from blog.review.passages import can_remove_span, paragraph_at, remove_span
+from blog.review.passages import PassageFinder, paragraph_at
+from blog.review.removal_concerns import (
+    Concern,
+    ConcernKind,
+    Removed,
+    new_faults,
+    read_sections,
+    rest_concerns,
+    section_at,
+    size_concerns,
+)
+
+MOST_MARKS = 50  # that are removed from one text; so many are far more than MOST_WORDS
 
 _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph with a mention, as plain text: the text before, the text to remove, and the text after.
+class Marked(Protocol):
+    """A mark: body[start:end] of a kind of claim or finding."""
 
-    The markup of block quotes and strong emphasis is removed.
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextRemoval:
+    """The removal of marks from a text: the new text, the removed parts, and concerns about it."""
+
+    body: str
+    removed: tuple[Removed, ...]
+    concerns: tuple[Concern, ...]
+
+    @property
+    def words(self) -> int:
+        return sum(part.words for part in self.removed)
+
+    @property
+    def text(self) -> str:
+        """The removed text in full, as plain words, with a line for each part."""
+        return "\n".join(plain_words(part.text) for part in self.removed)
+
+    @property
+    def is_possible(self) -> bool:
+        return not any(concern.forbids for concern in self.concerns)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        return bool(self.concerns)
+
+    @property
+    def why(self) -> str:
+        """The concerns in words: “184 words, 62 % of “A day at home”; the next paragraph refers to it”."""
+        return "; ".join(dict.fromkeys(concern.sentence for concern in self.concerns))
+
+
+def plan_text_removal(body: str, marks: Iterable[Marked], name: str = "") -> TextRemoval:
+    """Plan the removal of marks from a Markdown text. name: the person whom all of the marks are about."""
+    marks = sorted(marks, key=lambda mark: (mark.start, -mark.end), reverse=True)
+    rest, spans, concerns = body, [], []
+    for mark in marks[:MOST_MARKS]:
+        if any(start <= mark.start < end for start, end in spans):
+            continue
+        passage = PassageFinder(rest).find(
+            mark.kind, mark.start, min(mark.end, spans[0][0] if spans else mark.end)
+        )
+        concerns += rest_concerns(rest, mark.kind, passage, name)
+        rest = rest[: passage.start] + rest[passage.end :]
+        spans = _merged([(_offset_before(spans, passage.start), _offset_before(spans, passage.end)), *spans])
+    sections = read_sections(body)
+    removed = tuple(_removed(body, span, sections) for span in spans)
+    concerns += size_concerns(body, removed, sections)
+    concerns += new_faults(body, rest)
+    return TextRemoval(rest, removed, tuple(dict.fromkeys(concerns)))
+
+
+def _offset_before(spans, offset):
+    """Return the offset in the original text for an offset in the text without these spans."""
+    for start, end in spans:
+        if offset > start:
+            offset += end - start
+    return offset
+
+
+def _merged(spans):
+    """Return the spans in order, with those that touch joined."""
+    merged = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _removed(body, span, sections):
+    start, end = span
+    text = body[start:end]
+    begins = start + len(text) - len(text.lstrip())
+    return Removed(start, end, text, section_at(sections, begins))
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedPassage:
+    """A part that is removed from an article, as plain text: the text before, the part, and the text after.
+
+    The markup of block quotes and strong emphasis is left out.
     """
 
     article: Article
+    removed: Removed
     before: str
     taken: str
     after: str
     is_removable: bool
+
+    @property
+    def section(self) -> str:
+        """The title of the section, "" above the first heading."""
+        return self.removed.section.title
+
+    @property
+    def words(self) -> int:
+        return self.removed.words
+
+    @property
+    def is_call_out(self) -> bool:
+        return is_call_out(self.removed.text)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRemoval:
+    """An article that is skipped in bulk, and what an editor would have to confirm there, or to rewrite."""
+
+    article: Article
+    removal: TextRemoval
+
+    @property
+    def why(self) -> str:
+        return self.removal.why
+
+    @property
+    def words(self) -> int:
+        return self.removal.words
 
 
 @dataclass
@@ -34,35 +168,67 @@ class RemovalPlan:
 
     new_bodies: dict[int, str] = field(default_factory=dict)
     versions: dict[int, int] = field(default_factory=dict)
-    passages: list[Passage] = field(default_factory=list)
-    to_rewrite: list[Article] = field(default_factory=list)  # by an editor
+    passages: list[RemovedPassage] = field(default_factory=list)
+    skipped: list[SkippedRemoval] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)  # to remove
 
+    @property
+    def removable(self) -> list[RemovedPassage]:
+        """The passages that are removed in bulk."""
+        return [passage for passage in self.passages if passage.is_removable]
 
-def plan_removal(person: Person, keys: Collection[int] | None = None) -> RemovalPlan:
+    @property
+    def words(self) -> int:
+        """The number of words that are removed in bulk."""
+        return sum(passage.words for passage in self.removable)
+
+    @property
+    def to_rewrite(self) -> list[Article]:
+        return [skipped.article for skipped in self.skipped]
+
+
+def plan_removal(
+    person: Person,
+    keys: Collection[int] | None = None,
+    *,
+    mentions: Iterable[Mention] | None = None,
+) -> RemovalPlan:
     """Plan the removal of a person from all articles in use, or from those with these keys.
 
-    A sentence or callout that contains only the mention is removed. An article that would not read well
-    after that, or would be left empty, is not changed but added to to_rewrite.
+    mentions: only these, instead of all mentions of the person. An article is not changed but skipped if there
+    is any concern about the removal.
     """
-    removal = RemovalPlan()
-    for article, mentions in _articles(person, keys):
-        passages = [_passage(article, mention) for mention in mentions]
-        removal.passages += passages
-        body = _without(article.body, mentions)
-        if all(passage.is_removable for passage in passages) and body.strip():
-            removal.new_bodies[article.pk] = body
-            removal.versions[article.pk] = article.lock_version
-            removal.mentions += mentions
+    plan = RemovalPlan()
+    chosen = _mentions(person, keys) if mentions is None else mentions
+    for article, own in _articles(chosen):
+        removal = _plan_for_article(article, own, person.name)
+        plan.passages += [_passage(article, part, not removal.concerns) for part in removal.removed]
+        if removal.concerns:
+            plan.skipped.append(SkippedRemoval(article, removal))
         else:
-            removal.to_rewrite.append(article)
-    return removal
+            plan.new_bodies[article.pk] = removal.body
+            plan.versions[article.pk] = article.lock_version
+            plan.mentions += own
+    return plan
 
 
-def _articles(person, keys) -> Iterator[tuple[Article, list[Mention]]]:
+def _plan_for_article(article, mentions, name):
+    body = article.body
+    there = [mention for mention in mentions if body[mention.start : mention.end] == mention.words]
+    removal = plan_text_removal(body, there, name)
+    if len(there) == len(mentions):
+        return removal
+    return replace(removal, concerns=(Concern(ConcernKind.GONE), *removal.concerns))
+
+
+def _mentions(person, keys):
     mentions = Mention.objects.filter(person=person, article__trashed_at=None)
+    return mentions if keys is None else mentions.filter(article__in=keys)
+
+
+def _articles(mentions) -> Iterator[tuple[Article, list[Mention]]]:
     by_article = defaultdict(list)
-    for mention in mentions if keys is None else mentions.filter(article__in=keys):
+    for mention in mentions:
         by_article[mention.article_id].append(mention)
     for batch in itertools.batched(sorted(by_article), ROWS_AT_ONCE):
         for article in (
@@ -80,17 +246,8 @@ def _outermost(mentions):
     return found
 
 
-def _passage(article, mention):
-    body, start, end = article.body, mention.start, mention.end
-    is_there = body[start:end] == mention.words
-    first, last = paragraph_at(body, start)
-    last = max(last, end)
-    is_removable = is_there and can_remove_span(body, start, end)
-    parts = (_MARKUP.sub("", part) for part in (body[first:start], body[start:end], body[end:last]))
-    return Passage(article, *parts, is_removable)
-
-
-def _without(body, mentions):
-    for mention in reversed(mentions):
-        body = remove_span(body, mention.start, mention.end)
-    return body
+def _passage(article, removed, is_removable):
+    body, start, end = article.body, removed.start, removed.end
+    first, last = paragraph_at(body, start)[0], paragraph_at(body, max(start, end - 1))[1]
+    parts = (body[first:start], body[start:end].strip(), body[end : max(last, end)])
+    return RemovedPassage(article, removed, *(_MARKUP.sub("", part) for part in parts), is_removable)

@@ -9,6 +9,7 @@ from blog.base.locking import lock_rows
 from blog.review.counts import RESOLVING_OUTCOMES, update_mark_counts
 from blog.review.marks import Mark, list_marks
 from blog.review.models import Finding, MarkResolution
+from blog.review.removal import TextRemoval
 
 Outcome = MarkResolution.Outcome
 NOTE_LENGTH = 2000
@@ -16,6 +17,23 @@ NOTE_LENGTH = 2000
 
 class ResolutionError(Exception):
     """Raised when a mark cannot be resolved this way. The message is for editors."""
+
+
+class UnconfirmedRemovalError(ResolutionError):
+    """Raised when a removal needs a confirmation: show removal.text and removal.why, then ask again."""
+
+    def __init__(self, message: str, removal: TextRemoval):
+        super().__init__(message)
+        self.removal = removal
+
+
+def check_removal(removal: TextRemoval, *, is_confirmed: bool) -> None:
+    """Raise ResolutionError if a removal would damage the text, or needs a confirmation."""
+    if not removal.is_possible:
+        raise ResolutionError(_("Not removed: %(why)s. Rewrite the paragraph instead.") % {"why": removal.why})
+    if removal.needs_confirmation and not is_confirmed:
+        message = _("Not removed yet: %(why)s. Read what would be removed, then confirm.")
+        raise UnconfirmedRemovalError(message % {"why": removal.why}, removal)
 
 
 def resolve(

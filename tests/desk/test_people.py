@@ -15,10 +15,8 @@ from tests.support.roles import log_in
 pytestmark = pytest.mark.django_db
 
 PEOPLE = reverse("admin:people")
-BOX = (
-    '> "We used to wait for the wind, and now it waits for us." — Dr. Ada Quillon, {role}\n\n'
-    "The mill turns.\n"
-)
+REST = "The mill turns as long as the wind blows from the sea, and stops when it does not.\n" * 8
+BOX = '> "We used to wait for the wind, and now it waits for us." — Dr. Ada Quillon, {role}\n\n' + REST
 
 
 def quote(number=1):
@@ -73,7 +71,7 @@ class TestPeoplePage:
             reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.latest("pk").pk}
         )
 
-        assert without == ["The mill turns.\n"] * 3
+        assert without == [REST] * 3
         assert list(Article.objects.order_by("pk").values_list("body", flat=True)) == before
 
     def test_real_person_requires_a_source(self, admin_client):

@@ -24,7 +24,8 @@ BOX = (
     '> **Expert insight:** "We used to wait for the wind, and now the wind waits for us." '
     "— Dr. Ada Quillon, {role}"
 )
-BODY = "The mill stands on a hill.\n\n{box}\n\nIts sails turn slowly.\n"
+REST = "The mill stands on a hill, and its sails turn slowly in a wind that comes from the sea. " * 8
+BODY = f"{REST.strip()}\n\n{{box}}\n\n{REST.strip()}\n"
 
 
 def article_with(box, role="engineer at Marrow Works"):

@@ -1,30 +1,71 @@
-"""Plan the removal of a person, and find passages that need a rewrite."""
+"""Plan the removal of marks from a text, and find what there is against it."""
 
 import pytest
 
-from blog.review.passages import can_remove_span
+from blog.review.removal import plan_text_removal
+from tests.support.removals import Mark
 
+FILLER = "The hill is green in spring, and the tides come and go below it every day of the year. " * 8
 CASES = [
-    ("Before. {Gone.} After.", True),
-    ("{Gone.} After.", True),
-    ("Before. {Gone.}", True),
-    ("Before.\n\n{Gone.}\n\nAfter.", True),
-    ("They agree on this: {Gone.}", False),
-    ("As was said {by her.} After.", False),
-    ("{Gone.} She went on.", False),
-    ("{Gone.} This is why.", False),
-    ("Before:\n\n{Gone.}\n\nAfter.", False),
-    ("Before.\n\n{Gone.}\n\nHer words stayed.", False),
-    ("Before.\n\n{Gone.}\n\nThis is another matter.", True),
-    ('Before. {"All of it," she said.} After.', True),
-    ('Before. {"Half of it.} The other half," she said.', False),
-    ("Before. {„Ganz“, sagt sie.} Danach.", True),
-    ("Before. {“Half of it.} The rest.” After.", False),
+    ("Before. {Gone.} After.", ""),
+    ("{Gone.} After.", ""),
+    ("Before. {Gone.}", ""),
+    ("Before.\n\n{Gone.}\n\nAfter.", ""),
+    ("They agree on this:\n\n{Gone.}\n\nAfter.", "leads"),
+    ("Before:\n\n- {Gone.}\n\nAfter.", "leads"),
+    ("Before:\n\n- {Gone.}\n- Two.\n\nAfter.", ""),
+    ("{Gone.} She went on.", "refers"),
+    ("{Gone.} This is why.", "refers"),
+    ("Before.\n\n{Gone.}\n\nHer words stayed.", "refers"),
+    ("Before.\n\n{Gone.}\n\nAnd so he said it.", "refers"),
+    ("Before.\n\n{Gone.}\n\nThis is another matter.", ""),
+    ("{Gone.} More of Hale is here.", "named"),
+    ('Before. {"All of it," she said.} After.', ""),
+    ("Before. {„Ganz“, sagt sie.} Danach.", ""),
+    ("- **Hill:** {Gone.} ![A hill](a.jpg)\n- Two.", "remains"),
+    ("| a | b |\n|---|---|\n| {1 | 2} |", "remains"),
+    ("Before.[^1]\n\n[^1]: {Gone.}", "note"),
+    (f"Before. {{{'Gone and away, ' * 21}and over.}} After. " + FILLER, "long"),
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), CASES)
-def test_passage_is_removable_unless_text_refers_to_it(text, expected):
+def plan(text, kind="person", name="Dr. Runa Hale"):
     start, end = text.index("{"), text.index("}") - 1
+    return plan_text_removal(text.replace("{", "").replace("}", ""), [Mark(kind, start, end)], name)
 
-    assert can_remove_span(text.replace("{", "").replace("}", ""), start, end) is expected
+
+@pytest.mark.parametrize(("text", "concern"), CASES)
+def test_text_around_it_is_a_concern_if_it_depends_on_it(text, concern):
+    removal = plan(FILLER + "\n\n" + text + "\n\n" + FILLER)
+
+    assert [str(each.kind) for each in removal.concerns] == [concern] * bool(concern)
+
+
+def test_more_than_a_fifth_of_a_section_is_a_concern():
+    removal = plan("## The hill\n\nOne two three four five. {Six is gone.}\n\n## The tides\n\n" + FILLER)
+
+    assert removal.why == "38 % of “The hill”"
+    assert removal.needs_confirmation
+    assert removal.is_possible
+
+
+def test_a_heading_without_text_is_a_concern():
+    removal = plan(FILLER + "\n\n## The hill\n\n{Gone.}\n\n## The tides\n\n" + FILLER)
+
+    assert "“The hill” would have no text" in removal.why
+
+
+def test_a_broken_rest_forbids_the_removal():
+    assert not plan(FILLER + "Before.[^1]\n\n[^1]: {Gone.}").is_possible
+    assert not plan("{Gone.}").is_possible
+
+
+def test_several_marks_are_removed_as_one():
+    body = FILLER + "\n\n> **Tip:** One is here. Two is here.\n\n" + FILLER
+    one, two = body.index("One is"), body.index("Two is")
+
+    removal = plan_text_removal(body, [Mark("person", one, one + 12), Mark("person", two, two + 12)])
+
+    assert removal.body == FILLER + "\n\n" + FILLER
+    assert removal.text == "Tip: One is here. Two is here."
+    assert (removal.words, len(removal.removed)) == (7, 1)

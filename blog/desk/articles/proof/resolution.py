@@ -12,9 +12,10 @@ from blog.articles.versions.differences import Span, word_differences
 from blog.base.locking import lock_rows
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.review.models import MarkResolution
-from blog.review.passages import paragraph_at, remove_span
+from blog.review.passages import paragraph_at
 from blog.review.proofs import get_or_create_check
-from blog.review.resolution import ResolutionError, reopen, resolve
+from blog.review.removal import plan_text_removal
+from blog.review.resolution import ResolutionError, check_removal, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -32,6 +33,7 @@ class ResolutionForm(forms.Form):
     note = forms.CharField(max_length=NOTE_LENGTH, required=False)
     text = forms.CharField(required=False, strip=False)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    confirmed = forms.BooleanField(required=False)  # the removal and its concerns were shown
 
     @property
     def asks_for_field(self) -> bool:
@@ -90,7 +92,9 @@ def _change_words(user, article, entry, form):
 
 def _new_body(article, entry, form):
     if form.cleaned_data["outcome"] == Outcome.TAKEN_OUT:
-        return remove_span(article.body, entry.mark.start, entry.mark.end)
+        removal = plan_text_removal(article.body, [entry.mark])
+        check_removal(removal, is_confirmed=form.cleaned_data["confirmed"])
+        return removal.body
     text = form.cleaned_data["text"].replace("\r\n", "\n").strip("\n")
     start, end = paragraph_at(article.body, entry.mark.start)
     return article.body[:start] + text + article.body[end:]

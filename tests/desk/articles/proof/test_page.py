@@ -157,7 +157,7 @@ class TestResolving:
     def test_removing_deletes_the_words_and_undo_restores_them(self, admin_client):
         article = machines_article(BODY)
 
-        settle(admin_client, article, quotation_in(admin_client, article), "taken_out")
+        settle(admin_client, article, quotation_in(admin_client, article), "taken_out", confirmed="1")
         without = Article.objects.get(pk=article.pk).body
         admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.last().pk})
 
@@ -165,6 +165,14 @@ class TestResolving:
         assert without.startswith("Snow fell on the hill. Nobody counted it.\n\nThat is all")
         assert Article.objects.get(pk=article.pk).body == BODY
         assert quotation_in(admin_client, article).mark.is_open
+
+    def test_removing_much_of_a_section_needs_a_confirmation(self, admin_client):
+        article = machines_article(BODY)
+
+        page = settle(admin_client, article, quotation_in(admin_client, article), "taken_out")
+
+        assert "Not removed yet" in text_of(page)
+        assert Article.objects.get(pk=article.pk).body == BODY
 
     def test_rewriting_changes_only_the_paragraph(self, admin_client):
         article = machines_article(BODY)
@@ -181,7 +189,7 @@ class TestResolving:
         entry = quotation_in(admin_client, article)
         Article.objects.get(pk=article.pk).save()
 
-        page = settle(admin_client, article, entry, "taken_out")
+        page = settle(admin_client, article, entry, "taken_out", confirmed="1")
 
         assert "someone saved the article" in text_of(page)
         assert Article.objects.get(pk=article.pk).body == BODY

@@ -1,0 +1,57 @@
+"""Whether a paragraph, list item or call-out says something, or has only a label, tags or an attribution."""
+
+import re
+
+LEAD_WORDS = 4  # "Did you know?"
+ATTRIBUTION_WORDS = 15  # a longer line of a call-out is text, even without a full stop
+
+# The beginning of a line: of a block quote, list item or footnote.
+MARKER = re.compile(
+    r"[ \t]*(?:>[ \t]*)*"
+    r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|\[\^[^\]\s]{1,50}\]:[ \t]*)?"
+)
+LABEL = re.compile(
+    r"(?:[^\w*\s]+[ \t]*)?"
+    r"(?:\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*[ \t]*:|__[^_\n]{1,80}:__)[ \t]*"
+)
+_TITLE = re.compile(r"[^\w*]*\*\*[^*\n]{1,80}\*\*[^\w]*")  # only words in bold
+_CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::|!!!)", re.IGNORECASE)
+_TAG = re.compile(r"</?(?!img\b|video\b|audio\b|iframe\b)[a-zA-Z][^<>]*>", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"^[ \t]*(?::::|!!!|\?\?\?)[^\n]*", re.MULTILINE)
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_\s]*\Z")  # noqa: RUF001 -- quotation marks
+_IMAGE = re.compile(r"!\[|<(?:img|video|audio|iframe)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w")
+
+
+def is_call_out(paragraph: str) -> bool:
+    return _CALL_OUT.match(paragraph) is not None
+
+
+def has_text(paragraph: str) -> bool:
+    """Whether a paragraph says something, or has an image, apart from tags and the label of a call-out."""
+    if _IMAGE.search(paragraph):
+        return True
+    words = _DIRECTIVE.sub("", _TAG.sub("", paragraph))
+    if not is_call_out(paragraph):
+        return _WORD.search(words) is not None
+    return any(map(is_text, words.splitlines()))
+
+
+def is_text(line: str) -> bool:
+    """Whether a line of a call-out is text, not just a label, or a name with an office."""
+    words = _without_label(line)
+    if not _WORD.search(words) or _TITLE.fullmatch(words):
+        return False
+    return _ENDS_SENTENCE.search(words) is not None or len(words.split()) > ATTRIBUTION_WORDS
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a sentence says something, not just a label, a title in bold or “Did you know?”."""
+    words = _without_label(text)
+    if not _WORD.search(words) or _TITLE.fullmatch(words):
+        return False
+    return len(words.split()) > LEAD_WORDS or not words.rstrip("*_ ").endswith(("?", ":"))
+
+
+def _without_label(text):
+    return LABEL.sub("", text[MARKER.match(text).end() :], count=1).strip()

@@ -1,0 +1,308 @@
+"""Concerns about a removal: too much text, text that refers to it, or a damaged rest.
+
+Text is never removed in bulk if there is a concern. For a single mark, an editor has to confirm it. Some
+concerns forbid a removal, because the rest would be broken: the passage has to be rewritten by hand.
+"""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.articles.versions.paragraphs import split
+from blog.documents.claims.claim import ClaimKind
+from blog.documents.findings.structure import without_code
+from blog.documents.marks import plain_words
+from blog.documents.quotation_marks import count_lone_marks
+from blog.documents.text import count_words
+from blog.review.block_text import has_text, is_call_out
+from blog.review.passages import Passage
+
+MOST_WORDS = 60  # that are removed without asking
+LARGEST_SHARE = 0.2  # of the words of a section
+LOOKED_AHEAD = 5000  # characters after a passage, for text that refers to it
+
+_HEADING = re.compile(
+    r"^ {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>[^\n]*))?$"
+    r"|^(?P<above>[^\n>|*+-][^\n]*)\n(?:=+|-{3,})[ \t]*$",
+    re.MULTILINE,
+)
+_PICTURE = re.compile(
+    r"!\[[^\]\n]{0,2000}\]\([^)\n]{0,2000}\)(?:[ \t]*\n[ \t>]*[*_][^*\n][^\n]{0,400}?[*_][ \t]*(?=\n|\Z))?"
+)
+_ADDRESS = re.compile(r"(?<=\])\([^)\n]{0,2000}\)|\{[{%][^{}\n]{0,500}[%}]\}")
+_MARKS = " \t\n>*_#"
+_REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")
+_REFERS_BACK = re.compile(
+    r"(?:This|That|These|Those|Such|It|Its|But|Yet|So|And|Diese[rs]?|Das|Es|Aber|Doch|Und)\b|[,;:\u2013\u2014-]|[a-zß-ÿ]"
+)
+_NAMES_PERSON = re.compile(r"\b(?:she|he|her|his|him|hers)\b", re.IGNORECASE)
+_SPEAKER = re.compile(r"[*_]{2}[^*_\n]{1,40}:[*_]{2}")
+_NOTE = re.compile(r"^[ \t>]*\[\^([^\]\s]{1,50})\]:", re.MULTILINE)
+_MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]")
+_BLANK_LINES = re.compile(r"\n[ \t>]*\n")
+_CONTENT = re.compile(r"\w|!\[")
+_DELIMITERS = re.compile(r"[ \t]*\|?[ \t|:-]*-[ \t|:-]*")
+
+
+class ConcernKind(StrEnum):
+    """What there is against a removal."""
+
+    LONG = "long"
+    SHARE = "share"
+    LEADS = "leads"  # the text before leads up to it
+    REFERS = "refers"  # the text after refers to it
+    NAMED = "named"  # the text around still names the person
+    REMAINS = "remains"  # only a label, an image or the head of a table would be left of a block
+    HEADING = "heading"  # a heading would have no text
+    QUOTES = "quotes"  # half of a pair of quotation marks would be left
+    CALL_OUT = "call_out"  # a call-out would have no text
+    NOTE = "note"  # the text refers to a removed footnote
+    EMPTY = "empty"
+    GONE = "gone"  # the words are no longer in the text
+
+
+FORBIDDING = frozenset(
+    (ConcernKind.QUOTES, ConcernKind.CALL_OUT, ConcernKind.NOTE, ConcernKind.EMPTY, ConcernKind.GONE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A reason not to remove text without asking. words, percent and section are for its sentence."""
+
+    kind: ConcernKind
+    words: int = 0
+    percent: int = 0
+    section: str = ""
+
+    @property
+    def forbids(self) -> bool:
+        return self.kind in FORBIDDING
+
+    @property
+    def sentence(self) -> str:
+        """The concern in words that end no sentence, for a list: “184 words”."""
+        if self.kind == ConcernKind.LONG:
+            return ngettext("%d word", "%d words", self.words) % self.words
+        values = {"percent": self.percent, "section": self.section}
+        if self.kind == ConcernKind.SHARE and not self.section:
+            return _("%(percent)d %% of the text") % values
+        sentences = {
+            ConcernKind.SHARE: _("%(percent)d %% of “%(section)s”"),
+            ConcernKind.LEADS: _("the text before leads up to it"),
+            ConcernKind.REFERS: _("the text after refers to it"),
+            ConcernKind.NAMED: _("the text next to it names the person, too"),
+            ConcernKind.REMAINS: _("only a label, an image or a head of a table would be left"),
+            ConcernKind.HEADING: _("“%(section)s” would have no text"),
+            ConcernKind.QUOTES: _("a quotation mark without a partner would be left"),
+            ConcernKind.CALL_OUT: _("a call-out without text would be left"),
+            ConcernKind.NOTE: _("the text refers to this note"),
+            ConcernKind.EMPTY: _("no text would be left"),
+            ConcernKind.GONE: _("the words are no longer in the text"),
+        }
+        return sentences[self.kind] % values
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text body[start:end] below a heading, or above the first one. level: of its heading, 0 for none."""
+
+    title: str
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A part that is removed: text, which is body[start:end], in a section."""
+
+    start: int
+    end: int
+    text: str
+    section: Section
+
+    @property
+    def words(self) -> int:
+        return visible_words(self.text)
+
+
+def visible_words(markdown: str) -> int:
+    """Return the number of words that readers see, without those of images and their credits."""
+    return count_words(plain_words(_ADDRESS.sub("", _PICTURE.sub("", markdown))))
+
+
+def read_sections(body: str) -> list[Section]:
+    """Return the sections of a Markdown text in order. They do not include the headings themselves."""
+    headings = list(_HEADING.finditer(without_code(body)))
+    sections = [Section("", 0, 0, headings[0].start() if headings else len(body))]
+    for number, heading in enumerate(headings):
+        end = headings[number + 1].start() if number + 1 < len(headings) else len(body)
+        title = plain_words(body[slice(*heading.span("title" if heading["level"] else "above"))])
+        level = len(heading["level"] or "##")
+        sections.append(Section(title, level, heading.end(), end))
+    return sections
+
+
+def section_at(sections: list[Section], place: int) -> Section:
+    return sections[max(0, bisect_right(sections, place, key=lambda section: section.start) - 1)]
+
+
+def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]) -> Iterator[Concern]:
+    """Yield concerns about how much is removed: in all, and of each section."""
+    removed = list(removed)
+    if (words := sum(part.words for part in removed)) > MOST_WORDS:
+        yield Concern(ConcernKind.LONG, words)
+    by_section = defaultdict(list)
+    for part in removed:
+        by_section[part.section].append(part)
+    for section, parts in by_section.items():
+        words, total = sum(part.words for part in parts), visible_words(body[section.start : section.end])
+        if words > LARGEST_SHARE * total:
+            yield Concern(ConcernKind.SHARE, words, round(100 * words / total), section.title)
+
+
+def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Iterator[Concern]:
+    """Yield concerns about the text around one removed passage. name: the person whom it is about."""
+    around = _Surroundings(body, passage)
+    if count_lone_marks(around.rest) > count_lone_marks(around.paragraphs):
+        yield Concern(ConcernKind.QUOTES)
+    if any(f"[^{label}]" in around.rest_of_body for label in _NOTE.findall(around.text)):
+        yield Concern(ConcernKind.NOTE)
+    if passage.leaves_remains or _is_head_of_table(around.rest):
+        yield Concern(ConcernKind.REMAINS)
+    is_personal = kind in (ClaimKind.QUOTATION, ClaimKind.PERSON)
+    if around.leads_up(is_personal):
+        yield Concern(ConcernKind.LEADS)
+    if around.refers_back(is_personal):
+        yield Concern(ConcernKind.REFERS)
+    surname = name.split()[-1] if is_personal and name.split() else ""
+    if len(surname) > 2 and re.search(rf"\b{re.escape(surname)}\b", around.before + around.following):
+        yield Concern(ConcernKind.NAMED)
+
+
+def new_faults(before: str, after: str) -> Iterator[Concern]:
+    """Yield a concern for each kind of fault that a changed text has more often than the text before."""
+    if not after.strip():
+        yield Concern(ConcernKind.EMPTY)
+    if count_lone_marks(after) > count_lone_marks(before):
+        yield Concern(ConcernKind.QUOTES)
+    earlier = {section.title for section in _empty_sections(before)}
+    for section in _empty_sections(after):
+        if section.title not in earlier:
+            yield Concern(ConcernKind.HEADING, section=section.title)
+    if _empty_call_outs(after) > _empty_call_outs(before):
+        yield Concern(ConcernKind.CALL_OUT)
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """The text around a passage: before and after in its paragraph, and the paragraph after that."""
+
+    body: str
+    passage: Passage
+
+    @property
+    def text(self):
+        return self.body[self.passage.start : self.passage.end]
+
+    @property
+    def rest_of_body(self):
+        return self.body[: self.passage.start] + self.body[self.passage.end :]
+
+    @cached_property
+    def _bounds(self):
+        start, end = self.body.rfind("\n\n", 0, self.passage.start), self.body.find("\n\n", self.passage.end)
+        return (start + 2 if start >= 0 else 0), (end if end >= 0 else len(self.body))
+
+    @property
+    def before(self):
+        return self.body[self._bounds[0] : self.passage.start]
+
+    @property
+    def after(self):
+        return self.body[self.passage.end : self._bounds[1]]
+
+    @property
+    def rest(self):
+        return self.before + self.after
+
+    @property
+    def paragraphs(self):
+        return self.body[slice(*self._bounds)]
+
+    @cached_property
+    def following(self):
+        """The rest of the paragraph and the next one, up to a heading. Images are skipped."""
+        found = []
+        for part in _BLANK_LINES.split(self.body[self.passage.end : self.passage.end + LOOKED_AHEAD]):
+            if part.lstrip().startswith("#") or len(found) > (not self.passage.is_paragraph):
+                break
+            if part.strip() and not part.lstrip().startswith("!["):
+                found.append(part)
+        return "\n".join(found)
+
+    def leads_up(self, is_personal):
+        """Whether the text before ends with a colon, or with the question of an interview."""
+        line = self.body[: self.passage.start].rstrip(_MARKS).rpartition("\n")[2]
+        if self.passage.is_paragraph and is_personal and line.endswith("?"):
+            return _SPEAKER.search(self.text) is not None
+        if not (self.passage.is_block and line.endswith(":")):
+            return False
+        return self.passage.is_paragraph or not _MARKER.match(self.body[self.passage.end :])
+
+    def refers_back(self, is_personal):
+        """Whether the text after begins with “She”, “This” or the like, or goes on with an answer."""
+        following = self.following.strip(_MARKS)
+        if _REFERS_TO_PERSON.match(following):
+            return True
+        if not self.passage.is_block and _REFERS_BACK.match(self.after.strip(_MARKS)):
+            return True
+        if not is_personal:
+            return False
+        is_answer = self.passage.is_paragraph and _SPEAKER.match(self.text)
+        if is_answer and following and not self.following.lstrip().startswith("**"):
+            return True
+        return _NAMES_PERSON.search(following) is not None
+
+
+def _empty_sections(body):
+    sections = read_sections(body)
+    return [
+        section
+        for section in sections
+        if section.level
+        and _is_empty(body[section.start : section.end])
+        and not _has_subsection(sections, section)
+    ]
+
+
+def _has_subsection(sections, section):
+    number = sections.index(section) + 1
+    return number < len(sections) and sections[number].level > section.level
+
+
+def _empty_call_outs(body):
+    return sum(is_call_out(part.text) and not has_text(part.text) for part in split(body))
+
+
+def _is_empty(text):
+    return not _CONTENT.search(text)
+
+
+def _is_head_of_table(text):
+    """Whether only the header row of a table and the row of dashes below it are left."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return (
+        len(lines) == 2
+        and "|" in lines[0]
+        and "|" in lines[1]
+        and _DELIMITERS.fullmatch(lines[1]) is not None
+    )
