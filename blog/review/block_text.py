@@ -3,6 +3,7 @@
 import re
 
 LEAD_WORDS = 4  # "Did you know?"
+TITLE_WORDS = 8  # in bold, without a full stop
 ATTRIBUTION_WORDS = 15  # a longer line of a call-out is text, even without a full stop
 
 # The beginning of a line: of a block quote, list item or footnote.
@@ -14,7 +15,7 @@ LABEL = re.compile(
     r"(?:[^\w*\s]+[ \t]*)?"
     r"(?:\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*[ \t]*:|__[^_\n]{1,80}:__)[ \t]*"
 )
-_TITLE = re.compile(r"[^\w*]*\*\*[^*\n]{1,80}\*\*[^\w]*")  # only words in bold
+_BOLD = re.compile(r"[^\w*]*\*\*[^*\n]{1,80}\*\*[^\w]*")
 _CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::|!!!)", re.IGNORECASE)
 _TAG = re.compile(r"</?(?!img\b|video\b|audio\b|iframe\b)[a-zA-Z][^<>]*>", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^[ \t]*(?::::|!!!|\?\?\?)[^\n]*", re.MULTILINE)
@@ -40,7 +41,7 @@ def has_text(paragraph: str) -> bool:
 def is_text(line: str) -> bool:
     """Whether a line of a call-out is text, not just a label, or a name with an office."""
     words = _without_label(line)
-    if not _WORD.search(words) or _TITLE.fullmatch(words):
+    if not _WORD.search(words) or _is_title(words):
         return False
     return _ENDS_SENTENCE.search(words) is not None or len(words.split()) > ATTRIBUTION_WORDS
 
@@ -48,9 +49,14 @@ def is_text(line: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Whether a sentence says something, not just a label, a title in bold or “Did you know?”."""
     words = _without_label(text)
-    if not _WORD.search(words) or _TITLE.fullmatch(words):
+    if not _WORD.search(words) or _is_title(words):
         return False
     return len(words.split()) > LEAD_WORDS or not words.rstrip("*_ ").endswith(("?", ":"))
+
+
+def _is_title(words):
+    most = LEAD_WORDS if words.rstrip("*_ ").endswith((".", "!", "?", "…")) else TITLE_WORDS
+    return len(words.split()) <= most and _BOLD.fullmatch(words) is not None
 
 
 def _without_label(text):

@@ -13,6 +13,7 @@ from blog.documents.claims.claim import ClaimKind
 from blog.documents.claims.sentences import PICTURE, Block
 from blog.documents.quotation_marks import pair_quotation_marks
 from blog.review.block_text import LABEL, MARKER, has_text
+from blog.review.inline_markup import with_whole_emphasis
 from blog.review.quoted_sentences import ATTRIBUTION, OPENING, QuotedSentences
 
 MOST_PARAGRAPHS = 12  # of one quotation
@@ -60,14 +61,17 @@ class PassageFinder:
             self._ends.append(place + len(paragraph.text))
             place = self._ends[-1] + len(paragraph.gap)
 
-    def find(self, kind: str, start: int, end: int) -> Passage:
-        """Return the passage to remove for a mark of this kind (of claim or finding) at body[start:end]."""
+    def find(self, kind: str, start: int, end: int, name: str = "") -> Passage:
+        """Return the passage to remove for a mark of this kind (of claim or finding) at body[start:end].
+
+        name: the person whom the mark is about. A label in bold is removed, too, if it names the person.
+        """
         if is_part := self._part(start, end):
             return self._cut_part(*is_part)
         first, last = self._paragraphs(start, end)
         pieces = QuotedSentences(self.body, self._starts[first], self._ends[last])
         picked = pieces.pick(start, end, is_quotation=kind == ClaimKind.QUOTATION)
-        return self._cut_pieces(pieces, *picked) if picked else self._cut_part(start, end)
+        return self._cut_pieces(pieces, *picked, name) if picked else self._cut_part(start, end)
 
     def _paragraph_number(self, place):
         return max(0, bisect_right(self._starts, place) - 1)
@@ -117,37 +121,37 @@ class PassageFinder:
     def _text(self, number):
         return self.body[self._starts[number] : self._ends[number]]
 
-    def _cut_pieces(self, pieces, low, high) -> Passage:
+    def _cut_pieces(self, pieces, low, high, name) -> Passage:
         body = self.body
         before, after = pieces.rest_of_block(low, high)
-        has_before, has_after = (
-            any(map(pieces.says_something, before)),
-            any(map(pieces.says_something, after)),
-        )
-        start, end = pieces[low].start, pieces[high].end
+        has_before = any(map(pieces.says_something, before))
+        has_after = any(map(pieces.says_something, after))
         has_children = pieces.has_children(high)
-        rest = [*before, *after]
-        remains = (
-            (has_before or has_after or has_children)
-            and pieces.is_item_or_quote(low)
-            and not any(pieces.says_something(piece) and piece.block is not Block.PICTURE for piece in rest)
-        )
         if not (has_before or has_after or has_children):
-            first = before[0] if before else pieces[low]
-            last = after[-1] if after else pieces[high]
-            return self._cut_lines(first.start, last.end)
-        if not has_before or not before:
-            line = body.rfind("\n", 0, start) + 1
-            if not before:
-                start = max(start, MARKER.match(body, line).end())
-                label = LABEL.match(body, start)
-                start = label.end() if label and label.end() < end else start
+            return self._cut_lines(pieces[low - len(before)].start, pieces[high + len(after)].end)
+        start, end = pieces[low].start, pieces[high].end
+        if not before:
+            start = self._after_label(start, end, name)
         if has_after:
             end = after[0].start
         else:
             end = after[-1].end if after else end
             start = len(body[:start].rstrip(" \t\n>")) if has_before else start
+        start, end = with_whole_emphasis(body, start, end)
+        has_sentence = any(
+            pieces.says_something(piece) and piece.block is not Block.PICTURE for piece in (*before, *after)
+        )
+        remains = pieces.is_item_or_quote(low) and not has_sentence
         return Passage(start, end, leaves_remains=remains)
+
+    def _after_label(self, start, end, name):
+        """Return where the words of a block begin: after its marker and label, if the mark is not in it."""
+        body = self.body
+        start = max(start, MARKER.match(body, body.rfind("\n", 0, start) + 1).end())
+        label = LABEL.match(body, start, end)
+        if not label or label.end() >= end or re.search(r"\d", label[0]):
+            return start
+        return start if name and name.split()[-1] in label[0] else label.end()
 
     def _cut_part(self, start, end) -> Passage:
         """Return the passage for a part of a line, or for the whole line if nothing else is in it."""

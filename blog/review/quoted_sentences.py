@@ -21,6 +21,9 @@ _PRONOUN_SAYS = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w")
+_TAGS_BEFORE = re.compile(r"(?:<[a-zA-Z][^<>]*>)++\Z")
+_TAGS_AFTER = re.compile(r"(?:</[a-zA-Z][^<>]*>)++")
+_NAMED_BELOW = re.compile(r"(?:\A|\n)[\s>]*(?:<[^<>]*>)?[–—―]\s{0,3}[*_]{0,2}[A-ZÀ-Þ]")  # noqa: RUF001 -- dashes
 
 
 class QuotedSentences:
@@ -28,7 +31,7 @@ class QuotedSentences:
 
     def __init__(self, body: str, start: int, end: int):
         self.body = body
-        self._pieces = [_moved(sentence, start) for sentence in read_sentences(body[start:end])]
+        self._pieces = [_with_tags(sentence, body, start) for sentence in read_sentences(body[start:end])]
         self._starts = [piece.start for piece in self._pieces]
         self._end = end
         self._pairs = list(self._find_pairs())
@@ -48,7 +51,13 @@ class QuotedSentences:
             block = [number for number, piece in enumerate(self._pieces) if self._is_same_block(number, high)]
             low, high = min(low, block[0]), block[-1]
         low, high = self._with_whole_pairs(low, high)
-        return self._with_rest_of_quotation(low, high)
+        low, high = self._with_rest_of_quotation(low, high)
+        if self._pieces[high].block is Block.QUOTE and _NAMED_BELOW.search(self._text(high)):
+            low = min(low, high - len(self.rest_of_block(high, high)[0]))  # without its name, nothing is left
+        return low, high
+
+    def _text(self, number):
+        return self.body[self._pieces[number].start : self._pieces[number].end]
 
     def rest_of_block(self, low, high) -> tuple[list[Sentence], list[Sentence]]:
         """Return the pieces before and after in the blocks of the first and the last picked piece."""
@@ -157,7 +166,11 @@ def _is_prose(piece):
     return piece.block in (Block.PARAGRAPH, Block.QUOTE)
 
 
-def _moved(sentence, offset):
-    sentence.start += offset
-    sentence.end += offset
+def _with_tags(sentence, body, offset):
+    """Move a sentence by the offset of its text, and include the tags directly around it."""
+    start, end = sentence.start + offset, sentence.end + offset
+    before = _TAGS_BEFORE.search(body, body.rfind("\n", 0, start) + 1, start)
+    after = _TAGS_AFTER.match(body, end)
+    sentence.start = before.start() if before else start
+    sentence.end = after.end() if after else end
     return sentence

@@ -73,15 +73,14 @@ class TextRemoval:
 
 
 def plan_text_removal(body: str, marks: Iterable[Marked], name: str = "") -> TextRemoval:
-    """Plan the removal of marks from a Markdown text. name: the person whom all of the marks are about."""
+    """Plan the removal of marks from a Markdown text. name: the person who is removed, if one is."""
     marks = sorted(marks, key=lambda mark: (mark.start, -mark.end), reverse=True)
     rest, spans, concerns = body, [], []
     for mark in marks[:MOST_MARKS]:
         if any(start <= mark.start < end for start, end in spans):
             continue
-        passage = PassageFinder(rest).find(
-            mark.kind, mark.start, min(mark.end, spans[0][0] if spans else mark.end)
-        )
+        end = min(mark.end, spans[0][0]) if spans else mark.end
+        passage = PassageFinder(rest).find(mark.kind, mark.start, end, name or getattr(mark, "speaker", ""))
         concerns += rest_concerns(rest, mark.kind, passage, name)
         rest = rest[: passage.start] + rest[passage.end :]
         spans = _merged([(_offset_before(spans, passage.start), _offset_before(spans, passage.end)), *spans])
@@ -195,8 +194,8 @@ def plan_removal(
 ) -> RemovalPlan:
     """Plan the removal of a person from all articles in use, or from those with these keys.
 
-    mentions: only these, instead of all mentions of the person. An article is not changed but skipped if there
-    is any concern about the removal.
+    mentions: only these, instead of all mentions of the person. Articles with a concern about the removal are
+    not changed but skipped.
     """
     plan = RemovalPlan()
     chosen = _mentions(person, keys) if mentions is None else mentions

@@ -4,6 +4,7 @@ Text is never removed in bulk if there is a concern. For a single mark, an edito
 concerns forbid a removal, because the rest would be broken: the passage has to be rewritten by hand.
 """
 
+import math
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -22,6 +23,7 @@ from blog.documents.marks import plain_words
 from blog.documents.quotation_marks import count_lone_marks
 from blog.documents.text import count_words
 from blog.review.block_text import has_text, is_call_out
+from blog.review.inline_markup import is_whole
 from blog.review.passages import Passage
 
 MOST_WORDS = 60  # that are removed without asking
@@ -40,7 +42,8 @@ _ADDRESS = re.compile(r"(?<=\])\([^)\n]{0,2000}\)|\{[{%][^{}\n]{0,500}[%}]\}")
 _MARKS = " \t\n>*_#"
 _REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")
 _REFERS_BACK = re.compile(
-    r"(?:This|That|These|Those|Such|It|Its|But|Yet|So|And|Diese[rs]?|Das|Es|Aber|Doch|Und)\b|[,;:\u2013\u2014-]|[a-zß-ÿ]"
+    r"(?:This|That|These|Those|Such|It|Its|But|Yet|So|And|Thus|Hence|However|Therefore|Instead|Similarly|Likewise"
+    r"|Consequently|Conversely|Nevertheless|Also|Diese[rs]?|Das|Es|Aber|Doch|Und|Daher|Deshalb|Jedoch|Auch)\b|[,;:\u2013\u2014-]|[a-zß-ÿ]"
 )
 _NAMES_PERSON = re.compile(r"\b(?:she|he|her|his|him|hers)\b", re.IGNORECASE)
 _SPEAKER = re.compile(r"[*_]{2}[^*_\n]{1,40}:[*_]{2}")
@@ -62,6 +65,7 @@ class ConcernKind(StrEnum):
     REMAINS = "remains"  # only a label, an image or the head of a table would be left of a block
     HEADING = "heading"  # a heading would have no text
     QUOTES = "quotes"  # half of a pair of quotation marks would be left
+    MARKUP = "markup"  # half of a link, a tag or emphasis would be left
     CALL_OUT = "call_out"  # a call-out would have no text
     NOTE = "note"  # the text refers to a removed footnote
     EMPTY = "empty"
@@ -69,7 +73,10 @@ class ConcernKind(StrEnum):
 
 
 FORBIDDING = frozenset(
-    (ConcernKind.QUOTES, ConcernKind.CALL_OUT, ConcernKind.NOTE, ConcernKind.EMPTY, ConcernKind.GONE)
+    (
+        *(ConcernKind.QUOTES, ConcernKind.MARKUP, ConcernKind.CALL_OUT),
+        *(ConcernKind.NOTE, ConcernKind.EMPTY, ConcernKind.GONE),
+    )
 )
 
 
@@ -102,6 +109,7 @@ class Concern:
             ConcernKind.REMAINS: _("only a label, an image or a head of a table would be left"),
             ConcernKind.HEADING: _("“%(section)s” would have no text"),
             ConcernKind.QUOTES: _("a quotation mark without a partner would be left"),
+            ConcernKind.MARKUP: _("half of a link or of emphasis would be left"),
             ConcernKind.CALL_OUT: _("a call-out without text would be left"),
             ConcernKind.NOTE: _("the text refers to this note"),
             ConcernKind.EMPTY: _("no text would be left"),
@@ -164,9 +172,10 @@ def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]
     for part in removed:
         by_section[part.section].append(part)
     for section, parts in by_section.items():
-        words, total = sum(part.words for part in parts), visible_words(body[section.start : section.end])
+        words = sum(part.words for part in parts if part.start < section.end)  # not a heading
+        total = visible_words(body[section.start : section.end])
         if words > LARGEST_SHARE * total:
-            yield Concern(ConcernKind.SHARE, words, round(100 * words / total), section.title)
+            yield Concern(ConcernKind.SHARE, words, min(100, math.ceil(100 * words / total)), section.title)
 
 
 def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Iterator[Concern]:
@@ -174,6 +183,8 @@ def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Ite
     around = _Surroundings(body, passage)
     if count_lone_marks(around.rest) > count_lone_marks(around.paragraphs):
         yield Concern(ConcernKind.QUOTES)
+    if not passage.is_block and not is_whole(around.text):
+        yield Concern(ConcernKind.MARKUP)
     if any(f"[^{label}]" in around.rest_of_body for label in _NOTE.findall(around.text)):
         yield Concern(ConcernKind.NOTE)
     if passage.leaves_remains or _is_head_of_table(around.rest):
@@ -261,16 +272,21 @@ class _Surroundings:
     def refers_back(self, is_personal):
         """Whether the text after begins with “She”, “This” or the like, or goes on with an answer."""
         following = self.following.strip(_MARKS)
-        if _REFERS_TO_PERSON.match(following):
+        if _REFERS_TO_PERSON.match(following) or self._leads_on():
             return True
         if not self.passage.is_block and _REFERS_BACK.match(self.after.strip(_MARKS)):
             return True
         if not is_personal:
             return False
-        is_answer = self.passage.is_paragraph and _SPEAKER.match(self.text)
+        is_answer = _SPEAKER.match(self.text) is not None
         if is_answer and following and not self.following.lstrip().startswith("**"):
             return True
         return _NAMES_PERSON.search(following) is not None
+
+    def _leads_on(self):
+        """Whether the passage ends with a colon, for the list or paragraph below."""
+        ends_line = self.passage.is_block or not self.after.partition("\n")[0].strip()
+        return ends_line and self.text.strip(_MARKS).endswith(":") and bool(self.following.strip())
 
 
 def _empty_sections(body):

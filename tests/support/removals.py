@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blog.documents.claims.claim import find_claims
+from blog.documents.claims.claim import ClaimKind, find_claims
 from blog.documents.claims.sentences import Block, read_sentences
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.images import read_images
 from blog.documents.findings.rules import find_findings
 from blog.documents.quotation_marks import count_lone_marks
-from blog.documents.text import count_words
 from blog.review.removal import TextRemoval, plan_text_removal
+from blog.review.removal_concerns import visible_words
 
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)", re.MULTILINE)
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -23,6 +23,7 @@ class Mark:
     kind: str
     start: int
     end: int
+    speaker: str = ""
 
 
 def marks_of(body: str) -> list[Mark]:
@@ -30,7 +31,7 @@ def marks_of(body: str) -> list[Mark]:
     words = ArticleWords(title="", body=body, html="", text="", images=read_images(body))
     found = [*find_claims(body), *find_findings(words)]
     return [
-        Mark(each.kind, each.start, each.end)
+        Mark(each.kind, each.start, each.end, getattr(each, "speaker", ""))
         for each in found
         if each.start is not None and each.end > each.start
     ]
@@ -58,9 +59,11 @@ def damages(body: str, mark: Mark, removal: TextRemoval) -> list[str]:
             or MARKS.search(removed)
             or re.match(r"\s*(?:<|:::|>)", removed)
         ),
-        "removes one sentence, or a quotation": _sentences(removed) <= 1 or MARKS.search(removed),
+        "removes one sentence, or a quotation": (
+            _sentences(removed) <= 1 or mark.kind == ClaimKind.QUOTATION or MARKS.search(removed) is not None
+        ),
         "leaves no quotation mark alone": count_lone_marks(rest) <= count_lone_marks(body),
-        "removes little without asking": removal.needs_confirmation or count_words(removed) <= 90,
+        "removes little without asking": removal.needs_confirmation or visible_words(removed) <= 60,
         "leaves text": bool(rest.strip()),
     }
     return [rule for rule, is_kept in rules.items() if not is_kept]
@@ -70,5 +73,5 @@ def _sentences(text):
     """Return the number of sentences of five words or more, apart from images."""
     return sum(
         sentence.block is not Block.PICTURE and len(sentence.text.split()) > 4
-        for sentence in read_sentences(text.strip())
+        for sentence in read_sentences(re.sub(r"^[ \t>]+", "", text.strip(), flags=re.MULTILINE))
     )

@@ -1,0 +1,52 @@
+"""Keep emphasis, links and tags of a text whole when a part of a line is removed."""
+
+import re
+
+_UNREAD = re.compile(
+    r"`[^`\n]*`|(?<=\])\([^)\n]{0,2000}\)|^[\s>]*[*+-][ \t]|\\[\[\]*_<]|https?://\S+", re.MULTILINE
+)
+_DELIMITER = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)")
+_TAG = re.compile(r"<(/?)(?!(?:br|hr|img|input|source|wbr)\b)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>", re.IGNORECASE)
+_BRACKET = re.compile(r"[\[\]]")
+_BEGINNING = re.compile(r"\s*")
+
+
+def with_whole_emphasis(body: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span without a delimiter at its beginning or end whose partner is outside.
+
+    “**One. Two.**” without its first or last sentence keeps both pairs of asterisks.
+    """
+    for delimiter in _open_delimiters(body[start:end]):
+        text = body[start:end]
+        lead = _BEGINNING.match(text).end()
+        if text.startswith(delimiter, lead):
+            start += lead + len(delimiter)
+        elif text.rstrip().endswith(delimiter):
+            end = start + len(text.rstrip()) - len(delimiter)
+    return start, end
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text has no half of a link, tag or emphasis."""
+    unread = _UNREAD.sub(" ", text)
+    depth = 0
+    for bracket in _BRACKET.findall(unread):
+        depth += 1 if bracket == "[" else -1
+        if depth < 0:
+            return False
+    opened = []
+    for closes, name in _TAG.findall(unread):
+        if not closes:
+            opened.append(name.lower())
+        elif not opened or opened.pop() != name.lower():
+            return False
+    return depth == 0 and not opened and not _open_delimiters(text)
+
+
+def _open_delimiters(text) -> list[str]:
+    """Return the delimiters of emphasis that the text has an odd number of."""
+    numbers = dict.fromkeys(("**", "__", "*", "_"), 0)
+    for found in _DELIMITER.findall(_UNREAD.sub(" ", text)):
+        for delimiter in (found,) if len(found) < 3 else (found[:2], found[0]):
+            numbers[delimiter] += 1
+    return [delimiter for delimiter, number in numbers.items() if number % 2]
