@@ -20,6 +20,7 @@ MOST_PARAGRAPHS = 12  # of one quotation
 
 _CREDIT_LINE = re.compile(r"[ \t]*\n[ \t>]*[*_][^*\n][^\n]{0,400}?[*_][ \t]*(?=\n|\Z)")
 _COMMAND = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
+_FIGURE = re.compile(r"\d\d|\d[ \t]?%")
 _CONTAINER = (re.compile(r"[ \t]*:{3,}[ \t]*[{\w][^\n]*"), re.compile(r"[ \t]*:{3,}[ \t]*"))
 _WORD = re.compile(r"\w")
 
@@ -149,7 +150,7 @@ class PassageFinder:
         body = self.body
         start = max(start, MARKER.match(body, body.rfind("\n", 0, start) + 1).end())
         label = LABEL.match(body, start, end)
-        if not label or label.end() >= end or re.search(r"\d", label[0]):
+        if not label or label.end() >= end or _FIGURE.search(label[0]):
             return start
         return start if name and name.split()[-1] in label[0] else label.end()
 

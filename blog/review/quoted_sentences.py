@@ -21,6 +21,7 @@ _PRONOUN_SAYS = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w")
+_NUMBER = re.compile(r"[\W_]*\d{1,9}[.)]")
 _TAGS_BEFORE = re.compile(r"(?:<[a-zA-Z][^<>]*>)++\Z")
 _TAGS_AFTER = re.compile(r"(?:</[a-zA-Z][^<>]*>)++")
 _NAMED_BELOW = re.compile(r"(?:\A|\n)[\s>]*(?:<[^<>]*>)?[–—―]\s{0,3}[*_]{0,2}[A-ZÀ-Þ]")  # noqa: RUF001 -- dashes
@@ -31,7 +32,9 @@ class QuotedSentences:
 
     def __init__(self, body: str, start: int, end: int):
         self.body = body
-        self._pieces = [_with_tags(sentence, body, start) for sentence in read_sentences(body[start:end])]
+        self._pieces = _with_numbers(
+            _with_tags(sentence, body, start) for sentence in read_sentences(body[start:end])
+        )
         self._starts = [piece.start for piece in self._pieces]
         self._end = end
         self._pairs = list(self._find_pairs())
@@ -164,6 +167,16 @@ class QuotedSentences:
 
 def _is_prose(piece):
     return piece.block in (Block.PARAGRAPH, Block.QUOTE)
+
+
+def _with_numbers(sentences):
+    """Return the sentences, each with the number that begins it: “**1. Tides:** They turn.”"""
+    joined = []
+    for sentence in sentences:
+        if joined and _NUMBER.fullmatch(joined[-1].text) and joined[-1].paragraph == sentence.paragraph:
+            sentence.start = joined.pop().start
+        joined.append(sentence)
+    return joined
 
 
 def _with_tags(sentence, body, offset):
