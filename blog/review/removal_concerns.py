@@ -174,7 +174,7 @@ def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]
     for section, parts in by_section.items():
         words = sum(part.words for part in parts if part.start < section.end)  # not a heading
         total = visible_words(body[section.start : section.end])
-        if words > LARGEST_SHARE * total:
+        if total and words > LARGEST_SHARE * total:
             yield Concern(ConcernKind.SHARE, words, min(100, math.ceil(100 * words / total)), section.title)
 
 

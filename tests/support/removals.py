@@ -15,7 +15,7 @@ from blog.review.removal_concerns import visible_words
 
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)", re.MULTILINE)
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
-MARKS = re.compile(r'["“”„«»]')
+QUOTATION = re.compile(r'["“”„«»]|\n[\s>]*— [A-Z]')  # a mark, or an attribution below it
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,13 @@ def damages(body: str, mark: Mark, removal: TextRemoval) -> list[str]:
         "removes no heading": heading is not None or not HEADING.search(removed.strip("\n")),
         "removes no blank line, except inside a quotation or a call-out": (
             not BLANK_LINE.search(removed.strip())
-            or MARKS.search(removed)
+            or QUOTATION.search(removed)
             or re.match(r"\s*(?:<|:::|>)", removed)
         ),
         "removes one sentence, or a quotation": (
-            _sentences(removed) <= 1 or mark.kind == ClaimKind.QUOTATION or MARKS.search(removed) is not None
+            _sentences(removed) <= 1
+            or mark.kind == ClaimKind.QUOTATION
+            or QUOTATION.search(removed) is not None
         ),
         "leaves no quotation mark alone": count_lone_marks(rest) <= count_lone_marks(body),
         "removes little without asking": removal.needs_confirmation or visible_words(removed) <= 60,
@@ -71,7 +73,8 @@ def damages(body: str, mark: Mark, removal: TextRemoval) -> list[str]:
 
 def _sentences(text):
     """Return the number of sentences of five words or more, apart from images."""
+    lines = re.sub(r"^[ \t>]+", "", text.strip(), flags=re.MULTILINE)
     return sum(
-        sentence.block is not Block.PICTURE and len(sentence.text.split()) > 4
-        for sentence in read_sentences(re.sub(r"^[ \t>]+", "", text.strip(), flags=re.MULTILINE))
+        sentence.block is not Block.PICTURE and len(re.findall(r"\w+", sentence.text)) > 4
+        for sentence in read_sentences(lines)
     )
