@@ -15,6 +15,8 @@ LABEL = re.compile(
     r"(?:[^\w*\s]+[ \t]*)?"
     r"(?:\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*[ \t]*:|__[^_\n]{1,80}:__)[ \t]*"
 )
+# A line in italics below an image: its credit or caption.
+CREDIT_LINE = re.compile(r"[ \t]*\n[ \t>]*(?:\*[^*\n]{1,400}\*|_(?:[^_\n]|_(?=\w)){1,400}_)[ \t]*(?=\n|\Z)")
 _BOLD = re.compile(r"[^\w*]*\*\*[^*\n]{1,80}\*\*[^\w]*")
 _CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::|!!!)", re.IGNORECASE)
 _TAG = re.compile(r"</?(?!img\b|video\b|audio\b|iframe\b)[a-zA-Z][^<>]*>", re.IGNORECASE)

@@ -12,13 +12,12 @@ from blog.articles.versions.paragraphs import split
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.claims.sentences import PICTURE, Block
 from blog.documents.quotation_marks import pair_quotation_marks
-from blog.review.block_text import LABEL, MARKER, has_text
+from blog.review.block_text import CREDIT_LINE, LABEL, MARKER, has_text
 from blog.review.inline_markup import with_whole_emphasis
 from blog.review.quoted_sentences import ATTRIBUTION, OPENING, QuotedSentences
 
 MOST_PARAGRAPHS = 12  # of one quotation
 
-_CREDIT_LINE = re.compile(r"[ \t]*\n[ \t>]*[*_][^*\n][^\n]{0,400}?[*_][ \t]*(?=\n|\Z)")
 _COMMAND = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
 _FIGURE = re.compile(r"\d\d|\d[ \t]?%")
 _CONTAINER = (re.compile(r"[ \t]*:{3,}[ \t]*[{\w][^\n]*"), re.compile(r"[ \t]*:{3,}[ \t]*"))
@@ -81,7 +80,7 @@ class PassageFinder:
         """Return what to cut if the mark is an image, a template command or a label, or None."""
         body = self.body
         if PICTURE.match(body, start, end):
-            credit = _CREDIT_LINE.match(body, end)
+            credit = CREDIT_LINE.match(body, end)
             return start, credit.end() if credit else end
         if _COMMAND.fullmatch(body, start, end):
             return start, end

@@ -22,7 +22,7 @@ from blog.documents.findings.structure import without_code
 from blog.documents.marks import plain_words
 from blog.documents.quotation_marks import count_lone_marks
 from blog.documents.text import count_words
-from blog.review.block_text import has_text, is_call_out
+from blog.review.block_text import CREDIT_LINE, has_text, is_call_out
 from blog.review.inline_markup import is_whole
 from blog.review.passages import Passage
 
@@ -35,9 +35,7 @@ _HEADING = re.compile(
     r"|^(?P<above>[^\n>|*+-][^\n]*)\n(?:=+|-{3,})[ \t]*$",
     re.MULTILINE,
 )
-_PICTURE = re.compile(
-    r"!\[[^\]\n]{0,2000}\]\([^)\n]{0,2000}\)(?:[ \t]*\n[ \t>]*[*_][^*\n][^\n]{0,400}?[*_][ \t]*(?=\n|\Z))?"
-)
+_PICTURE = re.compile(rf"!\[[^\]\n]{{0,2000}}\]\([^)\n]{{0,2000}}\)(?:{CREDIT_LINE.pattern})?")
 _ADDRESS = re.compile(r"(?<=\])\([^)\n]{0,2000}\)|\{[{%][^{}\n]{0,500}[%}]\}")
 _MARKS = " \t\n>*_#"
 _REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")

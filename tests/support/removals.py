@@ -52,7 +52,7 @@ def damages(body: str, mark: Mark, removal: TextRemoval) -> list[str]:
     heading = HEADING.search(body, body.rfind("\n", 0, mark.start) + 1, mark.end)
     rules = {
         "removes one part, and nothing else": rest == body[: part.start] + body[part.end :],
-        "removes the mark": part.start <= mark.start + len(removed) and mark.start < part.end,
+        "removes the mark": part.start < mark.end and mark.start < part.end,
         "removes no heading": heading is not None or not HEADING.search(removed.strip("\n")),
         "removes no blank line, except inside a quotation or a call-out": (
             not BLANK_LINE.search(removed.strip())
