@@ -10,6 +10,8 @@ from blog.documents.quotation_marks import pair_quotation_marks
 from blog.review.block_text import is_sentence, is_text
 
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term or a title
+MOST_PARTS = 20  # of a quotation: sentences with “she says” between them
+LONGEST_TAGS = 200  # characters of the tags before a sentence
 LONGEST_CHAIN = 20_000  # characters of paragraphs whose quotation marks are paired together
 
 ATTRIBUTION = re.compile(
@@ -38,6 +40,7 @@ class QuotedSentences:
         self._starts = [piece.start for piece in self._pieces]
         self._end = end
         self._pairs = list(self._find_pairs())
+        self._closings = dict(self._pairs)
 
     def __getitem__(self, number) -> Sentence:
         return self._pieces[number]
@@ -137,10 +140,15 @@ class QuotedSentences:
 
     def _with_rest_of_quotation(self, low, high):
         """Include what the same person says in the sentences before and after, and the attribution."""
-        while self._quotes(low, high) and (end := self._quoted_only(high + 1, high)) is not None:
+        for _ in range(MOST_PARTS):
+            end = self._quoted_only(high + 1, high) if self._quotes(low, high) else None
+            if end is None:
+                break
             high = end
-        while low and self._quoted_only(low, high) is not None and self._is_same_block(low - 1, low):
-            earlier, _ = self._with_whole_pairs(low - 1, low - 1)
+        for _ in range(MOST_PARTS):
+            if not low or self._quoted_only(low, high) is None or not self._is_same_block(low - 1, low):
+                break
+            earlier = self._with_whole_pairs(low - 1, low - 1)[0]
             if not self._quotes(earlier, low - 1):
                 break
             low = earlier
@@ -156,7 +164,7 @@ class QuotedSentences:
             return None
         piece = self._pieces[number]
         opening = OPENING.match(self.body, piece.start, piece.end)
-        closing = dict(self._pairs).get(opening.end() - 1) if opening else None
+        closing = self._closings.get(opening.end() - 1) if opening else None
         if closing is None:
             return None
         last = self._number_at(closing)
@@ -182,7 +190,7 @@ def _with_numbers(sentences):
 def _with_tags(sentence, body, offset):
     """Move a sentence by the offset of its text, and include the tags directly around it."""
     start, end = sentence.start + offset, sentence.end + offset
-    before = _TAGS_BEFORE.search(body, body.rfind("\n", 0, start) + 1, start)
+    before = _TAGS_BEFORE.search(body, max(start - LONGEST_TAGS, body.rfind("\n", 0, start) + 1), start)
     after = _TAGS_AFTER.match(body, end)
     sentence.start = before.start() if before else start
     sentence.end = after.end() if after else end

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -288,19 +289,15 @@ class _Surroundings:
 
 
 def _empty_sections(body):
+    """Return the sections below a heading that have neither text nor a subsection."""
     sections = read_sections(body)
     return [
         section
-        for section in sections
+        for section, following in zip_longest(sections, sections[1:])
         if section.level
         and _is_empty(body[section.start : section.end])
-        and not _has_subsection(sections, section)
+        and not (following and following.level > section.level)
     ]
-
-
-def _has_subsection(sections, section):
-    number = sections.index(section) + 1
-    return number < len(sections) and sections[number].level > section.level
 
 
 def _empty_call_outs(body):
