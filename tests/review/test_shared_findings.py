@@ -52,7 +52,7 @@ class TestSharedFindings:
 
     def test_sample_shows_the_boldest_fix(self):
         for number in range(5):
-            words = f"The sea rises {number}. Nobody has said so bef..."
+            words = f"The sea rises again and again {number}. Nobody has said so bef..."
             add_finding(
                 create_article(title=f"Tides {number}", meta_description=words),
                 FindingKind.DESCRIPTION_CUT_IN_WORD,
@@ -65,10 +65,10 @@ class TestSharedFindings:
         assert found.sampled == "Keep the first whole sentence"
         assert [sample.title for sample in found.samples] == ["Tides 0", "Tides 1", "Tides 2"]
         assert [(span.kind, span.text) for span in found.samples[0].spans] == [
-            ("same", "The sea rises 0."),
+            ("same", "The sea rises again and again 0."),
             ("removed", " Nobody has said so bef..."),
         ]
-        assert found.example == "The sea rises 0. Nobody has said so bef..."
+        assert found.example == "The sea rises again and again 0. Nobody has said so bef..."
 
     def test_bulk_fix_is_listed_until_undone(self, admin_user):
         articles = described_by_title(6)

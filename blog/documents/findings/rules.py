@@ -34,6 +34,16 @@ def find_findings(words: ArticleWords) -> list[Finding]:
     ]
 
 
+def find_field_findings(words: ArticleWords) -> list[Finding]:
+    """Return the findings in the fields above the text, without reading its Markdown."""
+    return [
+        *hero_findings(words),
+        *description_findings(words),
+        *share_text_findings(words),
+        *placeholder_findings(words, ""),
+    ]
+
+
 def _text_findings(words) -> Iterator[Iterator[Finding]]:
     prose = without_code(words.body)
     yield label_findings(prose)

@@ -6,12 +6,14 @@ from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.fixes import apply as apply_fix
-from blog.documents.findings.fixes import fixes_for
+from blog.documents.findings.fixes import first_sentence, fixes_for, leaves_fewer_findings
 from blog.documents.findings.kinds import FIX_NAMES, KIND_LENGTH, KINDS, FindingKind, Fix
 from blog.documents.findings.share_text import contains_quote, is_call_to_read
 from blog.documents.findings.structure import internal_links
 
 TEXT = "The sea turns around a point. Nothing happens there.\nElsewhere it rises."
+
+HERO_TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
 
 
 def mended(fix, **values):
@@ -45,6 +47,30 @@ class TestFixes:
         assert mended(Fix.EXCERPT_FROM_TEXT, excerpt="Discover tides.") == {
             "excerpt": "The sea turns around a point."
         }
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("The year is 2025. The sea has risen again.", "The year is 2025. The sea has risen again."),
+            (
+                'Social Snippet: "The sea turns again and again."\nThe sea has risen once more.',
+                "The sea has risen once more.",
+            ),
+            ('"The sea turns around a point.\nThe sea has risen once more.', "The sea has risen once more."),
+            ("The year is 2025.", ""),
+        ],
+    )
+    def test_a_sentence_of_the_text_says_something_on_its_own(self, text, sentence):
+        assert first_sentence(text) == sentence
+
+    def test_a_fix_must_leave_fewer_findings(self):
+        words = ArticleWords("Tides", text=TEXT, excerpt="Discover tides.", hero_alt="Tides", has_hero=True)
+        opening = mended(Fix.EXCERPT_FROM_TEXT, excerpt="Discover tides.")
+
+        assert leaves_fewer_findings(words, {"hero_alt": "", "hero_is_decorative": True}, HERO_TITLE)
+        assert not leaves_fewer_findings(words, opening, FindingKind.EXCERPT_TEMPLATE)  # repeats the opening
+        assert leaves_fewer_findings(words, {"excerpt": ""}, FindingKind.EXCERPT_TEMPLATE)
+        assert not leaves_fewer_findings(words, {"excerpt": "He said: “No."}, FindingKind.EXCERPT_TEMPLATE)
 
     def test_a_picture_that_is_decorative_has_no_description(self):
         assert mended(Fix.MARK_DECORATIVE, hero_alt="Tides") == {"hero_is_decorative": True, "hero_alt": ""}
