@@ -8,3 +8,5 @@ from django.dispatch import Signal
 words_changed = Signal()
 flags_changed = Signal()
 trashed = Signal()
+
+undone = Signal()  # of an action (UndoableAction), for the articles that are restored

@@ -5,14 +5,17 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils.translation import ngettext_lazy
 
 from blog.articles.actions.base import BulkResult, SkipReason
 from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.articles.models import Article
-from blog.documents.findings.fixes import apply
-from blog.documents.findings.kinds import FindingKind, Fix
+from blog.articles.signals import undone
+from blog.documents.claims.claim import claim_key
+from blog.documents.findings.fixes import apply, leaves_fewer_findings
+from blog.documents.findings.kinds import KINDS, FindingKind, Fix
 from blog.review.counts import update_mark_counts
 from blog.review.examination import article_text_values, articles_for_checking
 from blog.review.models import Finding
@@ -84,15 +87,45 @@ def apply_fix(
 ) -> BulkResult:
     """Apply a fix to articles, and record it for undo. One transaction.
 
-    seen: {pk: lock version}. Articles that were saved since, or that the fix does not change, are skipped.
+    seen: {pk: lock version}. Articles that were saved since, that the fix does not change, or that would have
+    as many findings after it, are skipped.
     action: the undoable action to extend if the fix was applied to other articles before.
     """
-    changes = {row.pk: apply(fixing.fix, article_text_values(row)) for row in articles_for_checking(seen)}
+    changes, no_better = _changes(fixing, seen)
     versions = {key: seen[key] for key in changes}
     with transaction.atomic():
         result = edit_articles(user, versions, changes, fixing.sentence, action=action or fixing.action(user))
         delete_findings([fixing.finding], [article.pk for article in result.changed])
+    for article in no_better:
+        result.skip(article, SkipReason.NO_BETTER)
     return result
+
+
+def _changes(fixing, keys):
+    """Return the changes of a fix by article, and the articles that would have as many findings after it."""
+    changes, no_better = {}, []
+    for article in articles_for_checking(keys):
+        words = article_text_values(article)
+        own = apply(fixing.fix, words)
+        if own and not leaves_fewer_findings(words, own, fixing.finding):
+            no_better.append(article)
+        else:
+            changes[article.pk] = own
+    return changes, no_better
+
+
+@receiver(undone)
+def restore_findings(sender, action, keys, **kwargs) -> None:
+    """Restore the findings that a bulk fix removed, so that it is offered again at once after its undo."""
+    if action.finding not in KINDS:
+        return
+    kind = FindingKind(action.finding)
+    having = Finding.objects.filter(article__in=keys, kind=kind).values("article")
+    Finding.objects.bulk_create(
+        Finding(article=article, kind=kind, key=claim_key(kind, ""), is_serious=KINDS[kind].is_serious)
+        for article in Article.objects.in_use().filter(pk__in=keys).exclude(pk__in=having).only("pk")
+    )
+    update_mark_counts(keys)
 
 
 def delete_findings(kinds: Collection[str], keys: Collection[int]) -> None:

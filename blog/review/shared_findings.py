@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from blog.articles.actions.models import UndoableAction
 from blog.articles.versions.differences import Span, word_differences
 from blog.base.models import name_of
-from blog.documents.findings.fixes import apply, fixes_for
+from blog.documents.findings.fixes import apply, fixes_for, leaves_fewer_findings
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
 from blog.review.examination import article_text_values, articles_for_checking
@@ -193,7 +193,8 @@ def _changes(kind, found):
     fixes = fixes_for(kind)
     for article, _words in found if fixes else ():
         words = article_text_values(article)
-        for field, value in apply(fixes[-1], words).items():
+        changes = apply(fixes[-1], words)
+        for field, value in changes.items() if leaves_fewer_findings(words, changes, kind) else ():
             before = getattr(words, field)
             if isinstance(before, str):
                 yield Sample(article.title, word_differences(before, value))

@@ -8,7 +8,9 @@ from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Article, Finding, UndoableAction
 from blog.review.bulk_fixes import DONE, BulkFix, apply_fix
-from tests.support.findings import TITLE, described_by_title
+from blog.review.shared_findings import shared_findings
+from tests.support.factories import create_article
+from tests.support.findings import TITLE, add_finding, described_by_title
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,17 @@ class TestMending:
         assert sorting.skipped == {SkipReason.CHANGED: [articles[0]]}
         assert Finding.objects.filter(kind=TITLE).get().article == articles[0]
 
+    def test_skips_articles_that_would_be_no_better(self, admin_user):
+        article = create_article(body="The sea turns around a point.", excerpt="Discover tides.")
+        add_finding(article, FindingKind.EXCERPT_TEMPLATE)
+        fixing = BulkFix("batch:1", FindingKind.EXCERPT_TEMPLATE, Fix.EXCERPT_FROM_TEXT)
+
+        sorting = apply_fix(admin_user, fixing, seen([article]))
+
+        assert sorting.skipped == {SkipReason.NO_BETTER: [article]}
+        assert Article.objects.get().excerpt == "Discover tides."
+        assert Finding.objects.filter(kind=FindingKind.EXCERPT_TEMPLATE).exists()
+
     def test_applies_only_to_articles_with_the_finding(self, admin_user):
         articles = described_by_title(3)
         Finding.objects.filter(article=articles[0]).delete()
@@ -65,6 +78,16 @@ class TestUndo:
         undo(admin_user, latest_undoable(admin_user).pk)
 
         assert words(articles) == before
+
+    def test_fix_is_offered_again_at_once(self, admin_user):
+        articles = described_by_title(5)
+        apply_fix(admin_user, DECORATIVE, seen(articles))
+        offered = [each.kind for each in shared_findings(Article.objects.all()) if not each.done]
+
+        undo(admin_user, latest_undoable(admin_user).pk)
+
+        assert TITLE not in offered
+        assert TITLE in [each.kind for each in shared_findings(Article.objects.all(), "batch:1")]
 
     def test_keeps_later_fixes(self, admin_user):
         articles = described_by_title(4)

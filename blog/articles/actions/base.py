@@ -38,6 +38,7 @@ class SkipReason(StrEnum):
     SCHEDULED = "waiting"
     NOT_PUBLISHED = "new"
     SAME = "same"  # already has the wanted value
+    NO_BETTER = "no_better"  # would have as many findings after a fix
 
 
 @dataclass

@@ -12,7 +12,7 @@ from blog.articles.actions.base import UNDO_HANDLERS, SkipReason, articles_for_a
 from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, restore_fields, unchanged_since
 from blog.articles.models import Article
-from blog.articles.signals import flags_changed
+from blog.articles.signals import flags_changed, undone
 from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks
@@ -104,6 +104,7 @@ def _undo(user, action, keys) -> UndoResult:
         lock_checks()  # words, flags and marks that are restored may each change some
         with recording_versions(undoing.changed, by=user, action=Version.Action.UNDONE):
             _restore(action, undoing.changed, user)
+        undone.send(UndoableAction, action=action, keys=[article.pk for article in undoing.changed])
         _rebase_earlier_actions(user, action, undoing.changed)
         sentence = _("Undone: %(what)s") % {"what": action.sentence}
         log(user, undoing.changed, {article.pk: sentence for article in undoing.changed})

@@ -93,8 +93,9 @@ class Fixes(AdminPart):
             self.message_user(request, sorting.message, messages.SUCCESS, extra_tags=WITH_UNDO)
         else:
             self.message_user(request, _("Nothing to change."), messages.WARNING)
-        if changed := sorting.skipped.get(SkipReason.CHANGED):
-            self.message_user(request, RESULT_MESSAGES[SkipReason.CHANGED] % len(changed), messages.WARNING)
+        for reason in (SkipReason.CHANGED, SkipReason.NO_BETTER):
+            if skipped := sorting.skipped.get(reason):
+                self.message_user(request, RESULT_MESSAGES[reason] % len(skipped), messages.WARNING)
 
     @method_decorator(require_POST)
     def accept(self, request):

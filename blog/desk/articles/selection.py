@@ -80,6 +80,7 @@ SKIPPED_SUMMARIES = {
     SkipReason.NOT_PUBLISHED: ngettext_lazy("%d already unpublished", "%d already unpublished"),
     SkipReason.TRASHED: ngettext_lazy("%d skipped: in the trash", "%d skipped: in the trash"),
     SkipReason.SAME: ngettext_lazy("%d unchanged", "%d unchanged"),
+    SkipReason.NO_BETTER: ngettext_lazy("%d skipped: no better", "%d skipped: no better"),
 }
 HEADINGS = {
     None: _("These articles"),
@@ -91,6 +92,7 @@ HEADINGS = {
     SkipReason.TRASHED: _("Skipped: in the trash"),
     SkipReason.CHANGED: _("Skipped: changed since you opened the page"),
     SkipReason.SAME: _("Skipped: nothing to change"),
+    SkipReason.NO_BETTER: _("Skipped: the fix would leave as many findings"),
 }
 RESULT_MESSAGES = {
     SkipReason.CHANGED: ngettext_lazy(
@@ -120,4 +122,8 @@ RESULT_MESSAGES = {
         "%d article was not published.", "%d articles were not published."
     ),
     SkipReason.SAME: ngettext_lazy("%d article needed no change.", "%d articles needed no change."),
+    SkipReason.NO_BETTER: ngettext_lazy(
+        "%d article was skipped because the fix would leave as many findings.",
+        "%d articles were skipped because the fix would leave as many findings.",
+    ),
 }
