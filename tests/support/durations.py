@@ -27,3 +27,4 @@ ROUND_TRIPS, SETS_OF_PATHS = (50, 500) if IS_LONG else (5, 40)  # of exports wit
 EDITORS_LOCKING, LOCKING_SECONDS = 8, 180 if IS_LONG else 7
 RELOADS = 60 if IS_LONG else 2  # of a server with readers
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
+ACTS, ARTICLES_ACTED_ON = (2000, 300) if IS_LONG else (16, 4)  # of an editor, at random
