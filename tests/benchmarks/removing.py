@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.removing FOLDER [--show NUMBER]
 
-prints how many marks are removed without asking, after a confirmation, or not at all and why, the number of
-removed words, and each removal that breaks a rule. --show prints that many removals with their surroundings.
+prints for each kind how many marks are removed alone (without asking), asked for, or refused, and the number
+of removed words; then the reasons, and each removal that breaks a rule. --show prints that many removals with their surroundings.
 """
 
 import argparse
@@ -52,22 +52,26 @@ def report(removed):
     """Yield the lines of the report."""
     from tests.support.removals import damages
 
-    refused = [each for each in removed if not each[3].is_possible]
-    asked = [each for each in removed if each[3].is_possible and each[3].needs_confirmation]
-    alone = len(removed) - len(refused) - len(asked)
-    yield f"{len(removed)} marks: {alone} without asking, {len(asked)} asked for, {len(refused)} refused"
-    for name, some in (("asked for", asked), ("refused", refused)):
-        reasons = Counter(concern.kind for *_, removal in some for concern in removal.concerns)
+    kinds = sorted({mark.kind for _, _, mark, _ in removed})
+    yield f"{'':28}{'marks':>7}{'alone':>7}{'asked':>7}{'refused':>8}{'words: median':>15}{'most':>6}"
+    for name, kind in [("all", None), *((kind, kind) for kind in kinds)]:
+        yield _row(name, [each for each in removed if kind in (None, each[2].kind)])
+    for name, is_possible in (("asked for", True), ("refused", False)):
+        some = [removal for *_, removal in removed if removal.is_possible == is_possible]
+        reasons = Counter(concern.kind for removal in some for concern in removal.concerns)
         yield f"{name}: " + ", ".join(f"{kind} {number}" for kind, number in reasons.most_common())
-    for name, some in (
-        ("all", removed),
-        ("without asking", [each for each in removed if not each[3].concerns]),
-    ):
-        words = [removal.words for *_, removal in some] or [0]
-        yield f"words removed, {name}: median {statistics.median(words):g}, most {max(words)}"
     for name, body, mark, removal in removed:
         for rule in damages(body, mark, removal):
             yield f"BROKEN ({rule}): {name}, {mark.kind} at {mark.start}"
+
+
+def _row(name, removed):
+    refused = sum(not removal.is_possible for *_, removal in removed)
+    asked = sum(removal.needs_confirmation for *_, removal in removed) - refused
+    words = [removal.words for *_, removal in removed] or [0]
+    alone = len(removed) - asked - refused
+    median = f"{statistics.median(words):g}"
+    return f"{name:28}{len(removed):7}{alone:7}{asked:7}{refused:8}{median:>15}{max(words):6}"
 
 
 def shown(name, body, mark, removal) -> str:
