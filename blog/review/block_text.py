@@ -1,10 +1,10 @@
-"""Whether a paragraph, list item or call-out says something, or has only a label, tags or an attribution."""
+"""Whether a paragraph, list item or callout says something, or has only a label, tags or an attribution."""
 
 import re
 
 LEAD_WORDS = 4  # "Did you know?"
 TITLE_WORDS = 8  # in bold, without a full stop
-ATTRIBUTION_WORDS = 15  # a longer line of a call-out is text, even without a full stop
+ATTRIBUTION_WORDS = 15  # a longer line of a callout is text, even without a full stop
 
 # The beginning of a line: of a block quote, list item or footnote.
 MARKER = re.compile(
@@ -18,7 +18,7 @@ LABEL = re.compile(
 # A line in italics below an image: its credit or caption.
 CREDIT_LINE = re.compile(r"[ \t]*\n[ \t>]*(?:\*[^*\n]{1,400}\*|_(?:[^_\n]|_(?=\w)){1,400}_)[ \t]*(?=\n|\Z)")
 _BOLD = re.compile(r"[^\w*]*\*\*[^*\n]{1,80}\*\*[^\w]*")
-_CALL_OUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::|!!!)", re.IGNORECASE)
+_CALLOUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::|!!!)", re.IGNORECASE)
 _TAG = re.compile(r"</?(?!img\b|video\b|audio\b|iframe\b)[a-zA-Z][^<>]*>", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^[ \t]*(?::::|!!!|\?\?\?)[^\n]*", re.MULTILINE)
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_\s]*\Z")  # noqa: RUF001 -- quotation marks
@@ -26,22 +26,22 @@ _IMAGE = re.compile(r"!\[|<(?:img|video|audio|iframe)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 
 
-def is_call_out(paragraph: str) -> bool:
-    return _CALL_OUT.match(paragraph) is not None
+def is_callout(paragraph: str) -> bool:
+    return _CALLOUT.match(paragraph) is not None
 
 
 def has_text(paragraph: str) -> bool:
-    """Whether a paragraph says something, or has an image, apart from tags and the label of a call-out."""
+    """Whether a paragraph says something, or has an image, apart from tags and the label of a callout."""
     if _IMAGE.search(paragraph):
         return True
     words = _DIRECTIVE.sub("", _TAG.sub("", paragraph))
-    if not is_call_out(paragraph):
+    if not is_callout(paragraph):
         return _WORD.search(words) is not None
     return any(map(is_text, words.splitlines()))
 
 
 def is_text(line: str) -> bool:
-    """Whether a line of a call-out is text, not just a label, or a name with an office."""
+    """Whether a line of a callout is text, not just a label, or a name with an office."""
     words = _without_label(line)
     if not _WORD.search(words) or _is_title(words):
         return False

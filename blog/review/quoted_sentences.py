@@ -1,4 +1,4 @@
-"""The sentences of paragraphs that are one quotation, or one list item or call-out, for a removal."""
+"""The sentences of paragraphs that are one quotation, or one list item or callout, for a removal."""
 
 import re
 from bisect import bisect_right

@@ -14,7 +14,7 @@ from typing import Protocol
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.marks import plain_words
-from blog.review.block_text import is_call_out
+from blog.review.block_text import is_callout
 from blog.review.models import Mention, Person
 from blog.review.passages import PassageFinder, paragraph_at
 from blog.review.removal_concerns import (
@@ -141,8 +141,8 @@ class RemovedPassage:
         return self.removed.words
 
     @property
-    def is_call_out(self) -> bool:
-        return is_call_out(self.removed.text)
+    def is_callout(self) -> bool:
+        return is_callout(self.removed.text)
 
 
 @dataclass(frozen=True, slots=True)

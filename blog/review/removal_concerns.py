@@ -23,7 +23,7 @@ from blog.documents.findings.structure import without_code
 from blog.documents.marks import plain_words
 from blog.documents.quotation_marks import count_lone_marks
 from blog.documents.text import count_words
-from blog.review.block_text import CREDIT_LINE, has_text, is_call_out
+from blog.review.block_text import CREDIT_LINE, has_text, is_callout
 from blog.review.inline_markup import is_whole
 from blog.review.passages import Passage
 
@@ -65,7 +65,7 @@ class ConcernKind(StrEnum):
     HEADING = "heading"  # a heading would have no text
     QUOTES = "quotes"  # half of a pair of quotation marks would be left
     MARKUP = "markup"  # half of a link, a tag or emphasis would be left
-    CALL_OUT = "call_out"  # a call-out would have no text
+    CALLOUT = "callout"  # a callout would have no text
     NOTE = "note"  # the text refers to a removed footnote
     EMPTY = "empty"
     GONE = "gone"  # the words are no longer in the text
@@ -73,7 +73,7 @@ class ConcernKind(StrEnum):
 
 FORBIDDING = frozenset(
     (
-        *(ConcernKind.QUOTES, ConcernKind.MARKUP, ConcernKind.CALL_OUT),
+        *(ConcernKind.QUOTES, ConcernKind.MARKUP, ConcernKind.CALLOUT),
         *(ConcernKind.NOTE, ConcernKind.EMPTY, ConcernKind.GONE),
     )
 )
@@ -109,7 +109,7 @@ class Concern:
             ConcernKind.HEADING: _("“%(section)s” would have no text"),
             ConcernKind.QUOTES: _("a quotation mark without a partner would be left"),
             ConcernKind.MARKUP: _("half of a link or of emphasis would be left"),
-            ConcernKind.CALL_OUT: _("a call-out without text would be left"),
+            ConcernKind.CALLOUT: _("a callout without text would be left"),
             ConcernKind.NOTE: _("the text refers to this note"),
             ConcernKind.EMPTY: _("no text would be left"),
             ConcernKind.GONE: _("the words are no longer in the text"),
@@ -208,8 +208,8 @@ def new_faults(before: str, after: str) -> Iterator[Concern]:
     for section in _empty_sections(after):
         if section.title not in earlier:
             yield Concern(ConcernKind.HEADING, section=section.title)
-    if _empty_call_outs(after) > _empty_call_outs(before):
-        yield Concern(ConcernKind.CALL_OUT)
+    if _empty_callouts(after) > _empty_callouts(before):
+        yield Concern(ConcernKind.CALLOUT)
 
 
 @dataclass(frozen=True)
@@ -300,8 +300,8 @@ def _empty_sections(body):
     ]
 
 
-def _empty_call_outs(body):
-    return sum(is_call_out(part.text) and not has_text(part.text) for part in split(body))
+def _empty_callouts(body):
+    return sum(is_callout(part.text) and not has_text(part.text) for part in split(body))
 
 
 def _is_empty(text):

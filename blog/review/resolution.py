@@ -30,7 +30,8 @@ class UnconfirmedRemovalError(ResolutionError):
 def check_removal(removal: TextRemoval, *, is_confirmed: bool) -> None:
     """Raise ResolutionError if a removal would damage the text, or needs a confirmation."""
     if not removal.is_possible:
-        raise ResolutionError(_("Not removed: %(why)s. Rewrite the paragraph instead.") % {"why": removal.why})
+        message = _("Not removed: %(why)s. Rewrite the paragraph instead.")
+        raise ResolutionError(message % {"why": removal.why})
     if removal.needs_confirmation and not is_confirmed:
         message = _("Not removed yet: %(why)s. Read what would be removed, then confirm.")
         raise UnconfirmedRemovalError(message % {"why": removal.why}, removal)

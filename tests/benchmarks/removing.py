@@ -3,7 +3,8 @@
     python -m tests.benchmarks.removing FOLDER [--show NUMBER]
 
 prints for each kind how many marks are removed alone (without asking), asked for, or refused, and the number
-of removed words; then the reasons, and each removal that breaks a rule. --show prints that many removals with their surroundings.
+of removed words; then the reasons, and each removal that breaks a rule. --show also prints that many removals
+with the text around them.
 """
 
 import argparse

@@ -4,7 +4,7 @@ import pytest
 
 from blog.review.passages import PassageFinder, paragraph_at
 
-CALL_OUT = "> **EXPERT INSIGHT:** {“We knocked.”} — Dr. Anya Sharma, geophysicist"
+CALLOUT = "> **EXPERT INSIGHT:** {“We knocked.”} — Dr. Anya Sharma, geophysicist"
 IN_LINES = "> **EXPERT INSIGHT:**\n> {“We knocked.”}\n>\n> Dr. Anya Sharma, geophysicist"
 TWO_PARTS = ('"We knocked on the mountain," says Dr. Hale.', '"Then we waited for an echo."')
 
@@ -38,7 +38,7 @@ def test_takes_the_sentence(text, rest):
     [
         ("- one\n- {Two.}\n- three\n", "- one\n- three\n"),
         ("- one\n- **Tides:** {Two is.} Three.\n", "- one\n- **Tides:** Three.\n"),
-        (f"One.\n\n{CALL_OUT}\n\nNext.", "One.\n\nNext."),
+        (f"One.\n\n{CALLOUT}\n\nNext.", "One.\n\nNext."),
         (f"One.\n\n{IN_LINES}\n\nNext.", "One.\n\nNext."),
         ("> This one stays. {“We knocked.”}\n\nNext.", "> This one stays.\n\nNext."),
         ("> Found in 1990.\n> {Two is.}\n\nNext.", "> Found in 1990.\n\nNext."),

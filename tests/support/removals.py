@@ -54,7 +54,7 @@ def damages(body: str, mark: Mark, removal: TextRemoval) -> list[str]:
         "removes one part, and nothing else": rest == body[: part.start] + body[part.end :],
         "removes the mark": part.start < mark.end and mark.start < part.end,
         "removes no heading": heading is not None or not HEADING.search(removed.strip("\n")),
-        "removes no blank line, except inside a quotation or a call-out": (
+        "removes no blank line, except inside a quotation or a callout": (
             not BLANK_LINE.search(removed.strip())
             or QUOTATION.search(removed)
             or re.match(r"\s*(?:<|:::|>)", removed)
