@@ -28,7 +28,7 @@ from blog.review.removal_concerns import (
     size_concerns,
 )
 
-MOST_MARKS = 50  # that are removed from one text; so many are far more than MOST_WORDS
+MOST_MARKS = 50  # removed from one text at once; more are far above MOST_WORDS
 
 _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 
