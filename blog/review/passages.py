@@ -19,6 +19,7 @@ from blog.review.quoted_sentences import ATTRIBUTION, OPENING, QuotedSentences
 MOST_PARAGRAPHS = 12  # of one quotation
 
 _COMMAND = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
+_EMPHASIS = re.compile(r"[*_]*[ \t]*")
 _FIGURE = re.compile(r"\d\d|\d[ \t]?%")
 _CONTAINER = (re.compile(r"[ \t]*:{3,}[ \t]*[{\w][^\n]*"), re.compile(r"[ \t]*:{3,}[ \t]*"))
 _WORD = re.compile(r"\w")
@@ -71,13 +72,16 @@ class PassageFinder:
         first, last = self._paragraphs(start, end)
         pieces = QuotedSentences(self.body, self._starts[first], self._ends[last])
         picked = pieces.pick(start, end, is_quotation=kind == ClaimKind.QUOTATION)
-        return self._cut_pieces(pieces, *picked, name) if picked else self._cut_part(start, end)
+        return self._cut_pieces(pieces, *picked, end, name) if picked else self._cut_part(start, end)
 
     def _paragraph_number(self, place):
         return max(0, bisect_right(self._starts, place) - 1)
 
     def _part(self, start, end):
-        """Return what to cut if the mark is an image, a template command or a label, or None."""
+        """Return what to cut if the mark is an image, a template command or a label, or None.
+
+        A label of a quotation, such as “Social snippet:”, is removed with it.
+        """
         body = self.body
         if PICTURE.match(body, start, end):
             credit = CREDIT_LINE.match(body, end)
@@ -88,8 +92,8 @@ class PassageFinder:
             line = body.rfind("\n", 0, start) + 1
             begin = MARKER.match(body, line, start).end()
             if not _WORD.search(body[begin:start]):
-                emphasis = re.compile(r"[*_]*[ \t]*").match(body, end)
-                return begin, emphasis.end()
+                after = _EMPHASIS.match(body, end).end()
+                return None if OPENING.match(body, after) else (begin, after)
         return None
 
     def _paragraphs(self, start, end):
@@ -121,7 +125,7 @@ class PassageFinder:
     def _text(self, number):
         return self.body[self._starts[number] : self._ends[number]]
 
-    def _cut_pieces(self, pieces, low, high, name) -> Passage:
+    def _cut_pieces(self, pieces, low, high, mark_end, name) -> Passage:
         body = self.body
         before, after = pieces.rest_of_block(low, high)
         has_before = any(map(pieces.says_something, before))
@@ -131,7 +135,7 @@ class PassageFinder:
             return self._cut_lines(pieces[low - len(before)].start, pieces[high + len(after)].end)
         start, end = pieces[low].start, pieces[high].end
         if not before:
-            start = self._after_label(start, end, name)
+            start = self._after_label(start, end, mark_end, name)
         if has_after:
             end = after[0].start
         else:
@@ -144,12 +148,12 @@ class PassageFinder:
         remains = pieces.is_item_or_quote(low) and not has_sentence
         return Passage(start, end, leaves_remains=remains)
 
-    def _after_label(self, start, end, name):
+    def _after_label(self, start, end, mark_end, name):
         """Return where the words of a block begin: after its marker and label, if the mark is not in it."""
         body = self.body
         start = max(start, MARKER.match(body, body.rfind("\n", 0, start) + 1).end())
         label = LABEL.match(body, start, end)
-        if not label or label.end() >= end or _FIGURE.search(label[0]):
+        if not label or label.end() >= min(end, mark_end) or _FIGURE.search(label[0]):
             return start
         return start if name and name.split()[-1] in label[0] else label.end()
 

@@ -62,6 +62,7 @@ def test_takes_a_block_that_holds_only_the_sentence(text, rest):
         ("“It began here.\n\n“{Then 30 % went.}\n\n“It is over.” — Dr. Runa Hale\n\nNext.", "Next."),
         ("{“It began in a cold year.”}\n\n— Dr. Runa Hale, geophysicist\n\nNext.", "Next."),
         ("The {“long year” ended.} Next.", "Next."),
+        ("**{Social snippet:}** “It began here. It is over.”\n\nNext.", "Next."),
         (
             '{"We knocked on the mountain," says Dr. Hale.} "It was long before us," says Bo Yun.',
             '"It was long before us," says Bo Yun.',
