@@ -17,16 +17,8 @@ from blog.documents.marks import plain_words
 from blog.review.block_text import is_callout
 from blog.review.models import Mention, Person
 from blog.review.passages import PassageFinder, paragraph_at
-from blog.review.removal_concerns import (
-    Concern,
-    ConcernKind,
-    Removed,
-    new_faults,
-    read_sections,
-    rest_concerns,
-    section_at,
-    size_concerns,
-)
+from blog.review.removal_concerns import Concern, ConcernKind, new_faults, rest_concerns, size_concerns
+from blog.review.text_sections import Removed, read_sections, section_at
 
 MOST_MARKS = 50  # removed from one text at once; more are far above MOST_WORDS
 

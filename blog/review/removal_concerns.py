@@ -6,7 +6,6 @@ concerns forbid a removal, because the rest would be broken: the passage has to 
 
 import math
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,25 +18,16 @@ from django.utils.translation import ngettext
 
 from blog.articles.versions.paragraphs import split
 from blog.documents.claims.claim import ClaimKind
-from blog.documents.findings.structure import without_code
-from blog.documents.marks import plain_words
 from blog.documents.quotation_marks import count_lone_marks
-from blog.documents.text import count_words
-from blog.review.block_text import CREDIT_LINE, has_text, is_callout
+from blog.review.block_text import has_text, is_callout
 from blog.review.inline_markup import is_whole
 from blog.review.passages import Passage
+from blog.review.text_sections import Removed, Section, read_sections, visible_words
 
 MOST_WORDS = 60  # that are removed without asking
 LARGEST_SHARE = 0.2  # of the words of a section
 LOOKED_AHEAD = 5000  # characters after a passage, for text that refers to it
 
-_HEADING = re.compile(
-    r"^ {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>[^\n]*))?$"
-    r"|^(?P<above>[^\n>|*+-][^\n]*)\n(?:=+|-{3,})[ \t]*$",
-    re.MULTILINE,
-)
-_PICTURE = re.compile(rf"!\[[^\]\n]{{0,2000}}\]\([^)\n]{{0,2000}}\)(?:{CREDIT_LINE.pattern})?")
-_ADDRESS = re.compile(r"(?<=\])\([^)\n]{0,2000}\)|\{[{%][^{}\n]{0,500}[%}]\}")
 _MARKS = " \t\n>*_#"
 _REFERS_TO_PERSON = re.compile(r"(?:She|He|They|Her|His|Their|Sie|Er|Ihre?|Seine?|Sein)\b")
 _REFERS_BACK = re.compile(
@@ -87,6 +77,7 @@ class Concern:
     words: int = 0
     percent: int = 0
     section: str = ""
+    is_opening: bool = False  # the section is the text above the first heading
 
     @property
     def forbids(self) -> bool:
@@ -98,6 +89,8 @@ class Concern:
         if self.kind == ConcernKind.LONG:
             return ngettext("%d word", "%d words", self.words) % self.words
         values = {"percent": self.percent, "section": self.section}
+        if self.kind == ConcernKind.SHARE and self.is_opening:
+            return _("%(percent)d %% of the text above the first heading") % values
         if self.kind == ConcernKind.SHARE and not self.section:
             return _("%(percent)d %% of the text") % values
         sentences = {
@@ -117,51 +110,6 @@ class Concern:
         return sentences[self.kind] % values
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The text body[start:end] below a heading, or above the first one. level: of its heading, 0 for none."""
-
-    title: str
-    level: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """A part that is removed: text, which is body[start:end], in a section."""
-
-    start: int
-    end: int
-    text: str
-    section: Section
-
-    @property
-    def words(self) -> int:
-        return visible_words(self.text)
-
-
-def visible_words(markdown: str) -> int:
-    """Return the number of words that readers see, without those of images and their credits."""
-    return count_words(plain_words(_ADDRESS.sub("", _PICTURE.sub("", markdown))))
-
-
-def read_sections(body: str) -> list[Section]:
-    """Return the sections of a Markdown text in order. They do not include the headings themselves."""
-    headings = list(_HEADING.finditer(without_code(body)))
-    sections = [Section("", 0, 0, headings[0].start() if headings else len(body))]
-    for number, heading in enumerate(headings):
-        end = headings[number + 1].start() if number + 1 < len(headings) else len(body)
-        title = plain_words(body[slice(*heading.span("title" if heading["level"] else "above"))])
-        level = len(heading["level"] or "##")
-        sections.append(Section(title, level, heading.end(), end))
-    return sections
-
-
-def section_at(sections: list[Section], place: int) -> Section:
-    return sections[max(0, bisect_right(sections, place, key=lambda section: section.start) - 1)]
-
-
 def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]) -> Iterator[Concern]:
     """Yield concerns about how much is removed: in all, and of each section."""
     removed = list(removed)
@@ -174,7 +122,9 @@ def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]
         words = sum(part.words for part in parts if part.start < section.end)  # not a heading
         total = visible_words(body[section.start : section.end])
         if total and words > LARGEST_SHARE * total:
-            yield Concern(ConcernKind.SHARE, words, min(100, math.ceil(100 * words / total)), section.title)
+            percent = min(100, math.ceil(100 * words / total))
+            is_opening = len(sections) > 1 and not section.level
+            yield Concern(ConcernKind.SHARE, words, percent, section.title, is_opening)
 
 
 def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Iterator[Concern]:
