@@ -14,7 +14,7 @@ from blog.documents.findings.kinds import KINDS
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
-from blog.review.people import people_to_decide
+from blog.review.person_summary import people_to_decide
 from blog.review.resolution import last_resolved_by
 from blog.review.shared_findings import most_shared
 

@@ -21,13 +21,11 @@ from blog.review.models import Person, PersonDecision
 from blog.review.people import (
     MAX_ARTICLES_PER_REQUEST,
     DecisionError,
-    decided_people,
     mark_invented,
     mark_real,
-    people_to_decide,
-    person_summary,
     reopen,
 )
+from blog.review.person_summary import decided_people, people_to_decide, person_summary
 from blog.review.removal import RemovalPlan, plan_removal
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError

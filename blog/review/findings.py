@@ -22,7 +22,7 @@ from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.files.conflicts import repeat_on_conflict
-from blog.review import cross_article_findings, people
+from blog.review import cross_article_findings, mentions
 from blog.review.counts import import_batches, update_finding_flags, update_mark_counts
 from blog.review.examination import ExaminedArticle
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Mention, Reference
@@ -109,7 +109,7 @@ def _replace(keys, examined):
     )
     FindingRow.objects.bulk_create(findings)
     Reference.objects.bulk_create(references)
-    people.store_mentions(claims)
+    mentions.store_mentions(claims)
 
 
 def own_claims(found: Examination):

@@ -2,18 +2,12 @@
 
 A decision is a row, and also applies to later imports. mark_real() resolves all marks of a person.
 mark_invented() removes the person from articles that still read well without them (removal.py).
-
-people_to_decide() lists people without a decision, person_summary() collects the descriptions of a person,
-store_mentions() stores the mentions of a check.
 """
 
 import itertools
-from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,18 +17,12 @@ from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.articles.models import Article
 from blog.base.locking import lock_checks, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
-from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import update_mark_counts
-from blog.review.models import WORDS_LENGTH, MarkResolution, Mention, Person, PersonDecision
+from blog.review.models import MarkResolution, Mention, Person, PersonDecision
 from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
 Outcome = PersonDecision.Outcome
-MENTIONS_SHOWN = 500
-IN_USE = Q(mentions__article__trashed_at=None)
-_SHOWN = ("kind", "key", "role", "words", "start", "article__title")
-NAME_LENGTH = Person._meta.get_field("name").max_length
-KEY_LENGTH = Person._meta.get_field("key").max_length
 
 
 class DecisionError(Exception):
@@ -162,102 +150,6 @@ def _reverse(key: int, user) -> None:
 UNDO_HANDLERS[PersonDecision.stored_name] = _reverse
 
 
-@dataclass
-class PersonDescription:
-    """A description (role) of a person, with the articles that give it and the quotations in them."""
-
-    role: str
-    articles: dict[int, str] = field(default_factory=dict)  # {key: title}
-    quotations: list[str] = field(default_factory=list)
-
-
-@dataclass
-class PersonSummary:
-    """A person with their descriptions side by side."""
-
-    person: Person
-    articles: int
-    quotations: int
-    distinct_quotations: int
-    sources: int
-    descriptions: list[PersonDescription]
-
-    @property
-    def roles(self) -> int:
-        return sum(bool(description.role) for description in self.descriptions)
-
-
-def people_to_decide() -> QuerySet[Person]:
-    """Return people without a decision, those in most articles first, with numbers of articles and roles."""
-    counted = {
-        "articles": Count("mentions__article", filter=IN_USE, distinct=True),
-        "roles": Count("mentions__role", filter=IN_USE & ~Q(mentions__role=""), distinct=True),
-    }
-    return Person.objects.to_decide().annotate(**counted).order_by("-articles", "name", "pk")
-
-
-def decided_people() -> QuerySet[Person]:
-    """Return people with a decision, the latest first, annotated with who decided and when."""
-    newest = PersonDecision.objects.filter(person=OuterRef("pk")).order_by("-pk")
-    decision = {
-        "decided_by": Subquery(newest.values("by_name")[:1]),
-        "decided_at": Subquery(newest.values("at")[:1]),
-        "newest_decision": Subquery(newest.values("pk")[:1]),
-    }
-    return Person.objects.exclude(decision="").annotate(**decision).order_by("-newest_decision")
-
-
-def person_summary(person: Person) -> PersonSummary:
-    """Return a person with their descriptions in articles. Three queries."""
-    mentions = Mention.objects.filter(person=person, article__trashed_at=None).select_related("article")
-    shown = list(mentions.only(*_SHOWN).order_by("article", "start")[:MENTIONS_SHOWN])
-    quoted = [mention.words for mention in shown if mention.kind == ClaimKind.QUOTATION]
-    keys = {mention.key for mention in shown}
-    sources = MarkResolution.objects.filter(
-        article__in={mention.article_id for mention in shown},
-        key__in=keys,
-        outcome=MarkResolution.Outcome.SOURCE,
-    )
-    return PersonSummary(
-        person=person,
-        articles=mentions.order_by().values("article").distinct().count(),
-        quotations=len(quoted),
-        distinct_quotations=len({" ".join(words.split()) for words in quoted}),
-        sources=sources.order_by().values("article", "key").distinct().count(),
-        descriptions=_descriptions(shown),
-    )
-
-
-def _descriptions(mentions):
-    """Group the mentions by role. A mention without a role counts for the first role in the same article."""
-    roles = defaultdict(str)
-    for mention in mentions:
-        roles[mention.article_id] = roles[mention.article_id] or mention.role
-    found: dict[str, PersonDescription] = {}
-    for mention in mentions:
-        role = mention.role or roles[mention.article_id]
-        description = found.setdefault(role.casefold(), PersonDescription(role))
-        description.articles[mention.article_id] = mention.article.title
-        if mention.kind == ClaimKind.QUOTATION:
-            description.quotations.append(mention.words)
-    return sorted(found.values(), key=lambda each: (not each.role, -len(each.articles)))
-
-
-def store_mentions(claims: dict) -> None:
-    """Store the people named in claims, {article: [(claim, key)]}, and their mentions.
-
-    Known people keep their decision and source.
-    """
-    named = [(article, claim, key) for article, own in claims.items() for claim, key in own if claim.person]
-    if not named:
-        return
-    rows = _rows_of({claim.person[:KEY_LENGTH]: claim.speaker for _, claim, _ in named})
-    Mention.objects.bulk_create(
-        _mention(article, claim, key, rows[claim.person[:KEY_LENGTH]]) for article, claim, key in named
-    )
-    _use_most_frequent_spelling(rows.values())
-
-
 def apply_decisions(person: Person) -> None:
     """Update the mark counts of all articles that name a person, after a decision on them."""
     keys = Mention.objects.filter(person=person).order_by().values_list("article", flat=True).distinct()
@@ -266,42 +158,3 @@ def apply_decisions(person: Person) -> None:
             lock_rows(Article.objects.filter(pk__in=batch))
             lock_checks()
             update_mark_counts(batch)
-
-
-def _rows_of(names: dict[str, str]) -> dict[str, Person]:
-    rows = [Person(key=key, name=name[:NAME_LENGTH]) for key, name in names.items()]
-    Person.objects.bulk_create(rows, ignore_conflicts=True)
-    found = {}
-    for batch in itertools.batched(names, ROWS_AT_ONCE):
-        found |= {person.key: person for person in Person.objects.filter(key__in=batch)}
-    return found
-
-
-def _mention(article, claim, key, person):
-    return Mention(
-        person=person,
-        article=article,
-        kind=claim.kind,
-        key=key,
-        start=claim.start,
-        end=claim.end,
-        name=claim.speaker[:NAME_LENGTH],
-        role=claim.role[:WORDS_LENGTH],
-        words=claim.text,
-    )
-
-
-def _use_most_frequent_spelling(people):
-    people = {person.pk: person for person in people}
-    spellings = defaultdict(Counter)
-    for batch in itertools.batched(people, ROWS_AT_ONCE):
-        rows = Mention.objects.filter(person__in=batch).order_by().values_list("person", "name")
-        for person, name, number in rows.annotate(Count("pk")):
-            spellings[person][name] = number
-    renamed = []
-    for key, counts in spellings.items():
-        name = min(counts, key=lambda spelling: (-counts[spelling], spelling))
-        if people[key].name != name:
-            people[key].name = name
-            renamed.append(people[key])
-    Person.objects.bulk_update(renamed, ["name"])

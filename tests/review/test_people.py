@@ -10,10 +10,9 @@ from blog.review.people import (
     DecisionError,
     mark_invented,
     mark_real,
-    people_to_decide,
-    person_summary,
     reopen,
 )
+from blog.review.person_summary import people_to_decide, person_summary
 from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.removal import plan_removal
 from tests.support import factories

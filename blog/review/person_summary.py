@@ -1,0 +1,94 @@
+"""People as their screen shows them: whom to decide on, who was decided on, and one of them in detail."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from blog.documents.claims.claim import ClaimKind
+from blog.review.models import MarkResolution, Mention, Person, PersonDecision
+
+MENTIONS_SHOWN = 500
+IN_USE = Q(mentions__article__trashed_at=None)
+_SHOWN = ("kind", "key", "role", "words", "start", "article__title")
+
+
+@dataclass
+class PersonDescription:
+    """A description (role) of a person, with the articles that give it and the quotations in them."""
+
+    role: str
+    articles: dict[int, str] = field(default_factory=dict)  # {key: title}
+    quotations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class PersonSummary:
+    """A person with their descriptions side by side."""
+
+    person: Person
+    articles: int
+    quotations: int
+    distinct_quotations: int
+    sources: int
+    descriptions: list[PersonDescription]
+
+    @property
+    def roles(self) -> int:
+        return sum(bool(description.role) for description in self.descriptions)
+
+
+def people_to_decide() -> QuerySet[Person]:
+    """Return people without a decision, those in most articles first, with numbers of articles and roles."""
+    counted = {
+        "articles": Count("mentions__article", filter=IN_USE, distinct=True),
+        "roles": Count("mentions__role", filter=IN_USE & ~Q(mentions__role=""), distinct=True),
+    }
+    return Person.objects.to_decide().annotate(**counted).order_by("-articles", "name", "pk")
+
+
+def decided_people() -> QuerySet[Person]:
+    """Return people with a decision, the latest first, annotated with who decided and when."""
+    newest = PersonDecision.objects.filter(person=OuterRef("pk")).order_by("-pk")
+    decision = {
+        "decided_by": Subquery(newest.values("by_name")[:1]),
+        "decided_at": Subquery(newest.values("at")[:1]),
+        "newest_decision": Subquery(newest.values("pk")[:1]),
+    }
+    return Person.objects.exclude(decision="").annotate(**decision).order_by("-newest_decision")
+
+
+def person_summary(person: Person) -> PersonSummary:
+    """Return a person with their descriptions in articles. Three queries."""
+    mentions = Mention.objects.filter(person=person, article__trashed_at=None).select_related("article")
+    shown = list(mentions.only(*_SHOWN).order_by("article", "start")[:MENTIONS_SHOWN])
+    quoted = [mention.words for mention in shown if mention.kind == ClaimKind.QUOTATION]
+    keys = {mention.key for mention in shown}
+    sources = MarkResolution.objects.filter(
+        article__in={mention.article_id for mention in shown},
+        key__in=keys,
+        outcome=MarkResolution.Outcome.SOURCE,
+    )
+    return PersonSummary(
+        person=person,
+        articles=mentions.order_by().values("article").distinct().count(),
+        quotations=len(quoted),
+        distinct_quotations=len({" ".join(words.split()) for words in quoted}),
+        sources=sources.order_by().values("article", "key").distinct().count(),
+        descriptions=_descriptions(shown),
+    )
+
+
+def _descriptions(mentions):
+    """Group the mentions by role. A mention without a role counts for the first role in the same article."""
+    roles = defaultdict(str)
+    for mention in mentions:
+        roles[mention.article_id] = roles[mention.article_id] or mention.role
+    found: dict[str, PersonDescription] = {}
+    for mention in mentions:
+        role = mention.role or roles[mention.article_id]
+        description = found.setdefault(role.casefold(), PersonDescription(role))
+        description.articles[mention.article_id] = mention.article.title
+        if mention.kind == ClaimKind.QUOTATION:
+            description.quotations.append(mention.words)
+    return sorted(found.values(), key=lambda each: (not each.role, -len(each.articles)))
