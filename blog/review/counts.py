@@ -10,6 +10,7 @@ from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResolution, Mention, PersonDecision
 
 INVENTED = PersonDecision.Outcome.INVENTED
+CLOSING_DECISIONS = frozenset((PersonDecision.Outcome.REAL, PersonDecision.Outcome.NOT_PERSON))
 COUNTS = ("open_blocking", "open_claims", "serious_findings", "minor_findings", "worst", "risk")
 MOST = 99  # marks of each kind that count for the order
 # Outcomes that resolve a mark whose words stay in the article. After the others, the words should be gone.
@@ -82,7 +83,7 @@ def open_claims(proof: ArticleCheck, resolved: set[str], decided: dict[str, str]
     return [
         claim
         for claim in proof.claims
-        if claim[-1] not in resolved and decided.get(claim[-1]) != PersonDecision.Outcome.REAL
+        if claim[-1] not in resolved and decided.get(claim[-1]) not in CLOSING_DECISIONS
     ]
 
 
@@ -98,8 +99,10 @@ def _decided(keys):
     """Return {article: {key of a claim: decision on its person}}."""
     found = defaultdict(dict)
     rows = Mention.objects.filter(article__in=keys).exclude(person__decision="").order_by()
-    for article, key, decision in rows.values_list("article", "key", "person__decision"):
-        found[article][key] = decision
+    used = ("key", "kind", "role", "article__created_at")
+    people = ("person__decision", "person__supports", "person__applies_until")
+    for mention in rows.select_related("person", "article").only(*used, *people):
+        found[mention.article_id][mention.key] = mention.decision
     return found
 
 

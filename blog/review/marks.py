@@ -18,15 +18,27 @@ OPEN = MarkResolution.Outcome.OPEN
 
 @dataclass(frozen=True, slots=True)
 class MarkPerson:
-    """The person of a mark, with the number of other articles and of roles in them."""
+    """The person of a mark, with the number of other articles and of roles in them.
+
+    decision: the decision on the person that applies to this mark, or "".
+    """
 
     person: Person
     other_articles: int = 0
     other_roles: int = 0
+    decision: str = ""
 
     @property
     def is_invented(self) -> bool:
-        return self.person.decision == PersonDecision.Outcome.INVENTED
+        return self.decision == PersonDecision.Outcome.INVENTED
+
+    @property
+    def is_real(self) -> bool:
+        return self.decision == PersonDecision.Outcome.REAL
+
+    @property
+    def is_not_a_person(self) -> bool:
+        return self.decision == PersonDecision.Outcome.NOT_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +131,16 @@ def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:
 
 def _claims(article, proof, newest) -> Iterator[Mark]:
     people = _people(article)
-    decisions = _decisions({named.person for named in people.values() if named.person.decision})
+    decisions = _decisions({named.person for named in people.values() if named.is_real})
     for kind, start, end, speaker, role, key in proof.claims:
         person = people.get(key)
-        resolution = _resolution(newest.get(key)) or (person and decisions.get(person.person.pk))
+        if person and person.is_not_a_person:
+            continue
+        resolution = _resolution(newest.get(key))
+        if resolution is None and person and person.is_real:
+            resolution = decisions.get(person.person.pk)
         words = article.body[start:end]
-        yield Mark(key, kind, words, start, end, 0, speaker, role, person, resolution or None)
+        yield Mark(key, kind, words, start, end, 0, speaker, role, person, resolution)
 
 
 def _findings(article, newest) -> Iterator[Mark]:
@@ -169,7 +185,7 @@ def _resolution(row: MarkResolution | None) -> Resolution | None:
 
 def _people(article) -> dict[str, MarkPerson]:
     """Return {key of a claim: MarkPerson}."""
-    mentions = list(Mention.objects.filter(article=article).select_related("person"))
+    mentions = list(article.mentions.select_related("person"))
     people = {mention.person_id for mention in mentions}
     elsewhere = Mention.objects.filter(person__in=people).exclude(article=article).order_by()
     counts = elsewhere.values_list("person").annotate(
@@ -177,14 +193,15 @@ def _people(article) -> dict[str, MarkPerson]:
     )
     counts = {person: (articles, roles) for person, articles, roles in counts}
     return {
-        mention.key: MarkPerson(mention.person, *counts.get(mention.person_id, (0, 0)))
+        mention.key: MarkPerson(
+            mention.person, *counts.get(mention.person_id, (0, 0)), decision=mention.decision
+        )
         for mention in mentions
     }
 
 
-def _decisions(people: set[Person]) -> dict[int, Resolution]:
-    """Return {person pk: resolution of the person's marks} for those of the people who are real."""
-    real = {person.pk for person in people if person.decision == PersonDecision.Outcome.REAL}
+def _decisions(real: set[Person]) -> dict[int, Resolution]:
+    """Return {person pk: resolution of the person's supported marks} for these real people."""
     rows = PersonDecision.objects.filter(person__in=real).order_by("pk")
     source = MarkResolution.Outcome.SOURCE
     return {

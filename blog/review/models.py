@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.base.models import AppendOnly
+from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KIND_LENGTH
 
 PRINT_LENGTH = 16  # characters of a fingerprint
@@ -111,21 +112,25 @@ class Finding(models.Model):
 
 class PersonQuerySet(models.QuerySet):
     def to_decide(self):
-        """Return the people in articles that are in use, without a decision."""
+        """Return the people in articles that are in use, without a decision that applies to all of these."""
         mentions = Mention.objects.filter(person=models.OuterRef("pk"), article__trashed_at=None)
-        return self.filter(models.Exists(mentions), decision="")
+        later = mentions.filter(article__created_at__gt=models.OuterRef("applies_until"))
+        return self.filter(models.Exists(mentions), Q(decision="") | models.Exists(later))
 
 
 class Person(models.Model):
     """A person named in articles. key: fold_person() of blog.documents. name: the most frequent spelling.
 
     decision: outcome of the newest PersonDecision, or "" if there is none or the decision was reopened.
+    source, supports and applies_until are those of the decision.
     """
 
     key = models.CharField(max_length=200, unique=True)
     name = models.CharField(_("name"), max_length=200)
     decision = models.CharField(_("decision"), max_length=10, blank=True)
     source = models.TextField(_("source"), blank=True)
+    supports = models.JSONField(null=True, editable=False)
+    applies_until = models.DateTimeField(null=True, editable=False)
 
     objects = PersonQuerySet.as_manager()
 
@@ -164,6 +169,25 @@ class Mention(models.Model):
 
     def __str__(self):
         return f"{self.article_id}: {self.name}"
+
+    @property
+    def decision(self) -> str:
+        """The decision on the person that applies to this mention, or "". See PersonDecision."""
+        person = self.person
+        if person.applies_until and self.article.created_at > person.applies_until:
+            return ""
+        if person.decision == PersonDecision.Outcome.REAL and not self._is_supported:
+            return ""
+        return person.decision
+
+    @property
+    def _is_supported(self):
+        supports = self.person.supports
+        if supports is None:
+            return True
+        if self.kind == ClaimKind.QUOTATION:
+            return self.key in supports["quotations"]
+        return self.role.casefold() in supports["roles"]
 
 
 class Reference(models.Model):
@@ -260,18 +284,26 @@ class MarkResolution(AppendOnly):
 
 
 class PersonDecision(AppendOnly):
-    """A decision on a person for all articles, including later imports."""
+    """A decision on a person for all articles, including later imports.
+
+    supports: the mentions of a real person that the source supports, as {"roles": [descriptions in folded
+    case, "" for mentions without one], "quotations": [keys of claims]}. None: all of them.
+    applies_until: if set, the decision does not apply to articles that were created later.
+    """
 
     stored_name = "PersonDecision"
 
     class Outcome(models.TextChoices):
         INVENTED = "invented", _("Invented")
         REAL = "real", _("Real")  # note: the source
+        NOT_PERSON = "not_person", _("Not a person")
         OPEN = "open", _("Reopened")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="decisions", verbose_name=_("person"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     note = models.TextField(_("note"), blank=True)
+    supports = models.JSONField(null=True, editable=False)
+    applies_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -280,7 +312,8 @@ class PersonDecision(AppendOnly):
         verbose_name_plural = _("decisions on people")
         constraints = [
             models.CheckConstraint(
-                name="person_decision_known", condition=Q(outcome__in=["invented", "real", "open"])
+                name="person_decision_known",
+                condition=Q(outcome__in=["invented", "real", "not_person", "open"]),
             ),
             models.CheckConstraint(name="person_real_by_source", condition=~Q(outcome="real") | ~Q(note="")),
         ]
