@@ -1,13 +1,15 @@
 """People named in articles, and one decision on each for all articles.
 
-A decision is a row, and also applies to later imports. mark_real() resolves all marks of a person.
+A decision is a row, and also applies to later imports. mark_real() resolves the marks that a source supports.
 mark_invented() removes the person from articles that still read well without them (removal.py).
+mark_not_a_person() closes the marks of a name that the check took for a person's.
 """
 
 import itertools
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +19,7 @@ from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.articles.models import Article
 from blog.base.locking import lock_checks, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
-from blog.review.counts import update_mark_counts
+from blog.review.counts import resolved_keys, update_mark_counts
 from blog.review.models import MarkResolution, Mention, Person, PersonDecision
 from blog.review.removal import RemovalPlan, plan_removal
 
@@ -29,18 +31,40 @@ class DecisionError(Exception):
     """Raised when a decision on a person is not possible. The message is for editors."""
 
 
-def mark_real(user, person: Person, source: str) -> PersonDecision:
-    """Decide that a person is real, which resolves all their marks. Raises DecisionError without a source."""
+def mark_real(
+    user,
+    person: Person,
+    source: str,
+    supports: dict | None = None,
+    *,
+    seen: dict[int, int] | None = None,
+) -> BulkResult:
+    """Decide that a person is real. The source resolves the marks that it supports (see PersonDecision).
+
+    seen: {article pk: lock version that the user saw} to remove the other passages from these articles. By
+    default, they stay marked. Raises DecisionError without a source, and errors as mark_invented() does.
+    """
     if not source.strip():
         raise DecisionError(_("Say how you know: a URL, a book and page, or the person you asked."))
     sentence = _("%(name)s is real.") % {"name": person.name}
-    return _decide_alone(user, person, Outcome.REAL, source.strip(), sentence)
+    values = {"note": source.strip(), "supports": supports}
+    return _decide_and_remove(user, person, Outcome.REAL, sentence, values, seen or {})
 
 
-def reopen(user, person: Person) -> PersonDecision:
+def mark_not_a_person(user, person: Person, *, is_remembered: bool = True) -> BulkResult:
+    """Decide that a name is not a person's, which closes its marks. No text changes.
+
+    is_remembered: later imports skip the name, too.
+    """
+    sentence = _("“%(name)s” is not a person.") % {"name": person.name}
+    values = {"applies_until": None if is_remembered else timezone.now()}
+    return _decide_and_remove(user, person, Outcome.NOT_PERSON, sentence, values, {})
+
+
+def reopen(user, person: Person) -> BulkResult:
     """Reopen the decision on a person. Articles from which they were removed do not change."""
     sentence = _("The decision on %(name)s was reopened.") % {"name": person.name}
-    return _decide_alone(user, person, Outcome.OPEN, "", sentence)
+    return _decide_and_remove(user, person, Outcome.OPEN, sentence, {}, {})
 
 
 def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> BulkResult:
@@ -49,18 +73,22 @@ def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> B
     seen: {article pk: lock version that the user saw}; all articles by default. One transaction, one undoable
     action. Raises RefusedError and EmptyArticleError, without changes, as edit_articles() does.
     """
-    with transaction.atomic():
-        removal = plan_removal(person)
-        action = UndoableAction(user=user)
-        decision = _add(user, person, Outcome.INVENTED, "")
-        added = [(PersonDecision.stored_name, decision.pk)]
-        result = _remove(user, person, removal, seen or removal.versions, action, added)
-        if not result.changed:
-            result.message = _("%(name)s is invented.") % {"name": person.name}
-            with recording_undo(user, [], result.message, action):
-                action.appended_rows = [list(row) for row in added]
-        apply_decisions(person)
-    return result
+    sentence = _("%(name)s is invented.") % {"name": person.name}
+    return _decide_and_remove(user, person, Outcome.INVENTED, sentence, {}, seen)
+
+
+def unsupported_marks(person: Person, supports: dict | None) -> set[str]:
+    """Return the keys of the marks that stay open if a source supports only these mentions of a person."""
+    supposed = Person(pk=person.pk, decision=Outcome.REAL, supports=supports)
+    mentions = list(
+        Mention.objects.filter(person=person, article__trashed_at=None).only("article", "key", "kind", "role")
+    )
+    for mention in mentions:
+        mention.person = supposed
+    resolved = set()
+    for keys in itertools.batched({mention.article_id for mention in mentions}, ROWS_AT_ONCE):
+        resolved |= set().union(*resolved_keys(keys).values())
+    return {mention.key for mention in mentions if not mention.decision} - resolved
 
 
 def remove_in_batches(
@@ -72,18 +100,20 @@ def remove_in_batches(
 ) -> None:
     """Remove a person from many articles, in a transaction for each hundred, as one action for undo.
 
+    If a decision that the person is real was made before, only the passages without a source are removed.
     Safe to interrupt and repeat: articles without the person are skipped.
     """
     with transaction.atomic():
-        if person.decision != Outcome.INVENTED:
-            decision = _add(user, person, Outcome.INVENTED, "")
+        if person.decision not in {Outcome.INVENTED, Outcome.REAL}:
+            decision = _add(user, person, Outcome.INVENTED)
             sentence = _("%(name)s is invented.") % {"name": person.name}
             with recording_undo(user, [], sentence, action):
                 action.appended_rows.append([PersonDecision.stored_name, decision.pk])
+    marks = _marks_to_remove(person)
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         with transaction.atomic():
-            removal = plan_removal(person, keys)
+            removal = plan_removal(person, keys, marks)
             _remove(user, person, removal, {key: seen[key] for key in keys}, action, [])
     apply_decisions(person)
 
@@ -95,17 +125,26 @@ def _remove(user, person, removal: RemovalPlan, seen, action, added) -> BulkResu
     for resolution in resolutions:
         resolution.save()
     added = [*added, *((MarkResolution.stored_name, resolution.pk) for resolution in resolutions)]
-    note = _("%(name)s was removed (invented).") % {"name": person.name}
+    is_invented = person.decision == Outcome.INVENTED
+    note = _("%(name)s was removed (invented).") if is_invented else _("%(name)s: passages without a source.")
+    note %= {"name": person.name}
     return edit_articles(user, seen, changes, _sentence(person), note=note, added=added, action=action)
 
 
 def _sentence(person):
     def sentence(number):
-        message = ngettext(
-            "%(name)s was removed from %(number)d article.",
-            "%(name)s was removed from %(number)d articles.",
-            number,
-        )
+        if person.decision == Outcome.INVENTED:
+            message = ngettext(
+                "%(name)s was removed from %(number)d article.",
+                "%(name)s was removed from %(number)d articles.",
+                number,
+            )
+        else:
+            message = ngettext(
+                "%(name)s is real. Passages without a source were removed from %(number)d article.",
+                "%(name)s is real. Passages without a source were removed from %(number)d articles.",
+                number,
+            )
         return message % {"name": person.name, "number": number}
 
     return sentence
@@ -118,21 +157,37 @@ def _resolution(mention: Mention, user):
     )
 
 
-def _decide_alone(user, person, outcome, note, sentence):
+def _decide_and_remove(user, person, outcome, sentence, values, seen) -> BulkResult:
+    """Store a decision, and remove the person from articles. seen: None for all, {} for none."""
     with transaction.atomic():
-        with recording_undo(user, [], sentence) as action:
-            decision = _add(user, person, outcome, note)
-            action.appended_rows.append([PersonDecision.stored_name, decision.pk])
+        action = UndoableAction(user=user)
+        decision = _add(user, person, outcome, **values)
+        added = [(PersonDecision.stored_name, decision.pk)]
+        result = BulkResult()
+        if seen is None or seen:
+            removal = plan_removal(person, marks=_marks_to_remove(person))
+            result = _remove(user, person, removal, removal.versions if seen is None else seen, action, added)
+        if not result.changed:
+            result.message = sentence
+            with recording_undo(user, [], sentence, action):
+                action.appended_rows = [list(row) for row in added]
         apply_decisions(person)
-    return decision
+    return result
 
 
-def _add(user, person, outcome, note) -> PersonDecision:
-    decision = PersonDecision(person=person, outcome=outcome, note=note, by=user)
+def _marks_to_remove(person) -> set[str] | None:
+    """Return the keys of the marks to remove after a decision. None for all of the person."""
+    return None if person.decision == Outcome.INVENTED else unsupported_marks(person, person.supports)
+
+
+def _add(user, person, outcome, *, note="", supports=None, applies_until=None) -> PersonDecision:
+    values = {"supports": supports, "applies_until": applies_until}
+    decision = PersonDecision(person=person, outcome=outcome, note=note, by=user, **values)
     decision.save()
     person.decision = "" if outcome == Outcome.OPEN else outcome
     person.source = note if outcome == Outcome.REAL else ""
-    person.save(update_fields=["decision", "source"])
+    person.supports, person.applies_until = supports, applies_until
+    person.save(update_fields=["decision", "source", "supports", "applies_until"])
     return decision
 
 
@@ -142,8 +197,11 @@ def _reverse(key: int, user) -> None:
     if decision is None or decision.person.decisions.filter(pk__gt=key).exists():
         return
     before = decision.person.decisions.filter(pk__lt=key).order_by("pk").last()
-    outcome, note = (before.outcome, before.note) if before else (Outcome.OPEN, "")
-    _add(user, decision.person, outcome, note)
+    if before:
+        values = {name: getattr(before, name) for name in ("note", "supports", "applies_until")}
+        _add(user, decision.person, before.outcome, **values)
+    else:
+        _add(user, decision.person, Outcome.OPEN)
     apply_decisions(decision.person)
 
 

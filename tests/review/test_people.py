@@ -4,17 +4,20 @@ import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.names import fold_person
-from blog.models import Article, MarkResolution, Person
+from blog.models import Article, MarkResolution, Mention, Person
 from blog.review.marks import list_marks
 from blog.review.people import (
     DecisionError,
     mark_invented,
+    mark_not_a_person,
     mark_real,
     reopen,
+    unsupported_marks,
 )
 from blog.review.person_summary import people_to_decide, person_summary
 from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.removal import plan_removal
+from blog.review.resolution import resolve
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,10 @@ def article_with(box, role="engineer at Marrow Works"):
 
 def the_person(name="Dr. Ada Quillon"):
     return Person.objects.get(key=fold_person(name))
+
+
+def supports(roles, quotations=()):
+    return {"roles": list(roles), "quotations": list(quotations)}
 
 
 def bodies():
@@ -138,6 +145,97 @@ class TestReal:
 
         assert (undone, has_blocking_marks(articles[0])) == (True, True)
         assert the_person().decisions.count() == 4
+
+    def test_source_for_the_person_leaves_quotations_marked(self, admin_user, articles):
+        mark_real(admin_user, the_person(), "Register", supports([""]))
+
+        assert all(has_blocking_marks(article) for article in articles)
+        assert not has_blocking_marks(article_with("Dr. Ada Quillon founded the mill in 1820."))
+
+    def test_source_for_one_description_leaves_others_marked(self, admin_user):
+        miller, poet = (
+            article_with(f"Dr. Ada Quillon, {role} of Marrow, built it.") for role in ("the miller", "a poet")
+        )
+        (role,) = Mention.objects.filter(article=miller).values_list("role", flat=True)
+
+        mark_real(admin_user, the_person(), "Register", supports(["", role.casefold()]))
+
+        assert [has_blocking_marks(article) for article in (miller, poet)] == [False, True]
+
+    def test_source_for_a_quotation_applies_to_later_imports_of_it(self, admin_user, articles):
+        quoted = Mention.objects.filter(kind="quotation").values_list("key", flat=True)
+
+        mark_real(admin_user, the_person(), "Register", supports([""], quoted))
+
+        assert not any(has_blocking_marks(article) for article in [*articles, article_with(BOX)])
+
+    @pytest.mark.both_databases
+    def test_unsupported_quotations_can_be_removed_and_one_undo_restores_them(self, admin_user, articles):
+        before, person = bodies(), the_person()
+        seen = {article.pk: article.lock_version for article in articles}
+
+        result = mark_real(admin_user, person, "Register", supports([""]), seen=seen)
+        without = bodies()
+        undo(admin_user, latest_undoable(admin_user).pk)
+
+        assert without == [BODY.format(box="{box}").replace("{box}\n\n", "")] * 3
+        assert "Passages without a source were removed from 3 articles." in result.message
+        assert (bodies(), the_person().decision) == (before, "")
+
+    def test_quotation_resolved_in_its_proof_is_not_removed(self, admin_user):
+        article = article_with(BOX)
+        (mark,) = [mark for mark in list_marks(article) if mark.is_blocking]
+        resolve(article, mark.key, "source", "Her letter", admin_user)
+
+        assert not unsupported_marks(the_person(), supports([""]))
+
+
+class TestNotAPerson:
+    def test_closes_the_marks_and_changes_no_text(self, admin_user, articles):
+        before = bodies()
+
+        mark_not_a_person(admin_user, the_person())
+
+        assert not any(has_blocking_marks(article) for article in articles)
+        assert not [mark for mark in list_marks(articles[0]) if mark.person]
+        assert bodies() == before
+
+    def test_is_skipped_in_later_imports_in_any_spelling(self, admin_user, articles):
+        mark_not_a_person(admin_user, the_person())
+
+        later = article_with(BOX.replace("Dr. Ada Quillon", "Prof. Ada Quíllon"))
+
+        assert not has_blocking_marks(later)
+        assert not people_to_decide()
+
+    def test_without_remembering_later_imports_are_marked(self, admin_user, articles):
+        mark_not_a_person(admin_user, the_person(), is_remembered=False)
+        closed = [has_blocking_marks(article) for article in articles]
+        listed = list(people_to_decide())
+
+        later = article_with(BOX)
+
+        assert (closed, listed) == ([False] * 3, [])
+        assert has_blocking_marks(later)
+        assert list(people_to_decide()) == [the_person()]
+
+    @pytest.mark.parametrize("take_back", [reopen, lambda user, _: undo(user, latest_undoable(user).pk)])
+    def test_can_be_taken_back(self, admin_user, articles, take_back):
+        mark_not_a_person(admin_user, the_person())
+
+        take_back(admin_user, the_person())
+
+        assert all(has_blocking_marks(article) for article in articles)
+
+    def test_undoing_a_later_decision_restores_it(self, admin_user, articles):
+        mark_not_a_person(admin_user, the_person(), is_remembered=False)
+        until = the_person().applies_until
+        mark_real(admin_user, the_person(), "Letter", supports([]))
+
+        undo(admin_user, latest_undoable(admin_user).pk)
+
+        person = the_person()
+        assert (person.decision, person.applies_until, person.supports) == ("not_person", until, None)
 
 
 @pytest.mark.both_databases
