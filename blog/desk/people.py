@@ -1,7 +1,5 @@
 """The screen of people: one decision on a person applies to all articles."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -15,61 +13,41 @@ from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import EmptyArticleError
 from blog.desk.articles.selection import decode_seen_versions
-from blog.desk.base import WITH_UNDO
+from blog.desk.person_answers import (
+    EXISTS,
+    RemovalPreview,
+    decision_result,
+    name_preview,
+    real_preview,
+)
 from blog.review.jobs import start_removal
-from blog.review.models import Person, PersonDecision
+from blog.review.models import Mention, Person, PersonDecision
 from blog.review.people import (
     MAX_ARTICLES_PER_REQUEST,
     DecisionError,
     mark_invented,
+    mark_not_a_person,
     mark_real,
     reopen,
 )
-from blog.review.person_summary import decided_people, people_to_decide, person_summary
-from blog.review.removal import RemovalPlan, plan_removal
+from blog.review.person_summary import decided_people, people_to_decide, person_summary, totals_to_decide
+from blog.review.removal import plan_removal
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 NAMES_ON_A_PAGE = 100
-DECIDED_SHOWN = 50
-PASSAGES_SHOWN = 5
+DECIDED_ON_A_PAGE = 50
+LONGEST_SOURCE = 2000
 Outcome = PersonDecision.Outcome
+ANSWERS = (Outcome.INVENTED, Outcome.REAL, Outcome.NOT_PERSON)
 KEYS = {
     "J K": gettext_lazy("next, previous person"),
     "1": gettext_lazy("invented"),
     "2": gettext_lazy("real"),
     "3": gettext_lazy("decide one by one"),
+    "4": gettext_lazy("not a person"),
+    "↵": gettext_lazy("carry out the open answer"),
 }
-
-
-@dataclass(frozen=True)
-class RemovalPreview:
-    """The planned removal of an invented person, shown before it is confirmed."""
-
-    removal: RemovalPlan
-
-    @property
-    def seen(self) -> str:
-        return " ".join(f"{key}.{version}" for key, version in self.removal.versions.items())
-
-    @property
-    def articles(self) -> int:
-        return len(self.removal.new_bodies)
-
-    @property
-    def passages(self) -> list:
-        """Samples: the first removable passages, and at most two that need a rewrite."""
-        to_rewrite = [passage for passage in self.removal.passages if not passage.is_removable]
-        removable = [passage for passage in self.removal.passages if passage.is_removable]
-        return [*removable[: PASSAGES_SHOWN - min(len(to_rewrite), 2)], *to_rewrite[:2]]
-
-    @property
-    def button(self) -> str:
-        to_rewrite = len(self.removal.to_rewrite)
-        if not to_rewrite:
-            return ngettext("Remove from %d", "Remove from %d", self.articles) % self.articles
-        values = {"articles": self.articles, "asked": to_rewrite}
-        return _("Remove from %(articles)d, leave %(asked)d for me to rewrite") % values
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,93 +56,154 @@ def people_page(request, site):
     if not request.user.has_perm("blog.decide_person"):
         raise PermissionDenied
     if request.method == "POST":
-        return _decide(request, _chosen(request.POST))
+        return _decide(request, site, _chosen(request.POST))
     person = _chosen(request.GET) or people_to_decide().first()
-    context = site.each_context(request) | _context(request, person)
-    return TemplateResponse(request, "admin/people.html", context)
+    return _page(request, site, person, request.GET.get("answer", ""))
 
 
-def _context(request, person):
+def _page(request, site, person, answer, error=""):
+    context = site.each_context(request) | _context(request, person, answer)
+    return TemplateResponse(request, "admin/people.html", context | {"error": error})
+
+
+def _context(request, person, answer):
     names = Paginator(people_to_decide(), NAMES_ON_A_PAGE).get_page(request.GET.get("page"))
-    answer = request.GET.get("answer", "") if person else ""
-    return {
+    settled = Paginator(decided_people(), DECIDED_ON_A_PAGE).get_page(request.GET.get("decided"))
+    context = {
         "title": _("People"),
         "subtitle": person.name if person else None,
         "names": names,
-        "portrait": person_summary(person) if person else None,
-        "answer": answer,
-        "proposal": RemovalPreview(plan_removal(person)) if answer == "invented" else None,
-        "neighbours": _neighbours(names, person),
-        "decided": decided_people()[:DECIDED_SHOWN],
-        "decided_number": Person.objects.exclude(decision="").count(),
+        "totals": totals_to_decide(),
+        "portrait": None,
+        "neighbours": _neighbours(names, person, _number(request.GET.get("next", ""))),
+        "settled": settled,
         "page_keys": KEYS,
+    }
+    return context | _context_of(request, person, answer) if person else context
+
+
+def _context_of(request, person, answer):
+    """Return the context of one person. Answers about many articles are prepared only if they are open."""
+    portrait = person_summary(person)
+    result = decision_result(request.user, person)
+    is_to_decide = result is None or bool(result.skipped) or people_to_decide().filter(pk=person.pk).exists()
+    opens = ANSWERS if portrait.articles <= MAX_ARTICLES_PER_REQUEST else (answer,)
+    mentions = _mentions(person) if {Outcome.REAL, Outcome.NOT_PERSON} & set(opens) else []
+    return {
+        "portrait": portrait,
+        "result": result,
+        "is_to_decide": is_to_decide,
+        "answer": answer if answer in ANSWERS else "",
+        "source": request.POST.get("source", ""),
+        "removes_unticked": request.POST.get("unticked") == "remove",
+        "invented": RemovalPreview(plan_removal(person)) if Outcome.INVENTED in opens else None,
+        "real": real_preview(mentions, _ticked(request)) if Outcome.REAL in opens else None,
+        "not_person": name_preview(mentions) if Outcome.NOT_PERSON in opens else None,
     }
 
 
-def _neighbours(names, person):
-    """Return the previous and the next person of the list, each None if there is none."""
+def _ticked(request):
+    """Return the values of the ticks that a form had before an error, or None."""
+    ticked = (*request.POST.getlist("role"), *request.POST.getlist("quotation"))
+    return set(ticked) if request.method == "POST" else None
+
+
+def _mentions(person):
+    fields = ("kind", "key", "role", "words", "article__title", "article__lock_version")
+    rows = Mention.objects.filter(person=person, article__trashed_at=None).select_related("article")
+    return list(rows.only("person", *fields).order_by("article", "start"))
+
+
+def _neighbours(names, person, following):
+    """Return the previous and the next person of the list, each None if there is none.
+
+    following: key of the person after one who is no longer in the list.
+    """
     keys = [name.pk for name in names]
     place = keys.index(person.pk) if person and person.pk in keys else None
     if place is None:
-        return {"next": names[0] if keys else None, "previous": None}
-    return {
-        "previous": names[place - 1] if place else None,
-        "next": names[place + 1] if place + 1 < len(keys) else None,
-    }
+        place = keys.index(following) if following in keys else 0
+        after = names[place] if keys else None
+    else:
+        after = names[place + 1] if place + 1 < len(keys) else None
+    return {"previous": names[place - 1] if place else None, "next": after}
 
 
 def _chosen(data) -> Person | None:
     key = data.get("person", "")
-    if not key:
-        return None
-    number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
-    return get_object_or_404(Person, pk=number)
+    return get_object_or_404(Person, pk=_number(key)) if key else None
 
 
-def _decide(request, person):
+def _number(text) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _decide(request, site, person):
     answer = request.POST.get("answer", "")
+    if person is None or answer not in {*ANSWERS, Outcome.OPEN}:
+        return HttpResponseRedirect(reverse("admin:people"))
+    following = _following(person)
     try:
-        if person is None:
-            return HttpResponseRedirect(reverse("admin:people"))
-        if answer == Outcome.INVENTED:
-            _remove(request, person)
-        elif answer == Outcome.REAL:
-            mark_real(request.user, person, request.POST.get("source", ""))
-            _notify(request, _("%(name)s was marked as real.") % {"name": person.name})
-        elif answer == Outcome.OPEN:
-            reopen(request.user, person)
-            _notify(request, _("The decision on %(name)s was reopened.") % {"name": person.name})
+        DECISIONS[answer](request, person)
     except DecisionError as error:
-        messages.error(request, str(error))
-        return _back_to(person, answer="real")
+        return _page(request, site, person, answer, str(error))
     except RefusedError as error:
         messages.error(request, text_refusal(error))
-        return _back_to(person)
     except EmptyArticleError as error:
         messages.error(request, str(error))
-        return _back_to(person)
-    return _back_to(person if answer == Outcome.OPEN else None)
+    query = {"person": person.pk} | ({"next": following} if following else {})
+    return HttpResponseRedirect(reverse("admin:people", query=query))
+
+
+def _following(person):
+    """Return the key of the person after this one in the list, or None."""
+    keys = list(people_to_decide().values_list("pk", flat=True)[: NAMES_ON_A_PAGE + 1])
+    return next(iter(keys[keys.index(person.pk) + 1 :]), None) if person.pk in keys else None
 
 
 def _remove(request, person):
     seen = decode_seen_versions(request.POST.get("seen", ""))
     if len(seen) > MAX_ARTICLES_PER_REQUEST:
-        start_removal(request.user, person, seen)
-        sentence = ngettext(
-            "%(name)s is being removed from %(number)d article. You can leave this page.",
-            "%(name)s is being removed from %(number)d articles. You can leave this page.",
-            len(seen),
-        )
-        messages.success(request, sentence % {"name": person.name, "number": len(seen)})
-        return
-    removal = mark_invented(request.user, person, seen)
-    _notify(request, removal.message)
+        _start_removal(request, person, seen)
+    else:
+        mark_invented(request.user, person, seen)
 
 
-def _notify(request, sentence):
-    messages.success(request, sentence, extra_tags=WITH_UNDO)
+def _keep(request, person):
+    data, seen = request.POST, {}
+    roles = data.getlist("role")
+    roles = ["", *(role for role in roles if role != EXISTS)] if roles else []
+    supports = {"roles": roles, "quotations": data.getlist("quotation")}
+    if data.get("unticked") == "remove":
+        seen = decode_seen_versions(data.get("seen", ""))
+    is_job = len(seen) > MAX_ARTICLES_PER_REQUEST
+    source = data.get("source", "")[:LONGEST_SOURCE]
+    mark_real(request.user, person, source, supports, seen={} if is_job else seen)
+    if is_job:
+        _start_removal(request, person, seen)
 
 
-def _back_to(person, **query):
-    query |= {"person": person.pk} if person else {}
-    return HttpResponseRedirect(reverse("admin:people", query=query or None))
+def _ignore(request, person):
+    mark_not_a_person(request.user, person, is_remembered="remember" in request.POST)
+
+
+def _reopen(request, person):
+    reopen(request.user, person)
+
+
+DECISIONS = {
+    Outcome.INVENTED: _remove,
+    Outcome.REAL: _keep,
+    Outcome.NOT_PERSON: _ignore,
+    Outcome.OPEN: _reopen,
+}
+
+
+def _start_removal(request, person, seen):
+    start_removal(request.user, person, seen)
+    sentence = ngettext(
+        "%(name)s is being removed from %(number)d article. You can leave this page.",
+        "%(name)s is being removed from %(number)d articles. You can leave this page.",
+        len(seen),
+    )
+    messages.success(request, sentence % {"name": person.name, "number": len(seen)})

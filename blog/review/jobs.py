@@ -131,6 +131,11 @@ def start_removal(user, person: Person, seen: dict[int, int]) -> Job:
     return jobs.start(REMOVE_PERSON, user, person=person.pk, seen=list(seen.items()))
 
 
+def is_being_removed(person: Person) -> bool:
+    """Whether a job is removing the person from articles."""
+    return Job.objects.active().filter(kind=REMOVE_PERSON, arguments__person=person.pk).exists()
+
+
 @job(REMOVE_PERSON, title=_("Remove a person from many articles"), group="mend")
 def run_removal(running: RunningJob, person: int, seen: list) -> dict:
     """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed."""

@@ -6,7 +6,7 @@ mark_not_a_person() closes the marks of a name that the check took for a person'
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +25,7 @@ from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
 Outcome = PersonDecision.Outcome
+_DECIDED_BY = ("article", "key", "kind", "role")  # fields of mentions
 
 
 class DecisionError(Exception):
@@ -46,6 +47,8 @@ def mark_real(
     """
     if not source.strip():
         raise DecisionError(_("Say how you know: a URL, a book and page, or the person you asked."))
+    if supports is not None and not any(supports.values()):
+        raise DecisionError(_("Tick what the source supports."))
     sentence = _("%(name)s is real.") % {"name": person.name}
     values = {"note": source.strip(), "supports": supports}
     return _decide_and_remove(user, person, Outcome.REAL, sentence, values, seen or {})
@@ -80,15 +83,23 @@ def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> B
 def unsupported_marks(person: Person, supports: dict | None) -> set[str]:
     """Return the keys of the marks that stay open if a source supports only these mentions of a person."""
     supposed = Person(pk=person.pk, decision=Outcome.REAL, supports=supports)
-    mentions = list(
-        Mention.objects.filter(person=person, article__trashed_at=None).only("article", "key", "kind", "role")
-    )
+    mentions = list(person.mentions.filter(article__trashed_at=None).only(*_DECIDED_BY, "person"))
+    resolved = {key for _, key in _resolved_marks(mentions)}
     for mention in mentions:
         mention.person = supposed
-    resolved = set()
-    for keys in itertools.batched({mention.article_id for mention in mentions}, ROWS_AT_ONCE):
-        resolved |= set().union(*resolved_keys(keys).values())
     return {mention.key for mention in mentions if not mention.decision} - resolved
+
+
+def open_marks(mentions: Collection[Mention]) -> set[tuple[int, str]]:
+    """Return (article, key) of the marks of these mentions that are not resolved in their proofs."""
+    return {(mention.article_id, mention.key) for mention in mentions} - _resolved_marks(mentions)
+
+
+def _resolved_marks(mentions):
+    found = set()
+    for keys in itertools.batched({mention.article_id for mention in mentions}, ROWS_AT_ONCE):
+        found |= {(article, key) for article, own in resolved_keys(keys).items() for key in own}
+    return found
 
 
 def remove_in_batches(

@@ -47,6 +47,23 @@ def people_to_decide() -> QuerySet[Person]:
     return Person.objects.to_decide().annotate(**counted).order_by("-articles", "name", "pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The numbers of the people to decide on, of the articles that name them, and of their marks there."""
+
+    people: int
+    articles: int
+    marks: int
+
+
+def totals_to_decide() -> Totals:
+    """Return the totals of people_to_decide(). Two queries."""
+    people = Person.objects.to_decide()
+    mentions = Mention.objects.filter(person__in=people.order_by().values("pk"), article__trashed_at=None)
+    sums = mentions.aggregate(articles=Count("article", distinct=True), marks=Count("pk"))
+    return Totals(people.count(), **sums)
+
+
 def decided_people() -> QuerySet[Person]:
     """Return people with a decision, the latest first, annotated with who decided and when."""
     newest = PersonDecision.objects.filter(person=OuterRef("pk")).order_by("-pk")

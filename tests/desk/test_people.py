@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blog.models import Article, Person, UndoableAction
+from blog.models import Article, Mention, Person, UndoableAction
 from blog.review.proofs import check_now
 from tests.support import factories
 from tests.support.admin_pages import text_of
@@ -31,8 +31,10 @@ def ask(client, answer):
     return client.get(PEOPLE, {"person": Person.objects.get().pk, "answer": answer})
 
 
-def form_of(page):
-    return form_data(page.content.decode())
+def form_of(page, answer):
+    """Return the data of the form that opens with this answer."""
+    form = page.content.decode().partition(f'id="answer-{answer}"')[2].partition("</form>")[0]
+    return form_data(form)
 
 
 class TestPeoplePage:
@@ -65,7 +67,7 @@ class TestPeoplePage:
     def test_removes_a_person_and_undoes_it(self, admin_client, admin_user):
         before = [article.body for article in quote(3)]
 
-        admin_client.post(PEOPLE, form_of(ask(admin_client, "invented")))
+        admin_client.post(PEOPLE, form_of(ask(admin_client, "invented"), "invented"))
         without = list(Article.objects.order_by("pk").values_list("body", flat=True))
         admin_client.post(
             reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.latest("pk").pk}
@@ -76,13 +78,67 @@ class TestPeoplePage:
 
     def test_real_person_requires_a_source(self, admin_client):
         quote()
-        form = form_of(ask(admin_client, "real"))
+        form = form_of(ask(admin_client, "real"), "real")
 
         refused = admin_client.post(PEOPLE, form, follow=True)
         kept = admin_client.post(PEOPLE, form | {"source": "A letter"}, follow=True)
 
         assert "Say how you know" in text_of(refused)
-        assert "Real. A letter" in text_of(kept)
+        assert "Dr. Ada Quillon is real. A letter" in text_of(kept)
+
+    def test_source_supports_what_is_ticked(self, admin_client):
+        quote(2)
+        form = form_of(ask(admin_client, "real"), "real")
+        (key, *_) = Mention.objects.values_list("key", flat=True)
+
+        kept = admin_client.post(PEOPLE, form | {"source": "A letter", "quotation": key}, follow=True)
+
+        assert Person.objects.get().supports == {"roles": [""], "quotations": [key]}
+        assert "1 is left for you: Article" in text_of(kept)
+
+    def test_refused_form_keeps_what_was_typed(self, admin_client):
+        quote()
+        form = form_of(ask(admin_client, "real"), "real") | {"source": "A letter"}
+        del form["role"]
+
+        refused = admin_client.post(PEOPLE, form)
+
+        assert "Tick what the source supports" in text_of(refused)
+        assert 'value="A letter"' in refused.content.decode()
+
+    def test_name_that_is_not_a_person_is_remembered_and_can_be_reopened(self, admin_client):
+        quote(2)
+
+        asked = ask(admin_client, "not_person")
+        shown = admin_client.post(PEOPLE, form_of(asked, "not-person"), follow=True)
+        remembered = Person.objects.get()
+        admin_client.post(PEOPLE, {"person": remembered.pk, "answer": "open"})
+
+        assert "No text changes. 2 marks close, and 2 approvals no longer wait" in text_of(asked)
+        assert "Not a person. Later imports skip the name, too. admin" in text_of(shown)
+        assert (remembered.decision, remembered.applies_until) == ("not_person", None)
+        assert Person.objects.get().decision == ""
+
+    def test_name_is_not_remembered_without_the_tick(self, admin_client):
+        quote()
+        form = form_of(ask(admin_client, "not_person"), "not-person")
+        del form["remember"]
+
+        admin_client.post(PEOPLE, form)
+
+        assert Person.objects.get().applies_until is not None
+
+    def test_result_names_what_was_left_and_why(self, admin_client):
+        changed, _ = quote(2)
+        form = form_of(ask(admin_client, "invented"), "invented")
+        changed.save()
+        led_up_to = factories.create_article(body="She asked:\n\n" + BOX.format(role="miller"))
+        check_now([led_up_to.pk])
+
+        shown = text_of(admin_client.post(PEOPLE, form, follow=True))
+
+        assert "Dr. Ada Quillon was removed from 1 article. 1 is left for you: " in shown
+        assert f"{changed.title} (skipped because it changed after you opened the page)" in shown
 
     @pytest.mark.parametrize("asked", ["0", "x", "9" * 30])
     def test_unknown_person_is_not_found(self, admin_client, asked):

@@ -230,7 +230,7 @@ class TestNotAPerson:
     def test_undoing_a_later_decision_restores_it(self, admin_user, articles):
         mark_not_a_person(admin_user, the_person(), is_remembered=False)
         until = the_person().applies_until
-        mark_real(admin_user, the_person(), "Letter", supports([]))
+        mark_real(admin_user, the_person(), "Letter", supports([""]))
 
         undo(admin_user, latest_undoable(admin_user).pk)
 
