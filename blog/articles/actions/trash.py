@@ -3,7 +3,9 @@
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from blog.articles.actions.base import recording_undo
 from blog.articles.models import Article
 from blog.articles.signals import trashed, words_changed
 from blog.articles.versions.history import recording_versions
@@ -14,7 +16,7 @@ from blog.site.redirects import Redirect
 
 @transaction.atomic
 def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
-    """Move the articles to the trash; return how many were moved.
+    """Move the articles to the trash, and record it for undo; return how many were moved.
 
     are_gone: the URLs of articles that were public answer 410 Gone.
     """
@@ -23,7 +25,10 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
     note = _("Moved to the trash.")
     keys = [article.pk for article in articles]
     lock_rows(Article.objects.filter(pk__in=keys))
-    with recording_versions(public, by=user, action=Version.Action.UNPUBLISHED, note=note):
+    with (
+        recording_undo(user, articles, trash_sentence(articles)),
+        recording_versions(public, by=user, action=Version.Action.UNPUBLISHED, note=note),
+    ):
         number = Article.objects.filter(pk__in=keys).trash()
     trashed.send(Article, keys=keys)
     if are_gone:
@@ -32,11 +37,26 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
     return number
 
 
+def trash_sentence(articles: list[Article]) -> str:
+    """Return the message for an editor who moved these articles to the trash."""
+    if len(articles) == 1:
+        return _("“%s” was moved to the trash.") % articles[0].title
+    message = ngettext(
+        "%d article was moved to the trash.", "%d articles were moved to the trash.", len(articles)
+    )
+    return message % len(articles)
+
+
 @transaction.atomic
 def restore(user, articles: list[Article]) -> int:
     """Restore the articles from the trash with status new; return how many were restored."""
     LogEntry.objects.log_actions(user.pk, articles, CHANGE, _("Restored from the trash."))
     keys = [article.pk for article in articles]
     lock_rows(Article.objects.filter(pk__in=keys))
+    return take_out_of_trash(keys)
+
+
+def take_out_of_trash(keys: list[int]) -> int:
+    """Restore locked articles with status new, and have them checked; return how many were restored."""
     words_changed.send(Article, keys=keys)
     return Article.objects.filter(pk__in=keys).restore()

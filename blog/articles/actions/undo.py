@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from blog.articles.actions.base import UNDO_HANDLERS, SkipReason, articles_for_action, log, partition_articles
 from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, restore_fields, unchanged_since
+from blog.articles.actions.trash import take_out_of_trash
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed, undone
 from blog.articles.versions.history import recording_versions
@@ -128,9 +129,12 @@ def _sort_for_undoing(action, articles, number):
     def skip_reason(article):
         if article.pk not in unchanged and article.lock_version != action.version_after(article.pk):
             return SkipReason.CHANGED
-        return SkipReason.UNREVIEWED if _would_publish_unreviewed(action, article) else None
+        is_unreviewed = not article.trashed_at and _would_publish_unreviewed(action, article)
+        return SkipReason.UNREVIEWED if is_unreviewed else None
 
     result = partition_articles(skip_reason, articles)
+    if new := [article for article in result.changed if _comes_back_as_new(action, article)]:
+        result.skipped.setdefault(SkipReason.UNREVIEWED, []).extend(new)
     return UndoResult(action, result.changed, result.skipped, number - len(articles))
 
 
@@ -142,8 +146,19 @@ def _would_publish_unreviewed(action, article):
     return action.publication_before(article.pk).status == Article.Status.PUBLISHED
 
 
+def _comes_back_as_new(action, article):
+    """Whether undo restores an article from the trash, but may not publish it."""
+    return article.trashed_at is not None and _would_publish_unreviewed(action, article)
+
+
 def _restore(action, articles, user):
-    publications = [article for article in articles if action.changed_publication(article.pk)]
+    if trashed := [article.pk for article in articles if article.trashed_at]:
+        take_out_of_trash(trashed)
+    publications = [
+        article
+        for article in articles
+        if action.changed_publication(article.pk) and not _comes_back_as_new(action, article)
+    ]
     if publications:
         Article.objects.set_publications(
             {article.pk: action.publication_before(article.pk) for article in publications}

@@ -9,9 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.articles.actions.trash import restore, trash
+from blog.articles.actions.trash import restore, trash, trash_sentence
 from blog.articles.models import Article
 from blog.desk.articles.list import TRASH
+from blog.desk.base import WITH_UNDO
 from blog.desk.columns import change_link, list_link
 from blog.desk.composed import AdminPart
 
@@ -41,13 +42,15 @@ class Trash(AdminPart):
         articles = self._permitted(request, queryset)
         if "confirmed" not in request.POST:
             return self._ask(request, articles)
-        number = trash(request.user, articles, are_gone="gone" in request.POST)
-        sentence = ngettext(
-            "%d article was moved to the trash.", "%d articles were moved to the trash.", number
-        )
-        link = list_link(Article, _("Open the trash"), state=TRASH)
-        self.message_user(request, format_html("{} {}", sentence % number, link), messages.SUCCESS)
+        trash(request.user, articles, are_gone="gone" in request.POST)
+        self.report(request, articles)
         return None
+
+    def report(self, request, articles):
+        """Tell the user that the articles were moved to the trash, with the means to undo it."""
+        link = list_link(Article, _("Open the trash"), state=TRASH)
+        sentence = format_html("{} {}", trash_sentence(articles), link)
+        self.message_user(request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
 
     def delete(self, request, object_id):
         """Move an article to the trash: GET asks for confirmation, POST moves it.
@@ -61,14 +64,7 @@ class Trash(AdminPart):
         if request.method != "POST":
             return self._ask(request, articles)
         trash(request.user, articles, are_gone="gone" in request.POST)
-        undo = reverse("admin:blog_article_restore", args=[article.pk])
-        message = format_html(
-            '{} <a href="{}">{}</a>',
-            format_html(_("“{}” was moved to the trash."), article.title),
-            undo,
-            _("Undo"),
-        )
-        self.message_user(request, message, messages.SUCCESS)
+        self.report(request, articles)
         return HttpResponseRedirect(self.list_url(request))
 
     def _ask(self, request, articles):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.articles.actions.publication import Verb
-from blog.articles.actions.trash import trash
+from blog.articles.actions.trash import trash, trash_sentence
 from blog.articles.models import Article
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.place_in_list import list_position
@@ -31,7 +31,7 @@ from blog.desk.articles.proof.resolution import (
     resolve_from_form,
 )
 from blog.desk.articles.selection import decode_seen_versions
-from blog.desk.base import TOAST, WITH_UNDO
+from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.imports.models import ImportRun
 from blog.review.approval import ReviewRefusedError, withdraw
@@ -198,10 +198,7 @@ class ProofPage(AdminPart):
         article = self._article(request, object_id, self._may_trash)
         following = self._following(request, article)
         trash(request.user, [article])
-        undo = reverse("admin:blog_article_restore", args=[article.pk])
-        message = format_html(_("“{}” was moved to the trash."), article.title)
-        link = format_html('<a href="{}">{}</a>', undo, _("Restore it"))
-        self.message_user(request, format_html("{} {}", message, link), messages.SUCCESS, extra_tags=TOAST)
+        self.message_user(request, trash_sentence([article]), messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._redirect_to(request, following)
 
     def _following(self, request, article):
