@@ -14,7 +14,7 @@ from blog.desk.articles.selection import encode_seen_versions
 from blog.documents.claims.claim import ClaimKind
 from blog.review.jobs import is_being_removed
 from blog.review.models import ArticleCheck, Mention, Person, PersonDecision
-from blog.review.people import open_marks, unsupported_marks
+from blog.review.people import open_marks, unsupported_mentions
 from blog.review.removal import RemovalPlan, plan_removal
 
 EXISTS = "*"  # value of the tick that the person exists
@@ -46,25 +46,20 @@ class RemovalPreview:
         return len(self.removal.new_bodies)
 
     @property
-    def passages(self) -> list:
-        """The passages that the bulk removal takes, in full."""
-        return [passage for passage in self.removal.passages if passage.article.pk in self.removal.new_bodies]
-
-    @property
     def left(self) -> list[LeftArticle]:
         return _left_by(self.removal)
 
     @property
     def shown(self) -> list:
-        return self.passages[:PASSAGES_SHOWN]
+        return self.removal.removable[:PASSAGES_SHOWN]
 
     @property
     def more(self) -> int:
-        return max(0, len(self.passages) - PASSAGES_SHOWN)
+        return max(0, len(self.removal.removable) - PASSAGES_SHOWN)
 
     @property
     def heading(self) -> str:
-        passages, words = len(self.passages), sum(passage.number_of_words for passage in self.passages)
+        passages, words = len(self.removal.removable), self.removal.words
         first = ngettext("%d passage", "%d passages", passages) % passages
         second = ngettext("%d word", "%d words", words) % words
         return _("What will be removed: %(passages)s, %(words)s") % {"passages": first, "words": second}
@@ -226,13 +221,13 @@ def _checked(person):
 
 
 def _left_by(removal: RemovalPlan) -> list[LeftArticle]:
-    return [LeftArticle(article, _("needs a rewrite")) for article in removal.to_rewrite]
+    return [LeftArticle(skipped.article, skipped.why) for skipped in removal.skipped]
 
 
 def _unsupported(person, decision):
-    marks = unsupported_marks(person, decision.supports)
-    mentions = person.mentions.filter(article__in=_checked(person), key__in=marks)
-    numbers = Counter(mentions.values_list("article", flat=True))
+    checked = set(_checked(person).values_list("article", flat=True))
+    mentions = unsupported_mentions(person, decision.supports)
+    numbers = Counter(mention.article_id for mention in mentions if mention.article_id in checked)
     rows = Article.objects.filter(pk__in=numbers).only("title").order_by("title", "pk")
     message = ngettext_lazy("%d passage stays marked", "%d passages stay marked")
     return [LeftArticle(article, message % numbers[article.pk]) for article in rows]

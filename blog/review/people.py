@@ -25,7 +25,6 @@ from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
 Outcome = PersonDecision.Outcome
-_DECIDED_BY = ("article", "key", "kind", "role")  # fields of mentions
 
 
 class DecisionError(Exception):
@@ -80,26 +79,26 @@ def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> B
     return _decide_and_remove(user, person, Outcome.INVENTED, sentence, {}, seen)
 
 
-def unsupported_marks(person: Person, supports: dict | None) -> set[str]:
-    """Return the keys of the marks that stay open if a source supports only these mentions of a person."""
+def unsupported_mentions(person: Person, supports: dict | None) -> list[Mention]:
+    """Return the mentions that stay marked if a source supports only these of a person."""
     supposed = Person(pk=person.pk, decision=Outcome.REAL, supports=supports)
-    mentions = list(person.mentions.filter(article__trashed_at=None).only(*_DECIDED_BY, "person"))
-    resolved = {key for _, key in _resolved_marks(mentions)}
+    mentions = list(person.mentions.filter(article__trashed_at=None))
+    marked = open_marks(mentions)
     for mention in mentions:
         mention.person = supposed
-    return {mention.key for mention in mentions if not mention.decision} - resolved
+    return [
+        mention
+        for mention in mentions
+        if not mention.decision and (mention.article_id, mention.key) in marked
+    ]
 
 
 def open_marks(mentions: Collection[Mention]) -> set[tuple[int, str]]:
     """Return (article, key) of the marks of these mentions that are not resolved in their proofs."""
-    return {(mention.article_id, mention.key) for mention in mentions} - _resolved_marks(mentions)
-
-
-def _resolved_marks(mentions):
-    found = set()
+    marks = {(mention.article_id, mention.key) for mention in mentions}
     for keys in itertools.batched({mention.article_id for mention in mentions}, ROWS_AT_ONCE):
-        found |= {(article, key) for article, own in resolved_keys(keys).items() for key in own}
-    return found
+        marks -= {(article, key) for article, own in resolved_keys(keys).items() for key in own}
+    return marks
 
 
 def remove_in_batches(
@@ -120,11 +119,12 @@ def remove_in_batches(
             sentence = _("%(name)s is invented.") % {"name": person.name}
             with recording_undo(user, [], sentence, action):
                 action.appended_rows.append([PersonDecision.stored_name, decision.pk])
-    marks = _marks_to_remove(person)
+    mentions = _mentions_to_remove(person)
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         with transaction.atomic():
-            removal = plan_removal(person, keys, marks)
+            some = None if mentions is None else [row for row in mentions if row.article_id in keys]
+            removal = plan_removal(person, keys, mentions=some)
             _remove(user, person, removal, {key: seen[key] for key in keys}, action, [])
     apply_decisions(person)
 
@@ -176,7 +176,7 @@ def _decide_and_remove(user, person, outcome, sentence, values, seen) -> BulkRes
         added = [(PersonDecision.stored_name, decision.pk)]
         result = BulkResult()
         if seen is None or seen:
-            removal = plan_removal(person, marks=_marks_to_remove(person))
+            removal = plan_removal(person, mentions=_mentions_to_remove(person))
             result = _remove(user, person, removal, removal.versions if seen is None else seen, action, added)
         if not result.changed:
             result.message = sentence
@@ -186,9 +186,9 @@ def _decide_and_remove(user, person, outcome, sentence, values, seen) -> BulkRes
     return result
 
 
-def _marks_to_remove(person) -> set[str] | None:
-    """Return the keys of the marks to remove after a decision. None for all of the person."""
-    return None if person.decision == Outcome.INVENTED else unsupported_marks(person, person.supports)
+def _mentions_to_remove(person) -> list[Mention] | None:
+    """Return the mentions to remove after a decision. None for all of the person."""
+    return None if person.decision == Outcome.INVENTED else unsupported_mentions(person, person.supports)
 
 
 def _add(user, person, outcome, *, note="", supports=None, applies_until=None) -> PersonDecision:

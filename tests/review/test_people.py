@@ -12,7 +12,7 @@ from blog.review.people import (
     mark_not_a_person,
     mark_real,
     reopen,
-    unsupported_marks,
+    unsupported_mentions,
 )
 from blog.review.person_summary import people_to_decide, person_summary
 from blog.review.proofs import check_now, has_blocking_marks
@@ -187,7 +187,7 @@ class TestReal:
         (mark,) = [mark for mark in list_marks(article) if mark.is_blocking]
         resolve(article, mark.key, "source", "Her letter", admin_user)
 
-        assert not unsupported_marks(the_person(), supports([""]))
+        assert not unsupported_mentions(the_person(), supports([""]))
 
 
 class TestNotAPerson:
