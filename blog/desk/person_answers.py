@@ -1,7 +1,8 @@
 """The answers on the screen of people: what each would do, and what the decision did."""
 
+import itertools
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from blog.articles.actions.undo import latest_undoable
 from blog.articles.models import Article
 from blog.desk.articles.selection import encode_seen_versions
 from blog.documents.claims.claim import ClaimKind
+from blog.documents.marks import plain_words
 from blog.review.jobs import is_being_removed
 from blog.review.models import ArticleCheck, Mention, Person, PersonDecision
 from blog.review.people import open_marks, unsupported_mentions
@@ -73,30 +75,30 @@ class RemovalPreview:
         return _("Remove from %(articles)d, leave %(asked)d for me") % values
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A description or a quotation of a person that a source may support."""
+@dataclass
+class Supportable:
+    """What a source may support: that a person exists, a description, or a quotation.
+
+    value: of its tick. mentions: what is removed if it is not ticked.
+    """
 
     value: str
-    words: str
-    articles: int
+    words: str = ""
+    articles: set[int] = field(default_factory=set)
+    mentions: list[Mention] = field(default_factory=list)
+    is_ticked: bool = False
 
     @property
     def number_of_words(self) -> int:
-        return len(self.words.split())
+        return sum(len(mention.words.split()) for mention in self.mentions)
 
 
 @dataclass(frozen=True)
 class RealPreview:
-    """What articles say of a person and quote, for ticks that state what a source supports.
+    """What articles say of a person and quote, most frequent first. seen: see encode_seen_versions()."""
 
-    roles: the descriptions, most frequent first. ticked: the values of the ticks. seen: see
-    encode_seen_versions().
-    """
-
-    roles: list[Claimed]
-    quotations: list[Claimed]
-    ticked: set[str]
+    roles: list[Supportable]
+    quotations: list[Supportable]
     seen: str
     articles: int
 
@@ -105,14 +107,30 @@ class RealPreview:
         return len(self.roles) == 1
 
     @property
-    def unticked_words(self) -> int:
-        unticked = (each for each in self.quotations if each.value not in self.ticked)
-        return sum(quotation.number_of_words for quotation in unticked)
+    def removal(self) -> str:
+        """The choice to remove what is not ticked, with its size."""
+        unticked = [each for each in (*self.roles, *self.quotations) if not each.is_ticked]
+        words = sum(each.number_of_words for each in unticked)
+        return _removal_choice(sum(len(each.mentions) for each in unticked), words)
+
+    @property
+    def removal_patterns(self) -> list[str]:
+        """The choice for one passage and for several, where a script replaces # and @ by numbers."""
+        return [_removal_choice(1, "@"), _removal_choice("#", "@")]
 
     @property
     def button(self) -> str:
         message = ngettext("Save source for %d article", "Save source for %d articles", self.articles)
         return message % self.articles
+
+
+def _removal_choice(passages, words) -> str:
+    message = ngettext(
+        "Is removed: %(number)s passage, %(words)s words",
+        "Is removed: %(number)s passages, %(words)s words",
+        passages if isinstance(passages, int) else 2,
+    )
+    return message % {"number": passages, "words": words}
 
 
 @dataclass(frozen=True)
@@ -121,7 +139,7 @@ class NamePreview:
 
     marks: int
     articles: int
-    samples: list[Mention]
+    samples: list[tuple[str, str]]  # (title, words)
 
     @property
     def heading(self) -> str:
@@ -149,31 +167,45 @@ class DecisionResult:
 def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> RealPreview:
     """Return the preview of “Real”.
 
-    ticked: by default, the existence of the person, and the description if there is only one.
+    ticked: values of ticks, by default the existence of the person, and the description if there is only one.
     """
+    exists = Supportable(EXISTS)
     roles, quotations = {}, {}
     for mention in mentions:
-        if mention.role:
-            roles.setdefault(mention.role.casefold(), (mention.role, set()))[1].add(mention.article_id)
+        role = mention.role.casefold()
+        described = roles.setdefault(role, Supportable(role, mention.role)) if role else exists
+        described.articles.add(mention.article_id)
         if mention.kind == ClaimKind.QUOTATION:
-            quotations.setdefault(mention.key, (mention.words, set()))[1].add(mention.article_id)
+            words = plain_words(mention.words)
+            quoted = quotations.setdefault(mention.key, Supportable(mention.key, words))
+            quoted.articles.add(mention.article_id)
+            quoted.mentions.append(mention)
+        else:
+            described.mentions.append(mention)
+    if len(roles) == 1:
+        (only,) = roles.values()
+        only.mentions += exists.mentions
+    shown = [
+        _by_frequency(roles) if len(roles) == 1 else [exists, *_by_frequency(roles)],
+        _by_frequency(quotations),
+    ]
+    preset = {EXISTS} if len(roles) != 1 else set(roles)
+    for each in itertools.chain(*shown):
+        each.is_ticked = each.value in (preset if ticked is None else ticked)
     articles = {mention.article for mention in mentions}
-    if ticked is None:
-        ticked = set(roles) if len(roles) == 1 else {EXISTS}
-    seen = encode_seen_versions(articles)
-    return RealPreview(_claimed(roles), _claimed(quotations), ticked, seen, len(articles))
+    return RealPreview(*shown, encode_seen_versions(articles), len(articles))
 
 
-def _claimed(found) -> list[Claimed]:
-    claimed = [Claimed(value, words, len(articles)) for value, (words, articles) in found.items()]
-    return sorted(claimed, key=lambda each: -each.articles)
+def _by_frequency(found):
+    return sorted(found.values(), key=lambda each: -len(each.articles))
 
 
 def name_preview(mentions: list[Mention]) -> NamePreview:
     is_open = open_marks(mentions)
     open_mentions = [mention for mention in mentions if (mention.article_id, mention.key) in is_open]
     articles = {mention.article_id for mention in open_mentions}
-    return NamePreview(len(is_open), len(articles), mentions[:SAMPLES_SHOWN])
+    samples = [(mention.article.title, plain_words(mention.words)) for mention in mentions[:SAMPLES_SHOWN]]
+    return NamePreview(len(is_open), len(articles), samples)
 
 
 def decision_result(user, person: Person) -> DecisionResult | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from blog.documents.claims.claim import ClaimKind
+from blog.documents.marks import plain_words
 from blog.review.models import MarkResolution, Mention, Person, PersonDecision
 
 MENTIONS_SHOWN = 500
@@ -107,5 +108,5 @@ def _descriptions(mentions):
         description = found.setdefault(role.casefold(), PersonDescription(role))
         description.articles[mention.article_id] = mention.article.title
         if mention.kind == ClaimKind.QUOTATION:
-            description.quotations.append(mention.words)
+            description.quotations.append(plain_words(mention.words))
     return sorted(found.values(), key=lambda each: (not each.role, -len(each.articles)))
