@@ -16,7 +16,15 @@ class BlogConfig(AppConfig):
         from blog.articles.actions import corrections  # noqa: F401 -- registers itself when imported
         from blog.articles.review_setting import apply_after_migrate
         from blog.management import checks  # noqa: F401 -- registers itself when imported
-        from blog.review import approval, bulk_fixes, cross_article_findings, people, proofs, resolution  # noqa: F401 -- registers itself when imported
+        from blog.review import (  # noqa: F401 -- register themselves when imported
+            approval,
+            bulk_fixes,
+            cross_article_findings,
+            people,
+            proofs,
+            renewal,
+            resolution,
+        )
 
         jobs.import_jobs()
         post_migrate.connect(apply_after_migrate, sender=self)

@@ -9,4 +9,4 @@ words_changed = Signal()
 flags_changed = Signal()
 trashed = Signal()
 
-undone = Signal()  # of an action (UndoableAction), for the articles that are restored
+undone = Signal()  # of an action (UndoableAction) by a user, for the articles that are restored

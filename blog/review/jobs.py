@@ -4,6 +4,7 @@ The first job checks articles without a fresh check: after an upgrade of the rul
 check. Bulk fixes and removals run as a job for more than MAX_ARTICLES_PER_REQUEST articles.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -69,15 +70,18 @@ def active_fix_job(scope: str) -> Job | None:
     return active.select_related("started_by").order_by("pk").first()
 
 
-def undo_fix(user, number: int) -> UndoOutcome | None:
-    """Undo a bulk fix, now or in a job. Return None if it was undone already, or if a job is changing it."""
+def undo_fix(user, number: int, skip: Collection[int] = ()) -> UndoOutcome | None:
+    """Undo a bulk fix, now or in a job. Return None if it was undone already, or if a job is changing it.
+
+    skip: primary keys of articles to leave out.
+    """
     action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
     if action is None or active_fix_job(action.scope):
         return None
     if len(action.articles) > MAX_ARTICLES_PER_REQUEST:
-        jobs.start(UNDO, user, scope=action.scope, action=action.pk)
+        jobs.start(UNDO, user, scope=action.scope, action=action.pk, skip=sorted(skip))
         return UndoOutcome()
-    undoing = undo_bulk_fix(user, number)
+    undoing = undo_bulk_fix(user, number, skip)
     return undoing and UndoOutcome(undoing)
 
 
@@ -101,12 +105,12 @@ def run_bulk_fix(running: RunningJob, scope: str, finding: str, fix: str, seen: 
 
 
 @job(UNDO, title=_("Undo bulk fix"), group=GROUP)
-def run_undo(running: RunningJob, scope: str, action: int) -> dict:
-    """Undo a bulk fix. Return how many articles were restored."""
+def run_undo(running: RunningJob, scope: str, action: int, skip: Collection[int] = ()) -> dict:
+    """Undo a bulk fix, but not in the articles with the keys in skip. Return how many were restored."""
     row = UndoableAction.objects.bulk_fixes().filter(pk=action).first()
     if row is None:
         raise JobFailedError(gettext("This has already been undone."))
-    restored = undo_in_batches(_user_of(running), row, _reporter(running))
+    restored = undo_in_batches(_user_of(running), row, _reporter(running), skip)
     check_articles(row.keys)
     return {"restored": restored}
 

@@ -1,7 +1,7 @@
 """Undo an editor's latest action, or a bulk fix."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -58,44 +58,56 @@ def stop_job_of(user, number: int) -> bool:
     return action.is_running
 
 
-def undo(user, number: int) -> UndoResult | None:
+def undo(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
     """Undo the action with this primary key; return None if it is not the user's latest undoable one.
 
     An action whose job still runs cannot be undone; see stop_job_of(). Articles that were saved since are
-    skipped.
+    skipped, and those with the primary keys in skip.
     """
     with transaction.atomic():
         action = UndoableAction.objects.select_for_update().undoable_by(user).first()
         if action is None or action.pk != number or action.is_running:
             return None
-        undoing = _undo(user, action, action.keys)
+        undoing = _undo(user, action, _keys(action, skip))
         _end(undoing)
     return undoing
 
 
-def undo_bulk_fix(user, number: int) -> UndoResult | None:
-    """Undo a bulk fix of any user; return None if it was undone already or its record was deleted."""
+def undo_bulk_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
+    """Undo a bulk fix of any user; return None if it was undone already or its record was deleted.
+
+    skip: primary keys of articles to leave out.
+    """
     with transaction.atomic():
         action = UndoableAction.objects.select_for_update().bulk_fixes().filter(pk=number).first()
         if action is None or action.is_running:
             return None
-        undoing = _undo(user, action, action.keys)
+        undoing = _undo(user, action, _keys(action, skip))
         _end(undoing)
     return undoing
 
 
-def undo_in_batches(user, action: UndoableAction, on_progress: Callable[[int, int], None]) -> int:
+def undo_in_batches(
+    user, action: UndoableAction, on_progress: Callable[[int, int], None], skip: Collection[int] = ()
+) -> int:
     """Undo an action in transactions of ARTICLES_AT_ONCE articles; return how many were restored.
+
+    skip: primary keys of articles to leave out.
 
     Safe to interrupt and repeat: restored articles no longer have the content that the action wrote.
     """
     restored = 0
-    for done, keys in enumerate(itertools.batched(action.keys, ARTICLES_AT_ONCE)):
+    for done, keys in enumerate(itertools.batched(_keys(action, skip), ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(action.articles))
         with transaction.atomic():
             restored += len(_undo(user, action, keys).changed)
     _mark_as_undone(action)
     return restored
+
+
+def _keys(action, skip):
+    left_out = set(skip)
+    return [key for key in action.keys if key not in left_out]
 
 
 def _undo(user, action, keys) -> UndoResult:
@@ -105,7 +117,8 @@ def _undo(user, action, keys) -> UndoResult:
         lock_checks()  # words, flags and marks that are restored may each change some
         with recording_versions(undoing.changed, by=user, action=Version.Action.UNDONE):
             _restore(action, undoing.changed, user)
-        undone.send(UndoableAction, action=action, keys=[article.pk for article in undoing.changed])
+        restored = [article.pk for article in undoing.changed]
+        undone.send(UndoableAction, action=action, keys=restored, user=user)
         _rebase_earlier_actions(user, action, undoing.changed)
         sentence = _("Undone: %(what)s") % {"what": action.sentence}
         log(user, undoing.changed, {article.pk: sentence for article in undoing.changed})

@@ -1,0 +1,133 @@
+"""Approvals, schedules and labels that a change of many texts would end.
+
+An approval applies to exactly one content. fix_cost() and undo_cost() find the approved articles that a bulk
+fix or an undo would change, so that an editor can leave these out.
+"""
+
+import itertools
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils import timezone
+
+from blog.articles.actions.models import UndoableAction
+from blog.articles.actions.undo import plan_undo
+from blog.articles.models import Article
+from blog.articles.provenance import Provenance
+from blog.articles.queue import ReviewState
+from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.findings.fixes import apply
+from blog.review.bulk_fixes import BulkFix
+from blog.review.examination import article_text_values, articles_for_checking
+from blog.review.models import Approval
+
+# Of the fields that bulk actions change, those that the digest of an article covers.
+DIGESTED_FIELDS = frozenset(
+    ("title", "excerpt", "meta_description", "share_quote", "body", "hero_alt", "hero_is_decorative")
+)
+_USED = (
+    *("title", "status", "published_at", "words_digest", "reviewed_digest", "is_withheld", "is_ai_drafted"),
+    *("provenance", "machine", "generated_by"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EndingApproval:
+    """An approved article whose approval would end, with the approval."""
+
+    article: Article
+    approval: Approval | None
+
+    @property
+    def is_public(self) -> bool:
+        return self.article.is_published
+
+    @property
+    def is_scheduled(self) -> bool:
+        moment = self.article.published_at
+        is_dated = self.article.status == Article.Status.PUBLISHED and moment is not None
+        return is_dated and moment > timezone.now()
+
+    @property
+    def leaves_calendar(self) -> bool:
+        """Whether the article would be withheld at its date, because approvals are required."""
+        is_exempt = self.article.provenance == Provenance.PEOPLE or not self.article.is_ai_drafted
+        return self.is_scheduled and settings.REQUIRE_REVIEW and not is_exempt
+
+    @property
+    def regains_label(self) -> bool:
+        """Whether readers would see it labelled as AI-generated again."""
+        return self.is_public and bool(self.article.machine_name)
+
+
+@dataclass
+class ChangeCost:
+    """The number of articles that a change is for, and the approvals that it would end."""
+
+    articles: int
+    endings: list[EndingApproval] = field(default_factory=list)
+
+    @property
+    def keys(self) -> set[int]:
+        return {ending.article.pk for ending in self.endings}
+
+    @property
+    def approvals(self) -> int:
+        return len(self.endings)
+
+    @property
+    def schedules(self) -> int:
+        return sum(ending.leaves_calendar for ending in self.endings)
+
+    @property
+    def labels(self) -> int:
+        return sum(ending.regains_label for ending in self.endings)
+
+
+def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
+    """Return what a bulk fix of these articles would cost."""
+    approved = [article.pk for article in _approved(keys)]
+    changed = set()
+    for some in itertools.batched(approved, ROWS_AT_ONCE):
+        for row in articles_for_checking(some):
+            if DIGESTED_FIELDS & apply(fixing.fix, article_text_values(row)).keys():
+                changed.add(row.pk)
+    return ChangeCost(len(keys), _endings(changed))
+
+
+def undo_cost(action: UndoableAction) -> ChangeCost:
+    """Return what undoing an action would cost."""
+    changed = plan_undo(action).changed
+    contents = (action.previous_content.get(str(article.pk)) for article in changed)
+    keys = [
+        article.pk
+        for article, stored in zip(changed, contents, strict=True)
+        if stored and DIGESTED_FIELDS & stored[1].keys()
+    ]
+    return ChangeCost(len(changed), _endings(keys))
+
+
+def _approved(keys) -> list[Article]:
+    found = []
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        found += Article.objects.in_use().filter(pk__in=some, review_state=ReviewState.VALID).only(*_USED)
+    return found
+
+
+def _endings(keys) -> list[EndingApproval]:
+    """Return the approvals of these articles: scheduled ones first, public ones last."""
+    articles = _approved(keys)
+    approvals = {}
+    for some in itertools.batched(articles, ROWS_AT_ONCE):
+        rows = Approval.objects.filter(article__in=some, kind=Approval.Kind.APPROVED).order_by("pk")
+        approvals |= {(row.article_id, row.digest): row for row in rows.defer("sources")}
+    endings = [
+        EndingApproval(article, approvals.get((article.pk, article.words_digest))) for article in articles
+    ]
+    return sorted(endings, key=_order)
+
+
+def _order(ending):
+    place = 0 if ending.is_scheduled else 2 if ending.is_public else 1
+    return place, ending.article.published_at.timestamp() if place == 0 else 0, -ending.article.pk
