@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
+from blog.desk.articles.costs import fix_question, format_left_out, left_out
 from blog.desk.articles.named_lists import articles_in, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
@@ -23,6 +24,7 @@ from blog.desk.jobs import JobProgress
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.alt_texts import undescribed_images
+from blog.review.approval_costs import fix_cost
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix
 from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from blog.review.jobs import active_fix_job, start_fix_job
@@ -50,19 +52,30 @@ class Fixes(AdminPart):
 
     @method_decorator(require_POST)
     def fix(self, request):
-        """Apply a fix to all articles of a list; first ask for confirmation if some are public."""
+        """Apply a fix to all articles of a list; first ask if approvals would end, or if some are public."""
         self.model_admin.require_publisher(request)
         fixing = _read_fixing(request.POST)
         articles = fixing.articles(articles_in(fixing.scope, request, self.model_admin))
         seen = dict(articles.order_by().values_list("pk", "lock_version"))
         public = articles.published().order_by().count()
+        cost = fix_cost(fixing, seen)
+        skipped = left_out(request.POST, cost)
+        if skipped is None:
+            return self._ask_about_approvals(request, fixing, cost, public)
         if public and request.POST.get("confirmed") != str(public):
             return self._ask(request, fixing, articles, len(seen), public)
+        seen = {key: version for key, version in seen.items() if key not in skipped}
         if len(seen) > MAX_ARTICLES_PER_REQUEST:
             self._start(request, fixing, seen)
         else:
             self._report(request, apply_fix(request.user, fixing, seen))
+        if skipped:
+            self.message_user(request, format_left_out(len(skipped)), messages.INFO, extra_tags=TOAST)
         return HttpResponseRedirect(self.undo.return_url(request))
+
+    def _ask_about_approvals(self, request, fixing, cost, public):
+        context = fix_question(fixing, cost, public) | {"back": self.undo.return_url(request)}
+        return self.render(request, "admin/blog/article/bulk_fix_cost.html", context)
 
     def _ask(self, request, fixing, articles, number, public):
         shown = ngettext("%d of them is public.", "%d of them are public.", public) % public

@@ -11,12 +11,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import SkipReason
-from blog.articles.actions.models import UNDOABLE_HOURS
+from blog.articles.actions.models import UNDOABLE_HOURS, UndoableAction
 from blog.articles.actions.undo import latest_undoable, plan_undo, stop_job_of, undo
 from blog.articles.dates import zone_name
+from blog.desk.articles.costs import format_left_out, left_out, undo_question
 from blog.desk.articles.selection import RESULT_MESSAGES, format_titles, groups, read_keys
 from blog.desk.base import TOAST
 from blog.desk.composed import AdminPart
+from blog.review.approval_costs import ChangeCost, undo_cost
 from blog.review.jobs import needs_job, undo_fix
 
 
@@ -37,10 +39,15 @@ class Undo(AdminPart):
         self.model_admin.require_publisher(request)
         if request.method == "POST" and stop_job_of(request.user, number):
             return self._wait(request)
-        if request.method == "POST":
-            self._report(request, undo(request.user, number) if number else None)
-            return HttpResponseRedirect(self.return_url(request))
         action = latest_undoable(request.user)
+        if request.method == "POST":
+            is_latest = action is not None and action.pk == number
+            cost = undo_cost(action) if is_latest else ChangeCost(0)
+            skipped = left_out(request.POST, cost)
+            if skipped is None:
+                return self._ask(request, action, cost)
+            self._report(request, undo(request.user, number, skipped) if is_latest else None, len(skipped))
+            return HttpResponseRedirect(self.return_url(request))
         undoing = plan_undo(action) if action else None
         context = {
             "title": _("Undo"),
@@ -58,7 +65,12 @@ class Undo(AdminPart):
         self.model_admin.require_publisher(request)
         if stop_job_of(request.user, _action_number(request)):
             return self._wait(request)
-        undoing = undo_fix(request.user, _action_number(request))
+        action = UndoableAction.objects.bulk_fixes().filter(pk=_action_number(request)).first()
+        cost = undo_cost(action) if action else ChangeCost(0)
+        skipped = left_out(request.POST, cost)
+        if skipped is None:
+            return self._ask(request, action, cost)
+        undoing = undo_fix(request.user, _action_number(request), skipped)
         if undoing is None:
             self.message_user(
                 request, _("This has already been undone, or is being undone."), messages.WARNING
@@ -66,7 +78,7 @@ class Undo(AdminPart):
         elif undoing.is_job:
             self.message_user(request, _("The undo is running. You can leave this page."), messages.SUCCESS)
         else:
-            self._report(request, undoing.done)
+            self._report(request, undoing.done, len(skipped))
         return HttpResponseRedirect(self.return_url(request))
 
     def _wait(self, request):
@@ -74,7 +86,12 @@ class Undo(AdminPart):
         self.message_user(request, told, messages.WARNING)
         return HttpResponseRedirect(self.return_url(request))
 
-    def _report(self, request, undoing):
+    def _ask(self, request, action, cost):
+        """Ask whether to leave out the articles whose approvals would end."""
+        context = undo_question(action, cost) | {"back": self.return_url(request)}
+        return self.render(request, "admin/blog/article/undo_cost.html", context)
+
+    def _report(self, request, undoing, skipped=0):
         if undoing is None:
             message = ngettext(
                 "Nothing to undo. You can undo only your latest action, within one hour.",
@@ -86,6 +103,8 @@ class Undo(AdminPart):
         if undoing.changed:
             message = _("Undone: %(what)s") % {"what": undoing.action.sentence}
             self.message_user(request, message, messages.SUCCESS, extra_tags=TOAST)
+        if skipped:
+            self.message_user(request, format_left_out(skipped), messages.INFO, extra_tags=TOAST)
         for reason, articles in undoing.skipped.items():
             message = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
             self.message_user(request, message, messages.WARNING)

@@ -1,0 +1,92 @@
+"""The question before a bulk fix or an undo that would end approvals: which articles to leave out."""
+
+import re
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.articles.actions.models import UndoableAction
+from blog.base.models import name_of
+from blog.documents.findings.kinds import FIX_NAMES
+from blog.review.approval_costs import ChangeCost
+from blog.review.bulk_fixes import BulkFix
+
+ROWS_OPEN = 20  # of a list of articles; the others are folded
+MOST_ROWS = 500  # articles in one form; those beyond are skipped unless all are chosen
+
+
+class Choice(StrEnum):
+    """What to do with the articles whose approvals would end."""
+
+    SKIP = "skip"
+    ALL = "all"
+    CHOOSE = "choose"
+
+
+def left_out(data, cost: ChangeCost) -> set[int] | None:
+    """Return the keys of the articles that the form leaves out, or None if the user has not chosen yet.
+
+    Articles that were approved after the user saw the page are always left out.
+    """
+    how = data.get("how", "")
+    if how not in Choice:
+        return set() if not cost.endings else None
+    changed = set() if how == Choice.SKIP else read_numbers(data.get("listed", ""))
+    if how == Choice.CHOOSE:
+        changed -= {number for text in data.getlist("skip") for number in read_numbers(text)}
+    return cost.keys - changed
+
+
+def read_numbers(text: str) -> set[int]:
+    return {int(number) for number in re.findall(r"(?<!\S)[0-9]{1,18}(?!\S)", text)}
+
+
+def listed(cost: ChangeCost) -> str:
+    """Return the value of the hidden field with the keys of the articles that the user sees or counts."""
+    return " ".join(map(str, sorted(cost.keys)))
+
+
+def format_left_out(number: int) -> str:
+    message = ngettext(
+        "%d article was skipped and keeps its approval.",
+        "%d articles were skipped and keep their approvals.",
+        number,
+    )
+    return message % number
+
+
+def fix_question(fixing: BulkFix, cost: ChangeCost, public: int) -> dict:
+    """Return the context of the page that asks before a bulk fix. public: number of public articles."""
+    number = cost.approvals
+    title = ngettext(
+        "“%(fix)s” would end %(number)d approval", "“%(fix)s” would end %(number)d approvals", number
+    )
+    return {
+        "title": title % {"fix": _(FIX_NAMES[fixing.fix]), "number": number},
+        "fixing": fixing,
+        "cost": cost,
+        "listed": listed(cost),
+        "open_rows": cost.endings[:ROWS_OPEN],
+        "folded_rows": cost.endings[ROWS_OPEN:MOST_ROWS],
+        "unlisted": max(0, number - MOST_ROWS),
+        "others": cost.articles - number,
+        "public": public,
+        "other_public": public - sum(ending.is_public for ending in cost.endings),
+    }
+
+
+def undo_question(action: UndoableAction, cost: ChangeCost) -> dict:
+    """Return the context of the window that asks before an undo."""
+    number, skipped = cost.articles - cost.approvals, cost.approvals
+    return {
+        "title": ngettext("Undo in %d article?", "Undo in %d articles?", cost.articles) % cost.articles,
+        "action": action,
+        "by": name_of(action.user),
+        "cost": cost,
+        "listed": listed(cost),
+        "rows": cost.endings[:MOST_ROWS],
+        "unlisted": max(0, skipped - MOST_ROWS),
+        "skip_button": _("Undo in %(number)d, skip %(skipped)d") % {"number": number, "skipped": skipped},
+        "others": number,
+    }
