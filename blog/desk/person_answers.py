@@ -4,7 +4,6 @@ import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
@@ -15,9 +14,9 @@ from blog.desk.articles.selection import encode_seen_versions
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.marks import plain_words
 from blog.review.jobs import is_being_removed
-from blog.review.models import ArticleCheck, Mention, Person, PersonDecision
+from blog.review.models import Mention, Person, PersonDecision
 from blog.review.people import open_marks, unsupported_mentions
-from blog.review.removal import RemovalPlan, plan_removal
+from blog.review.removal import RemovalPlan, RemovedPassage, plan_removal
 
 EXISTS = "*"  # value of the tick that the person exists
 PASSAGES_SHOWN = 500
@@ -48,12 +47,26 @@ class RemovalPreview:
         return len(self.removal.new_bodies)
 
     @property
+    def approved(self) -> int:
+        """The number of approvals that the bulk removal would end."""
+        return Article.objects.reviewed().filter(pk__in=self.removal.new_bodies).count()
+
+    @property
     def left(self) -> list[LeftArticle]:
         return _left_by(self.removal)
 
     @property
-    def shown(self) -> list:
-        return self.removal.removable[:PASSAGES_SHOWN]
+    def shown(self) -> list[tuple[RemovedPassage, str, str, str]]:
+        """The passages, with the text of the line before, the removed text, and the line after it."""
+        return [
+            (
+                passage,
+                plain_words(passage.before.rpartition("\n")[2]),
+                plain_words(passage.taken),
+                plain_words(passage.after.partition("\n")[0]),
+            )
+            for passage in self.removal.removable[:PASSAGES_SHOWN]
+        ]
 
     @property
     def more(self) -> int:
@@ -237,29 +250,29 @@ def _left(person, decision):
         return [], []
     if decision.outcome == Outcome.REAL:
         return _unsupported(person, decision), []
-    rows = Article.objects.filter(pk__in=_checked(person)).only("title", "created_at", "lock_version")
-    removal = plan_removal(person, [article.pk for article in rows])
-    removable = [article for article in rows.order_by("title", "pk") if article.pk in removal.new_bodies]
-    return _left_by(removal), [
-        LeftArticle(article, _reason_skipped(article, decision)) for article in removable
-    ]
-
-
-def _checked(person):
-    """Return the articles that name a person, but for those that a removal changed since their check."""
-    checks = ArticleCheck.objects.filter(words_digest=F("article__words_digest"))
-    mentions = person.mentions.filter(article__trashed_at=None, article__in=checks.values("article"))
-    return mentions.order_by().values("article")
+    removal = plan_removal(person)
+    rows = (
+        Article.objects.filter(pk__in=removal.new_bodies).only("title", "created_at").order_by("title", "pk")
+    )
+    return _left_by(removal), [LeftArticle(article, _reason_skipped(article, decision)) for article in rows]
 
 
 def _left_by(removal: RemovalPlan) -> list[LeftArticle]:
-    return [LeftArticle(skipped.article, skipped.why) for skipped in removal.skipped]
+    """Return the articles to rewrite, without those that lack the person but have not been checked since."""
+    return [
+        LeftArticle(skipped.article, skipped.why) for skipped in removal.skipped if skipped.removal.removed
+    ]
 
 
 def _unsupported(person, decision):
-    checked = set(_checked(person).values_list("article", flat=True))
     mentions = unsupported_mentions(person, decision.supports)
-    numbers = Counter(mention.article_id for mention in mentions if mention.article_id in checked)
+    named = Article.objects.filter(pk__in={mention.article_id for mention in mentions})
+    bodies = dict(named.values_list("pk", "body"))
+    numbers = Counter(
+        mention.article_id
+        for mention in mentions
+        if bodies[mention.article_id][mention.start : mention.end] == mention.words
+    )
     rows = Article.objects.filter(pk__in=numbers).only("title").order_by("title", "pk")
     message = ngettext_lazy("%d passage stays marked", "%d passages stay marked")
     return [LeftArticle(article, message % numbers[article.pk]) for article in rows]

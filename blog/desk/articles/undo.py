@@ -48,11 +48,14 @@ class Undo(AdminPart):
                 return self._ask(request, action, cost)
             self._report(request, undo(request.user, number, skipped) if is_latest else None, len(skipped))
             return HttpResponseRedirect(self.return_url(request))
+        if action and (cost := undo_cost(action)).endings:
+            return self._ask(request, action, cost)
         undoing = plan_undo(action) if action else None
         context = {
             "title": _("Undo"),
             "undoing": undoing,
             "groups": groups(undoing) if undoing else [],
+            "is_trash": undoing is not None and any(article.trashed_at for article in undoing.changed),
             "zone": zone_name(),
             "hours": UNDOABLE_HOURS,
             "list_url": self.list_url(request),
