@@ -55,6 +55,7 @@ EDITORS_KINDS = [
             "log": "activity/",
             "people": "people/",
             "people-taken-out": "people/?answer=invented",
+            "people-real": "people/?answer=real",
             "labels": "labels/",
             "labels-narrowed": "labels/?duty=label&reviewer=Mara+Lindqvist",
             "jobs": "jobs/",
