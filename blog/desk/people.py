@@ -164,7 +164,7 @@ def _following(person):
 def _remove(request, person):
     seen = decode_seen_versions(request.POST.get("seen", ""))
     if len(seen) > MAX_ARTICLES_PER_REQUEST:
-        _start_removal(request, person, seen)
+        _start_removal(request, person, seen, Outcome.INVENTED)
     else:
         mark_invented(request.user, person, seen)
 
@@ -180,7 +180,7 @@ def _keep(request, person):
     source = data.get("source", "")[:LONGEST_SOURCE]
     mark_real(request.user, person, source, supports, seen={} if is_job else seen)
     if is_job:
-        _start_removal(request, person, seen)
+        _start_removal(request, person, seen, Outcome.REAL)
 
 
 def _ignore(request, person):
@@ -199,8 +199,8 @@ DECISIONS = {
 }
 
 
-def _start_removal(request, person, seen):
-    start_removal(request.user, person, seen)
+def _start_removal(request, person, seen, outcome):
+    start_removal(request.user, person, seen, outcome)
     sentence = ngettext(
         "%(name)s is being removed from %(number)d article. You can leave this page.",
         "%(name)s is being removed from %(number)d articles. You can leave this page.",

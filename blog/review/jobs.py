@@ -17,7 +17,7 @@ from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
-from blog.review.models import Person
+from blog.review.models import Person, PersonDecision
 from blog.review.people import remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
@@ -130,9 +130,12 @@ def _reporter(running):
     return report
 
 
-def start_removal(user, person: Person, seen: dict[int, int]) -> Job:
-    """Start a job that removes a person from articles. seen: {article pk: lock version that the user saw}."""
-    return jobs.start(REMOVE_PERSON, user, person=person.pk, seen=list(seen.items()))
+def start_removal(user, person: Person, seen: dict[int, int], outcome=PersonDecision.Outcome.INVENTED) -> Job:
+    """Start a job that removes a person from articles. seen: {article pk: lock version that the user saw}.
+
+    outcome: invented, or real to remove only the passages without a source; that decision was made before.
+    """
+    return jobs.start(REMOVE_PERSON, user, person=person.pk, seen=list(seen.items()), outcome=outcome)
 
 
 def is_being_removed(person: Person) -> bool:
@@ -141,11 +144,13 @@ def is_being_removed(person: Person) -> bool:
 
 
 @job(REMOVE_PERSON, title=_("Remove a person from many articles"), group="mend")
-def run_removal(running: RunningJob, person: int, seen: list) -> dict:
+def run_removal(running: RunningJob, person: int, seen: list, outcome: str = "invented") -> dict:
     """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed."""
     user, row = running.job.started_by, Person.objects.filter(pk=person).first()
     if user is None or row is None:
         raise JobFailedError(gettext("This person, or the user who started this job, no longer exists."))
+    if outcome == PersonDecision.Outcome.REAL != row.decision:
+        raise JobFailedError(gettext("The decision on this person has changed since."))
     action = UndoableAction.objects.filter(job=running.job).first() or UndoableAction(user=user)
     action.job = running.job
 

@@ -139,8 +139,14 @@ def _short(words):
 
 
 def _reverse(key: int, user) -> None:
-    """Undo a resolution by adding a copy of the one before, or by reopening the mark."""
+    """Undo a resolution by adding a copy of the one before, or by reopening the mark.
+
+    A removal stays recorded if the undo has left the article out.
+    """
     row = MarkResolution.objects.get(pk=key)
+    article = Article.objects.filter(pk=row.article_id)
+    if row.outcome == Outcome.TAKEN_OUT and not article.filter(body__contains=row.words).exists():
+        return
     of_mark = MarkResolution.objects.filter(article=row.article_id, key=row.key).order_by("pk")
     before = of_mark.filter(pk__lt=row.pk).last()
     _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))

@@ -72,6 +72,15 @@ class TestInvented:
         assert the_person().decision == ""
         assert all(has_blocking_marks(article) for article in Article.objects.all())
 
+    def test_removal_stays_recorded_where_undo_leaves_an_article_out(self, admin_user, articles):
+        mark_invented(admin_user, the_person())
+        left_out, *restored = articles
+
+        undo(admin_user, latest_undoable(admin_user).pk, skip=[left_out.pk])
+
+        newest = dict(MarkResolution.objects.order_by("pk").values_list("article", "outcome"))
+        assert newest == {left_out.pk: "taken_out"} | {article.pk: "open" for article in restored}
+
     @pytest.mark.parametrize(
         "paragraph",
         [
