@@ -10,6 +10,7 @@ from blog.review.proofs import check_now
 from tests.support import factories
 from tests.support.admin_pages import text_of
 from tests.support.html_forms import form_data
+from tests.support.jobs import run_jobs
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,32 @@ class TestPeoplePage:
 
         assert "Dr. Ada Quillon was removed from 1 article. 1 is left for you: " in shown
         assert f"{changed.title} (skipped because it changed after you opened the page)" in shown
+
+    @pytest.mark.parametrize(
+        ("answer", "more"), [("invented", {}), ("real", {"source": "A letter", "unticked": "remove"})]
+    )
+    def test_job_removes_a_person_from_many_articles(self, admin_client, monkeypatch, answer, more):
+        monkeypatch.setattr("blog.desk.people.MAX_ARTICLES_PER_REQUEST", 1)
+        quote(2)
+        form = form_of(ask(admin_client, answer), answer)
+
+        started = admin_client.post(PEOPLE, form | more, follow=True)
+        run_jobs()
+
+        assert "is being removed from 2 articles" in text_of(started)
+        assert not Article.objects.filter(body__contains="Quillon").exists()
+        assert Person.objects.get().decision == answer
+
+    def test_job_removes_nothing_once_the_decision_was_reopened(self, admin_client, monkeypatch):
+        monkeypatch.setattr("blog.desk.people.MAX_ARTICLES_PER_REQUEST", 1)
+        before = [article.body for article in quote(2)]
+        form = form_of(ask(admin_client, "real"), "real") | {"source": "A letter", "unticked": "remove"}
+        admin_client.post(PEOPLE, form)
+
+        admin_client.post(PEOPLE, {"person": Person.objects.get().pk, "answer": "open"})
+        run_jobs()
+
+        assert [article.body for article in Article.objects.order_by("pk")] == before
 
     @pytest.mark.parametrize("asked", ["0", "x", "9" * 30])
     def test_unknown_person_is_not_found(self, admin_client, asked):
