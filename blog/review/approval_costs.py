@@ -17,9 +17,7 @@ from blog.articles.models import Article
 from blog.articles.provenance import Provenance
 from blog.articles.queue import ReviewState
 from blog.base.queries import ROWS_AT_ONCE
-from blog.documents.findings.fixes import apply
-from blog.review.bulk_fixes import BulkFix
-from blog.review.examination import article_text_values, articles_for_checking
+from blog.review.bulk_fixes import BulkFix, plan_changes
 from blog.review.models import Approval
 
 # Of the fields that bulk actions change, those that the digest of an article covers.
@@ -90,9 +88,8 @@ def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
     approved = [article.pk for article in _approved(keys)]
     changed = set()
     for some in itertools.batched(approved, ROWS_AT_ONCE):
-        for row in articles_for_checking(some):
-            if DIGESTED_FIELDS & apply(fixing.fix, article_text_values(row)).keys():
-                changed.add(row.pk)
+        changes, _ = plan_changes(fixing, some)
+        changed |= {key for key, own in changes.items() if DIGESTED_FIELDS & own.keys()}
     return ChangeCost(len(keys), _endings(changed))
 
 

@@ -91,7 +91,7 @@ def apply_fix(
     as many findings after it, are skipped.
     action: the undoable action to extend if the fix was applied to other articles before.
     """
-    changes, no_better = _changes(fixing, seen)
+    changes, no_better = plan_changes(fixing, seen)
     versions = {key: seen[key] for key in changes}
     with transaction.atomic():
         result = edit_articles(user, versions, changes, fixing.sentence, action=action or fixing.action(user))
@@ -101,7 +101,7 @@ def apply_fix(
     return result
 
 
-def _changes(fixing, keys):
+def plan_changes(fixing, keys):
     """Return the changes of a fix by article, and the articles that would have as many findings after it."""
     changes, no_better = {}, []
     for article in articles_for_checking(keys):

@@ -405,9 +405,7 @@ class TestUndo:
 
         pages = [admin_client.get(UNDO), admin_client.post(UNDO, {"number": "1"}, follow=True)]
 
-        assert f"You can undo what you did to articles for {words}, latest first." in read(
-            pages[0]
-        )
+        assert f"You can undo what you did to articles for {words}, latest first." in read(pages[0])
         assert f"You can undo only your latest action, within {words}." in read(pages[1])
 
     def test_is_over_after_an_hour(self, admin_client):
