@@ -17,7 +17,7 @@ from blog.articles.models import Article
 from blog.articles.provenance import Provenance
 from blog.articles.queue import ReviewState
 from blog.base.queries import ROWS_AT_ONCE
-from blog.review.bulk_fixes import BulkFix, plan_changes
+from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, plan_changes
 from blog.review.models import Approval
 
 # Of the fields that bulk actions change, those that the digest of an article covers.
@@ -84,13 +84,25 @@ class ChangeCost:
 
 
 def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
-    """Return what a bulk fix of these articles would cost."""
-    approved = [article.pk for article in _approved(keys)]
-    changed = set()
-    for some in itertools.batched(approved, ROWS_AT_ONCE):
+    """Return what a bulk fix of these articles would cost.
+
+    Of more than MAX_ARTICLES_PER_REQUEST articles, those that the fix would not improve are counted, too.
+    """
+    changed = _changed_fields(fixing, [article.pk for article in _approved(keys)])
+    endings = _endings([key for key, fields in changed.items() if fields & DIGESTED_FIELDS])
+    number = len(keys)
+    if endings and number <= MAX_ARTICLES_PER_REQUEST:
+        number = len(_changed_fields(fixing, keys))
+    return ChangeCost(number, endings)
+
+
+def _changed_fields(fixing, keys) -> dict[int, set[str]]:
+    """Return {article: fields that the fix changes} for the articles that it changes."""
+    changed = {}
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
         changes, _ = plan_changes(fixing, some)
-        changed |= {key for key, own in changes.items() if DIGESTED_FIELDS & own.keys()}
-    return ChangeCost(len(keys), _endings(changed))
+        changed |= {key: set(own) for key, own in changes.items() if own}
+    return changed
 
 
 def undo_cost(action: UndoableAction) -> ChangeCost:

@@ -60,6 +60,15 @@ class TestCostOfAFix:
         assert [ending.article for ending in cost.endings] == [scheduled, new, public]
         assert {ending.approval.by for ending in cost.endings} == {admin_user}
 
+    def test_counts_only_articles_that_the_fix_changes(self, admin_user):
+        approve(article_of(), admin_user)
+        described = article_of()
+        Article.objects.filter(pk=described.pk).update(hero_alt="", hero_is_decorative=True)
+
+        cost = fix_cost(DECORATIVE, Article.objects.values_list("pk", flat=True))
+
+        assert cost.articles == 1
+
     def test_schedules_stay_where_approvals_are_not_required(self, admin_user):
         approve(article_of(status="published", published_at=timezone.now() + TOMORROW), admin_user)
 
