@@ -68,7 +68,7 @@ def _page(request, site, person, answer, error=""):
 
 def _context(request, person, answer):
     names = Paginator(people_to_decide(), NAMES_ON_A_PAGE).get_page(request.GET.get("page"))
-    settled = Paginator(decided_people(), DECIDED_ON_A_PAGE).get_page(request.GET.get("decided"))
+    decided = Paginator(decided_people(), DECIDED_ON_A_PAGE).get_page(request.GET.get("decided"))
     context = {
         "title": _("People"),
         "subtitle": person.name if person else None,
@@ -76,7 +76,7 @@ def _context(request, person, answer):
         "totals": totals_to_decide(),
         "portrait": None,
         "neighbours": _neighbours(names, person, _number(request.GET.get("next", ""))),
-        "settled": settled,
+        "decided": decided,
         "page_keys": KEYS,
     }
     return context | _context_of(request, person, answer) if person else context

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0044_reword_labels"),
+        ("blog", "0045_remove_image_is_edited"),
     ]
 
     operations = [
