@@ -106,15 +106,22 @@ def _changed_fields(fixing, keys) -> dict[int, set[str]]:
 
 
 def undo_cost(action: UndoableAction) -> ChangeCost:
-    """Return what undoing an action would cost."""
-    changed = plan_undo(action).changed
-    contents = (action.previous_content.get(str(article.pk)) for article in changed)
-    keys = [
-        article.pk
-        for article, stored in zip(changed, contents, strict=True)
-        if stored and DIGESTED_FIELDS & stored[1].keys()
-    ]
-    return ChangeCost(len(changed), _endings(keys))
+    """Return what undoing an action would cost.
+
+    Of more than MAX_ARTICLES_PER_REQUEST articles, those that cannot be undone are counted, too.
+    """
+    changed = [article.pk for article in _approved(action.keys) if _changed_text(action, article.pk)]
+    endings = _endings([article.pk for article in plan_undo(action, changed).changed]) if changed else []
+    number = len(action.articles)
+    if endings and number <= MAX_ARTICLES_PER_REQUEST:
+        number = len(plan_undo(action).changed)
+    return ChangeCost(number, endings)
+
+
+def _changed_text(action, key) -> bool:
+    """Whether the action changed text of the article that approvals cover."""
+    stored = action.previous_content.get(str(key))
+    return bool(stored) and not DIGESTED_FIELDS.isdisjoint(stored[1])
 
 
 def _approved(keys) -> list[Article]:

@@ -42,8 +42,10 @@ def latest_undoable(user) -> UndoableAction | None:
     return UndoableAction.objects.undoable_by(user).first()
 
 
-def plan_undo(action: UndoableAction) -> UndoResult:
-    return _sort_for_undoing(action, articles_for_action(action.keys), len(action.articles))
+def plan_undo(action: UndoableAction, keys: Collection[int] | None = None) -> UndoResult:
+    """Return what undoing an action would do, in all its articles or in those with these primary keys."""
+    keys = action.keys if keys is None else keys
+    return _sort_for_undoing(action, articles_for_action(keys), len(keys))
 
 
 def stop_job_of(user, number: int) -> bool:
