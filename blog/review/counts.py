@@ -1,4 +1,4 @@
-"""Count the open marks of articles, and store the worst mark and the risk, by which lists are ordered."""
+"""Count the sentences with open marks, and store the worst mark and the risk, by which lists are ordered."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,6 +8,7 @@ from django.db.models import Max
 from blog.articles.models import Article
 from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResolution, Mention, PersonDecision
+from blog.review.sentences import group_by_sentence
 
 INVENTED = PersonDecision.Outcome.INVENTED
 CLOSING_DECISIONS = frozenset((PersonDecision.Outcome.REAL, PersonDecision.Outcome.NOT_PERSON))
@@ -87,11 +88,10 @@ def open_claims(proof: ArticleCheck, resolved: set[str], decided: dict[str, str]
     ]
 
 
-def _own_findings(keys):
+def _own_findings(keys) -> dict[int, list[Finding]]:
     found = defaultdict(list)
-    rows = Finding.objects.own().filter(article__in=keys).order_by("pk")
-    for article, kind, is_serious, words in rows.values_list("article", "kind", "is_serious", "words"):
-        found[article].append((kind, is_serious, words))
+    for finding in Finding.objects.own().filter(article__in=keys).order_by("pk"):
+        found[finding.article_id].append(finding)
     return found
 
 
@@ -107,11 +107,15 @@ def _decided(keys):
 
 
 def _count(proof, claims, findings, decided):
+    """Count the sentences with open marks, each by its worst mark."""
     shown = [claim for claim in claims if claim[0] not in UNCOUNTED_KINDS]
-    proof.open_blocking = sum(claim[0] in BLOCKING for claim in shown)
-    proof.open_claims = len(shown) - proof.open_blocking
-    proof.serious_findings = sum(is_serious for _, is_serious, _ in findings)
-    proof.minor_findings = len(findings) - proof.serious_findings
+    marks = [(kind in BLOCKING, False, True, start, end) for kind, start, end, *_ in shown]
+    marks += [(False, each.is_serious, False, each.start, each.end) for each in findings]
+    worst = [max(mark[:3] for mark in group) for group in group_by_sentence(marks, lambda mark: mark[3:])]
+    proof.open_blocking = sum(is_blocking for is_blocking, _, _ in worst)
+    proof.serious_findings = worst.count((False, True, False))
+    proof.open_claims = worst.count((False, False, True))
+    proof.minor_findings = worst.count((False, False, False))
     proof.worst = _worst(shown, findings, decided)
     proof.risk = 0
     for number in (proof.open_blocking, proof.serious_findings, proof.open_claims, proof.minor_findings):
@@ -124,16 +128,16 @@ def _worst(claims, findings, decided):
     The kind is INVENTED if a person who was decided to be invented is still in the article.
     """
     claims = sorted(claims, key=lambda claim: (_place(claim[0]), not claim[3]))
-    grave = [(kind, words) for kind, is_serious, words in findings if is_serious]
-    slight = [(kind, words) for kind, is_serious, words in findings if not is_serious]
+    serious = [finding for finding in findings if finding.is_serious]
     blocking = [claim for claim in claims if claim[0] in BLOCKING]
     if blocking:
         invented = [claim for claim in blocking if decided.get(claim[-1]) == INVENTED]
         kind, _start, _end, speaker, _role, _key = (invented or blocking)[0]
         return [INVENTED if invented else kind, speaker[:WORDS_LENGTH]]
-    if claims and not grave:
+    if claims and not serious:
         return [claims[0][0], ""]
-    return list((grave or slight or [[]])[0])
+    worst = next(iter(serious or findings), None)
+    return [worst.kind, worst.words] if worst else []
 
 
 def _place(kind):

@@ -1,4 +1,4 @@
-"""Kinds of marks: their names, and which ones block an approval or are not counted in lists.
+"""Kinds of marks: their names, and which ones block an approval or are not counted.
 
 describe_worst_mark() describes the worst open mark of an article for the rows of lists, without a query.
 """
@@ -13,8 +13,8 @@ from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.review.models import ArticleCheck, PersonDecision
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))
-# Nearly every article has such claims. They are marked in the proof, but not counted in lists.
-UNCOUNTED_KINDS = frozenset((ClaimKind.EXAMPLE, ClaimKind.PICTURE))
+# Images are reviewed together, so that what they show is neither numbered in the proof nor counted in lists.
+UNCOUNTED_KINDS = frozenset((ClaimKind.PICTURE,))
 
 CLAIM_NAMES = {
     ClaimKind.QUOTATION: gettext_lazy("Quotation"),
@@ -37,6 +37,7 @@ CLAIM_ORDER = (
     ClaimKind.FIGURE,
     ClaimKind.SUPERLATIVE,
     ClaimKind.DATE,
+    ClaimKind.EXAMPLE,
 )
 INVENTED = PersonDecision.Outcome.INVENTED
 # Descriptions of the worst mark, with and without the name of the person.
@@ -54,6 +55,7 @@ UNNAMED = {
     ClaimKind.FIGURE: gettext_lazy("A number without a source"),
     ClaimKind.SUPERLATIVE: gettext_lazy("A superlative without a source"),
     ClaimKind.DATE: gettext_lazy("A date without a source"),
+    ClaimKind.EXAMPLE: gettext_lazy("An example without a source"),
 }
 
 

@@ -9,9 +9,10 @@ from django.db.models import Count, Q, QuerySet
 from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions
-from blog.review.kinds import BLOCKING, is_serious, kind_label
+from blog.review.kinds import BLOCKING, UNCOUNTED_KINDS, is_serious, kind_label
 from blog.review.models import ArticleCheck, Finding, MarkResolution, Mention, Person, PersonDecision
 from blog.review.proofs import get_or_create_check
+from blog.review.sentences import group_by_sentence
 
 OPEN = MarkResolution.Outcome.OPEN
 
@@ -60,8 +61,9 @@ class Resolution:
 class Mark:
     """A claim or a finding in an article: body[start:end] if it is about a passage.
 
-    number counts from 1. It is 0 for marks without a number in the proof: findings that most articles of the
-    import share (is_shared), and marks whose words are gone (is_removed).
+    number counts from 1, and is the same for the marks of a sentence. It is 0 for marks without a number in
+    the proof: findings that most articles of the import share (is_shared), marks whose words are gone
+    (is_removed), and the kinds that are not counted.
     """
 
     key: str
@@ -97,8 +99,8 @@ class Mark:
 
     @property
     def needs_reason(self) -> bool:
-        """Whether “not a claim” needs a reason, because the mark is a quotation of a named person."""
-        return self.kind == ClaimKind.QUOTATION and bool(self.person or self.speaker)
+        """Whether “not a claim” needs a reason, because a person is named."""
+        return self.kind in BLOCKING and bool(self.person or self.speaker)
 
 
 def without_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -112,7 +114,7 @@ def with_blocking_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
 
 
 def list_marks(article: Article) -> list[Mark]:
-    """Return the marks of an article: in the order of the body, then without a passage, then removed ones.
+    """Return the marks of an article: in the order of the body, without a passage, without a number, removed.
 
     The article is checked first if it has no fresh check. Raises RefusedError if the sandbox is busy.
     """
@@ -122,11 +124,11 @@ def list_marks(article: Article) -> list[Mark]:
 def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:
     newest = {row.key: row for row in newest_resolutions([article.pk])}
     marks = [*_claims(article, proof, newest), *_findings(article, newest)]
-    marks.sort(key=lambda mark: (mark.is_shared, mark.start is None, mark.start or 0, mark.end or 0))
-    numbered = [
-        mark if mark.is_shared else replace(mark, number=number) for number, mark in enumerate(marks, 1)
-    ]
-    return [*numbered, *_removed(newest, {mark.key for mark in marks})]
+    counted = [mark for mark in marks if not mark.is_shared and mark.kind not in UNCOUNTED_KINDS]
+    groups = group_by_sentence(counted, lambda mark: (mark.start, mark.end))
+    numbered = [replace(mark, number=number) for number, group in enumerate(groups, 1) for mark in group]
+    others = [mark for mark in marks if mark.is_shared or mark.kind in UNCOUNTED_KINDS]
+    return [*numbered, *others, *_removed(newest, {mark.key for mark in marks})]
 
 
 def _claims(article, proof, newest) -> Iterator[Mark]:

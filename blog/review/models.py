@@ -44,7 +44,8 @@ class ArticleCheck(models.Model):
     excerpt_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     opening_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     body_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
-    # Open marks: quotations and persons, which block an approval; other claims; findings that are not shared.
+    # Sentences with open marks, each counted once, by its worst mark: a quotation or a person, which block an
+    # approval; a serious finding; another claim; a minor finding. Shared findings are not counted.
     open_blocking = models.PositiveIntegerField(default=0)
     open_claims = models.PositiveIntegerField(default=0)
     serious_findings = models.PositiveIntegerField(default=0)
