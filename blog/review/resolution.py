@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from blog.articles.actions.base import UNDO_HANDLERS, recording_undo
 from blog.articles.models import Article
 from blog.base.locking import lock_rows
-from blog.review.counts import RESOLVING_OUTCOMES, update_mark_counts
+from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions, update_mark_counts
 from blog.review.marks import Mark, list_marks
 from blog.review.models import Finding, MarkResolution
 from blog.review.removal import TextRemoval
@@ -38,36 +38,70 @@ def check_removal(removal: TextRemoval, *, is_confirmed: bool) -> None:
 
 
 def resolve(
-    article: Article, key: str, outcome: str, note: str, user, *, with_undo: bool = True
-) -> MarkResolution:
-    """Resolve the mark with this key, or change its resolution. Return the new row.
+    article: Article,
+    key: str,
+    outcome: str,
+    note: str,
+    user,
+    *,
+    notes: dict[str, str] | None = None,
+    with_undo: bool = True,
+) -> list[MarkResolution]:
+    """Resolve the open marks of a sentence, given by the key of one of them. Return the new rows.
 
-    To rewrite or remove a passage, resolve its mark first, then change the body in the same transaction.
-    with_undo records an undoable action. Without it, the caller adds the row to an action of its own.
+    A source resolves claims only. If no mark of the sentence is open, their resolutions are changed. notes:
+    {key: note} to resolve only these marks, each with its own note.
+
+    To rewrite or remove a passage, resolve its marks first, then change the body in the same transaction.
+    with_undo records an undoable action. Without it, the caller adds the rows to an action of its own.
 
     Raises ResolutionError if there is no such mark, or if a source or a reason is missing. Raises
     RefusedError if the article has no fresh check and the sandbox is busy.
     """
-    mark = next((mark for mark in list_marks(article) if mark.key == key and not mark.is_removed), None)
-    note = note.strip()[:NOTE_LENGTH]
-    _check(mark, outcome, note)
-    row = MarkResolution.of_mark(
-        mark, article=article.pk, outcome=outcome, by=user, note=note, speaker=mark.speaker
-    )
-    return _add(row, article, _sentence(row), with_undo)
+    marks = marks_of_sentence(article, key)
+    marks = [mark for mark in marks if mark.is_open] or marks
+    if notes is not None:
+        marks = [mark for mark in marks if notes.get(mark.key, "").strip()] or marks[:1]
+    elif outcome == Outcome.SOURCE:
+        marks = [mark for mark in marks if mark.is_claim] or marks[:1]
+    rows = []
+    for mark in marks or [None]:
+        of_mark = (notes or {}).get(mark.key, note) if mark else note
+        of_mark = of_mark.strip()[:NOTE_LENGTH]
+        _check(mark, outcome, of_mark)
+        rows.append(
+            MarkResolution.of_mark(
+                mark, article=article.pk, outcome=outcome, by=user, note=of_mark, speaker=mark.speaker
+            )
+        )
+    return _add(rows, article, _sentence(rows[0]), with_undo)
 
 
-def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> MarkResolution:
-    """Reopen a resolved mark. Return the new row. Raises ResolutionError if the mark is open."""
-    last = MarkResolution.objects.filter(article=article, key=key).order_by("pk").last()
-    if last is None or last.outcome == Outcome.OPEN:
+def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> list[MarkResolution]:
+    """Reopen the resolved marks of a sentence. Return the new rows.
+
+    Raises ResolutionError if all are open.
+    """
+    keys = {mark.key for mark in marks_of_sentence(article, key)} | {key}
+    newest = newest_resolutions([article.pk]).filter(key__in=keys).exclude(outcome=Outcome.OPEN)
+    rows = [_like(last, Outcome.OPEN, "", user) for last in newest.order_by("pk")]
+    if not rows:
         raise ResolutionError(
             _(
                 "This mark is already open. If it was resolved through a person, reopen the decision on that "
                 "person."
             )
         )
-    return _add(_like(last, Outcome.OPEN, "", user), article, _("A mark was reopened."), with_undo)
+    return _add(rows, article, _("A mark was reopened."), with_undo)
+
+
+def marks_of_sentence(article: Article, key: str) -> list[Mark]:
+    """Return the marks that share a sentence with the mark with this key, once for each key."""
+    marks = [mark for mark in list_marks(article) if not mark.is_removed]
+    found = next((mark for mark in marks if mark.key == key), None)
+    if found is None or not found.number:
+        return [found] if found else []
+    return list({mark.key: mark for mark in marks if mark.number == found.number}.values())
 
 
 def last_resolved_by(user) -> int | None:
@@ -88,7 +122,7 @@ def _check(mark: Mark | None, outcome, note):
     if outcome == Outcome.SOURCE and not note:
         raise ResolutionError(_("Enter a source that can be looked up. Readers see it."))
     if outcome == Outcome.NO_CLAIM and mark.needs_reason and not note:
-        raise ResolutionError(_("A named person is quoted. Explain briefly why no source is needed."))
+        raise ResolutionError(_("A person is named. Explain briefly why no source is needed."))
 
 
 def _like(row, outcome, note, user):
@@ -97,14 +131,15 @@ def _like(row, outcome, note, user):
     )
 
 
-def _add(row, article, sentence, with_undo):
+def _add(rows, article, sentence, with_undo):
     with transaction.atomic():
         _lock(article)
-        _save(row)
+        for row in rows:
+            _save(row)
         if with_undo:
-            with recording_undo(row.by, [article], sentence) as action:
-                action.appended_rows.append([MarkResolution.stored_name, row.pk])
-    return row
+            with recording_undo(rows[0].by, [article], sentence) as action:
+                action.appended_rows += [[MarkResolution.stored_name, row.pk] for row in rows]
+    return rows
 
 
 def _lock(article):

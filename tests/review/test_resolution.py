@@ -8,7 +8,7 @@ from blog.review.marks import list_marks
 from blog.review.proofs import has_blocking_marks
 from blog.review.resolution import ResolutionError, reopen, resolve
 from tests.support.factories import create_article
-from tests.support.proofs import FIGURE, QUOTED
+from tests.support.proofs import FIGURE, QUOTED, SENTENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ class TestSettle:
     def test_it_takes_effect_at_once(self, article, admin_user):
         assert has_blocking_marks(article)
 
-        row = resolve(article, key_of(article, "quotation"), "source", " Letter of 3 May ", admin_user)
+        [row] = resolve(article, key_of(article, "quotation"), "source", " Letter of 3 May ", admin_user)
 
         proof = ArticleCheck.objects.get()
         assert (row.note, row.kind, row.by_name, row.speaker) == (
@@ -78,6 +78,37 @@ class TestSettle:
 
         assert Finding.objects.get(key=key).is_settled
         assert before.get().minor_findings == 1  # the picture that is not there
+
+
+class TestSentence:
+    """The marks of a sentence are resolved together."""
+
+    @pytest.fixture
+    def article(self):
+        return create_article(body=SENTENCE)
+
+    def test_one_source_covers_all_claims(self, article, admin_user):
+        rows = resolve(article, key_of(article, "figure"), "source", "Letter of 3 May", admin_user)
+
+        assert {row.kind for row in rows} >= {"person", "figure"}
+        assert not has_blocking_marks(article)
+        undo(admin_user, latest_undoable(admin_user).pk)
+        assert {mark.is_open for mark in list_marks(article) if mark.number == 1} == {True}
+
+    def test_each_kind_can_have_a_source_of_its_own(self, article, admin_user):
+        notes = {key_of(article, "figure"): "Report, p. 12", key_of(article, "person"): " "}
+
+        rows = resolve(article, key_of(article, "person"), "source", "", admin_user, notes=notes)
+
+        assert [(row.kind, row.note) for row in rows] == [("figure", "Report, p. 12")]
+        assert has_blocking_marks(article)
+
+    def test_reopening_reopens_all(self, article, admin_user):
+        resolve(article, key_of(article, "figure"), "no_claim", "An example", admin_user)
+
+        reopen(article, key_of(article, "person"), admin_user)
+
+        assert {mark.is_open for mark in list_marks(article) if mark.number == 1} == {True}
 
 
 class TestReopen:

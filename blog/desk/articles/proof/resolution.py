@@ -83,8 +83,8 @@ def _change_words(user, article, entry, form):
     get_or_create_check(article)  # may take longer than a lock should
     with transaction.atomic():
         lock_rows(Article.objects.filter(pk=article.pk))
-        resolution = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
-        added = [(MarkResolution.stored_name, resolution.pk)]
+        rows = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
+        added = [(MarkResolution.stored_name, row.pk) for row in rows]
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
         if not done.changed:
             raise ResolutionError(_failure_message(article, form))

@@ -151,7 +151,7 @@ class TestResolving:
         refused = settle(admin_client, article, entry, "no_claim")
 
         assert "Enter a source that can be looked up" in text_of(asked)
-        assert "A named person is quoted" in text_of(refused)
+        assert "A person is named" in text_of(refused)
         assert not MarkResolution.objects.exists()
 
     def test_removing_deletes_the_words_and_undo_restores_them(self, admin_client):
