@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
@@ -22,6 +23,22 @@ from blog.site.identity import site_identity
 from blog.site.pages import Page
 
 HOW_WE_WORK = "how-we-work"  # slug of the page on how articles are written and reviewed
+
+
+Check = Approval.Check
+# What was checked, for the end of the sentence on the review.
+CHECKED = {
+    Check.READ: gettext_lazy("read to the end"),
+    Check.PEOPLE: gettext_lazy("people and quotations looked up"),
+    Check.FIGURES: gettext_lazy("figures looked up"),
+    Check.IMAGES: gettext_lazy("images looked at"),
+}
+NOT_CHECKED = {
+    Check.READ: gettext_lazy("The article was not read to the end."),
+    Check.PEOPLE: gettext_lazy("People and quotations were not looked up."),
+    Check.FIGURES: gettext_lazy("Figures were not looked up."),
+    Check.IMAGES: gettext_lazy("Images were not looked at."),
+}
 
 
 class LabelState(StrEnum):
@@ -54,6 +71,12 @@ class AiLabel:
         return timezone.localtime(self.review.at) if self.review else None
 
     @property
+    def checks(self) -> str:
+        """What was checked, as a list for the end of the sentence; "" for approvals of earlier releases."""
+        checked = self.review.checked if self.review else []
+        return ", ".join(str(CHECKED[check]) for check in checked)
+
+    @property
     def sentence(self) -> str:
         """The sentence next to the label, or about the review, in the active language."""
         if self.state == LabelState.UNREVIEWED:
@@ -61,6 +84,11 @@ class AiLabel:
         values = {"machine": self.machine, "name": self.reviewer, "date": date_format(self.reviewed_at)}
         if self.state == LabelState.CHANGED:
             return _("Changed since %(name)s reviewed it on %(date)s.") % values
+        if checks := self.checks:
+            values["checks"] = checks
+            if self.machine:
+                return _("Drafted with %(machine)s, reviewed by %(name)s on %(date)s: %(checks)s.") % values
+            return _("Drafted with AI, reviewed by %(name)s on %(date)s: %(checks)s.") % values
         if self.machine:
             return _("Drafted with %(machine)s, reviewed by %(name)s on %(date)s.") % values
         return _("Drafted with AI, reviewed by %(name)s on %(date)s.") % values
@@ -105,12 +133,11 @@ def is_labelled(article: Article) -> bool:
     return label_state(article) in {LabelState.UNREVIEWED, LabelState.CHANGED}
 
 
-def ai_label_if_approved(article: Article, user) -> AiLabel | None:
-    """Return the label that readers would see if this user approved the article now."""
+def ai_label_if_approved(article: Article, user, checked: Iterable[str] = ()) -> AiLabel | None:
+    """Return the label that readers would see if this user approved the article now, having checked this."""
     current = ai_label(article)
-    return current and AiLabel(
-        LabelState.REVIEWED, current.machine, Approval(article=article, by_name=name_of(user))
-    )
+    review = Approval(article=article, by_name=name_of(user), checked=list(checked))
+    return current and AiLabel(LabelState.REVIEWED, current.machine, review)
 
 
 def label(article: Article) -> str:
@@ -138,12 +165,15 @@ def approvals_in_force(reviews: Iterable[Approval]) -> list[Approval]:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPanel:
-    """The panel below the label. history: (date, what happened), oldest first.
+    """The panel below the label. checked, unchecked: sentences on what the review covered, and what not.
+    history: (date, what happened), oldest first.
 
     It shows no differences between versions, so that removed text does not reappear on public pages.
     """
 
     review: Approval
+    checked: list[str]
+    unchecked: list[str]
     sources: list[list[str]]
     history: list[tuple[datetime, str]]
     method_address: str  # URL of the page on how this site works, or ""
@@ -157,11 +187,21 @@ def review_panel(article: Article, disclosure: AiLabel | None) -> ReviewPanel | 
     page = Page.objects.published().filter(slug=HOW_WE_WORK).only("slug").first()
     return ReviewPanel(
         review=disclosure.review,
+        checked=checked_sentences(disclosure.review),
+        unchecked=[str(NOT_CHECKED[check]) for check in disclosure.review.unchecked],
         sources=disclosure.review.sources,
         history=_history(article, disclosure),
         method_address=page.get_absolute_url() if page else "",
         email=site_identity().email,
     )
+
+
+def checked_sentences(review: Approval) -> list[str]:
+    """Return what the Editor checked, what the check found, and the note to readers, as sentences."""
+    sentences = [f"{Check(check).label}." for check in review.checked]
+    if review.is_unquoted:
+        sentences.append(_("Nobody is quoted."))
+    return [*sentences, *filter(None, [review.statement])]
 
 
 def _history(article, disclosure):

@@ -5,6 +5,8 @@ undone, and keeps the lock version, because the content does not change. approva
 for who may approve what.
 """
 
+from collections.abc import Collection, Iterable
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -18,13 +20,17 @@ from blog.articles.versions.history import record_version
 from blog.articles.versions.writers import has_written
 from blog.base.models import name_of
 from blog.documents.claims.claim import ClaimKind
+from blog.documents.marks import plain_words
 from blog.review.ai_label import approval_in_force
-from blog.review.marks import list_marks
+from blog.review.kinds import BLOCKING
+from blog.review.marks import Mark, list_marks
 from blog.review.models import Approval, MarkResolution
 from blog.review.proofs import has_blocking_marks
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
+Check = Approval.Check
+FIGURES = frozenset((ClaimKind.FIGURE, ClaimKind.DATE))
 FORM_INVALID = gettext_lazy("Not approved. Keep the note short and reload the page.")
 NOT_READ = gettext_lazy("Not approved. Read the article to the end first.")
 WAITS_FOR = {
@@ -37,18 +43,30 @@ class ReviewRefusedError(Exception):
     """Raised when an article cannot be approved or an approval withdrawn. The message is for the editor."""
 
 
-def approve(article: Article, user, seen_digest: str, statement: str, note: str = "") -> Approval:
+def approve(
+    article: Article,
+    user,
+    seen_digest: str,
+    statement: str = "",
+    note: str = "",
+    *,
+    checked: Collection[str] = (Check.READ,),
+) -> Approval:
     """Approve the article as the user saw it, and record that for undo. One transaction.
 
-    seen_digest: words_digest on the user's page, which also changes with an image. statement: what the user
-    checked, shown to readers. note: shown to editors only. Raises ReviewRefusedError if the user may not
-    approve the article.
+    seen_digest: words_digest on the user's page, which also changes with an image. statement: a note to
+    readers. note: shown to editors only. checked: what the user did, of Approval.Check. Raises
+    ReviewRefusedError if the user may not approve the article, or has not read it to the end.
     """
+    if Check.READ not in checked:
+        raise ReviewRefusedError(NOT_READ)
     _open_marks(article)  # may check the article, which takes too long while the row is locked
     with transaction.atomic():
         article = _locked(article)
-        if reason := approval_blocker(article, user, seen_digest) or _statement_error(statement):
+        if reason := approval_blocker(article, user, seen_digest):
             raise ReviewRefusedError(reason)
+        marks = list_marks(article)
+        applicable = applicable_checks(article, marks)
         version = record_version(article)
         version.approve()
         review = Approval(
@@ -56,13 +74,45 @@ def approve(article: Article, user, seen_digest: str, statement: str, note: str 
             by=user,
             version=version,
             digest=article.words_digest,
+            checked=[check for check in applicable if check in checked],
+            unchecked=[check for check in applicable if check not in checked],
+            is_unquoted=quotes_nobody(marks),
             statement=statement.strip(),
-            sources=_sources_given_in(article),
+            sources=_sources_given_in(marks),
             note=note.strip(),
-            is_own_text=has_written(user, article),
+            is_own_text=has_written(user, article, by_hand=True),
         )
         _store(review, user, _("“%s” was approved.") % article.title)
     return review
+
+
+def applicable_checks(article: Article, marks: Iterable[Mark]) -> list[Check]:
+    """Return what an Editor can check in the article: only what it has."""
+    kinds = {mark.kind for mark in marks if not mark.is_removed}
+    applies = {
+        Check.READ: True,
+        Check.PEOPLE: not kinds.isdisjoint(BLOCKING),
+        Check.FIGURES: not kinds.isdisjoint(FIGURES),
+        Check.IMAGES: number_of_images(article, marks) > 0,
+    }
+    return [check for check in Check if applies[check]]
+
+
+def number_of_images(article: Article, marks: Iterable[Mark]) -> int:
+    """Return the number of images that an Editor can look at: the hero image, and those in the text."""
+    in_text = {mark.start for mark in marks if mark.kind == ClaimKind.PICTURE}
+    return len(in_text) + (article.hero_image_id is not None)
+
+
+def quotes_nobody(marks: Iterable[Mark]) -> bool:
+    """Whether the check found no quotation in the present text."""
+    return not any(mark.kind == ClaimKind.QUOTATION and not mark.is_removed for mark in marks)
+
+
+def last_approvals(user, number: int) -> list[Approval]:
+    """Return the newest approvals by the user, newest first."""
+    approvals = Approval.objects.filter(by=user, kind=Approval.Kind.APPROVED)
+    return list(approvals.only("at", "checked").order_by("-pk")[:number])
 
 
 def withdraw(article: Article, user, note: str = "") -> Approval:
@@ -105,20 +155,15 @@ def _open_marks(article):
     return _("A quotation or a person is still unresolved. Resolve it first.") if is_open else ""
 
 
-def _sources_given_in(article):
-    """Return [words, source] for each mark that was resolved with a source, in the order of the body."""
-    given = (
-        mark for mark in list_marks(article) if mark.is_claim and mark.resolution and not mark.is_removed
-    )
-    return [
-        [mark.words, mark.resolution.note]
+def _sources_given_in(marks):
+    """Return [words, source] for each sentence that was resolved with a source, in the order of the body."""
+    given = (mark for mark in marks if mark.is_claim and mark.resolution and not mark.is_removed)
+    sources = [
+        (plain_words(mark.words), mark.resolution.note)
         for mark in given
         if mark.resolution.outcome == MarkResolution.Outcome.SOURCE
     ]
-
-
-def _statement_error(statement):
-    return "" if statement.strip() else _("Say what you checked. Readers see this.")
+    return [list(source) for source in dict.fromkeys(sources)]
 
 
 def _locked(article):
@@ -152,6 +197,9 @@ def _withdrawal(approval, user, note=""):
         by=user,
         version=approval.version,
         digest=approval.digest,
+        checked=approval.checked,
+        unchecked=approval.unchecked,
+        is_unquoted=approval.is_unquoted,
         statement=approval.statement,
         note=note.strip(),
     )

@@ -327,8 +327,11 @@ class Approval(AppendOnly):
     """An approval of an article's content, or its withdrawal.
 
     digest: words_digest of the approved article. The approval is valid for this content only.
-    sources: the sources of resolved marks as [words, source], shown to readers. uncovered: content
-    that the article had when it was approved, and that digests of that release did not cover.
+    checked, unchecked: Check values that the Editor ticked or left, of those that apply to the article; both
+    are empty for approvals of earlier releases. is_unquoted: the check found no quotation. statement: a note
+    to readers. sources: the sources of resolved marks as [words, source], shown to readers. is_own_text: the
+    Editor has edited the article by hand. uncovered: content that the article had when it was approved, and
+    that digests of that release did not cover.
     """
 
     stored_name = "Review"
@@ -336,6 +339,12 @@ class Approval(AppendOnly):
     class Kind(models.TextChoices):
         APPROVED = "approved", _("Approved")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Check(models.TextChoices):
+        READ = "read", _("Read to the end")
+        PEOPLE = "people", _("People and quotations looked up")
+        FIGURES = "figures", _("Figures looked up")
+        IMAGES = "images", _("Images looked at")
 
     class Uncovered(models.TextChoices):
         KEYWORDS = "keywords", _("keywords")
@@ -350,7 +359,10 @@ class Approval(AppendOnly):
         "blog.Version", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("version")
     )
     digest = models.CharField(max_length=64)
-    statement = models.TextField(_("what was checked"))
+    checked = models.JSONField(_("what was checked"), default=list)
+    unchecked = models.JSONField(_("what was not checked"), default=list)
+    is_unquoted = models.BooleanField(_("quotes nobody"), default=False)
+    statement = models.TextField(_("note to readers"), blank=True)
     sources = models.JSONField(_("sources"), default=list)
     note = models.TextField(_("note"), blank=True)
     is_own_text = models.BooleanField(_("approved by its writer"), default=False)

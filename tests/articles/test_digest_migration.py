@@ -85,7 +85,7 @@ class TestApprovalOfTheCurrentWords:
         article = migrated()
 
         assert (Approval.objects.get().uncovered, label_state(article)) == ([], LabelState.REVIEWED)
-        assert "Not reviewed" not in client.get(article.get_absolute_url()).content.decode()
+        assert "caption of the hero image" not in client.get(article.get_absolute_url()).content.decode()
 
     def test_says_so_beside_the_proof(self, editor, client, migrated):
         article = create_article(generated_by="Gemini", keywords=["tides"])
