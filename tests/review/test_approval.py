@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils.html import strip_tags
 
+from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.undo import undo
 from blog.articles.versions.history import record_version
 from blog.articles.versions.retention import prune_versions
@@ -17,6 +19,7 @@ from blog.review.resolution import resolve
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
+from tests.support.proofs import FIGURE, QUOTED
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -101,10 +104,53 @@ class TestApproval:
                 act()
 
 
+class TestWhatWasChecked:
+    BODY = f"{QUOTED}\n\n{FIGURE}\n\n![A drill.](https://a.example/drill.png)"
+
+    @pytest.fixture
+    def quoting(self, editor):
+        article = create_article(generated_by="Gemini", body=self.BODY)
+        for mark in list_marks(article):
+            if mark.is_blocking:
+                resolve(article, mark.key, "source", "Tide Gazette, page 3", editor)
+        return article
+
+    def test_is_what_was_ticked_of_what_the_article_has(self, quoting, article, editor):
+        full = approved(quoting, editor, checked=["images", "read", "people"])
+        plain = approved(article, editor, checked=["read", "people", "figures", "images", "nonsense"])
+
+        assert (full.checked, full.unchecked, full.is_unquoted) == (
+            ["read", "people", "images"],
+            ["figures"],
+            False,
+        )
+        assert (plain.checked, plain.unchecked, plain.is_unquoted) == (["read"], [], True)
+
+    def test_is_kept_through_withdrawal_and_undo(self, quoting, editor):
+        approved(quoting, editor, checked=["read", "figures"])
+
+        withdrawal = withdraw(quoting, editor)
+        undo_last(editor)
+
+        renewed = Approval.objects.last()
+        assert withdrawal.checked == renewed.checked == ["read", "figures"]
+        assert renewed.unchecked == ["people", "images"]
+
+    def test_readers_see_exactly_that(self, quoting, editor, client):
+        approved(quoting, editor, checked=["read", "people"], statement="Asked the harbour.")
+
+        page = " ".join(strip_tags(client.get(quoting.get_absolute_url()).content.decode()).split())
+
+        assert ": read to the end, people and quotations looked up Review details" in page
+        assert "Asked the harbour." in page
+        assert "Figures were not looked up.Images were not looked at." in page
+        assert "Nobody is quoted" not in page
+
+
 class TestRefusal:
-    def refusal(self, article, user, seen_digest=None, statement=SAID):
+    def refusal(self, article, user, seen_digest=None, **options):
         with pytest.raises(ReviewRefusedError) as refused:
-            approve(article, user, seen_digest or article.words_digest, statement)
+            approve(article, user, seen_digest or article.words_digest, **options)
         assert not Approval.objects.exists()
         return str(refused.value)
 
@@ -135,8 +181,8 @@ class TestRefusal:
 
         assert approve(article, editor, article.words_digest, SAID)
 
-    def test_without_a_statement(self, article, editor):
-        assert "Say what you checked" in self.refusal(article, editor, statement=" ")
+    def test_of_an_article_not_read_to_the_end(self, article, editor):
+        assert "Read the article to the end first" in self.refusal(article, editor, checked=["figures"])
 
     def test_of_a_trashed_or_empty_article(self, article, editor):
         article.trash()
@@ -166,6 +212,19 @@ class TestOwnText:
 
         assert not approved(article, editor).is_own_text
 
+    def test_readers_are_told_only_of_edits_by_hand(self, article, editor, tmp_path):
+        write(tmp_path, generatedBy="Gemini")
+        run(tmp_path, started_by=editor)
+        imported = Article.objects.exclude(pk=article.pk).get()
+        record_version(article)
+        seen = {article.pk: article.lock_version}
+        edit_articles(editor, seen, {article.pk: {"body": "By a rule."}}, "{} changed".format)
+
+        assert not approved(imported, editor).is_own_text
+        assert not approved(article, editor).is_own_text
+        self.written_by(editor, Article.objects.get(pk=article.pk))
+        assert approved(article, editor).is_own_text
+
     def test_is_known_after_its_versions_were_pruned(self, article, editor, settings):
         settings.REVIEW_BY_OTHERS = True
         self.written_by(editor, article)
@@ -177,6 +236,8 @@ class TestOwnText:
         assert list(prune_versions(keep_last=1))
         with pytest.raises(ReviewRefusedError, match="someone else must approve it"):
             approved(article, editor)
+        settings.REVIEW_BY_OTHERS = False
+        assert approved(article, editor).is_own_text
 
     def test_is_one_that_the_user_has_imported(self, editor, settings, tmp_path):
         settings.REVIEW_BY_OTHERS = True
@@ -186,21 +247,27 @@ class TestOwnText:
         with pytest.raises(ReviewRefusedError, match="someone else must approve it"):
             approved(Article.objects.get(), editor)
 
-    def test_is_one_that_the_user_s_import_has_updated(self, editor, django_user_model, tmp_path):
+    def test_is_one_that_the_user_s_import_has_updated(self, editor, settings, tmp_path):
+        settings.REVIEW_BY_OTHERS = True
         for words, user in (("Old", None), ("New", editor)):
             write(tmp_path, generatedBy="Gemini", body=f"{words} words.\n")
             run(tmp_path, started_by=user)
 
-        assert approved(Article.objects.get(), editor).is_own_text
+        with pytest.raises(ReviewRefusedError, match="someone else must approve it"):
+            approved(Article.objects.get(), editor)
 
-    def test_is_one_whose_held_update_came_with_the_user_s_import(self, editor, django_user_model, tmp_path):
+    def test_is_one_whose_held_update_came_with_the_user_s_import(
+        self, editor, django_user_model, settings, tmp_path
+    ):
         write(tmp_path)
         run(tmp_path, status="published")
         write(tmp_path, body="Other words.\n")
         run(tmp_path, started_by=editor)
         accept(HeldUpdate.objects.get(), by=django_user_model.objects.create_superuser("ines"))
+        settings.REVIEW_BY_OTHERS = True
 
-        assert approved(Article.objects.get(), editor).is_own_text
+        with pytest.raises(ReviewRefusedError, match="someone else must approve it"):
+            approved(Article.objects.get(), editor)
 
     def test_is_rejected_if_others_must_review(self, article, editor, settings):
         settings.REVIEW_BY_OTHERS = True

@@ -34,6 +34,7 @@ def edit_articles(
     note: str = "",
     added: list[tuple[str, int]] | None = None,
     action: UndoableAction | None = None,
+    kind: Version.Action = Version.Action.BULK,
 ) -> BulkResult:
     """Change fields of articles in one transaction, and record it for undo.
 
@@ -41,12 +42,12 @@ def edit_articles(
     changes: {primary key: {name of EDITABLE_FIELDS: new value}}. sentence: function that returns the message
     for a number of articles. note: stored in the history. added: append-only rows of this action that undo
     must revert, as (stored_name, primary key). action: one to use instead of a new one, to store more, or to
-    continue it after other transactions.
+    continue it after other transactions. kind: action of the new versions; SAVED if the user wrote the words.
 
     Raises EmptyArticleError if a published article would show neither words nor an image, and RefusedError
     if a text takes too much time or memory to render. Then nothing is changed.
     """
-    return _Edit(changes, sentence, note, added or [], action).run(user, seen)
+    return _Edit(changes, sentence, note, added or [], kind, action).run(user, seen)
 
 
 @dataclass
@@ -55,6 +56,7 @@ class _Edit(BulkAction):
     message: Callable[[int], str]
     note: str
     added: list[tuple[str, int]]
+    kind: Version.Action
     action: UndoableAction | None
     versions: list[Version] = field(default_factory=list)  # before the change
 
@@ -74,8 +76,7 @@ class _Edit(BulkAction):
         return {article.pk: self.note or sentence for article in articles}
 
     def actions_and_notes(self, articles):
-        kind = Version.Action.SAVED if len(articles) == 1 else Version.Action.BULK
-        return [(kind, self.note)] * len(articles)
+        return [(self.kind, self.note)] * len(articles)
 
     def record_before(self, articles):
         self.versions = record_versions(articles)

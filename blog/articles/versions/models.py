@@ -44,21 +44,25 @@ class VersionQuerySet(models.QuerySet):
 
 
 class ArticleWriterQuerySet(models.QuerySet):
-    def add(self, user_id: int | None, articles) -> None:
+    def add(self, user_id: int | None, articles, *, by_hand: bool = False) -> None:
         """Store the user as a writer of the articles with these keys; do nothing without a user."""
-        rows = [self.model(article_id=key, user_id=user_id) for key in articles] if user_id else []
+        articles = list(articles) if user_id else []
+        rows = [self.model(article_id=key, user_id=user_id, by_hand=by_hand) for key in articles]
         self.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+        if by_hand:
+            self.filter(user=user_id, article__in=articles).update(by_hand=True)
 
 
 class ArticleWriter(models.Model):
     """A user who has written in an article, stored so that pruning versions does not hide it.
 
     Imports store the user who started them. Users who save articles are read from the versions until these
-    are pruned (blog/articles/versions/writers.py).
+    are pruned (blog/articles/versions/writers.py). by_hand: the user has typed or removed words.
     """
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="writers", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    by_hand = models.BooleanField(default=False)
 
     objects = ArticleWriterQuerySet.as_manager()
 
