@@ -51,33 +51,23 @@ class MarkHighlight:
 class HighlightedText:
     """A text with its marks.
 
-    sections is {number of a mark that was found: id of the heading above it, or ""}. block is the top-level
-    element with the mark block_of; before and after are the HTML around it. Without block_of, before is the
-    whole text.
+    sections is {number of a mark that was found: id of the heading above it, or ""}.
     """
 
-    before: str
-    block: str = ""
-    after: str = ""
+    text: str
     sections: dict[int, str] = field(default_factory=dict)
 
 
-def highlight_marks(
-    html: str, marks: Iterable[MarkHighlight], block_of: int | None = None
-) -> HighlightedText:
+def highlight_marks(html: str, marks: Iterable[MarkHighlight]) -> HighlightedText:
     """Return sanitised HTML with the marks underlined, each with its number before its words.
 
-    marks are in the order of the text. block_of is the number of the mark whose block is returned separately.
+    marks are in the order of the text.
     """
     page = _Page(html)
     found = _leave_crowded_out(_find(page, marks))
     edits = sorted([*_numbers(page, found), *_lines(page, found)], key=lambda edit: edit[:2])
     sections = {mark.number: page.section_at(start) for start, _, mark in found}
-    start, end = next((page.block_at(start) for start, _, mark in found if mark.number == block_of), (-1, -1))
-    if start < 0:
-        return HighlightedText(_edited(html, edits, 0, len(html)), sections=sections)
-    parts = (_edited(html, edits, *part) for part in ((0, start), (start, end), (end, len(html))))
-    return HighlightedText(*parts, sections=sections)
+    return HighlightedText(_edited(html, edits), sections)
 
 
 def plain_words(markdown: str) -> str:
@@ -87,13 +77,12 @@ def plain_words(markdown: str) -> str:
 
 
 class _Page:
-    """The letters of an HTML text with their offsets, and its text nodes, blocks and headings."""
+    """The letters of an HTML text with their offsets, and its text nodes and headings."""
 
     def __init__(self, html):
         self.html = html
         self.starts, self.ends = array("Q"), array("Q")  # per letter
         self.texts = []  # (start, end, offset of the surrounding link or -1)
-        self.blocks = []
         self.headings = []  # (start, id)
         letters = []
         for start, end, link in self._read():
@@ -107,7 +96,7 @@ class _Page:
         self.letters = "".join(letters)
 
     def _read(self) -> Iterator[tuple[int, int, int]]:
-        depth = hidden = block = 0
+        depth = hidden = 0
         link = -1
         for token in _TOKEN.finditer(self.html):
             is_end, tag = token[1], (token[2] or "").lower()
@@ -118,20 +107,12 @@ class _Page:
                 depth -= 1
                 hidden = hidden if depth >= hidden else 0
                 link = -1 if tag == "a" else link
-                if depth == 0:
-                    self.blocks.append((block, token.end()))
             elif tag not in _WITHOUT_END:
-                block = token.start() if depth == 0 else block
                 depth += 1
                 hidden = hidden or (depth if _hides(tag, token[3]) else 0)
                 link = token.start() if tag == "a" else link
                 if tag in _HEADINGS and (name := _ID.search(token[3])):
                     self.headings.append((token.start(), unescape(name[1])))
-
-    def block_at(self, place) -> tuple[int, int]:
-        number = bisect_left(self.blocks, place, key=lambda block: block[1])
-        start, end = self.blocks[number] if number < len(self.blocks) else (-1, -1)
-        return (start, end) if 0 <= start <= place < end else (-1, -1)
 
     def section_at(self, place) -> str:
         number = bisect_right(self.headings, place, key=lambda heading: heading[0])
@@ -240,10 +221,9 @@ def _opening(marks):
     return f'<mark class="{" ".join(classes)}" data-marks="{numbers}">'
 
 
-def _edited(html, edits, start, end):
-    parts, here = [], start
+def _edited(html, edits):
+    parts, here = [], 0
     for place, _, added in edits:
-        if start <= place < end or (place == end == len(html)):
-            parts += html[here:place], added
-            here = place
-    return "".join([*parts, html[here:end]])
+        parts += html[here:place], added
+        here = place
+    return "".join([*parts, html[here:]])

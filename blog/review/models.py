@@ -382,6 +382,10 @@ class Approval(AppendOnly):
         return f"{self.article_id}: {self.kind}"
 
     @property
+    def checked_labels(self) -> list[str]:
+        return [str(self.Check(check).label) for check in self.checked]
+
+    @property
     def uncovered_names(self) -> list[str]:
         """Names of the content in uncovered, in the active language."""
         return [str(self.Uncovered(name).label) for name in self.uncovered]

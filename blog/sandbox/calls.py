@@ -84,9 +84,9 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
     return _texts.ask("examine", original, words, site, seconds=TEXT_SECONDS)
 
 
-def mark_text(html: str, marks: list[MarkHighlight], block_of: int | None = None) -> HighlightedText:
+def mark_text(html: str, marks: list[MarkHighlight]) -> HighlightedText:
     """Return rendered HTML with the marks of its proof; see blog.documents.marks.highlight_marks()."""
-    return _texts.ask("mark", html, marks, block_of, seconds=TEXT_SECONDS)
+    return _texts.ask("mark", html, marks, seconds=TEXT_SECONDS)
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:

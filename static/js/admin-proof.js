@@ -1,92 +1,193 @@
-// The proof of an article, which also works without this script. The script selects options, enables approval when the
-// end has been on screen, compares typed text, and keeps numbers in the margin apart.
+// The proof of an article, which also works without this script. The script opens the answers to a mark, keeps typed
+// letters from acting on the article, enables approval when the end has been on screen, and composes what readers will
+// see. Elements are looked up when they are needed, because parts of the page may be replaced.
 (() => {
   const one = (selector) => document.querySelector(selector);
-  const said = one("#said");
-  const say = (words) => { setTimeout(() => { said.textContent = words; }, 100); };
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const say = (words) => { setTimeout(() => { one("#said").textContent = words; }, 100); };
+  const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
+  const BUSY = 5000; // milliseconds for which keys are ignored after a form was sent: they were meant for the next page
 
-  // The options of the current mark: the selected one sets the labels of the field and the button.
-  const settle = one("#settle");
-  const answers = settle ? [...settle.querySelectorAll(".four button")] : [];
-  if (answers.length) {
-    const field = settle.querySelector(".field");
-    const keep = settle.querySelector("[data-keeps]");
-    const outcome = Object.assign(document.createElement("input"), { type: "hidden", name: "outcome" });
-    settle.prepend(outcome); // before the buttons: Django uses the last value, that of a pressed button
-    const choose = (answer) => {
-      outcome.value = answer.value;
-      for (const other of answers) if (other.hasAttribute("aria-pressed")) other.setAttribute("aria-pressed", String(other === answer));
-      const { field: label, placeholder, keep: words, hint } = answer.dataset;
-      field.hidden = !label;
-      field.querySelector("label").textContent = label;
-      field.querySelector("input").placeholder = placeholder;
-      keep.firstChild.textContent = `${words} `;
-      settle.querySelector(".hint").textContent = hint;
-    };
-    for (const answer of answers) {
-      if (!answer.hasAttribute("aria-pressed")) continue;
-      answer.type = "button";
-      answer.addEventListener("click", () => {
-        choose(answer);
-        (field.hidden || answer.dataset.placeholder && answer.dataset.keys === "4" ? keep : field.querySelector("input")).focus();
-      });
+  // The answers to the current mark. Each is a form; the button of an answer opens it and focuses its field.
+  const openAnswer = () => one(".answer.open");
+  const buttonOf = (answer) => one(`[data-answer="${answer.id}"]`);
+  const close = () => {
+    const answer = openAnswer();
+    if (!answer) return;
+    answer.classList.remove("open");
+    buttonOf(answer)?.setAttribute("aria-pressed", "false");
+  };
+  const open = (button) => {
+    close();
+    const answer = document.getElementById(button.dataset.answer);
+    button.setAttribute("aria-pressed", "true");
+    answer.classList.add("open");
+    const block = answer.matches(".rewrite") && one(".sheet mark.hot")?.closest(".prose > *");
+    if (block) block.after(answer); // the sentence is rewritten in the text itself
+    const target = answer.querySelector(".field input, textarea") ?? answer.querySelector(".acts button");
+    target.focus({ preventScroll: true });
+    answer.scrollIntoView({ block: "nearest" });
+  };
+
+  // The sentence that is rewritten, with the changes.
+  let timer = 0;
+  const compare = async (typed) => {
+    const was = typed.form.querySelector(".was");
+    const token = typed.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const body = new URLSearchParams({ text: typed.value, place: typed.dataset.place, csrfmiddlewaretoken: token });
+    const answer = await fetch(typed.dataset.difference, { method: "POST", body }).catch(() => null);
+    if (!answer?.ok) return;
+    // HTML from our own server, with all text escaped.
+    was.innerHTML = await answer.text();
+    was.hidden = !was.querySelector("ins, del");
+  };
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-difference]")) return;
+    clearTimeout(timer);
+    timer = setTimeout(compare, 300, event.target);
+  });
+
+  // The question before publishing.
+  const ask = () => one("#publish.open, #publish:target");
+  const closeQuestion = () => {
+    one("#publish").classList.remove("open");
+    if (location.hash === "#publish") location.hash = "";
+    one("[data-keys=p]")?.focus({ preventScroll: true });
+  };
+
+  // The form that approves the article.
+  const form = () => one("#approve");
+  const ticks = () => all("#approve [name=checked]");
+  const readTick = () => one("#approve [name=checked][value=read]");
+  let readAt = "";
+  let isFormOpen = false;
+  const storageKey = () => `proof-read/${form().dataset.page}`;
+  const isInView = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top < innerHeight && bottom > 0;
+  };
+  const sync = () => {
+    const isTicked = (tick) => tick.checked || tick === readTick();
+    one("#approve [name=shown]").value = ticks().filter(isTicked).map((tick) => tick.value).join(",");
+    for (const tick of ticks()) {
+      const said = one(`[data-said="${tick.value}"]`);
+      const leftOut = one(`[data-left-out="${tick.value}"]`);
+      if (said) said.hidden = !isTicked(tick);
+      if (leftOut) leftOut.hidden = isTicked(tick);
     }
-    choose(answers.find((answer) => answer.hasAttribute("aria-pressed")));
-  }
-
-  // The paragraph to rewrite, with the changes.
-  const typed = one("#rewrite textarea");
-  if (typed) {
-    const was = one("#rewrite .was");
-    const token = one("#rewrite [name=csrfmiddlewaretoken]").value;
-    let timer = 0;
-    const compare = async () => {
-      const body = new URLSearchParams({ text: typed.value, place: typed.dataset.place, csrfmiddlewaretoken: token });
-      const answer = await fetch(typed.dataset.difference, { method: "POST", body }).catch(() => null);
-      if (!answer?.ok) return;
-      // HTML from our own server, with all text escaped.
-      was.innerHTML = await answer.text();
-      was.hidden = !was.querySelector("ins, del");
-    };
-    typed.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(compare, 300); });
-    typed.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) typed.form.requestSubmit();
-      else if (event.key === "Escape") one("#rewrite [data-leaves]").click();
-      else return;
-      event.preventDefault();
-    });
-  }
-
-  // Enable approval when the end of the article has been on screen.
-  const approve = one("#approve-button");
-  const end = one(".finis");
-  if (approve && end) {
-    const key = `proof-read/${approve.dataset.page}`;
+    const notes = one(".approve .not");
+    if (notes) notes.hidden = !notes.querySelector("i:not([hidden])");
+  };
+  const showReading = () => {
+    const button = one("#approve-button");
+    if (!form() || !button) return;
+    const told = readTick().closest("label").querySelector("small");
+    told.textContent = readAt ? told.dataset.read.replace("%s", readAt) : told.dataset.unread;
+    if (!readAt) return;
     const state = one("#why");
-    const open = () => {
-      if (one("#approve input[name=read]").value) return;
-      one("#approve input[name=read]").value = "1";
-      sessionStorage.setItem(key, "1");
-      for (const place of [one(".big-line"), state]) if (place?.dataset.read) place.textContent = place.dataset.read;
-      state.classList.replace("reading", "ready");
-      if (approve.dataset.open) return;
-      approve.removeAttribute("aria-disabled");
-      approve.classList.add("default");
-    };
-    approve.addEventListener("click", (event) => {
-      if (approve.getAttribute("aria-disabled") !== "true") return;
+    for (const place of [one(".big-line"), state]) if (place?.dataset.read) place.textContent = place.dataset.read;
+    state.classList.replace("reading", "ready");
+    if (button.dataset.open) return;
+    button.removeAttribute("aria-disabled");
+    button.classList.add("default");
+  };
+  const hasBeenRead = () => {
+    if (readAt) return;
+    readAt = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    sessionStorage.setItem(storageKey(), readAt);
+    showReading();
+  };
+  const pressApprove = (event) => {
+    const button = event.target.closest("#approve-button");
+    if (readAt && !button.dataset.open && isFormOpen && isInView(form())) return; // sends the form
+    event.preventDefault();
+    if (button.dataset.open) location.assign(button.dataset.open);
+    else if (!readAt) one(".finis").scrollIntoView({ block: "end" });
+    else {
+      isFormOpen = true;
+      form().scrollIntoView({ block: form().offsetHeight < innerHeight / 2 ? "end" : "start" });
+      ticks().find((tick) => !tick.checked)?.focus({ preventScroll: true });
+    }
+  };
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("#approve [name=checked]")) return;
+    sync();
+    for (const said of all("[data-said] > span")) said.classList.toggle("new", said.parentNode.dataset.said === event.target.value);
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button, a");
+    if (!button) return;
+    if (button.matches("[data-answer]")) open(button);
+    else if (button.matches("[data-closes]")) {
+      const opener = buttonOf(openAnswer());
+      close();
+      opener.focus();
+    } else if (button.id === "approve-button") pressApprove(event);
+    else if (button.matches("[href='#publish']")) {
       event.preventDefault();
-      if (approve.dataset.open) location.assign(approve.dataset.open);
-      else end.scrollIntoView({ block: "end" });
-    });
-    if (sessionStorage.getItem(key)) open();
-    else new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) open(); }).observe(end);
-  }
+      one("#publish").classList.add("open");
+      one("#publish .default").focus();
+    } else if (button.matches("[data-closes-ask]")) {
+      event.preventDefault();
+      closeQuestion();
+    } else if (button.closest(".ask")) one("#publish").classList.remove("open");
+  });
+
+  // Send a form once. Keys that are pressed before the next page is there are ignored.
+  let isSending = false;
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.target.id === "approve") {
+      if (!readAt) {
+        event.preventDefault();
+        one(".finis").scrollIntoView({ block: "end" });
+        return;
+      }
+      readTick().checked = true;
+      sync();
+    }
+    if (isSending) return event.preventDefault();
+    isSending = true;
+    setTimeout(() => { isSending = false; }, BUSY);
+  });
+  addEventListener("pageshow", () => { isSending = false; });
+
+  // Before the keyboard shortcuts of all pages (admin-keys.js): keys of an answer, of the form and of the question.
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey) return;
+    const answer = openAnswer();
+    const isPlain = !event.ctrlKey && !event.metaKey;
+    const isField = event.target.matches(FIELDS);
+    const isLetter = isPlain && event.key.length === 1 && event.key !== " ";
+    const stop = () => { event.preventDefault(); event.stopImmediatePropagation(); };
+    if (isSending && isPlain && (event.key.length === 1 || event.key === "Enter")) return stop();
+    if (event.key === "Escape" && ask()) {
+      stop();
+      closeQuestion();
+    } else if (event.key === "Escape" && answer) {
+      stop();
+      const opener = buttonOf(answer);
+      close();
+      opener.focus();
+    } else if (event.key === "Enter" && !isPlain && answer?.contains(event.target)) {
+      stop();
+      answer.requestSubmit();
+    } else if (isLetter && !isField && ask()) stop();
+    else if (isLetter && !isField && event.target.closest("#approve") && /^[1-9]$/.test(event.key)) {
+      stop();
+      one(`#approve [data-tick="${event.key}"]`)?.click();
+    } else if (isLetter && !isField && answer && !buttonFor(event.key)) {
+      event.stopImmediatePropagation();
+      answer.querySelector(".field input, textarea")?.focus(); // which gets the letter
+    }
+  }, true);
+  const buttonFor = (key) => one(`.four [data-keys="${CSS.escape(key)}"]`);
 
   // Place the numbers of one line next to each other. The fourth and later ones are only in the sidebar.
   const arrange = () => {
     const lines = new Map();
-    for (const number of document.querySelectorAll(".sheet a.no")) {
+    for (const number of all(".sheet a.no")) {
       number.className = number.className.replace(/ ?place-\d/, "");
       const line = Math.round(number.getBoundingClientRect().top / 14);
       const before = lines.get(line) ?? lines.get(line - 1) ?? 0;
@@ -94,23 +195,36 @@
       if (before) number.classList.add(`place-${Math.min(before, 3)}`);
     }
   };
-  arrange();
   document.fonts?.ready.then(arrange);
   addEventListener("resize", arrange);
 
   // On a phone the card of the current mark is above the toolbar.
-  const foot = one(".foot");
-  const measure = () => document.documentElement.style.setProperty("--phone-foot", `${foot.offsetHeight}px`);
-  measure();
+  const measure = () => document.documentElement.style.setProperty("--phone-foot", `${one(".foot").offsetHeight}px`);
   addEventListener("resize", measure);
+
+  const start = () => {
+    arrange();
+    measure();
+    showReading();
+    if (form()) sync();
+  };
+  if (form()) {
+    readAt = sessionStorage.getItem(storageKey()) ?? "";
+    const end = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) hasBeenRead(); });
+    end.observe(one(".finis"));
+  }
+  start();
+  document.addEventListener("galley:refreshed", start);
 
   // Show the current mark in the sidebar. After resolving, focus its first option or the approve button. Wait for the
   // load event, because the browser then moves to the fragment of the URL and takes the focus with it.
   one(".marks .now")?.scrollIntoView({ block: "nearest" });
   const address = new URLSearchParams(location.search);
   const focus = () => {
-    if (typed) typed.focus();
-    else if (address.has("mark") || address.has("settled")) (answers[0] ?? approve)?.focus({ preventScroll: true });
+    if (location.hash === "#publish") one("#publish .default")?.focus();
+    else if (location.hash === "#approve") (one("#approve .bad input") ?? ticks().find((tick) => !tick.checked))?.focus();
+    else if (address.has("each")) open(one("[data-answer=answer-source]"));
+    else if (address.has("mark") || address.has("settled")) (one(".four button") ?? one("#approve-button"))?.focus({ preventScroll: true });
     else if (location.hash === "#title") one("#title").focus({ preventScroll: true });
   };
   if (document.readyState === "complete") focus();

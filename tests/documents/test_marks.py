@@ -9,9 +9,9 @@ from blog.documents.marks import MarkHighlight, highlight_marks
 from blog.documents.rendering.markdown import render_markdown
 
 
-def marked(body, *words, block_of=None, **options):
+def marked(body, *words, **options):
     marks = [MarkHighlight(number, body.index(some), some, **options) for number, some in enumerate(words, 1)]
-    return highlight_marks(render_markdown(body).html, marks, block_of)
+    return highlight_marks(render_markdown(body).html, marks)
 
 
 def underlined(html, number=1):
@@ -68,14 +68,14 @@ class TestFinding:
     def test_finds_words_as_they_are_rendered(self, body, words, shown):
         found = marked(body, words)
 
-        assert underlined(found.before) == shown
-        assert_nests(found.before)
+        assert underlined(found.text) == shown
+        assert_nests(found.text)
 
     def test_tells_equal_words_apart_by_their_places(self):
         body = "Cold it was. Warm it was. Cold it was."
         marks = [MarkHighlight(1, 0, "Cold it was."), MarkHighlight(2, 26, "Cold it was.")]
 
-        html = highlight_marks(render_markdown(body).html, marks).before
+        html = highlight_marks(render_markdown(body).html, marks).text
 
         assert html.index('data-marks="1"') < html.index("Warm") < html.index('data-marks="2"')
 
@@ -85,18 +85,18 @@ class TestFinding:
         found = marked(body, "A quiet river", "listing of code")
 
         assert found.sections == {}
-        assert found.before == render_markdown(body).html
+        assert found.text == render_markdown(body).html
 
 
 class TestMarking:
     def test_numbers_stand_before_the_words_and_before_a_link(self):
-        html = marked("Then [a list of surveys](https://a.example/) here.", "a list of surveys").before
+        html = marked("Then [a list of surveys](https://a.example/) here.", "a list of surveys").text
 
         assert re.search(r'Then <a class="no" href="#r1"[^>]*><span id="m1">1</span></a><a href=', html)
         assert_nests(html)
 
     def test_overlapping_marks_share_the_words_that_they_have_in_common(self):
-        html = marked("One two three four five.", "One two three", "two three four").before
+        html = marked("One two three four five.", "One two three", "two three four").text
 
         assert [underlined(html, 1), underlined(html, 2)] == ["One two three", "two three four"]
         assert_nests(html)
@@ -107,7 +107,7 @@ class TestMarking:
         assert set(found.sections) == {1, 2, 3}
 
     def test_labels_and_words_are_escaped(self):
-        html = marked("One <b>two</b> three.", "One <b>two</b> three.", label='"><script>').before
+        html = marked("One <b>two</b> three.", "One <b>two</b> three.", label='"><script>').text
 
         assert "<script" not in html
         assert_nests(html)
@@ -116,13 +116,3 @@ class TestMarking:
         found = marked("Opening words.\n\n## A part\n\nMore words.", "Opening words.", "More words.")
 
         assert found.sections == {1: "", 2: "s-a-part"}
-
-    def test_the_block_of_one_mark_is_returned_apart(self):
-        body = "First.\n\n> A call-out that says a lot.\n\nLast one."
-
-        found = marked(body, "A call-out that says a lot.", block_of=1)
-
-        assert "First." in found.before
-        assert found.block.startswith(("<aside", "<blockquote"))
-        assert "Last one." in found.after
-        assert "call-out" not in found.before + found.after

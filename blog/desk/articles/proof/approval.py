@@ -1,97 +1,235 @@
-"""Approve an article from its proof; show what blocks the approval and what readers will see."""
+"""The form that approves an article, below its text: what was checked, and what readers will see.
 
-from dataclasses import dataclass
+The sentence that readers see is composed from the ticks. The form states for which ticks the page has shown it
+(`shown`), and only that sentence is approved: a script keeps both in step, and without one the first submit
+shows the sentence. A form that is not carried out is kept in the session until the proof is shown again.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext
 
 from blog.articles.models import Article
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
-from blog.reader.language import ui_language_within_text
-from blog.review.ai_label import LabelState, ai_label_if_approved, approval_in_force, label_state
-from blog.review.approval import FORM_INVALID, NOT_READ, ReviewRefusedError, approval_blocker, approve
-from blog.review.models import Approval
+from blog.review.ai_label import (
+    CHECKED,
+    NOT_CHECKED,
+    AiLabel,
+    LabelState,
+    ai_label,
+    ai_label_if_approved,
+    approval_in_force,
+    checked_sentences,
+    label_state,
+)
+from blog.review.approval import (
+    FIGURES,
+    FORM_INVALID,
+    NOT_READ,
+    ReviewRefusedError,
+    applicable_checks,
+    approval_blocker,
+    approve,
+    last_approvals,
+    number_of_images,
+    quotes_nobody,
+)
+from blog.review.kinds import BLOCKING
+from blog.review.models import Approval, MarkResolution
 
+Check, Outcome = Approval.Check, MarkResolution.Outcome
+KINDS_OF = {Check.PEOPLE: BLOCKING, Check.FIGURES: FIGURES}
 NOTE_LENGTH = 500
 STATEMENT_LENGTH = 1000
+LAST_SHOWN = 3
+SESSION_KEY = "approval-form"
+CHANGED = "changed"  # a kept form was refused because the article changed after the page was shown
+REFUSED = "refused"  # for another reason, which the page finds again
 
 
 class ApproveForm(forms.Form):
     """The form of an approval.
 
-    digest: words_digest of the article as the page showed it. read: "1" once the end of the article was on
-    screen, or without JavaScript.
+    checked: what the Editor ticked, of Approval.Check. shown: the ticks for which the page showed the sentence.
+    statement: a note to readers. note: for colleagues.
     """
 
     digest = forms.CharField(max_length=64)
-    read = forms.CharField(required=False)
+    checked = forms.MultipleChoiceField(choices=Check, required=False)
+    shown = forms.CharField(required=False)
     statement = forms.CharField(max_length=STATEMENT_LENGTH, required=False)
     note = forms.CharField(max_length=NOTE_LENGTH, required=False)
 
 
+class SentenceNotShownError(Exception):
+    """Raised when the page has not shown the sentence for exactly these ticks."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A box of the form. known: what the proof knows. suggested: the user ticked it the last time."""
+
+    check: Check
+    is_checked: bool
+    is_suggested: bool
+    known: str = ""
+    refusal: str = ""
+
+    @property
+    def phrase(self) -> str:
+        return str(CHECKED[self.check])
+
+    @property
+    def left_out(self) -> str:
+        return str(NOT_CHECKED[self.check])
+
+
 @dataclass(frozen=True)
 class ApprovalStatus:
-    """Whether the article can be approved, and what readers will see.
+    """Whether the article can be approved, and the form that does so.
 
-    blocker: why it cannot be approved, for editors, or "". entry: the mark to resolve first.
-    active_review: the approval of the current content. changes: URL of the changes since the last approval.
-    statement, reader_message: the proposed statement, and the AI label after an approval.
+    blocker: why it cannot be approved, for editors, or "". entry: the mark to resolve first. problems: why the
+    last attempt was refused. active_review: the approval of the current content. changes: URL of the changes
+    since the last approval. label, present_label: the AI label after an approval, and now. shown: the ticks of
+    `label`. last: the user's newest approvals.
     """
 
     blocker: str = ""
     entry: MarkEntry | None = None
+    problems: list[tuple[str, MarkEntry | None]] = field(default_factory=list)
     active_review: Approval | None = None
     changes: str = ""
+    label: AiLabel | None = None
+    present_label: AiLabel | None = None
+    ticks: list[Tick] = field(default_factory=list)
+    shown: str = ""
+    quotes_nobody: bool = False
     statement: str = ""
-    reader_message: str = ""
+    note: str = ""
+    last: list[Approval] = field(default_factory=list)
 
     @property
     def is_valid(self) -> bool:
         return self.active_review is not None
 
+    @property
+    def review_sentences(self) -> list[str]:
+        return checked_sentences(self.active_review) if self.active_review else []
 
-def approval_status(article: Article, entries: MarkEntries, user) -> ApprovalStatus:
-    blocker = _blocker(entries) or approval_blocker(article, user, article.words_digest)
-    label = ai_label_if_approved(article, user)
+    @property
+    def asks_before_publishing(self) -> bool:
+        """Whether publishing asks first: a red mark is open, or an approval is missing but not required."""
+        if self.is_labelled:
+            return not settings.REQUIRE_REVIEW
+        return self.entry is not None
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether readers of the article see that it is AI-generated and not approved."""
+        return self.present_label is not None and self.present_label.is_labelled
+
+
+def approval_status(article: Article, entries: MarkEntries, request) -> ApprovalStatus:
+    kept = request.session.pop(SESSION_KEY, {})
+    kept = kept if kept.get("article") == article.pk else {}
+    last = last_approvals(request.user, LAST_SHOWN)
+    ticks = _ticks(article, entries, kept, last[0].checked if last else [])
+    shown = [tick.check for tick in ticks if tick.is_checked or tick.check == Check.READ]
+    blocker = _blocker(entries) or approval_blocker(article, request.user, article.words_digest)
     return ApprovalStatus(
         blocker,
         entries.blocking,
+        problems=_problems(kept, entries, blocker) if kept.get("reason") else [],
         active_review=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
         changes=_changes_of(article),
-        statement=statement_on(article, entries),
-        reader_message=label.sentence if label else "",
+        label=ai_label_if_approved(article, request.user, shown),
+        present_label=ai_label(article),
+        ticks=ticks,
+        shown=",".join(shown),
+        quotes_nobody=quotes_nobody(entries.marks),
+        statement=kept.get("statement", ""),
+        note=kept.get("note", ""),
+        last=last,
     )
-
-
-def statement_on(article: Article, entries: MarkEntries) -> str:
-    """Return the proposed statement of an approval, for readers, in the language of the article."""
-    has_people = any(
-        entry.mark.kind in ("quotation", "person") for entry in [*entries.numbered, *entries.gone]
-    )
-    with override(ui_language_within_text(article.language)):
-        if has_people:
-            return _("Read in full. Everyone quoted or named was verified.")
-        return _("Read in full. Nobody is quoted or named.")
 
 
 def approve_from_form(user, article: Article, entries: MarkEntries, data) -> None:
-    """Approve the article. Raises ReviewRefusedError, with a message for editors, if that is not possible."""
+    """Approve the article. Raises ReviewRefusedError, or SentenceNotShownError."""
     form = ApproveForm(data)
     if not form.is_valid():
         raise ReviewRefusedError(FORM_INVALID)
     data = form.cleaned_data
-    if not data["read"]:
+    if Check.READ not in data["checked"]:
         raise ReviewRefusedError(NOT_READ)
     if blocker := _blocker(entries):
         raise ReviewRefusedError(blocker)
-    statement = data["statement"] or statement_on(article, entries)
-    approve(article, user, data["digest"], statement, data["note"])
+    checked = [check for check in applicable_checks(article, entries.marks) if check in data["checked"]]
+    if data["shown"] != ",".join(checked):
+        raise SentenceNotShownError
+    approve(article, user, data["digest"], data["statement"], data["note"], checked=checked)
+
+
+def keep_form(request, article: Article, *, is_refused: bool) -> None:
+    """Keep what was entered until the proof is shown again, and why it was refused."""
+    is_changed = request.POST.get("digest", "") != article.words_digest
+    request.session[SESSION_KEY] = {
+        "article": article.pk,
+        "checked": [check for check in Check if check in request.POST.getlist("checked")],
+        "statement": request.POST.get("statement", "")[:STATEMENT_LENGTH],
+        "note": request.POST.get("note", "")[:NOTE_LENGTH],
+        "reason": (CHANGED if is_changed else REFUSED) if is_refused else "",
+    }
 
 
 def _blocker(entries):
     return entries.blocking.why_not_approved if entries.blocking else entries.refusal
+
+
+def _problems(kept, entries, blocker) -> list[tuple[str, MarkEntry | None]]:
+    problems = []
+    if Check.READ not in kept["checked"]:
+        problems.append((_("“Read to the end” is not ticked"), None))
+    if kept["reason"] == CHANGED:
+        problems.append((_("It changed after you opened it. Read it again, then approve it."), None))
+    blocking = [(entry.why_not_approved, entry) for entry in entries.all_blocking]
+    return [*problems, *(blocking or ([(blocker, None)] if blocker else []))]
+
+
+def _ticks(article, entries, kept, last) -> list[Tick]:
+    ticks, checked = [], kept.get("checked", [])
+    for check in applicable_checks(article, entries.marks):
+        marks = [mark for mark in entries.marks if mark.kind in KINDS_OF.get(check, ())]
+        is_open = any(mark.is_open for mark in marks)
+        is_suggested = check != Check.READ and check in last and not is_open
+        known, refusal = _known_of(marks), ""
+        if check == Check.IMAGES:
+            known = _("%d in this article") % number_of_images(article, entries.marks)
+        if kept.get("reason") and check == Check.READ and check not in checked:
+            refusal = _("Needed for every approval")
+        elif kept.get("reason") and check == Check.PEOPLE and entries.blocking:
+            refusal = _("Mark %d is still open") % entries.blocking.number
+        ticks.append(Tick(check, check in checked, is_suggested, known, refusal))
+    return ticks
+
+
+def _known_of(marks) -> str:
+    """Return the number of marks with each outcome, in words."""
+    found = Counter(mark.resolution.outcome if mark.resolution else Outcome.OPEN for mark in marks)
+    words = {
+        Outcome.SOURCE: lambda number: ngettext("%d with a source", "%d with a source", number),
+        Outcome.REWRITTEN: lambda number: ngettext("%d rewritten", "%d rewritten", number),
+        Outcome.TAKEN_OUT: lambda number: ngettext("%d removed", "%d removed", number),
+        Outcome.NO_CLAIM: lambda number: ngettext("%d not a claim", "%d not a claim", number),
+        Outcome.OPEN: lambda number: ngettext("%d open", "%d open", number),
+    }
+    return ", ".join(
+        said(found[outcome]) % found[outcome] for outcome, said in words.items() if found[outcome]
+    )
 
 
 def _changes_of(article):

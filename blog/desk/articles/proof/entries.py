@@ -1,14 +1,17 @@
-"""The marks of a proof as the sidebar shows them, each with the options to resolve it.
+"""The entries of a proof: the marks of each sentence, as the sidebar shows them.
 
-MarkEntries decides which marks a proof lists, which one is current, and which one blocks an approval.
+MarkEntries decides which entries a proof lists, which one is current, and which one blocks an approval.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from blog.desk.articles.proof.answers import ResolutionOption, answers_to
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
@@ -19,79 +22,6 @@ from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 Outcome = MarkResolution.Outcome
-
-
-@dataclass(frozen=True)
-class ResolutionOption:
-    """An option to resolve a mark: its key and name, and the labels of the field and button that it opens.
-
-    opens_editor: the option opens a page with the paragraph as a field. field is "" if the option has none.
-    """
-
-    outcome: str
-    key: str
-    name: str
-    submit_label: str = ""
-    field: str = ""
-    placeholder: str = ""
-    hint: str = ""
-    opens_editor: bool = False
-
-
-def answers_to(mark: Mark) -> list[ResolutionOption]:
-    offered = [_source(mark)] if mark.is_claim else []
-    if mark.start is not None:
-        offered += [_rewrite(), _remove()]
-    return [*offered, _not_a_claim(needs_reason=mark.needs_reason) if mark.is_claim else _accept()]
-
-
-def _source(mark):
-    return ResolutionOption(
-        Outcome.SOURCE,
-        "1",
-        _("Source"),
-        submit_label=_("Save source"),
-        field=_("Where this person said it") if mark.speaker else _("Where this is stated"),
-        placeholder=_("URL, book and page, or the person you asked"),
-        hint=_("Shown to readers in the review details."),
-    )
-
-
-def _rewrite():
-    return ResolutionOption(Outcome.REWRITTEN, "2", _("Rewrite"), opens_editor=True)
-
-
-def _remove():
-    return ResolutionOption(
-        Outcome.TAKEN_OUT,
-        "3",
-        _("Remove"),
-        submit_label=_("Remove"),
-        hint=_("Removes these words from the article. Undo restores them."),
-    )
-
-
-def _not_a_claim(*, needs_reason):
-    return ResolutionOption(
-        Outcome.NO_CLAIM,
-        "4",
-        _("Not a claim"),
-        submit_label=_("Mark as not a claim"),
-        field=_("Why is this not a claim?"),
-        placeholder="" if needs_reason else _("Optional"),
-    )
-
-
-def _accept():
-    return ResolutionOption(
-        Outcome.NO_CLAIM,
-        "4",
-        _("Accept as is"),
-        submit_label=_("Accept"),
-        field=_("Why is this acceptable?"),
-        placeholder=_("Optional"),
-    )
-
 
 # {field of a finding: id of the element on the edit page}; the default is "id_" and the field name
 ANCHORS = {"reading_time": "panel-file"}
@@ -113,38 +43,22 @@ CHECKED_KINDS = (
 
 
 @dataclass(frozen=True)
-class MarkEntry:
-    """A mark, with its labels for the screen."""
+class EntryKind:
+    """One mark of an entry: its kind, and the words or the person that it is about, if these are known."""
 
     mark: Mark
+    weight: str
 
     @property
-    def number(self) -> int:
-        return self.mark.number
-
-    @property
-    def kind(self) -> str:
+    def name(self) -> str:
         is_named = self.mark.kind == ClaimKind.QUOTATION and self.mark.speaker
         return _("Quotation, named person") if is_named else self.mark.name
 
     @property
-    def words(self) -> str:
-        return plain_words(self.mark.words) if self.mark.is_claim else self.mark.words
-
-    @property
-    def outcome(self) -> str:
-        if self.mark.is_open:
-            return ""
-        is_accepted = self.mark.resolution.outcome == Outcome.NO_CLAIM and not self.mark.is_claim
-        return _("Accepted") if is_accepted else str(self.mark.resolution.label)
-
-    @property
-    def state(self) -> str:
-        return _("must be resolved") if self.mark.is_blocking else self.outcome or _("open")
-
-    @property
-    def why_not_approved(self) -> str:
-        return WAITS_FOR[ClaimKind(self.mark.kind)] % self.number
+    def about(self) -> str:
+        if self.mark.is_claim:
+            return ", ".join(filter(None, (self.mark.speaker, self.mark.role)))
+        return self.mark.words
 
     @property
     def sentence(self) -> str:
@@ -157,26 +71,14 @@ class MarkEntry:
         return ANCHORS.get(self._finding.field, f"id_{self._finding.field}") if self._finding else ""
 
     @property
-    def answers(self) -> list[ResolutionOption]:
-        return answers_to(self.mark)
-
-    @property
-    def label(self) -> str:
-        values = {"number": self.number, "kind": self.kind, "state": self.state}
-        return _("Mark %(number)d: %(kind)s, %(state)s") % values
-
-    @property
-    def weight(self) -> str:
-        """CSS class of the mark: "done", "stop" if it blocks an approval, otherwise ""."""
-        if not self.mark.is_open:
-            return "done"
-        return "stop" if self.mark.is_blocking else ""
-
-    def as_highlight(self, *, is_in_hand: bool) -> MarkHighlight:
-        hot = ("hot",) if is_in_hand else ()
-        return MarkHighlight(
-            self.number, self.mark.start, self.mark.words, (*self.weight.split(), *hot), self.label
-        )
+    def people_url(self) -> str:
+        """URL of the screen that decides on the person in all articles, or ""."""
+        if self.mark.person is None:
+            return ""
+        try:
+            return reverse("admin:people", query={"person": self.mark.person.person.pk})
+        except NoReverseMatch:
+            return ""
 
     @cached_property
     def _finding(self):
@@ -185,22 +87,155 @@ class MarkEntry:
 
 
 @dataclass(frozen=True)
+class MarkEntry:
+    """The marks of one sentence, with their labels for the screen.
+
+    passage: the Markdown from the first to the last character that is marked; "" if it is not in the body.
+    """
+
+    marks: tuple[Mark, ...]
+    passage: str = ""
+
+    @cached_property
+    def mark(self) -> Mark:
+        """The worst mark."""
+        return min(self.marks, key=lambda mark: (not mark.is_blocking, not mark.is_open))
+
+    @property
+    def number(self) -> int:
+        return self.mark.number
+
+    @property
+    def start(self) -> int | None:
+        return self.marks[0].start
+
+    @property
+    def end(self) -> int | None:
+        return max(mark.end for mark in self.marks) if self.start is not None else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.mark.is_open
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.mark.is_blocking
+
+    @property
+    def open_marks(self) -> list[Mark]:
+        return [mark for mark in self.marks if mark.is_open]
+
+    @property
+    def claims(self) -> list[EntryKind]:
+        """The open claims, each once, for “One for each kind”."""
+        return [kind for kind in self.kinds if kind.mark.is_claim and kind.mark.is_open]
+
+    @cached_property
+    def kinds(self) -> list[EntryKind]:
+        """The marks, each kind once for each person or words."""
+        kinds = [EntryKind(mark, weight_of(mark)) for mark in self.marks]
+        return list({(kind.name, kind.about, kind.weight): kind for kind in kinds}.values())
+
+    @property
+    def kinds_in_list(self) -> list[EntryKind]:
+        """Each kind once, with the worst of its marks."""
+        kinds = sorted(self.kinds, key=lambda kind: ("done", "", "stop").index(kind.weight))
+        worst = {kind.name: kind for kind in kinds}
+        return [worst[name] for name in dict.fromkeys(kind.name for kind in self.kinds)]
+
+    @property
+    def title(self) -> str:
+        number = len(self.kinds)
+        if number == 1:
+            return self.kinds[0].name
+        return ngettext("One sentence, %(number)d mark", "One sentence, %(number)d marks", number) % {
+            "number": number
+        }
+
+    @property
+    def words(self) -> str:
+        return plain_words(self.passage or self.mark.words) if self._has_claims else self.mark.words
+
+    @property
+    def rows(self) -> int:
+        """Lines of the field for the sentence."""
+        return max(3, min(14, len(self.passage) // 60 + self.passage.count("\n") + 1))
+
+    @property
+    def outcome(self) -> str:
+        if self.is_open:
+            return ""
+        is_accepted = self.mark.resolution.outcome == Outcome.NO_CLAIM and not self._has_claims
+        if self.mark.resolution.is_person_level:
+            return _("Real")
+        return _("Accepted") if is_accepted else str(self.mark.resolution.label)
+
+    @property
+    def decided_elsewhere(self) -> EntryKind | None:
+        """The mark that was resolved by a decision on its person, unless the entry is open."""
+        resolved = [] if self.is_open else [kind for kind in self.kinds if kind.mark.resolution]
+        return next((kind for kind in resolved if kind.mark.resolution.is_person_level), None)
+
+    @property
+    def is_reopenable(self) -> bool:
+        return any(mark.resolution and not mark.resolution.is_person_level for mark in self.marks)
+
+    @property
+    def state(self) -> str:
+        return _("must be resolved") if self.is_blocking else self.outcome or _("open")
+
+    @property
+    def why_not_approved(self) -> str:
+        return WAITS_FOR[ClaimKind(self.mark.kind)] % self.number
+
+    @property
+    def answers(self) -> list[ResolutionOption]:
+        return answers_to(self.open_marks, self.words)
+
+    @property
+    def label(self) -> str:
+        kinds = ", ".join(dict.fromkeys(kind.name for kind in self.kinds))
+        values = {"number": self.number, "kind": kinds, "state": self.state}
+        return _("Mark %(number)d: %(kind)s, %(state)s") % values
+
+    @property
+    def weight(self) -> str:
+        return weight_of(self.mark)
+
+    def as_highlight(self, *, is_in_hand: bool) -> MarkHighlight:
+        hot = ("hot",) if is_in_hand else ()
+        return MarkHighlight(self.number, self.start, self.passage, (*self.weight.split(), *hot), self.label)
+
+    @property
+    def _has_claims(self):
+        return any(mark.is_claim for mark in self.marks)
+
+
+def weight_of(mark: Mark) -> str:
+    """Return the CSS class of a mark: "done", "stop" if it blocks an approval, otherwise ""."""
+    if not mark.is_open:
+        return "done"
+    return "stop" if mark.is_blocking else ""
+
+
+@dataclass(frozen=True)
 class MarkEntries:
-    """The marks of an article.
+    """The entries of an article.
 
     numbered: in the order of the text. shared: findings that most articles of its import have.
-    gone: resolved by removing or rewriting their passage.
+    gone: resolved by removing or rewriting their passage. marks: all marks, numbered or not.
     refusal: why the marks could not be determined, for editors; then the lists are empty.
     """
 
     numbered: list[MarkEntry]
     shared: list[MarkEntry]
     gone: list[MarkEntry]
+    marks: tuple[Mark, ...] = ()
     refusal: str = ""
 
     @property
     def open(self) -> list[MarkEntry]:
-        return [entry for entry in self.numbered if entry.mark.is_open]
+        return [entry for entry in self.numbered if entry.is_open]
 
     @property
     def resolved_number(self) -> int:
@@ -211,18 +246,25 @@ class MarkEntries:
         return len(self.numbered) + len(self.gone)
 
     @property
+    def all_blocking(self) -> list[MarkEntry]:
+        """The entries that must be resolved before an approval."""
+        return [entry for entry in self.numbered if entry.is_blocking]
+
+    @property
     def blocking(self) -> MarkEntry | None:
-        """The first mark that must be resolved before an approval."""
-        return next((entry for entry in self.numbered if entry.mark.is_blocking), None)
+        """The first entry that must be resolved before an approval."""
+        return next(iter(self.all_blocking), None)
 
     @property
     def empty_kind_messages(self) -> list[str]:
         """A sentence for each group of kinds of which the article has no marks, not even resolved ones."""
-        kinds = {entry.mark.kind for entry in [*self.numbered, *self.shared, *self.gone]}
+        kinds = {mark.kind for entry in [*self.numbered, *self.shared, *self.gone] for mark in entry.marks}
         return [str(sentence) for sentence, checked in CHECKED_KINDS if kinds.isdisjoint(checked)]
 
     def by_key(self, key: str) -> MarkEntry | None:
-        return next((entry for entry in [*self.numbered, *self.gone] if entry.mark.key == key), None)
+        """Return the entry that has a mark with this key."""
+        entries = [*self.numbered, *self.gone]
+        return next((entry for entry in entries if any(mark.key == key for mark in entry.marks)), None)
 
     def current(self, requested: str) -> MarkEntry | None:
         """Return the entry with the number from the query string; the default is the first open one."""
@@ -231,7 +273,7 @@ class MarkEntries:
 
     def open_from(self, place: int) -> MarkEntry | None:
         """Return the first open entry at or after this offset in the body; otherwise the first open one."""
-        later = (entry for entry in self.open if entry.mark.start is None or entry.mark.start >= place)
+        later = (entry for entry in self.open if entry.start is None or entry.start >= place)
         return next(later, next(iter(self.open), None))
 
     def neighbours_of(self, entry: MarkEntry | None) -> tuple[MarkEntry | None, MarkEntry | None]:
@@ -246,11 +288,31 @@ class MarkEntries:
 
 def entries_of(article) -> MarkEntries:
     try:
-        entries = [MarkEntry(mark) for mark in list_marks(article)]
+        marks = list_marks(article)
     except RefusedError as error:
         return MarkEntries([], [], [], refusal=text_refusal(error))
+    numbered = itertools.groupby((mark for mark in marks if mark.number), key=lambda mark: mark.number)
     return MarkEntries(
-        numbered=[entry for entry in entries if entry.number],
-        shared=[entry for entry in entries if entry.mark.is_shared],
-        gone=[entry for entry in entries if entry.mark.is_removed],
+        numbered=[_entry(article, tuple(group)) for _number, group in numbered],
+        shared=[MarkEntry((mark,)) for mark in marks if mark.is_shared],
+        gone=_gone(mark for mark in marks if mark.is_removed),
+        marks=tuple(marks),
     )
+
+
+def _entry(article, marks):
+    entry = MarkEntry(marks)
+    passage = article.body[entry.start : entry.end] if entry.start is not None else ""
+    return MarkEntry(marks, passage)
+
+
+def _gone(marks) -> list[MarkEntry]:
+    """Return an entry for each removed sentence. The words of its first mark contain those of the others."""
+    groups: list[list[Mark]] = []
+    for mark in sorted(marks, key=lambda mark: -len(mark.words)):
+        group = next((group for group in groups if mark.words in group[0].words), None)
+        if group is None or not mark.words:
+            groups.append([mark])
+        else:
+            group.append(mark)
+    return [MarkEntry(tuple(group)) for group in groups]

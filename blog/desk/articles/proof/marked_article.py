@@ -28,41 +28,32 @@ class Section:
 class MarkedArticle:
     """An article with highlighted marks.
 
-    article: template context. before, block, after: HTML; `block` is the paragraph to rewrite, if any.
-    refusal: why the marks could not be highlighted, for editors, or "".
+    article: template context. text: HTML. refusal: why the marks could not be highlighted, or "".
     """
 
     article: dict
-    before: SafeString
-    block: SafeString
-    after: SafeString
+    text: SafeString
     sections: list[Section]
     refusal: str = ""
 
 
-def build_marked_article(
-    article, entries: MarkEntries, current: MarkEntry | None, *, is_rewriting: bool
-) -> MarkedArticle:
+def build_marked_article(article, entries: MarkEntries, current: MarkEntry | None) -> MarkedArticle:
     """Return the article with its marks; without them, and with a refusal, if highlighting takes too long."""
     context = text_context(article)
-    hot = None if is_rewriting else current
     as_highlight = [
-        entry.as_highlight(is_in_hand=entry == hot)
-        for entry in entries.numbered
-        if entry.mark.start is not None and entry.mark.words
+        entry.as_highlight(is_in_hand=entry == current) for entry in entries.numbered if entry.passage
     ]
-    block_of = current.number if is_rewriting else None
-    marked, refusal = _mark(context["body_html"], as_highlight, block_of)
+    marked, refusal = _mark(context["body_html"], as_highlight)
     # Sanitised HTML of the page, to which the sandbox added tags.
-    parts = (mark_safe(part) for part in (marked.before, marked.block, marked.after))  # noqa: S308 -- sanitised
-    return MarkedArticle(context, *parts, _sections(article, entries.open, marked.sections), refusal)
+    text = mark_safe(marked.text)  # noqa: S308 -- sanitised
+    return MarkedArticle(context, text, _sections(article, entries.open, marked.sections), refusal)
 
 
-def _mark(html, as_highlight, block_of) -> tuple[HighlightedText, str]:
+def _mark(html, as_highlight) -> tuple[HighlightedText, str]:
     if not as_highlight:
         return HighlightedText(html), ""
     try:
-        return calls.mark_text(str(html), as_highlight, block_of), ""
+        return calls.mark_text(str(html), as_highlight), ""
     except RefusedError as error:
         return HighlightedText(html), text_refusal(error)
 
@@ -76,5 +67,5 @@ def _sections(article, open_entries, found) -> list[Section]:
         if entry.number in found:
             section = by_id.get(found[entry.number], opening)
             section.open += 1
-            section.is_blocking = section.is_blocking or entry.mark.is_blocking
+            section.is_blocking = section.is_blocking or entry.is_blocking
     return [opening, *sections] if sections else []

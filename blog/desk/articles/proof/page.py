@@ -8,7 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -26,7 +26,6 @@ from blog.desk.articles.proof.marked_article import build_marked_article
 from blog.desk.articles.proof.resolution import (
     ResolutionForm,
     difference_to,
-    paragraph_of,
     resolution_message,
     resolve_from_form,
 )
@@ -91,8 +90,7 @@ class ProofPage(AdminPart):
         may = self._may(request, article)
         entries = entries_of(article)
         current = entries.current(request.GET.get("mark", ""))
-        is_rewriting = bool(current and "rewrite" in request.GET and may.resolve)
-        sheet = build_marked_article(article, entries, current, is_rewriting=is_rewriting)
+        sheet = build_marked_article(article, entries, current)
         before, following = entries.neighbours_of(current)
         context = sheet.article | {
             "title": article.title,
@@ -103,13 +101,12 @@ class ProofPage(AdminPart):
             "entry_before": before,
             "next_entry": following,
             "sheet": sheet,
-            "paragraph": paragraph_of(article, current) if is_rewriting else None,
+            "has_field_for_each_kind": "each" in request.GET,
             "place": list_position(article.pk, self.next_in_list.keys(request)),
-            "approval": approval.approval_status(article, entries, request.user),
+            "approval": approval.approval_status(article, entries, request),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
             "batch": self._batch_of(request, article),
-            "people_url": _people_url(current),
             "page_keys": KEYS,
             "list_url": self.list_url(request),
             "preserved": self.model_admin.get_preserved_filters(request),
@@ -134,8 +131,6 @@ class ProofPage(AdminPart):
             message = entries.refusal or _("This mark is no longer in the text.")
             self.message_user(request, message, messages.WARNING)
             return self._redirect_to_proof(request, article.pk)
-        if form.asks_for_field:
-            return self._redirect_to_proof(request, article.pk, mark=entry.number, rewrite=1)
         try:
             resolve_from_form(request.user, article, entry, form)
         except ResolutionError as error:
@@ -151,12 +146,12 @@ class ProofPage(AdminPart):
         entries = entries_of(article)
         message = resolution_message(entry, outcome, entries)
         self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
-        following = entries.open_from(entry.mark.start or 0)
+        following = entries.open_from(entry.start or 0)
         return self._redirect_to_proof(request, key, mark=following.number if following else "", settled=1)
 
     @method_decorator(require_POST)
     def compare(self, request, object_id):
-        """Return the changes in the paragraph of a mark as HTML, while the user types."""
+        """Return the changes in the sentence of a mark as HTML, while the user types."""
         article = self._article(request, object_id, self._may_resolve)
         spans = difference_to(article, request.POST.get("place", ""), request.POST.get("text", ""))
         return render(request, "admin/blog/article/_spans.html", {"spans": spans})
@@ -167,9 +162,12 @@ class ProofPage(AdminPart):
         following = self._following(request, article)
         try:
             approval.approve_from_form(request.user, article, entries_of(article), request.POST)
-        except ReviewRefusedError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return self._redirect_to_proof(request, article.pk)
+        except approval.SentenceNotShownError:
+            approval.keep_form(request, article, is_refused=False)
+            return self._redirect_to_proof(request, article.pk, place="approve")
+        except ReviewRefusedError:
+            approval.keep_form(request, article, is_refused=True)
+            return self._redirect_to_proof(request, article.pk, place="approve")
         message = format_html(_("Approved “{}”."), article.title)
         self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._redirect_to(request, following)
@@ -189,6 +187,10 @@ class ProofPage(AdminPart):
     @method_decorator(require_POST)
     def publish(self, request, object_id):
         article = self._article(request, object_id, self._may_publish)
+        if "anyway" not in request.POST:
+            status = approval.approval_status(article, entries_of(article), request)
+            if status.asks_before_publishing:
+                return self._redirect_to_proof(request, article.pk, place="publish")
         seen = decode_seen_versions(request.POST.get("seen", ""))
         self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, STALE_VERSION)})
         return self._redirect_to_proof(request, article.pk)
@@ -211,10 +213,10 @@ class ProofPage(AdminPart):
             return HttpResponseRedirect(self.list_url(request))
         return self._redirect_to_proof(request, key)
 
-    def _redirect_to_proof(self, request, key, **query):
-        """Redirect to a proof: to the mark in the query, or to the title."""
+    def _redirect_to_proof(self, request, key, *, place="title", **query):
+        """Redirect to a proof: to the mark in the query, or to the element with the id `place`."""
         query = {name: value for name, value in query.items() if value != ""}
-        place = f"#m{query['mark']}" if "mark" in query else "#title"
+        place = f"#m{query['mark']}" if "mark" in query else f"#{place}"
         parts = (urlencode(query), self.model_admin.get_preserved_filters(request))
         query = "&".join(filter(None, parts))
         url = reverse("admin:blog_article_proof", args=[key])
@@ -260,13 +262,3 @@ class ProofPage(AdminPart):
         return self.model_admin.has_publish_permission(request) and self.model_admin.has_change_permission(
             request, article
         )
-
-
-def _people_url(entry) -> str:
-    """Return the URL of the screen that decides on the person of a mark in all articles, or ""."""
-    if entry is None or entry.mark.person is None:
-        return ""
-    try:
-        return reverse("admin:people", query={"person": entry.mark.person.person.pk})
-    except NoReverseMatch:
-        return ""

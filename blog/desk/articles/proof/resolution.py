@@ -1,6 +1,6 @@
-"""Resolve a mark from the proof: add a source, rewrite or remove its passage, or “not a claim”."""
+"""Resolve the marks of a sentence from the proof: add a source, rewrite or remove it, or “not a claim”."""
 
-from dataclasses import dataclass
+import re
 
 from django import forms
 from django.db import transaction
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, word_differences
+from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.review.models import MarkResolution
-from blog.review.passages import paragraph_at
 from blog.review.proofs import get_or_create_check
 from blog.review.removal import plan_text_removal
 from blog.review.resolution import ResolutionError, check_removal, reopen, resolve
@@ -25,8 +25,12 @@ CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
 LONGEST_SHOWN = 20_000  # characters; longer texts are not compared while typing
 
 
+NOTE_OF_KIND = "note-"  # and the key of a mark: the name of its field in “One for each kind”
+SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
 class ResolutionForm(forms.Form):
-    """The resolution of a mark, given by its key, and the lock version that the page showed."""
+    """The resolution of a sentence, given by the key of a mark, and the lock version that the page showed."""
 
     key = forms.CharField(max_length=32)
     outcome = forms.ChoiceField(choices=Outcome)
@@ -36,13 +40,14 @@ class ResolutionForm(forms.Form):
     confirmed = forms.BooleanField(required=False)  # the removal and its concerns were shown
 
     @property
-    def asks_for_field(self) -> bool:
-        """Whether “Rewrite” was pressed, so that the paragraph must be shown as a field first."""
-        return self.cleaned_data.get("outcome") == Outcome.REWRITTEN and "text" not in self.data
+    def notes(self) -> dict[str, str] | None:
+        """The notes of “One for each kind”, or None."""
+        fields = [name for name in self.data if name.startswith(NOTE_OF_KIND)]
+        return {name.removeprefix(NOTE_OF_KIND): self.data[name] for name in fields} or None
 
 
 def resolve_from_form(user, article: Article, entry: MarkEntry, form: ResolutionForm) -> None:
-    """Resolve the mark, or reopen it. Raises ResolutionError."""
+    """Resolve the marks of the sentence, or reopen them. Raises ResolutionError."""
     if not form.is_valid():
         raise ResolutionError(_("Not resolved: choose an option, and keep the note short."))
     outcome, note = form.cleaned_data["outcome"], form.cleaned_data["note"]
@@ -52,7 +57,7 @@ def resolve_from_form(user, article: Article, entry: MarkEntry, form: Resolution
         elif outcome in CHANGES_WORDS:
             _change_words(user, article, entry, form)
         else:
-            resolve(article, entry.mark.key, outcome, note, user)
+            resolve(article, entry.mark.key, outcome, note, user, notes=form.notes)
     except RefusedError as error:
         raise ResolutionError(text_refusal(error)) from error
     except EmptyArticleError as error:
@@ -63,8 +68,10 @@ def resolve_from_form(user, article: Article, entry: MarkEntry, form: Resolution
 def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> str:
     """Return the message after resolving a mark. entries: the marks afterwards."""
     now = entries.by_key(entry.mark.key)
-    if outcome in CHANGES_WORDS and now and now.mark.is_open:
-        return _("The paragraph was rewritten, but mark %d is still in it.") % entry.number
+    if outcome in CHANGES_WORDS and now and now.is_open:
+        return _("The sentence was rewritten, but mark %d is still in it.") % entry.number
+    if now and now.is_open and outcome != Outcome.OPEN:
+        return _("Saved. What is left of mark %d is still open.") % entry.number
     values = {
         "outcome": now.outcome or _("Reopened") if now else Outcome(outcome).label,
         "mark": entry.number,
@@ -75,7 +82,7 @@ def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> 
 
 
 def _change_words(user, article, entry, form):
-    if entry.mark.start is None:
+    if entry.start is None:
         raise ResolutionError(_("This mark is not in the article text. Change it on the edit page."))
     outcome = form.cleaned_data["outcome"]
     seen = {article.pk: form.cleaned_data["version"]}
@@ -85,24 +92,26 @@ def _change_words(user, article, entry, form):
         lock_rows(Article.objects.filter(pk=article.pk))
         rows = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
         added = [(MarkResolution.stored_name, row.pk) for row in rows]
-        done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), added=added)
+        sentence, saved = _sentence_on(entry, outcome), Version.Action.SAVED
+        done = edit_articles(user, seen, changes, sentence, added=added, kind=saved)
         if not done.changed:
             raise ResolutionError(_failure_message(article, form))
 
 
 def _new_body(article, entry, form):
     if form.cleaned_data["outcome"] == Outcome.TAKEN_OUT:
-        removal = plan_text_removal(article.body, [entry.mark])
+        removal = plan_text_removal(article.body, entry.marks)
         check_removal(removal, is_confirmed=form.cleaned_data["confirmed"])
         return removal.body
-    text = form.cleaned_data["text"].replace("\r\n", "\n").strip("\n")
-    start, end = paragraph_at(article.body, entry.mark.start)
-    return article.body[:start] + text + article.body[end:]
+    text = form.cleaned_data["text"].replace("\r\n", "\n").strip()
+    if not text:
+        raise ResolutionError(_("Not resolved: the field is blank. To delete the sentence, choose “Remove”."))
+    return article.body[: entry.start] + text + article.body[entry.end :]
 
 
 def _sentence_on(entry, outcome):
     is_removed = outcome == Outcome.TAKEN_OUT
-    sentence = _("Mark %d was removed.") if is_removed else _("The paragraph of mark %d was rewritten.")
+    sentence = _("Mark %d was removed.") if is_removed else _("The sentence of mark %d was rewritten.")
     return lambda number: sentence % entry.number
 
 
@@ -111,37 +120,16 @@ def _failure_message(article, form):
         return _(
             "Not resolved: someone saved the article after you opened this page. Reload and read it again."
         )
-    return _("Not resolved: the paragraph has not changed. Edit it, or choose another option.")
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph of the body, and an offset in the body that is inside it."""
-
-    place: int
-    text: str
-
-    @property
-    def rows(self) -> int:
-        return max(3, min(14, len(self.text) // 60 + self.text.count("\n") + 1))
-
-
-def paragraph_of(article, entry) -> Paragraph | None:
-    if entry.mark.start is None:
-        return None
-    start, end = paragraph_at(article.body, entry.mark.start)
-    return Paragraph(entry.mark.start, article.body[start:end])
+    return _("Not resolved: the sentence has not changed. Edit it, or choose another option.")
 
 
 def difference_to(article, place: str, typed: str) -> tuple[Span, ...]:
-    """Return what the typed text changes in the paragraph at `place`, an offset in the body.
+    """Return what the typed text changes in a passage. place: its start and end in the body, as "12-80".
 
-    Returns () for an invalid offset, and for a text longer than LONGEST_SHOWN.
+    Returns () for an invalid place, and for a text longer than LONGEST_SHOWN.
     """
-    if not (place.isascii() and place.isdigit() and len(place) < 10):
+    span = SPAN.fullmatch(place)
+    if span is None or len(typed) > LONGEST_SHOWN:
         return ()
-    start, end = paragraph_at(article.body, int(place))
-    typed = typed.replace("\r\n", "\n")
-    if len(typed) > LONGEST_SHOWN:
-        return ()
-    return word_differences(article.body[start:end], typed)
+    passage = article.body[int(span[1]) : int(span[2])]
+    return word_differences(passage, typed.replace("\r\n", "\n"))

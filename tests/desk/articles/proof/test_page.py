@@ -44,7 +44,8 @@ def settle(client, article, entry, outcome, **data):
 
 def approve(client, article, query="", **data):
     address = reverse("admin:blog_article_approve", args=[article.pk]) + query
-    return client.post(address, {"digest": article.words_digest, "read": "1"} | data, follow=True)
+    data = {"digest": article.words_digest, "checked": ["read"], "shown": "read"} | data
+    return client.post(address, data, follow=True)
 
 
 def raising(error):
@@ -81,7 +82,7 @@ class TestReading:
         body = f'{HOSTILE} "{HOSTILE} was 40 % of it", said Dr. Anya <b>Sharma</b>.\n\n{QUOTATION} {HOSTILE}'
         article = machines_article(body, title=HOSTILE)
 
-        page = admin_client.get(proof_of(article, "?mark=1&rewrite=1"))
+        page = admin_client.get(proof_of(article, "?mark=1"))
 
         assert page.context["entries"].numbered
         assert find_active_markup(page.content.decode()) == []
@@ -174,14 +175,16 @@ class TestResolving:
         assert "Not removed yet" in text_of(page)
         assert Article.objects.get(pk=article.pk).body == BODY
 
-    def test_rewriting_changes_only_the_paragraph(self, admin_client):
+    def test_rewriting_changes_only_the_sentence(self, admin_client):
         article = machines_article(BODY)
         entry = quotation_in(admin_client, article)
 
-        field = settle(admin_client, article, entry, "rewritten")
+        field = admin_client.get(proof_of(article, f"?mark={entry.number}"))
+        blank = settle(admin_client, article, entry, "rewritten", text=" \r\n")
         settle(admin_client, article, entry, "rewritten", text="We asked the mountain.\r\n")
 
         assert f"{QUOTATION}</textarea>" in field.content.decode()
+        assert "the field is blank" in text_of(blank)
         assert Article.objects.get(pk=article.pk).body == BODY.replace(QUOTATION, "We asked the mountain.")
 
     def test_later_save_is_not_overwritten(self, admin_client):
@@ -195,13 +198,11 @@ class TestResolving:
         assert Article.objects.get(pk=article.pk).body == BODY
         assert not MarkResolution.objects.exists()
 
-    def test_typed_words_are_compared_with_the_paragraph(self, admin_client):
+    def test_typed_words_are_compared_with_the_sentence(self, admin_client):
         article = machines_article(BODY)
         address = reverse("admin:blog_article_difference", args=[article.pk])
 
-        answer = admin_client.post(
-            address, {"place": "0", "text": "Snow fell on the <i>. Nobody counted it."}
-        )
+        answer = admin_client.post(address, {"place": "0-22", "text": "Snow fell on the <i>."})
 
         assert "<del>hill</del><ins>&lt;i&gt;</ins>" in answer.content.decode()
 
@@ -247,17 +248,20 @@ class TestApproving:
     def test_is_rejected_before_the_end_was_read(self, admin_client):
         article = machines_article()
 
-        page = approve(admin_client, article, read="")
+        page = approve(admin_client, article, checked=[], note="Asked the harbour.")
 
         assert not Approval.objects.exists()
-        assert "Read the article to the end first" in text_of(page)
+        assert "“Read to the end” is not ticked" in text_of(page)
+        assert 'value="Asked the harbour."' in page.content.decode()
 
     def test_is_refused_after_an_image_was_replaced_while_the_page_was_open(self, admin_client):
         image = store_image(image_bytes())
         article = machines_article(hero_image=image)
         html = admin_client.get(proof_of(article)).content.decode()
-        [form] = re.findall(r'<form id="approve".*?</form>', html, re.DOTALL)
-        data = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) | {"read": "1"}
+        [form] = re.findall(r'<form class="approve".*?</form>', html, re.DOTALL)
+        data = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) | {
+            "checked": "read"
+        }
 
         image.file = store_image(image_bytes(size=(40, 20))).file.name
         image.save()
@@ -267,11 +271,36 @@ class TestApproving:
         assert not Approval.objects.exists()
         assert "changed after you opened it" in text_of(page)
 
-    def test_form_is_below_the_text_without_javascript(self, admin_client):
-        html = admin_client.get(proof_of(machines_article())).content.decode()
+    def test_the_sentence_is_shown_before_it_is_approved(self, admin_client):
+        article = machines_article(BODY.replace("Nobody counted it", "That is 40 percent more"))
+        settle(admin_client, article, quotation_in(admin_client, article), "source", note="A letter")
+        ticks = {"checked": ["read", "figures"]}
 
-        below = html.index('<button class="button default" name="read" value="1">')
-        assert html.index("End of the article") < below < html.index("</article>")
+        page = approve(admin_client, article, **ticks)
+        status = page.context["approval"]
+        assert not Approval.objects.exists()
+        approve(admin_client, article, **ticks, shown=status.shown)
+
+        assert status.label.sentence.endswith(": read to the end, figures looked up.")
+        assert (Approval.objects.get().checked, Approval.objects.get().unchecked) == (
+            ["read", "figures"],
+            ["people"],
+        )
+
+    def test_earlier_ticks_are_suggested_and_not_set(self, admin_client):
+        body = "In the copper belts this cuts the cost of drilling by {} percent."
+        article, following = (machines_article(body.format(number)) for number in (40, 41))
+        for each in (article, following):
+            for entry in marks_on(admin_client, each):
+                settle(admin_client, each, entry, "no_claim")
+        approve(admin_client, article, checked=["read", "figures"], shown="read,figures")
+
+        ticks = admin_client.get(proof_of(following)).context["approval"].ticks
+
+        assert [(tick.check, tick.is_checked, tick.is_suggested) for tick in ticks] == [
+            ("read", False, False),
+            ("figures", False, True),
+        ]
 
     def test_links_to_changes_since_approval(self, admin_client):
         article = machines_article()
@@ -291,6 +320,33 @@ class TestApproving:
         page = approve(admin_client, machines_article())
 
         assert page.redirect_chain[-1][0].startswith(LIST)
+
+
+class TestPublishing:
+    def publish(self, client, article, **data):
+        address = reverse("admin:blog_article_publish_from_proof", args=[article.pk])
+        return client.post(address, {"seen": f"{article.pk}.{article.lock_version}"} | data)
+
+    @pytest.mark.parametrize(
+        ("fields", "question"),
+        [
+            ({"body": BODY, "generated_by": "Gemini"}, "Publish with 1 red mark open?"),
+            ({"body": CLEAN, "generated_by": "Gemini"}, "Publish without an approval?"),
+            ({"body": BODY}, "Publish with 1 red mark open?"),
+            ({"body": CLEAN}, ""),
+        ],
+    )
+    def test_asks_if_a_red_mark_is_open_or_an_approval_is_missing(self, fields, question, admin_client):
+        article = create_article(status="new", **fields)
+
+        page = text_of(admin_client.get(proof_of(article)))
+        answer = self.publish(admin_client, article)
+        is_asked = not Article.objects.get(pk=article.pk).is_published
+        self.publish(admin_client, article, anyway="1")
+
+        assert question in page
+        assert is_asked == bool(question) == answer.url.endswith("#publish")
+        assert Article.objects.get(pk=article.pk).is_published
 
 
 class TestTrash:

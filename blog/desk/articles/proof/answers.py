@@ -1,0 +1,101 @@
+"""The options to resolve the marks of a sentence, each with the labels of its field and button."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.review.marks import Mark
+from blog.review.models import MarkResolution
+
+Outcome = MarkResolution.Outcome
+
+
+@dataclass(frozen=True)
+class ResolutionOption:
+    """An option to resolve a mark: its key and name, and the labels of the field and button that it opens.
+
+    field is "" if the option has no field. is_required: the field must be filled in.
+    """
+
+    outcome: str
+    key: str
+    name: str
+    submit_label: str = ""
+    field: str = ""
+    placeholder: str = ""
+    hint: str = ""
+    is_required: bool = False
+
+
+def answers_to(marks: Sequence[Mark], words: str) -> list[ResolutionOption]:
+    """Return the options for the marks of a sentence, whose words are given as plain text."""
+    is_claim = any(mark.is_claim for mark in marks)
+    is_in_text = any(mark.start is not None for mark in marks)
+    offered = [_source(marks)] if is_claim else []
+    if is_in_text:
+        offered += [_rewrite(), _remove(words)]
+    return [*offered, _not_a_claim(marks) if is_claim else _accept()]
+
+
+def _source(marks):
+    claims = [mark for mark in marks if mark.is_claim]
+    field = _("Where this person said it") if claims[0].speaker else _("Where this is stated")
+    return ResolutionOption(
+        Outcome.SOURCE,
+        "1",
+        _("Source"),
+        submit_label=_("Save source"),
+        field=_("Source for the whole sentence") if len(claims) > 1 else field,
+        placeholder=_("URL, book and page, or the person you asked"),
+        hint=_("Shown to readers in the review details."),
+        is_required=True,
+    )
+
+
+def _rewrite():
+    return ResolutionOption(
+        Outcome.REWRITTEN,
+        "2",
+        _("Rewrite"),
+        submit_label=_("Save sentence"),
+        field=_("This sentence, as Markdown"),
+        hint=_("What is still marked in it stays open."),
+    )
+
+
+def _remove(words):
+    number = len(words.split())
+    return ResolutionOption(
+        Outcome.TAKEN_OUT,
+        "3",
+        _("Remove"),
+        submit_label=ngettext("Remove %(number)d word", "Remove %(number)d words", number)
+        % {"number": number},
+        hint=_("Undo restores them."),
+    )
+
+
+def _not_a_claim(marks):
+    needs_reason = any(mark.needs_reason for mark in marks)
+    return ResolutionOption(
+        Outcome.NO_CLAIM,
+        "4",
+        _("Not a claim"),
+        submit_label=_("Save reason") if needs_reason else _("Mark as not a claim"),
+        field=_("Reason, because a person is named") if needs_reason else _("Why is this not a claim?"),
+        placeholder=_("One line, shown to colleagues") if needs_reason else _("Optional"),
+        is_required=needs_reason,
+    )
+
+
+def _accept():
+    return ResolutionOption(
+        Outcome.NO_CLAIM,
+        "4",
+        _("Accept as is"),
+        submit_label=_("Accept"),
+        field=_("Why is this acceptable?"),
+        placeholder=_("Optional"),
+    )
