@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from blog.review.marks import Mark
 from blog.review.models import MarkResolution
+from blog.review.removal import TextRemoval
 
 Outcome = MarkResolution.Outcome
 
@@ -16,7 +17,8 @@ Outcome = MarkResolution.Outcome
 class ResolutionOption:
     """An option to resolve a mark: its key and name, and the labels of the field and button that it opens.
 
-    field is "" if the option has no field. is_required: the field must be filled in.
+    field is "" if the option has no field. submit_label is "" if the option is not possible; then the hint says
+    what to do. is_required: the field must be filled in.
     """
 
     outcome: str
@@ -29,13 +31,12 @@ class ResolutionOption:
     is_required: bool = False
 
 
-def answers_to(marks: Sequence[Mark], words: str) -> list[ResolutionOption]:
-    """Return the options for the marks of a sentence, whose words are given as plain text."""
+def answers_to(marks: Sequence[Mark], removal: TextRemoval | None) -> list[ResolutionOption]:
+    """Return the options for the marks of a sentence. removal: None if they are not in the text."""
     is_claim = any(mark.is_claim for mark in marks)
-    is_in_text = any(mark.start is not None for mark in marks)
     offered = [_source(marks)] if is_claim else []
-    if is_in_text:
-        offered += [_rewrite(), _remove(words)]
+    if removal:
+        offered += [_rewrite(), _remove(removal)]
     return [*offered, _not_a_claim(marks) if is_claim else _accept()]
 
 
@@ -65,15 +66,18 @@ def _rewrite():
     )
 
 
-def _remove(words):
-    number = len(words.split())
+def _remove(removal):
+    number = removal.words
+    label = ngettext("Remove %(number)d word", "Remove %(number)d words", number) % {"number": number}
+    is_possible = removal.is_possible
     return ResolutionOption(
         Outcome.TAKEN_OUT,
         "3",
         _("Remove"),
-        submit_label=ngettext("Remove %(number)d word", "Remove %(number)d words", number)
-        % {"number": number},
-        hint=_("Undo restores them."),
+        submit_label=(label if number else _("Remove")) if is_possible else "",
+        hint=_("Undo restores them.")
+        if is_possible
+        else _("It cannot be removed alone. Rewrite it instead."),
     )
 
 

@@ -1,8 +1,8 @@
 """The form that approves an article, below its text: what was checked, and what readers will see.
 
-The sentence that readers see is composed from the ticks. The form states for which ticks the page has shown it
-(`shown`), and only that sentence is approved: a script keeps both in step, and without one the first submit
-shows the sentence. A form that is not carried out is kept in the session until the proof is shown again.
+The sentence that readers see is composed from the ticks. The form states for which ticks the page has shown
+it (`shown`), and only that sentence is approved: a script keeps both in step, and without one the first
+submit shows the sentence. A form that is not carried out is kept in the session for the next page.
 """
 
 from collections import Counter
@@ -55,8 +55,8 @@ REFUSED = "refused"  # for another reason, which the page finds again
 class ApproveForm(forms.Form):
     """The form of an approval.
 
-    checked: what the Editor ticked, of Approval.Check. shown: the ticks for which the page showed the sentence.
-    statement: a note to readers. note: for colleagues.
+    checked: what the Editor ticked, of Approval.Check. shown: the ticks for which the page showed the
+    sentence. statement: a note to readers. note: for colleagues.
     """
 
     digest = forms.CharField(max_length=64)
@@ -93,10 +93,10 @@ class Tick:
 class ApprovalStatus:
     """Whether the article can be approved, and the form that does so.
 
-    blocker: why it cannot be approved, for editors, or "". entry: the mark to resolve first. problems: why the
-    last attempt was refused. active_review: the approval of the current content. changes: URL of the changes
-    since the last approval. label, present_label: the AI label after an approval, and now. shown: the ticks of
-    `label`. last: the user's newest approvals.
+    blocker: why it cannot be approved, for editors, or "". entry: the mark to resolve first. problems: why
+    the last attempt was refused. active_review: the approval of the current content. changes: URL of the
+    changes since the last approval. label, present_label: the AI label after an approval, and now. shown: the
+    ticks of `label`. last: the user's newest approvals.
     """
 
     blocker: str = ""

@@ -11,7 +11,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.desk.articles.proof.answers import ResolutionOption, answers_to
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
@@ -187,10 +186,6 @@ class MarkEntry:
     @property
     def why_not_approved(self) -> str:
         return WAITS_FOR[ClaimKind(self.mark.kind)] % self.number
-
-    @property
-    def answers(self) -> list[ResolutionOption]:
-        return answers_to(self.open_marks, self.words)
 
     @property
     def label(self) -> str:

@@ -21,6 +21,7 @@ from blog.articles.models import Article
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.place_in_list import list_position
 from blog.desk.articles.proof import approval
+from blog.desk.articles.proof.answers import answers_to
 from blog.desk.articles.proof.entries import entries_of
 from blog.desk.articles.proof.marked_article import build_marked_article
 from blog.desk.articles.proof.resolution import (
@@ -34,6 +35,7 @@ from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.imports.models import ImportRun
 from blog.review.approval import ReviewRefusedError, withdraw
+from blog.review.removal import plan_text_removal
 from blog.review.resolution import ResolutionError
 
 VERSIONS_SHOWN = 4
@@ -91,6 +93,8 @@ class ProofPage(AdminPart):
         entries = entries_of(article)
         current = entries.current(request.GET.get("mark", ""))
         sheet = build_marked_article(article, entries, current)
+        is_in_text = current and current.is_open and current.start is not None
+        removal = plan_text_removal(article.body, current.marks) if is_in_text else None
         before, following = entries.neighbours_of(current)
         context = sheet.article | {
             "title": article.title,
@@ -101,6 +105,8 @@ class ProofPage(AdminPart):
             "entry_before": before,
             "next_entry": following,
             "sheet": sheet,
+            "removal": removal,
+            "answers": answers_to(current.open_marks, removal) if current and current.is_open else [],
             "has_field_for_each_kind": "each" in request.GET,
             "place": list_position(article.pk, self.next_in_list.keys(request)),
             "approval": approval.approval_status(article, entries, request),
