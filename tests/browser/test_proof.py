@@ -12,6 +12,10 @@ COUNT = """
     for (const type of ["mousedown", "mousemove"]) addEventListener(type, () => count("mouse"), true);
     addEventListener("keydown", () => count("keys"), true);
 """
+REASONS = ("publish #1, a saying, see p. 12", "Jonah asked: 3 of 4 agree? /u g d n b k x")
+EMPTY_FIELDS = """
+    for (const field of document.querySelectorAll(".answer .field > :last-child")) field.value = "";
+"""
 OPEN_TO_APPROVAL = "#approve-button:not([aria-disabled])"
 
 
@@ -47,7 +51,7 @@ class TestByKeyboardAlone:
         for _ in range(ARTICLES_APPROVED):
             page.keyboard.press("End")
             page.wait_for_selector(OPEN_TO_APPROVAL)
-            press(page, "a")
+            press(page, "a", "a")
 
         assert used(page, "mouse") == 0
         assert 0 < used(page, "keys") <= MOST_KEYS * ARTICLES_APPROVED
@@ -66,7 +70,7 @@ class TestByKeyboardAlone:
         settled = page.inner_text("#said")
         page.keyboard.press("End")
         page.wait_for_selector(OPEN_TO_APPROVAL)
-        press(page, "a")
+        press(page, "a", "a")
 
         assert "a person is" in waits
         assert "?mark=" in refused
@@ -77,14 +81,52 @@ class TestByKeyboardAlone:
     def test_rewriting_shows_what_it_changes_and_escape_leaves_it(self, proof):
         page = proof(PROOF % "quoted")
 
-        press(page, "2")
+        page.keyboard.press("2")
         page.keyboard.type("Or so it seems. ")
-        page.wait_for_selector("#rewrite .was ins")
-        added = page.inner_text("#rewrite .was ins")
-        press(page, "Escape")
+        page.wait_for_selector(".rewrite .was ins")
+        added = page.inner_text(".sheet .rewrite .was ins")
+        page.keyboard.press("Escape")
 
         assert "Or so it seems." in added
-        assert not page.locator("#rewrite").count()
+        assert not page.is_visible(".rewrite")
+
+    def test_letters_typed_after_the_key_of_an_answer_never_act_on_the_article(self, proof):
+        page = proof(PROOF % "quoted")
+        address, posts = page.url, []
+        page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+        page.route("**/difference/", lambda route: route.abort())
+
+        for key in ("1", "2", "4"):
+            page.evaluate(EMPTY_FIELDS)
+            for reason in REASONS:
+                page.keyboard.press(key)
+                page.keyboard.type(reason)
+                page.evaluate("document.activeElement.blur()")
+                page.keyboard.type("p")  # goes to the field of the open answer
+                typed = page.evaluate("document.activeElement.value")
+                page.evaluate("document.activeElement.value = ''")
+                page.keyboard.press("Escape")
+                assert sorted(typed) == sorted(reason + "p")
+        page.keyboard.press("3")
+        page.keyboard.type("pas#ej")
+
+        assert page.url == address
+        assert not [post for post in posts if not post.endswith("/difference/")]
+
+    def test_enter_and_control_enter_keep_the_answer(self, proof):
+        page = proof(PROOF % "quoted")
+
+        for key, reason, enter in (("1", "Ask p. 3", "Control+Enter"), ("4", "A saying", "Enter")):
+            page.keyboard.press(key)
+            page.keyboard.type(reason)
+            press(page, enter)
+            page.wait_for_selector("#said:has-text('resolved')", state="attached")
+
+        outcomes = page.locator(".mk .got").all_inner_texts()
+        with page.expect_navigation():
+            page.click("#r2 a")
+        assert outcomes[:2] == ["Source", "Not a claim"]
+        assert page.inner_text(".mk-card .also bdi") == "A saying"
 
 
 class TestWithoutScript:
@@ -93,9 +135,10 @@ class TestWithoutScript:
 
         while page.locator(".foot .why").count():
             with page.expect_navigation():
-                page.click(".four button[value=taken_out]")
+                page.click("#answer-taken_out button")
+        page.check("#approve [name=checked][value=read]")
         with page.expect_navigation():
-            page.click(".approve-here button")
+            page.click("#approve .without-script button")
 
         assert "Approved" in page.inner_text("#container")
         assert not page.is_visible("#approve-button")

@@ -68,7 +68,7 @@ EDITORS_KINDS = [
             "article-history": "blog/article/{revised}/history/?version=3",
             "article-history-long": "blog/article/{long_article}/history/",
             "proof": "blog/article/{quoted}/proof/",
-            "proof-rewriting": "blog/article/{quoted}/proof/?mark=1&rewrite=1",
+            "proof-each-kind": "blog/article/{quoted}/proof/?mark=1&each=1",
             "proof-clean": "blog/article/{fog}/proof/",
             "article-new": "blog/article/{waiting}/change/",
             "article-to-add": "blog/article/add/",

@@ -134,7 +134,7 @@ def to_check() -> dict:
     )
     return {
         "fog": [create(f"Fogharvest {number}", clean) for number in range(ARTICLES_APPROVED)][-1],
-        "quoted": create("A Mountain Weighed", quoted),
+        "quoted": create("A Mountain Weighed", f"{quoted}\n\nThis cuts their costs by 40 percent."),
         "quoted_too": create("A Mountain Weighed Again", quoted),
         "quoted_plainly": create("A Mountain Weighed Plainly", quoted),
     }

@@ -17,8 +17,8 @@ Outcome = MarkResolution.Outcome
 class ResolutionOption:
     """An option to resolve a mark: its key and name, and the labels of the field and button that it opens.
 
-    field is "" if the option has no field. submit_label is "" if the option is not possible; then the hint says
-    what to do. is_required: the field must be filled in.
+    field is "" if the option has no field. submit_label is "" if the option is not possible; then the hint
+    says what to do. is_required: the field must be filled in.
     """
 
     outcome: str

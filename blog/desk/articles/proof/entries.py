@@ -15,7 +15,7 @@ from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
 from blog.review.approval import WAITS_FOR
-from blog.review.marks import Mark, list_marks
+from blog.review.marks import Mark, Resolution, list_marks
 from blog.review.models import MarkResolution
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -141,6 +141,12 @@ class MarkEntry:
         kinds = sorted(self.kinds, key=lambda kind: ("done", "", "stop").index(kind.weight))
         worst = {kind.name: kind for kind in kinds}
         return [worst[name] for name in dict.fromkeys(kind.name for kind in self.kinds)]
+
+    @property
+    def resolutions(self) -> list[Resolution]:
+        """The resolutions of the marks, the same source or reason once."""
+        found = (mark.resolution for mark in self.marks if mark.resolution)
+        return list({(each.note, each.by_name, each.is_person_level): each for each in found}.values())
 
     @property
     def title(self) -> str:
