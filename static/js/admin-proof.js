@@ -24,7 +24,7 @@
     answer.classList.add("open");
     const block = answer.matches(".rewrite") && one(".sheet mark.hot")?.closest(".prose > *");
     if (block) block.after(answer); // the sentence is rewritten in the text itself
-    const target = answer.querySelector(".field input, textarea") ?? answer.querySelector(".acts button");
+    const target = answer.querySelector(".field input, textarea") ?? answer.querySelector(".acts button") ?? button;
     target.focus({ preventScroll: true });
     answer.scrollIntoView({ block: "nearest" });
   };
@@ -118,8 +118,11 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button, a");
     if (!button) return;
-    if (button.matches("[data-answer]")) open(button);
-    else if (button.matches("[data-closes]")) {
+    if (button.matches("[data-answer]")) {
+      // A key always opens the answer. A second click closes it.
+      if (event.detail && button.getAttribute("aria-pressed") === "true") close();
+      else open(button);
+    } else if (button.matches("[data-closes]")) {
       const opener = buttonOf(openAnswer());
       close();
       opener.focus();
@@ -203,6 +206,7 @@
   addEventListener("resize", measure);
 
   const start = () => {
+    if (one(".marks-in .rewrite")) one(".sheet .rewrite")?.remove(); // of a list of marks that was replaced
     arrange();
     measure();
     showReading();
@@ -210,7 +214,8 @@
   };
   if (form()) {
     readAt = sessionStorage.getItem(storageKey()) ?? "";
-    const end = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) hasBeenRead(); });
+    const PASSED = { rootMargin: "1000000px 0px 0px" }; // the end counts if a jump has passed it
+    const end = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) hasBeenRead(); }, PASSED);
     end.observe(one(".finis"));
   }
   start();
