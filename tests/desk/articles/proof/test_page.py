@@ -7,17 +7,23 @@ from django.urls import reverse
 
 from blog.articles.actions.undo import undo
 from blog.images.models import store_image
-from blog.models import Approval, Article, MarkResolution, UndoableAction
+from blog.models import Approval, Article, MarkResolution, Person, UndoableAction
+from blog.review.people import mark_real
+from blog.review.resolution import resolve
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
 from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
+from tests.support.proofs import SENTENCE
 
 pytestmark = pytest.mark.django_db
 
 QUOTATION = "“We asked the mountain how much it weighs”, said Dr. Anya Sharma, a geophysicist."
 BODY = f"Snow fell on the hill. Nobody counted it.\n\n{QUOTATION}\n\nThat is all there is to say.\n"
 CLEAN = "Snow fell on the hill. It stayed until spring came.\n\nThat is all there is to say.\n"
+
+
+REST = "The mill turns as long as the wind blows from the sea, and stops when it does not.\n" * 8
 
 
 def proof_of(article, query=""):
@@ -131,6 +137,74 @@ class TestReading:
 
         assert "All marks resolved." in page
         assert "Nobody is named or quoted" in page
+
+
+class TestSentence:
+    """The marks of a sentence are one entry."""
+
+    BODY = f"Snow fell.\n\n{SENTENCE} Crews no longer sink holes in the old way.\n\n{REST}"
+
+    def entry(self, client, article):
+        return marks_on(client, article)[0]
+
+    def test_has_one_number_one_line_and_all_its_kinds(self, admin_client):
+        article = machines_article(self.BODY)
+
+        page = admin_client.get(proof_of(article))
+
+        html = page.content.decode()
+        entry = page.context["entries"].numbered[0]
+        assert {kind.name for kind in entry.kinds} >= {"Person", "Number"}
+        assert (entry.weight, entry.passage) == ("stop", SENTENCE)
+        assert html.count('data-marks="1"') == 1
+        assert f"{SENTENCE}</mark>" in html
+        assert f"One sentence, {len(entry.kinds)} marks" in text_of(page)
+
+    def test_one_source_covers_all_kinds(self, admin_client):
+        article = machines_article(self.BODY)
+
+        settle(admin_client, article, self.entry(admin_client, article), "source", note="Report 7, p. 12")
+
+        page = admin_client.get(proof_of(article, "?mark=1"))
+        assert self.entry(admin_client, article).outcome == "Source"
+        assert text_of(page).count("Report 7, p. 12") == 1
+
+    def test_one_source_for_each_kind_leaves_the_others_open(self, admin_client):
+        article = machines_article(self.BODY)
+        entry = self.entry(admin_client, article)
+        page = admin_client.get(proof_of(article, "?mark=1&each=1"))
+        figure = next(kind.mark for kind in entry.kinds if kind.name == "Number")
+        assert f'name="note-{figure.key}"' in page.content.decode()
+
+        done = settle(admin_client, article, entry, "source", **{f"note-{figure.key}": "Report 7"})
+
+        assert [kind.name for kind in self.entry(admin_client, article).kinds if kind.weight == "done"] == [
+            "Number"
+        ]
+        assert "What is left of mark 1 is still open" in text_of(done)
+
+    def test_after_a_rewrite_only_what_is_still_marked_is_open(self, admin_client):
+        article = machines_article(self.BODY)
+        text = "Surveys have cut the cost of drilling by 40 percent."
+
+        settle(admin_client, article, self.entry(admin_client, article), "rewritten", text=text)
+
+        entries = admin_client.get(proof_of(article)).context["entries"]
+        assert "Person" not in {kind.name for entry in entries.open for kind in entry.kinds}
+        assert "Number" in {kind.name for kind in entries.open[0].kinds}
+        assert [entry.outcome for entry in entries.gone] == ["Rewritten"]
+
+    def test_resolved_on_people_says_by_whom_and_links_there(self, admin_client, admin_user):
+        article = machines_article(self.BODY)
+        self.entry(admin_client, article)
+        person = Person.objects.get()
+        mark_real(admin_user, person, "Her page at Northmoor")
+        resolve(article, self.entry(admin_client, article).mark.key, "no_claim", "", admin_user)
+
+        html = admin_client.get(proof_of(article)).content.decode()
+
+        assert f'<a class="mk" href="{reverse("admin:people")}?person={person.pk}">' in html
+        assert "by admin on People, " in html
 
 
 class TestResolving:
