@@ -15,7 +15,7 @@ from blog.articles.series import Series
 from blog.articles.submissions import Submission
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
-from blog.desk.models import Preferences, Presence
+from blog.desk.models import OpenedList, Preferences, Presence
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
@@ -63,6 +63,7 @@ __all__ = [
     "Mention",
     "MirrorFailure",
     "NavigationCategory",
+    "OpenedList",
     "Page",
     "PageImage",
     "Person",
