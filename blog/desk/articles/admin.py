@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,7 +37,7 @@ from blog.desk.articles.images import HERO_FIELDS, hero_preview
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
 from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter, search_articles
 from blog.desk.articles.panels import side_panel_context, waiting_file
-from blog.desk.articles.place_in_list import NextInList
+from blog.desk.articles.place_in_list import OPENED, NextInList
 from blog.desk.articles.presence import PresencePart
 from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
@@ -177,6 +178,13 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
 
     def get_changelist(self, request, **kwargs):
         return ArticleList
+
+    def changelist_view(self, request, extra_context=None):
+        if OPENED in request.GET:  # back from an article: the list itself is never frozen
+            query = request.GET.copy()
+            del query[OPENED]
+            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        return super().changelist_view(request, extra_context)
 
     def get_search_results(self, request, queryset, search_term):
         found = search_articles(queryset, search_term) if search_term.strip() else queryset

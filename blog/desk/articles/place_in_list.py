@@ -1,5 +1,11 @@
-"""The neighbours of an article in the list it was opened from, for *Save and next* and the proof."""
+"""The neighbours of an article in the list it was opened from, for *Save and next* and the proof.
 
+A filtered list is frozen when its first article is opened: OpenedList stores its articles. The primary key of
+that row is part of the preserved filters, as OPENED, so that Django's URLs carry it from article to article.
+"""
+
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -9,56 +15,14 @@ from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blog.articles.models import Article
+from blog.desk.articles.list import TRASH
 from blog.desk.composed import AdminPart
+from blog.desk.models import OpenedList
 
-
-class NextInList(AdminPart):
-    """*Save and next*: the button `_next` of the form.
-
-    The next row is determined before the save, which may move the row in the list or remove it.
-    """
-
-    def prepare(self, visit):
-        if visit.key and visit.request.method == "POST" and "_next" in visit.request.POST:
-            visit.next_key = self._key_after(visit.request, visit.key)
-
-    def answer(self, visit, row):
-        if visit.is_added or "_next" not in visit.request.POST:
-            return None
-        if visit.next_key is None:
-            self.message_user(visit.request, _("Saved. That was the last one in the list."), messages.SUCCESS)
-            return HttpResponseRedirect(self.list_url(visit.request))
-        self.message_user(visit.request, _("Saved. This is the next one in the list."), messages.SUCCESS)
-        opts = self.model_admin.opts
-        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[visit.next_key])
-        return HttpResponseRedirect(self.with_filters(visit.request, url))
-
-    def _key_after(self, request, key):
-        """Return the key of the next row; None if this row is the last or not in the list."""
-        keys = [str(pk) for pk in self.keys(request)]
-        place = keys.index(key) + 1 if key in keys else len(keys)
-        return keys[place] if place < len(keys) else None
-
-    def keys(self, request) -> list:
-        """Return the primary keys of the rows in the list, in order."""
-        query = request.GET
-        request.GET = _list_query(query)
-        try:
-            changelist = self.model_admin.get_changelist_instance(request)
-            return list(changelist.queryset.values_list("pk", flat=True))
-        except IncorrectLookupParameters:
-            return []
-        finally:
-            request.GET = query
-
-
-def _list_query(data):
-    """Return the query parameters of the list, from _changelist_filters, without the page number."""
-    query = QueryDict(mutable=True)
-    for name, value in parse_qsl(data.get("_changelist_filters", "")):
-        if name not in {"p", "all"}:
-            query.appendlist(name, value)
-    return query
+OPENED = "list"
+FILTERS = "_changelist_filters"
+KEYS_AT_ONCE = 50  # per query, when looking for a neighbour that still exists
 
 
 @dataclass(frozen=True)
@@ -71,10 +35,86 @@ class ListPosition:
     after: int | None = None
 
 
-def list_position(key: int, keys: list[int]) -> ListPosition:
+class NextInList(AdminPart):
+    """*Save and next*: the button `_next` of the form.
+
+    The next row is determined before the save, which may move the row in the list or remove it.
+    """
+
+    def prepare(self, visit):
+        if visit.key and visit.request.method == "POST" and "_next" in visit.request.POST:
+            place = self.place(visit.request, int(visit.key) if visit.key.isdecimal() else 0)
+            visit.next_key = place.after if place.number else None
+
+    def answer(self, visit, row):
+        if visit.is_added or "_next" not in visit.request.POST:
+            return None
+        if visit.next_key is None:
+            self.message_user(visit.request, _("Saved. That was the last one in the list."), messages.SUCCESS)
+            return HttpResponseRedirect(self.list_url(visit.request))
+        self.message_user(visit.request, _("Saved. This is the next one in the list."), messages.SUCCESS)
+        opts = self.model_admin.opts
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[visit.next_key])
+        return HttpResponseRedirect(self.with_filters(visit.request, url))
+
+    def place(self, request, key: int) -> ListPosition:
+        """Return the place of an article in its list, which is frozen if it was not yet.
+
+        Articles that were deleted or moved to the trash since are skipped. Freezing the list changes
+        request.GET, and with it the preserved filters of the request. A list without filters is not frozen.
+        """
+        query, number = _list_query(request.GET)
+        opened = OpenedList.objects.of(request.user, number)
+        if opened:
+            lists_trash = query.get("state") == TRASH
+            articles = Article.objects.all() if lists_trash else Article.objects.in_use()
+            return _place(key, opened.keys, lambda keys: _first_of(articles, keys))
+        keys = self._current_keys(request)
+        if query:
+            self._freeze(request, query, keys)
+        return _place(key, keys, lambda keys: next(iter(keys), None))
+
+    def _freeze(self, request, query, keys):
+        opened = OpenedList.objects.open(request.user, query.urlencode(), keys)
+        query[OPENED] = opened.pk
+        request.GET = request.GET.copy()
+        request.GET[FILTERS] = query.urlencode()
+
+    def _current_keys(self, request):
+        query = request.GET
+        request.GET, _number = _list_query(query)
+        try:
+            changelist = self.model_admin.get_changelist_instance(request)
+            return list(changelist.queryset.values_list("pk", flat=True))
+        except IncorrectLookupParameters:
+            return []
+        finally:
+            request.GET = query
+
+
+def _place(key, keys, first_of) -> ListPosition:
     if key not in keys:
-        return ListPosition(total=len(keys), after=keys[0] if keys else None)
-    number = keys.index(key)
-    before = keys[number - 1] if number else None
-    after = keys[number + 1] if number + 1 < len(keys) else None
-    return ListPosition(number + 1, len(keys), before, after)
+        return ListPosition(total=len(keys), after=first_of(keys))
+    index = keys.index(key)
+    before, after = reversed(keys[:index]), keys[index + 1 :]
+    return ListPosition(index + 1, len(keys), first_of(before), first_of(after))
+
+
+def _first_of(articles, keys: Iterable[int]) -> int | None:
+    """Return the first of the keys that is in the queryset."""
+    for some in itertools.batched(keys, KEYS_AT_ONCE):
+        found = set(articles.filter(pk__in=some).order_by().values_list("pk", flat=True))
+        if found:
+            return next(key for key in some if key in found)
+    return None
+
+
+def _list_query(data) -> tuple[QueryDict, str]:
+    """Return the query of the list without page numbers, and the primary key of its OpenedList or ""."""
+    query, number = QueryDict(mutable=True), ""
+    for name, value in parse_qsl(data.get(FILTERS, "")):
+        if name == OPENED:
+            number = value
+        elif name not in {"p", "all"}:
+            query.appendlist(name, value)
+    return query, number

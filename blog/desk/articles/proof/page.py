@@ -19,7 +19,6 @@ from blog.articles.actions.publication import Verb
 from blog.articles.actions.trash import trash, trash_sentence
 from blog.articles.models import Article
 from blog.desk.articles.panels import snippet
-from blog.desk.articles.place_in_list import list_position
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.answers import answers_to
 from blog.desk.articles.proof.entries import entries_of
@@ -89,6 +88,7 @@ class ProofPage(AdminPart):
     @method_decorator(require_safe)
     def show(self, request, object_id):
         article = self._article(request, object_id, self.model_admin.has_view_or_change_permission)
+        place = self.next_in_list.place(request, article.pk)
         may = self._may(request, article)
         entries = entries_of(article)
         current = entries.current(request.GET.get("mark", ""))
@@ -108,7 +108,7 @@ class ProofPage(AdminPart):
             "removal": removal,
             "answers": answers_to(current.open_marks, removal) if current and current.is_open else [],
             "has_field_for_each_kind": "each" in request.GET,
-            "place": list_position(article.pk, self.next_in_list.keys(request)),
+            "place": place,
             "approval": approval.approval_status(article, entries, request),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
@@ -210,7 +210,7 @@ class ProofPage(AdminPart):
         return self._redirect_to(request, following)
 
     def _following(self, request, article):
-        place = list_position(article.pk, self.next_in_list.keys(request))
+        place = self.next_in_list.place(request, article.pk)
         return place.after if place.after != article.pk else None
 
     def _redirect_to(self, request, key):
