@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.choices import Status
 from blog.articles.provenance import Provenance
 
+TRASH = "trash"  # instead of a state, where articles in the trash are counted or listed, too
+
 
 class QueueState(models.TextChoices):
     """The step an article waits for. Each article outside the trash is in exactly one state."""

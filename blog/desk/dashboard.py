@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, CharField, Count, Q, Value, When
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from blog.articles.authors import Author
 from blog.articles.models import Article
-from blog.articles.queue import QueueState, queue_state_filters
+from blog.articles.queue import QueueState
+from blog.desk.imports.progress import ImportProgress, import_progress
 from blog.documents.findings.kinds import KINDS
+from blog.imports.articles import IMPORTED
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
@@ -22,34 +24,6 @@ IMPORTS_SHOWN = 3
 SHARED_SHOWN = 3
 PEOPLE_SHOWN = 2
 FEWEST_ARTICLES = 2  # of a person on the dashboard
-TRASH = "trash"
-
-
-@dataclass(frozen=True)
-class StateShare:
-    """The articles of an import in one state. x and width are percentages of the bar."""
-
-    state: str
-    number: int
-    x: float
-    width: float
-
-
-@dataclass(frozen=True)
-class ImportProgress:
-    """An import with the current states of its articles."""
-
-    run: ImportRun
-    shares: list[StateShare]
-    total: int
-
-    @property
-    def url(self) -> str:
-        return reverse("admin:blog_importrun_change", args=[self.run.pk])
-
-    @property
-    def number(self) -> dict[str, int]:
-        return {share.state: share.number for share in self.shares}
 
 
 @dataclass(frozen=True)
@@ -131,33 +105,6 @@ def proposed_authors() -> list[Author]:
 
 def newest_imports(now: datetime) -> list[ImportProgress]:
     """Return the newest imports with articles, and the current states of these. Two queries."""
-    imported = ImportEntry.objects.filter(article__isnull=False, outcome__in=["created", "updated"])
+    imported = ImportEntry.objects.filter(article__isnull=False, outcome__in=IMPORTED)
     newest = ImportRun.objects.filter(pk__in=imported.values("batch"), undone_at=None)[:IMPORTS_SHOWN]
-    runs = {run.pk: run for run in newest}
-    counted = Count("article", distinct=True)
-    rows = imported.filter(batch__in=runs).order_by().annotate(state=_state(now))
-    numbers: dict[int, dict[str, int]] = {}
-    for row in rows.values("batch", "state").annotate(number=counted):
-        numbers.setdefault(row["batch"], {})[row["state"]] = row["number"]
-    return [ImportProgress(run, *_shares(numbers[key])) for key, run in runs.items() if key in numbers]
-
-
-def _state(now):
-    """Return an expression for the state of an entry's article: its queue state without HELD, or TRASH."""
-    conditions = queue_state_filters(now, prefix="article__")
-    in_queue = [When(condition, then=Value(state.value)) for state, condition in conditions.items()]
-    in_trash = When(article__trashed_at__isnull=False, then=Value(TRASH))
-    return Case(in_trash, *in_queue, default=Value(QueueState.DRAFT.value), output_field=CharField())
-
-
-def _shares(numbers):
-    total = sum(numbers.values())
-    states = (*(QueueState.PUBLISHED, QueueState.SCHEDULED, QueueState.CHECKED, QueueState.CHECK),)
-    shares, x = [], 0.0
-    for state in (*states, QueueState.CHANGED, QueueState.DRAFT, TRASH):
-        number = numbers.get(str(state), 0)
-        width = 100 * number / total
-        if number:
-            shares.append(StateShare(str(state), number, round(x, 2), round(width, 2)))
-        x += width
-    return shares, total
+    return list(import_progress(newest, now).values())

@@ -4,9 +4,10 @@ import pytest
 from django.db.models import Q
 
 from blog.articles.actions.undo import latest_undoable, undo
-from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
+from blog.desk.articles.named_lists import scope_of_batch
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exports.articles import export_article
+from blog.imports.articles import articles_of_import
 from blog.models import Article, ArticleCheck, ImportRun
 from blog.review.bulk_fixes import BulkFix, apply_fix
 from blog.review.proofs import check_articles
@@ -28,7 +29,7 @@ def articles(folder):
     write_articles(folder, ARTICLES_OF_A_MACHINE)
     run(folder)
     check_articles(Article.objects.all())
-    return articles_of_batch(ImportRun.objects.get())
+    return articles_of_import(ImportRun.objects.get())
 
 
 @pytest.mark.both_databases

@@ -13,6 +13,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.desk.lists import LinkedRowFilter
 from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.imports.articles import imported_entries
 from blog.imports.models import ImportRun
 from blog.review.marks import with_blocking_marks, without_marks
 from blog.review.models import Finding, Person
@@ -103,15 +104,17 @@ class CategoryFilter(RowFilter):
 
 
 class BatchFilter(RowFilter):
-    """Filter by the import that created an article. Offers the newest imports, the cheapest to find."""
+    """Filter by import. Offers the newest imports, the cheapest to find."""
 
     title = _("import")
     parameter_name = "batch"
-    field = "source_file__batch"
     model = ImportRun
 
     def offered(self):
         return ImportRun.objects.order_by("-pk").values_list("pk", flat=True)
+
+    def having(self, queryset):
+        return queryset.filter(pk__in=imported_entries([self.value()]).values("article"))
 
 
 class YearFilter(admin.SimpleListFilter):

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import search
 from blog.articles.models import Article
-from blog.articles.queue import QueueState
+from blog.articles.queue import TRASH, QueueState
 from blog.desk.lists import OwnFiltersList
 from blog.imports.models import SourceFile
 
-TRASH = "trash"
 STATES = (
     *(QueueState.CHECK, QueueState.CHANGED, QueueState.CHECKED, QueueState.DRAFT, QueueState.HELD),
     *(QueueState.SCHEDULED, QueueState.PUBLISHED),

@@ -7,7 +7,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 
 from blog.articles.actions.models import SCOPE_LENGTH
-from blog.articles.models import Article
+from blog.imports.articles import articles_of_import
 from blog.imports.models import ImportRun
 
 BATCH = "batch:"  # followed by the primary key of an import
@@ -28,17 +28,12 @@ def scope_of_list(query: QueryDict) -> str:
     return scope if len(scope) <= SCOPE_LENGTH else ""
 
 
-def articles_of_batch(batch: ImportRun):
-    """Return the articles last imported by this import, except those in the trash."""
-    return Article.objects.in_use().filter(source_file__batch=batch)
-
-
 def articles_in(scope: str, request, articles_admin):
     """Return a queryset of the articles in a scope. Raises Http404 if the scope is invalid."""
     if not scope:  # must not mean all articles
         raise Http404
     if scope.startswith(BATCH):
-        return articles_of_batch(_batch(scope.removeprefix(BATCH)))
+        return articles_of_import(_batch(scope.removeprefix(BATCH)))
     return _listed(request, articles_admin, QueryDict("" if scope == ALL else scope))
 
 

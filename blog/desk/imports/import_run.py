@@ -26,12 +26,13 @@ from blog.articles.queue import QueueState
 from blog.desk.activity import BYTE_ORDER_MARK, Echo, escape_formula
 from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS
-from blog.desk.articles.named_lists import articles_of_batch, scope_of_batch
+from blog.desk.articles.named_lists import scope_of_batch
 from blog.desk.columns import state_pill, state_words, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
+from blog.imports.articles import articles_of_import
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import report_line
 from blog.review.kinds import WorstMark, describe_worst_mark
@@ -206,7 +207,7 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
 
     def _in_common(self, request, run):
         articles = self.admin_site.get_model_admin(Article)
-        return shared_context(request, articles_of_batch(run), scope_of_batch(run), articles)
+        return shared_context(request, articles_of_import(run), scope_of_batch(run), articles)
 
     def _may_decide(self, request):
         return self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
@@ -285,7 +286,7 @@ def _waiting(run):
 
 def _to_check(run):
     """Return the number of articles to review, and the URL of the one with the lowest risk."""
-    left = articles_of_batch(run).in_queue(QueueState.CHECK, timezone.now())
+    left = articles_of_import(run).in_queue(QueueState.CHECK, timezone.now())
     first = left.order_by(*ORDERS["clean"][1]).values_list("pk", flat=True).first()
     state = QueueState.CHECK.value
     return {"to_check": left.count(), "first_to_check": first and _proof_of(first, run.pk, state=state)}

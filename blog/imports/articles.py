@@ -1,0 +1,42 @@
+"""The articles of an import: those that it created or updated. All screens count them by these functions."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Case, CharField, Count, QuerySet, Value, When
+
+from blog.articles.models import Article
+from blog.articles.queue import TRASH, QueueState, queue_state_filters
+from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
+from blog.imports.report import Outcome
+
+IMPORTED = (Outcome.CREATED, Outcome.UPDATED)
+
+
+def articles_of_import(run: ImportRun | int | str) -> QuerySet[Article]:
+    """Return the articles of an import, except those in the trash. run: the import, or its primary key."""
+    return Article.objects.in_use().filter(pk__in=imported_entries([run]).values("article"))
+
+
+def imported_entries(runs: Collection) -> QuerySet[ImportEntry]:
+    """Return the entries of files whose articles the imports created or updated, and which still exist."""
+    return ImportEntry.objects.filter(batch__in=runs, outcome__in=IMPORTED, article__isnull=False).order_by()
+
+
+def count_states(runs: Collection, now: datetime) -> dict[int, dict[str, int]]:
+    """Return {primary key of an import: {QueueState or TRASH: number of its articles}}. One query."""
+    numbers: dict[int, dict[str, int]] = {}
+    rows = imported_entries(runs).annotate(state=_state(now)).values("batch", "state")
+    for row in rows.annotate(number=Count("article", distinct=True)):
+        numbers.setdefault(row["batch"], {})[row["state"]] = row["number"]
+    return numbers
+
+
+def _state(now):
+    """Return an expression for the state of an entry's article, by the rule of Article.queue_state."""
+    waiting = HeldUpdate.objects.waiting().order_by().values("article")
+    held = When(article__in=waiting, then=Value(QueueState.HELD))
+    conditions = queue_state_filters(now, prefix="article__")
+    in_queue = [When(condition, then=Value(state)) for state, condition in conditions.items()]
+    in_trash = When(article__trashed_at__isnull=False, then=Value(TRASH))
+    return Case(in_trash, held, *in_queue, default=Value(QueueState.DRAFT), output_field=CharField())
