@@ -17,7 +17,6 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
@@ -32,11 +31,15 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
+from blog.desk.acts import Act, group
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
+from blog.review import approval
+from blog.review.models import Approval
 
 KINDS = {
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
+    "approved": gettext_lazy("Approved"),
     "published": gettext_lazy("Published"),
     "unpublished": gettext_lazy("Unpublished"),
     "submitted": gettext_lazy("Submitted"),
@@ -48,16 +51,21 @@ FLAGS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
 # Django's messages for a row that was added or saved without changes: they add nothing to the kind.
 MESSAGES_WITHOUT_NOTE = {'[{"added": {}}]', "[]"}
 # The log has no field for these kinds: they are recognised by their messages.
-SENTENCES = {"published": gettext_lazy("Published."), "unpublished": gettext_lazy("Unpublished.")}
+SENTENCES = {
+    "approved": gettext_lazy("Approved."),
+    "published": gettext_lazy("Published."),
+    "unpublished": gettext_lazy("Unpublished."),
+}
 # Earlier releases stored the sentence itself, in the language of the user.
 MESSAGES = {
+    "approved": (approval.STORED_IN_LOG[Approval.Kind.APPROVED],),
     "published": (STORED_IN_LOG[Verb.PUBLISH], "Published.", "Veröffentlicht."),
     "unpublished": (STORED_IN_LOG[Verb.UNPUBLISH], "Unpublished.", "Veröffentlichung zurückgenommen."),
 }
 KINDS_OF_MESSAGES = {message: kind for kind, messages in MESSAGES.items() for message in messages}
-ENTRIES_ON_A_PAGE = 100
-ENTRIES_AT_ONCE = 500  # per query, for the CSV file
-RECENT_ENTRIES = 8
+ACTS_ON_A_PAGE = 50
+ENTRIES_AT_ONCE = 500  # per query
+ENTRIES_SCANNED = 10_000  # for a page: 0.3 s
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel does not recognise UTF-8
 # Characters that begin a formula in spreadsheets: owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -75,6 +83,7 @@ class Entry:
     number: str
     url: str
     note: str
+    is_article: bool = False
 
     @property
     def kind_word(self) -> str:
@@ -139,6 +148,14 @@ class Activity:
             if row:
                 yield self._logged(row) if source == "log" else self._imported(row)
 
+    def acts(self, keys: QuerySet, start: int, most: int, scanned: int) -> tuple[list[Act], int]:
+        """Return at most `most` acts from the entry with this index, and the number of entries in them.
+
+        scanned: how many entries to read at most. An act with more of them ends there.
+        """
+        chunks = itertools.batched(keys[start : start + scanned], ENTRIES_AT_ONCE)
+        return group(itertools.chain.from_iterable(map(self.read, chunks)), most)
+
     def _of_kind(self, kind):
         log, imports = self.log(), ImportRun.objects.all()
         if not kind:
@@ -180,6 +197,7 @@ class Activity:
             number=entry.object_id or "",
             url="" if entry.is_deletion() else entry.get_admin_url() or "",
             note=note,
+            is_article=bool(entry.content_type) and entry.content_type.model_class() is Article,
         )
 
     def _imported(self, run):
@@ -300,15 +318,18 @@ class FilterForm(forms.Form):
 def activity_page(request, site):
     activity = _activity(request, site)
     form = FilterForm(activity, request.GET)
-    keys = activity.keys(**form.filters) if form.is_valid() else []
-    page = Paginator(keys, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page"))
+    keys = activity.keys(**form.filters) if form.is_valid() else LogEntry.objects.none()
+    start, total = _start(request), keys.count()
+    acts, number = activity.acts(keys, start, ACTS_ON_A_PAGE, ENTRIES_SCANNED)
     query = request.GET.copy()
-    query.pop("page", None)
+    query.pop("start", None)
     context = {
         "title": _("Activity log"),
         "form": form,
-        "page": page,
-        "entries": list(activity.read(page.object_list)),
+        "acts": acts,
+        "total": total,
+        "start": start,
+        "following": start + number if start + number < total else None,
         "query": query.urlencode(),
         "article": _article(form),
         "is_narrowed": any(query.values()),
@@ -328,12 +349,6 @@ def activity_file(request, site):
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def recent_entries(request, site) -> list:
-    """Return the latest entries that this user may see, for the dashboard."""
-    activity = Activity(site, request)
-    return list(activity.read(activity.keys()[:RECENT_ENTRIES])) if activity.is_allowed else []
 
 
 def csv_lines(activity, keys):
@@ -370,6 +385,12 @@ def _activity(request, site):
     if not activity.is_allowed:
         raise PermissionDenied
     return activity
+
+
+def _start(request) -> int:
+    """Return the index of the first entry of the page."""
+    start = request.GET.get("start", "")
+    return int(start) if is_number(start) else 0
 
 
 def _article(form):

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.account import account_page
-from blog.desk.activity import activity_file, activity_page, recent_entries
+from blog.desk.activity import activity_file, activity_page
 from blog.desk.dashboard import (
     dashboard_counts,
     newest_imports,
@@ -30,6 +30,7 @@ from blog.desk.jobs import has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.people import people_page
+from blog.desk.recent_activity import recent_acts
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.review.models import Person
 from blog.sandbox.pool import on_behalf_of
@@ -137,7 +138,7 @@ class GalleyAdminSite(admin.AdminSite):
             "shared_findings": shared_findings() if sees_imports else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
-            "recent_entries": recent_entries(request, self),
+            "recent_acts": recent_acts(request, self),
             "imports": newest_imports(now) if sees_imports else [],
             "has_stalled_jobs": has_stalled_jobs(request.user),
         }

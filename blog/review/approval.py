@@ -31,6 +31,8 @@ from blog.sandbox.refusals import RefusedError
 
 Check = Approval.Check
 FIGURES = frozenset((ClaimKind.FIGURE, ClaimKind.DATE))
+# Messages by which log entries are found: JSON as Django stores it, independent of the language.
+STORED_IN_LOG = {Approval.Kind.APPROVED: '[{"approved": {}}]'}
 FORM_INVALID = gettext_lazy("Not approved. Keep the note short and reload the page.")
 NOT_READ = gettext_lazy("Not approved. Read the article to the end first.")
 WAITS_FOR = {
@@ -180,7 +182,7 @@ def _store(review, user, sentence):
         review.save()
         action.appended_rows.append([Approval.stored_name, review.pk])
     _update_reviewed_digest(article)
-    log(user, [article], {article.pk: sentence})
+    log(user, [article], {article.pk: STORED_IN_LOG.get(review.kind, sentence)})
 
 
 def _update_reviewed_digest(article):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from blog.articles.actions.publication import Verb, apply_verb
-from blog.desk.activity import ENTRIES_ON_A_PAGE, escape_formula
+from blog.desk.activity import ACTS_ON_A_PAGE, escape_formula
 from blog.models import ImportRun, Redirect, Submission
 from tests.desk.test_permissions import of_role
 from tests.support import factories
@@ -36,8 +36,12 @@ def note(user, row, flag=CHANGE, said="", at=None):
     return entry
 
 
+def entries_on(page) -> list:
+    return [entry for act in page.context["acts"] for entry in act.entries]
+
+
 def shown(client, **query) -> list[tuple[str, str]]:
-    return [(entry.kind, entry.name) for entry in client.get(LOG, query).context["entries"]]
+    return [(entry.kind, entry.name) for entry in entries_on(client.get(LOG, query))]
 
 
 def rows_of_file(client, **query) -> list[list[str]]:
@@ -60,17 +64,20 @@ class TestList:
 
         page = admin_client.get(LOG)
 
-        assert [entry.name for entry in page.context["entries"]] == ["Sea", "posts", "Tides"]
+        assert [entry.name for entry in entries_on(page)] == ["Sea", "posts", "Tides"]
         assert "3 created, 2 rejected" in text_of(page)
         assert "Mara Lindqvist" in text_of(page)
 
-    def test_bulk_action_has_an_entry_per_article(self, admin_client):
+    def test_bulk_action_is_one_act_with_an_entry_per_article(self, admin_client):
         for title in ("Ebb", "Flow"):
             create_article(title=title)
 
         press(admin_client, "publish", *type(create_article()).objects.filter(title__in=["Ebb", "Flow"]))
 
+        page = admin_client.get(LOG)
+        assert len(page.context["acts"]) == 1
         assert sorted(shown(admin_client)) == [("published", "Ebb"), ("published", "Flow")]
+        assert "2 articles" in text_of(page)
 
     @pytest.mark.both_databases
     def test_recognises_publishing_in_any_language_and_as_earlier_releases_stored_it(
@@ -89,10 +96,7 @@ class TestList:
                 query = {"headers": {"Accept-Language": language}}
 
                 everything, published, changed = (
-                    [
-                        entry.kind
-                        for entry in admin_client.get(LOG, {"kind": kind}, **query).context["entries"]
-                    ]
+                    [entry.kind for entry in entries_on(admin_client.get(LOG, {"kind": kind}, **query))]
                     for kind in ("", "published", "changed")
                 )
 
@@ -114,26 +118,28 @@ class TestList:
         log_in(client, "Writer", django_user_model)
         client.post(reverse("admin:blog_article_submit", args=[article.pk]), {"note": "Mind the date."})
 
-        entry = client.get(LOG).context["entries"][0]
+        entry = entries_on(client.get(LOG))[0]
 
         assert (entry.kind, entry.note) == ("submitted", "Mind the date.")
 
     @pytest.mark.both_databases
-    def test_is_paginated(self, admin_client, mara):
-        article = create_article()
-        entries = [
-            note(mara, article, said=f"Number {number}.", at=NOON) for number in range(ENTRIES_ON_A_PAGE + 5)
-        ]
+    def test_is_paginated_by_acts(self, admin_client, mara):
+        articles = [create_article(title=title) for title in ("Ebb", "Flow")]
+        for number in range(ACTS_ON_A_PAGE + 5):  # each with two entries
+            for article in articles:
+                note(mara, article, said=f"Number {number}.", at=NOON + number * dt.timedelta(hours=1))
 
-        pages = [admin_client.get(LOG, {"page": number}).context["entries"] for number in (1, 2)]
+        first = admin_client.get(LOG)
+        second = admin_client.get(LOG, {"start": first.context["following"]})
 
-        notes = [entry.note for page in pages for entry in page]
-        assert [len(page) for page in pages] == [ENTRIES_ON_A_PAGE, 5]
-        assert notes == [f"Number {number}." for number in reversed(range(len(entries)))]
+        pages = [[act.note for act in page.context["acts"]] for page in (first, second)]
+        assert [len(page) for page in pages] == [ACTS_ON_A_PAGE, 5]
+        assert pages[0] + pages[1] == [f"Number {n}." for n in reversed(range(ACTS_ON_A_PAGE + 5))]
+        assert second.context["following"] is None
 
-    @pytest.mark.parametrize("number", ["0", "x", "999", ""])
-    def test_invalid_page_number_shows_a_valid_page(self, admin_client, number):
-        assert admin_client.get(LOG, {"page": number}).status_code == 200
+    @pytest.mark.parametrize("number", ["-1", "x", "999", "9" * 30, ""])
+    def test_invalid_start_shows_a_page(self, admin_client, number):
+        assert admin_client.get(LOG, {"start": number}).status_code == 200
 
     def test_number_of_queries_is_constant(self, admin_client, mara):
         def queries(url):
@@ -167,7 +173,7 @@ class TestList:
         note(mara, article)
         note(mara, gone, DELETION)
 
-        urls = {entry.kind: entry.url for entry in admin_client.get(LOG).context["entries"]}
+        urls = {entry.kind: entry.url for entry in entries_on(admin_client.get(LOG))}
 
         assert urls == {"changed": page_of(article), "deleted": ""}
 
@@ -260,7 +266,7 @@ class TestFilters:
         page = admin_client.get(LOG, {"since": "2026-03-14", "until": "2026-03-15"})
         timezone.get_default_timezone.cache_clear()
 
-        assert [entry.note for entry in page.context["entries"]] == ["last", "first"]
+        assert [entry.note for entry in entries_on(page)] == ["last", "first"]
 
     def test_invalid_filters_are_errors(self, admin_client, mara, subtests):
         note(mara, create_article())
@@ -277,7 +283,7 @@ class TestFilters:
                 page, file = admin_client.get(LOG, query), admin_client.get(FILE, query)
 
                 assert words in text_of(page)
-                assert page.context["entries"] == []
+                assert entries_on(page) == []
                 assert file.status_code == 302
                 assert file.url.startswith(f"{LOG}?")
 
@@ -290,14 +296,14 @@ class TestFilters:
 
     def test_are_kept_in_links_to_pages_and_csv(self, admin_client, mara):
         article = create_article()
-        for _ in range(ENTRIES_ON_A_PAGE + 1):
-            note(mara, article)
+        for number in range(ACTS_ON_A_PAGE + 1):
+            note(mara, article, at=NOON + number * dt.timedelta(hours=1))
 
         html = admin_client.get(LOG, {"kind": "changed", "article": "a&b=1 <"}).content.decode()
         links = admin_client.get(LOG, {"kind": "changed"}).content.decode()
 
         assert "article=a%26b%3D1+%3C" in html or "Download CSV" not in html
-        assert "?kind=changed&amp;page=2" in links
+        assert f"?kind=changed&amp;start={ACTS_ON_A_PAGE}" in links
         assert f"{FILE}?kind=changed" in links
 
 
@@ -443,4 +449,4 @@ class TestHome:
 
         page = client.get(HOME)
 
-        assert (page.context["tally"], page.context["recent_entries"]) == (None, [])
+        assert (page.context["tally"], page.context["recent_acts"]) == (None, [])

@@ -1,0 +1,81 @@
+"""Recent activity on the dashboard: the newest acts, each with its undo where that is still possible."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+
+from blog.articles.actions.models import UndoableAction
+from blog.articles.actions.undo import latest_undoable
+from blog.desk.activity import Activity
+from blog.desk.acts import Act
+from blog.imports.models import ImportRun
+
+ACTS_SHOWN = 8
+ENTRIES_SCANNED = 1000  # for these acts
+BULK_FIXES_SCANNED = 20
+LOGGED_WITHIN = timedelta(minutes=2)  # after the beginning of an action
+
+
+@dataclass(frozen=True)
+class RecentAct:
+    """An act, and the URL to undo it, or "". number: the undoable action to post to it; 0 to open it.
+
+    versions_url: the history of the article, if the act saved only this one.
+    """
+
+    act: Act
+    undo_url: str = ""
+    number: int = 0
+    versions_url: str = ""
+
+
+def recent_acts(request, site) -> list[RecentAct]:
+    """Return the newest acts that the user may see."""
+    activity = Activity(site, request)
+    if not activity.is_allowed:
+        return []
+    acts, _number = activity.acts(activity.keys(), 0, ACTS_SHOWN, ENTRIES_SCANNED)
+    undo = _Undo(request.user, acts)
+    return [RecentAct(act, *undo.of(act), versions_url=_versions_url(act)) for act in acts]
+
+
+def _versions_url(act) -> str:
+    is_saves = act.first.is_article and act.first.kind == "changed" and act.times
+    return reverse("admin:blog_article_history", args=[act.first.number]) if is_saves else ""
+
+
+class _Undo:
+    """The actions and imports that this user can still undo."""
+
+    def __init__(self, user, acts: list[Act]):
+        self.latest, self.fixes, self.imports = None, [], set()
+        if user.has_perm("blog.publish_article"):
+            self.latest = latest_undoable(user)
+            fixes = UndoableAction.objects.bulk_fixes().select_related("job").defer("previous_content")
+            self.fixes = list(fixes[:BULK_FIXES_SCANNED])
+        runs = [act.first.number for act in acts if act.first.kind == "imported"]
+        if runs and user.has_perm("blog.undo_importbatch"):
+            self.imports = set(
+                ImportRun.objects.filter(pk__in=runs, undone_at=None).values_list("pk", flat=True)
+            )
+
+    def of(self, act: Act) -> tuple[str, int]:
+        """Return (URL, number of the action to post). An act of several actions is undone one by one."""
+        if act.first.kind == "imported":
+            run = int(act.first.number)
+            return (reverse("admin:blog_importrun_undo", args=[run]), 0) if run in self.imports else ("", 0)
+        fix = next((fix for fix in self.fixes if _is_of(fix, act)), None)
+        if fix:
+            return reverse("admin:blog_article_undo_bulk_fix"), fix.pk
+        if self.latest and _is_of(self.latest, act):
+            is_whole = len(act.entries) <= len(self.latest.articles)
+            return reverse("admin:blog_article_undo"), self.latest.pk if is_whole else 0
+        return "", 0
+
+
+def _is_of(action, act) -> bool:
+    """Whether the newest entry of an act is of this action."""
+    entry = act.first
+    is_near = timedelta(0) <= entry.at - action.done_at <= LOGGED_WITHIN
+    return entry.is_article and entry.person == action.user and is_near and entry.number in action.articles
