@@ -15,10 +15,11 @@ from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.account import account_page
 from blog.desk.activity import activity_file, activity_page
+from blog.desk.articles.selection import read_keys
+from blog.desk.bookmark import bookmark_of
 from blog.desk.dashboard import (
     dashboard_counts,
     newest_imports,
-    next_to_review,
     people_in_most_articles,
     proposed_authors,
     shared_findings,
@@ -134,7 +135,7 @@ class GalleyAdminSite(admin.AdminSite):
         decides_on_people = request.user.has_perm("blog.decide_person")
         home = {
             "tally": dashboard_counts(now, decides=decides) if sees_articles else None,
-            "stopped_at": next_to_review(request.user, now) if can_review(request.user) else None,
+            "bookmark": bookmark_of(request.user, now) if can_review(request.user) else None,
             "shared_findings": shared_findings() if sees_imports else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
@@ -152,6 +153,7 @@ class GalleyAdminSite(admin.AdminSite):
             "nav_links": self.nav_links(request),
             "letter_keys": uses_letter_keys(request.user),
             "can_search": self._may_see(request, Article),
+            "can_add_article": self.get_model_admin(Article).has_add_permission(request),
         }
 
     def nav_links(self, request) -> list[NavLink]:
@@ -166,25 +168,29 @@ class GalleyAdminSite(admin.AdminSite):
             to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
             yield self._place(request, _("Articles"), list_url, "g a", to_check)
         if self._may_see(request, ImportRun):
-            yield self._place(request, _("Imports"), reverse("admin:blog_importrun_changelist"))
+            yield self._place(request, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
+        elif may_import(request):
+            yield self._place(request, _("Import"), reverse("admin:import"), "g i")
         if request.user.has_perm("blog.decide_person"):
             to_decide = Person.objects.to_decide().count()
             yield self._place(request, _("People"), reverse("admin:people"), number=to_decide)
         if self._may_see(request, Article):
             yield self._place(request, _("AI labels"), reverse("admin:labels"))
-        if may_import(request):
-            yield self._place(request, _("Import"), reverse("admin:import"), "g i")
 
     def _place(self, request, name, url, keys="", number=None):
         return NavLink(name, url, keys, current_place(request.path, urlsplit(url).path), number)
 
     def continue_reviewing(self, request):
-        """Redirect to the article where this user stopped reviewing, or to the list after the last one."""
-        article = next_to_review(request.user, timezone.now()) if can_review(request.user) else None
-        if article is None:
+        """Redirect to the mark where this user stopped reviewing, or to the list after the last article.
+
+        batch in the query string: the primary key of an import to stay in.
+        """
+        batch = "".join(map(str, read_keys(request.GET.get("batch", ""))))
+        may_review = can_review(request.user)
+        bookmark = bookmark_of(request.user, timezone.now(), batch) if may_review else None
+        if bookmark is None:
             return HttpResponseRedirect(reverse("admin:blog_article_changelist"))
-        filters = {"_changelist_filters": f"state={QueueState.CHECK.value}"}
-        return HttpResponseRedirect(reverse("admin:blog_article_proof", args=[article.pk], query=filters))
+        return HttpResponseRedirect(bookmark.url)
 
     def _may_see(self, request, model):
         return self.get_model_admin(model).has_view_permission(request)

@@ -17,7 +17,6 @@ from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
 from blog.review.person_summary import people_to_decide
-from blog.review.resolution import last_resolved_by
 from blog.review.shared_findings import most_shared
 
 IMPORTS_SHOWN = 3
@@ -65,20 +64,6 @@ def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
         updates=held["updates"] if decides else None,
         conflicts=held["conflicts"] if decides else None,
     )
-
-
-def next_to_review(user, now: datetime) -> Article | None:
-    """Return the article in which the user last resolved a mark, if it is still to be reviewed.
-
-    Otherwise, return the first in the list of articles to review, which has the lowest risk.
-    """
-    to_check = Article.objects.in_queue(QueueState.CHECK, now) | Article.objects.in_queue(
-        QueueState.CHANGED, now
-    )
-    rows = to_check.only("title")
-    last = last_resolved_by(user)
-    stopped = rows.filter(pk=last).first() if last else None
-    return stopped or rows.order_by("proof__risk", "-pk").first()
 
 
 def shared_findings() -> list[SharedFinding]:

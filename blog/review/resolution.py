@@ -104,12 +104,6 @@ def marks_of_sentence(article: Article, key: str) -> list[Mark]:
     return list({mark.key: mark for mark in marks if mark.number == found.number}.values())
 
 
-def last_resolved_by(user) -> int | None:
-    """Return the primary key of the article in which the user resolved a mark last, or None."""
-    rows = MarkResolution.objects.filter(by=user).order_by("-pk")
-    return rows.values_list("article", flat=True).first()
-
-
 def _check(mark: Mark | None, outcome, note):
     if mark is None:
         raise ResolutionError(

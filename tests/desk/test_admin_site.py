@@ -23,9 +23,9 @@ HOME = reverse("admin:index")
 # Which places the bar offers to whom.
 PLACES = {
     "staff": ["Dashboard"],
-    "Writer": ["Dashboard", "Articles", "AI labels"],
-    "Editor": ["Dashboard", "Articles", "Imports", "People", "AI labels", "Import"],
-    "superuser": ["Dashboard", "Articles", "Imports", "People", "AI labels", "Import"],
+    "Writer": ["Dashboard", "Articles", "AI labels", "New article"],
+    "Editor": ["Dashboard", "Articles", "Imports", "People", "AI labels", "New article"],
+    "superuser": ["Dashboard", "Articles", "Imports", "People", "AI labels", "New article"],
 }
 
 

@@ -49,7 +49,7 @@ class ImportProgress:
     @property
     def review_url(self) -> str:
         """The URL that opens the article of this import to review next."""
-        return reverse("admin:continue_checking", query={"batch": self.run.pk})
+        return reverse("admin:continue_reviewing", query={"batch": self.run.pk})
 
     @property
     def shares(self) -> list[StateShare]:
