@@ -30,6 +30,23 @@
     const [first, last] = [anchor < 0 ? current() : anchor, current()].sort((a, b) => a - b);
     rows.slice(Math.max(first, 0), last + 1).forEach((row) => check(row, true));
   };
+  // Select the first rows of the list. If they are on several pages, the number is sent, and the server selects them.
+  const first = document.querySelector("input[name=select_first]");
+  let isSelectingFirst = false;
+  const selectFirst = () => {
+    const number = Number(first.value);
+    isSelectingFirst = true;
+    rows.forEach((row, index) => check(row, index < number));
+    isSelectingFirst = false;
+    const counter = document.querySelector(".foot .action-counter");
+    if (number > rows.length && counter) counter.textContent = first.dataset.selected.replace("%s", Math.min(number, first.max));
+  };
+  first?.addEventListener("input", selectFirst);
+  first?.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); go(0); } });
+  first?.form?.addEventListener("submit", () => { first.disabled = Number(first.value) <= rows.length; });
+  document.addEventListener("change", (event) => {
+    if (first && !isSelectingFirst && event.target.matches(".action-select, #action-toggle")) first.value = "";
+  });
   const act = (name) => {
     if (!rows.some((row) => box(row)?.checked)) select();
     document.querySelector(`.foot [data-act="${name}"]`)?.click();

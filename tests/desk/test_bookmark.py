@@ -10,7 +10,8 @@ from blog.articles.versions.history import record_version
 from blog.desk.bookmark import bookmark_of
 from blog.models import Approval, Article, ImportEntry, ImportRun, MarkResolution, OpenedList
 from blog.review.marks import list_marks
-from tests.support.admin_pages import create_article, text_of
+from tests.support.admin_pages import LIST, create_article, text_of
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -99,4 +100,10 @@ class TestBookmark:
         approve(machines_article("Clean"), admin_user)
 
         assert bookmark_of(admin_user, timezone.now()) is None
-        assert admin_client.get(reverse("admin:continue_reviewing")).status_code == 302
+        assert admin_client.get(reverse("admin:continue_reviewing")).url == LIST
+
+    def test_is_for_users_who_may_review(self, client, django_user_model):
+        machines_article("Clean")
+        log_in(client, "Writer", django_user_model)
+
+        assert client.get(reverse("admin:continue_reviewing")).url == LIST

@@ -43,6 +43,7 @@ from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
 from blog.desk.articles.provenance import Attribution
 from blog.desk.articles.publication import Publication
+from blog.desk.articles.selection import select_first
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
 from blog.desk.articles.undo import Undo
@@ -184,6 +185,8 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             query = request.GET.copy()
             del query[OPENED]
             return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        if request.method == "POST":
+            select_first(request, self)
         return super().changelist_view(request, extra_context)
 
     def get_search_results(self, request, queryset, search_term):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.admin import site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,7 +11,6 @@ from django.urls import reverse
 from blog.models import Article, ArticleCheck, Finding, HeldUpdate, Mention, Person
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, text_of
-from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -182,35 +182,6 @@ class TestCost:
         assert numbers[0] == numbers[1]
 
 
-class TestContinueChecking:
-    def test_links_to_the_article_with_lowest_risk(self, admin_client):
-        machines("B", risk=5)
-        article = machines("A", risk=0)
-
-        answer = admin_client.get(reverse("admin:continue_reviewing"))
-
-        assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
-
-    def test_links_to_the_article_with_resolved_marks(self, admin_client, admin_user):
-        machines("A", risk=0)
-        article = machines("B", risk=5)
-        article.settlements.create(key="k", kind="figure", words="x", outcome="no_claim", by=admin_user)
-
-        answer = admin_client.get(reverse("admin:continue_reviewing"))
-
-        assert answer.url.startswith(reverse("admin:blog_article_proof", args=[article.pk]))
-
-    def test_links_to_the_list_without_permission(self, client, django_user_model):
-        machines("A")
-        log_in(client, "Writer", django_user_model)
-
-        assert client.get(reverse("admin:continue_reviewing")).url == LIST
-
-    def test_links_to_the_list_if_nothing_is_to_review(self, admin_client):
-        assert admin_client.get(reverse("admin:continue_reviewing")).url == LIST
-        assert not Article.objects.exists()
-
-
 @pytest.mark.both_databases
 class TestShared:
     def test_shows_shared_findings_once(self, admin_client):
@@ -222,3 +193,31 @@ class TestShared:
 
         assert "Flagged as trending" in text_of(shown)
         assert "shared" not in without.context
+
+
+class TestSelectFirst:
+    def feature(self, client, query="", **data):
+        client.post(LIST + query, {"action": "feature", "index": "0"} | data)
+        return list(
+            Article.objects.filter(is_featured=True).order_by("title").values_list("title", flat=True)
+        )
+
+    @pytest.fixture
+    def articles(self, monkeypatch):
+        monkeypatch.setattr(site.get_model_admin(Article), "list_per_page", 2)
+        return [create_article(title=title) for title in "ABCDE"]
+
+    def test_selects_over_several_pages_in_the_order_of_the_list(self, admin_client, articles):
+        assert self.feature(admin_client, "?order=title", select_first="3") == ["A", "B", "C"]
+        assert self.feature(admin_client, "?order=old&p=2", select_first="4") == ["A", "B", "C", "D"]
+
+    def test_wins_over_the_boxes_which_are_on_one_page_only(self, admin_client, articles):
+        data = {"_selected_action": [articles[4].pk], "select_across": "1"}
+
+        assert self.feature(admin_client, "?order=title", select_first="2", **data) == ["A", "B"]
+
+    @pytest.mark.parametrize("number", ["", "0", "-1", "x", "1e3"])
+    def test_is_ignored_without_a_number(self, admin_client, articles, number):
+        data = {"_selected_action": [articles[4].pk]}
+
+        assert self.feature(admin_client, select_first=number, **data) == ["E"]
