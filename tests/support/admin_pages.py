@@ -58,6 +58,7 @@ def text_of(response):
 
 def attach_source_file(article, path="2026/tides.md", original=b"---\n---\n", **values):
     batch = ImportRun.objects.create(source_name="posts", root="/posts")
+    batch.entries.create(article=article, file=path, outcome="created")
     return SourceFile.objects.create(
         article=article,
         batch=batch,

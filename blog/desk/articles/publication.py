@@ -36,6 +36,10 @@ QUESTIONS = {
     Verb.UNPUBLISH: ngettext_lazy("Unpublish %d article?", "Unpublish %d articles?"),
     Verb.SCHEDULE: ngettext_lazy("Schedule %d article", "Schedule %d articles"),
 }
+NONE_POSSIBLE = {
+    Verb.PUBLISH: gettext_lazy("None of these can be published."),
+    Verb.UNPUBLISH: gettext_lazy("None of these is published."),
+}
 BUTTONS = {
     Verb.PUBLISH: ngettext_lazy("Publish %d", "Publish %d"),
     Verb.UNPUBLISH: ngettext_lazy("Unpublish %d", "Unpublish %d"),
@@ -96,14 +100,16 @@ class Publication(AdminPart):
         self.message_user(request, _("Select one or more articles first."), messages.WARNING)
 
     def _ask_for_confirmation(self, request, verb, sorting):
+        number = len(sorting.changed)
         context = {
-            "title": QUESTIONS[verb] % sorting.number,
+            "title": QUESTIONS[verb] % number if number else NONE_POSSIBLE[verb],
             "summary": summary(verb, sorting),
             "groups": groups(sorting),
-            "is_possible": bool(sorting.changed),
-            "button": BUTTONS[verb] % len(sorting.changed),
+            "is_possible": bool(number),
+            "button": BUTTONS[verb] % number,
             "verb": verb.value,
-            "seen": encode_seen_versions(all_articles(sorting)),
+            # Only these: a skipped article may be approved in the meantime.
+            "seen": encode_seen_versions(sorting.changed),
             "any_key": all_articles(sorting)[0].pk,
             "list_url": self.list_url(request),
         }
