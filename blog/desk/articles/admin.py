@@ -35,7 +35,14 @@ from blog.desk.articles.forms import ArticleForm
 from blog.desk.articles.history import History, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS, hero_preview
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
-from blog.desk.articles.list import ArticleList, OrderFilter, QueueFilter, SharedFilter, search_articles
+from blog.desk.articles.list import (
+    ArticleList,
+    ListedRows,
+    OrderFilter,
+    QueueFilter,
+    SharedFilter,
+    search_articles,
+)
 from blog.desk.articles.panels import side_panel_context, waiting_file
 from blog.desk.articles.place_in_list import OPENED, NextInList
 from blog.desk.articles.presence import PresencePart
@@ -123,6 +130,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             Fixes(self, undo=undo),
             ProofPage(self, publication=self.publication, next_in_list=next_in_list),
             next_in_list,
+            ListedRows(self),
             PresencePart(self),
             Corrections(self),
             self.history,

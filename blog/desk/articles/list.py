@@ -1,16 +1,22 @@
 """The article list: a tab for each state, filters, sort orders, rows and search."""
 
+import re
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from blog import search
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
+from blog.desk.composed import AdminPart
 from blog.desk.lists import OwnFiltersList
 from blog.imports.models import SourceFile
 
@@ -29,6 +35,22 @@ ORDERS = {
     "title": (_("By title"), ("title", "pk")),
 }
 MOST_SEARCHED_WORDS = 10
+ROWS_SHOWN = 200  # most on a page: Django's list_max_show_all
+
+
+class ListedRows(AdminPart):
+    """The marks and states of rows of the list, which is frozen in the browser, for admin-refresh.js."""
+
+    def routes(self):
+        return {"rows": ("rows/", self.show)}
+
+    @method_decorator(require_safe)
+    def show(self, request):
+        if not self.model_admin.has_view_permission(request):
+            raise PermissionDenied
+        keys = re.findall(r"[0-9]{1,18}", request.GET.get("keys", ""))[:ROWS_SHOWN]
+        articles = Article.objects.with_queue_relations().filter(pk__in=keys)
+        return render(request, "admin/blog/article/_row_states.html", {"articles": articles})
 
 
 class QueueFilter(admin.SimpleListFilter):

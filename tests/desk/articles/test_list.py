@@ -11,6 +11,7 @@ from django.urls import reverse
 from blog.models import Article, ArticleCheck, Finding, HeldUpdate, Mention, Person
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, text_of
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +222,21 @@ class TestSelectFirst:
         data = {"_selected_action": [articles[4].pk]}
 
         assert self.feature(admin_client, select_first=number, **data) == ["E"]
+
+
+class TestListedRows:
+    def test_have_the_same_marks_and_states_as_the_list(self, admin_client):
+        article, other = machines("A", worst=["quotation", "Ada"], open_blocking=1), machines("B")
+        rows = reverse("admin:blog_article_rows")
+
+        fresh = admin_client.get(rows, {"keys": f"{article.pk},x,{2**62}"}).content.decode()
+
+        cells = re.findall(r"<td .*?</td>", fresh, re.S)
+        assert len(cells) == 2
+        assert all(cell in admin_client.get(LIST).content.decode() for cell in cells)
+        assert f"state-{other.pk}" not in fresh
+
+    def test_are_not_shown_without_permission(self, client, django_user_model):
+        log_in(client, "staff", django_user_model)
+
+        assert client.get(reverse("admin:blog_article_rows"), {"keys": "1"}).status_code == 403
