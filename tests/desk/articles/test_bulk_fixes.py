@@ -38,6 +38,7 @@ def into_one(articles):
     for article in articles:
         article.source_file.batch = batch
         article.source_file.save()
+        article.import_entries.update(batch=batch)
     return batch
 
 
