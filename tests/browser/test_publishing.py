@@ -179,6 +179,22 @@ class TestWithoutScripts:
         assert page.inner_text(".toast p") == "1 article was scheduled."
 
 
+class TestMeanwhile:
+    def test_rows_show_what_others_did_once_the_tab_is_shown_again(self, desk):
+        page = desk(NEW, is_fresh=True)
+        key = page.locator(".field-state").first.get_attribute("id")
+        cell = f'<td class="field-state" id="{key}" data-refresh>Approved by Mara</td>'
+        page.route("**/rows/?*", lambda route: route.fulfill(body=f"<table><tr>{cell}</tr></table>"))
+        select(page, 1)
+
+        page.clock.install()
+        page.clock.fast_forward("00:10")
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        page.wait_for_selector(f"#{key}:has-text('Approved by Mara')")
+
+        assert page.is_checked(".action-select >> nth=0")
+
+
 class TestSchedule:
     def test_takes_two_clicks_more_than_there_are_articles(self, desk, site):
         page = desk(BY_AGE, is_fresh=True)
