@@ -2,18 +2,20 @@
 
 Articles that the import created are deleted permanently, with their file's bytes, so that importing again
 creates them again. Updated articles get back their content, links and file. Held updates are withdrawn.
-Articles that were changed since are kept. Entries are undone in reverse order, so that a slug that passed
+Articles that were changed since are kept, except by bulk fixes only. Entries are undone in reverse order, so that a slug that passed
 from one article to another returns to the first.
 
 Each transaction marks its entries, so an undo that was killed continues where it stopped.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article, EmptyArticleError
@@ -144,10 +146,22 @@ def _with_later_changes(entries):
             ),
             was_submitted=Exists(Submission.objects.filter(**own, at__gte=OuterRef("batch__started_at"))),
             newest_action=Subquery(newest.values("action")[:1]),
+            latest_fixes=_count_latest_fixes(),
             is_waiting=Exists(held.waiting()),
             is_decided=Exists(held.exclude(state=HeldUpdate.State.WAITING)),
         )
     )
+
+
+def _count_latest_fixes():
+    """Count the article's newest versions from bulk fixes, back to the first one from something else."""
+    others = Version.objects.filter(article=OuterRef("article")).exclude(action__in=Version.BY_FIXES)
+    newest = Coalesce(Subquery(others.order_by("-number").values("number")[:1]), 0)
+    fixes = Version.objects.filter(
+        article=OuterRef("article"), action__in=Version.BY_FIXES, number__gt=newest
+    )
+    number = fixes.order_by().values("article").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), Value(0))
 
 
 def _choose_undo(entry) -> str:
@@ -174,9 +188,16 @@ def _reason_to_keep(entry) -> str:
         return Kept.IMPORTED
     if entry.article.trashed_at:
         return Kept.TRASHED
-    if entry.article_version is not None and entry.article.lock_version != entry.article_version:
+    if _was_changed_by_editor(entry):
         return Kept.PUBLISHED if entry.newest_action in PUBLISHING else Kept.EDITED
     return Kept.SUBMITTED if entry.was_submitted else ""
+
+
+def _was_changed_by_editor(entry):
+    """Whether the article was saved after the import other than by bulk fixes, one version each."""
+    if entry.article_version is None:
+        return False
+    return entry.article.lock_version - entry.article_version not in range(entry.latest_fixes + 1)
 
 
 def _has_earlier_state(entry):
@@ -212,7 +233,7 @@ def _write_back(entry, by):
         note = _("Import undone: %s") % entry.batch
         contents = version_contents(version)
         write_contents(article, contents, by=by, note=note, action=Version.Action.UNDONE, with_state=True)
-        _keep_undoable(entry, replaced, article.lock_version)
+        _keep_undoable(entry, replaced.article_version - _fixes_until(version), article.lock_version)
     _write_file_back(replaced, entry.article_id)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
@@ -225,7 +246,17 @@ def _write_file_back(replaced, article):
     replaced.write_back(SourceFile.objects.get(article=article))
 
 
-def _keep_undoable(entry, replaced, version):
-    """Update earlier entries of the article to its new lock_version, so that they can still be undone."""
-    earlier = ImportEntry.objects.filter(article=entry.article_id, article_version=replaced.article_version)
-    earlier.exclude(pk=entry.pk).update(article_version=version)
+def _fixes_until(version):
+    """Count the article's versions from bulk fixes that directly precede this one, which may be one itself."""
+    before = Version.objects.filter(article=version.article_id, number__lte=version.number)
+    actions = before.order_by("-number").values_list("action", flat=True)
+    return sum(1 for _ in itertools.takewhile(Version.BY_FIXES.__contains__, actions.iterator()))
+
+
+def _keep_undoable(entry, oldest, version):
+    """Update earlier entries of the article to its new lock_version, so that they can still be undone.
+
+    oldest: the lock_version since which only bulk fixes had changed the article.
+    """
+    earlier = ImportEntry.objects.filter(article=entry.article_id, pk__lt=entry.pk)
+    earlier.filter(article_version__gte=oldest).update(article_version=version)

@@ -9,7 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from blog import search
+from blog.articles.actions.rewrite import edit_articles
+from blog.articles.actions.undo import undo_bulk_fix
 from blog.articles.versions.history import recording_versions
+from blog.articles.versions.retention import prune_versions
 from blog.exports.articles import export_articles
 from blog.imports.held import decline
 from blog.imports.report import StatusRule
@@ -29,6 +32,8 @@ from blog.models import (
     Redirect,
     SourceFile,
     Submission,
+    UndoableAction,
+    Version,
 )
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.images import image_bytes
@@ -404,6 +409,73 @@ class TestTouched:
         run(folder)
 
         assert undo(ImportRun.objects.last()) == {Undo.DELETED: 1}
+
+
+@pytest.mark.both_databases
+class TestBulkFixes:
+    """What only bulk fixes changed counts as untouched."""
+
+    @pytest.fixture
+    def fix(self, folder, admin_user):
+        def apply(**values):
+            article = Article.objects.get()
+            action = UndoableAction(user=admin_user, scope="batch:1", finding="finding", fix="fix")
+            seen = {article.pk: article.lock_version}
+            edit_articles(admin_user, seen, {article.pk: values}, str, action=action)
+            return action
+
+        write(folder)
+        run(folder)
+        return apply
+
+    def test_a_fixed_article_is_deleted(self, fix):
+        fix(excerpt="A whole sentence.")
+        fix(meta_description="Another one.")
+
+        assert plan_undo(newest_batch()).numbers == {Undo.DELETED: 1}
+        assert undo() == {Undo.DELETED: 1}
+
+    def test_an_undone_fix_is_no_change(self, fix, admin_user):
+        undo_bulk_fix(admin_user, fix(excerpt="A whole sentence.").pk)
+
+        assert undo() == {Undo.DELETED: 1}
+
+    @pytest.mark.parametrize("edited_first", [True, False])
+    def test_an_edited_article_is_kept(self, fix, edited_first):
+        if edited_first:
+            edit("tides", title="Other words")
+        fix(excerpt="A whole sentence.")
+        if not edited_first:
+            edit("tides", title="Other words")
+
+        assert undo() == {Undo.KEPT: 1}
+        assert verdicts() == {"tides.md": Kept.EDITED}
+
+    def test_an_edit_counts_after_its_version_was_pruned(self, fix):
+        edit("tides", title="Other words")
+        fix(excerpt="A whole sentence.")
+        list(prune_versions(keep_last=1))
+        assert Version.objects.count() == 2
+
+        assert undo() == {Undo.KEPT: 1}
+
+    def test_fixes_between_two_imports_hinder_the_undo_of_neither(self, fix, folder):
+        fix(excerpt="A whole sentence.")
+        write(folder, body="Other words.\n")
+        run(folder)
+
+        assert undo(ImportRun.objects.first()) == {Undo.RESTORED: 1}
+        assert Article.objects.get().excerpt == "A whole sentence."
+        assert undo(ImportRun.objects.last()) == {Undo.DELETED: 1}
+
+    def test_an_edit_between_two_imports_keeps_the_article(self, fix, folder):
+        edit("tides", excerpt="An editor's.")
+        fix(meta_description="A whole sentence.")
+        write(folder, body="Other words.\n")
+        run(folder)
+        undo(ImportRun.objects.first())
+
+        assert undo(ImportRun.objects.last()) == {Undo.KEPT: 1}
 
 
 @pytest.mark.both_databases

@@ -76,7 +76,8 @@ class _Edit(BulkAction):
         return {article.pk: self.note or sentence for article in articles}
 
     def actions_and_notes(self, articles):
-        return [(self.kind, self.note)] * len(articles)
+        kind = Version.Action.FIXED if self.action and self.action.fix else self.kind
+        return [(kind, self.note)] * len(articles)
 
     def record_before(self, articles):
         self.versions = record_versions(articles)

@@ -117,7 +117,8 @@ def _undo(user, action, keys) -> UndoResult:
     undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(no_key=True), len(keys))
     if undoing.is_possible:
         lock_checks()  # words, flags and marks that are restored may each change some
-        with recording_versions(undoing.changed, by=user, action=Version.Action.UNDONE):
+        kind = Version.Action.FIX_UNDONE if action.fix else Version.Action.UNDONE
+        with recording_versions(undoing.changed, by=user, action=kind):
             _restore(action, undoing.changed, user)
         restored = [article.pk for article in undoing.changed]
         undone.send(UndoableAction, action=action, keys=restored, user=user)

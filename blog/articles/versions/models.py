@@ -90,6 +90,8 @@ class Version(models.Model):
         UNPUBLISHED = "unpublished", _("Unpublished")
         SCHEDULED = "scheduled", _("Scheduled")
         BULK = "bulk", _("Bulk change")
+        FIXED = "fixed", _("Bulk fix")
+        FIX_UNDONE = "fix_undone", _("Bulk fix undone")
         RESTORED = "restored", _("Restored")
         MERGED = "merged", _("Merged")
         ACCEPTED = "accepted", _("Update accepted")
@@ -119,6 +121,8 @@ class Version(models.Model):
     data = models.BinaryField()
     digest = models.CharField(max_length=64)
     is_approved = models.BooleanField(_("approved"), default=False, editable=False)
+
+    BY_FIXES = (Action.FIXED, Action.FIX_UNDONE)  # of bulk fixes, which are no work of an editor on the text
 
     objects = VersionQuerySet.as_manager()
 

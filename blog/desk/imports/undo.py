@@ -80,9 +80,10 @@ def _plan(run):
 def _sentence(undo, number):
     sentences = {
         Undo.DELETED: ngettext(
-            "%d new article will be permanently deleted with its file. It has not changed since the import.",
+            "%d new article will be permanently deleted with its file. "
+            "Since the import, only bulk fixes have changed it, if anything.",
             "%d new articles will be permanently deleted with their files. "
-            "They have not changed since the import.",
+            "Since the import, only bulk fixes have changed them, if anything.",
             number,
         ),
         Undo.RESTORED: ngettext(
