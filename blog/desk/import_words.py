@@ -57,8 +57,8 @@ SENTENCES = {
     NoticeKind.TOO_COSTLY: _("Reading the file takes too much time or memory."),
     NoticeKind.NOT_STORED: _("The file was read, but cannot be stored."),
     NoticeKind.CONFLICT: _(
-        "The file and the article have both changed, so the article was kept. To use the file instead, "
-        "import it again and let the file win. Changed in the article:"
+        "The file and the article have both changed, so the article was kept. Compare them under Held "
+        "updates. Changed in both:"
     ),
     NoticeKind.OTHER_FOLDER: _(
         "Files from another folder were imported under the same source name. Import this one under another "

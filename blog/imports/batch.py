@@ -216,7 +216,8 @@ class FileBatch:
         changed = self._changed(file, source_file)
         if self.held.holds(article.status):
             return changed.hold()
-        rule = self.run.options.on_conflict
+        is_published = article.status == Article.Status.PUBLISHED
+        rule = self.run.options.rule_for(is_published=is_published)
         if rule != ConflictRule.FILE and (edited := conflicting_edits(article, fields)):
             return changed.merge(edited, rule)
         self._replace(file, source_file, notices := list(fields.notices))

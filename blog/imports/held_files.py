@@ -112,8 +112,8 @@ class ChangedArticle:
 
         Otherwise hold the file and report a conflict. edited: names of the edited fields, for the message.
         """
-        can_merge = rule == ConflictRule.MERGE and self.comparison.merge.is_clean
-        if can_merge:
+        can_merge = rule == ConflictRule.MERGE
+        if can_merge and self.comparison.merge.is_clean:
             contents = self.comparison.merge.contents
             stored = store_images(contents, self._bytes_of, keep=self.images.keep)
             notices = [*self.file.fields.notices, *kept_decision(*self._provenance)]
@@ -126,8 +126,9 @@ class ChangedArticle:
                 [*notices, *(Notice(NoticeKind.IMAGE_NOT_SHOWN, message) for message in missing)],
             )
         self._hold()
+        fields = self._names_of_conflicts() if can_merge else edited
         return self._report(
-            Outcome.CONFLICT, Notice(NoticeKind.CONFLICT, _why_kept(edited, rule), detail=edited)
+            Outcome.CONFLICT, Notice(NoticeKind.CONFLICT, _why_kept(fields, rule), detail=fields)
         )
 
     def withdraw(self) -> None:
@@ -182,6 +183,11 @@ class ChangedArticle:
             written_by=str(self.held.options.provenance),
         )
 
+    def _names_of_conflicts(self):
+        """Return the names of the fields that the article and the file changed differently."""
+        names = {decision.field for decision in self.comparison.merge.decisions}
+        return ", ".join(sorted(name.replace("_", " ") for name in names))
+
     def _bytes_of(self, digest):
         return next(data for data in self._new_images.values() if hashlib.sha256(data).hexdigest() == digest)
 
@@ -189,12 +195,9 @@ class ChangedArticle:
         return FileReport.of(self.file.path, outcome, self.article, notice, notices)
 
 
-def _why_kept(edited, rule):
+def _why_kept(fields, rule):
     if rule == ConflictRule.MERGE:
-        return (
-            f"both the file and the article changed ({edited}) and could not be merged: the article is kept."
-        )
-    return (
-        f"both the file and the article changed ({edited}): the article is kept. "
-        "Use --on-conflict file to take the file."
-    )
+        reason = f"the file and the article changed the same place differently ({fields})"
+    else:
+        reason = f"both the file and the article changed ({fields})"
+    return f"{reason}: the article is kept. Use --on-conflict file to take the file."

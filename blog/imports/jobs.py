@@ -198,7 +198,7 @@ def _options(staged, *, dry_run=False):
     return ImportOptions(
         status=StatusRule(staged.status),
         source_name=staged.source_name,
-        on_conflict=ConflictRule(staged.on_conflict),
+        on_conflict=ConflictRule(staged.on_conflict) if staged.on_conflict else None,
         written_by=staged.written_by,
         dry_run=dry_run,
         started_by=staged.created_by,

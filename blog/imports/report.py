@@ -47,7 +47,7 @@ class ConflictRule(StrEnum):
 class ImportOptions:
     status: StatusRule = StatusRule.NEW
     source_name: str = ""  # blank: the name of each given folder
-    on_conflict: ConflictRule = ConflictRule.KEEP
+    on_conflict: ConflictRule | None = None  # None: merge unpublished articles, keep published ones
     written_by: str = "file"  # or people, machine, machine=NAME: see blog/articles/provenance.py
     static_root: Path | None = None  # folder of images with a path like /images/x.jpg
     dry_run: bool = False
@@ -58,6 +58,10 @@ class ImportOptions:
     @property
     def provenance(self) -> WrittenBy:
         return WrittenBy.parse(self.written_by)
+
+    def rule_for(self, *, is_published: bool) -> ConflictRule:
+        """Return the rule for an article that both its file and an editor have changed."""
+        return self.on_conflict or (ConflictRule.KEEP if is_published else ConflictRule.MERGE)
 
 
 class DryRunResult(NamedTuple):

@@ -61,9 +61,8 @@ class Command(BaseCommand):
             "--on-conflict",
             type=ConflictRule,
             choices=list(ConflictRule),
-            default=ConflictRule.KEEP,
-            help="when file and article have both changed: keep the article (default), take the file, or "
-            "merge both if they do not conflict",
+            help="when file and article have both changed: keep the article, take the file, or merge both "
+            "changes where they do not overlap (default: merge, but keep published articles)",
         )
         parser.add_argument(
             "--written-by",
@@ -106,7 +105,7 @@ class Command(BaseCommand):
         import_options = ImportOptions(
             status=StatusRule(options["status"]),
             source_name=options["source"],
-            on_conflict=ConflictRule(options["on_conflict"]),
+            on_conflict=options["on_conflict"],
             written_by=options["written_by"],
             static_root=Path(options["static_root"]) if options["static_root"] else None,
             dry_run=options["dry_run"],
