@@ -1,0 +1,36 @@
+"""How much of their text two files have in common."""
+
+from blog.documents.frontmatter.bounds import split_text
+from blog.documents.frontmatter.encoding import DocumentError, clean, decode
+
+SAME_TEXT = 0.7  # of the words: two versions of one text
+RUN = 3  # words: single words occur in any text on the same subject
+
+
+def text_of(data: bytes) -> str:
+    """Return the text below the front matter, which is not parsed. Raises DocumentError."""
+    text = clean(decode(data)[0])
+    return text[split_text(text).body :]
+
+
+def common_part(text: str, other: str) -> float:
+    """Return the share of the words of both texts that occurs in the other one in the same order, 0 to 1.
+
+    Runs of three words are compared, so a changed word counts up to three times. Linear in the lengths.
+    """
+    runs, other_runs = _runs(text), _runs(other)
+    total = len(runs) + len(other_runs)
+    return 2 * len(runs & other_runs) / total if total else 0.0
+
+
+def common_part_of_files(data: bytes, other: bytes) -> float:
+    """Return common_part() of the texts of two files; 0 if one cannot be read."""
+    try:
+        return common_part(text_of(data), text_of(other))
+    except DocumentError:
+        return 0.0
+
+
+def _runs(text):
+    words = text.split()
+    return set(zip(*(words[start:] for start in range(RUN)), strict=False)) or set(words)

@@ -1,0 +1,54 @@
+"""Paths of files that are imported again from one folder deeper or higher.
+
+The zip of a folder often contains the folder itself, and so a level more than the folder.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The first folder that is removed from paths, and the one added, to get those of earlier imports."""
+
+    removed: str = ""  # with a slash at its end
+    added: str = ""
+
+    def key_of(self, path: str) -> str:
+        """Return the path under which earlier imports know a file."""
+        if path.startswith(self.removed):
+            return self.added + path.removeprefix(self.removed)
+        return path
+
+
+SAME_LEVEL = Level()
+
+
+def find_level(paths: Collection[str], known: Collection[str]) -> Level:
+    """Return the level at which at least half of the paths are known, without making two paths equal."""
+    paths, known = set(paths), set(known)
+    if not (paths and known) or _are_known(paths, known):
+        return SAME_LEVEL
+    removed, added = _folder_of_most(paths), _folder_of_most(known)
+    for level in (Level(removed, ""), Level("", added), Level(removed, added)):
+        keys = {level.key_of(path) for path in paths}
+        if len(keys) == len(paths) and _are_known(keys, known):
+            return level
+    return SAME_LEVEL
+
+
+def neighbours_of(path: str) -> tuple[str, ...]:
+    """Return the path, and the path without its first folder, if it has one."""
+    folder, slash, rest = path.partition("/")
+    return (path, rest) if folder and slash else (path,)
+
+
+def _are_known(paths, known):
+    return 2 * len(paths & known) >= len(paths)
+
+
+def _folder_of_most(paths):
+    """Return the first folder of most paths, with its slash, or "" if most have none."""
+    folders = Counter(folder + slash for folder, slash, _ in (path.partition("/") for path in paths) if slash)
+    return folders.most_common(1)[0][0] if folders else ""
