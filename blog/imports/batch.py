@@ -35,6 +35,7 @@ from blog.imports.known_files import (
     BatchKnownFiles,
     KnownFile,
     KnownFiles,
+    RenamedFiles,
     conflicting_edits,
     wrong_source_reason,
 )
@@ -103,10 +104,11 @@ class FileBatch:
         self.slugs = BatchSlugs([each.slug for each in fields], run.reserved_slugs)
         self.images = BatchImages(run.images, readable, self.record)
         new = [
-            file.fields for file in readable if not (run.known.at(file.path) or run.known.knows(file.digest))
+            file.fields for file in readable if not (run.known.at(file.key) or run.known.knows(file.digest))
         ]
         self.names = BatchNames(run.names, fields, new, self.record)
-        known = ((run.known.at(file.path) or run.known.held_with(file.digest), file) for file in readable)
+        self.renamed = RenamedFiles(self.known, readable)
+        known = ((self._find_before(file), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
         self.new_articles = []  # (article, report, old addresses in its file)
@@ -124,6 +126,10 @@ class FileBatch:
         ArticleWriter.objects.add(self.record.started_by_id, articles)
         return reports
 
+    def _find_before(self, file):
+        known = self.run.known
+        return known.at(file.key) or known.held_with(file.digest) or self.renamed.before(file)
+
     def _write_file(self, file):
         started = time.monotonic()
         report = self._report_unwritten(file) or self._store(file)
@@ -140,15 +146,15 @@ class FileBatch:
         if file.notice:
             outcome = Outcome.REJECTED if file.notice.kind.is_refusal else Outcome.SKIPPED
             return FileReport(file.path, outcome, file.notice)
-        known = self.known.at(file.path)
-        origin = known or self.known.moved_from(file)
+        known = self.known.at(file.key)
+        origin = known or self._origin_of(file)
         if origin and origin.article_id in self.run.trashed:
             return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
         if known and known.digest == file.digest:
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
         if known and self.held.is_already_known(known.article_id, file.digest):
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
-        if not known and (first := self.known.first_copy_of(file, self.run.time_zone)):
+        if not known and not self.renamed.before(file) and (first := self.known.first_copy_of(file, self.run.time_zone)):
             return FileReport(
                 file.path,
                 Outcome.SKIPPED,
@@ -163,23 +169,31 @@ class FileBatch:
             )
         return None
 
+    def _origin_of(self, file):
+        """Return the known file that was moved or renamed to this one, or None."""
+        return self.known.moved_from(file) or self.renamed.before(file)
+
     def _store(self, file):
-        known = self.known.at(file.path) or self.known.moved_from(file)
+        known = self.known.at(file.key) or self._origin_of(file)
         if known is None:
             report = self._create(file)
-        elif known.path == file.path or self._has_update_to_write(file, known):
+        elif known.path == file.key or self._has_update_to_write(file, known):
             report = self._update(file, _source_file(known))
+            if known.path != file.key and report.outcome == Outcome.UPDATED:
+                report.notice = report.notice or _moved_from(known.path)
         else:
             report = self._move(file, _source_file(known))
         if report.outcome not in {Outcome.CONFLICT, Outcome.HELD}:
             source = self.run.source
-            written = KnownFile(source.name, file.path, source.root, file.digest, report.article_id)
+            written = KnownFile(source.name, file.key, source.root, file.digest, report.article_id)
             self.known.add(written, before=known)
         return report
 
     def _has_update_to_write(self, file, known):
-        """Whether a moved file is a held update that need not wait, because the import asks to publish."""
-        return file.digest != known.digest and self.run.options.status != StatusRule.NEW
+        """Whether a moved file was also changed, or is a held update that the import asks to publish."""
+        if file.digest == known.digest:
+            return False
+        return self.run.options.status != StatusRule.NEW or self.renamed.before(file) is not None
 
     def _create(self, file):
         notices = list(file.fields.notices)
@@ -258,16 +272,16 @@ class FileBatch:
 
     def _move(self, file, source_file):
         with self.recorder.replacing(file.path, source_file):
-            before, source_file.path = source_file.path, file.path
+            before, source_file.path = source_file.path, file.key
             source_file.root = self.run.source.root
             source_file.save(update_fields=["path", "root"])
             root = source_file.root
-            HeldUpdate.objects.update_path(source_file.article_id, file.digest, path=file.path, root=root)
+            HeldUpdate.objects.update_path(source_file.article_id, file.digest, path=file.key, root=root)
         return FileReport.of(
             file.path,
             Outcome.UPDATED,
             source_file.article,
-            Notice(NoticeKind.MOVED, f"moved here from {before}", detail=before),
+            _moved_from(before),
         )
 
     def _set_status(self, article, fields, notices):
@@ -311,7 +325,7 @@ class FileBatch:
 
     def _fill_source_file(self, source_file, article, file, links):
         source_file.article = article
-        source_file.path = file.path
+        source_file.path = file.key
         source_file.root = self.run.source.root
         source_file.digest = file.digest
         source_file.original = file.data
@@ -344,6 +358,10 @@ class FileBatch:
                 getattr(links[row.article], name).append(row)
         record_imported_versions(links)
         record_versions(self.updated_articles, action=Version.Action.IMPORTED)
+
+
+def _moved_from(path):
+    return Notice(NoticeKind.MOVED, f"moved here from {path}", detail=path)
 
 
 def _source_file(known):

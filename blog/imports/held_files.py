@@ -141,7 +141,7 @@ class ChangedArticle:
         prefetch_related_objects([self.article], "body_image_links__image")
         file = ChangedFile(
             self.source.name,
-            self.file.path,
+            self.file.key,
             self.source.root,
             self.file.data,
             self.file.digest,
@@ -177,7 +177,7 @@ class ChangedArticle:
             digest=self.file.digest,
             source_name=self.source.name,
             root=self.source.root,
-            path=self.file.path,
+            path=self.file.key,
             images=self._new_images if self.images.keep else {},
             batch=self.record,
             written_by=str(self.held.options.provenance),

@@ -7,7 +7,7 @@ wrong_source_reason() and conflicting_edits() return why a changed file may not 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -18,6 +18,7 @@ from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.notices import Notice, NoticeKind
+from blog.documents.similarity import SAME_TEXT, common_part_of_files
 from blog.files.folder_or_archive import is_there
 from blog.imports.models import HeldUpdate, SourceFile
 from blog.imports.slugs import without_number
@@ -33,9 +34,10 @@ class KnownFile:
     root: str
     digest: str
     article_id: int | None  # None for an article that this import creates
+    slug: str = ""  # of the article
 
 
-COLUMNS = ("source_name", "path", "root", "digest", "article_id")
+COLUMNS = ("source_name", "path", "root", "digest", "article_id", "article__slug")
 
 
 class KnownFiles:
@@ -43,8 +45,9 @@ class KnownFiles:
 
     def __init__(self, source: ImportSource):
         self.source = source
-        self.paths = {file.path for file in source.files}  # existing now
+        self.paths = {source.level.key_of(file.path) for file in source.files}  # existing now
         self._by_path = {}  # only this source
+        self._by_slug = {}  # only this source
         self._by_digest = defaultdict(list)
         self._held = HeldUpdate.objects.articles_by_digest(source.name)
         self._of_held = dict.fromkeys(self._held.values())
@@ -57,6 +60,11 @@ class KnownFiles:
 
     def with_digest(self, digest: str) -> Sequence[KnownFile]:
         return self._by_digest.get(digest, ())
+
+    def with_slug(self, slug: str) -> KnownFile | None:
+        """Return this source's file of the article with this slug, or None."""
+        known = self._by_slug.get(slug)
+        return known if known and self.at(known.path) == known else None
 
     def held_with(self, digest: str) -> KnownFile | None:
         """Return this source's file of the article for which these bytes are held or were declined."""
@@ -84,6 +92,7 @@ class KnownFiles:
     def _add(self, file):
         if file.source_name == self.source.name:
             self._by_path[file.path] = file
+            self._by_slug[file.slug] = file
             if file.article_id in self._of_held:
                 self._of_held[file.article_id] = file
         self._by_digest[file.digest].append(file)
@@ -118,14 +127,14 @@ class BatchKnownFiles:
     def moved_from(self, file: PreparedFile) -> KnownFile | None:
         """Return the file of this source from whose path this file was moved, or None."""
         for known in self.with_digest(file.digest):
-            if known.source_name == self.source.name and known.path != file.path and self._is_gone(known):
+            if known.source_name == self.source.name and known.path != file.key and self.is_gone(known):
                 return known
         return self._held_and_moved(file)
 
     def first_copy_of(self, file: PreparedFile, time_zone: tzinfo) -> KnownFile | None:
         """Return the first existing file with the same bytes that results in the same article, or None."""
         for known in self.with_digest(file.digest):
-            if self._is_gone(known):
+            if self.is_gone(known):
                 continue
             fields = read_fields(parse_document(file.data), path=known.path, time_zone=time_zone)
             if (fields.slug, fields.language) == (file.fields.slug, file.fields.language):
@@ -136,8 +145,8 @@ class BatchKnownFiles:
         """Return the article's file if these bytes are held or were declined for it and its path is gone."""
         held = self.files.held_with(file.digest)
         known = held and self.at(held.path)  # with the changes of this batch
-        is_it = known and known.article_id == held.article_id and known.path != file.path
-        return known if is_it and self._is_gone(known) else None
+        is_it = known and known.article_id == held.article_id and known.path != file.key
+        return known if is_it and self.is_gone(known) else None
 
     def _remove(self, file):
         self._by_path[file.path] = None
@@ -147,13 +156,50 @@ class BatchKnownFiles:
         else:
             self.gone.add(file)
 
-    def _is_gone(self, known):
+    def is_gone(self, known: KnownFile) -> bool:
         is_ours = known.source_name == self.source.name
         if is_ours and known.path in self.files.paths:
             return False
         if known.root == known.source_name:  # uploaded: only the files of this upload can be checked
             return is_ours
         return not is_there(Path(known.root), known.path)
+
+
+class RenamedFiles:
+    """Files of a batch that were renamed and changed: the slug of a file that is gone, and most of its text.
+
+    Only in a source that was named explicitly: other sources are asked about (recognition.py).
+    """
+
+    def __init__(self, known: BatchKnownFiles, files: Iterable[PreparedFile]):
+        self._known = known
+        candidates = [(file, before) for file in files if (before := self._candidate(file))]
+        keys = [before.article_id for _, before in candidates]
+        originals = dict(SourceFile.objects.filter(article__in=keys).values_list("article", "original"))
+        self._before = {
+            file.path: before.path
+            for file, before in candidates
+            if common_part_of_files(file.data, bytes(originals[before.article_id])) >= SAME_TEXT
+        }
+
+    def before(self, file: PreparedFile) -> KnownFile | None:
+        """Return the known file that the file replaces, or None."""
+        path = self._before.get(file.path)
+        return self._known.at(path) if path else None
+
+    def _candidate(self, file):
+        known = self._known
+        if not known.source.is_named or known.at(file.key) or known.moved_from(file):
+            return None
+        before = known.files.with_slug(file.fields.slug)
+        return before if before and self._is_gone(before) else None
+
+    def _is_gone(self, before):
+        """Whether the source no longer has the file: an earlier place of the same source does not count."""
+        known = self._known
+        if before.path in known.files.paths:
+            return False
+        return before.root != known.source.root or known.is_gone(before)
 
 
 def wrong_source_reason(

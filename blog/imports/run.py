@@ -8,6 +8,7 @@ down the import, and a later job can do it.
 """
 
 import itertools
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from django.utils import timezone
 
 from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE
+from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
 from blog.imports.models import ImportRun
+from blog.imports.recognition import find_same_files
 from blog.imports.report import (
     DryRunResult,
     FileReport,
@@ -28,7 +31,7 @@ from blog.imports.report import (
 )
 from blog.imports.sources import ImportSource, PreparedFile, find_source, is_source_name, read_file
 from blog.imports.workers import Workers
-from blog.imports.writer import ImportWriter
+from blog.imports.writer import ImportWriter, at_level_of_earlier_imports
 from blog.review.proofs import CheckSummary, check_articles, stale_articles
 
 BATCH_SIZE = 100  # files; measured: as fast as a single transaction, and a kill loses little
@@ -52,6 +55,8 @@ def import_articles(
     _check(options)
     sources = [find_source(path, options.source_name) for path in paths]
     _require_markdown(sources)
+    if options.asks_for_source:
+        _ask_for_source(sources, options)
     total = sum(len(source.files) for source in sources)
     if on_start:
         on_start(total if options.limit is None else min(total, options.limit))
@@ -112,6 +117,20 @@ def _require_markdown(sources):
     raise ImportFailedError(f"There are no Markdown files (.md, .markdown) to import.{named}")
 
 
+def _ask_for_source(sources, options):
+    """Raise ImportFailedError for files of an earlier source, unless it was named explicitly."""
+    for source in sources:
+        is_single_file = len(source.files) == 1 and not is_archive(source.place)
+        if source.is_named or is_single_file:
+            continue
+        if same := find_same_files(source, workers=options.workers):
+            raise ImportFailedError(
+                f"{source.place}: {same.sentence}. To update its articles, add --source "
+                f"{shlex.quote(same.source_name)}. To import them as other articles, add --source with a new "
+                "name. Nothing was imported."
+            )
+
+
 def _import_sources(sources, options, workers) -> Iterator[FileReport]:
     left = options.limit
     for source in sources:
@@ -124,6 +143,7 @@ def _import_sources(sources, options, workers) -> Iterator[FileReport]:
 
 def _write(source, files, options, workers, **writer_options) -> Iterator[list[FileReport]]:
     try:
+        source = at_level_of_earlier_imports(source)
         writer = ImportWriter(source, options, **writer_options)
         read = (read_file(source, file) for file in files)
         size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE

@@ -13,6 +13,7 @@ from blog.documents.rendering.markdown import Rendering
 from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
 from blog.files.names import is_markdown_name
+from blog.imports.levels import SAME_LEVEL, Level
 from blog.imports.report import ImportFailedError
 
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, surrogates, line separators
@@ -20,10 +21,11 @@ _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, surro
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """A folder, an archive or a single file to import. Each file is identified by source name and path.
+    """A folder, an archive or a single file to import. Each file is identified by source name and key.
 
     place: where the files are now. root: stored as the origin of the files, an absolute path, or the source's
-    name for uploads, which are in a temporary folder.
+    name for uploads, which are in a temporary folder. level: turns the path of a file into its key, the path
+    in earlier imports.
     """
 
     name: str
@@ -31,6 +33,7 @@ class ImportSource:
     files: tuple[FoundFile, ...]
     root: str
     is_named: bool = False  # False if it is named after its folder or archive
+    level: Level = SAME_LEVEL
 
     def is_same_place(self, root: str) -> bool:
         """Whether files from this root belong to this source: the same path, or a name given explicitly."""
@@ -49,6 +52,7 @@ class PreparedFile:
     images: frozenset[str] = frozenset()  # the addresses that the rendering depends on
     notice: Notice | None = None  # why it is rejected or skipped
     seconds: float = 0.0
+    key: str = ""  # see ImportSource
 
 
 def is_source_name(name: str) -> bool:
@@ -107,16 +111,16 @@ def _files_at(path, resolved):
 
 def read_file(source: ImportSource, found: FoundFile) -> PreparedFile:
     """Return a file with its bytes and digest, or with a notice on why it cannot be read."""
+    file = PreparedFile(found.path, key=source.level.key_of(found.path))
     if found.notice:
-        return PreparedFile(found.path, notice=found.notice)
+        return replace(file, notice=found.notice)
     started = time.monotonic()
     try:
         data = place_at(source.place).read(found.path, MAX_FILE_BYTES)
     except UnreadableError as error:
-        return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, str(error)))
+        return replace(file, notice=Notice(NoticeKind.UNREADABLE, str(error)))
     except OSError as error:  # a disk error, or a folder that was deleted since it was listed
         reason = f"cannot be read: {error.strerror}."
-        return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, reason))
-    return PreparedFile(
-        found.path, data, hashlib.sha256(data).hexdigest(), seconds=time.monotonic() - started
-    )
+        return replace(file, notice=Notice(NoticeKind.UNREADABLE, reason))
+    digest = hashlib.sha256(data).hexdigest()
+    return replace(file, data=data, digest=digest, seconds=time.monotonic() - started)

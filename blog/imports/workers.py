@@ -8,11 +8,13 @@ Results keep the order of the files, and at most 200 files or 8 MB are read ahea
 memory use depends on the number of workers or files.
 """
 
+import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
+from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
@@ -61,7 +63,7 @@ class Workers(workers.Workers):
         held = 0
         for chunk in _chunks(files):
             unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
-            readings = self.submit([self._task(file) for file in unread.values()])
+            readings = self.submit([self.task(file, "read") for file in unread.values()])
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
@@ -70,8 +72,20 @@ class Workers(workers.Workers):
         while waiting:
             yield from _results(*waiting.popleft())
 
-    def _task(self, file):
-        return Task("read", (file.data, file.path, self.time_zone), time_limit(len(file.data)))
+    def task(self, file: PreparedFile, function: str) -> Task:
+        return Task(function, (file.data, file.path, self.time_zone), time_limit(len(file.data)))
+
+
+def read_fields_of(
+    workers: Workers, files: Sequence[PreparedFile]
+) -> Iterator[tuple[PreparedFile, ArticleFields]]:
+    """Yield (file, fields) for the files that can be parsed, without rendering them."""
+    chunks = list(itertools.batched(files, CHUNK_FILES))
+    readings = [workers.submit([workers.task(file, "fields") for file in chunk]) for chunk in chunks]
+    for chunk, answers in zip(chunks, readings, strict=True):
+        for file, reading in zip(chunk, map(_reading, answers.result()), strict=True):
+            if reading.fields:
+                yield file, reading.fields
 
 
 def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:

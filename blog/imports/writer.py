@@ -10,6 +10,7 @@ advisory lock.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
@@ -21,7 +22,8 @@ from blog.files.folders import reason_of
 from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
-from blog.imports.models import ImportEntry, ImportRun, acquire_import_lock
+from blog.imports.levels import find_level
+from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_import_lock
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 
@@ -36,6 +38,14 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
         started_by=options.started_by,
         started_by_name=name_of(options.started_by),
     )
+
+
+def at_level_of_earlier_imports(source: ImportSource) -> ImportSource:
+    """Return an explicitly named source at the level of its earlier imports, see levels.py."""
+    if not source.is_named:
+        return source
+    known = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
+    return replace(source, level=find_level([file.path for file in source.files], set(known.iterator())))
 
 
 class ImportWriter:
@@ -83,7 +93,7 @@ class ImportWriter:
 
     def is_unchanged(self, file: PreparedFile) -> bool:
         """Whether the file's digest shows that it has not changed since its import."""
-        known = self.run.known.at(file.path)
+        known = self.run.known.at(file.key)
         return bool(known and known.digest == file.digest)
 
     def finish(self) -> None:
@@ -112,13 +122,14 @@ class ImportWriter:
             self.run.names.clear()
             if isinstance(error, IntegrityError) and not again:
                 # Another process has just taken the name, slug or path. The next attempt sees its rows.
-                self.run.known.look_up(file.path)
+                self.run.known.look_up(file.key)
                 return self._write_alone(file, again=True)
             if not isinstance(error, EmptyArticleError):
                 logger.exception("importing %r failed", file.path)
             reason = reason_of(error) if isinstance(error, OSError) else error
             refused = PreparedFile(
                 file.path,
+                key=file.key,
                 fields=file.fields,
                 notice=Notice(NoticeKind.NOT_STORED, f"cannot be imported: {reason}"),
             )

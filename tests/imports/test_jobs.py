@@ -300,14 +300,15 @@ class TestSource:
 
     def test_file_at_another_path_in_the_next_zip_has_moved(self, folder):
         path = write(folder)
+        write(folder, "ebb.md", slug="ebb", title="Ebb")
         bring(folder)
         (folder / "sea").mkdir()
         path.rename(folder / "sea" / "tides.md")
 
         staged = bring(folder)
 
-        assert shown(staged) == {"sea/tides.md": "updated"}
-        assert SourceFile.objects.get().path == "sea/tides.md"
+        assert shown(staged) == {"ebb.md": "unchanged", "sea/tides.md": "updated"}
+        assert SourceFile.objects.filter(path="sea/tides.md").exists()
 
     def test_the_same_bytes_under_another_name_are_a_copy(self, folder):
         write(folder)

@@ -215,7 +215,7 @@ class TestSecondImport:
         article.title = "The editor's title"
         article.save()
 
-        write(folder, body="The file's new text.\n")
+        write(folder, title="The file's title", body="The file's new text.\n")
         (report,) = run(folder)
 
         article.refresh_from_db()
@@ -230,13 +230,13 @@ class TestSecondImport:
         article = Article.objects.get()
         article.excerpt = "By the editor."
         article.save()
-        write(folder, body="New.\n")
+        write(folder, excerpt="By the file.", body="New.\n")
 
         assert outcomes(run(folder)) == ["conflict"]
         assert outcomes(run(folder)) == ["conflict"]
         assert outcomes(run(folder, on_conflict=ConflictRule.FILE)) == ["updated"]
         assert outcomes(run(folder)) == ["unchanged"]
-        assert Article.objects.get().excerpt == ""
+        assert Article.objects.get().excerpt == "By the file."
 
     def test_publishing_is_not_an_edit(self, folder):
         write(folder)

@@ -111,6 +111,7 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             limit=options["limit"],
             workers=options["workers"],
+            asks_for_source=True,
         )
         progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty())
         self.warned_files = 0
