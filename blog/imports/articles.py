@@ -1,14 +1,16 @@
 """The articles of an import: those that it created or updated. All screens count them by these functions."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, CharField, Count, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState, queue_state_filters
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import Outcome
+from blog.review.proofs import stale_articles
 
 IMPORTED = (Outcome.CREATED, Outcome.UPDATED)
 
@@ -30,6 +32,26 @@ def count_states(runs: Collection, now: datetime) -> dict[int, dict[str, int]]:
     for row in rows.annotate(number=Count("article", distinct=True)):
         numbers.setdefault(row["batch"], {})[row["state"]] = row["number"]
     return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How many articles of an import have a fresh check. Articles in the trash do not count."""
+
+    number: int = 0
+    total: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.total - self.number
+
+
+def count_checked(runs: Collection) -> dict[int, Checked]:
+    """Return {primary key of an import: Checked}, for imports with articles. One query."""
+    stale = Count("article", distinct=True, filter=Q(article__in=stale_articles().order_by().values("pk")))
+    rows = imported_entries(runs).filter(article__trashed_at=None).values("batch")
+    rows = rows.annotate(stale=stale, total=Count("article", distinct=True))
+    return {row["batch"]: Checked(row["total"] - row["stale"], row["total"]) for row in rows}
 
 
 def _state(now):

@@ -19,6 +19,7 @@ from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
+from blog.imports.articles import Checked, articles_of_import, count_checked
 from blog.imports.models import ImportRun
 from blog.imports.recognition import find_same_files
 from blog.imports.report import (
@@ -176,11 +177,14 @@ def check_imported_articles(
 
 
 def check_batch(batch: ImportRun, *, on_batch: Callable[[int, int], None]) -> CheckSummary:
-    """Check the articles of an import without a fresh check. on_batch is called with (done, total)."""
-    articles = stale_articles().filter(import_entries__batch=batch).distinct()
-    total = articles.count()
-    on_batch(0, total)
-    return check_articles(articles, on_batch=lambda done: on_batch(done, total))
+    """Check the articles of an import that have no fresh check.
+
+    on_batch is called with (number of the import's articles with a fresh check, number of all).
+    """
+    before = count_checked([batch.pk]).get(batch.pk, Checked())
+    on_batch(before.number, before.total)
+    articles = stale_articles().filter(pk__in=articles_of_import(batch).values("pk"))
+    return check_articles(articles, on_batch=lambda done: on_batch(before.number + done, before.total))
 
 
 def _stale(keys: Iterable[int]) -> list[int]:
