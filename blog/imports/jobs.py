@@ -9,15 +9,17 @@ files are kept until they are imported or discarded, for at most a day.
 """
 
 import hashlib
+import itertools
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,8 @@ from django.utils.translation import gettext_lazy
 from blog import jobs
 from blog.articles.models import Article
 from blog.files.folder_or_archive import forget_archives
-from blog.imports.models import ImportRun
+from blog.imports.models import ImportRun, SourceFile
+from blog.imports.recognition import find_same_files
 from blog.imports.report import (
     ConflictRule,
     DryRunResult,
@@ -42,8 +45,11 @@ from blog.imports.uploads.models import UPLOAD_RETENTION, StagedFile, StagedImpo
 from blog.imports.uploads.reception import source_path
 from blog.imports.writer import new_batch
 from blog.jobs import JobFailedError, JobStopped, LockLostError, RunningJob, cleanup_hook, job, start
+from blog.jobs.models import Job
+from blog.review.proofs import JOB
 
 State = StagedImport.State
+CHECK_KIND = "check_import"
 GROUP = "import"  # one at a time: two imports would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
 CHOICES = ("source_name", "written_by", "status", "on_conflict")
@@ -58,6 +64,7 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
     staged = _get(staged_import)
     with _storing_failure(staged):
         _begin_check(staged)
+        _recognise(staged)
         digest, source = digest_of(staged), staged_source(staged)
         for start, reports in _batches(staged, source, running, dry_run=True):
             StagedFile.objects.bulk_create(_rows(staged, reports, start))
@@ -72,26 +79,64 @@ def import_staged(running: RunningJob, staged_import: int) -> dict:
         with _storing_failure(staged):
             _import(staged, running)
     shutil.rmtree(staged.folder, ignore_errors=True)
-    return {"batch": staged.batch_id} | _check(staged, running)
+    return _check(staged.batch, running)
 
 
-def _check(staged, running):
-    """Check the imported articles. If this is stopped, another job checks the rest."""
+@job(CHECK_KIND, title=gettext_lazy("Check of an import"), group=JOB)
+def check_import(running: RunningJob, batch: int) -> dict:
+    """Check the articles of an import that a stopped check has left."""
+    run = ImportRun.objects.filter(pk=batch).first()
+    if run is None:
+        raise JobFailedError(_("This import no longer exists."))
+    return _check(run, running)
+
+
+def _check(run, running):
+    """Check the imported articles. If this is stopped, resume_check() or another job checks the rest."""
+    begun = False
 
     def report(done, total):
+        nonlocal begun
+        if not begun:
+            begun = True
+            running.store(batch=run.pk, check_began=timezone.now().isoformat(), checked_before=done)
         running.progress(done, total, _("Checking articles"))
         if running.stop_requested and done < total:
-            raise JobStopped({"batch": staged.batch_id})
+            raise JobStopped({"batch": run.pk})
 
-    checked = check_batch(staged.batch, on_batch=report)
+    checked = check_batch(run, on_batch=report)
     return {"looked_at": checked.articles, "marks": asdict(checked.count_marks())}
 
 
-def staged_source(staged: StagedImport) -> ImportSource:
+def latest_checks(runs: Collection[ImportRun]) -> dict[int, Job]:
+    """Return {primary key of an import: the latest job that checks, or imports and checks, its articles}."""
+    keys = [run.pk for run in runs]
+    rows = Job.objects.select_related("started_by", "stop_requested_by").order_by("pk")
+    found = {}
+    staged = StagedImport.objects.filter(batch__in=keys, import_job__isnull=False).order_by("pk")
+    by_job = dict(staged.values_list("import_job", "batch"))
+    for each in rows.filter(Q(pk__in=by_job) | Q(kind=CHECK_KIND, arguments__batch__in=keys)):
+        found[by_job.get(each.pk) or each.arguments["batch"]] = each
+    return found
+
+
+def resume_check(run: ImportRun, by) -> bool:
+    """Start a job that checks the remaining articles of an import, unless one is active."""
+    with transaction.atomic():
+        ImportRun.objects.select_for_update(of=["self"]).get(pk=run.pk)
+        latest = latest_checks([run]).get(run.pk)
+        if run.undone_at or (latest and latest.is_active):
+            return False
+        started = jobs.start(CHECK_KIND, by, batch=run.pk)
+        run.staged_imports.update(import_job=started)
+    return True
+
+
+def staged_source(staged: StagedImport, *, is_named: bool = True) -> ImportSource:
     """Return the uploaded files as a source. Raises ImportFailedError, for example for a broken archive."""
     place = source_path(staged)
     try:
-        return uploaded_source(place, staged.source_name)
+        return replace(uploaded_source(place, staged.source_name), is_named=is_named)
     except ImportFailedError as error:  # do not reveal the path on the server
         raise ImportFailedError(str(error).replace(str(place), staged.name)) from None
 
@@ -144,6 +189,45 @@ def _begin_check(staged):
         _set(staged, state=State.CHECKING, checked_digest="", batch=None)
 
 
+def _recognise(staged):
+    """Store the question whether these are the files of an earlier source, unless the user named one.
+
+    The dry run then shows the import as that source, which makes no second articles.
+    """
+    if staged.is_source_given:
+        return
+    staged.source_name = staged.same_files.get("own_name", staged.source_name)
+    found = find_same_files(staged_source(staged, is_named=False))
+    same = {}
+    if found:
+        same = {
+            "own_name": staged.source_name,
+            "imported_at": found.imported_at.isoformat() if found.imported_at else "",
+            "files": found.files,
+            "twins": [[twin.article_id, twin.known_path, twin.path, twin.part] for twin in found.twins[:4]],
+            "number": len(found.twins),
+        }
+        staged.source_name = found.source_name
+    _set(staged, source_name=staged.source_name, same_files=same)
+
+
+def answer_same_files(staged: StagedImport, by, *, is_same: bool) -> None:
+    """Store the answer to the question of _recognise(). Other files get a dry run under another name."""
+    with staged.locked():
+        if not staged.asks_for_source or staged.is_under_way:
+            return
+        staged.is_source_given = True
+        staged.save(update_fields=["is_source_given"])
+    if not is_same:
+        start_check(staged, by, source_name=_free_name(staged.same_files["own_name"]))
+
+
+def _free_name(name):
+    """Return the name, with a number if a source has it already."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    return next(each for each in names if not SourceFile.objects.filter(source_name=each).exists())
+
+
 def _import(staged, running):
     if not staged.checked_digest or digest_of(staged) != staged.checked_digest:
         raise JobFailedError(_("The files or options changed after the dry run. Run the dry run again."))
@@ -176,7 +260,7 @@ def _begin_import(staged, source):
     is_begun = staged.batch and not staged.batch.undone_at
     with transaction.atomic():
         batch = staged.batch if is_begun else new_batch(source, _options(staged))
-        batch.finished_at = None
+        batch.finished_at, batch.file_name = None, staged.name
         batch.save()
         _set(staged, state=State.IMPORTING, batch=batch)
     return batch
@@ -303,7 +387,7 @@ def start_import(staged: StagedImport, by) -> bool:
 def can_import(staged: StagedImport) -> bool:
     """Whether its dry run is finished and the import not started, or the import was interrupted."""
     if staged.state == State.CHECKED:
-        return True
+        return not staged.asks_for_source
     return bool(staged.import_job) and not staged.is_under_way and staged.state in INTERRUPTED
 
 

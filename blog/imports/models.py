@@ -42,6 +42,7 @@ class ImportRun(models.Model):
 
     source_name = models.CharField(_("source"), max_length=255)
     root = models.CharField(_("folder"), max_length=4096)
+    file_name = models.CharField(_("file"), max_length=255, blank=True)  # of the upload, or of the archive
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     created = models.PositiveIntegerField(_("created"), default=0)

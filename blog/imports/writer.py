@@ -18,6 +18,7 @@ from django.utils import timezone
 from blog.articles.models import Article, EmptyArticleError
 from blog.base.models import name_of
 from blog.documents.notices import Notice, NoticeKind
+from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
 from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.images import ImageStore
@@ -35,6 +36,7 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
     return ImportRun(
         source_name=source.name,
         root=source.root,
+        file_name=source.place.name if is_archive(source.place) else "",
         started_by=options.started_by,
         started_by_name=name_of(options.started_by),
     )

@@ -141,7 +141,7 @@
     const body = new FormData(form);
     body.delete("files");
     body.set("manifest", JSON.stringify(files.map(({ path, file }) => [path, file.size])));
-    if (folder && !body.get("source_name")) body.set("source_name", folder);
+    body.set("folder", folder);
     const sending = await ask(form.action, { method: "POST", body, signal });
     if (!sending) throw new Refusal(words("failed"));
     page = sending.page;

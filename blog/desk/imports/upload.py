@@ -118,10 +118,14 @@ def _receive_without_script(request, form):
 
 
 def _announce(request, form, files):
+    folder = form.cleaned_data["folder"]
+    given = form.cleaned_data["source_name"]
     return create_upload(
         files,
+        **({"name": folder} if folder else {}),
         created_by=request.user,
-        source_name=form.cleaned_data["source_name"] or proposed_source_name(files),
+        source_name=given or folder or proposed_source_name(files),
+        is_source_given=bool(given),
         written_by=form.written_by,
         mirror_images=form.cleaned_data["mirror_images"],
     )
@@ -201,6 +205,7 @@ class ImportForm(forms.Form):
             "Files with the same source and path update the articles they created before."
         ),
     )
+    folder = forms.CharField(required=False, widget=forms.HiddenInput)  # the folder that was dropped, if any
     who = forms.ChoiceField(
         label=gettext_lazy("Written by"),
         choices=Provenance,
@@ -238,6 +243,10 @@ class ImportForm(forms.Form):
                 gettext_lazy("Not a valid source name: remove slashes and line breaks.")
             )
         return name
+
+    def clean_folder(self):
+        name = self.cleaned_data["folder"]
+        return name if is_source_name(name) else ""
 
     @property
     def written_by(self) -> str:

@@ -70,6 +70,9 @@ class StagedImport(models.Model):
     size = models.PositiveBigIntegerField(_("size"))
     manifest = models.JSONField(default=list)
     source_name = models.CharField(_("source"), max_length=255)
+    is_source_given = models.BooleanField(default=False)  # the user has named it, or answered the question
+    # The question whether the files are those of an earlier source (see jobs.py), kept after the answer.
+    same_files = models.JSONField(default=dict)
     written_by = models.CharField(_("written by"), max_length=300, default="file")  # as in ImportOptions
     status = models.CharField(max_length=10, default="new")  # a StatusRule; the admin only offers "new"
     on_conflict = models.CharField(max_length=5, blank=True)  # a ConflictRule; blank: as the command's default
@@ -96,6 +99,11 @@ class StagedImport(models.Model):
     def folder(self) -> Path:
         """The folder of the uploaded files."""
         return settings.IMPORT_ROOT / str(self.uid)
+
+    @property
+    def asks_for_source(self) -> bool:
+        """Whether the user still has to say if the files are those of an earlier source."""
+        return bool(self.same_files) and not self.is_source_given
 
     @property
     def job(self) -> Job | None:

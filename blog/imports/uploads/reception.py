@@ -64,9 +64,8 @@ def create_upload(files: list[AnnouncedFile], **values) -> StagedImport:
     """
     check_files(files)
     size = sum(file.size for file in files)
-    staged = StagedImport(
-        name=name_of(files), size=size, manifest=[[file.path, file.size] for file in files], **values
-    )
+    manifest = [[file.path, file.size] for file in files]
+    staged = StagedImport(**{"name": name_of(files)} | values, size=size, manifest=manifest)
     root = staged.folder.parent
     with _storage_errors():
         make_folder(root, PRIVATE_FOLDER)
