@@ -24,7 +24,7 @@ from blog.desk.dashboard import (
     proposed_authors,
     shared_findings,
 )
-from blog.desk.imports.import_page import import_page
+from blog.desk.imports.import_page import import_page, import_progress, resume_import
 from blog.desk.imports.preview import import_file, import_picture
 from blog.desk.imports.upload import import_form, import_part, may_import
 from blog.desk.jobs import has_stalled_jobs, job_progress, jobs_page, stop_job
@@ -64,6 +64,8 @@ class GalleyAdminSite(admin.AdminSite):
             "import_part": ("import/<uuid:uid>/part/", self.import_part),
             "import_file": ("import/<uuid:uid>/<int:position>/", self.import_file),
             "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
+            "import_progress": ("import/progress/<int:key>/", import_progress),
+            "import_resume": ("import/resume/<int:key>/", resume_import),
             "jobs": ("jobs/", self.jobs),
             "people": ("people/", self.people),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),

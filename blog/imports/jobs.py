@@ -233,6 +233,7 @@ def _import(staged, running):
         raise JobFailedError(_("The files or options changed after the dry run. Run the dry run again."))
     source = staged_source(staged)
     batch = _begin_import(staged, source)
+    running.store(batch=batch.pk)
     for _start, _reports in _batches(staged, source, running, batch=batch, shown=_shown(staged)):
         pass  # the ImportRun stores the reports
     with transaction.atomic():

@@ -5,15 +5,15 @@
   const status = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
   document.querySelector(PARTS)?.parentElement.append(status);
 
-  const shape = (part) => [part.dataset.state, ...["form", ".big", "progress[value]"].map((name) => Boolean(part.querySelector(name)))].join();
+  const shape = (part) => [part.dataset.state, ...["form", ".big", "progress[value]"].map((name) => part.querySelectorAll(name).length)].join();
   // If only numbers have changed, update them in place, so that the button keeps the focus.
   const updateNumbers = (part, fresh) => {
     for (const name of [".big span", ".text"]) {
-      const shown = part.querySelector(name);
-      if (shown) shown.textContent = fresh.querySelector(name).textContent;
+      const texts = fresh.querySelectorAll(name);
+      part.querySelectorAll(name).forEach((shown, n) => { shown.textContent = texts[n].textContent; });
     }
-    const bar = part.querySelector("progress[value]");
-    if (bar) bar.value = fresh.querySelector("progress").value;
+    const bars = fresh.querySelectorAll("progress");
+    part.querySelectorAll("progress[value]").forEach((bar, n) => Object.assign(bar, { max: bars[n].max, value: bars[n].value }));
   };
   const replace = (part, fresh) => {
     const hadFocus = part.contains(document.activeElement);
@@ -30,7 +30,9 @@
     let answer;
     try { answer = await fetch(`${part.dataset.refresh}?${back}`); } catch { return; } // offline: try again later
     if (!answer.ok || answer.redirected) return;
+    const wasBegun = "begun" in part.dataset;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".under-way");
+    if (part.dataset.then && !wasBegun && "begun" in fresh.dataset) return location.assign(part.dataset.then);
     (shape(part) === shape(fresh) ? updateNumbers : replace)(part, fresh);
   };
   const refreshAll = async () => {

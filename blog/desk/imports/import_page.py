@@ -1,18 +1,31 @@
 """The screen of a staged import: upload, dry run with each file, and the import itself."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
+from blog.articles.models import Article
 from blog.desk.import_words import lines_for_editors
-from blog.desk.imports.upload import ImportForm, address_of, require_import, staged_or_404
-from blog.desk.jobs import JobProgress
-from blog.imports.jobs import can_import, discard_upload, start_check, start_import
+from blog.desk.imports.phases import phases_of
+from blog.desk.imports.upload import ImportForm, address_of, may_import, require_import, staged_or_404
+from blog.desk.jobs import JobProgress, return_url
+from blog.imports.jobs import (
+    answer_same_files,
+    can_import,
+    discard_upload,
+    resume_check,
+    start_check,
+    start_import,
+)
 from blog.imports.models import ImportRun
 from blog.imports.report import Outcome
 from blog.imports.uploads.models import StagedFile, StagedImport
@@ -20,6 +33,7 @@ from blog.imports.uploads.reception import RefusedUploadError, received_bytes, u
 from blog.reader.views.pagination import page_or_404
 
 FILES_ON_A_PAGE = 100
+TWINS_SHOWN = 3
 State = StagedImport.State
 
 # In the order of the filters: imported, waiting, skipped.
@@ -113,7 +127,9 @@ def _act(request, site, staged):
         return _discard(request, staged)
     if "_check" in request.POST:
         return _check(request, site, staged)
-    if "_import" in request.POST:
+    if "_same" in request.POST:
+        answer_same_files(staged, request.user, is_same=request.POST.get("same") != "no")
+    elif "_import" in request.POST:
         start_import(staged, request.user)
     return HttpResponseRedirect(address_of(staged))
 
@@ -149,13 +165,58 @@ def _page(request, site, staged, form):
     phase = phase_of(staged)
     progress = JobProgress.of(staged.job, request.user) if staged.job else None
     context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "progress": progress}
+    if phase == State.CHECKED and staged.asks_for_source:
+        dry_run = Outcomes.of_dry_run(staged)
+        context |= {"dry_run": dry_run, "question": _question(staged, dry_run)}
+        return _render(request, site, "same_files.html", context)
     if phase == State.CHECKED:
         return _render(request, site, "dry_run.html", context | _checked_context(request, staged))
     if phase == State.RECEIVING:
         context |= {"received": received_bytes(staged)}
     if staged.batch:
-        context |= {"outcomes": Outcomes.of_run(staged.batch)}
+        context |= progress_context(staged.batch, request.user)
     return _render(request, site, "status.html", context | {"can_import": can_import(staged)})
+
+
+def progress_context(run: ImportRun, user) -> dict:
+    """Return the context of _phases.html."""
+    return {"phases": phases_of([run], user)[run.pk], "outcomes": Outcomes.of_run(run)}
+
+
+@require_safe
+def import_progress(request, key):
+    """Return the HTML fragment of both phases of an import, for static/js/admin-job.js."""
+    run = get_object_or_404(ImportRun, pk=key)
+    if not (may_import(request) or request.user.has_perm("blog.view_importbatch")):
+        raise PermissionDenied
+    context = progress_context(run, request.user) | {"back": return_url(request.GET)}
+    return render(request, "admin/imports/_phases.html", context)
+
+
+@require_POST
+def resume_import(request, key):
+    """Resume the check of an import."""
+    require_import(request)
+    resume_check(get_object_or_404(ImportRun, pk=key), request.user)
+    return HttpResponseRedirect(return_url(request.POST))
+
+
+def _question(staged, dry_run):
+    """Return what the user is asked about the files of an earlier source."""
+    same = staged.same_files
+    articles = Article.objects.only("title").in_bulk([twin[0] for twin in same["twins"]])
+    twins = [
+        {"article": articles.get(key), "known_path": known_path, "path": path, "percent": int(100 * part)}
+        for key, known_path, path, part in same["twins"][:TWINS_SHOWN]
+    ]
+    return {
+        "number": same["number"],
+        "files": same["files"],
+        "imported_at": parse_datetime(same["imported_at"]) if same["imported_at"] else None,
+        "twins": twins,
+        "more": same["number"] - len(twins),
+        "unchanged": dry_run.number(Outcome.UNCHANGED),
+    }
 
 
 def _checked_context(request, staged):
