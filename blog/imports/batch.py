@@ -154,7 +154,11 @@ class FileBatch:
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
         if known and self.held.is_already_known(known.article_id, file.digest):
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
-        if not known and not self.renamed.before(file) and (first := self.known.first_copy_of(file, self.run.time_zone)):
+        if (
+            not known
+            and not self.renamed.before(file)
+            and (first := self.known.first_copy_of(file, self.run.time_zone))
+        ):
             return FileReport(
                 file.path,
                 Outcome.SKIPPED,

@@ -47,7 +47,9 @@ class SameFiles:
     @property
     def sentence(self) -> str:
         day = f", imported on {timezone.localtime(self.imported_at):%Y-%m-%d}" if self.imported_at else ""
-        return f"{len(self.twins)} of its {self.files} files are those of the source “{self.source_name}”{day}"
+        return (
+            f"{len(self.twins)} of its {self.files} files are those of the source “{self.source_name}”{day}"
+        )
 
 
 def find_same_files(source: ImportSource, *, workers: int | None = None) -> SameFiles | None:
@@ -60,8 +62,12 @@ def find_same_files(source: ImportSource, *, workers: int | None = None) -> Same
         return None
     known = _KnownFiles.load()
     with Workers(workers, timezone.get_default_timezone()) as processes:
+        left = len(files)
         for some in itertools.batched(files, FILES_AT_ONCE):
             _compare([read_file(source, file) for file in some], known, processes)
+            left -= len(some)
+            if 2 * (known.most_twins + left) < len(files):
+                return None
     return known.best(len(files))
 
 
@@ -121,6 +127,10 @@ class _KnownFiles:
                 sources.add(file.source_name)
                 self.taken.add(file.article_id)
                 self.twins[file.source_name].append(Twin(path, file.path, file.article_id, part))
+
+    @property
+    def most_twins(self) -> int:
+        return max(map(len, self.twins.values()), default=0)
 
     def best(self, number: int) -> SameFiles | None:
         """Return the source with the most twins, if they are at least half of this number of files."""

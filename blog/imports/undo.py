@@ -2,7 +2,7 @@
 
 Articles that the import created are deleted permanently, with their file's bytes, so that importing again
 creates them again. Updated articles get back their content, links and file. Held updates are withdrawn.
-Articles that were changed since are kept, except by bulk fixes only. Entries are undone in reverse order, so that a slug that passed
+Articles that were changed since, other than by bulk fixes, are kept. Entries are undone in reverse order, so that a slug that passed
 from one article to another returns to the first.
 
 Each transaction marks its entries, so an undo that was killed continues where it stopped.

@@ -314,7 +314,9 @@ class TestSource:
         write(folder)
         bring(folder)
 
-        assert shown(bring(folder, source_name="other")) == {"tides.md": "skipped"}
+        staged = bring(folder, source_name="other", is_source_given=True)
+
+        assert shown(staged) == {"tides.md": "skipped"}
 
 
 class TestWhoWroteIt:

@@ -9,50 +9,34 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from blog.articles.actions.provenance import change_in_words, describe_provenance
-from blog.articles.models import Article, EmptyArticleError, StaleArticleError
+from blog.articles.models import Article, StaleArticleError
 from blog.articles.provenance import WrittenBy
 from blog.desk.columns import change_link, state_pill
 from blog.desk.comparison.form import KEYS, ComparisonForm, written
-from blog.desk.imports.entries import LinkedBatchFilter, ReadOnlyAdmin
-from blog.images.files import ImageError
+from blog.desk.imports.entries import ReadOnlyAdmin
+from blog.desk.imports.held_list import held_page, list_url
+from blog.desk.imports.refusal_words import refusal_words
 from blog.imports.comparison import Comparison
 from blog.imports.held import (
     DECISION_ERRORS,
     DecidedElsewhereError,
     OpenDecisionsError,
-    UnreadableFileError,
     accept,
     comparison_of,
     decline,
     store_decision,
 )
 from blog.imports.models import HeldUpdate
-from blog.sandbox.refusal_messages import text_refusal
-from blog.sandbox.refusals import RefusedError
 
 ACCEPTED_AT_ONCE = 100  # per request: each is read, merged and rendered
 NAMES_SHOWN = 20
+MOST_SELECTED = 500  # of one form
 HEAVY = ("data", *(f"article__{name}" for name in ("body", "body_html", "plain_text", "contents")))
 PERMISSIONS = ("blog.change_article", "blog.publish_article", "blog.decide_heldupdate")
 State = HeldUpdate.State
-
-
-class KindFilter(admin.SimpleListFilter):
-    title = gettext_lazy("kind")
-    parameter_name = "kind"
-
-    def lookups(self, request, model_admin):
-        return [("held", _("Held update")), ("conflict", _("Conflict"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "held":
-            return queryset.filter(article__status=Article.Status.PUBLISHED)
-        if self.value() == "conflict":
-            return queryset.exclude(article__status=Article.Status.PUBLISHED)
-        return queryset
 
 
 @admin.register(HeldUpdate)
@@ -60,10 +44,6 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
     """Held updates, newest first. Deciding on them requires permission to change and publish articles."""
 
     fields = ("state", "held_at")  # not shown: change_view() shows the comparison
-    list_display = ("article_title", "kind", "article_state", "path", "source_name", "held_at")
-    list_filter = (KindFilter, LinkedBatchFilter, "source_name")
-    search_fields = ("article__title", "path")
-    actions = ("accept", "decline")
 
     def has_decide_permission(self, request):
         return request.user.has_perms(PERMISSIONS)
@@ -78,19 +58,17 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         rows = super().get_queryset(request).waiting().filter(article__trashed_at=None)
         return rows.select_related("article").defer(*HEAVY)
 
-    @admin.display(description=gettext_lazy("Article"), ordering="article__title")
-    def article_title(self, held):
-        return format_html("<bdi>{}</bdi>", held.article.title)
+    def changelist_view(self, request, extra_context=None):
+        """Show the list (GET), or accept or decline the selected files (POST)."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        acts = {"accept": self.accept, "decline": self.decline}
+        if request.method == "POST" and (act := acts.get(request.POST.get("action"))):
+            keys = [key for key in request.POST.getlist("_selected_action") if key.isdecimal()]
+            act(request, self.get_queryset(request).filter(pk__in=keys[:MOST_SELECTED]))
+            return HttpResponseRedirect(request.get_full_path())
+        return held_page(request, self)
 
-    @admin.display(description=gettext_lazy("Kind"), ordering="article__status")
-    def kind(self, held):
-        return kind_of(held)
-
-    @admin.display(description=gettext_lazy("Status"))
-    def article_state(self, held):
-        return state_pill(held.article)
-
-    @admin.action(permissions=["decide"], description=gettext_lazy("Accept the selected files"))
     def accept(self, request, queryset):
         """Accept the files that merge without conflicts, and list the others, which remain held."""
         accepted, undecided, failed = [], [], []
@@ -120,7 +98,6 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             values = {"most": ACCEPTED_AT_ONCE, "left": left}
             self.message_user(request, sentence % values, messages.WARNING)
 
-    @admin.action(permissions=["decide"], description=gettext_lazy("Decline the selected files"))
     def decline(self, request, queryset):
         declined = [held for held in queryset.order_by("pk") if decline(held, by=request.user)]
         self._log(request, declined, _("Update declined: %s"))
@@ -217,7 +194,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         )
         if following:
             return HttpResponseRedirect(reverse("admin:blog_heldupdate_change", args=[following.pk]))
-        return HttpResponseRedirect(reverse("admin:blog_heldupdate_changelist"))
+        return HttpResponseRedirect(list_url(held))
 
     def _page(self, request, held, template, context):
         context = {
@@ -291,22 +268,3 @@ class HeldComparison(ComparisonForm):
         """Add the error of a failed save. The submitted decisions and texts stay in the form."""
         self.errors.append(refusal_words(error))
         self.is_stale = isinstance(error, StaleArticleError | DecidedElsewhereError)
-
-
-def refusal_words(error: Exception) -> str:
-    """Return the reason why a decision could not be saved, for editors."""
-    if isinstance(error, RefusedError):
-        return text_refusal(error)
-    if isinstance(error, OSError):
-        return _("An image that came with this file is no longer available. Import the file again.")
-    if isinstance(error, StaleArticleError):
-        return _(
-            "Someone else saved this article in the meantime. Your work is kept: review it and save again."
-        )
-    if isinstance(error, DecidedElsewhereError):
-        return _("Someone else has already decided on this file, or a newer version was imported.")
-    if isinstance(error, EmptyArticleError):
-        return _("This would leave the article empty. A published article needs text or an image.")
-    if isinstance(error, UnreadableFileError | ImageError):
-        return str(error)
-    return _("This article no longer exists.")

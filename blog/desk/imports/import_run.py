@@ -14,11 +14,11 @@ from django.http import Http404, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
@@ -30,6 +30,7 @@ from blog.desk.articles.named_lists import scope_of_batch
 from blog.desk.columns import state_pill, state_words, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, message_lines, outcome_word
+from blog.desk.imports.list import imports_page
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
 from blog.imports.articles import articles_of_import
@@ -138,10 +139,6 @@ class ImportReports(AdminPart):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
-    list_display = ("name", "came_in", "state")
-    list_filter = ("source_name",)
-    search_fields = ("source_name", "root")
-    date_hierarchy = "started_at"
     change_form_template = "admin/blog/importrun/page.html"
 
     def make_parts(self):
@@ -162,27 +159,10 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
             raise Http404
         return run
 
-    @admin.display(description=gettext_lazy("Import"), ordering="started_at")
-    def name(self, run):
-        return format_html(
-            '<bdi>{}</bdi><span class="sub">{} · <bdi>{}</bdi></span>',
-            run.source_name,
-            formats.date_format(timezone.localtime(run.started_at), "DATETIME_FORMAT"),
-            run.started_by_name or _("the command line"),
-        )
-
-    @admin.display(description=gettext_lazy("Imported files"))
-    def came_in(self, run):
-        numbers = ((count.number, count.name) for count in _counts(run) if count.number)
-        return format_html_join("", "<span>{} {}</span>", numbers) or _("nothing")
-
-    @admin.display(description=gettext_lazy("State"), ordering="undone_at")
-    def state(self, run):
-        if run.undone_at:
-            return format_html('<span class="pill new">{}</span>', _("Undone"))
-        if run.finished_at:
-            return ""
-        return format_html('<span class="pill submitted">{}</span>', _("Not finished"))
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return imports_page(request, self)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         run = self.get_object(request, unquote(object_id))

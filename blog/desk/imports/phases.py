@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from blog.base.models import name_of
 from blog.desk.jobs import JobProgress, format_time_left, may_stop
 from blog.imports.articles import Checked, articles_of_import, count_checked
-from blog.imports.jobs import latest_checks
+from blog.imports.jobs import can_import, latest_checks
 from blog.imports.models import ImportRun
+from blog.imports.uploads.models import StagedImport
 from blog.jobs.models import Job
 from blog.review.models import ArticleCheck
 
@@ -22,12 +23,14 @@ from blog.review.models import ArticleCheck
 class Phases:
     """How far an import is: first its files, then the check of its articles.
 
-    job: the latest one that imports or checks, or None if the command did, or if its row was deleted.
+    job: the latest one that imports or checks, or None if the command did, or if its row was deleted. staged:
+    the uploaded files, or None if the command imported them.
     """
 
     run: ImportRun
     checked: Checked
     job: Job | None
+    staged: StagedImport | None
     user: object
 
     @property
@@ -36,7 +39,12 @@ class Phases:
 
     @property
     def are_files_done(self) -> bool:
-        return self.run.finished_at is not None
+        return self.run.finished_at is not None and not self.has_files_left
+
+    @property
+    def has_files_left(self) -> bool:
+        """Whether the import of the files was stopped or failed, and can go on."""
+        return self.staged is not None and not self.is_active and can_import(self.staged)
 
     @property
     def is_checking(self) -> bool:
@@ -47,7 +55,7 @@ class Phases:
         """The number of all files, or 0 if it is not known."""
         if self.are_files_done:
             return self.run.counted
-        return (self.job.total or 0) if self.is_active else 0
+        return (self.job and self.job.total) or 0
 
     @property
     def is_stopped(self) -> bool:
@@ -111,4 +119,9 @@ class Phases:
 def phases_of(runs: Collection[ImportRun], user) -> dict[int, Phases]:
     """Return {primary key: Phases} for these imports, in a constant number of queries."""
     checked, jobs = count_checked([run.pk for run in runs]), latest_checks(runs)
-    return {run.pk: Phases(run, checked.get(run.pk, Checked()), jobs.get(run.pk), user) for run in runs}
+    uploads = StagedImport.objects.with_jobs().filter(batch__in=[run.pk for run in runs]).order_by("pk")
+    staged = {each.batch_id: each for each in uploads}
+    return {
+        run.pk: Phases(run, checked.get(run.pk, Checked()), jobs.get(run.pk), staged.get(run.pk), user)
+        for run in runs
+    }

@@ -75,7 +75,9 @@ class StagedImport(models.Model):
     same_files = models.JSONField(default=dict)
     written_by = models.CharField(_("written by"), max_length=300, default="file")  # as in ImportOptions
     status = models.CharField(max_length=10, default="new")  # a StatusRule; the admin only offers "new"
-    on_conflict = models.CharField(max_length=5, blank=True)  # a ConflictRule; blank: as the command's default
+    on_conflict = models.CharField(
+        max_length=5, blank=True
+    )  # a ConflictRule; blank: as the command's default
     mirror_images = models.BooleanField(default=False)  # mirror remote images after the import
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")

@@ -1,0 +1,216 @@
+"""The list of held updates: what each file would change, and what accepting it ends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.articles.models import Article
+from blog.articles.versions.differences import Differences, Span, differences, word_differences
+from blog.articles.versions.merge import Merge
+from blog.articles.versions.text_merge import Decision
+from blog.base.models import name_of
+from blog.desk.columns import state_pill
+from blog.desk.comparison.words import in_words_of, label_of
+from blog.desk.imports.refusal_words import refusal_words
+from blog.imports.held import DECISION_ERRORS, comparison_of
+from blog.imports.models import HeldUpdate, ImportRun
+from blog.review.ai_label import approval_in_force
+
+UPDATES_ON_A_PAGE = 20  # both files of each are read and compared
+DECIDED_ON_A_PAGE = 50
+SHOWN_CHARACTERS = 220  # of the first change
+KINDS = ("held", "conflict", "decided")
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """A held update with what it changes: a summary, the first change, and its open decisions.
+
+    problem: why the file cannot be compared, or "".
+    """
+
+    held: HeldUpdate
+    summary: str = ""
+    spans: tuple[Span, ...] = ()
+    decisions: int = 0
+    problem: str = ""
+
+    @property
+    def is_acceptable(self) -> bool:
+        return not (self.decisions or self.problem)
+
+    @property
+    def state(self):
+        return state_pill(self.held.article)
+
+    @property
+    def approved_by(self) -> str:
+        """Who approved the article as it is now, or ""."""
+        article = self.held.article
+        if not article.words_digest or article.reviewed_digest != article.words_digest:
+            return ""
+        approval = approval_in_force(article.reviews.all())
+        return (approval.by_name or name_of(approval.by)) if approval else ""
+
+    @property
+    def waiting(self) -> str:
+        return timesince(self.held.held_at, depth=1)
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    url: str
+    number: int
+    is_current: bool
+
+
+def held_page(request, admin):
+    """Show held updates, conflicts or decided files. The query string has kind, q, order, page and a batch."""
+    rows = _listed(admin.get_queryset(request), request)
+    by_kind = dict(zip(KINDS, _by_kind(rows, _listed(_decided(), request)), strict=True))
+    kind = request.GET.get("kind", "")
+    if kind not in KINDS:
+        kind = "conflict" if by_kind["conflict"].exists() and not by_kind["held"].exists() else "held"
+    size = DECIDED_ON_A_PAGE if kind == "decided" else UPDATES_ON_A_PAGE
+    page = Paginator(_ordered(by_kind[kind], kind, request), size).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    for name in ("page", "kind"):
+        query.pop(name, None)
+    context = {
+        "title": admin.opts.verbose_name_plural,
+        "opts": admin.opts,
+        "kind": kind,
+        "tabs": list(_tabs(by_kind, kind, query.urlencode())),
+        "page": page,
+        "query": f"kind={kind}&{query.urlencode()}",
+        "q": request.GET.get("q", ""),
+        "order": request.GET.get("order", ""),
+        "run": _run(request),
+        "rows": [HeldRow(held) if kind == "decided" else row_of(held) for held in page.object_list],
+        "latest": by_kind["decided"].first(),
+        "decided": by_kind["decided"].count(),
+    }
+    each = admin.admin_site.each_context(request)
+    return TemplateResponse(request, "admin/blog/heldupdate/list.html", each | context)
+
+
+def row_of(held: HeldUpdate) -> HeldRow:
+    """Return the row of a held update. Both files are parsed in the sandbox."""
+    try:
+        comparison = comparison_of(held)
+    except DECISION_ERRORS as error:
+        return HeldRow(held, problem=refusal_words(error))
+    merge = comparison.merge
+    if merge.decisions:
+        return HeldRow(held, _summary_of_decisions(merge), _first_conflict(merge), len(merge.decisions))
+    changes = differences(comparison.ours, merge.contents)
+    return HeldRow(held, _summary(changes), _first_change(changes))
+
+
+def _decided():
+    rows = HeldUpdate.objects.exclude(state=HeldUpdate.State.WAITING).filter(article__trashed_at=None)
+    return rows.select_related("article").order_by("-decided_at", "-pk").defer("data")
+
+
+def _listed(rows, request):
+    batch, words = request.GET.get("batch__id__exact", ""), request.GET.get("q", "").strip()
+    if batch.isdecimal() and len(batch) < 19:
+        rows = rows.filter(batch=int(batch))
+    if words:
+        rows = rows.filter(Q(article__title__icontains=words) | Q(path__icontains=words))
+    return rows
+
+
+def _by_kind(waiting, decided):
+    is_out = Q(article__status=Article.Status.PUBLISHED)
+    return waiting.filter(is_out), waiting.exclude(is_out), decided
+
+
+def _ordered(rows, kind, request):
+    if kind == "decided":
+        return rows
+    rows = rows.prefetch_related("article__reviews__by")
+    newest_first = request.GET.get("order") == "newest"
+    return rows.order_by("-held_at", "-pk") if newest_first else rows.order_by("held_at", "pk")
+
+
+def _tabs(by_kind, kind, query) -> Iterable[Tab]:
+    names = {"held": _("Held updates"), "conflict": _("Conflicts"), "decided": _("Decided")}
+    for value, name in names.items():
+        url = f"?kind={value}&{query}" if query else f"?kind={value}"
+        yield Tab(name, url, by_kind[value].count(), value == kind)
+
+
+def _run(request):
+    key = request.GET.get("batch__id__exact", "")
+    return ImportRun.objects.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+
+
+def _summary(changes: Differences) -> str:
+    """Return what changes, such as "Title, 2 paragraphs"."""
+    parts = [label_of(field.name) for field in changes.fields]
+    if paragraphs := sum(block.kind in {"changed", "added", "removed"} for block in changes.body):
+        parts.append(ngettext("%d paragraph", "%d paragraphs", paragraphs) % paragraphs)
+    return ", ".join(parts) or _("Nothing that is shown")
+
+
+def _summary_of_decisions(merge: Merge) -> str:
+    differ, merged = len(merge.decisions), len(merge.merged)
+    sentence = ngettext("%d place differs", "%d places differ", differ) % differ
+    if merged:
+        sentence += ", " + ngettext("%d was merged", "%d were merged", merged) % merged
+    return sentence
+
+
+def _first_change(changes: Differences) -> tuple[Span, ...]:
+    for block in changes.body:
+        if block.kind == "changed":
+            return _shortened(block.spans)
+        if block.kind in {"added", "removed"}:
+            return _shortened((Span(block.kind, block.text),))
+    for field in changes.fields:
+        if field.spans:
+            return _shortened(field.spans)
+        values = ((("removed", field.before), ("added", field.after)),)
+        spans = tuple(Span(side, in_words_of(field.name, value)) for side, value in values[0] if value)
+        return _shortened(spans)
+    return ()
+
+
+def _first_conflict(merge: Merge) -> tuple[Span, ...]:
+    decision: Decision = merge.decisions[0]
+    ours, theirs = (in_words_of(decision.field, value) for value in (decision.ours, decision.theirs))
+    label = Span("same", f"{label_of(decision.key)}: ")
+    return (label, *_shortened(word_differences(str(ours), str(theirs))))
+
+
+def _shortened(spans) -> tuple[Span, ...]:
+    """Return the spans around the first change, up to SHOWN_CHARACTERS."""
+    spans = [span for span in spans if span.text]
+    first = next((number for number, span in enumerate(spans) if span.kind != "same"), 0)
+    shown, left = [], SHOWN_CHARACTERS
+    if first:
+        words = spans[first - 1].text
+        before = words if len(words) <= SHOWN_CHARACTERS // 3 else "… " + words[-(SHOWN_CHARACTERS // 3) :]
+        shown.append(Span("same", before))
+    for span in spans[first:]:
+        text = span.text if len(span.text) <= left else span.text[:left].rstrip() + " …"
+        shown.append(Span(span.kind, text))
+        left -= len(span.text)
+        if left <= 0:
+            break
+    return tuple(shown)
+
+
+def list_url(held: HeldUpdate) -> str:
+    """Return the URL of the tab that lists a held update."""
+    is_out = held.article.status == Article.Status.PUBLISHED
+    return reverse("admin:blog_heldupdate_changelist", query={"kind": "held" if is_out else "conflict"})

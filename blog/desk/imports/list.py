@@ -1,0 +1,178 @@
+"""The list of imports: how far each is, the states of its articles, and what to do next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.articles.models import Article
+from blog.articles.queue import QueueState
+from blog.base.models import name_of
+from blog.desk.imports.entries import OUTCOMES
+from blog.desk.imports.phases import Phases, phases_of
+from blog.desk.imports.progress import ImportProgress, import_progress
+from blog.imports.articles import IMPORTED
+from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
+
+IMPORTS_ON_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Action:
+    """What to do next with an import. A form posts to `url` if it changes something."""
+
+    name: str
+    url: str
+    posts: bool = False
+    is_review: bool = False
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    run: ImportRun
+    phases: Phases
+    progress: ImportProgress
+
+    @property
+    def when(self) -> str:
+        """The day and time, with the name of the day for today and yesterday."""
+        started = timezone.localtime(self.run.started_at)
+        today = timezone.localdate()
+        days = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
+        day = days.get(started.date()) or formats.date_format(started, "DATE_FORMAT")
+        return f"{day}, {formats.date_format(started, 'TIME_FORMAT')}"
+
+    @property
+    def outcomes(self) -> list[str]:
+        numbers = ((getattr(self.run, outcome), word) for outcome, word in OUTCOMES.items())
+        return [f"{number} {word}" for number, word in numbers if number]
+
+    @property
+    def stopped_at(self) -> str:
+        """How far the import of the files came before it was stopped."""
+        job = self.phases.job
+        person = name_of(job.stop_requested_by) if job and job.stop_requested_by else ""
+        numbers = {"done": self.run.counted, "total": self.phases.files_total or "?"}
+        if person:
+            numbers["person"] = person
+            return _("Stopped at %(done)s of %(total)s by %(person)s") % numbers
+        return _("Stopped at %(done)s of %(total)s") % numbers
+
+    @property
+    def action(self) -> Action | None:
+        phases, number = self.phases, self.progress.number
+        if self.run.undone_at:
+            return None
+        if phases.is_active and phases.staged:
+            return Action(_("Watch"), self._page)
+        if phases.has_files_left:
+            return Action(_("Resume"), self._page)
+        if phases.may_resume:
+            return Action(_("Resume"), reverse("admin:import_resume", args=[self.run.pk]), posts=True)
+        if to_review := self.progress.to_review:
+            name = ngettext("Review %d", "Review %d", to_review) % to_review
+            return Action(name, self.progress.review_url, is_review=True)
+        if number.get(QueueState.CHECKED):
+            query = {"batch": self.run.pk, "state": QueueState.CHECKED.value}
+            return Action(_("Publish"), reverse("admin:blog_article_changelist", query=query))
+        return None
+
+    @property
+    def _page(self):
+        return reverse("admin:import_page", args=[self.phases.staged.uid])
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter with its number of imports, and the query string that applies it."""
+
+    name: str
+    query: str
+    number: int
+    is_current: bool
+
+
+def imports_page(request, admin):
+    """Show the list of imports, newest first. The query string has show, by, q and page."""
+    shown, by, words = (request.GET.get(name, "").strip() for name in ("show", "by", "q"))
+    filters = _filters()
+    runs = filters.get(shown, filters[""])
+    if by:
+        runs = runs.filter(started_by_name="" if by == "-" else by)
+    if words:
+        runs = runs.filter(
+            Q(source_name__icontains=words) | Q(file_name__icontains=words) | Q(root__icontains=words)
+        )
+    page = Paginator(runs.select_related("started_by"), IMPORTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    to_review, reviewed_imports = _to_review(filters["review"])
+    context = {
+        "title": _("Imports"),
+        "opts": admin.opts,
+        "chips": list(_chips(filters, shown)),
+        "people": _people(),
+        "by": by,
+        "show": shown,
+        "q": words,
+        "page": page,
+        "query": query.urlencode(),
+        "rows": _rows(page.object_list, request.user),
+        "to_review": to_review,
+        "reviewed_imports": reviewed_imports,
+    }
+    each = admin.admin_site.each_context(request)
+    return TemplateResponse(request, "admin/blog/importrun/list.html", each | context)
+
+
+def _filters():
+    """Return {value of the filter: queryset of imports}."""
+    runs = ImportRun.objects.all()
+    imported = ImportEntry.objects.filter(outcome__in=IMPORTED).order_by()
+    to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).order_by().values("pk")
+    waiting = HeldUpdate.objects.waiting().filter(article__trashed_at=None).order_by()
+    left = imported.filter(article__in=to_check).values("batch")
+    return {
+        "": runs,
+        "review": runs.filter(pk__in=left, undone_at=None),
+        "waiting": runs.filter(pk__in=waiting.values("batch")),
+        "undone": runs.exclude(undone_at=None),
+    }
+
+
+def _chips(filters, shown) -> Iterable[Chip]:
+    names = {
+        "": _("All"),
+        "review": _("Still to review"),
+        "waiting": _("Held or in conflict"),
+        "undone": _("Undone"),
+    }
+    for value, name in names.items():
+        query = f"?show={value}" if value else "?"
+        yield Chip(name, query, filters[value].count(), value == (shown if shown in filters else ""))
+
+
+def _people() -> list[tuple[str, str]]:
+    """Return (value, name) of those who started imports."""
+    names = ImportRun.objects.order_by("started_by_name").values_list("started_by_name", flat=True).distinct()
+    return [(name or "-", name or _("The command line")) for name in names]
+
+
+def _to_review(runs) -> tuple[int, int]:
+    """Return the numbers of articles to review from imports, and of these imports."""
+    articles = Article.objects.in_queue(QueueState.CHECK, timezone.now())
+    imported = ImportEntry.objects.filter(outcome__in=IMPORTED, batch__in=runs.order_by().values("pk"))
+    return articles.filter(pk__in=imported.order_by().values("article")).count(), runs.count()
+
+
+def _rows(runs, user) -> list[ImportRow]:
+    runs = list(runs)
+    phases, progress = phases_of(runs, user), import_progress(runs, timezone.now())
+    return [ImportRow(run, phases[run.pk], progress[run.pk]) for run in runs]
