@@ -10,6 +10,12 @@ from django.contrib.admin.views.main import ChangeList
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
+def text_parameter(request, name: str) -> str:
+    """Return a query parameter without what no database can store and no URL can contain."""
+    value = request.GET.get(name, "").replace("\x00", "")
+    return value.encode("utf-8", "ignore").decode().strip()
+
+
 class OwnFiltersList(ChangeList):
     """A changelist that accepts only the parameters of its own filters.
 

@@ -2,8 +2,8 @@
 
 Articles that the import created are deleted permanently, with their file's bytes, so that importing again
 creates them again. Updated articles get back their content, links and file. Held updates are withdrawn.
-Articles that were changed since, other than by bulk fixes, are kept. Entries are undone in reverse order, so that a slug that passed
-from one article to another returns to the first.
+Articles that were changed since, other than by bulk fixes, are kept. Entries are undone in reverse order, so
+that a slug that passed from one article to another returns to the first.
 
 Each transaction marks its entries, so an undo that was killed continues where it stopped.
 """
@@ -247,7 +247,7 @@ def _write_file_back(replaced, article):
 
 
 def _fixes_until(version):
-    """Count the article's versions from bulk fixes that directly precede this one, which may be one itself."""
+    """Count the article's versions from bulk fixes back from this one, which may be one itself."""
     before = Version.objects.filter(article=version.article_id, number__lte=version.number)
     actions = before.order_by("-number").values_list("action", flat=True)
     return sum(1 for _ in itertools.takewhile(Version.BY_FIXES.__contains__, actions.iterator()))

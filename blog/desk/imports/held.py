@@ -19,6 +19,7 @@ from blog.desk.comparison.form import KEYS, ComparisonForm, written
 from blog.desk.imports.entries import ReadOnlyAdmin
 from blog.desk.imports.held_list import held_page, list_url
 from blog.desk.imports.refusal_words import refusal_words
+from blog.desk.lists import PRIMARY_KEY
 from blog.imports.comparison import Comparison
 from blog.imports.held import (
     DECISION_ERRORS,
@@ -64,7 +65,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         acts = {"accept": self.accept, "decline": self.decline}
         if request.method == "POST" and (act := acts.get(request.POST.get("action"))):
-            keys = [key for key in request.POST.getlist("_selected_action") if key.isdecimal()]
+            keys = [key for key in request.POST.getlist("_selected_action") if PRIMARY_KEY.fullmatch(key)]
             act(request, self.get_queryset(request).filter(pk__in=keys[:MOST_SELECTED]))
             return HttpResponseRedirect(request.get_full_path())
         return held_page(request, self)

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from blog.base.models import name_of
 from blog.desk.columns import state_pill
 from blog.desk.comparison.words import in_words_of, label_of
 from blog.desk.imports.refusal_words import refusal_words
+from blog.desk.lists import PRIMARY_KEY, text_parameter
 from blog.imports.held import DECISION_ERRORS, comparison_of
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.review.ai_label import approval_in_force
@@ -26,6 +28,7 @@ from blog.review.ai_label import approval_in_force
 UPDATES_ON_A_PAGE = 20  # both files of each are read and compared
 DECIDED_ON_A_PAGE = 50
 SHOWN_CHARACTERS = 220  # of the first change
+BATCH = "batch__id__exact"  # an import, whose page links here
 KINDS = ("held", "conflict", "decided")
 
 
@@ -73,7 +76,10 @@ class Tab:
 
 
 def held_page(request, admin):
-    """Show held updates, conflicts or decided files. The query string has kind, q, order, page and a batch."""
+    """Show held updates, conflicts or decided files.
+
+    The query string has kind, q, order, page and batch__id__exact, the primary key of an import.
+    """
     rows = _listed(admin.get_queryset(request), request)
     by_kind = dict(zip(KINDS, _by_kind(rows, _listed(_decided(), request)), strict=True))
     kind = request.GET.get("kind", "")
@@ -81,18 +87,19 @@ def held_page(request, admin):
         kind = "conflict" if by_kind["conflict"].exists() and not by_kind["held"].exists() else "held"
     size = DECIDED_ON_A_PAGE if kind == "decided" else UPDATES_ON_A_PAGE
     page = Paginator(_ordered(by_kind[kind], kind, request), size).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    for name in ("page", "kind"):
-        query.pop(name, None)
+    words, order, batch = (text_parameter(request, name) for name in ("q", "order", BATCH))
+    query = urlencode(
+        {name: value for name, value in (("q", words), ("order", order), (BATCH, batch)) if value}
+    )
     context = {
         "title": admin.opts.verbose_name_plural,
         "opts": admin.opts,
         "kind": kind,
-        "tabs": list(_tabs(by_kind, kind, query.urlencode())),
+        "tabs": list(_tabs(by_kind, kind, query)),
         "page": page,
-        "query": f"kind={kind}&{query.urlencode()}",
-        "q": request.GET.get("q", ""),
-        "order": request.GET.get("order", ""),
+        "query": f"kind={kind}&{query}",
+        "q": words,
+        "order": order,
         "run": _run(request),
         "rows": [HeldRow(held) if kind == "decided" else row_of(held) for held in page.object_list],
         "latest": by_kind["decided"].first(),
@@ -121,8 +128,8 @@ def _decided():
 
 
 def _listed(rows, request):
-    batch, words = request.GET.get("batch__id__exact", ""), request.GET.get("q", "").strip()
-    if batch.isdecimal() and len(batch) < 19:
+    batch, words = text_parameter(request, BATCH), text_parameter(request, "q")
+    if PRIMARY_KEY.fullmatch(batch):
         rows = rows.filter(batch=int(batch))
     if words:
         rows = rows.filter(Q(article__title__icontains=words) | Q(path__icontains=words))
@@ -150,8 +157,8 @@ def _tabs(by_kind, kind, query) -> Iterable[Tab]:
 
 
 def _run(request):
-    key = request.GET.get("batch__id__exact", "")
-    return ImportRun.objects.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    key = text_parameter(request, BATCH)
+    return ImportRun.objects.filter(pk=key).first() if PRIMARY_KEY.fullmatch(key) else None
 
 
 def _summary(changes: Differences) -> str:

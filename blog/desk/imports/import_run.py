@@ -30,6 +30,7 @@ from blog.desk.articles.named_lists import scope_of_batch
 from blog.desk.columns import state_pill, state_words, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, message_lines, outcome_word
+from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
@@ -180,10 +181,17 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
             "undone": _undone(run),
             "may_undo": self.has_undo_permission(request),
             "progress": _progress(run, request.user),
+            **progress_context(run, request.user),
+            **self._acts(request),
             "not_listed": run.counted - run.entries.count(),
             **_listed(request, run),
             **self._in_common(request, run),
         }
+
+    def _acts(self, request):
+        articles = self.admin_site.get_model_admin(Article)
+        publish, trash = articles.has_publish_permission(request), articles.has_delete_permission(request)
+        return {"may_publish": publish, "may_trash": trash, "may_act": publish or trash}
 
     def _in_common(self, request, run):
         articles = self.admin_site.get_model_admin(Article)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +19,7 @@ from blog.base.models import name_of
 from blog.desk.imports.entries import OUTCOMES
 from blog.desk.imports.phases import Phases, phases_of
 from blog.desk.imports.progress import ImportProgress, import_progress
+from blog.desk.lists import text_parameter
 from blog.imports.articles import IMPORTED
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 
@@ -101,7 +103,7 @@ class Chip:
 
 def imports_page(request, admin):
     """Show the list of imports, newest first. The query string has show, by, q and page."""
-    shown, by, words = (request.GET.get(name, "").strip() for name in ("show", "by", "q"))
+    shown, by, words = (text_parameter(request, name) for name in ("show", "by", "q"))
     filters = _filters()
     runs = filters.get(shown, filters[""])
     if by:
@@ -111,8 +113,7 @@ def imports_page(request, admin):
             Q(source_name__icontains=words) | Q(file_name__icontains=words) | Q(root__icontains=words)
         )
     page = Paginator(runs.select_related("started_by"), IMPORTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    query = urlencode({"show": shown, "by": by, "q": words})
     to_review, reviewed_imports = _to_review(filters["review"])
     context = {
         "title": _("Imports"),
@@ -123,7 +124,7 @@ def imports_page(request, admin):
         "show": shown,
         "q": words,
         "page": page,
-        "query": query.urlencode(),
+        "query": query,
         "rows": _rows(page.object_list, request.user),
         "to_review": to_review,
         "reviewed_imports": reviewed_imports,

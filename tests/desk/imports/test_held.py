@@ -4,12 +4,13 @@ import re
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.exports.articles import export_article
 from blog.imports.comparison import store_images
-from blog.models import Article, HeldUpdate
+from blog.models import Approval, Article, HeldUpdate
 from tests.support.admin_pages import shown_form, text_of
 from tests.support.html_forms import form_data
 from tests.support.import_files import outcomes, run, write
@@ -55,17 +56,14 @@ def choices(client, held):
 
 
 class TestList:
-    def test_list_shows_held_updates_and_conflicts(self, admin_client, folder):
+    def test_held_updates_and_conflicts_have_a_tab_each(self, admin_client, folder):
         hold(folder, title="New tides")
         hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
 
-        text = text_of(admin_client.get(LIST))
+        held, conflicts = (text_of(admin_client.get(f"{LIST}?kind={kind}")) for kind in ("held", "conflict"))
 
-        assert "Tides" in text
-        assert "Mine" in text
-        assert "Held update" in text
-        assert "Conflict" in text
-        assert "tides.md" in text
+        assert ("Tides" in held, "tides.md" in held) == (True, True)
+        assert ("Mine" in conflicts, "ebb.md" in conflicts) == (True, True)
 
     @pytest.mark.both_databases
     def test_filter_by_kind(self, admin_client, folder):
@@ -144,16 +142,48 @@ class TestList:
         assert held.path in text
         assert other.path not in text
 
-    def test_number_of_queries_is_constant(self, admin_client, folder):
-        hold(folder, "a0", title="x")
+    def test_only_the_files_of_one_page_are_compared(self, admin_client, folder, monkeypatch):
+        monkeypatch.setattr("blog.desk.imports.held_list.UPDATES_ON_A_PAGE", 2)
+        for number in range(2):
+            hold(folder, f"a{number}", title="x")
         with CaptureQueriesContext(connection) as few:
             admin_client.get(LIST)
-        for number in range(1, 9):
+        for number in range(2, 5):
             hold(folder, f"a{number}", title="x")
         with CaptureQueriesContext(connection) as many:
             admin_client.get(LIST)
 
         assert len(many) == len(few)
+
+    def test_rows_show_the_first_change_and_what_accepting_ends(self, admin_client, admin_user, folder):
+        held = hold(folder, body=WORDS.replace("Twice a day", "Once a day"))
+        Article.objects.update(reviewed_digest=F("words_digest"))
+        Approval.objects.create(
+            article=held.article, by=admin_user, by_name="Mara", digest=held.article.words_digest
+        )
+
+        response = admin_client.get(LIST)
+
+        assert "<del>Twice</del><ins>Once</ins> a day, here." in response.content.decode()
+        assert "1 paragraph" in text_of(response)
+        assert "Accepting ends the approval by Mara" in text_of(response)
+
+    def test_conflicting_files_cannot_be_selected(self, admin_client, folder):
+        hold(folder, edit={"title": "Mine"}, title="Theirs")
+
+        response = admin_client.get(LIST)
+
+        assert "1 place differs" in text_of(response)
+        assert "Decide 1" in text_of(response)
+        assert "_selected_action" not in response.content.decode()
+
+    def test_decided_files_are_listed_with_who_decided(self, admin_client, admin_user, folder):
+        act(admin_client, "decline", hold(folder, title="New tides"))
+
+        text = text_of(admin_client.get(f"{LIST}?kind=decided"))
+
+        assert "tides.md" in text
+        assert f"Declined, {admin_user.username}" in text
 
 
 class TestEditPage:
