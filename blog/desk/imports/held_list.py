@@ -87,10 +87,8 @@ def held_page(request, admin):
         kind = "conflict" if by_kind["conflict"].exists() and not by_kind["held"].exists() else "held"
     size = DECIDED_ON_A_PAGE if kind == "decided" else UPDATES_ON_A_PAGE
     page = Paginator(_ordered(by_kind[kind], kind, request), size).get_page(request.GET.get("page"))
-    words, order, batch = (text_parameter(request, name) for name in ("q", "order", BATCH))
-    query = urlencode(
-        {name: value for name, value in (("q", words), ("order", order), (BATCH, batch)) if value}
-    )
+    kept = {name: text_parameter(request, name) for name in ("q", "order", BATCH)}
+    query = urlencode({name: value for name, value in kept.items() if value})
     context = {
         "title": admin.opts.verbose_name_plural,
         "opts": admin.opts,
@@ -98,8 +96,8 @@ def held_page(request, admin):
         "tabs": list(_tabs(by_kind, kind, query)),
         "page": page,
         "query": f"kind={kind}&{query}",
-        "q": words,
-        "order": order,
+        "q": kept["q"],
+        "order": kept["order"],
         "run": _run(request),
         "rows": [HeldRow(held) if kind == "decided" else row_of(held) for held in page.object_list],
         "latest": by_kind["decided"].first(),

@@ -2,11 +2,10 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from blog.imports.articles import count_checked
 from blog.imports.jobs import latest_checks, resume_check
-from blog.models import Article, ArticleCheck, ImportRun, Job
+from blog.models import Article, ImportRun, Job
 from tests.support.admin_pages import text_of
 from tests.support.import_files import run, write
 from tests.support.jobs import run_jobs
