@@ -6,7 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Article, Job, StagedFile, StagedImport
+from blog.imports.report import ImportOptions
+from blog.imports.run import import_articles
+from blog.models import Article, ImportRun, Job, StagedFile, StagedImport
 from tests.support.admin_pages import text_of
 from tests.support.browser_imports import IMPORT, page_of, upload_files
 from tests.support.images import image_bytes
@@ -304,3 +306,65 @@ class TestUpdates:
             "Nothing is imported automatically : 1 waiting for a decision, 1 skipped or rejected."
             in text_of(page)
         )
+
+
+@pytest.mark.both_databases
+class TestSameFiles:
+    """Files of an earlier source under another name."""
+
+    @pytest.fixture
+    def asked(self, client, folder, tmp_path):
+        for name in "abc":
+            (folder / f"{name}.md").write_text(f"---\ntitle: Title {name}\n---\nWords of {name}, and more.\n")
+        import_articles([folder], ImportOptions(source_name="autumn"))
+        (folder / "d.md").write_text("---\ntitle: Title d\n---\nQuite another text.\n")
+        zip_folder(folder, tmp_path / "winter.zip")
+        staged = upload_files(client, (tmp_path / "winter.zip").read_bytes(), "winter.zip")
+        run_jobs()
+        staged.refresh_from_db()
+        return staged
+
+    def test_page_asks_and_nothing_can_be_imported_before(self, client, asked):
+        text = text_of(client.get(page_of(asked)))
+
+        assert "Are these the same files as autumn ?" in text
+        assert "winter.zip has another name or other folders, but 3 of its 4 files" in text
+        assert "1 new. 3 stay unchanged." in text
+        press(client, asked, "_import")
+        assert (asked.state, asked.import_job) == (State.CHECKED, None)
+
+    def test_yes_shows_the_dry_run_as_that_source(self, client, asked):
+        press(client, asked, "_same", same="yes")
+
+        assert "1 will be imported" in text_of(client.get(page_of(asked)))
+        press(client, asked, "_import")
+        run_jobs()
+        assert Article.objects.count() == 4
+        run = ImportRun.objects.first()
+        assert (run.source_name, run.file_name, run.unchanged) == ("autumn", "winter.zip", 3)
+
+    def test_no_repeats_the_dry_run_under_its_own_name(self, client, asked):
+        press(client, asked, "_same", same="no")
+        run_jobs()
+        asked.refresh_from_db()
+
+        assert (asked.state, asked.source_name) == (State.CHECKED, "winter")
+        assert "Are these the same files" not in text_of(client.get(page_of(asked)))
+
+    def test_repeating_the_dry_run_asks_again(self, client, asked):
+        press(client, asked, "_check")
+        run_jobs()
+        asked.refresh_from_db()
+
+        assert asked.asks_for_source
+        assert asked.same_files["own_name"] == "winter"
+
+    def test_a_name_given_by_the_user_is_not_questioned(self, client, asked, folder, tmp_path):
+        StagedImport.objects.all().delete()
+        data = (tmp_path / "winter.zip").read_bytes()
+        staged = upload_files(client, data, "winter.zip", source_name="winter")
+        run_jobs()
+        staged.refresh_from_db()
+
+        assert not staged.asks_for_source
+        assert staged.source_name == "winter"
