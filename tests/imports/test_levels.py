@@ -24,7 +24,7 @@ def test_paths_get_the_keys_of_earlier_imports(paths, known, keys):
 @pytest.mark.parametrize(
     ("paths", "known"),
     [
-        (["a.md", "v2/a.md"], ["a.md"]),  # half is known as it is
+        (["a.md", "v2/a.md"], ["a.md"]),  # half is known without a change
         (["a.md", "v2/a.md", "v2/b.md"], ["a.md", "b.md"]),  # two files would get one key
         (["v2/a.md", "v2/b.md", "v2/c.md"], ["a.md"]),  # less than half
         (["v2/a.md"], []),
