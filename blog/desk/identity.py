@@ -66,7 +66,7 @@ class SiteIdentityForm(ExactModelForm):
         upload = self.cleaned_data.get("upload")
         if upload and not self.errors:
             image = stored_upload(self, upload)
-            self.instance.logo = image_of(image) if image else None
+            self.instance.logo = image_of(image, upload.name) if image else None
         elif self.cleaned_data.get("remove_logo"):
             self.instance.logo = None
         return self.cleaned_data

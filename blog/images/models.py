@@ -27,6 +27,7 @@ from blog.images import files, renditions
 
 ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length
 CREDIT_LENGTH = 300
+UPLOAD_NAME_LENGTH = 255
 
 
 # Cached because lists need it for every card, mostly of the same images.
@@ -82,6 +83,9 @@ class Image(PublicModel):
         blank=True,
         help_text=_("The URL given in the article's file."),
     )
+    upload_name = models.CharField(
+        _("uploaded file"), max_length=UPLOAD_NAME_LENGTH, blank=True, editable=False
+    )
     alt = models.TextField(
         _("alt text"), blank=True, help_text=_("Describes the image for people who cannot see it.")
     )
@@ -120,7 +124,12 @@ class Image(PublicModel):
         indexes = [models.Index(fields=["source"], name="image_source")]
 
     def __str__(self):
-        return self.alt[:80] or self.source.rpartition("/")[2].partition("?")[0] or self.file.name
+        return (
+            self.alt[:80]
+            or self.upload_name
+            or self.source.rpartition("/")[2].partition("?")[0]
+            or self.file.name
+        )
 
     def save(self, *args, **kwargs):
         """Save the image. If readers see a change, recompute words_digest of its articles."""
@@ -176,17 +185,21 @@ class Image(PublicModel):
         return ResolvedImage(self.url, self.width, self.height, words) if self.url else None
 
 
-def store_image(data: bytes) -> Image:
+def store_image(data: bytes, upload_name: str = "") -> Image:
     """Store an image file and return its Image, or the existing Image of the same file.
 
-    Raises ImageError if the bytes are not accepted as an image.
+    upload_name: the name of the uploaded file. Raises ImageError if the bytes are not accepted as an image.
     """
-    return image_of(files.store_file(data))
+    return image_of(files.store_file(data), upload_name)
 
 
-def image_of(image: files.StoredImage) -> Image:
+def image_of(image: files.StoredImage, upload_name: str = "") -> Image:
     """Return the oldest Image row of a stored file, or create one."""
     known = Image.objects.filter(file=image.name).order_by("pk").first()
     return known or Image.objects.create(
-        file=image.name, width=image.width, height=image.height, digest=image.digest
+        file=image.name,
+        width=image.width,
+        height=image.height,
+        digest=image.digest,
+        upload_name=upload_name[:UPLOAD_NAME_LENGTH],
     )

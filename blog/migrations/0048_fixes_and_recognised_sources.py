@@ -50,4 +50,9 @@ class Migration(migrations.Migration):
             name="file_name",
             field=models.CharField(blank=True, max_length=255, verbose_name="file"),
         ),
+        migrations.AddField(
+            model_name="image",
+            name="upload_name",
+            field=models.CharField(blank=True, editable=False, max_length=255, verbose_name="uploaded file"),
+        ),
     ]

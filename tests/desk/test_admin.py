@@ -346,6 +346,13 @@ class TestImages:
         assert re.fullmatch(r"images/[0-9a-f]{2}/[0-9a-f]{40}\.png", image.file.name)
         assert image.file.storage.exists(image.file.name)
 
+    def test_an_upload_is_found_by_its_file_name(self, admin_client):
+        self.upload(admin_client, image_bytes(size=(30, 20)), name="harbour wall.png", alt="A line.")
+
+        for url in (reverse("admin:blog_image_changelist"), reverse("admin:blog_image_library")):
+            assert "harbour wall.png" in text_of(admin_client.get(url, {"q": "harbour"})), url
+            assert "harbour wall.png" not in text_of(admin_client.get(url, {"q": "lantern"})), url
+
     def test_invalid_image_is_rejected_with_a_reason(self, admin_client):
         page = self.upload(admin_client, b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="a.svg")
 

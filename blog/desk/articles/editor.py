@@ -77,7 +77,7 @@ def image_upload(request):
     if upload.size > MAX_IMAGE_BYTES:
         return _refuse_image(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES), 400)
     try:
-        image = store_image(upload.read())
+        image = store_image(upload.read(), upload.name)
     except ImageError as error:
         return _refuse_image(str(error), 400)
     except (OSError, DatabaseError) as error:

@@ -79,10 +79,10 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     list_display = ("image", "image_name", "size", "credit_creator", "uses")
     list_display_links = ("image_name",)
     list_filter = (LocationFilter,)
-    search_fields = ("source", "file", "alt", "caption", "credit_creator")
-    readonly_fields = ("preview", "size", "used_by")
+    search_fields = ("upload_name", "source", "file", "alt", "caption", "credit_creator")
+    readonly_fields = ("preview", "upload_name", "size", "used_by")
     fieldsets = (
-        (None, {"fields": ["preview", "upload", "size"]}),
+        (None, {"fields": ["preview", "upload", "upload_name", "size"]}),
         (_("Alt text, caption and focus"), {"fields": ["alt", "caption", ("focal_x", "focal_y")]}),
         (_("Credit"), {"fields": ["credit_creator", "credit_url", "credit_source"]}),
         (_("Origin and use"), {"fields": ["source", "used_by"]}),
@@ -153,7 +153,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         return format_html(
             '<span class="title">{}</span> <span class="sub">{}</span>',
             image.alt or _("No alt text"),
-            image,
+            image.upload_name or image,
         )
 
     @admin.display(description=_("Size"))

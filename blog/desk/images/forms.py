@@ -10,7 +10,7 @@ from blog.documents.addresses import check_image_address, is_public_image
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.files import ImageError, store_file
-from blog.images.models import ADDRESS_LENGTH, Image
+from blog.images.models import ADDRESS_LENGTH, UPLOAD_NAME_LENGTH, Image
 
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
 
@@ -65,6 +65,7 @@ class ImageForm(ExactModelForm):
         upload = self.cleaned_data.get("upload")
         if upload and not self.errors:
             self._copy_file(stored_upload(self, upload))
+            self.instance.upload_name = upload.name[:UPLOAD_NAME_LENGTH]
         elif self.stored_there and not self.instance.file:
             self._copy_file(self.stored_there)
         if not (upload or self.instance.file or self._has_address()):

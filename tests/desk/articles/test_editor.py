@@ -34,6 +34,12 @@ def upload(client, data, name="a.png", content_type="image/png"):
     return client.post(UPLOAD, {"image": file})
 
 
+def test_an_image_keeps_the_name_of_its_file(admin_client):
+    upload(admin_client, image_bytes(), name="harbour.png")
+
+    assert Image.objects.get().upload_name == "harbour.png"
+
+
 class TestPermissions:
     @pytest.mark.parametrize("url", [PREVIEW, UPLOAD])
     def test_visitors_are_rejected(self, client, url):
