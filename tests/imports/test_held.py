@@ -384,7 +384,7 @@ class TestMerging:
         edit(new, excerpt="By the editor.")
         write(folder, body=WORDS.replace("moon pulls", "moon draws"))
 
-        [report] = run(folder, on_conflict="merge")
+        [report] = run(folder)
 
         article = Article.objects.get()
         assert (report.outcome, article.excerpt) == (Outcome.UPDATED, "By the editor.")
@@ -436,6 +436,19 @@ class TestMerging:
 
         assert outcomes(run(folder, on_conflict="merge")) == ["updated"]
         assert Article.objects.get().body_images.get().width == 30
+
+    def test_a_published_article_is_merged_only_on_request(self, folder, new):
+        edit(new, excerpt="By the editor.")
+        new.publish()
+        write(folder, title="The file's", body=WORDS)
+
+        assert outcomes(run(folder, status=StatusRule.AS_FILE)) == ["conflict"]
+
+    def test_an_explicit_rule_still_keeps_the_article(self, folder, new):
+        edit(new, excerpt="By the editor.")
+        write(folder, title="The file's", body=WORDS)
+
+        assert outcomes(run(folder, on_conflict="keep")) == ["conflict"]
 
     def test_a_status_that_publishes_merges_too(self, folder, new):
         edit(new, excerpt="By the editor.")
