@@ -1,44 +1,80 @@
 """Form data as sent by a browser: the shown values, with line ends normalised as in the HTML standard."""
 
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+
+@dataclass
+class Form:
+    """An unedited form: where it is sent, its data, and its buttons as (name, value).
+
+    action is "" for a form that is sent to the address of its page.
+    """
+
+    action: str = ""
+    data: dict[str, str] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _FormReader(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.data = {}
+        self.forms = [Form()]  # the first one has the fields outside of forms
+        self.form = self.forms[0]
         self.text_area = self.select = None
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         name, kind = attrs.get("name"), attrs.get("type", "text")
-        if tag == "input" and name and kind not in {"submit", "file"}:
+        if tag == "form":
+            self.form = Form(attrs.get("action") or "")
+            self.forms.append(self.form)
+        elif tag == "input" and name and kind not in {"submit", "file"}:
             if kind not in {"checkbox", "radio"}:
-                self.data[name] = (attrs.get("value") or "").replace("\r", "").replace("\n", "")
+                self.form.data[name] = (attrs.get("value") or "").replace("\r", "").replace("\n", "")
             elif "checked" in attrs:
-                self.data[name] = attrs.get("value") or "on"
+                self.form.data[name] = attrs.get("value") or "on"
+        elif tag == "button" and name and kind != "button":
+            self.form.buttons.append((name, attrs.get("value") or ""))
         elif tag == "textarea" and name:
-            self.text_area, self.data[name] = name, ""
+            self.text_area, self.form.data[name] = name, ""
         elif tag == "select":
             self.select = name
-        elif tag == "option" and self.select and ("selected" in attrs or self.select not in self.data):
-            self.data[self.select] = attrs.get("value", "")
+        elif tag == "option" and self.select and ("selected" in attrs or self.select not in self.form.data):
+            self.form.data[self.select] = attrs.get("value", "")
 
     def handle_data(self, data):
         if self.text_area:
-            self.data[self.text_area] += data
+            self.form.data[self.text_area] += data
 
     def handle_endtag(self, tag):
-        if tag == "textarea" and self.text_area:
-            text = self.data[self.text_area].removeprefix("\n")  # the parser of a browser drops one
+        if tag == "form":
+            self.form = self.forms[0]
+        elif tag == "textarea" and self.text_area:
+            text = self.form.data[self.text_area].removeprefix("\n")  # the parser of a browser drops one
             lines = text.replace("\r\n", "\n").replace("\r", "\n")
-            self.data[self.text_area], self.text_area = lines.replace("\n", "\r\n"), None
+            self.form.data[self.text_area], self.text_area = lines.replace("\n", "\r\n"), None
         elif tag == "select":
             self.select = None
 
 
+def read_forms(html: str) -> list[Form]:
+    """Return the unedited forms of the page."""
+    return _forms_and_rest(html)[1:]
+
+
 def form_data(html: str) -> dict[str, str]:
-    """Return the data of the page's unedited form."""
+    """Return the data of all unedited forms of the page, and of fields outside of them."""
+    data = {}
+    for form in _forms_and_rest(html):
+        data |= form.data
+    return data
+
+
+def _forms_and_rest(html):
+    """Return the forms of the page, after one with the fields outside of them."""
     reader = _FormReader()
     reader.feed(html)
-    return {name: value for name, value in reader.data.items() if "__prefix__" not in name}
+    for form in reader.forms:
+        form.data = {name: value for name, value in form.data.items() if "__prefix__" not in name}
+    return reader.forms
