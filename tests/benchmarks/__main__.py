@@ -15,6 +15,7 @@ from tests.benchmarks.measuring import ROOT, Site
 FOLDER = ROOT / "bench"
 ENDURANCE = [
     "integration/test_concurrency.py",
+    "integration/test_editors_at_once.py",
     "site_config/test_front_door.py",
     "page_cache/test_freshness.py",
     "imports/test_killed.py",

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.integration.test_concurrency import SET_UP
 from tests.support.html_forms import form_data
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.servers import running_server, wait_until, workers_of
@@ -26,6 +25,24 @@ GREEDY = "# Tides\n\ngreedy for memory\n"
 HARMLESS = "# Tides\n\n```python\nname = 1\n```\n"
 PREVIEW = "/admin/markdownx/preview/"
 TOKEN = "x" * 32
+# Three articles and somebody who is logged in; prints the session's key.
+SET_UP = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from blog.models import Article
+user = get_user_model().objects.create_superuser("editor")
+session = SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.create()
+for number in range(3):
+    article = Article(title="Tides", slug=f"tides-{number}", body="Water comes and goes.")
+    article.save()
+    article.publish(timezone.now())
+print(session.session_key)
+"""
 LOG_IN_ANOTHER = SET_UP.replace('"editor"', '"another"').partition("for number")[0] + SET_UP.splitlines()[-1]
 SHORT_LIMIT = ["--worker-class", "tests.support.short_text_limit_worker.ShortTextLimitWorker"]
 
