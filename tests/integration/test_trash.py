@@ -9,10 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
+from blog.articles.actions.trash import restore, trash
+from blog.articles.versions.history import recording_versions
+from blog.desk.articles import trash as desk_trash
+from blog.desk.articles.proof import page as proof_page
 from blog.exports.articles import export_articles
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
-from blog.models import Article, Category, Redirect, SourceFile
+from blog.models import Article, Category, Redirect, SourceFile, Version
 from tests.support import factories
 from tests.support.admin_pages import (
     LIST,
@@ -23,6 +27,7 @@ from tests.support.admin_pages import (
     shown_form,
     text_of,
 )
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +197,32 @@ class TestVerbs:
             verb()
 
         assert changes == [1]
+
+
+class TestMeanwhile:
+    """Articles that others have changed since they were read."""
+
+    def test_what_was_published_gets_a_version_in_the_trash(self, admin_user):
+        article = create_article()
+        read = Article.objects.get()
+        with recording_versions([article], action=Version.Action.PUBLISHED):
+            Article.objects.publish()
+
+        trash(admin_user, [read])
+
+        newest = Version.objects.newest_first().first()
+        assert (newest.action, newest.note) == ("unpublished", "Moved to the trash.")
+
+    @pytest.mark.parametrize("act", [trash, restore])
+    def test_what_was_moved_is_not_moved_again(self, admin_user, act):
+        article = create_article()
+        read = Article.objects.get()
+        article.trash()
+        if act is restore:
+            article.restore()
+
+        assert act(admin_user, [read]) == 0
+        assert not LogEntry.objects.exists()
 
 
 class TestGoneAddress:
@@ -387,6 +418,20 @@ class TestWhoMay:
         answers = [client.post(delete_page(article), {"post": "yes"}), client.post(restore_page(article))]
 
         assert [answer.status_code for answer in answers] == [403, 403]
+        assert not Article.objects.trashed().exists()
+
+    @pytest.mark.parametrize("address", ["delete", "trash_from_proof"])
+    def test_a_writer_does_not_move_what_is_published_meanwhile(
+        self, client, django_user_model, monkeypatch, address
+    ):
+        article = create_article()
+        log_in(client, "Writer", django_user_model)
+        for module in (desk_trash, proof_page):
+            monkeypatch.setattr(module, "lock_rows", lambda rows: rows.publish())
+
+        answer = client.post(reverse(f"admin:blog_article_{address}", args=[article.pk]), {"post": "yes"})
+
+        assert answer.status_code == 403
         assert not Article.objects.trashed().exists()
 
 

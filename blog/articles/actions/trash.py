@@ -20,11 +20,11 @@ def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
 
     are_gone: the URLs of articles that were public answer 410 Gone.
     """
+    articles = _locked(Article.objects.in_use(), articles)
     # Readers never saw a new article, so it needs no version.
     public = [article for article in articles if article.status == Article.Status.PUBLISHED]
     note = _("Moved to the trash.")
     keys = [article.pk for article in articles]
-    lock_rows(Article.objects.filter(pk__in=keys))
     with (
         recording_undo(user, articles, trash_sentence(articles)),
         recording_versions(public, by=user, action=Version.Action.UNPUBLISHED, note=note),
@@ -50,9 +50,9 @@ def trash_sentence(articles: list[Article]) -> str:
 @transaction.atomic
 def restore(user, articles: list[Article]) -> int:
     """Restore the articles from the trash with status new; return how many were restored."""
+    articles = _locked(Article.objects.trashed(), articles)
     LogEntry.objects.log_actions(user.pk, articles, CHANGE, _("Restored from the trash."))
     keys = [article.pk for article in articles]
-    lock_rows(Article.objects.filter(pk__in=keys))
     return take_out_of_trash(keys)
 
 
@@ -60,3 +60,13 @@ def take_out_of_trash(keys: list[int]) -> int:
     """Restore locked articles with status new, and have them checked; return how many were restored."""
     words_changed.send(Article, keys=keys)
     return Article.objects.filter(pk__in=keys).restore()
+
+
+def _locked(rows, articles) -> list[Article]:
+    """Lock these articles, and return their current state if they are among the rows (a queryset).
+
+    Others may have published, trashed or restored some since they were read.
+    """
+    keys = [article.pk for article in articles]
+    lock_rows(Article.objects.filter(pk__in=keys))
+    return list(rows.filter(pk__in=keys).order_by("pk").defer("body", "body_html", "plain_text", "contents"))
