@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.actions.trash import restore, trash, trash_sentence
 from blog.articles.models import Article
+from blog.base.locking import lock_rows
 from blog.desk.articles.list import TRASH
 from blog.desk.base import WITH_UNDO
 from blog.desk.columns import change_link, list_link
@@ -39,10 +41,9 @@ class Trash(AdminPart):
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Move the selected articles to the trash"))
     def move_to_trash(self, request, queryset):
-        articles = self._permitted(request, queryset)
         if "confirmed" not in request.POST:
-            return self._ask(request, articles)
-        trash(request.user, articles, are_gone="gone" in request.POST)
+            return self._ask(request, self._permitted(request, queryset))
+        self._move(request, queryset.values_list("pk", flat=True))
         self.report(request, articles)
         return None
 
@@ -60,12 +61,21 @@ class Trash(AdminPart):
         article = self.model_admin.get_object(request, unquote(object_id))
         if article is None or article.trashed_at:
             return None
-        articles = self._permitted(request, Article.objects.filter(pk=article.pk))
         if request.method != "POST":
-            return self._ask(request, articles)
-        trash(request.user, articles, are_gone="gone" in request.POST)
+            return self._ask(request, self._permitted(request, Article.objects.filter(pk=article.pk)))
+        self._move(request, [article.pk])
         self.report(request, articles)
         return HttpResponseRedirect(self.list_url(request))
+
+    def _move(self, request, keys) -> int:
+        """Move the articles to the trash, and return how many were moved.
+
+        The permission is checked once they are locked: it depends on whether somebody has published them.
+        """
+        with transaction.atomic():
+            rows = Article.objects.filter(pk__in=list(keys))
+            lock_rows(rows)
+            return trash(request.user, self._permitted(request, rows), are_gone="gone" in request.POST)
 
     def _ask(self, request, articles):
         """Ask for confirmation, and whether the articles' URLs should return 410 Gone."""

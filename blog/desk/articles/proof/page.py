@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.articles.actions.publication import Verb
 from blog.articles.actions.trash import trash, trash_sentence
 from blog.articles.models import Article
+from blog.base.locking import lock_rows
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.answers import answers_to
@@ -205,7 +207,10 @@ class ProofPage(AdminPart):
     def move_to_trash(self, request, object_id):
         article = self._article(request, object_id, self._may_trash)
         following = self._following(request, article)
-        trash(request.user, [article])
+        with transaction.atomic():
+            lock_rows(Article.objects.filter(pk=article.pk))
+            article = self._article(request, object_id, self._may_trash)  # others may have published it
+            trash(request.user, [article])
         self.message_user(request, trash_sentence([article]), messages.SUCCESS, extra_tags=WITH_UNDO)
         return self._redirect_to(request, following)
 
