@@ -189,18 +189,15 @@ class Editing:
 
     def decide(self):
         """Decide on the person who is quoted: real, invented, or reopen the decision."""
-        page = self.editor.get(PEOPLE)
-        form = page.form(field="person")
-        if form is None:
+        people = set(re.findall(r"[?]person=(\d+)", self.editor.get(PEOPLE).html))
+        if not people:
             return "nothing"
-        person = form.data["person"]
         answer = self.chance.choice(["real", "invented"])
-        page = self.editor.get(f"{PEOPLE}?person={person}&answer={answer}")
-        form = page.form(field="answer") or page.form(button="answer")
-        if form is None:
-            return "nothing"
-        answer = None if "answer" in form.data else "open"
-        page = self.editor.send(page, form, source="The tide table.", answer=answer)
+        page = self.editor.get(f"{PEOPLE}?person={min(people)}&answer={answer}")
+        if form := page.form(field="answer"):
+            page = self.editor.send(page, form, source="The tide table.")
+        elif form := page.form(button="answer"):
+            page = self.editor.send(page, form, answer="open")
         return None if page.was_redirected else refusal(page)
 
     def look(self):
