@@ -80,7 +80,7 @@ class Editing:
 
     def _open_form(self, address):
         page = self.editor.get(address)
-        return page, page.form(field="opened")
+        return page, page.form(field="body")
 
     def _token(self):
         return f"{self.editor.name}x{next(self.tokens)}z"
