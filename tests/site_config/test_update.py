@@ -12,7 +12,14 @@ import pytest
 from gunicorn.arbiter import Arbiter
 
 from tests.support.crowds import Seconds, crowd
-from tests.support.servers import ROOT, basic_environment, running_server, wait_until, workers_of
+from tests.support.servers import (
+    ROOT,
+    basic_environment,
+    running_server,
+    serving_workers,
+    wait_until,
+    workers_of,
+)
 
 PAGES = ["/", "/archive/", "/admin/login/"]
 MOST_SECONDS = 0.5
@@ -57,6 +64,7 @@ class TestMissingMigration:
         seconds = Seconds()
         environment = basic_environment(folder) | {"WEB_CONCURRENCY": "2"}
         with running_server(environment, folder) as server:
+            wait_until(lambda: serving_workers(server) == 2)  # one that still starts would refuse to serve
             old = set(workers_of(server))
             with crowd(server, PAGES, readers=2, pause=0.02, seconds=seconds) as (results, failures):
                 with missing_migration(folder):

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from site_config.arbiter import READY
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -99,6 +101,16 @@ def wait_until(condition, seconds=60):
 def workers_of(server) -> list[int]:
     with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as children:
         return list(map(int, children.read().split()))
+
+
+def serving_workers(server) -> int:
+    """Return how many workers have told the arbiter that they serve; others may still be starting."""
+    number = 0
+    for file in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            is_state = "wgunicorn-" in os.readlink(file)
+            number += is_state and file.read_bytes().startswith(READY)
+    return number
 
 
 def migrate(environment):
