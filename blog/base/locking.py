@@ -5,19 +5,26 @@ transaction therefore takes its locks in this order:
 
 1. the import lock (acquire_import_lock())
 2. the undoable action that it undoes, a person, or an image
-3. all its articles, by primary key (lock_rows(), or select_for_update(no_key=True) and order_by("pk"))
+3. all its articles, by primary key (lock_rows(), lock_keys(), or select_for_update(no_key=True) and
+   order_by("pk"))
 4. the lock of checks (lock_checks()), if it writes checks or findings of more than one article
 5. rows that belong to these articles: checks, findings, links, counts
 
 Articles are locked with no_key, which lets others insert rows that refer to them. A transaction that holds
-the lock of checks does not wait for articles: save_results() skips articles that others have locked.
+the lock of checks waits neither for articles nor for people: save_results() skips those that others have
+locked.
 
 Checks of one article are written by transactions that have locked it, or hold the lock of checks. Jobs and
 checks repeat a transaction that still lost a conflict (blog/files/conflicts.py).
 """
 
+import itertools
+from collections.abc import Iterable
+
 from django.db import connection
 from django.db.models import QuerySet
+
+from blog.base.queries import ROWS_AT_ONCE
 
 CHECK_LOCK = 0x50726F6F66  # arbitrary, but not locked by anything else in the database
 
@@ -25,6 +32,12 @@ CHECK_LOCK = 0x50726F6F66  # arbitrary, but not locked by anything else in the d
 def lock_rows(rows: QuerySet) -> None:
     """Lock rows until the transaction ends, by primary key. SQLite needs no lock."""
     list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+def lock_keys(rows: QuerySet, keys: Iterable[int]) -> None:
+    """Lock the rows with these primary keys like lock_rows(), however many there are."""
+    for batch in itertools.batched(sorted(set(keys)), ROWS_AT_ONCE):
+        lock_rows(rows.filter(pk__in=batch))
 
 
 def lock_checks() -> None:

@@ -15,7 +15,7 @@ from django.dispatch import receiver
 
 from blog.articles.models import Article
 from blog.articles.signals import trashed
-from blog.base.locking import lock_checks, lock_rows
+from blog.base.locking import lock_checks, lock_keys
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
@@ -70,8 +70,7 @@ def discarding_checks(keys: Collection[int]):
         traits |= cross_article_findings.traits_of(batch)
         paths += cross_article_findings.paths_of(batch)
     with transaction.atomic():
-        for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-            lock_rows(Article.objects.filter(pk__in=some))
+        lock_keys(Article.objects.all(), keys)
         lock_checks()
         yield
         for batch in itertools.batched(keys, ROWS_AT_ONCE):

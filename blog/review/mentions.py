@@ -28,12 +28,17 @@ def store_mentions(claims: dict) -> None:
 
 
 def _rows_of(names: dict[str, str]) -> dict[str, Person]:
-    rows = [Person(key=key, name=name[:NAME_LENGTH]) for key, name in names.items()]
-    Person.objects.bulk_create(rows, ignore_conflicts=True)
-    found = {}
-    for batch in itertools.batched(names, ROWS_AT_ONCE):
-        found |= {person.key: person for person in Person.objects.filter(key__in=batch)}
-    return found
+    """Return {key: person} for {key: name}. Add missing people."""
+    found = _people_with(names)
+    # Even an ignored conflict would wait, on PostgreSQL, for an editor who decides on a known person.
+    missing = [Person(key=key, name=name[:NAME_LENGTH]) for key, name in names.items() if key not in found]
+    Person.objects.bulk_create(missing, ignore_conflicts=True)
+    return found | _people_with([person.key for person in missing])
+
+
+def _people_with(keys) -> dict[str, Person]:
+    batches = itertools.batched(keys, ROWS_AT_ONCE)
+    return {person.key: person for batch in batches for person in Person.objects.filter(key__in=batch)}
 
 
 def _mention(article, claim, key, person):
@@ -63,4 +68,7 @@ def _use_most_frequent_spelling(people):
         if people[key].name != name:
             people[key].name = name
             renamed.append(people[key])
-    Person.objects.bulk_update(renamed, ["name"])
+    # An editor who decides on a person has locked it, and may wait for the lock of checks.
+    rows = Person.objects.filter(pk__in=[person.pk for person in renamed]).order_by("pk")
+    free = set(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Person.objects.bulk_update([person for person in renamed if person.pk in free], ["name"])

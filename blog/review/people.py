@@ -13,17 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import UNDO_HANDLERS, BulkResult, recording_undo
+from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS, BulkResult, recording_undo
 from blog.articles.actions.models import UndoableAction
-from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
+from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import Article
-from blog.base.locking import lock_checks, lock_rows
+from blog.base.locking import lock_checks, lock_keys, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import resolved_keys, update_mark_counts
 from blog.review.models import MarkResolution, Mention, Person, PersonDecision
 from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
+ARTICLES_AT_ONCE = 20  # in a transaction of the job, during which SQLite has no other writer
 Outcome = PersonDecision.Outcome
 
 
@@ -108,7 +109,7 @@ def remove_in_batches(
     action: UndoableAction,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    """Remove a person from many articles, in a transaction for each hundred, as one action for undo.
+    """Remove a person from many articles, in transactions of ARTICLES_AT_ONCE, as one action for undo.
 
     If a decision that the person is real was made before, only the passages without a source are removed.
     Safe to interrupt and repeat: articles without the person are skipped.
@@ -126,7 +127,11 @@ def remove_in_batches(
             some = None if mentions is None else [row for row in mentions if row.article_id in keys]
             removal = plan_removal(person, keys, mentions=some)
             _remove(user, person, removal, {key: seen[key] for key in keys}, action, [])
-    apply_decisions(person)
+    for keys in itertools.batched(sorted(_articles_naming([person.pk])), ROWS_AT_ONCE):
+        with transaction.atomic():
+            lock_rows(Article.objects.filter(pk__in=keys))
+            lock_checks()
+            update_mark_counts(keys)
 
 
 def _remove(user, person, removal: RemovalPlan, seen, action, added) -> BulkResult:
@@ -173,6 +178,7 @@ def _decide_and_remove(user, person, outcome, sentence, values, seen) -> BulkRes
     with transaction.atomic():
         action = UndoableAction(user=user)
         decision = _add(user, person, outcome, **values)
+        lock_keys(Article.objects.all(), _articles_naming([person.pk]))
         added = [(PersonDecision.stored_name, decision.pk)]
         result = BulkResult()
         if seen is None or seen:
@@ -182,7 +188,7 @@ def _decide_and_remove(user, person, outcome, sentence, values, seen) -> BulkRes
             result.message = sentence
             with recording_undo(user, [], sentence, action):
                 action.appended_rows = [list(row) for row in added]
-        apply_decisions(person)
+        _count_marks(person)
     return result
 
 
@@ -213,17 +219,29 @@ def _reverse(key: int, user) -> None:
         _add(user, decision.person, before.outcome, **values)
     else:
         _add(user, decision.person, Outcome.OPEN)
-    apply_decisions(decision.person)
+    _count_marks(decision.person)
+
+
+def _lock_people(keys: list[int]) -> dict[int, set[int]]:
+    """Lock the people of these decisions. Return {decision: keys of the articles that name the person}."""
+    people = dict(PersonDecision.objects.filter(pk__in=keys).values_list("pk", "person"))
+    lock_rows(Person.objects.filter(pk__in=people.values()))
+    return {decision: _articles_naming([person]) for decision, person in people.items()}
 
 
 UNDO_HANDLERS[PersonDecision.stored_name] = _reverse
+UNDO_LOCKS[PersonDecision.stored_name] = _lock_people
 
 
-def apply_decisions(person: Person) -> None:
-    """Update the mark counts of all articles that name a person, after a decision on them."""
-    keys = Mention.objects.filter(person=person).order_by().values_list("article", flat=True).distinct()
-    for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        with transaction.atomic():
-            lock_rows(Article.objects.filter(pk__in=batch))
-            lock_checks()
-            update_mark_counts(batch)
+def _count_marks(person):
+    """Count the marks of the articles that name a person, which are locked.
+
+    A check may have added some to them meanwhile. With the lock of checks, these need no lock.
+    """
+    lock_checks()
+    for batch in itertools.batched(sorted(_articles_naming([person.pk])), ROWS_AT_ONCE):
+        update_mark_counts(batch)
+
+
+def _articles_naming(people) -> set[int]:
+    return set(Mention.objects.filter(person__in=people).order_by().values_list("article", flat=True))

@@ -1,11 +1,14 @@
 """Resolve and reopen marks. Each decision is an append-only row that takes effect at once."""
 
+import itertools
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.base import UNDO_HANDLERS, recording_undo
+from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS, recording_undo
 from blog.articles.models import Article
 from blog.base.locking import lock_rows
+from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions, update_mark_counts
 from blog.review.marks import Mark, list_marks
 from blog.review.models import Finding, MarkResolution
@@ -181,4 +184,13 @@ def _reverse(key: int, user) -> None:
     _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))
 
 
+def _articles_of(keys: list[int]) -> list[int]:
+    return [
+        article
+        for batch in itertools.batched(keys, ROWS_AT_ONCE)
+        for article in MarkResolution.objects.filter(pk__in=batch).values_list("article", flat=True)
+    ]
+
+
 UNDO_HANDLERS[MarkResolution.stored_name] = _reverse
+UNDO_LOCKS[MarkResolution.stored_name] = _articles_of

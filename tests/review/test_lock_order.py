@@ -4,6 +4,7 @@ tests/integration/test_editors_at_once.py has all acts of editors at random.
 """
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,9 +13,13 @@ from django.db import connection, transaction
 
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.trash import trash
-from blog.models import Article, ArticleCheck
+from blog.articles.actions.undo import latest_undoable, undo
+from blog.base import locking
+from blog.base.locking import lock_checks, lock_rows
+from blog.models import Article, ArticleCheck, Person
+from blog.review import people
 from blog.review.marks import list_marks
-from blog.review.people import apply_decisions
+from blog.review.people import apply_decisions, mark_invented, mark_real, reopen
 from blog.review.proofs import check_now, check_on_commit
 from blog.review.resolution import resolve
 from tests.support.factories import create_article, create_articles
@@ -113,3 +118,77 @@ def test_deciding_on_a_person_while_articles_are_saved():
     both(decide, save)
 
     assert ArticleCheck.objects.filter(pk=article.pk).exists()
+
+
+def act_while_another_holds(rows, act):
+    """Run the act while another transaction has locked the rows, and then needs the lock of checks."""
+    is_locked, is_over = threading.Event(), threading.Event()
+
+    def hold():
+        lock_rows(rows)
+        is_locked.set()
+        until = time.monotonic() + 5 * PATIENCE
+        while not is_over.is_set() and not waiting_transactions() and time.monotonic() < until:
+            time.sleep(0.01)
+        lock_checks()
+
+    def wait_and_act():
+        is_locked.wait(PATIENCE)
+        try:
+            act()
+        finally:
+            is_over.set()
+
+    both(hold, wait_and_act)
+
+
+def waiting_transactions() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
+
+
+class TestPeople:
+    """Decisions on a person that three articles name. The last one would be empty without the person."""
+
+    @pytest.fixture
+    def articles(self, monkeypatch):
+        for module in (people, locking):
+            monkeypatch.setattr(module, "ROWS_AT_ONCE", 1)
+        bodies = (f"Tides.\n\n{TEXT}", f"Water.\n\n{TEXT}", TEXT)
+        articles = [create_article(body=body, status="new") for body in bodies]
+        check_now([article.pk for article in articles])
+        return articles
+
+    @pytest.fixture
+    def person(self, articles):
+        [person] = Person.objects.all()
+        assert person.mentions.values("article").distinct().count() == len(articles)
+        return person
+
+    @pytest.fixture
+    def user(self):
+        return get_user_model().objects.create_superuser("mara")
+
+    @pytest.mark.parametrize("decide", [lambda *who: mark_real(*who, "A book."), mark_invented, reopen])
+    def test_deciding(self, articles, person, user, decide):
+        act_while_another_holds(Article.objects.filter(pk=articles[-1].pk), lambda: decide(user, person))
+
+        assert person.decisions.exists()
+
+    @pytest.mark.parametrize("decide", [lambda *who: mark_real(*who, "A book."), mark_invented])
+    @pytest.mark.parametrize("model", [Article, Person])
+    def test_undoing_a_decision(self, articles, person, user, decide, model):
+        decide(user, person)
+        rows = Article.objects.filter(pk=articles[-1].pk) if model is Article else Person.objects.all()
+
+        act_while_another_holds(rows, lambda: undo(user, latest_undoable(user).pk))
+
+        assert not Person.objects.get().decision
+
+    def test_storing_another_spelling(self, articles, person):
+        again = [create_article(body=TEXT.replace("dbak", "dBak"), status="new") for _ in range(4)]
+
+        act_while_another_holds(Person.objects.all(), lambda: check_now([article.pk for article in again]))
+
+        assert person.mentions.filter(name="Ines ValdBakken").count() == len(again)

@@ -24,6 +24,9 @@ from blog.site.redirects import Redirect
 
 # {stored_name of an append-only model: function(primary key, user) that adds the row which reverts a row}
 UNDO_HANDLERS: dict[str, Callable[[int, Any], None]] = {}
+# {stored_name: function(primary keys of rows) that returns the keys of articles to lock before such rows are
+# reverted, and locks what comes before articles in the order of locks}
+UNDO_LOCKS: dict[str, Callable[[list[int]], Iterable[int]]] = {}
 
 
 class SkipReason(StrEnum):

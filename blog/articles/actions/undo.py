@@ -1,6 +1,7 @@
 """Undo an editor's latest action, or a bulk fix."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -8,7 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.base import UNDO_HANDLERS, SkipReason, articles_for_action, log, partition_articles
+from blog.articles.actions.base import (
+    UNDO_HANDLERS,
+    UNDO_LOCKS,
+    SkipReason,
+    articles_for_action,
+    log,
+    partition_articles,
+)
 from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, restore_fields, unchanged_since
 from blog.articles.actions.trash import take_out_of_trash
@@ -16,7 +24,7 @@ from blog.articles.models import Article
 from blog.articles.signals import flags_changed, undone
 from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
-from blog.base.locking import lock_checks
+from blog.base.locking import lock_checks, lock_keys
 from blog.site.redirects import Redirect
 
 
@@ -114,7 +122,8 @@ def _keys(action, skip):
 
 def _undo(user, action, keys) -> UndoResult:
     """Undo an action for the articles with these primary keys, in the caller's transaction."""
-    undoing = _sort_for_undoing(action, articles_for_action(keys).select_for_update(no_key=True), len(keys))
+    _lock(action, keys)
+    undoing = _sort_for_undoing(action, articles_for_action(keys), len(keys))
     if undoing.is_possible:
         lock_checks()  # words, flags and marks that are restored may each change some
         kind = Version.Action.FIX_UNDONE if action.fix else Version.Action.UNDONE
@@ -126,6 +135,16 @@ def _undo(user, action, keys) -> UndoResult:
         sentence = _("Undone: %(what)s") % {"what": action.sentence}
         log(user, undoing.changed, {article.pk: sentence for article in undoing.changed})
     return undoing
+
+
+def _lock(action, keys):
+    """Lock all articles that undoing the action changes, in the order of blog/base/locking.py."""
+    articles, added = set(keys), defaultdict(list)
+    for model, key in action.appended_rows:
+        added[model].append(key)
+    for model in UNDO_LOCKS.keys() & added:
+        articles.update(UNDO_LOCKS[model](added[model]))
+    lock_keys(Article.objects.all(), articles)
 
 
 def _end(undoing):
