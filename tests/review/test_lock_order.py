@@ -120,12 +120,14 @@ def test_deciding_on_a_person_while_articles_are_saved():
     assert ArticleCheck.objects.filter(pk=article.pk).exists()
 
 
-def act_while_another_holds(rows, act):
-    """Run the act while another transaction has locked the rows, and then needs the lock of checks."""
+def act_while_another_holds(rows, act, **changes):
+    """Run the act while another transaction has locked (and changed) the rows, and then locks the checks."""
     is_locked, is_over = threading.Event(), threading.Event()
 
     def hold():
         lock_rows(rows)
+        if changes:
+            rows.update(**changes)
         is_locked.set()
         until = time.monotonic() + 5 * PATIENCE
         while not is_over.is_set() and not waiting_transactions() and time.monotonic() < until:
@@ -189,6 +191,8 @@ class TestPeople:
     def test_storing_another_spelling(self, articles, person):
         again = [create_article(body=TEXT.replace("Ines", "Inés"), status="new") for _ in range(4)]
 
-        act_while_another_holds(Person.objects.all(), lambda: check_now([article.pk for article in again]))
+        act_while_another_holds(
+            Person.objects.all(), lambda: check_now([article.pk for article in again]), source="A book."
+        )
 
         assert person.mentions.filter(name="Inés Valdbakken").count() == len(again)
