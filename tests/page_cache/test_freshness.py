@@ -14,7 +14,7 @@ import pytest
 from blog.page_cache.expiry import ExpiryThread
 from tests.support.editor_process import running_driver
 from tests.support.programs import free_port, running_valkey
-from tests.support.servers import ask, running_server, wait_until, workers_of
+from tests.support.servers import ask, running_server, serving_workers, wait_until, workers_of
 
 # An article with all there is, one that is related to it, and one that waits.
 SET_UP = """
@@ -238,6 +238,7 @@ class Reader:
 @contextmanager
 def readers_of(server, number=2):
     """Yield a reader of each of this number of workers of the server."""
+    wait_until(lambda: serving_workers(server) == number)
     with ExitStack() as connections:
         found = {}
         for _ in range(200):
