@@ -55,6 +55,7 @@ class PatientArbiter(Arbiter):
     def manage_workers(self):
         """Start missing workers, and end replaced and surplus workers once all new ones are ready."""
         self.forget_ended()
+        self.end(self.ending)  # again: a worker that has just been started ignores the signal
         self.replaced |= {pid for pid, worker in self.WORKERS.items() if has_reported(worker, WORN)}
         if len(self.new_workers) < self.num_workers and time.monotonic() >= self.next_start:
             for _ in range(self.num_workers - len(self.new_workers)):
@@ -75,7 +76,7 @@ class PatientArbiter(Arbiter):
         return {pid: worker for pid, worker in self.WORKERS.items() if pid not in gone}
 
     def end(self, pids: frozenset[int]):
-        for pid in pids - self.ending:
+        for pid in pids:
             self.kill_worker(pid, signal.SIGTERM)
         self.ending |= pids
         self.forget_ended()
