@@ -36,17 +36,16 @@ class Editing:
         return [token for token, address in self.saved.items() if address == self.common]
 
     def work(self, until: float, pause: float) -> None:
+        """Do acts in rounds of a random order until this time, with pauses of about so many seconds."""
         often = (self.save, self.save_common)
         acts = (*often, *often, self.resolve, self.resolve, self.approve, self.publish, self.publish_many)
         acts += (self.trash, self.restore, self.fix_many, self.undo, self.undo, self.decide, self.look)
-        for act in itertools.chain(self.chance.sample(acts, len(acts)), iter(self._any(acts), None)):
-            if time.monotonic() > until:
-                return
+        waiting = []
+        while time.monotonic() < until:
+            waiting = waiting or self.chance.sample(acts, len(acts))
+            act = waiting.pop()
             time.sleep(pause * self.chance.uniform(0.5, 1.5))
             self.done[f"{act.__name__}: {act() or 'done'}"] += 1
-
-    def _any(self, acts):
-        return lambda: self.chance.choice(acts)
 
     def _any_shared(self):
         """Return an article of all, often one of a few."""
