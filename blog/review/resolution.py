@@ -184,12 +184,12 @@ def _reverse(key: int, user) -> None:
     _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))
 
 
-def _articles_of(keys: list[int]) -> list[int]:
-    return [
-        article
+def _articles_of(keys: list[int]) -> dict[int, list[int]]:
+    return {
+        key: [article]
         for batch in itertools.batched(keys, ROWS_AT_ONCE)
-        for article in MarkResolution.objects.filter(pk__in=batch).values_list("article", flat=True)
-    ]
+        for key, article in MarkResolution.objects.filter(pk__in=batch).values_list("pk", "article")
+    }
 
 
 UNDO_HANDLERS[MarkResolution.stored_name] = _reverse

@@ -5,7 +5,7 @@ with the reason (BulkResult).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,9 +24,9 @@ from blog.site.redirects import Redirect
 
 # {stored_name of an append-only model: function(primary key, user) that adds the row which reverts a row}
 UNDO_HANDLERS: dict[str, Callable[[int, Any], None]] = {}
-# {stored_name: function(primary keys of rows) that returns the keys of articles to lock before such rows are
-# reverted, and locks what comes before articles in the order of locks}
-UNDO_LOCKS: dict[str, Callable[[list[int]], Iterable[int]]] = {}
+# {stored_name: function(primary keys of rows) that returns {row: keys of the articles that reverting it
+# changes}, and locks what comes before articles in the order of locks}
+UNDO_LOCKS: dict[str, Callable[[list[int]], dict[int, Collection[int]]]] = {}
 
 
 class SkipReason(StrEnum):

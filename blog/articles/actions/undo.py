@@ -78,7 +78,7 @@ def undo(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
         action = UndoableAction.objects.select_for_update().undoable_by(user).first()
         if action is None or action.pk != number or action.is_running:
             return None
-        undoing = _undo(user, action, _keys(action, skip))
+        undoing = _undo(user, action, _keys(action, skip), action.appended_rows)
         _end(undoing)
     return undoing
 
@@ -92,26 +92,37 @@ def undo_bulk_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult |
         action = UndoableAction.objects.select_for_update().bulk_fixes().filter(pk=number).first()
         if action is None or action.is_running:
             return None
-        undoing = _undo(user, action, _keys(action, skip))
+        undoing = _undo(user, action, _keys(action, skip), action.appended_rows)
         _end(undoing)
     return undoing
 
 
 def undo_in_batches(
-    user, action: UndoableAction, on_progress: Callable[[int, int], None], skip: Collection[int] = ()
+    user,
+    action: UndoableAction,
+    on_progress: Callable[[int, int], None],
+    skip: Collection[int] = (),
+    *,
+    at_once: int = ARTICLES_AT_ONCE,
 ) -> int:
-    """Undo an action in transactions of ARTICLES_AT_ONCE articles; return how many were restored.
+    """Undo an action in transactions of at_once articles; return how many were restored.
 
     skip: primary keys of articles to leave out.
 
-    Safe to interrupt and repeat: restored articles no longer have the content that the action wrote.
+    Rows that were added for one article are reverted with it, the others in the last transaction. Safe to
+    interrupt and repeat: restored articles no longer have the content that the action wrote.
     """
     restored = 0
-    for done, keys in enumerate(itertools.batched(_keys(action, skip), ARTICLES_AT_ONCE)):
-        on_progress(done * ARTICLES_AT_ONCE, len(action.articles))
+    own, others = _rows_by_article(action)
+    for done, keys in enumerate(itertools.batched(_keys(action, skip), at_once)):
+        on_progress(done * at_once, len(action.articles))
+        rows = [row for key in keys for row in own[key]]
         with transaction.atomic():
-            restored += len(_undo(user, action, keys).changed)
-    _mark_as_undone(action)
+            restored += len(_undo(user, action, keys, rows).changed)
+    with transaction.atomic():
+        _lock([], others)
+        _revert(others, user)
+        _mark_as_undone(action)
     return restored
 
 
@@ -120,15 +131,31 @@ def _keys(action, skip):
     return [key for key in action.keys if key not in left_out]
 
 
-def _undo(user, action, keys) -> UndoResult:
-    """Undo an action for the articles with these primary keys, in the caller's transaction."""
-    _lock(action, keys)
+def _rows_by_article(action) -> tuple[dict[int, list], list]:
+    """Split the added rows into {article: rows that changed only it}, and the others."""
+    own, others = defaultdict(list), []
+    with transaction.atomic():
+        articles = _articles_of(action.appended_rows)
+    for model, key in action.appended_rows:
+        changed = articles.get((model, key), ())
+        alone = next(iter(changed)) if len(changed) == 1 else None
+        (own[alone] if str(alone) in action.articles else others).append([model, key])
+    return own, others
+
+
+def _undo(user, action, keys, rows) -> UndoResult:
+    """Undo an action for the articles with these primary keys, in the caller's transaction.
+
+    rows: of action.appended_rows, those to revert.
+    """
+    _lock(keys, rows)
     undoing = _sort_for_undoing(action, articles_for_action(keys), len(keys))
     if undoing.is_possible:
         lock_checks()  # words, flags and marks that are restored may each change some
         kind = Version.Action.FIX_UNDONE if action.fix else Version.Action.UNDONE
         with recording_versions(undoing.changed, by=user, action=kind):
-            _restore(action, undoing.changed, user)
+            _restore(action, undoing.changed)
+            _revert(rows, user)
         restored = [article.pk for article in undoing.changed]
         undone.send(UndoableAction, action=action, keys=restored, user=user)
         _rebase_earlier_actions(user, action, undoing.changed)
@@ -137,14 +164,21 @@ def _undo(user, action, keys) -> UndoResult:
     return undoing
 
 
-def _lock(action, keys):
-    """Lock all articles that undoing the action changes, in the order of blog/base/locking.py."""
-    articles, added = set(keys), defaultdict(list)
-    for model, key in action.appended_rows:
-        added[model].append(key)
-    for model in UNDO_LOCKS.keys() & added:
-        articles.update(UNDO_LOCKS[model](added[model]))
-    lock_keys(Article.objects.all(), articles)
+def _lock(keys, rows):
+    """Lock these articles and those that reverting the rows changes, in the order of blog/base/locking.py."""
+    lock_keys(Article.objects.all(), itertools.chain(keys, *_articles_of(rows).values()))
+
+
+def _articles_of(rows) -> dict[tuple[str, int], Collection[int]]:
+    """Return {(model, key): keys of the articles that reverting the row changes}, for rows in UNDO_LOCKS."""
+    by_model = defaultdict(list)
+    for model, key in rows:
+        by_model[model].append(key)
+    return {
+        (model, key): articles
+        for model in by_model.keys() & UNDO_LOCKS
+        for key, articles in UNDO_LOCKS[model](by_model[model]).items()
+    }
 
 
 def _end(undoing):
@@ -186,7 +220,7 @@ def _comes_back_as_new(action, article):
     return article.trashed_at is not None and _would_publish_unreviewed(action, article)
 
 
-def _restore(action, articles, user):
+def _restore(action, articles):
     if trashed := [article.pk for article in articles if article.trashed_at]:
         take_out_of_trash(trashed)
     publications = [
@@ -201,7 +235,10 @@ def _restore(action, articles, user):
     Redirect.objects.put_back(action.redirects, publications)
     restore_fields(action, articles)
     flags_changed.send(Article, keys=[article.pk for article in publications])
-    for model, key in action.appended_rows:
+
+
+def _revert(rows, user):
+    for model, key in rows:
         UNDO_HANDLERS[model](key, user)
 
 
