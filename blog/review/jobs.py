@@ -1,7 +1,8 @@
 """Jobs that check articles, apply or undo a bulk fix, or remove a person.
 
 The first job checks articles without a fresh check: after an upgrade of the rules, or after an interrupted
-check. Bulk fixes and removals run as a job for more than MAX_ARTICLES_PER_REQUEST articles.
+check. Bulk fixes and removals run as a job for more than MAX_ARTICLES_PER_REQUEST articles, and so does their
+undo.
 """
 
 from collections.abc import Collection
@@ -12,18 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
 from blog.articles.actions.models import UndoableAction
-from blog.articles.actions.undo import UndoResult, undo_bulk_fix, undo_in_batches
+from blog.articles.actions.undo import UndoResult, latest_undoable, undo_bulk_fix, undo_in_batches
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
 from blog.review.models import Person, PersonDecision
+from blog.review.people import ARTICLES_AT_ONCE as REMOVED_AT_ONCE
 from blog.review.people import remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
 GROUP = "mend"
 BULK_FIX, UNDO = "mend", "undo_bulk_fix"
-REMOVE_PERSON = "take_out_person"
+REMOVE_PERSON, UNDO_REMOVAL = "take_out_person", "undo_removal"
 
 
 @job(JOB, title=_("Check articles"), group=JOB)
@@ -141,6 +143,35 @@ def start_removal(user, person: Person, seen: dict[int, int], outcome=PersonDeci
 def is_being_removed(person: Person) -> bool:
     """Whether a job is removing the person from articles."""
     return Job.objects.active().filter(kind=REMOVE_PERSON, arguments__person=person.pk).exists()
+
+
+def is_removal_by_job(number: int) -> bool:
+    """Whether the action with this key is a removal that a job did, and a job has to undo."""
+    return UndoableAction.objects.filter(pk=number, job__kind=REMOVE_PERSON).exists()
+
+
+def start_undo_of_removal(user, number: int, skip: Collection[int] = ()) -> Job | None:
+    """Start a job that undoes a removal. Return None if it is not the user's latest action, or one runs.
+
+    skip: primary keys of articles to leave out.
+    """
+    action = latest_undoable(user)
+    running = Job.objects.active().filter(kind=UNDO_REMOVAL, arguments__action=number)
+    if action is None or action.pk != number or running.exists():
+        return None
+    return jobs.start(UNDO_REMOVAL, user, action=number, skip=list(skip))
+
+
+@job(UNDO_REMOVAL, title=_("Undo the removal of a person"), group=GROUP)
+def run_undo_of_removal(running: RunningJob, action: int, skip: Collection[int] = ()) -> dict:
+    """Undo a removal, but not in the articles with the keys in skip. Return how many were restored."""
+    user = _user_of(running)
+    row = UndoableAction.objects.filter(pk=action, user=user, undone_at=None).first()
+    if row is None:
+        raise JobFailedError(gettext("This has already been undone."))
+    restored = undo_in_batches(user, row, _reporter(running), skip, at_once=REMOVED_AT_ONCE)
+    check_articles(row.keys)
+    return {"restored": restored}
 
 
 @job(REMOVE_PERSON, title=_("Remove a person from many articles"), group="mend")

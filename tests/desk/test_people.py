@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from blog.desk import people as desk_people
 from blog.models import Article, Mention, Person, UndoableAction
-from blog.review.proofs import check_now
+from blog.review import jobs, people
+from blog.review.proofs import check_now, has_blocking_marks
 from tests.support import factories
 from tests.support.admin_pages import text_of
 from tests.support.html_forms import form_data
@@ -76,6 +78,32 @@ class TestPeoplePage:
 
         assert without == [REST] * 3
         assert list(Article.objects.order_by("pk").values_list("body", flat=True)) == before
+
+    @pytest.mark.parametrize("number", [1, 5])
+    def test_many_articles_are_changed_and_restored_by_jobs(self, admin_client, monkeypatch, number):
+        monkeypatch.setattr(desk_people, "MAX_ARTICLES_PER_REQUEST", 0)
+        monkeypatch.setattr(people, "ARTICLES_AT_ONCE", 2)
+        monkeypatch.setattr(jobs, "REMOVED_AT_ONCE", 2)
+        monkeypatch.setattr(jobs, "check_articles", check_now)
+        before = [article.body for article in quote(number)]
+        admin_client.post(PEOPLE, form_of(ask(admin_client, "invented")))
+        run_jobs()
+        without = list(Article.objects.order_by("pk").values_list("body", flat=True))
+        action = {"number": UndoableAction.objects.get().pk}
+
+        said = [
+            text_of(admin_client.post(reverse("admin:blog_article_undo"), action, follow=True)) for _ in "12"
+        ]
+        meanwhile = list(Article.objects.order_by("pk").values_list("body", flat=True))
+        run_jobs()
+
+        assert without == meanwhile == ["The mill turns.\n"] * number
+        assert "The undo is running" in said[0]
+        assert "is being undone" in said[1]
+        assert list(Article.objects.order_by("pk").values_list("body", flat=True)) == before
+        assert UndoableAction.objects.get().undone_at
+        assert Person.objects.get().decision == ""
+        assert all(map(has_blocking_marks, Article.objects.all()))
 
     def test_real_person_requires_a_source(self, admin_client):
         quote()

@@ -19,7 +19,7 @@ from blog.desk.articles.selection import RESULT_MESSAGES, format_titles, groups,
 from blog.desk.base import TOAST
 from blog.desk.composed import AdminPart
 from blog.review.approval_costs import ChangeCost, undo_cost
-from blog.review.jobs import needs_job, undo_fix
+from blog.review.jobs import is_removal_by_job, needs_job, start_undo_of_removal, undo_fix
 
 
 class Undo(AdminPart):
@@ -46,6 +46,8 @@ class Undo(AdminPart):
             skipped = left_out(request.POST, cost)
             if skipped is None:
                 return self._ask(request, action, cost)
+            if is_removal_by_job(number):
+                return self._undo_removal(request, number, skipped)
             self._report(request, undo(request.user, number, skipped) if is_latest else None, len(skipped))
             return HttpResponseRedirect(self.return_url(request))
         if action and (cost := undo_cost(action)).endings:
@@ -74,14 +76,22 @@ class Undo(AdminPart):
         if skipped is None:
             return self._ask(request, action, cost)
         undoing = undo_fix(request.user, _action_number(request), skipped)
-        if undoing is None:
-            self.message_user(
-                request, _("This has already been undone, or is being undone."), messages.WARNING
-            )
-        elif undoing.is_job:
+        if undoing is None or undoing.is_job:
+            return self._tell_of_job(request, has_started=undoing is not None)
+        self._report(request, undoing.done, len(skipped))
+        return HttpResponseRedirect(self.return_url(request))
+
+    def _undo_removal(self, request, number, skipped):
+        """Start a job that undoes the removal of a person from many articles."""
+        job = start_undo_of_removal(request.user, number, skipped)
+        return self._tell_of_job(request, has_started=job is not None)
+
+    def _tell_of_job(self, request, *, has_started):
+        if has_started:
             self.message_user(request, _("The undo is running. You can leave this page."), messages.SUCCESS)
         else:
-            self._report(request, undoing.done, len(skipped))
+            message = _("This has already been undone, or is being undone.")
+            self.message_user(request, message, messages.WARNING)
         return HttpResponseRedirect(self.return_url(request))
 
     def _wait(self, request):
