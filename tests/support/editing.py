@@ -36,11 +36,11 @@ class Editing:
         return [token for token, address in self.saved.items() if address == self.common]
 
     def work(self, until: float, pause: float) -> None:
-        """Do acts in rounds of a random order until this time, with pauses of about so many seconds."""
+        """Do a save, then rounds of all acts at random until this time, with pauses of about so many seconds."""
         often = (self.save, self.save_common)
         acts = (*often, *often, self.resolve, self.resolve, self.approve, self.publish, self.publish_many)
         acts += (self.trash, self.restore, self.fix_many, self.undo, self.undo, self.decide, self.look)
-        waiting = []
+        waiting = [self.save_common]
         while time.monotonic() < until:
             waiting = waiting or self.chance.sample(acts, len(acts))
             act = waiting.pop()
