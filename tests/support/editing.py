@@ -36,7 +36,7 @@ class Editing:
         return [token for token, address in self.saved.items() if address == self.common]
 
     def work(self, until: float, pause: float) -> None:
-        """Do a save, then rounds of all acts at random until this time, with pauses of about so many seconds."""
+        """Save once, then do all acts at random until this time. pause: seconds before each, on average."""
         often = (self.save, self.save_common)
         acts = (*often, *often, self.resolve, self.resolve, self.approve, self.publish, self.publish_many)
         acts += (self.trash, self.restore, self.fix_many, self.undo, self.undo, self.decide, self.look)
