@@ -87,10 +87,10 @@ class TestKeywords:
 class TestCategories:
     @pytest.fixture
     def article(self):
-        """An article with 400 categories, as an earlier release may have imported it."""
+        """An article with 110 categories, as an earlier release may have imported it."""
         article = create_article()
         rows = [
-            Category(name=f"T{number}", slug=f"t{number}", folded_name=f"t{number}") for number in range(400)
+            Category(name=f"T{number}", slug=f"t{number}", folded_name=f"t{number}") for number in range(110)
         ]
         links = [
             ArticleCategory(article=article, category=category, position=position)
@@ -99,10 +99,10 @@ class TestCategories:
         ArticleCategory.objects.bulk_create(links)
         return article
 
-    def test_an_article_with_400_can_be_saved(self, admin_client, article):
+    def test_an_article_with_more_can_be_saved(self, admin_client, article):
         assert save(admin_client, article, title="New").status_code == 302
         assert Article.objects.get().title == "New"
-        assert article.categories.count() == 400
+        assert article.categories.count() == 110
 
     def test_no_more_can_be_added(self, admin_client, article):
         create_category("More")
@@ -110,7 +110,7 @@ class TestCategories:
         page = save(admin_client, article, _named_category_links="More")
 
         assert "An article has at most 100 of these." in text_of(page)
-        assert article.categories.count() == 400
+        assert article.categories.count() == 110
 
     def test_very_many_names_are_refused(self, admin_client):
         article = create_article()
