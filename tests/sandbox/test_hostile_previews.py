@@ -3,10 +3,9 @@
 import os
 import signal
 import subprocess
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ import pytest
 
 from tests.support.html_forms import form_data
 from tests.support.processes import children_of, wait_until_gone
+from tests.support.readers import readers
 from tests.support.servers import running_server, wait_until, workers_of
 
 # Its sitecustomize.py is what makes these texts slow.
@@ -109,28 +109,6 @@ def processes_of(server):
     return children_of(worker)
 
 
-@contextmanager
-def readers(server):
-    """Yield a list that fills with the pages that are answered: cached, searched for, and not there."""
-    answered, done = [], threading.Event()
-
-    def read():
-        number = 0
-        while not done.is_set():
-            number += 1
-            for path in ("/", f"/search/?q=water+{number}", f"/articles/nothing-{number}/"):
-                assert server.ask(path)[0] in {200, 404}
-                answered.append(path)
-
-    with ThreadPoolExecutor(1) as threads:
-        reading = threads.submit(read)
-        try:
-            yield answered
-        finally:
-            done.set()
-            reading.result(60)
-
-
 def suppressed(function):
     """Return the function, for a connection that may break off."""
 
@@ -151,7 +129,7 @@ class TestPreview:
             meanwhile = len(answered)
 
         assert status == 422
-        assert answer.startswith('<p class="errornote">The text takes longer than 0.5 seconds to render.')
+        assert answer.startswith('<p class="errornote">The text takes longer than 0.25 seconds to render.')
         assert meanwhile > 10
         assert workers_of(server) == [worker]
 
@@ -231,7 +209,7 @@ class TestSave:
         status, page = editor.send(address, **typed)
 
         assert status == 200
-        assert "longer than 0.5 seconds" in page
+        assert "longer than 0.25 seconds" in page
         assert form_data(page)["body"].split() == TOO_SLOW.split()
         assert form_data(page)["slug"] == "low"
 
