@@ -5,7 +5,7 @@ import os
 IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
 
 # Numbers of the threats in hostile files. The first threats would act in a browser.
-THREATS_IN_A_BROWSER = range(1, 26) if IS_LONG else range(1, 8)
+THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (range(1, 8), 6)
 KILLED_IMPORTS, FILES_IN_EACH = (10, 5000) if IS_LONG else (1, 240)
 KILLED_CHECKS, ARTICLES_IN_EACH = (10, 2000) if IS_LONG else (1, 250)
 KILLED_MIRRORINGS, PICTURES_IN_EACH = (10, 60) if IS_LONG else (1, 30)
@@ -26,6 +26,6 @@ ROUND_TRIPS, SETS_OF_PATHS = (50, 500) if IS_LONG else (5, 40)  # of exports wit
 EDITING_MINUTES = int(os.environ.get("GALLEY_TEST_MINUTES", "3"))
 EDITING_SECONDS = 60 * EDITING_MINUTES if IS_LONG else 7
 THINKING_SECONDS = 0.5 if IS_LONG and EDITING_MINUTES > 3 else 0  # before each act
-RELOADS = 60 if IS_LONG else 2  # of a server with readers
+RELOADS = 60 if IS_LONG else 1  # of a server with readers
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
 ACTS, ARTICLES_ACTED_ON = (2000, 300) if IS_LONG else (16, 4)  # of an editor, at random
