@@ -1,5 +1,6 @@
 """Permissions of the files that Galley writes."""
 
+import io
 import os
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 
 from blog.files import modes as file_modes
 from blog.images.files import MediaStorage
@@ -135,20 +137,18 @@ class TestFolders:
         assert [mode(folder), mode(folder.parent), mode(folder / "x.png")] == [folder_mode] * 2 + [file_mode]
 
 
+@pytest.mark.django_db
 class TestWhatCommandsWrite:
-    def test_reports_and_exports_are_for_their_owner(self, site, passable, migrated_data, tmp_path):
+    def test_reports_and_exports_are_for_their_owner(self, tmp_path):
         """They contain unpublished articles. An existing export folder keeps its mode."""
         folder = tmp_path / "posts"
         folder.mkdir()
         (folder / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
         (tmp_path / "there").mkdir(mode=0o755)
-        shutil.copytree(migrated_data, passable / "data")
-        for arguments in (
-            ("import_articles", folder, "--quiet", "--report", tmp_path / "report"),
-            ("export_articles", tmp_path / "out"),
-            ("export_articles", tmp_path / "there"),
-        ):
-            assert site.start(*arguments, umask=0o022).wait(120) == 0
+        with umask(0o022):
+            call_command("import_articles", folder, quiet=True, report=tmp_path / "report")
+            for name in ("out", "there"):
+                call_command("export_articles", tmp_path / name, stdout=io.StringIO())
 
         assert [mode(tmp_path / name) for name in ("report", "out", "there")] == [0o600, 0o700, 0o755]
 
