@@ -67,9 +67,10 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_collection_finish():
-    """Exclude existing objects from garbage collection, which saves 5 % of the time."""
+    """Collect garbage less often, and leave out existing objects: this took 9 % of the time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def belongs_to(item, part) -> bool:
