@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
-from tests.support import jobs
+from tests.support import jobs, parts
 from tests.support.databases import TemporarySite, copy_of_test_database, site_maker
 from tests.support.durations import IS_LONG
 from tests.support.reading_processes import reuse_sandbox_processes
@@ -50,6 +51,9 @@ def pytest_collection_modifyitems(config, items):
     part = config.option.part or ("all" if _is_sqlite() else "database")
     if part == "all":
         return
+    if _is_sqlite() and part in {"database", "rest"}:
+        for item in items:
+            check_that_it_is_collected(item)
     left_out = [item for item in items if not belongs_to(item, part)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -75,10 +79,33 @@ def pytest_collection_finish():
 
 def belongs_to(item, part) -> bool:
     if part == "database" and not _is_sqlite():
-        return uses_database(item) and item.get_closest_marker("both_databases") is not None
+        return uses_database(item) and runs_on_both_databases(item)
     if part in {"database", "sites"}:
         return uses_database(item) and (part == "sites") == ("own_databases" in item.fixturenames)
     return not uses_database(item) and (part == "browser") == uses_browser(item)
+
+
+def check_that_it_is_collected(item):
+    """Fail if a test belongs to a part that does not collect its file."""
+    wanted = {
+        "sites": belongs_to(item, "sites"),
+        "postgres": runs_on_both_databases(item),
+    }
+    for name, is_wanted in wanted.items():
+        if is_wanted and not has_words_of(name, item.path):
+            raise pytest.UsageError(
+                f"{item.nodeid} is not run in the part {name}: see tests/support/parts.py"
+            )
+
+
+@cache
+def has_words_of(name, path) -> bool:
+    text = path.read_text()
+    return any(word in text for word in parts.WORDS[name])
+
+
+def runs_on_both_databases(item) -> bool:
+    return item.get_closest_marker("both_databases") is not None
 
 
 def uses_browser(item) -> bool:

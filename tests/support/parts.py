@@ -13,6 +13,7 @@ from collections import Counter
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 PARTS = {
     "sqlite": ["--part", "database"],
     "sites": ["--part", "sites"],
@@ -20,7 +21,9 @@ PARTS = {
     "browser": ["--part", "browser"],
     "rest": ["--part", "rest"],
 }
-PATHS = {"browser": ["tests/browser"]}  # without arguments, since collecting all tests takes seconds
+# Without arguments, some parts collect only files with one of these words, since collecting all tests takes
+# seconds. The other parts fail if a test is in none of them (tests/conftest.py).
+WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)}
 PROGRESS_SECONDS = 20  # between lines of progress
 PATIENCE_SECONDS = 30  # for an interrupted pytest to end processes that its tests started
 
@@ -156,6 +159,19 @@ def interrupted(number, _frame):
     sys.exit(128 + number)
 
 
+def files_of(name) -> list[str]:
+    """Return the files in which all tests of a part are, or none if any file may have some."""
+    if name == "browser":
+        return ["tests/browser"]
+    words = WORDS.get(name, ())
+    files = sorted((ROOT / "tests").rglob("test_*.py")) if words else []
+    return [
+        str(file.relative_to(ROOT))
+        for file in files
+        if "benchmarks" not in file.parts and any(word in file.read_text() for word in words)
+    ]
+
+
 def start(name, arguments, options):
     folder = options.folder / name
     folder.mkdir()
@@ -163,7 +179,7 @@ def start(name, arguments, options):
     # Joined by "=": pytest would treat a separate path as a test folder, and not find pyproject.toml.
     command = [sys.executable, "-m", "pytest", "-p", "tests.support.outcomes", f"--outcomes={outcomes}"]
     command += [] if options.in_turn else PARTS[name]
-    command += arguments or PATHS.get(name, [])
+    command += arguments or files_of(name)
     environment = os.environ | {"GALLEY_DATA": str(folder / "data")}
     if name == "postgres":
         environment["DATABASE_URL"] = options.postgres
