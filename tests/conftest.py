@@ -105,7 +105,9 @@ def has_words_of(name, path) -> bool:
 
 
 def runs_on_both_databases(item) -> bool:
-    return item.get_closest_marker("both_databases") is not None
+    """Whether a test is marked so, and not only in its long form."""
+    marker = item.get_closest_marker("both_databases")
+    return marker is not None and (IS_LONG or not marker.kwargs.get("only_long"))
 
 
 def uses_browser(item) -> bool:

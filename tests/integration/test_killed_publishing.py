@@ -59,7 +59,7 @@ def found(site):
     return published, is_whole
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)
 def test_a_kill_leaves_nothing_half(site):
     change = start(site)
     begun = time.monotonic()

@@ -69,7 +69,7 @@ def found(site):
     return int(number), is_whole == "True"
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)
 def test_a_kill_leaves_no_save_half(site):
     save = start(site)
     begun = time.monotonic()

@@ -28,7 +28,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)
 @pytest.mark.parametrize("seed", range(1, KILLED_CHECKS + 1))
 def test_killed_check_leaves_only_whole_results(seed, folder, new_site, tmp_path):
     moment = random.Random(seed).randrange(0, ARTICLES // 2)  # noqa: S311 -- a moment, not a secret
