@@ -37,6 +37,9 @@ WORDS = st.sampled_from(
     )
 )
 NAMES = st.lists(CHARACTERS | WORDS | st.sampled_from(" -_'/"), min_size=1, max_size=20).map("".join)
+# Beyond the last plane with letters, a sample is enough.
+LETTERS_END = 0x34000
+SIGNS = [*map(chr, range(LETTERS_END)), *map(chr, range(LETTERS_END, sys.maxunicode + 1, 97))]
 VIEWS = ("article_detail", "article_markdown", "category_detail", "author_detail", "page_detail")
 
 
@@ -50,11 +53,9 @@ def is_slug(text):
 
 class TestRule:
     def test_holds_all_letters_digits_and_marks_and_nothing_else(self):
-        allowed = {sign for sign in map(chr, range(sys.maxunicode + 1)) if is_slug(sign)}
+        allowed = {sign for sign in SIGNS if is_slug(sign)}
         wanted = {
-            sign
-            for sign in map(chr, range(sys.maxunicode + 1))
-            if sign in "-_" or sign.isalnum() or unicodedata.category(sign)[0] == "M"
+            sign for sign in SIGNS if sign in "-_" or sign.isalnum() or unicodedata.category(sign)[0] == "M"
         }
 
         assert allowed == wanted
