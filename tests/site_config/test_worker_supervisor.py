@@ -83,7 +83,7 @@ class TestServer:
         data = shutil.copytree(migrated_data, tmp_path / "data")
 
         with running_server(basic_environment(tmp_path) | {"GALLEY_WORKER": "yes"}, tmp_path) as server:
-            wait_until(lambda: '"last_seen": "2' in server.ask("/health/ready/")[2].decode())
+            wait_until(lambda: '"last_seen": "2' in server.ask("/health/ready/")[2].decode(), pause=0.3)
 
         with closing(sqlite3.connect(data / "db.sqlite3")) as database:
             there = database.execute("SELECT count(*) FROM blog_worker").fetchone()

@@ -87,15 +87,15 @@ def server_on(listener, environment, folder: Path, *, application="site_config.a
             process.wait()
 
 
-def wait_until(condition, seconds=60):
-    """Wait until condition() is true. Connection errors count as false."""
+def wait_until(condition, seconds=60, pause=0.02):
+    """Wait until condition() is true, and sleep between calls. Connection errors count as false."""
     deadline = time.monotonic() + seconds
     while True:
         with contextlib.suppress(ConnectionError):
             if condition():
                 return
         assert time.monotonic() < deadline, "this did not come about in time"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def workers_of(server) -> list[int]:
