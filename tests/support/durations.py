@@ -6,15 +6,15 @@ IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
 
 # Numbers of the threats in hostile files. The first threats would act in a browser.
 THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (range(1, 8), 6)
-KILLED_IMPORTS, FILES_IN_EACH = (10, 5000) if IS_LONG else (1, 240)
-KILLED_CHECKS, ARTICLES_IN_EACH = (10, 2000) if IS_LONG else (1, 250)
-KILLED_MIRRORINGS, PICTURES_IN_EACH = (10, 60) if IS_LONG else (1, 30)
-KILLED_JOBS, FILES_IN_EACH_JOB = (10, 300) if IS_LONG else (1, 150)  # the same number of dry runs and imports
+KILLED_IMPORTS, FILES_IN_EACH = (5, 1500) if IS_LONG else (1, 240)
+KILLED_CHECKS, ARTICLES_IN_EACH = (5, 600) if IS_LONG else (1, 250)
+KILLED_MIRRORINGS, PICTURES_IN_EACH = (6, 40) if IS_LONG else (1, 30)
+KILLED_JOBS, FILES_IN_EACH_JOB = (6, 200) if IS_LONG else (1, 150)  # the same number of dry runs and imports
 ARTICLES_APPROVED = 50 if IS_LONG else 4  # by keyboard
-KILLED_UNDOS, FILES_UNDONE = (10, 900) if IS_LONG else (1, 165)
+KILLED_UNDOS, FILES_UNDONE = (6, 450) if IS_LONG else (1, 165)
 KILLED_PUBLISHINGS, ARTICLES_PUBLISHED = (10, 200) if IS_LONG else (2, 60)
 KILLED_SAVES = 10 if IS_LONG else 2
-KILLED_ACCEPTS, UPDATES_HELD = (10, 40) if IS_LONG else (1, 12)
+KILLED_ACCEPTS, UPDATES_HELD = (6, 24) if IS_LONG else (1, 12)
 SAVES_AT_ONCE = 100 if IS_LONG else 6  # the same number by an editor and by files
 SAVES_OF_EACH_OF_THREE = 20 if IS_LONG else 8
 FILES_OF_EACH_IMPORT = 150 if IS_LONG else 60  # of three imports at once
