@@ -41,6 +41,17 @@ def own_parameters(model) -> list[str]:
     return names
 
 
+def listed(answer):
+    """Return a response after the queries that rendering its list would do."""
+    if answer.status_code == 200:
+        changelist = answer.context_data["cl"]
+        list(changelist.result_list)
+        for each in changelist.filter_specs:
+            list(each.choices(changelist))
+        list(getattr(changelist, "chips", []))
+    return answer
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("model", OWN_LISTS)
 def test_an_invalid_value_is_no_error_in_a_list_of_its_own(admin_client, model):
@@ -51,6 +62,7 @@ def test_an_invalid_value_is_no_error_in_a_list_of_its_own(admin_client, model):
 
 
 @pytest.mark.both_databases
+@pytest.mark.usefixtures("unrendered")
 @pytest.mark.parametrize("model", MODELS)
 class TestEveryList:
     def test_a_lookup_of_a_field_is_refused(self, admin_client, model):
@@ -65,17 +77,17 @@ class TestEveryList:
     def test_an_invalid_value_of_a_filter_is_no_error(self, admin_client, model):
         for name in own_parameters(model):
             for value in VALUES:
-                answer = admin_client.get(address_of(model), {name: value.encode("utf-8", "surrogatepass")})
+                sent = {name: value.encode("utf-8", "surrogatepass")}
 
-                assert answer.status_code in {200, 302}, (name, value)
+                assert listed(admin_client.get(address_of(model), sent)).status_code in {200, 302}, sent
 
     def test_an_invalid_date_is_no_error(self, admin_client, model):
         hierarchy = admin.site.get_model_admin(model).date_hierarchy
         for date in DATES:
             prefix = f"{hierarchy or 'started_at'}__"
-            answer = admin_client.get(f"{address_of(model)}?{prefix}{date.replace('{}', prefix)}")
+            address = f"{address_of(model)}?{prefix}{date.replace('{}', prefix)}"
 
-            assert answer.status_code in {200, 302}, date
+            assert listed(admin_client.get(address)).status_code in {200, 302}, date
 
 
 class TestLinkedRows:

@@ -10,11 +10,9 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.template.backends.django import Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 
 from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.previews import preview_link
@@ -72,16 +70,6 @@ def clients(django_user_model):
     for role, client in clients.items():
         log_in(client, role, django_user_model)
     return clients
-
-
-@pytest.fixture
-def unrendered(monkeypatch):
-    """Respond with empty pages: only the status matters, and rendering takes most of the time.
-
-    test_markup.py renders each page.
-    """
-    monkeypatch.setattr(Template, "render", lambda *args, **kwargs: mark_safe(""))
-    monkeypatch.setattr(admin.site, "each_context", lambda request: {})
 
 
 def answer(response) -> str:
