@@ -1,37 +1,46 @@
 """Machines that start at once with the same database do not migrate it at once."""
 
 import subprocess
+from contextlib import closing
 
 import pytest
 
+from tests.support.servers import wait_until
+
 HOLD = """
-import sys
+import pathlib, time
 from blog.jobs import locks
 with locks.hold("migrate"):
     print("held", flush=True)
-    sys.stdin.read()
+    while not pathlib.Path({released!r}).exists():
+        time.sleep(0.05)
 """
-PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 
 @pytest.fixture
 def site(new_site, tmp_path):
+    """A site that lacks a migration. It is one of Django's, which adds a table that nothing refers to."""
     with new_site(tmp_path) as site:
+        with closing(site.database.cursor()) as cursor:
+            cursor.execute("DROP TABLE django_session")
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
         yield site
 
 
 @pytest.mark.both_databases
 class TestTwoMachines:
-    def test_one_migrates_and_the_other_waits(self, site):
-        assert site.start("migrate", "blog", "0037", "--verbosity", "0").wait(120) == 0
-        holder = site.start("shell", "--no-imports", "--command", HOLD, stdin=subprocess.PIPE, **PIPES)
+    def test_one_migrates_and_the_other_waits(self, site, tmp_path):
+        released, logs = tmp_path / "released", [tmp_path / "here", tmp_path / "there"]
+        holder = site.start_script(HOLD.format(released=str(released)), stdout=subprocess.PIPE, text=True)
         assert holder.stdout.readline() == "held\n"
 
-        both = [site.start("migrate", **PIPES) for _ in range(2)]
-        waiting = [machine.stderr.readline() for machine in both]
-        holder.communicate("", timeout=60)
-        outputs = [machine.communicate(timeout=120)[0] for machine in both]
+        both = []
+        for log in logs:
+            with log.open("w") as file:
+                both.append(site.fork("migrate", stdout=file, stderr=file))
+        wait_until(lambda: all("waiting until it has" in log.read_text() for log in logs))
+        released.touch()
 
-        assert ["waiting until it has" in line for line in waiting] == [True, True]
-        assert [machine.returncode for machine in both] == [0, 0]
-        assert sorted(output.count("Applying blog.0038") for output in outputs) == [0, 1]
+        assert [process.wait(120) for process in (holder, *both)] == [0, 0, 0]
+        assert sorted(log.read_text().count("Applying sessions.0001") for log in logs) == [0, 1]
+        assert site.value("SELECT count(*) FROM django_session") == 0
