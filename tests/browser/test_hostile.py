@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.browser.site import running_site
 from tests.support.browser.visits import Visit
-from tests.support.durations import THREATS_IN_A_BROWSER
+from tests.support.durations import FILES_OF_A_THREAT, THREATS_IN_A_BROWSER
 
 HOSTILE = Path(__file__).resolve().parents[1] / "samples" / "hostile"
 EXPECTED = tomllib.loads((HOSTILE / "outcomes.toml").read_text())
@@ -35,12 +35,22 @@ LOOK = """() => {
 }"""
 
 
+def some_files_of(threat) -> list[str]:
+    """Return the names of files of a threat that become pages, taken evenly from all of them."""
+    names = [
+        name
+        for name, expected in EXPECTED.items()
+        if expected["outcome"] == "created" and expected["threat"] == threat
+    ]
+    return names[:: -(-len(names) // FILES_OF_A_THREAT) or 1]
+
+
 @pytest.fixture(scope="module")
 def hostile_site(untouched_site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site") / "hostile"
     folder.mkdir()
-    for name, expected in EXPECTED.items():
-        if expected["outcome"] == "created" and expected["threat"] in THREATS_IN_A_BROWSER:
+    for threat in THREATS_IN_A_BROWSER:
+        for name in some_files_of(threat):
             shutil.copy(HOSTILE / name, folder)
     with running_site(folder.parent, folder, like=untouched_site) as site:
         yield site
@@ -69,7 +79,7 @@ class TestHostilePages:
             for name, value in found.items()
             if value not in (expected[name], None)
         }
-        assert len(seen) > 80  # those without a date are not published
+        assert len(seen) > 25  # those without a date are not published
         assert odd == {}
         assert dialogs == []
 
