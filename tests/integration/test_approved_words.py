@@ -75,6 +75,7 @@ def text_with(image):
 
 
 class TestStoredWord:
+    @pytest.mark.parametrize("image", ["stored"], indirect=True)
     @pytest.mark.parametrize("name", ARTICLE_FIELDS)
     def test_of_an_article_ends_its_approval_if_it_is_shown(self, name, client, image):
         article = create_article(
