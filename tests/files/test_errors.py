@@ -83,13 +83,19 @@ def disk(tmp_path):
         yield disk
 
 
-@pytest.fixture
-def on_disk(disk, migrated_data, tmp_path):
-    """A running site whose database, on SQLite, and whose data are on a small disk."""
-    site = TemporarySite(disk.folder, "", None)
+@pytest.fixture(scope="module")
+def shared_disk(tmp_path_factory):
+    with small_disk(tmp_path_factory.mktemp("shared") / "disk", 24) as disk:
+        yield disk
+
+
+@pytest.fixture(scope="module")
+def on_disk(shared_disk, migrated_data, tmp_path_factory):
+    """A running site whose database, on SQLite, and data are on a small disk. Tests leave room on it."""
+    site = TemporarySite(shared_disk.folder, "", None)
     del site.environment["DATABASE_URL"]
-    shutil.copytree(migrated_data, disk.folder / "data")
-    with running_site(site, tmp_path) as running:
+    shutil.copytree(migrated_data, shared_disk.folder / "data")
+    with running_site(site, tmp_path_factory.mktemp("server")) as running:
         yield running
 
 
@@ -106,8 +112,8 @@ def is_said(answer, words):
 
 
 class TestFullDisk:
-    def test_readers_notice_nothing_and_editors_are_told(self, disk, on_disk):
-        disk.fill()
+    def test_readers_notice_nothing_and_editors_are_told(self, shared_disk, on_disk):
+        shared_disk.fill()
 
         for path, kind in ((on_disk.card, "image/jpeg"), (on_disk.image, "image/avif")):
             for _ in range(2):
@@ -121,12 +127,13 @@ class TestFullDisk:
         assert status == 503
         assert b"disk of this site is full" in body
 
-        disk.make_room()
+        shared_disk.make_room()
 
         assert on_disk.save("Read this.")[0] == 302
         assert on_disk.log_in()[0] == 302
         assert b"Read this." in on_disk.server.ask("/articles/tides/")[2]
-        assert not [path for path in disk.folder.rglob(".*") if path.is_file()]  # no half images are left
+        half_written = [path for path in shared_disk.folder.rglob(".*") if path.is_file()]
+        assert half_written == []
 
 
 class TestUploads:
@@ -141,7 +148,10 @@ class TestUploads:
         asked = {"who": "file", "manifest": json.dumps([[f"{number}.zip", 3 * MEGABYTE]])}
         return self.send(on_disk, "/admin/import/", urlencode(asked))
 
-    def test_many_at_once_leave_room_for_the_database(self, disk, on_disk):
+    def discard(self, on_disk, answer):
+        return self.send(on_disk, answer["page"], urlencode({"_discard": "1"}))[0]
+
+    def test_many_at_once_leave_room_for_the_database(self, shared_disk, on_disk):
         with ThreadPoolExecutor(8) as threads:
             answers = list(threads.map(lambda number: self.announce(on_disk, number), range(8)))
             accepted = [answer for status, answer in answers if status == 201]
@@ -157,17 +167,20 @@ class TestUploads:
 
         assert 2 <= len(accepted) < 8
         assert parts == [(200, {"received": 3 * MEGABYTE})] * len(accepted)
-        assert shutil.disk_usage(disk.folder).free > 2 * MEGABYTE
+        assert shutil.disk_usage(shared_disk.folder).free > 2 * MEGABYTE
         assert on_disk.save("Read this.")[0] == 302
+        for answer in accepted:
+            self.discard(on_disk, answer)
 
-    def test_they_can_be_thrown_away_on_a_full_disk(self, disk, on_disk):
+    def test_they_can_be_thrown_away_on_a_full_disk(self, shared_disk, on_disk):
         _status, answer = self.announce(on_disk, 1)
         data = b"PK\x03\x04".ljust(3 * MEGABYTE, b"a")
         self.send(on_disk, f"{answer['part']}?offset=0", data, "application/octet-stream")
-        disk.fill()
+        shared_disk.fill()
 
-        assert self.send(on_disk, answer["page"], urlencode({"_discard": "1"}))[0] == 302
-        assert not any((disk.folder / "data" / "imports").iterdir())
+        assert self.discard(on_disk, answer) == 302
+        shared_disk.make_room()
+        assert not any((shared_disk.folder / "data" / "imports").iterdir())
 
 
 @pytest.mark.django_db
@@ -211,14 +224,13 @@ class TestReadOnlyDisk:
 
 
 class TestStart:
-    @pytest.mark.parametrize("command", [["check"], ["migrate"], ["import_articles", "docs"]])
-    def test_on_a_read_only_disk_names_the_folder_and_what_to_do(self, disk, migrated_data, command):
+    def test_on_a_read_only_disk_names_the_folder_and_what_to_do(self, disk, migrated_data):
         site = TemporarySite(disk.folder, "", None)
         del site.environment["DATABASE_URL"]
         shutil.copytree(migrated_data, disk.folder / "data")
         disk.make_read_only()
 
-        process = site.start(*command, stderr=subprocess.PIPE, text=True)
+        process = site.start("migrate", stderr=subprocess.PIPE, text=True)
         _, said = process.communicate(timeout=60)
 
         assert process.returncode not in {0, None}
@@ -274,16 +286,19 @@ class TestLockedSqlite:
         site.environment["DJANGO_SETTINGS_MODULE"] = "tests.support.short_lock_wait_settings"
         shutil.copytree(migrated_data, tmp_path / "data")
         (tmp_path / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
-        with running_site(site, tmp_path) as running, locked(tmp_path / "data" / "db.sqlite3"):
+        database = tmp_path / "data" / "db.sqlite3"
+        with closing(site), running_site(site, tmp_path) as running, locked(database):
             assert is_said(running.save("Nobody may read this."), "The database is locked")
             assert is_said(running.log_in(), "The database is locked")
             for command in (["import_articles", tmp_path / "a.md"], ["createcachetable"], ["migrate"]):
-                process = site.start(*command, stderr=subprocess.PIPE, text=True)
-                _, said = process.communicate(timeout=60)
-                assert "JSON" not in said
-                assert "Traceback" not in said
-                if process.returncode:
-                    assert "locked" in said
+                with (tmp_path / "said").open("w+") as said:
+                    status = site.fork(*command, stderr=said).wait(60)
+                    said.seek(0)
+                    words = said.read()
+                assert "JSON" not in words
+                assert "Traceback" not in words
+                if status:
+                    assert "locked" in words
             assert running.server.ask("/articles/tides/")[0] == 200
 
 
