@@ -44,7 +44,6 @@ class Trash(AdminPart):
         if "confirmed" not in request.POST:
             return self._ask(request, self._permitted(request, queryset))
         self._move(request, queryset.values_list("pk", flat=True))
-        self.report(request, articles)
         return None
 
     def report(self, request, articles):
@@ -64,18 +63,19 @@ class Trash(AdminPart):
         if request.method != "POST":
             return self._ask(request, self._permitted(request, Article.objects.filter(pk=article.pk)))
         self._move(request, [article.pk])
-        self.report(request, articles)
         return HttpResponseRedirect(self.list_url(request))
 
-    def _move(self, request, keys) -> int:
-        """Move the articles to the trash, and return how many were moved.
+    def _move(self, request, keys) -> None:
+        """Move the articles to the trash, and tell the user.
 
         The permission is checked once they are locked: it depends on whether somebody has published them.
         """
         with transaction.atomic():
             rows = Article.objects.filter(pk__in=list(keys))
             lock_rows(rows)
-            return trash(request.user, self._permitted(request, rows), are_gone="gone" in request.POST)
+            articles = self._permitted(request, rows)
+            trash(request.user, articles, are_gone="gone" in request.POST)
+        self.report(request, articles)
 
     def _ask(self, request, articles):
         """Ask for confirmation, and whether the articles' URLs should return 410 Gone."""
