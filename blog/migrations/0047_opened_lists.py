@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0045_remove_image_is_edited"),
+        ("blog", "0046_store_what_was_checked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

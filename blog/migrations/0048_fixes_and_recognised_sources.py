@@ -21,7 +21,7 @@ ACTIONS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0045_remove_image_is_edited"),
+        ("blog", "0047_opened_lists"),
     ]
 
     operations = [
