@@ -27,6 +27,7 @@ def without(text, kind="figure"):
         ("One.\n\n{Two.}\n", "One.\n"),
         ("A study by {[Insert source]} found it. Two.", "Two."),
         ("One. {Two\nis here.} Three.\n", "One. Three.\n"),
+        ("**One is here. {Two is here.}** Three.", "**One is here.** Three."),
     ],
 )
 def test_takes_the_sentence(text, rest):
