@@ -13,17 +13,15 @@ from django.utils import timezone
 
 from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.undo import plan_undo
+from blog.articles.digests import TEXTS
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
-from blog.articles.queue import ReviewState
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, plan_changes
 from blog.review.models import Approval
 
 # Of the fields that bulk actions change, those that the digest of an article covers.
-DIGESTED_FIELDS = frozenset(
-    ("title", "excerpt", "meta_description", "share_quote", "body", "hero_alt", "hero_is_decorative")
-)
+DIGESTED_FIELDS = frozenset((*TEXTS, "hero_alt", "hero_is_decorative"))
 _USED = (
     *("title", "status", "published_at", "words_digest", "reviewed_digest", "is_withheld", "is_ai_drafted"),
     *("provenance", "machine", "generated_by"),
@@ -127,7 +125,7 @@ def _changed_text(action, key) -> bool:
 def _approved(keys) -> list[Article]:
     found = []
     for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        found += Article.objects.in_use().filter(pk__in=some, review_state=ReviewState.VALID).only(*_USED)
+        found += Article.objects.in_use().reviewed().filter(pk__in=some).only(*_USED)
     return found
 
 
