@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog.desk.dashboard import newest_imports, people_in_most_articles, shared_findings
 from blog.desk.models import uses_letter_keys
 from blog.documents.findings.kinds import FindingKind
-from blog.models import ImportEntry, ImportRun, Mention, Person, Preferences, SourceFile
+from blog.models import HeldUpdate, ImportEntry, ImportRun, Mention, Person, Preferences, SourceFile
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
@@ -238,6 +238,18 @@ class TestNewestImports:
         assert "1 published 1 scheduled 1 other new article 1 in the trash" in " ".join(
             text_of(admin_client.get(HOME)).split()
         )
+
+    @pytest.mark.both_databases
+    def test_have_the_numbers_of_the_list(self, admin_client):
+        run = self.brought("harvest", A={"status": "published"}, B={"generated_by": "Gemini"}, C={})
+        HeldUpdate.objects.create(article=run.entries.get(article__title="A").article, path="A.md")
+
+        (progress,) = newest_imports(timezone.now())
+
+        assert progress.number["held"] == 1
+        for state, number in progress.number.items():
+            listed = admin_client.get(LIST, {"batch": run.pk, "state": state}).context["cl"].result_list
+            assert len(listed) == number
 
     def test_omit_empty_and_undone_imports(self):
         self.brought("empty")
