@@ -158,7 +158,7 @@ def test_no_edit_is_lost_and_no_error_is_shown(site, tmp_path):
     print_figures(site, team, stored, pages)
 
     answers = total(editing.editor.answers for editing in team)
-    assert answers.keys() <= {200, 302, 403, 503}  # 403: for an article that is in the trash by now
+    assert answers.keys() <= {200, 302, 403, 503}  # 403: for an article that is in the trash
     assert failures == []
     for editing in team:
         assert editing.saved
