@@ -23,6 +23,7 @@ def with_whole_emphasis(body: str, start: int, end: int) -> tuple[int, int]:
             start += lead + len(delimiter)
         elif text.rstrip().endswith(delimiter):
             end = start + len(text.rstrip()) - len(delimiter)
+            start = len(body[:start].rstrip(" \t"))  # no space before the delimiter, which would not close
     return start, end
 
 

@@ -28,6 +28,7 @@ def without(text, kind="figure"):
         ("A study by {[Insert source]} found it. Two.", "Two."),
         ("One. {Two\nis here.} Three.\n", "One. Three.\n"),
         ("**One is here. {Two is here.}** Three.", "**One is here.** Three."),
+        ("**{One is here.} Two is here.** Three.", "**Two is here.** Three."),
     ],
 )
 def test_takes_the_sentence(text, rest):
