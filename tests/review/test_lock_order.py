@@ -19,7 +19,7 @@ from blog.base.locking import lock_checks, lock_rows
 from blog.models import Article, ArticleCheck, Person
 from blog.review import people
 from blog.review.marks import list_marks
-from blog.review.people import apply_decisions, mark_invented, mark_real, reopen
+from blog.review.people import mark_invented, mark_real, reopen
 from blog.review.proofs import check_now, check_on_commit
 from blog.review.resolution import resolve
 from tests.support.factories import create_article, create_articles
@@ -97,14 +97,14 @@ def test_storing_findings_of_others_while_an_article_goes_to_the_trash():
     assert Article.objects.get(pk=first.pk).trashed_at
 
 
-def test_deciding_on_a_person_while_articles_are_saved():
+def test_deciding_on_a_person_while_articles_are_saved(admin_user):
     article = create_article(body=TEXT, status="new")
     check_now([article.pk])
     person = article.mentions.first().person
     is_decided, is_saved = threading.Event(), threading.Event()
 
     def decide():
-        apply_decisions(person)
+        reopen(admin_user, person)
         is_decided.set()
         is_saved.wait(PATIENCE)
         Article.objects.get(pk=article.pk).save()

@@ -3,9 +3,9 @@
 import pytest
 
 from blog.models import ArticleCheck, Mention, Person, PersonDecision
+from blog.review.counts import update_mark_counts
 from blog.review.kinds import describe_worst_mark
 from blog.review.marks import list_marks
-from blog.review.people import apply_decisions
 from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.resolution import ResolutionError, reopen
 from tests.support.factories import create_article
@@ -19,7 +19,7 @@ def decide(outcome, user, note=""):
     PersonDecision(person=person, outcome=outcome, note=note, by=user).save()
     person.decision = outcome
     person.save()
-    apply_decisions(person)
+    update_mark_counts(list(person.mentions.values_list("article", flat=True)))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_invented_person_is_marked_and_stays_open(articles, admin_user):
 def test_undone_decision_reopens_the_marks(articles, admin_user):
     decide("real", admin_user, "Register")
     Person.objects.update(decision="")
-    apply_decisions(Person.objects.get())
+    update_mark_counts([article.pk for article in articles])
 
     assert has_blocking_marks(articles[0])
 
