@@ -37,6 +37,7 @@ class FindingKind(StrEnum):
     PICTURE_DESCRIBED_TWICE = "picture_described_twice"
     PICTURE_CREDIT_MISSING = "picture_credit_missing"
     LABEL_IN_TEXT = "label_in_text"
+    COMMENTS_INVITED = "comments_invited"
     PLACEHOLDER = "placeholder"
     PLACEHOLDER_ABOVE_TEXT = "placeholder_above_text"
     HEADING_SKIPS_LEVEL = "heading_skips_level"
@@ -242,6 +243,12 @@ KINDS: dict[FindingKind, KindDescription] = {
         False,
         _("A label was left in the text"),
         _("A label from an AI prompt was left in the text."),
+    ),
+    FindingKind.COMMENTS_INVITED: KindDescription(
+        "body",
+        False,
+        _("Readers are asked to comment"),
+        _("The text asks readers to comment, but this site has no comments."),
     ),
     FindingKind.PLACEHOLDER: KindDescription(
         "body",

@@ -56,6 +56,12 @@ _EXAMPLE_ADDRESS = re.compile(
     r"|\bwww\.example\.com\b|@example\.com\b",
     re.IGNORECASE,
 )
+_COMMENT_INVITATION = re.compile(
+    r"\b(?:share|tell|let|leave|drop|join|post|ask|discuss|comment)\b[^.!?\n]{0,100}?"
+    r"\b(?:in the comments?\b(?: section)?(?: below)?|(?:a|your) comments? below\b)"
+    r"|\bleave (?:us |me )?(?:a|your) comment\b(?: below)?",
+    re.IGNORECASE,
+)
 # Shortcodes, and tags that the renderer supports, are not leftovers.
 _COMMAND = re.compile(
     r"\{\{(?![<%])[^{}\n]{0,300}\}\}"
@@ -66,6 +72,12 @@ _COMMAND = re.compile(
 def label_findings(prose: str) -> Iterator[Finding]:
     for found in _LABEL.finditer(prose):
         yield Finding(FindingKind.LABEL_IN_TEXT, found.start("label"), found.end("label"), found["label"])
+
+
+def comment_findings(prose: str) -> Iterator[Finding]:
+    """Yield invitations to comment: pages have no comments."""
+    for found in _COMMENT_INVITATION.finditer(prose) if "comment" in prose.casefold() else ():
+        yield Finding(FindingKind.COMMENTS_INVITED, found.start(), found.end(), found[0])
 
 
 def placeholder_findings(words: ArticleWords, prose: str) -> Iterator[Finding]:

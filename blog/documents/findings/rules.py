@@ -7,7 +7,12 @@ from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.descriptions import description_findings
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.images import hero_findings, image_findings
-from blog.documents.findings.leftovers import command_findings, label_findings, placeholder_findings
+from blog.documents.findings.leftovers import (
+    command_findings,
+    comment_findings,
+    label_findings,
+    placeholder_findings,
+)
 from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import ending_findings, heading_findings, table_findings, without_code
 from blog.documents.findings.titles import title_findings
@@ -47,6 +52,7 @@ def find_field_findings(words: ArticleWords) -> list[Finding]:
 def _text_findings(words) -> Iterator[Iterator[Finding]]:
     prose = without_code(words.body)
     yield label_findings(prose)
+    yield comment_findings(prose)
     yield placeholder_findings(words, prose)
     yield command_findings(prose)
     yield heading_findings(prose)

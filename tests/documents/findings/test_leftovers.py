@@ -71,6 +71,28 @@ class TestLeftovers:
         assert body[finding.start : finding.end] == finding.words
 
     @pytest.mark.parametrize(
+        ("body", "words"),
+        [
+            (
+                "What do you think? Share your thoughts in the comments below!",
+                "Share your thoughts in the comments below",
+            ),
+            ("**Let us know** in the comments.", "Let us know** in the comments"),
+            ("Leave a comment below.", "Leave a comment below"),
+        ],
+    )
+    def test_an_invitation_to_comment_is_found(self, body, words):
+        (finding,) = found(body)
+
+        assert (finding.kind, finding.words) == (FindingKind.COMMENTS_INVITED, words)
+
+    @pytest.mark.parametrize(
+        "body", ["Fights break out in the comments.", "She had no comment below the line."]
+    )
+    def test_other_comments_are_none(self, body):
+        assert kinds(body) == set()
+
+    @pytest.mark.parametrize(
         "body",
         ["See [insert](/how-to-insert/) here.", "`[Your Name]` is `example.com`.", "It rose by 20% [sic]."],
     )
