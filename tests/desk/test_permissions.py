@@ -103,6 +103,8 @@ def rows(django_user_model):
         "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
         "jobs/<int:key>": Job.objects.create(kind="import"),
+        "import/progress": batch,
+        "import/resume": batch,
         "auth/user": django_user_model.objects.create_user("somebody"),
         "auth/group": Group.objects.create(name="Others"),
     }

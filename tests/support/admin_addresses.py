@@ -28,7 +28,7 @@ def address_of(name: str, route: str, rows: dict) -> str:
         return reverse("admin:app_list", args=["blog"])
     if route.startswith("("):  # the catch-all pattern
         return reverse("admin:index") + "no/such/page"
-    if route.startswith("import/"):
+    if "<uuid:uid>" in route:
         staged = rows.get("import")
         arguments = {"<uuid:uid>": str(staged.uid) if staged else str(UUID(int=1)), "<int:position>": "0"}
         return reverse("admin:index") + re.sub("<[^>]+>", lambda found: arguments[found[0]], route)

@@ -17,6 +17,8 @@ import_file                              login/login  403/405   403/405   404/40
 import_file, staged                      login/login  403/405   403/405   200/405   200/405
 import_picture                           login/login  403/405   403/405   404/405   404/405
 import_picture, staged                   login/login  403/405   403/405   404/405   404/405
+import_progress                          login/login  403/405   403/405   200/405   200/405
+import_resume                            login/login  405/403   405/403   405/302   405/302
 jobs                                     login/login  403/405   403/405   200/405   200/405
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302
@@ -193,8 +195,6 @@ article attribute          no       no     no      yes     yes
 article move_to_trash      no       no     no      yes     yes
 article restore            no       no     no      yes     yes
 article delete_selected    no       no     no      yes     yes
-heldupdate accept          no       no     no      yes     yes
-heldupdate decline         no       no     no      yes     yes
 category merge             no       no     no      yes     yes
 category delete_selected   no       no     no      yes     yes
 series delete_selected     no       no     no      yes     yes
