@@ -55,6 +55,11 @@ class JobProgress:
         return " ".join(filter(None, [job.step, self.time_left])) or _("Started.")
 
     @property
+    def files(self) -> int:
+        """The number of files of an import whose articles the job checks, or has checked; otherwise 0."""
+        return self.job.result.get("files", 0)
+
+    @property
     def time_left(self) -> str:
         """The time left at the average speed so far; "" while it cannot be estimated."""
         job = self.job

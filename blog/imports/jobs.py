@@ -99,7 +99,8 @@ def _check(run, running):
         nonlocal begun
         if not begun:
             begun = True
-            running.store(batch=run.pk, check_began=timezone.now().isoformat(), checked_before=done)
+            began = timezone.now().isoformat()
+            running.store(batch=run.pk, files=run.counted, check_began=began, checked_before=done)
         running.progress(done, total, _("Checking articles"))
         if running.stop_requested and done < total:
             raise JobStopped({"batch": run.pk})
