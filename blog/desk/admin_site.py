@@ -142,7 +142,7 @@ class GalleyAdminSite(admin.AdminSite):
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
             "recent_acts": recent_acts(request, self),
-            "imports": newest_imports(now) if sees_imports else [],
+            "imports": newest_imports(request.user) if sees_imports else [],
             "has_stalled_jobs": has_stalled_jobs(request.user),
         }
         return super().index(request, home | (extra_context or {}))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from blog.articles.authors import Author
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
-from blog.desk.imports.progress import ImportProgress, import_progress
+from blog.desk.imports.list import ImportRow, import_rows
 from blog.documents.findings.kinds import KINDS
 from blog.imports.articles import IMPORTED
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
@@ -88,8 +88,8 @@ def proposed_authors() -> list[Author]:
     return list(waiting[:PEOPLE_SHOWN])
 
 
-def newest_imports(now: datetime) -> list[ImportProgress]:
-    """Return the newest imports with articles, and the current states of these. Two queries."""
+def newest_imports(user) -> list[ImportRow]:
+    """Return the newest imports with articles, as in the list of imports."""
     imported = ImportEntry.objects.filter(article__isnull=False, outcome__in=IMPORTED)
     newest = ImportRun.objects.filter(pk__in=imported.values("batch"), undone_at=None)[:IMPORTS_SHOWN]
-    return list(import_progress(newest, now).values())
+    return import_rows(newest, user)

@@ -10,6 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.documents.notices import NoticeKind
 
+OUTCOMES = {
+    "created": _("new"),
+    "updated": _("updated"),
+    "unchanged": _("unchanged"),
+    "held": _("held"),
+    "conflict": _("in conflict"),
+    "rejected": _("rejected"),
+    "skipped": _("skipped"),
+}
+
 SENTENCES = {
     NoticeKind.ENCODING: _("The file is not in UTF-8, so its encoding was guessed."),
     NoticeKind.CONTROL_CHARACTERS: _("Control characters were removed."),

@@ -6,19 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import change_link
-from blog.desk.import_words import lines_for_editors
+from blog.desk.import_words import OUTCOMES, lines_for_editors
 from blog.desk.lists import AcceptsOwnFilters, LinkedRowFilter
 from blog.imports.models import ImportEntry, ImportRun
-
-OUTCOMES = {
-    "created": _("new"),
-    "updated": _("updated"),
-    "unchanged": _("unchanged"),
-    "held": _("held"),
-    "conflict": _("in conflict"),
-    "rejected": _("rejected"),
-    "skipped": _("skipped"),
-}
 
 
 class ReadOnlyAdmin(AcceptsOwnFilters, admin.ModelAdmin):

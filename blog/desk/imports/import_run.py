@@ -29,7 +29,8 @@ from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import scope_of_batch
 from blog.desk.columns import state_pill, state_words, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
-from blog.desk.imports.entries import OUTCOMES, ReadOnlyAdmin, message_lines, outcome_word
+from blog.desk.import_words import OUTCOMES
+from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.imports.undo import ImportUndo, latest_undo
