@@ -13,7 +13,7 @@ def running_nginx_proxy(server, pages, folder, **nginx):
     port = free_port()
     text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
     _, main = re.split(r"(?=server \{\s+listen 443 ssl;)", text)
-    upstream = text[text.index("upstream galley") : text.index("# Other names")]
+    upstream = re.search(r"^upstream galley .*?^map .*?^\}\n", text, re.MULTILINE | re.DOTALL)[0]
     main = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", main)
     main = main.replace("# brotli_static on;", "brotli_static on;")
     left_out = r"listen \[|http2|ssl_certificate\w*|add_header Strict-Transport-Security"
