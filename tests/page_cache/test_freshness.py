@@ -129,7 +129,7 @@ CHANGES = {
     "moved to another address": (
         "a = get('tides'); a.slug = 'ebb'; a.save()",
         {path: "/articles/ebb/" for path in LISTS if TIDES[path] == "/articles/tides/"}
-        | {"/articles/ebb/": "Moonstruck", "/articles/ebb.md": "Moonstruck", "/": "/articles/ebb/"},
+        | {"/articles/ebb/": "/articles/ebb.md", "/articles/ebb.md": 'title: "Tides"', "/": "/articles/ebb/"},
         {"/articles/tides/": "Moonstruck", "/": "/articles/tides/", "/sitemap.xml": "/articles/tides/"},
     ),
     "said to be by a machine": (
