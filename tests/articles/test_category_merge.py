@@ -12,7 +12,7 @@ from blog.articles.file_fields import edited_fields
 from blog.articles.names import folded
 from blog.desk.categories import merge_address
 from blog.exports.articles import export_article
-from blog.imports.report import ImportOptions
+from blog.imports.report import ConflictRule, ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, Category, CategoryAlias, Redirect
 from tests.support.admin_pages import page_of, shown_form, text_of
@@ -39,9 +39,9 @@ def folder(tmp_path):
     return path
 
 
-def run(folder):
+def run(folder, **options):
     reports = []
-    import_articles([folder], ImportOptions(), on_file=reports.append)
+    import_articles([folder], ImportOptions(**options), on_file=reports.append)
     return [str(report.outcome) for report in reports]
 
 
@@ -210,7 +210,7 @@ class TestFiles:
         article = Article.objects.get()
         (folder / "tides.md").write_text(FILE.replace("Moon", "Sun"))
         assert edited_fields(article) == {"categories"}
-        assert run(folder) == ["conflict"]
+        assert run(folder, on_conflict=ConflictRule.KEEP) == ["conflict"]
 
     def test_an_editors_change_of_the_text_alone_is_written_without_touching_categories(self, folder, change):
         run(folder)

@@ -105,7 +105,7 @@ def _new_body(article, entry, form):
         return removal.body
     text = form.cleaned_data["text"].replace("\r\n", "\n").strip()
     if not text:
-        raise ResolutionError(_("Not resolved: the field is blank. To delete the sentence, choose “Remove”."))
+        raise ResolutionError(_("Not resolved: there are no words. To delete the sentence, choose “Remove”."))
     return article.body[: entry.start] + text + article.body[entry.end :]
 
 

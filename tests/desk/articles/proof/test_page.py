@@ -258,7 +258,7 @@ class TestResolving:
         settle(admin_client, article, entry, "rewritten", text="We asked the mountain.\r\n")
 
         assert f"{QUOTATION}</textarea>" in field.content.decode()
-        assert "the field is blank" in text_of(blank)
+        assert "there are no words" in text_of(blank)
         assert Article.objects.get(pk=article.pk).body == BODY.replace(QUOTATION, "We asked the mountain.")
 
     def test_later_save_is_not_overwritten(self, admin_client):
