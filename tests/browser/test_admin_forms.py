@@ -286,9 +286,11 @@ class TestLongNames:
         ),
         *(
             f"blog/{model}/{rest}"
-            for model in ("importbatch", "importentry", "heldupdate")
+            for model in ("importbatch", "importentry")
             for rest in ("", f"{{long_{model}}}/change/")
         ),
+        "blog/heldupdate/?kind=conflict",
+        "blog/heldupdate/{long_heldupdate}/change/",
         "blog/article/?state=trash",
         "blog/article/{long_thrown_away}/change/",
         "blog/article/{long_thrown_away}/restore/",

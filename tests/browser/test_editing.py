@@ -12,7 +12,7 @@ class TestEditing:
 
         page.goto(site.url("/admin/blog/importbatch/"))
         with page.expect_navigation():
-            page.click("#result_list a >> nth=-1")
+            page.click("[data-row] a.name >> nth=-1")
         imported = page.inner_text("#content")
         before = reader.request.get(public).status
         page.goto(site.url("/admin/blog/article/{waiting}/change/"))

@@ -24,6 +24,7 @@ def articles(admin_user):
         source = attach_source_file(article, f"{article.slug}.md")
         source.batch = batch
         source.save()
+        article.import_entries.update(batch=batch)
     approve(admin_user, *articles[:2])
     return articles
 

@@ -52,7 +52,9 @@ class TestSaveAndNext:
         filters = "_changelist_filters=state%3Ddraft%26order%3Dtitle"
         first, second = sorted((row for row in in_list if row.status == "new"), key=lambda row: row.title)[:2]
 
-        assert next_after(admin_client, first, came_from=filters) == f"{page_of(second)}?{filters}"
+        after = next_after(admin_client, first, came_from=filters)
+
+        assert after.startswith(f"{page_of(second)}?{filters}%26list%3D")
 
     def test_after_the_last_row_returns_to_the_list(self, admin_client, in_list):
         assert next_after(admin_client, in_list[-1]) == LIST
@@ -65,7 +67,7 @@ class TestSaveAndNext:
 
         answer = admin_client.post(f"{page_of(first)}?{filters}", data)
 
-        assert answer.url == f"{page_of(second)}?{filters}"
+        assert answer.url.startswith(f"{page_of(second)}?{filters}%26list%3D")
 
     @pytest.mark.both_databases
     def test_saves_with_an_invalid_list_query(self, admin_client, in_list, subtests):
