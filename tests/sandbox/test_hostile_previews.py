@@ -139,7 +139,7 @@ class TestPreview:
         assert coloured[0] == plain[0] == 200
         assert '<span class="n">name</span>' in coloured[1]
         assert "<code>name = 'slow to colour'" in plain[1]
-        assert '<span class="label">Python</span>' in plain[1]
+        assert '<span class="lang">Python</span>' in plain[1]
 
     def test_too_much_memory_is_said_in_words(self, server, editor):
         (worker,) = workers_of(server)
