@@ -72,8 +72,9 @@ class Phases:
         return self.is_active and not self.job.stop_requested_at and may_stop(self.job, self.user)
 
     @property
-    def progress(self) -> JobProgress:
-        return JobProgress.of(self.job, self.user)
+    def progress(self) -> JobProgress | None:
+        """The progress of the job, or None if a command imports the files."""
+        return JobProgress.of(self.job, self.user) if self.job else None
 
     @property
     def stopped(self) -> str:
