@@ -214,7 +214,7 @@ class TestPages:
         *("blog_article_publish_from_proof", "blog_article_trash_from_proof"),
         *("blog_article_restore", "blog_redirect_import", "blog_article_undo", "blog_article_schedule"),
         *("blog_article_preview", "blog_article_card", "blog_article_presence", "blog_image_library"),
-        *("blog_article_withdraw", "blog_image_elsewhere"),
+        *("blog_article_withdraw", "blog_image_elsewhere", "blog_article_rows", "import_progress"),
     }
 
     def test_escape_markup_and_avoid_developers_words(self, admin_client, rows):
