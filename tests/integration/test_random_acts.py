@@ -89,8 +89,8 @@ class Editor:
         rewritten = article.body[:start] + "Rewritten.\n\n- in “two” parts" + article.body[end:]
         body = removal.body if outcome == MarkResolution.Outcome.TAKEN_OUT else rewritten
         with transaction.atomic():
-            row = resolve(article, mark, outcome, "", self.user, with_undo=False)
-            added = [(MarkResolution.stored_name, row.pk)]
+            rows = resolve(article, mark, outcome, "", self.user, with_undo=False)
+            added = [(MarkResolution.stored_name, row.pk) for row in rows]
             edit_articles(
                 self.user,
                 {key: article.lock_version},

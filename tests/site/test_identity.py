@@ -131,8 +131,10 @@ class TestWhereItShows:
     def test_on_the_front_page(self, client, identity):
         page = text(client.get("/"))
 
-        assert "<h1>The Tide Table</h1>" in page
-        assert "<p>News from the shore</p>" in page
+        assert re.search(
+            r'<h1 class="name [^"]*">.*<span class="name-text">The Tide Table</span>\s*</h1>', page
+        )
+        assert '<p class="tagline">News from the shore</p>' in page
         assert "<title>The Tide Table</title>" in page
         assert '<meta name="description" content="News from the shore">' in page
 
@@ -143,7 +145,7 @@ class TestWhereItShows:
         page = text(client.get("/"))
 
         assert '<meta name="description" content="All about tides.">' in page
-        assert "<p>News from the shore</p>" in page
+        assert '<p class="tagline">News from the shore</p>' in page
 
     def test_shown_on_every_page_and_on_404(self, client, identity):
         for path in ("/archive/", "/nowhere/"):
