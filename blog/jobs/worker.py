@@ -40,8 +40,8 @@ from blog.jobs.tasks import enqueue, enqueue_after
 
 logger = logging.getLogger(__name__)
 
-# Gives pages for readers priority on a shared machine. At 10, a worker that held SQLite's write lock on a busy
-# machine got so little of it that others waited over 20 seconds, and failed.
+# Gives pages for readers priority on a shared machine. At 10, a worker with SQLite's write lock got so little
+# of a busy machine that others waited over 20 seconds, and failed.
 NICENESS = 5
 POLL_SECONDS = 2  # between two checks for the parent process
 CLEAN_UP_EVERY = timedelta(hours=1)
