@@ -20,7 +20,7 @@ class Command(BaseCommand):
             action="store_true",
             help="write status, slug and publication date into the files too",
         )
-        parser.add_argument("--force", action="store_true", help="write into a folder that is not empty")
+        parser.add_argument("--force", action="store_true", help="write even if the folder is not empty")
 
     def handle(self, *, folder, status, with_state, force, **options):
         articles = Article.objects.filter(status=status) if status else Article.objects.all()

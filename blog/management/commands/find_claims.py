@@ -71,7 +71,7 @@ def _run(workers, function, *arguments):
     try:
         [answer] = workers.submit([Task(function, arguments, SECONDS)]).result()
     except NoWorkersError:
-        raise CommandError("The processes that read texts do not start.") from None
+        raise CommandError("The sandbox processes could not be started.") from None
     if isinstance(answer, RefusedError):
         raise UnreadFileError(text_refusal(answer))
     return answer

@@ -92,7 +92,7 @@ class Command(BaseCommand):
             "--workers",
             type=int,
             metavar="N",
-            help="processes that read files (default: 1 a processor, up to 4)",
+            help="number of processes that read files (default: one per CPU, at most 4)",
         )
         parser.add_argument(
             "--no-check",

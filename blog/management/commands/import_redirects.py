@@ -14,7 +14,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE.csv", help="the list, in UTF-8")
+        parser.add_argument("file", type=Path, metavar="FILE.csv", help="the CSV file, encoded in UTF-8")
         parser.add_argument(
             "--replace", action="store_true", help="change redirects that exist and lead elsewhere"
         )

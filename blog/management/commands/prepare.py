@@ -21,4 +21,4 @@ class Command(BaseCommand):
             self.stdout.write("There is no administrator yet: bin/galley createsuperuser")
 
     def report_waiting(self):
-        self.stderr.write("Another process collects static files: waiting until it has.")
+        self.stderr.write("Another process is collecting static files. Waiting for it to finish.")
