@@ -28,7 +28,7 @@ from blog.site.redirects import Redirect
 
 
 class CategoryAlias(models.Model):
-    """Another name of a category that files may use. It is never the name of any category."""
+    """An alternative name for a category, for use in files. Never equal to any category's own name."""
 
     category = models.ForeignKey("blog.Category", models.CASCADE, related_name="aliases")
     name = models.CharField(_("name"), max_length=200)

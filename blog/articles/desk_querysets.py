@@ -282,7 +282,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             self.update_dependents(moved)
 
     def set_withheld(self, keys) -> None:
-        """Withhold the articles with these keys, in the lists of readers, too."""
+        """Withhold the articles with these pks, from readers' lists as well."""
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             self.model.objects.filter(pk__in=some).update(is_withheld=True)
             self.update_dependents(some)

@@ -112,7 +112,7 @@ def _is_out(article, now):
 def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
     """Return {field: its SQL} for an update with these values: the same rule as judge().
 
-    In an UPDATE, a column has its old value. field_of: a function that returns the model field with a name.
+    In an UPDATE, a column has its old value. field_of: a function that returns a model field by name.
     """
     now = timezone.now()
 

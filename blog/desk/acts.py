@@ -90,7 +90,7 @@ def group(entries: Iterable, most: int) -> tuple[list[Act], int]:
 
 
 def _keys(entry) -> list[tuple]:
-    """Return what an entry must have in common with an act. The first element is the reason."""
+    """Return the keys by which an entry joins an act. Each key starts with the reason."""
     who = (getattr(entry.person, "pk", None), entry.kind)
     keys = []
     if entry.is_article:

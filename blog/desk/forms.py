@@ -168,7 +168,7 @@ class LinkFormSet(NamedRowsFormSet):
             )
 
     def clean(self):
-        """Refuse new rows beyond the limit. An earlier release may have stored more, which may stay."""
+        """Reject new rows beyond the limit. Extra rows stored by an earlier release may stay."""
         super().clean()
         new = [form for form in self.extra_forms if form.has_changed() and not self._should_delete_form(form)]
         stored = [form for form in self.initial_forms if not self._should_delete_form(form)]

@@ -144,7 +144,7 @@ def _safe(path):
 
 
 def _is_plain_file_name(slug):
-    """Whether <slug>.md is allowed on Windows, and is not a date, a draft or a README to the importer."""
+    """Whether Windows allows <slug>.md, and the importer would not read it as a date, draft or README."""
     name = f"{slug}.md"
     return not (
         reason_to_skip(name)

@@ -30,7 +30,7 @@ class FoundFile:
 
     @property
     def is_other_text(self) -> bool:
-        """Whether it is a text in a format other than Markdown."""
+        """Whether the file is a text in a format other than Markdown."""
         return self.notice is not None and self.notice.kind is NoticeKind.NOT_MARKDOWN
 
 

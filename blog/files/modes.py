@@ -33,7 +33,7 @@ def make_folder(path: Path, mode: int = PASSAGE) -> None:
 
 
 def open_private(path, flags: int) -> int:
-    """Open a file, as an opener for open(). New files are readable only by their owner."""
+    """Opener for open() that makes new files readable only by their owner."""
     return os.open(path, flags, PRIVATE_FILE)
 
 

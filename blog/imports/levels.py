@@ -49,6 +49,6 @@ def _are_known(paths, known):
 
 
 def _folder_of_most(paths):
-    """Return the first folder of most paths, with its slash, or "" if most have none."""
+    """Return the most common top-level folder, with a trailing slash, or "" if no path has one."""
     folders = Counter(folder + slash for folder, slash, _ in (path.partition("/") for path in paths) if slash)
     return folders.most_common(1)[0][0] if folders else ""

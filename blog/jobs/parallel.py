@@ -1,4 +1,4 @@
-"""Jobs that run in parallel to others, each in a thread of the worker.
+"""Jobs that run in parallel with others, each in a thread of the worker.
 
 Most of the time they wait for remote servers, such as those of other sites. Without threads, they would delay
 all other jobs for hours.
@@ -62,7 +62,7 @@ def threads() -> Threads | None:
 
 @contextmanager
 def running() -> Iterator[Threads]:
-    """Run the block with threads for such jobs, and end the threads after it."""
+    """Run the block with threads for parallel jobs, and end the threads afterwards."""
     global _threads
     _threads = Threads()
     try:

@@ -25,7 +25,7 @@ class JobKind:
     run: Callable
     group: str = ""
     title: str = ""
-    runs_in_thread: bool = False  # in parallel to other jobs of the worker
+    runs_in_thread: bool = False  # in parallel with other jobs of the worker
 
 
 _kinds: dict[str, JobKind] = {}
@@ -58,7 +58,7 @@ def kind_of(name: str) -> JobKind:
 
 
 def runs_in_thread(name: str) -> bool:
-    """Whether jobs of this kind run in a thread, in parallel to others."""
+    """Whether jobs of this kind run in a thread, in parallel with others."""
     return name in _kinds and _kinds[name].runs_in_thread
 
 

@@ -18,7 +18,7 @@ def is_run_by_worker() -> bool:
 
 @task
 def run_job(job_id: int) -> None:
-    """Run the job, in a thread if its kind runs in parallel to others and this process is a worker."""
+    """Run the job, in a thread if its kind runs in parallel with others and this process is a worker."""
     threads = parallel.threads()
     if threads and _runs_in_thread(job_id):
         threads.start(_run_job, job_id)

@@ -157,7 +157,7 @@ def forget_old() -> None:
 
 @cleanup_hook
 def forget_sessions() -> None:
-    """Delete sessions that have expired, which Django leaves to the command clearsessions."""
+    """Delete expired sessions, which Django leaves to the clearsessions command."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 

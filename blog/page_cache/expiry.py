@@ -13,7 +13,7 @@ class ExpiryThread(threading.Thread):
 
     It bumps the generation when a scheduled change is due. next_due() returns the time of that change in
     seconds since 1970, or None. The thread also syncs with other machines, and limits the age of a
-    generation, because a process can be killed between its commit and its call of invalidate().
+    generation, because a process can be killed between its commit and its call to invalidate().
     """
 
     SYNC_SECONDS = 0.5

@@ -229,7 +229,7 @@ class JsonFeed(ArticleFeed):
 
 
 def _that_fit(articles) -> set[int]:
-    """Return the keys of the newest articles whose texts fit in LARGEST_FEED together, at least of one."""
+    """Return the pks of the newest articles that together fit in LARGEST_FEED, at least one."""
     room = LARGEST_FEED - len(articles) * ENTRY_OVERHEAD_BYTES
     fitting = set()
     for article in articles:

@@ -56,7 +56,7 @@ def _width(letter):
 
 
 def _pieces(name: str) -> list[tuple[float, bool]]:
-    """Return the parts between which a line may end: (width, whether a space precedes it)."""
+    """Return the parts between which a line may break: (width, whether a space precedes the part)."""
     pieces = []
     for word in name.split():
         for index, part in enumerate(_parts(word)):

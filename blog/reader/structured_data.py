@@ -136,7 +136,7 @@ def page_object(kind: str, title: str, path: str, description: str) -> dict:
 
 
 def item_list(rows) -> list[dict]:
-    """Return the rows of a list that have a page as [ItemList], or []. Years, for example, are no rows."""
+    """Return [ItemList] of the rows that have a page, or []. Other entries, such as years, are skipped."""
     pages = [whole_address(row) for row in rows if isinstance(row, Model) and row.get_absolute_url()]
     entries = [
         {"@type": "ListItem", "position": position, "url": address}

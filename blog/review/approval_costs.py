@@ -53,7 +53,7 @@ class EndingApproval:
 
     @property
     def regains_label(self) -> bool:
-        """Whether readers would see it labelled as AI-generated again."""
+        """Whether readers would see the article labelled as AI-generated again."""
         return self.is_public and bool(self.article.machine_name)
 
 

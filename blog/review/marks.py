@@ -177,7 +177,7 @@ def _removed(newest, current_keys) -> Iterator[Mark]:
 
 
 def _resolution(row: MarkResolution | None) -> Resolution | None:
-    """Return the resolution of a mark that is still in the article, or None if it does not count there."""
+    """Return the row as a Resolution, or None if its outcome does not resolve the mark."""
     return (
         Resolution(row.outcome, row.note, row.by_name, row.at)
         if row and row.outcome in RESOLVING_OUTCOMES

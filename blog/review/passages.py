@@ -97,7 +97,7 @@ class PassageFinder:
         return None
 
     def _paragraphs(self, start, end):
-        """Return the numbers of the first and last paragraph: those of one quotation belong together."""
+        """Return the numbers of the first and last paragraph, extended to whole quotations."""
         first, last = self._paragraph_number(start), self._paragraph_number(max(start, end - 1))
         for _ in range(MOST_PARAGRAPHS):
             if first and self._is_open(first - 1) and OPENING.match(self._text(first)):
@@ -149,7 +149,7 @@ class PassageFinder:
         return Passage(start, end, leaves_remains=remains)
 
     def _after_label(self, start, end, mark_end, name):
-        """Return where the words of a block begin: after its marker and label, if the mark is not in it."""
+        """Return where a block's words start: after its marker, and its label unless the mark is there."""
         body = self.body
         start = max(start, MARKER.match(body, body.rfind("\n", 0, start) + 1).end())
         label = LABEL.match(body, start, end)

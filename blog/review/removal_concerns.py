@@ -111,7 +111,7 @@ class Concern:
 
 
 def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]) -> Iterator[Concern]:
-    """Yield concerns about how much is removed: in all, and of each section."""
+    """Yield concerns about how much is removed, overall and from each section."""
     removed = list(removed)
     if (words := sum(part.words for part in removed)) > MOST_WORDS:
         yield Concern(ConcernKind.LONG, words)

@@ -90,7 +90,7 @@ def mark_text(html: str, marks: list[MarkHighlight]) -> HighlightedText:
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:
-    """Return an image re-encoded; see blog.sandbox.images.rewrite()."""
+    """Return the re-encoded image; see blog.sandbox.images.rewrite()."""
     return _images.ask("rewrite", data, seconds=IMAGE_SECONDS)
 
 

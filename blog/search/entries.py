@@ -1,7 +1,7 @@
 """The indexed words of an article: title, keywords, names, excerpt and text.
 
-The ends of titles and names are indexed as words (START, END), so that a whole title can be matched.
-MOST_WORDS limits the words of each column.
+The start and end of each title and name are indexed as words (START, END), so that a whole title can be
+matched. MOST_WORDS limits the words of each column.
 """
 
 from collections import defaultdict

@@ -110,7 +110,7 @@ def validate_link(address: str) -> None:
 
 
 class FooterLink(OrderedModel):
-    """A link in the footer: to a URL, or to a page, which is shown only while the page is published."""
+    """A footer link to a URL or a page. A link to a page is shown only while the page is published."""
 
     site = models.ForeignKey(SiteIdentity, models.CASCADE, related_name="footer_links", default=SINGLETON_PK)
     label = models.CharField(

@@ -130,7 +130,7 @@ def _without_live(lines, report):
 
 
 def _find_targets(lines, report):
-    """Return (line number, redirect) of each line whose new URL is a page of this site or gone."""
+    """Return (line number, redirect) for each line whose new URL is a page of this site or “gone”."""
     addresses, redirects = {}, []
     for path, (number, new) in lines.items():
         if new.lower() in GONE:

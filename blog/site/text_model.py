@@ -111,7 +111,7 @@ class RenderedText(models.Model):
 
 
 def asked_images(rendering: Rendering) -> tuple[str, ...]:
-    """Return the URLs of the images in a text in the renderer's form, without duplicates."""
+    """Return the image URLs of a text, in the renderer's form and without duplicates."""
     return tuple(dict.fromkeys(address.strip() for address in rendering.images))
 
 

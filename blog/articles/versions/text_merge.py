@@ -68,7 +68,7 @@ def merge_texts(base: str, ours: str, theirs: str) -> MergedText:
 
 
 def _merge_place(merged, base, place, edits, gaps):
-    """Add the result of both sides' edits of one part of the base to the merged text, or a decision."""
+    """Merge both sides' edits of one part of the base into the text, or add a decision."""
     ours, theirs = (_edited(base, place, edits[side]) for side in ("ours", "theirs"))
     if _texts(ours) == _texts(theirs):
         merged.both += 1
@@ -96,7 +96,7 @@ def _edited(base, place, edits):
 
 
 class _Side:
-    """One side's differences from the base: its edits, and its gaps after the paragraphs of the base."""
+    """One side's changes to the base: its edits, and its gap after each base paragraph."""
 
     def __init__(self, base, side, budget):
         texts = ([part.text for part in parts] for parts in (base, side))

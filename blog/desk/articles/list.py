@@ -71,7 +71,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 class SharedFilter(admin.SimpleListFilter):
-    """Not a filter: shows the findings that most of the listed articles share above the list."""
+    """Not a filter: above the list, shows the findings that most of its articles share."""
 
     title = _("shared findings")
     parameter_name = "shared"

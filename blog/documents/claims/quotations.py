@@ -214,7 +214,7 @@ def _turns(sentences, is_full_name):
 
 
 def _alternate(labels):
-    """Whether a speaker returns after another one, or as initials."""
+    """Whether a speaker returns after another one, or a label consists of initials."""
     if any(label.isupper() for label in labels):
         return True
     return any(

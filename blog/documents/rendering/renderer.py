@@ -153,7 +153,10 @@ class ArticleRenderer(RendererHTML):
 
 
 def set_raw_html(tokens: list[Token], context: RenderContext) -> list[Token]:
-    """Return the tokens with raw HTML rewritten. A lone image or heading becomes Markdown's tokens for it."""
+    """Return the tokens with raw HTML rewritten.
+
+    A lone image or heading is replaced by the tokens of its Markdown equivalent.
+    """
     if any(token.type == "html_block" for token in tokens):
         tokens = [token for block in tokens for token in _as_markdown(block)]
         tokens = _set_html_blocks(join_raw_html(tokens, "html_block"), context)

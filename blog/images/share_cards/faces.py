@@ -120,7 +120,7 @@ def noto_files(folders: tuple[Path, ...]) -> dict[str, Path]:
 def cjk_index(text: str, language: str) -> int:
     """Return the index of the Noto CJK face for a text: languages draw the same characters differently.
 
-    For other languages than Chinese, Japanese and Korean, the letters decide.
+    For languages other than Chinese, Japanese and Korean, the characters in the text decide.
     """
     primary, *others = language.lower().replace("_", "-").split("-")
     if primary == "zh":
