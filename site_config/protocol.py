@@ -39,7 +39,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
             self.make_room()
 
     def make_room(self):
-        """Close the longest idle connection, or refuse this one if none is idle."""
+        """Close the longest idle connection, or refuse this one if all are in use."""
         waiting = [connection for connection in self.connections if connection.is_waiting]
         if waiting:
             min(waiting, key=lambda connection: connection.waiting_since).transport.close()

@@ -50,7 +50,7 @@ class Bookmark:
 
 
 def bookmark_of(user, now: datetime, batch: str = "") -> Bookmark | None:
-    """Return where the user stopped, or the next article to review. None if none is left.
+    """Return where the user stopped, or the next article to review. None if there is no article left.
 
     After a resolution, it is the same article. After an approval, it is the next one of the list that was
     opened last. Otherwise it is the cleanest. batch: the primary key of an import to stay in.

@@ -14,7 +14,7 @@ def document(front_matter: str, body: str = "Text\n"):
 
 
 def fields(front_matter: str = "x: y", *, body: str = "Text\n", path: str = "name.md", time_zone=UTC):
-    """Return the fields of a file with these keys. Adds a title and a slug, so that none is derived."""
+    """Return the fields of a file with these keys. Adds a title and a slug, so that both are stated."""
     given = "".join(f"{key}: a-{key}\n" for key in ("title", "slug") if f"{key}:" not in front_matter.lower())
     return read_fields(document(given + front_matter, body), path=path, time_zone=time_zone)
 

@@ -12,7 +12,7 @@ import pytest
 
 
 def find_program(*names: str) -> str:
-    """Return the path of the first installed program. If none is, skip the test, or fail it in CI."""
+    """Return the path of the first installed program. Without one, skip the test, or fail it in CI."""
     for name in names:
         if path := shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin"):
             return path

@@ -1,4 +1,4 @@
-"""Read and write dates in the dozen formats that files use. Unreadable ones are None, never today."""
+"""Read and write dates in the dozen formats that files use. An unreadable date is None, never today."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo

@@ -7,7 +7,7 @@ from blog.documents.findings.kinds import KINDS, FindingKind, KindDescription
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding in body[start:end] of the Markdown. start and end are None if it is about no part of it.
+    """A finding in body[start:end] of the Markdown. Without start and end, it is not about a passage.
 
     `words` quotes the article where that is more specific than the kind.
     """

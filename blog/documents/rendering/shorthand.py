@@ -14,11 +14,11 @@ from blog.documents.rendering.html import link_address, link_attributes
 
 # Before a URL: a space, an opening mark or nothing. The domain has a dot and ends in a word: no IP address.
 _BARE_URL = re.compile(
-    r"(?<![^\s*_~(\[{\"'“‘«„（「『【、。，])(?:https?://|www\.)(?:[\w-]+\.)+[^\W\d_][\w-]*(?::\d{1,5})?"  # noqa: RUF001
-    r"(?:[/?#][^\s<>\"“”«»。、，（）「」『』【】]{0,2000})?",  # noqa: RUF001
+    r"(?<![^\s*_~(\[{\"'“‘«„（「『【、。，])(?:https?://|www\.)(?:[\w-]+\.)+[^\W\d_][\w-]*(?::\d{1,5})?"  # noqa: RUF001 -- marks of other scripts
+    r"(?:[/?#][^\s<>\"“”«»。、，（）「」『』【】]{0,2000})?",  # noqa: RUF001 -- as above
     re.IGNORECASE,
 )
-_TRAILING = re.compile(r"(?:[?!.,:;*_~'’]|&[a-zA-Z0-9]+;)+\Z")  # noqa: RUF001
+_TRAILING = re.compile(r"(?:[?!.,:;*_~'’]|&[a-zA-Z0-9]+;)+\Z")  # noqa: RUF001 -- an apostrophe
 _EMOJI_NAMES = re.compile(r"(?<![\w:])(?::[a-z0-9_+-]{1,60}:)+(?![\w:])")
 _LINK_START, _LINK_END = re.compile(r"<a\b"), re.compile(r"</a>")
 
