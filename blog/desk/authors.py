@@ -99,7 +99,7 @@ class AuthorAdmin(NamedModelAdmin):
             return fieldsets
         return [(gettext_lazy("Proposed change"), {"fields": ["proposed", "decision"]}), *fieldsets]
 
-    @admin.display(description=gettext_lazy("The page is to say"))
+    @admin.display(description=gettext_lazy("Proposed page"))
     def proposed(self, author):
         proposal = proposal_for(author)
         lines = [proposal.name, *proposal.bio.splitlines()]

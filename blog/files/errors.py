@@ -10,11 +10,11 @@ from django.db import InternalError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-FULL = gettext_noop("The disk of this site is full.")
-READ_ONLY = gettext_noop("The disk or the database of this site is read-only at the moment.")
+FULL = gettext_noop("The server's disk is full.")
+READ_ONLY = gettext_noop("The server's disk or database is read-only at the moment.")
 BUSY = gettext_noop("The database is locked: something else has been writing to it for too long.")
-AWAY = gettext_noop("The database of this site cannot be reached.")
-FAILING = gettext_noop("The disk of this site reports errors.")
+AWAY = gettext_noop("The database cannot be reached.")
+FAILING = gettext_noop("The server's disk reports errors.")
 
 BY_ERRNO = {
     **dict.fromkeys([errno.ENOSPC, errno.EDQUOT, errno.EFBIG], FULL),

@@ -123,7 +123,7 @@ def withdraw(article: Article, user, note: str = "") -> Approval:
         article = _locked(article)
         approval = approval_in_force(article.reviews.all())
         if not user.has_perm("blog.review_article"):
-            raise ReviewRefusedError(_("You may not withdraw approvals."))
+            raise ReviewRefusedError(_("You do not have permission to withdraw approvals."))
         if approval is None:
             raise ReviewRefusedError(_("There is no approval to withdraw."))
         review = _withdrawal(approval, user, note)
@@ -134,7 +134,7 @@ def withdraw(article: Article, user, note: str = "") -> Approval:
 def approval_blocker(article: Article, user, seen_digest: str) -> str:
     """Return the reason why the user cannot approve the article, or ""."""
     if not user.has_perm("blog.review_article"):
-        return _("You may not approve articles.")
+        return _("You do not have permission to approve articles.")
     if article.trashed_at:
         return _("It is in the trash. Restore it first.")
     if article.words_digest != seen_digest:

@@ -181,7 +181,7 @@ def run_removal(running: RunningJob, person: int, seen: list, outcome: str = "in
     if user is None or row is None:
         raise JobFailedError(gettext("This person, or the user who started this job, no longer exists."))
     if outcome == PersonDecision.Outcome.REAL != row.decision:
-        raise JobFailedError(gettext("The decision on this person has changed since."))
+        raise JobFailedError(gettext("The decision on this person was changed after this job started."))
     action = UndoableAction.objects.filter(job=running.job).first() or UndoableAction(user=user)
     action.job = running.job
 

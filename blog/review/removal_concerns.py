@@ -48,8 +48,8 @@ class ConcernKind(StrEnum):
 
     LONG = "long"
     SHARE = "share"
-    LEADS = "leads"  # the text before leads up to it
-    REFERS = "refers"  # the text after refers to it
+    LEADS = "leads"  # the text before it leads up to it
+    REFERS = "refers"  # the text after it refers to it
     NAMED = "named"  # the text around still names the person
     REMAINS = "remains"  # only a label, an image or the head of a table would be left of a block
     HEADING = "heading"  # a heading would have no text
@@ -90,18 +90,18 @@ class Concern:
             return ngettext("%d word", "%d words", self.words) % self.words
         values = {"percent": self.percent, "section": self.section}
         if self.kind == ConcernKind.SHARE and self.is_opening:
-            return _("%(percent)d %% of the text above the first heading") % values
+            return _("%(percent)d%% of the text above the first heading") % values
         if self.kind == ConcernKind.SHARE and not self.section:
-            return _("%(percent)d %% of the text") % values
+            return _("%(percent)d%% of the text") % values
         sentences = {
-            ConcernKind.SHARE: _("%(percent)d %% of “%(section)s”"),
-            ConcernKind.LEADS: _("the text before leads up to it"),
-            ConcernKind.REFERS: _("the text after refers to it"),
-            ConcernKind.NAMED: _("the text next to it names the person, too"),
-            ConcernKind.REMAINS: _("only a label, an image or a head of a table would be left"),
+            ConcernKind.SHARE: _("%(percent)d%% of “%(section)s”"),
+            ConcernKind.LEADS: _("the text before it leads up to it"),
+            ConcernKind.REFERS: _("the text after it refers to it"),
+            ConcernKind.NAMED: _("the text next to it also names the person"),
+            ConcernKind.REMAINS: _("only a label, an image or a table header would be left"),
             ConcernKind.HEADING: _("“%(section)s” would have no text"),
-            ConcernKind.QUOTES: _("a quotation mark without a partner would be left"),
-            ConcernKind.MARKUP: _("half of a link or of emphasis would be left"),
+            ConcernKind.QUOTES: _("an unmatched quotation mark would be left"),
+            ConcernKind.MARKUP: _("half of a link or emphasis would be left"),
             ConcernKind.CALLOUT: _("a callout without text would be left"),
             ConcernKind.NOTE: _("the text refers to this note"),
             ConcernKind.EMPTY: _("no text would be left"),

@@ -18,7 +18,7 @@ def text_refusal(error: RefusedError) -> str:
         ),
         Refusal.BUSY: _("The server is busy with other texts. Try again in a moment."),
         Refusal.NO_START: _("The server is too busy to render a text. Try again in a moment."),
-        Refusal.CHANGED: _("The article was changed or moved to the trash meanwhile. Load the page again."),
+        Refusal.CHANGED: _("The article was changed or moved to the trash in the meantime. Reload the page."),
     }
     other = _("The text cannot be rendered: %(cause)s.")
     return sentences.get(error.code, other) % _localised(error.values)

@@ -97,7 +97,7 @@ class TestApprovalOfTheCurrentWords:
 
         page = client.get(f"/admin/blog/article/{article.pk}/proof/").content.decode()
 
-        assert "Approvals of that time did not cover: keywords" in page
+        assert "At that time, approvals did not cover: keywords" in page
 
     def test_can_be_withdrawn(self, editor, migrated):
         approved(create_article(generated_by="Gemini"), editor)

@@ -121,11 +121,11 @@ class TestFullDisk:
                 assert (status, headers["content-type"]) == (200, kind)
                 assert len(body) > 100
         assert on_disk.server.ask("/articles/tides/")[0] == 200
-        assert is_said(on_disk.save("Nobody may read this. " * 50_000), "disk of this site is full")
-        assert is_said(on_disk.log_in(), "disk of this site is full")
+        assert is_said(on_disk.save("Nobody may read this. " * 50_000), "disk is full")
+        assert is_said(on_disk.log_in(), "disk is full")
         status, _, body = on_disk.server.ask(UPLOAD, "POST", *image_form(on_disk.session, noise()))
         assert status == 503
-        assert b"disk of this site is full" in body
+        assert b"disk is full" in body
 
         shared_disk.make_room()
 
@@ -247,7 +247,7 @@ class TestStart:
         _, said = process.communicate(timeout=60)
 
         assert process.returncode == 1
-        assert said.startswith("manage.py: The disk of this site is full.")
+        assert said.startswith("manage.py: The server's disk is full.")
 
     def test_of_the_server_too(self, disk):
         disk.make_read_only()
@@ -354,6 +354,6 @@ class TestReason:
 
     def test_is_said_without_a_database_too(self, client, monkeypatch, rf):
         """The layout of the admin's pages queries the database."""
-        answer = errors.unavailable(rf.post("/admin/"), "The disk of this site is full.")
+        answer = errors.unavailable(rf.post("/admin/"), "The server's disk is full.")
         assert answer.status_code == 503
-        assert "The disk of this site is full." in answer.content.decode()
+        assert "The server's disk is full." in answer.content.decode()

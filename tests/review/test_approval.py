@@ -157,7 +157,7 @@ class TestRefusal:
     def test_without_permission(self, article, client, django_user_model):
         writer = log_in(client, "Writer", django_user_model)
 
-        assert self.refusal(article, writer) == "You may not approve articles."
+        assert self.refusal(article, writer) == "You do not have permission to approve articles."
 
     def test_of_an_article_changed_since(self, article, editor):
         other = Article.objects.get()

@@ -96,7 +96,7 @@ SKIPPED_SUMMARIES = {
     SkipReason.NOT_PUBLISHED: ngettext_lazy("%d already unpublished", "%d already unpublished"),
     SkipReason.TRASHED: ngettext_lazy("%d skipped: in the trash", "%d skipped: in the trash"),
     SkipReason.SAME: ngettext_lazy("%d unchanged", "%d unchanged"),
-    SkipReason.NO_BETTER: ngettext_lazy("%d skipped: no better", "%d skipped: no better"),
+    SkipReason.NO_BETTER: ngettext_lazy("%d skipped: no improvement", "%d skipped: no improvement"),
 }
 HEADINGS = {
     None: _("These articles"),
@@ -108,7 +108,7 @@ HEADINGS = {
     SkipReason.TRASHED: _("Skipped: in the trash"),
     SkipReason.CHANGED: _("Skipped: changed since you opened the page"),
     SkipReason.SAME: _("Skipped: nothing to change"),
-    SkipReason.NO_BETTER: _("Skipped: the fix would leave as many findings"),
+    SkipReason.NO_BETTER: _("Skipped: the fix would not reduce the findings"),
 }
 RESULT_MESSAGES = {
     SkipReason.CHANGED: ngettext_lazy(
@@ -139,7 +139,7 @@ RESULT_MESSAGES = {
     ),
     SkipReason.SAME: ngettext_lazy("%d article needed no change.", "%d articles needed no change."),
     SkipReason.NO_BETTER: ngettext_lazy(
-        "%d article was skipped because the fix would leave as many findings.",
-        "%d articles were skipped because the fix would leave as many findings.",
+        "%d article was skipped because the fix would not reduce the findings.",
+        "%d articles were skipped because the fix would not reduce the findings.",
     ),
 }

@@ -164,7 +164,7 @@ def _summary(changes: Differences) -> str:
     parts = [label_of(field.name) for field in changes.fields]
     if paragraphs := sum(block.kind in {"changed", "added", "removed"} for block in changes.body):
         parts.append(ngettext("%d paragraph", "%d paragraphs", paragraphs) % paragraphs)
-    return ", ".join(parts) or _("Nothing that is shown")
+    return ", ".join(parts) or _("Nothing visible")
 
 
 def _summary_of_decisions(merge: Merge) -> str:

@@ -97,8 +97,8 @@ def _check_share(staged):
     size = kept.aggregate(size=Sum("size", default=0))["size"]
     if size + staged.size > MAX_IMPORT_BYTES_OF_USER:
         sentence = _(
-            "Your files here that are not imported yet would be larger than %d MB. Import them or throw them "
-            "away first."
+            "The files that you uploaded but did not import would exceed %d MB. Import or discard some of them "
+            "first."
         )
         raise RefusedUploadError(sentence % in_megabytes(MAX_IMPORT_BYTES_OF_USER))
 
@@ -125,7 +125,7 @@ def check_files(files: list[AnnouncedFile]) -> None:
         raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
     if len(files) > MAX_IMPORT_FILES:
         sentence = _(
-            "These are %(number)d files, but at most %(most)d are possible at once. Put them into a zip file."
+            "%(number)d files are too many: the limit is %(most)d. Put them into a zip file."
         )
         raise RefusedUploadError(sentence % {"number": len(files), "most": MAX_IMPORT_FILES})
     for file in files:
@@ -147,7 +147,7 @@ def check_path(path: str) -> None:
         and len(path.encode()) <= LONGEST_PATH
     )
     if not is_safe:
-        raise RefusedUploadError(_("A file cannot be called “%s” here. Rename it.") % path[:80])
+        raise RefusedUploadError(_("“%s” is not an accepted file name. Rename the file.") % path[:80])
 
 
 def is_archive(staged: StagedImport) -> bool:
@@ -204,7 +204,7 @@ def _stream_of(staged):
     try:
         return open(staged.folder / STREAM, "r+b")
     except FileNotFoundError as error:  # discarded meanwhile
-        raise WrongFilesError(_("These files are not being received any more.")) from error
+        raise WrongFilesError(_("This upload was discarded. Start a new one.")) from error
 
 
 def unpack(staged: StagedImport) -> None:

@@ -26,7 +26,7 @@ def test_shows_differences(admin_client):
 
     assert "<del>hill</del>" in page.content.decode()
     assert "<ins>roof</ins>" in page.content.decode()
-    assert "1 word only in the first, 1 in the second." in text_of(page)
+    assert "1 word only in the first. 1 word only in the second." in text_of(page)
     assert [row.label for row in page.context["rows"]] == ["Title", "Hero image", "Images in the text"]
 
 

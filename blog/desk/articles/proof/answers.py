@@ -62,7 +62,7 @@ def _rewrite():
         _("Rewrite"),
         submit_label=_("Save sentence"),
         field=_("This sentence, as Markdown"),
-        hint=_("What is still marked in it stays open."),
+        hint=_("Marks that remain in it stay open."),
     )
 
 
@@ -77,7 +77,7 @@ def _remove(removal):
         submit_label=(label if number else _("Remove")) if is_possible else "",
         hint=_("Undo restores them.")
         if is_possible
-        else _("It cannot be removed alone. Rewrite it instead."),
+        else _("It cannot be removed on its own. Rewrite it instead."),
     )
 
 

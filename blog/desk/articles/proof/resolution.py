@@ -71,7 +71,7 @@ def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> 
     if outcome in CHANGES_WORDS and now and now.is_open:
         return _("The sentence was rewritten, but mark %d is still in it.") % entry.number
     if now and now.is_open and outcome != Outcome.OPEN:
-        return _("Saved. What is left of mark %d is still open.") % entry.number
+        return _("Saved. The rest of mark %d is still open.") % entry.number
     values = {
         "outcome": now.outcome or _("Reopened") if now else Outcome(outcome).label,
         "mark": entry.number,
