@@ -106,8 +106,8 @@ class AuthorProposal(models.Model):
 
     class Meta:
         default_permissions = ()  # the permission to change the author decides
-        verbose_name = _("proposed change of an author")
-        verbose_name_plural = _("proposed changes of authors")
+        verbose_name = _("proposed change to an author")
+        verbose_name_plural = _("proposed changes to authors")
 
     def __str__(self):
         return self.name
@@ -137,8 +137,8 @@ class AuthorLink(OrderedModel):
     class Meta:
         ordering = ["position", "pk"]
         default_permissions = ()  # the permission to change an author includes its links
-        verbose_name = _("link of the author")
-        verbose_name_plural = _("links of the author")
+        verbose_name = _("author link")
+        verbose_name_plural = _("author links")
 
     def __str__(self):
         return self.label

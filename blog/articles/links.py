@@ -239,8 +239,8 @@ class ArticleCategory(ListedLink):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("category of the article")
-        verbose_name_plural = _("categories of the article")
+        verbose_name = _("article category")
+        verbose_name_plural = _("article categories")
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "category", "level"], name="article_category_once_a_level"
@@ -283,8 +283,8 @@ class ArticleAuthor(ListedLink):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("author of the article")
-        verbose_name_plural = _("authors of the article")
+        verbose_name = _("article author")
+        verbose_name_plural = _("article authors")
         constraints = [models.UniqueConstraint(fields=["article", "author"], name="article_author_once")]
         indexes = [
             models.Index(

@@ -251,7 +251,7 @@ class MarkResolution(AppendOnly):
         default_permissions = ()
         verbose_name = _("resolved mark")
         verbose_name_plural = _("resolved marks")
-        permissions = [("settle_mark", "Can settle the marks in articles")]
+        permissions = [("settle_mark", "Can resolve marks in articles")]
         indexes = [models.Index(fields=["article", "key"], name="settlement_of_mark")]
         constraints = [
             models.CheckConstraint(

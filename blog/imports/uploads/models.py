@@ -89,8 +89,8 @@ class StagedImport(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("import in the browser")
-        verbose_name_plural = _("imports in the browser")
+        verbose_name = _("staged import")
+        verbose_name_plural = _("staged imports")
         default_permissions = ()
         permissions = [("add_stagedimport", "Can import files in the browser")]
 
