@@ -39,7 +39,7 @@ def check_site_address(app_configs, **kwargs):
         return []
     return [
         Warning(
-            f"SITE_URL is {settings.SITE_URL}: passwords and sessions cross the network readable by anybody.",
+            f"SITE_URL is {settings.SITE_URL}: passwords and sessions cross the network unencrypted.",
             hint=f"Put TLS in front of Galley and set SITE_URL=https://{address.netloc}.",
             id="galley.W001",
         )
@@ -75,7 +75,7 @@ def check_mail(app_configs, **kwargs):
         return []
     return [
         Warning(
-            "GALLEY_ADMINS names whom to mail errors to, but no mail leaves this machine.",
+            "GALLEY_ADMINS is set, but this server sends no mail, so nobody is told about errors.",
             hint="Set EMAIL_URL, such as smtp://user:password@mail.example.org:587/?tls=true.",
             id="galley.W006",
         )
@@ -91,7 +91,7 @@ def check_folders(app_configs, **kwargs):
         if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
             errors.append(
                 Error(
-                    f"The {name} {folder} cannot be written by this user.",
+                    f"The {name} {folder} is not writable by this user.",
                     hint="Make the user that runs Galley its owner, or set GALLEY_DATA to another folder.",
                     id="galley.E002",
                 )
@@ -108,7 +108,7 @@ def check_private_files(app_configs, **kwargs):
         paths.append(Path(database["NAME"]))
     return [
         Warning(
-            f"{path} can be read by other users of this machine, who could then sign in as anybody.",
+            f"{path} can be read by other users of this machine, who could then log in as any user.",
             hint=f"Run: chmod 600 {path}",
             id="galley.W003",
         )
@@ -136,15 +136,15 @@ def check_sqlite(app_configs, **kwargs):
     if not has_json():
         found.append(
             Error(
-                f"SQLite {sqlite3.sqlite_version} of this Python has no JSON functions.",
-                hint="Use a Python whose SQLite has them, or PostgreSQL with DATABASE_URL.",
+                f"This Python has SQLite {sqlite3.sqlite_version} without JSON functions.",
+                hint="Use a Python whose SQLite has JSON functions, or PostgreSQL with DATABASE_URL.",
                 id="galley.E005",
             )
         )
     if not has_fts5():
         found.append(
             Error(
-                f"SQLite {sqlite3.sqlite_version} of this Python has no FTS5, which the search needs.",
+                f"This Python has SQLite {sqlite3.sqlite_version} without FTS5, which search needs.",
                 hint="Use a Python whose SQLite has FTS5, or PostgreSQL with DATABASE_URL.",
                 id="galley.E003",
             )
@@ -198,8 +198,8 @@ def check_worker(app_configs, databases=None, **kwargs):
         return []
     return [
         Warning(
-            f"{number} jobs wait, such as imports from the browser, and no worker is running.",
-            hint="Start the site with bin/serve, or a worker of its own: bin/galley db_worker",
+            f"{number} jobs, such as imports from the browser, are waiting, but no worker is running.",
+            hint="Start the site with bin/serve, or a separate worker: bin/galley db_worker",
             id="galley.W008",
         )
     ]
@@ -222,8 +222,8 @@ def check_markdownx_is_not_mounted(app_configs, **kwargs):
         return []
     return [
         Error(
-            "markdownx.urls is mounted: its views let anybody store files on this site.",
-            hint="Remove it. site_config/urls.py gives the editor two views of Galley's own.",
+            "markdownx.urls is mounted: its views let anybody upload files to this site.",
+            hint="Remove it. site_config/urls.py has Galley's own views for the editor.",
             id="galley.E004",
         )
     ]

@@ -41,4 +41,4 @@ class Command(BaseCommand):
             self.stdout.write(check_summary(checked))
             seconds = time.monotonic() - started
             if checked.articles:
-                self.stdout.write(f"{checked.articles / seconds:.0f} articles a second.")
+                self.stdout.write(f"{checked.articles / seconds:.0f} articles per second.")

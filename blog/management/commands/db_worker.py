@@ -10,7 +10,7 @@ from blog.site.update_steps import missing_steps
 class Command(BaseCommand):
     """Replaces the command of django-tasks-db, whose worker neither reports nor recovers lost jobs."""
 
-    help = "Run jobs, such as imports from the browser, until TERM; then end after the batch in hand."
+    help = "Run jobs, such as imports from the browser, until TERM, then finish the current batch and end."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -20,10 +20,12 @@ class Command(BaseCommand):
             metavar="SECONDS",
             help="Seconds between checks for a new job (default: 1).",
         )
-        parser.add_argument("--batch", action="store_true", help="End when no job waits.")
+        parser.add_argument("--batch", action="store_true", help="End when no jobs are waiting.")
         parser.add_argument("--max-tasks", type=int, metavar="N", help="End after N jobs.")
         parser.add_argument(
-            "--ends-with-parent", action="store_true", help="End when the process that started it has ended."
+            "--ends-with-parent",
+            action="store_true",
+            help="End when the process that started the worker has ended.",
         )
 
     def handle(self, *, interval, batch, max_tasks, ends_with_parent, **options):

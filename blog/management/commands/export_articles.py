@@ -8,13 +8,15 @@ from blog.management.terminal import escape_control_characters
 
 
 class Command(BaseCommand):
-    help = "Writes articles as Markdown files, in the layout in which they were imported."
+    help = "Write articles as Markdown files, with the folders and names that they were imported with."
 
     def add_arguments(self, parser):
         parser.add_argument(
             "folder", type=Path, help="the folder to write to; created if missing, otherwise it must be empty"
         )
-        parser.add_argument("--status", choices=Article.Status.values, help="only articles of this status")
+        parser.add_argument(
+            "--status", choices=Article.Status.values, help="export only articles with this status"
+        )
         parser.add_argument(
             "--with-state",
             action="store_true",
@@ -32,7 +34,7 @@ class Command(BaseCommand):
             self.stderr.write(escape_control_characters(line))
         self.stdout.write(
             f"{report.articles} articles written, {report.edited} of them with changes, "
-            f"and {report.images} pictures."
+            f"and {report.images} images."
         )
         if report.problems:
             raise CommandError(

@@ -22,9 +22,9 @@ class UnreadFileError(Exception):
 
 class Command(BaseCommand):
     help = (
-        "Prints the claims in Markdown files, to measure how well they are found: a line of JSON per file, "
-        '{"file": name, "found": [{"kind": ..., "start": ..., "end": ...}]}. Start and end count characters '
-        "of the text below the front matter. Stores nothing. Exit status: 1 if a file could not be read."
+        "Print the claims in Markdown files, to measure how well they are found. Each file gives one line of "
+        'JSON: {"file": name, "found": [{"kind": ..., "start": ..., "end": ...}]}. Offsets count characters '
+        "from the end of the front matter. Stores nothing. Exit status: 1 if a file could not be read."
     )
 
     def add_arguments(self, parser):

@@ -35,9 +35,9 @@ KEYS_SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Imports Markdown files, folders of them, and zip files. Safe to run "
-        "again: unchanged files are skipped. "
-        "Exit status: 0 all in, 1 some refused or in conflict, 2 the import could not run."
+        "Import Markdown files, folders of them, and zip files. Safe to run again: unchanged files are "
+        "skipped. Exit status: 0 if all files were imported, 1 if some were refused or are in conflict, 2 "
+        "if the import could not run."
     )
 
     def add_arguments(self, parser):
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mirror",
             action="store_true",
-            help="fetch pictures from other sites afterwards, as mirror_images does",
+            help="copy images from other sites afterwards, as mirror_images does",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="show what would happen without changing anything"

@@ -9,16 +9,18 @@ from blog.site.redirect_lists import RedirectFileError, import_redirects
 
 class Command(BaseCommand):
     help = (
-        "Imports old addresses from a CSV file of two columns: the old address, and the new one or “gone”. "
-        "Exit status: 0 all in, 1 some lines refused, 2 the file cannot be read."
+        "Import redirects from a CSV file with two columns: the old path, and the new URL or “gone”. "
+        "Exit status: 0 if all lines were imported, 1 if some were refused, 2 if the file cannot be read."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, metavar="FILE.csv", help="the CSV file, encoded in UTF-8")
         parser.add_argument(
-            "--replace", action="store_true", help="change redirects that exist and lead elsewhere"
+            "--replace", action="store_true", help="overwrite existing redirects that point elsewhere"
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would happen without changing anything"
+        )
 
     def handle(self, *, file, replace, dry_run, **options):
         try:

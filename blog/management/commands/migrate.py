@@ -23,4 +23,4 @@ class Command(migrate.Command):
             return super().handle(*args, **options)
 
     def report_waiting(self):
-        self.stderr.write("Another process applies migrations: waiting until it has.")
+        self.stderr.write("Another process is applying migrations. Waiting for it to finish.")

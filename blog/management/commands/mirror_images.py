@@ -8,9 +8,10 @@ from blog.management.mirror import mirror
 
 class Command(BaseCommand):
     help = (
-        "Fetches the pictures that articles and pages show from other sites, and shows them from here. Files "
-        "and exports keep their addresses. Safe to run again: what is here is not asked for again, what "
-        "failed only when its time has come. Exit status: 0 all are here, 1 some are not, 2 it could not run."
+        "Copy the images that articles and pages show from other sites, and serve the copies. Files and "
+        "exports keep the original URLs. Safe to run again: copied images are not fetched again, and "
+        "failed ones only when they are due. Exit status: 0 if all images are copied, 1 if some are not, 2"
+        " if it could not run."
     )
 
     def add_arguments(self, parser):

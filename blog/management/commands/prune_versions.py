@@ -6,9 +6,8 @@ from blog.articles.versions.retention import prune_versions
 
 class Command(BaseCommand):
     help = (
-        "Permanently delete old versions of articles. A version is kept if either "
-        "option keeps it; the first version of "
-        "an article, the newest, what its file made last and what was approved stay in any case."
+        "Permanently delete old versions of articles. A version is kept if either option keeps it. The "
+        "first, the newest, the last imported and the approved versions of an article are always kept."
     )
 
     def add_arguments(self, parser):
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             if verbosity:
                 self.stdout.write(f"{pruned.article}: {in_words(pruned.numbers)}")
         if verbosity:
-            verb = "would go" if dry_run else "taken out"
+            verb = "would be deleted" if dry_run else "deleted"
             self.stdout.write(
                 f"{versions} versions of {articles} articles {verb} ({filesizeformat(size)}).".replace(
                     "\xa0", " "

@@ -14,7 +14,7 @@ WORDS = {
     Undo.DELETED: "permanently deleted with their stored files; importing them again creates new articles",
     Undo.RESTORED: "restored to their state before the import",
     Undo.WITHDRAWN: "that are held or in conflict, withdrawn",
-    Undo.KEPT: "kept, because they were changed since",
+    Undo.KEPT: "kept because they changed after the import",
 }
 DONE = {
     Undo.DELETED: "deleted",
@@ -29,15 +29,15 @@ KEPT_SHOWN = 20
 class Command(BaseCommand):
     help = (
         "Undo an import after showing what will change and asking for confirmation. "
-        "Anything changed since is kept. Safe to "
-        "run again after it was interrupted. Exit status: 0 undone, 1 not."
+        "Articles that changed after the import are kept. Safe to run again after an interruption. "
+        "Exit status: 0 if the import was undone, 1 if not."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "batch", type=int, metavar="BATCH", help="number of the import, from the URL of its page"
         )
-        parser.add_argument("--yes", action="store_true", help="do not ask")
+        parser.add_argument("--yes", action="store_true", help="skip the confirmation")
 
     def handle(self, *, batch, yes, **options):
         row = ImportRun.objects.filter(pk=batch).first()
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         for entry in plan.kept[:KEPT_SHOWN]:
             self.stdout.write(f"  {escape_control_characters(entry.file)}: {entry.get_kept_reason_display()}")
         if (more := len(plan.kept) - KEPT_SHOWN) > 0:
-            self.stdout.write(f"  and {more} more, which the page of the import lists")
+            self.stdout.write(f"  and {more} more: see the page of the import")
 
     def _examples(self, titles):
         return f", such as: {escape_control_characters('; '.join(titles))}" if titles else ""

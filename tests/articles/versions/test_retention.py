@@ -117,13 +117,13 @@ class TestCommand:
 
         text = said("--keep-last", "2")
 
-        assert text.startswith("Tides: 2-3, 5-7\n5 versions of 1 articles taken out (")
+        assert text.startswith("Tides: 2-3, 5-7\n5 versions of 1 articles deleted (")
         assert numbers(article) == [1, 4, 8, 9]
 
     def test_dry_run_takes_out_nothing(self):
         article = create_versions(4)
 
-        assert "2 versions of 1 articles would go" in said("--keep-last", "1", "--dry-run")
+        assert "2 versions of 1 articles would be deleted" in said("--keep-last", "1", "--dry-run")
         assert numbers(article) == [1, 2, 3, 4]
 
     @pytest.mark.parametrize("arguments", [[], ["--keep-last", "-1"], ["--keep-days", "-1"]])
