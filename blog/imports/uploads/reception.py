@@ -97,8 +97,8 @@ def _check_share(staged):
     size = kept.aggregate(size=Sum("size", default=0))["size"]
     if size + staged.size > MAX_IMPORT_BYTES_OF_USER:
         sentence = _(
-            "The files that you uploaded but did not import would exceed %d MB. Import or discard some of them "
-            "first."
+            "The files that you uploaded but did not import would exceed %d MB. Import or "
+            "discard some of them first."
         )
         raise RefusedUploadError(sentence % in_megabytes(MAX_IMPORT_BYTES_OF_USER))
 
@@ -124,9 +124,7 @@ def check_files(files: list[AnnouncedFile]) -> None:
     if not files:
         raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
     if len(files) > MAX_IMPORT_FILES:
-        sentence = _(
-            "%(number)d files are too many: the limit is %(most)d. Put them into a zip file."
-        )
+        sentence = _("%(number)d files are too many: the limit is %(most)d. Put them into a zip file.")
         raise RefusedUploadError(sentence % {"number": len(files), "most": MAX_IMPORT_FILES})
     for file in files:
         check_path(file.path)
