@@ -54,7 +54,7 @@ class TestCheckArticles:
         said = run("check_articles")
 
         assert said.startswith("Checked 1 article: 1 quotation or person to resolve, 0 other claims, ")
-        assert "articles a second." in said
+        assert "articles per second." in said
         assert run("check_articles").startswith("Checked 0 articles")
         assert run("check_articles", "--all").startswith("Checked 1 article:")
         assert not stale_articles().exists()

@@ -38,7 +38,7 @@ class TestTwoMachines:
         for log in logs:
             with log.open("w") as file:
                 both.append(site.fork("migrate", stdout=file, stderr=file))
-        wait_until(lambda: all("waiting until it has" in log.read_text() for log in logs))
+        wait_until(lambda: all("Waiting for it to finish" in log.read_text() for log in logs))
         released.touch()
 
         assert [process.wait(120) for process in (holder, *both)] == [0, 0, 0]

@@ -327,7 +327,7 @@ class TestTakingBack:
         editor.user_permissions.set(Permission.objects.filter(codename="change_article"))
         editor = type(editor).objects.get(pk=editor.pk)
 
-        with pytest.raises(ReviewRefusedError, match="may not withdraw"):
+        with pytest.raises(ReviewRefusedError, match="do not have permission to withdraw"):
             withdraw(article, editor)
 
 
