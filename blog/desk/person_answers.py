@@ -139,8 +139,8 @@ class RealPreview:
 
 def _removal_choice(passages, words) -> str:
     message = ngettext(
-        "Removed: %(number)s passage, %(words)s words",
-        "Removed: %(number)s passages, %(words)s words",
+        "To be removed: %(number)s passage, %(words)s words",
+        "To be removed: %(number)s passages, %(words)s words",
         passages if isinstance(passages, int) else 2,
     )
     return message % {"number": passages, "words": words}
