@@ -125,7 +125,7 @@ class PublishedQuerySet(models.QuerySet):
         return self.filter(is_featured=True, featured_is_suggested=False)
 
     def featured_by_files(self):
-        """Return the recent articles that only their files call featured: those calls are not renewed."""
+        """Return the recent articles that their files mark as featured, without an editor's decision."""
         since = timezone.now() - FILE_FLAG_AGE
         return self.filter(is_featured=True, featured_is_suggested=True, published_at__gte=since)
 

@@ -27,8 +27,8 @@ ROWS_AT_ONCE = 500  # keys per condition, or rows with few columns per insert
 class CompiledQuery:
     """The SQL of the queryset that build(manager, *values) returns. Values are keys, slugs and datetimes.
 
-    build() is called once per number and types of values, with placeholders instead of the values, so its
-    query must not depend on the values. For rows(), it must return a values_list() queryset.
+    build() is called once for each combination of argument types, with placeholders as values. So its query
+    must not depend on the values. For rows(), it must return a values_list() queryset.
     """
 
     def __init__(self, build: Callable[..., QuerySet]):

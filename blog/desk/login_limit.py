@@ -117,7 +117,7 @@ def _count(request, account, address):
 
 
 def account_name(request, credentials=None) -> str:
-    """Return the account name under which failures are counted, normalized, whether it exists or not."""
+    """Return the account name under which failures are counted, normalised, whether it exists or not."""
     name = (credentials or request.POST).get("username") or ""
     return unicodedata.normalize("NFKC", name).strip().casefold()[:255]
 

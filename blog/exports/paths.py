@@ -171,5 +171,5 @@ def _fit(name, mark=""):
 
 
 def _fold(name):
-    """Return a form that is equal for names that differ only in case or Unicode normalization."""
+    """Return a form that is equal for names that differ only in case or Unicode normalisation."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

@@ -169,7 +169,7 @@ class HeldUpdateQuerySet(models.QuerySet):
 
     @contextmanager
     def images_dropped(self, articles):
-        """Delete the stored images of the held updates of articles (keys) that the block deletes."""
+        """Run the block, then delete the images of held updates whose articles it deleted. articles: pks."""
         digests = set()
         for chunk in itertools.batched(articles, ROWS_AT_ONCE):
             digests |= self.filter(article__in=chunk).image_digests()

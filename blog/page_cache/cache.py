@@ -111,7 +111,7 @@ class PageCache:
         return response.generation == self.generation.number and time.time() < response.expires
 
     async def render_once(self, key, headers) -> "Part | UncachedResponse":
-        """Render a page once for all requests that arrive meanwhile.
+        """Render a page once for all requests that arrive during the rendering.
 
         A request that arrives after a change does not share a rendering that began before the change.
         """
@@ -151,7 +151,7 @@ class PageCache:
             bodies |= await self.precompressed_bodies(key)
         response = await self.in_thread(make_response, recorder.headers, bodies, number, expires)
         if not self.is_current(response):
-            return response  # changed meanwhile: only requests from before the change may get it
+            return response  # the page changed: only requests from before the change may get it
         self.store.put(key, response)
         self.sweep()
         if number is not None and not key.query and is_plain_page(recorder.headers):

@@ -2,7 +2,7 @@
 
 It is stored in a small file that every process on this machine maps into memory, so a reader's request
 detects an editor's change by reading eight bytes. A page in memory or in a file belongs to the generation
-that was current before its rendering began, so a change meanwhile can only expire it too early.
+that was current before its rendering began, so a change during rendering can only expire it too early.
 """
 
 import fcntl

@@ -22,9 +22,9 @@ def site(request):
 
 
 def masthead_categories() -> list[Category]:
-    """Return the categories of the masthead, only those with published articles.
+    """Return the categories of the masthead. Categories without published articles are left out.
 
-    These are the categories chosen in the admin, else the most used broad ones, else the most used.
+    Editors choose them in the admin. The default is the most used broad ones, or the most used of any level.
     """
     if site_identity().has_own_categories:
         chosen = Category.objects.filter(navigation_category__isnull=False).annotate(

@@ -96,7 +96,7 @@ class SeriesSitemap(NamedSitemap):
 
 
 class PageSitemap(Sitemap):
-    """Sitemap of the home page and other fixed lists, if there are articles. Every article changes them."""
+    """Sitemap of the home page and other fixed lists, which change with every article."""
 
     def items(self):
         self.changed_at = ArticleSitemap().get_latest_change()

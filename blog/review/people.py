@@ -236,7 +236,7 @@ UNDO_LOCKS[PersonDecision.stored_name] = _lock_people
 def _count_marks(person):
     """Count the marks of the articles that name a person, which are locked.
 
-    A check may have added some to them meanwhile. With the lock of checks, these need no lock.
+    A check may have added some to them in the meantime. With the lock of checks, these need no lock.
     """
     lock_checks()
     for batch in itertools.batched(sorted(_articles_naming([person.pk])), ROWS_AT_ONCE):

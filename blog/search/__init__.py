@@ -174,7 +174,7 @@ def add_words() -> None:
 
 
 def rebuild(articles) -> int:
-    """Rebuild the index from these articles, and return their number. Searches meanwhile use the old one."""
+    """Rebuild the index from these articles, and return their number. Searches use the old one until then."""
     with _backend().allow_spilling(), transaction.atomic():
         _backend().create_empty()
         # Fetch the keys first: to sort complete rows, a database would need memory for all texts.

@@ -26,7 +26,7 @@ validate_slug = RegexValidator(
 
 
 class SlugFormField(forms.CharField):
-    """A form field that normalizes a slug. The model field validates it."""
+    """A form field that normalises a slug. The model field validates it."""
 
     def __init__(self, *, allow_unicode=True, **options):
         self.allow_unicode = allow_unicode  # used by the admin's script that suggests slugs
@@ -37,7 +37,7 @@ class SlugFormField(forms.CharField):
 
 
 class SlugField(models.SlugField):
-    """A slug by the rules of blog/documents/slugs.py, normalized so that no two slugs look the same."""
+    """A slug by the rules of blog/documents/slugs.py, normalised so that no two slugs look the same."""
 
     default_validators = [validate_slug]
 

@@ -155,7 +155,7 @@ class UndoableAction(models.Model):
         return Publication.from_stored(self.articles[str(key)][2])
 
     def changed_publication(self, key: int) -> bool:
-        """Whether it changed status, date, flags or provenance of the article with this primary key."""
+        """Whether the action changed status, date, flags or provenance of the article with this pk."""
         before, after, _publication = self.articles[str(key)]
         return before != after and str(key) not in self.previous_content
 

@@ -271,7 +271,7 @@ def _log_of(article):
 
 
 def _without_history(listed):
-    """Return the nested list without versions and held updates, which Django lists as text without a link."""
+    """Return Django's nested list of rows to delete, without versions and held updates."""
     kinds = "|".join(re.escape(str(capfirst(model._meta.verbose_name))) for model in (Version, HeldUpdate))
     names = re.compile(rf"({kinds}): .*", re.DOTALL)
     kept = []

@@ -201,7 +201,7 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
 def _stream_of(staged):
     try:
         return open(staged.folder / STREAM, "r+b")
-    except FileNotFoundError as error:  # discarded meanwhile
+    except FileNotFoundError as error:  # discarded in the meantime
         raise WrongFilesError(_("This upload was discarded. Start a new one.")) from error
 
 

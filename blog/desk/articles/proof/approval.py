@@ -72,7 +72,7 @@ class SentenceNotShownError(Exception):
 
 @dataclass(frozen=True)
 class Tick:
-    """A box of the form. known: what the proof knows. suggested: the user ticked it the last time."""
+    """A checkbox. known: what the marks show about it. suggested: ticked in the user's last approval."""
 
     check: Check
     is_checked: bool
