@@ -135,7 +135,7 @@ def crop(data: bytes, size: tuple[int, int], focus: tuple[int, int], background:
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
-    """Return the widths of an image's renditions: the steps below its width, and its width unless too large."""
+    """Return the widths of an image's renditions: steps below its own, and its own up to the last step."""
     return [*(step for step in steps if step < width), *([width] if width <= steps[-1] else [])]
 
 
