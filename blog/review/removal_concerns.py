@@ -44,7 +44,7 @@ _DELIMITERS = re.compile(r"[ \t]*\|?[ \t|:-]*-[ \t|:-]*")
 
 
 class ConcernKind(StrEnum):
-    """What there is against a removal."""
+    """A reason not to remove text in bulk."""
 
     LONG = "long"
     SHARE = "share"
@@ -85,7 +85,7 @@ class Concern:
 
     @property
     def sentence(self) -> str:
-        """The concern in words that end no sentence, for a list: “184 words”."""
+        """The concern as a phrase for a list, such as “184 words”."""
         if self.kind == ConcernKind.LONG:
             return ngettext("%d word", "%d words", self.words) % self.words
         values = {"percent": self.percent, "section": self.section}

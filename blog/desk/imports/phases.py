@@ -21,7 +21,7 @@ from blog.review.models import ArticleCheck
 
 @dataclass(frozen=True)
 class Phases:
-    """How far an import is: first its files, then the check of its articles.
+    """The progress of an import: of its files, then of the check of its articles.
 
     job: the latest one that imports or checks, or None if the command did, or if its row was deleted. staged:
     the uploaded files, or None if the command imported them.
@@ -43,7 +43,7 @@ class Phases:
 
     @property
     def has_files_left(self) -> bool:
-        """Whether the import of the files was stopped or failed, and can go on."""
+        """Whether the import of the files was stopped or failed, and can continue."""
         return self.staged is not None and not self.is_active and can_import(self.staged)
 
     @property

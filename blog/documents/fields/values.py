@@ -131,7 +131,7 @@ def split_people(text: str, *, at_commas: bool = False) -> list[str]:
 
 
 def is_nobody(name: str) -> bool:
-    """Whether a byline only fills its place, such as "admin"."""
+    """Whether a byline is a placeholder, such as "admin"."""
     return " ".join(name.casefold().split()) in _NOBODY
 
 

@@ -1,4 +1,4 @@
-"""Call-outs: turn quotations that start with a bold label or a GitHub alert into labelled asides."""
+"""Callouts: turn quotations that start with a bold label or a GitHub alert into labelled asides."""
 
 import re
 from collections.abc import Iterator
