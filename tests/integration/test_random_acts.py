@@ -1,6 +1,7 @@
 """Random acts of an editor on articles, and undo: afterwards, the export has the same bytes as before.
 
-With GALLEY_TEST_LONG=1, GALLEY_TEST_ARTICLES may name a folder of Markdown files to use.
+With GALLEY_TEST_LONG=1, GALLEY_TEST_ARTICLES may name a folder of Markdown files to use, and GALLEY_TEST_SEED a
+number to choose other acts.
 """
 
 import os
@@ -159,7 +160,8 @@ def test_undoing_random_acts_restores_every_byte(folder, tmp_path, admin_user):
         write_articles(folder, ARTICLES_ACTED_ON, expert=200, persons=200, placeholders=200)
     import_articles([source], ImportOptions())
     before = exported(tmp_path / "before")
-    editor = Editor(admin_user, random.Random(1))  # noqa: S311 -- the same acts each time, not a secret
+    seed = int(os.environ.get("GALLEY_TEST_SEED", "1"))
+    editor = Editor(admin_user, random.Random(seed))  # noqa: S311 -- the same acts each time, not a secret
 
     for number in range(ACTS):
         editor.act()
