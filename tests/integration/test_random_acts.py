@@ -1,7 +1,7 @@
 """Random acts of an editor on articles, and undo: afterwards, the export has the same bytes as before.
 
-With GALLEY_TEST_LONG=1, GALLEY_TEST_ARTICLES may name a folder of Markdown files to use, and GALLEY_TEST_SEED a
-number to choose other acts.
+With GALLEY_TEST_LONG=1, GALLEY_TEST_ARTICLES may name a folder of Markdown files to use, and GALLEY_TEST_SEED
+chooses other acts.
 """
 
 import os
