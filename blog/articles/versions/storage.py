@@ -74,8 +74,8 @@ def decode_whole(data: bytes) -> bytes:
 
 def encode_difference(contents: bytes, base: bytes) -> bytes:
     shorter = min(len(contents), len(base))
-    start = _common(contents, base, shorter)
-    end = _common(contents[::-1], base[::-1], shorter - start)
+    start = common_length(contents, base, shorter)
+    end = common_length(contents[::-1], base[::-1], shorter - start)
     changed, replaced = contents[start : len(contents) - end], base[start : len(base) - end]
     head = start.to_bytes(DIFFERENCE_HEAD // 2) + end.to_bytes(DIFFERENCE_HEAD // 2)
     return head + _compress(changed, _dictionary(base, start, replaced))
@@ -94,8 +94,8 @@ def _dictionary(base, start, replaced):
     return (base[max(0, start - WINDOW) : start] + replaced)[-WINDOW:]
 
 
-def _common(one, other, most):
-    """Return the length in bytes of the common beginning, at most `most`."""
+def common_length[T: (bytes, str)](one: T, other: T, most: int) -> int:
+    """Return the length of the common beginning, at most `most`."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
