@@ -34,13 +34,14 @@ from blog.articles.versions.history import (
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import restore
 from blog.desk.activity import message_of
+from blog.desk.articles.version_changes import changes_in_words
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
 from blog.imports.models import HeldUpdate
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-LISTED = 100  # versions per page of the list
+LISTED = 50  # versions per page of the list
 LOGGED = 50  # entries of the activity log
 NOTE_LENGTH = 500
 BEFORE, IMPORTED, NOW = "before", "imported", "now"
@@ -108,7 +109,7 @@ class History(AdminPart):
         return self._versions_of(request, article) if may_see else {}
 
     def _versions_of(self, request, article):
-        listed = Paginator(article.versions.for_list().newest_first(), LISTED)
+        listed = _listed(article, request.GET.get("page"))
         newest = article.versions.with_contents().newest_first().first()
         chosen = _version(article, request.GET.get("version")) or newest
         imported = latest_imported_version(article)
@@ -116,7 +117,7 @@ class History(AdminPart):
         against, other = _other(article, chosen, requested, {IMPORTED: imported, NOW: newest})
         return {
             "title": _("Versions"),
-            "versions": listed.get_page(request.GET.get("page")),
+            "versions": listed,
             "newest": newest,
             "chosen": chosen,
             "imported": imported,
@@ -219,6 +220,20 @@ def _version(article, number):
     if not re.fullmatch(r"[0-9]{1,9}", number or ""):
         return None
     return article.versions.with_contents().filter(number=number).first()
+
+
+def _listed(article, page):
+    """Return a page of versions, newest first, each with what changed since the one before it."""
+    rows = article.versions.newest_first()
+    listed = Paginator(rows.prefetch_related("base"), LISTED).get_page(page)
+    versions = list(listed.object_list)
+    oldest = versions[-1].number if versions else 0
+    before = rows.with_contents().filter(number__lt=oldest).first()
+    changes = changes_in_words([*versions, *([before] if before else [])])
+    for version in versions:
+        version.change = changes.get(version.number, "")
+    listed.object_list = versions
+    return listed
 
 
 def _other(article, chosen, requested, known):

@@ -73,6 +73,19 @@ class TestList:
         assert page.index("Now: Saved No. 2") < page.index("Saved No. 1")
         assert "Mara Lindqvist : No source." in page
 
+    def test_says_what_changed_since_the_previous_version(self, admin_client, article):
+        change(article, title="Ebb", body="One.\n\nThree.\n\nFour is a big number.\n\nFive.\n")
+
+        page = read(admin_client.get(history_of(article)))
+
+        assert "Title changed, 1 sentence removed, 1 word added" in page
+
+    def test_says_what_changed_across_pages(self, admin_client, article, monkeypatch):
+        monkeypatch.setattr(history, "LISTED", 1)
+        change(article, title="Ebb")
+
+        assert "Title changed" in read(admin_client.get(history_of(article, page=1)))
+
     def test_keeps_names_of_deleted_users(self, admin_client, article, mara):
         change(article, by=mara, title="Ebb")
         mara.delete()
