@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from blog.articles.versions.summary import TextChange, text_change
 from blog.desk.comparison.words import label_of
 
 LONGEST_TEXTS = 4_000_000  # characters of all texts on a page of the list; the rest is not compared
+SECTION_SHOWN = 60  # characters of its heading
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 SAID_BY_ACTION = {"status", "published_at"}
 
@@ -73,5 +75,8 @@ def text_in_words(change: TextChange) -> list[str]:
         _("order, formatting or code changed")
     ]
     if change.section:
-        phrases[-1] = _("%(what)s in “%(section)s”") % {"what": phrases[-1], "section": change.section}
+        phrases[-1] = _("%(what)s in “%(section)s”") % {
+            "what": phrases[-1],
+            "section": Truncator(change.section).chars(SECTION_SHOWN),
+        }
     return phrases
