@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Sequence
 
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,7 +52,7 @@ def _change(version, before, after):
         parts = text_in_words(text_change(before["body"], after["body"]))
         names = [name for name in names if name not in {"body", "body_images"}]
     labels = ", ".join(map(label_of, names))
-    return ", ".join([*([_("%s changed") % labels] if labels else []), *parts])
+    return capfirst(", ".join([*([_("%s changed") % labels] if labels else []), *parts]))
 
 
 def text_in_words(change: TextChange) -> list[str]:
