@@ -4,7 +4,6 @@ Activity merges the log of Django's admin with imports, for one article or for t
 user may not see.
 """
 
-import csv
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +31,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
 from blog.desk.acts import Act, group
+from blog.desk.spreadsheets import csv_response
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.review import approval
 from blog.review.models import Approval
@@ -66,9 +66,6 @@ KINDS_OF_MESSAGES = {message: kind for kind, messages in MESSAGES.items() for me
 ACTS_ON_A_PAGE = 50
 ENTRIES_AT_ONCE = 500  # per query
 ENTRIES_SCANNED = 10_000  # for a page: 0.3 s
-BYTE_ORDER_MARK = "\ufeff"  # without it, Excel does not recognise UTF-8
-# Characters that begin a formula in spreadsheets: owasp.org/www-community/attacks/CSV_Injection
-FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -343,35 +340,11 @@ def activity_file(request, site):
     form = FilterForm(activity, request.GET)
     if not form.is_valid():  # the page shows the errors
         return HttpResponseRedirect(reverse("admin:activity", query=request.GET))
-    name = f"log-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        csv_lines(activity, activity.keys(**form.filters)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def csv_lines(activity, keys):
-    """Yield the lines of the CSV file. Entries are read in chunks, to limit memory use."""
-    writer = csv.writer(Echo())
-    yield BYTE_ORDER_MARK
-    yield writer.writerow(
-        [_("When"), _("Account"), _("User"), _("Action"), _("Kind"), _("Number"), _("Name"), _("Note")]
-    )
-    for chunk in itertools.batched(keys.iterator(chunk_size=ENTRIES_AT_ONCE), ENTRIES_AT_ONCE):
-        yield "".join(writer.writerow(map(escape_formula, _row(entry))) for entry in activity.read(chunk))
-
-
-def escape_formula(cell: str) -> str:
-    """Return the cell escaped so that spreadsheets do not execute it as a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA_STARTS) or cell[:1] in {*"\t\r\n"} else cell
-
-
-class Echo:
-    """A file-like object whose write() returns the text, for csv.writer."""
-
-    def write(self, text):
-        return text
+    keys = activity.keys(**form.filters).iterator(chunk_size=ENTRIES_AT_ONCE)
+    chunks = itertools.batched(keys, ENTRIES_AT_ONCE)  # to limit memory use
+    names = [_("When"), _("Account"), _("User"), _("Action"), _("Kind"), _("Number"), _("Name"), _("Note")]
+    rows = map(_row, itertools.chain.from_iterable(map(activity.read, chunks)))
+    return csv_response(f"log-{timezone.localdate():%Y-%m-%d}.csv", names, rows)
 
 
 def _row(entry):

@@ -1,12 +1,9 @@
 """The screen of AI labels: the label and reviewer of each published article, also as CSV."""
 
-import csv
-import itertools
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
-from blog.desk.activity import BYTE_ORDER_MARK, Echo, escape_formula
+from blog.desk.spreadsheets import csv_response
 from blog.review.label_report import (
     DUTY_OF,
     ORDERS,
@@ -145,22 +142,12 @@ def labels_file(request, site):
     _require_view_permission(request, site)
     order = ORDERS.get(request.GET.get("order"), ORDERS["duty"])
     articles = filter_articles(reported_articles(), **_filters(request)).order_by(*order)
-    name = f"labels-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        csv_lines(articles),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def csv_lines(articles):
-    """Yield the lines of the CSV file. Articles are read in chunks, to limit memory use."""
-    writer = csv.writer(Echo())
-    yield BYTE_ORDER_MARK
     names = [_("Article"), _("URL"), _("Obligation"), _("AI label shown to readers"), _("Reviewer")]
-    yield writer.writerow([*names, _("Approved"), _("Days since approval"), _("Published")])
-    for chunk in itertools.batched(articles.iterator(chunk_size=ARTICLES_AT_ONCE), ARTICLES_AT_ONCE):
-        yield "".join(writer.writerow(map(escape_formula, _cells(Row(article)))) for article in chunk)
+    return csv_response(
+        f"labels-{timezone.localdate():%Y-%m-%d}.csv",
+        [*names, _("Approved"), _("Days since approval"), _("Published")],
+        (_cells(Row(article)) for article in articles.iterator(chunk_size=ARTICLES_AT_ONCE)),
+    )
 
 
 def _cells(row):

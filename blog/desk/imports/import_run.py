@@ -1,6 +1,5 @@
 """The screens of imports: the list, the report of one with its files, and downloads."""
 
-import csv
 import itertools
 import json
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
-from blog.desk.activity import BYTE_ORDER_MARK, Echo, escape_formula
 from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import scope_of_batch
@@ -35,6 +33,7 @@ from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.imports.undo import ImportUndo, latest_undo
 from blog.desk.jobs import JobProgress
+from blog.desk.spreadsheets import csv_response
 from blog.imports.articles import articles_of_import
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import report_line
@@ -306,39 +305,22 @@ def json_lines(run: ImportRun) -> StreamingHttpResponse:
     """Return one JSON object per line, as the import command writes with --report."""
     entries = run.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
     lines = (json.dumps(report_line(entry)) + "\n" for entry in entries)
-    return _download(lines, f"import-{run.pk}.jsonl", "application/jsonl")
+    disposition = {"Content-Disposition": f'attachment; filename="import-{run.pk}.jsonl"'}
+    return StreamingHttpResponse(lines, content_type="application/jsonl", headers=disposition)
 
 
 def table(run: ImportRun) -> StreamingHttpResponse:
     """Return a CSV table for spreadsheets, worded for editors, with each article's current state."""
-    return _download(_csv_lines(run), f"import-{run.pk}.csv", "text/csv; charset=utf-8")
+    names = [_("File"), _("Outcome"), _("Messages"), _("Title"), _("Slug"), _("Current status")]
+    return csv_response(f"import-{run.pk}.csv", [*names, _("Outcome of the undo")], _table_rows(run))
 
 
-def _download(lines, name, content_type):
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
-
-
-def _csv_lines(run):
-    writer = csv.writer(Echo())
-    yield BYTE_ORDER_MARK
-    yield writer.writerow(
-        [
-            _("File"),
-            _("Outcome"),
-            _("Messages"),
-            _("Title"),
-            _("Slug"),
-            _("Current status"),
-            _("Outcome of the undo"),
-        ]
-    )
+def _table_rows(run):
     entries = run.entries.iterator(chunk_size=ENTRIES_AT_ONCE)
     for chunk in itertools.batched(entries, ENTRIES_AT_ONCE):
         keys = [entry.article_id for entry in chunk if entry.article_id]
         articles = Article.objects.with_queue_relations().in_bulk(keys)
-        rows = (_cells(entry, articles.get(entry.article_id)) for entry in chunk)
-        yield "".join(writer.writerow(map(escape_formula, row)) for row in rows)
+        yield from (_cells(entry, articles.get(entry.article_id)) for entry in chunk)
 
 
 def _cells(entry, article):
