@@ -1,37 +1,25 @@
-"""The activity log: a filtered list of actions and their users, on screen and as CSV.
+"""The activity log: actions and their users.
 
 Activity merges the log of Django's admin with imports, for one article or for the site, and omits what the
 user may not see.
 """
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from datetime import time as time_of_day
+from datetime import datetime
 
-from django import forms
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
-from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
 from blog.desk.acts import Act, group
-from blog.desk.spreadsheets import csv_response
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.review import approval
 from blog.review.models import Approval
@@ -63,9 +51,7 @@ MESSAGES = {
     "unpublished": (STORED_IN_LOG[Verb.UNPUBLISH], "Unpublished.", "Veröffentlichung zurückgenommen."),
 }
 KINDS_OF_MESSAGES = {message: kind for kind, messages in MESSAGES.items() for message in messages}
-ACTS_ON_A_PAGE = 50
 ENTRIES_AT_ONCE = 500  # per query
-ENTRIES_SCANNED = 10_000  # for a page: 0.3 s
 
 
 @dataclass(frozen=True)
@@ -248,129 +234,3 @@ def _between(rows, since, until):
     if since:
         rows = rows.filter(at__gte=since)
     return rows.filter(at__lt=until) if until else rows
-
-
-class UserChoiceField(forms.ModelChoiceField):
-    def label_from_instance(self, user):
-        name, account = user.get_full_name(), user.get_username()
-        return f"{name} ({account})" if name else account
-
-
-class DayInput(forms.DateInput):
-    """An <input type="date">, which accepts only valid dates as its value."""
-
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
-
-    def format_value(self, value):
-        text = super().format_value(value) or ""
-        return text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
-
-
-class Day(forms.DateField):
-    """A date field, limited to years that databases can store in every time zone."""
-
-    def __init__(self, **options):
-        bounds = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
-        super().__init__(required=False, validators=bounds, widget=DayInput, **options)
-
-
-class FilterForm(forms.Form):
-    person = UserChoiceField(
-        None, label=gettext_lazy("User"), required=False, empty_label=gettext_lazy("Everyone")
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Action"),
-        required=False,
-        choices=[("", gettext_lazy("Everything")), *KINDS.items()],
-    )
-    article = forms.CharField(label=gettext_lazy("Article"), required=False, max_length=300)
-    since = Day(label=gettext_lazy("From"))
-    until = Day(label=gettext_lazy("To"))
-
-    def __init__(self, activity, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        users = get_user_model().objects.filter(pk__in=activity.log().order_by().values("user"))
-        self.fields["person"].queryset = users.order_by("first_name", "last_name", "username")
-
-    def clean(self):
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and since > until:
-            self.add_error("until", _("The end date is before the start date."))
-        return self.cleaned_data
-
-    @property
-    def filters(self) -> dict:
-        """Return the arguments of Activity.keys(). Days become datetimes, and the last day is included."""
-        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
-        return self.cleaned_data | {
-            "since": since and _beginning(since),
-            "until": until and _beginning(until + timedelta(days=1)),
-        }
-
-
-@require_safe
-def activity_page(request, site):
-    activity = _activity(request, site)
-    form = FilterForm(activity, request.GET)
-    keys = activity.keys(**form.filters) if form.is_valid() else LogEntry.objects.none()
-    start, total = _start(request), keys.count()
-    acts, number = activity.acts(keys, start, ACTS_ON_A_PAGE, ENTRIES_SCANNED)
-    query = request.GET.copy()
-    query.pop("start", None)
-    context = {
-        "title": _("Activity log"),
-        "form": form,
-        "acts": acts,
-        "total": total,
-        "start": start,
-        "following": start + number if start + number < total else None,
-        "query": query.urlencode(),
-        "article": _article(form),
-        "is_narrowed": any(query.values()),
-    }
-    return TemplateResponse(request, "admin/activity.html", site.each_context(request) | context)
-
-
-@require_safe
-def activity_file(request, site):
-    activity = _activity(request, site)
-    form = FilterForm(activity, request.GET)
-    if not form.is_valid():  # the page shows the errors
-        return HttpResponseRedirect(reverse("admin:activity", query=request.GET))
-    keys = activity.keys(**form.filters).iterator(chunk_size=ENTRIES_AT_ONCE)
-    chunks = itertools.batched(keys, ENTRIES_AT_ONCE)  # to limit memory use
-    names = [_("When"), _("Account"), _("User"), _("Action"), _("Kind"), _("Number"), _("Name"), _("Note")]
-    rows = map(_row, itertools.chain.from_iterable(map(activity.read, chunks)))
-    return csv_response(f"log-{timezone.localdate():%Y-%m-%d}.csv", names, rows)
-
-
-def _row(entry):
-    account = entry.person.get_username() if entry.person else ""
-    when = timezone.localtime(entry.at).isoformat(timespec="seconds")
-    return [when, account, entry.who, entry.kind_word, entry.model, entry.number, entry.name, entry.note]
-
-
-def _activity(request, site):
-    activity = Activity(site, request)
-    if not activity.is_allowed:
-        raise PermissionDenied
-    return activity
-
-
-def _start(request) -> int:
-    """Return the index of the first entry of the page."""
-    start = request.GET.get("start", "")
-    return int(start) if is_number(start) else 0
-
-
-def _article(form):
-    """Return the article whose primary key was entered, or None."""
-    key = form.cleaned_data.get("article", "")
-    return Article.objects.filter(pk=key).only("title").first() if is_number(key) else None
-
-
-def _beginning(day):
-    return timezone.make_aware(datetime.combine(day, time_of_day.min))

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.account import account_page
-from blog.desk.activity import activity_file, activity_page
+from blog.desk.activity_page import activity_file, activity_page
 from blog.desk.articles.selection import read_keys
 from blog.desk.bookmark import bookmark_of
 from blog.desk.dashboard import (

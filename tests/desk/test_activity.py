@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from blog.articles.actions.publication import Verb, apply_verb
-from blog.desk.activity import ACTS_ON_A_PAGE
+from blog.desk.activity_page import ACTS_ON_A_PAGE
 from blog.desk.spreadsheets import escape_formula
 from blog.models import ImportRun, Redirect, Submission
 from tests.desk.test_permissions import of_role
