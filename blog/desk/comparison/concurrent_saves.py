@@ -8,6 +8,7 @@ The merged values replace those of the request, so the form validates and saves 
 conflict, the comparison is shown. Its hidden fields contain the submitted values.
 """
 
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -75,23 +76,24 @@ def version_kind_for(visit: Visit) -> Version.Action:
     return Version.Action.MERGED if joined and joined.is_of_both else Version.Action.SAVED
 
 
-class Texts:
+class Texts(ABC):
     """The stored states of an article or page, for TwoEditors."""
 
+    @abstractmethod
     def opened_from(self, key) -> str:
         """Return a value for the form that identifies the stored state, for opened_contents()."""
-        raise NotImplementedError
 
+    @abstractmethod
     def opened_contents(self, row, opened: str) -> dict | None:
         """Return the contents that the form was opened from; None if they are unknown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stored_contents(self, key) -> dict:
-        raise NotImplementedError
+        """Return the contents that are stored now."""
 
+    @abstractmethod
     def last_save(self, row) -> tuple:
         """Return (name of the user, time) of the last save; the name is "" if it is unknown."""
-        raise NotImplementedError
 
     def normalise_names(self, *contents: dict) -> tuple:
         """Return the contents with the current names of related rows."""
