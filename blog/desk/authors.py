@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from blog.articles.authors import Author, AuthorLink, AuthorProposal
 from blog.articles.links import ArticleAuthor
-from blog.articles.models import Article
 from blog.desk.base import OwnedInline
 from blog.desk.columns import thumbnail
 from blog.desk.names import AuthorForm, NamedModelAdmin, article_count_expression
@@ -78,11 +77,9 @@ class AuthorAdmin(NamedModelAdmin):
     list_display = ("name", "address", "number_of_articles", "user")
     list_select_related = ("user",)
     autocomplete_fields = ("picture", "user")
+    used_in = ("author_links__author",)
     article_lookup = "authors__id__exact"
     count = article_count_expression(ArticleAuthor, "author")
-
-    def articles_using(self, row):
-        return Article.objects.filter(author_links__author=row)
 
     def get_readonly_fields(self, request, obj=None):
         """Return the read-only fields. Only users who may view users can choose the author's user."""

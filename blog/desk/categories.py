@@ -6,7 +6,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -18,7 +17,6 @@ from django.views.decorators.http import require_safe
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.links import ArticleCategory
-from blog.articles.models import Article
 from blog.desk.base import SafeAutocompleteSelect
 from blog.desk.columns import change_link
 from blog.desk.composed import AdminPart, ComposedAdmin
@@ -169,6 +167,7 @@ class CategoryAdmin(ComposedAdmin, NamedModelAdmin):
     list_display = ("name", "address", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug", "aliases__name")
+    used_in = ("primary_category", "category_links__category")
     article_lookup = "categories__id__exact"
     count = article_count_expression(ArticleCategory, "category")
 
@@ -195,9 +194,6 @@ class CategoryAdmin(ComposedAdmin, NamedModelAdmin):
             rename_category(obj)
         else:
             super().save_model(request, obj, form, change)
-
-    def articles_using(self, row):
-        return Article.objects.filter(Q(primary_category=row) | Q(category_links__category=row))
 
     def instead_of_deleting(self, request, row):
         links = [self.all_articles(row)]

@@ -4,9 +4,12 @@ NamedModelAdmin counts articles. UsedByArticles lists the articles that prevent 
 alternatives. name_that_is_free() rejects a name that another row has.
 """
 
+import operator
+from functools import reduce
+
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -27,11 +30,16 @@ ROWS_NAMED = 20
 
 
 class UsedByArticles:
-    """A mixin for a ModelAdmin: a row in use is not deleted; its articles are listed, not their link rows."""
+    """A mixin for a ModelAdmin: a row in use is not deleted; its articles are listed, not their link rows.
+
+    used_in: lookups from an article to the rows. Articles of any status prevent deleting a row.
+    """
+
+    used_in = ()
 
     def articles_using(self, row):
-        """Return the articles, of any status, that prevent deleting the row."""
-        raise NotImplementedError
+        lookups = (Q(**{lookup: row}) for lookup in self.used_in)
+        return Article.objects.filter(reduce(operator.or_, lookups))
 
     def instead_of_deleting(self, request, row):
         """Return links to alternatives to deleting the row, one per line."""

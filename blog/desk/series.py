@@ -6,7 +6,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.desk.columns import change_link, state_pill
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
@@ -33,6 +32,7 @@ class SeriesAdmin(NamedModelAdmin):
     form = SeriesForm
     list_display = ("name", "address", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
+    used_in = ("series",)
     article_lookup = "series__id__exact"
     count = Count("articles", filter=Q(articles__trashed_at=None))
 
@@ -56,6 +56,3 @@ class SeriesAdmin(NamedModelAdmin):
     def _number(self, part):
         number = _("by date") if part.series_part is None else _("Part %d") % part.series_part
         return format_html("<span>{}</span>", number)
-
-    def articles_using(self, row):
-        return Article.objects.filter(series=row)
