@@ -26,7 +26,7 @@ _ABBREVIATIONS = (  # grouped by length, because lookbehinds need a fixed width
     "Hrsg|Prof",
     "approx",
 )
-_END = re.compile(
+SENTENCE_END = re.compile(
     "[.!?]"
     + "".join(rf"(?<!\b(?:{short})\.)" for short in _ABBREVIATIONS)
     + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?:>\s*){0,20}(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
@@ -156,7 +156,7 @@ def _split(readable, start, end, block, number):
     if block is Block.ROW:
         ends = [end]
     else:
-        ends = [*(stop.end() for stop in _END.finditer(readable, start, end)), end]
+        ends = [*(stop.end() for stop in SENTENCE_END.finditer(readable, start, end)), end]
     for stop in ends:
         text = readable[start:stop]
         if stop < end and _NUMBER_OF_ITEM.fullmatch(text):
