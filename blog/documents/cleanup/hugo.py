@@ -3,7 +3,7 @@
 import re
 
 from blog.documents.cleanup.scan import Leftover, Scan
-from blog.documents.cleanup.shortcodes import as_text, replace_tag
+from blog.documents.cleanup.shortcodes import replace_tag
 
 HUGO = "Hugo shortcode"
 
@@ -13,6 +13,7 @@ _HUGO = re.compile(
 _ENDS_OF_LISTINGS = {
     name: re.compile(rf"\{{\{{[<%]\s*/\s*{name}\s*[%>]\}}\}}") for name in ("highlight", "code-toggle")
 }
+_CONTENTS = re.compile(r"toc\b|table-?of-?contents", re.IGNORECASE)  # the page has its own
 
 
 def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
@@ -22,7 +23,8 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
         return None
     if found["escaped"]:
         plain = found[0].replace("/*", "", 1).replace("*/", "", 1)
-        return Leftover(HUGO, position, found.end(), plain if in_code else as_text(plain))
+        shown = plain if in_code else scan.as_code(position, plain)
+        return Leftover(HUGO, position, found.end(), shown)
     if in_code:
         return None
     if (
@@ -34,6 +36,8 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
         return Leftover(HUGO, position, end[1], scan.listing(position, found["rest"], code))
     rest = found["rest"].rstrip().removesuffix("/")
     shown = None if found["closing"] else replace_tag(found["name"], rest, in_html=scan.is_in_html(position))
-    return Leftover(
-        HUGO, position, found.end(), scan.without_meaning(position, found[0]) if shown is None else shown
-    )
+    if shown is None:
+        is_pair = found["closing"] or found["name"] in scan.closed_shortcodes
+        is_silent = is_pair or _CONTENTS.search(found["name"]) or scan.is_ornament(position, found[0])
+        shown = (scan.without_meaning if is_silent else scan.lost)(position, found[0])
+    return Leftover(HUGO, position, found.end(), shown)

@@ -23,12 +23,20 @@ _IMAGE_FILTER = re.compile(r"\|\s*\w*(?:photo|image|img|picture|avatar|svg|icon)
 _QUOTED = re.compile(r"[\"']([^\"'{}]+)[\"']")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _SITE_ADDRESS = re.compile(r"\{\{-?\s*(?:site\.(?:github\.)?(?:base)?url|\.Site\.Base(?:URL|url))\s*-?\}\}")
-# Their content is a template to repeat or store, not text.
-_LEFT_OUT_WHOLE = ("for", "capture", "tablerow")
+# Their content is a template to repeat or store, not text. Loops have output, the others have none.
+_LOOPS = ("for", "tablerow")
+_LEFT_OUT_WHOLE = ("capture", *_LOOPS)
+_WITHOUT_OUTPUT = frozenset(
+    ("assign", "break", "capture", "case", "comment", "continue", "decrement", "elif", "else", "elsif")
+    + ("extends", "from", "if", "ifchanged", "import", "layout", "macro", "raw", "set", "unless", "when")
+)
+_CONTENTS = re.compile(r"\b(?:table_?of_?contents|toc)\b", re.IGNORECASE)  # the page has its own
 _ENDS = {
     name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
     for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)
 }
+_TEMPLATE = re.compile(r"\{[{%]")
+_CODE_OR_LINE_END = re.compile(r"[`\n]")
 # Other generators write `{.class}`. Only names at the end of a line count: prose may contain braces, too.
 _KRAMDOWN = re.compile(
     r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}|\{\.[a-z][\w-]*(?:[ \t]+[.#][a-z][\w-]*)*\}(?=[ \t]*(?:\n|\Z))",
@@ -51,6 +59,9 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
     if in_raw:
         return None
     if name == "raw" and (end := scan.end(_ENDS["raw"], found.end())):
+        raw = scan.text[found.end() : end[0]]
+        if not in_code and _TEMPLATE.search(raw) and not _CODE_OR_LINE_END.search(raw):
+            return Leftover(LIQUID, position, end[1], scan.as_code(position, raw))
         scan.raw_until = end[0]
         return Leftover(*kind, "")
     if in_code:
@@ -58,10 +69,14 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
     if name in ("highlight", "comment", *_LEFT_OUT_WHOLE) and (end := scan.end(_ENDS[name], found.end())):
         code = scan.text[found.end() : end[0]]
         shown = scan.listing(position, found["rest"], code) if name == "highlight" else ""
+        if name in _LOOPS:
+            shown = scan.lost(position, scan.text[position : end[1]])
         return Leftover(LIQUID, position, end[1], shown)
     shown = replace_tag(name, found["rest"], is_liquid=True, in_html=scan.is_in_html(position))
     if shown is None:
-        return Leftover(*kind, scan.without_meaning(position, found[0]))
+        is_silent = name in _WITHOUT_OUTPUT or name.startswith("end") or _CONTENTS.search(found[0])
+        replace = scan.without_meaning if is_silent else scan.lost
+        return Leftover(*kind, replace(position, found[0]))
     rest = _REST_OF_TAG.match(scan.text, found.end(), found.end() + LONGEST_TAG)
     return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
 
@@ -73,8 +88,10 @@ def read_output(scan: Scan, position: int) -> Leftover | None:
     source = scan.text[position:end]
     if literal := _LITERAL.fullmatch(source):
         return Leftover(LIQUID, position, end, _of_literal(scan, position, literal))
-    shown = "" if _SITE_ADDRESS.fullmatch(source) else scan.without_meaning(position, source)
-    return Leftover(LIQUID, position, end, shown)
+    if _SITE_ADDRESS.fullmatch(source):
+        return Leftover(LIQUID, position, end, "")
+    replace = scan.without_meaning if _CONTENTS.search(source) else scan.lost
+    return Leftover(LIQUID, position, end, replace(position, source))
 
 
 def _of_literal(scan, position, literal):

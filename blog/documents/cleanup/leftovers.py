@@ -19,9 +19,10 @@ from functools import lru_cache
 from markdown_it.token import Token
 
 from blog.documents.cleanup import wordpress
+from blog.documents.cleanup.erb import read_erb
 from blog.documents.cleanup.hugo import read_hugo
 from blog.documents.cleanup.jekyll import read_kramdown, read_liquid, read_output
-from blog.documents.cleanup.mdx import read_comment, read_component, read_module
+from blog.documents.cleanup.mdx import read_comment, read_component, read_fragment, read_module
 from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
 from blog.documents.cleanup.shortcodes import IMAGE_FILE, as_text, image
 
@@ -97,7 +98,7 @@ _HINTS = tuple(
         (
             r"\{[{%:/.]",
             rf"\[(?:\[|/?(?:{wordpress.NAMES})\b|{NAMES})",
-            r"</?[A-Z]",
+            r"</?[A-Z>]|<%",
             r"\$",
             r"\\[(\[]",
         ),
@@ -109,7 +110,8 @@ _SIGN_OR_MODULE = re.compile(rf"{_SIGN.pattern}|^(?=(?:import|export)\s)", re.MU
 _START = re.compile(
     r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<kramdown>\{:|(?<=\s)\{(?=\.))|(?P<comment>\{/\*)"
     r"|(?P<math>\\[(\[]|(?<![\\$\w])\$\$?(?!\$))|(?P<escape>\\.)|(?P<code>`+)|(?P<wikilink>!?\[\[)"
-    rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])"
+    rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])|(?P<erb><%)"
+    r"|(?P<fragment></?>(?=[ \t]*$))"
     rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{NAMES})",
     re.MULTILINE,
 )
@@ -122,6 +124,8 @@ _READERS = {
     "wikilink": read_wikilink,
     "wordpress": wordpress.read_wordpress,
     "component": read_component,
+    "erb": read_erb,
+    "fragment": read_fragment,
     "module": read_module,
     "placeholder": read_placeholder,
 }

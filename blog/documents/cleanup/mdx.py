@@ -43,8 +43,18 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
     if shown is None:
         # "<Your Name>" may be prose, and is shown as text.
         is_words = is_plain and "=" not in found["rest"] and "{" not in found["rest"]
-        shown = as_text(found[0]) if is_words else scan.without_meaning(position, found[0])
+        is_silent = name in scan.closed_components or scan.is_ornament(position, found[0])
+        replace = scan.without_meaning if is_silent else scan.lost
+        shown = as_text(found[0]) if is_words else replace(position, found[0])
     return Leftover(COMPONENT, position, found.end(), shown)
+
+
+def read_fragment(scan: Scan, position: int) -> Leftover | None:
+    """Read `<>` or `</>` on its own line, which groups components."""
+    if scan.line_before(position).strip(" \t>"):
+        return None
+    end = scan.text.index(">", position) + 1
+    return Leftover(COMPONENT, position, end, scan.nothing(position, scan.text[position:end]))
 
 
 def read_module(scan: Scan, position: int) -> Leftover | None:

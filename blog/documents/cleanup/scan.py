@@ -14,6 +14,9 @@ LONGEST_LINE_BEFORE = 200  # characters; of a longer line, only the end is used
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 NOTHING = "<!-- -->"  # invisible content, where Markdown needs some
+# In place of output that only the generator knows, so that rendering can remove the passage around it.
+# clean_characters() removes this noncharacter from texts.
+LOST = "\ufdd0"
 
 _REST_IS_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
 _LONE_MARK = re.compile(r"[ \t>]*(?::|[*+-]|\d+[.)])[ \t]+")
@@ -22,7 +25,10 @@ _HTML_CODE = re.compile(r"<(/?)(code|kbd|pre|samp)\b", re.IGNORECASE)
 _LONE_COMPONENT = re.compile(r"^[ \t>]*</?[A-Z][a-z][\w.]*[^<>\n]*>[ \t]*$", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*\S", re.MULTILINE)
 # The line up to a part of a URL: in a link, an attribute or a definition.
-_OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|=\s*[\"']?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
+_OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
+_OPENS_VALUE = re.compile(r"=\s*[\"']?[^\s<>\"'()]*$")
+_SENTENCE_FOLLOWS = re.compile(r"[ \t]+[\"“„«*_\[]{0,3}[A-Z\u00c0-\u00de]")
+_SHORTCODE_ENDS = re.compile(r"\{\{[<%]\s*/\s*([\w./-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Leftover:
 
     @property
     def is_left_out(self) -> bool:
-        return self.replacement in ("", NOTHING)
+        return LOST in self.replacement or self.replacement in ("", NOTHING)
 
 
 class Scan:
@@ -46,6 +52,7 @@ class Scan:
         self.text = text
         self.backticks = _backticks(text)
         self.closed_components = set(re.findall(r"</([A-Z][\w.]*)>", text))
+        self.closed_shortcodes = set(_SHORTCODE_ENDS.findall(text))
         self.code_until = self.raw_until = self.done_until = 0
         self.ends: dict[str | re.Pattern[str], tuple[int, Any]] = {}
 
@@ -91,9 +98,30 @@ class Scan:
         is_line = self.is_in_html(position) and not before.strip() and _REST_IS_BLANK.match(self.text, end)
         return NOTHING if is_line or _LONE_MARK.fullmatch(before) else ""
 
+    def is_ornament(self, position: int, source: str) -> bool:
+        """Whether a tag comes before a sentence that is whole without it, such as an icon."""
+        is_first = not self.line_before(position).strip(" \t>*+-")
+        return is_first and bool(_SENTENCE_FOLLOWS.match(self.text, position + len(source)))
+
+    def lost(self, position: int, source: str) -> str:
+        """Return the replacement of a tag whose output is missing, which without_meaning() does not count."""
+        if self.is_kept(position):
+            return as_text(source)
+        before = self.line_before(position)
+        rest = _REST_IS_BLANK.match(self.text, position + len(source))
+        is_line = rest and not before.strip(" \t>") and not self.is_in_html(position)
+        return f"{LOST}\n{before}" if is_line else LOST
+
     def is_kept(self, position: int) -> bool:
-        is_in_address = bool(_OPENS_ADDRESS.search(self.line_before(position)))
-        return is_in_address or _within(self.html_code, position)
+        before = self.line_before(position)
+        is_in_tag = self.is_in_html(position) or before.rfind("<") > before.rfind(">")
+        is_in_address = _OPENS_ADDRESS.search(before) or (is_in_tag and _OPENS_VALUE.search(before))
+        return bool(is_in_address) or _within(self.html_code, position)
+
+    def as_code(self, position: int, source: str) -> str:
+        """Return template syntax that the text shows to its readers: as code, unless it is in HTML."""
+        is_plain = "`" in source or "\n" in source or self.is_in_html(position) or self.is_kept(position)
+        return as_text(source) if is_plain else f"`{source}`"
 
     def enter_code(self, start: re.Match[str]) -> None:
         """Store the end of the code that these backticks open, if it ends in the same paragraph."""

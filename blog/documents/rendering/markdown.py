@@ -1,7 +1,7 @@
 """Convert Markdown to the HTML of an article, for pages, feeds, previews and imports.
 
 Steps: convert the syntax of site generators to Markdown, parse the text to tokens, rearrange the tokens in
-the other modules of this package (raw HTML, shorthand, footnotes, callouts, figures, headings, takeaways),
+the other modules of this package (lost passages, raw HTML, shorthand, footnotes, callouts, figures, headings, takeaways),
 write them as HTML, and sanitise the result.
 """
 
@@ -24,6 +24,7 @@ from blog.documents.rendering.figures import ImageWriter, ResolvedImage, convert
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.glued_images import split_inline_images
 from blog.documents.rendering.html import sanitise
+from blog.documents.rendering.lost_passages import Losses, remove_lost_passages
 from blog.documents.rendering.renderer import (
     ArticleRenderer,
     RenderContext,
@@ -39,19 +40,20 @@ from blog.documents.rendering.tables import name_tables
 from blog.documents.text import decode_entities
 
 # Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
-RENDER_VERSION = 12
+RENDER_VERSION = 13
 
 _PARSER = build_parser(ArticleRenderer)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The HTML of a body, its table of contents, its plain text, and the URLs of its images."""
+    """The HTML of a body, its table of contents, its plain text, the URLs of its images, and its losses."""
 
     html: str
     contents: tuple[Heading, ...]
     text: str
     images: tuple[str, ...]
+    losses: Losses = Losses()
 
 
 def render_markdown(
@@ -71,7 +73,7 @@ def render_markdown(
     )
     environment = {"context": context}
     shown, rest = split_at_limit(_without_leftovers(text))
-    tokens = _PARSER.parse(shown, environment)
+    tokens, losses = remove_lost_passages(_PARSER.parse(shown, environment))
     images = images_in(tokens)
     tokens = set_raw_html(tokens, context)
     set_links(tokens)
@@ -89,7 +91,8 @@ def render_markdown(
     set_tables(tokens)
     set_tasks(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
-    return Rendering(sanitise(name_tables(html)).strip(), contents, plain_text(tokens), images)
+    html = sanitise(name_tables(html)).strip()
+    return Rendering(html, contents, plain_text(tokens), images, losses)
 
 
 def _without_leftovers(text: str) -> str:

@@ -1,0 +1,95 @@
+"""Passages around template output that only the generator knows are removed."""
+
+import pytest
+
+from blog.documents.rendering.lost_passages import Losses
+from blog.documents.rendering.markdown import render_markdown
+from tests.support.html_tree import shown
+
+
+class TestSentences:
+    @pytest.mark.parametrize(
+        ("text", "rest"),
+        [
+            ("It rose. The tide of {{ page.date }} was high. It fell.", "It rose. It fell."),
+            ("It rose. It is {{ page.date }}. It fell.", "It rose. It fell."),
+            ("It rose. [{{ n }} files changed, {{ m }} lines](/a). It fell.", "It rose. It fell."),
+            ("It rose. **It is {{ page.date }}.** It fell.", "It rose. It fell."),
+            ("It rose.\n{% include tides.html %}\nIt fell.", "It rose. It fell."),
+            ("<p>It rose. It is {{ page.date }}. It fell.</p>", "It rose. It fell."),
+            ("潮が満ちた。今日は{{ page.date }}です。潮が引いた。", "潮が満ちた。潮が引いた。"),  # noqa: RUF001
+            ("It rose. Get <{{ release.url }}> now. It fell.", "It rose. It fell."),
+            ("It rose. `{{ x }}` has ![{{ alt }}](a.png) no output. It fell.", None),
+        ],
+    )
+    def test_one_with_output_is_removed(self, text, rest):
+        html = render_markdown(text).html
+
+        if rest is None:
+            assert "has" in html
+        else:
+            assert " ".join(shown(text).text.split()) == rest
+            assert "<>" not in html
+
+    def test_the_markup_around_stays_paired(self):
+        page = shown("Words **bold. It is {{ x }}. And** _more_ [a](https://a.org).")
+
+        assert [each.text for each in page.all("strong")] == ["bold. And"]
+        assert page.one("a")["href"] == "https://a.org"
+
+
+class TestBlocks:
+    def test_an_item_takes_its_content_along(self):
+        page = shown("* <{{ release.url }}>\n\n      SIZE: {{ release.size }}\n\n* Words")
+
+        assert [item.text.strip() for item in page.all("li")] == ["Words"]
+        assert page.all("pre") == []
+
+    def test_a_row_is_removed(self):
+        page = shown("| a | b |\n|---|---|\n| 1 | {{ x }} |\n| 2 | 3 |")
+
+        assert [row.text.split() for row in page.all("tr")] == [["a", "b"], ["2", "3"]]
+
+    def test_a_definition_of_nothing_else_is_removed(self):
+        page = shown("Ebb\n: {{< new-in 1 >}}\n: Low water.\n\nFlood\n: {{ x }}")
+
+        assert [part.text.strip() for part in page.all("dt")] == ["Ebb"]
+        assert [part.text.strip() for part in page.all("dd")] == ["Low water."]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "## Get it\n\n* {{ url }}\n* {{ mirror }}\n\n## After\n\nWords.",
+            "## Get it\n\n### Here\n\nThe options:\n\n{% include options.html %}\n\n## After\n\nWords.",
+            "## After\n\nWords.\n\n| a |\n|---|\n| {{ x }} |",
+            "## After\n\nWords.\n\n## Get it\n\n> {{ quote }}",
+        ],
+    )
+    def test_headings_and_lead_ins_of_nothing_are_removed(self, text):
+        page = shown(text)
+
+        assert [part.text.strip() for part in page.elements if part.text.strip()] == ["After", "Words."]
+
+    def test_a_lead_in_to_what_remains_stays(self):
+        assert "options:" in render_markdown("The options:\n\n{% include ad.html %}\n\n- One").html
+
+
+class TestLosses:
+    @pytest.mark.parametrize(
+        ("text", "losses"),
+        [
+            ("Words.", Losses()),
+            ("{% if x %}Words.{% endif %} {{ site.url }}", Losses()),
+            ("{% include toc.html %}\n\nWords.", Losses()),
+            ("A {{ x }}. B {{ y }}.", Losses(2)),
+            ("- A {{ x }}\n- B", Losses(1)),
+            ("- A {{ x }}", Losses(1, 1)),
+            ("## A\n\n{% include b.html %}", Losses(1, 1)),
+            ("A\n: {{< badge >}}\n: B", Losses()),
+        ],
+    )
+    def test_they_are_counted(self, text, losses):
+        assert render_markdown(text).losses == losses
+
+    def test_more_than_one_passage_or_all_of_a_part_is_damage(self):
+        assert [Losses(*each).is_damage for each in ((0,), (1,), (2,), (1, 1))] == [False, False, True, True]
