@@ -43,6 +43,7 @@ class FindingKind(StrEnum):
     HEADING_SKIPS_LEVEL = "heading_skips_level"
     SECOND_TITLE = "second_title"
     TEMPLATE_SYNTAX = "template_syntax"
+    PASSAGES_LOST = "passages_lost"
     TEXT_CUT_OFF = "text_cut_off"
     TABLE_UNEVEN = "table_uneven"
 
@@ -280,6 +281,15 @@ KINDS: dict[FindingKind, KindDescription] = {
         _("Template code was left in the text"),
         _("Template code was left in the text."),
     ),
+    FindingKind.PASSAGES_LOST: KindDescription(
+        "body",
+        True,
+        _("Passages are missing"),
+        _(
+            "The output of template tags is missing. Readers do not see the sentences, items and rows that "
+            "need it. Write them out, or remove them."
+        ),
+    ),
     FindingKind.TEXT_CUT_OFF: KindDescription(
         "body",
         True,
@@ -345,4 +355,4 @@ KINDS: dict[FindingKind, KindDescription] = {
 
 # Increase this with each change to the rules in findings/ and claims/ that changes their results. Articles
 # that were checked with an earlier version are then checked again.
-RULES_VERSION = 4
+RULES_VERSION = 5

@@ -11,6 +11,7 @@ from blog.documents.findings.leftovers import (
     command_findings,
     comment_findings,
     label_findings,
+    loss_findings,
     placeholder_findings,
 )
 from blog.documents.findings.share_text import share_text_findings
@@ -55,6 +56,7 @@ def _text_findings(words) -> Iterator[Iterator[Finding]]:
     yield comment_findings(prose)
     yield placeholder_findings(words, prose)
     yield command_findings(prose)
+    yield loss_findings(words.body)
     yield heading_findings(prose)
     yield table_findings(words.body, prose)
     yield ending_findings(words.body, prose)

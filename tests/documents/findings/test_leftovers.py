@@ -105,6 +105,11 @@ class TestLeftovers:
     def test_commands_of_a_template_are_found_outside_of_code(self):
         assert kinds("The next is {{ page.next }}.") == {"template_syntax"}
         assert kinds("```\n{{ page.next }}\n```") == set()
+        assert kinds("The next is <%= page.next %>.") == {"template_syntax"}
+
+    def test_more_than_one_lost_passage_is_found(self):
+        assert "passages_lost" in kinds("One is {{ one }}. Two is {{ two }}. Words.")
+        assert "passages_lost" in kinds("## The tide\n\n{% include tide.html %}")
 
 
 class TestStructure:
