@@ -49,6 +49,9 @@ SENTENCES = {
         "The text has more markup than can be rendered. The rest is shown as written."
     ),
     NoticeKind.LEFTOVERS: _("The text contains template tags or shortcodes of another system."),
+    NoticeKind.PASSAGES_LOST: _(
+        "Passages are missing, because only the system that the file was written for can fill them in."
+    ),
     NoticeKind.BROKEN_TAGS: _(
         "Quotation marks in an HTML tag do not match. The tag was read as it was probably meant."
     ),

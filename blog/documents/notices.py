@@ -47,6 +47,10 @@ class NoticeKind(Enum):
         _WARNING,
         "The text contains template tags, shortcodes or other leftovers of a site generator.",
     )
+    PASSAGES_LOST = (
+        _WARNING,
+        "Output of a site generator is missing, and with it more than one sentence, item or row.",
+    )
     BROKEN_TAGS = (
         _WARNING,
         "A tag has unbalanced quotation marks: it was read as it was meant.",

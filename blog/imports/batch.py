@@ -208,6 +208,8 @@ class FileBatch:
         article.derive(rendering)
         _keep_new_if_empty(article, notices)
         _keep_new_if_unreviewed(article, notices)
+        if not self.run.options.publish_damaged:
+            _keep_new_if_damaged(article, rendering, notices)
         links = self._links(article, file.fields, notices)
         source_file = SourceFile(source_name=self.run.source.name, written_by=str(article.written_by))
         source_file.batch = self.record  # never changed: later imports of the file add an ImportEntry
@@ -314,6 +316,8 @@ class FileBatch:
         article.primary_category = self.names.category(fields.primary_category, notices)
         article.series = self.names.series(fields.series, notices)
         article.series_part = fields.series_part
+        if file.rendering.losses.is_damage:
+            notices.append(_passages_lost(file.rendering.losses))
         # A worker does not know stored images, so its rendering is only valid for bodies without them.
         if self.images.are_elsewhere(file.images):
             return file.rendering
@@ -364,6 +368,11 @@ class FileBatch:
         record_versions(self.updated_articles, action=Version.Action.IMPORTED)
 
 
+def _passages_lost(losses):
+    sentence = f"{losses.passages} passages were left out, because the output of template tags is missing."
+    return Notice(NoticeKind.PASSAGES_LOST, sentence, detail="")
+
+
 def _moved_from(path):
     return Notice(NoticeKind.MOVED, f"moved here from {path}", detail=path)
 
@@ -391,4 +400,12 @@ def _keep_new_if_unreviewed(article, notices):
     if article.status == Article.Status.PUBLISHED and article.lacks_review:
         article.status, article.published_at = Article.Status.NEW, None
         reason = "not published: it is AI-written and not approved."
+        notices.append(Notice(NoticeKind.NOT_PUBLISHED, reason))
+
+
+def _keep_new_if_damaged(article, rendering, notices):
+    """Keep the article new if passages around template output are missing from its text."""
+    if article.status == Article.Status.PUBLISHED and rendering.losses.is_damage:
+        article.status, article.published_at = Article.Status.NEW, None
+        reason = "not published: passages are missing from the text (--publish-damaged publishes it)."
         notices.append(Notice(NoticeKind.NOT_PUBLISHED, reason))

@@ -50,6 +50,7 @@ class ImportOptions:
     on_conflict: ConflictRule | None = None  # None: merge unpublished articles, keep published ones
     written_by: str = "file"  # or people, machine, machine=NAME: see blog/articles/provenance.py
     static_root: Path | None = None  # folder of images with a path like /images/x.jpg
+    publish_damaged: bool = False  # whether to publish texts that lost passages
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
     workers: int | None = None  # processes that read files; None: one per CPU

@@ -95,6 +95,19 @@ class TestWhatAnImportSays:
 
         assert self.said_of(folder, "a.md", status="published") == (None, {NoticeKind.NOT_PUBLISHED})
 
+    def test_lost_passages_are_a_warning_and_keep_the_article_new(self, folder):
+        write(folder, "a.md", body="It is {{ hour }}. The tide of {{ day }} falls. Words.\n")
+
+        assert self.said_of(folder, "a.md", status="published", dry_run=True) == (
+            None,
+            {NoticeKind.LEFTOVERS, NoticeKind.PASSAGES_LOST, NoticeKind.NOT_PUBLISHED},
+        )
+        assert self.said_of(folder, "a.md", status="published", publish_damaged=True) == (
+            None,
+            {NoticeKind.LEFTOVERS, NoticeKind.PASSAGES_LOST},
+        )
+        assert Article.objects.get().status == Article.Status.PUBLISHED
+
     def test_an_image_that_is_not_there_is_a_warning(self, folder):
         write(folder, "a.md", body="Words.\n\n![The sea](sea.png)\n")
 

@@ -52,6 +52,11 @@ class Command(BaseCommand):
             help="status of created articles: new (default), as-file (as the file states) or published",
         )
         parser.add_argument(
+            "--publish-damaged",
+            action="store_true",
+            help="also publish texts that lost passages with the output of template tags",
+        )
+        parser.add_argument(
             "--source",
             default="",
             metavar="NAME",
@@ -108,6 +113,7 @@ class Command(BaseCommand):
             on_conflict=options["on_conflict"],
             written_by=options["written_by"],
             static_root=Path(options["static_root"]) if options["static_root"] else None,
+            publish_damaged=options["publish_damaged"],
             dry_run=options["dry_run"],
             limit=options["limit"],
             workers=options["workers"],
