@@ -26,9 +26,9 @@ _SITE_ADDRESS = re.compile(r"\{\{-?\s*(?:site\.(?:github\.)?(?:base)?url|\.Site\
 # Their content is a template to repeat or store, not text. Loops have output, the others have none.
 _LOOPS = ("for", "tablerow")
 _LEFT_OUT_WHOLE = ("capture", *_LOOPS)
-_WITHOUT_OUTPUT = frozenset(
-    ("assign", "break", "capture", "case", "comment", "continue", "decrement", "elif", "else", "elsif")
-    + ("extends", "from", "if", "ifchanged", "import", "layout", "macro", "raw", "set", "unless", "when")
+_WITHOUT_OUTPUT = re.compile(
+    r"assign|break|capture|case|comment|continue|decrement|el(?:se|s?if)|end\w*|extends|from|if(?:changed)?"
+    r"|import|layout|macro|raw|set|unless|when"
 )
 _CONTENTS = re.compile(r"\b(?:table_?of_?contents|toc)\b", re.IGNORECASE)  # the page has its own
 _ENDS = {
@@ -74,7 +74,7 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
         return Leftover(LIQUID, position, end[1], shown)
     shown = replace_tag(name, found["rest"], is_liquid=True, in_html=scan.is_in_html(position))
     if shown is None:
-        is_silent = name in _WITHOUT_OUTPUT or name.startswith("end") or _CONTENTS.search(found[0])
+        is_silent = _WITHOUT_OUTPUT.fullmatch(name) or _CONTENTS.search(found[0])
         replace = scan.without_meaning if is_silent else scan.lost
         return Leftover(*kind, replace(position, found[0]))
     rest = _REST_OF_TAG.match(scan.text, found.end(), found.end() + LONGEST_TAG)

@@ -41,6 +41,9 @@ class Losses(NamedTuple):
         return self.passages > 1 or self.parts > 0
 
 
+NO_LOSSES = Losses()
+
+
 @dataclass(slots=True)
 class _Block:
     opening: Token  # or the only token
@@ -67,7 +70,7 @@ class _Block:
 def remove_lost_passages(tokens: list[Token]) -> tuple[list[Token], Losses]:
     """Return the tokens of a text without the passages around LOST, and how many these were."""
     if not any(LOST in token.content for token in tokens):
-        return tokens, Losses()
+        return tokens, NO_LOSSES
     remover = _Remover()
     blocks = remover.remaining(_blocks(tokens))
     return [token for block in blocks for token in block.tokens()], Losses(remover.passages, remover.parts)

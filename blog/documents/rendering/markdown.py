@@ -1,8 +1,8 @@
 """Convert Markdown to the HTML of an article, for pages, feeds, previews and imports.
 
 Steps: convert the syntax of site generators to Markdown, parse the text to tokens, rearrange the tokens in
-the other modules of this package (lost passages, raw HTML, shorthand, footnotes, callouts, figures, headings, takeaways),
-write them as HTML, and sanitise the result.
+the other modules of this package (lost passages, raw HTML, shorthand, footnotes, callouts, figures, headings,
+takeaways), write them as HTML, and sanitise the result.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from blog.documents.rendering.figures import ImageWriter, ResolvedImage, convert
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.glued_images import split_inline_images
 from blog.documents.rendering.html import sanitise
-from blog.documents.rendering.lost_passages import Losses, remove_lost_passages
+from blog.documents.rendering.lost_passages import NO_LOSSES, Losses, remove_lost_passages
 from blog.documents.rendering.renderer import (
     ArticleRenderer,
     RenderContext,
@@ -53,7 +53,7 @@ class Rendering:
     contents: tuple[Heading, ...]
     text: str
     images: tuple[str, ...]
-    losses: Losses = Losses()
+    losses: Losses = NO_LOSSES
 
 
 def render_markdown(

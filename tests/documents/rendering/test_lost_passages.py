@@ -17,7 +17,7 @@ class TestSentences:
             ("It rose. **It is {{ page.date }}.** It fell.", "It rose. It fell."),
             ("It rose.\n{% include tides.html %}\nIt fell.", "It rose. It fell."),
             ("<p>It rose. It is {{ page.date }}. It fell.</p>", "It rose. It fell."),
-            ("潮が満ちた。今日は{{ page.date }}です。潮が引いた。", "潮が満ちた。潮が引いた。"),  # noqa: RUF001
+            ("潮が満ちた。今日は{{ page.date }}です。潮が引いた。", "潮が満ちた。潮が引いた。"),
             ("It rose. Get <{{ release.url }}> now. It fell.", "It rose. It fell."),
             ("It rose. `{{ x }}` has ![{{ alt }}](a.png) no output. It fell.", None),
         ],
