@@ -7,12 +7,22 @@ matched. MOST_WORDS limits the words of each column.
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db import connection
+
 from blog.documents.text import clean_excerpt, strip_markdown_inline
 from blog.search.words import split_words
 
 FIELDS = ("pk", "status", "title", "keywords", "excerpt", "plain_text")
-NAMES = ("primary_category__name", "category_links__category__name", "author_links__author__name")
 PUBLISHED = "published"  # the status; models in migrations lack its choices
+# Each save of an article reads these names. Django takes 1.3 ms to compose this union, the database 0.02 ms.
+NAMES = """
+SELECT article.id, name FROM blog_article AS article
+    JOIN blog_category AS category ON category.id = primary_category_id WHERE article.id IN ({places})
+UNION SELECT article_id, name FROM blog_articlecategory
+    JOIN blog_category AS category ON category.id = category_id WHERE article_id IN ({places})
+UNION SELECT article_id, name FROM blog_articleauthor
+    JOIN blog_author AS author ON author.id = author_id WHERE article_id IN ({places})
+"""
 # Words per column, on both databases: PostgreSQL has positions for only 16,383 words of an article.
 MOST_WORDS = (100, 500, 400, 500, 15_000)
 # Indexed before the first and after the last word of a title or name. Other words never look like this.
@@ -40,16 +50,19 @@ class IndexEntry:
 def read_entries(articles) -> list[IndexEntry]:
     """Return the entries of these articles, at most a few hundred."""
     rows = list(articles.values_list(*FIELDS))
-    names = _names(articles.model.objects.filter(pk__in=[key for key, *_ in rows]).order_by())
+    names = _names([key for key, *_ in rows])
     return [IndexEntry.of(names[row[0]], *row) for row in rows]
 
 
-def _names(articles) -> dict[int, list[str]]:
+def _names(keys) -> dict[int, list[str]]:
     """Return {pk: names of the article's categories and authors}, without duplicates."""
-    first, *others = (articles.exclude(**{name: None}).values_list("pk", name) for name in NAMES)
     names = defaultdict(list)
-    for key, name in sorted(first.union(*others)):
-        names[key].append(name)
+    if not keys:
+        return names
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES.format(places=", ".join(["%s"] * len(keys))), keys * NAMES.count("{places}"))
+        for key, name in sorted(cursor.fetchall()):
+            names[key].append(name)
     return names
 
 
