@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -101,30 +101,45 @@ class Chip:
     is_current: bool
 
 
+@dataclass(frozen=True)
+class Menu:
+    """A filter with a choice of values. query_for_all: the query string without it."""
+
+    name: str
+    query_for_all: str
+    current: str
+    chips: list[Chip]
+
+
 def imports_page(request, admin):
-    """Show the list of imports, newest first. The query string has show, by, q and page."""
-    shown, by, words = (text_parameter(request, name) for name in ("show", "by", "q"))
-    filters = _filters()
+    """Show the list of imports, newest first. The query string has show, by, written_by, q and page."""
+    names = ("show", "by", "written_by", "q")
+    chosen = {name: value for name in names if (value := text_parameter(request, name))}
+    shown, by, writer, words = (chosen.get(name, "") for name in names)
+    filters, writers = _filters(), _writers()
     runs = filters.get(shown, filters[""])
     if by:
         runs = runs.filter(started_by_name="" if by == "-" else by)
+    if writer in writers:
+        runs = runs.filter(pk__in=writers[writer].values("batch"))
     if words:
         runs = runs.filter(
             Q(source_name__icontains=words) | Q(file_name__icontains=words) | Q(root__icontains=words)
         )
     page = Paginator(runs.select_related("started_by"), IMPORTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    query = urlencode({"show": shown, "by": by, "q": words})
     to_review, reviewed_imports = _to_review(filters["review"])
     context = {
         "title": _("Imports"),
         "opts": admin.opts,
-        "chips": list(_chips(filters, shown)),
-        "people": _people(),
-        "by": by,
-        "show": shown,
+        "chips": list(_chips(filters, chosen)),
+        "menus": [
+            _menu(_("Imported by"), "by", _people(), chosen),
+            _menu(_("Written by"), "written_by", _number_by_writer(writers), chosen),
+        ],
+        "chosen": chosen,
         "q": words,
         "page": page,
-        "query": query,
+        "query": urlencode(chosen),
         "rows": import_rows(page.object_list, request.user),
         "to_review": to_review,
         "reviewed_imports": reviewed_imports,
@@ -148,22 +163,54 @@ def _filters():
     }
 
 
-def _chips(filters, shown) -> Iterable[Chip]:
+def _chips(filters, chosen) -> Iterable[Chip]:
     names = {
         "": _("All"),
         "review": _("Still to review"),
         "waiting": _("Held or in conflict"),
         "undone": _("Undone"),
     }
+    shown = chosen.get("show", "")
+    others = {name: value for name, value in chosen.items() if name != "show"}
     for value, name in names.items():
-        query = f"?show={value}" if value else "?"
+        query = "?" + urlencode(others | ({"show": value} if value else {}))
         yield Chip(name, query, filters[value].count(), value == (shown if shown in filters else ""))
 
 
-def _people() -> list[tuple[str, str]]:
-    """Return (value, name) of those who started imports."""
-    names = ImportRun.objects.order_by("started_by_name").values_list("started_by_name", flat=True).distinct()
-    return [(name or "-", name or _("The command line")) for name in names]
+def _people() -> list[tuple[str, str, int]]:
+    """Return (value, name, number of imports) of those who started imports."""
+    names = ImportRun.objects.order_by("started_by_name").values_list("started_by_name")
+    return [
+        (name or "-", name or _("The command line"), number)
+        for name, number in names.annotate(number=Count("pk"))
+    ]
+
+
+def _writers() -> dict[str, QuerySet[ImportEntry]]:
+    """Return {value of the filter: the imported files whose articles AI or people wrote}."""
+    imported = ImportEntry.objects.filter(outcome__in=IMPORTED).order_by()
+    articles = Article.objects.order_by()
+    return {
+        "machine": imported.filter(article__in=articles.written_by_machines().values("pk")),
+        "people": imported.filter(article__in=articles.written_by_people().values("pk")),
+    }
+
+
+def _number_by_writer(writers) -> list[tuple[str, str, int]]:
+    names = {"machine": _("AI"), "people": _("People")}
+    numbers = {value: writers[value].values("batch").distinct().count() for value in names}
+    return [(value, name, numbers[value]) for value, name in names.items() if numbers[value]]
+
+
+def _menu(name, parameter, choices, chosen) -> Menu:
+    """Return the menu of a filter. Its links keep the other filters."""
+    others = {each: value for each, value in chosen.items() if each != parameter}
+    current = chosen.get(parameter, "")
+    chips = [
+        Chip(label, "?" + urlencode(others | {parameter: value}), number, value == current)
+        for value, label, number in choices
+    ]
+    return Menu(name, "?" + urlencode(others), current, chips)
 
 
 def _to_review(runs) -> tuple[int, int]:

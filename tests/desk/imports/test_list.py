@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from blog.articles.provenance import Provenance, WrittenBy
 from blog.imports.articles import count_checked
 from blog.imports.jobs import latest_checks, resume_check
 from blog.models import Article, ImportRun, Job
@@ -89,7 +90,9 @@ class TestRows:
         other = tmp_path / "letters"
         write(other, slug="letter", title="Letter")
         run(other)
-        Article.objects.filter(slug="letter").publish()
+        letters = Article.objects.filter(slug="letter")
+        letters.publish()
+        letters.set_provenance(WrittenBy(Provenance.PEOPLE))
 
         assert [text in row(client) for text in ("autumn.zip", "letters")] == [True, True]
         for query, shown in [
@@ -99,10 +102,23 @@ class TestRows:
             ({"q": "letters"}, [False, True]),
             ({"by": "-"}, [True, True]),
             ({"by": "Nobody"}, [False, False]),
+            ({"written_by": "machine"}, [True, False]),
+            ({"written_by": "people"}, [False, True]),
+            ({"written_by": "people", "show": "review"}, [False, False]),
         ]:
             rows = client.get(LIST, query).context["rows"]
             names = {row.run.file_name or row.run.source_name for row in rows}
             assert [name in names for name in ("autumn.zip", "letters")] == shown, query
+
+    def test_a_filter_keeps_the_others(self, client, staged):
+        run_import_job(staged)
+
+        page = client.get(LIST, {"show": "review", "q": "autumn"})
+
+        assert all("q=autumn" in chip.query for chip in page.context["chips"])
+        by, written_by = page.context["menus"]
+        assert [chip.name for chip in written_by.chips] == ["AI"]
+        assert all("show=review" in chip.query for chip in (*by.chips, *written_by.chips))
 
 
 @pytest.mark.both_databases
