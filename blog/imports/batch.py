@@ -46,6 +46,7 @@ from blog.imports.provenance import notices_on_provenance, update_provenance
 from blog.imports.report import ConflictRule, DryRunResult, FileReport, ImportOptions, Outcome, StatusRule
 from blog.imports.slugs import BatchSlugs
 from blog.imports.sources import ImportSource, PreparedFile
+from blog.imports.undo import discard_undone
 from blog.imports.workers import render_again
 from blog.site.text_model import resolved_images
 
@@ -101,6 +102,7 @@ class FileBatch:
         self.known = BatchKnownFiles(run.known)
         readable = [file for file in files if file.fields and not file.notice]
         fields = [file.fields for file in readable]
+        discard_undone([each.slug for each in fields], run.source.name, [file.key for file in readable])
         self.slugs = BatchSlugs([each.slug for each in fields], run.reserved_slugs)
         self.images = BatchImages(run.images, readable, self.record)
         new = [

@@ -135,6 +135,12 @@ def withdraw_updates(article: Article) -> None:
     HeldUpdate.objects.drop_images_on_commit(digests)
 
 
+def set_aside_updates(article: Article, *, by) -> None:
+    """Withdraw the waiting update of an article, but store it, so that reopen_update() can restore it."""
+    for held in article.held_updates.waiting():
+        held.decide(State.WITHDRAWN, by=by)
+
+
 def decide_update(held: HeldUpdate, state: HeldUpdate.State, *, by) -> bool:
     """Store the decision on a waiting update. Return False if someone else has already decided."""
     with transaction.atomic():
@@ -159,7 +165,8 @@ def reopen_update(held: HeldUpdate) -> bool:
 
 def _drop_old_images(before):
     """Delete the images of updates that were decided before a datetime."""
-    decided = HeldUpdate.objects.filter(decided_at__lt=before).exclude(images={}).defer("data")
+    decided = HeldUpdate.objects.filter(decided_at__lt=before).exclude(state=State.WITHDRAWN)
+    decided = decided.exclude(images={}).defer("data")
     digests = set()
     for held in decided:
         digests.update(held.images.values())

@@ -43,7 +43,8 @@ class HeldFiles:
     def __init__(self, options: ImportOptions, known_files: Iterable[KnownFile]):
         self.options = options
         keys = {known.article_id for known in known_files}
-        rows = HeldUpdate.objects.filter(article__in=keys) if keys else HeldUpdate.objects.none()
+        rows = HeldUpdate.objects.exclude(state=State.WITHDRAWN).filter(article__in=keys)
+        rows = rows if keys else rows.none()
         self._states = {
             (article, digest): (state, status)
             for article, digest, state, status in rows.order_by("pk").values_list(

@@ -38,6 +38,7 @@ from blog.imports.report import (
     Outcome,
     StatusRule,
 )
+from blog.imports.restore import finish_old_undos, restore_import
 from blog.imports.run import check_batch, import_in_batches
 from blog.imports.sources import ImportSource, uploaded_source
 from blog.imports.undo import undo_import
@@ -405,4 +406,25 @@ def run(running: RunningJob, batch: int) -> dict:
         if running.stop_requested:
             raise JobStopped
 
-    return dict(undo_import(row, by=running.job.started_by, on_progress=report))
+    return dict(undo_import(row, by=running.job.started_by, on_progress=report, is_restorable=True))
+
+
+@job("restore_import", title=gettext_lazy("Restore import"), group=GROUP)
+def restore_undone(running: RunningJob, batch: int) -> dict:
+    """Restore the undone import with this key. Return the numbers of restored and left files."""
+    row = ImportRun.objects.filter(pk=batch).first()
+    if row is None:
+        raise JobFailedError(_("This import no longer exists."))
+
+    def report(done, total):
+        running.progress(done, total)
+        if running.stop_requested:
+            raise JobStopped
+
+    return restore_import(row, by=running.job.started_by, on_progress=report)
+
+
+@cleanup_hook
+def forget_undone() -> None:
+    """Delete what undos kept for a restore that is no longer possible."""
+    finish_old_undos()

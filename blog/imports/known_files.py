@@ -51,7 +51,7 @@ class KnownFiles:
         self._by_digest = defaultdict(list)
         self._held = HeldUpdate.objects.articles_by_digest(source.name)
         self._of_held = dict.fromkeys(self._held.values())
-        for row in SourceFile.objects.values_list(*COLUMNS):
+        for row in SourceFile.objects.not_undone().values_list(*COLUMNS):
             self._add(KnownFile(*row))
 
     def at(self, path: str) -> KnownFile | None:

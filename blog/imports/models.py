@@ -99,8 +99,20 @@ class ImportRun(models.Model):
         return sum(getattr(self, outcome) for outcome in self.OUTCOMES)
 
     def mark_undone(self, *, by=None) -> None:
-        self.undone_at, self.undone_by, self.undone_by_name = timezone.now(), by, name_of(by)
+        self._set_undone(timezone.now(), by)
+
+    def mark_restored(self) -> None:
+        self._set_undone(None, None)
+
+    def _set_undone(self, at, by):
+        self.undone_at, self.undone_by, self.undone_by_name = at, by, name_of(by)
         self.save(update_fields=["undone_at", "undone_by", "undone_by_name"])
+
+
+class SourceFileQuerySet(models.QuerySet):
+    def not_undone(self):
+        """Exclude the files of articles that the undo of an import moved to the trash."""
+        return self.exclude(article__in=ImportEntry.objects.undone_articles().order_by().values("pk"))
 
 
 class SourceFile(models.Model):
@@ -122,6 +134,8 @@ class SourceFile(models.Model):
     imported_fields = models.JSONField(default=dict)
     written_by = models.CharField(max_length=WrittenBy.LENGTH, default=Provenance.FILE)
     extra = models.JSONField(_("other keys"), default=dict)
+
+    objects = SourceFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source file")
@@ -190,6 +204,7 @@ class HeldUpdate(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
         DECIDED = "decided", _("Decided in the comparison")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the undo of its import")
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="held_updates")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
@@ -272,6 +287,16 @@ class ImportEntryQuerySet(models.QuerySet):
         has_changes = Q(outcome__in=["created", "updated", "held", "conflict"]) | Q(replaced__isnull=False)
         return self.filter(has_changes, undo="", article__isnull=False)
 
+    def to_restore(self):
+        """Return the entries whose undo can be reversed, unless something has changed since."""
+        return self.filter(undone_version__isnull=False)
+
+    def undone_articles(self) -> models.QuerySet[Article]:
+        """Return the articles that undos have moved to the trash, and that nobody has changed since."""
+        undone = self.to_restore().filter(undo=ImportEntry.Undo.DELETED, article__isnull=False)
+        undone = undone.filter(undone_version=models.F("article__lock_version"))
+        return Article.objects.trashed().filter(pk__in=undone.order_by().values("article"))
+
     def prune(self, newest: ImportRun) -> None:
         """Delete entries of unchanged and skipped files of earlier imports of the same source.
 
@@ -292,18 +317,21 @@ class ImportEntry(models.Model):
     title, slug and article_version (lock_version) are the article's right after the import. A higher
     lock_version shows that the article was changed since. redirects_ended: redirects that the import deleted
     because it published an article at their path.
+
+    undone_version: the article's lock_version after an undo that can be restored, otherwise None.
+    undone_publication: its Publication before that undo, as stored, if the undo moved it to the trash.
     """
 
     class Undo(models.TextChoices):
         """The effect of undoing the import on the file."""
 
-        DELETED = "deleted", _("deleted by the undo")
+        DELETED = "deleted", _("removed by the undo")
         RESTORED = "restored", _("as before the import")
         WITHDRAWN = "withdrawn", _("withdrawn")
         KEPT = "kept", _("kept")
 
     class Kept(models.TextChoices):
-        """Why undoing the import skips an article."""
+        """Why undoing or restoring the import skips an article."""
 
         EDITED = "edited", _("Changed since the import.")
         PUBLISHED = "published", _("Published, unpublished or scheduled since the import.")
@@ -313,6 +341,9 @@ class ImportEntry(models.Model):
         IMPORTED = "imported", _("A later import updated its file.")
         NOT_KNOWN = "not_known", _("Its earlier state was not recorded.")
         NOT_POSSIBLE = "impossible", _("Its earlier state can no longer be restored.")
+        # Why restoring an undone import skips an article.
+        SINCE_UNDO = "since_undo", _("Changed since the import was undone.")
+        GONE = "gone", _("Deleted, or imported again, since the import was undone.")
 
     batch = models.ForeignKey(ImportRun, models.CASCADE, related_name="entries", verbose_name=_("import"))
     article = models.ForeignKey(
@@ -332,6 +363,8 @@ class ImportEntry(models.Model):
     redirects_ended = models.JSONField(default=list)
     undo = models.CharField(_("undone"), max_length=10, choices=Undo, blank=True)
     kept_reason = models.CharField(max_length=10, choices=Kept, blank=True)
+    undone_version = models.PositiveIntegerField(null=True, editable=False)
+    undone_publication = models.JSONField(null=True, editable=False)
 
     objects = ImportEntryQuerySet.as_manager()
 

@@ -97,8 +97,10 @@ class _KnownFiles:
     @classmethod
     def load(cls) -> "_KnownFiles":
         known = cls()
-        rows = SourceFile.objects.order_by("-pk").values_list(
-            "source_name", "path", "article_id", "digest", "article__slug"
+        rows = (
+            SourceFile.objects.not_undone()
+            .order_by("-pk")
+            .values_list("source_name", "path", "article_id", "digest", "article__slug")
         )
         for source_name, path, article, digest, slug in rows.iterator():
             file = _Known(source_name, path, article)

@@ -5,12 +5,16 @@ creates them again. Updated articles get back their content, links and file. Hel
 Articles that were changed since, other than by bulk fixes, are kept. Entries are undone in reverse order, so
 that a slug that passed from one article to another returns to the first.
 
+An undo that is to be restorable (blog/imports/restore.py) moves these articles to the trash instead, and
+keeps held updates and what the import created. Importing the files again ends that: discard_undone() deletes
+the articles.
+
 Each transaction marks its entries, so an undo that was killed continues where it stopped.
 """
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -18,14 +22,16 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from blog.articles.actions.models import Publication
 from blog.articles.models import Article, EmptyArticleError
+from blog.articles.signals import trashed
 from blog.articles.submissions import Submission
-from blog.articles.versions.history import DamagedVersionError, version_contents
+from blog.articles.versions.history import DamagedVersionError, recording_versions, version_contents
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import write_contents
 from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import count_created_rows, delete_created_rows
-from blog.imports.held import withdraw_updates
+from blog.imports.held import set_aside_updates, withdraw_updates
 from blog.imports.models import (
     HeldUpdate,
     ImportEntry,
@@ -41,6 +47,7 @@ from blog.site.redirects import Redirect
 ENTRIES_AT_ONCE = 100
 SAMPLES = 5
 Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
+UNDECIDED = (HeldUpdate.State.WAITING, HeldUpdate.State.WITHDRAWN)
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 
 
@@ -79,7 +86,11 @@ def plan_undo(batch: ImportRun) -> UndoPlan:
 
 
 def undo_import(
-    batch: ImportRun, *, by=None, on_progress: Callable[[int, int], None] | None = None
+    batch: ImportRun,
+    *,
+    by=None,
+    on_progress: Callable[[int, int], None] | None = None,
+    is_restorable: bool = False,
 ) -> Counter[Undo]:
     """Undo an import in transactions of 100 files. Return the number of files for each action.
 
@@ -93,15 +104,30 @@ def undo_import(
     keys = list(batch.entries.to_undo().order_by("-pk").values_list("pk", flat=True))
     for start in range(0, len(keys), ENTRIES_AT_ONCE):
         chunk = keys[start : start + ENTRIES_AT_ONCE]
-        numbers += _undo_entries(chunk, by)
+        numbers += _undo_entries(chunk, by, is_restorable)
         if on_progress:
             on_progress(start + len(chunk), len(keys))
-    delete_created_rows(batch)
+    if not is_restorable:
+        delete_created_rows(batch)
     batch.mark_undone(by=by)
     return numbers
 
 
-def _undo_entries(keys, by):
+def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:
+    """Delete undone articles permanently whose slug or file a new import is about to use."""
+    taken = Q(slug__in=slugs) | Q(source_file__source_name=source_name, source_file__path__in=paths)
+    keys = list(ImportEntry.objects.undone_articles().filter(taken).values_list("pk", flat=True))
+    if keys:
+        delete_articles(keys)
+
+
+def delete_articles(keys: Collection[int]) -> None:
+    """Delete the articles with these primary keys permanently."""
+    with discarding_checks(keys):
+        Article.objects.filter(pk__in=keys).delete()
+
+
+def _undo_entries(keys, by, is_restorable):
     with transaction.atomic():
         acquire_import_lock()
         _lock_articles(keys)
@@ -109,13 +135,24 @@ def _undo_entries(keys, by):
         entries = list(_with_later_changes(rows))
         for entry in entries:
             entry.undo = _choose_undo(entry)
-        _delete_articles([entry for entry in entries if entry.undo == Undo.DELETED])
+        created = [entry for entry in entries if entry.undo == Undo.DELETED]
+        if is_restorable:
+            _move_to_trash(created, by)
+        else:
+            delete_articles({entry.article_id for entry in created})
+        _put_redirects_back(created)
         for entry in entries:
             if entry.undo == Undo.RESTORED:
                 _restore(entry, by)
+            elif entry.undo == Undo.WITHDRAWN and is_restorable:
+                set_aside_updates(entry.article, by=by)
             elif entry.undo == Undo.WITHDRAWN:
                 withdraw_updates(entry.article)
-        ImportEntry.objects.bulk_update(entries, ["undo", "kept_reason"])
+        if is_restorable:
+            _store_versions(entries)
+        ImportEntry.objects.bulk_update(
+            entries, ["undo", "kept_reason", "undone_version", "undone_publication"]
+        )
     return Counter(entry.undo for entry in entries if entry.undo)
 
 
@@ -148,7 +185,7 @@ def _with_later_changes(entries):
             newest_action=Subquery(newest.values("action")[:1]),
             latest_fixes=_count_latest_fixes(),
             is_waiting=Exists(held.waiting()),
-            is_decided=Exists(held.exclude(state=HeldUpdate.State.WAITING)),
+            is_decided=Exists(held.exclude(state__in=UNDECIDED)),
         )
     )
 
@@ -206,14 +243,31 @@ def _has_earlier_state(entry):
     return replaced is not None and (replaced.version_id or replaced.article_version == entry.article_version)
 
 
-def _delete_articles(entries):
-    """Delete the articles that the import created, and restore the redirects that it deleted."""
-    articles = {entry.article_id: entry.article for entry in entries}
-    with discarding_checks(articles):
-        Article.objects.filter(pk__in=articles).delete()
+def _move_to_trash(entries, by):
+    articles = Article.objects.defer("body", "body_html", "plain_text", "contents")
+    articles = articles.in_bulk([entry.article_id for entry in entries])
+    for entry in entries:
+        entry.undone_publication = Publication.of(articles[entry.article_id]).as_stored()
+    public = [article for article in articles.values() if article.status == Article.Status.PUBLISHED]
+    with recording_versions(public, by=by, action=Version.Action.UNDONE, note=_("Moved to the trash.")):
+        Article.objects.filter(pk__in=articles).trash()
+    trashed.send(Article, keys=list(articles))
+
+
+def _put_redirects_back(entries):
+    """Restore the redirects that ended at the URLs of articles that the import created."""
     ended = ImportEntry.objects.filter(pk__in=[entry.pk for entry in entries]).exclude(redirects_ended=[])
     for entry in ended:
         Redirect.objects.put_back(entry.redirects_ended, [Article(slug=entry.slug)])
+
+
+def _store_versions(entries):
+    """Store the lock versions after the undo, which show later whether somebody changed an article."""
+    undone = [entry for entry in entries if entry.undo and entry.undo != Undo.KEPT]
+    keys = [entry.article_id for entry in undone]
+    versions = dict(Article.objects.filter(pk__in=keys).values_list("pk", "lock_version"))
+    for entry in undone:
+        entry.undone_version = versions[entry.article_id]
 
 
 def _restore(entry, by):
@@ -227,16 +281,35 @@ def _restore(entry, by):
 def _write_back(entry, by):
     replaced = ReplacedFile.objects.get(entry=entry)
     slug = entry.article.slug
-    if replaced.version_id:
-        version = Version.objects.with_contents().get(pk=replaced.version_id)
-        article = Article.objects.get(pk=entry.article_id)
-        note = _("Import undone: %s") % entry.batch
-        contents = version_contents(version)
-        write_contents(article, contents, by=by, note=note, action=Version.Action.UNDONE, with_state=True)
-        _keep_undoable(entry, replaced.article_version - _fixes_until(version), article.lock_version)
-    _write_file_back(replaced, entry.article_id)
+    until, oldest = replaced.version, replaced.article_version
+    article = exchange(
+        replaced, by=by, note=_("Import undone: %s") % entry.batch, action=Version.Action.UNDONE
+    )
+    if until:
+        _keep_undoable(entry, oldest - _fixes_until(until), article.lock_version)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
+
+
+def exchange(replaced: ReplacedFile, *, by, note: str, action: Version.Action) -> Article:
+    """Exchange the article's contents and file with the replaced ones, which then have the present ones.
+
+    A second exchange reverses the first. Return the article. Raises PathTakenError and the exceptions of
+    write_contents().
+    """
+    article = Article.objects.get(pk=replaced.entry.article_id)
+    source_file = SourceFile.objects.select_related("article").get(article=article)
+    present = ReplacedFile.of(source_file)
+    if replaced.version_id:
+        present.version = article.versions.newest_first().first()
+        version = Version.objects.with_contents().get(pk=replaced.version_id)
+        contents = version_contents(version)
+        write_contents(article, contents, by=by, note=note, action=action, with_state=True)
+    _write_file_back(replaced, article)
+    for name in ("original", "columns", "version", "article_version"):
+        setattr(replaced, name, getattr(present, name))
+    replaced.save()
+    return article
 
 
 def _write_file_back(replaced, article):

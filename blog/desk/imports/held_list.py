@@ -121,7 +121,8 @@ def row_of(held: HeldUpdate) -> HeldRow:
 
 
 def _decided():
-    rows = HeldUpdate.objects.exclude(state=HeldUpdate.State.WAITING).filter(article__trashed_at=None)
+    undecided = (HeldUpdate.State.WAITING, HeldUpdate.State.WITHDRAWN)
+    rows = HeldUpdate.objects.exclude(state__in=undecided).filter(article__trashed_at=None)
     return rows.select_related("article").order_by("-decided_at", "-pk").defer("data")
 
 

@@ -1,0 +1,232 @@
+"""Restore an undone import, wherever nothing has changed since its undo.
+
+Articles that the undo moved to the trash come back as they were, with status and date. Updated articles get
+the content and file of the import again. Withdrawn files wait for a decision again. What somebody changed,
+deleted or imported again in between is left, and named in its entry. Afterwards, the import can be undone
+again.
+
+Each transaction marks its entries, so that a restore that was killed continues where it stopped. After
+RESTORABLE_FOR, finish_undo() deletes what the undo kept.
+"""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.articles.actions.models import Publication
+from blog.articles.actions.trash import take_out_of_trash
+from blog.articles.models import Article, EmptyArticleError, UnreviewedArticleError
+from blog.articles.versions.history import DamagedVersionError, recording_versions
+from blog.articles.versions.models import Version
+from blog.base.locking import lock_checks, lock_rows
+from blog.imports.by_products import delete_created_rows
+from blog.imports.held import reopen_update
+from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, acquire_import_lock
+from blog.imports.undo import ENTRIES_AT_ONCE, PathTakenError, delete_articles, exchange
+from blog.sandbox.refusals import RefusedError
+from blog.site.redirects import Redirect
+
+RESTORABLE_FOR = timedelta(days=30)
+Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
+
+
+@dataclass
+class RestorePlan:
+    """How many files restoring an import would bring back now, and the entries that it would leave."""
+
+    number: int = 0
+    left: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason
+
+
+def is_restorable(run: ImportRun) -> bool:
+    return bool(run.undone_at) and run.entries.to_restore().exists()
+
+
+def restorable_until(run: ImportRun) -> datetime:
+    return run.undone_at + RESTORABLE_FOR
+
+
+def plan_restore(run: ImportRun) -> RestorePlan:
+    """Return what restore_import() would do. The number of queries does not depend on the number of files."""
+    plan = RestorePlan()
+    for entry in _with_changes_since(run.entries.to_restore()).order_by("pk").iterator():
+        if reason := _reason_to_leave(entry):
+            entry.kept_reason = reason
+            plan.left.append(entry)
+        else:
+            plan.number += 1
+    return plan
+
+
+def restore_import(
+    run: ImportRun, *, by=None, on_progress: Callable[[int, int], None] | None = None
+) -> dict[str, int]:
+    """Restore an undone import in transactions of 100 files. Return the numbers of restored and left files.
+
+    on_progress is called with (done, total) after each transaction. It may raise an exception to end the
+    restore there; the next call continues.
+    """
+    numbers = {"restored": 0, "left": 0}
+    run.refresh_from_db()
+    if not run.undone_at:
+        return numbers
+    keys = list(run.entries.to_restore().order_by("pk").values_list("pk", flat=True))
+    for done, chunk in enumerate(itertools.batched(keys, ENTRIES_AT_ONCE)):
+        restored = _restore_entries(chunk, by)
+        numbers["restored"] += restored
+        numbers["left"] += len(chunk) - restored
+        if on_progress:
+            on_progress(done * ENTRIES_AT_ONCE + len(chunk), len(keys))
+    with transaction.atomic():
+        run.entries.filter(undo=Undo.KEPT).update(undo="", kept_reason="")
+        run.mark_restored()
+    return numbers
+
+
+def finish_undo(run: ImportRun) -> None:
+    """Delete permanently what the undo of an import kept for its restore, unless somebody uses it."""
+    undone = ImportEntry.objects.undone_articles().filter(import_entries__batch=run).order_by("pk")
+    for keys in itertools.batched(undone.values_list("pk", flat=True), ENTRIES_AT_ONCE):
+        with transaction.atomic():
+            acquire_import_lock()
+            lock_rows(Article.objects.filter(pk__in=keys))
+            lock_checks()
+            delete_articles(list(undone.filter(pk__in=keys).values_list("pk", flat=True)))
+    withdrawn = HeldUpdate.objects.filter(batch=run, state=HeldUpdate.State.WITHDRAWN)
+    with transaction.atomic():
+        digests = withdrawn.image_digests()
+        withdrawn.delete()
+        HeldUpdate.objects.drop_images_on_commit(digests)
+    delete_created_rows(run)
+    run.entries.to_restore().update(undone_version=None, undone_publication=None)
+
+
+def finish_old_undos(now: datetime | None = None) -> None:
+    """Finish the undos that can no longer be restored."""
+    old = ImportRun.objects.filter(undone_at__lt=(now or timezone.now()) - RESTORABLE_FOR)
+    left = ImportEntry.objects.to_restore().filter(batch=OuterRef("pk"))
+    for run in old.filter(Exists(left)).order_by("-pk"):  # a later one may use what an earlier one created
+        finish_undo(run)
+
+
+def _restore_entries(keys, by) -> int:
+    """Restore the entries with these primary keys. Return how many were restored."""
+    with transaction.atomic():
+        acquire_import_lock()
+        articles = ImportEntry.objects.filter(pk__in=keys).order_by().values("article")
+        lock_rows(Article.objects.filter(pk__in=articles))
+        lock_checks()
+        rows = ImportEntry.objects.to_restore().filter(pk__in=keys).order_by("pk")
+        entries = list(_with_changes_since(rows))
+        for entry in entries:
+            entry.kept_reason = _reason_to_leave(entry)
+        _take_out_of_trash([entry for entry in entries if not entry.kept_reason], by)
+        for entry in entries:
+            if not entry.kept_reason:
+                _restore(entry, by)
+        restored = [entry for entry in entries if not entry.kept_reason]
+        _mark_restored(restored)
+        for entry in entries:
+            entry.undone_version = entry.undone_publication = None
+        fields = ("undo", "kept_reason", "article_version", "redirects_ended")
+        ImportEntry.objects.bulk_update(entries, [*fields, "undone_version", "undone_publication"])
+    return len(restored)
+
+
+def _with_changes_since(entries):
+    """Annotate entries with what _reason_to_leave() needs."""
+    withdrawn = HeldUpdate.objects.filter(article=OuterRef("article"), batch=OuterRef("batch"))
+    waiting = HeldUpdate.objects.waiting().filter(article=OuterRef("article"))
+    return (
+        entries.select_related("article", "batch", "replaced")
+        .defer("article__body", "article__body_html", "article__plain_text", "article__contents")
+        .defer("replaced__original")
+        .annotate(
+            is_withdrawn=Exists(withdrawn.filter(state=HeldUpdate.State.WITHDRAWN)),
+            is_waiting=Exists(waiting),
+        )
+    )
+
+
+def _reason_to_leave(entry) -> str:
+    """Return why the entry cannot be restored, or ""."""
+    if entry.article is None:
+        return Kept.GONE
+    if entry.undo == Undo.WITHDRAWN:
+        return "" if entry.is_withdrawn and not entry.is_waiting else Kept.SINCE_UNDO
+    if entry.article.lock_version != entry.undone_version:
+        return Kept.SINCE_UNDO
+    if entry.undo == Undo.RESTORED and not _has_present_state(entry):
+        return Kept.NOT_POSSIBLE
+    return ""
+
+
+def _has_present_state(entry):
+    """Whether the article's state before the undo is still recorded: its version may have been pruned."""
+    replaced = getattr(entry, "replaced", None)
+    return replaced is not None and (replaced.version_id or replaced.article_version == entry.undone_version)
+
+
+def _take_out_of_trash(entries, by):
+    """Bring back the articles that the undo moved to the trash, with status and date.
+
+    Those that may not be published without an approval come back as new.
+    """
+    entries = {entry.article_id: entry for entry in entries if entry.undo == Undo.DELETED}
+    if not entries:
+        return
+    publications = {key: Publication.from_stored(entry.undone_publication) for key, entry in entries.items()}
+    public = {
+        key: publication
+        for key, publication in publications.items()
+        if publication.status == Article.Status.PUBLISHED and not entries[key].article.lacks_review
+    }
+    published = [entries[key].article for key in public]
+    note = _("Import restored.")
+    with recording_versions(published, by=by, action=Version.Action.RESTORED, note=note):
+        take_out_of_trash(list(entries))
+        Article.objects.set_publications(public)
+    for article in published:
+        entries[article.pk].redirects_ended = Redirect.objects.ended_by([article])
+        Redirect.objects.delete_at([article])
+
+
+def _restore(entry, by):
+    """Restore an updated article or a withdrawn file. Sets kept_reason if that is not possible."""
+    if entry.undo == Undo.WITHDRAWN:
+        state = HeldUpdate.State.WITHDRAWN
+        held = HeldUpdate.objects.filter(article=entry.article, batch=entry.batch, state=state)
+        reopen_update(held.order_by("-pk").first())
+    elif entry.undo == Undo.RESTORED:
+        try:
+            with transaction.atomic():
+                _exchange(entry, by)
+        except (DamagedVersionError, EmptyArticleError, RefusedError, PathTakenError, UnreviewedArticleError):
+            entry.kept_reason = Kept.NOT_POSSIBLE
+
+
+def _exchange(entry, by):
+    replaced = entry.replaced
+    replaced.refresh_from_db()
+    note = _("Import restored: %s") % entry.batch
+    article = exchange(replaced, by=by, note=note, action=Version.Action.RESTORED)
+    if article.status == Article.Status.PUBLISHED:
+        entry.redirects_ended = Redirect.objects.ended_by([article]) or entry.redirects_ended
+        Redirect.objects.delete_at([article])
+    made = [Redirect(path=path, article=article) for path in replaced.redirects_made]
+    Redirect.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def _mark_restored(entries):
+    keys = [entry.article_id for entry in entries]
+    versions = dict(Article.objects.filter(pk__in=keys).values_list("pk", "lock_version"))
+    for entry in entries:
+        if entry.undo != Undo.WITHDRAWN:
+            entry.article_version = versions[entry.article_id]
+        entry.undo = ""
