@@ -291,6 +291,10 @@ class ImportEntryQuerySet(models.QuerySet):
         """Return the entries whose undo can be reversed, unless something has changed since."""
         return self.filter(undone_version__isnull=False)
 
+    def left_by_restore(self):
+        """Return the entries of undone files that a restore of their import has left."""
+        return self.exclude(undo__in=["", ImportEntry.Undo.KEPT]).exclude(kept_reason="")
+
     def undone_articles(self) -> models.QuerySet[Article]:
         """Return the articles that undos have moved to the trash, and that nobody has changed since."""
         undone = self.to_restore().filter(undo=ImportEntry.Undo.DELETED, article__isnull=False)

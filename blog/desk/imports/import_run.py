@@ -31,12 +31,13 @@ from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
-from blog.desk.imports.undo import ImportUndo, latest_undo
+from blog.desk.imports.undo import KEPT_SHOWN, ImportUndo, latest_undo_job
 from blog.desk.jobs import JobProgress
 from blog.desk.spreadsheets import csv_response
 from blog.imports.articles import articles_of_import
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import report_line
+from blog.imports.restore import is_restorable, restorable_until
 from blog.review.kinds import WorstMark, describe_worst_mark
 from blog.review.models import ArticleCheck
 
@@ -179,6 +180,7 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
             **_to_check(run),
             "waiting": self._may_decide(request) and _waiting(run).exists(),
             "undone": _undone(run),
+            **_restorable(run),
             "may_undo": self.has_undo_permission(request),
             "progress": _progress(run, request.user),
             **progress_context(run, request.user),
@@ -227,7 +229,7 @@ def _listed(request, run):
 
 
 def _progress(run, user) -> JobProgress | None:
-    job = latest_undo(run)
+    job = latest_undo_job(run)
     return JobProgress.of(job, user) if job else None
 
 
@@ -299,6 +301,16 @@ def _undone(run) -> list[Count]:
         run.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
     )
     return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]
+
+
+def _restorable(run):
+    """Return the context about restoring the import: until when, or what a restore has left."""
+    if run.undone_at:
+        return {"restorable": is_restorable(run), "restorable_until": restorable_until(run)}
+    entries = run.entries.left_by_restore()
+    left = list(entries[:KEPT_SHOWN])
+    number = entries.count() if len(left) == KEPT_SHOWN else len(left)
+    return {"left": left, "left_number": number, "more_left": max(0, number - KEPT_SHOWN)}
 
 
 def json_lines(run: ImportRun) -> StreamingHttpResponse:

@@ -22,6 +22,7 @@ from blog.desk.imports.progress import ImportProgress, import_progress
 from blog.desk.lists import text_parameter
 from blog.imports.articles import IMPORTED
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
+from blog.imports.restore import restorable_until
 
 IMPORTS_ON_A_PAGE = 20
 
@@ -41,6 +42,12 @@ class ImportRow:
     run: ImportRun
     phases: Phases
     progress: ImportProgress
+    in_trash: int = 0  # articles that its undo moved there
+    may_restore: bool = False
+
+    @property
+    def restorable_until(self):
+        return restorable_until(self.run)
 
     @property
     def when(self) -> str:
@@ -71,7 +78,8 @@ class ImportRow:
     def action(self) -> Action | None:
         phases, number = self.phases, self.progress.number
         if self.run.undone_at:
-            return None
+            url = reverse("admin:blog_importrun_restore", args=[self.run.pk])
+            return Action(_("Restore…"), url) if self.may_restore else None
         if phases.is_active and phases.staged:
             return Action(_("Watch"), self._page)
         if phases.has_files_left:
@@ -224,4 +232,12 @@ def import_rows(runs: Iterable[ImportRun], user) -> list[ImportRow]:
     """Return the rows of these imports, in order, in a constant number of queries."""
     runs = list(runs)
     phases, progress = phases_of(runs, user), import_progress(runs, timezone.now())
-    return [ImportRow(run, phases[run.pk], progress[run.pk]) for run in runs]
+    undone = ImportEntry.objects.to_restore().filter(batch__in=runs, batch__undone_at__isnull=False)
+    in_trash = undone.filter(undo=ImportEntry.Undo.DELETED, article__trashed_at__isnull=False)
+    number = dict(in_trash.order_by().values_list("batch").annotate(number=Count("pk")))
+    restorable = set(undone.order_by().values_list("batch", flat=True).distinct())
+    may_restore = restorable if user.has_perm("blog.undo_importbatch") else set()
+    return [
+        ImportRow(run, phases[run.pk], progress[run.pk], number.get(run.pk, 0), run.pk in may_restore)
+        for run in runs
+    ]

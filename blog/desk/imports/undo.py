@@ -1,4 +1,4 @@
-"""Undo of an import: a confirmation with numbers and samples, then a job."""
+"""Undo of an import, and its restore: a confirmation with numbers and samples, then a job."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,17 +14,21 @@ from blog.articles.series import Series
 from blog.desk.composed import AdminPart
 from blog.images.models import Image
 from blog.imports.models import ImportEntry, ImportRun
+from blog.imports.restore import is_restorable, plan_restore
 from blog.imports.undo import plan_undo
 from blog.jobs.models import Job
 
-KIND = "undo_import"
+UNDO, RESTORE = "undo_import", "restore_import"
 KEPT_SHOWN = 100
 Undo = ImportEntry.Undo
 
 
 class ImportUndo(AdminPart):
     def routes(self):
-        return {"undo": ("<path:object_id>/undo/", self.undo)}
+        return {
+            "undo": ("<path:object_id>/undo/", self.undo),
+            "restore": ("<path:object_id>/restore/", self.restore),
+        }
 
     def undo(self, request, object_id):
         """Show what the undo would do (GET), or start its job (POST)."""
@@ -32,7 +36,7 @@ class ImportUndo(AdminPart):
         if not self.model_admin.has_undo_permission(request):
             raise PermissionDenied
         address = reverse("admin:blog_importrun_change", args=[run.pk])
-        if run.undone_at or _is_running(latest_undo(run)):
+        if run.undone_at or _is_running(latest_undo_job(run)):
             self.message_user(
                 request, _("This import has already been undone, or is being undone."), messages.WARNING
             )
@@ -42,16 +46,38 @@ class ImportUndo(AdminPart):
             return HttpResponseRedirect(address)
         return self.render(request, "admin/blog/importrun/undo.html", {"batch": run} | _plan(run))
 
+    def restore(self, request, object_id):
+        """Show what restoring the undone import would do (GET), or start its job (POST)."""
+        run = self.model_admin.visible_run(request, object_id)
+        if not self.model_admin.has_undo_permission(request):
+            raise PermissionDenied
+        address = reverse("admin:blog_importrun_change", args=[run.pk])
+        if not is_restorable(run) or _is_running(latest_undo_job(run)):
+            self.message_user(
+                request, _("This import cannot be restored, or is being restored."), messages.WARNING
+            )
+            return HttpResponseRedirect(address)
+        if request.method == "POST":
+            jobs.start(RESTORE, request.user, batch=run.pk)
+            self.model_admin.log_change(request, run, _("Restore of the undone import."))
+            self.message_user(
+                request, _("The import is being restored. You can leave this page."), messages.SUCCESS
+            )
+            return HttpResponseRedirect(address)
+        return self.render(request, "admin/blog/importrun/restore.html", {"batch": run} | _restore_plan(run))
+
     def _start(self, request, run):
-        jobs.start(KIND, request.user, batch=run.pk)
+        jobs.start(UNDO, request.user, batch=run.pk)
         self.model_admin.log_change(request, run, _("Undo of the import."))
         self.message_user(
             request, _("The import is being undone. You can leave this page."), messages.SUCCESS
         )
 
 
-def latest_undo(run: ImportRun) -> Job | None:
-    return Job.objects.filter(kind=KIND, arguments__batch=run.pk).select_related("started_by").first()
+def latest_undo_job(run: ImportRun) -> Job | None:
+    """Return the latest job that undoes or restores the import."""
+    jobs_of_run = Job.objects.filter(kind__in=[UNDO, RESTORE], arguments__batch=run.pk)
+    return jobs_of_run.select_related("started_by").first()
 
 
 def _is_running(job):
@@ -77,12 +103,24 @@ def _plan(run):
     }
 
 
+def _restore_plan(run):
+    plan = plan_restore(run)
+    title = ngettext("Restore the import of %d file?", "Restore the import of %d files?", plan.number)
+    return {
+        "title": title % plan.number if plan.number else _("Nothing to restore"),
+        "number": plan.number,
+        "left": plan.left[:KEPT_SHOWN],
+        "left_number": len(plan.left),
+        "more_left": max(0, len(plan.left) - KEPT_SHOWN),
+    }
+
+
 def _sentence(undo, number):
     sentences = {
         Undo.DELETED: ngettext(
-            "%d new article will be permanently deleted with its file. "
+            "%d new article will be moved to the trash. "
             "Since the import, only bulk fixes have changed it, if anything.",
-            "%d new articles will be permanently deleted with their files. "
+            "%d new articles will be moved to the trash. "
             "Since the import, only bulk fixes have changed them, if anything.",
             number,
         ),

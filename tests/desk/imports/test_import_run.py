@@ -8,10 +8,12 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils.html import escape
 
-from blog.imports.undo import plan_undo
+from blog.imports.undo import plan_undo, undo_import
 from blog.models import Article, ImportEntry, ImportRun, Job
+from tests.support.admin_pages import text_of
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +164,7 @@ class TestUndo:
         page = admin_client.get(address(batch, "undo")).content.decode()
 
         assert "Undo the import of 2 files?" in page
-        assert "1 new article will be permanently deleted" in page
+        assert "1 new article will be moved to the trash" in page
         assert "1 updated article will be restored" in page
         assert Article.objects.count() == 3
 
@@ -211,3 +213,36 @@ class TestUndo:
         assert "Undo import…" not in client.get(address(batch)).content.decode()
         assert client.post(address(batch, "undo")).status_code == 403
         assert plan_undo(batch).numbers
+
+
+class TestRestore:
+    def test_restore_runs_as_a_job_and_names_what_it_left(self, batch, admin_client, run_jobs):
+        admin_client.post(address(batch, "undo"))
+        run_jobs()
+        listed = text_of(admin_client.get(reverse("admin:blog_importrun_changelist")))
+        assert "in the trash until" in listed
+        assert "Restore…" in listed
+        left = batch.entries.filter(outcome="created", article__isnull=False).first()
+        Article.objects.filter(pk=left.article_id).delete()
+
+        page = text_of(admin_client.get(address(batch, "restore")))
+        assert "1 file will not be restored" in page
+        assert left.title in page
+        admin_client.post(address(batch, "restore"))
+        run_jobs()
+
+        page = text_of(admin_client.get(address(batch)))
+        assert "Restored, except for 1 file" in page
+        assert "Undo import…" in page
+        assert "Restore import…" not in page
+
+    def test_an_import_that_is_not_undone_has_no_restore(self, batch, admin_client):
+        response = admin_client.post(address(batch, "restore"), follow=True)
+
+        assert "cannot be restored" in text_of(response)
+
+    def test_restoring_requires_the_permission_to_undo(self, batch, client, django_user_model):
+        undo_import(batch, is_restorable=True)
+        log_in(client, "Writer", django_user_model)
+
+        assert client.post(address(batch, "restore")).status_code == 403
