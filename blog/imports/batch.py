@@ -46,7 +46,7 @@ from blog.imports.provenance import notices_on_provenance, update_provenance
 from blog.imports.report import ConflictRule, DryRunResult, FileReport, ImportOptions, Outcome, StatusRule
 from blog.imports.slugs import BatchSlugs
 from blog.imports.sources import ImportSource, PreparedFile
-from blog.imports.undo import discard_undone
+from blog.imports.undone_articles import discard_undone
 from blog.imports.workers import render_again
 from blog.site.text_model import resolved_images
 

@@ -28,7 +28,8 @@ from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import delete_created_rows
 from blog.imports.held import reopen_update
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, acquire_import_lock
-from blog.imports.undo import ENTRIES_AT_ONCE, PathTakenError, delete_articles, exchange
+from blog.imports.undo import ENTRIES_AT_ONCE
+from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 

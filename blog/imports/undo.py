@@ -14,7 +14,7 @@ Each transaction marks its entries, so an undo that was killed continues where i
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -26,9 +26,8 @@ from blog.articles.actions.models import Publication
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.signals import trashed
 from blog.articles.submissions import Submission
-from blog.articles.versions.history import DamagedVersionError, recording_versions, version_contents
+from blog.articles.versions.history import DamagedVersionError, recording_versions
 from blog.articles.versions.models import Version
-from blog.articles.versions.restore import write_contents
 from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.held import set_aside_updates, withdraw_updates
@@ -37,10 +36,9 @@ from blog.imports.models import (
     ImportEntry,
     ImportRun,
     ReplacedFile,
-    SourceFile,
     acquire_import_lock,
 )
-from blog.review.findings import discarding_checks
+from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 
@@ -49,10 +47,6 @@ SAMPLES = 5
 Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
 UNDECIDED = (HeldUpdate.State.WAITING, HeldUpdate.State.WITHDRAWN)
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
-
-
-class PathTakenError(Exception):
-    """Raised when another article has a source file with the path of the replaced file."""
 
 
 @dataclass
@@ -111,20 +105,6 @@ def undo_import(
         delete_created_rows(batch)
     batch.mark_undone(by=by)
     return numbers
-
-
-def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:
-    """Delete undone articles permanently whose slug or file a new import is about to use."""
-    taken = Q(slug__in=slugs) | Q(source_file__source_name=source_name, source_file__path__in=paths)
-    keys = list(ImportEntry.objects.undone_articles().filter(taken).values_list("pk", flat=True))
-    if keys:
-        delete_articles(keys)
-
-
-def delete_articles(keys: Collection[int]) -> None:
-    """Delete the articles with these primary keys permanently."""
-    with discarding_checks(keys):
-        Article.objects.filter(pk__in=keys).delete()
 
 
 def _undo_entries(keys, by, is_restorable):
@@ -289,34 +269,6 @@ def _write_back(entry, by):
         _keep_undoable(entry, oldest - _fixes_until(until), article.lock_version)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
-
-
-def exchange(replaced: ReplacedFile, *, by, note: str, action: Version.Action) -> Article:
-    """Exchange the article's contents and file with the replaced ones, which then have the present ones.
-
-    A second exchange reverses the first. Return the article. Raises PathTakenError and the exceptions of
-    write_contents().
-    """
-    article = Article.objects.get(pk=replaced.entry.article_id)
-    source_file = SourceFile.objects.select_related("article").get(article=article)
-    present = ReplacedFile.of(source_file)
-    if replaced.version_id:
-        present.version = article.versions.newest_first().first()
-        version = Version.objects.with_contents().get(pk=replaced.version_id)
-        contents = version_contents(version)
-        write_contents(article, contents, by=by, note=note, action=action, with_state=True)
-    _write_file_back(replaced, article)
-    for name in ("original", "columns", "version", "article_version"):
-        setattr(replaced, name, getattr(present, name))
-    replaced.save()
-    return article
-
-
-def _write_file_back(replaced, article):
-    place = {name: replaced.columns[name] for name in ("source_name", "path")}
-    if SourceFile.objects.filter(**place).exclude(article=article).exists():
-        raise PathTakenError
-    replaced.write_back(SourceFile.objects.get(article=article))
 
 
 def _fixes_until(version):
