@@ -33,6 +33,7 @@ from blog.articles.display import ArticleDisplay
 from blog.articles.flags import FlagsModel
 from blog.articles.hero import HeroImage
 from blog.articles.keywords import ArticleKeyword
+from blog.articles.languages import base_language
 from blog.articles.links import ArticleCategory
 from blog.articles.provenance import ProvenanceModel
 from blog.articles.queue import ReviewStateModel
@@ -95,6 +96,8 @@ class Article(
         blank=True,
         help_text=_("A language tag such as en or pt-BR. Leave blank for the site's language."),
     )
+    # The language without region or script, such as "pt". Lists next to an article stay in this language.
+    base_language = models.CharField(max_length=8, editable=False, blank=True)
     keywords = models.JSONField(_("keywords"), default=list, blank=True)
     primary_category = models.ForeignKey(
         Category,
@@ -137,10 +140,11 @@ class Article(
     DERIVED_FIELDS = (
         *RenderedText.DERIVED_FIELDS,
         *("contents", "opening", "plain_text", "word_count", "reading_time"),
-        *("words_digest", "quote_is_verbatim"),
+        *("words_digest", "quote_is_verbatim", "base_language"),
     )
     IMAGE_FIELDS = ("body_html", "words_digest")
-    DIGESTS = ("content_digest", "words_digest", "quote_is_verbatim")  # depend on more than the rendering
+    # These depend on more than the rendering.
+    DIGESTS = ("content_digest", "words_digest", "quote_is_verbatim", "base_language")
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     STORED_FIELDS = (
         *("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest", "words_digest"),
@@ -174,6 +178,10 @@ class Article(
         ]
         indexes = [
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
+            models.Index(
+                fields=["status", "base_language", "-published_at", "-id", "is_withheld"],
+                name="article_language",
+            ),
             models.Index(
                 fields=["featured_is_suggested", "-published_at", "-id"],
                 name="article_featured",
@@ -328,6 +336,7 @@ class Article(
     def update_words_digest(self) -> None:
         super().update_words_digest()
         self.digest_words()
+        self.base_language = base_language(self.language)
         self.quote_is_verbatim = contains_quote(self.share_quote, self.plain_text)
 
     def digest_words(self) -> None:
