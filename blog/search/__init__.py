@@ -30,11 +30,13 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
+from django.dispatch import Signal
 
 from blog import page_cache
 from blog.search import postgres, sqlite
 from blog.search.entries import PUBLISHED, read_entries
 from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
+from blog.search.similar import SimilarTexts
 from blog.search.snippets import Piece, extract, holds_all, marked
 from blog.search.spelling import Suggestion, choose_spelling, near_names, near_words
 
@@ -55,6 +57,7 @@ __all__ = [
     "find_named",
     "find_titles",
     "holds_all",
+    "indexed",
     "marked",
     "near_names",
     "parse",
@@ -62,6 +65,7 @@ __all__ = [
     "refresh",
     "refresh_deferred",
     "remove",
+    "similar_texts",
     "suggest_spelling",
 ]
 
@@ -72,6 +76,8 @@ MAX_RESULTS = 500
 ROWS_AT_ONCE = 200
 MOST_COUNTED = 300  # articles counted for each suggested word
 MAX_WORDS_CORRECTED = 3
+
+indexed = Signal()  # sent with the pks of articles, in the transaction that has changed their entries
 
 _postponed: ContextVar[set[int] | None] = ContextVar("articles to index", default=None)
 
@@ -103,6 +109,11 @@ def find_named(query: Query, articles, number: int) -> list[int]:
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest articles with all words in their titles, the last word as a prefix."""
     return _backend().find_titles(query, articles, number) if query else []
+
+
+def similar_texts(articles) -> SimilarTexts:
+    """Return a finder of texts that share rare words, for one text or a run over many of these articles."""
+    return SimilarTexts(_backend().find_newest, articles.count())
 
 
 def suggest_spelling(query: Query, articles) -> Suggestion | None:
@@ -141,6 +152,7 @@ def refresh(articles) -> None:
         # Locked, so that of two concurrent changes to an article the later one indexes both.
         rows = articles.model.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True)
         _backend().write(read_entries(rows))
+        indexed.send(articles.model, keys=some)
 
 
 @contextmanager

@@ -172,6 +172,11 @@ def count_holding(words, articles, most: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def find_newest(words, number: int) -> list[int]:
+    """Return the pks of the newest indexed articles, visible or not, with this word or phrase."""
+    return _newest([_matches("search_words", _phrase(words, ""))], number)
+
+
 def _visible(articles, keys, number):
     return list(articles.filter(pk__in=keys).order_by("-pk").values_list("pk", flat=True)[:number])
 

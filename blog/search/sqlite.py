@@ -205,6 +205,12 @@ def count_holding(words, articles, most: int) -> dict[str, int]:
     return {word: count for word, count in counts.items() if count}
 
 
+def find_newest(words, number: int) -> list[int]:
+    """Return the pks of the newest indexed articles, visible or not, with this word or phrase."""
+    sql = f"SELECT rowid FROM {PUBLISHED} WHERE {PUBLISHED} MATCH %s ORDER BY rowid DESC LIMIT %s"
+    return _keys(sql, [f'"{" ".join(words)}"', number])
+
+
 def _known(words):
     """Return the words that are or were in a published article."""
     sql = f"SELECT word FROM {WORDS} WHERE word IN (SELECT value FROM json_each(%s))"
