@@ -12,6 +12,7 @@ from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.series import Series
+from blog.articles.similar import SimilarArticle
 from blog.articles.submissions import Submission
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
@@ -75,6 +76,7 @@ __all__ = [
     "ReplacedFile",
     "ReviewRequirement",
     "Series",
+    "SimilarArticle",
     "SiteIdentity",
     "SourceFile",
     "StagedFile",

@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 # The modules that register jobs. The web process and the worker import them when they start.
 MODULES: tuple[str, ...] = (
+    "blog.articles.jobs",
     "blog.imports.jobs",
     "blog.review.jobs",
     "blog.images.jobs",

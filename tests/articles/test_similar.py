@@ -1,0 +1,78 @@
+"""Articles with similar texts: stored after a change, discarded with it."""
+
+import pytest
+from django.db import transaction
+
+from blog.articles.models import Article
+from blog.articles.similar import FEW, find_similar, similar_to
+from blog.jobs.models import Job
+from tests.support.factories import create_article, create_articles
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+HERONS = "Herons nest above the sluice, and the keeper counts their fledglings."
+BREAD = "Sourdough wants patience, rye flour and a warm kitchen windowsill."
+
+
+def test_a_shared_common_word_makes_no_text_similar():
+    common = create_articles(30, body="The harbour, the harbour and the harbour.")
+    article = create_article(body=f"{HERONS} Harbour, harbour, harbour.")
+    other = create_article(body=f"Again: {HERONS}")
+
+    find_similar(Article.objects.all())
+
+    assert similar_to(article) == [other.pk]
+    assert similar_to(common[0]) == []
+
+
+def test_a_long_text_is_not_similar_to_everything():
+    long = create_article(body=" ".join([HERONS, BREAD, *(f"Filler{n} words." for n in range(2000))]))
+    short = create_article(body=f"Once more. {HERONS}")
+    article = create_article(body=HERONS)
+
+    find_similar(Article.objects.all())
+
+    assert similar_to(article) == [short.pk, long.pk]
+
+
+def test_texts_without_spaces_are_compared_by_pairs_of_characters():
+    other = create_article(body="干潮の時間に潮だまりの生き物を観察した。", language="ja")
+    create_article(body="東京の図書館で古い地図を見つけた。", language="ja")
+    article = create_article(body="潮だまりで生き物を探す。干潮は朝だ。", language="ja")
+
+    find_similar(Article.objects.all())
+
+    assert similar_to(article) == [other.pk]
+
+
+def test_rows_of_a_changed_text_are_replaced_after_the_commit(django_capture_on_commit_callbacks):
+    herons, bread, article = (create_article(body=body) for body in (HERONS, BREAD, f"So: {HERONS}"))
+    find_similar(Article.objects.all())
+    article.body = f"So: {BREAD}"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        article.save()
+
+    assert similar_to(article) == [bread.pk]
+    assert similar_to(herons) == []
+
+
+def test_unpublished_articles_have_none_until_they_are_published(django_capture_on_commit_callbacks):
+    create_article(body=HERONS)
+    article = create_article(body=f"So: {HERONS}", status="new")
+    find_similar(Article.objects.all())
+    assert not article.similar_rows.exists()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        article.publish()
+
+    assert article.similar_rows.exists()
+
+
+def test_many_articles_are_left_to_one_job(django_capture_on_commit_callbacks):
+    articles = Article.objects.filter(pk__in=[row.pk for row in create_articles(FEW + 1, status="new")])
+
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        articles.publish()
+
+    assert Job.objects.filter(kind="find_similar").count() == 1
