@@ -8,6 +8,7 @@ from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.choices import TRAIL_LEVELS, Level
 from blog.articles.corrections import Correction
+from blog.articles.languages import same_languages
 from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleCategory
 from blog.documents.summaries import opens_with
 from blog.documents.text import (
@@ -55,9 +56,19 @@ class ArticleDisplay:
 
     @property
     def nearest_list(self) -> Category | None:
-        """The narrowest category whose list has several articles: the primary one or one of the trail."""
+        """The narrowest category whose list has several articles: the primary one or one of the trail.
+
+        A category with most articles in other languages is skipped.
+        """
         found = filter(None, (self.primary_category, *reversed(self.trail)))
-        return next((row for row in found if row.pk in self.categories_with_multiple_articles), None)
+        several = (row for row in found if row.pk in self.categories_with_multiple_articles)
+        articles = type(self).objects
+        return next((row for row in several if articles.is_list_in_language_of(self, row)), None)
+
+    @cached_property
+    def is_in_language_of_all(self) -> bool:
+        """Whether all published articles are in the language of this one."""
+        return type(self).objects.are_all_in(same_languages(self))
 
     @cached_property
     def categories_with_multiple_articles(self) -> set[int]:

@@ -21,6 +21,7 @@ from blog.articles.categories import Category, count_of
 from blog.articles.choices import Level, Status
 from blog.articles.corrections import Correction
 from blog.articles.dates import first_of_month, month_of
+from blog.articles.languages import same_languages
 from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleAuthor, ArticleCategory
 from blog.articles.related import (
     CATEGORIES,
@@ -31,6 +32,7 @@ from blog.articles.related import (
     with_shared_categories,
 )
 from blog.articles.series import PART_ORDER
+from blog.articles.similar import similar_to
 from blog.base.queries import (
     CompiledQuery,
     as_text,
@@ -45,6 +47,8 @@ from blog.documents.text import is_empty
 from blog.images.models import Image
 
 NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
+EARLIER, LATER = 0, 1
+NEWEST_LISTED = 20  # articles of a category whose language is compared
 NAME_FIELDS = "id", "name", "slug"  # of categories and authors
 CARD_IMAGE_FIELDS = "id", "file", "source", "width", "height"
 IMAGE_FIELDS = (
@@ -185,35 +189,77 @@ class PublishedQuerySet(models.QuerySet):
         return next(iter(rows), None)
 
     def neighbours_of(self, article, now=None):
-        """Return (earlier, later): the published articles next to this one by date, or None at the ends."""
+        """Return (earlier, later): the published articles in its language next to this one, or None."""
         now = now or timezone.now()
         # One upper bound, not two: SQLite would start its index scan at the first one, perhaps years away.
         latest = min(article.published_at, now)
-        rows = _NEIGHBOURS.rows(self.model.objects, latest, article.published_at, now, article.pk)
-        found = {place: self.model.from_db(self.db, NEIGHBOUR_FIELDS, row) for place, *row in rows}
-        return found.get(0), found.get(1)
+        moments = latest, article.published_at, now
+        rows = _NEIGHBOURS.rows(self.model.objects, *moments, article.pk, *same_languages(article))
+        earlier = max((row[1:] for row in rows if row[0] == EARLIER), default=None)
+        later = min((row[1:] for row in rows if row[0] == LATER), default=None)
+        return tuple(
+            row and self.model.from_db(self.db, NEIGHBOUR_FIELDS, row[1:]) for row in (earlier, later)
+        )
 
     def related_to(self, article, number=3, apart_from=()):
         """Return the most closely related articles, closest first.
 
         The order is by the depth of the deepest shared category. Ties are broken by the weight of shared
         keywords (rare ones weigh more), then by the weights of all shared categories and of shared words in
-        title, excerpt and keywords (rare ones weigh more), then by date, newest first.
+        title, excerpt and keywords (rare ones weigh more), then by date, newest first. If there are too few,
+        articles with similar texts follow. All are in the article's language.
 
         Only a bounded number of articles per category and keyword is considered. Articles in apart_from,
         which the page shows elsewhere, come last.
         """
         depths = depth_of_categories(article)
-        rareness = find_candidates(article, depths)
-        rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
-        found = _CANDIDATES.instances(rows, *slots(depths), *rareness) if rareness else []
-        candidates = in_order(rareness, found)
+        rareness = find_candidates(article, depths, self._in_language_of(article))
         elsewhere = {other.pk for other in apart_from if other}
+        candidates = self._candidates(article, depths, rareness)
         closest = rank(article, candidates, depths, rareness, elsewhere)[:number]
+        if len(closest) < number:
+            known = {article.pk, *rareness}
+            similar = [key for key in similar_to(article) if key not in known]
+            others = self._candidates(article, depths, similar)
+            closest += sorted(others, key=lambda other: other.pk in elsewhere)[: number - len(closest)]
         for other in closest:
             take_related(other, "primary_category", Category, NAME_FIELDS)
             take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
         return _with_topics(closest)
+
+    def _candidates(self, article, depths, keys):
+        """Return the published articles with these keys and the article's language, in their order."""
+        if not keys:
+            return []
+        rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
+        languages = same_languages(article)
+        found = _CANDIDATES.instances(rows, *slots(depths), *keys)
+        return in_order(keys, [other for other in found if other.base_language in languages])
+
+    def _in_language_of(self, article):
+        """Return a function that reduces keys to those of articles in the article's language."""
+        languages = same_languages(article)
+        rows = self.model.objects.order_by()
+
+        def in_language(keys):
+            if not keys or article.is_in_language_of_all:
+                return keys
+            return set(rows.filter(pk__in=keys, base_language__in=languages).values_list("pk", flat=True))
+
+        return in_language
+
+    def are_all_in(self, languages) -> bool:
+        """Whether all published articles are in these languages (values of base_language)."""
+        return all(language in languages for (language,) in _LANGUAGES.rows(self.model.objects))
+
+    def is_list_in_language_of(self, article, category) -> bool:
+        """Whether most of the newest articles of a category are in the article's language."""
+        if article.is_in_language_of_all:
+            return True
+        newest = ArticleCategory.objects.filter(category=category).published().newest_articles()
+        languages = self.filter(pk__in=list(newest[:NEWEST_LISTED])).order_by()
+        found = list(languages.values_list("base_language", flat=True))
+        return 2 * sum(language in same_languages(article) for language in found) > len(found)
 
     def count_by_month(self) -> list[dict]:
         """Return [{"month": start, "count": number of articles}] of months with articles, newest first.
@@ -275,18 +321,33 @@ class PublishedQuerySet(models.QuerySet):
         return Prefetch(links, LINK_MODELS[row].objects.select_related(row))
 
 
-def _neighbours(articles, latest, moment, now, key):
+def _neighbours(articles, latest, moment, now, key, *languages):
     before = articles.published(latest).exclude(published_at=moment, pk__gte=key).newest_first()
     after = articles.published(now).filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=key)
-    # A union of two queries: with OR, PostgreSQL would read all rows.
-    earlier, later = (
-        first_rows(nearest, 1).values_list(Value(place), *NEIGHBOUR_FIELDS)
-        for place, nearest in enumerate((before, after.order_by("published_at", "pk")))
+    # A union of queries with one direction and language each: with OR, a database would read all rows.
+    first, *others = (
+        first_rows(nearest.filter(base_language=language), 1).values_list(
+            Value(place), "published_at", *NEIGHBOUR_FIELDS
+        )
+        for place, nearest in ((EARLIER, before), (LATER, after.order_by("published_at", "pk")))
+        for language in languages
     )
-    return earlier.union(later, all=True).order_by()
+    return first.union(*others, all=True).order_by()
 
 
 _NEIGHBOURS = CompiledQuery(_neighbours)
+
+
+def _languages(articles):
+    """Return the first and the last language of searchable articles, in alphabetical order."""
+    first, last = (
+        first_rows(articles.searchable().order_by(order), 1).values_list("base_language")
+        for order in ("base_language", "-base_language")
+    )
+    return first.union(last).order_by()
+
+
+_LANGUAGES = CompiledQuery(_languages)
 
 
 def in_order(keys, articles) -> list:
@@ -311,7 +372,7 @@ def _candidates(articles, *keys):
     """
     categories, keys = keys[:CATEGORIES], keys[CATEGORIES:]
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
-    rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords")
+    rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords", "base_language")
     rows = with_shared_categories(rows, categories)
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 

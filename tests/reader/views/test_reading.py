@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
 
 from blog.articles import related
+from blog.articles.similar import find_similar
 from blog.base.queries import CompiledQuery
 from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
@@ -300,7 +301,17 @@ class TestNeighbours:
                 cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
                 plan = [row[-1] for row in cursor.fetchall()]
             assert [step for step in plan if step.startswith("SCAN")] == []
-            assert sum("article_newest" in step for step in plan) == 2
+            assert sum("article_language" in step for step in plan) == 4
+
+    def test_they_are_in_the_language_of_the_article(self):
+        first = create_article(language="ja")
+        create_article(language="fr")
+        plain, regional, latest = (create_article(language=tag) for tag in ("", "en-GB", "EN"))
+        second = create_article(language="ja-JP")
+
+        assert Article.objects.neighbours_of(first) == (None, second)
+        assert Article.objects.neighbours_of(regional) == (plain, latest)
+        assert Article.objects.neighbours_of(plain) == (None, regional)
 
 
 @pytest.mark.both_databases
@@ -406,11 +417,11 @@ class TestRelated:
 
         assert self.related(article, number=9) == [many[8], many[7], deep]
 
-    def test_three_queries_find_them_however_many_there_are(self, categories):
+    def test_four_queries_find_them_however_many_there_are(self, categories):
         article = create_article(categories=dict(zip(categories, (1, 4), strict=True)), keywords=["a", "b"])
         counts = []
 
-        for number in (1, 30):
+        for number in (2, 30):
             create_articles(number, categories={categories[1]: 4})
             create_articles(number, keywords=["b"])
             fetched = Article.objects.with_page_relations().get(pk=article.pk)
@@ -418,7 +429,28 @@ class TestRelated:
                 Article.objects.related_to(fetched)
             counts.append(len(queries))
 
-        assert counts == [3, 3]
+        assert counts == [4, 4]
+
+    def test_they_are_in_the_language_of_the_article(self, categories, monkeypatch):
+        look_at_few(monkeypatch)
+        article, other = create_articles(2, language="ko", categories={categories[1]: 4})
+        create_articles(2, language="", categories={categories[1]: 4})
+
+        assert self.related(article) == [other]
+
+    def test_similar_texts_follow_if_there_are_too_few(self, categories):
+        body = "The harrier quarters the reedbed at dusk, above the sluice."
+        alike, foreign, hidden = (create_article(body=body, language=tag) for tag in ("", "fr", "en"))
+        create_article(body="Bread rises slowly in a cold kitchen.")
+        article = create_article(body=f"{body} Twice.", categories={categories[1]: 4})
+        with_category = create_article(body="Kitchen.", categories={categories[1]: 4})
+
+        find_similar(Article.objects.all())
+        hidden.unpublish()
+
+        assert self.related(article) == [with_category, alike]
+        assert self.related(alike) == [article]
+        assert self.related(foreign) == []
 
 
 @pytest.mark.both_databases
@@ -451,6 +483,14 @@ class TestAllIn:
         assert found == [shown] * bool(shown)
         preview = Article.objects.with_page_relations().get(pk=article.pk)
         assert str(preview.nearest_list) == str(shown)
+
+    def test_leads_to_no_list_in_another_language(self):
+        sea, tides = create_category("Sea"), create_category("Tides")
+        article = create_articles(3, language="fr", categories={sea: Level.GENERAL})[0]
+        create_articles(4, categories={tides: Level.NICHE})
+        article.category_links.create(category=tides, level=Level.NICHE)
+
+        assert Article.objects.get(pk=article.pk).nearest_list == sea
 
 
 def look_at_few(monkeypatch):
