@@ -108,13 +108,18 @@ def _densest(found) -> int:
 
 
 def _pieces(text, words, found, start, end) -> Iterator[Piece]:
-    """Yield the text from start to end in pieces: each matching word, and the text between matches."""
+    """Yield the text from start to end in pieces: adjacent matching words, and the text between matches."""
+    matches = []
     for place, (_word, first, last) in enumerate(words):
         if place not in found:
             continue
+        if matches and not text[matches[-1][1] : first].strip():
+            first = matches.pop()[0]
+        matches.append((first, last))
+    for first, last in matches:
         if first > start:
             yield Piece(_in_one_line(text[start:first]))
-        yield Piece(text[first:last], is_match=True)
+        yield Piece(_in_one_line(text[first:last]), is_match=True)
         start = last
     if end > start:
         yield Piece(_in_one_line(text[start:end]))
