@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from blog import page_cache
 from blog.articles.models import Article
 from blog.articles.similar import JOB, find_similar, start_finding_similar, without_similar
 from blog.jobs import JobStopped, RunningJob, cleanup_hook, job
@@ -21,6 +22,7 @@ def find_missing(running: RunningJob) -> dict:
     # More may have been published meanwhile.
     while done := find_similar(Article.objects.all(), report):
         before += done
+    page_cache.invalidate_on_commit()
     return {"articles": before}
 
 

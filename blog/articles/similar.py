@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 
-from blog import jobs, page_cache, search
+from blog import jobs, search
 from blog.articles.choices import Status
 from blog.base.queries import ROWS_AT_ONCE, CompiledQuery, first_rows
 from blog.jobs.models import Job
@@ -63,7 +63,6 @@ def find_similar(articles, on_batch: Callable[[int], None] | None = None) -> int
             rows = articles.model.objects.filter(pk__in=some).order_by("pk").values_list(*TEXT_FIELDS)
             found = [row for values in rows for row in _rows(articles.model.objects, texts, *values)]
             SimilarArticle.objects.bulk_create(found, ignore_conflicts=True)
-            page_cache.invalidate_on_commit()
         done += len(some)
         if on_batch:
             on_batch(done)
@@ -117,6 +116,7 @@ def recompute(sender, keys: Iterable[int], **kwargs) -> None:
 
 
 def _compute(model, keys):
+    """Compute a few before cached pages expire, which the change of the articles has also requested."""
     if len(keys) <= FEW:
         find_similar(model.objects.filter(pk__in=keys))
         return

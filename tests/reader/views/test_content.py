@@ -216,15 +216,15 @@ class TestArticle:
         assert 'width="1200" height="800" class="unsized"' in text(client.get(article.get_absolute_url()))
 
     def test_neighbours_say_in_which_language_they_are(self, client):
-        _before, article, _after = (
+        _before, article, *_after = (
             create_article(title=title, language=language)
-            for title, language in (("Ebbe", "de"), ("Tide", "de"), ("Flow", ""))
+            for title, language in (("Ebbe", "de"), ("Tide", "de"), ("Flow", ""), ("Flut", "de-AT"))
         )
 
         page = text(client.get(article.get_absolute_url()))
 
         assert '<strong><bdi lang="de" dir="ltr">Ebbe</bdi></strong>' in page
-        assert "<strong><bdi>Flow</bdi></strong>" in page
+        assert '<strong><bdi lang="de-AT" dir="ltr">Flut</bdi></strong>' in page
 
     @pytest.mark.both_databases
     def test_neighbours_follow_the_order_of_the_lists(self, client):
