@@ -5,10 +5,12 @@ The converters accept only values that can be stored, such as valid slugs; every
 
 from django.urls import include, path, register_converter
 
+from blog.articles.authors import Author
 from blog.articles.series import Series
 from blog.documents.slugs import SLUG
 from blog.images.renditions import FILE_NAME
 from blog.reader import feeds
+from blog.reader.names import NO_LETTER
 from blog.reader.views import (
     archive,
     articles,
@@ -76,7 +78,7 @@ class ImageConverter:
 
 
 class LetterConverter:
-    regex = rf"[^\W\d_]|{categories.NO_LETTER}"
+    regex = rf"[^\W\d_]|{NO_LETTER}"
 
     def to_python(self, value):
         return value
@@ -114,6 +116,7 @@ urlpatterns = [
     path("archive/<year:year>/<month:month>/", archive.archive_month, name="archive_month"),
     path("authors/", authors.author_index, name="author_index"),
     path("authors/<unicode_slug:slug>/", authors.author_detail, name="author_detail"),
+    path("authors/<unicode_slug:slug>/feeds/", include((feed_patterns, "author_feeds")), {"model": Author}),
     path("series/<unicode_slug:slug>/", series.series_detail, name="series_detail"),
     path("series/<unicode_slug:slug>/feeds/", include((feed_patterns, "series_feeds")), {"model": Series}),
     path("corrections/", corrections.corrections, name="corrections"),

@@ -14,25 +14,34 @@ from blog import search
 from blog.articles.links import ArticleAuthor
 from blog.articles.names import NamedModel, NamedQuerySet
 from blog.base.models import OrderedModel
-from blog.base.queries import CompiledQuery, as_text, listed_in
+from blog.base.queries import CompiledQuery, as_text, listed_in, take_related, with_related
 from blog.images.models import ADDRESS_LENGTH, Image
 from blog.site.addresses import address_of, is_outward
 from blog.site.redirects import Redirect
 
-IMAGE_FIELDS = "file", "source", "width", "height"
+IMAGE_FIELDS = "id", "file", "source", "width", "height"
 
 
 class AuthorQuerySet(NamedQuerySet):
     def with_list_relations(self):
-        """Fetch what the list of authors shows, in two queries. Other fields raise on access."""
+        """Fetch what the list of authors shows, in one query. Other fields raise on access."""
         links = ArticleAuthor.objects.published().filter(author=OuterRef("pk")).order_by().values("author")
         return (
             self.annotate(article_count=Coalesce(Subquery(links.values(n=Count("pk")).values("n")), 0))
             .select_related("picture")
-            .prefetch_related("links")
-            .only("name", "slug", "bio", "url", *(f"picture__{name}" for name in IMAGE_FIELDS))
+            .only("name", "slug", *(f"picture__{name}" for name in IMAGE_FIELDS))
             .fetch_mode(models.FETCH_RAISE)
         )
+
+    def with_article_ends(self, keys) -> list:
+        """Return the authors with these keys, in their order, with what the end of an article shows."""
+        if not keys:
+            return []
+        rows = _ENDS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), timezone.now(), *keys)
+        for author in rows:
+            take_related(author, "picture", Image, IMAGE_FIELDS)
+        found = {author.pk: author for author in rows}
+        return [found[key] for key in keys if key in found]
 
     def of_articles(self, keys) -> list:
         """Return the authors of these articles, with names only. keys: of articles."""
@@ -45,6 +54,16 @@ def _authors_of(authors, articles):
 
 
 _AUTHORS_OF = CompiledQuery(_authors_of)
+
+
+def _ends(authors, now, *keys):
+    links = ArticleAuthor.objects.published(now).filter(author=OuterRef("pk")).order_by().values("author")
+    rows = authors.filter(pk__in=keys).order_by().only("name", "slug", "bio")
+    rows = rows.annotate(article_count=Coalesce(Subquery(links.values(n=Count("pk")).values("n")), 0))
+    return with_related(rows, picture=IMAGE_FIELDS)
+
+
+_ENDS = CompiledQuery(_ends)
 
 
 class Author(NamedModel):
@@ -82,6 +101,11 @@ class Author(NamedModel):
 
     def get_absolute_url(self):
         return address_of("author_detail", self.slug)
+
+    @property
+    def description(self) -> str:
+        """The description of its feed."""
+        return self.bio
 
     @property
     def is_public(self) -> bool:

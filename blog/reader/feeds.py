@@ -117,7 +117,7 @@ class JsonGenerator(SyndicationFeed):
 
 @method_decorator(require_safe, name="__call__")
 class ArticleFeed(Feed):
-    """The newest articles of the site, or of the category or series in the URL."""
+    """The newest articles of the site, or of the category, series or author in the URL."""
 
     name = ""
     item_guid_is_permalink = False

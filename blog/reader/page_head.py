@@ -203,13 +203,13 @@ def shown_update(article: Article) -> datetime | None:
     return changed if changed.date() > published.date() else None
 
 
-def feed_space(of: Category | Series | None) -> tuple[str, list[str]]:
-    """Return (URL namespace, arguments) for the feeds of a category or series, or of the site (None)."""
+def feed_space(of: Author | Category | Series | None) -> tuple[str, list[str]]:
+    """Return (URL namespace, arguments) for the feeds of a row with a list, or of the site (None)."""
     return (f"{of._meta.model_name}_feeds", [of.slug]) if of else ("feeds", [])
 
 
-def feed_links(of: Category | Series | None = None) -> list[tuple[str, str, str]]:
-    """Return (media type, name, path) of each feed of a category or series, or of the site (None)."""
+def feed_links(of: Author | Category | Series | None = None) -> list[tuple[str, str, str]]:
+    """Return (media type, name, path) of each feed of a row with a list, or of the site (None)."""
     space, arguments = feed_space(of)
     return [
         (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))

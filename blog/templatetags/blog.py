@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from blog.documents.summaries import SENTENCE_END
 from blog.documents.text import trim_at_word
 from blog.documents.typography import code_in_title, join_compounds
+from blog.reader import names as people_names
 from blog.reader.nameplate import name_classes
 from blog.reader.page_head import text_language
 from blog.reader.views.sections import has_image
@@ -43,6 +44,10 @@ register.filter("name_classes", stringfilter(name_classes))  # site_name is lazy
 def names(authors) -> str:
     """Return the names of authors, separated by commas, each with its own text direction."""
     return format_html_join(", ", "<bdi>{}</bdi>", ((author.name,) for author in authors))
+
+
+register.filter("initials", people_names.initials)
+register.filter("initials_colour", people_names.colour)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
@@ -20,6 +21,7 @@ from blog.reader.language import localise_html, ui_language_within_text
 from blog.review import ai_label
 from blog.site import addresses
 
+MOST_WRITERS = 6  # described at the end of an article
 HEADINGS = 3  # articles with fewer have no contents list
 
 
@@ -50,8 +52,15 @@ def article_context(article):
         "earlier": earlier,
         "later": later,
         "nearest_list": article.nearest_list,
+        "writers": writers(article),
         "related": Article.objects.related_to(article, apart_from=(earlier, later)),
     }
+
+
+def writers(article) -> list[Author]:
+    """Return the authors about whom the end of the article says more than the name."""
+    authors = Author.objects.with_article_ends([author.pk for author in article.byline[:MOST_WRITERS]])
+    return [author for author in authors if author.bio or author.picture or author.article_count > 1]
 
 
 def text_context(article):

@@ -1,5 +1,8 @@
 """The list of authors, and the page of each author."""
 
+import itertools
+import operator
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,21 +10,28 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.authors import Author
 from blog.reader import page_head
-from blog.reader.views.categories import in_name_order
+from blog.reader.names import by_letter
 from blog.reader.views.pagination import article_page_or_404, page_or_404
 
-AUTHORS_PER_PAGE = 60
+AUTHORS_PER_PAGE = 240
 
 
 @require_safe
 def author_index(request):
-    names = in_name_order(Author.objects.with_public_page().only("name"))  # databases order É and Ö after Z
-    page = page_or_404(names, request.GET.get("page"), AUTHORS_PER_PAGE)
-    authors = Author.objects.with_list_relations().in_bulk([author.pk for author in page])
-    page.object_list = [authors[author.pk] for author in page if author.pk in authors]
+    index = by_letter(Author.objects.with_public_page().only("name"))  # databases order É and Ö after Z
+    listed = [(letter, author.pk) for letter, authors in index for author in authors]
+    page = page_or_404(listed, request.GET.get("page"), AUTHORS_PER_PAGE)
+    authors = Author.objects.with_list_relations().in_bulk([key for _letter, key in page])
+    letters = {}
+    for place, (letter, _key) in enumerate(listed):
+        letters.setdefault(letter, place // AUTHORS_PER_PAGE + 1)
+    groups = itertools.groupby(page, key=operator.itemgetter(0))
     description = _("The authors of this site and their articles.")
     context = {
         "page": page,
+        # {letter: number of the page where it begins}
+        "letters": letters,
+        "groups": [(letter, [authors[key] for _, key in rows if key in authors]) for letter, rows in groups],
         "meta": page_head.page_metadata(
             *(_("Authors"), reverse("blog:author_index")),
             description=description,
@@ -40,6 +50,7 @@ def author_detail(request, slug):
     context = {
         "author": author,
         "page": page,
+        "feeds": page_head.feed_links(author),
         "meta": page_head.author_metadata(author, names=page, page_number=page.number),
     }
     return render(request, "blog/author_detail.html", context)

@@ -1,7 +1,6 @@
 """The index of categories, and the page of each category."""
 
 from collections import defaultdict
-from unicodedata import combining, normalize
 
 from django.http import Http404
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from blog.articles.categories import Category
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
 from blog.reader import page_head
+from blog.reader.names import NO_LETTER, in_name_order, name_key
 from blog.reader.views.pagination import article_page_or_404
 from blog.reader.views.sections import keys
 
@@ -23,7 +23,6 @@ INDEX_CATEGORIES_IN_ALL = (
     400  # if there are more, the index shows only the most used of each letter; letters have their own pages
 )
 INDEX_CATEGORIES_A_LETTER = 24
-NO_LETTER = "0-9"
 DIRECTORY, DIRECTORY_BELOW, DIRECTORY_ARTICLES = 24, 6, 500
 
 
@@ -174,14 +173,3 @@ def index_categories() -> list[Category]:
     categories = Category.objects.most_used_cached(INDEX_CATEGORIES)
     busy = [category for category in categories if category.article_count >= MIN_INDEXED_ARTICLES]
     return in_name_order(busy if len(busy) >= FEW_CATEGORIES else categories[:FEW_CATEGORIES])
-
-
-def in_name_order(categories) -> list[Category]:
-    return sorted(categories, key=lambda category: (name_key(category.name), category.name))
-
-
-def name_key(name) -> str:
-    """Return the sort key of a name: É sorts as E, ß as ss."""
-    if name.isascii():
-        return name.lower()
-    return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()
