@@ -10,7 +10,7 @@ def set_base_languages(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0049_names_that_are_no_person")]
+    dependencies = [("blog", "0051_restore_undone_imports")]
 
     operations = [
         migrations.AddField(

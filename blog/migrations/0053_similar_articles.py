@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0050_base_language_of_articles")]
+    dependencies = [("blog", "0052_base_language_of_articles")]
 
     operations = [
         migrations.AddIndex(
