@@ -37,15 +37,21 @@ _ENDS = {
 }
 _TEMPLATE = re.compile(r"\{[{%]")
 _CODE_OR_LINE_END = re.compile(r"[`\n]")
-# Other generators write `{.class}`. Only names at the end of a line count: prose may contain braces, too.
+_VALUE = r"\"[^\"\n]*+\"|'[^'\n]*+'"
+_ATTRIBUTE = rf"[.#][a-z_][\w-]*+|[a-z][\w:-]*+=(?:{_VALUE}|[^\s\"'{{}}]++)"
+# Other generators write `{.class}`. In prose, which may contain braces, too, only names at the end of a line
+# count, and attributes right after a link, an image or code.
 _KRAMDOWN = re.compile(
-    r"\{:(?P<extension>:\w+|/\w*)?[^{}\n]*\}|\{\.[a-z][\w-]*(?:[ \t]+[.#][a-z][\w-]*)*\}(?=[ \t]*(?:\n|\Z))",
+    rf"\{{:(?P<extension>:\w+|/\w*)?(?:[^{{}}\n\"']++|{_VALUE}|[\"'])*+\}}"
+    rf"|(?<=[)\]`])\{{[ \t]*(?:{_ATTRIBUTE})(?:[ \t]+(?:{_ATTRIBUTE}))*[ \t]*\}}"
+    r"|\{\.[a-z][\w-]*(?:[ \t]+[.#][a-z][\w-]*)*\}(?=[ \t]*(?:\n|\Z))",
     re.IGNORECASE,
 )
 _END_OF_COMMENT = re.compile(r"\{:/(?:comment)?\}")
 _HEADING_LINE = re.compile(r"[ \t>]*#{1,6}[ \t]")
 _CONTENTS_PLACEHOLDER = re.compile(r"\{:\s*toc\b", re.IGNORECASE)
 _CONTENTS_ITEM = re.compile(r"[ \t]*(?:[*+-]|1\.)[ \t]")
+_ITEM_FOLLOWS = re.compile(r"[ \t]*\n[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]")
 _OWN_ID = re.compile(r"#[\w-]+")
 
 
@@ -107,7 +113,7 @@ def _of_literal(scan, position, literal):
 
 
 def read_kramdown(scan: Scan, position: int) -> Leftover | None:
-    found = _KRAMDOWN.match(scan.text, position)
+    found = _KRAMDOWN.match(scan.text, position, position + LONGEST_TAG)
     if not found:
         return None
     if found["extension"] == ":comment" and (end := scan.end(_END_OF_COMMENT, found.end())):
@@ -115,6 +121,9 @@ def read_kramdown(scan: Scan, position: int) -> Leftover | None:
     before = scan.line_before(position)
     if _CONTENTS_PLACEHOLDER.match(found[0]):
         return Leftover(KRAMDOWN, _contents_item(scan, position, before), found.end(), "")
+    if not before.strip(" \t>") and _ITEM_FOLLOWS.match(scan.text, found.end(), found.end() + LONGEST_TAG):
+        # Without its line, the items stay together: a blank line would turn them into paragraphs.
+        return Leftover(KRAMDOWN, max(position - len(before) - 1, scan.done_until), found.end(), "")
     own_id = _OWN_ID.search(found[0])
     shown = f"{{{own_id[0]}}}" if own_id and _HEADING_LINE.match(before) else ""
     return Leftover(KRAMDOWN, position, found.end(), shown)

@@ -96,7 +96,7 @@ _HINTS = tuple(
     map(
         re.compile,
         (
-            r"\{[{%:/.]",
+            r"\{[{%:/.]|[)\]`]\{[ \t]*[.#a-zA-Z]",
             rf"\[(?:\[|/?(?:{wordpress.NAMES})\b|{NAMES})",
             r"</?[A-Z>]|<%",
             r"\$",
@@ -108,7 +108,8 @@ _HINTS = tuple(
 _SIGN = re.compile(r"[{\\$`!\[<]")
 _SIGN_OR_MODULE = re.compile(rf"{_SIGN.pattern}|^(?=(?:import|export)\s)", re.MULTILINE)
 _START = re.compile(
-    r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<kramdown>\{:|(?<=\s)\{(?=\.))|(?P<comment>\{/\*)"
+    r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<comment>\{/\*)"
+    r"|(?P<kramdown>\{:|(?<=\s)\{(?=\.)|(?<=[)\]`])\{(?=[ \t]*[.#a-zA-Z]))"
     r"|(?P<math>\\[(\[]|(?<![\\$\w])\$\$?(?!\$))|(?P<escape>\\.)|(?P<code>`+)|(?P<wikilink>!?\[\[)"
     rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])|(?P<erb><%)"
     r"|(?P<fragment></?>(?=[ \t]*$))"

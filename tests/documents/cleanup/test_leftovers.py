@@ -52,7 +52,7 @@ class TestKinds:
             "[[Bug #1]]\n\n[bug  #1]: https://example.org/1",
             r"as in \[1\] and \(2\)",
             "{% never closed",
-            "Write {.lead} behind it, {.5} or ![a tide](/a.png){.left}",
+            "Write {.lead} behind it, {.5} or f(x){y}",
             "Code:\n\n    words {.lead}\n\n```js {.numbers}\nx\n```",
         ],
     )
@@ -224,6 +224,10 @@ class TestGone:
             "Words.\n{: .lead}",
             "Words.\n{: .lead #id data-x='y'}\n",
             "{:.lead}\nWords.",
+            'Words.\n{: data-x="{y}" .lead}',
+            '[Words](){:target="_blank"}.',
+            "[Words](){ .button }.",
+            "[Words](){target=_blank rel='me'}.",
             "* TOC\n{:toc}\n\nWords.",
             "[[toc]]\n\nWords.",
             "{% comment %}not *this*{% endcomment %}Words.",
@@ -257,6 +261,20 @@ class TestGone:
 
         assert page.tags() == ["p"]
         assert page.text == "Words."
+
+
+class TestAttributeLists:
+    def test_items_with_attributes_stay_together(self):
+        page = shown("- One\n{: .first}\n- Two\n{: .last}\n\nWords.")
+
+        assert [item.text.strip() for item in page.all("li")] == ["One", "Two"]
+        assert len(page.all("p")) == 1
+
+    def test_those_of_an_image_are_not_shown(self):
+        page = shown(f"![The tide]({IMAGE}){{.left width=300}} Words.")
+
+        assert page.one("img")["alt"] == "The tide"
+        assert "{" not in page.text
 
 
 class TestWordsKept:
