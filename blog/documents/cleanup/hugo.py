@@ -27,9 +27,10 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
         return Leftover(HUGO, position, found.end(), shown)
     if in_code:
         return None
+    closes_itself = found["rest"].rstrip().endswith("/")
     if (
         found["name"] in _ENDS_OF_LISTINGS
-        and not found["closing"]
+        and not (found["closing"] or closes_itself)
         and (end := scan.end(_ENDS_OF_LISTINGS[found["name"]], found.end()))
     ):
         code = scan.text[found.end() : end[0]]
@@ -37,7 +38,7 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
     rest = found["rest"].rstrip().removesuffix("/")
     shown = None if found["closing"] else replace_tag(found["name"], rest, in_html=scan.is_in_html(position))
     if shown is None:
-        is_pair = found["closing"] or found["name"] in scan.closed_shortcodes
+        is_pair = found["closing"] or (found["name"] in scan.closed_shortcodes and not closes_itself)
         is_silent = is_pair or _CONTENTS.search(found["name"]) or scan.is_ornament(position, found[0])
         shown = (scan.without_meaning if is_silent else scan.lost)(position, found[0])
     return Leftover(HUGO, position, found.end(), shown)

@@ -186,6 +186,14 @@ class TestListings:
 
         assert [bool(item.all("pre")) for item in page.all("li")] == [True, False]
 
+    def test_one_that_closes_itself_has_no_code(self):
+        page = shown(
+            "{{< code-toggle config=a />}}\n\nWords.\n\n{{< code-toggle >}}\na = 1\n{{< /code-toggle >}}"
+        )
+
+        assert [part.text.strip() for part in page.all("p")] == ["Words."]
+        assert page.one("pre").text.strip() == "a = 1"
+
     def test_template_syntax_for_readers_is_code(self):
         page = shown("Fill in {% raw %}{{ x }}{% endraw %}, {{</* figure */>}} or <%= %>.")
 
