@@ -18,13 +18,13 @@ from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, Sit
 
 
 class SiteIdentityForm(ExactModelForm):
-    """The form of the site identity. The logo is re-encoded like every image, so it cannot be an SVG."""
+    """The form of the site identity. The logo is re-encoded like every image."""
 
     upload = forms.FileField(
         label=_("New logo"),
         required=False,
         help_text=_(
-            "JPEG, PNG, GIF, WebP or AVIF. Shown next to the site name on light and dark backgrounds, "
+            "JPEG, PNG, GIF, WebP, AVIF or SVG. Shown next to the site name on light and dark backgrounds, "
             "and given to search engines as the publisher's logo."
         ),
         widget=forms.FileInput(attrs=IMAGE_TYPES),

@@ -82,7 +82,7 @@ def _note_use(path):
 def store_file(data: bytes, *, keep=True) -> StoredImage:
     """Re-encode and store an image. Without keep, only validate it and return the name it would get.
 
-    Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content, within the limits of
+    Accepts JPEG, PNG, GIF, WebP, AVIF and SVG, recognised by content, within the limits of
     blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and
     has no metadata. Raises ImageError.
     """

@@ -29,6 +29,7 @@ from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError
+from blog.sandbox.svg import draw, is_svg
 
 MAX_SIDE = 12_000  # pixels
 MAX_FRAMES = 500
@@ -81,10 +82,12 @@ def main() -> None:
 def rewrite(data: bytes) -> RewrittenImage:
     """Return an image decoded and re-encoded: upright, without metadata or other data.
 
-    Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content. Raises RefusedError.
+    Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content, and draws SVG. Raises RefusedError.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise RefusedError(Refusal.BYTES, {"megabytes": in_megabytes(MAX_IMAGE_BYTES)})
+    if is_svg(data):
+        data = draw(data)
     with _refusing(Refusal.DAMAGED):
         # No reference to the decoder is kept, so that its memory is free before encoding begins.
         image, image_format = _decoded(data)

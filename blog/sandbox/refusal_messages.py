@@ -32,7 +32,7 @@ def image_refusal(error: RefusedError) -> str:
         Refusal.BUSY: _("The server is busy with other images. Try again in a moment."),
         Refusal.NO_START: _("The server is too busy to process an image. Try again in a moment."),
         Refusal.BYTES: _("The file is larger than %(megabytes)s MB."),
-        Refusal.FORMAT: _("Not a JPEG, PNG, GIF, WebP or AVIF image."),
+        Refusal.FORMAT: _("Not a JPEG, PNG, GIF, WebP, AVIF or SVG image."),
         Refusal.SIDE: _("The image is %(width)s x %(height)s pixels; the limit is %(side)s pixels per side."),
         Refusal.PIXELS: _(
             "The image is %(width)s x %(height)s pixels; the limit for "

@@ -356,7 +356,7 @@ class TestImages:
     def test_invalid_image_is_rejected_with_a_reason(self, admin_client):
         page = self.upload(admin_client, b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="a.svg")
 
-        assert "Not a JPEG, PNG, GIF, WebP or AVIF image." in text_of(page)
+        assert "Not a JPEG, PNG, GIF, WebP, AVIF or SVG image." in text_of(page)
         assert not Image.objects.exists()
 
     def test_neither_file_nor_source_is_an_error(self, admin_client):

@@ -161,7 +161,7 @@ class TestRefused:
         "data",
         [
             b"",
-            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>",
             b"<!doctype html><script>alert(1)</script>",
             b"GIF89a<script>alert(1)</script>",
             b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
@@ -231,7 +231,7 @@ class TestStored:
 
     def test_a_refused_file_leaves_nothing(self):
         with pytest.raises(ImageError):
-            store_file(b"<svg/>")
+            store_file(b"<svg")
 
         assert not default_storage.exists("images")
 

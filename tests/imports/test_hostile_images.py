@@ -45,8 +45,7 @@ REFUSED = {
     "a bomb of pixels": ("bomb.png", png_of(40_000, 40_000)),
     "a line too long": ("line.png", png_of(12_001, 1)),
     "too many frames": ("film.gif", many_frames(502)),
-    "SVG": ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
-    "SVG by another name": ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
+    "SVG of another file": ("drawing.svg", b"<svg><image href='/a.png'/></svg>"),
     "a page by another name": ("page.jpg", b"<!doctype html>" + SCRIPT),
     "a picture's first bytes before a page": ("page.gif", b"GIF89a" + SCRIPT),
     "a program": ("run.png", b"#!/bin/sh\nreboot\n"),
@@ -54,6 +53,8 @@ REFUSED = {
     "PostScript": ("print.jpg", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
 }
 REWRITTEN = {
+    "SVG": ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
+    "SVG by another name": ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
     "a page behind a picture": ("tide.gif", image_bytes("GIF") + SCRIPT),
     "an archive behind a picture": ("tide.jpg", image_bytes("JPEG") + b"PK\x03\x04" + SCRIPT),
     "a page in a picture's text": ("tide.png", image_bytes("PNG", pnginfo=text_of_png(SCRIPT.decode()))),

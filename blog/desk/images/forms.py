@@ -12,7 +12,7 @@ from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.files import ImageError, store_file
 from blog.images.models import ADDRESS_LENGTH, UPLOAD_NAME_LENGTH, Image
 
-IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif"}
+IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif,image/svg+xml"}
 
 
 class ImageForm(ExactModelForm):
@@ -23,7 +23,7 @@ class ImageForm(ExactModelForm):
         required=False,
         help_text=format_lazy(
             _(
-                "JPEG, PNG, GIF, WebP or AVIF, up to {megabytes} MB. "
+                "JPEG, PNG, GIF, WebP, AVIF or SVG, up to {megabytes} MB. "
                 "It is stored upright and without metadata."
             ),
             megabytes=in_megabytes(MAX_IMAGE_BYTES),

@@ -235,7 +235,7 @@ class TestFailures:
         ("content", "words"),
         [
             (b"<html>Not here", "Not a JPEG"),
-            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Not a JPEG"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg' width='0'/>", "damaged"),
             (image_bytes("JPEG", (400, 300))[:900], "damaged"),
             # A header that promises more pixels than are decoded.
             (large_gif((11_000, 11_000)), "megapixels"),
