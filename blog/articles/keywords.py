@@ -6,11 +6,13 @@ The rows are derived from Article.keywords and written in the transaction of eac
 import itertools
 
 from django.db import models
+from django.utils import timezone
 
 from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
 from blog.base.queries import ROWS_AT_ONCE
 
+SHOWN = 12  # keywords on the page of an article
 MOST = 50  # keywords per article, the rest is not indexed; few articles have more than ten
 
 
@@ -55,6 +57,18 @@ class ArticleKeyword(models.Model):
 
     def __str__(self):
         return self.keyword
+
+
+def shared_keywords(article) -> list[str]:
+    """Return the first keywords of an article that another published article has, too."""
+    keywords = {folded(str(keyword)): str(keyword) for keyword in reversed(article.keywords)}
+    chosen = folded_keywords(article)[:SHOWN]
+    if not chosen:
+        return []
+    others = ArticleKeyword.objects.filter(listed_at__lte=timezone.now()).exclude(article=article.pk)
+    is_shared = [models.Exists(others.filter(keyword=word)) for word in chosen]
+    found = type(article).objects.filter(pk=article.pk).values_list(*is_shared).first() or ()
+    return [keywords[word] for word, shared in zip(chosen, found, strict=False) if shared]
 
 
 def folded_keywords(article) -> list[str]:

@@ -16,6 +16,7 @@ from blog.reader import page_head
 from blog.reader.views.pagination import article_page_or_404
 
 FIRST_YEAR = 1000
+ROWS_PER_PAGE = 50
 
 
 @require_safe
@@ -51,10 +52,16 @@ def archive_month(request, year, month):
 
 def render_period(request, articles, path, context, count=None):
     newest = articles.newest_first().values_list("pk", flat=True)
-    page = article_page_or_404(newest, request.GET.get("page"), count=count)
+    page = article_page_or_404(newest, request.GET.get("page"), ROWS_PER_PAGE, count=count)
+    by_month = itertools.groupby(page, lambda article: first_of_month(article.published_at))
+    context["months_of_page"] = [(month, list(articles)) for month, articles in by_month]
     title = _("Articles from %(period)s") % {"period": context["heading"]}
     meta = page_head.page_metadata(title, path, names=page, page_number=page.number)
     return render(request, "blog/archive_period.html", context | {"page": page, "meta": meta})
+
+
+def first_of_month(moment) -> date:
+    return timezone.localdate(moment).replace(day=1)
 
 
 def published_in(year):

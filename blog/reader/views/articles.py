@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.keywords import shared_keywords
 from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
@@ -83,6 +84,7 @@ def text_context(article):
         "site_lang": site_attributes(language, "lang"),
         "site_text": site_attributes(language, "lang", "dir"),
         "other_categories": other_categories(article),
+        "keywords": shared_keywords(article),
         "contents": outline(article),
         "body_html": with_renditions(localise_html(body_html, article.language), leads=not hero_url(article)),
         "hero_caption_html": hero_caption_html,

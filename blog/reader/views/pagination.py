@@ -11,12 +11,12 @@ PER_PAGE = 20
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,6}")
 
 
-def article_page_or_404(keys, number: str | None, count: int | None = None) -> Page:
+def article_page_or_404(keys, number: str | None, per_page=PER_PAGE, *, count: int | None = None) -> Page:
     """Return a page of articles, given a queryset of primary keys. Raises Http404 if the list is empty.
 
     Only the keys are paginated, using an index. Article rows are read only for this page.
     """
-    page = page_or_404(keys, number, count=count)
+    page = page_or_404(keys, number, per_page, count=count)
     if not page.paginator.count:
         raise Http404
     page.object_list = cards(page.object_list)

@@ -119,6 +119,7 @@ class TestArticle:
             create_category("Tides"),
             create_author("Ida Aas"),
         )
+        create_article(keywords=["spring tide"])
         article = create_article(
             title="Why the Sea Comes Back",
             excerpt="Snippet: Two clocks stand behind it.",

@@ -75,14 +75,17 @@ class TestLanguage:
                     assert (
                         page.count(f"<bdi{attributes}>Gezeiten</bdi>") == page.count(">Gezeiten</bdi>") > 0
                     ), path
-                    assert page.count(f"<bdi{attributes}>Worte.</bdi>") == page.count(">Worte.<") > 0, path
+                    excerpts = page.count(">Worte.<")
+                    assert page.count(f"<bdi{attributes}>Worte.</bdi>") == excerpts, path
+                    assert excerpts or path == "/archive/2025/", path
 
     @pytest.mark.parametrize("excerpt", ["", "**Spring tides**"])
     def test_show_the_opening_of_a_text_whose_excerpt_says_nothing(self, client, excerpt):
         opening = "The moon pulls the water, and twice a month the sun helps it along."
-        create_article(title="Spring Tides", excerpt=excerpt, body=f"# Spring Tides\n\n{opening} More.")
+        body = f"# Spring Tides\n\n{opening} More."
+        create_article(title="Spring Tides", excerpt=excerpt, body=body, categories=[create_category("Moon")])
 
-        assert f"<bdi>{opening}</bdi>" in client.get("/archive/2025/").content.decode()
+        assert f"<bdi>{opening}</bdi>" in client.get("/categories/moon/").content.decode()
 
     def test_show_a_general_category_above_a_title_else_the_primary_one(self, client):
         exact, general = create_category("Climateaction"), create_category("Energy")
@@ -91,10 +94,10 @@ class TestLanguage:
         )
         create_article(title="Tides again", primary_category=exact, categories={exact: Level.EXACT})
 
-        for path in ("/archive/2025/", "/search/?q=tides"):
-            page = client.get(path).content.decode()
-            kickers = re.findall(r'<p class="kicker"><a[^>]*><bdi>(.*?)</bdi>', page)
-            assert sorted(kickers) == ["Climateaction", "Energy"], path
+        page = client.get("/search/?q=tides").content.decode()
+
+        kickers = re.findall(r'<p class="kicker"><a[^>]*><bdi>(.*?)</bdi>', page)
+        assert sorted(kickers) == ["Climateaction", "Energy"]
 
     def test_names_and_words_keep_their_direction_to_themselves(self, client):
         category, author, another = create_category("أنهار"), create_author("سلمى"), create_author("Ida")
@@ -106,7 +109,7 @@ class TestLanguage:
             authors=[author, another],
         )
 
-        page = text(client.get("/archive/2025/"))
+        page = text(client.get("/"))
 
         for words in ("أنهار", "الماء", "يعرف.", "سلمى", "Ida", f"{article.reading_time} min"):
             assert page.count(f"<bdi>{words}</bdi>") == page.count(f">{words}<") > 0, words
@@ -280,3 +283,23 @@ class TestShortened:
 
     def test_counts_are_written_as_the_language_does(self):
         assert (format_count(999), format_count(12345)) == ("999", "12,345")
+
+
+class TestArchiveRows:
+    def test_of_a_year_are_below_their_months(self, client):
+        ida = create_author("Ida Aas")
+        for month, day in ((3, 9), (3, 4), (1, 2)):
+            moment = datetime(2025, month, day, 12, tzinfo=UTC)
+            create_article(title=f"Tide {day}", published_at=moment, authors=[ida])
+
+        page = text(client.get("/archive/2025/"))
+
+        shown = re.findall(r"<h2[^>]*><a[^>]*>(\w+)</a>|<time[^>]*>([^<]*)</time><a[^>]*><bdi>([^<]*)", page)
+        assert [" ".join(filter(None, row)) for row in shown] == [
+            "March",
+            "9 Mar Tide 9",
+            "4 Mar Tide 4",
+            "January",
+            "2 Jan Tide 2",
+        ]
+        assert page.count('<span class="who"><bdi>Ida Aas') == 3
