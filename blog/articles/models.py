@@ -117,7 +117,7 @@ class Article(
         blank=True,
         help_text=_("The date readers see. A date in the future schedules the article."),
     )
-    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False, db_index=True)
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(editable=False)
     preview_key = models.UUIDField(default=uuid.uuid4, editable=False)  # signed in each preview link
@@ -195,12 +195,23 @@ class Article(
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by", "provenance", "trashed_at"], name="article_written_by"),
             # The admin's list and its search read only this index, because article rows are wide.
-            models.Index(fields=["title", "slug", "id"], name="article_names"),
+            models.Index(fields=["trashed_at", "title", "id", "slug"], name="article_names"),
             models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
-            # The counts and filters of the queue read only this index.
+            # The counts and filters of the queue, and the search for stale checks, read only this index.
             models.Index(
-                fields=["trashed_at", "is_by_machine", "review_state", "status", "published_at"],
+                fields=[
+                    *("trashed_at", "is_by_machine", "review_state", "status", "published_at"),
+                    "words_digest",
+                ],
                 name="article_desk",
+            ),
+            # The report of AI labels reads only this index.
+            models.Index(
+                fields=[
+                    *("status", "published_at", "provenance", "is_by_machine", "review_state"),
+                    "reviewed_digest",
+                ],
+                name="article_labels",
             ),
             # Both columns: with primary_category only, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),

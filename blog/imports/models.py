@@ -125,7 +125,9 @@ class SourceFile(models.Model):
     """
 
     article = models.OneToOneField(Article, models.CASCADE, related_name="source_file")
-    batch = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="source_files")
+    batch = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, related_name="source_files", db_index=False
+    )
     source_name = models.CharField(_("source"), max_length=255)
     path = models.CharField(_("path"), max_length=4096)
     root = models.CharField(_("folder"), max_length=4096)
@@ -140,6 +142,8 @@ class SourceFile(models.Model):
     class Meta:
         verbose_name = _("source file")
         verbose_name_plural = _("source files")
+        # Covers the articles of an import: the rows are wide.
+        indexes = [models.Index(fields=["batch", "article"], name="source_file_of_batch")]
         constraints = [models.UniqueConstraint(fields=["source_name", "path"], name="source_file_key")]
 
     def __str__(self):

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.models import Article
 from blog.base.models import AppendOnly
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KIND_LENGTH
@@ -103,8 +104,9 @@ class Finding(models.Model):
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
         indexes = [
-            models.Index(fields=["article", "kind"], name="finding_of_article"),
-            models.Index(fields=["kind", "article"], name="finding_of_kind"),
+            # Counts of findings read only these indexes.
+            models.Index(fields=["article", "kind", "is_settled", "is_shared"], name="finding_of_article"),
+            models.Index(fields=["kind", "article", "is_settled"], name="finding_of_kind"),
         ]
 
     def __str__(self):
@@ -114,7 +116,7 @@ class Finding(models.Model):
 class PersonQuerySet(models.QuerySet):
     def to_decide(self):
         """Return the people in articles that are in use, without a decision that applies to all of these."""
-        mentions = Mention.objects.filter(person=models.OuterRef("pk"), article__trashed_at=None)
+        mentions = Mention.objects.in_use().filter(person=models.OuterRef("pk"))
         later = mentions.filter(article__created_at__gt=models.OuterRef("applies_until"))
         return self.filter(models.Exists(mentions), Q(decision="") | models.Exists(later))
 
@@ -147,6 +149,12 @@ class Person(models.Model):
         return self.name
 
 
+class MentionQuerySet(models.QuerySet):
+    def in_use(self):
+        """Return the mentions in articles that are not in the trash."""
+        return self.exclude(article__in=Article.objects.trashed().order_by().values("pk"))
+
+
 class Mention(models.Model):
     """A quotation of a person in an article, or a statement about them. Derived from the check's claims."""
 
@@ -159,6 +167,8 @@ class Mention(models.Model):
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=WORDS_LENGTH, blank=True)
     words = models.TextField()
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         ordering = ["person", "article", "start"]

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.marks import plain_words
 from blog.review.models import MarkResolution, Mention, Person, PersonDecision
 
 MENTIONS_SHOWN = 500
-IN_USE = Q(mentions__article__trashed_at=None)
 _SHOWN = ("kind", "key", "role", "words", "start", "article__title")
 
 
@@ -41,9 +41,10 @@ class PersonSummary:
 
 def people_to_decide() -> QuerySet[Person]:
     """Return people without a decision, those in most articles first, with numbers of articles and roles."""
+    in_use = ~Q(mentions__article__in=Article.objects.trashed().order_by().values("pk"))
     counted = {
-        "articles": Count("mentions__article", filter=IN_USE, distinct=True),
-        "roles": Count("mentions__role", filter=IN_USE & ~Q(mentions__role=""), distinct=True),
+        "articles": Count("mentions__article", filter=in_use, distinct=True),
+        "roles": Count("mentions__role", filter=in_use & ~Q(mentions__role=""), distinct=True),
     }
     return Person.objects.to_decide().annotate(**counted).order_by("-articles", "name", "pk")
 
@@ -60,7 +61,7 @@ class Totals:
 def totals_to_decide() -> Totals:
     """Return the totals of people_to_decide(). Two queries."""
     people = Person.objects.to_decide()
-    mentions = Mention.objects.filter(person__in=people.order_by().values("pk"), article__trashed_at=None)
+    mentions = Mention.objects.in_use().filter(person__in=people.order_by().values("pk"))
     sums = mentions.aggregate(articles=Count("article", distinct=True), marks=Count("pk"))
     return Totals(people.count(), **sums)
 
