@@ -104,23 +104,16 @@ class QueueQuerySet(models.QuerySet):
         return self.held_updates().waiting().order_by().values("article")
 
 
-def queue_state_filters(now, prefix="") -> dict[QueueState, Q]:
-    """Return {state: condition} for articles without a held update. Exactly one condition is true.
-
-    prefix: the path to the article in a query of other rows, such as article__.
-    """
-
-    def where(**values):
-        return Q(**{f"{prefix}{name}": value for name, value in values.items()})
-
-    by_machine = where(is_by_machine=True)
-    needs_no_review = where(is_by_machine=False) | where(review_state=ReviewState.VALID)
-    is_public = needs_no_review & where(status=Status.PUBLISHED)
+def queue_state_filters(now) -> dict[QueueState, Q]:
+    """Return {state: condition} for articles without a held update. Exactly one condition is true."""
+    by_machine = Q(is_by_machine=True)
+    needs_no_review = Q(is_by_machine=False) | Q(review_state=ReviewState.VALID)
+    is_public = needs_no_review & Q(status=Status.PUBLISHED)
     return {
-        QueueState.CHECK: by_machine & where(review_state=ReviewState.NONE),
-        QueueState.CHANGED: by_machine & where(review_state=ReviewState.STALE),
-        QueueState.CHECKED: by_machine & where(review_state=ReviewState.VALID, status=Status.NEW),
-        QueueState.DRAFT: where(is_by_machine=False, status=Status.NEW),
-        QueueState.SCHEDULED: is_public & where(published_at__gt=now),
-        QueueState.PUBLISHED: is_public & where(published_at__lte=now),
+        QueueState.CHECK: by_machine & Q(review_state=ReviewState.NONE),
+        QueueState.CHANGED: by_machine & Q(review_state=ReviewState.STALE),
+        QueueState.CHECKED: by_machine & Q(review_state=ReviewState.VALID, status=Status.NEW),
+        QueueState.DRAFT: Q(is_by_machine=False, status=Status.NEW),
+        QueueState.SCHEDULED: is_public & Q(published_at__gt=now),
+        QueueState.PUBLISHED: is_public & Q(published_at__lte=now),
     }

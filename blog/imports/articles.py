@@ -49,16 +49,23 @@ class Checked:
 def count_checked(runs: Collection) -> dict[int, Checked]:
     """Return {primary key of an import: Checked}, for imports with articles. One query."""
     stale = Count("article", distinct=True, filter=Q(article__in=stale_articles().order_by().values("pk")))
-    rows = imported_entries(runs).filter(article__trashed_at=None).values("batch")
+    rows = imported_entries(runs).filter(article__in=Article.objects.in_use().values("pk")).values("batch")
     rows = rows.annotate(stale=stale, total=Count("article", distinct=True))
     return {row["batch"]: Checked(row["total"] - row["stale"], row["total"]) for row in rows}
 
 
 def _state(now):
-    """Return an expression for the state of an entry's article, by the rule of Article.queue_state."""
+    """Return an expression for the state of an entry's article, by the rule of Article.queue_state.
+
+    Each state is a subquery that reads only an index. A join would read the rows, which are wide.
+    """
+
+    def when(articles, state):
+        return When(article__in=articles.order_by().values("pk"), then=Value(state))
+
     waiting = HeldUpdate.objects.waiting().order_by().values("article")
     held = When(article__in=waiting, then=Value(QueueState.HELD))
-    conditions = queue_state_filters(now, prefix="article__")
-    in_queue = [When(condition, then=Value(state)) for state, condition in conditions.items()]
-    in_trash = When(article__trashed_at__isnull=False, then=Value(TRASH))
+    in_use = Article.objects.in_use()
+    in_queue = [when(in_use.filter(rule), state) for state, rule in queue_state_filters(now).items()]
+    in_trash = when(Article.objects.trashed(), TRASH)
     return Case(in_trash, held, *in_queue, default=Value(QueueState.DRAFT), output_field=CharField())

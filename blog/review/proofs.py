@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.dispatch import receiver
 
 from blog import jobs
@@ -82,9 +82,9 @@ def is_fresh(proof: ArticleCheck | None, article: Article) -> bool:
 def stale_articles() -> QuerySet[Article]:
     """Return the articles in use without a fresh check."""
     fresh = ArticleCheck.objects.filter(
-        rules_version=RULES_VERSION, words_digest=F("article__words_digest")
+        article=OuterRef("pk"), rules_version=RULES_VERSION, words_digest=OuterRef("words_digest")
     ).exclude(words_digest="")
-    return Article.objects.in_use().exclude(pk__in=fresh.values("pk"))
+    return Article.objects.in_use().filter(~Exists(fresh))
 
 
 def check_articles(
