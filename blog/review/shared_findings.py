@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import UndoableAction
+from blog.articles.models import Article
 from blog.articles.versions.differences import Span, word_differences
 from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for, leaves_fewer_findings
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
+from blog.review.counts import import_batches
 from blog.review.examination import article_text_values, articles_for_checking
 from blog.review.findings import FEWEST_ARTICLES
 from blog.review.models import ArticleCheck, Finding
@@ -114,16 +116,26 @@ def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
 
 
 def most_shared(number: int) -> list[dict]:
-    """Return the open findings that most articles of an import share, most frequent first. One query.
+    """Return open findings that most articles of an import share, most frequent first.
 
-    Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}.
+    Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}. Only
+    the `number` largest imports with such findings are counted, and only as long as one may have more.
     """
-    rows = Finding.objects.filter(is_shared=True, is_settled=False, article__trashed_at=None).order_by()
-    counted = rows.values("kind", batch=F("article__source_file__batch")).annotate(
-        number=Count("article", distinct=True)
-    )
-    found = counted.exclude(batch=None).order_by("-number", "kind", "batch")[:number]
-    return [row | {"kind": FindingKind(row["kind"])} for row in found if row["kind"] in FindingKind]
+    trashed = Article.objects.trashed().order_by().values("pk")
+    rows = Finding.objects.filter(is_shared=True, is_settled=False).exclude(article__in=trashed).order_by()
+    of_run = rows.filter(article__source_file__batch=OuterRef("pk"))
+    runs = import_batches().filter(Exists(of_run))
+    runs = runs.annotate(files=Count("source_files")).order_by("-files", "pk").values_list("pk", "files")
+    found = []
+    for batch, files in runs[:number]:
+        if len(found) >= number and found[number - 1]["number"] >= files:
+            break
+        articles = Article.objects.filter(source_file__batch=batch).order_by()
+        counted = rows.filter(article__in=articles.values("pk")).values("kind")
+        counted = counted.annotate(number=Count("article", distinct=True))
+        found += [row | {"batch": batch} for row in counted if row["kind"] in FindingKind]
+        found.sort(key=lambda row: (-row["number"], row["kind"], row["batch"]))
+    return [row | {"kind": FindingKind(row["kind"])} for row in found[:number]]
 
 
 def _bulk_fixes(scope):
@@ -145,7 +157,10 @@ def _fixed(action, total):
 
 def _counted(articles, total):
     """Return the findings of more than half of the articles as dicts with kind, number, first and last."""
-    found = _open(articles).values("kind")
+    # Most kinds are too rare in all articles together. Counting without them takes half of the time.
+    numbers = Finding.objects.filter(is_settled=False).order_by().values("kind").annotate(number=Count("pk"))
+    frequent = numbers.filter(number__gt=total / 2).values_list("kind", flat=True)
+    found = _open(articles).filter(kind__in=list(frequent)).values("kind")
     counted = found.annotate(
         number=Count("article", distinct=True), first=Min("article"), last=Max("article")
     )

@@ -199,11 +199,21 @@ class TestDecisions:
         self.share(batch, 4, is_settled=True)
         self.share(None, 4, FindingKind.TITLE_SHARED)
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             found = shared_findings()
 
         assert [(shared.number, shared.run) for shared in found] == [(3, batch), (2, batch)]
         assert "in harvest" in text_of(admin_client.get(HOME))
+
+    def test_on_findings_count_only_the_largest_imports(self, django_assert_num_queries):
+        batches = [ImportRun.objects.create(source_name=name) for name in "abcdef"]
+        for number, batch in enumerate(batches, 1):
+            self.share(batch, number)
+
+        with django_assert_num_queries(5):
+            found = shared_findings()
+
+        assert [shared.number for shared in found] == [6, 5, 4]
 
     def test_skip_kinds_of_other_releases(self):
         self.share(ImportRun.objects.create(source_name="harvest"), 2, "no longer known")
