@@ -5,7 +5,7 @@ held again. accept(), store_decision() and decline() carry out a decision. To ap
 other means, call decide_update() and write_contents() in one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -43,13 +43,19 @@ DECISION_ERRORS = (
 )
 
 
-def comparison_of(held: HeldUpdate) -> Comparison:
+def articles_to_compare(updates: Iterable[HeldUpdate]) -> dict[int, Article]:
+    """Return {primary key: article} for comparison_of(), in a constant number of queries."""
+    return Article.objects.with_file_relations().in_bulk([held.article_id for held in updates])
+
+
+def comparison_of(held: HeldUpdate, article: Article | None = None) -> Comparison:
     """Compare the stored article with the held file.
 
-    Both files are parsed in the sandbox. Raises UnreadableFileError if the held file cannot be parsed,
-    RefusedError if the sandbox is busy, and Article.DoesNotExist if the article was deleted permanently.
+    article: from articles_to_compare(), if there are several updates. Both files are parsed in the sandbox.
+    Raises UnreadableFileError if the held file cannot be parsed, RefusedError if the sandbox is busy, and
+    Article.DoesNotExist if the article was deleted permanently.
     """
-    article = Article.objects.with_file_relations().get(pk=held.article_id)
+    article = article or Article.objects.with_file_relations().get(pk=held.article_id)
     reading = _read(held.data, held.path)
     if reading.refusal:
         raise UnreadableFileError(reading.refusal.text)

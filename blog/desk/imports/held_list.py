@@ -21,7 +21,7 @@ from blog.desk.columns import state_pill
 from blog.desk.comparison.words import in_words_of, label_of
 from blog.desk.imports.refusal_words import refusal_words
 from blog.desk.lists import PRIMARY_KEY, text_parameter
-from blog.imports.held import DECISION_ERRORS, comparison_of
+from blog.imports.held import DECISION_ERRORS, articles_to_compare, comparison_of
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.review.ai_label import approval_in_force
 
@@ -99,7 +99,7 @@ def held_page(request, admin):
         "q": kept["q"],
         "order": kept["order"],
         "run": _run(request),
-        "rows": [HeldRow(held) if kind == "decided" else row_of(held) for held in page.object_list],
+        "rows": [HeldRow(held) for held in page] if kind == "decided" else rows_of(page.object_list),
         "latest": by_kind["decided"].first(),
         "decided": by_kind["decided"].count(),
     }
@@ -107,10 +107,17 @@ def held_page(request, admin):
     return TemplateResponse(request, "admin/blog/heldupdate/list.html", each | context)
 
 
-def row_of(held: HeldUpdate) -> HeldRow:
-    """Return the row of a held update. Both files are parsed in the sandbox."""
+def rows_of(updates: Iterable[HeldUpdate]) -> list[HeldRow]:
+    """Return the rows of held updates. Both files of each are parsed in the sandbox."""
+    updates = list(updates)
+    articles = articles_to_compare(updates)
+    return [row_of(held, articles.get(held.article_id)) for held in updates]
+
+
+def row_of(held: HeldUpdate, article: Article | None = None) -> HeldRow:
+    """Return the row of a held update. article: from articles_to_compare(), if there are several."""
     try:
-        comparison = comparison_of(held)
+        comparison = comparison_of(held, article)
     except DECISION_ERRORS as error:
         return HeldRow(held, problem=refusal_words(error))
     merge = comparison.merge
