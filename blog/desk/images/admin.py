@@ -182,7 +182,8 @@ def _uses(image):
 
 
 def _articles_with(image):
-    return Article.objects.filter(Q(hero_image=image) | Q(body_image_links__image=image)).distinct()
+    in_text = BodyImage.objects.filter(image=image).values("article")
+    return Article.objects.filter(Q(hero_image=image) | Q(pk__in=in_text))
 
 
 def _pages_with(image):
