@@ -31,7 +31,7 @@ from blog.review.jobs import active_fix_job, start_fix_job
 from blog.review.shared_findings import mark_totals, shared_findings
 
 MOST_KEYS = 1000  # articles in one form
-MOST_COUNTED = 2000  # articles; beyond this, images without alt text are not counted
+MOST_COUNTED = 300  # articles; beyond this, images without alt text are not counted
 
 
 class Fixes(AdminPart):
