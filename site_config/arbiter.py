@@ -15,6 +15,9 @@ import time
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 
+from site_config.job_worker import JobWorker
+from site_config.nursery import NoNurseryError, Nursery, become_subreaper
+
 READY, WORN = b"ready", b"ready, worn"
 FIRST_PAUSE, LONGEST_PAUSE = 1, 10  # seconds to wait after a worker did not start
 
@@ -38,8 +41,12 @@ class PatientArbiter(Arbiter):
     # gunicorn.py assigns this class to a running arbiter, so __init__() would not be called.
     replaced: frozenset[int] = frozenset()
     ending: frozenset[int] = frozenset()
-    is_reloading = has_served = False
+    is_reloading = has_started = has_served = False
     pause, next_start = FIRST_PAUSE, 0.0
+    nursery: Nursery | None = None
+    jobs: JobWorker
+    nursery_end = None  # in a worker that a nursery forked: the nursery's socket
+    has_nurseries = True
 
     def reload(self):
         """Start new workers. Unlike gunicorn's reload, keep the bind address, environment and pid file."""
@@ -48,6 +55,7 @@ class PatientArbiter(Arbiter):
         self.setup(self.app)
         self.log.reopen_files()
         self.replaced = frozenset(self.WORKERS)
+        self.end_nursery()
         self.is_reloading = True
         self.next_start = 0.0
         self.manage_workers()
@@ -58,6 +66,8 @@ class PatientArbiter(Arbiter):
         self.end(self.ending)  # again: a worker that has just been started ignores the signal
         self.replaced |= {pid for pid, worker in self.WORKERS.items() if has_reported(worker, WORN)}
         if len(self.new_workers) < self.num_workers and time.monotonic() >= self.next_start:
+            if not self.nursery_is_done():
+                return
             for _ in range(self.num_workers - len(self.new_workers)):
                 self.spawn_worker()
         new = self.new_workers
@@ -66,9 +76,55 @@ class PatientArbiter(Arbiter):
         self.pause, self.next_start = FIRST_PAUSE, 0.0
         surplus = sorted(new, key=lambda pid: new[pid].age)[: len(new) - self.num_workers]
         self.end(self.replaced | frozenset(surplus))
-        if self.is_reloading:
-            self.is_reloading = False
+        if self.is_reloading or not self.has_started:
+            self.is_reloading, self.has_started = False, True
             self.cfg.on_reload(self)
+        if self.jobs.is_due and self.nursery_is_done():
+            self.jobs.start(self.fork_job_worker)
+        if not self.jobs.is_due:
+            # Its memory is worth more than the time to load the application again when a worker is replaced.
+            self.end_nursery()
+
+    def nursery_is_done(self) -> bool:
+        """Start a nursery if there is none. Return False as long as it loads the application."""
+        if self.nursery is None and self.has_nurseries:
+            self.has_nurseries = become_subreaper()
+            self.nursery = Nursery(self) if self.has_nurseries else None
+        if self.nursery is None:
+            return True
+        self.nursery.look()
+        return self.nursery.is_ready or self.nursery.has_ended
+
+    def end_nursery(self):
+        if self.nursery is not None:
+            self.nursery.end()
+            self.nursery = None
+
+    def spawn_worker(self):
+        """Have the nursery fork a worker, or fork it here if there is no nursery."""
+        if self.nursery is None or not self.nursery.is_ready:
+            return super().spawn_worker()
+        try:
+            worker = self.nursery.fork_worker(self.worker_age + 1)
+        except NoNurseryError:
+            self.nursery = None
+            return None
+        self.worker_age = worker.age
+        self.WORKERS[worker.pid] = worker
+        self._stats["workers_spawned"] += 1
+        return worker.pid
+
+    def fork_job_worker(self) -> int | None:
+        if self.nursery is None or not self.nursery.is_ready:
+            return None
+        try:
+            return self.nursery.fork_job_worker()
+        except NoNurseryError:
+            return None
+
+    def stop(self, graceful=True):
+        self.end_nursery()
+        super().stop(graceful)
 
     @property
     def new_workers(self) -> dict:
@@ -87,6 +143,7 @@ class PatientArbiter(Arbiter):
 
     def reap_workers(self):
         """Keep the old workers if a new one does not start. Raises HaltServer if none has ever served."""
+        self.jobs.look()
         self.has_served |= any(has_reported(worker, READY) for worker in self.WORKERS.values())
         while True:
             try:
@@ -108,6 +165,7 @@ class PatientArbiter(Arbiter):
             self.log.error("A new worker did not start. It is tried again in %s s.", self.pause)
             self.end(frozenset(not_ready))
         self.replaced = frozenset()
+        self.end_nursery()
         self.is_reloading = False
         self.next_start = time.monotonic() + self.pause
         self.pause = min(2 * self.pause, LONGEST_PAUSE)

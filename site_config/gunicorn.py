@@ -1,14 +1,11 @@
 """Settings of gunicorn: gunicorn -c python:site_config.gunicorn site_config.asgi:application"""
 
 import importlib
-import os
-import signal
-import subprocess
-import sys
 
 from environs import Env
 
 from site_config.arbiter import READY, PatientArbiter, report_state
+from site_config.job_worker import JobWorker
 
 WITH_WORKER = ("", "django_tasks_db.DatabaseBackend")
 env = Env()
@@ -27,14 +24,20 @@ preload_app = False
 control_socket_disable = True  # its default path in the home folder is shared by all sites of a user
 accesslog = None  # the proxy writes an access log; --access-logfile - enables Galley's own
 
-# worker_supervisor.py runs the job worker next to the server if GALLEY_WORKER is set, as in bin/serve, and if
-# the backend of Django's tasks needs a worker.
+# PatientArbiter runs the job worker (job_worker.py) next to the server if GALLEY_WORKER is set, as in
+# bin/serve, and if the backend of Django's tasks needs a worker.
 starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKEND", "") in WITH_WORKER
 worker_end_seconds = 30  # for the current batch when the server stops
 
 
 def on_starting(server):
     server.__class__ = PatientArbiter  # gunicorn has no setting for the arbiter class
+    server.jobs = JobWorker()
+
+
+def post_fork(server, worker):
+    if server.nursery_end is not None:
+        server.nursery_end.close()
 
 
 def post_worker_init(worker):
@@ -44,24 +47,15 @@ def post_worker_init(worker):
         report_state(worker, READY)
 
 
-def when_ready(server):
-    if starts_worker:
-        # In its own process group: Ctrl+C must reach only the server, which then ends the worker cleanly.
-        command = [sys.executable, "-m", "site_config.worker_supervisor"]
-        server.worker_supervisor = subprocess.Popen(command, process_group=0)  # noqa: S603 -- our own module
-
-
 def on_reload(server):
-    """Restart the job worker. Called once all new workers are serving, and never if one does not start."""
+    """Start the job worker, after a reload with the new code.
+
+    PatientArbiter calls it once all new workers are serving, also after the start, and never if one does not
+    start.
+    """
     if starts_worker:
-        server.worker_supervisor.send_signal(signal.SIGHUP)
+        server.jobs.renew()
 
 
 def on_exit(server):
-    if not starts_worker:
-        return
-    server.worker_supervisor.terminate()
-    try:
-        server.worker_supervisor.wait(worker_end_seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.worker_supervisor.pid, signal.SIGKILL)  # its job is recovered at the next start
+    server.jobs.end(worker_end_seconds)

@@ -7,7 +7,7 @@ A separate thread (Reporter) stores every 15 seconds that the worker is alive, a
 is *running* in the database but not locked by any process has lost its worker. It is requeued, and fails
 after its third attempt.
 
-gunicorn starts site_config/worker_supervisor.py, which restarts the worker when it ends. gunicorn forks, so
+gunicorn starts the worker (site_config/job_worker.py), and starts it again when it ends. gunicorn forks, so
 it must not have threads of its own. Each process ends when its parent has ended.
 """
 
@@ -90,7 +90,7 @@ class JobWorker(db_worker.Worker):
     def shutdown(self, signum, frame) -> None:
         """Shut down after the current batch (signal handler). A second Ctrl+C ends at once.
 
-        A second TERM is ignored: the process manager and worker_supervisor.py may both send one.
+        A second TERM is ignored: the process manager and gunicorn may both send one.
         """
         if worker_is_ending.is_set() and signum == signal.SIGTERM:
             return

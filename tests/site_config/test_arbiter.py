@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from site_config.arbiter import READY, PatientArbiter
+from site_config.job_worker import JobWorker
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def arbiter(tmp_path, monkeypatch):
     """An arbiter of one ready worker, 1, whose signals are only listed."""
     arbiter = object.__new__(PatientArbiter)
     arbiter.WORKERS, arbiter._num_workers = {}, 1
-    arbiter.signals = []
+    arbiter.signals, arbiter.has_started, arbiter.jobs = [], True, JobWorker()
     monkeypatch.setattr(arbiter, "kill_worker", lambda pid, sent: arbiter.signals.append((pid, sent)))
     with (tmp_path / "state").open("w+b") as state:
         state.write(READY)

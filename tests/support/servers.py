@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from site_config.arbiter import READY
+from site_config.nursery import NAME as NURSERY
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,8 +100,15 @@ def wait_until(condition, seconds=60, pause=0.02):
 
 
 def workers_of(server) -> list[int]:
-    with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as children:
-        return list(map(int, children.read().split()))
+    with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as file:
+        children = list(map(int, file.read().split()))
+    return [pid for pid in children if not _is_nursery(pid)]
+
+
+def _is_nursery(pid) -> bool:
+    with contextlib.suppress(OSError):  # ended meanwhile
+        return Path(f"/proc/{pid}/comm").read_text().strip() == NURSERY
+    return False
 
 
 def serving_workers(server) -> int:

@@ -1,4 +1,4 @@
-"""Run jobs until TERM. bin/serve starts this command (site_config/worker_supervisor.py)."""
+"""Run jobs until TERM. bin/serve starts this command (site_config/job_worker.py)."""
 
 from django.core.management.base import BaseCommand, CommandError
 

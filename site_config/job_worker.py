@@ -1,0 +1,140 @@
+"""The job worker next to the server: a child of gunicorn's arbiter, which starts it again when it ends.
+
+The nursery forks it, so that it shares the memory of the loaded application (nursery.py). Without a nursery
+it is started as a command. It ends after its current batch at TERM, and when the arbiter has ended.
+"""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_TASKS = 200  # limits memory leaks of libraries
+COMMAND = [
+    sys.executable,
+    str(ROOT / "manage.py"),
+    "db_worker",
+    "--ends-with-parent",
+    "--max-tasks",
+    str(MAX_TASKS),
+]
+LOOK_SECONDS = 0.1
+# Seconds before a failed worker is started again; doubled after each further early failure.
+FIRST_PAUSE, LONGEST_PAUSE = 1, 60
+EARLY_EXIT_SECONDS = 60
+ADOPTION_SECONDS = 5
+
+
+class JobWorker:
+    """Keeps one worker running: the arbiter calls look() regularly, and start() if is_due.
+
+    pids: those of the worker and, after a reload, of earlier ones that end their batch.
+    """
+
+    def __init__(self):
+        self.pids: list[int] = []
+        self.current: int | None = None
+        self.started = self.next_start = 0.0
+        self.pause = FIRST_PAUSE
+        self.is_wanted = False
+
+    @property
+    def is_due(self) -> bool:
+        return self.is_wanted and self.current is None and time.monotonic() >= self.next_start
+
+    def start(self, fork: Callable[[], int | None]) -> None:
+        """Start the worker. fork: returns the pid of a forked one, or None if it cannot fork."""
+        self.current = fork() or run_command()
+        self.started = time.monotonic()
+        self.pids.append(self.current)
+
+    def renew(self) -> None:
+        """End the worker after its current batch. The next one, with the new code, is due at once."""
+        self.look()
+        self._terminate()
+        self.current, self.next_start, self.is_wanted = None, 0.0, True
+
+    def look(self) -> None:
+        """Notice workers that have ended. Call it before gunicorn reaps all children."""
+        for pid in list(self.pids):
+            try:
+                found, status = os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                found, status = pid, 0
+            if found:
+                self.pids.remove(pid)
+                if pid == self.current:
+                    self._plan_next(os.waitstatus_to_exitcode(status))
+
+    def end(self, seconds: float) -> None:
+        """End all workers, and kill those that take longer."""
+        self.is_wanted = False
+        self.look()
+        self._terminate()
+        until = time.monotonic() + seconds
+        while self.pids and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
+            self.look()
+        for pid in self.pids:
+            os.killpg(pid, signal.SIGKILL)  # its job is recovered at the next start
+
+    def _terminate(self):
+        for pid in self.pids:
+            os.kill(pid, signal.SIGTERM)
+
+    def _plan_next(self, status):
+        """Start the next worker at once if this one ended in good order, otherwise later each time."""
+        self.current = None
+        if status == 0 or time.monotonic() - self.started > EARLY_EXIT_SECONDS:
+            self.pause = FIRST_PAUSE
+        if status == 0:
+            self.next_start = 0.0
+            return
+        sys.stderr.write(f"worker: ended with status {status}; it is started again in {self.pause} s\n")
+        self.next_start = time.monotonic() + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)
+
+
+def run_command(command: list[str] = COMMAND) -> int:
+    # In its own process group: Ctrl+C must reach only the server, which then ends the worker cleanly.
+    return os.posix_spawnp(command[0], command, os.environ, setpgroup=0)
+
+
+def run_forked(parent: int) -> None:
+    """Run the job worker in this process, which the nursery has forked. It never returns.
+
+    parent: the pid of the arbiter, whose child this process becomes.
+    """
+    os.setpgid(0, 0)  # as in run_command()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    until = time.monotonic() + ADOPTION_SECONDS
+    while os.getppid() != parent and time.monotonic() < until:
+        time.sleep(0.001)
+    status = 1
+    try:
+        status = _run_jobs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
+def _run_jobs() -> int:
+    """Run the command db_worker, and return its exit status."""
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command("db_worker", ends_with_parent=True, max_tasks=MAX_TASKS)
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.returncode
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0

@@ -1,0 +1,187 @@
+"""The nursery: a process that loads the application once, and forks processes that share its memory.
+
+gunicorn's preload_app would load the application in the arbiter, so that HUP could not load new code. So the
+arbiter starts a nursery before its first workers and for each reload. The nursery forks a process that forks
+the worker and ends. The worker then becomes a child of the arbiter, which is a "subreaper" (Linux), and is
+watched and ended like any other.
+
+It forks the job worker, too, and ends when all are running. It does not use the database and has no threads.
+If the application does not load in it, or the system has no subreapers, the arbiter forks the workers itself,
+and these report what is wrong.
+"""
+
+import ctypes
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.workertmp import WorkerTmp
+
+PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 15, 36  # of <sys/prctl.h>
+NAME = "nursery"  # as ps -o comm shows it
+READY = b"ready"
+ANSWER_SECONDS = 10
+MESSAGE_BYTES = 64
+JOBS = b"jobs"
+
+
+class NoNurseryError(Exception):
+    """Raised when the nursery has ended or does not answer."""
+
+
+class ReceivedTmp(WorkerTmp):
+    """The temporary file of a worker that another process created."""
+
+    def __init__(self, descriptor: int):
+        self._tmp = os.fdopen(descriptor, "w+b", 0)
+
+
+class ForkedWorker:
+    """What the arbiter needs to know of a worker that it did not create itself."""
+
+    aborted = False
+
+    def __init__(self, age: int, pid: int, tmp: WorkerTmp):
+        self.age, self.pid, self.tmp = age, pid, tmp
+
+
+class Nursery:
+    """The arbiter's side: start the nursery, and ask it for processes."""
+
+    def __init__(self, arbiter: Arbiter):
+        self.is_ready = self.has_ended = False
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._socket.close()
+            NurseryProcess(arbiter, theirs).run()
+        theirs.close()
+        self._socket.settimeout(ANSWER_SECONDS)
+
+    def look(self) -> None:
+        """Update is_ready and has_ended, without waiting."""
+        if not self.is_ready and not self.has_ended and select.select([self._socket], [], [], 0)[0]:
+            self.is_ready = self._receive() == READY
+            self.has_ended = not self.is_ready
+
+    def fork_worker(self, age: int) -> ForkedWorker:
+        """Return a new worker. Raises NoNurseryError."""
+        pid, descriptors = self._ask(b"%d" % age)
+        return ForkedWorker(age, pid, ReceivedTmp(descriptors[0]))
+
+    def fork_job_worker(self) -> int:
+        """Return the pid of a new job worker. Raises NoNurseryError."""
+        return self._ask(JOBS)[0]
+
+    def end(self) -> None:
+        self.has_ended, self.is_ready = True, False
+        self._socket.close()
+
+    def _ask(self, message):
+        try:
+            self._socket.send(message)
+            answer, descriptors, *_ = socket.recv_fds(self._socket, MESSAGE_BYTES, 1)
+            _wait_until_child(int(answer))
+            return int(answer), descriptors
+        except (OSError, ValueError) as error:
+            self.end()
+            raise NoNurseryError from error
+
+    def _receive(self):
+        with suppress(OSError):
+            return self._socket.recv(MESSAGE_BYTES)
+        return b""
+
+
+def _wait_until_child(pid):
+    """Wait until a grandchild is a child of this process, or has ended as such."""
+    until = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < until:
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            return
+        time.sleep(0.001)
+
+
+class NurseryProcess:
+    """The nursery itself. run() never returns, except in a worker, by SystemExit."""
+
+    def __init__(self, arbiter, connection):
+        self.arbiter = arbiter
+        self.connection = connection
+
+    def run(self):
+        name = Path("/proc/self/comm").read_bytes().strip()
+        _prctl(PR_SET_NAME, NAME.encode())
+        self._reset_signals()
+        try:
+            self._load()
+        except BaseException:  # the workers load it again, and report the error
+            os._exit(Arbiter.APP_LOAD_ERROR)
+        self._tell(READY)
+        while message := self._next():
+            child = os.fork()
+            if child == 0:
+                _prctl(PR_SET_NAME, name)
+                self._fork(message)
+            os.waitpid(child, 0)
+        os._exit(0)
+
+    def _next(self):
+        with suppress(OSError):
+            return self.connection.recv(MESSAGE_BYTES)
+        return b""
+
+    def _fork(self, message):
+        """Fork the process that is asked for, tell the arbiter, and end, so that it becomes the arbiter's."""
+        arbiter = self.arbiter
+        arbiter.nursery_end = self.connection  # the hook post_fork() closes it
+        if message == JOBS:
+            pid = os.fork()
+            if pid == 0:
+                self.connection.close()
+                importlib.import_module("site_config.job_worker").run_forked(arbiter.pid)
+            self._tell(b"%d" % pid)
+        else:
+            arbiter.worker_age = int(message) - 1
+            pid = Arbiter.spawn_worker(arbiter)  # in the worker, this ends with SystemExit
+            self._tell(b"%d" % pid, arbiter.WORKERS[pid].tmp.fileno())
+        os._exit(0)
+
+    def _tell(self, message, *descriptors):
+        with suppress(OSError):  # the arbiter has ended
+            socket.send_fds(self.connection, [message], descriptors)
+        os.kill(self.arbiter.pid, signal.SIGCHLD)  # wakes it up
+
+    def _load(self):
+        self.arbiter.app.wsgi()
+        importlib.import_module("site_config.start_up").load_everything()
+        gc.collect()
+        gc.freeze()  # a collection would write to each object, and thus copy its page of memory
+
+    def _reset_signals(self):
+        for each in Arbiter.SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the arbiter
+
+
+def become_subreaper() -> bool:
+    """Make orphaned grandchildren children of this process. Return whether the system can."""
+    if not sys.platform.startswith("linux"):
+        return False
+    with suppress(OSError, AttributeError):
+        return _prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
+    return False
+
+
+def _prctl(option, value) -> int:
+    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
