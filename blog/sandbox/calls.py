@@ -1,9 +1,10 @@
 """The sandbox's functions for requests. Each returns or raises RefusedError.
 
 Each server process has up to two sandbox processes for texts, one for images and one for files. They start
-on demand, are reused, and end after five minutes without work. A forked process starts its own. Only a few
-tasks may wait, and only for seconds, because some of Django's 16 threads must stay free for readers. Other
-requests get "busy, try again", and so does a user who already has SHARE tasks (pool.py).
+on demand, are reused, and end after five minutes without work; the second one for texts after 20 seconds. A
+forked process starts its own. Only a few tasks may wait, and only for seconds, because some of Django's 16
+threads must stay free for readers. Other requests get "busy, try again", and so does a user who already has
+SHARE tasks (pool.py).
 
 A text has TEXT_SECONDS of CPU time and 512 MB. If that is not enough, render() tries again without syntax
 highlighting. If that fails too, a preview shows the reason, and a form keeps the typed text and shows the

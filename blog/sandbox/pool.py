@@ -13,6 +13,7 @@ from blog.sandbox.process import LostError, Process, ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
 
 IDLE_SECONDS = 5 * 60
+SURPLUS_IDLE_SECONDS = 20  # of processes besides the first, which are needed for tasks at the same time
 START_SECONDS = 20
 SHARE = 3  # tasks of one user in a pool, running or waiting; half of all possible tasks for texts
 
@@ -157,7 +158,7 @@ class Pool:
             self._end(process)
 
     def _start(self):
-        process = Process(self.kind, idle_seconds=IDLE_SECONDS)
+        process = Process(self.kind, idle_seconds=SURPLUS_IDLE_SECONDS if self._all else IDLE_SECONDS)
         self._all.add(process)
         try:
             process.wait_until_ready(START_SECONDS)

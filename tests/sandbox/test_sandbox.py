@@ -103,6 +103,16 @@ class TestPool:
 
         assert odd.ask("pid", seconds=9) != pid
 
+    def test_one_besides_the_first_ends_sooner(self, monkeypatch):
+        monkeypatch.setattr(pool, "SURPLUS_IDLE_SECONDS", 0.1)
+        two = Pool(ODD, size=2, waiting=0, patience=PATIENT)
+        first, second = two._take(), two._take()
+        two._idle.extend([second, first])
+
+        wait_until(lambda: not second.is_alive)
+        assert first.is_alive
+        two.close()
+
     def test_one_that_ends_for_want_of_work_just_as_it_is_asked_is_replaced(self, odd, tmp_path):
         pid = odd.ask("pid", seconds=9)
 
