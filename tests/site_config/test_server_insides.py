@@ -11,6 +11,7 @@ import django_tasks_db.models
 import gunicorn.arbiter
 import gunicorn.errors
 import gunicorn.workers.base
+import gunicorn.workers.workertmp
 import pytest
 import uvicorn.protocols.http.flow_control
 import uvicorn.protocols.http.httptools_impl
@@ -32,6 +33,7 @@ OWNERS = {
     "UvicornWorker": uvicorn_worker.UvicornWorker,
     "Worker": gunicorn.workers.base.Worker,
     "Arbiter": gunicorn.arbiter.Arbiter,
+    "WorkerTmp": gunicorn.workers.workertmp.WorkerTmp,
     "errors": gunicorn.errors,
     "TaskWorker": django_tasks_db.management.commands.db_worker.Worker,
     "DBTaskResult": django_tasks_db.models.DBTaskResult,
