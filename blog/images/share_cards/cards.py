@@ -54,6 +54,7 @@ class ShareCard:
     quote: str = ""  # if set, it is large, and the title small below it
     category: str = ""
     label: str = ""  # the AI label
+    author: str = ""  # the names of the authors, below the title
     language: str = ""  # a tag such as zh-Hant: Chinese and Japanese need different fonts
 
     image: CardImage | None = None

@@ -1,7 +1,11 @@
-"""Draw a share card in the site's colours, with logo and site name at the bottom."""
+"""Draw a share card in the site's colours, with logo and site name at the bottom.
+
+A card with an image is light, any other has the site's accent as its ground.
+"""
 
 import io
 import itertools
+from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image, ImageColor, ImageDraw
@@ -14,9 +18,11 @@ MARGIN = 80
 PAPER, INK, INK_2, INK_3 = "#fbfbf8", "#14171c", "#444a54", "#626973"
 ACCENT, RULE = "#2536c9", "#d8dad4"
 ACCENT_CLEAR = "#2536c900"
+FAINT = "#4655d3"  # on the accent
 STEPS = 15  # shades between background and ink, for anti-aliasing
 TOP, FOOT = 72, 516  # y coordinates: the text is between them
 IMAGE_SIZE = 432, FOOT
+BAND, FAINT_SIZE = 14, 340
 TEXT_WIDTH = WIDTH - IMAGE_SIZE[0] - MARGIN - 56  # next to an image
 # Font size, width and lines: longer texts get the whole card, without an image.
 BESIDE_IMAGE = (40, TEXT_WIDTH - 36, 5)
@@ -28,22 +34,42 @@ STROKE = 1.8
 TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6)), ((8, 11.3), (10.6, 11.3)))
 
 
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The colours of a card: its ground, three shades of text, an accent and a rule."""
+
+    ground: str
+    ink: str
+    ink_2: str
+    ink_3: str
+    accent: str
+    rule: str
+
+
+ON_PAPER = Colours(PAPER, INK, INK_2, INK_3, ACCENT, RULE)
+ON_ACCENT = Colours(ACCENT, "#ffffff", "#dfe3ff", "#dfe3ff", "#ffffff", FAINT)
+
+
 def draw(card, pixels: bytes | None = None) -> bytes:
     """Return the card as PNG, or as JPEG if it has an image.
 
     pixels: of the image, in IMAGE_SIZE. Without them, the text gets the whole card.
     """
-    image = Image.new("RGB", SIZE, PAPER)
     quote, title = (choose_fonts(text, DISPLAY, card.language) for text in (card.quote, card.title))
     category = choose_fonts(card.category, SANS, card.language)
     leading = quote or title or category
-    sheet = Sheet(image, is_mirrored=bool(leading and leading.is_right_to_left))
-    if pixels and (quote or title) and has_room(quote or title, *BESIDE_IMAGE):
+    has_image = bool(pixels and (quote or title) and has_room(quote or title, *BESIDE_IMAGE))
+    colours = ON_PAPER if has_image else ON_ACCENT
+    image = Image.new("RGB", SIZE, colours.ground)
+    sheet = Sheet(image, colours, is_mirrored=bool(leading and leading.is_right_to_left))
+    if has_image:
         draw_image(sheet, pixels)
+    else:
+        draw_faint_mark(sheet)
     if quote:
         draw_quote(sheet, quote, choose_fonts(card.title, SANS, card.language), category)
     elif title:
-        draw_title(sheet, title, category)
+        draw_title(sheet, title, category, choose_fonts(card.author, SANS, card.language))
     if quote or title:
         draw_foot(sheet, card)
     else:
@@ -52,7 +78,7 @@ def draw(card, pixels: bytes | None = None) -> bytes:
     if card.image:
         image.save(output, "JPEG", **JPEG_OPTIONS)
     else:
-        flat = image.quantize(palette=palette(), dither=Image.Dither.NONE)
+        flat = image.quantize(palette=palette(colours), dither=Image.Dither.NONE)
         flat.save(output, "PNG", compress_level=6)
     return output.getvalue()
 
@@ -60,8 +86,9 @@ def draw(card, pixels: bytes | None = None) -> bytes:
 class Sheet:
     """A card while it is drawn. On a mirrored one, everything is aligned to the right margin."""
 
-    def __init__(self, image: Image.Image, *, is_mirrored: bool):
+    def __init__(self, image: Image.Image, colours: Colours, *, is_mirrored: bool):
         self.image = image
+        self.colours = colours
         self.pen = ImageDraw.Draw(image)
         self.is_mirrored = is_mirrored
         self.width = WIDTH - 2 * MARGIN  # of the text above the foot
@@ -79,7 +106,7 @@ class Sheet:
     def write_block(self, block, top, *, start=MARGIN):
         for number, line in enumerate(block.lines):
             baseline = top + block.first_baseline + number * block.leading
-            self.write(block.words, line, block.size, INK, baseline, start=start)
+            self.write(block.words, line, block.size, self.colours.ink, baseline, start=start)
 
     def rectangle(self, start, top, width, height, colour):
         left = WIDTH - start - width if self.is_mirrored else start
@@ -91,17 +118,19 @@ class Sheet:
 
 
 @cache
-def palette() -> Image.Image:
+def palette(colours: Colours) -> Image.Image:
     """Return an image with the palette of a card. Few colours make a small file and quantize exactly."""
-    edges = [(PAPER, ink) for ink in (INK, INK_2, INK_3, ACCENT)] + [(ACCENT, "white")]
-    colours = [ImageColor.getrgb(RULE)]
+    inks = dict.fromkeys((colours.ink, colours.ink_2, colours.ink_3, colours.accent, colours.rule))
+    edges = [(colours.ground, ink) for ink in inks]
+    edges += [(ACCENT, "white"), (colours.rule, colours.ink_3)]
+    shades = []
     for ends in edges:
         start, end = map(ImageColor.getrgb, ends)
         for step in range(STEPS + 1):
             share = step / STEPS
-            colours.append(tuple(round(a + (b - a) * share) for a, b in zip(start, end, strict=True)))
+            shades.append(tuple(round(a + (b - a) * share) for a, b in zip(start, end, strict=True)))
     swatch = Image.new("P", (1, 1))
-    swatch.putpalette([value for colour in dict.fromkeys(colours) for value in colour])
+    swatch.putpalette([value for colour in dict.fromkeys(shades) for value in colour])
     return swatch
 
 
@@ -109,44 +138,57 @@ def draw_image(sheet, pixels):
     """Draw the image at the side of the card, above the footer, and narrow the text."""
     start = WIDTH - IMAGE_SIZE[0]
     sheet.paste(Image.frombytes("RGB", IMAGE_SIZE, pixels), start, 0)
+    sheet.rectangle(0, 0, start, BAND, sheet.colours.accent)
     sheet.width = TEXT_WIDTH
 
 
-def draw_title(sheet, title, category):
+def draw_faint_mark(sheet):
+    """Draw a large logo in a faint colour, cut off at the lower edge and the end of the card."""
+    tile = mark(FAINT_SIZE, stroke=sheet.colours.rule)
+    sheet.paste(tile, WIDTH - FAINT_SIZE * 4 // 5, HEIGHT - FAINT_SIZE * 4 // 5, tile)
+
+
+def draw_title(sheet, title, category, author):
     top = draw_category(sheet, category)
-    sheet.write_block(fit(title, TITLE_SIZES, sheet.width, FOOT - 40 - top), top)
+    bottom = FOOT - 40 - (58 if author else 0)
+    block = fit(title, TITLE_SIZES, sheet.width, bottom - top)
+    sheet.write_block(block, top)
+    if author:
+        line = one_line(author, 30, sheet.width)
+        sheet.write(author, line, 30, sheet.colours.ink_2, top + block.height + 52)
 
 
 def draw_quote(sheet, quote, title, category):
     top = draw_category(sheet, category) + 6
     bottom = FOOT - 40 - (58 if title else 0)
     block = fit(quote, QUOTE_SIZES, sheet.width - 36, bottom - top)
-    sheet.rectangle(MARGIN, top + 6, 6, block.height - 5, ACCENT)
+    sheet.rectangle(MARGIN, top + 6, 6, block.height - 5, sheet.colours.accent)
     sheet.write_block(block, top, start=MARGIN + 36)
     if title:
         line = one_line(title, 28, sheet.width - 36)
-        sheet.write(title, line, 28, INK_2, top + block.height + 52, start=MARGIN + 36)
+        sheet.write(title, line, 28, sheet.colours.ink_2, top + block.height + 52, start=MARGIN + 36)
 
 
 def draw_category(sheet, category) -> int:
     """Draw the category, if any; return the y coordinate at which the text below begins."""
     if category is None:
         return TOP - 8
-    sheet.write(category, one_line(category, 30, sheet.width), 30, ACCENT, TOP + 24)
+    sheet.write(category, one_line(category, 30, sheet.width), 30, sheet.colours.accent, TOP + 24)
     return TOP + 46
 
 
 def draw_foot(sheet, card):
-    sheet.rectangle(MARGIN, FOOT, WIDTH - 2 * MARGIN, 2, RULE)
+    if sheet.colours == ON_PAPER:
+        sheet.rectangle(MARGIN, FOOT, WIDTH - 2 * MARGIN, 2, sheet.colours.rule)
     tile = mark(42)
     sheet.paste(tile, MARGIN, FOOT + 33, tile)
     room = WIDTH - 2 * MARGIN - 58
     if label := choose_fonts(card.label, SANS, card.language):
         line = one_line(label, 26, room // 2)
-        sheet.write(label, line, 26, INK_3, FOOT + 64, at_end=True)
+        sheet.write(label, line, 26, sheet.colours.ink_3, FOOT + 64, at_end=True)
         room -= label.length(line, 26) + 40
     if name := choose_fonts(card.site_name, DISPLAY):
-        sheet.write(name, one_line(name, 42, room), 42, INK, FOOT + 69, start=MARGIN + 58)
+        sheet.write(name, one_line(name, 42, room), 42, sheet.colours.ink, FOOT + 69, start=MARGIN + 58)
 
 
 def draw_name(sheet, card, category):
@@ -156,10 +198,10 @@ def draw_name(sheet, card, category):
     if name := choose_fonts(card.site_name, DISPLAY):
         sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:
-        sheet.write(category, one_line(category, 30, sheet.width), 30, ACCENT, FOOT + 30)
+        sheet.write(category, one_line(category, 30, sheet.width), 30, sheet.colours.accent, FOOT + 30)
 
 
-def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:
+def mark(side: int, *, rounding=4, inset=0.0, stroke="white") -> Image.Image:
     """Return the logo as an image, drawn at four times the size and scaled down for smooth edges.
 
     rounding: radius of the corners, in twentieths of a side. inset: margin, as a share of a side.
@@ -172,17 +214,17 @@ def mark(side: int, *, rounding=4, inset=0.0) -> Image.Image:
     for line in (TRAY, *LINES):
         points = [(edge + x * scale, edge + y * scale) for x, y in line]
         for start, end in itertools.pairwise(points):
-            draw_stroke(pen, start, end, STROKE * scale, is_joined=len(points) > 2)
+            draw_stroke(pen, start, end, STROKE * scale, stroke, is_joined=len(points) > 2)
     return tile.resize((side, side), Image.Resampling.LANCZOS)
 
 
-def draw_stroke(pen, start, end, width, *, is_joined):
+def draw_stroke(pen, start, end, width, colour, *, is_joined):
     """Draw a horizontal or vertical line. is_joined: extend its ends, so that corners are square."""
     (x, y), (to_x, to_y) = start, end
     left, right, top, bottom = min(x, to_x), max(x, to_x), min(y, to_y), max(y, to_y)
     half = width / 2
     if x == to_x:
-        pen.rectangle((left - half, top, right + half - 1, bottom - 1), fill="white")
+        pen.rectangle((left - half, top, right + half - 1, bottom - 1), fill=colour)
     else:
         reach = half if is_joined else 0
-        pen.rectangle((left - reach, top - half, right + reach - 1, bottom + half - 1), fill="white")
+        pen.rectangle((left - reach, top - half, right + reach - 1, bottom + half - 1), fill=colour)

@@ -2,10 +2,12 @@
 
 import io
 import os
+import re
 import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from html import escape
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -18,10 +20,21 @@ from PIL import Image, ImageColor
 from blog.images.jobs import forget_unused_cards
 from blog.images.share_cards import cards
 from blog.images.share_cards.cards import ShareCard, card_name, card_storage, stored_card
-from blog.images.share_cards.drawing import FOOT, MARGIN, PAPER, QUOTE_SIZES, SIZE, TITLE_SIZES, draw
+from blog.images.share_cards.drawing import (
+    ACCENT,
+    FAINT,
+    FOOT,
+    MARGIN,
+    PAPER,
+    QUOTE_SIZES,
+    SIZE,
+    TITLE_SIZES,
+    draw,
+)
 from blog.images.share_cards.faces import DISPLAY
 from blog.images.share_cards.typesetting import choose_fonts, fit
 from blog.reader import sharing
+from blog.site.identity import site_identity
 from site_config.settings import font_places
 from tests.support.factories import create_article, create_category
 
@@ -45,8 +58,13 @@ def drawn(card) -> Image.Image:
 
 
 def inked(image, box) -> bool:
-    """Whether there is anything but paper in a box: left, top, right, bottom."""
-    return image.crop(box).getcolors(1) != [((box[2] - box[0]) * (box[3] - box[1]), ImageColor.getrgb(PAPER))]
+    """Whether there is text in a box (left, top, right, bottom), which is lighter than the faint logo."""
+    ground, faint = ImageColor.getrgb(ACCENT), ImageColor.getrgb(FAINT)
+    found = {colour for _count, colour in image.crop(box).getcolors(2**20)}
+    if image.getpixel((2, 300)) != ground:
+        return found != {ImageColor.getrgb(PAPER)}
+    # Resampling makes the edges of the logo a little lighter.
+    return any(part > most + 16 for colour in found for part, most in zip(colour, faint, strict=True))
 
 
 def margins(image) -> list[bool]:
@@ -69,6 +87,12 @@ class TestCard:
         assert image.size == (1200, 630)
         assert margins(image) == [False] * 5
         assert len(draw(card)) < 100_000
+
+    def test_the_author_is_below_the_title(self):
+        box = (MARGIN, 230, 400, 300)
+
+        assert inked(drawn(ShareCard("Galley", "Tides", author="Ida Aas")), box)
+        assert not inked(drawn(ShareCard("Galley", "Tides")), box)
 
     @given(st.builds(ShareCard, *[st.text(max_size=400)] * 5))
     @hypothesis_settings(max_examples=20)
@@ -235,6 +259,25 @@ class TestAddress:
 
         assert response.status_code == 302
         assert response["Location"] == address_of(article) != before
+
+    def test_lists_and_categories_have_one_of_their_own(self, client):
+        category = create_category("Tides & sea", slug="tides")
+        create_article(categories=[category])
+
+        for path, words in (("/", site_identity().name), ("/categories/tides/", "Tides & sea")):
+            page = client.get(path).content.decode()
+            address = re.search('property="og:image" content="https://blog.example(/cards/[^"]+)"', page)[1]
+            assert Image.open(io.BytesIO(client.get(address).content)).size == SIZE
+            assert f'property="og:image:alt" content="{escape(words)}"' in page
+            older = re.sub("[0-9a-f]{20}", "0" * 20, address)
+            assert client.get(older)["Location"] == address
+
+    def test_categories_without_articles_have_no_card(self, client):
+        category = create_category("Tides")
+
+        address = f"/cards/topics/{category.slug}/{sharing.category_card(category).file_name}"
+
+        assert client.get(address).status_code == 404
 
     def test_a_new_slug_does_not_change_it(self):
         article = create_article()

@@ -81,7 +81,7 @@ class TestOnTheCard:
 
         _, image = card_of(client, article)
 
-        assert is_like(image, (WIDTH - 8, 8), (0xFB, 0xFB, 0xF8))
+        assert is_like(image, (WIDTH - 8, 8), (0x25, 0x36, 0xC9))
 
 
 class TestAddress:
