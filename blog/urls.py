@@ -124,6 +124,8 @@ urlpatterns = [
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
     path("cards/<uuid:uid>-<card:name>", files.share_card, name="share_card"),
+    path("cards/site-<card:name>", files.site_card, name="site_card"),
+    path("cards/topics/<unicode_slug:slug>/<card:name>", files.category_card, name="category_card"),
     path("favicon.ico", files.favicon, name="favicon"),
     path("site.webmanifest", site.web_manifest, name="web_manifest"),
     path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),

@@ -105,18 +105,18 @@ def home_metadata(names=()) -> Metadata:
 
 
 def page_metadata(
-    title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=()
+    title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=(), image=None
 ) -> Metadata:
     """Return the metadata of one page of a list. Each page number has its own canonical URL.
 
-    names: the listed articles or categories, which replace a missing description.
+    names: the listed articles or categories, which replace a missing description. image: else the site's.
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)
     data = [collection_page(title, path, description), *item_list(names)]
     if trail:
         data.append(breadcrumbs(trail, title, path))
-    return Metadata(title, path, description, site_image(), is_indexed=is_indexed, data=data)
+    return Metadata(title, path, description, image or site_image(), is_indexed=is_indexed, data=data)
 
 
 def plain_page_metadata(page: Page) -> Metadata:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.documents.text import trim_at_word
 from blog.images.models import Image
@@ -17,8 +18,6 @@ from blog.reader.language import ui_language_within_text
 from blog.review.ai_label import label
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
-
-SMALLEST_IMAGE = 200  # pixels per side, the minimum for Open Graph images
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,28 @@ def site_icon() -> ShareImage:
 
 
 def site_image() -> ShareImage:
-    """Return the site's image for other sites: its logo, or the icon if that is missing or too small."""
-    logo = site_identity().logo
-    if logo and min(logo.width, logo.height) >= SMALLEST_IMAGE:
-        return ShareImage(absolute(logo.url), logo.width, logo.height, site_identity().name, is_large=False)
-    return site_icon()
+    """Return the image for other sites of pages without one of their own: the site's share card."""
+    card = site_card()
+    address = reverse("blog:site_card", args=[card.file_name])
+    return ShareImage(absolute(address), *cards.SIZE, site_identity().name)
+
+
+def site_card() -> cards.ShareCard:
+    site = site_identity()
+    title = site.tagline or site.name
+    return cards.ShareCard(site_name=site.name, title=title, language=settings.LANGUAGE_CODE)
+
+
+def category_image(category: Category) -> ShareImage:
+    card = category_card(category)
+    address = reverse("blog:category_card", args=[category.slug, card.file_name])
+    return ShareImage(absolute(address), *cards.SIZE, category.name)
+
+
+def category_card(category: Category) -> cards.ShareCard:
+    return cards.ShareCard(
+        site_name=site_identity().name, title=category.name, language=settings.LANGUAGE_CODE
+    )
 
 
 def share_card(article: Article) -> cards.ShareCard:
@@ -74,6 +90,7 @@ def share_card(article: Article) -> cards.ShareCard:
         quote=article.quote if article.quote_is_verbatim else "",
         category=article.primary_category.name if article.primary_category else "",
         label=card_label(article),
+        author=", ".join(author.name for author in article.byline),
         language=article.language or settings.LANGUAGE_CODE,
         image=hero_for_card(article.hero_image),
     )

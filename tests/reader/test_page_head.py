@@ -149,11 +149,11 @@ class TestHead:
         assert re.findall('"article:tag" content="(.*?)"', head) == ["sea", "moon"]
         assert meta(head, "robots") == "max-image-preview:large"
 
-    def test_lists_have_the_site_s_icon_and_a_small_card(self, client):
+    def test_lists_have_the_share_card_of_the_site(self, client):
         head = client.get("/").content.decode()
 
-        assert meta(head, "og:image") == "https://blog.example/static/img/icon-512.png"
-        assert meta(head, "twitter:card") == "summary"
+        assert meta(head, "og:image").startswith("https://blog.example/cards/site-")
+        assert meta(head, "twitter:card") == "summary_large_image"
         assert meta(head, "og:type") == "website"
 
     def test_each_page_of_a_list_is_its_own(self, client):

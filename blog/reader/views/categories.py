@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.categories import Category
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
-from blog.reader import page_head
+from blog.reader import page_head, sharing
 from blog.reader.names import NO_LETTER, in_name_order, name_key
 from blog.reader.views.pagination import article_page_or_404
 from blog.reader.views.sections import keys
@@ -117,6 +117,7 @@ def category_detail(request, slug):
             page_number=page.number,
             is_indexed=category.article_count >= MIN_INDEXED_ARTICLES,
             trail=nearby.trail,
+            image=sharing.category_image(category),
         ),
     }
     return render(request, "blog/category_detail.html", context)

@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
@@ -67,12 +68,33 @@ def share_card(request, uid, name):
     Older URLs, which other sites may have stored, redirect to the current card. The URL contains the
     article's uid instead of its slug, because the uid never changes.
     """
-    article = get_object_or_404(
-        Article.objects.published().select_related("primary_category", "hero_image"), uid=uid
-    )
-    card = sharing.share_card(article)
+    articles = Article.objects.published().select_related("primary_category", "hero_image")
+    card = sharing.share_card(get_object_or_404(articles, uid=uid))
     if name != card.file_name:
         return redirect("blog:share_card", uid=uid, name=card.file_name)
+    return permanent_card(request, card)
+
+
+@require_safe
+def site_card(request, name):
+    """Serve the share card of the site, or redirect to the current one."""
+    card = sharing.site_card()
+    if name != card.file_name:
+        return redirect("blog:site_card", name=card.file_name)
+    return permanent_card(request, card)
+
+
+@require_safe
+def category_card(request, slug, name):
+    """Serve the share card of a category with published articles, or redirect to the current one."""
+    card = sharing.category_card(get_object_or_404(Category.objects.with_public_page(), slug=slug))
+    if name != card.file_name:
+        return redirect("blog:category_card", slug=slug, name=card.file_name)
+    return permanent_card(request, card)
+
+
+def permanent_card(request, card):
+    """Return a permanently cacheable response with a card, or a redirect to its image."""
     etag = f'"{card.digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
