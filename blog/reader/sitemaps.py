@@ -1,6 +1,7 @@
 """The sitemap: every page worth indexing, with its last change, split into several files if it is long.
 
-URLs begin with SITE_URL. Django's sitemap views are not used, because they take the host from the request.
+URLs of articles name their images. All begin with SITE_URL. Django's sitemap views are not used, because they
+take the host from the request.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import InvalidPage
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.db.models.functions import Greatest
 from django.http import Http404
 from django.shortcuts import render
@@ -22,11 +23,14 @@ from blog.articles.corrections import Correction
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
+from blog.images.models import Image
 from blog.reader.views.categories import MIN_INDEXED_ARTICLES
 from blog.reader.views.pagination import PAGE_NUMBER
 from blog.site import addresses
 from blog.site.pages import Page
 
+IMAGE_FIELDS = "file", "source"
+MOST_IMAGES = 100  # per article; the protocol allows 1,000
 MOST_IN_ONE_FILE = 5_000  # URLs; the protocol allows 50,000, but such a file takes too long to render
 
 
@@ -41,10 +45,19 @@ class ArticleSitemap(Sitemap):
     limit = MOST_IN_ONE_FILE
 
     def items(self):
-        return Article.objects.published().newest_first().only("slug", "published_at", "updated_at")
+        articles = Article.objects.published().newest_first().select_related("hero_image")
+        shown = (f"hero_image__{name}" for name in IMAGE_FIELDS)
+        in_text = Prefetch("body_images", Image.objects.order_by("pk").only(*IMAGE_FIELDS))
+        return articles.only("slug", "published_at", "updated_at", *shown).prefetch_related(in_text)
 
     def lastmod(self, article):
         return modified_at(article)
+
+    def images(self, article) -> list[str]:
+        """Return the URLs of the hero image and the stored images in the text, without duplicates."""
+        images = filter(None, [article.hero_image, *article.body_images.all()])
+        found = dict.fromkeys(addresses.absolute(image.url) for image in images if image.url)
+        return list(found)[:MOST_IMAGES]
 
     def get_latest_change(self):
         newest = self.items().first()
@@ -139,7 +152,7 @@ def sitemap_index(request):
     files = [(name, page) for name, pages in paginators.items() if pages.count for page in pages.page_range]
     if sum(pages.count for pages in paginators.values()) <= MOST_IN_ONE_FILE:
         urls = [url for name, page in files for url in urls_of(name, page)]
-        return render_xml(request, "sitemap.xml", {"urlset": urls})
+        return render_xml(request, "blog/sitemap.xml", {"urlset": urls})
     addresses = [{"location": section_address(name, page)} for name, page in files]
     return render_xml(request, "sitemap_index.xml", {"sitemaps": addresses})
 
@@ -153,13 +166,16 @@ def sitemap_section(request, section):
         urls = urls_of(section, int(number))
     except InvalidPage:
         raise Http404 from None
-    return render_xml(request, "sitemap.xml", {"urlset": urls})
+    return render_xml(request, "blog/sitemap.xml", {"urlset": urls})
 
 
 def urls_of(section, page):
     address = urlsplit(settings.SITE_URL)
     sitemap = SECTIONS[section]()
     urls = sitemap.get_urls(page, site=Site(address.netloc), protocol=address.scheme)
+    if isinstance(sitemap, ArticleSitemap):
+        for url in urls:
+            url["images"] = sitemap.images(url["item"])
     return [url for url in urls if sitemap.location(url["item"])]
 
 

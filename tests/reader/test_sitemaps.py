@@ -15,6 +15,7 @@ from tests.support.factories import (
     create_articles,
     create_author,
     create_category,
+    create_image,
     create_page,
 )
 
@@ -44,6 +45,20 @@ class TestSitemap:
             "https://blog.example/authors/",
             "https://blog.example/authors/ida-aas/",
         } <= set(found)
+
+    def test_articles_name_their_pictures_once(self, client):
+        hero, inside = (create_image(source=f"https://pictures.example/{n}.jpg?a=1&b=2") for n in "ab")
+        article = create_article(hero_image=hero)
+        for image in (hero, inside):
+            article.body_image_links.create(image=image, source=image.source)
+        create_article()
+
+        page = client.get("/sitemap.xml").content.decode()
+
+        assert re.findall("<image:loc>(.*?)</image:loc>", page) == [
+            "https://pictures.example/a.jpg?a=1&amp;b=2",
+            "https://pictures.example/b.jpg?a=1&amp;b=2",
+        ]
 
     def test_an_empty_site_has_an_empty_one(self, client):
         assert locations(client.get("/sitemap.xml")) == []
