@@ -4,6 +4,7 @@ PublishedQuerySet.published() is the only rule for which articles readers may se
 """
 
 import itertools
+import json
 import operator
 from bisect import bisect_left
 from collections import defaultdict
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import connections, models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from blog.articles.authors import Author
@@ -43,6 +45,7 @@ from blog.base.queries import (
     take_related,
     with_related,
 )
+from blog.documents.fields.translators import read_translators
 from blog.documents.text import is_empty
 from blog.images.models import Image
 
@@ -184,6 +187,7 @@ class PublishedQuerySet(models.QuerySet):
             take_related(article, "primary_category", Category, NAME_FIELDS)
             take_related(article, "hero_image", Image, IMAGE_FIELDS)
             _take_links(article)
+            article.translators = read_translators(json.loads(article.__dict__.pop("file_extra") or "{}"))
             if not article.__dict__.pop("is_corrected"):
                 article.shown_corrections = []
         return next(iter(rows), None)
@@ -358,7 +362,12 @@ def in_order(keys, articles) -> list:
 
 def _page(articles, slug, now):
     corrections = Correction.objects.active().filter(article=OuterRef("pk"))
-    rows = articles.published(now).filter(slug=slug).order_by().annotate(is_corrected=Exists(corrections))
+    rows = (
+        articles.published(now)
+        .filter(slug=slug)
+        .order_by()
+        .annotate(is_corrected=Exists(corrections), file_extra=Cast("source_file__extra", models.TextField()))
+    )
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 
 

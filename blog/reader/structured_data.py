@@ -44,6 +44,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "datePublished": local_iso(article.published_at),
         "dateModified": local_iso(modified_at(article)),
         "author": [person(author) for author in article.byline] or organization(),
+        "translator": [{"@type": "Person", "name": name} for name in article.translators],
         "publisher": organization(),
         "image": [
             *([image_object(hero, article.hero_words.credit)] if hero else []),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from blog.models import Category
+from blog.models import Category, SourceFile
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -215,6 +215,21 @@ class TestArticle:
         article = create_article(hero_image=create_image())
 
         assert 'width="1200" height="800" class="unsized"' in text(client.get(article.get_absolute_url()))
+
+    def test_translators_are_named_next_to_the_authors(self, client):
+        article = create_article(authors=[create_author("Nora Hale")])
+        SourceFile.objects.create(
+            article=article,
+            source_name="posts",
+            path="a.md",
+            original=b"",
+            extra={"translator": "Jonas <Ufer>"},
+        )
+
+        page = text(client.get(article.get_absolute_url()))
+
+        assert "Translated by <strong><bdi>Jonas &lt;Ufer&gt;</bdi></strong>" in page
+        assert '"translator": [{"@type": "Person", "name": "Jonas' in page
 
     def test_neighbours_say_in_which_language_they_are(self, client):
         _before, article, *_after = (
