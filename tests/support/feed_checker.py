@@ -13,6 +13,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+SITEMAP_IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 RSS_CHANNEL = {"title": 1, "link": 1, "description": 1, "language": 1, "lastBuildDate": 1, f"{ATOM}link": 1}
@@ -167,7 +168,7 @@ def faults_of_json_feed(body: bytes) -> Faults:
 
 
 def faults_of_sitemap(body: bytes, site: str) -> Faults:
-    """Return errors in a sitemap or sitemap index (sitemaps.org 0.9)."""
+    """Return errors in a sitemap or sitemap index (sitemaps.org 0.9, with Google's extension for images)."""
     faults = Faults()
     root = parsed(body)
     member = {f"{SITEMAP}urlset": "url", f"{SITEMAP}sitemapindex": "sitemap"}.get(root.tag)
@@ -177,6 +178,11 @@ def faults_of_sitemap(body: bytes, site: str) -> Faults:
     faults.unique([entry.findtext(f"{SITEMAP}loc") for entry in root], "address")
     for entry in root:
         faults.unless(entry.tag == f"{SITEMAP}{member}", f"{entry.tag} in the list")
+        images = entry.findall(f"{SITEMAP_IMAGE}image")
+        faults.unless(len(images) <= 1000, "more than 1,000 images")
+        for image in images:
+            faults.counts(image, {f"{SITEMAP_IMAGE}loc": 1}, set())
+            entry.remove(image)
         faults.counts(entry, {f"{SITEMAP}loc": 1}, {f"{SITEMAP}lastmod"})
         address = entry.findtext(f"{SITEMAP}loc")
         faults.unless(address.startswith(f"{site}/"), f"{address} is of another site")
