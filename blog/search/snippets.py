@@ -37,8 +37,9 @@ def extract(text: str, query: Query) -> list[Piece]:
     words = list(itertools.islice(find_words(text, first), last + 1 - first))
     start = words[0][1] if first else 0
     end = words[-1][2] if last < number - 1 else len(text)
-    before = [Piece("… ")] if first else []
-    after = [Piece(" …")] if end < len(text.rstrip()) else []
+    # No-break spaces: an ellipsis must not stand alone in a line.
+    before = [Piece("…\u00a0")] if first else []
+    after = [Piece("\u00a0…")] if end < len(text.rstrip()) else []
     return [*before, *_pieces(text, words, {n - first for n in found}, start, end), *after]
 
 

@@ -13,8 +13,8 @@ class TestSnippets:
 
         assert [piece.text for piece in pieces if piece.is_match] == ["tides"]
         shown = "".join(piece.text for piece in pieces)
-        assert shown.startswith("… ")
-        assert shown.endswith(" …")
+        assert shown.startswith("…\u00a0")
+        assert shown.endswith("\u00a0…")
         assert "Here the tides turn." in shown
         assert len(shown.split()) < 45
 
@@ -44,6 +44,11 @@ class TestSnippets:
 
         assert [piece.text for piece in pieces if piece.is_match] == ["neap tide"]
         assert pieces[0].text == "Neap: a "
+
+    def test_mark_adjacent_characters_without_spaces_as_one(self):
+        pieces = search.marked("大潮の干潮に歩く", search.parse("干潮"))
+
+        assert [piece.text for piece in pieces] == ["大潮の", "干潮", "に歩く"]
 
     def test_mark_what_is_written_with_accents(self):
         pieces = search.marked("Un Café, s'il vous plaît", search.parse("plait cafe"))
