@@ -28,6 +28,7 @@ from blog.sandbox.refusals import Refusal, RefusedError
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
 FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: often animated, and AVIF gains little
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images in a text
+LARGE = 1000  # pixels wide; the text is at most 640
 NEAR = 1500  # characters of HTML; an image that begins before is assumed to be visible without scrolling
 SMALLEST_PART = 0.75  # of a side of the box that an image must fill; slightly enlarged, it is sharp enough
 LOCK_TIMEOUT_SECONDS = 5
@@ -60,7 +61,8 @@ def srcset(name: str, width: int | None) -> str:
 def with_renditions(html: str, *, leads=False) -> str:
     """Return rendered HTML with each stored image wrapped in <picture> with its renditions.
 
-    leads: whether no image precedes this text, so that one near its beginning gets a high priority.
+    Large images of figures link to the original file. leads: whether no image precedes this text, so that one
+    near its beginning gets a high priority.
     """
     first = _IMG.search(html) if leads else None
     awaited = first.start() if first and first.start() < NEAR else None
@@ -76,7 +78,12 @@ def with_renditions(html: str, *, leads=False) -> str:
         )
         if not found:
             return tag
-        return f'<picture><source type="image/avif" srcset="{found}" sizes="{TEXT_SIZES}">{tag}</picture>'
+        picture = f'<picture><source type="image/avif" srcset="{found}" sizes="{TEXT_SIZES}">{tag}</picture>'
+        # An image in a link is not the first element of its figure. The alt text names the link.
+        is_figure = html.endswith("<figure>", 0, img.start()) and attributes.get("alt")
+        if not is_figure or int(attributes["width"]) < LARGE:
+            return picture
+        return f'<a class="enlarge" href="{attributes["src"]}">{picture}</a>'
 
     return _IMG.sub(shown, html)
 

@@ -95,6 +95,27 @@ function shareButtons(card) {
   }
 }
 
+// The link of a figure shows its image in a dialog.
+function enlarge(link) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const viewer = document.createElement("dialog");
+    const close = document.createElement("button");
+    const picture = new Image();
+    const caption = link.closest("figure").querySelector("figcaption");
+    viewer.className = "viewer";
+    close.textContent = link.closest(".prose").dataset.close;
+    picture.src = link.href;
+    picture.alt = viewer.ariaLabel = link.querySelector("img").alt;
+    viewer.append(close, picture, ...(caption ? [caption.cloneNode(true)] : []));
+    viewer.addEventListener("click", ({ target }) => target.closest("a") || viewer.close());
+    viewer.addEventListener("close", () => viewer.remove());
+    document.body.append(viewer);
+    viewer.showModal();
+  });
+}
+
 // An image that fails to load leaves no gap: lists and articles look as if they had none.
 function closePlace(picture) {
   const narrower = picture.closest("picture")?.querySelector("source");
@@ -113,6 +134,7 @@ all(".theme").forEach(themeSwitch);
 all(".progress").forEach(progressFallback);
 if (navigator.clipboard) all(".prose[data-copy]").forEach(codeButtons);
 all(".share").forEach(shareButtons);
+all(".prose[data-close] .enlarge").forEach(enlarge);
 document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);

@@ -91,6 +91,24 @@ class TestText:
         assert html.count("<picture>") == html.count("</picture>") == 1
         assert self.IMG in html
 
+    def test_a_large_image_of_a_figure_links_to_its_file(self):
+        assert f'<figure><a class="enlarge" href="/media/{NAME}"><picture>' in with_renditions(
+            f"<figure>{self.IMG}</figure>"
+        )
+
+    @pytest.mark.parametrize(
+        "html",
+        [
+            f"<p>{IMG}</p>",
+            f'<figure><a href="/a">{IMG}</a></figure>',
+            f"<figure>{IMG.replace('1000', '900')}</figure>",
+            f"<figure>{IMG.replace('a > b', '')}</figure>",
+        ],
+        ids=["in text", "in a link", "small", "without a name"],
+    )
+    def test_other_images_do_not(self, html):
+        assert "enlarge" not in with_renditions(html)
+
     @pytest.mark.parametrize(
         "img",
         [
@@ -201,9 +219,9 @@ class TestPages:
         assert others
         assert all('loading="lazy"' in other for other in others)
 
-    @pytest.mark.parametrize("path", ["/", "/archive/2025/"])
+    @pytest.mark.parametrize("path", ["/", "/categories/tides/"])
     def test_the_first_image_of_a_list_alone_is_awaited(self, client, image, path):
-        create_articles(9, hero_image=image)
+        create_articles(9, hero_image=image, categories=[create_category("Tides")])
 
         first, *others = images(client, path)
 
@@ -212,16 +230,18 @@ class TestPages:
         assert all('loading="lazy"' in other for other in others)
 
     def test_first_image_has_priority_if_the_first_article_has_none(self, client, image):
-        create_article(hero_image=image)
-        create_article()
+        tides = create_category("Tides")
+        create_article(hero_image=image, categories=[tides])
+        create_article(categories=[tides])
 
-        assert 'fetchpriority="high"' in images(client, "/archive/2025/")[0]
+        assert 'fetchpriority="high"' in images(client, "/categories/tides/")[0]
 
     def test_image_far_down_has_no_priority(self, client, image):
-        create_article(hero_image=image)
-        create_articles(3)
+        tides = create_category("Tides")
+        create_article(hero_image=image, categories=[tides])
+        create_articles(3, categories=[tides])
 
-        assert 'fetchpriority="high"' not in images(client, "/archive/2025/")[0]
+        assert 'fetchpriority="high"' not in images(client, "/categories/tides/")[0]
 
     def test_an_article_without_a_hero_awaits_the_image_that_it_opens_with(self, client, image):
         article = create_article(body=f"![Sea](/media/{image.file.name})")
