@@ -87,6 +87,8 @@ class TestWhoeverComputesIt:
         with django_assert_num_queries(0):
             article.derive(rendering)
 
+        assert article.words_digest.startswith("2:")
+
 
 class TestChange:
     def test_of_the_keywords_changes_it(self):

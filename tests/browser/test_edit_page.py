@@ -261,7 +261,7 @@ class TestCopies:
         page.goto(site.url(ARTICLE))
         page.click(".copy-note [value=restore]")
 
-        page.wait_for_selector("#category_links-group .token-list li:has-text('Rivers')")
+        assert page.wait_for_selector("#category_links-group .token-list li:has-text('Rivers')")
 
     def test_are_discarded_when_asked(self, open_form, site):
         page = open_form()
@@ -309,7 +309,7 @@ class TestCopies:
         }""")
         page.fill("#id_excerpt", "Words")
 
-        page.wait_for_selector(".saved .extra.full:has-text('no space')")
+        assert page.wait_for_selector(".saved .extra.full:has-text('no space')")
 
     def test_of_a_refused_form_go_on(self, open_form):
         page = open_form()

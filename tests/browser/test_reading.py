@@ -234,19 +234,20 @@ class TestConstructs:
 
         for scheme in ("light", "dark"):
             visit.page.emulate_media(color_scheme=scheme)
-            self.judge_call_outs(visit.page)
+            found = self.looks_of_call_outs(visit.page)
 
-    def judge_call_outs(self, page):
+            assert set(found) == set(self.KINDS)
+            assert len({colour for colour, _ in found.values()}) == len(self.KINDS)
+            assert len({shape for _, shape in found.values()}) == len(self.KINDS)
+
+    def looks_of_call_outs(self, page):
         looks = page.evaluate("""() => [...document.querySelectorAll(".callout.tip")].map((callout) => {
             const label = callout.querySelector(".label");
             const {clipPath, content} = getComputedStyle(label, "::before");
             return [label.textContent.toLowerCase(), getComputedStyle(label).color, clipPath + content];
         })""")
 
-        found = {label: (colour, shape) for label, colour, shape in looks if label in self.KINDS}
-        assert set(found) == set(self.KINDS)
-        assert len({colour for colour, _ in found.values()}) == len(self.KINDS)
-        assert len({shape for _, shape in found.values()}) == len(self.KINDS)
+        return {label: (colour, shape) for label, colour, shape in looks if label in self.KINDS}
 
     def test_figures_in_a_row_leave_no_gap(self, visit):
         visit = visit(ARTICLE, viewport={"width": 1280, "height": 800})

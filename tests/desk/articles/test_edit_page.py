@@ -187,7 +187,9 @@ class TestLibrary:
         Image.objects.bulk_create(Image(source=f"https://example.org/{n}.png") for n in range(60))
 
         with django_assert_max_num_queries(6):
-            admin_client.get(self.ADDRESS)
+            page = admin_client.get(self.ADDRESS)
+
+        assert page.content.count(b"data-url=") == 24
 
     def test_runs_nothing(self, admin_client):
         Image.objects.create(source="https://example.org/a.png", alt=HOSTILE)
