@@ -24,6 +24,9 @@ PARTS = {
 # Without arguments, some parts collect only files with one of these words, since collecting all tests takes
 # seconds. The other parts fail if a test is in none of them (tests/conftest.py).
 WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)}
+# The other parts yield to the one with the most work in one process. Otherwise it would run alone at the end,
+# on one of two cores.
+LONGEST, NICENESS = "sqlite", 5
 PROGRESS_SECONDS = 20  # between lines of progress
 PATIENCE_SECONDS = 30  # for an interrupted pytest to end processes that its tests started
 
@@ -81,6 +84,9 @@ class Part:
         if outcome == "failed":
             self.failures.append(subject)
             say(f"test: {self.name}: FAILED {subject}")
+
+    def yield_to_others(self):
+        os.setpriority(os.PRIO_PGRP, self._process.pid, NICENESS)
 
     def signal(self, number):
         with suppress(ProcessLookupError):
@@ -207,6 +213,8 @@ def main(given):
             parts.append(start(name, arguments, options))
             if options.in_turn:
                 run_parts(parts[-1:])
+            elif name != LONGEST:
+                parts[-1].yield_to_others()
         run_parts(parts)
     finally:
         end(parts)
