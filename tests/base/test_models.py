@@ -1,0 +1,26 @@
+"""Base classes of models."""
+
+import pytest
+
+from blog import page_cache
+from blog.models import Category, Page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "is_shown_when_new"), [(Page, True), (Category, False)])
+def test_cached_pages_expire_when_a_row_appears_or_changes(
+    model, is_shown_when_new, monkeypatch, django_capture_on_commit_callbacks
+):
+    """A new category has no articles yet, so no page shows it."""
+    expired = []
+    monkeypatch.setattr(page_cache, "invalidate", lambda: expired.append(1))
+    row = Page(title="A", slug="a", body="Words.") if model is Page else Category(name="A")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        row.save()
+    is_expired_when_new = bool(expired)
+    expired.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        row.save()
+
+    assert (is_expired_when_new, bool(expired)) == (is_shown_when_new, True)
