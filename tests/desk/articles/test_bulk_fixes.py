@@ -216,7 +216,9 @@ class TestJob:
         admin_client.post(MEND, asked(batch))
         run_jobs()
 
-        admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.get().pk})
+        number = {"number": UndoableAction.objects.get().pk}
+        page = admin_client.post(reverse("admin:blog_article_undo_bulk_fix"), number, follow=True)
+        assert "The undo is running." in text_of(page)
         assert alts() != before
         run_jobs()
 
