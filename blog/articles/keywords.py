@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, CompiledQuery, first_rows
 
 SHOWN = 12  # keywords on the page of an article
 MOST = 50  # keywords per article, the rest is not indexed; few articles have more than ten
@@ -65,10 +65,18 @@ def shared_keywords(article) -> list[str]:
     chosen = folded_keywords(article)[:SHOWN]
     if not chosen:
         return []
-    others = ArticleKeyword.objects.filter(listed_at__lte=timezone.now()).exclude(article=article.pk)
-    is_shared = [models.Exists(others.filter(keyword=word)) for word in chosen]
-    found = type(article).objects.filter(pk=article.pk).values_list(*is_shared).first() or ()
-    return [keywords[word] for word, shared in zip(chosen, found, strict=False) if shared]
+    found = {word for (word,) in _SHARED.rows(ArticleKeyword.objects, article.pk, timezone.now(), *chosen)}
+    return [keywords[word] for word in chosen if word in found]
+
+
+def _shared(rows, article, now, *words):
+    """Return those of the words that are keywords of another published article."""
+    others = rows.published(now).exclude(article=article)
+    first, *rest = (first_rows(others.filter(keyword=word), 1).values_list("keyword") for word in words)
+    return first.union(*rest).order_by() if rest else first
+
+
+_SHARED = CompiledQuery(_shared)
 
 
 def folded_keywords(article) -> list[str]:
