@@ -4,7 +4,7 @@ These are repeated texts, one image with different alt texts, and links to pages
 batch updates them with a bounded number of queries, whatever the number of duplicates. Findings are added to
 a group that has become large enough, and removed from one that has become too small (sizes: GROUPS).
 
-build_references() returns the images that an article describes, and its links to pages of this site, as rows.
+build_references() returns the images of an article, and its links to pages of this site, as rows.
 """
 
 import itertools
@@ -162,12 +162,14 @@ def _mark_templates(keys) -> None:
 
 
 def _refresh_pictures(targets) -> set[int]:
-    described = Reference.objects.filter(kind=PICTURE, target__in=targets).order_by().values("target")
-    several = described.annotate(number=Count("article", distinct=True), ways=Count("words", distinct=True))
+    described = Reference.objects.filter(kind=PICTURE, target__in=targets).exclude(key="").order_by()
+    several = described.values("target").annotate(
+        number=Count("article", distinct=True), ways=Count("words", distinct=True)
+    )
     different = set(several.filter(number__gt=1, ways__gt=1).values_list("target", flat=True))
     has_it = Finding.objects.filter(article=OuterRef("article"), key=OuterRef("key"))
     rows = Reference.objects.filter(~Exists(has_it), kind=PICTURE, target__in=different)
-    missing = [_from_reference(row) for row in rows]
+    missing = [_from_reference(row) for row in rows.exclude(key="")]
     Finding.objects.bulk_create(missing)
     over = Finding.objects.filter(
         kind=FindingKind.PICTURE_DESCRIBED_DIFFERENTLY,
@@ -251,14 +253,11 @@ FINDING_OF = {
 
 
 def build_references(article: Article, found: Examination) -> list[Reference]:
-    """Return a row for each image with an alt text of its own, and for each link to a page of this site."""
-    rows = itertools.chain(
-        itertools.islice(_pictures(article, found), MOST), itertools.islice(_links(article, found), MOST)
-    )
-    first = {}
-    for row in rows:
-        first.setdefault(row.key, row)
-    return list(first.values())
+    """Return a row for each image, and for each link to a page of this site, the same link once."""
+    links = {}
+    for row in itertools.islice(_links(article, found), MOST):
+        links.setdefault(row.key, row)
+    return [*itertools.islice(_pictures(article, found), MOST), *links.values()]
 
 
 def link_target(path: str) -> str:
@@ -267,11 +266,17 @@ def link_target(path: str) -> str:
 
 
 def _pictures(article, found) -> Iterator[Reference]:
-    """Yield the images with an alt text that does not repeat the title. Other findings cover the rest."""
-    kind = Reference.Kind.PICTURE
+    """Yield the images. A row has no key if its alt text is empty, repeats the title, or was listed before.
+
+    Other findings cover an empty alt text and one that repeats the title.
+    """
+    kind, keys = Reference.Kind.PICTURE, set()
     for picture in found.images:
-        if picture.alt.strip() and not same_text(picture.alt, article.title):
-            yield _row(article, kind, _target(kind, picture.address), picture.alt, picture)
+        row = _row(article, kind, _target(kind, picture.address), picture.alt, picture)
+        if not picture.alt.strip() or same_text(picture.alt, article.title) or row.key in keys:
+            row.key = ""
+        keys.add(row.key)
+        yield row
 
 
 def _links(article, found) -> Iterator[Reference]:
