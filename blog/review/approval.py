@@ -207,14 +207,14 @@ def _withdrawal(approval, user, note=""):
     )
 
 
-def _reverse(key: int, user) -> None:
-    """Undo an approval or a withdrawal by adding a row that reverses it."""
-    review = Approval.objects.select_related("article", "by", "version").get(pk=key)
-    if review.kind == Approval.Kind.APPROVED:
-        _withdrawal(review, user, _("Undone.")).save()
-    else:
-        _renewed_approval(review, user).save()
-    _update_reviewed_digest(review.article)
+def _reverse(keys: list[int], user) -> None:
+    """Undo approvals and withdrawals by adding rows that reverse them."""
+    for review in Approval.objects.select_related("article", "by", "version").filter(pk__in=keys):
+        if review.kind == Approval.Kind.APPROVED:
+            _withdrawal(review, user, _("Undone.")).save()
+        else:
+            _renewed_approval(review, user).save()
+        _update_reviewed_digest(review.article)
 
 
 def _renewed_approval(withdrawal, user):

@@ -208,12 +208,15 @@ def _add(user, person, outcome, *, note="", supports=None, applies_until=None) -
     return decision
 
 
-def _reverse(key: int, user) -> None:
-    """Undo a decision by adding a copy of the one before. Skip it if a newer decision follows."""
-    decision = PersonDecision.objects.select_related("person").filter(pk=key).first()
-    if decision is None or decision.person.decisions.filter(pk__gt=key).exists():
-        return
-    before = decision.person.decisions.filter(pk__lt=key).order_by("pk").last()
+def _reverse(keys: list[int], user) -> None:
+    """Undo decisions by adding a copy of the one before. Those that a newer decision follows are skipped."""
+    for decision in PersonDecision.objects.select_related("person").filter(pk__in=keys):
+        if not decision.person.decisions.filter(pk__gt=decision.pk).exists():
+            _reverse_decision(decision, user)
+
+
+def _reverse_decision(decision, user):
+    before = decision.person.decisions.filter(pk__lt=decision.pk).order_by("pk").last()
     if before:
         values = {name: getattr(before, name) for name in ("note", "supports", "applies_until")}
         _add(user, decision.person, before.outcome, **values)

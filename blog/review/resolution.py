@@ -1,13 +1,15 @@
 """Resolve and reopen marks. Each decision is an append-only row that takes effect at once."""
 
 import itertools
+from collections import defaultdict
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS, recording_undo
 from blog.articles.models import Article
-from blog.base.locking import lock_rows
+from blog.base.locking import lock_checks
+from blog.base.models import name_of
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions, update_mark_counts
 from blog.review.marks import Mark, list_marks
@@ -131,8 +133,7 @@ def _like(row, outcome, note, user):
 def _add(rows, article, sentence, with_undo):
     with transaction.atomic():
         _lock(article)
-        for row in rows:
-            _save(row)
+        store_resolutions(rows)
         if with_undo:
             with recording_undo(rows[0].by, [article], sentence) as action:
                 action.appended_rows += [[MarkResolution.stored_name, row.pk] for row in rows]
@@ -146,13 +147,25 @@ def _lock(article):
         raise ResolutionError(_("Not resolved: the article is in the trash, or was deleted."))
 
 
-def _save(row):
-    """Save the row, and update the finding and the mark counts of the article."""
-    lock_rows(Article.objects.filter(pk=row.article_id))
-    row.save()
-    findings = Finding.objects.filter(article=row.article_id, key=row.key)
-    findings.update(is_settled=row.outcome in RESOLVING_OUTCOMES)
-    update_mark_counts([row.article_id])
+def store_resolutions(rows: list[MarkResolution]) -> None:
+    """Save new rows, and update the findings and the mark counts of their articles, which are locked."""
+    by_article = defaultdict(dict)
+    for row in rows:
+        row.by_name = row.by_name or name_of(row.by)
+        by_article[row.article_id][row.key] = row.outcome in RESOLVING_OUTCOMES
+    MarkResolution.objects.bulk_create(rows)
+    for some in itertools.batched(by_article, ROWS_AT_ONCE):
+        found = list(Finding.objects.filter(article__in=some).only("article", "key", "is_settled"))
+        for is_settled in (True, False):
+            changed = [
+                finding.pk
+                for finding in found
+                if by_article[finding.article_id].get(finding.key, finding.is_settled) is is_settled
+                and finding.is_settled is not is_settled
+            ]
+            for keys in itertools.batched(changed, ROWS_AT_ONCE):
+                Finding.objects.filter(pk__in=keys).update(is_settled=is_settled)
+        update_mark_counts(some)
 
 
 def _sentence(row):
@@ -170,18 +183,41 @@ def _short(words):
     return words if len(words) <= 60 else f"{words[:60].rsplit(' ', 1)[0]} …"
 
 
-def _reverse(key: int, user) -> None:
-    """Undo a resolution by adding a copy of the one before, or by reopening the mark.
+def _reverse(keys: list[int], user) -> None:
+    """Undo resolutions by adding copies of those before, or by reopening the marks.
 
     A removal stays recorded if the undo has left the article out.
     """
-    row = MarkResolution.objects.get(pk=key)
-    article = Article.objects.filter(pk=row.article_id)
-    if row.outcome == Outcome.TAKEN_OUT and not article.filter(body__contains=row.words).exists():
-        return
-    of_mark = MarkResolution.objects.filter(article=row.article_id, key=row.key).order_by("pk")
-    before = of_mark.filter(pk__lt=row.pk).last()
-    _save(_like(row, before.outcome, before.note, user) if before else _like(row, Outcome.OPEN, "", user))
+    lock_checks()
+    for some in itertools.batched(keys, ROWS_AT_ONCE):
+        rows = list(MarkResolution.objects.filter(pk__in=some).order_by("pk"))
+        before = _rows_before(rows)
+        store_resolutions([_previous(row, before, user) for row in rows if not _is_still_removed(row)])
+
+
+def _is_still_removed(row):
+    if row.outcome != Outcome.TAKEN_OUT:
+        return False
+    return not Article.objects.filter(pk=row.article_id, body__contains=row.words).exists()
+
+
+def _rows_before(rows) -> dict[int, MarkResolution]:
+    """Return {primary key of a row: the resolution of the same mark before these rows, or None}."""
+    articles, keys = {row.article_id for row in rows}, {row.key for row in rows}
+    undone = {row.pk for row in rows}
+    before, last = {}, {}
+    for row in MarkResolution.objects.filter(article__in=articles, key__in=keys).order_by("pk"):
+        mark = row.article_id, row.key
+        if row.pk in undone:
+            before[row.pk] = last.get(mark)
+        else:
+            last[mark] = row
+    return before
+
+
+def _previous(row, before, user):
+    earlier = before[row.pk]
+    return _like(row, earlier.outcome, earlier.note, user) if earlier else _like(row, Outcome.OPEN, "", user)
 
 
 def _articles_of(keys: list[int]) -> dict[int, list[int]]:

@@ -22,8 +22,8 @@ from blog.articles.versions.history import ensure_first_versions, record_version
 from blog.articles.versions.models import Version
 from blog.site.redirects import Redirect
 
-# {stored_name of an append-only model: function(primary key, user) that adds the row which reverts a row}
-UNDO_HANDLERS: dict[str, Callable[[int, Any], None]] = {}
+# {stored_name of an append-only model: function(primary keys, user) that adds the rows which revert these}
+UNDO_HANDLERS: dict[str, Callable[[list[int], Any], None]] = {}
 # {stored_name: function(primary keys of rows) that returns {row: keys of the articles that reverting it
 # changes}, and locks what comes before articles in the order of locks}
 UNDO_LOCKS: dict[str, Callable[[list[int]], dict[int, Collection[int]]]] = {}

@@ -35,16 +35,16 @@ def _store(correction, user, sentence):
     return correction
 
 
-def _revert(key: int, user) -> None:
-    """Undo a row: retract a correction, or add a retracted correction again."""
-    correction = Correction.objects.select_related("article", "retracts__by").get(pk=key)
-    if before := correction.retracts:
-        Correction(article=correction.article, by=before.by, at=before.at, text=before.text).save()
-    else:
-        # The active row may be a copy, added when a retraction was undone.
-        same = {"at": correction.at, "text": correction.text}
-        for active in correction.article.corrections.active().filter(**same):
-            _retraction(active, user).save()
+def _revert(keys: list[int], user) -> None:
+    """Undo rows: retract a correction, or add a retracted correction again."""
+    for correction in Correction.objects.select_related("article", "retracts__by").filter(pk__in=keys):
+        if before := correction.retracts:
+            Correction(article=correction.article, by=before.by, at=before.at, text=before.text).save()
+        else:
+            # The active row may be a copy, added when a retraction was undone.
+            same = {"at": correction.at, "text": correction.text}
+            for active in correction.article.corrections.active().filter(**same):
+                _retraction(active, user).save()
     page_cache.invalidate_on_commit()
 
 

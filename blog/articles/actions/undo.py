@@ -238,8 +238,11 @@ def _restore(action, articles):
 
 
 def _revert(rows, user):
+    by_model = defaultdict(list)
     for model, key in rows:
-        UNDO_HANDLERS[model](key, user)
+        by_model[model].append(key)
+    for model, keys in by_model.items():
+        UNDO_HANDLERS[model](keys, user)
 
 
 def _rebase_earlier_actions(user, action, articles):
