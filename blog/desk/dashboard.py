@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from blog.articles.authors import Author
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
+from blog.desk.articles.named_lists import scope_of_batch
 from blog.desk.imports.list import ImportRow, import_rows
 from blog.documents.findings.kinds import KINDS
 from blog.imports.articles import IMPORTED
@@ -17,24 +18,28 @@ from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
 from blog.review.person_summary import people_to_decide
-from blog.review.shared_findings import most_shared
+from blog.review.shared_findings import imports_with_image_findings, most_shared
 
 IMPORTS_SHOWN = 3
 SHARED_SHOWN = 3
+IMAGES_SHOWN = 1  # imports with images to look at
 PEOPLE_SHOWN = 2
 FEWEST_ARTICLES = 2  # of a person on the dashboard
 
 
 @dataclass(frozen=True)
 class SharedFinding:
-    """A finding of most articles of an import. number: how many still have it."""
+    """A finding of most articles of an import, or the findings in its images. number: how many have it."""
 
     number: int
     name: str
     run: ImportRun
+    is_of_images: bool = False
 
     @property
     def url(self) -> str:
+        if self.is_of_images:
+            return reverse("admin:blog_article_describe", query={"scope": scope_of_batch(self.run)})
         return reverse("admin:blog_importrun_change", args=[self.run.pk]) + "#shared"
 
 
@@ -67,13 +72,18 @@ def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
 
 
 def shared_findings() -> list[SharedFinding]:
-    """Return the open findings that most articles of an import share, the most frequent first."""
-    rows = most_shared(SHARED_SHOWN)
-    runs = ImportRun.objects.in_bulk([row["batch"] for row in rows])
-    return [
-        SharedFinding(row["number"], _(KINDS[row["kind"]].name), runs[row["batch"]])
-        for row in rows
-        if row["batch"] in runs
+    """Return the open findings in images of an import, and those that most of its articles share.
+
+    The most frequent come first.
+    """
+    rows, images = most_shared(SHARED_SHOWN), imports_with_image_findings(IMAGES_SHOWN)
+    runs = ImportRun.objects.in_bulk({row["batch"] for row in rows} | {batch for batch, _number in images})
+    of_images = [
+        SharedFinding(number, _("Articles with images to look at"), runs[batch], is_of_images=True)
+        for batch, number in images
+    ]
+    return of_images + [
+        SharedFinding(row["number"], _(KINDS[row["kind"]].name), runs[row["batch"]]) for row in rows
     ]
 
 

@@ -1,7 +1,7 @@
 """Approvals, schedules and labels that a change of many texts would end.
 
-An approval applies to exactly one content. fix_cost() and undo_cost() find the approved articles that a bulk
-fix or an undo would change, so that an editor can leave these out.
+An approval applies to exactly one content. fix_cost(), edit_cost() and undo_cost() find the approved articles
+that a bulk fix, an edit or an undo would change, so that an editor can leave these out.
 """
 
 import itertools
@@ -92,6 +92,13 @@ def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
     if endings and number <= MAX_ARTICLES_PER_REQUEST:
         number = len(_changed_fields(fixing, keys))
     return ChangeCost(number, endings)
+
+
+def edit_cost(changes: dict[int, Collection[str]]) -> ChangeCost:
+    """Return what changing these fields of articles would cost. changes: {article: names of the fields}."""
+    return ChangeCost(
+        len(changes), _endings([key for key, fields in changes.items() if DIGESTED_FIELDS & set(fields)])
+    )
 
 
 def _changed_fields(fixing, keys) -> dict[int, set[str]]:

@@ -23,6 +23,7 @@ from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.rendering.images import image_key
 from blog.documents.text import same_text
 from blog.review.counts import update_finding_flags, update_mark_counts
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, Reference
@@ -295,6 +296,11 @@ def _row(article, kind, target, words, place):
         start=place.start,
         end=place.end,
     )
+
+
+def image_target(address: str) -> str:
+    """Return the target of an image, the same for all its sizes."""
+    return _target(Reference.Kind.PICTURE, image_key(address))
 
 
 def _target(kind, text):

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.documents.claims.claim import ClaimKind
-from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind
 from blog.review.models import ArticleCheck, PersonDecision
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))
-# Images are reviewed together, so that what they show is neither numbered in the proof nor counted in lists.
-UNCOUNTED_KINDS = frozenset((ClaimKind.PICTURE,))
+# Images are reviewed together on a contact sheet, so they are neither numbered in the proof nor counted.
+UNCOUNTED_KINDS = IMAGE_KINDS | {ClaimKind.PICTURE}
 
 CLAIM_NAMES = {
     ClaimKind.QUOTATION: gettext_lazy("Quotation"),

@@ -162,7 +162,7 @@ def _findings(article, newest) -> Iterator[Mark]:
 def _removed(newest, current_keys) -> Iterator[Mark]:
     """Yield the resolved marks that are no longer in the article."""
     for row in sorted(newest.values(), key=lambda row: row.pk):
-        if row.key not in current_keys and row.outcome != OPEN:
+        if row.key not in current_keys and row.outcome != OPEN and row.kind not in UNCOUNTED_KINDS:
             resolution = Resolution(row.outcome, row.note, row.by_name, row.at)
             is_claim = row.kind in ClaimKind
             yield Mark(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.models import Article
 from blog.base.models import AppendOnly
 from blog.documents.claims.claim import ClaimKind
-from blog.documents.findings.kinds import KIND_LENGTH
+from blog.documents.findings.kinds import IMAGE_KINDS, KIND_LENGTH
 
 PRINT_LENGTH = 16  # characters of a fingerprint
 KEY_LENGTH = 32  # characters of claim_key()
@@ -75,8 +75,11 @@ class ArticleCheck(models.Model):
 
 class FindingQuerySet(models.QuerySet):
     def own(self):
-        """Return the findings that rows of lists show: neither shared by most of the import nor accepted."""
-        return self.filter(is_shared=False, is_settled=False)
+        """Return the findings that rows of lists show: of the article itself, and not accepted.
+
+        Findings that most of the import share, and those of images, are decided for all articles together.
+        """
+        return self.filter(is_shared=False, is_settled=False).exclude(kind__in=IMAGE_KINDS)
 
 
 class Finding(models.Model):

@@ -10,7 +10,7 @@ from blog.articles.models import Article
 from blog.articles.versions.differences import Span, word_differences
 from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for, leaves_fewer_findings
-from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
+from blog.documents.findings.kinds import FIX_NAMES, IMAGE_KINDS, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
 from blog.review.counts import import_batches
 from blog.review.examination import article_text_values, articles_for_checking
@@ -19,7 +19,8 @@ from blog.review.models import ArticleCheck, Finding
 
 SAMPLES = 3
 SAMPLE_POOL_SIZE = 20  # articles of a list to choose samples from
-ALT_TEXT_FINDINGS = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.HERO_DESCRIBED_BY_TITLE))
+# Only the contact sheet lists these.
+ON_SHEET = frozenset(kind for kind in IMAGE_KINDS if not fixes_for(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ class SharedFinding:
         return self.fixes[-1][1] if leaves else ""
 
     @property
-    def is_to_describe(self) -> bool:
-        """Whether alt texts resolve it."""
-        return self.kind in ALT_TEXT_FINDINGS
+    def is_of_images(self) -> bool:
+        return self.kind in IMAGE_KINDS
 
     @property
     def done_sentence(self) -> str:
@@ -119,10 +119,11 @@ def most_shared(number: int) -> list[dict]:
     """Return open findings that most articles of an import share, most frequent first.
 
     Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}. Only
-    the `number` largest imports with such findings are counted, and only as long as one may have more.
+    the `number` largest imports with such findings are counted, and only as long as one may have more. Findings of images are not included.
     """
     trashed = Article.objects.trashed().order_by().values("pk")
     rows = Finding.objects.filter(is_shared=True, is_settled=False).exclude(article__in=trashed).order_by()
+    rows = rows.exclude(kind__in=IMAGE_KINDS)
     of_run = rows.filter(article__source_file__batch=OuterRef("pk"))
     runs = import_batches().filter(Exists(of_run))
     runs = runs.annotate(files=Count("source_files")).order_by("-files", "pk").values_list("pk", "files")
@@ -136,6 +137,23 @@ def most_shared(number: int) -> list[dict]:
         found += [row | {"batch": batch} for row in counted if row["kind"] in FindingKind]
         found.sort(key=lambda row: (-row["number"], row["kind"], row["batch"]))
     return [row | {"kind": FindingKind(row["kind"])} for row in found[:number]]
+
+
+def import_with_image_findings() -> tuple[int, int] | None:
+    """Return the largest import with open findings in images, and the number of its articles that have some.
+
+    Two queries, and None if there is no such import.
+    """
+    trashed = Article.objects.trashed().order_by().values("pk")
+    rows = Finding.objects.filter(kind__in=IMAGE_KINDS, is_settled=False).exclude(article__in=trashed)
+    of_run = rows.filter(article__source_file__batch=OuterRef("pk"))
+    runs = import_batches().filter(Exists(of_run)).annotate(files=Count("source_files"))
+    largest = runs.order_by("-files", "pk").values_list("pk", flat=True).first()
+    if largest is None:
+        return None
+    articles = Article.objects.filter(source_file__batch=largest).order_by()
+    found = rows.filter(article__in=articles.values("pk")).order_by()
+    return largest, found.aggregate(number=Count("article", distinct=True))["number"]
 
 
 def _bulk_fixes(scope):
@@ -160,7 +178,7 @@ def _counted(articles, total):
     # Most kinds are too rare in all articles together. Counting without them takes half of the time.
     numbers = Finding.objects.filter(is_settled=False).order_by().values("kind").annotate(number=Count("pk"))
     frequent = numbers.filter(number__gt=total / 2).values_list("kind", flat=True)
-    found = _open(articles).filter(kind__in=list(frequent)).values("kind")
+    found = _open(articles).filter(kind__in=[kind for kind in frequent if kind not in ON_SHEET]).values("kind")
     counted = found.annotate(
         number=Count("article", distinct=True), first=Min("article"), last=Max("article")
     )

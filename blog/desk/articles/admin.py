@@ -11,8 +11,8 @@ from blog.articles.actions.provenance import describe_provenance, provenance_not
 from blog.articles.actions.publication import Verb, version_kind
 from blog.articles.models import Article
 from blog.articles.versions.history import ensure_first_versions, record_version
-from blog.desk.articles.alt_texts import PictureAltTexts
 from blog.desk.articles.bulk_fixes import Fixes
+from blog.desk.articles.contact_sheet import ContactSheetScreen
 from blog.desk.articles.corrections import Corrections
 from blog.desk.articles.duplicates import DuplicateComparison
 from blog.desk.articles.filters import (
@@ -126,7 +126,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             Attribution(self, publication=self.publication),
             self.trash,
             undo,
-            PictureAltTexts(self),
+            ContactSheetScreen(self, undo=undo),
             Fixes(self, undo=undo),
             ProofPage(self, publication=self.publication, next_in_list=next_in_list),
             next_in_list,

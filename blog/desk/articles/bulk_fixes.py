@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
-from blog.desk.articles.costs import fix_question, format_left_out, left_out
+from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.named_lists import articles_in, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
@@ -23,15 +23,14 @@ from blog.desk.composed import AdminPart
 from blog.desk.jobs import JobProgress
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
-from blog.review.alt_texts import undescribed_images
 from blog.review.approval_costs import fix_cost
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix
+from blog.review.contact_sheet import image_summary
 from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from blog.review.jobs import active_fix_job, start_fix_job
 from blog.review.shared_findings import mark_totals, shared_findings
 
 MOST_KEYS = 1000  # articles in one form
-MOST_COUNTED = 300  # articles; beyond this, images without alt text are not counted
 
 
 class Fixes(AdminPart):
@@ -74,8 +73,9 @@ class Fixes(AdminPart):
         return HttpResponseRedirect(self.undo.return_url(request))
 
     def _ask_about_approvals(self, request, fixing, cost, public):
-        context = fix_question(fixing, cost, public) | {"back": self.undo.return_url(request)}
-        return self.render(request, "admin/blog/article/bulk_fix_cost.html", context)
+        question = fix_question(fixing, cost, public, request.POST)
+        context = question | {"back": self.undo.return_url(request)}
+        return self.render(request, "admin/blog/article/cost.html", context)
 
     def _ask(self, request, fixing, articles, number, public):
         shown = ngettext("%d of them is public.", "%d of them are public.", public) % public
@@ -87,7 +87,8 @@ class Fixes(AdminPart):
             "titles": articles.published().newest_first().values_list("title", flat=True)[:TITLES_SHOWN],
             "more": max(0, public - TITLES_SHOWN),
             "public": public,
-            "fixing": fixing,
+            "url": request.path,
+            "fields": kept_fields(request.POST),
             "back": self.undo.return_url(request),
         }
         return self.render(request, "admin/blog/article/bulk_fix_confirmation.html", context)
@@ -149,20 +150,15 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
     """
     shared = shared_findings(articles, scope)
     job = active_fix_job(scope)
+    images = image_summary(articles)
     return {
         "shared": shared,
         "sums": mark_totals(articles, shared),
         "alike": find_duplicate_groups(articles),
-        "to_describe": _to_describe(articles, shared),
+        "images": images,
+        "image_findings": [_(KINDS[kind].name) for kind in images.kinds],
         "scope": scope,
         "may_resolve": request.user.has_perm("blog.settle_mark"),
         "may_mend": bool(scope) and articles_admin.has_publish_permission(request),
         "mending": JobProgress.of(job, request.user) if job else None,
     }
-
-
-def _to_describe(articles, shared):
-    """Return the number of images without alt text; 0 if counting them would take too long."""
-    numbers = [finding.number for finding in shared if finding.is_to_describe and not finding.done]
-    is_counted = numbers and max(numbers) <= MOST_COUNTED
-    return len(undescribed_images(articles)) if is_counted else 0

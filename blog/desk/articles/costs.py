@@ -1,8 +1,12 @@
-"""The question before a bulk fix or an undo that would end approvals: which articles to leave out."""
+"""The question before a change of many articles that would end approvals: which articles to leave out.
+
+It is asked before a bulk fix, the removal of a person, alt texts for many articles, and an undo.
+"""
 
 import re
 from enum import StrEnum
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +18,10 @@ from blog.review.bulk_fixes import BulkFix
 
 ROWS_OPEN = 20  # of a list of articles; the others are folded
 MOST_ROWS = 500  # articles in one form; those beyond are skipped unless all are chosen
+
+
+# Fields that the page itself adds to the form.
+ASKED = frozenset(("csrfmiddlewaretoken", "how", "listed", "skip", "confirmed", "next"))
 
 
 class Choice(StrEnum):
@@ -56,15 +64,16 @@ def format_left_out(number: int) -> str:
     return message % number
 
 
-def fix_question(fixing: BulkFix, cost: ChangeCost, public: int) -> dict:
-    """Return the context of the page that asks before a bulk fix. public: number of public articles."""
+def cost_question(title: str, cost: ChangeCost, *, url: str, fields, public: int = 0) -> dict:
+    """Return the context of the page that asks before a change.
+
+    url, fields: the form that was submitted, as kept_fields(). public: number of public articles.
+    """
     number = cost.approvals
-    title = ngettext(
-        "“%(fix)s” would end %(number)d approval", "“%(fix)s” would end %(number)d approvals", number
-    )
     return {
-        "title": title % {"fix": _(FIX_NAMES[fixing.fix]), "number": number},
-        "fixing": fixing,
+        "title": title,
+        "url": url,
+        "fields": fields,
         "cost": cost,
         "listed": listed(cost),
         "open_rows": cost.endings[:ROWS_OPEN],
@@ -76,6 +85,23 @@ def fix_question(fixing: BulkFix, cost: ChangeCost, public: int) -> dict:
     }
 
 
+def kept_fields(data) -> list[tuple[str, str]]:
+    """Return the fields of a form, (name, value), for the page that asks before it is carried out."""
+    return [(name, value) for name, values in data.lists() if name not in ASKED for value in values]
+
+
+def fix_question(fixing: BulkFix, cost: ChangeCost, public: int, data) -> dict:
+    """Return the context of the page that asks before a bulk fix. data: the submitted form."""
+    title = ngettext(
+        "“%(fix)s” would end %(number)d approval",
+        "“%(fix)s” would end %(number)d approvals",
+        cost.approvals,
+    )
+    title %= {"fix": _(FIX_NAMES[fixing.fix]), "number": cost.approvals}
+    url = reverse("admin:blog_article_mend")
+    return cost_question(title, cost, url=url, fields=kept_fields(data), public=public)
+
+
 def undo_question(action: UndoableAction, cost: ChangeCost) -> dict:
     """Return the context of the window that asks before an undo."""
     number, skipped = cost.articles - cost.approvals, cost.approvals
@@ -83,6 +109,7 @@ def undo_question(action: UndoableAction, cost: ChangeCost) -> dict:
         "title": ngettext("Undo in %d article?", "Undo in %d articles?", cost.articles) % cost.articles,
         "action": action,
         "by": name_of(action.user),
+        "fields": [("number", action.pk)],
         "cost": cost,
         "listed": listed(cost),
         "rows": cost.endings[:MOST_ROWS],

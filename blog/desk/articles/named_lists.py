@@ -7,16 +7,24 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 
 from blog.articles.actions.models import SCOPE_LENGTH
+from blog.articles.models import Article
 from blog.imports.articles import articles_of_import
 from blog.imports.models import ImportRun
 
 BATCH = "batch:"  # followed by the primary key of an import
+ARTICLE = "article:"  # followed by the primary key of an article
 ALL = "all"  # the list without filters
 PAGING = ("p", "all", "order", "shared")  # parameters that do not filter articles
 
 
 def scope_of_batch(batch: ImportRun) -> str:
     return f"{BATCH}{batch.pk}"
+
+
+def scope_of_article(article: Article) -> str:
+    """Return the scope of the article's import; only the article itself if none has created it."""
+    source = getattr(article, "source_file", None)
+    return f"{BATCH}{source.batch_id}" if source and source.batch_id else f"{ARTICLE}{article.pk}"
 
 
 def scope_of_list(query: QueryDict) -> str:
@@ -34,6 +42,9 @@ def articles_in(scope: str, request, articles_admin):
         raise Http404
     if scope.startswith(BATCH):
         return articles_of_import(_batch(scope.removeprefix(BATCH)))
+    if scope.startswith(ARTICLE):
+        number = scope.removeprefix(ARTICLE)
+        return Article.objects.in_use().filter(pk=number if re.fullmatch("[0-9]{1,18}", number) else 0)
     return _listed(request, articles_admin, QueryDict("" if scope == ALL else scope))
 
 
@@ -41,6 +52,8 @@ def address_of(scope: str) -> str:
     """Return the URL of the screen that shows the articles of a scope."""
     if scope.startswith(BATCH):
         return reverse("admin:blog_importrun_change", args=[scope.removeprefix(BATCH)])
+    if scope.startswith(ARTICLE):
+        return reverse("admin:blog_article_proof", args=[scope.removeprefix(ARTICLE)])
     return reverse("admin:blog_article_changelist") + ("" if scope == ALL else f"?{scope}")
 
 

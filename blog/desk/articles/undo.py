@@ -102,7 +102,7 @@ class Undo(AdminPart):
     def _ask(self, request, action, cost):
         """Ask whether to leave out the articles whose approvals would end."""
         context = undo_question(action, cost) | {"back": self.return_url(request)}
-        return self.render(request, "admin/blog/article/undo_cost.html", context)
+        return self.render(request, "admin/blog/article/cost.html", context)
 
     def _report(self, request, undoing, skipped=0):
         if undoing is None:

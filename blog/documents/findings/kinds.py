@@ -60,6 +60,21 @@ class FindingKind(StrEnum):
     NOT_LOOKED_AT = "not_looked_at"  # the rules were not applied: the text takes too much time or memory
 
 
+# These are decided for all articles together, on the contact sheet of their images.
+IMAGE_KINDS = frozenset(
+    (
+        FindingKind.HERO_UNDESCRIBED,
+        FindingKind.HERO_DESCRIBED_BY_TITLE,
+        FindingKind.HERO_CREDIT_MISSING,
+        FindingKind.PICTURE_UNDESCRIBED,
+        FindingKind.PICTURE_DESCRIBED_BY_TITLE,
+        FindingKind.PICTURE_DESCRIBED_TWICE,
+        FindingKind.PICTURE_CREDIT_MISSING,
+        FindingKind.PICTURE_DESCRIBED_DIFFERENTLY,
+    )
+)
+
+
 class Fix(StrEnum):
     """A way to fix a finding without reading the article. The values are stored."""
 

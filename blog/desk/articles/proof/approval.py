@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from django import forms
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,6 +41,7 @@ from blog.review.approval import (
     number_of_images,
     quotes_nobody,
 )
+from blog.review.contact_sheet import look_at_images
 from blog.review.kinds import BLOCKING
 from blog.review.models import Approval, MarkResolution
 
@@ -208,13 +211,22 @@ def _ticks(article, entries, kept, last) -> list[Tick]:
         is_suggested = check != Check.READ and check in last and not is_open
         known, refusal = _known_of(marks), ""
         if check == Check.IMAGES:
-            known = _("%d in this article") % number_of_images(article, entries.marks)
+            known = _known_of_images(article, entries)
         if kept.get("reason") and check == Check.READ and check not in checked:
             refusal = _("Needed for every approval")
         elif kept.get("reason") and check == Check.PEOPLE and entries.blocking:
             refusal = _("Mark %d is still open") % entries.blocking.number
         ticks.append(Tick(check, check in checked, is_suggested, known, refusal))
     return ticks
+
+
+def _known_of_images(article, entries) -> str:
+    number = number_of_images(article, entries.marks)
+    if (look := look_at_images(article)) is None:
+        return _("%d in this article") % number
+    day = date_format(timezone.localtime(look.at), "SHORT_DATE_FORMAT")
+    values = {"number": number, "name": look.by_name, "day": day}
+    return _("%(number)d in this article, looked at by %(name)s on %(day)s") % values
 
 
 def _known_of(marks) -> str:

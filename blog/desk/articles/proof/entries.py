@@ -15,6 +15,7 @@ from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
 from blog.review.approval import WAITS_FOR
+from blog.review.kinds import UNCOUNTED_KINDS
 from blog.review.marks import Mark, Resolution, list_marks
 from blog.review.models import MarkResolution
 from blog.sandbox.refusal_messages import text_refusal
@@ -295,7 +296,7 @@ def entries_of(article) -> MarkEntries:
     numbered = itertools.groupby((mark for mark in marks if mark.number), key=lambda mark: mark.number)
     return MarkEntries(
         numbered=[_entry(article, tuple(group)) for _number, group in numbered],
-        shared=[MarkEntry((mark,)) for mark in marks if mark.is_shared],
+        shared=[MarkEntry((mark,)) for mark in marks if mark.is_shared and mark.kind not in UNCOUNTED_KINDS],
         gone=_gone(mark for mark in marks if mark.is_removed),
         marks=tuple(marks),
     )

@@ -24,6 +24,7 @@ from blog.desk.articles.panels import snippet
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.answers import answers_to
 from blog.desk.articles.proof.entries import entries_of
+from blog.desk.articles.proof.images import article_images
 from blog.desk.articles.proof.marked_article import build_marked_article
 from blog.desk.articles.proof.resolution import (
     ResolutionForm,
@@ -111,6 +112,8 @@ class ProofPage(AdminPart):
             "answers": answers_to(current.open_marks, removal) if current and current.is_open else [],
             "has_field_for_each_kind": "each" in request.GET,
             "place": place,
+            "images": article_images(article, entries.marks),
+            "may_decide_images": self.model_admin.has_publish_permission(request),
             "approval": approval.approval_status(article, entries, request),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],

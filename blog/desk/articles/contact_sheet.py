@@ -1,0 +1,398 @@
+"""The contact sheet: each image of a list of articles once, with one decision for all its articles."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.articles.actions.base import SkipReason
+from blog.articles.models import Article
+from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
+from blog.desk.articles.named_lists import address_of, articles_in
+from blog.desk.articles.selection import TITLES_SHOWN
+from blog.desk.base import TOAST, WITH_UNDO
+from blog.desk.composed import AdminPart
+from blog.images.models import Image
+from blog.images.renditions import remote_srcset
+from blog.review.approval_costs import edit_cost
+from blog.review.contact_sheet import (
+    Concern,
+    ContactSheet,
+    SheetImage,
+    alt_text_state,
+    contact_sheet,
+    stored_images,
+)
+from blog.review.image_decisions import Edit, ImageEdits, as_markdown, decide_images
+from blog.sandbox.refusal_messages import text_refusal
+from blog.sandbox.refusals import RefusedError
+
+IMAGES_ON_A_PAGE = 60
+CHOICES_SHOWN = 3  # alt texts of one image; the others are folded
+LINKS_SHOWN = 20  # articles of one image
+LONGEST = 1000  # characters of an alt text
+OPEN, WITHOUT = "open", "none"  # filters besides Concern: not looked at, and without a concern
+CONCERNS = {
+    Concern.UNFETCHED: gettext_lazy("Could not be fetched"),
+    Concern.UNDESCRIBED: gettext_lazy("No alt text"),
+    Concern.SEVERAL: gettext_lazy("Several alt texts"),
+    Concern.TITLE: gettext_lazy("Repeats the title"),
+    Concern.SPEECH: gettext_lazy("Says what somebody says"),
+    Concern.FIGURE: gettext_lazy("Says a number"),
+    Concern.PREFIX: gettext_lazy("Starts with “Image of”"),
+    Concern.CREDIT: gettext_lazy("No credit"),
+}
+SENTENCES = {
+    Concern.UNFETCHED: gettext_lazy("Alt text cannot be compared with the image"),
+    Concern.UNDESCRIBED: gettext_lazy("No alt text"),
+    Concern.TITLE: gettext_lazy("Alt text repeats the title"),
+    Concern.SPEECH: gettext_lazy("Says more than an image can show: speech"),
+    Concern.FIGURE: gettext_lazy("Says more than an image can show: a number"),
+    Concern.PREFIX: gettext_lazy("Starts with “Image of”; screen readers say that already"),
+    Concern.CREDIT: gettext_lazy("No credit, but other images have one"),
+}
+KEYS = {
+    "Tab": gettext_lazy("next field"),
+    "↵": gettext_lazy("save and go to the next field"),
+    "Shift ↵": gettext_lazy("new line"),
+    "Alt D": gettext_lazy("decorative"),
+    "Alt R": gettext_lazy("replace"),
+    "Ctrl ↵": gettext_lazy("all are fine"),
+}
+
+
+@dataclass(frozen=True)
+class AltTextChoice:
+    """One of several alt texts of an image, with its number of articles."""
+
+    alt: str
+    number: int
+    repeats_title: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of the sheet, with its number of images."""
+
+    value: str
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """An image on the screen. links: the first of its articles, as (key, title)."""
+
+    number: int
+    image: SheetImage
+    stored: Image | None
+    links: list[tuple[int, str]]
+
+    @property
+    def seen(self) -> str:
+        """The value of the field that states which alt texts the user has seen."""
+        return f"{self.image.key}:{self.image.state}"
+
+    @property
+    def url(self) -> str:
+        """The URL of the image; "" if it cannot be shown: the CSP blocks http: URLs."""
+        url = self.stored.url if self.stored else self.image.address
+        is_shown = url.startswith("https://") or (self.stored and self.stored.file)
+        return url if is_shown and not self.image.failure else ""
+
+    @property
+    def srcset(self) -> str:
+        if self.stored and self.stored.file:
+            return self.stored.srcset
+        return remote_srcset(self.url) if self.url else ""
+
+    @property
+    def host(self) -> str:
+        try:
+            return urlsplit(self.image.address).hostname or ""
+        except ValueError:
+            return ""
+
+    @property
+    def size(self) -> str:
+        stored = self.stored
+        return f"{stored.width} \u00d7 {stored.height}" if stored and stored.width else _("size unknown")
+
+    @property
+    def more_links(self) -> int:
+        return max(0, self.image.number - len(self.links))
+
+    @property
+    def concern(self) -> str:
+        """The finding in words; "" without one."""
+        concern = self.image.concern
+        if concern == Concern.SEVERAL:
+            number = len(self.image.alt_texts)
+            message = ngettext("%d alt text; which one?", "%d alt texts for one image; which one?", number)
+            return message % number
+        return str(SENTENCES[concern]) if concern else ""
+
+    @property
+    def choices(self) -> list[AltTextChoice]:
+        """The alt texts, if there are several and an editor has not looked at them."""
+        alts = self.image.alt_texts
+        if len(alts) < 2 or self.image.look:
+            return []
+        titles = self.image.repeated_titles
+        return [AltTextChoice(alt, number, alt in titles) for alt, number in alts if alt]
+
+    @property
+    def first_choices(self) -> list[AltTextChoice]:
+        return self.choices[:CHOICES_SHOWN]
+
+    @property
+    def further_choices(self) -> list[AltTextChoice]:
+        return self.choices[CHOICES_SHOWN:]
+
+    @property
+    def can_be_decorative(self) -> bool:
+        """Whether no alt text of the stored image itself would take the place of an empty one."""
+        return self.image.is_decorative or not (self.stored and self.stored.alt)
+
+
+class ContactSheetScreen(AdminPart):
+    """Deciding on the images of a list, which requires the permission to publish."""
+
+    def __init__(self, model_admin, *, undo):
+        super().__init__(model_admin)
+        self.undo = undo
+
+    def routes(self):
+        return {"describe": ("describe/", self.show)}
+
+    def show(self, request):
+        """GET shows the images of a list. POST saves alt texts, or records that the images were looked at."""
+        self.model_admin.require_publisher(request)
+        scope = request.POST.get("scope", "") or request.GET.get("scope", "")
+        articles = articles_in(scope, request, self.model_admin)
+        if request.method == "POST":
+            return self._decide(request, articles, scope)
+        context = _screen(request, contact_sheet(articles), articles, scope)
+        return self.render(request, "admin/blog/article/contact_sheet.html", context)
+
+    def _decide(self, request, articles, scope):
+        posted = _Posted(request.POST, articles)
+        try:
+            if request.headers.get("Accept") == "application/json":
+                return self._save_one(request, posted)
+            return self._save_all(request, posted, articles, scope)
+        except RefusedError as error:
+            return self._refuse(request, str(text_refusal(error)))
+
+    def _save_one(self, request, posted):
+        """Save the alt text of an image in articles that are neither approved nor public.
+
+        The others are asked about once, when the whole sheet is saved.
+        """
+        edits = ImageEdits(posted.edits)
+        skip = edit_cost(edits.changes).keys | _public(edits)
+        if not posted.edits:
+            return JsonResponse({"said": _changed(posted.changed)}, status=409)
+        result = decide_images(request.user, edits, (), skip)
+        same = result.skipped.get(SkipReason.SAME, ())
+        left = edits.articles - {article.pk for article in (*result.changed, *same)}
+        ((image, edit),) = posted.edits.items()
+        written = (edit.alt, as_markdown(edit.alt))
+        new = {alt_text_state(alt, is_decorative=edit.is_decorative) for alt in written}
+        seen = ".".join(sorted({*image.state.split("."), *new}))
+        said = _saved(len(edits.articles) - len(left), len(left))
+        return JsonResponse({"said": said, "left": len(left), "seen": f"{image.key}:{seen}"})
+
+    def _save_all(self, request, posted, articles, scope):
+        if posted.looked_at and not request.user.has_perm("blog.settle_mark"):
+            raise PermissionDenied
+        edits = ImageEdits(posted.edits)
+        cost, public = edit_cost(edits.changes), _public(edits)
+        skip = left_out(request.POST, cost)
+        if skip is None or (public and request.POST.get("confirmed") != str(len(public))):
+            return self._ask(request, cost, public)
+        result = decide_images(request.user, edits, posted.looked_at, skip)
+        if result.message:
+            self.message_user(request, result.message, messages.SUCCESS, extra_tags=WITH_UNDO)
+        if skip:
+            self.message_user(request, format_left_out(len(skip)), messages.INFO, extra_tags=TOAST)
+        saved = len(result.skipped.get(SkipReason.CHANGED, ()))
+        if posted.changed or saved:
+            self.message_user(request, _changed(posted.changed + saved), messages.WARNING)
+        elif not result.message:
+            self.message_user(request, _("There was nothing to save."), messages.WARNING)
+        return HttpResponseRedirect(_url(request, scope))
+
+    def _ask(self, request, cost, public):
+        fields, url = kept_fields(request.POST), request.get_full_path()
+        if cost.endings:
+            title = ngettext(
+                "These alt texts would end %d approval",
+                "These alt texts would end %d approvals",
+                cost.approvals,
+            )
+            title %= cost.approvals
+            context = cost_question(title, cost, url=url, fields=fields, public=len(public))
+            return self.render(request, "admin/blog/article/cost.html", context | {"back": url})
+        message = ngettext("%d of them is public.", "%d of them are public.", len(public))
+        shown = Article.objects.filter(pk__in=public).newest_first()
+        context = {
+            "title": ngettext("Change %d article?", "Change %d articles?", cost.articles) % cost.articles,
+            "name": _("Alt texts"),
+            "button": _("Save"),
+            "shown": message % len(public),
+            "titles": shown.values_list("title", flat=True)[:TITLES_SHOWN],
+            "more": max(0, len(public) - TITLES_SHOWN),
+            "public": len(public),
+            "url": url,
+            "fields": fields,
+            "back": url,
+        }
+        return self.render(request, "admin/blog/article/bulk_fix_confirmation.html", context)
+
+    def _refuse(self, request, sentence):
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"said": sentence}, status=409)
+        self.message_user(request, sentence, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+class _Posted:
+    """A submitted sheet.
+
+    edits: {image: Edit}. looked_at: images that the user has looked at. changed: number of images whose alt
+    texts someone else has changed meanwhile, which are left out.
+    """
+
+    def __init__(self, data, articles):
+        seen = dict(text.partition(":")[::2] for text in " ".join(data.getlist("seen")).split())
+        failed = set(data.getlist("failed"))
+        images = {image.key: image for image in contact_sheet(articles, seen).images}
+        self.edits, self.looked_at, self.changed = {}, [], 0
+        for key, state in seen.items():
+            image = images.get(key)
+            if image is None or not image.is_as_seen(state):
+                self.changed += 1
+                continue
+            if edit := _read_edit(data, image):
+                self.edits[image] = edit
+            if "fine" in data and key not in failed and not image.failure and not image.look:
+                self.looked_at.append(image)
+
+
+def _read_edit(data, image) -> Edit | None:
+    """Return the edit of an image in the form, or None if it is unchanged."""
+    typed = " ".join(data.get(f"alt-{image.key}", "").split())[:LONGEST]
+    chosen = " ".join(data.get(f"choice-{image.key}", "").split())[:LONGEST]
+    is_single = len(image.alt_texts) == 1
+    if typed and not (is_single and typed == image.alt):
+        return Edit(typed)
+    if chosen:
+        return Edit(chosen)
+    return Edit("") if f"decorative-{image.key}" in data and not image.is_decorative else None
+
+
+def _public(edits: ImageEdits) -> set[int]:
+    keys = [key for key, fields in edits.changes.items() if fields]
+    return set(Article.objects.published().filter(pk__in=keys).order_by().values_list("pk", flat=True))
+
+
+def _saved(changed, left) -> str:
+    sentence = ngettext("Saved in %d article.", "Saved in %d articles.", changed) % changed
+    if not left:
+        return sentence
+    later = ngettext(
+        "%d is approved or public; you are asked about it at the end.",
+        "%d are approved or public; you are asked about them at the end.",
+        left,
+    )
+    return f"{sentence} {later % left}"
+
+
+def _changed(number) -> str:
+    message = ngettext(
+        "%d image was skipped, because it changed meanwhile or is being checked. Look at it again.",
+        "%d images were skipped, because they changed meanwhile or are being checked. Look at them again.",
+        number,
+    )
+    return message % number
+
+
+def _url(request, scope):
+    query = {"scope": scope}
+    if show := request.GET.get("show", ""):
+        query["show"] = show
+    return reverse("admin:blog_article_describe", query=query)
+
+
+def _screen(request, sheet: ContactSheet, articles, scope):
+    filters = _filters(sheet)
+    show = request.GET.get("show", "")
+    show = show if show in {each.value for each in filters} else ""
+    images = [image for image in sheet.images if _is_shown(image, show)]
+    page = Paginator(images, IMAGES_ON_A_PAGE).get_page(request.GET.get("page"))
+    used = sheet.articles
+    return {
+        "title": _title(len(sheet.images), len(used)),
+        "sheet": sheet,
+        "filters": filters,
+        "show": show,
+        "page": page,
+        "query": urlencode({"scope": scope} | ({"show": show} if show else {})),
+        "rows": _rows(page),
+        "number": len(images),
+        "concerns": sum(image.concern is not None for image in images),
+        "decorative": sum(image.is_decorative for image in sheet.images),
+        "public": articles.published().filter(pk__in=articles.order_by().values("pk")).order_by().count(),
+        "may_look": request.user.has_perm("blog.settle_mark"),
+        "may_replace": request.user.has_perm("blog.change_image"),
+        "scope": scope,
+        "longest": LONGEST,
+        "back": address_of(scope),
+        "page_keys": KEYS,
+    }
+
+
+def _filters(sheet) -> list[Filter]:
+    """Return the filters of which the sheet has images, all images first."""
+    found = [Filter("", _("All"), len(sheet.images))]
+    if 0 < sheet.looked_at < len(sheet.images):
+        found.append(Filter(OPEN, _("Not looked at"), len(sheet.images) - sheet.looked_at))
+    concerns = [image.concern for image in sheet.images]
+    found += [Filter(each.value, str(CONCERNS[each]), concerns.count(each)) for each in Concern]
+    if number := concerns.count(None):
+        found.append(Filter(WITHOUT, _("No finding"), number))
+    return [each for each in found if each.number]
+
+
+def _is_shown(image, show):
+    if show == OPEN:
+        return image.look is None
+    return not show or (image.concern or WITHOUT) == show
+
+
+def _rows(page) -> list[Row]:
+    images = list(page.object_list)
+    stored = stored_images(images)
+    links = {image.key: sorted(image.articles)[:LINKS_SHOWN] for image in images}
+    keys = {key for some in links.values() for key in some}
+    titles = dict(Article.objects.filter(pk__in=keys).order_by().values_list("pk", "title"))
+    return [
+        Row(number, image, stored.get(image.key), [(key, titles[key]) for key in links[image.key]])
+        for number, image in enumerate(images, page.start_index())
+    ]
+
+
+def _title(images, articles):
+    if not images:
+        return _("No images")
+    first = ngettext("%d image", "%d images", images) % images
+    second = ngettext("%d article", "%d articles", articles) % articles
+    return _("%(images)s in %(articles)s") % {"images": first, "articles": second}

@@ -1,0 +1,44 @@
+"""The images of an article as the proof shows them: one decision on the contact sheet, instead of marks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from blog.articles.models import Article
+from blog.desk.articles.named_lists import BATCH, scope_of_article
+from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind
+from blog.review.approval import number_of_images
+from blog.review.contact_sheet import Look, look_at_images
+from blog.review.marks import Mark
+
+
+@dataclass(frozen=True)
+class ArticleImages:
+    """The images of an article: their number, the names of open findings, and who has looked at all of them.
+
+    scope: of the contact sheet that includes them.
+    """
+
+    number: int
+    findings: list[str]
+    look: Look | None
+    scope: str
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:blog_article_describe", query={"scope": self.scope})
+
+    @property
+    def is_of_import(self) -> bool:
+        return self.scope.startswith(BATCH)
+
+
+def article_images(article: Article, marks: Iterable[Mark]) -> ArticleImages:
+    marks = list(marks)
+    kinds = dict.fromkeys(mark.kind for mark in marks if mark.kind in IMAGE_KINDS and mark.is_open)
+    findings = [_(KINDS[FindingKind(kind)].name) for kind in kinds]
+    number = number_of_images(article, marks)
+    look = look_at_images(article) if number else None
+    return ArticleImages(number, findings, look, scope_of_article(article))

@@ -1,0 +1,310 @@
+"""The contact sheet: each image of a list of articles once, with its alt texts and what was found in it.
+
+Its images are read from the references of the articles' checks. image_decisions.py writes alt texts, and
+records that an editor has looked at images.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from hashlib import blake2b
+
+from django.db.models import Count, F
+from django.db.models.functions import Substr
+
+from blog.articles.models import Article
+from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.claims.claim import ClaimKind, claim_key
+from blog.documents.findings.alt_texts import AltTextFault, alt_text_fault
+from blog.documents.findings.images import read_images
+from blog.documents.findings.kinds import IMAGE_KINDS, FindingKind
+from blog.images.mirror.failures import MirrorFailure
+from blog.images.models import Image, full_address
+from blog.review.models import Finding, MarkResolution, Reference
+
+MOST_USES = 20_000  # of images on one sheet; 10,000 take about a second
+STATE_BYTES = 5
+LOOKED_AT = MarkResolution.Outcome.NO_CLAIM
+UNDESCRIBED = frozenset((FindingKind.HERO_UNDESCRIBED, FindingKind.PICTURE_UNDESCRIBED))
+REPEATING_TITLE = frozenset((FindingKind.HERO_DESCRIBED_BY_TITLE, FindingKind.PICTURE_DESCRIBED_BY_TITLE))
+WITHOUT_CREDIT = frozenset((FindingKind.HERO_CREDIT_MISSING, FindingKind.PICTURE_CREDIT_MISSING))
+
+
+class Concern(StrEnum):
+    """What an editor has to decide about an image. The values are used in URLs; the worst comes first."""
+
+    UNFETCHED = "unfetched"
+    UNDESCRIBED = "undescribed"
+    SEVERAL = "several"
+    TITLE = "title"
+    SPEECH = "speech"
+    FIGURE = "figure"
+    PREFIX = "prefix"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who has looked at an image, and when."""
+
+    by_name: str
+    at: datetime
+
+
+def alt_text_state(alt: str, *, is_decorative: bool) -> str:
+    state = f"{is_decorative:d}{alt}".encode("utf-8", "surrogatepass")
+    return blake2b(state, digest_size=STATE_BYTES).hexdigest()
+
+
+@dataclass(slots=True)
+class ImageUse:
+    """An image in an article: its hero image, or body[start:end].
+
+    key: of the resolution that records a look. findings: open ones. is_decorative: without an alt text, as an
+    editor has decided.
+    """
+
+    article: int
+    alt: str
+    key: str
+    start: int | None = None
+    end: int | None = None
+    is_decorative: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    look: Look | None = None
+
+    @property
+    def is_hero(self) -> bool:
+        return self.start is None
+
+    @property
+    def state(self) -> str:
+        return alt_text_state(self.alt, is_decorative=self.is_decorative)
+
+
+@dataclass(eq=False)
+class SheetImage:
+    """An image with its uses. key is equal for all sizes of the same image.
+
+    hero: primary key of its Image, if it is a hero image. failure: why it could not be mirrored, or "".
+    """
+
+    key: str
+    address: str = ""
+    hero: int | None = None
+    failure: str = ""
+    uses: list[ImageUse] = field(default_factory=list)
+
+    @cached_property
+    def articles(self) -> set[int]:
+        return {use.article for use in self.uses}
+
+    @property
+    def number(self) -> int:
+        return len(self.articles)
+
+    @cached_property
+    def alt_texts(self) -> list[tuple[str, int]]:
+        """The alt texts, each with its number of articles, most frequent first. "" if one is missing."""
+        pairs = {(use.alt, use.article) for use in self.uses if not use.is_decorative}
+        counted = Counter(alt for alt, _article in pairs)
+        return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    @property
+    def alt(self) -> str:
+        """The most frequent alt text."""
+        return next((alt for alt, _number in self.alt_texts if alt), "")
+
+    @property
+    def is_decorative(self) -> bool:
+        return all(use.is_decorative for use in self.uses)
+
+    @cached_property
+    def look(self) -> Look | None:
+        """The latest look, if an editor has looked at all uses."""
+        looks = [use.look for use in self.uses]
+        return max(looks, key=lambda look: look.at) if all(looks) else None
+
+    @cached_property
+    def repeated_titles(self) -> set[str]:
+        """The alt texts that repeat the title of an article."""
+        return {use.alt for use in self.uses if REPEATING_TITLE & {each.kind for each in use.findings}}
+
+    @cached_property
+    def concern(self) -> Concern | None:
+        """The worst concern; None once an editor has looked at it."""
+        if self.look:
+            return None
+        if self.failure:
+            return Concern.UNFETCHED
+        kinds = {finding.kind for use in self.uses for finding in use.findings}
+        if UNDESCRIBED & kinds:
+            return Concern.UNDESCRIBED
+        if len(self.alt_texts) > 1:
+            return Concern.SEVERAL
+        if REPEATING_TITLE & kinds:
+            return Concern.TITLE
+        if fault := alt_text_fault(self.alt):
+            return CONCERN_OF[fault]
+        return Concern.CREDIT if WITHOUT_CREDIT & kinds else None
+
+    @property
+    def state(self) -> str:
+        """Digests of the alt texts, to recognise changes after a user has seen them."""
+        return ".".join(sorted({use.state for use in self.uses}))
+
+    def is_as_seen(self, state: str) -> bool:
+        """Whether the user has seen all its alt texts. state: as the user's page has it."""
+        return {use.state for use in self.uses} <= set(state.split("."))
+
+
+CONCERN_OF = {
+    AltTextFault.SPEECH: Concern.SPEECH,
+    AltTextFault.FIGURE: Concern.FIGURE,
+    AltTextFault.PREFIX: Concern.PREFIX,
+}
+
+
+@dataclass
+class ContactSheet:
+    """The images of a list of articles, most used first.
+
+    unchecked: number of articles without a fresh check, whose images are not included. is_cut: there are more
+    than MOST_USES uses, and the rest is not included.
+    """
+
+    images: list[SheetImage]
+    unchecked: int = 0
+    is_cut: bool = False
+
+    @property
+    def articles(self) -> set[int]:
+        return set().union(*(image.articles for image in self.images))
+
+    @property
+    def looked_at(self) -> int:
+        return sum(image.look is not None for image in self.images)
+
+
+def contact_sheet(articles, keys=None) -> ContactSheet:
+    """Return the contact sheet of articles (a queryset). keys: of images, to read only these.
+
+    The number of queries does not depend on the number of articles and images.
+    """
+    listed = articles.order_by().values("pk")
+    rows = Reference.objects.filter(kind=Reference.Kind.PICTURE, article__in=listed)
+    if keys is not None:
+        rows = rows.filter(target__in=keys)
+    fresh = rows.filter(article__trashed_at=None, article__proof__words_digest=F("article__words_digest"))
+    uses = list(_read_uses(fresh))
+    _add_findings(uses, Finding.objects.filter(article__in=listed, kind__in=IMAGE_KINDS, is_settled=False))
+    _add_looks(uses, MarkResolution.objects.filter(article__in=listed, kind=ClaimKind.PICTURE))
+    images = sorted(_group(uses), key=lambda image: (-image.number, image.key))
+    checked = Article.objects.filter(pk__in=listed, proof__words_digest=F("words_digest"))
+    unchecked = Article.objects.in_use().filter(pk__in=listed).exclude(pk__in=checked.values("pk"))
+    return ContactSheet(images, unchecked.count(), is_cut=len(uses) >= MOST_USES)
+
+
+def _read_uses(rows):
+    """Yield (key of the image, URL, primary key of the hero image, use) for references."""
+    snippet = Substr("article__body", F("start") + 1, F("end") - F("start"))
+    values = ("article", "target", "words", "start", "end", "snippet")
+    hero = ("article__hero_is_decorative", "article__hero_image", "article__hero_image__source")
+    found = rows.annotate(snippet=snippet).order_by("article", "pk").values_list(*values, *hero)
+    for article, target, words, start, end, markdown, is_decorative, image, source in found[:MOST_USES]:
+        if start is None:
+            is_decorative = is_decorative and not words
+            yield target, source, image, _use(article, target, words, is_decorative=is_decorative)
+        else:
+            # Parse only the image's own Markdown, which is short.
+            for shown in read_images(markdown)[:1]:
+                alt = " ".join(shown.alt.split())
+                yield target, shown.address, None, _use(article, target, alt, start=start, end=end)
+
+
+def _use(article, target, alt, **place):
+    return ImageUse(article, alt, looked_at_key(target, alt), **place)
+
+
+def looked_at_key(target: str, alt: str) -> str:
+    """Return the key of the resolution that records a look at an image with an alt text."""
+    return claim_key(ClaimKind.PICTURE, f"{target} {alt}")
+
+
+def _add_findings(uses, findings):
+    """Add the findings to their uses. An image without an alt text and finding is decorative."""
+    found = defaultdict(list)
+    for finding in findings.only("article", "kind", "key", "start", "words"):
+        found[finding.article_id, finding.start].append(finding)
+    for _key, _address, _hero, use in uses:
+        use.findings = found.get((use.article, use.start), [])
+        if not use.is_hero:
+            use.is_decorative = not use.alt and UNDESCRIBED.isdisjoint(each.kind for each in use.findings)
+
+
+def _add_looks(uses, resolutions):
+    newest = {}
+    values = ("article", "key", "outcome", "by_name", "at")
+    for article, key, outcome, by_name, at in resolutions.order_by("pk").values_list(*values):
+        newest[article, key] = Look(by_name, at) if outcome == LOOKED_AT else None
+    for _key, _address, _hero, use in uses:
+        use.look = newest.get((use.article, use.key))
+
+
+def _group(uses):
+    images = {}
+    failures = dict(MirrorFailure.objects.values_list("address", "reason"))
+    for key, address, hero, use in uses:
+        image = images.setdefault(key, SheetImage(key))
+        image.uses.append(use)
+        image.address = image.address or address or ""
+        image.hero = image.hero or hero
+        image.failure = image.failure or failures.get(full_address(address or ""), "")
+    return images.values()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSummary:
+    """The number of images in a list of articles, and of the articles with open findings in images.
+
+    kinds: these findings, most frequent first. look: the latest look at an image in these articles.
+    """
+
+    images: int
+    articles: int
+    kinds: tuple[FindingKind, ...]
+    look: Look | None
+
+
+def image_summary(articles) -> ImageSummary:
+    """Return the summary of the images in articles (a queryset). Three queries."""
+    listed = articles.order_by().values("pk")
+    references = Reference.objects.filter(kind=Reference.Kind.PICTURE, article__in=listed).order_by()
+    found = Finding.objects.filter(article__in=listed, kind__in=IMAGE_KINDS, is_settled=False).order_by()
+    by_kind, having = Counter(), set()
+    for kind, article in found.values_list("kind", "article").distinct():
+        by_kind[FindingKind(kind)] += 1
+        having.add(article)
+    looks = MarkResolution.objects.filter(article__in=listed, kind=ClaimKind.PICTURE).order_by("-pk")
+    newest = looks.only("by_name", "at", "outcome").first()
+    look = Look(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
+    number = references.aggregate(number=Count("target", distinct=True))["number"]
+    return ImageSummary(number, len(having), tuple(kind for kind, _number in by_kind.most_common()), look)
+
+
+def look_at_images(article: Article) -> Look | None:
+    """Return the latest look at the images of an article, if an editor has looked at all of them."""
+    images = contact_sheet(Article.objects.filter(pk=article.pk)).images
+    looks = [image.look for image in images]
+    return max(looks, key=lambda look: look.at) if looks and all(looks) else None
+
+
+def stored_images(images) -> dict[str, Image]:
+    """Return {key of an image: its Image} for those of these images (at most ROWS_AT_ONCE) that have one."""
+    heroes = Image.objects.in_bulk({image.hero for image in images[:ROWS_AT_ONCE] if image.hero})
+    addresses = [image.address for image in images[:ROWS_AT_ONCE]]
+    by_address = Image.objects.mirrored(addresses) | Image.objects.stored_at_each(addresses)
+    found = {image.key: heroes.get(image.hero) or by_address.get(image.address) for image in images}
+    return {key: image for key, image in found.items() if image}
