@@ -296,7 +296,15 @@ def image_summary(articles) -> ImageSummary:
 
 def look_at_images(article: Article) -> Look | None:
     """Return the latest look at the images of an article, if an editor has looked at all of them."""
-    images = contact_sheet(Article.objects.filter(pk=article.pk)).images
+    return latest_look(images_of(article))
+
+
+def images_of(article: Article) -> list[SheetImage]:
+    return contact_sheet(Article.objects.filter(pk=article.pk)).images
+
+
+def latest_look(images: list[SheetImage]) -> Look | None:
+    """Return the latest look, if an editor has looked at all of the images."""
     looks = [image.look for image in images]
     return max(looks, key=lambda look: look.at) if looks and all(looks) else None
 

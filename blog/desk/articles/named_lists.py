@@ -23,8 +23,8 @@ def scope_of_batch(batch: ImportRun) -> str:
 
 def scope_of_article(article: Article) -> str:
     """Return the scope of the article's import; only the article itself if none has created it."""
-    source = getattr(article, "source_file", None)
-    return f"{BATCH}{source.batch_id}" if source and source.batch_id else f"{ARTICLE}{article.pk}"
+    run = ImportRun.objects.filter(source_files__article=article).only("pk").first()
+    return scope_of_batch(run) if run else f"{ARTICLE}{article.pk}"
 
 
 def scope_of_list(query: QueryDict) -> str:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from blog.documents.findings.kinds import FindingKind
-from blog.models import Article, Finding, Job, UndoableAction
+from blog.models import Article, Job, UndoableAction
 from blog.review import jobs
 from tests.support.admin_pages import attach_source_file, text_of
 from tests.support.factories import create_image
@@ -61,7 +61,6 @@ class TestPageOfAnImport:
 
         assert "6 of 6" in page
         assert "One decision resolves 6 of 6 marks. After that, 0 of 6 articles still have marks" in page
-        assert "Describe 6 images" in page
 
     def test_one_click_fixes_all_and_one_undoes_it(self, batch, admin_client):
         before = alts()
@@ -113,10 +112,10 @@ class TestPageOfAnImport:
             article.proof.save()
         batch = import_of(articles)
 
-        for address in (page_of(batch), f"{DESCRIBE}?scope=batch:{batch.pk}"):
-            page = admin_client.get(address).content.decode()
-            assert "evil-mark" in page
-            assert find_active_markup(page) == []
+        page = admin_client.get(page_of(batch)).content.decode()
+
+        assert "evil-mark" in page
+        assert find_active_markup(page) == []
 
     def test_names_in_the_confirmation_are_escaped(self, admin_client):
         batch = import_of(described_by_title(6, title=HOSTILE, status="published"))
@@ -256,46 +255,6 @@ class TestJob:
 
         assert "under-way" in page
         assert f'action="{MEND}"' not in page
-
-
-class TestDescribing:
-    def test_shows_each_image_once(self, admin_client):
-        batch = import_of(described_by_title(6, hero_image=create_image(), status="published"))
-
-        page = text_of(admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"}))
-
-        assert "Describe 1 image" in page
-        assert "Image 1 in 6 articles" in page
-        assert "6 of these articles are public" in page
-
-    def test_one_button_saves_all_descriptions(self, batch, admin_client):
-        page = admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"})
-        keys = [row.picture.key for row in page.context["rows"]]
-        typed = {"picture": keys[:2], "description": ["A harbour.", " "], "scope": f"batch:{batch.pk}"}
-
-        saved = admin_client.post(DESCRIBE, typed, follow=True)
-
-        assert "One image was described in 1 article." in text_of(saved)
-        assert [alt for alt, _ in alts()].count("A harbour.") == 1
-
-    def test_script_gets_json(self, batch, admin_client):
-        page = admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"})
-        key = page.context["rows"][0].picture.key
-        typed = {"picture": key, "description": "A harbour.", "scope": f"batch:{batch.pk}"}
-
-        saved = admin_client.post(DESCRIBE, typed, headers={"Accept": "application/json"})
-
-        assert (saved.status_code, saved.json()) == (
-            200,
-            {"said": "One image was described in 1 article."},
-        )
-
-    def test_message_when_all_images_are_described(self, batch, admin_client):
-        Finding.objects.all().delete()
-
-        page = text_of(admin_client.get(DESCRIBE, {"scope": f"batch:{batch.pk}"}))
-
-        assert "All images are described" in page
 
 
 class TestDuplicates:

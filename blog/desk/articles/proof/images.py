@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from blog.articles.models import Article
 from blog.desk.articles.named_lists import BATCH, scope_of_article
 from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind
-from blog.review.approval import number_of_images
-from blog.review.contact_sheet import Look, look_at_images
+from blog.review.contact_sheet import Look, images_of, latest_look
 from blog.review.marks import Mark
 
 
@@ -36,9 +35,7 @@ class ArticleImages:
 
 
 def article_images(article: Article, marks: Iterable[Mark]) -> ArticleImages:
-    marks = list(marks)
     kinds = dict.fromkeys(mark.kind for mark in marks if mark.kind in IMAGE_KINDS and mark.is_open)
     findings = [_(KINDS[FindingKind(kind)].name) for kind in kinds]
-    number = number_of_images(article, marks)
-    look = look_at_images(article) if number else None
-    return ArticleImages(number, findings, look, scope_of_article(article))
+    images = images_of(article)
+    return ArticleImages(len(images), findings, latest_look(images), scope_of_article(article))

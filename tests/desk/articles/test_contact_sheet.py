@@ -1,0 +1,132 @@
+"""The screen of the contact sheet: who may decide, what is asked before, and what the proof shows of it."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from blog.models import Article
+from blog.review.proofs import check_now
+from tests.desk.articles.test_costs import approve
+from tests.support.admin_pages import attach_source_file, text_of
+from tests.support.factories import create_article, create_image
+from tests.support.html_forms import form_data
+from tests.support.injected_markup import HOSTILE, find_active_markup
+
+pytestmark = pytest.mark.django_db
+
+SHEET = reverse("admin:blog_article_describe", query={"scope": "all"})
+PHOTO = "https://pictures.example/harbour.jpg"
+
+
+@pytest.fixture
+def articles(admin_user):
+    """Three new AI-written articles with one image, of which the first is approved."""
+    image = create_image(source=PHOTO)
+    articles = [
+        create_article(status="new", title=title, hero_alt="A ship.", hero_image=image, generated_by="Gemini")
+        for title in ("Harbour", "Boats", "Quay")
+    ]
+    check_now([article.pk for article in articles])
+    approve(admin_user, articles[0])
+    return articles
+
+
+def opened(client):
+    return form_data(client.get(SHEET).content.decode())
+
+
+def typed(form, text):
+    return {name: text if name.startswith("alt-") else value for name, value in form.items()}
+
+
+def save_one(client, form):
+    return client.post(SHEET, form, headers={"Accept": "application/json"}).json()
+
+
+def alts():
+    return list(Article.objects.order_by("pk").values_list("hero_alt", flat=True))
+
+
+class TestSaving:
+    def test_field_is_saved_where_no_approval_ends(self, admin_client, articles):
+        answer = save_one(admin_client, typed(opened(admin_client), "A quay."))
+
+        assert alts() == ["A ship.", "A quay.", "A quay."]
+        assert answer["left"] == 1
+
+    def test_public_articles_are_asked_about_at_the_end(self, admin_client, articles):
+        Article.objects.filter(pk=articles[1].pk).publish()
+        form = typed(opened(admin_client), "A quay.")
+
+        assert save_one(admin_client, form)["left"] == 2
+        page = admin_client.post(SHEET, form)
+
+        assert "1 public article without an approval changes immediately." in text_of(page)
+        assert alts() == ["A ship.", "A ship.", "A quay."]
+
+    def test_sheet_is_asked_about_once(self, admin_client, articles):
+        page = admin_client.post(SHEET, typed(opened(admin_client), "A quay.") | {"fine": "1"})
+
+        assert "These alt texts would end 1 approval" in text_of(page)
+        assert alts() == ["A ship."] * 3
+
+        done = admin_client.post(SHEET, form_data(page.content.decode()), follow=True)
+
+        assert alts() == ["A ship.", "A quay.", "A quay."]
+        assert "One image was looked at in 3 articles." in text_of(done)
+        assert Article.objects.reviewed().count() == 1
+
+    def test_unchanged_fields_change_nothing(self, admin_client, articles):
+        page = admin_client.post(SHEET, opened(admin_client), follow=True)
+
+        assert "There was nothing to save." in text_of(page)
+
+    def test_image_that_changed_meanwhile_is_skipped(self, admin_client, articles):
+        form = opened(admin_client)
+        articles[2].hero_alt = "A crane."
+        articles[2].save()
+        check_now([articles[2].pk])
+
+        page = admin_client.post(SHEET, typed(form, "A quay.") | {"fine": "1"}, follow=True)
+
+        assert alts() == ["A ship.", "A ship.", "A crane."]
+        assert "1 image was skipped, because it changed meanwhile" in text_of(page)
+
+    def test_looking_needs_the_permission_to_resolve_marks(self, client, articles, django_user_model):
+        user = django_user_model.objects.create_user("p", is_staff=True)
+        names = ("view_article", "change_article", "publish_article")
+        user.user_permissions.set(Permission.objects.filter(codename__in=names))
+        client.force_login(user)
+
+        assert 'name="fine"' not in client.get(SHEET).content.decode()
+        assert client.post(SHEET, opened(client) | {"fine": "1"}).status_code == 403
+
+
+def test_names_are_escaped(admin_client):
+    image = create_image(source=f'https://pictures.example/"{HOSTILE}.jpg')
+    articles = [create_article(title=HOSTILE, hero_alt=f"{HOSTILE}{n}", hero_image=image) for n in range(2)]
+    check_now([article.pk for article in articles])
+
+    page = admin_client.get(SHEET).content.decode()
+
+    assert "evil-mark" in page
+    assert find_active_markup(page) == []
+
+
+class TestProof:
+    def test_shows_the_decision_instead_of_marks(self, admin_client, admin_user):
+        body = "Words.\n\n" + "\n\n".join(f"![](https://pictures.example/{n}.jpg)" for n in range(4))
+        article = create_article(status="new", body=body)
+        run = attach_source_file(article).batch
+        proof = reverse("admin:blog_article_proof", args=[article.pk])
+        before = admin_client.get(proof)
+
+        admin_client.post(SHEET, opened(admin_client) | {"fine": "1"})
+
+        after = text_of(admin_client.get(proof))
+        kinds = {entry.mark.kind for entry in before.context["entries"].numbered}
+        assert not {kind for kind in kinds if kind.startswith(("picture", "hero"))}
+        assert "4 images An image in the text has no alt text" in text_of(before)
+        assert f"scope=batch%3A{run.pk}" in before.content.decode()
+        assert "An image in the text has no alt text" not in after
+        assert "4 images Looked at by admin" in after
