@@ -1,8 +1,5 @@
 """The contact sheet: each image of a list of articles once, with one decision for all its articles."""
 
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -14,50 +11,24 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
+from blog.desk.articles.contact_sheet_rows import is_shown, sheet_filters, sheet_rows
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.named_lists import address_of, articles_in
 from blog.desk.articles.selection import TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
-from blog.images.models import Image
-from blog.images.renditions import remote_srcset
 from blog.review.approval_costs import edit_cost
 from blog.review.contact_sheet import (
-    Concern,
     ContactSheet,
-    SheetImage,
     alt_text_state,
     contact_sheet,
-    stored_images,
 )
 from blog.review.image_decisions import Edit, ImageEdits, as_markdown, decide_images
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 IMAGES_ON_A_PAGE = 60
-CHOICES_SHOWN = 3  # alt texts of one image; the others are folded
-LINKS_SHOWN = 20  # articles of one image
 LONGEST = 1000  # characters of an alt text
-OPEN, WITHOUT = "open", "none"  # filters besides Concern: not looked at, and without a concern
-CONCERNS = {
-    Concern.UNFETCHED: gettext_lazy("Could not be fetched"),
-    Concern.UNDESCRIBED: gettext_lazy("No alt text"),
-    Concern.SEVERAL: gettext_lazy("Several alt texts"),
-    Concern.TITLE: gettext_lazy("Repeats the title"),
-    Concern.SPEECH: gettext_lazy("Says what somebody says"),
-    Concern.FIGURE: gettext_lazy("Says a number"),
-    Concern.PREFIX: gettext_lazy("Starts with “Image of”"),
-    Concern.CREDIT: gettext_lazy("No credit"),
-}
-SENTENCES = {
-    Concern.UNFETCHED: gettext_lazy("Alt text cannot be compared with the image"),
-    Concern.UNDESCRIBED: gettext_lazy("No alt text"),
-    Concern.TITLE: gettext_lazy("Alt text repeats the title"),
-    Concern.SPEECH: gettext_lazy("Says more than an image can show: speech"),
-    Concern.FIGURE: gettext_lazy("Says more than an image can show: a number"),
-    Concern.PREFIX: gettext_lazy("Starts with “Image of”; screen readers say that already"),
-    Concern.CREDIT: gettext_lazy("No credit, but other images have one"),
-}
 KEYS = {
     "Tab": gettext_lazy("next field"),
     "↵": gettext_lazy("save and go to the next field"),
@@ -66,100 +37,6 @@ KEYS = {
     "Alt R": gettext_lazy("replace"),
     "Ctrl ↵": gettext_lazy("all are fine"),
 }
-
-
-@dataclass(frozen=True)
-class AltTextChoice:
-    """One of several alt texts of an image, with its number of articles."""
-
-    alt: str
-    number: int
-    repeats_title: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A filter of the sheet, with its number of images."""
-
-    value: str
-    name: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Row:
-    """An image on the screen. links: the first of its articles, as (key, title)."""
-
-    number: int
-    image: SheetImage
-    stored: Image | None
-    links: list[tuple[int, str]]
-
-    @property
-    def seen(self) -> str:
-        """The value of the field that states which alt texts the user has seen."""
-        return f"{self.image.key}:{self.image.state}"
-
-    @property
-    def url(self) -> str:
-        """The URL of the image; "" if it cannot be shown: the CSP blocks http: URLs."""
-        url = self.stored.url if self.stored else self.image.address
-        is_shown = url.startswith("https://") or (self.stored and self.stored.file)
-        return url if is_shown and not self.image.failure else ""
-
-    @property
-    def srcset(self) -> str:
-        if self.stored and self.stored.file:
-            return self.stored.srcset
-        return remote_srcset(self.url) if self.url else ""
-
-    @property
-    def host(self) -> str:
-        try:
-            return urlsplit(self.image.address).hostname or ""
-        except ValueError:
-            return ""
-
-    @property
-    def size(self) -> str:
-        stored = self.stored
-        return f"{stored.width} \u00d7 {stored.height}" if stored and stored.width else _("size unknown")
-
-    @property
-    def more_links(self) -> int:
-        return max(0, self.image.number - len(self.links))
-
-    @property
-    def concern(self) -> str:
-        """The finding in words; "" without one."""
-        concern = self.image.concern
-        if concern == Concern.SEVERAL:
-            number = len(self.image.alt_texts)
-            message = ngettext("%d alt text; which one?", "%d alt texts for one image; which one?", number)
-            return message % number
-        return str(SENTENCES[concern]) if concern else ""
-
-    @property
-    def choices(self) -> list[AltTextChoice]:
-        """The alt texts, if there are several and an editor has not looked at them."""
-        alts = self.image.alt_texts
-        if len(alts) < 2 or self.image.look:
-            return []
-        titles = self.image.repeated_titles
-        return [AltTextChoice(alt, number, alt in titles) for alt, number in alts if alt]
-
-    @property
-    def first_choices(self) -> list[AltTextChoice]:
-        return self.choices[:CHOICES_SHOWN]
-
-    @property
-    def further_choices(self) -> list[AltTextChoice]:
-        return self.choices[CHOICES_SHOWN:]
-
-    @property
-    def can_be_decorative(self) -> bool:
-        """Whether no alt text of the stored image itself would take the place of an empty one."""
-        return self.image.is_decorative or not (self.stored and self.stored.alt)
 
 
 class ContactSheetScreen(AdminPart):
@@ -333,10 +210,10 @@ def _url(request, scope):
 
 
 def _screen(request, sheet: ContactSheet, articles, scope):
-    filters = _filters(sheet)
+    filters = sheet_filters(sheet)
     show = request.GET.get("show", "")
     show = show if show in {each.value for each in filters} else ""
-    images = [image for image in sheet.images if _is_shown(image, show)]
+    images = [image for image in sheet.images if is_shown(image, show)]
     page = Paginator(images, IMAGES_ON_A_PAGE).get_page(request.GET.get("page"))
     used = sheet.articles
     return {
@@ -346,7 +223,7 @@ def _screen(request, sheet: ContactSheet, articles, scope):
         "show": show,
         "page": page,
         "query": urlencode({"scope": scope} | ({"show": show} if show else {})),
-        "rows": _rows(page),
+        "rows": sheet_rows(page),
         "number": len(images),
         "concerns": sum(image.concern is not None for image in images),
         "decorative": sum(image.is_decorative for image in sheet.images),
@@ -358,36 +235,6 @@ def _screen(request, sheet: ContactSheet, articles, scope):
         "back": address_of(scope),
         "page_keys": KEYS,
     }
-
-
-def _filters(sheet) -> list[Filter]:
-    """Return the filters of which the sheet has images, all images first."""
-    found = [Filter("", _("All"), len(sheet.images))]
-    if 0 < sheet.looked_at < len(sheet.images):
-        found.append(Filter(OPEN, _("Not looked at"), len(sheet.images) - sheet.looked_at))
-    concerns = [image.concern for image in sheet.images]
-    found += [Filter(each.value, str(CONCERNS[each]), concerns.count(each)) for each in Concern]
-    if number := concerns.count(None):
-        found.append(Filter(WITHOUT, _("No finding"), number))
-    return [each for each in found if each.number]
-
-
-def _is_shown(image, show):
-    if show == OPEN:
-        return image.look is None
-    return not show or (image.concern or WITHOUT) == show
-
-
-def _rows(page) -> list[Row]:
-    images = list(page.object_list)
-    stored = stored_images(images)
-    links = {image.key: sorted(image.articles)[:LINKS_SHOWN] for image in images}
-    keys = {key for some in links.values() for key in some}
-    titles = dict(Article.objects.filter(pk__in=keys).order_by().values_list("pk", "title"))
-    return [
-        Row(number, image, stored.get(image.key), [(key, titles[key]) for key in links[image.key]])
-        for number, image in enumerate(images, page.start_index())
-    ]
 
 
 def _title(images, articles):
