@@ -18,11 +18,10 @@ from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
 from blog.review.person_summary import people_to_decide
-from blog.review.shared_findings import imports_with_image_findings, most_shared
+from blog.review.shared_findings import import_with_image_findings, most_shared
 
 IMPORTS_SHOWN = 3
 SHARED_SHOWN = 3
-IMAGES_SHOWN = 1  # imports with images to look at
 PEOPLE_SHOWN = 2
 FEWEST_ARTICLES = 2  # of a person on the dashboard
 
@@ -72,19 +71,14 @@ def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
 
 
 def shared_findings() -> list[SharedFinding]:
-    """Return the open findings in images of an import, and those that most of its articles share.
-
-    The most frequent come first.
-    """
-    rows, images = most_shared(SHARED_SHOWN), imports_with_image_findings(IMAGES_SHOWN)
-    runs = ImportRun.objects.in_bulk({row["batch"] for row in rows} | {batch for batch, _number in images})
-    of_images = [
-        SharedFinding(number, _("Articles with images to look at"), runs[batch], is_of_images=True)
-        for batch, number in images
-    ]
-    return of_images + [
-        SharedFinding(row["number"], _(KINDS[row["kind"]].name), runs[row["batch"]]) for row in rows
-    ]
+    """Return the open findings in images of the largest import, then those that most articles share."""
+    rows, images = most_shared(SHARED_SHOWN), import_with_image_findings()
+    runs = ImportRun.objects.in_bulk({row["batch"] for row in rows} | ({images[0]} if images else set()))
+    found = [SharedFinding(row["number"], _(KINDS[row["kind"]].name), runs[row["batch"]]) for row in rows]
+    if images:
+        name = _("Articles with images to look at")
+        found.insert(0, SharedFinding(images[1], name, runs[images[0]], is_of_images=True))
+    return found
 
 
 def people_in_most_articles() -> list[Person]:

@@ -279,19 +279,18 @@ class ImageSummary:
 
 
 def image_summary(articles) -> ImageSummary:
-    """Return the summary of the images in articles (a queryset). Three queries."""
+    """Return the summary of the images in articles (a queryset). Four queries."""
     listed = articles.order_by().values("pk")
     references = Reference.objects.filter(kind=Reference.Kind.PICTURE, article__in=listed).order_by()
     found = Finding.objects.filter(article__in=listed, kind__in=IMAGE_KINDS, is_settled=False).order_by()
-    by_kind, having = Counter(), set()
-    for kind, article in found.values_list("kind", "article").distinct():
-        by_kind[FindingKind(kind)] += 1
-        having.add(article)
+    counted = found.values_list("kind").annotate(number=Count("article", distinct=True))
+    kinds = tuple(FindingKind(kind) for kind, _number in counted.order_by("-number", "kind"))
+    having = found.aggregate(number=Count("article", distinct=True))["number"]
     looks = MarkResolution.objects.filter(article__in=listed, kind=ClaimKind.PICTURE).order_by("-pk")
     newest = looks.only("by_name", "at", "outcome").first()
     look = Look(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
     number = references.aggregate(number=Count("target", distinct=True))["number"]
-    return ImageSummary(number, len(having), tuple(kind for kind, _number in by_kind.most_common()), look)
+    return ImageSummary(number, having, kinds, look)
 
 
 def look_at_images(article: Article) -> Look | None:

@@ -119,7 +119,8 @@ def most_shared(number: int) -> list[dict]:
     """Return open findings that most articles of an import share, most frequent first.
 
     Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}. Only
-    the `number` largest imports with such findings are counted, and only as long as one may have more. Findings of images are not included.
+    the `number` largest imports with such findings are counted, and only as long as one may have more.
+    Findings of images are not included.
     """
     trashed = Article.objects.trashed().order_by().values("pk")
     rows = Finding.objects.filter(is_shared=True, is_settled=False).exclude(article__in=trashed).order_by()
@@ -178,7 +179,9 @@ def _counted(articles, total):
     # Most kinds are too rare in all articles together. Counting without them takes half of the time.
     numbers = Finding.objects.filter(is_settled=False).order_by().values("kind").annotate(number=Count("pk"))
     frequent = numbers.filter(number__gt=total / 2).values_list("kind", flat=True)
-    found = _open(articles).filter(kind__in=[kind for kind in frequent if kind not in ON_SHEET]).values("kind")
+    found = (
+        _open(articles).filter(kind__in=[kind for kind in frequent if kind not in ON_SHEET]).values("kind")
+    )
     counted = found.annotate(
         number=Count("article", distinct=True), first=Min("article"), last=Max("article")
     )

@@ -199,7 +199,7 @@ class TestDecisions:
         self.share(batch, 4, is_settled=True)
         self.share(None, 4, FindingKind.TITLE_SHARED)
 
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             found = shared_findings()
 
         assert [(shared.number, shared.run) for shared in found] == [(3, batch), (2, batch)]
@@ -210,10 +210,21 @@ class TestDecisions:
         for number, batch in enumerate(batches, 1):
             self.share(batch, number)
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             found = shared_findings()
 
         assert [shared.number for shared in found] == [6, 5, 4]
+
+    def test_on_images_come_first_and_once(self, admin_client):
+        batch = ImportRun.objects.create(source_name="harvest")
+        self.share(batch, 2, FindingKind.PICTURE_UNDESCRIBED)
+        self.share(batch, 1, FindingKind.HERO_UNDESCRIBED)
+        self.share(batch, 4)
+
+        found = [(shared.number, shared.is_of_images) for shared in shared_findings()]
+
+        assert found == [(3, True), (4, False)]
+        assert f"scope=batch%3A{batch.pk}" in admin_client.get(HOME).content.decode()
 
     def test_skip_kinds_of_other_releases(self):
         self.share(ImportRun.objects.create(source_name="harvest"), 2, "no longer known")

@@ -99,7 +99,7 @@ class TestPage:
     def test_number_of_queries_is_constant(
         self, batch, admin_client, django_assert_num_queries, django_assert_max_num_queries
     ):
-        with django_assert_max_num_queries(33) as few:
+        with django_assert_max_num_queries(35) as few:
             admin_client.get(address(batch))
         article = create_article()
         ImportEntry.objects.bulk_create(
