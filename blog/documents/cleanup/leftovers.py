@@ -53,6 +53,20 @@ def read_wikilink(scan: Scan, position: int) -> Leftover | None:
     return Leftover(WIKILINK, position, found.end(), shown)
 
 
+REFERENCE = "undefined link"
+LONGEST_LABEL = 300  # characters
+
+_REFERENCE = re.compile(r"\[(?P<label>[^\[\]\n^][^\[\]\n]*)\]\[\]")
+
+
+def read_reference(scan: Scan, position: int) -> Leftover | None:
+    """Read `[label][]` without a definition, which a loop may have written: keep the label."""
+    found = _REFERENCE.match(scan.text, position, position + LONGEST_LABEL)
+    if not found or " ".join(found["label"].casefold().split()) in scan.defined_labels:
+        return None
+    return Leftover(REFERENCE, position, found.end(), found["label"])
+
+
 MATH = "math"
 LONGEST_MATH = 2000  # characters
 
@@ -99,6 +113,7 @@ _HINTS = tuple(
             r"\{[{%:/.]|[)\]`]\{[ \t]*[.#a-zA-Z]",
             rf"\[(?:\[|/?(?:{wordpress.NAMES})\b|{NAMES})",
             r"</?[A-Z>]|<%",
+            r"\]\[\]",
             r"\$",
             r"\\[(\[]",
         ),
@@ -113,7 +128,7 @@ _START = re.compile(
     r"|(?P<math>\\[(\[]|(?<![\\$\w])\$\$?(?!\$))|(?P<escape>\\.)|(?P<code>`+)|(?P<wikilink>!?\[\[)"
     rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])|(?P<erb><%)"
     r"|(?P<fragment></?>(?=[ \t]*$))"
-    rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{NAMES})",
+    rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{NAMES})|(?P<reference>(?<!!)\[)",
     re.MULTILINE,
 )
 _MODULES = re.compile(r"^(?:import|export)\s", re.MULTILINE)
@@ -129,6 +144,7 @@ _READERS = {
     "fragment": read_fragment,
     "module": read_module,
     "placeholder": read_placeholder,
+    "reference": read_reference,
 }
 
 

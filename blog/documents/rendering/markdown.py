@@ -40,7 +40,7 @@ from blog.documents.rendering.tables import name_tables
 from blog.documents.text import decode_entities
 
 # Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
-RENDER_VERSION = 13
+RENDER_VERSION = 14
 
 _PARSER = build_parser(ArticleRenderer)
 

@@ -32,6 +32,7 @@ class TestKinds:
             ("Words.\n\n[IMAGE]\n\nMore.", "picture placeholder"),
             ("[IMAGE PLACEHOLDER: A chart]", "picture placeholder"),
             ("It is <%= title %>.", "ERB tag"),
+            ("See [Bug #1][].", "undefined link"),
         ],
     )
     def test_each_is_told(self, text, kind):
@@ -51,6 +52,7 @@ class TestKinds:
             "the [IMAGE] tag, [IMAGE](https://example.org) and [IMAGE][1]\n\n[IMAGE](/x.png)\n\n[Image]",
             "[[Bug #1]]\n\n[bug  #1]: https://example.org/1",
             r"as in \[1\] and \(2\)",
+            "[Bug #1][] and `[a][]` and [^1][]\n\n[bug  #1]: https://example.org/1",
             "{% never closed",
             "Write {.lead} behind it, {.5} or f(x){y}",
             "Code:\n\n    words {.lead}\n\n```js {.numbers}\nx\n```",
@@ -292,6 +294,7 @@ class TestWordsKept:
             ('By {{ "ida" | team_link }}.', "By ida."),
             ('See {{% glossary-term "ebb" %}}.', "See ebb."),
             ("export the tides\nimport them", "export the tides import them"),
+            ("Fixed ([#1][]) in [`tide`][]", "Fixed (#1) in tide"),
             ("export function keys are these", "export function keys are these"),
         ],
     )
