@@ -5,7 +5,7 @@
 
 For each folder, prints the number of texts and words, of texts with the same words, and of differences by
 reason. Differences are intended unless their reason is "other"; the first N of these are shown. Both sides
-are compared without case and punctuation. cmarkgfm is in no list of requirements: nothing else needs it.
+are compared without case and punctuation. Template marks that readers see outside of code are counted, too. cmarkgfm is in no list of requirements: nothing else needs it.
 """
 
 import argparse
@@ -28,6 +28,7 @@ LINK_TO_SECTION = re.compile(r'<a class="anchor".*?</a>', re.DOTALL)
 DROPPED = frozenset("audio button head iframe object script style template title video".split())  # noqa: SIM905
 INLINE = frozenset(("a", "b", "code", "del", "em", "i", "s", "span", "strong"))
 HEAD = re.compile(r'<div class="code-head">.*?</div>', re.DOTALL)
+MARKS = re.compile(r"\{\{|\{%|\[\[|<>|:::|\{:")
 EMOJI = re.compile(r":([a-z0-9_+-]+):")
 CALLOUT = re.compile(
     r"^[ \t>]*(?::{3,}|!{3}|\?{3}\+?|\[!)[ \t]*(.*)$|^[ \t>]*(\*\*[^*\n]{1,40}\*\*:?|[A-Z][A-Za-z ]{2,30}:)",
@@ -49,14 +50,15 @@ class Difference(NamedTuple):
 
 
 class _Words(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, dropped=DROPPED) -> None:
         super().__init__()
+        self.names = dropped
         self.pieces: list[str] = []
         self.dropped: list[str] = []
 
     def handle_starttag(self, tag, attrs):
         self.pieces.append("" if tag in INLINE else " ")
-        if tag in DROPPED:
+        if tag in self.names:
             self.dropped.append(tag)
         elif tag == "img" and not self.dropped:
             self.pieces.append(f" {dict(attrs).get('alt') or ''} ")
@@ -71,11 +73,21 @@ class _Words(HTMLParser):
             self.pieces.append(data)
 
 
-def words_of(html: str) -> list[str]:
-    parser = _Words()
+def text_of(html: str, dropped=DROPPED) -> str:
+    parser = _Words(dropped)
     parser.feed(html)
     parser.close()
-    return WORD.findall("".join(parser.pieces).casefold())
+    return "".join(parser.pieces)
+
+
+def words_of(html: str) -> list[str]:
+    return WORD.findall(text_of(html).casefold())
+
+
+def marks_of(body: str) -> Counter[str]:
+    """Count the template marks in the text that readers see outside of code."""
+    html = render_markdown(body, highlight=False).html
+    return Counter(MARKS.findall(text_of(html, DROPPED | {"code", "pre"})))
 
 
 def compare(body: str, title: str, theirs: str) -> Iterator[Difference]:
@@ -146,10 +158,12 @@ def compare_folder(folder: Path, show: int) -> None:
     options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
     texts = same = words = 0
     reasons: Counter[str] = Counter()
+    marks: Counter[str] = Counter()
     for path, title, body in _texts(folder):
         theirs = cmarkgfm.github_flavored_markdown_to_html(body, options=options)
         found = list(compare(body, title, theirs))
         texts, same, words = texts + 1, same + (not found), words + len(words_of(theirs))
+        marks += marks_of(body)
         reasons.update(difference.reason for difference in found)
         for each in found:
             if each.reason == "other" and reasons["other"] <= show:
@@ -158,7 +172,8 @@ def compare_folder(folder: Path, show: int) -> None:
                 )
     counted = ", ".join(f"{reason}: {number}" for reason, number in reasons.most_common()) or "none"
     sys.stdout.write(
-        f"{folder.name}: {texts} texts, {words} words; {same} with the same words. Differences: {counted}\n"
+        f"{folder.name}: {texts} texts, {words} words; {same} with the same words. Differences: {counted}. "
+        f"Marks: {dict(marks) or 'none'}\n"
     )
 
 
