@@ -5,7 +5,8 @@
 
 For each folder, prints the number of texts and words, of texts with the same words, and of differences by
 reason. Differences are intended unless their reason is "other"; the first N of these are shown. Both sides
-are compared without case and punctuation. Template marks that readers see outside of code are counted, too. cmarkgfm is in no list of requirements: nothing else needs it.
+are compared without case and punctuation. Template marks that readers see outside of code are counted, too.
+cmarkgfm is in no list of requirements: nothing else needs it.
 """
 
 import argparse
