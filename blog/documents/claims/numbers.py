@@ -17,7 +17,8 @@ _IN_YEAR = re.compile(
     r"\b(?:[Ii]n|[Ff]or|[Oo]f|[Tt]o|[Yy]ear|[Ii]m Jahr) (20\d\d)\b|\b(20\d\d) (?:marks|sees|shows|is|will)\b"
 )
 _LIMITED_YEAR = re.compile(
-    r"\b(?:by|since|until|before|after|from|between|through|late|early|mid|seit|bis|ab|vor|nach"
+    r"\b(?:[Bb]y|[Ss]ince|[Uu]ntil|[Bb]efore|[Aa]fter|[Ff]rom|[Bb]etween|through|late|early|mid"
+    r"|[Ss]eit|[Bb]is|[Aa]b|[Vv]or|[Nn]ach"
     r"|January|February|March|April|May"
     r"|June|July|August|September|October|November|December)(?: the end of|-)? ?20\d\d\b"
     r"|, 20\d\d\)|\b20\d\d ?[–-] ?20\d\d|\b(?:January|February|March|April|May|June|July|August|September"
@@ -27,25 +28,37 @@ _HAPPENED = re.compile(
     r"(?<!\bhas )(?<!\bhave )\b(?:was|were|had|did|saw|won|became|began|showed|reached|grew|fell|rose|hit"
     r"|launched|announced|released|introduced|published|passed|demonstrated|reported|wurden?|hatten?|war|waren)\b"
 )
-# "2025 Update", "best solar panels 2024", "360-degree view"
+# "2025 Update", "best solar panels 2024", "the best wearables of 2024", "360-degree view",
+# "By 2025, it is no longer a dream"
 _NO_DATE = re.compile(
-    r"\b20\d\d (?:update|edition|guide|ausgabe)\b|(?<=[b-z]s )20\d\d\b|\b360[- ]degrees?\b", re.I
+    r"\b20\d\d (?:update|edition|guide|ausgabe)\b|(?<=[b-z]s )20\d\d\b|\b360[- ]degrees?\b"
+    r"|\bbest (?:[\w-]+ ){1,4}(?:of|in|for) 20\d\d\b"
+    r"|\bby 20\d\d, (?:[\w-]+ ){1,4}(?:is|are) (?:not|no longer)\b",
+    re.IGNORECASE,
 )
-_PERIOD_WORDS = frozenset("century years decades centuries months year decade jahren".split())
+_PERIOD_WORDS = frozenset("century years decades centuries months year decade jahren times".split())
 _PERIOD = re.compile(
     r"\b(?:\w+(?:teenth|tieth)|(?!21)\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
     r"|\bin den \w+ziger jahren\b"
     rf"|\b(?:{_SMALL_OR_LARGE}|\d+)(?:-\w+)? (?:years|decades|centuries|months) (?:before|later"
     rf"|earlier|ago|after)\b"
     rf"|\b(?:a|the) (?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
-    rf"|\bwithin {_SMALL} years\b",
+    rf"|\bwithin {_SMALL} years\b"
+    r"|\bdat(?:es?|ed|ing) back (?:[\w,.]+ ){0,4}?(?:years|decades|centuries)\b"
+    r"|\bback to (?:ancient|medieval|prehistoric|roman) times\b",
 )
+# Not a figure: "over the next ten years"
+_TO_COME = re.compile(rf"\b(?:next|coming) (?:{_SMALL_OR_LARGE}|\d+) (?:years|decades|months)\b")
 _NAME_WITH_NUMBER = re.compile(
-    r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b"
-)  # ISO 27001:2022, 5G
+    r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b|\b[A-Z][a-z]+ [1-9]\.0\b"
+)  # ISO 27001:2022, 5G, Industry 4.0
+# A number in a name within a sentence: the Thirty Meter Telescope
+_NAME_WITH_WORD = re.compile(
+    r"(?<=[a-z,(] )(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twenty|Thirty|Hundred)[ -][A-Z]\w+"
+)
 # Numbers with a sign or a scale are figures in any context.
 _SCALED = re.compile(
-    r"[$€£¥]\s?\d|\d\s?(?:%|‰|×|°)|\d[½¼¾]|\d[\s-]?(?:million|billion|trillion|bn|percent|per cent"
+    r"[$€£¥]\s?\d|\d\s?(?:%|‰|×|(?<!360)°)|\d[½¼¾]|\d[\s-]?(?:million|billion|trillion|bn|percent|per cent"
     r"|prozent|millionen|milliarden)\b"
     r"|\b\d+(?:[.,]\d+)?x\b|\b\d+-?fold\b|\b[1-9]\d{0,2}(?:,\d{3})+\b|\b10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
     r"|\bover \d{2,}|\bat \d{2,} [a-z]+s\b",
@@ -87,6 +100,13 @@ _PAST = re.compile(
 )
 _TWO_DIGITS = re.compile(r"\d{2}")
 _TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
+# Advice begins with an imperative, perhaps after a label: "**Pace:** Aim for 500 metres a day."
+_ADVICE = re.compile(
+    r"[^\w\n]{0,9}(?:\d{1,3}[.)] ?)?(?:[*_]{2}[^*\n]{1,60}[*_]{2}:? ?|[\w ]{1,40}:[*_]{2} ?)?[^\w\n]{0,3}"
+    r"(?:aim|try|drink|keep|avoid|wait|start|limit|allow|plan|set|use|choose|take|spend|eat|sleep|begin|break|walk"
+    r"|ensure|consider|look|check|apply|maintain|practi[cs]e|stay|do not|don[’']t) "
+    r"(?!to the |[^*\n]{0,60}:[*_]{2})"
+)
 
 
 def present_year(body: str) -> str:
@@ -116,6 +136,8 @@ def has_figure(sentence: Sentence) -> bool:
     may_have_placeholder = "[" in text
     if sentence.block is Block.HEADING or (may_have_placeholder and _TASK.match(text)):
         return False
+    if _ADVICE.match(text):
+        return may_have_placeholder and _PLACEHOLDER.search(text) is not None
     words, has_digits = sentence.words, sentence.has_digits
     if (has_digits and _SCALED.search(text)) or (may_have_placeholder and _PLACEHOLDER.search(text)):
         return True
@@ -154,7 +176,7 @@ def _without_dates(sentence):
     text = sentence.text
     if sentence.has_digits:
         text = _YEAR.sub(" ", _NO_DATE.sub(" ", _NAME_WITH_NUMBER.sub(" ", text)))
-    text = text.lower()
+    text = _TO_COME.sub(" ", _NAME_WITH_WORD.sub(" ", text).lower())
     return text if sentence.words.isdisjoint(_PERIOD_WORDS) else _PERIOD.sub(" ", text)
 
 
