@@ -33,7 +33,7 @@ _LAW = re.compile(
     r"|Parliament)|High Court|Court of [A-Z]\w+)\b"
     r"|\b(?:statutory|decree|statute|taxed|lawsuit|ruling|verdict)\b"
     r"|\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]his|higher|federal) "
-    r"(?:\w+ )?(?:law|legislation|acts?|court|judge|tax|ban|Gesetz) "
+    r"(?:\w+ )?(?:law|legislation|(?<!criminal )acts?|court|judge|tax|ban|Gesetz) (?!zones?|firms?)"
     r"(?:\w+ )?(?:\w+ed|said|says|requires?|about|listed|spoke|took|for|was|makes|demands?|prohibits?"
     r"|bans?|is due)\b"
     r"|\bat least not in law\b"
@@ -50,23 +50,26 @@ _LAW_WORDS = frozenset(
     """.split()
 )
 _STUDY = re.compile(
-    r"\b(?:an?|the|one|recent|another|new|his|her|their|\d{4}) (?:[\w-]+ ){0,3}(?:study|survey|report"
-    r"|meta-analysis|poll|trial|census|guide) "
-    r"(?:by|from|of (?=\d)|in|found|finds|shows?|showed|published|suggests?|reports?|estimates?|conducted"
-    r"|revealed|indicates?|that (?:found|finds|shows?|showed|says|said)|\d)"
+    r"\b(?:an?|the|one|recent|another|new|his|her|their|\d{4}|\w+[’']s) (?:[\w-]+ ){0,3}(?<!ase )(?:study"
+    r"|survey|report|meta-analysis|poll|trial|census|guide) "
+    r"(?:by|from|of (?=\d)|in|at|found|finds|shows?|showed|published|suggests?|reports?|estimates?|conducted"
+    r"|revealed|indicates?|predict(?:s|ed)|projected|demonstrate[sd]|highlight(?:s|ed)|concluded|warned"
+    r"|that (?:found|finds|shows?|showed|says|said)|\d)"
     r"|(?<!ase )\b(?:studies|research|surveys|experts|analysts|scientists|researchers|reports|estimates"
     r"|evidence) (?:have |has )?"
     r"(?:shows?|shown|found|finds?|suggests?|indicates?|reveals?|agree|estimate|predict|say"
     r"|demonstrate\w*|estimated)\b"
     r"|(?<!ase )\b(?:studies|research|researchers|experts|analysts|scientists|projections|evidence) "
-    r"(?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?(?:[\w-]+ ){0,3}?"
-    r"(?:shows?|showed|found|suggests?|suggesting|indicates?|reveal(?:s|ed|ing)?|highlights?"
-    r"|demonstrates?|believes?|predicts?|estimates?) "
+    r"(?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?(?:[\w-]+ ){0,5}?"
+    r"(?:shows?|showed|shown|found|suggests?|suggesting|indicates?|reveal(?:s|ed|ing)?(?! new\b)|highlights?"
+    r"|demonstrate[sd]?|believes?|predicts?|estimates?) "
+    r"|\b(?:researchers|scientists) have (?:studied|observed|identified|discovered) "
+    r"|\b(?:has|have) (?:also )?been (?:shown|proven|found|demonstrated) to "
     r"|\bresearch, [^.,]{3,60}, (?:shows|suggests|indicates|reveals)\b|\bsupported by (?:\w+ ){0,3}evidence\b"
     r"|\(source: "
     r"|\baccording to "
     r"(?!(?:your|its|their|our|his|her)\b"
-    r"|(?:the|an?) (?:specification|plan|rules?|needs?|schedule))\w"
+    r"|(?:the|an?) (?:specification|plan|(?:set of )?rules?|needs?|schedule))\w"
     r"|\bpublished (?:a|in|with|by)\b.{0,60}\b(?:study"
     r"|journal|paper|Nature)\b"
     r"|\bcompared \w+ of every\b|\bStud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b",
@@ -76,7 +79,7 @@ _STUDY_WORDS = frozenset(
     """
     study survey report poll trial census guide studies research surveys experts analysts scientists
     researchers
-    reports estimates evidence projections source according published compared studie studien laut
+    reports estimates evidence projections source according published compared studie studien laut been
     """.split()
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
@@ -92,7 +95,8 @@ _SUPERLATIVE = re.compile(
     rf"|earliest) (?!{_NOTHING_DEFINITE})(?:[\w-]+ ){{1,4}}?(?:to|in|on|of|ever|is)\b"
     r"|\b(?:grew|held|photographed|built|made|found|sold|designed|created|launched|for"
     r"|invented) (?:the )?first [a-z]+ [a-z]+"
-    r"|\b(?:[Tt]he|is|was) (?:largest|biggest|oldest|tallest|fastest|longest|smallest|heaviest"
+    r"|\b(?:[Tt]he|is|was) (?!biggest (?:challenge|hurdle|problem|concern|mistake|obstacle))"
+    r"(?:largest|biggest|oldest|tallest|fastest|longest|smallest|heaviest"
     r"|deepest|richest|busiest) "
     r"[\w-]+ (?:[\w-]+ )?(?:in (?:the|[A-Z])|of|on|ever)\b|\bis the older\b"
     r"|\bthe (?:second|third)[- ](?:largest|biggest|oldest|tallest|highest|longest)\b|\b(?:largest"
