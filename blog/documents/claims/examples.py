@@ -8,7 +8,8 @@ from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
 
 _NAME_WITHIN = re.compile(r" (?<=[\w,;)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
-    r"[\W_]*([A-ZÀ-Þ][\w’'À-ÿ-]+) (?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
+    r"[\W_]*((?!\w+[^su]s )[A-ZÀ-Þ][\w’'À-ÿ-]+)(?<!ing) "
+    r"(?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
     r"|hatte)\b)"
 )
 _PAST = re.compile(
@@ -16,18 +17,46 @@ _PAST = re.compile(
     r"|kept|became|began|left|led|"
     r"hung|struck|spent|found|got|thought|stood|drew|rose|broke|threw|chose|wrote|let|wurden?|hatten?"
     r"|war|waren|gab|lag|fehlten|hingen|"
-    r"standen|stellten|bekam|kam|kamen|ging|hieß|\w{3,}[^e]ed(?= "
+    r"standen|stellten|bekam|kam|kamen|ging|hieß|[a-z]{3,}[^\We]ed(?= "
     r"(?:an?|the|its|their|his|her|our|my|that|how|it|them|him|us|me|all|more|into|at|out|up|down|away|back"
     r"|over|from|[A-ZÀ-Þ]\w*|\d[\d.,]*)\b|[.,;]))\b"
 )
-_LABEL = re.compile(r"[*_]{2}[^*\n]{1,100}[*_]{2}")
-_NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$")  # IDs, AI-powered
+# Labels, abbreviations in parentheses and Latin names of species, such as *Vibrio fischeri*
+_LABEL = re.compile(
+    r"[*_]{2}[^*\n]{1,100}[*_]{2}|^[\W_]*(?:[A-Z][\w-]* (?:(?:and|of|the|to|in|for|&) )?){1,6}\w+:"
+    r"|\([^()\n]{1,60}\)|(?<!\*)\*[A-Z][a-z]+ [a-z]+\*(?!\*)"
+)
+# IDs, AI-powered, 21st, Western, Korean
+_NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$|^\d|^\w{2,}(?:ern|ean|ese|ish)$")
+_ABSTRACT = re.compile(
+    r"(?:ing|[ts]ion|ment|ness|ity|ism|ics|age|ware|tech|logy|graphy|istry|ance|ence|ship|ture|chain|[^su]s)$"
+)
 # matches "*Cloud Atlas* has six stories"
 _TITLE_OF_WORK = re.compile(r"(?<!\*)\*[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*)")
-# matches "* **Netflix:** Uses the cloud for"
+# matches "* **Netflix:** Uses the cloud for", "* **Warby Parker:** Revolutionized the industry"
 _COMPANY = re.compile(
-    r"[-*+] [*_]{2}([A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?):?[*_]{2}:? (?:\1 )?[A-Za-z]+s "
-    r"(?:an?|the|its|their|on|customers|cloud) "
+    r"[-*+] [*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? "
+    r"(?:(?P<again>\1|It|They|The company|This company) )?"
+    r"(?:[A-Za-z]+[^\Ws]s [a-z]|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
+)
+_UNDERTAKING = (
+    "[Pp]roject|[Mm]ission|[Tt]elescope|[Cc]ollider|[Ii]nitiative|[Oo]bservatory|[Ee]xperiments?|[Rr]over|[Pp]robe"
+    "|[Ss]atellites?|[Pp]rogram(?:me)?"
+)
+# matches "The ATLAS experiment at", "**Project Elephant Whisperer:**", "the Large Hadron Collider"
+_NAMED_UNDERTAKING = re.compile(
+    rf"\b(?:[A-Z][\w-]+ ){{1,3}}(?:{_UNDERTAKING})\b|\b(?:Project|Operation) [A-Z]\w+"
+)
+_IS_AT_WORK = re.compile(
+    r"\b(?:is|are) (?:actively |currently )?(?!being (?:planned|explored|considered))[a-z]+ing\b"
+    r"|\buses?\b|\baims? to\b|\bhas (?:successfully )?[a-z]+(?:ed|wn)\b"
+    r"|\bhave (?:successfully )?[a-z]+(?:ed|wn)\b"
+)
+# matches "Platforms like Airbnb and Uber are disrupting"
+_COMPANIES_DO = re.compile(
+    r"\b(?:[Cc]ompanies|[Pp]latforms|[Bb]rands|[Ss]tart-?ups|[Ff]irms|[Rr]etailers|[Gg]iants|[Mm]anufacturers)"
+    r" (?:like|such as|including) ([A-Z][\w.&’'-]+)[^.;:]{0,60}? "
+    r"(?:(?:are|is) (?:\w+ly )?[a-z]+ing|have|has|uses?) "
 )
 _PARTICIPLE_ONLY = re.compile(
     r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
@@ -47,13 +76,39 @@ def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozense
         return False
     if _TITLE_OF_WORK.search(sentence.text) or _is_about_company(sentence, lower, in_headings):
         return True
+    if _is_about_undertaking(sentence, lower, in_headings):
+        return True
     text = _LABEL.sub(" ", sentence.text)
     return _names_something(text, lower, in_headings) and _is_about_past(text)
 
 
 def _is_about_company(sentence, lower, in_headings):
     found = _COMPANY.match(sentence.text)
-    return found is not None and all(_is_name(part, lower, in_headings) for part in found[1].split())
+    if found:
+        parts = found[1].split()
+        is_certain = found["again"] is not None
+        return all(_is_name(part, lower, in_headings) for part in parts) and (
+            is_certain or not _ABSTRACT.search(parts[-1])
+        )
+    several = _COMPANIES_DO.search(sentence.text)
+    return several is not None and _is_name(several[1], lower, in_headings)
+
+
+def _is_about_undertaking(sentence, lower, in_headings):
+    """Whether a named mission, project, telescope or experiment is said to do something."""
+    text = sentence.text
+    return (
+        any(
+            any(_is_proper_noun(part, lower, in_headings) for part in found[0].split())
+            for found in _NAMED_UNDERTAKING.finditer(text)
+        )
+        and _IS_AT_WORK.search(text) is not None
+    )
+
+
+def _is_proper_noun(word, lower, in_headings):
+    folded = word.lower()
+    return word[0].isupper() and not {folded, folded.removesuffix("s")} & (lower | NO_NAMES | in_headings)
 
 
 def _may_tell(sentence):

@@ -126,7 +126,7 @@ NO_NAMES = frozenset(
     between among against despite per via what why how who where which whether not no yes let let's meet
     consider imagine take think see using understanding instead finally moreover furthermore additionally
     meanwhile similarly likewise indeed perhaps often usually eventually nearly almost just still like
-    big tech
+    big tech things
     """.split()
 )
 
