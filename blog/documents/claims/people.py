@@ -292,7 +292,11 @@ def _has_relative(words):
 
 
 def _comes_before_person(words):
-    if words[-1] in ROLES or (words[-1] == "by" and words[-2:-1] != ["powered"]):
+    if (
+        words[-1] in ROLES
+        or words[-1] in _PLURAL_ROLES
+        or (words[-1] == "by" and words[-2:-1] != ["powered"])
+    ):
         return True
     if words[-1] in _SUCH_AS and not _PLURAL_ROLES.isdisjoint(words[-4:]):  # astronomers like Tycho Brahe
         return True
