@@ -38,6 +38,10 @@ _UNREAD = re.compile(
     r"\[![A-Za-z]{1,20}\]|\((?<=\]\()[^)\]\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^<>\n]{1,2000}>"
     r"|\{\{[^{}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
 )
+# In a block quote, a sentence also ends at a line without text, and before a list item.
+_END_IN_QUOTE = re.compile(
+    r"\n[ \t]{0,3}>[ \t>]{0,20}\n|\n(?=[ \t]{0,3}>[ \t>]{0,20}(?:[-*+] |\d{1,9}[.)] ))"
+)
 _DIGIT = re.compile(r"\d")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[a-z0-9]++(?=[\s,])|[^\W_]+(?:['’.][^\W_]+)*")  # plain ones are found faster
@@ -157,6 +161,8 @@ def _split(readable, start, end, block, number):
         ends = [end]
     else:
         ends = [*(stop.end() for stop in SENTENCE_END.finditer(readable, start, end)), end]
+    if block is Block.QUOTE:
+        ends = sorted({*ends, *(stop.end() for stop in _END_IN_QUOTE.finditer(readable, start, end))})
     for stop in ends:
         text = readable[start:stop]
         if stop < end and _NUMBER_OF_ITEM.fullmatch(text):
