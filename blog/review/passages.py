@@ -129,7 +129,9 @@ class PassageFinder:
         body = self.body
         before, after = pieces.rest_of_block(low, high)
         has_before = any(map(pieces.says_something, before))
-        has_after = any(map(pieces.says_something, after))
+        # "We would like to thank:" introduces the list below, which stays.
+        introduces = bool(after) and body[: after[-1].end].endswith(":")
+        has_after = introduces or any(map(pieces.says_something, after))
         has_children = pieces.has_children(high)
         if not (has_before or has_after or has_children):
             return self._cut_lines(pieces[low - len(before)].start, pieces[high + len(after)].end)

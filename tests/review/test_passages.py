@@ -29,6 +29,11 @@ def without(text, kind="figure"):
         ("One. {Two\nis here.} Three.\n", "One. Three.\n"),
         ("**One is here. {Two is here.}** Three.", "**One is here.** Three."),
         ("**{One is here.} Two is here.** Three.", "**Two is here.** Three."),
+        ("{One is here.} We thank:\n\n- Runa", "We thank:\n\n- Runa"),
+        (
+            "> One is here.\n> - [item]\n>\n> It cost {$XX}.\n> - Two is.",
+            "> One is here.\n> - [item]\n>\n> - Two is.",
+        ),
     ],
 )
 def test_takes_the_sentence(text, rest):
