@@ -15,7 +15,8 @@ from blog.review.text_sections import visible_words
 
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)", re.MULTILINE)
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
-QUOTATION = re.compile(r'["“”„«»]|\n[\s>]*— [A-Z]')  # a mark, or an attribution below it
+# A mark, or an attribution: "— Runa Hale" or "<span>— Runa Hale" in its own line, "work. — **Runa Hale**"
+QUOTATION = re.compile(r'["“”„«»]|(?:\n[\s>]*(?:<span>)?|[.!?] )[–—] ?[*_]{0,2}[A-Z]')  # noqa: RUF001 -- dashes
 
 
 @dataclass(frozen=True)
