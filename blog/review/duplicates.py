@@ -31,7 +31,7 @@ FINGERPRINT_FIELDS = {
 WHY = {
     FindingKind.BODY_SHARED: pgettext_lazy("nearly the same", "The same text"),
     FindingKind.OPENING_SHARED: pgettext_lazy("nearly the same", "The same opening"),
-    FindingKind.TITLE_SHARED: pgettext_lazy("nearly the same", "The title is used twice"),
+    FindingKind.TITLE_SHARED: pgettext_lazy("nearly the same", "The same topic"),
 }
 
 

@@ -19,6 +19,17 @@ _OF_ANY_SUBJECT = frozenset(
     role step steps things tips today today's ultimate understanding way ways what world
     """.split()
 )
+# Words that titles on any subject add to it: "How X is reshaping our world", "X: myths vs. reality".
+_OF_ANY_TITLE = _OF_ANY_SUBJECT | frozenset(
+    """
+    absolutely analysis are aspects be become becoming behind can change changed changes changing decade
+    definitive do does edition ever expert explaining facts getting here important industries industry
+    introduction introducing is key latest made makes master mastering mean means more most must myth now of
+    impact one overview practical primer really redefining reshape reshaped reshaping revolution revolutionary
+    revolutionising revolutionizing right secrets should so started strategies strategy than that think
+    transform transformed transforming truth unlocking use using vs will work works
+    """.split()
+)
 _GLUE = frozenset(
     """
     a an and as at by for from how in into is it its of on or our the this to we why with your you
@@ -29,7 +40,7 @@ _SUBJECT = "_"
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """Digests of the title, the excerpt without its subject, the opening and the whole text.
+    """Digests of the topic that the title names, the excerpt without its subject, the opening and the text.
 
     A digest is "" if there is too little text to compare.
     """
@@ -44,11 +55,29 @@ def fingerprints(title: str, excerpt: str, text: str, keywords: Iterable[str] = 
     """Return the fingerprints of an article. `text` is its plain text."""
     words = _words(text)
     return Fingerprints(
-        title=_digest(_words(title)),
+        title=_digest(_topic(_words(title))),
         excerpt=_digest(_template(_words(excerpt), _words(" ".join([title, *keywords]))), SHORTEST_TEMPLATE),
         opening=_digest(words[:OPENING_LENGTH], OPENING_LENGTH),
         body=_digest(words, SHORTEST_BODY),
     )
+
+
+def _topic(title):
+    """Return the words of a title that name its subject, or all words if there are none.
+
+    Titles of one word are compared as they are: "AI" is the subject of too many articles.
+    """
+    topic = [
+        _stem(word)
+        for place, word in enumerate(title)
+        if not (word in _GLUE or word in _OF_ANY_TITLE or word == "s" or _is_number_of_list(word, place))
+    ]
+    return topic if len(topic) > 1 else title
+
+
+def _is_number_of_list(word, place):
+    """Whether a number in a title is that of a list ("5 things"), or a year, but not the number of a part."""
+    return word.isdigit() and (not place or len(word) == 4)
 
 
 def _template(excerpt, subject):

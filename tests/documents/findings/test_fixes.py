@@ -139,6 +139,18 @@ class TestFingerprints:
 
         assert one.excerpt != fingerprints("Fog", "How fog becomes ice on a dry and empty hill.", "").excerpt
 
+    def test_titles_on_one_topic_are_alike(self):
+        titles = (
+            "Sea Fog",
+            "How Sea Fog Is Reshaping Our World",
+            "5 Things You Should Know About Sea Fogs",
+            "Sea fog: myths vs. reality",
+        )
+
+        assert len({fingerprints(title, "", "").title for title in titles}) == 1
+        assert fingerprints("Sea Fog, part 2", "", "").title != fingerprints("Sea Fog, part 1", "", "").title
+        assert fingerprints("Why AI?", "", "").title != fingerprints("How AI Works", "", "").title
+
     def test_too_few_words_have_none(self):
         assert fingerprints("Fog", "Fog!", "Fog.") == fingerprints("fog", "", "")
         assert fingerprints("Fog", "", "Fog.").body == ""
