@@ -15,6 +15,7 @@ BODIES = (
     # emphasis, code, escapes, entities
     *(
         "*a **b ",
+        "can boost, memory ",
         "**",
         "*a* ",
         "a_",

@@ -46,6 +46,8 @@ class FindingKind(StrEnum):
     PASSAGES_LOST = "passages_lost"
     TEXT_CUT_OFF = "text_cut_off"
     TABLE_UNEVEN = "table_uneven"
+    HEALTH_CLAIM = "health_claim"
+    TWO_ARTICLES = "two_articles"
 
     # The rules do not find these: they depend on other articles, or only on the file.
     EXCERPT_TEMPLATE = "excerpt_template"
@@ -317,6 +319,18 @@ KINDS: dict[FindingKind, KindDescription] = {
         _("A table has uneven rows"),
         _("A table row has more or fewer cells than the header row."),
     ),
+    FindingKind.HEALTH_CLAIM: KindDescription(
+        "body",
+        True,
+        _("A health claim without a source"),
+        _("The text says that something is good for health, but names no source. Link to one, or remove it."),
+    ),
+    FindingKind.TWO_ARTICLES: KindDescription(
+        "body",
+        True,
+        _("Two articles in one text"),
+        _("Another article seems to begin here, after the end of the first one."),
+    ),
     FindingKind.EXCERPT_TEMPLATE: KindDescription(
         "excerpt",
         False,
@@ -331,7 +345,10 @@ KINDS: dict[FindingKind, KindDescription] = {
         "body", True, _("Same text as another article"), _("Another article has the same text.")
     ),
     FindingKind.TITLE_SHARED: KindDescription(
-        "title", False, _("The title is used twice"), _("Another article has the same title.")
+        "title",
+        False,
+        _("Another article on this topic"),
+        _("Another article has the same title, or a title on the same topic."),
     ),
     FindingKind.LINK_BROKEN: KindDescription(
         "body", True, _("A link leads nowhere"), _("A link leads to a page that does not exist on this site.")

@@ -6,6 +6,7 @@ from itertools import islice
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.descriptions import description_findings
 from blog.documents.findings.finding import Finding
+from blog.documents.findings.health import health_findings
 from blog.documents.findings.images import hero_findings, image_findings
 from blog.documents.findings.leftovers import (
     command_findings,
@@ -15,7 +16,13 @@ from blog.documents.findings.leftovers import (
     placeholder_findings,
 )
 from blog.documents.findings.share_text import share_text_findings
-from blog.documents.findings.structure import ending_findings, heading_findings, table_findings, without_code
+from blog.documents.findings.structure import (
+    ending_findings,
+    heading_findings,
+    second_article_findings,
+    table_findings,
+    without_code,
+)
 from blog.documents.findings.titles import title_findings
 
 MOST_AT_ONCE = 20  # findings per rule; enough for an editor to find the rest
@@ -57,6 +64,8 @@ def _text_findings(words) -> Iterator[Iterator[Finding]]:
     yield placeholder_findings(words, prose)
     yield command_findings(prose)
     yield loss_findings(words.body)
+    yield health_findings(prose)
     yield heading_findings(prose)
+    yield second_article_findings(prose)
     yield table_findings(words.body, prose)
     yield ending_findings(words.body, prose)

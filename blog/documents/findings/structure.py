@@ -18,6 +18,12 @@ LONGEST_LINK_WORDS = 500  # characters in the text of a link
 FEWEST_WORDS = 6  # in the last paragraph; a shorter one is a signature or a farewell
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]++([^\n]++)", re.MULTILINE)
+_CONCLUDES = re.compile(r"(?:[\d.]+ )?(?:conclusions?|in conclusion|fazit|schluss)\b")
+_INTRODUCES = re.compile(r"(?:[\d.]+ )?(?:introduction|einleitung|einführung)\b")
+_FRONT_MATTER = re.compile(
+    r"^---[ \t]*\n(?P<first>title:[^\n]*)\n(?:[\w-]{1,40}:[^\n]*\n){1,40}---[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _ROW_OF_DASHES = re.compile(r"^[ \t]{0,3}[ \t|:-]++$", re.MULTILINE)
 _CELL_END = re.compile(r"(?<!\\)\|")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
@@ -46,6 +52,20 @@ def heading_findings(prose: str) -> Iterator[Finding]:
         if level == 1 and place:
             yield Finding(FindingKind.SECOND_TITLE, start, end, heading[2].strip())
         before = level
+
+
+def second_article_findings(prose: str) -> Iterator[Finding]:
+    """Yield a finding where a second article begins: at front matter, or after the end of the first."""
+    if pasted := _FRONT_MATTER.search(prose):
+        yield Finding(FindingKind.TWO_ARTICLES, pasted.start("first"), pasted.end("first"), pasted["first"])
+        return
+    has_ended = False
+    for heading in _HEADING.finditer(prose):
+        words = heading[2].strip("*_ #").casefold()
+        if has_ended and (len(heading[1]) == 1 or _CONCLUDES.match(words) or _INTRODUCES.match(words)):
+            yield Finding(FindingKind.TWO_ARTICLES, *heading.span(), heading[2].strip())
+            return
+        has_ended = has_ended or (len(heading[1]) <= 2 and _CONCLUDES.match(words) is not None)
 
 
 def table_findings(body: str, prose: str) -> Iterator[Finding]:

@@ -112,7 +112,47 @@ class TestLeftovers:
         assert "passages_lost" in kinds("## The tide\n\n{% include tide.html %}")
 
 
+class TestHealthClaims:
+    @pytest.mark.parametrize(
+        ("body", "words"),
+        [
+            ("* **Creatine:** Supports memory, and much more.", "Supports memory"),
+            ("Cold baths may also boost your immune system.", "may also boost your immune system"),
+            ("Walking may reduce the risk of heart disease.", "may reduce the risk of heart disease"),
+            ("They are rich in nutrients that support brain health.", "nutrients that support brain health"),
+            ("It warms the skin, improving circulation.", "improving circulation"),
+        ],
+    )
+    def test_are_found_once_a_sentence(self, body, words):
+        (finding,) = found(body)
+
+        assert (finding.kind, finding.words) == (FindingKind.HEALTH_CLAIM, words)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "Light [supports sleep](https://a.test/study).",
+            "The cache reduces memory usage.",
+            "It reduces the risk of fraud.",
+            "Here are ten tips for reducing stress.",
+            "## It supports memory\n\nSea.",
+        ],
+    )
+    def test_are_no_links_machines_or_advice(self, body):
+        assert kinds(body) == set()
+
+
 class TestStructure:
+    @pytest.mark.parametrize(
+        "second",
+        ["# Ebb", "## Introduction", "## Conclusion: The Ebb", "---\ntitle: Ebb\ndate: 2025-01-01\n---"],
+    )
+    def test_a_second_article_begins_after_the_end_of_the_first(self, second):
+        assert "two_articles" in kinds(f"Sea.\n\n## Conclusion\n\nSea.\n\n{second}\n\nSea.")
+
+    def test_one_article_has_one_end(self):
+        assert kinds("## Introduction\n\nSea.\n\n## Conclusion\n\nSea.\n\n## Sources\n\nSea.") == set()
+
     def test_a_heading_may_not_skip_a_level(self):
         assert kinds("## A\n\nSea.\n\n#### B\n\nSea.") == {"heading_skips_level"}
         assert kinds("## A\n\nSea.\n\n### B\n\nSea.\n\n## C\n\nSea.") == set()

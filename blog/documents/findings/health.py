@@ -1,0 +1,85 @@
+"""Find statements that something is good for health, such as "supports memory", without a source."""
+
+import re
+from collections.abc import Iterator
+
+from blog.documents.claims.vocabulary import any_of
+from blog.documents.findings.finding import Finding
+from blog.documents.findings.kinds import FindingKind
+
+_BEFORE = 90  # characters before the words for a part of health, in which the verb may be
+_GOOD = """
+    memory;immunity;immune system;immune function;immune response;brain health;brain function;blood flow
+    cognitive function;cognitive health;cognitive performance;heart health;cardiovascular health;gut health
+    digestion;metabolism;mood;circulation;sleep;sleep quality;mental health;mental well-being
+    emotional regulation;physical health;bone health;skin health;nail health;joint health
+    detoxification;neuroplasticity;brain plasticity;concentration;healing
+""".replace("\n", ";")
+_BAD = """
+    inflammation;anxiety;depression;stress;blood pressure;cholesterol;blood sugar;pain;cancer;dementia
+    cognitive decline;memory loss;oxidative stress;insomnia;headaches;diabetes;heart disease;stroke
+    infection;infections;disease;diseases;illness;alzheimer's;symptoms;migraines;asthma;allergies;obesity
+""".replace("\n", ";")
+_TARGET = re.compile(
+    rf"\b(?:(?P<good>{any_of(sorted(filter(None, map(str.strip, _GOOD.split(';')))))})"
+    rf"|(?P<bad>{any_of(sorted(filter(None, map(str.strip, _BAD.split(';')))))}))\b"
+    r"(?! (?:usage|use|leaks?|management|footprint|bandwidth|safety|allocation|tests?|states?|apps?|tracking"
+    r"|on (?:the |your )?(?:grid|infrastructure|system|network|server)|points?)\b)"
+)
+_HELPS = "support|boost|improve|enhance|strengthen|promote|protect|sharpen|stimulate|restore"
+_HARMS = (
+    "reduce|lower|relieve|alleviate|ease|fight|combat|decrease|prevent|treat|cure|heal|minimi[sz]e|soothe"
+)
+# "Creatine improves", "may improve", "foods that improve", ", improving": not "tools to improve", "Improving"
+_SAYS = (
+    r"(?:\b(?:can|may|could|might|will|helps?(?: to)?|shown to|known to|proven to|used to)"
+    r"(?: \w+ly| also| help)* (?:[\w-]+,? ){{0,7}}?"
+    r"|\b\w{{2,}}[^\Ws]s (?:that |which |of which |also )?){verb}\b"
+    r"|\b{verb}s\b(?! for\b| of\b)|(?<=, ){verb_stem}ing\b"
+)
+
+
+def _effect(verbs):
+    stems = "|".join(verb.removesuffix("e") for verb in verbs.split("|"))
+    says = _SAYS.format(verb=f"(?:{verbs})", verb_stem=f"(?:{stems})")
+    return re.compile(rf"(?:{says})(?:,? [\w'’-]+){{0,5}}?,? \Z")
+
+
+_EFFECTS = {"good": _effect(_HELPS), "bad": _effect(_HARMS)}
+_LINE = re.compile(r"[.!?:;#|\n]")
+_SENTENCE_END = re.compile(r"[.!?\n](?:\s|$)|\n")
+_NO_STATEMENT = re.compile(
+    r"\b(?:by|of|for|at|in|on|about|from|through|ways to|tools to|is|are|to) [\w-]*ing\b[^,]*\Z"
+)
+
+
+def health_findings(prose: str) -> Iterator[Finding]:
+    """Yield the health effects that are claimed in a sentence without a link."""
+    folded = prose.lower()
+    if len(folded) != len(prose):  # lower() of some letters is longer
+        return
+    end = 0
+    for target in _TARGET.finditer(folded):
+        if end and not _SENTENCE_END.search(folded, end, target.start()):
+            continue  # in the sentence of the last finding
+        start = max(target.start() - _BEFORE, end)
+        before = folded[start : target.start()]
+        breaks = [stop.end() for stop in _LINE.finditer(before)]
+        start += breaks[-1] if breaks else 0
+        before = folded[start : target.start()]
+        effect = _EFFECTS[target.lastgroup].search(before)
+        if not effect or _NO_STATEMENT.search(before) or _is_heading_or_sourced(prose, target.start()):
+            continue
+        end = target.end()
+        first = start + effect.start()
+        yield Finding(FindingKind.HEALTH_CLAIM, first, end, prose[first:end])
+
+
+def _is_heading_or_sourced(prose, place):
+    start = prose.rfind("\n", 0, place) + 1
+    end = prose.find("\n", place)
+    line = prose[start : end if end >= 0 else len(prose)]
+    if line.lstrip().startswith(("#", "|")):
+        return True
+    following = _SENTENCE_END.search(line, place - start)
+    return "](" in line[: following.start() if following else len(line)].rpartition(". ")[2]
