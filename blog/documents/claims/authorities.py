@@ -69,7 +69,7 @@ _STUDY = re.compile(
     r"|\(source: "
     r"|\baccording to "
     r"(?!(?:your|its|their|our|his|her)\b"
-    r"|(?:the|an?) (?:specification|plan|(?:set of )?rules?|needs?|schedule))\w"
+    r"|(?:the|an?) (?:specification|plan|(?:[\w-]+ )?set of rules|rules?|needs?|schedule))\w"
     r"|\bpublished (?:a|in|with|by)\b.{0,60}\b(?:study"
     r"|journal|paper|Nature)\b"
     r"|\bcompared \w+ of every\b|\bStud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b",

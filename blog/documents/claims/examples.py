@@ -3,6 +3,7 @@
 import re
 from itertools import chain
 
+from blog.documents.claims.numbers import is_advice
 from blog.documents.claims.sentences import Block, Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
 
@@ -114,7 +115,7 @@ def _is_proper_noun(word, lower, in_headings):
 def _may_tell(sentence):
     if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
         return False
-    return _NOTHING_TOLD.isdisjoint(sentence.words)
+    return _NOTHING_TOLD.isdisjoint(sentence.words) and not is_advice(sentence)
 
 
 def _is_about_past(text):

@@ -32,7 +32,7 @@ _HAPPENED = re.compile(
 # "By 2025, it is no longer a dream"
 _NO_DATE = re.compile(
     r"\b20\d\d (?:update|edition|guide|ausgabe)\b|(?<=[b-z]s )20\d\d\b|\b360[- ]degrees?\b"
-    r"|\bbest (?:[\w-]+ ){1,4}(?:of|in|for) 20\d\d\b"
+    r"|\bbest (?:[\w-]+ ){1,4}(?:of|in|for) 20\d\d\b|\binto the 20\d0s\b"
     r"|\bby 20\d\d, (?:[\w-]+ ){1,4}(?:is|are) (?:not|no longer)\b",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _PERIOD = re.compile(
     r"|\bback to (?:ancient|medieval|prehistoric|roman) times\b",
 )
 # Not a figure: "over the next ten years"
-_TO_COME = re.compile(rf"\b(?:next|coming) (?:{_SMALL_OR_LARGE}|\d+) (?:years|decades|months)\b")
+_TO_COME = re.compile(rf"\b(?:next|coming) (?:{_SMALL_OR_LARGE}|\d+(?:[–-]\d+)?) (?:years|decades|months)\b")
 _NAME_WITH_NUMBER = re.compile(
     r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b|\b[A-Z][a-z]+ [1-9]\.0\b"
 )  # ISO 27001:2022, 5G, Industry 4.0
@@ -136,7 +136,7 @@ def has_figure(sentence: Sentence) -> bool:
     may_have_placeholder = "[" in text
     if sentence.block is Block.HEADING or (may_have_placeholder and _TASK.match(text)):
         return False
-    if _ADVICE.match(text):
+    if is_advice(sentence):
         return may_have_placeholder and _PLACEHOLDER.search(text) is not None
     words, has_digits = sentence.words, sentence.has_digits
     if (has_digits and _SCALED.search(text)) or (may_have_placeholder and _PLACEHOLDER.search(text)):
@@ -151,6 +151,11 @@ def has_figure(sentence: Sentence) -> bool:
     if sentence.block is Block.ROW:
         return _is_measured_row(text, units)
     return _is_figure(sentence, text, units)
+
+
+def is_advice(sentence: Sentence) -> bool:
+    """Whether the sentence begins with an imperative, such as "Aim for"."""
+    return _ADVICE.match(sentence.lower) is not None
 
 
 def _is_dated(text):

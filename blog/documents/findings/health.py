@@ -71,6 +71,9 @@ def health_findings(prose: str) -> Iterator[Finding]:
         if not effect or _NO_STATEMENT.search(before) or _is_heading_or_sourced(prose, target.start()):
             continue
         end = target.end()
+        ending = _SENTENCE_END.search(folded, end)
+        if ending and ending[0].startswith("?"):
+            continue
         first = start + effect.start()
         yield Finding(FindingKind.HEALTH_CLAIM, first, end, prose[first:end])
 

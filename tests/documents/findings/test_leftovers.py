@@ -135,6 +135,7 @@ class TestHealthClaims:
             "The cache reduces memory usage.",
             "It reduces the risk of fraud.",
             "Here are ten tips for reducing stress.",
+            "Can it support sleep?",
             "## It supports memory\n\nSea.",
         ],
     )
