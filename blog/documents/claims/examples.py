@@ -28,7 +28,7 @@ _LABEL = re.compile(
     r"|\([^()\n]{1,60}\)|(?<!\*)\*[A-Z][a-z]+ [a-z]+\*(?!\*)"
 )
 # IDs, AI-powered, 21st, Western, Korean
-_NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$|^\d|^\w{2,}(?:ern|ean|ese|ish)$")
+_NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$|^\d|^\w{2,}(?:ern|ean|ese|ish|ism)$")
 _ABSTRACT = re.compile(
     r"(?:ing|[ts]ion|ment|ness|ity|ism|ics|age|ware|tech|logy|graphy|istry|ance|ence|ship|ture|chain|[^su]s)$"
 )
@@ -62,6 +62,7 @@ _COMPANIES_DO = re.compile(
 _PARTICIPLE_ONLY = re.compile(
     r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
     r"|increased|related|led by|used to|called|so-called) "
+    r"|\bfound (?:in|on|at|within)\b"
 )
 _UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
 _NOTHING_TOLD = ADDRESSES | _UNCERTAIN

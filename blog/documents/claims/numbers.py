@@ -11,10 +11,12 @@ _LARGE = any_of(LARGE)
 _SMALL_OR_LARGE = any_of(SMALL | LARGE)
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(
-    r"(?<![\d.,:/#$€£–-])(?:1[0-9]|20)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×)))"
+    r"(?<![\d.,:/#$€£–-])(?:1[0-9]|20)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
 )
 _IN_YEAR = re.compile(
     r"\b(?:[Ii]n|[Ff]or|[Oo]f|[Tt]o|[Yy]ear|[Ii]m Jahr) (20\d\d)\b|\b(20\d\d) (?:marks|sees|shows|is|will)\b"
+    r"|\((20\d\d)\):?[*_]*:?[ \t]*$",
+    re.MULTILINE,
 )
 _LIMITED_YEAR = re.compile(
     r"\b(?:[Bb]y|[Ss]ince|[Uu]ntil|[Bb]efore|[Aa]fter|[Ff]rom|[Bb]etween|through|late|early|mid"
@@ -111,7 +113,7 @@ _ADVICE = re.compile(
 
 def present_year(body: str) -> str:
     """Return the year that the text names most, such as "2025" if "in 2025" means now, or ""."""
-    years = Counter(first or second for first, second in _IN_YEAR.findall(body))
+    years = Counter("".join(found) for found in _IN_YEAR.findall(body))
     return max(years, key=lambda year: (years[year], year), default="")
 
 
