@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import EmptyArticleError
+from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.selection import decode_seen_versions
+from blog.desk.base import TOAST
 from blog.desk.person_answers import (
     EXISTS,
     RemovalPreview,
@@ -20,6 +22,7 @@ from blog.desk.person_answers import (
     name_preview,
     real_preview,
 )
+from blog.review.approval_costs import ChangeCost, removal_cost
 from blog.review.jobs import start_removal
 from blog.review.models import Mention, Person, PersonDecision
 from blog.review.people import (
@@ -29,6 +32,7 @@ from blog.review.people import (
     mark_not_a_person,
     mark_real,
     reopen,
+    unsupported_mentions,
 )
 from blog.review.person_summary import decided_people, people_to_decide, person_summary, totals_to_decide
 from blog.review.removal import plan_removal
@@ -143,14 +147,23 @@ def _decide(request, site, person):
     if person is None or answer not in {*ANSWERS, Outcome.OPEN}:
         return HttpResponseRedirect(reverse("admin:people"))
     following = _following(person)
+    seen = _articles_to_change(request, answer)
+    cost = _cost(request, person, answer, seen)
+    skipped = left_out(request.POST, cost)
+    if skipped is None:
+        return _ask_about_approvals(request, site, person, cost)
+    seen = {key: version for key, version in seen.items() if key not in skipped}
     try:
-        DECISIONS[answer](request, person)
+        DECISIONS[answer](request, person, seen)
     except DecisionError as error:
         return _page(request, site, person, answer, str(error))
     except RefusedError as error:
         messages.error(request, text_refusal(error))
     except EmptyArticleError as error:
         messages.error(request, str(error))
+    else:
+        if skipped:
+            messages.info(request, format_left_out(len(skipped)), extra_tags=TOAST)
     query = {"person": person.pk} | ({"next": following} if following else {})
     return HttpResponseRedirect(reverse("admin:people", query=query))
 
@@ -161,33 +174,62 @@ def _following(person):
     return next(iter(keys[keys.index(person.pk) + 1 :]), None) if person.pk in keys else None
 
 
-def _remove(request, person):
-    seen = decode_seen_versions(request.POST.get("seen", ""))
+def _articles_to_change(request, answer) -> dict[int, int]:
+    """Return {primary key: lock version} of the articles that the answer may change, as the user saw them."""
+    is_removed = answer == Outcome.INVENTED or (
+        answer == Outcome.REAL and request.POST.get("unticked") == "remove"
+    )
+    return decode_seen_versions(request.POST.get("seen", "")) if is_removed else {}
+
+
+def _cost(request, person, answer, seen) -> ChangeCost:
+    if not seen:
+        return ChangeCost(0)
+    is_real = answer == Outcome.REAL
+    mentions = unsupported_mentions(person, _supports(request.POST)) if is_real else None
+    return removal_cost(person, seen.keys(), mentions)
+
+
+def _ask_about_approvals(request, site, person, cost):
+    title = ngettext(
+        "Removing %(name)s would end %(number)d approval",
+        "Removing %(name)s would end %(number)d approvals",
+        cost.approvals,
+    )
+    title %= {"name": person.name, "number": cost.approvals}
+    back = reverse("admin:people", query={"person": person.pk})
+    question = cost_question(title, cost, url=request.path, fields=kept_fields(request.POST))
+    context = site.each_context(request) | question | {"back": back}
+    return TemplateResponse(request, "admin/blog/article/cost.html", context)
+
+
+def _supports(data):
+    """Return what the source supports, as PersonDecision stores it."""
+    roles = data.getlist("role")
+    roles = ["", *(role for role in roles if role != EXISTS)] if roles else []
+    return {"roles": roles, "quotations": data.getlist("quotation")}
+
+
+def _remove(request, person, seen):
     if len(seen) > MAX_ARTICLES_PER_REQUEST:
         _start_removal(request, person, seen, Outcome.INVENTED)
     else:
         mark_invented(request.user, person, seen)
 
 
-def _keep(request, person):
-    data, seen = request.POST, {}
-    roles = data.getlist("role")
-    roles = ["", *(role for role in roles if role != EXISTS)] if roles else []
-    supports = {"roles": roles, "quotations": data.getlist("quotation")}
-    if data.get("unticked") == "remove":
-        seen = decode_seen_versions(data.get("seen", ""))
+def _keep(request, person, seen):
     is_job = len(seen) > MAX_ARTICLES_PER_REQUEST
-    source = data.get("source", "")[:LONGEST_SOURCE]
-    mark_real(request.user, person, source, supports, seen={} if is_job else seen)
+    source = request.POST.get("source", "")[:LONGEST_SOURCE]
+    mark_real(request.user, person, source, _supports(request.POST), seen={} if is_job else seen)
     if is_job:
         _start_removal(request, person, seen, Outcome.REAL)
 
 
-def _ignore(request, person):
+def _ignore(request, person, seen):
     mark_not_a_person(request.user, person, is_remembered="remember" in request.POST)
 
 
-def _reopen(request, person):
+def _reopen(request, person, seen):
     reopen(request.user, person)
 
 

@@ -19,6 +19,7 @@ from blog.review.people import open_marks, unsupported_mentions
 from blog.review.removal import RemovalPlan, RemovedPassage, plan_removal
 
 EXISTS = "*"  # value of the tick that the person exists
+SKIPPED = ("title", "created_at", "words_digest", "reviewed_digest")  # fields of articles that were skipped
 PASSAGES_SHOWN = 500
 SAMPLES_SHOWN = 5
 Outcome = PersonDecision.Outcome
@@ -251,9 +252,7 @@ def _left(person, decision):
     if decision.outcome == Outcome.REAL:
         return _unsupported(person, decision), []
     removal = plan_removal(person)
-    rows = (
-        Article.objects.filter(pk__in=removal.new_bodies).only("title", "created_at").order_by("title", "pk")
-    )
+    rows = Article.objects.filter(pk__in=removal.new_bodies).only(*SKIPPED).order_by("title", "pk")
     return _left_by(removal), [LeftArticle(article, _reason_skipped(article, decision)) for article in rows]
 
 
@@ -281,4 +280,6 @@ def _unsupported(person, decision):
 def _reason_skipped(article, decision):
     if article.created_at > decision.at:
         return _("imported later")
+    if article.is_reviewed:
+        return _("skipped and keeps its approval")
     return _("skipped because it changed after you opened the page")

@@ -1,7 +1,7 @@
 """Approvals, schedules and labels that a change of many texts would end.
 
-An approval applies to exactly one content. fix_cost(), edit_cost() and undo_cost() find the approved articles
-that a bulk fix, an edit or an undo would change, so that an editor can leave these out.
+An approval applies to exactly one content. The functions find the approved articles that a bulk fix, an
+edit, a removal or an undo would change, so that an editor can leave these out.
 """
 
 import itertools
@@ -18,7 +18,8 @@ from blog.articles.models import Article
 from blog.articles.provenance import Provenance
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, plan_changes
-from blog.review.models import Approval
+from blog.review.models import Approval, Mention, Person
+from blog.review.removal import plan_removal
 
 # Of the fields that bulk actions change, those that the digest of an article covers.
 DIGESTED_FIELDS = frozenset((*TEXTS, "hero_alt", "hero_is_decorative"))
@@ -99,6 +100,23 @@ def edit_cost(changes: dict[int, Collection[str]]) -> ChangeCost:
     return ChangeCost(
         len(changes), _endings([key for key, fields in changes.items() if DIGESTED_FIELDS & set(fields)])
     )
+
+
+def removal_cost(person: Person, keys: Collection[int], mentions: list[Mention] | None = None) -> ChangeCost:
+    """Return what removing a person from these articles would cost. mentions: only these, if given.
+
+    Of more than MAX_ARTICLES_PER_REQUEST articles, those that the removal would skip are counted, too.
+    """
+
+    def changed(some):
+        own = None if mentions is None else [row for row in mentions if row.article_id in some]
+        return plan_removal(person, some, mentions=own).new_bodies.keys()
+
+    endings = _endings(changed({article.pk for article in _approved(keys)}))
+    number = len(keys)
+    if endings and number <= MAX_ARTICLES_PER_REQUEST:
+        number = len(changed(set(keys)))
+    return ChangeCost(number, endings)
 
 
 def _changed_fields(fixing, keys) -> dict[int, set[str]]:

@@ -9,6 +9,7 @@ from blog.desk import people as desk_people
 from blog.models import Article, Mention, Person, UndoableAction
 from blog.review import jobs, people
 from blog.review.proofs import check_now, has_blocking_marks
+from tests.desk.articles.test_costs import approve
 from tests.support import factories
 from tests.support.admin_pages import text_of
 from tests.support.html_forms import form_data
@@ -194,6 +195,21 @@ class TestPeoplePage:
         run_jobs()
 
         assert [article.body for article in Article.objects.order_by("pk")] == before
+
+    @pytest.mark.parametrize(("how", "changed"), [("skip", [False, True, True]), ("all", [True] * 3)])
+    def test_asks_before_a_removal_ends_approvals(self, admin_client, admin_user, how, changed):
+        articles = quote(3)
+        before = [article.body for article in Article.objects.order_by("pk")]
+        approve(admin_user, articles[0])
+
+        page = admin_client.post(PEOPLE, form_of(ask(admin_client, "invented"), "invented"))
+
+        assert "would end 1 approval" in text_of(page)
+        assert [article.body for article in Article.objects.order_by("pk")] == before
+        done = admin_client.post(PEOPLE, form_data(page.content.decode()) | {"how": how}, follow=True)
+        after = [article.body for article in Article.objects.order_by("pk")]
+        assert [old != new for old, new in zip(before, after, strict=True)] == changed
+        assert ("skipped and keeps its approval" in text_of(done)) == (how == "skip")
 
     @pytest.mark.parametrize("asked", ["0", "x", "9" * 30])
     def test_unknown_person_is_not_found(self, admin_client, asked):

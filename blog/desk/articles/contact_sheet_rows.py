@@ -126,7 +126,8 @@ class Row:
     @property
     def can_be_decorative(self) -> bool:
         """Whether no alt text of the stored image itself would take the place of an empty one."""
-        return self.image.is_decorative or not (self.stored and self.stored.alt)
+        is_in_text = any(not use.is_hero for use in self.image.uses)
+        return self.image.is_decorative or not (is_in_text and self.stored and self.stored.alt)
 
 
 def sheet_filters(sheet: ContactSheet) -> list[Filter]:
