@@ -241,13 +241,16 @@ class PublishedQuerySet(models.QuerySet):
         return in_order(keys, [other for other in found if other.base_language in languages])
 
     def _in_language_of(self, article):
-        """Return a function that reduces keys to those of articles in the article's language."""
+        """Return a function that reduces keys to those of articles in the article's language.
+
+        None if all articles are in this language.
+        """
+        if article.is_in_language_of_all:
+            return None
         languages = same_languages(article)
         rows = self.model.objects.order_by()
 
         def in_language(keys):
-            if not keys or article.is_in_language_of_all:
-                return keys
             return set(rows.filter(pk__in=keys, base_language__in=languages).values_list("pk", flat=True))
 
         return in_language

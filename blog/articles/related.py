@@ -22,19 +22,23 @@ READ = 12  # articles compared: those with the deepest shared categories
 WITH_BOTH = 4  # compared in addition: those with the rarest shared keywords
 
 
-def find_candidates(article, depths: dict[int, int], in_language=lambda keys: keys) -> dict[int, int]:
+def find_candidates(article, depths: dict[int, int], in_language=None) -> dict[int, int]:
     """Return the few published articles that share the most with this one, newest first.
 
     The result is {primary key: weight of the shared keywords}, rounded because smaller differences mean
     nothing. depths: the result of depth_of_categories(). in_language(keys) returns the keys of articles in
-    the article's language.
+    the article's language; without it, all articles are.
     """
     keywords = folded_keywords(article)[:KEYWORDS]
     if not (depths or keywords):
         return {}
     holders = _find_holders(article, [*depths, *keywords])
-    kept = in_language(set().union(*holders.values()))
-    holders = {trait: {key: found[key] for key in found if key in kept} for trait, found in holders.items()}
+    if in_language:
+        kept = in_language(set().union(*holders.values()))
+        holders = {
+            trait: {key: moment for key, moment in found.items() if key in kept}
+            for trait, found in holders.items()
+        }
     moments = {key: (moment, key) for articles in holders.values() for key, moment in articles.items()}
     closeness = _weights_of_shared(depths, holders)
     rareness = _weights_of_shared({word: _rareness(holders[word]) for word in keywords}, holders)
