@@ -17,7 +17,7 @@ from blog.imports.articles import IMPORTED
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
-from blog.review.person_summary import people_to_decide
+from blog.review.person_summary import people_by_articles
 from blog.review.shared_findings import import_with_image_findings, most_shared
 
 IMPORTS_SHOWN = 3
@@ -83,7 +83,7 @@ def shared_findings() -> list[SharedFinding]:
 
 def people_in_most_articles() -> list[Person]:
     """Return the undecided people named in most articles, with their number of articles."""
-    return list(people_to_decide().filter(articles__gte=FEWEST_ARTICLES)[:PEOPLE_SHOWN])
+    return list(people_by_articles().filter(articles__gte=FEWEST_ARTICLES)[:PEOPLE_SHOWN])
 
 
 def proposed_authors() -> list[Author]:

@@ -41,12 +41,18 @@ class PersonSummary:
 
 def people_to_decide() -> QuerySet[Person]:
     """Return people without a decision, those in most articles first, with numbers of articles and roles."""
-    in_use = ~Q(mentions__article__in=Article.objects.trashed().order_by().values("pk"))
-    counted = {
-        "articles": Count("mentions__article", filter=in_use, distinct=True),
-        "roles": Count("mentions__role", filter=in_use & ~Q(mentions__role=""), distinct=True),
-    }
-    return Person.objects.to_decide().annotate(**counted).order_by("-articles", "name", "pk")
+    roles = Count("mentions__role", filter=_in_use() & ~Q(mentions__role=""), distinct=True)
+    return people_by_articles().annotate(roles=roles)
+
+
+def people_by_articles() -> QuerySet[Person]:
+    """Return people without a decision, those in most articles first, with their number of articles."""
+    articles = Count("mentions__article", filter=_in_use(), distinct=True)
+    return Person.objects.to_decide().annotate(articles=articles).order_by("-articles", "name", "pk")
+
+
+def _in_use():
+    return ~Q(mentions__article__in=Article.objects.trashed().order_by().values("pk"))
 
 
 @dataclass(frozen=True, slots=True)
