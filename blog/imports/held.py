@@ -5,6 +5,7 @@ held again. accept(), store_decision() and decline() carry out a decision. To ap
 other means, call decide_update() and write_contents() in one transaction.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from blog.articles.versions.models import ArticleWriter, Version
 from blog.images.files import ImageError
 from blog.imports.comparison import ChangedFile, Comparison, apply_comparison, compare, store_images
 from blog.imports.held_images import held_image, keep_held_image
-from blog.imports.models import HeldUpdate, ImportRun, acquire_import_lock
+from blog.imports.models import HeldUpdate, ImportRun, SourceFile, acquire_import_lock
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
@@ -127,11 +128,21 @@ def hold_update(
         replaced = set(held.images.values()) - set(digests.values())
         held.source_name, held.source_root, held.path = source_name, root, path
         held.data, held.digest, held.images = data, digest, digests
+        held.changed_words = _count_changed_words(article, data)
         held.batch, held.held_at, held.written_by = batch, timezone.now(), written_by
         held.save()
         _drop_old_images(timezone.now() - UNDONE_WITHIN)
         HeldUpdate.objects.drop_images_on_commit(replaced)
     return held
+
+
+def _count_changed_words(article, data) -> int | None:
+    """Return how many words only the article's file or only the new one has."""
+    before = SourceFile.objects.filter(article=article).values_list("original", flat=True).first()
+    if before is None:
+        return None
+    old, new = Counter(bytes(before).split()), Counter(data.split())
+    return ((old - new) + (new - old)).total()
 
 
 def withdraw_updates(article: Article) -> None:

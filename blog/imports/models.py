@@ -200,7 +200,8 @@ class HeldUpdate(models.Model):
 
     At most one waits per article. Decided ones are kept, so that the same bytes are not held again. images:
     {address in the file: digest of the bytes} of the images that come with it, stored by held_images.py where
-    readers cannot request them. written_by: the provenance that the import states.
+    readers cannot request them. written_by: the provenance that the import states. changed_words: how many
+    words differ from the article's previous file; None for files held by earlier releases.
     """
 
     class State(models.TextChoices):
@@ -222,6 +223,7 @@ class HeldUpdate(models.Model):
     batch = models.ForeignKey(
         "blog.ImportRun", models.SET_NULL, null=True, blank=True, related_name="held_updates"
     )
+    changed_words = models.PositiveIntegerField(null=True, editable=False)
     held_at = models.DateTimeField(_("held since"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(

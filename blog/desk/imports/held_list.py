@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article
 from blog.articles.versions.differences import Differences, Span, differences, word_differences
@@ -30,6 +30,12 @@ DECIDED_ON_A_PAGE = 50
 SHOWN_CHARACTERS = 220  # of the first change
 BATCH = "batch__id__exact"  # an import, whose page links here
 KINDS = ("held", "conflict", "decided")
+# {value of the order: (its name, arguments of order_by())}
+ORDERS = {
+    "": (gettext_lazy("Longest waiting"), ("held_at", "pk")),
+    "smallest": (gettext_lazy("Smallest change"), (F("changed_words").asc(nulls_last=True), "held_at", "pk")),
+    "newest": (gettext_lazy("Newest first"), ("-held_at", "-pk")),
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def held_page(request, admin):
         "page": page,
         "query": f"kind={kind}&{query}",
         "q": kept["q"],
-        "order": kept["order"],
+        "orders": [] if kind == "decided" else _orders(kind, kept),
         "run": _run(request),
         "rows": [HeldRow(held) for held in page] if kind == "decided" else rows_of(page.object_list),
         "latest": by_kind["decided"].first(),
@@ -151,8 +157,7 @@ def _ordered(rows, kind, request):
     if kind == "decided":
         return rows
     rows = rows.prefetch_related("article__reviews__by")
-    newest_first = request.GET.get("order") == "newest"
-    return rows.order_by("-held_at", "-pk") if newest_first else rows.order_by("held_at", "pk")
+    return rows.order_by(*ORDERS.get(request.GET.get("order"), ORDERS[""])[1])
 
 
 def _tabs(by_kind, kind, query) -> Iterable[Tab]:
@@ -160,6 +165,16 @@ def _tabs(by_kind, kind, query) -> Iterable[Tab]:
     for value, name in names.items():
         url = f"?kind={value}&{query}" if query else f"?kind={value}"
         yield Tab(name, url, by_kind[value].count(), value == kind)
+
+
+def _orders(kind, kept) -> list[tuple[str, str, bool]]:
+    """Return (name, query string, whether it is the current one) of each order."""
+    others = {"kind": kind} | {name: value for name, value in kept.items() if value and name != "order"}
+    current = kept["order"] if kept["order"] in ORDERS else ""
+    return [
+        (name, urlencode(others | ({"order": value} if value else {})), value == current)
+        for value, (name, _order) in ORDERS.items()
+    ]
 
 
 def _run(request):

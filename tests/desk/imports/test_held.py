@@ -56,6 +56,20 @@ def choices(client, held):
 
 
 class TestList:
+    def test_smallest_change_comes_first_on_request(self, admin_client, folder):
+        large = hold(folder, "ebb", body=f"{WORDS}\nMany other words follow here, at the end.\n")
+        small = hold(folder, "flood", body=f"{WORDS}\nOne more.\n")
+
+        orders = {
+            order: [row.held for row in admin_client.get(LIST, {"order": order}).context["rows"]]
+            for order in ("", "smallest", "newest")
+        }
+
+        assert orders == {"": [large, small], "smallest": [small, large], "newest": [small, large]}
+        HeldUpdate.objects.filter(pk=small.pk).update(changed_words=None)  # held by an earlier release
+        page = admin_client.get(LIST, {"order": "smallest"})
+        assert [row.held for row in page.context["rows"]] == [large, small]
+
     def test_held_updates_and_conflicts_have_a_tab_each(self, admin_client, folder):
         hold(folder, title="New tides")
         hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
