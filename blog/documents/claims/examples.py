@@ -27,6 +27,7 @@ _LABEL = re.compile(
     r"[*_]{2}[^*\n]{1,100}[*_]{2}|^[\W_]*(?:[A-Z][\w-]* (?:(?:and|of|the|to|in|for|&) )?){1,6}\w+:"
     r"|\([^()\n]{1,60}\)|(?<!\*)\*[A-Z][a-z]+ [a-z]+\*(?!\*)"
 )
+_MAY_HAVE_LABEL = frozenset("*_(:")
 # IDs, AI-powered, 21st, Western, Korean
 _NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$|^\d|^\w{2,}(?:ern|ean|ese|ish|ism)$")
 _ABSTRACT = re.compile(
@@ -53,6 +54,13 @@ _IS_AT_WORK = re.compile(
     r"|\buses?\b|\baims? to\b|\bhas (?:successfully )?[a-z]+(?:ed|wn)\b"
     r"|\bhave (?:successfully )?[a-z]+(?:ed|wn)\b"
 )
+_UNDERTAKING_WORDS = frozenset(
+    """
+    project mission telescope collider initiative observatory experiment experiments rover probe satellite
+    satellites program programme operation
+    """.split()
+)
+_SUCH_AS = frozenset("like such including".split())
 # matches "Platforms like Airbnb and Uber are disrupting"
 _COMPANIES_DO = re.compile(
     r"\b(?:[Cc]ompanies|[Pp]latforms|[Bb]rands|[Ss]tart-?ups|[Ff]irms|[Rr]etailers|[Gg]iants|[Mm]anufacturers)"
@@ -74,30 +82,38 @@ def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozense
 
     Named things are companies, products, projects, places and events. lower is from lower_case_words().
     """
-    if not _may_tell(sentence):
-        return False
+    return _may_tell(sentence) and _tells(sentence, lower, in_headings) and not is_advice(sentence)
+
+
+def _tells(sentence, lower, in_headings):
     if _TITLE_OF_WORK.search(sentence.text) or _is_about_company(sentence, lower, in_headings):
         return True
     if _is_about_undertaking(sentence, lower, in_headings):
         return True
-    text = _LABEL.sub(" ", sentence.text)
+    text = sentence.text
+    if not _MAY_HAVE_LABEL.isdisjoint(text):
+        text = _LABEL.sub(" ", text)
     return _names_something(text, lower, in_headings) and _is_about_past(text)
 
 
 def _is_about_company(sentence, lower, in_headings):
-    found = _COMPANY.match(sentence.text)
+    found = _COMPANY.match(sentence.text) if sentence.block is Block.ITEM else None
     if found:
         parts = found[1].split()
         is_certain = found["again"] is not None
         return all(_is_name(part, lower, in_headings) for part in parts) and (
             is_certain or not _ABSTRACT.search(parts[-1])
         )
+    if sentence.words.isdisjoint(_SUCH_AS):
+        return False
     several = _COMPANIES_DO.search(sentence.text)
     return several is not None and _is_name(several[1], lower, in_headings)
 
 
 def _is_about_undertaking(sentence, lower, in_headings):
     """Whether a named mission, project, telescope or experiment is said to do something."""
+    if sentence.words.isdisjoint(_UNDERTAKING_WORDS):
+        return False
     text = sentence.text
     return (
         any(
@@ -116,7 +132,7 @@ def _is_proper_noun(word, lower, in_headings):
 def _may_tell(sentence):
     if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
         return False
-    return _NOTHING_TOLD.isdisjoint(sentence.words) and not is_advice(sentence)
+    return _NOTHING_TOLD.isdisjoint(sentence.words)
 
 
 def _is_about_past(text):

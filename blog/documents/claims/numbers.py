@@ -138,10 +138,14 @@ def has_figure(sentence: Sentence) -> bool:
     may_have_placeholder = "[" in text
     if sentence.block is Block.HEADING or (may_have_placeholder and _TASK.match(text)):
         return False
-    if is_advice(sentence):
-        return may_have_placeholder and _PLACEHOLDER.search(text) is not None
-    words, has_digits = sentence.words, sentence.has_digits
-    if (has_digits and _SCALED.search(text)) or (may_have_placeholder and _PLACEHOLDER.search(text)):
+    if may_have_placeholder and _PLACEHOLDER.search(text):
+        return True
+    return _has_number(sentence) and not is_advice(sentence)
+
+
+def _has_number(sentence):
+    words, has_digits, text = sentence.words, sentence.has_digits, sentence.lower
+    if has_digits and _SCALED.search(text):
         return True
     in_words = not words.isdisjoint(_NUMBER_WORDS)
     if not (has_digits or in_words or not words.isdisjoint(_SHARE_WORDS)):
