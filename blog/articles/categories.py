@@ -96,7 +96,10 @@ class CategoryQuerySet(NamedQuerySet):
 
 
 def count_of(category: str, now, name="articles"):
-    """Return an expression for the number of published articles. category: the name of the row's field."""
+    """Return an expression for the number of published articles in a category.
+
+    category: the name of the field with its primary key.
+    """
     stored = CategoryCount.objects.filter(category=OuterRef(category)).order_by().values("category")
     waiting = ArticleCategory.objects.waiting(name, now).filter(category=OuterRef(category))
     return Coalesce(Subquery(stored.annotate(n=Sum(name)).values("n")), 0) - Coalesce(

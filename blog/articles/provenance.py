@@ -55,7 +55,10 @@ class WrittenBy:
         return f"{self.provenance}={self.machine}" if self.machine else str(self.provenance)
 
     def machine_name(self, generated_by: str) -> str:
-        """Return the AI model of a text, given generated_by of its file, or "" if unknown."""
+        """Return the name of the AI model that wrote a text, or "" if unknown or written by people.
+
+        generated_by: the value in the text's file.
+        """
         if self.provenance == Provenance.FILE:
             return generated_by
         if self.provenance == Provenance.PEOPLE:

@@ -110,9 +110,10 @@ def _is_out(article, now):
 
 
 def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
-    """Return {field: its SQL} for an update with these values: the same rule as judge().
+    """Return {field: SQL expression} to add to an update with these values: the same rule as judge().
 
-    In an UPDATE, a column has its old value. field_of: a function that returns a model field by name.
+    In an UPDATE, expressions read the old values of columns. field_of: a function that returns a model field
+    by name.
     """
     now = timezone.now()
 

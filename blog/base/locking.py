@@ -14,8 +14,8 @@ Articles are locked with no_key, which lets others insert rows that refer to the
 the lock of checks waits neither for articles nor for people: save_results() skips those that others have
 locked.
 
-Checks of one article are written by transactions that have locked it, or hold the lock of checks. Jobs and
-checks repeat a transaction that still lost a conflict (blog/files/conflicts.py).
+Checks of one article are written by transactions that have locked it, or hold the lock of checks. If
+a transaction fails because of a conflict nevertheless, jobs and checks repeat it (blog/files/conflicts.py).
 """
 
 import itertools

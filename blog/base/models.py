@@ -104,7 +104,7 @@ class OrderedModel(PublicModel):
         super().save(*args, **kwargs)
 
     def siblings(self):
-        """Return the rows that are ordered together with this one: by default all of its model."""
+        """Return the rows that are ordered together with this one: by default, all rows of its model."""
         return type(self).objects
 
 

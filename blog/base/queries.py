@@ -1,7 +1,7 @@
 """Queries: compiled ones, batch sizes, code point order, related columns.
 
 For an uncached page, Django takes longer to compile its queries to SQL than the database to answer them. So
-the queries of frequent pages are compiled once per process (CompiledQuery) and executed with other
+the queries of pages that are often requested are compiled once per process (CompiledQuery) and executed with other
 parameters: site identity, masthead categories, the article with its authors and categories, its neighbours
 or its position in a series, related articles, and search results. They return lists, not querysets. All
 other queries are ordinary querysets.
@@ -67,8 +67,8 @@ class CompiledQuery:
 def first_rows(rows: QuerySet, number: int) -> QuerySet:
     """Return the first rows of a queryset, sliced in a form that this database accepts in a union.
 
-    SQLite accepts a slice in a union only as a subquery. PostgreSQL would plan that worse, and may read all
-    rows.
+    SQLite accepts a slice in a union only as a subquery. On PostgreSQL, a subquery is slower, because it may
+    read all rows.
     """
     few = rows[:number]
     if connections[rows.db].features.supports_slicing_ordering_in_compound:

@@ -108,7 +108,7 @@ def restore_fields(action: UndoableAction, articles: list[Article]) -> None:
 def unchanged_since(action: UndoableAction, keys: Iterable[int]) -> set[int]:
     """Return the primary keys of articles whose content is still what the action wrote.
 
-    Other changes since do not matter, because undo reverts only this content.
+    Later changes to other fields are ignored, because undo reverts only this content.
     """
     written = {key: action.previous_content[str(key)][2] for key in keys if _has_digests(action, key)}
     names = {name for digests in written.values() for name in digests}

@@ -33,10 +33,10 @@ class Budget:
 
 
 def changes(one: list[str], other: list[str], budget: Budget | None = None) -> list[tuple]:
-    """Return the changes as (start, end, start in the other, end in the other), in order.
+    """Return the changed ranges as (start in one, end in one, start in other, end in other), in order.
 
-    Where several items replace several others, similar ones are paired, so that changes are as small as
-    possible. Each change is a pair, a longer replacement, an addition or a removal.
+    If several items were replaced by several others, similar items are paired, so that ranges are as small
+    as possible.
     """
     budget = budget or Budget()
     found, here, there = [], 0, 0
