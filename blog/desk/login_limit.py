@@ -79,7 +79,7 @@ class LoginLimitHandler(AxesDatabaseHandler):
         return max(account, address * settings.AXES_FAILURE_LIMIT // settings.LOGIN_ADDRESS_LIMIT)
 
     def reset_user_attempts(self, request, credentials=None):
-        """Delete the failures of the account that logged in, and keep those of its address elsewhere."""
+        """Delete the failures of the account that logged in. Others from the same IP address still count."""
         account, _address = self.filter_user_attempts(request, credentials)
         return account.delete()[0]
 

@@ -91,9 +91,9 @@ class RemovalPreview:
 
 @dataclass
 class Supportable:
-    """What a source may support: that a person exists, a description, or a quotation.
+    """A statement that a source may support: that a person exists, a description, or a quotation.
 
-    value: of its tick. mentions: what is removed if it is not ticked.
+    value: the value of its checkbox. mentions: the mentions to remove if the checkbox is not ticked.
     """
 
     value: str

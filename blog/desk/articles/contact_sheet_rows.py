@@ -131,7 +131,7 @@ class Row:
 
 
 def sheet_filters(sheet: ContactSheet) -> list[Filter]:
-    """Return the filters of which the sheet has images, all images first."""
+    """Return the filters that match images of the sheet. The first matches all images."""
     found = [Filter("", _("All"), len(sheet.images))]
     if 0 < sheet.looked_at < len(sheet.images):
         found.append(Filter(OPEN, _("Not looked at"), len(sheet.images) - sheet.looked_at))

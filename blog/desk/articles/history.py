@@ -174,8 +174,9 @@ class History(AdminPart):
 
 
 def summarise_versions(listed: list, counts: dict, number: int) -> list:
-    """Return the rows to delete with `number` articles, with counts instead of versions and held updates.
+    """Return the list of rows to delete, with one count each for versions and held updates.
 
+    number: how many articles are deleted.
     listed, counts: the first two values of ModelAdmin.get_deleted_objects().
     """
     listed, summary = _without_history(listed), _history_in_words(counts)
@@ -216,7 +217,7 @@ def _with_provenance(article, version, note, excluded):
 
 
 def _version(article, number):
-    """Return the version with this number, given as in the query string; None if there is none."""
+    """Return the version with this number (a string from the request), or None."""
     if not re.fullmatch(r"[0-9]{1,9}", number or ""):
         return None
     return article.versions.with_contents().filter(number=number).first()

@@ -22,7 +22,7 @@ def scope_of_batch(batch: ImportRun) -> str:
 
 
 def scope_of_article(article: Article) -> str:
-    """Return the scope of the article's import; only the article itself if none has created it."""
+    """Return the scope of the import that created the article, or of the article only."""
     run = ImportRun.objects.filter(source_files__article=article).only("pk").first()
     return scope_of_batch(run) if run else f"{ARTICLE}{article.pk}"
 

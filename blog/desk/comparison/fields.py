@@ -106,7 +106,7 @@ def _line(entry):
 
 
 def _named(decision, line):
-    """Return the entry for a typed name: of a row, or of one of the sides. Raises ValidationError."""
+    """Return the entry for a typed name: a row's, or else a side's. Raises ValidationError if unknown."""
     has_level = WITH_LEVEL.fullmatch(line) if decision.field == "categories" else None
     name, level = has_level.groups() if has_level and has_level[2] in LEVELS else (line, "")
     row = NAMES[decision.field].objects.named(name).first()
