@@ -164,7 +164,7 @@ class Image(PublicModel):
 
     @property
     def is_shown_whole(self) -> bool:
-        """Whether to show it uncropped: cropped to the page's width, a portrait or small image looks bad."""
+        """Whether to show the image uncropped. Portrait and small images look bad when cropped."""
         return bool(self.width and self.height) and (self.height > self.width or self.width < 800)
 
     @property

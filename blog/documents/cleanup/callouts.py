@@ -94,7 +94,7 @@ def read_directive(line: str) -> Directive | None:
 
 
 def end_of_directive(line: str) -> str:
-    """Return the directive that an unindented line closes: its colons, or its name; "" if none."""
+    """Return the colons or the name of the directive that an unindented line closes, or "" if none."""
     if _COLONS_END.fullmatch(line):
         return line
     found = _SHORTCODE_END.fullmatch(line) or _COMPONENT_END.fullmatch(line)

@@ -12,7 +12,7 @@ MOST_TRANSLATORS = 5
 
 
 def read_translators(extra: Mapping[str, object]) -> list[str]:
-    """Return the names of the translators. extra: the keys of the front matter that are no fields."""
+    """Return the names of the translators. extra: the keys of the front matter that are not fields."""
     value = extra.get(Keys(extra).first("translators"))
     names = [name for item in split_names(value, at_commas=False) if (name := name_of(item))]
     if isinstance(value, str):

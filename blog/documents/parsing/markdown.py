@@ -244,7 +244,7 @@ def _with_short_label(rule: InlineRule) -> InlineRule:
 
 
 def _up_to_deepest(rule: BlockRule) -> BlockRule:
-    """Wrap a rule for containers so that it matches only with room for a list (two levels) and its text."""
+    """Wrap a rule for containers: it matches only if two more levels, the depth of a list, are allowed."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         ends_block = (

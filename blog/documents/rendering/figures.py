@@ -201,7 +201,7 @@ def _figure(line: Line, level: int) -> Token:
 
 
 def _add_caption(figure: Token, line: Line) -> bool:
-    """Add the line below an image to its figure; return False if it is no caption or credit."""
+    """Add the line below an image to its figure; return False if it is neither caption nor credit."""
     emphasised = _emphasised(line)
     text = inline_text(line)
     if _INSTRUCTION.fullmatch(text):

@@ -49,7 +49,7 @@ def reuse_files(images: dict[str, Image]) -> None:
 
 
 def update_texts(texts: list[Text], wanted: RemoteImageIndex, on_refusal) -> None:
-    """Render texts with the stored images of their URLs."""
+    """Render texts again, so that they show the stored images instead of the remote ones."""
     for model in LINKS:
         keys = {key: wanted.texts.pop((of, key)) for of, key in texts if of == model}
         found = Image.objects.mirrored({address for shown in keys.values() for address in shown.values()})
