@@ -51,7 +51,7 @@ def tracking_created_rows(batch: ImportRun, article: Article):
 def count_created_rows(batch: ImportRun, going: set[int]) -> dict[type, int]:
     """Return {model: number of rows that delete_created_rows() would delete}.
 
-    going: keys of the articles that the undo deletes or restores before that.
+    going: keys of the articles that the undo deletes or restores first.
     """
     return {
         model: len(_created(batch, model) - _used_apart_from(batch, model, going)) for model in IN_ARTICLES

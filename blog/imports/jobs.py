@@ -192,9 +192,10 @@ def _begin_check(staged):
 
 
 def _recognise(staged):
-    """Store the question whether these are the files of an earlier source, unless the user named one.
+    """Look for an earlier source with the same files, unless the user named a source.
 
-    The dry run then shows the import as that source, which makes no second articles.
+    If one is found, the user is asked whether these are its files. Until then, the dry run assumes that they
+    are, so that no article is created twice.
     """
     if staged.is_source_given:
         return
@@ -214,7 +215,10 @@ def _recognise(staged):
 
 
 def answer_same_files(staged: StagedImport, by, *, is_same: bool) -> None:
-    """Store the answer to the question of _recognise(). Other files get a dry run under another name."""
+    """Store whether these are the files of the source that _recognise() found.
+
+    If not, start a dry run under another source name.
+    """
     with staged.locked():
         if not staged.asks_for_source or staged.is_under_way:
             return
@@ -411,7 +415,7 @@ def run(running: RunningJob, batch: int) -> dict:
 
 @job("restore_import", title=gettext_lazy("Restore import"), group=GROUP)
 def restore_undone(running: RunningJob, batch: int) -> dict:
-    """Restore the undone import with this key. Return the numbers of restored and left files."""
+    """Restore the undone import with this key. Return the numbers of files restored and skipped."""
     row = ImportRun.objects.filter(pk=batch).first()
     if row is None:
         raise JobFailedError(_("This import no longer exists."))

@@ -142,7 +142,7 @@ class BatchKnownFiles:
         return None
 
     def _held_and_moved(self, file):
-        """Return the article's file if these bytes are held or were declined for it and its path is gone."""
+        """Return the known file whose held or declined update has these bytes, if the file was moved."""
         held = self.files.held_with(file.digest)
         known = held and self.at(held.path)  # with the changes of this batch
         is_it = known and known.article_id == held.article_id and known.path != file.key
