@@ -85,7 +85,8 @@ class ChangeCost:
 def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
     """Return what a bulk fix of these articles would cost.
 
-    Of more than MAX_ARTICLES_PER_REQUEST articles, those that the fix would not improve are counted, too.
+    If there are more than MAX_ARTICLES_PER_REQUEST articles, the number includes those that the fix would
+    not improve.
     """
     changed = _changed_fields(fixing, [article.pk for article in _approved(keys)])
     endings = _endings([key for key, fields in changed.items() if fields & DIGESTED_FIELDS])
@@ -105,7 +106,8 @@ def edit_cost(changes: dict[int, Collection[str]]) -> ChangeCost:
 def removal_cost(person: Person, keys: Collection[int], mentions: list[Mention] | None = None) -> ChangeCost:
     """Return what removing a person from these articles would cost. mentions: only these, if given.
 
-    Of more than MAX_ARTICLES_PER_REQUEST articles, those that the removal would skip are counted, too.
+    If there are more than MAX_ARTICLES_PER_REQUEST articles, the number includes those that the removal would
+    skip.
     """
 
     def changed(some):
@@ -131,7 +133,7 @@ def _changed_fields(fixing, keys) -> dict[int, set[str]]:
 def undo_cost(action: UndoableAction) -> ChangeCost:
     """Return what undoing an action would cost.
 
-    Of more than MAX_ARTICLES_PER_REQUEST articles, those that cannot be undone are counted, too.
+    If there are more than MAX_ARTICLES_PER_REQUEST articles, the number includes those that cannot be undone.
     """
     changed = [article.pk for article in _approved(action.keys) if _changed_text(action, article.pk)]
     endings = _endings([article.pk for article in plan_undo(action, changed).changed]) if changed else []

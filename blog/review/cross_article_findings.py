@@ -57,9 +57,9 @@ def traits_of(keys: Collection[int]) -> Traits:
 
 
 def refresh(keys: Collection[int], traits: Traits) -> None:
-    """Update these findings of the articles with these keys, and of other articles with these traits.
+    """Update the findings of this module for the articles with these keys or traits.
 
-    The mark counts of the other articles are updated, too. The caller updates those of the articles in keys.
+    Mark counts are updated, too, except those of the articles in `keys`, which the caller updates.
     """
     alike = _refresh_alike(traits)
     changed = alike | _refresh_links(keys)

@@ -51,7 +51,7 @@ def check_after_upgrade() -> None:
 
 @dataclass(frozen=True, slots=True)
 class UndoOutcome:
-    """The outcome of an undo, or None if a job does it."""
+    """The outcome of an undo. done is None if a job does the undo."""
 
     done: UndoResult | None = None
 

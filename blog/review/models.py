@@ -344,8 +344,8 @@ class Approval(AppendOnly):
     checked, unchecked: Check values that the Editor ticked or left, of those that apply to the article; both
     are empty for approvals of earlier releases. is_unquoted: the check found no quotation. statement: a note
     to readers. sources: the sources of resolved marks as [words, source], shown to readers. is_own_text: the
-    Editor has edited the article by hand. uncovered: content that the article had when it was approved, and
-    that digests of that release did not cover.
+    Editor has edited the article by hand. uncovered: content that the article had when it was approved with
+    an earlier release whose digests did not cover it.
     """
 
     stored_name = "Review"

@@ -120,8 +120,8 @@ def check_now(articles: QuerySet[Article] | Iterable[int]) -> CheckSummary:
 def get_or_create_check(article: Article) -> ArticleCheck:
     """Return the stored check of an article. Check the article first if it has no fresh one.
 
-    Raises RefusedError if the sandbox is busy, or if the stored article is no longer this one: it was edited,
-    trashed or deleted, or is about to be.
+    Raises RefusedError if the sandbox is busy, if the article has been edited, trashed or deleted since this
+    instance was read, or if somebody is changing it.
     """
     proof = ArticleCheck.objects.filter(pk=article.pk).first()
     if is_fresh(proof, article):
