@@ -102,7 +102,7 @@ class Nursery:
 
 
 def _wait_until_child(pid):
-    """Wait until a grandchild is a child of this process, or has ended as such."""
+    """Wait until this process has adopted a grandchild, which may have ended since."""
     until = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < until:
         with suppress(ChildProcessError):

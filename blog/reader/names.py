@@ -22,7 +22,7 @@ COLOURS = 5
 
 
 def by_letter(authors: list[Author]) -> list[tuple[str, list[Author]]]:
-    """Return (letter, authors), sorted. Names in other scripts than Latin have one letter per script."""
+    """Return (letter, authors), sorted. All names in a script other than Latin are under one letter."""
     letters = defaultdict(list)
     for author in authors:
         letters[letter_of(author.name)].append(author)

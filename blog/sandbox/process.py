@@ -81,7 +81,7 @@ class Process:
         return answer
 
     def answers(self, tasks: list[Task]) -> Iterator[Any]:
-        """Yield the answers in order. Raises LostError instead of the answer to the task that ended it."""
+        """Yield the answers in order. Raises LostError at the task that ends the process."""
         self._send(tasks)
         for task in tasks:
             self.seconds = task.seconds

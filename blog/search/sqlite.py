@@ -1,6 +1,6 @@
 """The indexes on SQLite: contentless FTS5 tables, with the articles' pks as row ids.
 
-The heads contain only titles, keywords and names, where a word that most texts contain is still rare.
+HEADS contains only titles, keywords and names, in which even a word that most bodies contain is rare.
 """
 
 import functools

@@ -91,7 +91,7 @@ class RenderedText(models.Model):
 
     @cached_property
     def images_by_address(self) -> dict[str, Image]:
-        """{URL in the text: stored image}"""
+        """Stored images that the text shows: {URL in the text: image}."""
         if self._state.adding:
             return {}
         return {link.source: link.image for link in self.body_image_links.select_related("image")}

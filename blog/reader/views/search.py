@@ -177,7 +177,7 @@ class SearchResults:
 
     @cached_property
     def named(self) -> dict[str, list]:
-        """Return {"categories": …, "authors": …} whose names contain all terms; {} if no article has such."""
+        """The categories and authors whose names contain all terms: {"categories": …, "authors": …} or {}."""
         keys = search.find_named(self.parsed, self.published, NAMED_LOOKED_THROUGH)
         if not keys:
             return {}
