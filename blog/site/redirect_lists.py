@@ -184,7 +184,7 @@ def _compare(wanted, replace, report):
         else:
             reason = _(
                 "The path %s already redirects elsewhere."
-                " Choose to overwrite existing redirects to change it."
+                " To change it, choose to overwrite existing redirects."
             )
             report.problems.append((number, reason % redirect.path))
             continue
