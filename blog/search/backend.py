@@ -1,0 +1,9 @@
+"""The module with the index of the database in use. Both have the same functions."""
+
+from django.db import connection
+
+from blog.search import postgres, sqlite
+
+
+def backend():
+    return {"sqlite": sqlite, "postgresql": postgres}[connection.vendor]

@@ -1,0 +1,93 @@
+"""Correct misspelt words of a query, by the titles that the other spelling finds, or by how common it is."""
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from blog.search.backend import backend
+from blog.search.queries import Query, parse_query
+from blog.search.snippets import holds_all
+from blog.search.spelling import SHORTEST_SURE, Suggestion, choose_spelling, near_words
+from blog.search.words import split_words
+
+MAX_WORDS_CORRECTED = 3
+MOST_COUNTED = 300  # articles counted for each suggested word
+FEW = 2  # articles; the words of a query that more articles match are not corrected
+TIMES_AS_COMMON = 20  # as a word that occurs, a word that replaces it must be
+TITLES_TRIED = 5
+
+
+def suggest_spelling(query: Query, articles) -> Suggestion | None:
+    """Return the query with unknown and very rare words respelt, or None if no other spelling is found."""
+    unknown, rare = _doubtful_words(query, articles)
+    near = {word: backend().known(near_words(word)) for word in unknown + rare}
+    near = {word: set(words) - {word} for word, words in near.items() if words}
+    if not near or any(word not in near for word in unknown):
+        return None
+    if len(near) < len(query.terms) and (by_title := _respelt_by_title(query, near, articles)):
+        return Suggestion(by_title, is_sure=True)  # the other words leave no doubt
+    chosen = {word: _most_common(word, others, articles, word in rare) for word, others in near.items()}
+    chosen = {word: respelt for word, respelt in chosen.items() if respelt}
+    if not chosen or any(word not in chosen for word in unknown):
+        return None
+    text = _respelt(query, {word: respelt.text for word, respelt in chosen.items()})
+    is_sure = all(respelt.is_sure for respelt in chosen.values())
+    return Suggestion(text, is_sure) if backend().is_found(_parse(text), articles) else None
+
+
+def with_near_words(query: Query) -> Query:
+    """Return the query with the known words near each word, or the beginnings near an unfinished word."""
+    return replace(query, terms=tuple(_with_near(term, place) for place, term in enumerate(query.terms)))
+
+
+def _with_near(term, place):
+    if term.is_phrase or len(term.words[0]) < SHORTEST_SURE or place >= MAX_WORDS_CORRECTED:
+        return term
+    words = near_words(term.words[0])
+    known = backend().known_beginnings(words) if term.is_prefix else backend().known(words)
+    return replace(term, near=tuple((word,) for word in sorted(known)))
+
+
+def _doubtful_words(query, articles) -> tuple[list[str], list[str]]:
+    """Return the words of the query that no article has, and those that no title, keyword or name has."""
+    unknown, rare = [], []
+    for term in query.terms[:MAX_WORDS_CORRECTED]:
+        word = term.words[0]
+        if term.is_phrase or backend().is_in_heads(word, articles):
+            continue
+        (rare if backend().is_found(_parse(word), articles) else unknown).append(word)
+    return unknown, rare
+
+
+def _respelt_by_title(query, near, articles) -> str:
+    """Return the query as the best article spells it whose title has all of its words, or ""."""
+    terms = tuple(replace(term, forms=(*term.forms, *near.get(term.words[0], ()))) for term in query.terms)
+    asked = replace(query, terms=terms)
+    keys = backend().find(asked, articles, None, MOST_COUNTED, TITLES_TRIED)
+    titles = dict(articles.filter(pk__in=keys).values_list("pk", "title"))
+    for title in (titles[key] for key in keys if key in titles):
+        words = split_words(title)
+        in_title = {word: next(filter(others.__contains__, words), "") for word, others in near.items()}
+        if holds_all(title, asked) and any(in_title.values()):
+            return _respelt(query, {word: other for word, other in in_title.items() if other})
+    return ""
+
+
+def _respelt(query, respelt) -> str:
+    words = [
+        word
+        for term in query.terms
+        for word in (term.words if term.is_phrase else [respelt.get(term.words[0], term.words[0])])
+    ]
+    return " ".join(words)
+
+
+def _most_common(word, near, articles, is_rare) -> Suggestion | None:
+    """Return the most common of the near words. A word that occurs must be far less common."""
+    counts = backend().count_holding({word, *near} if is_rare else near, articles, MOST_COUNTED)
+    least = counts.pop(word, 0) * TIMES_AS_COMMON
+    return choose_spelling(word, {other: number for other, number in counts.items() if number >= least})
+
+
+def _parse(text):
+    return parse_query(text, settings.LANGUAGE_CODE)
