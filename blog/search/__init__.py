@@ -15,9 +15,10 @@ from a small index of titles, keywords and names, where a word that most texts c
 tier, the newest MAX_RANKED articles are ranked and the best MAX_RESULTS returned, so a frequent word hardly
 costs more on a larger site.
 
-If nothing contains the typed words and another spelling is certain, its results are shown at once;
-`exact=1` turns that off. `python -m tests.benchmarks.finding FOLDER` measures the rank at which articles
-are found.
+Titles with a searched version number are put in order by versions.py. If no article, or hardly any, has the
+typed words and another spelling is certain, its results are shown at once; `exact=1` turns that off. If no
+article has all words, those with most of them are found (most_words.py).
+`python -m tests.benchmarks.finding FOLDER` measures the rank at which articles are found.
 
 The index is derived data. manage.py rebuild_search rebuilds it, which is needed after loaddata and other
 writes that bypass the models. manage.py check --database default reports an outdated index.
@@ -33,32 +34,40 @@ from django.db.models.expressions import RawSQL
 from django.dispatch import Signal
 
 from blog import page_cache
-from blog.search import postgres, sqlite
+from blog.search import versions
+from blog.search.backend import backend
+from blog.search.correction import FEW, suggest_spelling, with_near_words
 from blog.search.entries import PUBLISHED, read_entries
+from blog.search.most_words import broader_queries
 from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
 from blog.search.similar import SimilarTexts
-from blog.search.snippets import Piece, extract, holds_all, marked
-from blog.search.spelling import Suggestion, choose_spelling, near_names, near_words
+from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
+from blog.search.spelling import Suggestion, near_names
 
 __all__ = [
+    "FEW",
     "LONGEST_QUERY",
     "MAX_RESULTS",
     "Piece",
     "Query",
     "Suggestion",
     "add_words",
+    "broaden",
     "clean_text",
     "count_stale",
     "drop",
     "exists",
     "extract",
     "find",
+    "find_any",
+    "find_dated",
     "find_for_editors",
     "find_named",
     "find_titles",
     "holds_all",
     "indexed",
     "marked",
+    "matching_sections",
     "near_names",
     "parse",
     "rebuild",
@@ -74,8 +83,7 @@ __all__ = [
 MAX_RANKED = 2000
 MAX_RESULTS = 500
 ROWS_AT_ONCE = 200
-MOST_COUNTED = 300  # articles counted for each suggested word
-MAX_WORDS_CORRECTED = 3
+BY_VERSION = 100  # hits that are put in order by version
 
 indexed = Signal()  # sent with the pks of articles, in the transaction that has changed their entries
 
@@ -93,52 +101,67 @@ def find(query: Query, articles, within=None) -> list[int]:
     within: a narrower selection of the same articles. The result has MAX_RESULTS + 1 pks if there are further
     matches.
     """
-    return _backend().find(query, articles, within, MAX_RANKED, MAX_RESULTS + 1) if query else []
+    keys = backend().find(query, articles, within, MAX_RANKED, MAX_RESULTS + 1) if query else []
+    return _by_version(keys, query, articles) if query.versions else keys
+
+
+def find_any(queries: list[Query], articles, within=None) -> list[int]:
+    """Return the pks of the articles that match at least one of the queries, best first; see find()."""
+    return backend().find_any(queries, articles, within, MAX_RANKED, MAX_RESULTS + 1)
+
+
+def find_dated(query: Query, articles, *, oldest_first: bool = False) -> list[int]:
+    """Return the pks of the matching articles by date, newest first by default; see find()."""
+    return backend().find_dated(query, articles, MAX_RESULTS + 1, oldest_first=oldest_first) if query else []
+
+
+def broaden(query: Query, articles) -> list[Query]:
+    """Return the narrowest queries with most words of this one that an article matches, or []."""
+    for queries in broader_queries(query, settings.LANGUAGE_CODE):
+        if backend().find_any(queries, articles, None, MAX_RANKED, 1):
+            return queries
+    return []
+
+
+def _by_version(keys, query, articles):
+    """Return the keys with releases of the searched version first, and its previews last."""
+    first = keys[:BY_VERSION]
+    titles = dict(articles.filter(pk__in=first).values_list("pk", "title"))
+    asks = any(map(versions.is_pre_release, query.words))
+
+    def rank(key):
+        title = titles.get(key, "")
+        return [
+            versions.rank_of_title(title, version, asks_for_pre_release=asks) for version in query.versions
+        ]
+
+    return [*sorted(first, key=rank), *keys[BY_VERSION:]]
 
 
 def find_for_editors(query: Query) -> RawSQL:
     """Return a subquery for the pks of all matching articles, published or not."""
-    return RawSQL(*_backend().find_for_editors(query))  # noqa: S611 -- SQL of ours
+    return RawSQL(*backend().find_for_editors(query))  # noqa: S611 -- SQL of ours
 
 
 def find_named(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest articles with all words in the names of their categories and authors."""
-    return _backend().find_named(query, articles, number) if query else []
+    return backend().find_named(query, articles, number) if query else []
 
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
-    """Return the pks of the newest articles with all words in their titles, the last word as a prefix."""
-    return _backend().find_titles(query, articles, number) if query else []
+    """Return the pks of the newest articles with all words in their titles, the last word as a prefix.
+
+    If there are none, one letter of each word may be wrong.
+    """
+    if not query:
+        return []
+    keys = backend().find_titles(query, articles, number)
+    return keys or backend().find_titles(with_near_words(query), articles, number)
 
 
 def similar_texts(articles) -> SimilarTexts:
     """Return a finder of texts that share rare words, for one text or a run over many of these articles."""
-    return SimilarTexts(_backend().find_newest, articles.count())
-
-
-def suggest_spelling(query: Query, articles) -> Suggestion | None:
-    """Return the query with unknown words respelt, or None if all words are known or nothing is found."""
-    words, changed, is_sure = [], False, True
-    for number, term in enumerate(query.terms):
-        word = term.words[0]
-        if not term.is_phrase and number < MAX_WORDS_CORRECTED and not _is_found(word, articles):
-            respelt, changed = _respell(word, articles), True
-            if not respelt:
-                return None
-            word, is_sure = respelt.text, is_sure and respelt.is_sure
-        words += term.words if term.is_phrase else [word]
-    suggestion = " ".join(words)
-    return Suggestion(suggestion, is_sure) if changed and _is_found(suggestion, articles) else None
-
-
-def _is_found(text, articles):
-    return _backend().is_found(parse(text), articles)
-
-
-def _respell(word, articles) -> Suggestion | None:
-    """Return the most frequent word at an edit distance of 1, or None."""
-    near = near_words(word)
-    return choose_spelling(word, _backend().count_holding(near, articles, MOST_COUNTED) if near else {})
+    return SimilarTexts(backend().find_newest, articles.count())
 
 
 def refresh(articles) -> None:
@@ -151,7 +174,7 @@ def refresh(articles) -> None:
     for some in itertools.batched(keys, ROWS_AT_ONCE):
         # Locked, so that of two concurrent changes to an article the later one indexes both.
         rows = articles.model.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True)
-        _backend().write(read_entries(rows))
+        backend().write(read_entries(rows))
         indexed.send(articles.model, keys=some)
 
 
@@ -172,28 +195,28 @@ def refresh_deferred(model):
 
 def remove(keys) -> None:
     """Remove articles from the index before they are deleted."""
-    _backend().remove(keys)
+    backend().remove(keys)
 
 
 def drop() -> None:
     """Remove the index. rebuild() creates it again."""
-    _backend().drop()
+    backend().drop()
 
 
 def add_words() -> None:
     """Create the table of words for an index that lacks one."""
-    _backend().add_words()
+    backend().add_words()
 
 
 def rebuild(articles) -> int:
     """Rebuild the index from these articles, and return their number. Searches use the old one until then."""
-    with _backend().allow_spilling(), transaction.atomic():
-        _backend().create_empty()
+    with backend().allow_spilling(), transaction.atomic():
+        backend().create_empty()
         # Fetch the keys first: to sort complete rows, a database would need memory for all texts.
         keys = list(articles.order_by("pk").values_list("pk", flat=True))
         for some in itertools.batched(keys, ROWS_AT_ONCE):
-            _backend().write(read_entries(articles.filter(pk__in=some)))
-        _backend().optimize()
+            backend().write(read_entries(articles.filter(pk__in=some)))
+        backend().optimize()
         page_cache.invalidate_on_commit()
     return len(keys)
 
@@ -203,7 +226,7 @@ def count_stale(articles) -> int:
     keys = articles.order_by().values("pk")
     wanted = keys.filter(status=PUBLISHED), keys.exclude(status=PUBLISHED)
     pairs, parameters = [], []
-    for rows, held in zip(wanted, _backend().HELD, strict=True):
+    for rows, held in zip(wanted, backend().HELD, strict=True):
         sql, values = rows.query.sql_with_params()
         pairs += [f"{sql} EXCEPT {held}", f"{held} EXCEPT {sql}"]
         parameters += [*values, *values]
@@ -215,8 +238,4 @@ def count_stale(articles) -> int:
 
 def exists() -> bool:
     """Whether the index exists. A migration creates it."""
-    return _backend().exists()
-
-
-def _backend():
-    return {"sqlite": sqlite, "postgresql": postgres}[connection.vendor]
+    return backend().exists()

@@ -8,8 +8,9 @@ from collections import defaultdict
 from contextlib import nullcontext
 
 from django.db import connection, transaction
-from django.db.models import FloatField, IntegerField
+from django.db.models import DecimalField, FloatField, IntegerField
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
 from blog.search.entries import END, START
 from blog.search.queries import Query, Term
@@ -21,6 +22,9 @@ HEAD_LABELS = ("A", "B", "C")  # of title, keywords and names only
 WEIGHTS = "{0.1, 0.4, 0.6, 1.0}"
 LONGER_TEXTS_COUNT_LESS = 1  # option of ts_rank: by the logarithm of the length
 MOST_PLACES, MOST_BYTES = 255, 900_000  # limits of a tsvector: positions per word, and bytes of all words
+# Of articles with about the same score, the newer one is better: two digits, because scores are below 1.
+BEST_FIRST = Cast("score", DecimalField(max_digits=12, decimal_places=2)).desc(), "-published_at", "-pk"
+MAX_DATED = 10_000  # matches to order by date
 MAX_CANDIDATES = 1000  # newest matches, before they are filtered by visibility
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 PUBLISHED, HIDDEN = ("search_words", "search_heads"), ("hidden_words", "hidden_heads")
@@ -93,9 +97,22 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     if len(found) < number:
         newest = _newest([_condition(term, *PUBLISHED) for term in query.terms], ranked, within)
         others = articles.filter(pk__in=newest).exclude(pk__in=found)
-        best = others.annotate(score=_score(query, "search_words")).order_by("-score", "-pk")
+        best = others.annotate(score=_score(query, "search_words")).order_by(*BEST_FIRST)
         found += best.values_list("pk", flat=True)[: number - len(found)]
     return found
+
+
+def find_any(queries: list[Query], articles, within, ranked: int, number: int) -> list[int]:
+    """Return the pks of the best of the newest articles that match at least one of the queries."""
+    sql, values = [], []
+    for query in queries:
+        conditions = [_condition(term, *PUBLISHED) for term in query.terms]
+        sql.append(f"({' AND '.join(sql for sql, _ in conditions)})")
+        values += [value for _, parameters in conditions for value in parameters]
+    newest = _newest([(f"({' OR '.join(sql)})", values)], ranked, within)
+    asked = Query(tuple({term: None for query in queries for term in query.terms}))
+    best = articles.filter(pk__in=newest).annotate(score=_score(asked, "search_words"))
+    return list(best.order_by(*BEST_FIRST).values_list("pk", flat=True)[:number])
 
 
 def _find_by_heads(query, articles, within, ranked, number):
@@ -107,7 +124,7 @@ def _find_by_heads(query, articles, within, ranked, number):
         tier=RawSQL(tier, values, output_field=IntegerField()),  # noqa: S611 -- SQL of ours
         score=_score(query, "search_heads"),
     )
-    return list(best.order_by("tier", "-score", "-pk").values_list("pk", flat=True)[:number])
+    return list(best.order_by("tier", *BEST_FIRST).values_list("pk", flat=True)[:number])
 
 
 def _tier(query):
@@ -143,14 +160,39 @@ def find_for_editors(query: Query) -> tuple[str, list]:
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest of these articles whose titles contain the words."""
-    titles = " & ".join(_phrase(term.words, ":*A" if term.is_prefix else ":A") for term in query.terms)
+    titles = " & ".join(f"({_in_title(term)})" for term in query.terms)
     return _visible(articles, _newest([_matches("search_heads", titles)], MAX_CANDIDATES), number)
+
+
+def _in_title(term):
+    flags = ":*A" if term.is_prefix else ":A"
+    return " | ".join(_phrase(words, flags) for words in (*term.phrases, *term.near))
 
 
 def find_named(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest of these articles whose category and author names contain the words."""
     names = " & ".join(_any_of(term, "C") for term in query.terms)
     return _visible(articles, _newest([_matches("search_heads", names)], MAX_CANDIDATES), number)
+
+
+def find_dated(query: Query, articles, number: int, *, oldest_first: bool) -> list[int]:
+    """Return the pks of the matching articles by date, of the newest MAX_DATED matches."""
+    matches = _newest([_condition(term, *PUBLISHED) for term in query.terms], MAX_DATED)
+    order = ("published_at", "pk") if oldest_first else ("-published_at", "-pk")
+    return list(articles.filter(pk__in=matches).order_by(*order).values_list("pk", flat=True)[:number])
+
+
+def is_in_heads(word: str, articles) -> bool:
+    """Whether a title, keyword or name of these articles contains the word."""
+    return bool(_visible(articles, _newest([_matches("search_heads", _quoted(word))], MAX_CANDIDATES), 1))
+
+
+def known(words) -> list[str]:
+    """Return the words: there is no separate table of them to look into."""
+    return list(words)
+
+
+known_beginnings = known
 
 
 def is_found(query: Query, articles) -> bool:
@@ -231,7 +273,7 @@ def _any_of(term: Term, label=""):
     """Return a tsquery for a term. A label limits it to words with this label, and adds short prefixes."""
     flag = f":{label}" if label else ""
     if term.is_phrase:
-        return _phrase(term.words, flag)
+        return f"({' | '.join(_phrase(words, flag) for words in term.phrases)})"
     choices = [_quoted(word) + flag for word in term.alternatives]
     if prefix := term.prefix or (label and term.short_prefix):
         choices.append(f"{_quoted(prefix)}:*{label}")

@@ -6,9 +6,11 @@ there are no other words.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from blog.search.east_asian import kana_spellings, without_ending
 from blog.search.inflections import other_forms
+from blog.search.versions import version_numbers
 from blog.search.words import is_stopword, split_words
 
 LONGEST_QUERY = 200  # characters
@@ -24,10 +26,12 @@ _PIECE = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word with its other forms, or a phrase of several words."""
+    """A word with its other forms, or a phrase of several words with its other spellings."""
 
     words: tuple[str, ...]
     forms: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, ...], ...] = ()
+    near: tuple[tuple[str, ...], ...] = ()  # other words that may be meant, as one may still be typing
     is_prefix: bool = False
 
     @property
@@ -37,6 +41,10 @@ class Term:
     @property
     def is_phrase(self) -> bool:
         return len(self.words) > 1
+
+    @property
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        return (self.words, *self.spellings)
 
     @property
     def prefix(self) -> str:
@@ -57,6 +65,7 @@ class Query:
     terms: tuple[Term, ...] = ()
     words: tuple[str, ...] = ()
     is_cut: bool = False  # whether the typed query has more words than `words`
+    versions: tuple[tuple[str, ...], ...] = ()  # version numbers, in parts
 
     def __bool__(self):
         return bool(self.terms)
@@ -81,16 +90,22 @@ def parse_query(text: str, language: str = "") -> Query:
         is_quoted = match[1] is not None
         words = tuple(split_words(match[0], MOST_TERMS))
         last = words if len(words) == 1 and not is_quoted else None
-        if words:
-            forms = () if is_quoted or len(words) > 1 else tuple(other_forms(words[0], language))
-            terms[words] = Term(words, forms)
+        if words and is_quoted:
+            terms[words] = Term(words)
+        elif len(words) > 1:
+            words = without_ending(words)
+            terms[words] = Term(words, spellings=kana_spellings(words))
+        elif words:
+            spelt = (spelling for (spelling,) in kana_spellings(words))
+            terms[words] = Term(words, (*other_forms(words[0], language), *spelt))
         if len(words) == 1 and not is_quoted and is_stopword(words[0], language):
             stopwords.add(words)
     kept = [term for words, term in terms.items() if words not in stopwords]
     chosen = (kept or list(terms.values()))[:MOST_TERMS]
     typed = split_words(clean_text(text), MOST_WORDS + 1)
     return Query(
-        tuple(Term(term.words, term.forms, term.words == last) for term in chosen),
+        tuple(replace(term, is_prefix=term.words == last) for term in chosen),
         words=tuple(typed[:MOST_WORDS]),
         is_cut=len(typed) > MOST_WORDS,
+        versions=tuple(version_numbers(clean_text(text))),
     )

@@ -9,6 +9,7 @@ from blog.search.queries import Query
 from blog.search.words import find_words, split_words
 
 WORDS_BEFORE, WORDS_SHOWN = 8, 34
+SECTIONS_SHOWN = 3
 # Characters of a text to search: at most, and first. The first part is enough if it contains all terms.
 MAX_SEARCHED, SEARCHED_FIRST = 60_000, 6000
 
@@ -28,11 +29,14 @@ def marked(text: str, query: Query) -> list[Piece]:
     return list(_pieces(text, words, found, 0, len(text)))
 
 
-def extract(text: str, query: Query) -> list[Piece]:
-    """Return the part of the text with most of the query's terms, in pieces; [] if nothing matches."""
+def extract(text: str, query: Query) -> tuple[list[Piece], int]:
+    """Return the part of a text with most of the terms, in pieces, and the offset of its first match.
+
+    Without a match, there are no pieces, and the offset is -1.
+    """
     text, found, first, number = _best_part(text, query)
     if not found:
-        return []
+        return [], -1
     last = min(first + WORDS_SHOWN, number) - 1
     words = list(itertools.islice(find_words(text, first), last + 1 - first))
     start = words[0][1] if first else 0
@@ -40,7 +44,24 @@ def extract(text: str, query: Query) -> list[Piece]:
     # No-break spaces: an ellipsis must not stand alone in a line.
     before = [Piece("…\u00a0")] if first else []
     after = [Piece("\u00a0…")] if end < len(text.rstrip()) else []
-    return [*before, *_pieces(text, words, {n - first for n in found}, start, end), *after]
+    shown = {place - first for place in found if first <= place <= last}
+    return [*before, *_pieces(text, words, shown, start, end), *after], words[min(shown)][1]
+
+
+def matching_sections(contents: list, text: str, offset: int, query: Query) -> list[tuple[str, list[Piece]]]:
+    """Return (id, heading in pieces) of the sections to link to: that at the offset, and matching headings.
+
+    contents: [level, id, heading] in order; each heading is a line of the text.
+    """
+    here, end = None, 0
+    for _level, key, heading in contents:
+        start = text.find(f"{heading}\n", end)
+        if not 0 <= start <= offset:
+            break
+        here, end = key, start + len(heading)
+    marks = ((key, marked(heading, query)) for _level, key, heading in contents)
+    found = [(key, pieces) for key, pieces in marks if key == here or any(piece.is_match for piece in pieces)]
+    return found[:SECTIONS_SHOWN]
 
 
 def holds_all(name: str, query: Query) -> bool:
@@ -76,7 +97,7 @@ def _find(folded, query) -> dict[int, int]:
     asked, found = {}, {}
     for number, term in enumerate(query.terms):
         if term.is_phrase:
-            found |= dict.fromkeys(_find_phrase(folded, term.words), number)
+            found |= {place: number for words in term.phrases for place in _find_phrase(folded, words)}
             continue
         asked |= dict.fromkeys(term.alternatives, number)
         if term.is_prefix:

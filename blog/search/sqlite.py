@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from blog.search.entries import END, START
 from blog.search.queries import Query, Term
@@ -116,7 +117,7 @@ def optimize() -> None:
 
 def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     """Return the pks of the best of the newest matches among these articles, tier by tier."""
-    query = _without_unknown_forms(query)
+    [query] = _without_unknown_forms([query])
     narrower, visible = None if within is None else _subquery(within), _subquery(articles)
     best = functools.partial(_best, visible=visible, narrower=narrower, ranked=ranked, number=number)
     tiers = []
@@ -129,6 +130,26 @@ def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
     if len(found) < number:
         found |= dict.fromkeys(best(PUBLISHED, _expression(query)))
     return list(found)[:number]
+
+
+def find_any(queries: list[Query], articles, within, ranked: int, number: int) -> list[int]:
+    """Return the pks of the best of the newest articles that match at least one of the queries."""
+    expression = " OR ".join(f"({_expression(query)})" for query in _without_unknown_forms(queries))
+    narrower, visible = None if within is None else _subquery(within), _subquery(articles)
+    return _best(PUBLISHED, expression, visible=visible, narrower=narrower, ranked=ranked, number=number)
+
+
+def find_dated(query: Query, articles, number: int, *, oldest_first: bool) -> list[int]:
+    """Return the pks of the matching articles by date."""
+    [query] = _without_unknown_forms([query])
+    matches = RawSQL(f"SELECT rowid FROM {PUBLISHED} WHERE {PUBLISHED} MATCH %s", [_expression(query)])  # noqa: S611 -- SQL of ours
+    order = ("published_at", "pk") if oldest_first else ("-published_at", "-pk")
+    return list(articles.filter(pk__in=matches).order_by(*order).values_list("pk", flat=True)[:number])
+
+
+def is_in_heads(word: str, articles) -> bool:
+    """Whether a title, keyword or name of these articles contains the word."""
+    return bool(_newest(HEADS, f'"{word}"', articles, 1))
 
 
 def is_found(query: Query, articles) -> bool:
@@ -147,11 +168,14 @@ def _tiers(query):
         yield f'{{title}} : "{START} {phrase} {END}"'
 
 
-def _without_unknown_forms(query):
-    """Return the query without inflected forms that are not indexed: each costs time in every tier."""
-    known = set(_known([form for term in query.terms for form in term.forms]))
-    terms = (replace(term, forms=tuple(filter(known.__contains__, term.forms))) for term in query.terms)
-    return replace(query, terms=tuple(terms))
+def _without_unknown_forms(queries) -> list[Query]:
+    """Return the queries without inflected forms that are not indexed: each costs time in every tier."""
+    existing = set(known({form for query in queries for term in query.terms for form in term.forms}))
+
+    def with_known_forms(term):
+        return replace(term, forms=tuple(filter(existing.__contains__, term.forms)))
+
+    return [replace(query, terms=tuple(map(with_known_forms, query.terms))) for query in queries]
 
 
 def _best(table, expression, *, visible, narrower, ranked, number):
@@ -159,23 +183,28 @@ def _best(table, expression, *, visible, narrower, ranked, number):
 
     Articles are wide rows, so visibility is checked only for the best. The narrower selection is read from
     indexes, before ranking, because it may be large. The plus in the SQL prevents SQLite from querying FTS5
-    once for each article of the selection.
+    once for each article of the selection. Of articles whose scores differ by less than a hundredth, the
+    newer one is better.
     """
     narrower, its_parameters = narrower or ("", ())
     visible, parameters = visible
     return _keys(
         f"""
-        SELECT id FROM (
+        SELECT hits.id FROM (
             SELECT id, score FROM (
-                SELECT rowid AS id, bm25({table}, {WEIGHTS[table]}) AS score
-                FROM {table}
-                WHERE {table} MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
-                ORDER BY rowid DESC LIMIT %s
-            )
-            ORDER BY score, id DESC LIMIT %s
-        ) AS best
-        WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
-        LIMIT %s
+                SELECT id, score FROM (
+                    SELECT rowid AS id, bm25({table}, {WEIGHTS[table]}) AS score
+                    FROM {table}
+                    WHERE {table} MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
+                    ORDER BY rowid DESC LIMIT %s
+                )
+                ORDER BY score, id DESC LIMIT %s
+            ) AS best
+            WHERE EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = best.id)
+            LIMIT %s
+        ) AS hits
+        JOIN blog_article ON blog_article.id = hits.id
+        ORDER BY round(score / min(score) OVER (), 2) DESC, blog_article.published_at DESC, hits.id DESC
         """,
         [expression, *its_parameters, ranked, ranked, *parameters, number],
     )
@@ -189,19 +218,25 @@ def find_for_editors(query: Query) -> tuple[str, list[str]]:
 
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest of these articles whose titles contain the words."""
-    titles = " AND ".join(f'"{" ".join(term.words)}"{" *" * term.is_prefix}' for term in query.terms)
+    titles = " AND ".join(f"({_in_title(term)})" for term in query.terms)
     return _newest(HEADS, f"{{title}} : ({titles})", articles, number)
+
+
+def _in_title(term):
+    choices = (f'"{" ".join(words)}"{" *" * term.is_prefix}' for words in (*term.phrases, *term.near))
+    return " OR ".join(choices)
 
 
 def find_named(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest of these articles whose category and author names contain the words."""
-    names = _expression(_without_unknown_forms(query), in_heads=True)
+    [query] = _without_unknown_forms([query])
+    names = _expression(query, in_heads=True)
     return _newest(HEADS, f"{{names}} : ({names})", articles, number)
 
 
 def count_holding(words, articles, most: int) -> dict[str, int]:
     """Return {word: number of these articles that contain it, up to `most`}, without zeros."""
-    counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in _known(words)}
+    counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in known(words)}
     return {word: count for word, count in counts.items() if count}
 
 
@@ -211,7 +246,16 @@ def find_newest(words, number: int) -> list[int]:
     return _keys(sql, [f'"{" ".join(words)}"', number])
 
 
-def _known(words):
+def known_beginnings(beginnings) -> list[str]:
+    """Return the beginnings of words that are or were in a published article."""
+    return _keys(
+        f"SELECT value FROM json_each(%s) AS given WHERE EXISTS "
+        f"(SELECT 1 FROM {WORDS} WHERE word >= given.value AND word < given.value || char(1114111))",
+        [json.dumps([*beginnings])],
+    )
+
+
+def known(words) -> list[str]:
     """Return the words that are or were in a published article."""
     sql = f"SELECT word FROM {WORDS} WHERE word IN (SELECT value FROM json_each(%s))"
     return _keys(sql, [json.dumps([*words])]) if words else []
@@ -244,7 +288,7 @@ def _expression(query, *, in_heads=False):
 def _any_of(term: Term, *, in_heads=False):
     """Return an FTS5 expression for a term. Words are quoted, and never contain quotes (words.py)."""
     if term.is_phrase:
-        return f'"{" ".join(term.words)}"'
+        return " OR ".join(f'"{" ".join(words)}"' for words in term.phrases)
     choices = [f'"{word}"' for word in term.alternatives]
     if term.prefix:
         choices.append(f'"{term.prefix}" *')
