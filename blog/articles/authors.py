@@ -14,7 +14,7 @@ from blog import search
 from blog.articles.links import ArticleAuthor
 from blog.articles.names import NamedModel, NamedQuerySet
 from blog.base.models import OrderedModel
-from blog.base.queries import CompiledQuery, as_text, listed_in, take_related, with_related
+from blog.base.queries import ByCodePoint, CompiledQuery, as_text, listed_in, take_related, with_related
 from blog.images.models import ADDRESS_LENGTH, Image
 from blog.site.addresses import address_of, is_outward
 from blog.site.redirects import Redirect
@@ -47,6 +47,11 @@ class AuthorQuerySet(NamedQuerySet):
         """Return the authors of these articles, with names only. keys: of articles."""
         return self._named_rows(_AUTHORS_OF.rows(self.model.objects, as_text(keys)))
 
+    def counts_for_articles(self, articles, number) -> list[tuple]:
+        """Return (author, number of these articles), most articles first. articles: some primary keys."""
+        rows = _COUNTS.rows(ArticleAuthor.objects, as_text(articles))[:number]
+        return list(zip(self._named_rows([row[:-1] for row in rows]), [row[-1] for row in rows], strict=True))
+
 
 def _authors_of(authors, articles):
     linked = ArticleAuthor.objects.filter(article__in=listed_in(articles)).order_by().values("author")
@@ -64,6 +69,15 @@ def _ends(authors, now, *keys):
 
 
 _ENDS = CompiledQuery(_ends)
+
+
+def _counts(links, articles):
+    names = [f"author__{field}" for field in AuthorQuerySet.NAME_FIELDS]
+    counted = links.filter(article__in=listed_in(articles)).order_by().values(*names).annotate(n=Count("pk"))
+    return counted.order_by("-n", ByCodePoint("author__folded_name")).values_list(*names, "n")
+
+
+_COUNTS = CompiledQuery(_counts)
 
 
 class Author(NamedModel):

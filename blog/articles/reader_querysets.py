@@ -7,7 +7,7 @@ import itertools
 import json
 import operator
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
@@ -150,6 +150,22 @@ class PublishedQuerySet(models.QuerySet):
         """Return the articles with at least one of the categories, at any level, without duplicates."""
         links = ArticleCategory.objects
         return self.filter(pk__in=links.filter(category__in=categories).values("article"))
+
+    def by_any_author(self, authors):
+        """Return the articles by at least one of the authors, without duplicates."""
+        return self.filter(pk__in=ArticleAuthor.objects.filter(author__in=authors).values("article"))
+
+    def in_any_language(self, languages):
+        """Return the articles in one of these languages. Articles without one are in the site's language."""
+        own = Q(language="") if settings.LANGUAGE_CODE in languages else Q()
+        return self.filter(Q(language__in=languages) | own)
+
+    def count_by_language(self, keys) -> dict[str, int]:
+        """Return {language: number of the articles with these keys}, most articles first."""
+        counts = Counter()
+        for language, number in _LANGUAGES.rows(self.model.objects, as_text(keys)):
+            counts[language or settings.LANGUAGE_CODE] += number
+        return dict(counts.most_common())
 
     def in_years(self, years):
         """Return the articles published in one of these years."""
@@ -393,13 +409,21 @@ _CANDIDATES = CompiledQuery(_candidates)
 
 
 def _hits(articles, *keys):
-    """Return the articles with a card's fields, except authors, and their plain text."""
+    """Return the articles with a card's fields, except authors, and their contents list and plain text."""
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
-    rows = articles.filter(pk__in=keys).order_by().only(*own, "plain_text")
+    rows = articles.filter(pk__in=keys).order_by().only(*own, "plain_text", "contents")
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
 _HITS = CompiledQuery(_hits)
+
+
+def _languages(articles, keys):
+    counted = articles.filter(pk__in=listed_in(keys)).order_by().values("language").annotate(n=Count("pk"))
+    return counted.order_by("language").values_list("language", "n")
+
+
+_LANGUAGES = CompiledQuery(_languages)
 
 
 def _moments(articles, keys, now):
