@@ -24,6 +24,7 @@ from blog.reader.views import (
     search,
     series,
     site,
+    suggestions,
 )
 
 
@@ -121,7 +122,7 @@ urlpatterns = [
     path("series/<unicode_slug:slug>/feeds/", include((feed_patterns, "series_feeds")), {"model": Series}),
     path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search_page, name="search"),
-    path("search/suggestions/", search.suggestions, name="search_suggestions"),
+    path("search/suggestions/", suggestions.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
     path("cards/<uuid:uid>-<card:name>", files.share_card, name="share_card"),
     path("cards/site-<card:name>", files.site_card, name="site_card"),

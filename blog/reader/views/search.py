@@ -1,14 +1,15 @@
-"""The search page, and suggestions while the reader types. Both show only published articles."""
+"""The search page. It shows only published articles."""
 
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.core.paginator import Page
-from django.http import JsonResponse
+from django.db.models import TextChoices
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,15 +21,22 @@ from blog.articles.models import Article
 from blog.reader import page_head
 from blog.reader.views.categories import index_categories
 from blog.reader.views.pagination import page_or_404
+from blog.reader.views.suggestions import find_named, unindexed
 
 PER_PAGE = 10
-CATEGORIES_OFFERED, YEARS_OFFERED = 8, 12
+CATEGORIES_OFFERED, AUTHORS_OFFERED, YEARS_OFFERED = 8, 8, 12
 CATEGORIES_LOOKED_THROUGH = 2000
 CHOSEN_AT_MOST = 20
-NAMED_OFFERED, NAMED_LOOKED_THROUGH = 3, 20  # categories and authors each; articles to take them from
-SUGGESTIONS = 7
-SHORTEST_SUGGESTED_FOR = 2  # characters
 YEAR = re.compile("[1-9][0-9]{3}")
+LANGUAGE = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+
+
+class Order(TextChoices):
+    """The order of the results. The default is the best match first."""
+
+    BEST = "", gettext_lazy("Best match")
+    NEWEST = "newest", gettext_lazy("Newest")
+    OLDEST = "oldest", gettext_lazy("Oldest")
 
 
 @require_safe
@@ -44,29 +52,6 @@ def search_page(request):
     context["meta"] = page_head.search_metadata(context["heading"], is_form=not request.GET)
     response = render(request, "blog/search.html", context)
     return response if context["meta"].is_indexed else unindexed(response)
-
-
-@require_safe
-def suggestions(request):
-    """Return, as JSON, the titles and URLs of articles whose titles match the text typed so far."""
-    text = search.clean_text(request.GET.get("q", ""))
-    articles = Article.objects.published()
-    keys = []
-    if len(text) >= SHORTEST_SUGGESTED_FOR:
-        keys = search.find_titles(search.parse(text), articles, SUGGESTIONS)
-    titles = articles.filter(pk__in=keys).newest_first().only("title", "slug", "language")
-    found = [
-        {"title": article.title, "url": article.get_absolute_url(), **page_head.text_language(article)}
-        for article in titles
-        if article.get_absolute_url()
-    ]
-    return unindexed(JsonResponse({"suggestions": found}))
-
-
-def unindexed(response):
-    """Set noindex for search engines on a response. They may still follow its links."""
-    response["X-Robots-Tag"] = "noindex, follow"
-    return response
 
 
 def nearest_categories(query: search.Query) -> list[Category]:
@@ -85,14 +70,17 @@ def heading(query) -> str:
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """The parameters of a search: text, and the categories and years by which results are filtered.
+    """The parameters of a search: text, order, and the filters of the results.
 
     Invalid parameters are ignored.
     """
 
     text: str
     categories: list[Category] = field(default_factory=list)
+    authors: list[Author] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
+    order: Order = Order.BEST
     is_exact: bool = False  # whether to search only for the typed spelling
 
     @classmethod
@@ -100,11 +88,19 @@ class SearchQuery:
         text = search.clean_text(request.GET.get("q", ""))
         if not text:
             return cls("")
-        slugs = sorted({slug for slug in request.GET.getlist("topic") if "\0" not in slug})[:CHOSEN_AT_MOST]
-        categories = list(Category.objects.with_public_page().filter(slug__in=slugs)) if slugs else []
         years = {int(year) for year in request.GET.getlist("year") if YEAR.fullmatch(year)}
         past = sorted(year for year in years if year <= timezone.localtime().year)
-        return cls(text, categories, past[:CHOSEN_AT_MOST], "exact" in request.GET)
+        languages = sorted({code for code in request.GET.getlist("lang") if LANGUAGE.fullmatch(code)})
+        order = request.GET.get("sort", "")
+        return cls(
+            text,
+            categories=_chosen(Category, request.GET.getlist("topic")),
+            authors=_chosen(Author, request.GET.getlist("author")),
+            languages=languages[:CHOSEN_AT_MOST],
+            years=past[:CHOSEN_AT_MOST],
+            order=Order(order) if order in Order else Order.BEST,
+            is_exact="exact" in request.GET,
+        )
 
     @cached_property
     def parsed(self) -> search.Query:
@@ -112,13 +108,43 @@ class SearchQuery:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.categories or self.years)
+        return bool(self.filters)
+
+    @property
+    def filters(self) -> list[tuple]:
+        """The filters in use as (parameter, value, name)."""
+        return [
+            *(("topic", category.slug, category.name) for category in self.categories),
+            *(("author", author.slug, author.name) for author in self.authors),
+            *(("lang", code, language_name(code)) for code in self.languages),
+            *(("year", year, str(year)) for year in self.years),
+        ]
 
     @property
     def address(self) -> str:
         """Return the query string of this search, without the page number."""
-        pairs = [("q", self.text), *(("topic", category.slug) for category in self.categories)]
-        pairs += [("year", year) for year in self.years]
+        return self._address()
+
+    @property
+    def removals(self) -> list[tuple[str, str]]:
+        """(name, query string without it) of each filter in use."""
+        return [(filter_[2], self._address(without=filter_)) for filter_ in self.filters]
+
+    @property
+    def unfiltered_address(self) -> str:
+        """Return the query string of this search without filters."""
+        return self._address(filters=[])
+
+    @property
+    def orders(self) -> list[tuple]:
+        """(order, query string, whether it is the present one) of each order."""
+        return [(order, self._address(order=order), order == self.order) for order in Order]
+
+    def _address(self, *, filters=None, without=None, order=None):
+        filters = self.filters if filters is None else filters
+        pairs = [("q", self.text), *(filter_[:2] for filter_ in filters if filter_ != without)]
+        order = self.order if order is None else order
+        pairs += [("sort", order.value)] if order.value else []
         return urlencode([*pairs, *([("exact", 1)] if self.is_exact else [])])
 
     @property
@@ -146,50 +172,53 @@ class SearchResults:
     def __init__(self, query: SearchQuery):
         self.query = query
         self.published = Article.objects.published()
-        self.parsed, self.spelling = query.parsed, None
-        everywhere = search.find(self.parsed, self.published)
-        if not everywhere and not query.is_exact:
+        self.parsed, self.spelling, self.broader = query.parsed, None, []
+        everywhere = self._find()
+        self.typed_count = len(everywhere)
+        if self.typed_count <= search.FEW and not query.is_exact:
             self.spelling = search.suggest_spelling(self.parsed, self.published)
         if self.is_corrected:
             self.parsed = search.parse(self.spelling.text)
-            everywhere = search.find(self.parsed, self.published)
+            everywhere = self._find()
+        elif not everywhere:
+            self.broader = search.broaden(self.parsed, self.published)
+            everywhere = self._find()
         self.is_cut = len(everywhere) > search.MAX_RESULTS
         self.everywhere = everywhere[: search.MAX_RESULTS]
         self.keys = self.everywhere
         self.has_more = self.is_cut
         if query.is_narrowed and everywhere:
-            narrowed = search.find(self.parsed, self.published, self._narrow())
+            narrowed = self._find(self._narrow())
             self.has_more = len(narrowed) > search.MAX_RESULTS
             self.keys = narrowed[: search.MAX_RESULTS]
+
+    def _find(self, within=None):
+        if self.broader:
+            return search.find_any(self.broader, self.published, within)
+        if self.query.order != Order.BEST:
+            among = self.published if within is None else within
+            return search.find_dated(self.parsed, among, oldest_first=self.query.order == Order.OLDEST)
+        return search.find(self.parsed, self.published, within)
 
     @property
     def is_corrected(self) -> bool:
         return bool(self.spelling and self.spelling.is_sure)
 
     def page(self, number: str | None) -> Page:
-        """Return a page of articles, each with marked_title and extract, which highlight the matches."""
+        """Return a page of articles with marked_title, extract and sections, which highlight matches."""
         page = page_or_404(self.keys, number, PER_PAGE)
         page.object_list = Article.objects.hits(page.object_list)
         for article in page.object_list:
             article.marked_title = search.marked(article.title, self.parsed)
-            article.extract = search.extract(article.plain_text, self.parsed)
+            article.extract, place = search.extract(article.plain_text, self.parsed)
+            article.sections = search.matching_sections(
+                article.contents, article.plain_text, place, self.parsed
+            )
         return page
 
     @cached_property
     def named(self) -> dict[str, list]:
-        """The categories and authors whose names contain all terms: {"categories": …, "authors": …} or {}."""
-        keys = search.find_named(self.parsed, self.published, NAMED_LOOKED_THROUGH)
-        if not keys:
-            return {}
-        found = {
-            "categories": Category.objects.of_articles(keys),
-            "authors": Author.objects.of_articles(keys),
-        }
-        return {name: self._best_named(rows) for name, rows in found.items()}
-
-    def _best_named(self, rows):
-        named = [row for row in rows if search.holds_all(row.name, self.parsed)]
-        return sorted(named, key=lambda row: (len(row.name), row.name))[:NAMED_OFFERED]
+        return find_named(self.parsed, self.published)
 
     @cached_property
     def categories(self) -> list[Choice]:
@@ -202,6 +231,26 @@ class SearchResults:
                 category in self.query.categories,
             )
             for category in dict.fromkeys([*counts, *self.query.categories])
+        ]
+
+    @cached_property
+    def authors(self) -> list[Choice]:
+        counts = dict(Author.objects.counts_for_articles(self.everywhere, AUTHORS_OFFERED))
+        return [
+            Choice(author.slug, author.name, self._count(counts.get(author)), author in self.query.authors)
+            for author in dict.fromkeys([*counts, *self.query.authors])
+        ]
+
+    @cached_property
+    def languages(self) -> list[Choice]:
+        """The languages of the results; [] if there is only one."""
+        counts = Article.objects.count_by_language(self.everywhere)
+        chosen = self.query.languages
+        codes = list(dict.fromkeys([*counts, *chosen]))
+        return [
+            Choice(code, language_name(code), self._count(counts.get(code)), code in chosen)
+            for code in codes
+            if len(codes) > 1
         ]
 
     @cached_property
@@ -221,6 +270,24 @@ class SearchResults:
         articles = self.published
         if self.query.categories:
             articles = articles.in_any_category(self.query.categories)
+        if self.query.authors:
+            articles = articles.by_any_author(self.query.authors)
+        if self.query.languages:
+            articles = articles.in_any_language(self.query.languages)
         if self.query.years:
             articles = articles.in_years(self.query.years)
         return articles
+
+
+def _chosen(model, slugs):
+    """Return the rows with a public page that have one of these slugs."""
+    slugs = sorted({slug for slug in slugs if "\0" not in slug})[:CHOSEN_AT_MOST]
+    return list(model.objects.with_public_page().filter(slug__in=slugs)) if slugs else []
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in itself, or the code if Django does not know it."""
+    try:
+        return get_language_info(code)["name_local"]
+    except KeyError:
+        return code
