@@ -152,9 +152,11 @@ const goToSearch = (event) => {
   field.select();
 };
 addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey;
+  const isCtrlK = event.key === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  if (!(isSlash || isCtrlK) || event.altKey || event.defaultPrevented) return;
   const field = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (!field || (field.type === "search" && !field.value)) goToSearch(event);
+  if (isCtrlK || !field || (field.type === "search" && !field.value)) goToSearch(event);
 });
 document.querySelector(".tools a")?.addEventListener("click", (event) => {
   if (!event.ctrlKey && !event.metaKey && !event.shiftKey) goToSearch(event);

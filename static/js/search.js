@@ -1,4 +1,4 @@
-// Suggests titles while typing. The form works without this file; Enter searches unless a title is selected.
+// Suggests titles, topics and authors while typing. The form works without this file; Enter searches unless a title is selected.
 for (const field of document.querySelectorAll("[data-suggestions]")) {
   const list = document.createElement("ul");
   const status = document.createElement("span");
@@ -24,10 +24,11 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
     option?.scrollIntoView({ block: "nearest" });
   };
   const show = (found) => {
-    list.replaceChildren(...found.map(({ title, url, lang = "", dir = "" }, place) => {
+    list.replaceChildren(...found.map(({ title, url, kind = "", lang = "", dir = "" }, place) => {
       const option = document.createElement("li");
       option.id = `${list.id}-${place}`;
       option.textContent = title;
+      if (kind) option.dataset.kind = kind;
       if (lang) Object.assign(option, { lang, dir });
       option.dataset.url = url;
       option.setAttribute("role", "option");
