@@ -528,3 +528,99 @@ class TestRebuilding:
 
         assert "blog_search" not in file.read_text()
         assert not {"blog_search", "blog_search_data"} & set(connection.introspection.django_table_names())
+
+
+class TestVersions:
+    def test_a_release_comes_before_its_patches_and_previews(self):
+        for title in ("Ruby 3.2.0 Preview 1 Released", "Ruby 3.2.0 Released", "Ruby 3.2.4 Released"):
+            create_article(title=title)
+        create_article(title="Ruby 2.3.2 Released")
+
+        assert found("ruby 3.2")[:3] == [
+            *("Ruby 3.2.0 Released", "Ruby 3.2.4 Released", "Ruby 3.2.0 Preview 1 Released")
+        ]
+        assert found("ruby 3.2.0 preview")[0] == "Ruby 3.2.0 Preview 1 Released"
+
+    def test_a_title_that_is_only_a_preview_comes_last(self):
+        create_article(title="1.63.0 pre-release testing")
+        create_article(title="Announcing Rust 1.63.0")
+
+        assert found("1.63.0") == ["Announcing Rust 1.63.0", "1.63.0 pre-release testing"]
+
+
+class TestOrder:
+    def test_the_newer_of_equal_articles_is_first(self):
+        for day in (2, 9, 5):
+            create_article(
+                title="Notes on tides", slug=f"day-{day}", published_at=timezone.now() - timedelta(days=day)
+            )
+
+        keys = search.find(search.parse("notes on tides"), Article.objects.published())
+
+        assert [Article.objects.get(pk=key).slug for key in keys] == ["day-2", "day-5", "day-9"]
+
+    def test_can_be_by_date(self):
+        for day, title in ((2, "A"), (9, "Tide"), (5, "B")):
+            create_article(title=title, body="The tide.", published_at=timezone.now() - timedelta(days=day))
+        articles, query = Article.objects.published(), search.parse("tide")
+
+        by_date = [
+            [articles.get(pk=key).title for key in search.find_dated(query, articles, oldest_first=oldest)]
+            for oldest in (False, True)
+        ]
+
+        assert by_date == [["A", "B", "Tide"], ["Tide", "B", "A"]]
+
+
+class TestMostWords:
+    @pytest.mark.parametrize(
+        ("asked", "expected"),
+        [
+            ("how do I read a tide table", ["Reading a tide table"]),  # words of a question
+            ("tide table harbour unheard", ["Tide tables of the harbour"]),  # three of four
+            ("tide unheard", []),  # half is not most
+            ("tide unheard unseen", []),
+        ],
+    )
+    def test_are_enough_if_no_article_has_all(self, asked, expected):
+        create_article(title="Reading a tide table", body="Words")
+        create_article(title="Tide tables of the harbour", body="Words")
+        articles = Article.objects.published()
+
+        queries = search.broaden(search.parse(asked), articles)
+
+        keys = search.find_any(queries, articles) if queries else []
+        assert [articles.get(pk=key).title for key in keys] == expected
+
+
+class TestRareWords:
+    def test_are_respelt_if_a_title_has_the_others_and_a_similar_word(self):
+        create_article(title="The borrow checker", body="How it checks.")
+        create_article(title="Notes", body="A borow in a checker, misspelt.")
+        articles = Article.objects.published()
+
+        assert search.suggest_spelling(search.parse("borow checker"), articles).text == "borrow checker"
+        assert search.suggest_spelling(search.parse("borow misspelt"), articles) is None
+
+    def test_of_a_title_are_meant(self):
+        create_article(title="The borow", body="A checker.")
+        create_article(title="The borrow checker", body="How it checks.")
+
+        assert search.suggest_spelling(search.parse("borow checker"), Article.objects.published()) is None
+
+
+class TestEastAsianScripts:
+    def test_kana_are_the_same_in_both_scripts(self):
+        create_article(title="サーバーの設定", body="本文")
+        create_article(title="りんごの木", body="本文")
+
+        assert found("さーばー") == ["サーバーの設定"]
+        assert found("リンゴ") == ["りんごの木"]
+        assert found('"リンゴ"') == []
+
+    def test_korean_words_are_found_with_another_ending(self):
+        create_article(title="검색 안내", body="본문")
+        create_article(title="고양이", body="본문")
+
+        assert found("검색을") == ["검색 안내"]
+        assert found("고양이가") == ["고양이"]

@@ -9,7 +9,7 @@ class TestSnippets:
     def test_show_the_words_around_those_asked_for(self):
         text = "First words. " * 40 + "Here the tides turn. " + "Last words. " * 40
 
-        pieces = search.extract(text, search.parse("tide"))
+        pieces, _place = search.extract(text, search.parse("tide"))
 
         assert [piece.text for piece in pieces if piece.is_match] == ["tides"]
         shown = "".join(piece.text for piece in pieces)
@@ -21,7 +21,7 @@ class TestSnippets:
     def test_show_the_place_where_most_of_it_is(self):
         text = "A tide. " + "Other words. " * 40 + "A neap tide."
 
-        pieces = search.extract(text, search.parse("neap tide"))
+        pieces, _place = search.extract(text, search.parse("neap tide"))
 
         assert [piece.text for piece in pieces if piece.is_match] == ["neap tide"]
 
@@ -29,7 +29,7 @@ class TestSnippets:
     def test_show_the_place_where_most_of_a_long_text_is(self, between):
         text = "A tide. " + between * 1500 + "A neap tide. " + between * 1500
 
-        shown = "".join(piece.text for piece in search.extract(text, search.parse("neap tide")))
+        shown = "".join(piece.text for piece in search.extract(text, search.parse("neap tide"))[0])
 
         assert "A neap tide." in shown
         assert len(shown.split()) < 45
@@ -56,4 +56,4 @@ class TestSnippets:
         assert [piece.text for piece in pieces if piece.is_match] == ["Café", "plaît"]
 
     def test_are_none_where_nothing_is_asked_for(self):
-        assert search.extract("Other words", search.parse("tide")) == []
+        assert search.extract("Other words", search.parse("tide")) == ([], -1)

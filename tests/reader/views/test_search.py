@@ -131,7 +131,7 @@ class TestSearchPage:
         create_article(categories=list(map(create_category, ("Hydrology", "Urban Hydrology", "Cities"))))
         create_category("Hydrology of Nobody")
 
-        nearby = client.get("/search/", {"q": f"{asked} zyzzyva"}).context["nearby"]
+        nearby = client.get("/search/", {"q": f"{asked} zyzzyva xyzzy qwzx"}).context["nearby"]
 
         assert ", ".join(category.name for category in nearby) == nearest
 
@@ -171,6 +171,19 @@ class TestSearchPage:
             assert client.post(address).status_code == 405
 
 
+class TestSections:
+    def test_of_a_hit_are_linked(self, client):
+        body = (
+            "Opening.\n\n## The moon\n\nIt pulls the ebb.\n\n## The ebb\n\nWords.\n\n## The sun\n\nWords.\n"
+        )
+        article = create_article(title="Water", body=body)
+
+        page = client.get("/search/?q=ebb")
+
+        links = re.findall(rf'href="{article.get_absolute_url()}(#[^"]*)"', page.text)
+        assert links == ["#s-the-moon", "#s-the-ebb"]
+
+
 class TestPages:
     @pytest.fixture(autouse=True)
     def articles(self):
@@ -195,7 +208,9 @@ class TestPages:
 
         links = {unescape(link) for link in re.findall(r'href="(\?[^"]*)"', page.text)}
         address = f"?q=tide+%26+more&topic={category.slug}&year=2025"
-        assert links == {address, f"{address}&page=3"}
+        pages = {link for link in links if "sort=" not in link and link.startswith(address)}
+        assert pages == {address, f"{address}&page=3"}
+        assert not any("other" in link for link in links)
 
     def test_say_when_there_are_more_than_are_offered(self, client, monkeypatch):
         monkeypatch.setattr(search, "MAX_RESULTS", 20)
@@ -246,6 +261,24 @@ class TestFilters:
                 response = client.get("/search/", {"q": "tide"} | chosen)
 
                 assert sorted(titles(response)) == list(expected)
+
+    @pytest.mark.both_databases
+    def test_narrow_by_author_and_language(self, client):
+        ida = create_author("Ida Aas")
+        create_article(title="D", body="A tide", authors=[ida], language="de")
+        create_article(title="E", body="A tide", authors=[ida])
+
+        assert sorted(titles(client.get("/search/?q=tide&author=ida-aas"))) == ["D", "E"]
+        assert titles(client.get("/search/?q=tide&author=ida-aas&lang=de")) == ["D"]
+        assert "D" not in titles(client.get("/search/?q=tide&lang=en"))
+        assert len(titles(client.get("/search/?q=tide&author=nobody&lang=%3Cb%3E"))) == 5
+
+    def test_in_use_can_be_removed_one_by_one(self, client):
+        page = client.get("/search/?q=tide&topic=oceans&year=2025&sort=newest")
+
+        removals = dict(page.context["query"].removals)
+        assert removals["2025"] == "q=tide&topic=oceans&sort=newest"
+        assert page.context["query"].unfiltered_address == "q=tide&sort=newest"
 
     @pytest.mark.both_databases
     def test_a_category_of_unpublished_articles_is_unknown(self, client):
@@ -315,10 +348,30 @@ class TestSuggestions:
         assert self.proposed(client, "neap ti") == ["Neap tides"]
         assert self.proposed(client, "spring tid") == ["Tides of spring"]
 
+    @pytest.mark.both_databases
+    def test_forgive_a_wrong_letter(self, client):
+        create_article(title="Borrow checker")
+        create_article(title="Other")
+
+        assert (
+            self.proposed(client, "borow che") == self.proposed(client, "borrow chekc") == ["Borrow checker"]
+        )
+
+    def test_name_topics_and_authors_after_titles(self, client):
+        create_article(
+            title="Tide", categories=[create_category("Tides")], authors=[create_author("Ida Tide")]
+        )
+
+        answer = client.get("/search/suggestions/?q=tid").json()["suggestions"]
+
+        assert [(row["title"], row.get("kind", "")) for row in answer] == [
+            *(("Tide", ""), ("Tides", "Topic"), ("Ida Tide", "Author"))
+        ]
+
     def test_are_few_and_begin_at_two_letters(self, client):
         create_articles(12, title="Tide")
 
-        assert len(self.proposed(client, "ti")) == 7
+        assert len(self.proposed(client, "ti")) == 5
         assert self.proposed(client, "t") == self.proposed(client, "") == []
 
     def test_say_in_which_language_they_are(self, client):
