@@ -1,7 +1,7 @@
 """The search page. It shows only published articles."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.core.paginator import Page
@@ -182,7 +182,10 @@ class SearchResults:
             everywhere = self._find()
         elif not everywhere:
             self.broader = search.broaden(self.parsed, self.published)
-            everywhere = self._find()
+            if self.broader:  # highlight only the words that count
+                terms = dict.fromkeys(term for narrower in self.broader for term in narrower.terms)
+                self.parsed = replace(self.parsed, terms=tuple(terms))
+                everywhere = self._find()
         self.is_cut = len(everywhere) > search.MAX_RESULTS
         self.everywhere = everywhere[: search.MAX_RESULTS]
         self.keys = self.everywhere
