@@ -3,18 +3,14 @@
 PublishedQuerySet.published() is the only rule for which articles readers may see.
 """
 
-import itertools
 import json
 import operator
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
-from functools import reduce
+from collections import defaultdict
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connections, models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
-from django.db.models.expressions import RawSQL
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -22,7 +18,6 @@ from blog.articles.authors import Author
 from blog.articles.categories import Category, count_of
 from blog.articles.choices import Level, Status
 from blog.articles.corrections import Correction
-from blog.articles.dates import first_of_month, month_of
 from blog.articles.languages import same_languages
 from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleAuthor, ArticleCategory
 from blog.articles.related import (
@@ -33,14 +28,13 @@ from blog.articles.related import (
     slots,
     with_shared_categories,
 )
+from blog.articles.selection_querysets import SelectionQuerySet
 from blog.articles.series import PART_ORDER
 from blog.articles.similar import similar_to
 from blog.base.queries import (
     CompiledQuery,
-    as_text,
     columns,
     first_rows,
-    listed_in,
     row_of,
     take_related,
     with_related,
@@ -63,7 +57,7 @@ FILE_FLAG_AGE = timedelta(days=90)  # after publication
 LINK_MODELS = {"category": ArticleCategory, "author": ArticleAuthor}
 
 
-class PublishedQuerySet(models.QuerySet):
+class PublishedQuerySet(SelectionQuerySet):
     CARD_FIELDS = (
         *("title", "slug", "excerpt", "excerpt_is_template", "opening", "language"),
         *("reading_time", "status", "published_at", "is_withheld"),
@@ -139,37 +133,6 @@ class PublishedQuerySet(models.QuerySet):
     def trending(self):
         """Return the articles that an editor has marked as trending. Suggested flags do not count."""
         return self.filter(is_trending=True, trending_is_suggested=False)
-
-    def in_month(self, year, month):
-        number = year * 12 + month - 1
-        return self.filter(
-            published_at__gte=first_of_month(number), published_at__lt=first_of_month(number + 1)
-        )
-
-    def in_any_category(self, categories):
-        """Return the articles with at least one of the categories, at any level, without duplicates."""
-        links = ArticleCategory.objects
-        return self.filter(pk__in=links.filter(category__in=categories).values("article"))
-
-    def by_any_author(self, authors):
-        """Return the articles by at least one of the authors, without duplicates."""
-        return self.filter(pk__in=ArticleAuthor.objects.filter(author__in=authors).values("article"))
-
-    def in_any_language(self, languages):
-        """Return the articles in one of these languages. Articles without one are in the site's language."""
-        own = Q(language="") if settings.LANGUAGE_CODE in languages else Q()
-        return self.filter(Q(language__in=languages) | own)
-
-    def count_by_language(self, keys) -> dict[str, int]:
-        """Return {language: number of the articles with these keys}, most articles first."""
-        counts = Counter()
-        for language, number in _LANGUAGES.rows(self.model.objects, as_text(keys)):
-            counts[language or settings.LANGUAGE_CODE] += number
-        return dict(counts.most_common())
-
-    def in_years(self, years):
-        """Return the articles published in one of these years."""
-        return self.filter(reduce(operator.or_, (Q(published_at__year=year) for year in years)))
 
     def shown(self, keys) -> list:
         """Return the published articles with these keys, in the order of the keys.
@@ -284,61 +247,6 @@ class PublishedQuerySet(models.QuerySet):
         found = list(languages.values_list("base_language", flat=True))
         return 2 * sum(language in same_languages(article) for language in found) > len(found)
 
-    def count_by_month(self) -> list[dict]:
-        """Return [{"month": start, "count": number of articles}] of months with articles, newest first.
-
-        This queryset must be all published articles, or those of one period. Each month is counted with an
-        index range: GROUP BY would compute the month of every article, and need the database's time zones.
-        """
-        dates = self.order_by("published_at").values_list("published_at", flat=True)
-        oldest, newest = dates.first(), dates.last()
-        if oldest is None:
-            return []
-        firsts = [first_of_month(number) for number in range(month_of(oldest), month_of(newest) + 1)]
-        # The last span ends right after the newest article, because scheduled ones may follow. All bounds are
-        # in the spans: with further ones in the query, SQLite would use only one of them for the index.
-        moments = [oldest, *firsts[1:], newest + timedelta(microseconds=1)]
-        counts = self._count_between(list(itertools.pairwise(moments)))
-        months = zip(reversed(firsts), reversed(counts), strict=True)
-        return [{"month": month, "count": count} for month, count in months if count]
-
-    def count_by_year(self, keys) -> dict[int, int]:
-        """Return {year: number of published articles with these keys}, newest first."""
-        moments = [row[0] for row in _MOMENTS.rows(self.model.objects, as_text(keys), timezone.now())]
-        if not moments:
-            return {}
-        # Bisect the sorted dates instead of iterating: there may be hundreds.
-        years = range(moments[0].year - 1, moments[-1].year + 3)
-        starts = (first_of_month(12 * year).astimezone(UTC) for year in years)
-        places = [bisect_left(moments, start.replace(tzinfo=moments[0].tzinfo)) for start in starts]
-        numbers = (end - start for start, end in itertools.pairwise(places))
-        counts = dict(zip(years, numbers, strict=False))  # the last year only ends the one before
-        return {year: count for year, count in reversed(counts.items()) if count}
-
-    def _count_between(self, spans) -> list[int]:
-        """Return the number of articles published in each span (start, exclusive end), in one query."""
-        rows = (
-            self.model.objects.released()
-            .order_by()
-            .filter(
-                status=Status.PUBLISHED,
-                published_at__gte=RawSQL("span.first", ()),
-                published_at__lt=RawSQL("span.next", ()),
-            )
-        )
-        sql, parameters = (
-            rows.values(every=Value(1)).annotate(n=Count("pk")).values("n").query.sql_with_params()
-        )
-        adapt = connections[self.db].ops.adapt_datetimefield_value
-        values = ", ".join(f"({number}, %s, %s)" for number in range(len(spans)))
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(
-                f"WITH span (number, first, next) AS (VALUES {values})"  # noqa: S608 -- numbers, and Django's SQL
-                f" SELECT COALESCE(({sql}), 0) FROM span ORDER BY number",
-                [*map(adapt, itertools.chain(*spans)), *parameters],
-            )
-            return [count for (count,) in cursor.fetchall()]
-
     def _with_rows(self, links, row):
         """Return a prefetch of links and the rows they point to, in one query."""
         return Prefetch(links, LINK_MODELS[row].objects.select_related(row))
@@ -416,22 +324,6 @@ def _hits(articles, *keys):
 
 
 _HITS = CompiledQuery(_hits)
-
-
-def _languages(articles, keys):
-    counted = articles.filter(pk__in=listed_in(keys)).order_by().values("language").annotate(n=Count("pk"))
-    return counted.order_by("language").values_list("language", "n")
-
-
-_LANGUAGES = CompiledQuery(_languages)
-
-
-def _moments(articles, keys, now):
-    listed = articles.published(now).filter(pk__in=listed_in(keys))
-    return listed.order_by("published_at").values_list("published_at", flat=True)
-
-
-_MOMENTS = CompiledQuery(_moments)
 
 
 def _bylines(authors, *keys):
