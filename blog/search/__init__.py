@@ -17,7 +17,7 @@ costs more on a larger site.
 
 Titles with a searched version number are put in order by versions.py. If no article, or hardly any, has the
 typed words and another spelling is certain, its results are shown at once; `exact=1` turns that off. If no
-article has all words, those with most of them are found (most_words.py).
+article has all words, those with most of them are found (broader_queries()).
 `python -m tests.benchmarks.finding FOLDER` measures the rank at which articles are found.
 
 The index is derived data. manage.py rebuild_search rebuilds it, which is needed after loaddata and other
@@ -38,8 +38,7 @@ from blog.search import versions
 from blog.search.backend import backend
 from blog.search.correction import FEW, suggest_spelling, with_near_words
 from blog.search.entries import PUBLISHED, read_entries
-from blog.search.most_words import broader_queries
-from blog.search.queries import LONGEST_QUERY, Query, clean_text, parse_query
+from blog.search.queries import LONGEST_QUERY, Query, broader_queries, clean_text, parse_query
 from blog.search.similar import SimilarTexts
 from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
 from blog.search.spelling import Suggestion, near_names

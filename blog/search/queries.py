@@ -1,15 +1,16 @@
-"""Parse a search: words, phrases in quotes, and an unfinished last word.
+"""Parse a search: words, phrases in quotes, and an unfinished last word; broaden one that finds nothing.
 
 A query is reduced to quoted words, with at most LONGEST_QUERY characters and MOST_TERMS terms. Prefixes of
 two or three letters are matched only in titles, keywords and names. Stopwords count only in quotes, or if
 there are no other words.
 """
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from blog.search.east_asian import kana_spellings, without_ending
-from blog.search.inflections import other_forms
+from blog.search.inflections import kana_spellings, other_forms, without_ending
 from blog.search.versions import version_numbers
 from blog.search.words import is_stopword, split_words
 
@@ -19,6 +20,17 @@ MOST_WORDS = 30  # of the query, to compare with whole titles
 # Characters. Shorter prefixes match too many words, so they are used only for titles, keywords and names.
 LONG_PREFIX = 4
 SHORT_PREFIX = 2
+
+# {language: words that a question has and its answer need not have}, besides stopwords (words.py).
+_QUESTION_WORDS = {
+    "en": """can could do does did has have how i me my should there they we what when where which who why
+        will would you your""",
+    "de": "bin hat habe haben ich kann mein mir sie soll wann warum was welche welcher wer wie wird wo",
+    "fr": "ai ce comment est-ce faut il je mon on pourquoi puis quand que quel quelle qui quoi sont",
+    "es": "como cual cuando donde hay mi por que quien se son tengo",
+}
+MOST_COMBINED = 8  # terms, because the number of combinations grows quickly
+MOST_LEFT_OUT = 3
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _PIECE = re.compile(r'"([^"]*)"?|([^\s"]+)')
@@ -109,3 +121,20 @@ def parse_query(text: str, language: str = "") -> Query:
         is_cut=len(typed) > MOST_WORDS,
         versions=tuple(version_numbers(clean_text(text))),
     )
+
+
+def broader_queries(query: Query, language: str) -> Iterator[list[Query]]:
+    """Yield lists of queries, each list broader than the one before. More than half of the terms remain."""
+    asking = _ASKING.get(language.partition("-")[0].lower(), frozenset())
+    terms = [term for term in query.terms if term.is_phrase or term.words[0] not in asking]
+    terms = tuple(terms or query.terms)[:MOST_COMBINED]
+    if terms != query.terms:
+        yield [replace(query, terms=terms)]
+    for left_out in range(1, MOST_LEFT_OUT + 1):
+        kept = len(terms) - left_out
+        if kept <= len(terms) / 2:
+            return
+        yield [replace(query, terms=some) for some in itertools.combinations(terms, kept)]
+
+
+_ASKING = {language: frozenset(split_words(words)) for language, words in _QUESTION_WORDS.items()}
