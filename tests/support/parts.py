@@ -26,7 +26,7 @@ PARTS = {
 WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)}
 # The other parts yield to the one with the most work in one process. Otherwise it would run alone at the end,
 # on one of two cores.
-LONGEST, NICENESS = "sqlite", 5
+LONGEST, NICENESS = "sqlite", 3
 PROGRESS_SECONDS = 20  # between lines of progress
 PATIENCE_SECONDS = 30  # for an interrupted pytest to end processes that its tests started
 
