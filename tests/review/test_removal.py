@@ -44,7 +44,7 @@ def test_text_around_it_is_a_concern_if_it_depends_on_it(text, concern):
 def test_more_than_a_fifth_of_a_section_is_a_concern():
     removal = plan("## The hill\n\nOne two three four five. {Six is gone.}\n\n## The tides\n\n" + FILLER)
 
-    assert removal.why == "38 % of “The hill”"
+    assert removal.why == "38% of “The hill”"
     assert removal.needs_confirmation
     assert removal.is_possible
 
