@@ -16,7 +16,7 @@ from tests.support.admin_pages import text_of
 
 pytestmark = pytest.mark.django_db
 
-REASON = "changed or moved to the trash meanwhile"
+REASON = "changed or moved to the trash in the meantime"
 
 
 def edit(article):

@@ -183,7 +183,7 @@ class TestSentence:
         assert [kind.name for kind in self.entry(admin_client, article).kinds if kind.weight == "done"] == [
             "Number"
         ]
-        assert "What is left of mark 1 is still open" in text_of(done)
+        assert "The rest of mark 1 is still open" in text_of(done)
 
     def test_after_a_rewrite_only_what_is_still_marked_is_open(self, admin_client):
         article = machines_article(self.BODY)
