@@ -43,8 +43,7 @@ from blog.base.models import saved_or_as_before
 from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.markdown import Rendering
-from blog.documents.summaries import opening_of
-from blog.documents.text import count_words, is_empty, reading_time
+from blog.documents.text import is_empty, reading_time
 from blog.images.links import BodyImage
 from blog.images.models import Image
 from blog.images.renditions import stored_name
@@ -340,8 +339,8 @@ class Article(
     def set_from_rendering(self, rendering: Rendering) -> None:
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]
         self.plain_text = rendering.text
-        self.opening = opening_of(rendering.text)
-        self.word_count = count_words(rendering.text)
+        self.opening = rendering.opening
+        self.word_count = rendering.word_count
         self.reading_time = reading_time(self.word_count)
 
     def update_words_digest(self) -> None:

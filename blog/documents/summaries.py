@@ -27,10 +27,15 @@ _WORD = re.compile(r"\w+")
 
 def opening_of(text: str, length: int = OPENING_LENGTH) -> str:
     """Return the first whole sentences of a plain text with one line per block, skipping headings."""
-    lines = [line for line in islice(text.split("\n"), LINES_LOOKED_AT) if count_words(line[:OPENING_LENGTH])]
-    openings = list(filter(None, (_first_sentences(line, length) for line in lines)))
-    enough = next((opening for opening in openings if len(opening) >= TARGET_LENGTH), None)
-    return enough or next(iter(openings), "") or trim_at_word(next(iter(lines), ""), length)
+    first = first_line = ""
+    for line in islice(text.split("\n"), LINES_LOOKED_AT):
+        if not count_words(line[:OPENING_LENGTH]):
+            continue
+        opening = _first_sentences(line, length)
+        if len(opening) >= TARGET_LENGTH:
+            return opening
+        first, first_line = first or opening, first_line or line
+    return first or trim_at_word(first_line, length)
 
 
 def opens_with(text: str, beginning: str) -> bool:

@@ -48,6 +48,7 @@ from blog.imports.slugs import BatchSlugs
 from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.undone_articles import discard_undone
 from blog.imports.workers import render_again
+from blog.review.examination import ExaminedArticle, article_text_values
 from blog.site.text_model import resolved_images
 
 IN_TRASH = Notice(
@@ -114,6 +115,7 @@ class FileBatch:
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
         self.new_articles = []  # (article, report, old addresses in its file)
+        self.examined = []  # new articles that the worker has examined
         self.updated_articles = []
         self.rows_to_insert = defaultdict(list)  # by model
 
@@ -218,6 +220,9 @@ class FileBatch:
         self._fill_source_file(source_file, article, file, links)
         report = FileReport.of(file.path, Outcome.CREATED, article, notices=notices)
         self.new_articles.append((article, report, file.fields.old_addresses))
+        # The worker knows neither stored images nor existing categories.
+        if file.examined and file.examined.words == article_text_values(article, links["category_links"]):
+            self.examined.append(ExaminedArticle(article, file.examined.found))
         images = BodyImage.objects.new_links(article, article.images_by_address)
         for row in (source_file, *itertools.chain(*links.values()), *images):
             self.rows_to_insert[type(row)].append(row)

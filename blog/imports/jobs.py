@@ -292,6 +292,7 @@ def _options(staged, *, dry_run=False):
         on_conflict=ConflictRule(staged.on_conflict) if staged.on_conflict else None,
         written_by=staged.written_by,
         dry_run=dry_run,
+        checks=True,
         started_by=staged.created_by,
     )
 

@@ -54,6 +54,7 @@ class ImportOptions:
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
     workers: int | None = None  # processes that read files; None: one per CPU
+    checks: bool = False  # whether to check new articles at once, from the same reading of their files
     asks_for_source: bool = False  # whether to refuse the files of an earlier source under another name
     started_by: AbstractBaseUser | None = None  # None: the command line
 

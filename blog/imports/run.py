@@ -3,8 +3,8 @@
 Files are read in order. Unchanged ones are recognised by their digest, the others go to workers
 (workers.py). One process writes (writer.py).
 
-Imported articles are checked only after all files (check_imported_articles()). So the check does not slow
-down the import, and a later job can do it.
+With ImportOptions.checks, a new article is checked from the same reading of its file, soon after the commit
+of its batch. check_imported_articles() and check_batch() check the others after all files.
 """
 
 import itertools
@@ -89,7 +89,8 @@ def import_in_batches(
 
 
 def _reading(options):
-    return Workers(options.workers, timezone.get_default_timezone())
+    examines = options.checks and not options.dry_run
+    return Workers(options.workers, timezone.get_default_timezone(), examines=examines)
 
 
 def _check(options):
@@ -172,19 +173,25 @@ def _batches(files: Iterable[PreparedFile], max_files: int) -> Iterator[list[Pre
 def check_imported_articles(
     report: ImportReport, *, on_batch: Callable[[int], None] | None = None, workers: int | None = None
 ) -> CheckSummary:
-    """Check the articles that an import created or updated; see check_articles()."""
-    return check_articles(_stale(report.changed), on_batch=on_batch, workers=workers)
+    """Check the articles that an import created or updated and has not checked yet; see check_articles()."""
+    stale = _stale(report.changed)
+    before = set(report.changed).difference(stale)
+    return check_articles(stale, on_batch=on_batch, workers=workers, checked_before=before)
 
 
 def check_batch(batch: ImportRun, *, on_batch: Callable[[int, int], None]) -> CheckSummary:
-    """Check the articles of an import that have no fresh check.
+    """Check the articles of an import that have no fresh check. The others count as checked here.
 
     on_batch is called with (number of the import's articles with a fresh check, number of all).
     """
     before = count_checked([batch.pk]).get(batch.pk, Checked())
     on_batch(before.number, before.total)
-    articles = stale_articles().filter(pk__in=articles_of_import(batch).values("pk"))
-    return check_articles(articles, on_batch=lambda done: on_batch(before.number + done, before.total))
+    articles, stale = articles_of_import(batch), stale_articles()
+    return check_articles(
+        stale.filter(pk__in=articles.values("pk")),
+        on_batch=lambda done: on_batch(done, before.total),
+        checked_before=articles.exclude(pk__in=stale.values("pk")).values_list("pk", flat=True),
+    )
 
 
 def _stale(keys: Iterable[int]) -> list[int]:

@@ -15,6 +15,7 @@ from blog.files.folders import FoundFile, UnreadableError
 from blog.files.names import is_markdown_name
 from blog.imports.levels import SAME_LEVEL, Level
 from blog.imports.report import ImportFailedError
+from blog.sandbox.texts import ExaminedFile
 
 _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, surrogates, line separators
 
@@ -50,6 +51,7 @@ class PreparedFile:
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
     images: frozenset[str] = frozenset()  # the addresses that the rendering depends on
+    examined: ExaminedFile | None = None
     notice: Notice | None = None  # why it is rejected or skipped
     seconds: float = 0.0
     key: str = ""  # see ImportSource

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
+from django.conf import settings
+
 from blog.documents.fields.values import ArticleFields
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
@@ -51,9 +53,10 @@ def time_limit(size: int) -> float:
 class Workers(workers.Workers):
     """Worker processes that parse and render files."""
 
-    def __init__(self, count: int | None, time_zone: tzinfo):
+    def __init__(self, count: int | None, time_zone: tzinfo, *, examines: bool = False):
         super().__init__(count)
         self.time_zone = time_zone
+        self.examines = examines  # whether it also finds claims and findings
 
     def prepare(
         self, files: Iterable[PreparedFile], is_known: Callable[[PreparedFile], bool]
@@ -63,7 +66,7 @@ class Workers(workers.Workers):
         held = 0
         for chunk in _chunks(files):
             unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
-            readings = self.submit([self.task(file, "read") for file in unread.values()])
+            readings = self.submit([self._reading_task(file) for file in unread.values()])
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
@@ -71,6 +74,14 @@ class Workers(workers.Workers):
                 yield from _results(*waiting.popleft())
         while waiting:
             yield from _results(*waiting.popleft())
+
+    def _reading_task(self, file):
+        task = self.task(file, "read")
+        if not self.examines:
+            return task
+        # A file whose check exceeds the limit is imported without it.
+        arguments = (*task.arguments, settings.SITE_URL)
+        return replace(task, function="read_and_examine", arguments=arguments, fallback=task)
 
     def task(self, file: PreparedFile, function: str) -> Task:
         return Task(function, (file.data, file.path, self.time_zone), time_limit(len(file.data)))
@@ -140,6 +151,7 @@ def _result(file, reading):
         fields=reading.fields,
         rendering=reading.rendering,
         images=reading.images,
+        examined=reading.examined,
         notice=reading.refusal,
         seconds=file.seconds + reading.seconds,
     )

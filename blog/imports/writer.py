@@ -27,8 +27,11 @@ from blog.imports.levels import find_level
 from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_import_lock
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
+from blog.review.findings import save_results
 
 logger = logging.getLogger(__name__)
+
+CHECKED_AT_ONCE = 200  # articles, as in blog.review.proofs
 
 
 def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
@@ -74,6 +77,7 @@ class ImportWriter:
             images=ImageStore(source.place, options.static_root, keep=not options.dry_run),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
+        self._examined = []  # new articles whose checks are not stored yet
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return the reports of its files in order."""
@@ -100,6 +104,7 @@ class ImportWriter:
 
     def finish(self) -> None:
         """Store the end of the run, and delete entries of earlier runs that are no longer needed."""
+        self._store_checks()
         if not self.run.options.dry_run:
             self.run.record.finished_at = timezone.now()
             self.run.record.save()
@@ -113,7 +118,19 @@ class ImportWriter:
             if self.run.options.dry_run:
                 transaction.set_rollback(True)
         self.run.merge_batch(batch)
+        self._check(batch.examined)
         return reports
+
+    def _check(self, examined):
+        """Store the checks of new articles, of several batches at once."""
+        self._examined += examined
+        if len(self._examined) >= CHECKED_AT_ONCE:
+            self._store_checks()
+
+    def _store_checks(self):
+        examined, self._examined = self._examined, []
+        if examined:
+            save_results(examined)
 
     def _write_alone(self, file, *, again=False):
         try:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db.models import Max
 
 from blog.articles.models import Article
+from blog.base.queries import update_values
 from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResolution, Mention, PersonDecision
 from blog.review.sentences import group_by_sentence
@@ -32,8 +33,8 @@ def update_mark_counts(keys: Collection[int]) -> None:
         _count(proof, claims, findings[proof.pk], decided[proof.pk])
         if before != [getattr(proof, name) for name in COUNTS]:
             changed.append(proof)
-    ArticleCheck.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["article"], update_fields=COUNTS
+    update_values(
+        ArticleCheck, COUNTS, [[*(getattr(proof, name) for name in COUNTS), proof.pk] for proof in changed]
     )
 
 
@@ -88,9 +89,10 @@ def open_claims(proof: ArticleCheck, resolved: set[str], decided: dict[str, str]
     ]
 
 
-def _own_findings(keys) -> dict[int, list[Finding]]:
+def _own_findings(keys) -> dict[int, list]:
     found = defaultdict(list)
-    for finding in Finding.objects.own().filter(article__in=keys).order_by("pk"):
+    rows = Finding.objects.own().filter(article__in=keys).order_by("pk")
+    for finding in rows.values_list("article_id", "kind", "words", "start", "end", "is_serious", named=True):
         found[finding.article_id].append(finding)
     return found
 

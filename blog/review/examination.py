@@ -102,8 +102,12 @@ def articles_for_checking(keys):
     )
 
 
-def article_text_values(article: Article) -> ArticleWords:
-    """Return an article's content as plain values. The sandbox finds the images in its body itself."""
+def article_text_values(article: Article, category_links: Iterable[ArticleCategory] = ()) -> ArticleWords:
+    """Return an article's content as plain values. The sandbox finds the images in its body itself.
+
+    category_links: those of an article that is not saved yet.
+    """
+    links = article.category_links.all() if article.pk else category_links
     words, hero = article.hero_words, article.hero_image
     return ArticleWords(
         title=article.title,
@@ -119,7 +123,7 @@ def article_text_values(article: Article) -> ArticleWords:
         hero_credit=str(words.credit),
         hero_is_decorative=words.is_decorative,
         primary_category=article.primary_category.name if article.primary_category else "",
-        categories=tuple(link.category.name for link in article.category_links.all()),
+        categories=tuple(link.category.name for link in links),
         keywords=tuple(map(str, article.keywords)),
         reading_time=article.reading_time,
         is_trending=article.is_trending,

@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from blog.articles.models import Article
 from blog.articles.signals import trashed
 from blog.base.locking import lock_checks, lock_keys
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, insert_values
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
@@ -31,6 +31,7 @@ from blog.sandbox.texts import Examination
 
 DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *cross_article_findings.PRINTS)
 PARTS = (FindingRow, Mention, Reference)
+FINDING_FIELDS = ("article", "kind", "start", "end", "words", "key", "is_serious", "is_shared", "is_settled")
 MOST_MARKS = 1000  # per article, for claims and findings each; the rest is dropped
 LONGEST_READING = 10_000  # minutes; ignore longer reading times in files
 FEWEST_ARTICLES = 5  # of an import; smaller imports have no shared findings
@@ -106,7 +107,7 @@ def _replace(keys, examined):
     ArticleCheck.objects.bulk_create(
         proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED
     )
-    FindingRow.objects.bulk_create(findings)
+    insert_values(FindingRow, FINDING_FIELDS, findings)
     Reference.objects.bulk_create(references)
     mentions.store_mentions(claims)
 
@@ -148,20 +149,14 @@ def _minutes(found):
 
 def _findings(each):
     found = each.found.findings if each.found else [Finding(FindingKind.NOT_LOOKED_AT)]
-    return [_finding(each.article, finding) for finding in found[:MOST_MARKS]]
+    return [_finding(each.article.pk, finding) for finding in found[:MOST_MARKS]]
 
 
 def _finding(article, finding):
-    words = finding.words[:WORDS_LENGTH]
-    return FindingRow(
-        article=article,
-        kind=finding.kind,
-        start=finding.start,
-        end=finding.end,
-        words=words,
-        key=claim_key(finding.kind, words),
-        is_serious=KINDS[finding.kind].is_serious,
-    )
+    """Return the values of FINDING_FIELDS."""
+    kind, words = finding.kind, finding.words[:WORDS_LENGTH]
+    key = claim_key(kind, words)
+    return article, kind, finding.start, finding.end, words, key, KINDS[kind].is_serious, False, False
 
 
 def update_shared_findings(keys: Iterable[int]) -> None:

@@ -92,13 +92,17 @@ def check_articles(
     *,
     on_batch: Callable[[int], None] | None = None,
     workers: int | None = None,
+    checked_before: Iterable[int] = (),
 ) -> CheckSummary:
     """Check articles (a queryset, or keys) in several processes, in transactions of BATCH_SIZE articles.
+
+    checked_before: keys of articles that their import has checked already. They count as checked here.
 
     For commands and jobs. on_batch is called after each transaction with the number of articles done. It may
     raise an exception to end the check there. Safe to interrupt and repeat.
     """
-    keys, done, checked = _keys(articles), 0, CheckSummary()
+    keys, checked = _keys(articles), CheckSummary([*checked_before])
+    done = len(checked.keys)
     with Workers(workers) as processes:
         for examined in itertools.batched(examine_many(keys, processes), BATCH_SIZE):
             _store(examined, checked)

@@ -5,12 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blog.sandbox.child import OUT_OF_MEMORY, WALL_TIME_FACTOR, Task
+from blog.sandbox.child import OUT_OF_MEMORY, WALL_TIME_FACTOR, Task, Together
 from blog.sandbox.refusals import Refusal, RefusedError
 
 START_SECONDS = 60
@@ -72,6 +71,7 @@ class Process:
 
     def ask(self, task: Task) -> Any:
         """Return the answer to one task. Raises RefusedError; LostError if the process has ended."""
+        self.seconds = task.seconds
         self._send([task])
         if not self.connection.poll(WALL_TIME_FACTOR * task.seconds + GRACE_SECONDS):
             raise LostError(Refusal.TIME, {"seconds": task.seconds})
@@ -80,12 +80,11 @@ class Process:
             raise answer
         return answer
 
-    def answers(self, tasks: list[Task]) -> Iterator[Any]:
-        """Yield the answers in order. Raises LostError at the task that ends the process."""
-        self._send(tasks)
-        for task in tasks:
-            self.seconds = task.seconds
-            yield self._receive()
+    def answers(self, tasks: list[Task]) -> list[Any]:
+        """Return the answers in order. Raises LostError, with all answers lost, if one ends the process."""
+        self.seconds = tasks[0].seconds  # named in the error if it is the only task
+        self._send(tasks if len(tasks) == 1 else Together(tasks))
+        return [self._receive()] if len(tasks) == 1 else self._receive()
 
     def end(self) -> None:
         self.process.kill()
@@ -98,7 +97,6 @@ class Process:
         self.process.returncode = 0  # prevents Popen from waiting for it
 
     def _send(self, tasks):
-        self.seconds = tasks[0].seconds
         try:
             self.connection.send(tasks)
         except OSError:

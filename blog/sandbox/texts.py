@@ -18,11 +18,12 @@ from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.marks import highlight_marks
+from blog.documents.names import spell_category
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
-from blog.documents.text import is_empty
+from blog.documents.text import is_empty, reading_time
 from blog.sandbox.child import serve
 
 
@@ -30,7 +31,8 @@ from blog.sandbox.child import serve
 class Reading:
     """The result of read_text(): the fields and rendering of a file, or why it is refused.
 
-    images: the URLs of images in the text. seconds: the elapsed time.
+    images: the URLs of images in the text. seconds: the elapsed time. examined: the result of examine(), if
+    asked for.
     """
 
     fields: ArticleFields | None = None
@@ -38,6 +40,7 @@ class Reading:
     images: frozenset[str] = frozenset()
     refusal: Notice | None = None
     seconds: float = 0.0
+    examined: "ExaminedFile | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,19 @@ class Examination:
     reading_time_in_file: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ExaminedFile:
+    """The examination of a file, and the content of its article, unless the import decides otherwise."""
+
+    words: ArticleWords
+    found: Examination
+
+
 def main() -> None:
     serve(
         {
             "read": read_text,
+            "read_and_examine": read_and_examine,
             "fields": read_values,
             "render": render,
             "examine": examine,
@@ -90,6 +102,39 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     return Reading(fields, rendering, frozenset(images), seconds=time.monotonic() - started)
 
 
+def read_and_examine(data: bytes, path: str, time_zone: tzinfo, site: str) -> Reading:
+    """Parse, render and examine a file, as examine() would examine a new article of it."""
+    reading = read_text(data, path, time_zone)
+    if reading.fields is None:
+        return reading
+    words = words_of_new_article(reading.fields, reading.rendering)
+    found = _examine(replace(words, reading_time_in_file=reading.fields.reading_time), site)
+    return replace(reading, examined=ExaminedFile(words, found))
+
+
+def words_of_new_article(fields: ArticleFields, rendering: Rendering) -> ArticleWords:
+    """Return the content of a new article with these fields, as far as the sandbox can know it."""
+    return ArticleWords(
+        title=fields.title,
+        body=fields.body,
+        html=rendering.html,
+        text=rendering.text,
+        excerpt=fields.excerpt,
+        meta_description=fields.meta_description,
+        share_quote=fields.share_quote,
+        has_hero=bool(fields.image),
+        hero_address=fields.image,
+        hero_alt=fields.image_alt if fields.image else "",
+        hero_credit=str(fields.image_credit) if fields.image else "",
+        primary_category=spell_category(fields.primary_category),
+        categories=tuple(spell_category(category.name) for category in fields.categories),
+        keywords=tuple(map(str, fields.keywords)),
+        reading_time=reading_time(rendering.word_count),
+        is_trending=fields.is_trending,
+        is_featured=fields.is_featured,
+    )
+
+
 def read_values(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     """Parse a file without rendering it. A refusal is part of the result, not an exception."""
     try:
@@ -115,7 +160,11 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
     Images in the text are read here. site: the URL of the site, which identifies internal links.
     """
     in_file = _reading_time_in(original) if original is not None else None
-    words = replace(words, images=read_images(words.body), reading_time_in_file=in_file)
+    return _examine(replace(words, reading_time_in_file=in_file), site)
+
+
+def _examine(words, site):
+    words = replace(words, images=read_images(words.body))
     claims = find_claims(words.body)
     return Examination(
         findings=tuple(find_findings(words)),
@@ -124,7 +173,7 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
         prints=fingerprints(words.title, words.excerpt, words.text, words.keywords),
         links=tuple(internal_links(words.body, site)),
         images=tuple(_images_of(words)),
-        reading_time_in_file=in_file,
+        reading_time_in_file=words.reading_time_in_file,
     )
 
 

@@ -4,12 +4,12 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from blog.sandbox.child import Task
 from blog.sandbox.process import TEXTS, LostError, Process
+from blog.sandbox.refusals import RefusedError
 
 MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
 SWITCH_SECONDS = 0.001
@@ -55,24 +55,31 @@ class Workers:
         The answer to a task that was refused, or that ended its process, is a RefusedError. The future raises
         NoWorkersError.
         """
-        return self._executor.submit(lambda: list(self._answers(tasks)))
+        return self._executor.submit(self._answers, tasks)
 
-    def _answers(self, tasks) -> Iterator[Any]:
-        """Yield an answer to each task. If a task ends its process, another process continues."""
-        done = 0
-        while done < len(tasks):
-            worker = self._take()
-            try:
-                for answer in worker.answers(tasks[done:]):
-                    done += 1
-                    yield answer
-            except LostError as error:
-                self._end(worker)
-                done += 1
-                yield error
-            else:
-                with self._lock:
-                    self._idle.append(worker)
+    def _answers(self, tasks):
+        """Return an answer to each task. If one of them ends the process, each is done by itself."""
+        try:
+            answers = self._ask(tasks)
+        except LostError as error:
+            if len(tasks) > 1:
+                return [answer for task in tasks for answer in self._answers([task.fallback or task])]
+            answers = [error]
+        for place, answer in enumerate(answers):
+            if isinstance(answer, RefusedError) and tasks[place].fallback:
+                [answers[place]] = self._answers([tasks[place].fallback])
+        return answers
+
+    def _ask(self, tasks):
+        worker = self._take()
+        try:
+            answers = worker.answers(tasks)
+        except LostError:
+            self._end(worker)
+            raise
+        with self._lock:
+            self._idle.append(worker)
+        return answers
 
     def _take(self):
         with self._lock:

@@ -25,8 +25,9 @@ class _LentProcess:
 
     def answers(self, tasks):
         self.is_at_work = True
-        yield from self.lent.answers(tasks)
+        answers = self.lent.answers(tasks)
         self.is_at_work = False
+        return answers
 
     @property
     def process(self):

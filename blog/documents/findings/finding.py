@@ -17,6 +17,9 @@ class Finding:
     end: int | None = None
     words: str = ""
 
+    def __reduce__(self):  # faster to pickle than by the names of the fields
+        return Finding, (self.kind, self.start, self.end, self.words)
+
     @property
     def about(self) -> KindDescription:
         return KINDS[self.kind]

@@ -37,7 +37,8 @@ from blog.documents.rendering.renderer import (
 from blog.documents.rendering.sections import Heading, normalise_headings, set_lead, wrap_takeaways
 from blog.documents.rendering.shorthand import expand_shorthand
 from blog.documents.rendering.tables import name_tables
-from blog.documents.text import decode_entities
+from blog.documents.summaries import opening_of
+from blog.documents.text import count_words, decode_entities
 
 # Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
 RENDER_VERSION = 14
@@ -47,12 +48,17 @@ _PARSER = build_parser(ArticleRenderer)
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The HTML of a body, its table of contents, its plain text, the URLs of its images, and its losses."""
+    """The HTML of a body, its table of contents, its plain text, the URLs of its images, and its losses.
+
+    opening: the first sentences of the plain text. word_count: its words.
+    """
 
     html: str
     contents: tuple[Heading, ...]
     text: str
     images: tuple[str, ...]
+    opening: str
+    word_count: int
     losses: Losses = NO_LOSSES
 
 
@@ -92,7 +98,8 @@ def render_markdown(
     set_tasks(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
     html = sanitise(name_tables(html)).strip()
-    return Rendering(html, contents, plain_text(tokens), images, losses)
+    shown = plain_text(tokens)
+    return Rendering(html, contents, shown, images, opening_of(shown), count_words(shown), losses)
 
 
 def _without_leftovers(text: str) -> str:

@@ -117,6 +117,7 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             limit=options["limit"],
             workers=options["workers"],
+            checks=not options["no_check"],
             asks_for_source=True,
         )
         progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty())
