@@ -59,6 +59,8 @@ class Workers:
 
     def _answers(self, tasks):
         """Return an answer to each task. If one of them ends the process, each is done by itself."""
+        if not tasks:
+            return []
         try:
             answers = self._ask(tasks)
         except LostError as error:
