@@ -39,6 +39,7 @@ from blog.articles.provenance import ProvenanceModel
 from blog.articles.queue import ReviewStateModel
 from blog.articles.series import SeriesPartModel
 from blog.articles.withholding import WithheldModel, judge
+from blog.base.compressed import CompressedTextField
 from blog.base.models import saved_or_as_before
 from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
@@ -87,7 +88,7 @@ class Article(
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     excerpt = models.TextField(_("excerpt"), blank=True)
     meta_description = models.TextField(_("meta description"), blank=True)
-    body = models.TextField(_("text"), blank=True)
+    body = CompressedTextField(_("text"), blank=True)
     share_quote = models.TextField(_("share quote"), blank=True)
     language = models.CharField(
         _("language"),
@@ -130,7 +131,7 @@ class Article(
 
     contents = models.JSONField(editable=False, default=list)
     opening = models.TextField(editable=False, blank=True)  # the text's first sentences
-    plain_text = models.TextField(editable=False, blank=True)
+    plain_text = CompressedTextField(editable=False, blank=True)
     # Whether the text contains the share quote, which is shown as a quotation only then.
     quote_is_verbatim = models.BooleanField(editable=False, default=False)
     word_count = models.PositiveIntegerField(editable=False, default=0)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.models import TITLE_LENGTH, Article
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import Version
+from blog.base.compressed import CompressedBinaryField
 from blog.base.models import NAME_LENGTH, name_of
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.slugs import SLUG_LENGTH
@@ -132,7 +133,7 @@ class SourceFile(models.Model):
     path = models.CharField(_("path"), max_length=4096)
     root = models.CharField(_("folder"), max_length=4096)
     digest = models.CharField(max_length=64, db_index=True)
-    original = models.BinaryField()
+    original = CompressedBinaryField()
     imported_fields = models.JSONField(default=dict)
     written_by = models.CharField(max_length=WrittenBy.LENGTH, default=Provenance.FILE)
     extra = models.JSONField(_("other keys"), default=dict)

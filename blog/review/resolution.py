@@ -198,7 +198,8 @@ def _reverse(keys: list[int], user) -> None:
 def _is_still_removed(row):
     if row.outcome != Outcome.TAKEN_OUT:
         return False
-    return not Article.objects.filter(pk=row.article_id, body__contains=row.words).exists()
+    bodies = Article.objects.filter(pk=row.article_id).values_list("body", flat=True)
+    return not any(row.words in body for body in bodies)
 
 
 def _rows_before(rows) -> dict[int, MarkResolution]:

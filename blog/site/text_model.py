@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from blog.base.compressed import CompressedTextField
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
@@ -23,7 +24,7 @@ class RenderedText(models.Model):
     """A row with title and Markdown body, fields derived from these, and a lock version that counts saves."""
 
     lock_version = models.PositiveIntegerField(default=1, editable=False)
-    body_html = models.TextField(editable=False, blank=True)
+    body_html = CompressedTextField(editable=False, blank=True)
     render_version = models.PositiveIntegerField(editable=False, default=0)
     content_digest = models.CharField(max_length=64, editable=False, blank=True)
 

@@ -122,7 +122,7 @@ class TestBlogsOfGenerators:
     def test_each_image_is_stored_and_shown(self, site):
         run(site)
 
-        shown = Article.objects.filter(body__contains="sea.png").values_list("body_html", flat=True)
+        shown = [article.body_html for article in Article.objects.all() if "sea.png" in article.body]
 
         assert len(shown) == COUNT * 2 // 5
         assert all('src="/media/images/' in html for html in shown)
