@@ -135,16 +135,11 @@ def row_of(model, fields, values):
     return model.from_db(DEFAULT_DB_ALIAS, fields, values, fetch_mode=models.FETCH_RAISE)
 
 
-# Kinds of fields whose values need no conversion. ForeignKey: a primary key.
-_PLAIN_KINDS = frozenset(
+# Fields whose values need no conversion. Of a ForeignKey, the value is a primary key.
+_PLAIN = frozenset(
     (
-        "BooleanField",
-        "CharField",
-        "ForeignKey",
-        "IntegerField",
-        "OneToOneField",
-        "PositiveIntegerField",
-        "TextField",
+        *(models.BooleanField, models.CharField, models.ForeignKey, models.IntegerField),
+        *(models.OneToOneField, models.PositiveIntegerField, models.TextField),
     )
 )
 
@@ -175,9 +170,7 @@ def _execute_many(sql, model, names, rows):
         assigned=", ".join(f"{column} = %s" for column in columns[:-1]),
         key=columns[-1],
     )
-    converted = [
-        (place, field) for place, field in enumerate(fields) if field.get_internal_type() not in _PLAIN_KINDS
-    ]
+    converted = [(place, field) for place, field in enumerate(fields) if type(field) not in _PLAIN]
     rows = [list(row) for row in rows]
     for place, field in converted:
         for row in rows:

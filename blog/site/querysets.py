@@ -6,10 +6,25 @@ from collections.abc import Callable
 from django.db import models, transaction
 
 from blog import page_cache
-from blog.base.queries import ROWS_AT_ONCE
-from blog.documents.rendering.markdown import RENDER_VERSION
+from blog.base.compressed import CompressedTextField
+from blog.base.queries import ROWS_AT_ONCE, update_values
+from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
 from blog.images.links import PageImage
+from blog.images.models import Image
 from blog.sandbox.refusals import RefusedError
+from blog.sandbox.workers import Workers
+from blog.site.text_model import asked_images, render_task
+
+ROWS_DERIVED_AT_ONCE = 100
+RENDERED_AT_ONCE = 10  # per call to a process
+FEW_ROWS = 10  # up to this many rows, no processes are started
+
+
+def _is_complete(row, answer, stored):
+    """Whether the rendering shows all stored images of a text."""
+    if not isinstance(answer, Rendering):
+        return False
+    return stored.isdisjoint(set(asked_images(answer)) - row.images_by_address.keys())
 
 
 class DerivedQuerySet(models.QuerySet):
@@ -22,25 +37,73 @@ class DerivedQuerySet(models.QuerySet):
         """Return the rows with these keys, locked in the order of blog/base/locking.py."""
         return self.model.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
 
-    def derive(self, on_refusal: Callable[[models.Model, RefusedError], None] | None = None) -> int:
+    def derive(
+        self,
+        on_refusal: Callable[[models.Model, RefusedError], None] | None = None,
+        *,
+        on_batch: Callable[[int], None] | None = None,
+    ) -> int:
         """Recompute the derived fields of each row, in transactions of 100; return the number of rows.
 
         Lock versions and dates do not change, because nobody has edited anything. A row whose text takes too
         much time or memory to render keeps its old values and is passed to on_refusal(). Without on_refusal,
-        RefusedError is raised.
+        RefusedError is raised. on_batch is called after each transaction with the number of rows done.
         """
-        count = 0
-        for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
-            with transaction.atomic():
-                rows = self.model.objects.locked(keys)
-                rows = rows.fetch_mode(models.FETCH_PEERS)
-                rows = [row for row in rows if self._is_derived(row, on_refusal)]
-                count += len(rows)
-                self.model.objects.bulk_update(rows, self.model.DERIVED_FIELDS)
-                self.IMAGE_LINKS.objects.synchronize(rows)
-                self.after_deriving(keys)
-                page_cache.invalidate_on_commit()
+        count = done = 0
+        with Workers() as workers:
+            for keys in itertools.batched(
+                self.order_by("pk").values_list("pk", flat=True), ROWS_DERIVED_AT_ONCE
+            ):
+                with transaction.atomic():
+                    rows = list(self.model.objects.locked(keys).fetch_mode(models.FETCH_PEERS))
+                    rows = [
+                        row for row in self._rendered(rows, workers) if self._is_derived(*row, on_refusal)
+                    ]
+                    rows = [row for row, _ in rows]
+                    count += len(rows)
+                    self._write(rows, self.model.DERIVED_FIELDS)
+                    self.IMAGE_LINKS.objects.synchronize(rows)
+                    self.after_deriving(keys)
+                    page_cache.invalidate_on_commit()
+                done += len(keys)
+                if on_batch:
+                    on_batch(done)
         return count
+
+    def _rendered(self, rows, workers):
+        """Return pairs of (row, its rendering), or None for a row that must be rendered by itself."""
+        if len(rows) <= FEW_ROWS:
+            return [(row, None) for row in rows]
+        self._fetch_images(rows)
+        tasks = [render_task(row) for row in rows]
+        chunks = [workers.submit(list(some)) for some in itertools.batched(tasks, RENDERED_AT_ONCE)]
+        answers = list(itertools.chain.from_iterable(chunk.result() for chunk in chunks))
+        asked = {
+            address for answer in answers if isinstance(answer, Rendering) for address in asked_images(answer)
+        }
+        stored = Image.objects.stored_at_each(asked).keys()
+        return [
+            (row, answer if _is_complete(row, answer, stored) else None)
+            for row, answer in zip(rows, answers, strict=True)
+        ]
+
+    def _fetch_images(self, rows):
+        """Set images_by_address of the rows with one query, and the overrides of rows without images."""
+        images = {row.pk: {} for row in rows}
+        owner = self.model._meta.model_name
+        links = self.IMAGE_LINKS.objects.filter(**{f"{owner}__in": images}).select_related("image")
+        for link in links:
+            images[getattr(link, f"{owner}_id")][link.source] = link.image
+        for row in rows:
+            row.images_by_address = images[row.pk]
+            if not images[row.pk]:
+                row.image_text_overrides = {}
+
+    def _write(self, rows, names):
+        """Write fields of rows. bulk_update() would need much memory for long texts."""
+        long = [name for name in names if isinstance(self.model._meta.get_field(name), CompressedTextField)]
+        update_values(self.model, long, ([*(getattr(row, name) for name in long), row.pk] for row in rows))
+        self.model.objects.bulk_update(rows, [name for name in names if name not in long])
 
     def show_images(
         self,
@@ -57,14 +120,14 @@ class DerivedQuerySet(models.QuerySet):
                 rows = list(self.model.objects.locked(keys))
                 for row in rows:
                     row.images_by_address = images[row.pk] | row.images_by_address
-                rows = [row for row in rows if self._is_derived(row, on_refusal)]
+                rows = [row for row in rows if self._is_derived(row, None, on_refusal)]
                 self.model.objects.bulk_update(rows, self.model.IMAGE_FIELDS)
                 self.IMAGE_LINKS.objects.synchronize(rows)
                 page_cache.invalidate_on_commit()
 
-    def _is_derived(self, row, on_refusal):
+    def _is_derived(self, row, rendering, on_refusal):
         try:
-            row.derive()
+            row.derive(rendering)
         except RefusedError as error:
             if on_refusal is None:
                 raise

@@ -1,6 +1,7 @@
 """The base of articles and pages: a text, the fields derived from it, and optimistic locking."""
 
 import hashlib
+from dataclasses import replace
 from functools import cached_property
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
 from blog.documents.typography import typeset, without_backticks
 from blog.images.models import Image
 from blog.sandbox import calls
+from blog.sandbox.child import Task
 
 
 class StaleError(Exception):
@@ -123,6 +125,16 @@ def resolved_images(
     return {
         address: image.as_resolved(image_text_overrides.get(address)) for address, image in images.items()
     }
+
+
+def render_task(row: RenderedText) -> Task:
+    """Return the task to render the text of a row; see calls.render()."""
+    images = resolved_images(row.images_by_address, row.image_text_overrides)
+    with_highlighting, without = (
+        Task("render", (row.body, row.title, images, highlight), calls.TEXT_SECONDS)
+        for highlight in (True, False)
+    )
+    return replace(with_highlighting, fallback=without)
 
 
 def render_text(

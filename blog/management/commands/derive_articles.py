@@ -1,6 +1,9 @@
+import sys
+
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
+from blog.management.terminal import Progress
 from blog.sandbox.refusal_messages import text_refusal
 from blog.site.pages import Page
 
@@ -8,7 +11,7 @@ from blog.site.pages import Page
 class Command(BaseCommand):
     help = (
         "Re-render the stored HTML of articles and pages, and the fields "
-        "derived from it, with the current renderer."
+        "derived from it, with the current renderer. Safe to interrupt and run again."
     )
 
     def add_arguments(self, parser):
@@ -20,7 +23,10 @@ class Command(BaseCommand):
         refused = []
         for model, name in ((Article, "articles"), (Page, "pages")):
             rows = model.objects.all() if options["all"] else model.objects.rendered_by_another_version()
-            count = rows.derive(lambda row, error: refused.append((row, error)))
+            progress = Progress(sys.stderr, shown=options["verbosity"] and sys.stderr.isatty(), unit=name)
+            progress.start(rows.count())
+            count = rows.derive(lambda row, error: refused.append((row, error)), on_batch=progress.reach)
+            progress.clear()
             if options["verbosity"]:
                 self.stdout.write(f"{count} {name} derived.")
         for row, error in refused:
