@@ -80,7 +80,7 @@ def import_staged(running: RunningJob, staged_import: int) -> dict:
         with _storing_failure(staged):
             _import(staged, running)
     shutil.rmtree(staged.folder, ignore_errors=True)
-    return _check(staged.batch, running)
+    return _check(staged.batch, running, counts_all=True)
 
 
 @job(CHECK_KIND, title=gettext_lazy("Check of an import"), group=JOB)
@@ -92,7 +92,7 @@ def check_import(running: RunningJob, batch: int) -> dict:
     return _check(run, running)
 
 
-def _check(run, running):
+def _check(run, running, *, counts_all=False):
     """Check the imported articles. If this is stopped, resume_check() or another job checks the rest."""
     begun = False
 
@@ -106,7 +106,7 @@ def _check(run, running):
         if running.stop_requested and done < total:
             raise JobStopped({"batch": run.pk})
 
-    checked = check_batch(run, on_batch=report)
+    checked = check_batch(run, on_batch=report, counts_all=counts_all)
     return {"looked_at": checked.articles, "marks": asdict(checked.count_marks())}
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from django.db import OperationalError
 from django.utils import timezone
 
+from blog.articles.models import Article
 from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE
 from blog.files.folder_or_archive import is_archive
@@ -174,28 +175,33 @@ def check_imported_articles(
     report: ImportReport, *, on_batch: Callable[[int], None] | None = None, workers: int | None = None
 ) -> CheckSummary:
     """Check the articles that an import created or updated and has not checked yet; see check_articles()."""
-    stale = _stale(report.changed)
-    before = set(report.changed).difference(stale)
+    stale = _among(stale_articles(), report.changed)
+    before = set(_among(Article.objects.in_use(), report.changed)).difference(stale)
     return check_articles(stale, on_batch=on_batch, workers=workers, checked_before=before)
 
 
-def check_batch(batch: ImportRun, *, on_batch: Callable[[int, int], None]) -> CheckSummary:
-    """Check the articles of an import that have no fresh check. The others count as checked here.
+def check_batch(
+    batch: ImportRun, *, on_batch: Callable[[int, int], None], counts_all: bool = False
+) -> CheckSummary:
+    """Check the articles of an import that have no fresh check. With counts_all, the others count as checked.
 
     on_batch is called with (number of the import's articles with a fresh check, number of all).
     """
     before = count_checked([batch.pk]).get(batch.pk, Checked())
     on_batch(before.number, before.total)
     articles, stale = articles_of_import(batch), stale_articles()
+    others = articles.exclude(pk__in=stale.values("pk")).values_list("pk", flat=True) if counts_all else ()
+    done_before = 0 if counts_all else before.number
     return check_articles(
         stale.filter(pk__in=articles.values("pk")),
-        on_batch=lambda done: on_batch(done, before.total),
-        checked_before=articles.exclude(pk__in=stale.values("pk")).values_list("pk", flat=True),
+        on_batch=lambda done: on_batch(done_before + done, before.total),
+        checked_before=others,
     )
 
 
-def _stale(keys: Iterable[int]) -> list[int]:
+def _among(articles, keys) -> list[int]:
+    """Return those of the keys that these articles have: a dry run, for example, reports others."""
     found = []
     for chunk in itertools.batched(keys, ROWS_AT_ONCE):
-        found += stale_articles().filter(pk__in=chunk).order_by().values_list("pk", flat=True)
+        found += articles.filter(pk__in=chunk).order_by().values_list("pk", flat=True)
     return found

@@ -1,5 +1,7 @@
 """The list of imports: how far each is, and what to do next."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
@@ -36,7 +38,7 @@ def staged(folder):
 def stopped(staged, editor, monkeypatch):
     """An import whose check was stopped by the editor after no article."""
     monkeypatch.setattr("blog.jobs.run.RunningJob.stop_requested", True)
-    monkeypatch.setattr("blog.imports.jobs._batches", _only_the_check_stops(staged))
+    monkeypatch.setattr("blog.imports.jobs._batches", _only_the_check_stops(staged, monkeypatch))
     Job.objects.update(stop_requested_by=editor)
     job = run_import_job(staged)
     monkeypatch.undo()
@@ -47,10 +49,11 @@ def stopped(staged, editor, monkeypatch):
     return staged
 
 
-def _only_the_check_stops(staged):
+def _only_the_check_stops(staged, monkeypatch):
     from blog.imports import jobs
 
-    original = jobs._batches
+    original, options = jobs._batches, jobs._options
+    monkeypatch.setattr(jobs, "_options", lambda *args, **how: replace(options(*args, **how), checks=False))
 
     def batches(staged, source, running, **how):
         class Unstoppable:
