@@ -2,7 +2,8 @@
 
 import dataclasses
 import posixpath
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -56,11 +57,19 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
-    def predecode(self, file: PreparedFile) -> None:
-        """Decode the images that a file names before the transaction that writes it."""
+    def named_in(self, file: PreparedFile) -> Iterator[tuple[Path, str]]:
+        """Yield (folder, path in it) of the images that a file names and that are not decoded yet."""
         for address in {file.fields.image, *file.images} - {""}:
             if not address.startswith((*REMOTE, "data:")):
-                self.find(address.strip(), file.path, [])
+                with suppress(UnreadableError, ValueError):
+                    place = self._locate(address.strip(), file.path)
+                    if place not in self._stored:
+                        yield place
+
+    def decode(self, place: tuple[Path, str]) -> None:
+        """Store an image that named_in() has yielded. find() reports what is wrong with it."""
+        with suppress(UnreadableError, ImageError, ValueError, OSError):
+            self._stored[place] = self._store(*place)
 
     def peek(self, address: str, article_path: str) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes and the StoredImage that they would become, or None."""

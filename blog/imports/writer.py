@@ -28,6 +28,7 @@ from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_impo
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 from blog.review.findings import save_results
+from blog.sandbox import calls
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +82,7 @@ class ImportWriter:
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return the reports of its files in order."""
-        if self.run.options.dry_run:
-            self._predecode_images(files)
+        self._decode_images(files)
         try:
             return self._write_together(files)
         except OperationalError:
@@ -91,11 +91,24 @@ class ImportWriter:
             self.run.names.clear()
             return [report for file in files for report in self._write_alone(file)]
 
-    def _predecode_images(self, files):
-        """Decode images before the transaction. Only for dry runs, which store no image files."""
-        for file in files:
-            if file.fields and not file.notice:
-                self.run.images.predecode(file)
+    def _decode_images(self, files):
+        """Decode images before the transaction, several at once, and store them unless it is a dry run.
+
+        A file that is not new may be held. Then its images must not be stored, so that readers cannot request
+        them.
+        """
+        named = {
+            image for file in files if self._shows_images(file) for image in self.run.images.named_in(file)
+        }
+        if named:
+            calls.for_each_image(self.run.images.decode, sorted(named))
+
+    def _shows_images(self, file):
+        if file.notice or not file.fields:
+            return False
+        known = self.run.known
+        is_new = not (known.at(file.key) or known.knows(file.digest))
+        return is_new or self.run.options.dry_run
 
     def is_unchanged(self, file: PreparedFile) -> bool:
         """Whether the file's digest shows that it has not changed since its import."""

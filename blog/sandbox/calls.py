@@ -14,7 +14,9 @@ The sandbox cannot query the database, so render() gets the images of a text: st
 the text, found by one query, and those that an import has found.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from datetime import tzinfo
 from pathlib import Path
 
@@ -37,6 +39,10 @@ FILE_SECONDS = 10  # listing an archive of 100,000 members takes two seconds
 _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _files = Pool(FILES, size=1, waiting=4, patience=10)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
+# Images of an import are decoded at once by two processes, without keeping those of editors waiting.
+IMPORTED_AT_ONCE = 2
+_imported_images = Pool(IMAGES, size=IMPORTED_AT_ONCE, waiting=4, patience=60)
+_importing: ContextVar[bool] = ContextVar("importing", default=False)
 
 
 def render(
@@ -92,7 +98,19 @@ def mark_text(html: str, marks: list[MarkHighlight]) -> HighlightedText:
 
 def rewrite_image(data: bytes) -> RewrittenImage:
     """Return the re-encoded image; see blog.sandbox.images.rewrite()."""
-    return _images.ask("rewrite", data, seconds=IMAGE_SECONDS)
+    pool = _imported_images if _importing.get() else _images
+    return pool.ask("rewrite", data, seconds=IMAGE_SECONDS)
+
+
+def for_each_image[T](function: Callable[[T], None], arguments: Iterable[T]) -> None:
+    """Call a function that rewrites images, for each argument, in IMPORTED_AT_ONCE threads."""
+
+    def call(argument):
+        _importing.set(True)
+        function(argument)
+
+    with ThreadPoolExecutor(IMPORTED_AT_ONCE) as threads:
+        list(threads.map(call, arguments))
 
 
 def shrink_image(data: bytes, width: int, widths: tuple[int, ...]) -> bytes:

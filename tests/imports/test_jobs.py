@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from blog.jobs import RunningJob
 from blog.models import Article, HeldUpdate, Image, ImportRun, Job, SourceFile, StagedImport
@@ -339,11 +339,11 @@ class TestPictures:
         for name in ("wave.png", "gull.png"):
             (folder / name).write_bytes(image_bytes())
         outside = connection.in_atomic_block and len(connection.savepoint_ids)
-        depths = []
+        depths, ours = [], connections["default"]
         decode = calls.rewrite_image
 
-        def note(data):
-            depths.append(len(connection.savepoint_ids))
+        def note(data):  # in a thread
+            depths.append(len(ours.savepoint_ids))
             return decode(data)
 
         monkeypatch.setattr(calls, "rewrite_image", note)
