@@ -97,11 +97,10 @@ class ImportWriter:
         A file that is not new may be held. Then its images must not be stored, so that readers cannot request
         them.
         """
-        named = {
-            image for file in files if self._shows_images(file) for image in self.run.images.named_in(file)
-        }
+        images = self.run.images
+        named = {image for file in files if self._shows_images(file) for image in images.named_in(file)}
         if named:
-            calls.for_each_image(self.run.images.decode, sorted(named))
+            calls.for_each_image(images.decode, sorted(named))
 
     def _shows_images(self, file):
         if file.notice or not file.fields:

@@ -1,12 +1,14 @@
 """The second pass of an import and the command, as the operator sees them."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.models import ArticleCheck, Finding, ImportRun
+from blog.models import Article, ArticleCheck, Category, Finding, ImportRun
 from blog.review.proofs import stale_articles
+from blog.sandbox.process import Process
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
 from tests.support.seed_dialect import write_articles
@@ -17,6 +19,20 @@ pytestmark = pytest.mark.django_db
 def run(command, *arguments, **options):
     call_command(command, *arguments, stdout=(out := StringIO()), stderr=StringIO(), **options)
     return out.getvalue()
+
+
+def no_second_reading(keys, processes):
+    assert not list(keys)
+    return iter(())
+
+
+class FailingChecks(Process):
+    """A process in which finding claims in the reading of a file fails."""
+
+    def answers(self, tasks):
+        if tasks[0].function == "read_and_examine":
+            tasks = [replace(task, function="none such") for task in tasks]
+        return super().answers(tasks)
 
 
 class TestImport:
@@ -30,6 +46,33 @@ class TestImport:
         assert ArticleCheck.objects.count() == 6
         assert "hero_described_by_title" in ImportRun.objects.get().shared_kinds
         assert not Finding.objects.own().filter(kind="hero_described_by_title").exists()
+
+    def test_a_new_article_is_checked_in_the_reading_of_its_file(self, tmp_path, monkeypatch):
+        write_articles(tmp_path, 3)
+        monkeypatch.setattr("blog.review.proofs.examine_many", no_second_reading)
+
+        run("import_articles", tmp_path)
+
+        assert not stale_articles().exists()
+
+    def test_a_category_that_an_editor_renamed_is_seen(self, tmp_path):
+        write_articles(tmp_path, 1)
+        run("import_articles", tmp_path)
+        [link] = Article.objects.get().category_links.all()[:1]
+        Category.objects.filter(pk=link.category_id).update(name="Tides")
+        Article.objects.all().delete()
+
+        run("import_articles", tmp_path)
+
+        assert not stale_articles().exists()
+
+    def test_a_file_whose_check_fails_is_imported(self, tmp_path, monkeypatch):
+        write_articles(tmp_path, 2)
+        monkeypatch.setattr("blog.sandbox.workers.Process", FailingChecks)
+
+        run("import_articles", tmp_path, no_check=False)
+
+        assert Article.objects.count() == 2
 
     def test_a_second_import_of_the_same_looks_at_nothing(self, tmp_path):
         write_articles(tmp_path, 2)
