@@ -45,7 +45,7 @@ def _replace(connection, table, column, kind, decoded):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0051_restore_undone_imports")]
+    dependencies = [("blog", "0053_similar_articles")]
 
     operations = [
         migrations.RunPython(migrations.RunPython.noop, decompress),
