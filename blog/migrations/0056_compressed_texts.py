@@ -45,7 +45,7 @@ def _replace(connection, table, column, kind, decoded):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0054_index_what_screens_count")]
+    dependencies = [("blog", "0055_count_changed_words")]
 
     operations = [
         migrations.RunPython(migrations.RunPython.noop, decompress),
