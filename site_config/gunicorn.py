@@ -48,10 +48,10 @@ def post_worker_init(worker):
 
 
 def on_reload(server):
-    """Start the job worker, after a reload with the new code.
+    """Start the job worker. After a reload, it runs the new code.
 
-    PatientArbiter calls it once all new workers are serving, also after the start, and never if one does not
-    start.
+    PatientArbiter calls this after the start and after a reload, as soon as all new workers are serving. If one
+    of them does not start, it is not called.
     """
     if starts_worker:
         server.jobs.renew()

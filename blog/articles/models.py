@@ -1,7 +1,7 @@
 """The Article model.
 
 Readers see an article when its status is published and published_at has passed. A later date is a schedule.
-It is a condition in the query (PublishedQuerySet.published()), so no job can miss it.
+This rule is a condition in the query (PublishedQuerySet.published()), so no job can miss it.
 
 - uid never changes: feed ids contain it.
 - lock_version counts successful saves. Saving an outdated instance raises StaleArticleError.

@@ -1,7 +1,7 @@
 """Queries: compiled ones, batch sizes, code point order, related columns.
 
 For an uncached page, Django takes longer to compile its queries to SQL than the database to answer them. So
-the queries of pages that are often requested are compiled once per process (CompiledQuery) and executed with other
+the queries of the most requested pages are compiled once per process (CompiledQuery) and executed with other
 parameters: site identity, masthead categories, the article with its authors and categories, its neighbours
 or its position in a series, related articles, and search results. They return lists, not querysets. All
 other queries are ordinary querysets.

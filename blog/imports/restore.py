@@ -39,7 +39,7 @@ Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
 
 @dataclass
 class RestorePlan:
-    """How many files restoring an import would bring back now, and the entries that it would leave."""
+    """The number of files that restoring an import would bring back, and the entries it would skip."""
 
     number: int = 0
     left: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason

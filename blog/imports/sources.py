@@ -24,9 +24,9 @@ _NOT_IN_NAMES = frozenset(("Cc", "Cs", "Zl", "Zp"))  # control characters, surro
 class ImportSource:
     """A folder, an archive or a single file to import. Each file is identified by source name and key.
 
-    place: where the files are now. root: stored as the origin of the files, an absolute path, or the source's
-    name for uploads, which are in a temporary folder. level: turns the path of a file into its key, the path
-    in earlier imports.
+    place: where the files are now. root: the stored origin of the files, which is an absolute path, or the
+    source's name for uploads (their folder is temporary). level: converts the path of a file to its key, the
+    path that it had in earlier imports.
     """
 
     name: str

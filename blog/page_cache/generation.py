@@ -66,7 +66,7 @@ class Generation:
         return self.words[NUMBER]
 
     def bump(self, *, notify=False) -> None:
-        """Expire all pages on this machine. With `notify`, on all that share a cache server."""
+        """Expire all pages on this machine. With `notify`, also on all others with its cache server."""
         with self._locked() as words:
             self._raise(words)
         if notify and (shared := shared_number()):

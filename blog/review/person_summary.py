@@ -1,4 +1,4 @@
-"""People as their screen shows them: whom to decide on, who was decided on, and one of them in detail."""
+"""The data of the people screen: people to decide on, people already decided on, details of one person."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

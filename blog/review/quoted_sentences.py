@@ -66,7 +66,7 @@ class QuotedSentences:
         return self.body[self._pieces[number].start : self._pieces[number].end]
 
     def rest_of_block(self, low, high) -> tuple[list[Sentence], list[Sentence]]:
-        """Return the pieces before and after in the blocks of the first and the last picked piece."""
+        """Return the pieces before `low` in its block, and those after `high` in its block."""
         before, after = low, high
         while before and self._is_same_block(before - 1, low):
             before -= 1

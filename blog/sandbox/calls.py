@@ -114,10 +114,10 @@ def for_each_image[T](function: Callable[[T], None], arguments: Iterable[T]) -> 
 
 
 def shrink_image(data: bytes, width: int, widths: tuple[int, ...]) -> bytes:
-    """Return an image in another width, as AVIF; see blog.sandbox.images.shrink()."""
+    """Return an image in a smaller width, as AVIF; see blog.sandbox.images.shrink()."""
     return _images.ask("shrink", data, width, widths, seconds=IMAGE_SECONDS)
 
 
 def crop_image(data: bytes, size: tuple[int, int], focus: tuple[int, int], background: str) -> bytes:
-    """Return the pixels of an image that fills a size; see blog.sandbox.images.crop()."""
+    """Return the pixels of an image, scaled and cropped to a size; see blog.sandbox.images.crop()."""
     return _images.ask("crop", data, size, focus, background, seconds=IMAGE_SECONDS)

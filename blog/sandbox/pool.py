@@ -59,7 +59,7 @@ class FairSemaphore:
 
     @contextmanager
     def _counted(self, user):
-        """Run the block, counted as a task of the user. Raises RefusedError(BUSY) beyond the share."""
+        """Count the block as a task of the user. Raises RefusedError(BUSY) if the user has too many."""
         if user is None:
             yield
             return

@@ -304,7 +304,7 @@ def _undone(run) -> list[Count]:
 
 
 def _restorable(run):
-    """Return the context about restoring the import: until when, or what a restore has left."""
+    """Return the template context: when the import can be restored, or the entries that a restore skipped."""
     if run.undone_at:
         return {"restorable": is_restorable(run), "restorable_until": restorable_until(run)}
     entries = run.entries.left_by_restore()

@@ -160,7 +160,7 @@ def _stored(address, result, seconds) -> FetchResult:
 
 
 def _failures_of(addresses) -> dict[str, MirrorFailure]:
-    """Return {URL: failure} of those that are not due for the next attempt."""
+    """Return {URL: failure} for the URLs whose next attempt is not due yet."""
     now = timezone.now()
     failures = MirrorFailure.objects.at(addresses)
     return {address: failure for address, failure in failures.items() if failure.try_again_at > now}

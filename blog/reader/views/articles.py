@@ -59,7 +59,7 @@ def article_context(article):
 
 
 def writers(article) -> list[Author]:
-    """Return the authors about whom the end of the article says more than the name."""
+    """Return the authors with a bio, a picture or other articles to show at the end of the article."""
     authors = Author.objects.with_article_ends([author.pk for author in article.byline[:MOST_WRITERS]])
     return [author for author in authors if author.bio or author.picture or author.article_count > 1]
 
