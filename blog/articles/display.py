@@ -1,4 +1,4 @@
-"""What pages, lists and feeds show of an article, computed from its fields and related rows."""
+"""Values of an article that pages, lists and feeds show, computed from its fields and related rows."""
 
 from functools import cached_property
 

@@ -28,7 +28,7 @@ class ProvenanceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class WrittenBy:
-    """Who wrote a text. machine is the name of the AI model, or "" if it is not known or people wrote it.
+    """The writer of a text. machine is the name of the AI model, or "" if unknown or written by people.
 
     Options and stored values use one text: file, people, machine, or machine=NAME.
     """

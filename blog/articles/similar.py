@@ -1,9 +1,10 @@
 """Similar articles, by the words of their texts, for articles with too few shared categories and keywords.
 
 The rows are computed after an article enters the readers' search index or changes there: a few after the
-commit, many in a job (jobs.py). Each article has rows for those that are most similar to it, or one without
-other. Readers see them in both directions, so that an older article also shows newer ones. Rows do not
-control visibility: what readers see is filtered by PublishedQuerySet.published().
+commit, many in a job (jobs.py). Each article has a row for each of the most similar articles. If none is
+similar, it has one row in which `other` is null. Readers see the pairs in both directions, so that an older
+article also shows newer ones. Rows do not control visibility: readers' pages filter the articles by
+PublishedQuerySet.published().
 """
 
 import itertools
@@ -116,7 +117,7 @@ def recompute(sender, keys: Iterable[int], **kwargs) -> None:
 
 
 def _compute(model, keys):
-    """Compute a few before cached pages expire, which the change of the articles has also requested."""
+    """Compute a few rows at once, before the cached pages expire at the same commit; many in a job."""
     if len(keys) <= FEW:
         find_similar(model.objects.filter(pk__in=keys))
         return

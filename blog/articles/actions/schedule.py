@@ -24,7 +24,10 @@ class ScheduleError(ValueError):
 
 @dataclass(frozen=True)
 class Slot:
-    """When an article appears. is_moved: the requested time does not exist on that day (summer time)."""
+    """The time at which an article appears.
+
+    is_moved: the requested time does not exist on that day (summer time).
+    """
 
     moment: datetime
     is_moved: bool

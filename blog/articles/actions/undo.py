@@ -57,7 +57,7 @@ def plan_undo(action: UndoableAction, keys: Collection[int] | None = None) -> Un
 
 
 def stop_job_of(user, number: int) -> bool:
-    """Stop the job that is still carrying out an action of this user; return whether it is yet to end.
+    """Stop the job that still carries out an action of this user; return whether it is still running.
 
     If the action were undone before that, the job would continue with further articles.
     """
@@ -146,7 +146,7 @@ def _rows_by_article(action) -> tuple[dict[int, list], list]:
 def _undo(user, action, keys, rows) -> UndoResult:
     """Undo an action for the articles with these primary keys, in the caller's transaction.
 
-    rows: of action.appended_rows, those to revert.
+    rows: the rows of action.appended_rows to revert.
     """
     _lock(keys, rows)
     undoing = _sort_for_undoing(action, articles_for_action(keys), len(keys))

@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")  # noqa: RUF001 -- an apostrophe
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """How one text became another. words_added and words_removed are those of rewritten sentences.
+    """The changes from one text to another. words_added and words_removed are those of rewritten sentences.
 
     headings: how many were added, removed or rewritten. section: the heading of the only section with
     changes, or "". is_counted: False if too much differs. Without any number, only the order, formatting

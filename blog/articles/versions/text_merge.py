@@ -139,7 +139,7 @@ def _unchanged(paragraphs, gaps, start, end):
 
 
 def _placed(paragraphs, gaps):
-    """Return the paragraphs. A single one that replaces a single one gets the merged gap."""
+    """Return the paragraphs. If one paragraph replaces one other, it gets the merged gap."""
     if len(paragraphs) == len(gaps) == 1:
         return [Paragraph(paragraphs[0].text, gaps[0])]
     return paragraphs
