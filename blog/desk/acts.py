@@ -1,4 +1,4 @@
-"""What one act did: entries of the activity log that belong together are joined."""
+"""Acts: entries of the activity log that belong together, joined to one line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Act:
 
     @property
     def times(self) -> str:
-        """How often the only row was changed, if more than once."""
+        """The number of changes of the only row, if more than one."""
         number = len(self.entries)
         return ngettext("%d time", "%d times", number) % number if number > len(self.rows) == 1 else ""
 
@@ -59,7 +59,7 @@ class Act:
 
     @property
     def minutes(self) -> str:
-        """How long a series of single actions took; "" for one action."""
+        """The duration of a series of single actions; "" for one action."""
         number = round((self.first.at - self.entries[-1].at) / timedelta(minutes=1))
         return ngettext("in %d minute", "in %d minutes", number) % number if number else ""
 

@@ -1,4 +1,4 @@
-"""Where a user stopped reviewing: the article, the mark, and its place in the list."""
+"""Find where a user stopped reviewing: the article, the mark, and the position in the list."""
 
 import itertools
 from dataclasses import dataclass

@@ -70,7 +70,7 @@ class JobProgress:
 
     @property
     def end(self) -> str:
-        """How the job ended, as a sentence."""
+        """The outcome of the job, as a sentence."""
         job = self.job
         if job.state == Job.State.STOPPED and job.stop_requested_by:
             return _("Stopped by %(person)s.") % {"person": name_of(job.stop_requested_by)}

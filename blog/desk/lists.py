@@ -11,7 +11,7 @@ PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
 def text_parameter(request, name: str) -> str:
-    """Return a query parameter without what no database can store and no URL can contain."""
+    """Return a query parameter without characters that a database cannot store or a URL cannot contain."""
     value = request.GET.get(name, "").replace("\x00", "")
     return value.encode("utf-8", "ignore").decode().strip()
 

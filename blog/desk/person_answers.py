@@ -109,7 +109,7 @@ class Supportable:
 
 @dataclass(frozen=True)
 class RealPreview:
-    """What articles say of a person and quote, most frequent first. seen: see encode_seen_versions()."""
+    """Descriptions and quotations of a person, most frequent first. seen: see encode_seen_versions()."""
 
     roles: list[Supportable]
     quotations: list[Supportable]
@@ -169,7 +169,7 @@ class NamePreview:
 
 @dataclass(frozen=True)
 class DecisionResult:
-    """What the decision on a person did. action: it, if the user can still undo it as the latest one."""
+    """The effects of the decision on a person. action: to undo it, if it is the user's latest action."""
 
     sentence: str
     left: list[LeftArticle]

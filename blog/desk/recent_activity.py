@@ -19,8 +19,9 @@ LOGGED_WITHIN = timedelta(minutes=2)  # after the beginning of an action
 
 @dataclass(frozen=True)
 class RecentAct:
-    """An act, and the URL to undo it, or "". number: the undoable action to post to it; 0 to open it.
+    """An act, and the URL to undo it, or "".
 
+    number: the primary key of the action, to post to the URL; 0 if the URL is a page that asks first.
     versions_url: the history of the article, if the act saved only this one.
     """
 

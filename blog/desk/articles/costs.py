@@ -25,7 +25,7 @@ ASKED = frozenset(("csrfmiddlewaretoken", "how", "listed", "skip", "confirmed", 
 
 
 class Choice(StrEnum):
-    """What to do with the articles whose approvals would end."""
+    """The choices for articles whose approvals would end."""
 
     SKIP = "skip"
     ALL = "all"

@@ -51,7 +51,7 @@ def _with_name(label, article):
 
 
 class AttributionForm(forms.Form):
-    """Who wrote several articles, and the reason for the change."""
+    """The form that sets who wrote several articles, with the reason."""
 
     provenance = forms.ChoiceField(
         label=_("Who wrote them?"),

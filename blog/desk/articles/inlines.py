@@ -55,7 +55,7 @@ class NamedRows(AdminPart):
 
 
 def _names(lines):
-    """Return the typed names, one more than an article may have: LinkFormSet refuses these."""
+    """Return the typed names: at most one more than an article may have, which LinkFormSet rejects."""
     names = (name for line in lines.replace("\0", "").splitlines() if (name := line.strip()))
     return list(islice(names, MOST_ROWS + 1))
 

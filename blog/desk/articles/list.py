@@ -71,7 +71,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 class SharedFilter(admin.SimpleListFilter):
-    """Not a filter: above the list, shows the findings that most of its articles share."""
+    """Show the findings that most articles of the list share, above the list. Filters nothing."""
 
     title = _("shared findings")
     parameter_name = "shared"

@@ -1,4 +1,4 @@
-"""What changed from one version to the next, in a line for the list of versions."""
+"""Describe the changes from one version to the next, in a line for the list of versions."""
 
 import itertools
 from collections.abc import Sequence

@@ -61,7 +61,7 @@ class HeldRow:
 
     @property
     def approved_by(self) -> str:
-        """Who approved the article as it is now, or ""."""
+        """The name of the user who approved the current content, or ""."""
         article = self.held.article
         if not article.words_digest or article.reviewed_digest != article.words_digest:
             return ""

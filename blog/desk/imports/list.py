@@ -29,7 +29,7 @@ IMPORTS_ON_A_PAGE = 20
 
 @dataclass(frozen=True)
 class Action:
-    """What to do next with an import. A form posts to `url` if it changes something."""
+    """The next step of an import. A form posts to `url` if it changes something."""
 
     name: str
     url: str
@@ -65,7 +65,7 @@ class ImportRow:
 
     @property
     def stopped_at(self) -> str:
-        """How far the import of the files came before it was stopped."""
+        """The progress of the import of the files when it was stopped."""
         job = self.phases.job
         person = name_of(job.stop_requested_by) if job and job.stop_requested_by else ""
         numbers = {"done": self.run.counted, "total": self.phases.files_total or "?"}
@@ -222,7 +222,7 @@ def _menu(name, parameter, choices, chosen) -> Menu:
 
 
 def _to_review(runs) -> tuple[int, int]:
-    """Return the numbers of articles to review from imports, and of these imports."""
+    """Return the number of articles to review from these imports, and the number of imports."""
     articles = Article.objects.in_queue(QueueState.CHECK, timezone.now())
     imported = ImportEntry.objects.filter(outcome__in=IMPORTED, batch__in=runs.order_by().values("pk"))
     return articles.filter(pk__in=imported.order_by().values("article")).count(), runs.count()

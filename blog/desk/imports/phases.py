@@ -78,7 +78,7 @@ class Phases:
 
     @property
     def stopped(self) -> str:
-        """Who stopped the check, and when."""
+        """The user who stopped the check, and the time."""
         if self.job.state == Job.State.FAILED:
             return _("Checking failed")
         ended = timezone.localtime(self.job.ended_at)
@@ -102,7 +102,7 @@ class Phases:
 
     @property
     def duration(self) -> str:
-        """How long the files took."""
+        """The duration of the import of the files."""
         seconds = round((self.run.finished_at - self.run.started_at).total_seconds())
         if seconds < 90:
             return ngettext("%d second", "%d seconds", seconds) % seconds

@@ -58,7 +58,7 @@ KEYS = {
 
 @dataclass(frozen=True)
 class ProofPermissions:
-    """What the user may do with the article on this page."""
+    """The user's permissions on the article on this page."""
 
     resolve: bool
     change: bool
