@@ -1,4 +1,4 @@
-"""How much of their text two files have in common."""
+"""Compute how much text two files have in common."""
 
 from blog.documents.frontmatter.bounds import split_text
 from blog.documents.frontmatter.encoding import DocumentError, clean, decode

@@ -54,7 +54,10 @@ def opens_with(text: str, beginning: str) -> bool:
 
 
 def _first_sentences(line: str, length: int) -> str:
-    """Return sentences of a line up to TARGET_LENGTH, a long line without a short sentence cut, or ""."""
+    """Return the first sentences of a line, up to TARGET_LENGTH or the sentence that reaches it.
+
+    A line whose first sentence is longer than `length` is cut. "" for a shorter line without a sentence end.
+    """
     end = 0
     for found in SENTENCE_END.finditer(line):
         if found.end() > length:

@@ -167,7 +167,7 @@ def without_backticks(title: str) -> str:
 
 
 def join_compounds(text: str) -> str:
-    """Return a heading's HTML, with no line breaks at the hyphens of short compounds (machine-written)."""
+    """Return a heading's HTML, with no line breaks at the hyphens of short compounds ("well-known")."""
     return _COMPOUND.sub(_joined, text) if "-" in text else text
 
 

@@ -1,6 +1,7 @@
 """The translators whom a file names.
 
-They are no field of an article: they are read from the file's other keys, which an export contains unchanged.
+They are not a field of an article, but are read from the file's other keys. An export contains these keys
+unchanged.
 """
 
 from collections.abc import Mapping

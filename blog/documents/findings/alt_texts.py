@@ -18,7 +18,7 @@ _ARTICLES = frozenset(("a", "an", "the", "ein", "eine", "das", "die"))
 
 
 class AltTextFault(StrEnum):
-    """What is wrong with an alt text, whatever the image shows."""
+    """A fault of an alt text that can be found without seeing the image."""
 
     SPEECH = "speech"  # somebody's words, which no image shows
     FIGURE = "figure"  # a share or an amount of money

@@ -28,7 +28,8 @@ _NEXT = rf"\s[a-zA-Z][\w:-]*=[{_ANY_MARK}]"
 def _value(marks: str) -> str:
     """Return a pattern for a value in one of these quote marks.
 
-    The value ends at a quote mark that an attribute or nothing follows, before an attribute, or at the end.
+    The value ends at a quote mark before an attribute or the end. If no such mark follows, the value ends
+    before the next attribute, or at the end.
     """
     return rf"[{marks}]((?:(?!{_NEXT}).)*?)(?:[{marks}](?={_NEXT}|\s[\w:-]+\s?=|\Z)|(?={_NEXT})|\Z)"
 

@@ -239,7 +239,7 @@ def _lost_ranges(text: str) -> list[tuple[int, int]]:
 
 
 def _boundaries(text: str) -> list[int]:
-    """Return the starts of the sentences after the first. LOST begins one as a number does."""
+    """Return the starts of the sentences after the first. A sentence may begin with LOST."""
     return [found.end() for found in _BOUNDARY.finditer(text.replace(LOST, "0"))]
 
 

@@ -200,7 +200,7 @@ class RawHtml:
         return kept
 
     def _close_implied(self, name: str, level: int, pieces: list[str]) -> None:
-        """Close the elements that a new element ends, and any formatting in them: browsers would reopen it."""
+        """Close the elements that a new element ends, and formatting in them, which browsers would reopen."""
         ended = _ENDS_BY_ITSELF.get(name, {"p"} if name in BLOCK_TAGS else set())
         first = kept = len(self._open)
         while first and self._open[first - 1].level == level:
