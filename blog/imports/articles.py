@@ -36,7 +36,7 @@ def count_states(runs: Collection, now: datetime) -> dict[int, dict[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How many articles of an import have a fresh check. Articles in the trash do not count."""
+    """The number of articles of an import that have a fresh check. Articles in the trash do not count."""
 
     number: int = 0
     total: int = 0

@@ -85,7 +85,7 @@ def import_staged(running: RunningJob, staged_import: int) -> dict:
 
 @job(CHECK_KIND, title=gettext_lazy("Check of an import"), group=JOB)
 def check_import(running: RunningJob, batch: int) -> dict:
-    """Check the articles of an import that a stopped check has left."""
+    """Check the articles of an import that a stopped check has not reached."""
     run = ImportRun.objects.filter(pk=batch).first()
     if run is None:
         raise JobFailedError(_("This import no longer exists."))
@@ -431,5 +431,5 @@ def restore_undone(running: RunningJob, batch: int) -> dict:
 
 @cleanup_hook
 def forget_undone() -> None:
-    """Delete what undos kept for a restore that is no longer possible."""
+    """Delete the data that undos kept for restores that are no longer possible."""
     finish_old_undos()

@@ -166,9 +166,10 @@ class BatchKnownFiles:
 
 
 class RenamedFiles:
-    """Files of a batch that were renamed and changed: the slug of a file that is gone, and most of its text.
+    """Files of a batch that were both renamed and changed.
 
-    Only in a source that was named explicitly: other sources are asked about (recognition.py).
+    Such a file has the slug and most of the text of a file that is gone. Only files of an explicitly named
+    source count; for other sources, the user is asked (recognition.py).
     """
 
     def __init__(self, known: BatchKnownFiles, files: Iterable[PreparedFile]):

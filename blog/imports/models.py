@@ -299,7 +299,7 @@ class ImportEntryQuerySet(models.QuerySet):
         return self.filter(undone_version__isnull=False)
 
     def left_by_restore(self):
-        """Return the entries of undone files that a restore of their import has left."""
+        """Return the entries of undone files that a restore of their import has skipped."""
         return self.exclude(undo__in=["", ImportEntry.Undo.KEPT]).exclude(kept_reason="")
 
     def undone_articles(self) -> models.QuerySet[Article]:

@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 
 class StatusRule(StrEnum):
-    """Which status a new article gets. Existing articles keep theirs."""
+    """The rule for the status of a new article. Existing articles keep theirs."""
 
     NEW = "new"
     AS_FILE = "as-file"
@@ -36,7 +36,7 @@ class StatusRule(StrEnum):
 
 
 class ConflictRule(StrEnum):
-    """What to do if an article and its file have both changed and the file is not held."""
+    """The rule if an article and its file have both changed and the file is not held."""
 
     KEEP = "keep"
     FILE = "file"
@@ -68,7 +68,7 @@ class ImportOptions:
 
 
 class DryRunResult(NamedTuple):
-    """What the dry run showed for a file before the import."""
+    """The result of the dry run for a file, as shown before the import."""
 
     outcome: str
     slug: str

@@ -1,12 +1,12 @@
 """Restore an undone import, wherever nothing has changed since its undo.
 
 Articles that the undo moved to the trash come back as they were, with status and date. Updated articles get
-the content and file of the import again. Withdrawn files wait for a decision again. What somebody changed,
-deleted or imported again in between is left, and named in its entry. Afterwards, the import can be undone
-again.
+the content and file of the import again. Withdrawn files wait for a decision again. Articles
+that somebody changed, deleted or imported again since are skipped, and their entries say why. Afterwards, the
+import can be undone again.
 
 Each transaction marks its entries, so that a restore that was killed continues where it stopped. After
-RESTORABLE_FOR, finish_undo() deletes what the undo kept.
+RESTORABLE_FOR, finish_undo() deletes the data that the undo kept.
 """
 
 import itertools
@@ -68,7 +68,7 @@ def plan_restore(run: ImportRun) -> RestorePlan:
 def restore_import(
     run: ImportRun, *, by=None, on_progress: Callable[[int, int], None] | None = None
 ) -> dict[str, int]:
-    """Restore an undone import in transactions of 100 files. Return the numbers of restored and left files.
+    """Restore an undone import in transactions of 100 files. Return how many were restored and skipped.
 
     on_progress is called with (done, total) after each transaction. It may raise an exception to end the
     restore there; the next call continues.

@@ -51,7 +51,7 @@ PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Acti
 
 @dataclass
 class UndoPlan:
-    """What undoing an import would do now: numbers, some titles for each action, and all kept entries."""
+    """The effects of undoing an import now: numbers, some titles for each action, all kept entries."""
 
     numbers: Counter[Undo] = field(default_factory=Counter)
     samples: dict[Undo, list[str]] = field(default_factory=lambda: {undo: [] for undo in Undo})
@@ -272,7 +272,7 @@ def _write_back(entry, by):
 
 
 def _fixes_until(version):
-    """Count the article's versions from bulk fixes back from this one, which may be one itself."""
+    """Count the consecutive versions from bulk fixes that end with this version; 0 if it is from an edit."""
     before = Version.objects.filter(article=version.article_id, number__lte=version.number)
     actions = before.order_by("-number").values_list("action", flat=True)
     return sum(1 for _ in itertools.takewhile(Version.BY_FIXES.__contains__, actions.iterator()))

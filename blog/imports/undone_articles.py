@@ -1,4 +1,4 @@
-"""What the undo of an import and its restore share: exchanging contents and files, deleting articles."""
+"""Functions for both undo and restore of an import: swap contents and files, delete articles."""
 
 from collections.abc import Collection
 
@@ -17,7 +17,7 @@ class PathTakenError(Exception):
 
 
 def exchange(replaced: ReplacedFile, *, by, note: str, action: Version.Action) -> Article:
-    """Exchange the article's contents and file with the replaced ones, which then have the present ones.
+    """Swap the article's contents and file with those stored in `replaced`.
 
     A second exchange reverses the first. Return the article. Raises PathTakenError and the exceptions of
     write_contents().
