@@ -72,7 +72,7 @@ class AiLabel:
 
     @property
     def checks(self) -> str:
-        """What was checked, as a list for the end of the sentence; "" for approvals of earlier releases."""
+        """The checks made, as a list for the end of the sentence; "" for approvals of earlier releases."""
         checked = self.review.checked if self.review else []
         return ", ".join(str(CHECKED[check]) for check in checked)
 

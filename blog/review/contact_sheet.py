@@ -33,7 +33,7 @@ WITHOUT_CREDIT = frozenset((FindingKind.HERO_CREDIT_MISSING, FindingKind.PICTURE
 
 
 class Concern(StrEnum):
-    """What an editor has to decide about an image. The values are used in URLs; the worst comes first."""
+    """A reason why an editor has to look at an image. The values are used in URLs; the worst is first."""
 
     UNFETCHED = "unfetched"
     UNDESCRIBED = "undescribed"
@@ -47,7 +47,7 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who has looked at an image, and when."""
+    """The record that a user has looked at an image."""
 
     by_name: str
     at: datetime
@@ -309,7 +309,7 @@ def latest_look(images: list[SheetImage]) -> Look | None:
 
 
 def stored_images(images) -> dict[str, Image]:
-    """Return {key of an image: its Image} for those of these images (at most ROWS_AT_ONCE) that have one."""
+    """Return {key of an image: its Image} for the images that have one, of the first ROWS_AT_ONCE."""
     heroes = Image.objects.in_bulk({image.hero for image in images[:ROWS_AT_ONCE] if image.hero})
     addresses = [image.address for image in images[:ROWS_AT_ONCE]]
     by_address = Image.objects.mirrored(addresses) | Image.objects.stored_at_each(addresses)

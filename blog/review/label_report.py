@@ -15,7 +15,7 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 class LabelObligation(StrEnum):
-    """What the law requires of an article: a label, unless people wrote it or an Editor has approved it."""
+    """The label required by law: none if people wrote the article or an Editor has approved it."""
 
     LABEL = "label"
     CHECKED = "checked"
@@ -23,7 +23,7 @@ class LabelObligation(StrEnum):
 
 
 class LabelKind(StrEnum):
-    """What readers see about the provenance of an article."""
+    """The label that readers see on an article."""
 
     AI = "ai"
     CHANGED = "changed"
@@ -33,7 +33,7 @@ class LabelKind(StrEnum):
 
 
 class ReviewAge(StrEnum):
-    """How long ago an article was reviewed: within a month, or more than a year ago."""
+    """The age of a review: less than a month, or more than a year."""
 
     RECENT = "lately"
     LONG_AGO = "long-ago"

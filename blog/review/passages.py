@@ -1,7 +1,7 @@
 """Find the paragraph around an offset in Markdown, and the passage that a removal takes.
 
 A removal takes the sentence of a mark, the quotation with its attribution, or the block (list item, callout,
-paragraph) that holds only these. Texts are read in linear time, without being rendered.
+paragraph) that contains only these. Texts are read in linear time, without being rendered.
 """
 
 import re
@@ -27,7 +27,7 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What a removal takes: body[start:end].
+    """The text that a removal deletes: body[start:end].
 
     is_block: whole lines, such as a list item. is_paragraph: all of its paragraph, too. leaves_remains: only
     a label, an image or nested items are left of its list item or callout.

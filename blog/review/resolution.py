@@ -141,7 +141,7 @@ def _add(rows, article, sentence, with_undo):
 
 
 def _lock(article):
-    """Lock the article, before its proof is. Raises ResolutionError if it was trashed or deleted."""
+    """Lock the article, before its check is locked. Raises ResolutionError if it was trashed or deleted."""
     rows = Article.objects.select_for_update(no_key=True).filter(pk=article.pk, trashed_at=None)
     if not rows.values_list("pk", flat=True).first():
         raise ResolutionError(_("Not resolved: the article is in the trash, or was deleted."))

@@ -119,7 +119,7 @@ def most_shared(number: int) -> list[dict]:
     """Return open findings that most articles of an import share, most frequent first.
 
     Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}. Only
-    the `number` largest imports with such findings are counted, and only as long as one may have more.
+    the `number` largest imports with such findings are counted. Imports that are too small to matter are not.
     Findings of images are not included.
     """
     trashed = Article.objects.trashed().order_by().values("pk")
