@@ -142,7 +142,10 @@ def _remove(user, person, removal: RemovalPlan, seen, action, added) -> BulkResu
         resolution.save()
     added = [*added, *((MarkResolution.stored_name, resolution.pk) for resolution in resolutions)]
     is_invented = person.decision == Outcome.INVENTED
-    note = _("%(name)s was removed (invented).") if is_invented else _("%(name)s: passages without a source.")
+    if is_invented:
+        note = _("%(name)s was removed (invented).")
+    else:
+        note = _("Passages about %(name)s without a source were removed.")
     note %= {"name": person.name}
     return edit_articles(user, seen, changes, _sentence(person), note=note, added=added, action=action)
 
