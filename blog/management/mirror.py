@@ -52,7 +52,7 @@ def _write_failures(command, failures):
         line = f"{picture.address}: {picture.message}"
         command.stderr.write(escape_control_characters(line), command.style.WARNING)
     if (more := len(failures) - FAILURES_SHOWN) > 0:
-        command.stderr.write(f"and {more} more, all of which --report FILE writes", command.style.WARNING)
+        command.stderr.write(f"and {more} more; --report FILE lists them all", command.style.WARNING)
 
 
 def _summary(result):

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--publish-damaged",
             action="store_true",
-            help="also publish texts that lost passages with the output of template tags",
+            help="also publish articles that lack passages because template tags had no output",
         )
         parser.add_argument(
             "--source",

@@ -8,7 +8,7 @@ from blog.management.checks import check_update
 
 
 class Command(migrate.Command):
-    help = f"{migrate.Command.help} Waits while another process does."
+    help = f"{migrate.Command.help} Waits while another process migrates."
 
     def check(self, *args, **options):
         """Run the checks except check_update, which would report that this command must be run."""
