@@ -119,9 +119,9 @@ def _sentence(undo, number):
     sentences = {
         Undo.DELETED: ngettext(
             "%d new article will be moved to the trash. "
-            "Since the import, only bulk fixes have changed it, if anything.",
+            "It has not changed since the import, except by bulk fixes.",
             "%d new articles will be moved to the trash. "
-            "Since the import, only bulk fixes have changed them, if anything.",
+            "They have not changed since the import, except by bulk fixes.",
             number,
         ),
         Undo.RESTORED: ngettext(
