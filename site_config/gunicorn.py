@@ -50,8 +50,8 @@ def post_worker_init(worker):
 def on_reload(server):
     """Start the job worker. After a reload, it runs the new code.
 
-    PatientArbiter calls this after the start and after a reload, as soon as all new workers are serving. If one
-    of them does not start, it is not called.
+    PatientArbiter calls this after the start and after each reload, when all new workers are serving. This is
+    not called if a new worker does not start.
     """
     if starts_worker:
         server.jobs.renew()

@@ -45,7 +45,7 @@ class ReceivedTmp(WorkerTmp):
 
 
 class ForkedWorker:
-    """What the arbiter needs to know of a worker that it did not create itself."""
+    """A worker that the nursery forked, with the attributes that gunicorn's arbiter uses."""
 
     aborted = False
 
@@ -141,7 +141,7 @@ class NurseryProcess:
         return b""
 
     def _fork(self, message):
-        """Fork the process that is asked for, tell the arbiter, and end, so that it becomes the arbiter's."""
+        """Fork the requested process, report it to the arbiter, and exit, so that the arbiter adopts it."""
         arbiter = self.arbiter
         arbiter.nursery_end = self.connection  # the hook post_fork() closes it
         if message == JOBS:

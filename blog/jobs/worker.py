@@ -172,7 +172,7 @@ def reporting(*, ends_with_parent: bool) -> Iterator[None]:
 
 
 def recover_jobs() -> None:
-    """Recover jobs of dead workers, and enqueue jobs that never were. Any worker may call it."""
+    """Recover jobs of dead workers, and enqueue jobs without a task. Any worker may call it."""
     for job in Job.objects.filter(state=Job.State.RUNNING):
         with locks.hold(f"job-{job.pk}") as held:
             if held and (abandoned := Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).first()):

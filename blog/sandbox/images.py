@@ -138,7 +138,10 @@ def crop(data: bytes, size: tuple[int, int], focus: tuple[int, int], background:
 
 
 def offered_widths(width: int, steps: tuple[int, ...]) -> list[int]:
-    """Return the widths of an image's renditions: steps below its own, and its own up to the last step."""
+    """Return the widths of an image's renditions: the steps that are smaller than the image.
+
+    The image's own width is added unless it exceeds the last step.
+    """
     return [*(step for step in steps if step < width), *([width] if width <= steps[-1] else [])]
 
 
