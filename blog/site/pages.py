@@ -70,7 +70,7 @@ class Page(RenderedText):
         help_text=_("A language tag such as en or pt-BR. Leave blank for the site's language."),
     )
     is_published = models.BooleanField(
-        _("published"), default=False, help_text=_("Readers see the page and the footer links to it.")
+        _("published"), default=False, help_text=_("Readers can see the page, and the footer links to it.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), editable=False)
