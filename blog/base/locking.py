@@ -15,7 +15,7 @@ the lock of checks waits neither for articles nor for people: save_results() ski
 locked.
 
 Checks of one article are written by transactions that have locked it, or hold the lock of checks. If
-a transaction fails because of a conflict nevertheless, jobs and checks repeat it (blog/files/conflicts.py).
+a conflict still rolls back a transaction, jobs and checks repeat it (blog/files/conflicts.py).
 """
 
 import itertools

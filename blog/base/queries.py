@@ -153,7 +153,7 @@ def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def update_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
-    """Update the named fields of rows, each given as these values and its primary key."""
+    """Update the named fields of rows. Each item of `rows` has the values in order, then the primary key."""
     sql = "UPDATE {table} SET {assigned} WHERE {key} = %s"
     _execute_many(sql, model, [*names, model._meta.pk.name], rows)
 

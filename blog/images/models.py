@@ -5,8 +5,8 @@ URL. Hero image and logo are foreign keys. So an image can get another file whil
 and the uses of an image can be queried.
 
 Alt text and credit belong to a use: hero_alt, hero_credit and hero_is_decorative of the article, credit and
-is_decorative of the link, and for alt text in a text the text itself. Empty values are taken from the
-image. An import writes the values of a file to the use.
+is_decorative of the link. The alt text of an image in a text is stored in the Markdown. Empty values are
+taken from the image. An import writes the values of a file to the use.
 
 A remote image is *mirrored* once its row has a file. Its source stays.
 """

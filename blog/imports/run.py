@@ -200,7 +200,7 @@ def check_batch(
 
 
 def _among(articles, keys) -> list[int]:
-    """Return those of the keys that these articles have: a dry run, for example, reports others."""
+    """Return the keys that belong to one of these articles. Those of a dry run, for example, do not."""
     found = []
     for chunk in itertools.batched(keys, ROWS_AT_ONCE):
         found += articles.filter(pk__in=chunk).order_by().values_list("pk", flat=True)

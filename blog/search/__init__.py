@@ -123,7 +123,7 @@ def broaden(query: Query, articles) -> list[Query]:
 
 
 def _by_version(keys, query, articles):
-    """Return the keys with releases of the searched version first, and its previews last."""
+    """Return the keys, the first BY_VERSION of them by how well their titles fit the searched versions."""
     first = keys[:BY_VERSION]
     titles = dict(articles.filter(pk__in=first).values_list("pk", "title"))
     asks = any(map(versions.is_pre_release, query.words))

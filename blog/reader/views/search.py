@@ -289,7 +289,7 @@ def _chosen(model, slugs):
 
 
 def language_name(code: str) -> str:
-    """Return the name of a language in itself, or the code if Django does not know it."""
+    """Return the name of a language in that language, or the code if Django does not know it."""
     try:
         return get_language_info(code)["name_local"]
     except KeyError:

@@ -40,7 +40,7 @@ def _links(query):
 
 
 def find_named(query: search.Query, articles) -> dict[str, list]:
-    """Return {"categories": …, "authors": …} whose names contain all terms; {} if no article has such."""
+    """Return the categories and authors whose names contain all terms: {"categories", "authors"} or {}."""
     keys = search.find_named(query, articles, ARTICLES_READ)
     if not keys:
         return {}

@@ -1,8 +1,9 @@
 """The form that approves an article, below its text: what was checked, and what readers will see.
 
-The sentence that readers see is composed from the ticks. The form states for which ticks the page has shown
-it (`shown`), and only that sentence is approved: a script keeps both in step, and without one the first
-submit shows the sentence. A form that is not carried out is kept in the session for the next page.
+The sentence that readers see is composed from the ticks. The field `shown` contains the ticks for which the
+page has shown the sentence, and only that sentence is approved. A script updates both after each tick.
+Without JavaScript, the first submit shows the sentence. A form that is refused is stored in the session for
+the next page.
 """
 
 from collections import Counter
