@@ -1,4 +1,8 @@
-"""Correct misspelt words of a query, by the titles that the other spelling finds, or by how common it is."""
+"""Correct misspelt words of a query, by the titles that the other spelling finds, or by how common it is.
+
+A word that occurs is corrected only by a title that has all other words: “tide” may be rare without being a
+misspelt “time”.
+"""
 
 from dataclasses import replace
 
@@ -13,23 +17,24 @@ from blog.search.words import split_words
 MAX_WORDS_CORRECTED = 3
 MOST_COUNTED = 300  # articles counted for each suggested word
 FEW = 2  # articles; the words of a query that more articles match are not corrected
-TIMES_AS_COMMON = 20  # as a word that occurs, a word that replaces it must be
 TITLES_TRIED = 5
 
 
 def suggest_spelling(query: Query, articles) -> Suggestion | None:
     """Return the query with unknown and very rare words respelt, or None if no other spelling is found."""
     unknown, rare = _doubtful_words(query, articles)
+    if not unknown and len(rare) == len(query.terms):
+        return None
     near = {word: backend().known(near_words(word)) for word in unknown + rare}
     near = {word: set(words) - {word} for word, words in near.items() if words}
     if not near or any(word not in near for word in unknown):
         return None
     if len(near) < len(query.terms) and (by_title := _respelt_by_title(query, near, articles)):
         return Suggestion(by_title, is_sure=True)  # the other words leave no doubt
-    chosen = {word: _most_common(word, others, articles, word in rare) for word, others in near.items()}
-    chosen = {word: respelt for word, respelt in chosen.items() if respelt}
-    if not chosen or any(word not in chosen for word in unknown):
+    counts = {word: backend().count_holding(near[word], articles, MOST_COUNTED) for word in unknown}
+    if not unknown or not all(counts.values()):
         return None
+    chosen = {word: choose_spelling(word, found) for word, found in counts.items()}
     text = _respelt(query, {word: respelt.text for word, respelt in chosen.items()})
     is_sure = all(respelt.is_sure for respelt in chosen.values())
     return Suggestion(text, is_sure) if backend().is_found(_parse(text), articles) else None
@@ -80,13 +85,6 @@ def _respelt(query, respelt) -> str:
         for word in (term.words if term.is_phrase else [respelt.get(term.words[0], term.words[0])])
     ]
     return " ".join(words)
-
-
-def _most_common(word, near, articles, is_rare) -> Suggestion | None:
-    """Return the most common of the near words. A word that occurs must be far less common."""
-    counts = backend().count_holding({word, *near} if is_rare else near, articles, MOST_COUNTED)
-    least = counts.pop(word, 0) * TIMES_AS_COMMON
-    return choose_spelling(word, {other: number for other, number in counts.items() if number >= least})
 
 
 def _parse(text):

@@ -602,6 +602,12 @@ class TestRareWords:
         assert search.suggest_spelling(search.parse("borow checker"), articles).text == "borrow checker"
         assert search.suggest_spelling(search.parse("borow misspelt"), articles) is None
 
+    def test_without_other_words_are_meant(self):
+        create_articles(40, title="The time", body="Time and again.")
+        create_article(title="Notes", body="The tide.")
+
+        assert search.suggest_spelling(search.parse("tide"), Article.objects.published()) is None
+
     def test_of_a_title_are_meant(self):
         create_article(title="The borow", body="A checker.")
         create_article(title="The borrow checker", body="How it checks.")
