@@ -137,7 +137,7 @@ def hold_update(
 
 
 def _count_changed_words(article, data) -> int | None:
-    """Return how many words only the article's file or only the new one has."""
+    """Return the number of words that are only in the article's file or only in the new file."""
     before = SourceFile.objects.filter(article=article).values_list("original", flat=True).first()
     if before is None:
         return None

@@ -81,7 +81,7 @@ class Process:
         return answer
 
     def answers(self, tasks: list[Task]) -> list[Any]:
-        """Return the answers in order. Raises LostError, with all answers lost, if one ends the process."""
+        """Return the answers in order. If a task ends the process, all are lost, and LostError is raised."""
         self.seconds = tasks[0].seconds  # named in the error if it is the only task
         self._send(tasks if len(tasks) == 1 else Together(tasks))
         return [self._receive()] if len(tasks) == 1 else self._receive()

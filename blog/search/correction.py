@@ -1,4 +1,4 @@
-"""Correct misspelt words of a query, by the titles that the other spelling finds, or by how common it is.
+"""Correct misspelt words of a query: prefer spellings that match titles, then common words.
 
 A word that occurs is corrected only by a title that has all other words: “tide” may be rare without being a
 misspelt “time”.
@@ -65,7 +65,7 @@ def _doubtful_words(query, articles) -> tuple[list[str], list[str]]:
 
 
 def _respelt_by_title(query, near, articles) -> str:
-    """Return the query as the best article spells it whose title has all of its words, or ""."""
+    """Return the query in the spelling of the best article whose title has all its words, or ""."""
     terms = tuple(replace(term, forms=(*term.forms, *near.get(term.words[0], ()))) for term in query.terms)
     asked = replace(query, terms=terms)
     keys = backend().find(asked, articles, None, MOST_COUNTED, TITLES_TRIED)

@@ -71,7 +71,7 @@ class DerivedQuerySet(models.QuerySet):
         return count
 
     def _rendered(self, rows, workers):
-        """Return pairs of (row, its rendering), or None for a row that must be rendered by itself."""
+        """Return (row, its rendering) pairs. The rendering is None if the row must be rendered by itself."""
         if len(rows) <= FEW_ROWS:
             return [(row, None) for row in rows]
         self._fetch_images(rows)
