@@ -28,7 +28,9 @@ from blog.sandbox.refusals import Refusal, RefusedError
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
 FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: often animated, and AVIF gains little
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images in a text
+WIDE_SIZES = f"(min-width: 72rem) 62rem, {TEXT_SIZES}"  # of one that extends into the margin
 LARGE = 1000  # pixels wide; the text is at most 640
+WIDE, WIDE_RATIO = 1200, 2  # pixels, and width by height: a panorama or chart that is too small in the text
 NEAR = 1500  # characters of HTML; an image that begins before is assumed to be visible without scrolling
 SMALLEST_PART = 0.75  # of a side of the box that an image must fill; slightly enlarged, it is sharp enough
 LOCK_TIMEOUT_SECONDS = 5
@@ -36,7 +38,7 @@ LOCK_TIMEOUT_SECONDS = 5
 _ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
-_IMG = re.compile(r'<img((?: [\w-]+="[^"]*")*)>')
+_IMG = re.compile(r'(<figure>)?(<img((?: [\w-]+="[^"]*")*)>)')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
@@ -61,29 +63,31 @@ def srcset(name: str, width: int | None) -> str:
 def with_renditions(html: str, *, leads=False) -> str:
     """Return rendered HTML with each stored image wrapped in <picture> with its renditions.
 
-    Large images of figures link to the original file. leads: whether no image precedes this text, so that one
-    near its beginning gets a high priority.
+    Large images of figures link to the original file, and wide ones extend into the margin. leads: whether no
+    image precedes this text, so that one near its beginning gets a high priority.
     """
     first = _IMG.search(html) if leads else None
     awaited = first.start() if first and first.start() < NEAR else None
 
     def shown(img):
-        tag, attributes = img[0], dict(_ATTRIBUTE.findall(img[1]))
+        figure, tag, attributes = img[1] or "", img[2], dict(_ATTRIBUTE.findall(img[3]))
         if img.start() == awaited:
             tag = tag.replace(' loading="lazy"', ' fetchpriority="high"')
         if "class" in attributes:  # unsized
-            return tag
-        found = srcset(
-            attributes.get("src", "").removeprefix(settings.MEDIA_URL), int(attributes.get("width", 0))
-        )
+            return figure + tag
+        width, height = (int(attributes.get(name, 0)) for name in ("width", "height"))
+        is_wide = figure and width >= WIDE and width >= WIDE_RATIO * height > 0
+        if is_wide:
+            figure = '<figure class="wide">'
+        found = srcset(attributes.get("src", "").removeprefix(settings.MEDIA_URL), width)
         if not found:
-            return tag
-        picture = f'<picture><source type="image/avif" srcset="{found}" sizes="{TEXT_SIZES}">{tag}</picture>'
+            return figure + tag
+        sizes = WIDE_SIZES if is_wide else TEXT_SIZES
+        picture = f'<picture><source type="image/avif" srcset="{found}" sizes="{sizes}">{tag}</picture>'
         # An image in a link is not the first element of its figure. The alt text names the link.
-        is_figure = html.endswith("<figure>", 0, img.start()) and attributes.get("alt")
-        if not is_figure or int(attributes["width"]) < LARGE:
-            return picture
-        return f'<a class="enlarge" href="{attributes["src"]}">{picture}</a>'
+        if not figure or not attributes.get("alt") or width < LARGE:
+            return figure + picture
+        return f'{figure}<a class="enlarge" href="{attributes["src"]}">{picture}</a>'
 
     return _IMG.sub(shown, html)
 

@@ -110,6 +110,17 @@ class TestText:
         assert "enlarge" not in with_renditions(html)
 
     @pytest.mark.parametrize(
+        ("size", "is_wide"), [((1600, 800), True), ((1600, 801), False), ((1190, 200), False)]
+    )
+    def test_a_wide_one_of_a_figure_extends_into_the_margin(self, size, is_wide):
+        img = self.IMG.replace('"1000" height="500"', '"{}" height="{}"'.format(*size))
+        remote = img.replace("/media/", "https://example.org/media/")
+
+        for html in (with_renditions(f"<figure>{img}</figure>"), with_renditions(f"<figure>{remote}</figure>")):
+            assert ('<figure class="wide">' in html) is is_wide
+        assert "wide" not in with_renditions(f"<p>{img}</p>")
+
+    @pytest.mark.parametrize(
         "img",
         [
             IMG.replace("/media/", "https://example.org/media/"),
