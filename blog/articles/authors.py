@@ -1,10 +1,12 @@
 """Authors, and the links on their pages."""
 
+from collections import Counter, defaultdict
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -20,6 +22,7 @@ from blog.site.addresses import address_of, is_outward
 from blog.site.redirects import Redirect
 
 IMAGE_FIELDS = "id", "file", "source", "width", "height"
+MOST_JOINT = 3  # authors named with another in the list of authors
 
 
 class AuthorQuerySet(NamedQuerySet):
@@ -42,6 +45,28 @@ class AuthorQuerySet(NamedQuerySet):
             take_related(author, "picture", Image, IMAGE_FIELDS)
         found = {author.pk: author for author in rows}
         return [found[key] for key in keys if key in found]
+
+    def joint_authors(self, keys) -> dict[int, list[tuple]]:
+        """Return {author: [(other author, published articles by both)]}, most articles first.
+
+        keys: of authors. At most MOST_JOINT others for each, with names only.
+        """
+        links = ArticleAuthor.objects.published().order_by()
+        pairs = links.filter(article__author_links__pk__gt=F("pk"))
+        pairs = pairs.values_list("author", "article__author_links__author").annotate(n=Count("pk"))
+        counts, wanted = defaultdict(Counter), set(keys)
+        for one, other, count in pairs:
+            for author, partner in ((one, other), (other, one)):
+                if author in wanted:
+                    counts[author][partner] += count
+        names = self.model.objects.only("name", "slug", "folded_name").in_bulk(set().union(*counts.values()))
+        return {
+            author: sorted(
+                ((names[key], count) for key, count in found.items()),
+                key=lambda pair: (-pair[1], pair[0].folded_name),
+            )[:MOST_JOINT]
+            for author, found in counts.items()
+        }
 
     def of_articles(self, keys) -> list:
         """Return the authors of these articles, with names only. keys: of articles."""

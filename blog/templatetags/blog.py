@@ -46,6 +46,13 @@ def names(authors) -> str:
     return format_html_join(", ", "<bdi>{}</bdi>", ((author.name,) for author in authors))
 
 
+@register.filter
+def counted_names(authors) -> str:
+    """Return the names of authors as links, each with its number. authors: (author, number)."""
+    rows = ((href(author), author.name, number) for author, number in authors)
+    return format_html_join(", ", "<a{}><bdi>{}</bdi></a> ({})", rows)
+
+
 register.filter("initials", people_names.initials)
 register.filter("initials_colour", people_names.colour)
 

@@ -21,7 +21,11 @@ def author_index(request):
     index = by_letter(Author.objects.with_public_page().only("name"))  # databases order É and Ö after Z
     listed = [(letter, author.pk) for letter, authors in index for author in authors]
     page = page_or_404(listed, request.GET.get("page"), AUTHORS_PER_PAGE)
-    authors = Author.objects.with_list_relations().in_bulk([key for _letter, key in page])
+    keys = [key for _letter, key in page]
+    authors = Author.objects.with_list_relations().in_bulk(keys)
+    joint_authors = Author.objects.joint_authors(keys)
+    for author in authors.values():
+        author.joint_authors = joint_authors.get(author.pk)
     letters = {}
     for place, (letter, _key) in enumerate(listed):
         letters.setdefault(letter, place // AUTHORS_PER_PAGE + 1)

@@ -44,6 +44,22 @@ class TestList:
         assert re.findall(r'class="initials k[1-5]" aria-hidden="true">([^<]+)', page) == ["BL"]
         assert "2 articles" in page
 
+    @pytest.mark.both_databases
+    def test_names_each_of_two_joint_authors_with_the_other(self, client):
+        ida, bo, cy = (create_author(name) for name in ("Ida Aas", "Bo Lind", "Cy Moe"))
+        for authors in ([ida, bo], [bo, ida], [cy, ida, bo]):
+            create_article(authors=authors)
+        create_article(authors=[ida, create_author("Hidden Hand")], status="new")
+        create_writer("Dag Nes")
+
+        page = re.sub(r"</?(?:a|bdi)\b[^>]*>", "", text(client.get("/authors/")))
+
+        assert re.findall(r'<p class="joint">(.*?)</p>', page) == [
+            "with Ida Aas (3), Cy Moe (1)",
+            "with Bo Lind (1), Ida Aas (1)",
+            "with Bo Lind (3), Cy Moe (1)",
+        ]
+
     def test_has_a_letter_for_each_initial_and_one_for_each_other_script(self, client):
         for name in (
             "Bo Lind",
@@ -125,6 +141,7 @@ class TestPage:
 
         page = text(client.get(ida.get_absolute_url())).partition('<ol class="results">')[2]
 
+        assert "with <bdi>Bo Lind</bdi>" in page
         assert (page.count("<bdi>Bo Lind</bdi>"), page.partition("</ol>")[0].count("Ida Aas")) == (1, 0)
 
     def test_leaves_out_addresses_that_no_form_has_checked(self, client, ida):
