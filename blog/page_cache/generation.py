@@ -34,12 +34,15 @@ def invalidate() -> None:
 
 
 def current_generation() -> "Generation":
-    """Return the generation of this data folder, opened once per process."""
-    return _opened(settings.DATA_DIR / "generation", os.getpid())
+    """Return the generation of this data folder, opened once per process.
+
+    A forked process keeps that of its parent: the page cache already holds it, and each process syncs only one.
+    """
+    return _opened(settings.DATA_DIR / "generation")
 
 
 @functools.cache
-def _opened(path, process):
+def _opened(path):
     return Generation(path)
 
 

@@ -1,11 +1,12 @@
 """The thread that expires pages which change without a save."""
 
+import os
 import time
 
 import pytest
 
 from blog.page_cache.expiry import ExpiryThread
-from blog.page_cache.generation import Generation
+from blog.page_cache.generation import Generation, current_generation
 
 
 @pytest.fixture
@@ -35,3 +36,12 @@ def test_the_next_change_is_asked_for_again_only_after_pages_expired(generation)
     thread.tick()
 
     assert (before, len(asked)) == (1, 2)
+
+
+def test_a_forked_process_syncs_the_generation_that_its_requests_bump():
+    inherited = current_generation()
+
+    if (child := os.fork()) == 0:
+        os._exit(0 if current_generation() is inherited else 1)
+
+    assert os.waitpid(child, 0)[1] == 0
