@@ -112,7 +112,9 @@ def run_forked(parent: int) -> None:
     os.setpgid(0, 0)  # as in run_command()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     until = time.monotonic() + ADOPTION_SECONDS
-    while os.getppid() != parent and time.monotonic() < until:
+    while os.getppid() != parent:
+        if time.monotonic() > until:  # the arbiter has ended
+            os._exit(1)
         time.sleep(0.001)
     status = 1
     try:
