@@ -19,16 +19,18 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.workertmp import WorkerTmp
 
-PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 15, 36  # of <sys/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36  # of <sys/prctl.h>
 NAME = "nursery"  # as ps -o comm shows it
 READY = b"ready"
 ANSWER_SECONDS = 10
+LOAD_SECONDS = 60  # if gunicorn has no timeout
 MESSAGE_BYTES = 64
 JOBS = b"jobs"
 
@@ -65,16 +67,21 @@ class Nursery:
             NurseryProcess(arbiter, theirs).run()
         theirs.close()
         self._socket.settimeout(ANSWER_SECONDS)
+        self._load_until = time.monotonic() + (arbiter.timeout or LOAD_SECONDS)
 
     def look(self) -> None:
-        """Update is_ready and has_ended, without waiting."""
-        if not self.is_ready and not self.has_ended and select.select([self._socket], [], [], 0)[0]:
+        """Update is_ready and has_ended, without waiting. One that loads for too long is ended."""
+        if self.is_ready or self.has_ended:
+            return
+        if select.select([self._socket], [], [], 0)[0]:
             self.is_ready = self._receive() == READY
             self.has_ended = not self.is_ready
+        elif time.monotonic() > self._load_until:
+            self.end()
 
     def fork_worker(self, age: int) -> ForkedWorker:
         """Return a new worker. Raises NoNurseryError."""
-        pid, descriptors = self._ask(b"%d" % age)
+        pid, descriptors = self._ask(b"%d" % age, descriptors=1)
         return ForkedWorker(age, pid, ReceivedTmp(descriptors[0]))
 
     def fork_job_worker(self) -> int:
@@ -82,18 +89,28 @@ class Nursery:
         return self._ask(JOBS)[0]
 
     def end(self) -> None:
+        """End it at once, also while it loads: what it forked is on its own."""
         self.has_ended, self.is_ready = True, False
         self._socket.close()
+        with suppress(ChildProcessError):  # it has ended, and its pid may be another process's
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            os.kill(self.pid, signal.SIGKILL)
 
-    def _ask(self, message):
+    def _ask(self, message, descriptors=0):
         try:
             self._socket.send(message)
-            answer, descriptors, *_ = socket.recv_fds(self._socket, MESSAGE_BYTES, 1)
-            _wait_until_child(int(answer))
-            return int(answer), descriptors
+            answer, received, *_ = socket.recv_fds(self._socket, MESSAGE_BYTES, descriptors)
+            pid = int(answer)
+            _wait_until_child(pid)
         except (OSError, ValueError) as error:
             self.end()
             raise NoNurseryError from error
+        for each in received:
+            os.set_inheritable(each, False)
+        if len(received) < descriptors:  # no more files may be opened
+            os.kill(pid, signal.SIGKILL)
+            raise NoNurseryError
+        return pid, received
 
     def _receive(self):
         with suppress(OSError):
@@ -112,15 +129,28 @@ def _wait_until_child(pid):
 
 
 class NurseryProcess:
-    """The nursery itself. run() never returns, except in a worker, by SystemExit."""
+    """The nursery itself. run() never returns, except in a worker, by SystemExit.
+
+    It ends with the arbiter (PR_SET_PDEATHSIG), also while it loads the application.
+    """
 
     def __init__(self, arbiter, connection):
         self.arbiter = arbiter
         self.connection = connection
 
     def run(self):
+        try:
+            self._serve()
+        except SystemExit:  # in a worker
+            raise
+        except BaseException:  # must not reach the arbiter's main loop, which would end its workers
+            traceback.print_exc()
+            os._exit(1)
+
+    def _serve(self):
         name = Path("/proc/self/comm").read_bytes().strip()
         _prctl(PR_SET_NAME, NAME.encode())
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         self._reset_signals()
         try:
             self._load()
@@ -147,19 +177,33 @@ class NurseryProcess:
         if message == JOBS:
             pid = os.fork()
             if pid == 0:
-                self.connection.close()
-                importlib.import_module("site_config.job_worker").run_forked(arbiter.pid)
-            self._tell(b"%d" % pid)
+                self._run_jobs()
+            is_told = self._tell(b"%d" % pid)
         else:
             arbiter.worker_age = int(message) - 1
             pid = Arbiter.spawn_worker(arbiter)  # in the worker, this ends with SystemExit
-            self._tell(b"%d" % pid, arbiter.WORKERS[pid].tmp.fileno())
+            is_told = self._tell(b"%d" % pid, arbiter.WORKERS[pid].tmp.fileno())
+        if not is_told:  # nobody would ever end it
+            os.kill(pid, signal.SIGKILL)
         os._exit(0)
 
-    def _tell(self, message, *descriptors):
-        with suppress(OSError):  # the arbiter has ended
+    def _run_jobs(self):
+        self.connection.close()
+        # Otherwise the port would stay in use until its last job has ended.
+        for listener in self.arbiter.LISTENERS:
+            listener.sock.close()
+        for worker in self.arbiter.WORKERS.values():
+            worker.tmp.close()
+        importlib.import_module("site_config.job_worker").run_forked(self.arbiter.pid)
+
+    def _tell(self, message, *descriptors) -> bool:
+        """Send a message, and wake the arbiter up. Return False if it has ended, or no longer listens."""
+        try:
             socket.send_fds(self.connection, [message], descriptors)
-        os.kill(self.arbiter.pid, signal.SIGCHLD)  # wakes it up
+            os.kill(self.arbiter.pid, signal.SIGCHLD)
+        except OSError:
+            return False
+        return True
 
     def _load(self):
         self.arbiter.app.wsgi()
