@@ -36,7 +36,7 @@ def invalidate() -> None:
 def current_generation() -> "Generation":
     """Return the generation of this data folder, opened once per process.
 
-    A forked process keeps that of its parent: the page cache already holds it, and each process syncs only one.
+    A forked process keeps its parent's: the page cache already has it, and each process syncs only one.
     """
     return _opened(settings.DATA_DIR / "generation")
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from site_config.nursery import NAME, Nursery
+from site_config.nursery import Nursery
 from tests.support.processes import children_of
 from tests.support.servers import basic_environment, running_server, serving_workers, wait_until, workers_of
 
