@@ -114,7 +114,9 @@ class TestPage:
         assert "no-store" in page["Cache-Control"]
 
     def test_costs_the_same_queries_for_any_article(self, client):
-        few = path_of(create_article(categories=[factories.create_category()]))
+        few = path_of(
+            create_article(categories=[factories.create_category()], authors=[factories.create_author()])
+        )
         many = path_of(
             create_article(
                 categories=[factories.create_category() for _ in range(20)],

@@ -30,8 +30,8 @@ from blog.sandbox.refusals import RefusedError
 IMAGES_ON_A_PAGE = 60
 LONGEST = 1000  # characters of an alt text
 KEYS = {
-    "Tab": gettext_lazy("next field"),
-    "↵": gettext_lazy("save and go to the next field"),
+    "Tab": gettext_lazy("next image"),
+    "↵": gettext_lazy("save and go to the next image"),
     "Shift ↵": gettext_lazy("new line"),
     "Alt D": gettext_lazy("decorative"),
     "Alt R": gettext_lazy("replace"),
