@@ -16,6 +16,7 @@ from PIL import Image as Pillow
 from blog import page_cache
 from blog.articles.category_merge import merge_categories
 from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity
+from blog.reader.sharing import site_card
 from blog.site.identity import site_identity, site_identity_cached
 from tests.support.admin_pages import shown_form, text_of
 from tests.support.factories import (
@@ -187,16 +188,12 @@ class TestWhereItShows:
             "sameAs": ["https://social.example/@shore"],
         }
 
-    @pytest.mark.parametrize(
-        ("height", "image"), [(200, "/media/images/ab/logo.png"), (80, "/static/img/icon-512.png")]
-    )
-    def test_by_its_logo_where_its_lists_and_pages_are_shared(self, client, identity, height, image):
-        identity.logo = create_image(file="images/ab/logo.png", width=320, height=height)
-        identity.save()
+    def test_by_its_share_card_where_its_lists_and_pages_are_shared(self, client, identity):
+        card = reverse("blog:site_card", args=[site_card().file_name])
 
         for path in ("/", "/archive/", create_page().get_absolute_url()):
             head = client.get(path).text
-            assert f'<meta property="og:image" content="https://blog.example{image}">' in head
+            assert f'<meta property="og:image" content="https://blog.example{card}">' in head
             assert '<meta name="twitter:card" content="summary">' in head
 
     def test_in_the_admin(self, admin_client, identity):
@@ -404,7 +401,7 @@ class TestLogo:
         assert re.fullmatch(r"images/[0-9a-f]{2}/[0-9a-f]{40}\.\w+", name)
         assert f'<img src="{logo.url}" alt="" width="{logo.width}" height="{logo.height}">' in page
 
-    @pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html>", b"\x89PNG"])
+    @pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'>", b"<html>", b"\x89PNG"])
     def test_invalid_logo_is_rejected(self, admin_client, identity, data):
         page = self.upload(admin_client, data)
 
