@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from blog.documents.summaries import SENTENCE_END
@@ -68,6 +68,14 @@ def day(moment: datetime) -> str:
     """Return the local date of a moment as a <time> element."""
     local = timezone.localtime(moment)
     return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), date_format(local))
+
+
+@register.filter
+def day_and_month(moment: datetime) -> str:
+    """Return the local date of a moment as a <time> element, without the year: "4 Nov"."""
+    local = timezone.localtime(moment)
+    shown = date_format(local, pgettext("date without year", "j M"))
+    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), shown)
 
 
 @register.filter

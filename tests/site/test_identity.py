@@ -194,7 +194,7 @@ class TestWhereItShows:
         for path in ("/", "/archive/", create_page().get_absolute_url()):
             head = client.get(path).text
             assert f'<meta property="og:image" content="https://blog.example{card}">' in head
-            assert '<meta name="twitter:card" content="summary">' in head
+            assert '<meta name="twitter:card" content="summary_large_image">' in head
 
     def test_in_the_admin(self, admin_client, identity):
         page = text_of(admin_client.get(reverse("admin:index")))
