@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
@@ -23,6 +24,7 @@ from blog.jobs.models import Job
 
 JOB = "find_similar"
 COMPARED, STORED = 40, 6  # per article
+WORDS = 3  # named for each
 BASE_LENGTH = 200  # words, added to the length of a text, so that a few words are not similar to everything
 READ = 12  # per direction: some may be unpublished
 FEW = 20  # computed after the commit, some milliseconds each; a job computes more
@@ -36,6 +38,7 @@ class SimilarArticle(models.Model):
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="similar_rows", db_index=False)
     other = models.ForeignKey("blog.Article", models.CASCADE, null=True, related_name="+", db_index=False)
     weight = models.PositiveIntegerField()
+    words = models.TextField(default="")  # some rare ones that both texts share, one per line
 
     class Meta:
         default_permissions = ()
@@ -70,28 +73,42 @@ def find_similar(articles, on_batch: Callable[[int], None] | None = None) -> int
     return done
 
 
-def similar_to(article) -> list[int]:
-    """Return the primary keys of similar articles, whether published or not, most similar first."""
+def similar_to(article) -> dict[int, list[str]]:
+    """Return {primary key: shared words} of similar articles, published or not, most similar first."""
     rows = _SIMILAR.rows(SimilarArticle.objects, article.pk)
-    weights = {}
-    for key, weight in rows:
-        weights[key] = max(weight, weights.get(key, 0))
-    return sorted(weights, key=lambda key: (weights[key], key), reverse=True)[:READ]
+    found = {}
+    for _weight, key, words in sorted(rows, reverse=True):
+        found.setdefault(key, words.splitlines())
+    return dict(itertools.islice(found.items(), READ))
 
 
 def _rows(articles, texts, key, title, keywords, text, language):
     head = " ".join([title, *map(str, keywords)])
-    found = _of_equal_length(articles, texts.find(key, head, text, language, COMPARED)) or {None: 0}
-    return [SimilarArticle(article_id=key, other_id=other, weight=weight) for other, weight in found.items()]
+    found = texts.find(key, head, text, language or settings.LANGUAGE_CODE, COMPARED)
+    weights = _of_equal_length(articles, found)
+    if not weights:
+        return [SimilarArticle(article_id=key, weight=0)]
+    whole = f"{head}\n{text}"
+    return [
+        SimilarArticle(
+            article_id=key,
+            other_id=other,
+            weight=weight,
+            words="\n".join(search.as_written(found[other].terms, whole, WORDS)),
+        )
+        for other, weight in weights.items()
+    ]
 
 
 def _of_equal_length(articles, found):
-    """Return the best of {primary key: weight}, weighted as if all texts had the same length.
+    """Return {primary key: weight} of the best, weighted as if all texts had the same length.
 
     A long text shares words with most others.
     """
     lengths = articles.filter(pk__in=found).order_by().values_list("pk", "word_count")
-    weights = {key: round(100 * found[key] / math.sqrt(BASE_LENGTH + length)) for key, length in lengths}
+    weights = {
+        key: round(100 * found[key].weight / math.sqrt(BASE_LENGTH + length)) for key, length in lengths
+    }
     best = sorted(weights, key=lambda key: (weights[key], key), reverse=True)
     return {key: weights[key] for key in best[:STORED]}
 
@@ -99,7 +116,8 @@ def _of_equal_length(articles, found):
 def _similar(rows, key):
     to_others = first_rows(rows.filter(article=key, other__isnull=False).order_by("-weight"), READ)
     from_others = first_rows(rows.filter(other=key).order_by("-weight"), READ)
-    return to_others.values_list("other", "weight").union(from_others.values_list("article", "weight"))
+    to_others = to_others.values_list("weight", "other", "words")
+    return to_others.union(from_others.values_list("weight", "article", "words"))
 
 
 _SIMILAR = CompiledQuery(_similar)

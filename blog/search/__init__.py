@@ -39,7 +39,7 @@ from blog.search.backend import backend
 from blog.search.correction import FEW, suggest_spelling, with_near_words
 from blog.search.entries import PUBLISHED, read_entries
 from blog.search.queries import LONGEST_QUERY, Query, broader_queries, clean_text, parse_query
-from blog.search.similar import SimilarTexts
+from blog.search.similar import SimilarTexts, as_written
 from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
 from blog.search.spelling import Suggestion, near_names
 
@@ -73,6 +73,7 @@ __all__ = [
     "refresh",
     "refresh_deferred",
     "remove",
+    "as_written",
     "similar_texts",
     "suggest_spelling",
 ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from blog.articles.models import Article
 from blog.articles.similar import FEW, find_similar, similar_to
 from blog.jobs.models import Job
+from blog.search import as_written
 from tests.support.factories import create_article, create_articles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -21,8 +22,8 @@ def test_a_shared_common_word_makes_no_text_similar():
 
     find_similar(Article.objects.all())
 
-    assert similar_to(article) == [other.pk]
-    assert similar_to(common[0]) == []
+    assert list(similar_to(article)) == [other.pk]
+    assert list(similar_to(common[0])) == []
 
 
 def test_a_long_text_is_not_similar_to_everything():
@@ -32,7 +33,7 @@ def test_a_long_text_is_not_similar_to_everything():
 
     find_similar(Article.objects.all())
 
-    assert similar_to(article) == [short.pk, long.pk]
+    assert list(similar_to(article)) == [short.pk, long.pk]
 
 
 def test_texts_without_spaces_are_compared_by_pairs_of_characters():
@@ -42,7 +43,23 @@ def test_texts_without_spaces_are_compared_by_pairs_of_characters():
 
     find_similar(Article.objects.all())
 
-    assert similar_to(article) == [other.pk]
+    assert similar_to(article) == {other.pk: ["Article", "生き物", "潮だまり"]}
+
+
+def test_shared_words_are_named_as_the_text_writes_them_one_of_each_word():
+    terms = [
+        ("sluice",),
+        ("sluices",),
+        ("rssi",),
+        ("20th",),
+        ("cafe",),
+        ("潮", "だ"),
+        ("だ", "ま"),
+        ("ま", "り"),
+    ]
+    text = "Sluice: a sluice near two sluices and a Café, RSSI in the 20th. 潮だまりで"
+
+    assert as_written(terms, text, 9) == ["sluice", "RSSI", "Café", "潮だまり"]
 
 
 def test_rows_of_a_changed_text_are_replaced_after_the_commit(django_capture_on_commit_callbacks):
@@ -53,8 +70,8 @@ def test_rows_of_a_changed_text_are_replaced_after_the_commit(django_capture_on_
     with django_capture_on_commit_callbacks(execute=True):
         article.save()
 
-    assert similar_to(article) == [bread.pk]
-    assert similar_to(herons) == []
+    assert list(similar_to(article)) == [bread.pk]
+    assert list(similar_to(herons)) == []
 
 
 def test_unpublished_articles_have_none_until_they_are_published(django_capture_on_commit_callbacks):
