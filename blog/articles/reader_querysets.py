@@ -24,6 +24,7 @@ from blog.articles.related import (
     CATEGORIES,
     depth_of_categories,
     find_candidates,
+    find_reason,
     rank,
     slots,
     with_shared_categories,
@@ -52,6 +53,11 @@ IMAGE_FIELDS = (
     *("id", "file", "source", "alt", "caption", "credit_creator", "credit_url", "credit_source"),
     *("width", "height", "focal_x", "focal_y"),
 )
+RELATED_FIELDS = (
+    *("title", "slug", "excerpt", "keywords", "language", "base_language"),
+    *("reading_time", "status", "published_at", "is_withheld"),
+)
+BY_AUTHORS = 2  # articles related only by an author
 FILE_FLAG_AGE = timedelta(days=90)  # after publication
 # {model name: links from articles to it}
 LINK_MODELS = {"category": ArticleCategory, "author": ArticleAuthor}
@@ -150,11 +156,8 @@ class PublishedQuerySet(SelectionQuerySet):
         if not keys:
             return []
         articles = in_order(keys, _HITS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))
-        bylines = defaultdict(list)
-        for key, *row in _BYLINES.rows(ArticleAuthor.objects, *keys):
-            bylines[key].append(row_of(Author, NAME_FIELDS, row))
+        self._set_bylines(articles)
         for article in articles:
-            article.byline = bylines[article.pk]
             take_related(article, "primary_category", Category, NAME_FIELDS)
             take_related(article, "hero_image", Image, CARD_IMAGE_FIELDS)
         return _with_topics(articles)
@@ -184,31 +187,49 @@ class PublishedQuerySet(SelectionQuerySet):
             row and self.model.from_db(self.db, NEIGHBOUR_FIELDS, row[1:]) for row in (earlier, later)
         )
 
-    def related_to(self, article, number=3, apart_from=()):
-        """Return the most closely related articles, closest first.
+    def related_to(self, article, number=6, apart_from=()):
+        """Return the most closely related articles, closest first, each with its reason.
 
         The order is by the depth of the deepest shared category. Ties are broken by the weight of shared
         keywords (rare ones weigh more), then by the weights of all shared categories and of shared words in
         title, excerpt and keywords (rare ones weigh more), then by date, newest first. If there are too few,
-        articles with similar texts follow. All are in the article's language.
+        articles with similar texts follow, then a few by the same authors. All are in the article's language.
 
-        Only a bounded number of articles per category and keyword is considered. Articles in apart_from,
-        which the page shows elsewhere, come last.
+        Only a bounded number of articles per category, keyword and author is considered. Articles in
+        apart_from, which the page shows elsewhere, come last.
         """
         depths = depth_of_categories(article)
         rareness = find_candidates(article, depths, self._in_language_of(article))
         elsewhere = {other.pk for other in apart_from if other}
         candidates = self._candidates(article, depths, rareness)
         closest = rank(article, candidates, depths, rareness, elsewhere)[:number]
+        words = {}
         if len(closest) < number:
             known = {article.pk, *rareness}
-            similar = [key for key in similar_to(article) if key not in known]
-            others = self._candidates(article, depths, similar)
+            words = {
+                key: shared for key, shared in similar_to(article).items() if shared and key not in known
+            }
+            by_authors = [key for key in self._by_authors_of(article) if key not in known | words.keys()]
+            others = self._candidates(article, depths, [*words, *by_authors[:BY_AUTHORS]])
             closest += sorted(others, key=lambda other: other.pk in elsewhere)[: number - len(closest)]
+        self._set_bylines(closest)
         for other in closest:
-            take_related(other, "primary_category", Category, NAME_FIELDS)
-            take_related(other, "hero_image", Image, CARD_IMAGE_FIELDS)
-        return _with_topics(closest)
+            other.reason = find_reason(article, other, depths, words.get(other.pk, []))
+        return [other for other in closest if any(other.reason)]
+
+    def _by_authors_of(self, article) -> list[int]:
+        """Return the primary keys of the newest published articles by the article's authors."""
+        keys = [author.pk for author in article.byline]
+        rows = _BY_AUTHORS.rows(ArticleAuthor.objects, timezone.now(), *keys) if keys else []
+        return [key for _moment, key in sorted(rows, reverse=True)]
+
+    def _set_bylines(self, articles):
+        """Set the byline of each article with one query."""
+        keys, bylines = [article.pk for article in articles], defaultdict(list)
+        for key, *row in _BYLINES.rows(ArticleAuthor.objects, *keys) if keys else ():
+            bylines[key].append(row_of(Author, NAME_FIELDS, row))
+        for article in articles:
+            article.byline = bylines[article.pk]
 
     def _candidates(self, article, depths, keys):
         """Return the published articles with these keys and the article's language, in their order."""
@@ -302,15 +323,13 @@ _PAGE = CompiledQuery(_page)
 
 
 def _candidates(articles, *keys):
-    """Return the articles with a card's fields, except authors, and keywords for comparison.
+    """Return the articles with what an entry below an article shows, and with what is compared.
 
     keys: those of CATEGORIES categories, then those of articles.
     """
     categories, keys = keys[:CATEGORIES], keys[CATEGORIES:]
-    own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
-    rows = articles.filter(pk__in=keys).order_by().only(*own, "keywords", "base_language")
-    rows = with_shared_categories(rows, categories)
-    return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
+    rows = articles.filter(pk__in=keys).order_by().only(*RELATED_FIELDS)
+    return with_shared_categories(rows, categories)
 
 
 _CANDIDATES = CompiledQuery(_candidates)
@@ -332,6 +351,21 @@ def _bylines(authors, *keys):
 
 
 _BYLINES = CompiledQuery(_bylines)
+
+
+def _by_authors(links, now, *authors):
+    """Return the newest articles by each of these authors. One of them may be the article itself."""
+    newest = (
+        first_rows(
+            links.filter(author=author).published(now).order_by("-listed_at", "-article_id"), BY_AUTHORS + 1
+        ).values_list("listed_at", "article")
+        for author in authors
+    )
+    first, *others = newest
+    return first.union(*others).order_by() if others else first
+
+
+_BY_AUTHORS = CompiledQuery(_by_authors)
 
 
 def _topics(links, *keys):

@@ -3,12 +3,17 @@
 import itertools
 import math
 from collections import Counter, defaultdict
+from typing import NamedTuple
 
 from django.db.models import Case, OuterRef, Subquery, Sum, Value, When
 from django.utils import timezone
 
+from blog.articles.authors import Author
+from blog.articles.categories import Category
+from blog.articles.choices import Level
 from blog.articles.keywords import ArticleKeyword, folded_keywords
 from blog.articles.links import ArticleCategory
+from blog.articles.names import folded
 from blog.base.queries import CompiledQuery, first_rows
 from blog.documents.text import distinct_words
 
@@ -20,6 +25,7 @@ CANDIDATES_PER_CATEGORY = 30  # articles considered per category and order
 WITH_KEYWORD = 100
 READ = 12  # articles compared: those with the deepest shared categories
 WITH_BOTH = 4  # compared in addition: those with the rarest shared keywords
+TOPICS = 2  # named in a reason
 
 
 def find_candidates(article, depths: dict[int, int], in_language=None) -> dict[int, int]:
@@ -143,6 +149,33 @@ def rank(article, candidates, depths, rareness, apart_from) -> list:
         return other.pk not in apart_from, deepest, rareness[other.pk], shared + words[other.pk]
 
     return sorted(candidates, key=nearness, reverse=True)
+
+
+class Reason(NamedTuple):
+    """Why an article is related, for readers. One of the fields has a value."""
+
+    topics: list[Category | str] = ()  # shared categories and keywords
+    author: Author | None = None
+    words: list[str] = ()
+
+
+def find_reason(article, other, depths, words) -> Reason:
+    """Return what a related article shares: narrow topics, else an author, a broad topic, or rare words."""
+    bits = other.shared_categories or 0
+    shared = [key for place, key in enumerate(depths) if bits >> place & 1]
+    categories = {link.category_id: link.category for link in article.shown_categories}
+    narrow = {link.category_id for link in article.shown_categories if link.level != Level.GENERAL}
+    topics = {folded(categories[key].name): categories[key] for key in shared if key in narrow}
+    common = set(folded_keywords(article)[:KEYWORDS]) & set(folded_keywords(other))
+    for keyword in map(str, article.keywords if common else ()):
+        if folded(keyword) in common:
+            topics.setdefault(folded(keyword), keyword)
+    if topics:
+        return Reason(topics=list(topics.values())[:TOPICS])
+    author = next((author for author in article.byline if author in other.byline), None)
+    if author:
+        return Reason(author=author)
+    return Reason(topics=[categories[key] for key in shared[:TOPICS]], words=words)
 
 
 def _closeness(other, depths) -> tuple[int, int]:

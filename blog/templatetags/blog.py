@@ -47,6 +47,19 @@ def names(authors) -> str:
 
 
 @register.filter
+def link(row) -> str:
+    """Return the name of a category or an author, as a link if it has a page."""
+    return format_html("<a{}><bdi>{}</bdi></a>", href(row), row.name)
+
+
+@register.filter
+def topic_links(topics) -> str:
+    """Return categories and keywords, separated by commas, the categories as links."""
+    shown = (format_html("<bdi>{}</bdi>", row) if isinstance(row, str) else link(row) for row in topics)
+    return format_html_join(", ", "{}", ((topic,) for topic in shown))
+
+
+@register.filter
 def counted_names(authors) -> str:
     """Return the names of authors as links, each with its number. authors: (author, number)."""
     rows = ((href(author), author.name, number) for author, number in authors)

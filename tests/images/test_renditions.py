@@ -116,7 +116,10 @@ class TestText:
         img = self.IMG.replace('"1000" height="500"', '"{}" height="{}"'.format(*size))
         remote = img.replace("/media/", "https://example.org/media/")
 
-        for html in (with_renditions(f"<figure>{img}</figure>"), with_renditions(f"<figure>{remote}</figure>")):
+        for html in (
+            with_renditions(f"<figure>{img}</figure>"),
+            with_renditions(f"<figure>{remote}</figure>"),
+        ):
             assert ('<figure class="wide">' in html) is is_wide
         assert "wide" not in with_renditions(f"<p>{img}</p>")
 

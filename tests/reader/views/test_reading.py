@@ -17,7 +17,13 @@ from blog.base.queries import CompiledQuery
 from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
 from blog.models import Article, Category
-from tests.support.factories import create_article, create_articles, create_category, create_image
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
 from tests.support.html_tree import local_image, parse
 
 pytestmark = pytest.mark.django_db
@@ -321,9 +327,9 @@ class TestRelated:
     def categories(self):
         return create_category("Earth Science"), create_category("Tidal Dynamics")
 
-    def related(self, article, **options):
+    def related(self, article, number=3, **options):
         article = Article.objects.with_page_relations().get(pk=article.pk)
-        return Article.objects.related_to(article, **options)
+        return Article.objects.related_to(article, number, **options)
 
     def test_a_deeper_category_in_common_goes_before_words_in_common(self, categories):
         general, niche = categories
@@ -427,10 +433,41 @@ class TestRelated:
             create_articles(number, keywords=["b"])
             fetched = Article.objects.with_page_relations().get(pk=article.pk)
             with CaptureQueriesContext(connection) as queries:
-                Article.objects.related_to(fetched)
+                Article.objects.related_to(fetched, 3)
             counts.append(len(queries))
 
         assert counts == [4, 4]
+
+    def test_each_says_in_words_what_it_shares(self, client, categories):
+        general, niche = categories
+        ida, bo = create_author("Ida Aas"), create_author("Bo Lind")
+        body = "The harrier quarters the reedbed at dusk, above the Sluice."
+        article = create_article(
+            body=body, categories={general: 1, niche: 4}, keywords=["Spring Tides"], authors=[ida]
+        )
+        create_article(title="Niche", categories={general: 1, niche: 4}, authors=[ida])
+        create_article(title="Keyword", keywords=["spring tides"], authors=[ida])
+        create_article(title="Author", categories={general: 1}, authors=[bo, ida])
+        create_article(title="Broad", categories={general: 1}, authors=[bo])
+        create_article(title="Text", body=f"{body} Twice.")
+        create_article(title="Only author", body="Bread.", authors=[ida])
+        create_article(title="Nothing", body="Bread.", authors=[bo])
+        find_similar(Article.objects.all())
+
+        related = html_of(client, article).partition('id="related"')[2].partition("</section>")[0]
+        entries = [re.sub(r"<[^>]+>", "", entry).split("\n") for entry in related.split("<li")[1:]]
+        reasons = {
+            title: why for why, title in ([line.strip() for line in e if line.strip()][1:3] for e in entries)
+        }
+
+        assert reasons == {
+            "Niche": "Also about Tidal Dynamics",
+            "Author": "Also by Ida Aas",
+            "Broad": "Also about Earth Science",
+            "Keyword": "Also about Spring Tides",
+            "Text": "Shares rare words: Sluice, reedbed, quarters",
+            "Only author": "Also by Ida Aas",
+        }
 
     def test_they_are_in_the_language_of_the_article(self, categories, monkeypatch):
         look_at_few(monkeypatch)
