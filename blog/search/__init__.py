@@ -51,6 +51,7 @@ __all__ = [
     "Query",
     "Suggestion",
     "add_words",
+    "as_written",
     "broaden",
     "clean_text",
     "count_stale",
@@ -73,7 +74,6 @@ __all__ = [
     "refresh",
     "refresh_deferred",
     "remove",
-    "as_written",
     "similar_texts",
     "suggest_spelling",
 ]

@@ -47,8 +47,8 @@ class TestList:
     @pytest.mark.both_databases
     def test_names_each_of_two_joint_authors_with_the_other(self, client):
         ida, bo, cy = (create_author(name) for name in ("Ida Aas", "Bo Lind", "Cy Moe"))
-        for authors in ([ida, bo], [bo, ida], [cy, ida, bo]):
-            create_article(authors=authors)
+        for byline in ([ida, bo], [bo, ida], [cy, ida, bo]):
+            create_article(authors=byline)
         create_article(authors=[ida, create_author("Hidden Hand")], status="new")
         create_writer("Dag Nes")
 
