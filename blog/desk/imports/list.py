@@ -232,12 +232,16 @@ def import_rows(runs: Iterable[ImportRun], user) -> list[ImportRow]:
     """Return the rows of these imports, in order, in a constant number of queries."""
     runs = list(runs)
     phases, progress = phases_of(runs, user), import_progress(runs, timezone.now())
-    undone = ImportEntry.objects.to_restore().filter(batch__in=runs, batch__undone_at__isnull=False)
-    in_trash = undone.filter(undo=ImportEntry.Undo.DELETED, article__trashed_at__isnull=False)
-    number = dict(in_trash.order_by().values_list("batch").annotate(number=Count("pk")))
-    restorable = set(undone.order_by().values_list("batch", flat=True).distinct())
-    may_restore = restorable if user.has_perm("blog.undo_importbatch") else set()
+    undone = [run for run in runs if run.undone_at]
+    trashed = Q(undo=ImportEntry.Undo.DELETED, article__trashed_at__isnull=False)
+    rows = ImportEntry.objects.to_restore().filter(batch__in=undone).order_by().values_list("batch")
+    in_trash = dict(rows.annotate(number=Count("pk", filter=trashed))) if undone else {}
+    may_restore = user.has_perm("blog.undo_importbatch")
     return [
-        ImportRow(run, phases[run.pk], progress[run.pk], number.get(run.pk, 0), run.pk in may_restore)
+        ImportRow(
+            *(run, phases[run.pk], progress[run.pk]),
+            in_trash.get(run.pk, 0),
+            may_restore=may_restore and run.pk in in_trash,
+        )
         for run in runs
     ]

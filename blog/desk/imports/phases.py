@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import F, Sum
 from django.utils import formats, timezone
@@ -24,14 +25,18 @@ class Phases:
     """The progress of an import: of its files, then of the check of its articles.
 
     job: the latest one that imports or checks, or None if the command did, or if its row was deleted. staged:
-    the uploaded files, or None if the command imported them.
+    the uploaded files, or None if the command imported them. counted: `checked`, if it is already known.
     """
 
     run: ImportRun
-    checked: Checked
     job: Job | None
     staged: StagedImport | None
     user: object
+    counted: Checked | None = None
+
+    @cached_property
+    def checked(self) -> Checked:
+        return self.counted or count_checked([self.run.pk]).get(self.run.pk, Checked())
 
     @property
     def is_active(self) -> bool:
@@ -118,11 +123,15 @@ class Phases:
 
 
 def phases_of(runs: Collection[ImportRun], user) -> dict[int, Phases]:
-    """Return {primary key: Phases} for these imports, in a constant number of queries."""
-    checked, jobs = count_checked([run.pk for run in runs]), latest_checks(runs)
+    """Return {primary key: Phases} for these imports, in a constant number of queries.
+
+    Counting checked articles is slow, so only those of imports whose job is not done are counted in advance.
+    """
+    jobs = latest_checks(runs)
+    unfinished = [key for key, job in jobs.items() if job.state != Job.State.DONE]
+    counted = count_checked(unfinished) if unfinished else {}
     uploads = StagedImport.objects.with_jobs().filter(batch__in=[run.pk for run in runs]).order_by("pk")
     staged = {each.batch_id: each for each in uploads}
     return {
-        run.pk: Phases(run, checked.get(run.pk, Checked()), jobs.get(run.pk), staged.get(run.pk), user)
-        for run in runs
+        run.pk: Phases(run, jobs.get(run.pk), staged.get(run.pk), user, counted.get(run.pk)) for run in runs
     }
