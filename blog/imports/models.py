@@ -383,6 +383,8 @@ class ImportEntry(models.Model):
         ordering = ["pk"]
         verbose_name = _("file")
         verbose_name_plural = _("files")
+        # Counts of an import's articles by their state read only this index.
+        indexes = [models.Index(fields=["batch", "outcome", "article"], name="entry_outcome")]
 
     def __str__(self):
         return self.file
