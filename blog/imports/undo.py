@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -46,6 +46,16 @@ ENTRIES_AT_ONCE = 100
 SAMPLES = 5
 Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
 UNDECIDED = (HeldUpdate.State.WAITING, HeldUpdate.State.WITHDRAWN)
+CHANGES = (
+    *("version_now", "trashed_at", "replaced_version", "replaced_at", "was_imported_again"),
+    *("was_submitted", "newest_action", "latest_fixes", "is_waiting", "is_decided"),
+)
+PLANNED = ("pk", "article_id", "file", "title", "outcome", "article_version", *CHANGES)
+UNDONE = (
+    *("batch", "file", "title", "outcome", "undo", "kept_reason", "article_version"),
+    *("article__lock_version", "article__trashed_at", "article__slug"),
+    *("replaced__article_version", "replaced__version"),
+)
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 
 
@@ -58,23 +68,28 @@ class UndoPlan:
     kept: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason
     created_rows: dict[type, int] = field(default_factory=dict)  # {model: rows that would be deleted}
 
-    def add(self, entry: ImportEntry, undo: Undo) -> None:
+    def add(self, row, undo: Undo, reason: str) -> None:
+        """Add a row of _with_later_changes()."""
         self.numbers[undo] += 1
         if undo == Undo.KEPT:
+            entry = ImportEntry(pk=row.pk, article_id=row.article_id, file=row.file, title=row.title)
+            entry.kept_reason = reason
             self.kept.append(entry)
         elif len(self.samples[undo]) < SAMPLES:
-            self.samples[undo].append(entry.title or entry.file)
+            self.samples[undo].append(row.title or row.file)
 
 
 def plan_undo(batch: ImportRun) -> UndoPlan:
     """Return what undo_import() would do. The number of queries does not depend on the number of files."""
     plan = UndoPlan()
     going = set()
-    for entry in _with_later_changes(batch.entries.to_undo()).order_by("pk").iterator():
-        if undo := _choose_undo(entry):
-            plan.add(entry, undo)
+    rows = _with_later_changes(batch.entries.to_undo()).order_by("pk").values_list(*PLANNED, named=True)
+    for row in rows.iterator():
+        undo, reason = _choose_undo(row)
+        if undo:
+            plan.add(row, undo, reason)
         if undo in {Undo.DELETED, Undo.RESTORED}:
-            going.add(entry.article_id)
+            going.add(row.article_id)
     plan.created_rows = count_created_rows(batch, going)
     return plan
 
@@ -112,9 +127,10 @@ def _undo_entries(keys, by, is_restorable):
         acquire_import_lock()
         _lock_articles(keys)
         rows = ImportEntry.objects.to_undo().filter(pk__in=keys).order_by("-pk")
-        entries = list(_with_later_changes(rows))
+        entries = list(_with_later_changes(rows).select_related("article", "replaced").only(*UNDONE))
         for entry in entries:
-            entry.undo = _choose_undo(entry)
+            entry.undo, reason = _choose_undo(entry)
+            entry.kept_reason = reason or entry.kept_reason
         created = [entry for entry in entries if entry.undo == Undo.DELETED]
         if is_restorable:
             _move_to_trash(created, by)
@@ -144,29 +160,25 @@ def _lock_articles(keys):
 
 
 def _with_later_changes(entries):
-    """Annotate entries with what _choose_undo() needs."""
+    """Annotate entries with CHANGES, which _choose_undo() needs."""
     own = {"article": OuterRef("article")}
     held = HeldUpdate.objects.filter(**own, batch=OuterRef("batch"))
     later = ImportEntry.objects.filter(**own, pk__gt=OuterRef("pk")).exclude(batch=OuterRef("batch"))
     later = later.exclude(undo__in=[Undo.RESTORED, Undo.WITHDRAWN])
-    newest = Version.objects.filter(**own).newest_first()
-    return (
-        entries.select_related("article", "replaced")
-        .only(
-            *("batch", "file", "title", "outcome", "undo", "kept_reason", "article_version"),
-            *("article__lock_version", "article__trashed_at", "article__slug"),
-            *("replaced__article_version", "replaced__version"),
-        )
-        .annotate(
-            was_imported_again=Exists(
-                later.filter(Q(outcome__in=["updated", "held", "conflict"]) | Q(replaced__isnull=False))
-            ),
-            was_submitted=Exists(Submission.objects.filter(**own, at__gte=OuterRef("batch__started_at"))),
-            newest_action=Subquery(newest.values("action")[:1]),
-            latest_fixes=_count_latest_fixes(),
-            is_waiting=Exists(held.waiting()),
-            is_decided=Exists(held.exclude(state__in=UNDECIDED)),
-        )
+    newest = Version.objects.filter(**own).order_by("-number")
+    return entries.annotate(
+        version_now=F("article__lock_version"),
+        trashed_at=F("article__trashed_at"),
+        replaced_version=F("replaced__version"),
+        replaced_at=F("replaced__article_version"),
+        was_imported_again=Exists(
+            later.filter(Q(outcome__in=["updated", "held", "conflict"]) | Q(replaced__isnull=False))
+        ),
+        was_submitted=Exists(Submission.objects.filter(**own, at__gte=OuterRef("batch__started_at"))),
+        newest_action=Subquery(newest.values("action")[:1]),
+        latest_fixes=_count_latest_fixes(),
+        is_waiting=Exists(held.waiting()),
+        is_decided=Exists(held.exclude(state__in=UNDECIDED)),
     )
 
 
@@ -181,46 +193,45 @@ def _count_latest_fixes():
     return Coalesce(Subquery(number, output_field=IntegerField()), Value(0))
 
 
-def _choose_undo(entry) -> str:
-    """Return what an undo does with an entry, or "" if there is nothing to do. Sets kept_reason."""
-    if entry.outcome in {"held", "conflict"}:
-        if entry.is_waiting:
-            return Undo.WITHDRAWN
-        return _kept(entry, Kept.DECIDED) if entry.is_decided else ""
-    if reason := _reason_to_keep(entry):
-        return _kept(entry, reason)
-    if entry.outcome == "created":
-        return Undo.DELETED
-    return Undo.RESTORED if _has_earlier_state(entry) else _kept(entry, Kept.NOT_KNOWN)
+def _choose_undo(row) -> tuple[str, str]:
+    """Return what an undo does with a row of _with_later_changes(), and why it keeps the article.
+
+    Both are "" if there is nothing to do.
+    """
+    if row.outcome in {"held", "conflict"}:
+        if row.is_waiting:
+            return Undo.WITHDRAWN, ""
+        return (Undo.KEPT, Kept.DECIDED) if row.is_decided else ("", "")
+    if reason := _reason_to_keep(row):
+        return Undo.KEPT, reason
+    if row.outcome == "created":
+        return Undo.DELETED, ""
+    return (Undo.RESTORED, "") if _has_earlier_state(row) else (Undo.KEPT, Kept.NOT_KNOWN)
 
 
-def _kept(entry, reason):
-    entry.kept_reason = reason
-    return Undo.KEPT
-
-
-def _reason_to_keep(entry) -> str:
+def _reason_to_keep(row) -> str:
     """Return how the article was changed after the import, or "" if it was not."""
-    if entry.was_imported_again:
+    if row.was_imported_again:
         return Kept.IMPORTED
-    if entry.article.trashed_at:
+    if row.trashed_at:
         return Kept.TRASHED
-    if _was_changed_by_editor(entry):
-        return Kept.PUBLISHED if entry.newest_action in PUBLISHING else Kept.EDITED
-    return Kept.SUBMITTED if entry.was_submitted else ""
+    if _was_changed_by_editor(row):
+        return Kept.PUBLISHED if row.newest_action in PUBLISHING else Kept.EDITED
+    return Kept.SUBMITTED if row.was_submitted else ""
 
 
-def _was_changed_by_editor(entry):
+def _was_changed_by_editor(row):
     """Whether the article was saved after the import other than by bulk fixes, one version each."""
-    if entry.article_version is None:
+    if row.article_version is None:
         return False
-    return entry.article.lock_version - entry.article_version not in range(entry.latest_fixes + 1)
+    return row.version_now - row.article_version not in range(row.latest_fixes + 1)
 
 
-def _has_earlier_state(entry):
+def _has_earlier_state(row):
     """Whether the article's earlier state was recorded. Imports of earlier releases did not record it."""
-    replaced = getattr(entry, "replaced", None)
-    return replaced is not None and (replaced.version_id or replaced.article_version == entry.article_version)
+    if row.replaced_at is None:
+        return False
+    return bool(row.replaced_version) or row.replaced_at == row.article_version
 
 
 def _move_to_trash(entries, by):
@@ -255,7 +266,7 @@ def _restore(entry, by):
         with transaction.atomic():
             _write_back(entry, by)
     except (DamagedVersionError, EmptyArticleError, RefusedError, PathTakenError):
-        entry.undo = _kept(entry, Kept.NOT_POSSIBLE)
+        entry.undo, entry.kept_reason = Undo.KEPT, Kept.NOT_POSSIBLE
 
 
 def _write_back(entry, by):
