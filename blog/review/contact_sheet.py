@@ -279,18 +279,17 @@ class ImageSummary:
 
 
 def image_summary(articles) -> ImageSummary:
-    """Return the summary of the images in articles (a queryset). Four queries."""
+    """Return the summary of the images in articles (a queryset). Three queries."""
     listed = articles.order_by().values("pk")
     references = Reference.objects.filter(kind=Reference.Kind.PICTURE, article__in=listed).order_by()
-    found = Finding.objects.filter(article__in=listed, kind__in=IMAGE_KINDS, is_settled=False).order_by()
-    counted = found.values_list("kind").annotate(number=Count("article", distinct=True))
-    kinds = tuple(FindingKind(kind) for kind, _number in counted.order_by("-number", "kind"))
-    having = found.aggregate(number=Count("article", distinct=True))["number"]
+    kinds = sorted(IMAGE_KINDS)
+    having, *numbers = Finding.objects.count_articles(articles, kinds, *([kind] for kind in kinds))
+    counted = sorted((-number, kind) for number, kind in zip(numbers, kinds, strict=True) if number)
     looks = MarkResolution.objects.filter(article__in=listed, kind=ClaimKind.PICTURE).order_by("-pk")
     newest = looks.only("by_name", "at", "outcome").first()
     look = Look(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
     number = references.aggregate(number=Count("target", distinct=True))["number"]
-    return ImageSummary(number, having, kinds, look)
+    return ImageSummary(number, having, tuple(kind for _number, kind in counted), look)
 
 
 def look_at_images(article: Article) -> Look | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import UndoableAction
@@ -111,8 +111,7 @@ def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
         return done
     counted = _counted(articles, total)
     samples = _samples(articles, counted)
-    offers = [_offer(row, total, samples) for row in counted]
-    return offers + done
+    return [_offer(kind, number, total, samples) for kind, number in counted.items()] + done
 
 
 def most_shared(number: int) -> list[dict]:
@@ -132,8 +131,7 @@ def most_shared(number: int) -> list[dict]:
     for batch, files in runs[:number]:
         if len(found) >= number and found[number - 1]["number"] >= files:
             break
-        articles = Article.objects.filter(source_file__batch=batch).order_by()
-        counted = rows.filter(article__in=articles.values("pk")).values("kind")
+        counted = rows.filter(article__in=_files_of(batch).values("article")).values("kind")
         counted = counted.annotate(number=Count("article", distinct=True))
         found += [row | {"batch": batch} for row in counted if row["kind"] in FindingKind]
         found.sort(key=lambda row: (-row["number"], row["kind"], row["batch"]))
@@ -152,9 +150,14 @@ def import_with_image_findings() -> tuple[int, int] | None:
     largest = runs.order_by("-files", "pk").values_list("pk", flat=True).first()
     if largest is None:
         return None
-    articles = Article.objects.filter(source_file__batch=largest).order_by()
-    found = rows.filter(article__in=articles.values("pk")).order_by()
-    return largest, found.aggregate(number=Count("article", distinct=True))["number"]
+    articles = Article.objects.in_use().filter(pk__in=_files_of(largest).values("article"))
+    return largest, *Finding.objects.count_articles(articles, IMAGE_KINDS)
+
+
+def _files_of(batch):
+    """Return the stored files of an import, through Article's relations: this package cannot import them."""
+    files = Article._meta.get_field("source_file").related_model
+    return files.objects.filter(batch=batch).order_by()
 
 
 def _bulk_fixes(scope):
@@ -174,35 +177,29 @@ def _fixed(action, total):
     return SharedFinding(FindingKind(action.finding), number, max(number, total), done=action)
 
 
-def _counted(articles, total):
-    """Return the findings of more than half of the articles as dicts with kind, number, first and last."""
+def _counted(articles, total) -> dict[FindingKind, int]:
+    """Return the findings of more than half of the articles with their numbers, most frequent first."""
     # Most kinds are too rare in all articles together. Counting without them takes half of the time.
     numbers = Finding.objects.filter(is_settled=False).order_by().values("kind").annotate(number=Count("pk"))
     frequent = numbers.filter(number__gt=total / 2).values_list("kind", flat=True)
-    found = (
-        _open(articles).filter(kind__in=[kind for kind in frequent if kind not in ON_SHEET]).values("kind")
-    )
-    counted = found.annotate(
-        number=Count("article", distinct=True), first=Min("article"), last=Max("article")
-    )
-    shared = counted.filter(number__gt=total / 2).order_by("-number", "kind")
-    return [row for row in shared if row["kind"] in FindingKind]
-
-
-def _open(articles):
-    return Finding.objects.filter(article__in=articles.order_by().values("pk"), is_settled=False).order_by()
+    kinds = sorted({FindingKind(kind) for kind in frequent if kind in FindingKind} - ON_SHEET)
+    counts = Finding.objects.count_articles(articles, *([kind] for kind in kinds))
+    counted = sorted((-number, kind) for number, kind in zip(counts, kinds, strict=True))
+    return {kind: -number for number, kind in counted if -number > total / 2}
 
 
 def _samples(articles, counted):
     """Return {kind: [(article, words of the finding)]}, at most SAMPLES of each kind."""
-    pool = {row[name] for row in counted for name in ("first", "last")}
-    pool |= set(articles.order_by("pk").values_list("pk", flat=True)[:SAMPLE_POOL_SIZE]) if pool else set()
-    kinds = [row["kind"] for row in counted]
-    found = Finding.objects.filter(article__in=pool, kind__in=kinds, is_settled=False)
-    by_kind = {}
-    for finding in found.order_by("article_id", "pk"):
-        by_kind.setdefault(finding.kind, {}).setdefault(finding.article_id, finding.words)
-    chosen = {kind: dict(list(words.items())[:SAMPLES]) for kind, words in by_kind.items()}
+    if not counted:
+        return {}
+    pool = list(articles.order_by("pk").values_list("pk", flat=True)[:SAMPLE_POOL_SIZE])
+    found = _words_by_kind(pool, counted)
+    for kind in counted.keys() - found.keys():
+        rows = Finding.objects.filter(
+            kind=kind, is_settled=False, article__in=articles.order_by().values("pk")
+        )
+        found |= _words_by_kind(list(rows.order_by("article").values_list("article", flat=True)[:1]), [kind])
+    chosen = {kind: dict(list(words.items())[:SAMPLES]) for kind, words in found.items()}
     keys = {key for words in chosen.values() for key in words}
     rows = {row.pk: row for row in articles_for_checking(keys)} if keys else {}
     return {
@@ -211,11 +208,19 @@ def _samples(articles, counted):
     }
 
 
-def _offer(row, total, samples):
-    kind = FindingKind(row["kind"])
+def _words_by_kind(articles, kinds):
+    """Return {kind: {key of an article: words of its first open finding of this kind}}."""
+    rows = Finding.objects.filter(article__in=articles, kind__in=list(kinds), is_settled=False)
+    by_kind = {}
+    for finding in rows.order_by("article_id", "pk"):
+        by_kind.setdefault(finding.kind, {}).setdefault(finding.article_id, finding.words)
+    return by_kind
+
+
+def _offer(kind, number, total, samples):
     found = samples.get(kind, [])
     example = next(filter(None, (_words_of(kind, *sample) for sample in found)), "")
-    return SharedFinding(kind, row["number"], total, example, tuple(_changes(kind, found)))
+    return SharedFinding(kind, number, total, example, tuple(_changes(kind, found)))
 
 
 def _words_of(kind, article, words):
