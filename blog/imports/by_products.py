@@ -86,15 +86,18 @@ def _created(batch, model) -> set[int]:
 
 
 def _used_apart_from(batch, model, going) -> set[int]:
-    """Return the keys of the import's rows that articles other than these use."""
-    return {
-        key
-        for link, name, of_article in IN_ARTICLES[model]
-        for key, article in link.objects.filter(**{f"{name}__created_by_import": batch})
-        .order_by()
-        .values_list(name, of_article)
-        if article not in going
-    }
+    """Return the keys of the import's rows that articles other than these of the import use."""
+    used = set()
+    imported = batch.entries.filter(article__isnull=False).order_by().values("article")
+    for link, name, of_article in IN_ARTICLES[model]:
+        links = link.objects.order_by()
+        rows = model.objects.filter(created_by_import=batch).order_by()
+        # A row may have many thousands of links. Only those of rows that no other article uses are read.
+        others = links.filter(**{name: OuterRef("pk")}).exclude(**{f"{of_article}__in": imported})
+        used.update(rows.filter(Exists(others)).values_list("pk", flat=True))
+        links = links.filter(**{f"{name}__in": rows.filter(~Exists(others)).values("pk")})
+        used.update(key for key, article in links.values_list(name, of_article) if article not in going)
+    return used
 
 
 def _not_used_elsewhere(rows):
