@@ -97,21 +97,42 @@ class Comparison:
         return same and not self.brings_addresses
 
 
-def compare(article: Article, file: ChangedFile, original: ArticleFields | None) -> Comparison:
+class RowsByName:
+    """The categories, authors and series that files name. Each is looked up once."""
+
+    def __init__(self):
+        self.rows = {Category: {}, Author: {}, Series: {}}
+
+    def entries(self, model, names) -> list:
+        """Return an entry for each name, with the key of its row, which may be found by an alias."""
+        rows, wanted = self.rows[model], {folded(name) for name in names if name}
+        if missing := wanted - rows.keys():
+            rows |= dict.fromkeys(missing) | model.objects.by_folded_name(missing)
+        return [_entry(rows.get(folded(name)), name) for name in names]
+
+
+def compare(
+    article: Article,
+    file: ChangedFile,
+    original: ArticleFields | None,
+    names: RowsByName | None = None,
+) -> Comparison:
     """Compare an article, loaded with its relations, with a changed file of it.
 
     original: the fields of the stored original, or None if it can no longer be parsed. For fields that nobody
     edited since the import, the base is the article's value: importing the original today might differ.
+    names: pass the same to several comparisons, to look up each name only once.
     """
+    names = names or RowsByName()
     ours = article_contents(article)
-    base = _contents(original, ours, {}) if original else _nothing_known(ours)
+    base = _contents(original, ours, {}, names) if original else _nothing_known(ours)
     edited = edited_fields(article)
     for name in {*EXPORTED_FIELDS} & base.keys() - edited:
         base[name] = ours[name]
     if not original and not edited & {"image", "image_alt", "image_credit"}:
         base["hero_image"] = ours["hero_image"]
     named_before = {*original.old_addresses} if original else set()
-    theirs = _contents(file.fields, ours, file.images)
+    theirs = _contents(file.fields, ours, file.images, names)
     if original and original.generated_by == file.fields.generated_by:
         # Only the import may have stated the provenance, so keep it unless the file has changed.
         theirs["generated_by"] = base["generated_by"]
@@ -208,8 +229,8 @@ def truncate_fields(fields: ArticleFields) -> ArticleFields:
     )
 
 
-def _contents(fields, ours, images):
-    found = contents_of_fields(truncate_fields(fields), ours)
+def _contents(fields, ours, images, names):
+    found = contents_of_fields(truncate_fields(fields), ours, names)
     found["hero_image"] = _hero(found["hero_image"], images)
     links = {link["address"]: link for link in ours["body_images"]}
     in_text = [address for address in images if address in fields.body]
@@ -309,19 +330,20 @@ def _fields(contents, like):
     )
 
 
-def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
+def contents_of_fields(fields: ArticleFields, current: dict, names: RowsByName | None = None) -> dict:
     """Return the contents (contents.py) that an article would have with the values of a file.
 
     current: the article's present contents, which supply what a file cannot contain. Names without a row have
-    no key. A number that Galley appended to a slug because it was taken is kept.
+    no key. A number that Galley appended to a slug because it was taken is kept. names: see compare().
     """
+    names = names or RowsByName()
     found = current | {name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}}
     numbered = current["slug"].removeprefix(fields.slug)
     is_ours = current["slug"] == fields.slug + numbered and numbered[:1] == "-" and numbered[1:].isdecimal()
     found["slug"] = current["slug"] if is_ours else fields.slug
     found["dated_at"] = date_text(fields.dated_at)
     found["keywords"] = list(fields.keywords)
-    primary, *categories = _named(
+    primary, *categories = names.entries(
         Category, [fields.primary_category, *(category.name for category in fields.categories)]
     )
     levels = (category.level for category in fields.categories)
@@ -329,17 +351,11 @@ def contents_of_fields(fields: ArticleFields, current: dict) -> dict:
     found["categories"] = [
         entry | {"level": level} for entry, level in zip(categories, levels, strict=True) if entry
     ]
-    found["authors"] = [entry for entry in _named(Author, fields.authors) if entry]
-    found["series"] = _named(Series, [fields.series])[0]
+    found["authors"] = [entry for entry in names.entries(Author, fields.authors) if entry]
+    found["series"] = names.entries(Series, [fields.series])[0]
     found["series_part"] = fields.series_part
     found["hero_image"] = _hero_of_file(fields, current["hero_image"])
     return in_order(found)
-
-
-def _named(model, names):
-    """Return an entry for each name, with the key of its row, which may be found by an alias."""
-    rows = model.objects.by_folded_name({folded(name) for name in names if name})
-    return [_entry(rows.get(folded(name)), name) for name in names]
 
 
 def _entry(row, name):

@@ -16,7 +16,14 @@ from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.images.files import ImageError
-from blog.imports.comparison import ChangedFile, Comparison, apply_comparison, compare, store_images
+from blog.imports.comparison import (
+    ChangedFile,
+    Comparison,
+    RowsByName,
+    apply_comparison,
+    compare,
+    store_images,
+)
 from blog.imports.held_images import held_image, keep_held_image
 from blog.imports.models import HeldUpdate, ImportRun, SourceFile, acquire_import_lock
 from blog.sandbox import calls
@@ -49,12 +56,14 @@ def articles_to_compare(updates: Iterable[HeldUpdate]) -> dict[int, Article]:
     return Article.objects.with_file_relations().in_bulk([held.article_id for held in updates])
 
 
-def comparison_of(held: HeldUpdate, article: Article | None = None) -> Comparison:
+def comparison_of(
+    held: HeldUpdate, article: Article | None = None, names: RowsByName | None = None
+) -> Comparison:
     """Compare the stored article with the held file.
 
-    article: from articles_to_compare(), if there are several updates. Both files are parsed in the sandbox.
-    Raises UnreadableFileError if the held file cannot be parsed, RefusedError if the sandbox is busy, and
-    Article.DoesNotExist if the article was deleted permanently.
+    For several updates, pass articles from articles_to_compare(), and the same names. Both files are parsed in
+    the sandbox. Raises UnreadableFileError if the held file cannot be parsed, RefusedError if the sandbox is
+    busy, and Article.DoesNotExist if the article was deleted permanently.
     """
     article = article or Article.objects.with_file_relations().get(pk=held.article_id)
     reading = _read(held.data, held.path)
@@ -64,7 +73,7 @@ def comparison_of(held: HeldUpdate, article: Article | None = None) -> Compariso
     written_by = WrittenBy.parse(held.written_by)
     file = ChangedFile(*key, bytes(held.data), held.digest, reading.fields, held.images, written_by)
     source_file = article.source_file
-    return compare(article, file, _read(source_file.original, source_file.path).fields)
+    return compare(article, file, _read(source_file.original, source_file.path).fields, names)
 
 
 def accept(held: HeldUpdate, *, by) -> list[str]:

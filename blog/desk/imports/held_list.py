@@ -21,6 +21,7 @@ from blog.desk.columns import state_pill
 from blog.desk.comparison.words import in_words_of, label_of
 from blog.desk.imports.refusal_words import refusal_words
 from blog.desk.lists import PRIMARY_KEY, text_parameter
+from blog.imports.comparison import RowsByName
 from blog.imports.held import DECISION_ERRORS, articles_to_compare, comparison_of
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.review.ai_label import approval_in_force
@@ -116,14 +117,19 @@ def held_page(request, admin):
 def rows_of(updates: Iterable[HeldUpdate]) -> list[HeldRow]:
     """Return the rows of held updates. Both files of each are parsed in the sandbox."""
     updates = list(updates)
-    articles = articles_to_compare(updates)
-    return [row_of(held, articles.get(held.article_id)) for held in updates]
+    articles, names = articles_to_compare(updates), RowsByName()
+    keys = [held.pk for held in updates]
+    files = dict(HeldUpdate.objects.order_by().filter(pk__in=keys).values_list("pk", "data"))
+    for held in updates:
+        if held.pk in files:
+            held.data = files[held.pk]  # lists defer it
+    return [row_of(held, articles.get(held.article_id), names) for held in updates]
 
 
-def row_of(held: HeldUpdate, article: Article | None = None) -> HeldRow:
-    """Return the row of a held update. article: from articles_to_compare(), if there are several."""
+def row_of(held: HeldUpdate, article: Article | None = None, names: RowsByName | None = None) -> HeldRow:
+    """Return the row of a held update. article, names: see comparison_of(), if there are several."""
     try:
-        comparison = comparison_of(held, article)
+        comparison = comparison_of(held, article, names)
     except DECISION_ERRORS as error:
         return HeldRow(held, problem=refusal_words(error))
     merge = comparison.merge
