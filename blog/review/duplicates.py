@@ -87,10 +87,7 @@ def find_duplicate_groups(articles) -> DuplicateGroups:
 
 def _found(articles):
     """Return the open findings of duplicates as dicts, with the fingerprints of their articles."""
-    listed = articles.order_by().values("pk")
-    rows = Finding.objects.filter(
-        kind__in=FINGERPRINT_FIELDS, is_settled=False, is_shared=False, article__in=listed
-    )
+    rows = Finding.objects.of_list(articles).filter(kind__in=FINGERPRINT_FIELDS, is_shared=False)
     prints = (f"article__proof__{name}" for name in FINGERPRINT_FIELDS.values())
     return list(rows.order_by("article_id").values("article", "kind", *prints))
 
@@ -113,7 +110,8 @@ def _with_prints(wanted):
     same = Q()
     for kind, name in FINGERPRINT_FIELDS.items():
         same |= Q(**{f"{name}__in": [value for each, value in wanted if each == kind and value]})
-    proofs = ArticleCheck.objects.filter(same, article__trashed_at=None).order_by("article_id")
+    trashed = Article.objects.trashed().order_by().values("pk")
+    proofs = ArticleCheck.objects.filter(same).exclude(article__in=trashed).order_by("article_id")
     groups = defaultdict(list)
     for article, *values in proofs.values_list("article", *FINGERPRINT_FIELDS.values()):
         for key in zip(FINGERPRINT_FIELDS, values, strict=True):

@@ -81,17 +81,18 @@ class FindingQuerySet(models.QuerySet):
         """
         return self.filter(is_shared=False, is_settled=False).exclude(kind__in=IMAGE_KINDS)
 
-    def count_articles(self, articles, *groups) -> list[int]:
-        """Return how many articles (of a queryset) have an open finding of each group of kinds. One query.
+    def of_list(self, articles):
+        """Return the open findings of articles (a queryset).
 
-        Reads only the index of each kind. Grouping the findings of the articles by kind would sort them all.
+        The sum keeps SQLite from looking up each article of a long list instead of reading an index in order.
         """
-        open_rows = self.filter(is_settled=False).order_by().values("article")
-        names = [f"having_{number}" for number in range(len(groups))]
-        having = (Q(pk__in=open_rows.filter(kind__in=kinds)) for kinds in groups)
-        counts = {name: models.Count("pk", filter=each) for name, each in zip(names, having, strict=True)}
-        found = articles.order_by().aggregate(**counts) if groups else {}
-        return [found[name] for name in names]
+        rows = self.filter(is_settled=False).order_by().annotate(of=F("article_id") + 0)
+        return rows.filter(of__in=articles.order_by().values("pk"))
+
+    def count_by_kind(self, articles) -> dict[str, int]:
+        """Return {kind: how many articles (of a queryset) have an open finding of this kind}."""
+        rows = self.of_list(articles).values_list("kind")
+        return dict(rows.annotate(number=models.Count("article", distinct=True)))
 
 
 class Finding(models.Model):

@@ -99,17 +99,18 @@ def mark_totals(articles, shared: list[SharedFinding]) -> MarkTotals:
     return MarkTotals(len(settled), sum(settled), sums["marks"] + sum(settled), sums["own"], sums["total"])
 
 
-def shared_findings(articles, scope: str = "") -> list[SharedFinding]:
+def shared_findings(articles, scope: str = "", numbers: dict[str, int] | None = None) -> list[SharedFinding]:
     """Return the findings that more than half of the articles (a queryset) share, then those already fixed.
 
     The most frequent come first. scope identifies the list; without it, bulk fixes are not included. The
-    number of queries does not depend on the number of articles.
+    number of queries does not depend on the number of articles. numbers: count_by_kind(), if it is known.
     """
     total = articles.order_by().count()
     done = [_fixed(action, total) for action in _bulk_fixes(scope)]
     if total < FEWEST_ARTICLES:
         return done
-    counted = _counted(articles, total)
+    numbers = Finding.objects.count_by_kind(articles) if numbers is None else numbers
+    counted = _most_frequent(numbers, total)
     samples = _samples(articles, counted)
     return [_offer(kind, number, total, samples) for kind, number in counted.items()] + done
 
@@ -151,7 +152,7 @@ def import_with_image_findings() -> tuple[int, int] | None:
     if largest is None:
         return None
     articles = Article.objects.in_use().filter(pk__in=_files_of(largest).values("article"))
-    return largest, *Finding.objects.count_articles(articles, IMAGE_KINDS)
+    return largest, articles.filter(pk__in=rows.order_by().values("article")).count()
 
 
 def _files_of(batch):
@@ -177,15 +178,11 @@ def _fixed(action, total):
     return SharedFinding(FindingKind(action.finding), number, max(number, total), done=action)
 
 
-def _counted(articles, total) -> dict[FindingKind, int]:
+def _most_frequent(numbers, total) -> dict[FindingKind, int]:
     """Return the findings of more than half of the articles with their numbers, most frequent first."""
-    # Most kinds are too rare in all articles together. Counting without them takes half of the time.
-    numbers = Finding.objects.filter(is_settled=False).order_by().values("kind").annotate(number=Count("pk"))
-    frequent = numbers.filter(number__gt=total / 2).values_list("kind", flat=True)
-    kinds = sorted({FindingKind(kind) for kind in frequent if kind in FindingKind} - ON_SHEET)
-    counts = Finding.objects.count_articles(articles, *([kind] for kind in kinds))
-    counted = sorted((-number, kind) for number, kind in zip(counts, kinds, strict=True))
-    return {kind: -number for number, kind in counted if -number > total / 2}
+    kinds = [kind for kind, number in numbers.items() if number > total / 2 and kind in FindingKind]
+    kinds = {*map(FindingKind, kinds)} - ON_SHEET
+    return {kind: numbers[kind] for kind in sorted(kinds, key=lambda kind: (-numbers[kind], kind))}
 
 
 def _samples(articles, counted):

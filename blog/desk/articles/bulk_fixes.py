@@ -28,6 +28,7 @@ from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix
 from blog.review.contact_sheet import image_summary
 from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from blog.review.jobs import active_fix_job, start_fix_job
+from blog.review.models import Finding
 from blog.review.shared_findings import mark_totals, shared_findings
 
 MOST_KEYS = 1000  # articles in one form
@@ -148,9 +149,10 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
 
     scope: see named_lists.py. If it is "", forms cannot name the list, so no fixes are offered.
     """
-    shared = shared_findings(articles, scope)
+    numbers = Finding.objects.count_by_kind(articles)
+    shared = shared_findings(articles, scope, numbers)
     job = active_fix_job(scope)
-    images = image_summary(articles)
+    images = image_summary(articles, numbers)
     return {
         "shared": shared,
         "sums": mark_totals(articles, shared),
