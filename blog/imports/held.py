@@ -61,7 +61,7 @@ def comparison_of(
 ) -> Comparison:
     """Compare the stored article with the held file.
 
-    For several updates, pass articles from articles_to_compare(), and the same names. Both files are parsed in
+    For several updates, pass articles from articles_to_compare(), and the same names. Both are parsed in
     the sandbox. Raises UnreadableFileError if the held file cannot be parsed, RefusedError if the sandbox is
     busy, and Article.DoesNotExist if the article was deleted permanently.
     """

@@ -279,7 +279,10 @@ class ImageSummary:
 
 
 def image_summary(articles, numbers: dict[str, int]) -> ImageSummary:
-    """Return the summary of the images in articles (a queryset). numbers: see count_by_kind(). Three queries."""
+    """Return the summary of the images in articles (a queryset). Three queries.
+
+    numbers: Finding.objects.count_by_kind() of these articles.
+    """
     listed = articles.order_by().values("pk")
     references = Reference.objects.filter(kind=Reference.Kind.PICTURE, article__in=listed).order_by()
     found = (kind for kind in IMAGE_KINDS if kind in numbers)
