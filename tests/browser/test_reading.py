@@ -345,7 +345,6 @@ class TestOnAPhone:
             ("/", ".item"),
             ("/categories/design/", ".results > li"),
             ("/search/?q=the+river", ".results > li"),
-            (ARTICLE, ".related .item"),
         ],
     )
     def test_lists_have_a_small_picture_beside_the_words(self, visit, path, items):
