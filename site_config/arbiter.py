@@ -41,7 +41,7 @@ class PatientArbiter(Arbiter):
     # gunicorn.py assigns this class to a running arbiter, so __init__() would not be called.
     replaced: frozenset[int] = frozenset()
     ending: frozenset[int] = frozenset()
-    is_reloading = has_started = has_served = False
+    is_reloading = has_started = has_served = is_stopping = False
     pause, next_start = FIRST_PAUSE, 0.0
     nursery: Nursery | None = None
     jobs: JobWorker
@@ -123,6 +123,7 @@ class PatientArbiter(Arbiter):
             return None
 
     def stop(self, graceful=True):
+        self.is_stopping = True
         self.end_nursery()
         super().stop(graceful)
 
@@ -149,6 +150,8 @@ class PatientArbiter(Arbiter):
             try:
                 return super().reap_workers()
             except HaltServer:
+                if self.is_stopping:  # of several workers that do not start, each raises it
+                    continue
                 if not self.has_served:
                     raise
                 self.stay_with_old_workers()

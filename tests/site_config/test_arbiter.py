@@ -4,6 +4,8 @@ import signal
 from types import SimpleNamespace
 
 import pytest
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 
 from site_config.arbiter import READY, PatientArbiter
 from site_config.job_worker import JobWorker
@@ -33,3 +35,19 @@ def test_a_worker_that_missed_the_signal_gets_it_again(arbiter):
 
     assert arbiter.signals == [(2, signal.SIGTERM)] * 2
     assert arbiter.new_workers.keys() == {1}
+
+
+def test_a_second_worker_that_does_not_start_does_not_interrupt_stopping(arbiter, monkeypatch):
+    failures = iter([HaltServer("App failed to load.", 4)])
+
+    def reap(arbiter):
+        for failure in failures:
+            raise failure
+
+    monkeypatch.setattr(Arbiter, "reap_workers", reap)
+    monkeypatch.setattr(Arbiter, "stop", lambda arbiter, graceful: arbiter.reap_workers())
+    arbiter.WORKERS.clear()
+
+    arbiter.stop()
+
+    assert list(failures) == []
