@@ -42,7 +42,7 @@ _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 class _Split(dict):
     """A cache of {text between two spaces: its folded words}."""
 
-    MOST, LONGEST = 100_000, 24  # entries before it is cleared; characters, as longer pieces rarely repeat
+    MOST, LONGEST = 20_000, 24  # entries before it is cleared; characters, as longer pieces rarely repeat
 
     def __missing__(self, piece):
         words = tuple(filter(None, map(_fold, _WORD.findall(piece))))
