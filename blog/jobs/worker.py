@@ -13,6 +13,7 @@ it must not have threads of its own. Each process ends when its parent has ended
 
 import logging
 import os
+import resource
 import signal
 import socket
 import threading
@@ -21,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -46,6 +48,8 @@ NICENESS = 5
 POLL_SECONDS = 2  # between two checks for the parent process
 CLEAN_UP_EVERY = timedelta(hours=1)
 MAX_ATTEMPTS = 3
+# A worker that is started again ends after a minute without jobs if these have left that much memory in use.
+GROWTH_BYTES, RENEWAL_SECONDS = 40_000_000, 60
 ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created the job was killed
 
 
@@ -68,6 +72,8 @@ class JobWorker(db_worker.Worker):
         )
         self.ends_when_idle = batch
         self.ends_with_parent = ends_with_parent
+        self.used_at_start = used_bytes()
+        self.last_ran = time.monotonic()
 
     def run(self) -> None:
         os.nice(NICENESS)
@@ -78,7 +84,8 @@ class JobWorker(db_worker.Worker):
                 close_old_connections()
                 if DBTaskResult.objects.ready().exists():
                     super().run()
-                elif self.ends_when_idle and not threads.are_running:
+                    self.last_ran = time.monotonic()
+                elif (self.ends_when_idle or self.is_worn) and not threads.are_running:
                     return
                 else:
                     time.sleep(self.interval)
@@ -86,6 +93,15 @@ class JobWorker(db_worker.Worker):
     @property
     def has_done_enough(self) -> bool:
         return self.max_tasks is not None and self._run_tasks >= self.max_tasks
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether jobs have left much memory in use, and the last one ended a while ago."""
+        return (
+            self.max_tasks is not None
+            and time.monotonic() - self.last_ran >= RENEWAL_SECONDS
+            and used_bytes() - self.used_at_start > GROWTH_BYTES
+        )
 
     def shutdown(self, signum, frame) -> None:
         """Shut down after the current batch (signal handler). A second Ctrl+C ends at once.
@@ -96,6 +112,15 @@ class JobWorker(db_worker.Worker):
             return
         worker_is_ending.set()
         super().shutdown(signum, frame)
+
+
+def used_bytes() -> int:
+    """Return the bytes of memory of this process without those of files; 0 if the system does not say."""
+    try:
+        _size, resident, of_files, *_ = Path("/proc/self/statm").read_text().split()
+    except OSError:
+        return 0
+    return (int(resident) - int(of_files)) * resource.getpagesize()
 
 
 class Reporter(threading.Thread):
