@@ -6,6 +6,7 @@ it is started as a command. It ends after its current batch at TERM, and when th
 
 import os
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -101,7 +102,10 @@ class JobWorker:
 
 def run_command(command: list[str] = COMMAND) -> int:
     # In its own process group: Ctrl+C must reach only the server, which then ends the worker cleanly.
-    return os.posix_spawnp(command[0], command, os.environ, setpgroup=0)
+    # Popen closes the server's sockets, which gunicorn makes inheritable.
+    process = subprocess.Popen(command, process_group=0)  # noqa: S603 -- our own command
+    process.returncode = 0  # prevents Popen from waiting for it, as look() does
+    return process.pid
 
 
 def run_forked(parent: int) -> None:

@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +70,14 @@ class TestJobWorker:
         wait_until(lambda: seen_ended(jobs, old))
         assert jobs.pids == [new]
         assert jobs.current == new
+
+    def test_does_not_inherit_the_sockets_of_the_server(self, jobs):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.set_inheritable(True)
+            jobs.renew()
+            files = Path(f"/proc/{start(jobs)}/fd")
+
+            assert not any(os.readlink(file).startswith("socket:") for file in files.iterdir())
 
     def test_is_not_due_after_its_end(self, jobs):
         pid = jobs.current
