@@ -70,6 +70,17 @@ class TestList:
         page = admin_client.get(LIST, {"order": "smallest"})
         assert [row.held for row in page.context["rows"]] == [large, small]
 
+    def test_number_of_queries_is_constant(self, admin_client, folder, django_assert_num_queries):
+        named = {"categories": ["Sea", "Moon"], "author": "Mara Voss"}
+        hold(folder, before=named, **named, title="New tides")
+        admin_client.get(LIST)
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.get(LIST)
+        hold(folder, "ebb", before=named, **named, title="New ebb")
+
+        with django_assert_num_queries(len(queries)):
+            assert len(admin_client.get(LIST).context["rows"]) == 2
+
     def test_held_updates_and_conflicts_have_a_tab_each(self, admin_client, folder):
         hold(folder, title="New tides")
         hold(folder, "ebb", status="new", edit={"title": "Mine"}, title="Theirs")
