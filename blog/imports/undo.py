@@ -59,22 +59,33 @@ UNDONE = (
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file whose article the undo keeps, as an ImportEntry has it, which would take longer to make."""
+
+    article_id: int
+    file: str
+    title: str
+    kept_reason: Kept
+
+    def get_kept_reason_display(self) -> str:
+        return self.kept_reason.label
+
+
 @dataclass
 class UndoPlan:
     """The effects of undoing an import now: numbers, some titles for each action, all kept entries."""
 
     numbers: Counter[Undo] = field(default_factory=Counter)
     samples: dict[Undo, list[str]] = field(default_factory=lambda: {undo: [] for undo in Undo})
-    kept: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason
+    kept: list[KeptFile] = field(default_factory=list)
     created_rows: dict[type, int] = field(default_factory=dict)  # {model: rows that would be deleted}
 
     def add(self, row, undo: Undo, reason: str) -> None:
         """Add a row of _with_later_changes()."""
         self.numbers[undo] += 1
         if undo == Undo.KEPT:
-            entry = ImportEntry(pk=row.pk, article_id=row.article_id, file=row.file, title=row.title)
-            entry.kept_reason = reason
-            self.kept.append(entry)
+            self.kept.append(KeptFile(row.article_id, row.file, row.title, reason))
         elif len(self.samples[undo]) < SAMPLES:
             self.samples[undo].append(row.title or row.file)
 
