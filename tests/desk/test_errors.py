@@ -59,7 +59,7 @@ class TestErrorSummary:
         again = admin_client.post(page_of(article), data | {"category_links-1-category": sea.pk})
 
         words = "The article already has this category at this level."
-        assert f"Categories of the article: {words}" in summary_of(twice)
+        assert f"Article categories: {words}" in summary_of(twice)
         assert words in str(summary_of(again))
 
     def test_shows_errors_without_a_field(self, admin_client):
