@@ -127,14 +127,22 @@ def most_shared(number: int) -> list[dict]:
     rows = rows.exclude(kind__in=IMAGE_KINDS)
     of_run = rows.filter(article__source_file__batch=OuterRef("pk"))
     runs = import_batches().filter(Exists(of_run))
-    runs = runs.annotate(files=Count("source_files")).order_by("-files", "pk").values_list("pk", "files")
+    runs = runs.annotate(files=Count("source_files")).order_by("-files", "pk")
     found = []
-    for batch, files in runs[:number]:
+    for batch, files, kinds in runs.values_list("pk", "files", "shared_kinds")[:number]:
         if len(found) >= number and found[number - 1]["number"] >= files:
             break
-        counted = rows.filter(article__in=_files_of(batch).values("article")).values("kind")
-        counted = counted.annotate(number=Count("article", distinct=True))
-        found += [row | {"batch": batch} for row in counted if row["kind"] in FindingKind]
+        # A look at the index for each article is faster than grouping all findings by kind.
+        own = rows.filter(article=OuterRef("article"))
+        counts = {
+            kind: Count("pk", filter=Exists(own.filter(kind=kind)))
+            for kind in kinds
+            if kind in FindingKind and kind not in IMAGE_KINDS
+        }
+        counted = _files_of(batch).aggregate(**counts) if counts else {}
+        found += [
+            {"batch": batch, "kind": kind, "number": having} for kind, having in counted.items() if having
+        ]
         found.sort(key=lambda row: (-row["number"], row["kind"], row["batch"]))
     return [row | {"kind": FindingKind(row["kind"])} for row in found[:number]]
 
@@ -151,8 +159,7 @@ def import_with_image_findings() -> tuple[int, int] | None:
     largest = runs.order_by("-files", "pk").values_list("pk", flat=True).first()
     if largest is None:
         return None
-    articles = Article.objects.in_use().filter(pk__in=_files_of(largest).values("article"))
-    return largest, articles.filter(pk__in=rows.order_by().values("article")).count()
+    return largest, _files_of(largest).filter(Exists(rows.filter(article=OuterRef("article")))).count()
 
 
 def _files_of(batch):

@@ -175,6 +175,9 @@ class TestDecisions:
             Mention.objects.create(person=person, article=article, **values)
 
     def share(self, batch, number, kind=FindingKind.NO_HERO, **values):
+        if batch:
+            batch.shared_kinds.append(kind)
+            batch.save()
         for count in range(number):
             article = create_article(title=f"{kind} {count}")
             SourceFile.objects.create(article=article, batch=batch, path=f"{kind}-{article.pk}.md")
