@@ -22,6 +22,6 @@ class TestFirstVisit:
         bytes_of = weights(visit)
 
         assert bytes_of["document"] > 0
-        assert 0 < bytes_of["stylesheet"] <= 14 * KB
+        assert 0 < bytes_of["stylesheet"] <= 16 * KB
         assert 0 < bytes_of["script"] <= 5 * KB
-        assert sum(bytes_of[kind] for kind in ("document", "stylesheet", "script", "font")) <= 160 * KB
+        assert sum(bytes_of[kind] for kind in ("document", "stylesheet", "script", "font")) <= 140 * KB

@@ -65,7 +65,7 @@ class TestFiles:
             (["cover.jpg"], "no Markdown file"),
             (["a.md", "a.md"], "same name"),
             (["a.md/b.md", "a.md"], "same name"),
-            (["a.md"] * (MAX_IMPORT_FILES + 1), f"at most {MAX_IMPORT_FILES}"),
+            (["a.md"] * (MAX_IMPORT_FILES + 1), f"the limit is {MAX_IMPORT_FILES}"),
         ],
     )
     def test_other_files_are_rejected_with_a_reason(self, paths, said):
@@ -93,7 +93,7 @@ class TestFiles:
         ],
     )
     def test_unsafe_or_impossible_paths_are_rejected(self, path):
-        with pytest.raises(RefusedUploadError, match="cannot be called"):
+        with pytest.raises(RefusedUploadError, match="is not an accepted file name"):
             check_files([AnnouncedFile(path, 10)])
 
     def test_an_empty_zip_is_refused(self):
@@ -270,7 +270,7 @@ class TestDisk:
         for number in range(2):
             create_upload([AnnouncedFile(f"{number}.zip", MAX_IMPORT_BYTES)], created_by=first)
 
-        with pytest.raises(RefusedUploadError, match="larger than 400 MB"):
+        with pytest.raises(RefusedUploadError, match="would exceed 400 MB"):
             create_upload([AnnouncedFile("c.zip", 1)], created_by=first)
         create_upload([AnnouncedFile("c.zip", 1)], created_by=second)
 
@@ -278,7 +278,7 @@ class TestDisk:
         staged = begin(("a.zip", ZIP))
         shutil.rmtree(staged.folder)
 
-        with pytest.raises(WrongFilesError, match="not being received"):
+        with pytest.raises(WrongFilesError, match="was discarded"):
             receive(staged, 0, [ZIP])
 
     def test_disk_filling_up_is_reported_and_bytes_are_kept(self, monkeypatch):
@@ -296,7 +296,7 @@ class TestDisk:
         with monkeypatch.context() as patch:
             patch.setattr(reception.fcntl, "flock", lambda *arguments: None)
             patch.setattr("builtins.open", lambda *arguments, **options: full)
-            with pytest.raises(RefusedUploadError, match="disk of this site is full"):
+            with pytest.raises(RefusedUploadError, match="disk is full"):
                 receive(staged, 10, [ZIP[10:]])
 
         assert received_bytes(staged) == 10
