@@ -12,7 +12,6 @@ from functools import cached_property
 from hashlib import blake2b
 
 from django.db.models import Count, F
-from django.db.models.functions import Substr
 
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
@@ -209,19 +208,23 @@ def contact_sheet(articles, keys=None) -> ContactSheet:
 
 def _read_uses(rows):
     """Yield (key of the image, URL, primary key of the hero image, use) for references."""
-    snippet = Substr("article__body", F("start") + 1, F("end") - F("start"))
-    values = ("article", "target", "words", "start", "end", "snippet")
+    values = ("article", "target", "words", "start", "end")
     hero = ("article__hero_is_decorative", "article__hero_image", "article__hero_image__source")
-    found = rows.annotate(snippet=snippet).order_by("article", "pk").values_list(*values, *hero)
-    for article, target, words, start, end, markdown, is_decorative, image, source in found[:MOST_USES]:
+    found = rows.order_by("article", "pk").values_list(*values, *hero)[:MOST_USES]
+    bodies = Article.objects.filter(pk__in=rows.exclude(start=None).values("article")).order_by("pk")
+    texts = bodies.values_list("pk", "body").iterator(chunk_size=100)  # in step with the references
+    key, body = 0, ""
+    for article, target, words, start, end, is_decorative, image, source in found:
         if start is None:
             is_decorative = is_decorative and not words
             yield target, source, image, _use(article, target, words, is_decorative=is_decorative)
-        else:
-            # Parse only the image's own Markdown, which is short.
-            for shown in read_images(markdown)[:1]:
-                alt = " ".join(shown.alt.split())
-                yield target, shown.address, None, _use(article, target, alt, start=start, end=end)
+            continue
+        while key != article:
+            key, body = next(texts, (article, ""))
+        # Parse only the image's own Markdown, which is short.
+        for shown in read_images(body[start:end])[:1]:
+            alt = " ".join(shown.alt.split())
+            yield target, shown.address, None, _use(article, target, alt, start=start, end=end)
 
 
 def _use(article, target, alt, **place):

@@ -17,7 +17,7 @@ from tests.support.factories import create_article, create_image
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 PHOTO = "https://pictures.example/harbour.jpg"
-BODY = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\nMore words.\n"
+BODY = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\n{'More words. ' * 60}\n"  # long: stored compressed
 
 
 @pytest.fixture
