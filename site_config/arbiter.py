@@ -161,11 +161,11 @@ class PatientArbiter(Arbiter):
         not_ready = {pid for pid, worker in self.new_workers.items() if not has_reported(worker, READY)}
         if self.is_reloading:
             self.log.error(
-                "A new worker did not start: the old ones go on serving. Reload again when it can."
+                "A new worker did not start. The old workers continue. Fix the cause, then reload again."
             )
             self.end(frozenset(self.new_workers))
         elif len(self.new_workers) < self.num_workers:
-            self.log.error("A new worker did not start. It is tried again in %s s.", self.pause)
+            self.log.error("A new worker did not start. Retrying in %s s.", self.pause)
             self.end(frozenset(not_ready))
         self.replaced = frozenset()
         self.end_nursery()

@@ -129,7 +129,7 @@ class Sender:
         self.thread.join(END_SECONDS)
 
     def send_due(self, now: float) -> None:
-        """Send mail about each kind whose hour is over."""
+        """Mail each kind of error that has not been mailed in the last hour."""
         for kind, errors in self.take_due(now).items():
             try:
                 send(kind, errors)

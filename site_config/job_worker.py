@@ -88,7 +88,7 @@ class JobWorker:
             os.kill(pid, signal.SIGTERM)
 
     def _plan_next(self, status):
-        """Start the next worker at once if this one ended in good order, otherwise later each time."""
+        """Start the next worker at once after a clean exit, otherwise after a pause that doubles."""
         self.current = None
         if status == 0 or time.monotonic() - self.started > EARLY_EXIT_SECONDS:
             self.pause = FIRST_PAUSE

@@ -40,7 +40,7 @@ class NoNurseryError(Exception):
 
 
 class ReceivedTmp(WorkerTmp):
-    """The temporary file of a worker that another process created."""
+    """A worker's temporary file, created by another process and received from it."""
 
     def __init__(self, descriptor: int):
         self._tmp = os.fdopen(descriptor, "w+b", 0)
@@ -89,7 +89,7 @@ class Nursery:
         return self._ask(JOBS)[0]
 
     def end(self) -> None:
-        """End it at once, also while it loads: what it forked is on its own."""
+        """Kill the nursery at once, even while it is loading. The processes that it forked continue."""
         self.has_ended, self.is_ready = True, False
         self._socket.close()
         with suppress(ChildProcessError):  # it has ended, and its pid may be another process's

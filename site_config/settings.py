@@ -91,7 +91,7 @@ def language_code(value: str) -> str:
     code = value.lower().replace("_", "-")
     if code not in dict(global_settings.LANGUAGES):
         raise ImproperlyConfigured(
-            f"LANGUAGE_CODE: “{value}” is no language known here; try en, de or pt-br."
+            f"LANGUAGE_CODE: “{value}” is not a supported language; try en, de or pt-br."
         )
     return code
 
@@ -146,7 +146,7 @@ def database(default: str) -> dict:
     if kind not in {"sqlite3", "postgresql"} or not parsed["NAME"]:
         # The message is logged, so it must not include the URL, which may contain a password.
         raise ImproperlyConfigured(
-            "DATABASE_URL: not the address of a database. It looks like postgres://user:password@host/name, "
+            "DATABASE_URL: not a database URL. Use the form postgres://user:password@host/name, "
             "postgres://%2Fvar%2Frun%2Fpostgresql/name for a socket's folder, or sqlite:////folder/file.sqlite3."
         )
     if kind == "sqlite3" and parsed["NAME"] != ":memory:":

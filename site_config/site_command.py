@@ -64,7 +64,7 @@ def owner_of(folder: Path) -> pwd.struct_passwd | None:
         return None
     if not folder.exists():
         sys.exit(
-            f"galley: there is no data folder {folder} yet, whose owner would run the command. "
+            f"galley: the data folder {folder} does not exist yet. The command runs as its owner. "
             f"Start the site first, or make the folder: install -d -o galley {folder}"
         )
     return pwd.getpwuid(folder.stat().st_uid)

@@ -34,7 +34,7 @@ def refuse_unfinished_update() -> None:
     try:
         steps = missing_steps()
     except DatabaseError as error:  # cached pages can still be served
-        logger.warning("The database does not say which migrations it has: %s", error)
+        logger.warning("Cannot read the applied migrations from the database: %s", error)
         return
     finally:
         connection.close()

@@ -69,7 +69,7 @@ class AuthorQuerySet(NamedQuerySet):
         }
 
     def of_articles(self, keys) -> list:
-        """Return the authors of these articles, with names only. keys: of articles."""
+        """Return the authors of the articles with these primary keys, with names only."""
         return self._named_rows(_AUTHORS_OF.rows(self.model.objects, as_text(keys)))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:

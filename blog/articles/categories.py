@@ -57,7 +57,7 @@ class CategoryQuerySet(NamedQuerySet):
         return others | super().by_folded_name(names)
 
     def of_articles(self, keys) -> list:
-        """Return the categories of these articles at any level, without descriptions. keys: of articles."""
+        """Return the categories of articles, by primary keys, at any level and without descriptions."""
         return self._named_rows(_CATEGORIES_OF.rows(self.model.objects, as_text(keys)))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:

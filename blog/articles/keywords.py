@@ -60,7 +60,7 @@ class ArticleKeyword(models.Model):
 
 
 def shared_keywords(article) -> list[str]:
-    """Return the first keywords of an article that another published article has, too."""
+    """Return those of an article's first keywords that at least one other published article has."""
     keywords = {folded(str(keyword)): str(keyword) for keyword in reversed(article.keywords)}
     chosen = folded_keywords(article)[:SHOWN]
     if not chosen:

@@ -334,7 +334,7 @@ class Article(
 
     @property
     def has_passed_publication_date(self) -> bool:
-        """Whether the date has passed, so that readers may know the URL."""
+        """Whether the publication date has passed. If so, readers may already know the URL."""
         return self.published_at is not None and self.published_at <= timezone.now()
 
     def set_from_rendering(self, rendering: Rendering) -> None:

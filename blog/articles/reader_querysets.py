@@ -148,11 +148,11 @@ class PublishedQuerySet(SelectionQuerySet):
         return in_order(keys, self.filter(pk__in=keys))
 
     def cards(self, keys) -> list:
-        """Return the published articles with these keys and what a card shows, in the order of the keys."""
+        """Return the published articles with these keys, in order, with the fields that a card shows."""
         return _with_topics(self.with_list_relations().shown(keys)) if keys else []
 
     def hits(self, keys) -> list:
-        """Return the published articles with these keys and what a search result shows, in their order."""
+        """Return the published articles with these keys, in order, with the fields of a search result."""
         if not keys:
             return []
         articles = in_order(keys, _HITS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))

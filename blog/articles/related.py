@@ -33,7 +33,7 @@ def find_candidates(article, depths: dict[int, int], in_language=None) -> dict[i
 
     The result is {primary key: weight of the shared keywords}, rounded because smaller differences mean
     nothing. depths: the result of depth_of_categories(). in_language(keys) returns the keys of articles in
-    the article's language; without it, all articles are.
+    the article's language; without it, articles in any language are candidates.
     """
     keywords = folded_keywords(article)[:KEYWORDS]
     if not (depths or keywords):

@@ -124,8 +124,8 @@ class LinkAuthorForm(forms.Form):
         if author and not self._may_claim(author):
             raise forms.ValidationError(
                 _(
-                    "This author already has published articles. Ask an administrator to link it to your "
-                    "account."
+                    "This author already has published articles. Ask an administrator to link the author "
+                    "to your account."
                 )
             )
         return name

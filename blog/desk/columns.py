@@ -44,7 +44,7 @@ def state_words(article: Article) -> list[str]:
 
 
 def _states(article):
-    """Return the article's state as pairs of its CSS class and its word."""
+    """Return (CSS class, word) for each state of the article."""
     if article.trashed_at:
         return [("new", _("In the trash"))]
     if article.status == Article.Status.NEW:

@@ -70,7 +70,7 @@ class AdminPart:
         return ()
 
     def allows(self, action: str, request) -> bool:
-        """Whether the current list offers this action, of any part or of Django."""
+        """Whether the current list offers this action, which may be one of any part or of Django's own."""
         return True
 
     def list_context(self, request, changelist) -> dict:

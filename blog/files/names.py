@@ -12,7 +12,7 @@ def is_markdown_name(name: str) -> bool:
 
 
 def is_other_text_name(name: str) -> bool:
-    """Whether the name is of a text in another format, which a user may expect to be imported."""
+    """Whether this is the name of a non-Markdown text that a user may expect to be imported."""
     return name.lower().endswith(OTHER_TEXT_SUFFIXES)
 
 

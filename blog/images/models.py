@@ -177,7 +177,7 @@ class Image(PublicModel):
         return ImageWords(self.alt, self.credit)
 
     def as_resolved(self, own: ImageWords | None = None) -> ResolvedImage | None:
-        """Return the form for the renderer, or None if the image has no URL: then only alt text is shown.
+        """Return the image as the renderer needs it, or None without a URL: then only alt text is shown.
 
         own: alt text and credit of this use.
         """

@@ -26,7 +26,7 @@ SAME_LEVEL = Level()
 
 
 def find_level(paths: Collection[str], known: Collection[str]) -> Level:
-    """Return the level at which at least half of the paths are known, without making two paths equal."""
+    """Return the level at which at least half of the paths are known and all remain distinct."""
     paths, known = set(paths), set(known)
     if not (paths and known) or _are_known(paths, known):
         return SAME_LEVEL

@@ -24,7 +24,7 @@ KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET
 
 
 class HeldLocks:
-    """Locks of this process. On PostgreSQL, locking is the connection that owns them."""
+    """Locks of this process. `locking`: the PostgreSQL connection that owns them, or None with lock files."""
 
     def __init__(self, locking=None):
         self.locking = locking

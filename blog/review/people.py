@@ -81,7 +81,7 @@ def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> B
 
 
 def unsupported_mentions(person: Person, supports: dict | None) -> list[Mention]:
-    """Return the mentions that stay marked if a source supports only these of a person."""
+    """Return the person's mentions that stay marked if a source supports only what `supports` lists."""
     supposed = Person(pk=person.pk, decision=Outcome.REAL, supports=supports)
     mentions = list(person.mentions.filter(article__trashed_at=None))
     marked = open_marks(mentions)

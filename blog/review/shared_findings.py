@@ -186,7 +186,7 @@ def _fixed(action, total):
 
 
 def _most_frequent(numbers, total) -> dict[FindingKind, int]:
-    """Return the findings of more than half of the articles with their numbers, most frequent first."""
+    """Return {finding: number of articles} of findings in more than half of them, most frequent first."""
     kinds = [kind for kind, number in numbers.items() if number > total / 2 and kind in FindingKind]
     kinds = {*map(FindingKind, kinds)} - ON_SHEET
     return {kind: numbers[kind] for kind in sorted(kinds, key=lambda kind: (-numbers[kind], kind))}

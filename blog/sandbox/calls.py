@@ -1,4 +1,4 @@
-"""The sandbox's functions for requests. Each returns or raises RefusedError.
+"""The sandbox's functions for requests. Each returns a result or raises RefusedError.
 
 Each server process has up to two sandbox processes for texts, one for images and one for files. They start
 on demand, are reused, and end after five minutes without work; the second one for texts after 20 seconds. A

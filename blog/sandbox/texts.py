@@ -61,7 +61,7 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedFile:
-    """The examination of a file, and the content of its article, unless the import decides otherwise."""
+    """The examination of a file, and the content examined. The import may store other content."""
 
     words: ArticleWords
     found: Examination
@@ -103,7 +103,7 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 
 
 def read_and_examine(data: bytes, path: str, time_zone: tzinfo, site: str) -> Reading:
-    """Parse, render and examine a file, as examine() would examine a new article of it."""
+    """Parse, render and examine a file, as examine() would examine a new article created from it."""
     reading = read_text(data, path, time_zone)
     if reading.fields is None:
         return reading
@@ -157,7 +157,8 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:
     """Return the findings and claims in the content of an article and in its original file.
 
-    Images in the text are read here. site: the URL of the site, which identifies internal links.
+    The images come from words.body, not from words.images. site: the URL of the site, which identifies
+    internal links.
     """
     in_file = _reading_time_in(original) if original is not None else None
     return _examine(replace(words, reading_time_in_file=in_file), site)

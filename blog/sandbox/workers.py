@@ -58,7 +58,7 @@ class Workers:
         return self._executor.submit(self._answers, tasks)
 
     def _answers(self, tasks):
-        """Return an answer to each task. If one of them ends the process, each is done by itself."""
+        """Return an answer to each task. If a task ends the process, each task is run separately."""
         if not tasks:
             return []
         try:

@@ -41,7 +41,7 @@ def suggest_spelling(query: Query, articles) -> Suggestion | None:
 
 
 def with_near_words(query: Query) -> Query:
-    """Return the query with the known words near each word, or the beginnings near an unfinished word."""
+    """Return the query with similar known words added to each word (beginnings, if it is unfinished)."""
     return replace(query, terms=tuple(_with_near(term, place) for place, term in enumerate(query.terms)))
 
 

@@ -176,7 +176,7 @@ def find_named(query: Query, articles, number: int) -> list[int]:
 
 
 def find_dated(query: Query, articles, number: int, *, oldest_first: bool) -> list[int]:
-    """Return the pks of the matching articles by date, of the newest MAX_DATED matches."""
+    """Return the pks of these articles that are among the newest MAX_DATED matches, ordered by date."""
     matches = _newest([_condition(term, *PUBLISHED) for term in query.terms], MAX_DATED)
     order = ("published_at", "pk") if oldest_first else ("-published_at", "-pk")
     return list(articles.filter(pk__in=matches).order_by(*order).values_list("pk", flat=True)[:number])

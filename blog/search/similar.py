@@ -110,7 +110,7 @@ def _terms(text, language):
 
 
 def as_written(terms: list[Term], text: str, number: int) -> list[str]:
-    """Return the first terms as the text writes them, at most `number`, only one of alike words.
+    """Return up to `number` terms in the spelling of the text, and only the first of similar words.
 
     In scripts without spaces, adjacent pairs of characters become one word.
     """

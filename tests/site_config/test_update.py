@@ -71,7 +71,7 @@ class TestMissingMigration:
             with crowd(server, PAGES, readers=2, seconds=seconds) as (results, failures):
                 with missing_migration(folder):
                     server.reload()
-                    wait_until(lambda: "the old ones go on serving" in server.log.read_text())
+                    wait_until(lambda: "The old workers continue" in server.log.read_text())
                     wait_until(lambda: set(workers_of(server)) == old)
                     told = server.ask("/health/ready/")
                     before = results[200]
@@ -123,7 +123,7 @@ class TestUncollectedFiles:
             [old] = workers_of(server)
             (folder / "data/static.digest").write_text("of an earlier release")
             server.reload()
-            wait_until(lambda: "the old ones go on serving" in server.log.read_text())
+            wait_until(lambda: "The old workers continue" in server.log.read_text())
 
             assert server.ask("/")[0] == 200
             assert b"collectstatic" in server.ask("/health/ready/")[2]

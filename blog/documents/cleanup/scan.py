@@ -119,7 +119,7 @@ class Scan:
         return bool(is_in_address) or _within(self.html_code, position)
 
     def as_code(self, position: int, source: str) -> str:
-        """Return template syntax that the text shows to its readers: as code, unless it is in HTML."""
+        """Return template syntax as code to show to readers, or as plain text where code would not render."""
         is_plain = "`" in source or "\n" in source or self.is_in_html(position) or self.is_kept(position)
         return as_text(source) if is_plain else f"`{source}`"
 

@@ -74,7 +74,7 @@ class ShareCard:
 
     @property
     def is_legible(self) -> bool:
-        """Whether a font has the letters of quote or title. Otherwise the card shows only the site name."""
+        """Whether fonts can show the quote or the title. If not, the card shows only the site name."""
         return any(choose_fonts(words, DISPLAY, self.language) for words in (self.quote, self.title))
 
 

@@ -94,7 +94,7 @@ class Sheet:
         self.width = WIDTH - 2 * MARGIN  # of the text above the foot
 
     def write(self, words, text, size, colour, baseline, *, start=MARGIN, at_end=False):
-        """Write one line. start: distance from the edge where it begins or, with at_end, where it ends."""
+        """Write one line. start: distance from the leading edge or, with at_end, from the trailing edge."""
         width = words.length(text, size)
         is_at_right = self.is_mirrored != at_end
         x = WIDTH - start - width if is_at_right else start

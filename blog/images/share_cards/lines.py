@@ -62,7 +62,7 @@ def is_one_word(last: str, first: str) -> bool:
 
 
 def writing(sign: str) -> str:
-    """Return the script of a character in a Japanese text; "" for marks. Digits count as kanji."""
+    """Return the script of a letter or digit in a Japanese text, "" for others. Digits count as kanji."""
     if unicodedata.category(sign)[0] not in "LN":
         return ""
     word = re.split("[ -]", unicodedata.name(sign, ""), maxsplit=1)[0]

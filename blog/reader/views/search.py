@@ -137,7 +137,7 @@ class SearchQuery:
 
     @property
     def orders(self) -> list[tuple]:
-        """(order, query string, whether it is the present one) of each order."""
+        """(order, query string, whether this order is the current one) for each order."""
         return [(order, self._address(order=order), order == self.order) for order in Order]
 
     def _address(self, *, filters=None, without=None, order=None):
