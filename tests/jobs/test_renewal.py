@@ -5,9 +5,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from blog.jobs.worker import GROWTH_BYTES, RENEWAL_SECONDS, JobWorker
-
-WHOLE_PAGE = b"x" * 4096
+from blog.jobs.worker import GROWTH_BYTES, RENEWAL_SECONDS, JobWorker, used_bytes
 
 
 def new_worker(max_tasks=200) -> JobWorker:
@@ -23,13 +21,16 @@ def new_worker(max_tasks=200) -> JobWorker:
         (None, GROWTH_BYTES + 10_000_000, RENEWAL_SECONDS, False),  # nothing may start it again
     ],
 )
-def test_is_worn(max_tasks, bytes_kept, idle_seconds, is_worn):
+def test_is_worn(monkeypatch, max_tasks, bytes_kept, idle_seconds, is_worn):
     worker = new_worker(max_tasks)
-    kept = WHOLE_PAGE * (bytes_kept // len(WHOLE_PAGE))
+    monkeypatch.setattr("blog.jobs.worker.used_bytes", lambda: worker.used_at_start + bytes_kept)
     worker.last_ran = time.monotonic() - idle_seconds
 
     assert worker.is_worn is is_worn
-    assert kept
+
+
+def test_used_bytes_are_those_of_this_process():
+    assert 10_000_000 < used_bytes() < 10_000_000_000
 
 
 @pytest.mark.django_db
