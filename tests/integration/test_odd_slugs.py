@@ -20,7 +20,7 @@ LISTS = [
     *("/archive/", "/archive/2025/", "/archive/2025/01/", "/search/?q=odd", "/about/"),
 ]
 NAMING_NONE = {"/archive/", "/about/"}
-WITHOUT_LINK = re.compile(r"<a(?: class=\"\w+\")?><bdi[^>]*>(?:<mark>)?Odd")
+WITHOUT_LINK = re.compile(r"<a(?: class=\"[\w-]+\")?><bdi[^>]*>(?:<mark>)?Odd")
 
 
 @pytest.fixture
