@@ -40,9 +40,10 @@ BROWSER = Path(__file__).parent / "browser"
 def pytest_addoption(parser):
     parser.addoption(
         "--part",
-        choices=["all", "database", "sites", "browser", "rest"],
-        help="only the tests that use the database, those that start sites of their own (on PostgreSQL, in"
-        " database), those in tests/browser, or the rest (default: all, or database on PostgreSQL)",
+        choices=["all", "database", "desk", "sites", "browser", "rest"],
+        help="only the tests that use the database, those of them in tests/desk, those that start sites of"
+        " their own (on PostgreSQL, both in database), those in tests/browser, or the rest (default: all, or"
+        " database on PostgreSQL)",
     )
 
 
@@ -80,9 +81,15 @@ def pytest_collection_finish():
 def belongs_to(item, part) -> bool:
     if part == "database" and not _is_sqlite():
         return uses_database(item) and runs_on_both_databases(item)
-    if part in {"database", "sites"}:
-        return uses_database(item) and (part == "sites") == ("own_databases" in item.fixturenames)
+    if part in {"database", "desk", "sites"}:
+        return uses_database(item) and part == database_part(item)
     return not uses_database(item) and (part == "browser") == uses_browser(item)
+
+
+def database_part(item) -> str:
+    if "own_databases" in item.fixturenames:
+        return "sites"
+    return "desk" if item.path.is_relative_to(parts.ROOT / parts.FOLDERS["desk"]) else "database"
 
 
 def check_that_it_is_collected(item):

@@ -16,11 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = {
     "sqlite": ["--part", "database"],
+    "desk": ["--part", "desk"],
     "sites": ["--part", "sites"],
     "postgres": ["--part", "database"],
     "browser": ["--part", "browser"],
     "rest": ["--part", "rest"],
 }
+FOLDERS = {"browser": "tests/browser", "desk": "tests/desk"}  # those that have all tests of a part
 # Without arguments, some parts collect only files with one of these words, since collecting all tests takes
 # seconds. The other parts fail if a test is in none of them (tests/conftest.py).
 WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)}
@@ -167,8 +169,8 @@ def interrupted(number, _frame):
 
 def files_of(name) -> list[str]:
     """Return the files in which all tests of a part are, or none if any file may have some."""
-    if name == "browser":
-        return ["tests/browser"]
+    if name in FOLDERS:
+        return [FOLDERS[name]]
     words = WORDS.get(name, ())
     files = sorted((ROOT / "tests").rglob("test_*.py")) if words else []
     return [
