@@ -405,7 +405,8 @@ class TestHostile:
         fields = ("title", "excerpt", "share_quote", "body")
 
         def typed(whose):
-            return dict.fromkeys(fields, f"{whose}.\n\n{HOSTILE}")  # readers see nothing of HOSTILE's paragraph
+            # Readers see nothing of the paragraph with HOSTILE.
+            return dict.fromkeys(fields, f"{whose}.\n\n{HOSTILE}")
 
         save(jonah, article, mine | typed("Theirs"))
 
