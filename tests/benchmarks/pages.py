@@ -87,7 +87,7 @@ def admin_pages() -> dict[str, str]:
         "by batch": f"?batch={ImportRun.objects.first().pk}",
         "from a file": "?origin=file",
         "written here": "?origin=here",
-        "featured": "?is_featured__exact=1",
+        "featured": "?flag=featured",
         "by title": "?o=3",
         "by reading time": "?o=-8",
         "search": "?q=harbour",
