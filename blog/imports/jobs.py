@@ -15,6 +15,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -402,31 +403,30 @@ def can_import(staged: StagedImport) -> bool:
 @job("undo_import", title=gettext_lazy("Undo import"), group=GROUP)
 def run(running: RunningJob, batch: int) -> dict:
     """Undo the import with this key. Return {what was done: number of files}."""
-    row = ImportRun.objects.filter(pk=batch).first()
-    if row is None:
-        raise JobFailedError(_("This import no longer exists."))
-
-    def report(done, total):
-        running.progress(done, total)
-        if running.stop_requested:
-            raise JobStopped
-
-    return dict(undo_import(row, by=running.job.started_by, on_progress=report, is_restorable=True))
+    report = partial(_report_or_stop, running)
+    return dict(
+        undo_import(_run_of(batch), by=running.job.started_by, on_progress=report, is_restorable=True)
+    )
 
 
 @job("restore_import", title=gettext_lazy("Restore import"), group=GROUP)
 def restore_undone(running: RunningJob, batch: int) -> dict:
     """Restore the undone import with this key. Return the numbers of files restored and skipped."""
+    report = partial(_report_or_stop, running)
+    return restore_import(_run_of(batch), by=running.job.started_by, on_progress=report)
+
+
+def _run_of(batch) -> ImportRun:
     row = ImportRun.objects.filter(pk=batch).first()
     if row is None:
         raise JobFailedError(_("This import no longer exists."))
+    return row
 
-    def report(done, total):
-        running.progress(done, total)
-        if running.stop_requested:
-            raise JobStopped
 
-    return restore_import(row, by=running.job.started_by, on_progress=report)
+def _report_or_stop(running, done, total):
+    running.progress(done, total)
+    if running.stop_requested:
+        raise JobStopped
 
 
 @cleanup_hook
