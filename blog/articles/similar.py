@@ -1,9 +1,9 @@
 """Similar articles, by the words of their texts, for articles with too few shared categories and keywords.
 
 The rows are computed after an article enters the readers' search index or changes there: a few after the
-commit, many in a job (jobs.py). Each article has a row for each of the most similar articles. If none is
-similar, it has one row in which `other` is null. Readers see the pairs in both directions, so that an older
-article also shows newer ones. Rows do not control visibility: readers' pages filter the articles by
+commit, many in a job (jobs.py). Each article has a row for each of the most similar articles. An article
+without similar ones has one row in which `other` is null. Readers see the pairs in both directions, so that
+an older article also shows newer ones. Rows do not control visibility: readers' pages filter the articles by
 PublishedQuerySet.published().
 """
 
@@ -33,7 +33,7 @@ TEXT_FIELDS = "pk", "title", "keywords", "plain_text", "base_language"
 
 
 class SimilarArticle(models.Model):
-    """An article that is similar to another, or the fact that none is."""
+    """A pair of similar articles. Without a similar one, other is null."""
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="similar_rows", db_index=False)
     other = models.ForeignKey("blog.Article", models.CASCADE, null=True, related_name="+", db_index=False)

@@ -151,7 +151,7 @@ def find_named(query: Query, articles, number: int) -> list[int]:
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest articles with all words in their titles, the last word as a prefix.
 
-    If there are none, one letter of each word may be wrong.
+    If no title has them, one letter of each word may be wrong.
     """
     if not query:
         return []

@@ -63,7 +63,7 @@ def fingerprints(title: str, excerpt: str, text: str, keywords: Iterable[str] = 
 
 
 def _topic(title):
-    """Return the words of a title that name its subject, or all words if there are none.
+    """Return the words of a title that name its subject, or all words of a title without such words.
 
     Titles of one word are compared as they are: "AI" is the subject of too many articles.
     """
