@@ -39,4 +39,4 @@ def test_a_worn_worker_ends(monkeypatch):
     monkeypatch.setattr("blog.jobs.worker.reporting", lambda **options: nullcontext())
     monkeypatch.setattr(JobWorker, "is_worn", True)
 
-    new_worker().run()
+    assert new_worker().run() is None  # it returns, instead of waiting for jobs

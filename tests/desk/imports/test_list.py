@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from blog.articles.provenance import Provenance, WrittenBy
+from blog.imports import jobs
 from blog.imports.articles import count_checked
 from blog.imports.jobs import latest_checks, resume_check
 from blog.models import Article, ImportRun, Job
+from blog.review.proofs import check_now
 from tests.support.admin_pages import text_of
 from tests.support.import_files import run, write
 from tests.support.jobs import run_jobs
@@ -50,8 +52,6 @@ def stopped(staged, editor, monkeypatch):
 
 
 def _only_the_check_stops(staged, monkeypatch):
-    from blog.imports import jobs
-
     original, options = jobs._batches, jobs._options
     monkeypatch.setattr(jobs, "_options", lambda *args, **how: replace(options(*args, **how), checks=False))
 
@@ -153,8 +153,6 @@ class TestStoppedCheck:
     def test_only_what_is_left_is_checked(self, stopped, editor):
         key = Article.objects.values_list("pk", flat=True).first()
         article = Article.objects.get(pk=key)
-        from blog.review.proofs import check_now
-
         check_now([article.pk])
         resume_check(stopped.batch, editor)
         [job] = run_jobs()

@@ -393,7 +393,7 @@ class TestOtherKinds:
             ("They copy the reeds found in Northmoor, on a smaller scale.", "example"),
             ("Keep an eye on *Low Water Weekly*.", "example"),
             ("The making of a custom law zone requires money.", "law"),
-            ("The biggest challenge lies in the price.", "superlative"),
+            ("The biggest challenge is the price.", "superlative"),
             ("* **Ecology:** Studies the herons of a lake.", "example"),
             ("Decisions made in haste rarely last.", "example"),
             ("Fungi such as *Panellus stipticus* are often found on wood.", "example"),

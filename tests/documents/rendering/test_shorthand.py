@@ -14,7 +14,7 @@ class TestBareUrls:
             ("(http://example.org:80/a)", "http://example.org:80/a"),
             ("- *https://example.org/x*, or", "https://example.org/x"),
             ("| a |\n|--|\n| https://example.org |", "https://example.org"),
-            ("水（https://example.org/水）。", "https://example.org/%E6%B0%B4"),  # noqa: RUF001
+            ("水（https://example.org/水）。", "https://example.org/%E6%B0%B4"),  # noqa: RUF001 -- as people write it
             ("www.example.org/a!", "https://www.example.org/a"),
         ],
     )
