@@ -84,7 +84,7 @@ class RemovalPreview:
     def button(self) -> str:
         to_rewrite = len(self.removal.to_rewrite)
         if not to_rewrite:
-            return ngettext("Remove from %d", "Remove from %d", self.articles) % self.articles
+            return ngettext("Remove from %d article", "Remove from %d articles", self.articles) % self.articles
         values = {"articles": self.articles, "asked": to_rewrite}
         return _("Remove from %(articles)d, leave %(asked)d for me") % values
 

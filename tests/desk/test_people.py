@@ -64,7 +64,7 @@ class TestPeoplePage:
 
         page = ask(admin_client, "invented")
 
-        assert "Remove from 2" in text_of(page)
+        assert "Remove from 2 articles" in text_of(page)
         assert page.content.decode().count("<del>") == 2
         assert Person.objects.get().decision == ""
 

@@ -127,7 +127,7 @@ class MarkEntry:
 
     @property
     def claims(self) -> list[EntryKind]:
-        """The open claims of the sentence, one per kind: the choices for “One for each kind”."""
+        """The open claims of the sentence, one per kind: the choices for “Use a source for each kind”."""
         return [kind for kind in self.kinds if kind.mark.is_claim and kind.mark.is_open]
 
     @cached_property

@@ -25,7 +25,7 @@ CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
 LONGEST_SHOWN = 20_000  # characters; longer texts are not compared while typing
 
 
-NOTE_OF_KIND = "note-"  # and the key of a mark: the name of its field in “One for each kind”
+NOTE_OF_KIND = "note-"  # and the key of a mark: the name of its field in “Use a source for each kind”
 SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
@@ -41,7 +41,7 @@ class ResolutionForm(forms.Form):
 
     @property
     def notes(self) -> dict[str, str] | None:
-        """The notes of “One for each kind”, or None."""
+        """The notes of “Use a source for each kind”, or None."""
         fields = [name for name in self.data if name.startswith(NOTE_OF_KIND)]
         return {name.removeprefix(NOTE_OF_KIND): self.data[name] for name in fields} or None
 
