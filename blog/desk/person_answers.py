@@ -84,7 +84,8 @@ class RemovalPreview:
     def button(self) -> str:
         to_rewrite = len(self.removal.to_rewrite)
         if not to_rewrite:
-            return ngettext("Remove from %d article", "Remove from %d articles", self.articles) % self.articles
+            text = ngettext("Remove from %d article", "Remove from %d articles", self.articles)
+            return text % self.articles
         values = {"articles": self.articles, "asked": to_rewrite}
         return _("Remove from %(articles)d, leave %(asked)d for me") % values
 
