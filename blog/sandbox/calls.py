@@ -21,6 +21,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from blog.documents.findings.article_words import ArticleWords
+from blog.documents.generators.configuration import SiteConfiguration
 from blog.documents.marks import HighlightedText, MarkHighlight
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
@@ -84,6 +85,11 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     """Return a file's values; see blog.sandbox.texts.read_values()."""
     return _texts.ask("fields", data, path, time_zone, seconds=TEXT_SECONDS)
+
+
+def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
+    """Return a site generator's configuration; see blog.documents.generators.reading."""
+    return _texts.ask("configuration", dict(files), seconds=TEXT_SECONDS)
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:

@@ -17,6 +17,7 @@ from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document
 from blog.documents.frontmatter.encoding import DocumentError
+from blog.documents.generators.reading import read_configuration
 from blog.documents.marks import highlight_marks
 from blog.documents.names import spell_category
 from blog.documents.notices import Notice, NoticeKind
@@ -76,6 +77,7 @@ def main() -> None:
             "render": render,
             "examine": examine,
             "mark": highlight_marks,
+            "configuration": read_configuration,
         }
     )
 

@@ -1,0 +1,1 @@
+"""Site generators: read their configuration, and compute the addresses that they gave to texts."""

@@ -1,0 +1,154 @@
+"""Find the configuration of the site generator that made the site of a source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from blog.documents.generators.configuration import (
+    MAX_CONFIGURATION_BYTES,
+    ContentRoot,
+    Generator,
+    SiteConfiguration,
+)
+from blog.documents.generators.reading import COMPANION_FILES, CONFIGURATION_FILES
+from blog.files.archives import Archive
+from blog.files.folder_or_archive import place_at
+from blog.files.folders import Folder, UnreadableError
+from blog.files.names import is_skipped_folder
+from blog.imports.sources import ImportSource
+from blog.sandbox import calls
+from blog.sandbox.refusals import RefusedError
+
+LEVELS_ABOVE = 4  # folders above the source that may have its configuration
+LEVELS_BELOW = 3
+MOST_FOLDERS = 200  # in which a configuration is looked for
+
+_NAMES = (*CONFIGURATION_FILES, *COMPANION_FILES)
+_FIRST_NAMES = {name.split("/")[0] for name in _NAMES}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConfiguration:
+    """The configuration of a source, and where it is.
+
+    path: of the file, for people. folder: the configuration's folder. below: the path of the source from that
+    folder, "" if they are the same. above: the path of that folder in the source if it is inside the source.
+    One of the two is "". problem: why the file could not be read. The configuration is then empty.
+    """
+
+    configuration: SiteConfiguration
+    path: str
+    folder: Path  # inside an archive: the archive
+    below: str = ""
+    above: str = ""
+    problem: str = ""
+
+    def path_from_configuration(self, path: str) -> str | None:
+        """Return a file's path relative to the configuration's folder, or None if it is outside.
+
+        path: relative to the source.
+        """
+        if self.above:
+            start = f"{self.above}/"
+            return path.removeprefix(start) if path.startswith(start) else None
+        return f"{self.below}/{path}" if self.below else path
+
+    def root_of(self, path: str) -> tuple[ContentRoot, str] | None:
+        """Return the content root of a file, and the file's path in that root. path: relative to the source.
+
+        If several roots have the file, the deepest counts.
+        """
+        whole = self.path_from_configuration(path)
+        if whole is None:
+            return None
+        roots = [root for root in self.configuration.content_roots if _is_in(whole, root.folder)]
+        if not roots:
+            return None
+        root = max(roots, key=lambda root: len(root.folder))
+        return root, whole[len(root.folder) :].lstrip("/")
+
+    @property
+    def static_roots(self) -> tuple[Path, ...]:
+        """The existing folders whose files were at the root of the old site. None inside an archive."""
+        if not self.folder.is_dir():
+            return ()
+        start = self.folder / self.above
+        roots = (start / root for root in self.configuration.static_roots)
+        return tuple(
+            root for root in roots if root.is_dir() and root.resolve().is_relative_to(start.resolve())
+        )
+
+
+def _is_in(path, folder):
+    return not folder or path.startswith(f"{folder}/")
+
+
+def find_configuration(source: ImportSource, *, looks_above: bool = True) -> FoundConfiguration | None:
+    """Return the configuration in the source, above it or next to it; None if there is none.
+
+    One in the source counts first, then the nearest above. looks_above: False for uploads, because the
+    folders above them belong to the server.
+    """
+    try:
+        place = place_at(source.place)
+    except (UnreadableError, OSError):
+        return None
+    for folder in _folders_in(source):
+        if found := _read(place, folder):
+            name, configuration, problem = found
+            path = f"{folder}/{name}".lstrip("/")
+            return FoundConfiguration(configuration, path, source.place, above=folder, problem=problem)
+    for folder in list(source.place.parents)[: LEVELS_ABOVE if looks_above else 0]:
+        if found := _read(Folder(folder), ""):
+            name, configuration, problem = found
+            below = "" if source.place.is_file() else source.place.relative_to(folder).as_posix()
+            return FoundConfiguration(configuration, str(folder / name), folder, below, problem=problem)
+    return None
+
+
+def _read(place, folder):
+    """Return (name, configuration, problem) of the configuration in a folder, or None."""
+    files = _files_in(place, folder)
+    if not files:
+        return None
+    name = next(iter(files))
+    try:
+        configuration = calls.read_configuration(files)
+    except RefusedError as error:
+        return name, SiteConfiguration(Generator.UNKNOWN), str(error)
+    return (name, configuration, "") if configuration else None
+
+
+def _folders_in(source) -> Iterator[str]:
+    """Yield the folders of the source that contain texts at any depth, the shallowest first."""
+    found = {""}
+    for file in source.files:
+        parts = PurePosixPath(file.path).parts[:-1]
+        for depth in range(1, min(len(parts), LEVELS_BELOW) + 1):
+            if is_skipped_folder(parts[depth - 1]) or len(found) >= MOST_FOLDERS:
+                break
+            found.add("/".join(parts[:depth]))
+    return iter(sorted(found, key=lambda folder: (folder.count("/") + bool(folder), folder)))
+
+
+def _files_in(place: Folder | Archive, folder: str) -> dict[str, bytes]:
+    """Return {name: bytes} of the configuration files in a folder. Files that cannot be read are skipped."""
+    prefix = f"{folder}/" if folder else ""
+    found = {}
+    for name in _NAMES if _has_any(place, folder) else ():
+        try:
+            place.check(prefix + name)
+            found[name] = place.read(prefix + name, MAX_CONFIGURATION_BYTES)
+        except (UnreadableError, OSError, ValueError):
+            continue
+    return found if found.keys() & CONFIGURATION_FILES.keys() else {}
+
+
+def _has_any(place, folder):
+    """Whether it is worth checking each name: a folder is listed only once."""
+    if isinstance(place, Archive):
+        return True
+    try:
+        return any(entry.name in _FIRST_NAMES for entry in (place.root / folder).iterdir())
+    except OSError:
+        return False
