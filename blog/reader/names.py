@@ -1,7 +1,9 @@
-"""Names in lists: their order, the letter they are listed under, and initials in place of a picture."""
+"""Names in lists: their order and letter, initials in place of a picture, and names of languages."""
 
 import unicodedata
 from collections import defaultdict
+
+from django.utils.translation import get_language_info
 
 from blog.articles.authors import Author
 
@@ -74,3 +76,11 @@ def name_key(name) -> str:
     return "".join(
         sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign)
     ).casefold()
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in that language, or the code if Django does not know it."""
+    try:
+        return get_language_info(code)["name_local"]
+    except KeyError:
+        return code

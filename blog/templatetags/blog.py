@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.template.defaultfilters import stringfilter
 from django.utils import timezone
@@ -12,11 +13,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from blog import search
+from blog.articles.languages import base_language
 from blog.documents.summaries import SENTENCE_END
 from blog.documents.text import trim_at_word
 from blog.documents.typography import code_in_title, join_compounds
 from blog.reader import names as people_names
 from blog.reader.nameplate import name_classes
+from blog.reader.names import language_name
 from blog.reader.page_head import text_language
 from blog.reader.views.sections import has_image
 
@@ -92,6 +96,16 @@ def day_and_month(moment: datetime) -> str:
 
 
 @register.filter
+def recent_day(moment: datetime) -> str:
+    """Return the local date of a moment as a <time> element, short, with the year if it is not this one."""
+    local = timezone.localtime(moment)
+    if local.year == timezone.localtime().year:
+        return day_and_month(moment)
+    shown = date_format(local, pgettext("short date", "j M Y"))
+    return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), shown)
+
+
+@register.filter
 def minutes(reading_time: int) -> str:
     """Return the reading time for display, such as "4 min"."""
     return _("%(minutes)s min") % {"minutes": reading_time}
@@ -118,6 +132,19 @@ def highlighted(pieces) -> str:
         f"<mark>{escape(piece.text)}</mark>" if piece.is_match else escape(piece.text) for piece in pieces
     )
     return mark_safe("".join(texts))  # noqa: S308 -- each is escaped
+
+
+@register.filter
+def with_matches(text: str, query: search.Query) -> str:
+    """Return a plain text as escaped HTML, with what matches a search in <mark>."""
+    return highlighted(search.marked(text, query))
+
+
+@register.filter
+def foreign_language(article) -> str:
+    """Return the name of the article's language, or "" if it is the site's."""
+    own = base_language(article.language)
+    return "" if own in ("", base_language(settings.LANGUAGE_CODE)) else language_name(article.language)
 
 
 @register.filter

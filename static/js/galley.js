@@ -139,6 +139,13 @@ document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);
 
+// The last style sheet must remain the last one.
+function addStyles(address) {
+  if (document.querySelector(`link[href="${address}"]`)) return;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+  all("link[rel=stylesheet]").at(-1).before(link);
+}
+
 // Use the field that is in the page already, so that keys typed at once are not lost.
 const goToSearch = (event) => {
   const field = document.querySelector("input[type=search]");
@@ -147,6 +154,7 @@ const goToSearch = (event) => {
   const dialog = field.closest("dialog");
   if (dialog && !dialog.open) {
     dialog.showModal();
+    dialog.dataset.styles.split(" ").forEach(addStyles);
     import(dialog.dataset.script);
   }
   field.select();
@@ -162,5 +170,5 @@ document.querySelector(".tools a")?.addEventListener("click", (event) => {
   if (!event.ctrlKey && !event.metaKey && !event.shiftKey) goToSearch(event);
 });
 document.querySelector("dialog.searching")?.addEventListener("click", (event) => {
-  if (event.target === event.currentTarget) event.target.close();
+  if (event.target === event.currentTarget || event.target.matches(".close")) event.currentTarget.close();
 });

@@ -1,70 +1,66 @@
-// Suggests titles, topics and authors while typing. The form works without this file; Enter searches unless a title is selected.
+// Suggests titles, topics and authors while typing. The form works without this file; Enter searches unless a suggestion is selected.
 for (const field of document.querySelectorAll("[data-suggestions]")) {
-  const list = document.createElement("ul");
+  const line = field.closest(".query");
+  const dialog = field.closest("dialog");
+  const box = document.createElement("div");
   const status = document.createElement("span");
-  let timer, waiting, chosen = -1;
-  list.id = `${field.id}-suggestions`;
-  list.className = "suggestions";
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.labels[0].textContent);
+  let timer, waiting, options = [], chosen = -1;
+  box.className = "suggestions";
   status.className = "visually-hidden";
   status.setAttribute("role", "status");
-  field.after(list, status);
+  dialog ? line.after(box, status) : line.append(box, status);
   const set = (name, value) => field.setAttribute(name, value);
   set("role", "combobox");
   set("aria-autocomplete", "list");
-  set("aria-controls", list.id);
 
   const choose = (number) => {
     chosen = number;
-    [...list.children].forEach((option, place) => option.setAttribute("aria-selected", place === chosen));
-    const option = list.children[chosen];
+    options.forEach((option, place) => option.setAttribute("aria-selected", place === chosen));
+    const option = options[chosen];
     option ? set("aria-activedescendant", option.id) : field.removeAttribute("aria-activedescendant");
     option?.scrollIntoView({ block: "nearest" });
   };
-  const show = (found) => {
-    list.replaceChildren(...found.map(({ title, url, kind = "", lang = "", dir = "" }, place) => {
-      const option = document.createElement("li");
-      option.id = `${list.id}-${place}`;
-      option.textContent = title;
-      if (kind) option.dataset.kind = kind;
-      if (lang) Object.assign(option, { lang, dir });
-      option.dataset.url = url;
-      option.setAttribute("role", "option");
-      return option;
-    }));
-    list.hidden = !found.length;
-    set("aria-expanded", String(!list.hidden));
+  const show = (html) => {
+    box.innerHTML = html;
+    options = [...box.querySelectorAll("[role=option]")];
+    options.forEach((option, place) => { option.id = `suggestion-${place}`; });
+    const list = box.querySelector("[role=listbox]");
+    list ? set("aria-controls", list.id) : field.removeAttribute("aria-controls");
+    status.textContent = list?.dataset.said ?? "";
+    box.hidden = !(dialog ? list : options.length);
+    set("aria-expanded", String(!box.hidden));
     choose(-1);
   };
   const ask = async () => {
     waiting?.abort();
     waiting = new AbortController();
     const text = field.value.trim();
-    if (text.length < 2) return show([]);
+    const isShort = text.length < 2;
+    if (isShort && !dialog) return show("");
+    const query = isShort ? "" : `?${new URLSearchParams({ q: text })}`;
     try {
-      const answer = await fetch(`${field.dataset.suggestions}?${new URLSearchParams({ q: text })}`, { signal: waiting.signal });
-      const { suggestions } = await answer.json();
-      if (document.activeElement !== field) return;
-      show(suggestions);
-      status.textContent = suggestions.length ? `${field.dataset.some} ${suggestions.length}` : field.dataset.none;
+      const answer = await fetch(field.dataset.suggestions + query, { signal: waiting.signal });
+      const html = answer.ok ? await answer.text() : "";
+      if (document.activeElement === field || dialog) show(html);
     } catch { /* superseded by further typing, or offline */ }
   };
 
-  show([]);
-  if (document.activeElement === field && field.value) ask(); // typed before this script loaded
+  show("");
+  if (dialog || (document.activeElement === field && field.value)) ask(); // the dialog suggests before anything is typed
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
-  field.addEventListener("blur", () => { clearTimeout(timer); waiting?.abort(); show([]); });
-  list.addEventListener("pointerdown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => { location.href = event.target.closest("li").dataset.url; });
+  if (!dialog) field.addEventListener("blur", () => { clearTimeout(timer); waiting?.abort(); show(""); });
+  box.addEventListener("pointerdown", (event) => event.preventDefault());
+  box.addEventListener("click", ({ target }) => {
+    const option = target.closest("[role=option]");
+    if (option) location.href = option.dataset.url;
+  });
   field.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const number = list.children.length;
-    if (list.hidden || event.isComposing) return;
+    const number = options.length;
+    if (box.hidden || event.isComposing) return;
     if (step) choose((chosen + step + 1 + number + 1) % (number + 1) - 1);
-    else if (event.key === "Enter" && chosen >= 0) location.href = list.children[chosen].dataset.url;
-    else if (event.key === "Escape") show([]);
+    else if (event.key === "Enter" && chosen >= 0) location.href = options[chosen].dataset.url;
+    else if (event.key === "Escape") dialog ? dialog.close() : show("");
     else return;
     event.preventDefault();
   });

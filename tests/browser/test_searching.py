@@ -4,6 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.support.browser.audit import axe_faults
+
 RIVER = "/articles/the-river-that-cannot-keep-straight/"
 RESULT = ".results h2 a"
 PHONE = {"width": 390, "height": 844}
@@ -90,7 +92,8 @@ class TestProposals:
     def chosen(self, field):
         """Return what those hear who do not see the list."""
         return field.evaluate(
-            "field => document.getElementById(field.getAttribute('aria-activedescendant'))?.textContent"
+            """field => document.getElementById(field.getAttribute('aria-activedescendant'))
+                ?.querySelector("div").textContent"""
         )
 
     def test_an_arrow_chooses_and_enter_leads_there(self, field):
@@ -124,7 +127,7 @@ class TestProposals:
         assert not field.page.is_visible("[role=option]")
 
     def test_their_number_is_told_to_those_who_hear_the_page(self, field):
-        assert field.page.inner_text(".query [role=status]").endswith(" 1")
+        assert field.page.inner_text(".query [role=status]") == "1 suggestion"
 
 
 class TestShortcut:
@@ -179,3 +182,16 @@ class TestNextPage:
                 visit.page.wait_for_timeout(100)
 
         assert set(fetched) == {visit.site.url(RIVER)}
+
+    def test_without_a_text_it_lists_topics_and_escape_closes_it(self, visit):
+        page = visit(RIVER).page
+
+        page.keyboard.press("Control+k")
+        page.wait_for_selector("[role=group]")
+        faults = axe_faults(page, PHONE)
+        groups = page.locator("[role=group]").evaluate_all("groups => groups.map((group) => group.ariaLabel)")
+        page.keyboard.press("Escape")
+
+        assert groups == ["Topics", "Latest"]
+        assert faults == []
+        assert not page.is_visible("dialog")

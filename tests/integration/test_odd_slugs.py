@@ -1,6 +1,5 @@
 """Rows whose slug is no address, from SQL or an older release: no page that names them fails for it."""
 
-import json
 import re
 
 import pytest
@@ -82,10 +81,10 @@ class TestOddSlugs:
         assert "c%3Fd" not in text
 
     def test_are_not_proposed(self, client, odd):
-        found = json.loads(client.get("/search/suggestions/?q=odd").content)["suggestions"]
+        found = re.findall('data-url="([^"]*)"', client.get("/search/suggestions/?q=odd").text)
 
-        assert "/articles/good/" in [one["url"] for one in found]
-        assert all(one["url"] for one in found)
+        assert "/articles/good/" in found
+        assert all(found)
 
     @pytest.mark.parametrize("model", [Article, Category, Author, Page])
     def test_are_found_and_set_right_in_the_admin(self, admin_client, odd, model):

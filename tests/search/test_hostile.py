@@ -44,7 +44,7 @@ class TestOddQueries:
             response = client.get("/search/suggestions/", QUERY_STRING=f"q={query}")
 
             assert response.status_code == 200, query
-            assert isinstance(response.json()["suggestions"], list), query
+            assert 'role="listbox"' in response.text, query
 
     @pytest.mark.both_databases
     def test_none_breaks_the_search_itself(self):

@@ -9,8 +9,8 @@ from django.db.models import TextChoices
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog import search
@@ -19,6 +19,7 @@ from blog.articles.categories import Category
 from blog.articles.counts import CategoryCount
 from blog.articles.models import Article
 from blog.reader import page_head
+from blog.reader.names import language_name
 from blog.reader.views.categories import index_categories
 from blog.reader.views.pagination import page_or_404
 from blog.reader.views.suggestions import find_named, unindexed
@@ -288,9 +289,18 @@ def _chosen(model, slugs):
     return list(model.objects.with_public_page().filter(slug__in=slugs)) if slugs else []
 
 
-def language_name(code: str) -> str:
-    """Return the name of a language in that language, or the code if Django does not know it."""
-    try:
-        return get_language_info(code)["name_local"]
-    except KeyError:
-        return code
+def _chosen_years(parameters) -> tuple[int | None, int | None]:
+    """Return the first and last year of the search. Each may be None.
+
+    year, once or more, is a parameter of old links.
+    """
+    first, last = (_past_year(parameters.get(name, "")) for name in ("from", "to"))
+    old = [year for year in map(_past_year, parameters.getlist("year")) if year]
+    if old and not (first or last):
+        return min(old), max(old)
+    return (last, first) if first and last and first > last else (first, last)
+
+
+def _past_year(text):
+    year = int(text) if YEAR.fullmatch(text) else None
+    return year if year and year <= timezone.localtime().year else None

@@ -1,14 +1,13 @@
 """Suggestions while a reader types a search: titles, topics and authors of published articles."""
 
-from django.http import JsonResponse
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from blog import search
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.models import Article
-from blog.reader import page_head
+from blog.reader.context_processors import masthead_categories
 
 TITLES = 5
 NAMES, ARTICLES_READ = 3, 20  # categories and authors each; articles to take them from
@@ -17,26 +16,42 @@ SHORTEST = 2  # characters of a text
 
 @require_safe
 def suggestions(request):
-    """Return, as JSON, links that match the text typed so far: {"suggestions": [{"title", "url"}]}.
+    """Return the list of suggestions for the text typed so far, as a part of a page.
 
-    Topics and authors follow the articles, and have their kind. Titles have lang and dir if these differ from
-    those of the site.
+    Without a text, these are the topics of the masthead and the latest articles.
     """
     text = search.clean_text(request.GET.get("q", ""))
-    found = _links(search.parse(text)) if len(text) >= SHORTEST else []
-    return unindexed(JsonResponse({"suggestions": found}))
+    query = search.parse(text)
+    found = {}
+    if not text:
+        found = _first_suggestions()
+    elif len(text) >= SHORTEST:
+        found = _matches(query)
+    found = {name: [row for row in rows if row.get_absolute_url()] for name, rows in found.items()}
+    context = {"text": text, "query": query, "number": sum(map(len, found.values())), **found}
+    return unindexed(render(request, "blog/_suggestions.html", context))
 
 
-def _links(query):
+def _first_suggestions():
+    newest = Article.objects.published().newest_first()[:TITLES]
+    return {"topics": masthead_categories(), "latest": _with_shown_fields(newest)}
+
+
+def _matches(query) -> dict[str, list]:
+    """Return the articles, topics and authors that match, with what a suggestion shows of them."""
     articles = Article.objects.published()
     keys = search.find_titles(query, articles, TITLES)
-    titles = articles.filter(pk__in=keys).newest_first().only("title", "slug", "language") if keys else ()
-    links = [
-        {"title": row.title, "url": row.get_absolute_url(), **page_head.text_language(row)} for row in titles
-    ]
-    for kind, rows in zip((_("Topic"), _("Author")), find_named(query, articles).values(), strict=False):
-        links += [{"title": row.name, "url": row.get_absolute_url(), "kind": kind} for row in rows]
-    return [link for link in links if link["url"]]
+    named = {name: [row.pk for row in rows] for name, rows in find_named(query, articles).items()}
+    topics, authors = named.get("categories"), named.get("authors")
+    return {
+        "articles": _with_shown_fields(articles.filter(pk__in=keys).newest_first()) if keys else [],
+        "topics": Category.objects.filter(pk__in=topics).defer("description").most_used() if topics else [],
+        "authors": Author.objects.with_article_ends(authors),
+    }
+
+
+def _with_shown_fields(articles):
+    return list(articles.only("title", "slug", "language", "published_at"))
 
 
 def find_named(query: search.Query, articles) -> dict[str, list]:

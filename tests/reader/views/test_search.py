@@ -1,7 +1,7 @@
 """The search page, the proposals while somebody types, and the ways to them."""
 
 import gzip
-import json
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from blog import search
 from blog.models import Article
@@ -322,31 +323,37 @@ class TestCost:
 
 
 class TestSuggestions:
-    def proposed(self, client, text):
-        return [row["title"] for row in client.get("/search/suggestions/", {"q": text}).json()["suggestions"]]
+    def groups(self, client, text="") -> dict[str, list[str]]:
+        """Return {name of a group: its suggestions, as text}."""
+        page = client.get("/search/suggestions/", {"q": text}).text
+        found = re.findall('<ul role="group" aria-label="([^"]*)">(.*?)</ul>', page, re.DOTALL)
+        options = {
+            name: re.findall(r'role="option".*?<div>(.*?)</div>', group, re.DOTALL) for name, group in found
+        }
+        return {name: [strip_tags(option) for option in some] for name, some in options.items()}
+
+    def suggested(self, client, text):
+        return list(itertools.chain(*self.groups(client, text).values()))
 
     @pytest.mark.both_databases
     def test_are_titles_with_their_addresses_newest_first(self, client):
         create_article(title="Neap tides", slug="neap")
-        create_article(title="Tide gauges", slug="gauges")
+        create_article(title="Tide gauges", slug="gauges", published_at=datetime(2024, 5, 9, tzinfo=UTC))
         create_article(title="Other", body="A tide")
 
-        answer = client.get("/search/suggestions/", {"q": "tid"}).json()
+        page = client.get("/search/suggestions/", {"q": "tid"}).text
 
-        assert answer == {
-            "suggestions": [
-                {"title": "Tide gauges", "url": "/articles/gauges/"},
-                {"title": "Neap tides", "url": "/articles/neap/"},
-            ]
-        }
+        assert re.findall('data-url="(.*?)"', page) == ["/articles/neap/", "/articles/gauges/"]
+        assert "<mark>Tide</mark> gauges" in page
+        assert ">9 May 2024</time>" in page
 
     @pytest.mark.both_databases
     def test_hold_all_words_and_begin_with_the_last(self, client):
         create_article(title="Neap tides")
         create_article(title="Tides of spring")
 
-        assert self.proposed(client, "neap ti") == ["Neap tides"]
-        assert self.proposed(client, "spring tid") == ["Tides of spring"]
+        assert self.suggested(client, "neap ti") == ["Neap tides"]
+        assert self.suggested(client, "spring tid") == ["Tides of spring"]
 
     @pytest.mark.both_databases
     def test_forgive_a_wrong_letter(self, client):
@@ -354,41 +361,49 @@ class TestSuggestions:
         create_article(title="Other")
 
         assert (
-            self.proposed(client, "borow che") == self.proposed(client, "borrow chekc") == ["Borrow checker"]
+            self.suggested(client, "borow che") == self.suggested(client, "borow chekc") == ["Borrow checker"]
         )
 
-    def test_name_topics_and_authors_after_titles(self, client):
-        create_article(
-            title="Tide", categories=[create_category("Tides")], authors=[create_author("Ida Tide")]
-        )
+    def test_are_grouped_into_articles_topics_and_authors(self, client):
+        names = {"categories": [create_category("Tides")], "authors": [create_author("Ida Tide")]}
+        create_article(title="Tide", **names)
 
-        answer = client.get("/search/suggestions/?q=tid").json()["suggestions"]
-
-        assert [(row["title"], row.get("kind", "")) for row in answer] == [
-            *(("Tide", ""), ("Tides", "Topic"), ("Ida Tide", "Author"))
-        ]
+        assert self.groups(client, "tid") == {
+            "Articles": ["Tide"],
+            "Topics": ["Tides"],
+            "Authors": ["Ida Tide"],
+        }
+        assert client.get("/search/suggestions/?q=tid").text.count("<span>1 article</span>") == 2
 
     def test_are_few_and_begin_at_two_letters(self, client):
         create_articles(12, title="Tide")
 
-        assert len(self.proposed(client, "ti")) == 5
-        assert self.proposed(client, "t") == self.proposed(client, "") == []
+        assert len(self.suggested(client, "ti")) == 5
+        assert self.suggested(client, "t") == []
 
-    def test_say_in_which_language_they_are(self, client):
+    def test_without_a_text_are_topics_and_the_latest_articles(self, client):
+        create_article(title="Ebb", categories=[create_category("Tides")])
+
+        assert self.groups(client) == {"Topics": ["Tides"], "Latest": ["Ebb"]}
+
+    def test_name_another_language_than_the_sites(self, client):
         create_article(title="المد والجزر tide", slug="tide", language="ar")
 
-        answer = client.get("/search/suggestions/?q=tide").json()["suggestions"]
+        page = client.get("/search/suggestions/?q=tide").text
 
-        assert answer == [{"title": "المد والجزر tide", "url": "/articles/tide/", "lang": "ar", "dir": "rtl"}]
+        assert '<bdi lang="ar" dir="rtl">' in page
+        assert "<bdi>العربيّة</bdi>" in page
 
-    def test_are_data_and_no_page(self, client):
+    def test_are_escaped(self, client):
         create_article(title="<script>tide</script>")
 
-        response = client.get("/search/suggestions/", {"q": "tide"})
+        page = client.get("/search/suggestions/", {"q": "tide"}).text
 
-        assert response["Content-Type"] == "application/json"
-        assert response["X-Content-Type-Options"] == "nosniff"
-        assert json.loads(response.content)["suggestions"][0]["title"] == "<script>tide</script>"
+        assert "&lt;script&gt;<mark>tide</mark>" in page
+        assert "<script>" not in page
+
+    def test_lead_to_all_results(self, client):
+        assert 'href="/search/?q=a%26b"' in client.get("/search/suggestions/", {"q": "a&b"}).text
 
 
 class TestWaysToIt:
