@@ -1,11 +1,8 @@
 """Select and count articles by category, author, language and date, for lists and the filters of a search."""
 
 import itertools
-import operator
-from bisect import bisect_left
 from collections import Counter
 from datetime import UTC, timedelta
-from functools import reduce
 
 from django.conf import settings
 from django.db import connections, models
@@ -47,9 +44,10 @@ class SelectionQuerySet(models.QuerySet):
             counts[language or settings.LANGUAGE_CODE] += number
         return dict(counts.most_common())
 
-    def in_years(self, years):
-        """Return the articles published in one of these years."""
-        return self.filter(reduce(operator.or_, (Q(published_at__year=year) for year in years)))
+    def in_years_between(self, first: int | None, last: int | None):
+        """Return the articles published from the first to the last of these years. None is no limit."""
+        limits = {"published_at__year__gte": first, "published_at__year__lte": last}
+        return self.filter(**{name: year for name, year in limits.items() if year})
 
     def count_by_month(self) -> list[dict]:
         """Return [{"month": start, "count": number of articles}] of months with articles, newest first.
@@ -69,18 +67,16 @@ class SelectionQuerySet(models.QuerySet):
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
-    def count_by_year(self, keys) -> dict[int, int]:
-        """Return {year: number of published articles with these keys}, newest first."""
+    def first_and_last_year(self, keys) -> tuple[int, int] | None:
+        """Return the first and last year of the published articles with these keys; None without any."""
         moments = [row[0] for row in _MOMENTS.rows(self.model.objects, as_text(keys), timezone.now())]
         if not moments:
-            return {}
-        # Bisect the sorted dates instead of iterating: there may be hundreds.
-        years = range(moments[0].year - 1, moments[-1].year + 3)
-        starts = (first_of_month(12 * year).astimezone(UTC) for year in years)
-        places = [bisect_left(moments, start.replace(tzinfo=moments[0].tzinfo)) for start in starts]
-        numbers = (end - start for start, end in itertools.pairwise(places))
-        counts = dict(zip(years, numbers, strict=False))  # the last year only ends the one before
-        return {year: count for year, count in reversed(counts.items()) if count}
+            return None
+        first, last = (
+            timezone.localtime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+            for moment in (moments[0], moments[-1])
+        )
+        return first.year, last.year
 
     def _count_between(self, spans) -> list[int]:
         """Return the number of articles published in each span (start, exclusive end), in one query."""

@@ -109,7 +109,7 @@ def _is_found(match):
     year = match.kwargs["year"]
     if year > timezone.localtime().year:  # as in the archive view; year 9999 has no next month
         return False
-    articles = Redirect.objects.targets("article").published().in_years([year])
+    articles = Redirect.objects.targets("article").published().filter(published_at__year=year)
     return (articles.in_month(**match.kwargs) if "month" in match.kwargs else articles).exists()
 
 

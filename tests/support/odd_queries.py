@@ -21,7 +21,14 @@ BYTES = (
     *(quote("東" * 2000), quote("😀" * 500), quote("a\u0301" * 500), quote("ﷺ" * 400)),
     *("tide&q=other", "tide&page=0", "tide&page=-1", "tide&page=1e9", "tide&page=9999999"),
     *("tide&page=%00", "tide&topic=%00", "tide&topic=%22", "tide&topic=" + "x" * 4000),
-    *("tide&topic=x" * 100, "tide&year=0", "tide&year=99999", "tide&year=-1"),
+    *(
+        "tide&topic=x" * 100,
+        "tide&from=%00&to=%D9%A2%D9%A0",
+        "tide&from=0&to=1",
+        "tide&year=0",
+        "tide&year=99999",
+        "tide&year=-1",
+    ),
     *("tide&year=%D9%A2%D9%A0%D9%A2%D9%A5", "tide&year=2025" * 60, "&topic=&year="),
 )
 ODD_QUERIES = [

@@ -25,7 +25,7 @@ from blog.reader.views.pagination import page_or_404
 from blog.reader.views.suggestions import find_named, unindexed
 
 PER_PAGE = 10
-CATEGORIES_OFFERED, AUTHORS_OFFERED, YEARS_OFFERED = 8, 8, 12
+CATEGORIES_OFFERED, AUTHORS_OFFERED = 8, 8
 CATEGORIES_LOOKED_THROUGH = 2000
 CHOSEN_AT_MOST = 20
 YEAR = re.compile("[1-9][0-9]{3}")
@@ -80,7 +80,7 @@ class SearchQuery:
     categories: list[Category] = field(default_factory=list)
     authors: list[Author] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
-    years: list[int] = field(default_factory=list)
+    years: tuple[int | None, int | None] = (None, None)  # first and last
     order: Order = Order.BEST
     is_exact: bool = False  # whether to search only for the typed spelling
 
@@ -89,8 +89,6 @@ class SearchQuery:
         text = search.clean_text(request.GET.get("q", ""))
         if not text:
             return cls("")
-        years = {int(year) for year in request.GET.getlist("year") if YEAR.fullmatch(year)}
-        past = sorted(year for year in years if year <= timezone.localtime().year)
         languages = sorted({code for code in request.GET.getlist("lang") if LANGUAGE.fullmatch(code)})
         order = request.GET.get("sort", "")
         return cls(
@@ -98,7 +96,7 @@ class SearchQuery:
             categories=_chosen(Category, request.GET.getlist("topic")),
             authors=_chosen(Author, request.GET.getlist("author")),
             languages=languages[:CHOSEN_AT_MOST],
-            years=past[:CHOSEN_AT_MOST],
+            years=_chosen_years(request.GET),
             order=Order(order) if order in Order else Order.BEST,
             is_exact="exact" in request.GET,
         )
@@ -118,7 +116,8 @@ class SearchQuery:
             *(("topic", category.slug, category.name) for category in self.categories),
             *(("author", author.slug, author.name) for author in self.authors),
             *(("lang", code, language_name(code)) for code in self.languages),
-            *(("year", year, str(year)) for year in self.years),
+            *(("from", year, _("from %(year)s") % {"year": year}) for year in self.years[:1] if year),
+            *(("to", year, _("to %(year)s") % {"year": year}) for year in self.years[1:] if year),
         ]
 
     @property
@@ -156,16 +155,16 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A category or year by which the results can be filtered."""
+    """A category, author or language by which the results can be filtered."""
 
-    value: str | int
-    name: str | int
+    value: str
+    name: str
     count: int | None
     is_chosen: bool
 
 
 class SearchResults:
-    """The keys of the results, best first, and the categories and years by which they can be filtered.
+    """The keys of the results, best first, and the values by which they can be filtered.
 
     If no article matches and the intended spelling is clear, these are the results for that spelling.
     """
@@ -258,13 +257,11 @@ class SearchResults:
         ]
 
     @cached_property
-    def years(self) -> list[Choice]:
-        counts = Article.objects.count_by_year(self.everywhere)
-        chosen = self.query.years
-        return [
-            Choice(year, year, self._count(counts.get(year)), year in chosen)
-            for year in sorted({*list(counts)[:YEARS_OFFERED], *chosen}, reverse=True)
-        ]
+    def years(self) -> tuple[int, int] | None:
+        """The first and last year of the results; None if there is only one, and no year is chosen."""
+        years = Article.objects.first_and_last_year(self.everywhere)
+        is_choice = years and (years[0] < years[1] or any(self.query.years))
+        return years if is_choice else None
 
     def _count(self, number):
         """Return the count, or None if there are more results than were counted."""
@@ -278,8 +275,8 @@ class SearchResults:
             articles = articles.by_any_author(self.query.authors)
         if self.query.languages:
             articles = articles.in_any_language(self.query.languages)
-        if self.query.years:
-            articles = articles.in_years(self.query.years)
+        if any(self.query.years):
+            articles = articles.in_years_between(*self.query.years)
         return articles
 
 

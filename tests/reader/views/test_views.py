@@ -68,7 +68,7 @@ class TestEveryPage:
                 "/robots.txt",
                 "/health/",
             ),
-            *("/search/", "/search/?q=words&year=2025", "/search/?q=nothing", "/search/suggestions/?q=arti"),
+            *("/search/", "/search/?q=words&from=2025", "/search/?q=nothing", "/search/suggestions/?q=arti"),
         ]
 
     def test_nothing_depends_on_the_visitor_and_nothing_stands_inline(self, client, paths, settings):

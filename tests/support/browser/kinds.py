@@ -39,7 +39,7 @@ READERS_KINDS = [
     PageKind("corrections", "/corrections/"),
     PageKind("search", "/search/"),
     PageKind("search-with-hits", "/search/?q=the+river"),
-    PageKind("search-narrowed", "/search/?q=paper&topic=design&year=2026"),
+    PageKind("search-narrowed", "/search/?q=paper&topic=design&from=2026"),
     PageKind("search-without-hits", "/search/?q=zyzzyva"),
     PageKind("search-misspelt", "/search/?q=rivr"),
     PageKind("not-found", "/no/such/page/", status=404),
