@@ -1,5 +1,7 @@
 """The page of an article, its preview before it is published, and its Markdown version."""
 
+import re
+
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +25,8 @@ from blog.review import ai_label
 from blog.site import addresses
 
 MOST_WRITERS = 6  # described at the end of an article
+# At the beginning of a heading: "2. Tides", "Part 2: Tides". A list must not add another number.
+NUMBER = re.compile(r"\W*(\w+ )?\d")
 HEADINGS = 3  # articles with fewer have no contents list
 
 
@@ -85,7 +89,8 @@ def text_context(article):
         "site_text": site_attributes(language, "lang", "dir"),
         "other_categories": other_categories(article),
         "keywords": shared_keywords(article),
-        "contents": outline(article),
+        "contents": (sections := outline(article)),
+        "has_numbers": any(NUMBER.match(section["text"]) for section in sections),
         "body_html": with_renditions(localise_html(body_html, article.language), leads=not hero_url(article)),
         "hero_caption_html": hero_caption_html,
         "disclosure": disclosure,

@@ -197,12 +197,27 @@ class TestContents:
     def test_it_lists_sections_and_their_parts_where_sections_are_few(self, client, body, listed):
         page = read(client, create_article(body=body))
 
-        # Not <ol>: a text browser would number headings that have numbers again.
-        lists = [nav.one("ul") for nav in page.all(css_class="contents")]
+        lists = [nav.one("ol") for nav in page.all(css_class="contents")]
 
         assert [[link.text for link in entries.all("a")] for entries in lists] == (
             [listed] * 2 if listed else []
         )
+
+    @pytest.mark.parametrize("heading", ["1. A", "Part 1: A"])
+    def test_headings_with_numbers_are_not_numbered_again(self, client, heading):
+        page = read(client, create_article(body=f"## {heading}\n\n## B\n\n## C"))
+
+        assert len([nav.one("ul") for nav in page.all(css_class="contents")]) == 2
+
+    def test_the_end_is_related_then_the_feed_then_the_neighbours(self, client):
+        category = create_category()
+        for title in "ABC":
+            create_article(title=title, slug=title.lower(), categories=[category])
+        page = client.get("/articles/b/").text
+
+        places = [page.index(f'class="{name}"') for name in ("source", "section related", "follow")]
+        assert places == sorted(places)
+        assert places[-1] < page.index('class="neighbours"')
 
 
 class TestShareQuote:
