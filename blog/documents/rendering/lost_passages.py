@@ -18,7 +18,9 @@ from markdown_it.token import Token
 from blog.documents.claims.sentences import SENTENCE_END
 from blog.documents.cleanup.scan import LOST
 
-_BOUNDARY = re.compile(rf"{SENTENCE_END.pattern}|(?<=[。！？])|\n\n")  # noqa: RUF001 -- marks of other scripts
+# A sentence may begin with a name such as iPhone. After four letters, a full stop ends no abbreviation.
+_LOWER_NAME = r"(?<=\w{4}[.!?])\s+(?=[a-z]{1,4}[A-Z])"
+_BOUNDARY = re.compile(rf"{SENTENCE_END.pattern}|{_LOWER_NAME}|(?<=[。！？])|\n\n")  # noqa: RUF001 -- marks of other scripts
 _LONE_LINE = re.compile(rf"(?:\n|\A)[ \t]*{LOST}[ \t]*(?=\n|\Z)")
 _TAG = re.compile(r"(<[^<>]*>)")
 _LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)

@@ -19,6 +19,7 @@ class TestSentences:
             ("<p>It rose. It is {{ page.date }}. It fell.</p>", "It rose. It fell."),
             ("潮が満ちた。今日は{{ page.date }}です。潮が引いた。", "潮が満ちた。潮が引いた。"),
             ("It rose. Get <{{ release.url }}> now. It fell.", "It rose. It fell."),
+            ("It floated. iPhone {{ x }} sank. It fell.", "It floated. It fell."),
             ("It rose. `{{ x }}` has ![{{ alt }}](a.png) no output. It fell.", None),
         ],
     )
