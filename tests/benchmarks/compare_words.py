@@ -31,6 +31,7 @@ INLINE = frozenset(("a", "b", "code", "del", "em", "i", "s", "span", "strong"))
 HEAD = re.compile(r'<div class="code-head">.*?</div>', re.DOTALL)
 MARKS = re.compile(r"\{\{|\{%|\[\[|<>|:::|\{:")
 EMOJI = re.compile(r":([a-z0-9_+-]+):")
+ESCAPED_TYPE = re.compile(r"`[^`\n]*\w&lt;[^`\n]*&gt;[^`\n]*`")
 CALLOUT = re.compile(
     r"^[ \t>]*(?::{3,}|!{3}|\?{3}\+?|\[!)[ \t]*(.*)$|^[ \t>]*(\*\*[^*\n]{1,40}\*\*:?|[A-Z][A-Za-z ]{2,30}:)",
     re.MULTILINE,
@@ -112,7 +113,8 @@ class Reasons:
         self.losses = rendering.losses
         self.words = {
             "template syntax": _words(sources),
-            "emoji": _words(" ".join(EMOJI.findall(body))),
+            "emoji or icon": _words(" ".join(EMOJI.findall(body))),
+            "type escaped twice in code": _words(" ".join(ESCAPED_TYPE.findall(body))),
             "callout or label": _words(" ".join(map(" ".join, CALLOUT.findall(body)))) | {"note"},
             "title as heading": _words(title),
             "alt text or caption": _words(" ".join(map(" ".join, ALT.findall(body)))),

@@ -1,9 +1,11 @@
 """Expand shorthand in running text: bare URLs become links, `:tada:` an emoji.
 
 URLs follow the extended autolinks of GitHub Flavored Markdown (section 6.9), for `http://`, `https://` and
-`www.`. Emoji have the names that GitHub, Jekyll and Hugo use. Code, raw HTML and the text of links stay.
+`www.`. Emoji have the names that GitHub, Jekyll and Hugo use. Names of icons, which only MkDocs can draw, are
+removed. Code, raw HTML and the text of links stay, except for generic types such as `List&lt;int&gt;`.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -20,6 +22,9 @@ _BARE_URL = re.compile(
 )
 _TRAILING = re.compile(r"(?:[?!.,:;*_~'’]|&[a-zA-Z0-9]+;)+\Z")  # noqa: RUF001 -- an apostrophe
 _EMOJI_NAMES = re.compile(r"(?<![\w:])(?::[a-z0-9_+-]{1,60}:)+(?![\w:])")
+_ICON = re.compile(r":(?:fontawesome|material|octicons|simple)-[a-z0-9-]{1,60}:(?:\{[^{}\n]{0,60}\})? ?")
+# A type with parameters, escaped once too often by an export.
+_ESCAPED_TYPE = re.compile(r"\w&lt;[^<>]{1,200}&gt;")
 _LINK_START, _LINK_END = re.compile(r"<a\b"), re.compile(r"</a>")
 
 
@@ -31,9 +36,17 @@ def expand_shorthand(tokens: list[Token]) -> None:
         if ":" in token.content:
             for child in token.children:
                 if child.type == "text":
-                    child.content = _EMOJI_NAMES.sub(_as_emoji, child.content)
+                    child.content = _EMOJI_NAMES.sub(_as_emoji, _ICON.sub("", child.content))
+        if "&lt;" in token.content:
+            _decode_types(token.children)
         if "://" in token.content or "www." in token.content.lower():
             token.children = list(_with_links(token.children))
+
+
+def _decode_types(children: list[Token]) -> None:
+    for child in children:
+        if child.type == "code_inline" and _ESCAPED_TYPE.search(child.content):
+            child.content = html.unescape(child.content)
 
 
 def _as_emoji(names: re.Match[str]) -> str:
