@@ -10,7 +10,6 @@ from blog.articles.choices import TRAIL_LEVELS, Level
 from blog.articles.corrections import Correction
 from blog.articles.languages import same_languages
 from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleCategory
-from blog.documents.fields.translators import read_translators
 from blog.documents.summaries import opens_with
 from blog.documents.text import (
     clean_excerpt,
@@ -27,12 +26,6 @@ class ArticleDisplay:
     @cached_property
     def byline(self) -> list[Author]:
         return [link.author for link in self.author_links.all()]
-
-    @cached_property
-    def translators(self) -> list[str]:
-        """The names of the translators in the article's file. Pages prefetch them."""
-        extra = type(self).objects.filter(pk=self.pk).values_list("source_file__extra", flat=True).first()
-        return read_translators(extra or {})
 
     @cached_property
     def shown_categories(self) -> list[ArticleCategory]:

@@ -24,6 +24,7 @@ EXPORTED_FIELDS = (
     "primary_category",
     "categories",
     "authors",
+    "translators",
     "keywords",
     "series",
     "series_part",
@@ -81,6 +82,7 @@ def article_fields(article: Article, *, category_links=None, author_links=None) 
         primary_category=_primary_name(article),
         categories=_category_names(category_links),
         authors=tuple(link.author.name for link in author_links),
+        translators=tuple(article.translators),
         keywords=tuple(article.keywords),
         series=article.series.name if article.series else "",
         series_part=article.series_part,
@@ -118,7 +120,7 @@ def _digest(name, value):
 def _comparable(name, value):
     if name in {"primary_category", "series"}:
         return fold_name(value)
-    if name == "authors":
+    if name in {"authors", "translators"}:
         return [fold_name(author) for author in value]
     if name == "categories":
         return [[category.level, fold_name(category.name)] for category in value]
@@ -129,5 +131,9 @@ def _comparable(name, value):
     return value
 
 
-# Articles imported before series were supported have no digests of these fields.
-UNKNOWN_BEFORE = {"series": _digest("series", ""), "series_part": _digest("series_part", None)}
+# Articles imported before these fields existed have no digests of them.
+UNKNOWN_BEFORE = {
+    "series": _digest("series", ""),
+    "series_part": _digest("series_part", None),
+    "translators": _digest("translators", ()),
+}

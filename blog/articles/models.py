@@ -98,6 +98,7 @@ class Article(
     )
     # The language without region or script, such as "pt". Lists next to an article stay in this language.
     base_language = models.CharField(max_length=8, editable=False, blank=True)
+    translators = models.JSONField(_("translators"), default=list, blank=True)
     keywords = models.JSONField(_("keywords"), default=list, blank=True)
     primary_category = models.ForeignKey(
         Category,

@@ -3,7 +3,6 @@
 PublishedQuerySet.published() is the only rule for which articles readers may see.
 """
 
-import json
 import operator
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -11,7 +10,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Value
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from blog.articles.authors import Author
@@ -40,7 +38,6 @@ from blog.base.queries import (
     take_related,
     with_related,
 )
-from blog.documents.fields.translators import read_translators
 from blog.documents.text import is_empty
 from blog.images.models import Image
 
@@ -169,7 +166,6 @@ class PublishedQuerySet(SelectionQuerySet):
             take_related(article, "primary_category", Category, NAME_FIELDS)
             take_related(article, "hero_image", Image, IMAGE_FIELDS)
             _take_links(article)
-            article.translators = read_translators(json.loads(article.__dict__.pop("file_extra") or "{}"))
             if not article.__dict__.pop("is_corrected"):
                 article.shown_corrections = []
         return next(iter(rows), None)
@@ -310,12 +306,7 @@ def in_order(keys, articles) -> list:
 
 def _page(articles, slug, now):
     corrections = Correction.objects.active().filter(article=OuterRef("pk"))
-    rows = (
-        articles.published(now)
-        .filter(slug=slug)
-        .order_by()
-        .annotate(is_corrected=Exists(corrections), file_extra=Cast("source_file__extra", models.TextField()))
-    )
+    rows = articles.published(now).filter(slug=slug).order_by().annotate(is_corrected=Exists(corrections))
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 
 

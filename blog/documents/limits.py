@@ -20,6 +20,7 @@ MAX_FILE_BYTES = 2 * MEGABYTE  # also of a text in the admin, so that an export 
 MOST_KEYWORDS = 200  # per article
 MOST_CATEGORIES = 100
 MOST_AUTHORS = 100
+MOST_TRANSLATORS = 20
 MOST_OLD_ADDRESSES = 200
 LONGEST_KEYWORD = 200  # characters
 LONGEST_SUMMARY = 5_000  # characters of an excerpt, a description, a share quote or an alt text

@@ -132,6 +132,7 @@ def markdown_source(article: Article) -> str:
         "series": article.series_position.series.name if article.series_position else "",
         "seriesPart": article.series_part,
         "author": [author.name for author in article.byline],
+        "translators": article.translators,
         "socialShare": article.share_quote,
         "readingTime": article.reading_time,
         "language": article.language,

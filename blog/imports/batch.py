@@ -314,7 +314,7 @@ class FileBatch:
             setattr(article, name, getattr(fields, name))
         article.set_flags_by_file(is_featured=fields.is_featured, is_trending=fields.is_trending)
         article.body = fields.body
-        article.keywords = list(fields.keywords)
+        article.keywords, article.translators = list(fields.keywords), list(fields.translators)
         article.generated_by = cut(fields.generated_by, 200, "generatedBy", notices)
         article.language = cut(fields.language, 35, "language", notices)
         article.slug = self.slugs.choose(article, fields.slug, notices)

@@ -342,7 +342,7 @@ def contents_of_fields(fields: ArticleFields, current: dict, names: RowsByName |
     is_ours = current["slug"] == fields.slug + numbered and numbered[:1] == "-" and numbered[1:].isdecimal()
     found["slug"] = current["slug"] if is_ours else fields.slug
     found["dated_at"] = date_text(fields.dated_at)
-    found["keywords"] = list(fields.keywords)
+    found["keywords"], found["translators"] = list(fields.keywords), list(fields.translators)
     primary, *categories = names.entries(
         Category, [fields.primary_category, *(category.name for category in fields.categories)]
     )

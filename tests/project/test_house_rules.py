@@ -20,6 +20,7 @@ PUBLIC_FIELDS = {
     ),
     *(
         "keywords",
+        "translators",
         "hero_image",
         "primary_category",
         "is_featured",

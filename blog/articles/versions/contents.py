@@ -6,6 +6,7 @@ key and name, so that they are found even after a merge or a rename:
 
 - primary_category: {"id", "name"} or None; categories: a list of {"id", "name", "level"} in the order of
   the article, level as files write it; authors: a list of {"id", "name"}
+- translators: a list of names
 - series: {"id", "name"} or None; series_part: a number or None
 - hero_image: {"id", "file", "address", "alt", "credit": [creator, url, source]} or None. address is the URL
   in the file; alt and credit are as readers get them. "decorative": True is added for a decorative image
@@ -42,10 +43,11 @@ DATES = ("published_at", "dated_at")
 FLAGS = ("is_featured", "is_trending")
 FIELDS = (
     *("title", "slug", "status", *DATES, "excerpt", "meta_description", "share_quote", "language"),
-    *("keywords", "hero_image", "primary_category", "categories", "authors", "series", "series_part"),
+    *("keywords", "hero_image", "primary_category", "categories", "authors", "translators"),
+    *("series", "series_part"),
     *(*FLAGS, "generated_by", *PROVENANCE, "body_images", "body"),
 )
-UNSAID = {"provenance": "file", "machine": "", "series": None, "series_part": None}
+UNSAID = {"provenance": "file", "machine": "", "translators": [], "series": None, "series_part": None}
 
 DERIVED = ("body_html", "contents", "plain_text")
 
@@ -66,7 +68,7 @@ def article_contents(article: Article, links: Links | None = None) -> dict:
     )
     found = {name: getattr(article, name) for name in (*TEXTS, *PROVENANCE, *FLAGS, "body")}
     found |= {name: date_text(getattr(article, name)) for name in DATES}
-    found["keywords"] = list(article.keywords)
+    found["keywords"], found["translators"] = list(article.keywords), list(article.translators)
     found["hero_image"] = _hero(article)
     found["primary_category"] = name_entry(article.primary_category)
     found["categories"] = [

@@ -16,6 +16,7 @@ LISTS = {
     "keywords": lambda entry: entry,
     "categories": lambda entry: entry["name"],
     "authors": lambda entry: entry["name"],
+    "translators": lambda entry: entry,
     "body_images": lambda entry: entry["address"],
 }
 # Merged separately if all sides have the same image. "decorative" is only in entries of decorative images.

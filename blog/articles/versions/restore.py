@@ -79,7 +79,7 @@ def _write_fields(article, contents, with_state):
         setattr(article, name, contents[name])
     for name in {*DATES} - kept:
         setattr(article, name, read_date(contents[name]))
-    article.keywords = list(contents["keywords"])
+    article.keywords, article.translators = list(contents["keywords"]), list(contents["translators"])
     article.series_part = contents["series_part"]
     article.slug = free_slug(Article.objects.exclude(pk=article.pk), contents["slug"])
 

@@ -106,6 +106,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         (gettext_lazy("Image"), {"classes": ["edit-rail"], "fields": ["hero_preview", *HERO_FIELDS]}),
         (gettext_lazy("Primary category"), {"classes": ["edit-rail"], "fields": ["primary_category"]}),
         (gettext_lazy("Series"), {"classes": ["edit-rail"], "fields": ["series", "series_part"]}),
+        (gettext_lazy("Translators"), {"classes": ["edit-end"], "fields": ["translators"]}),
         (
             gettext_lazy("Publication"),
             {

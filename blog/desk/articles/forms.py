@@ -193,7 +193,7 @@ class ArticleForm(PicturesForm, TextForm):
         fields = (
             *("title", "slug", "body", "excerpt", "meta_description", "share_quote", "primary_category"),
             *(*HERO_FIELDS, "published_at", "is_featured", "is_trending"),
-            *("series", "series_part", "keywords", "language", "provenance", "machine"),
+            *("series", "series_part", "keywords", "translators", "language", "provenance", "machine"),
         )
         labels = LABELS | {
             "hero_alt": _("Alt text"),
@@ -207,7 +207,7 @@ class ArticleForm(PicturesForm, TextForm):
             **dict.fromkeys(["title", "language", "machine"], ExactLine),
             "body": BodyText,
             **dict.fromkeys(["excerpt", "meta_description", "share_quote"], ExactText),
-            "keywords": KeywordsField,
+            **dict.fromkeys(["keywords", "translators"], KeywordsField),
             "hero_alt": ExactText,
             "hero_credit": CreditLine,
         }
@@ -221,7 +221,7 @@ class ArticleForm(PicturesForm, TextForm):
             "hero_credit": forms.TextInput(attrs={"class": "vTextField"}),
         }
         help_texts = {
-            "keywords": _("One per line."),
+            **dict.fromkeys(["keywords", "translators"], _("One per line.")),
             "hero_alt": _(
                 "Describes the image for people who cannot see it. Leave blank to use the image's own "
                 "alt text."

@@ -20,7 +20,8 @@ from blog.images.models import Image
 
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "language", "body")
 NAMES = {"categories": Category, "authors": Author, "primary_category": Category, "series": Series}
-LISTS = ("keywords", "categories", "authors")
+PLAIN_LISTS = ("keywords", "translators")
+LISTS = (*PLAIN_LISTS, "categories", "authors")
 ALT, CREDIT = "hero_image.alt", "hero_image.credit"
 LEVELS = {level.name.lower() for level in Category.Level} - {"plain"}
 WITH_LEVEL = re.compile(r"(.*\S)\s*\(([a-z]+)\)", re.DOTALL)
@@ -34,7 +35,7 @@ class NamesField(LinesField):
 
 def can_write(decision: Decision) -> bool:
     """Whether the user can write a value of their own. Not for flags, which have only two values."""
-    return decision.field in (*TEXTS, *NAMES, *DATES, "keywords") or decision.key in (
+    return decision.field in (*TEXTS, *NAMES, *DATES, *PLAIN_LISTS) or decision.key in (
         "hero_image",
         ALT,
         CREDIT,
@@ -88,7 +89,7 @@ def read_written(decision: Decision, words: str):
         return ExactText(required=False).clean(words.strip())
     if decision.field in DATES:
         return date_text(forms.DateTimeField(required=False).clean(words.strip()))
-    if decision.field == "keywords":
+    if decision.field in PLAIN_LISTS:
         return KeywordsField(required=False).clean(words)
     if decision.field in LISTS:
         return _unique(_named(decision, line) for line in NamesField(required=False).clean(words))

@@ -58,7 +58,7 @@ class _Draft:
                 getattr(self, f"_set_{name}")(value)
             case "image" | "image_alt" | "image_credit" | "status":
                 getattr(self, f"_set_{name}")(value)
-            case "authors" | "keywords":
+            case "authors" | "translators" | "keywords":
                 self._set_names(name, value)
             case "dated_at" | "updated_at":
                 self._set_date(name, value)
@@ -122,7 +122,7 @@ class _Draft:
                 self.values[NAMES[name][0]] = list(names)
             return
         old = self.values[key]
-        at_commas = name == "keywords" or fold_key(key) == "authors"
+        at_commas = name in ("keywords", "translators") or fold_key(key) == "authors"
         text = ", ".join(names)
         split = split_names if name == "keywords" else split_people
         if isinstance(old, str) and split(text, at_commas=at_commas) == list(names):

@@ -45,6 +45,7 @@ from blog.documents.limits import (
     MOST_AUTHORS,
     MOST_CATEGORIES,
     MOST_KEYWORDS,
+    MOST_TRANSLATORS,
 )
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
@@ -127,6 +128,7 @@ class _Reader:
             primary_category=self._primary_category(),
             categories=self._categories(),
             authors=self._authors(),
+            translators=self._translators(),
             keywords=self._keywords(),
             series=series,
             series_part=self._series_part() if series else None,
@@ -292,14 +294,21 @@ class _Reader:
             )
 
     def _authors(self):
-        key = self.keys.first("authors")
-        names = self._names("authors", MOST_AUTHORS, at_commas=False)
+        at_commas = fold_key(self.keys.first("authors") or "") == "authors"
+        return self._people("authors", MOST_AUTHORS, at_commas=at_commas)
+
+    def _translators(self):
+        return tuple(dict.fromkeys(self._people("translators", MOST_TRANSLATORS, at_commas=True)))
+
+    def _people(self, field, most, *, at_commas):
+        """Return the names of people. at_commas: whether a text lists several between commas."""
+        key = self.keys.first(field)
+        names = self._names(field, most, at_commas=False)
         if isinstance(self.document.fields.get(key), str):
-            at_commas = fold_key(key) == "authors"
             names = tuple(one for name in names for one in split_people(name, at_commas=at_commas))
         for name in filter(is_nobody, names):
             self._warn(NoticeKind.LEFT_OUT, f"{key}: “{name}” is nobody's name: left out.")
-        return tuple(name for name in names if not is_nobody(name))[:MOST_AUTHORS]
+        return tuple(name for name in names if not is_nobody(name))[:most]
 
     def _keywords(self):
         keywords = self._names("keywords", MOST_KEYWORDS, at_commas=True)

@@ -21,7 +21,7 @@ NAMES = {
         "primary_category": "category section",
         "categories": "categories",
         "authors": "authors author byline primaryAuthor",
-        "translators": "translators translator translatedBy",  # stays an extra key of the file
+        "translators": "translators translator translatedBy",
         "keywords": "keywords tags topics",
         "series": "series seriesName seriesTitle",
         "series_part": "seriesPart part partNumber seriesOrder seriesIndex seriesNumber seriesWeight",

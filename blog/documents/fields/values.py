@@ -63,6 +63,7 @@ class ArticleFields:
     body: str
     extra: dict[str, object]
     notices: tuple[Notice, ...]
+    translators: tuple[str, ...] = ()
     old_addresses: tuple[str, ...] = ()  # paths, or full URLs if the host may be another site's
 
     @property

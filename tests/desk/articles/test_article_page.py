@@ -36,6 +36,7 @@ class TestArticlePage:
             "is_featured": True,
             "is_trending": True,
             "keywords": ["one, two", " padded ", "", "two\nlines", "one, two"],
+            "translators": ["Ida Aas"],
             "published_at": dt.datetime(2026, 3, 1, 10, 20, 30, 678901, tzinfo=dt.UTC),
         }
         article = create_article(**stored)
@@ -69,6 +70,7 @@ class TestArticlePage:
         typed = {
             "body": "\r\n  new\r\n\r\n",
             "keywords": "tides\r\nFundy, Bay of\r\n\r\n",
+            "translators": "Ida Aas\r\nBo Lind",
             "status": "published",
         }
 
@@ -77,6 +79,7 @@ class TestArticlePage:
         article.refresh_from_db()
         assert article.body == "\n  new\n\n"
         assert article.keywords == ["tides", "Fundy, Bay of"]
+        assert article.translators == ["Ida Aas", "Bo Lind"]
         assert article.status == "new"  # which is no field
 
     def test_publish_also_saves_the_form(self, admin_client):

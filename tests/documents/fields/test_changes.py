@@ -45,6 +45,7 @@ NEW_VALUES = st.fixed_dictionaries(
             st.builds(CategoryName, st.sampled_from(["", "exact", "niche"]), WORDS), max_size=3
         ).map(tuple),
         "authors": st.lists(WORDS, max_size=3).map(tuple),
+        "translators": st.lists(WORDS, max_size=3, unique=True).map(tuple),
         "keywords": st.lists(WORDS, max_size=3).map(tuple),
         "series": st.just("") | WORDS,
         "series_part": st.none() | st.integers(0, 32_767),
@@ -159,6 +160,8 @@ class TestChanges:
             ("tags: [a]", {"keywords": ()}, "tags: []"),
             ("x: y", {"keywords": ("a",)}, 'x: y\nkeywords: ["a"]'),
             ("author: Ann", {"authors": ("Bo",)}, "author: Bo"),
+            ("translator: Ann", {"translators": ("Bo", "Cy")}, "translator: Bo, Cy"),
+            ("x: y", {"translators": ("Bo",)}, 'x: y\ntranslators: ["Bo"]'),
             ("author: {name: Ann, url: u}", {"authors": ("Bo",)}, 'author: {"name": "Bo", "url": "u"}'),
             ("cover: {image: a, alt: b}", {"image_alt": "c"}, 'cover: {"image": "a", "alt": "c"}'),
             ("draft: true", {"status": "published"}, "draft: false"),

@@ -1,20 +1,20 @@
-"""Translators are read from the keys of a file that are no fields."""
+"""Translators are read from a file like authors, and written to the key that names them."""
 
 import pytest
 
-from blog.documents.fields.translators import read_translators
+from tests.support.front_matter import fields
 
 
 @pytest.mark.parametrize(
-    ("extra", "names"),
+    ("front_matter", "names"),
     [
-        ({}, []),
-        ({"translator": "Jonas Ufer"}, ["Jonas Ufer"]),
-        ({"translated_by": "Jonas Ufer, Ida Aas, and Bo Lind"}, ["Jonas Ufer", "Ida Aas", "Bo Lind"]),
-        ({"Translators": [{"name": "Jonas Ufer"}, "Ida Aas", "Ida Aas"]}, ["Jonas Ufer", "Ida Aas"]),
-        ({"translator": "admin"}, []),
-        ({"translator": {"team": 3}}, []),
+        ("title: A", ()),
+        ("translator: Jonas Ufer", ("Jonas Ufer",)),
+        ("translated_by: Jonas Ufer, Ida Aas, and Bo Lind", ("Jonas Ufer", "Ida Aas", "Bo Lind")),
+        ("Translators: [{name: Jonas Ufer}, Ida Aas, Ida Aas]", ("Jonas Ufer", "Ida Aas")),
+        ("translator: admin", ()),
+        ("translator: {team: 3}", ()),
     ],
 )
-def test_translators_are_read_like_authors(extra, names):
-    assert read_translators(extra) == names
+def test_translators_are_read_like_authors(front_matter, names):
+    assert fields(front_matter).translators == names

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from blog.models import Category, SourceFile
+from blog.models import Category
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -217,14 +217,7 @@ class TestArticle:
         assert 'width="1200" height="800" class="unsized"' in text(client.get(article.get_absolute_url()))
 
     def test_translators_are_named_next_to_the_authors(self, client):
-        article = create_article(authors=[create_author("Nora Hale")])
-        SourceFile.objects.create(
-            article=article,
-            source_name="posts",
-            path="a.md",
-            original=b"",
-            extra={"translator": "Jonas <Ufer>"},
-        )
+        article = create_article(authors=[create_author("Nora Hale")], translators=["Jonas <Ufer>"])
 
         page = text(client.get(article.get_absolute_url()))
 
