@@ -12,6 +12,9 @@ import math
 import re
 import unicodedata
 
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
 WIDE_LETTER = 2.15  # width of a Chinese, Japanese or Korean character, in mean Latin letters
 LONG_WORD = 16  # letters; a longer word may break
 ONE_LINE, TWO_LINES = 20, 40  # letters on a phone
@@ -42,6 +45,18 @@ def name_classes(name: str) -> str:
     if _ARABIC.search(name):
         classes.append("arabic")
     return " ".join(classes)
+
+
+def name_html(name: str) -> str:
+    """Return a name as HTML in which a long word breaks in its middle, not before its last letter."""
+    return mark_safe("".join(map(_with_break, re.split(r"(\s+)", name))))  # noqa: S308 -- escaped
+
+
+def _with_break(word):
+    if not _is_long(word) or _SOFT_HYPHEN in word:
+        return escape(word)
+    middle = len(word) // 2
+    return f"{escape(word[:middle])}<wbr>{escape(word[middle:])}"
 
 
 def letters(text: str) -> float:

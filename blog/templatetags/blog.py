@@ -19,7 +19,7 @@ from blog.documents.summaries import SENTENCE_END
 from blog.documents.text import trim_at_word
 from blog.documents.typography import code_in_title, join_compounds
 from blog.reader import names as people_names
-from blog.reader.nameplate import name_classes
+from blog.reader.nameplate import name_classes, name_html
 from blog.reader.names import language_name
 from blog.reader.page_head import text_language
 from blog.reader.views.sections import has_image
@@ -42,6 +42,7 @@ def title_html(title: str) -> str:
 
 
 register.filter("name_classes", stringfilter(name_classes))  # site_name is lazy
+register.filter("name_html", stringfilter(name_html))
 
 
 @register.filter

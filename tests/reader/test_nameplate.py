@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.reader.nameplate import letters, name_classes
+from blog.reader.nameplate import letters, name_classes, name_html
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,15 @@ def test_the_longest_line_is_counted(name, classes):
 def test_cjk_letters_are_wide_and_marks_and_soft_hyphens_have_no_width():
     assert letters("ab\u00adc\u0301") == 3
     assert letters("水") == pytest.approx(2.15)
+
+
+@pytest.mark.parametrize(
+    ("name", "html"),
+    [
+        ("Hochwassernachrichten & <b>", "Hochwasser<wbr>nachrichten &amp; &lt;b&gt;"),
+        ("Hoch\u00adwasser\u00adnach\u00adrichten", "Hoch\u00adwasser\u00adnach\u00adrichten"),
+        ("Wissenschaftlich", "Wissenschaftlich"),
+    ],
+)
+def test_a_long_word_without_soft_hyphens_breaks_in_its_middle(name, html):
+    assert name_html(name) == html
