@@ -22,13 +22,14 @@ def suggestions(request):
     """
     text = search.clean_text(request.GET.get("q", ""))
     query = search.parse(text)
-    found = {}
+    found, results = {}, 0
     if not text:
         found = _first_suggestions()
     elif len(text) >= SHORTEST:
-        found = _matches(query)
+        found, results = _matches(query), _count_results(query)
     found = {name: [row for row in rows if row.get_absolute_url()] for name, rows in found.items()}
-    context = {"text": text, "query": query, "number": sum(map(len, found.values())), **found}
+    context = {"text": text, "query": query, "number": sum(map(len, found.values()))}
+    context |= {"results": results, **found}
     return unindexed(render(request, "blog/_suggestions.html", context))
 
 
@@ -48,6 +49,12 @@ def _matches(query) -> dict[str, list]:
         "topics": Category.objects.filter(pk__in=topics).defer("description").most_used() if topics else [],
         "authors": Author.objects.with_article_ends(authors),
     }
+
+
+def _count_results(query) -> int:
+    """Return the number of results of a search, or 0 if there are more than it shows."""
+    number = len(search.find_dated(query, Article.objects.published()))
+    return number if number <= search.MAX_RESULTS else 0
 
 
 def _with_shown_fields(articles):

@@ -407,7 +407,11 @@ class TestSuggestions:
         assert "<script>" not in page
 
     def test_lead_to_all_results(self, client):
+        create_article(title="Tide", body="Water")
+        create_article(title="Ebb", body="A tide")
+
         assert 'href="/search/?q=a%26b"' in client.get("/search/suggestions/", {"q": "a&b"}).text
+        assert "All 2 results for “tide” →" in client.get("/search/suggestions/", {"q": "tide"}).text
 
 
 class TestWaysToIt:
