@@ -287,7 +287,7 @@ class FileBatch:
         with self.recorder.replacing(file.path, source_file):
             before, source_file.path = source_file.path, file.key
             source_file.root = self.run.source.root
-            source_file.save(update_fields=["path", "root"])
+            source_file.save(update_fields=["path", "stem", "root"])
             root = source_file.root
             HeldUpdate.objects.update_path(source_file.article_id, file.digest, path=file.key, root=root)
         return FileReport.of(

@@ -26,6 +26,7 @@ from blog.articles.versions.models import Version
 from blog.base.compressed import CompressedBinaryField
 from blog.base.models import NAME_LENGTH, name_of
 from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.references import LONGEST_STEM, stem_of
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
 
@@ -116,6 +117,15 @@ class SourceFileQuerySet(models.QuerySet):
         return self.exclude(article__in=ImportEntry.objects.undone_articles().order_by().values("pk"))
 
 
+class StemField(models.CharField):
+    """The name of the file at `path`, as links from other files may name it."""
+
+    def pre_save(self, model_instance, add):
+        stem = stem_of(model_instance.path)
+        setattr(model_instance, self.attname, stem)
+        return stem
+
+
 class SourceFile(models.Model):
     """The file that an article was imported from.
 
@@ -131,6 +141,7 @@ class SourceFile(models.Model):
     )
     source_name = models.CharField(_("source"), max_length=255)
     path = models.CharField(_("path"), max_length=4096)
+    stem = StemField(max_length=LONGEST_STEM, editable=False, db_index=True)
     root = models.CharField(_("folder"), max_length=4096)
     digest = models.CharField(max_length=64, db_index=True)
     original = CompressedBinaryField()

@@ -20,6 +20,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from blog.articles.categories import Category
+from blog.articles.internal_links import resolve_links
 from blog.articles.models import Article, modified_at
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.images import without_hero
@@ -145,6 +146,10 @@ class ArticleFeed(Feed):
         full_texts = _that_fit(listed)
         for article in listed:
             article.has_full_text = article.pk in full_texts
+        texts = {article.pk: article.body_html for article in listed if article.has_full_text}
+        resolved = resolve_links(texts)
+        for article in listed:
+            article.body_html = resolved.get(article.pk, article.body_html)
         return listed
 
     def title(self, row):

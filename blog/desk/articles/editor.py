@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from blog.articles.internal_links import with_resolved_links
 from blog.articles.models import Article
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.files.errors import storage_reason
@@ -96,7 +97,7 @@ def preview(text: str, article: Article | None = None) -> str:
     """
     article = article or Article()
     article.body = text
-    return article.render().html
+    return with_resolved_links(article.render().html, article.pk)
 
 
 def _asked_article(request):

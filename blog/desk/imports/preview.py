@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.articles.internal_links import with_resolved_links
 from blog.desk.imports.import_page import row_of
 from blog.desk.imports.upload import address_of, require_import, staged_or_404
 from blog.documents.rendering.images import without_hero
@@ -65,5 +66,5 @@ def _preview(file):
 
 
 def _article_context(preview):
-    body, caption = without_hero(preview.rendering.html, preview.hero)
+    body, caption = without_hero(with_resolved_links(preview.rendering.html), preview.hero)
     return {"body_html": localise_html(body, preview.fields.language), "hero_caption_html": caption}

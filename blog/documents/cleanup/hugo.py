@@ -3,7 +3,8 @@
 import re
 
 from blog.documents.cleanup.scan import Leftover, Scan
-from blog.documents.cleanup.shortcodes import replace_tag
+from blog.documents.cleanup.shortcodes import as_text, read_arguments, replace_tag
+from blog.documents.references import reference
 
 HUGO = "Hugo shortcode"
 
@@ -36,6 +37,10 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
         code = scan.text[found.end() : end[0]]
         return Leftover(HUGO, position, end[1], scan.listing(position, found["rest"], code))
     rest = found["rest"].rstrip().removesuffix("/")
+    if found["name"] in ("ref", "relref") and scan.begins_address(position):
+        arguments = read_arguments(rest)
+        target = arguments.get("path") or "".join(arguments.positional[:1])
+        return Leftover(HUGO, position, found.end(), as_text(reference(target)))
     shown = None if found["closing"] else replace_tag(found["name"], rest, in_html=scan.is_in_html(position))
     if shown is None:
         is_pair = found["closing"] or (found["name"] in scan.closed_shortcodes and not closes_itself)

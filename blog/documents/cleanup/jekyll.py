@@ -4,6 +4,7 @@ import re
 
 from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
 from blog.documents.cleanup.shortcodes import as_text, link, replace_tag
+from blog.documents.references import reference
 
 LIQUID, KRAMDOWN = "Liquid tag", "Kramdown attribute list"
 
@@ -52,6 +53,7 @@ _HEADING_LINE = re.compile(r"[ \t>]*#{1,6}[ \t]")
 _CONTENTS_PLACEHOLDER = re.compile(r"\{:\s*toc\b", re.IGNORECASE)
 _CONTENTS_ITEM = re.compile(r"[ \t]*(?:[*+-]|1\.)[ \t]")
 _ITEM_FOLLOWS = re.compile(r"[ \t]*\n[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]")
+_FILE_LINKS = ("link", "post_url")  # tags whose output is the URL of a file
 _OWN_ID = re.compile(r"#[\w-]+")
 
 
@@ -78,13 +80,19 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
         if name in _LOOPS:
             shown = scan.lost(position, scan.text[position : end[1]])
         return Leftover(LIQUID, position, end[1], shown)
-    shown = replace_tag(name, found["rest"], is_liquid=True, in_html=scan.is_in_html(position))
+    shown = _replacement(scan, position, name, found["rest"])
     if shown is None:
         is_silent = _WITHOUT_OUTPUT.fullmatch(name) or _CONTENTS.search(found[0])
         replace = scan.without_meaning if is_silent else scan.lost
         return Leftover(*kind, replace(position, found[0]))
     rest = _REST_OF_TAG.match(scan.text, found.end(), found.end() + LONGEST_TAG)
     return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
+
+
+def _replacement(scan, position, name, arguments):
+    if name in _FILE_LINKS and scan.begins_address(position):
+        return as_text(reference(arguments.strip(" \t\n\"'")))
+    return replace_tag(name, arguments, is_liquid=True, in_html=scan.is_in_html(position))
 
 
 def read_output(scan: Scan, position: int) -> Leftover | None:

@@ -24,7 +24,8 @@ from blog.documents.cleanup.hugo import read_hugo
 from blog.documents.cleanup.jekyll import read_kramdown, read_liquid, read_output
 from blog.documents.cleanup.mdx import read_comment, read_component, read_fragment, read_module
 from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
-from blog.documents.cleanup.shortcodes import IMAGE_FILE, as_text, image
+from blog.documents.cleanup.shortcodes import IMAGE_FILE, as_text, image, link
+from blog.documents.references import reference
 
 WIKILINK = "wikilink"
 
@@ -49,8 +50,16 @@ def read_wikilink(scan: Scan, position: int) -> Leftover | None:
         shown = image(target, alt, in_html=scan.is_in_html(position)) or ""
     else:
         words = found["label"] or target.replace("#", " > ").removeprefix(" > ")
-        shown = as_text(words.strip())
+        shown = _link_to_note(scan, position, target, words.strip())
     return Leftover(WIKILINK, position, found.end(), shown)
+
+
+def _link_to_note(scan, position, target, words):
+    before, address = scan.line_before(position), reference(target)
+    is_in_link = before.rfind("[") > before.rfind("]")  # links cannot be nested
+    if not address or is_in_link:
+        return as_text(words)
+    return link(address, words, scan.is_in_html(position))
 
 
 REFERENCE = "undefined link"

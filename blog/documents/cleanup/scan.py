@@ -26,6 +26,8 @@ _LONE_COMPONENT = re.compile(r"^[ \t>]*</?[A-Z][a-z][\w.]*[^<>\n]*>[ \t]*$", re.
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n^][^\[\]\n]*)\]:[ \t]*\S", re.MULTILINE)
 # The line up to a part of a URL: in a link, an attribute or a definition.
 _OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'()]*$")
+# The line up to the first character of a URL. {{ site.baseurl }} before it is dropped.
+_BEGINS_ADDRESS = re.compile(r"(?:\]\(\s*<?|^[ \t>]*\[[^\]\n]*\]:\s*<?|=\s*[\"']?)(?:\{\{[^{}\n]*\}\})?$")
 _OPENS_VALUE = re.compile(r"=\s*[\"']?[^\s<>\"'()]*$")
 _SENTENCE_FOLLOWS = re.compile(r"[ \t]+[\"“„«*_\[]{0,3}[A-Z\u00c0-\u00de]")
 _SHORTCODE_ENDS = re.compile(r"\{\{[<%]\s*/\s*([\w./-]+)")
@@ -117,6 +119,10 @@ class Scan:
         is_in_tag = self.is_in_html(position) or before.rfind("<") > before.rfind(">")
         is_in_address = _OPENS_ADDRESS.search(before) or (is_in_tag and _OPENS_VALUE.search(before))
         return bool(is_in_address) or _within(self.html_code, position)
+
+    def begins_address(self, position: int) -> bool:
+        """Whether the URL of a link, an attribute or a definition begins here."""
+        return bool(_BEGINS_ADDRESS.search(self.line_before(position)))
 
     def as_code(self, position: int, source: str) -> str:
         """Return template syntax as code to show to readers, or as plain text where code would not render."""

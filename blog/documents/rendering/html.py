@@ -9,6 +9,7 @@ import nh3
 from pygments.token import STANDARD_TYPES
 
 from blog.documents.parsing.html import BLOCK_TAGS, DROPPED_WITH_CONTENT, INLINE_TAGS
+from blog.documents.references import SCHEME
 
 ID_PREFIX = "s-"
 LONGEST_ATTRIBUTE, LONGEST_ID = 10_000, 1_000
@@ -75,7 +76,7 @@ _CLEANER = nh3.Cleaner(
     allowed_classes=CLASSES,
     tag_attribute_values=_ATTRIBUTE_VALUES,
     set_tag_attribute_values=SET_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto"},
+    url_schemes={"http", "https", "mailto", SCHEME.removesuffix(":")},
     link_rel=None,
     id_prefix=ID_PREFIX,
 )
@@ -137,6 +138,7 @@ def link_address(address: str) -> str | None:
         return "#" + element_id(address[1:])
     scheme = _SCHEME.match(address)
     allowed = not scheme or scheme[1].lower() == "mailto" or is_external(address)
+    allowed = allowed or address.startswith(SCHEME)
     return quote(_STRAY_PERCENT.sub("%25", address), safe=_SAFE_IN_ADDRESS) if allowed else None
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.internal_links import with_resolved_links
 from blog.articles.keywords import shared_keywords
 from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
@@ -72,7 +73,9 @@ def text_context(article):
     """Return the context for the header, the hero image and the body of an article."""
     trail = article.trail
     language = page_head.text_language(article)
-    body_html, hero_caption_html = without_hero(article.body_html, hero_url(article))
+    body_html, hero_caption_html = without_hero(
+        with_resolved_links(article.body_html, article.pk), hero_url(article)
+    )
     spoken = ui_language_within_text(article.language)
     with override(spoken):
         disclosure = ai_label.ai_label(article)

@@ -1,0 +1,228 @@
+"""Resolve the links of a text to other articles: by the path of their file, or by an old URL.
+
+Links are resolved when a page is shown, because the target may be imported after the text, and its URL may
+change. The HTML of a text has a link as its file has it (blog/documents/references.py).
+"""
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape, unescape
+from itertools import islice
+from unicodedata import normalize
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.urls import Resolver404, resolve
+
+from blog.articles.models import Article
+from blog.documents.references import Reference, parse_reference, without_extension
+from blog.documents.rendering.html import element_id
+from blog.site.addresses import address_of
+from blog.site.redirects import Redirect
+
+MOST_LINKS = 500  # per text; further links stay as they are
+
+# Safe for sanitised HTML: it has no "<" outside tags, and all attributes are in double quotes.
+_LINK = re.compile(r'<a((?: [\w-]+="[^"]*")*?) href="([^"]*)"((?: [\w-]+="[^"]*")*)>')
+_REL = re.compile(r' rel="[^"]*"')
+_UP = re.compile(r"^(?:\.{1,2}/)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The article that a link leads to. url: "" if readers may not see the article."""
+
+    article: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The source file of an article, with its paths in the form for comparisons."""
+
+    article: int
+    source: str
+    path: str  # below the imported folder
+    whole: str  # with the imported folder
+    url: str
+
+
+def link_targets(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | None, str], Target]:
+    """Return {(article, URL in its text): target} of the links that lead to an article.
+
+    links: {pk of the article, or None for other texts: URLs in its text}. At most four queries.
+    """
+    wanted = {
+        (article, address): reference
+        for article, addresses in links.items()
+        for address in addresses
+        if (reference := parse_reference(address)) and _is_here(reference)
+    }
+    return _Resolver(wanted).resolve() if wanted else {}
+
+
+def with_resolved_links(html: str, article: int | None = None) -> str:
+    """Return sanitised HTML of a text with its internal links resolved. article: pk."""
+    return resolve_links({article: html})[article]
+
+
+def resolve_links(texts: Mapping[int | None, str]) -> dict[int | None, str]:
+    """Return sanitised HTML with its internal links resolved. texts: {pk of the article, or None: HTML}.
+
+    Links to unknown files, and to articles that readers may not see, become text.
+    """
+    links = {
+        article: {unescape(link[2]) for link in islice(_LINK.finditer(html), MOST_LINKS)}
+        for article, html in texts.items()
+        if "<a " in html
+    }
+    targets = link_targets(links)
+    return {article: _rewritten(html, article, targets) for article, html in texts.items()}
+
+
+def _rewritten(html, article, targets):
+    pieces, position = [], 0
+    for link in _LINK.finditer(html):
+        address = unescape(link[2])
+        reference = parse_reference(address)
+        target = targets.get((article, address))
+        if not reference or not (target or reference.is_name or _names_file(reference)):
+            continue
+        if target and target.url:
+            anchor = f"#{element_id(reference.anchor)}" if reference.anchor else ""
+            start = f'<a{link[1]} href="{escape(target.url + anchor)}"{_REL.sub("", link[3])}>'
+            pieces += html[position : link.start()], start
+            position = link.end()
+        elif (end := html.find("</a>", link.end())) >= 0:
+            pieces += html[position : link.start()], html[link.end() : end]
+            position = end + len("</a>")
+    return "".join([*pieces, html[position:]]) if pieces else html
+
+
+def _names_file(reference):
+    """Whether the link leads to a Markdown file next to the text, which is no page."""
+    return reference.is_markdown and not reference.host and not reference.path.startswith("/")
+
+
+def _is_here(reference):
+    return not reference.host or reference.host == urlsplit(settings.SITE_URL).netloc.lower()
+
+
+class _Resolver:
+    """Resolves links together. wanted: {(article, URL): reference}."""
+
+    def __init__(self, wanted: dict[tuple[int | None, str], Reference]):
+        self.wanted = wanted
+
+    def resolve(self) -> dict[tuple[int | None, str], Target]:
+        self.places = self._places()
+        by_path = self._redirected()
+        stems = {reference.stem for reference in self.wanted.values() if self._may_be_file(reference)}
+        self.files, urls = self._files(stems, set(by_path.values()))
+        targets = {}
+        for (article, address), reference in self.wanted.items():
+            place = self.places.get(article)
+            found = self._article(reference, place, by_path)
+            if found in urls:
+                targets[article, address] = Target(found, urls[found])
+        return targets
+
+    def _places(self):
+        """Return {article: (source, path of its file)} for the articles with a file."""
+        keys = {article for article, _ in self.wanted} - {None}
+        rows = Article.objects.filter(pk__in=keys, source_file__isnull=False).order_by()
+        values = rows.values_list("pk", "source_file__source_name", "source_file__path", "source_file__root")
+        return {pk: (source, path, root) for pk, source, path, root in values}
+
+    def _redirected(self) -> dict[str, int]:
+        """Return {path: article} of the redirects from the paths of these links."""
+        paths = set()
+        for reference in self.wanted.values():
+            paths |= _spellings(reference.path) if reference.path.startswith("/") else set()
+        rows = Redirect.objects.filter(path__in=paths, article__isnull=False) if paths else ()
+        return {row.path: row.article_id for row in rows}
+
+    def _may_be_file(self, reference):
+        return reference.stem and (not reference.path.startswith("/") or not _is_page(reference.path))
+
+    def _files(self, stems, keys):
+        """Return {stem: files with it} and {article: URL} of the articles with these stems or keys."""
+        files, urls = defaultdict(list), {}
+        if not (stems or keys):
+            return files, urls
+        shown = Article.objects.published().filter(pk=OuterRef("pk"))
+        rows = Article.objects.in_use().filter(Q(pk__in=keys) | Q(source_file__stem__in=stems)).order_by("pk")
+        names = ("source_name", "path", "root", "stem")
+        values = rows.annotate(is_shown=Exists(shown)).values_list(
+            "pk", "slug", "is_shown", *(f"source_file__{name}" for name in names)
+        )
+        for pk, slug, is_shown, source, path, root, stem in values:
+            urls[pk] = address_of("article_detail", slug) if is_shown else ""
+            if stem in stems:
+                whole = without_extension(posixpath.join(root, path))
+                files[stem].append(_File(pk, source, without_extension(path), whole, urls[pk]))
+        return files, urls
+
+    def _article(self, reference, place, by_path) -> int | None:
+        if reference.path.startswith("/"):
+            for path in _spellings(reference.path):
+                if path in by_path:
+                    return by_path[path]
+        files = self.files.get(reference.stem, ()) if self._may_be_file(reference) else ()
+        return _matching(reference, place, files) if files else None
+
+
+def _matching(reference, place, files) -> int | None:
+    """Return the article whose file the link names, or None if there is none, or several as likely."""
+    source, path, root = place or ("", "", "")
+    folder = posixpath.dirname(path)
+    own = [file for file in files if file.source == source]
+    is_rooted = reference.path.startswith("/")
+    if not is_rooted:
+        nearby = without_extension(posixpath.normpath(posixpath.join(folder, reference.path)))
+        whole = without_extension(posixpath.normpath(posixpath.join(root, folder, reference.path)))
+        if found := _only(file for file in own if file.path == nearby):
+            return found
+        if found := _only(file for file in files if file.whole == whole):
+            return found
+    wanted = without_extension(_UP.sub("", reference.path))
+    if found := _only(file for file in own if file.path == wanted and (is_rooted or reference.is_name)):
+        return found
+    if "/" in wanted or is_rooted or reference.is_name:
+        if found := _only(file for file in own if _ends_with(file.whole, wanted)):
+            return found
+        if "/" in wanted and (found := _only(file for file in files if _ends_with(file.whole, wanted))):
+            return found
+    if reference.is_name and "/" not in wanted:
+        return _only(own) or _only(files)
+    return None
+
+
+def _only(files) -> int | None:
+    """Return the article of the only file, or None."""
+    articles = {file.article for file in files}
+    return articles.pop() if len(articles) == 1 else None
+
+
+def _ends_with(path, ending):
+    return f"/{path}".endswith(f"/{ending}")
+
+
+def _is_page(path):
+    """Whether a path has the form of a page of this site."""
+    try:
+        resolve(path if path.endswith("/") else f"{path}/")
+    except Resolver404:
+        return False
+    return True
+
+
+def _spellings(path) -> set[str]:
+    """Return the forms in which a redirect may store the path of a link."""
+    path = normalize("NFC", path)
+    forms = {path, path.rstrip("/"), f"{path.rstrip('/')}/"}
+    return forms - {""}
