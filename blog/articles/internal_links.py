@@ -54,7 +54,7 @@ class _File:
 def link_targets(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | None, str], Target]:
     """Return {(article, URL in its text): target} of the links that lead to an article.
 
-    links: {pk of the article, or None for other texts: URLs in its text}. At most four queries.
+    links: {pk of the article, or None for other texts: URLs in its text}. At most five queries.
     """
     wanted = {
         (article, address): reference
@@ -120,13 +120,13 @@ class _Resolver:
 
     def resolve(self) -> dict[tuple[int | None, str], Target]:
         self.places = self._places()
-        by_path = self._redirected()
-        stems = {reference.stem for reference in self.wanted.values() if self._may_be_file(reference)}
-        self.files, urls = self._files(stems, set(by_path.values()))
+        self.pages = self._old_pages()
+        self.by_path = self._redirected()
+        stems = {reference.stem for reference in self.wanted.values() if _may_be_file(reference)}
+        self.files, urls = self._files(stems, set(self.by_path.values()))
         targets = {}
         for (article, address), reference in self.wanted.items():
-            place = self.places.get(article)
-            found = self._article(reference, place, by_path)
+            found = self._article(article, reference)
             if found in urls:
                 targets[article, address] = Target(found, urls[found])
         return targets
@@ -138,16 +138,26 @@ class _Resolver:
         values = rows.values_list("pk", "source_file__source_name", "source_file__path", "source_file__root")
         return {pk: (source, path, root) for pk, source, path, root in values}
 
+    def _old_pages(self) -> dict[int, list[str]]:
+        """Return {article: its old paths} of the articles with links relative to their page."""
+        keys = {article for (article, _), reference in self.wanted.items() if _is_of_page(reference)} - {None}
+        pages = defaultdict(list)
+        for row in Redirect.objects.filter(article__in=keys).order_by("path") if keys else ():
+            pages[row.article_id].append(row.path)
+        return pages
+
+    def _paths(self, article, reference) -> set[str]:
+        """Return the paths on the old site that a link may lead to."""
+        if reference.path.startswith("/"):
+            return _spellings(reference.path)
+        pages = self.pages.get(article, ()) if _is_of_page(reference) else ()
+        return {path for page in pages for path in _spellings(_joined(page, reference.path))}
+
     def _redirected(self) -> dict[str, int]:
         """Return {path: article} of the redirects from the paths of these links."""
-        paths = set()
-        for reference in self.wanted.values():
-            paths |= _spellings(reference.path) if reference.path.startswith("/") else set()
+        paths = {path for (article, _), one in self.wanted.items() for path in self._paths(article, one)}
         rows = Redirect.objects.filter(path__in=paths, article__isnull=False) if paths else ()
         return {row.path: row.article_id for row in rows}
-
-    def _may_be_file(self, reference):
-        return reference.stem and (not reference.path.startswith("/") or not _is_page(reference.path))
 
     def _files(self, stems, keys):
         """Return {stem: files with it} and {article: URL} of the articles with these stems or keys."""
@@ -167,13 +177,12 @@ class _Resolver:
                 files[stem].append(_File(pk, source, without_extension(path), whole, urls[pk]))
         return files, urls
 
-    def _article(self, reference, place, by_path) -> int | None:
-        if reference.path.startswith("/"):
-            for path in _spellings(reference.path):
-                if path in by_path:
-                    return by_path[path]
-        files = self.files.get(reference.stem, ()) if self._may_be_file(reference) else ()
-        return _matching(reference, place, files) if files else None
+    def _article(self, article, reference) -> int | None:
+        for path in self._paths(article, reference):
+            if path in self.by_path:
+                return self.by_path[path]
+        files = self.files.get(reference.stem, ()) if _may_be_file(reference) else ()
+        return _matching(reference, self.places.get(article), files) if files else None
 
 
 def _matching(reference, place, files) -> int | None:
@@ -189,6 +198,9 @@ def _matching(reference, place, files) -> int | None:
             return found
         if found := _only(file for file in files if file.whole == whole):
             return found
+        if _is_of_page(reference):
+            below = without_extension(posixpath.normpath(f"{without_extension(path)}/{reference.path}"))
+            return _only(file for file in own if file.path == below)
     wanted = without_extension(_UP.sub("", reference.path))
     if found := _only(file for file in own if file.path == wanted and (is_rooted or reference.is_name)):
         return found
@@ -206,6 +218,22 @@ def _only(files) -> int | None:
     """Return the article of the only file, or None."""
     articles = {file.article for file in files}
     return articles.pop() if len(articles) == 1 else None
+
+
+def _may_be_file(reference):
+    if not reference.stem or not reference.is_text:
+        return False
+    return not reference.path.startswith("/") or not _is_page(reference.path)
+
+
+def _is_of_page(reference):
+    """Whether a link may be relative to the page of its text, such as `../tides/`, not only to its file."""
+    return reference.is_relative and reference.is_text and not reference.is_markdown
+
+
+def _joined(page, path):
+    folder = page if page.endswith("/") else posixpath.dirname(page)
+    return posixpath.normpath(posixpath.join(folder, path))
 
 
 def _ends_with(path, ending):

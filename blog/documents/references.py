@@ -24,6 +24,7 @@ LONGEST_STEM = 255  # characters
 
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx|mdown|html?)$", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdx|mdown)$", re.IGNORECASE)
+_FILE_EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}", re.IGNORECASE)  # not the 2 of v1.2
 _BUNDLE = re.compile(r"_?index|readme", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -42,6 +43,17 @@ class Reference:
     anchor: str = ""
     is_name: bool = False
     host: str = ""
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the link is relative to the text's file, or to its page."""
+        return not self.host and not self.is_name and not self.path.startswith("/")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the link leads to a text, as far as its path shows: not to an image or another file."""
+        extension = posixpath.splitext(self.path.rstrip("/"))[1]
+        return self.is_name or not _FILE_EXTENSION.fullmatch(extension) or bool(_EXTENSION.search(self.path))
 
     @property
     def is_markdown(self) -> bool:

@@ -8,6 +8,7 @@ build_references() returns the images of an article, and its links to pages of t
 """
 
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from unicodedata import normalize
@@ -17,12 +18,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.dispatch import receiver
 
 from blog.articles.flags import SUGGESTION_FIELDS
+from blog.articles.internal_links import link_targets
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
 from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.references import parse_reference
 from blog.documents.rendering.images import image_key
 from blog.documents.text import same_text
 from blog.review.counts import update_finding_flags, update_mark_counts
@@ -75,10 +78,10 @@ def refresh_duplicates(traits: Traits) -> None:
     _follow(alike)
 
 
-def refresh_links_to(paths: Collection[str]) -> None:
-    """Update the findings of links to these paths, where a page was added or removed."""
+def refresh_links_to(names: Collection[str]) -> None:
+    """Update the findings of links to these paths and files, whose page was added or removed."""
     changed = set()
-    for batch in itertools.batched(map(link_target, paths), ROWS_AT_ONCE):
+    for batch in itertools.batched(map(link_target, names), ROWS_AT_ONCE):
         changed |= _check_links(Reference.objects.filter(kind=LINK, target__in=batch))
     _follow(changed)
 
@@ -99,9 +102,10 @@ def refresh_changed_flags(sender, keys, **kwargs) -> None:
     refresh_flags(keys)
 
 
-def paths_of(keys: Collection[int]) -> list[str]:
-    slugs = Article.objects.filter(pk__in=keys).order_by().values_list("slug", flat=True)
-    return [Article(slug=slug).get_absolute_url() for slug in slugs]
+def link_names_of(keys: Collection[int]) -> list[str]:
+    """Return the paths of these articles and the names of their files, as link_target() takes them."""
+    rows = Article.objects.filter(pk__in=keys).order_by().values_list("slug", "source_file__stem")
+    return [name for slug, stem in rows for name in (Article(slug=slug).get_absolute_url(), stem) if name]
 
 
 def _follow(keys):
@@ -182,7 +186,7 @@ def _refresh_pictures(targets) -> set[int]:
 
 def _refresh_links(keys) -> set[int]:
     """Check the links in these articles, and the links of other articles to them."""
-    targets = [link_target(path) for path in paths_of(keys)]
+    targets = [link_target(name) for name in link_names_of(keys)]
     return _check_links(Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK))
 
 
@@ -191,14 +195,24 @@ def _check_links(references) -> set[int]:
     links = {(row.article_id, row.key): row for row in references}
     if not links:
         return set()
-    existing = existing_pages({row.words for row in links.values()})
+    existing = existing_pages({row.words for row in links.values() if row.words.startswith("/")})
+    others = {place: row for place, row in links.items() if row.words not in existing}
+    files = _known_files(others.values())
     rows = Finding.objects.filter(kind=FindingKind.LINK_BROKEN, article__in={key for key, _ in links})
     known = {(row.article_id, row.key): row.pk for row in rows}
-    broken = {place for place, row in links.items() if row.words not in existing}
+    broken = {place for place, row in others.items() if (row.article_id, row.words) not in files}
     missing = [_from_reference(links[place]) for place in sorted(broken - known.keys())]
     Finding.objects.bulk_create(missing)
     repaired = [pk for place, pk in known.items() if place in links and place not in broken]
     return _keys(missing) | _delete(Finding.objects.filter(pk__in=repaired))
+
+
+def _known_files(references) -> dict:
+    """Return {(article, link): target} of the links to files that an import has brought."""
+    links = defaultdict(list)
+    for row in references:
+        links[row.article_id].append(row.words)
+    return link_targets(links)
 
 
 def _refresh_flags(keys):
@@ -262,8 +276,14 @@ def build_references(article: Article, found: Examination) -> list[Reference]:
 
 
 def link_target(path: str) -> str:
-    """Return the target of a link to a page, the same with and without a trailing slash."""
+    """Return the target of a link: a page, the same with and without a trailing slash, or a file's name."""
     return _target(Reference.Kind.LINK, normalize("NFC", path).rstrip("/"))
+
+
+def _target_of(link):
+    reference = parse_reference(link.path)
+    is_file = reference and (reference.is_markdown or not reference.path.startswith("/"))
+    return link_target(reference.stem if is_file else link.path)
 
 
 def _pictures(article, found) -> Iterator[Reference]:
@@ -282,7 +302,7 @@ def _pictures(article, found) -> Iterator[Reference]:
 
 def _links(article, found) -> Iterator[Reference]:
     for link in found.links:
-        yield _row(article, Reference.Kind.LINK, link_target(link.path), link.path, link)
+        yield _row(article, Reference.Kind.LINK, _target_of(link), link.path, link)
 
 
 def _row(article, kind, target, words, place):

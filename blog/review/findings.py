@@ -66,10 +66,10 @@ def discarding_checks(keys: Collection[int]):
     Findings of other articles that depend on them are updated.
     """
     keys = list(keys)
-    traits, paths = set(), []
+    traits, names = set(), []
     for batch in itertools.batched(keys, ROWS_AT_ONCE):
         traits |= cross_article_findings.traits_of(batch)
-        paths += cross_article_findings.paths_of(batch)
+        names += cross_article_findings.link_names_of(batch)
     with transaction.atomic():
         lock_keys(Article.objects.all(), keys)
         lock_checks()
@@ -78,7 +78,7 @@ def discarding_checks(keys: Collection[int]):
             for model in (*PARTS, ArticleCheck):
                 model.objects.filter(article__in=batch).delete()
         cross_article_findings.refresh_duplicates(traits)
-        cross_article_findings.refresh_links_to(paths)
+        cross_article_findings.refresh_links_to(names)
 
 
 @receiver(trashed)

@@ -7,6 +7,7 @@ from blog.review.cross_article_findings import refresh_flags
 from blog.review.findings import discarding_checks
 from blog.review.proofs import check_now
 from tests.support.factories import create_article, create_image
+from tests.support.import_files import run, write
 from tests.support.proofs import PLAIN, long_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -145,6 +146,31 @@ class TestLinks:
 
         assert having("link_broken") == keys(linking)
         assert ArticleCheck.objects.get(pk=linking.pk).serious_findings == 1
+
+    @pytest.mark.parametrize(
+        ("link", "words"),
+        [
+            ("ice.md", "ice.md"),
+            ("../news/ice.md#cold", "../news/ice.md"),
+            ("{% post_url ice %}", "ref:ice"),
+        ],
+    )
+    def test_link_to_a_file_is_broken_until_it_is_imported(self, folder, link, words):
+        def article(slug, body):
+            write(folder, f"news/{slug}.md", slug=slug, title=slug, body=body)
+            run(folder)
+            check(found := Article.objects.get(slug=slug))
+            return found
+
+        linking = article("water", f"See [ice]({link}).\n")
+        assert Finding.objects.get(kind="link_broken").words == words
+
+        ice = article("ice", "Cold.\n")
+        assert having("link_broken") == set()
+        with discarding_checks([ice.pk]):
+            ice.trash()
+
+        assert having("link_broken") == keys(linking)
 
 
 class TestFlags:

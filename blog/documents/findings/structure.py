@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from blog.documents.addresses import path_on_site
+from blog.documents.cleanup.leftovers import find_leftovers
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
+from blog.documents.references import SCHEME, parse_reference
+from blog.documents.rendering.html import has_template_syntax
+from blog.documents.text import decode_entities
 
 MOST_LINKS = 2000  # per text; further links are not checked
 LONGEST_LINK_WORDS = 500  # characters in the text of a link
+LONGEST_SITE_ADDRESS = 100  # characters of {{ site.baseurl }}
 FEWEST_WORDS = 6  # in the last paragraph; a shorter one is a signature or a farewell
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]++([^\n]++)", re.MULTILINE)
@@ -32,6 +37,8 @@ _AFTERWORD = re.compile(r"\s*(?:!\[|\[!\[|<|\[\^?[^\]\n]{1,200}\]:|[*_](?![*_\s]
 _NO_PARAGRAPH = re.compile(r"\s*(?:#{1,6}\s|>|\||[*+-]\s|\d{1,9}[.)]\s| {4}|\t)")
 _IN_MID_SENTENCE = re.compile(r"[\w,;–—-]")
 _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but|the|a|an|of|to|in|for|with|by|und|oder|der|die|das))$")
+_TEMPLATE_LINK = re.compile(r"\{%-?\s*(?:link|post_url)\s|\{\{[<%]\s*(?:rel)?ref\s|\(\{\{-?\s*[\"']/")
+_SITE_ADDRESS = re.compile(r"\{\{[^{}\n]+\}\}$")
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,2000}\1(?!`)")
 _FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})")
 _LINK = re.compile(
@@ -138,7 +145,10 @@ def _is_cut(block, *, is_last):
 
 @dataclass(frozen=True, slots=True)
 class InternalLink:
-    """A link to a path on the same site, at body[start:end] of the Markdown."""
+    """A link to a page of the same site or a file of the same source, at body[start:end] of the Markdown.
+
+    path: of a page, absolute and unescaped; of a file, as parse_reference() reads it, without an anchor.
+    """
 
     path: str
     start: int
@@ -147,14 +157,37 @@ class InternalLink:
 
 def internal_links(body: str, site: str = "") -> list[InternalLink]:
     """Return the links of a Markdown text to its own site, in order. `site` is the URL of the site."""
-    prose = without_code(body)
+    prose = _with_references(without_code(body))
     found = []
     for link in islice(_LINK.finditer(prose), MOST_LINKS):
-        path = path_on_site(link["target"] or link["reference"] or link["href"], site)
+        address = (link["target"] or link["reference"] or link["href"]).strip()
+        path = path_on_site(address, site) or _path_of_text(address)
         start = link.start() if not link["target"] else _opening_bracket(prose, link.start())
         if path and start >= 0:
             found.append(InternalLink(path, start, link.end()))
     return found
+
+
+def _path_of_text(address):
+    """Return a relative link to a text, or one that a template tag writes, without its anchor; else ""."""
+    reference = None if has_template_syntax(address) else parse_reference(address)
+    is_file = reference and (reference.is_name or reference.is_relative) and reference.is_text
+    return address.partition("#")[0] if is_file else ""
+
+
+def _with_references(text):
+    """Return the text, with the URL that each template tag writes in its place: offsets stay."""
+    if not _TEMPLATE_LINK.search(text):
+        return text
+    pieces, position = [], 0
+    for found in find_leftovers(text):
+        address = decode_entities(found.replacement)
+        site = _SITE_ADDRESS.search(text, max(position, found.start - LONGEST_SITE_ADDRESS), found.start)
+        start = site.start() if site else found.start
+        if address.startswith((SCHEME, "/")) and len(address) <= found.end - start:
+            pieces += text[position:start], address.ljust(found.end - start)
+            position = found.end
+    return "".join([*pieces, text[position:]])
 
 
 def _opening_bracket(prose, closing):
