@@ -8,7 +8,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from itertools import islice
 from unicodedata import normalize
@@ -54,14 +54,16 @@ class _File:
 def link_targets(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | None, str], Target]:
     """Return {(article, URL in its text): target} of the links that lead to an article.
 
-    links: {pk of the article, or None for other texts: URLs in its text}. At most five queries.
+    links: {pk of the article, or None for other texts: URLs in its text}. At most six queries.
     """
-    wanted = {
+    found = {
         (article, address): reference
         for article, addresses in links.items()
         for address in addresses
-        if (reference := parse_reference(address)) and _is_here(reference)
+        if (reference := parse_reference(address))
     }
+    sites = _sites({reference.host for reference in found.values()} - {""})
+    wanted = {key: here for key, one in found.items() if (here := _on_this_site(one, sites))}
     return _Resolver(wanted).resolve() if wanted else {}
 
 
@@ -108,8 +110,31 @@ def _names_file(reference):
     return reference.is_markdown and not reference.host and not reference.path.startswith("/")
 
 
-def _is_here(reference):
-    return not reference.host or reference.host == urlsplit(settings.SITE_URL).netloc.lower()
+def _sites(hosts: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return {host: paths of the site on it} for this site and those that imported texts come from."""
+    if not hosts:
+        return {}
+    runs = Article._meta.get_field("source_file").related_model._meta.get_field("batch").related_model
+    old = runs.objects.exclude(old_site="").order_by().values_list("old_site", flat=True).distinct()
+    sites = defaultdict(set)
+    for site in (settings.SITE_URL, *old):
+        parts = urlsplit(site)
+        sites[_bare(parts.netloc)].add(parts.path.rstrip("/"))
+    return {host: tuple(sorted(paths, key=len, reverse=True)) for host, paths in sites.items()}
+
+
+def _on_this_site(reference, sites) -> Reference | None:
+    """Return the reference without its host if that is this site's or an old one, else None."""
+    if not reference.host:
+        return reference
+    for base in sites.get(_bare(reference.host), ()):
+        if f"{reference.path}/".startswith(f"{base}/"):
+            return replace(reference, host="", path=reference.path.removeprefix(base) or "/")
+    return None
+
+
+def _bare(host):
+    return host.lower().removeprefix("www.")
 
 
 class _Resolver:

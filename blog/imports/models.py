@@ -45,6 +45,8 @@ class ImportRun(models.Model):
     source_name = models.CharField(_("source"), max_length=255)
     root = models.CharField(_("folder"), max_length=4096)
     file_name = models.CharField(_("file"), max_length=255, blank=True)  # of the upload, or of the archive
+    # URL of the site that the texts come from: links to it lead to their articles.
+    old_site = models.CharField(max_length=500, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     created = models.PositiveIntegerField(_("created"), default=0)
@@ -82,6 +84,7 @@ class ImportRun(models.Model):
         ordering = ["-pk"]
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["old_site"], name="import_old_site", condition=~Q(old_site=""))]
         # The codenames from when this model was called ImportBatch: groups and users have these permissions.
         default_permissions = ()
         permissions = [

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.internal_links import link_targets, with_resolved_links
-from blog.models import Article, Redirect
+from blog.models import Article, ImportRun, Redirect
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
@@ -107,11 +107,27 @@ def test_of_two_files_with_the_name_none_is_guessed(site):
     assert "<a" not in shown(site, "See [[2024-05-01-tides]].", path="notes/moon.md")
 
 
-def test_many_links_take_four_queries(site, django_assert_max_num_queries):
+@pytest.mark.parametrize(
+    "address", ["https://www.old.example/blog/tides/", "http://old.example/blog/tides#low"]
+)
+def test_a_link_to_the_old_site_leads_to_the_article(site, address):
+    run(site, status="as-file")
+    Redirect.objects.create(path="/tides/", article=Article.objects.get())
+    assert TIDES not in shown(site, f"See [them]({address}).")
+
+    ImportRun.objects.update(old_site="https://old.example/blog")
+
+    assert f'href="{TIDES}' in (html := shown(site, f"See [them]({address})."))
+    assert "rel=" not in html
+
+
+def test_many_links_take_six_queries(site, django_assert_max_num_queries):
     run(site, status="as-file")
     articles = {
-        create_article().pk: {f"{name}.md" for name in range(50)} | {"/old/", "@/x.md"} for _ in range(5)
+        create_article().pk: {f"{name}.md" for name in range(50)}
+        | {"/old/", "@/x.md", "../y/", "https://a.example/"}
+        for _ in range(5)
     }
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         link_targets(articles)

@@ -18,7 +18,7 @@ def fill_stems(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0059_index_outcomes_of_imports"),
+        ("blog", "0060_translators_of_articles"),
     ]
 
     operations = [
