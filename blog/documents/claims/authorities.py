@@ -72,15 +72,26 @@ _STUDY = re.compile(
     r"(?!(?:your|its|their|our|his|her)\b"
     r"|(?:the|an?) (?:specification|plan|(?:[\w-]+ )?set of rules|rules?|needs?|schedule))\w"
     r"|\bpublished (?:a|in|with|by)\b.{0,60}\b(?:study"
-    r"|journal|paper|Nature)\b"
-    r"|\bcompared \w+ of every\b|\bStud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b",
-    re.IGNORECASE,
+    r"|journal|paper|nature)\b"
+    r"|\bcompared \w+ of every\b|\bstud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b"
 )
 _STUDY_WORDS = frozenset(
     """
-    study survey report poll trial census guide studies research surveys experts analysts scientists
-    researchers
-    reports estimates evidence projections source according published compared studie studien laut been
+    study survey report poll trial census guide analysis source according published compared studie studien
+    laut been
+    """.split()
+)
+# A sentence with one of these words needs one of _REPORTING as well, or a form of "demonstrate".
+_REPORTERS = frozenset(
+    """
+    studies research surveys experts analysts scientists researchers reports estimates evidence projections
+    """.split()
+)
+_REPORTING = frozenset(
+    """
+    show shows showed shown found find finds suggest suggests suggesting indicate indicates indicating reveal
+    reveals revealed revealing agree estimate estimates estimated predict predicts say highlight highlights
+    believe believes studied observed identified discovered supported
     """.split()
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
@@ -143,9 +154,18 @@ def has_study(sentence: Sentence) -> bool:
     """Whether the sentence cites a study, report or survey, or is a footnote with a title."""
     if sentence.block is Block.FOOTNOTE:
         return _CITED_TITLE.search(sentence.text) is not None
-    if sentence.block is Block.HEADING or sentence.words.isdisjoint(_STUDY_WORDS):
+    if sentence.block is Block.HEADING or not _may_cite_study(sentence):
         return False
-    return _STUDY.search(sentence.text) is not None
+    return _STUDY.search(sentence.lower) is not None
+
+
+def _may_cite_study(sentence):
+    words = sentence.words
+    if not words.isdisjoint(_STUDY_WORDS):
+        return True
+    return not words.isdisjoint(_REPORTERS) and (
+        not words.isdisjoint(_REPORTING) or "demonstrat" in sentence.lower
+    )
 
 
 def has_superlative(sentence: Sentence) -> bool:

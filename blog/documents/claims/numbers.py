@@ -10,12 +10,15 @@ _SMALL = any_of(SMALL)
 _LARGE = any_of(LARGE)
 _SMALL_OR_LARGE = any_of(SMALL | LARGE)
 _DIGIT = re.compile(r"\d")
+# Patterns that begin with a digit are found much faster.
 _YEAR = re.compile(
-    r"(?<![\d.,:/#$€£–-])(?:1[0-9]|20)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
+    r"[12](?<![\d.,:/#$€£–-].)(?:(?<=1)[0-9]|(?<=2)0)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
 )
+# Matches the year of "in 2025", "2025 marks" and "(2025):" at the end of a line.
 _IN_YEAR = re.compile(
-    r"\b(?:[Ii]n|[Ff]or|[Oo]f|[Tt]o|[Yy]ear|[Ii]m Jahr) (20\d\d)\b|\b(20\d\d) (?:marks|sees|shows|is|will)\b"
-    r"|\((20\d\d)\):?[*_]*:?[ \t]*$",
+    r"20\d\d(?:\b(?:(?<=\b[Ii]n .{4})|(?<=\b[Ff]or .{4})|(?<=\b[Oo]f .{4})|(?<=\b[Tt]o .{4})"
+    r"|(?<=\b[Yy]ear .{4})|(?<=\b[Ii]m Jahr .{4}))"
+    r"|(?<=\b.{4})(?= (?:marks|sees|shows|is|will)\b)|(?<=\(.{4})(?=\):?[*_]*:?[ \t]*$))",
     re.MULTILINE,
 )
 _LIMITED_YEAR = re.compile(
@@ -71,7 +74,7 @@ _PLACEHOLDER = re.compile(
     r"|\bx{1,2}%"
 )
 _MEASURED_DIGITS = re.compile(
-    r"(?<![\w.])\d+(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+[²³]?)|\d([cmk]?[mg]|[kmgt]?[bw])\b"
+    r"\d(?:(?<![\w.].)\d*(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+[²³]?)|([cmk]?[mg]|[kmgt]?[bw])\b)"
 )
 _MEASURED_WORDS = re.compile(rf"\b{any_of(SMALL | LARGE | {'one'})}[\s\u00a0-]{{1,2}}(\w+)")
 _SHARE = re.compile(
@@ -113,7 +116,7 @@ _ADVICE = re.compile(
 
 def present_year(body: str) -> str:
     """Return the year that the text names most, such as "2025" if "in 2025" means now, or ""."""
-    years = Counter("".join(found) for found in _IN_YEAR.findall(body))
+    years = Counter(_IN_YEAR.findall(body))
     return max(years, key=lambda year: (years[year], year), default="")
 
 
@@ -125,7 +128,7 @@ def has_date(sentence: Sentence, present: str = "") -> bool:
     if sentence.block is Block.HEADING:
         return False
     if sentence.has_digits:
-        text = _NO_DATE.sub(" ", _NAME_WITH_NUMBER.sub(" ", sentence.text))
+        text = _without_names(sentence.text)
         years = [found for found in _YEAR.finditer(text) if found[0] != present]
         if years or (_YEAR.search(text) and _is_dated(text)):
             return True
@@ -183,10 +186,16 @@ _SHARE_WORDS = SHARES | {
 }
 
 
+def _without_names(text):
+    """Return the text without names with numbers, and without years that are no date."""
+    text = _NAME_WITH_NUMBER.sub(" ", text)
+    return _NO_DATE.sub(" ", text) if "20" in text or "360" in text else text
+
+
 def _without_dates(sentence):
     text = sentence.text
     if sentence.has_digits:
-        text = _YEAR.sub(" ", _NO_DATE.sub(" ", _NAME_WITH_NUMBER.sub(" ", text)))
+        text = _YEAR.sub(" ", _without_names(text))
     text = _TO_COME.sub(" ", _NAME_WITH_WORD.sub(" ", text).lower())
     return text if sentence.words.isdisjoint(_PERIOD_WORDS) else _PERIOD.sub(" ", text)
 

@@ -42,6 +42,9 @@ _SCIENTIFIC_DEED = re.compile(
     r"|philosopher|physicist|scientist)) ([A-ZÀ-Þ][a-zà-ÿ]{2,} (?:(?:von"
     r"|van|de) )?[A-ZÀ-Þ][a-zà-ÿ]{2,})\b(?! [A-ZÀ-Þ])"
 )
+_BEFORE_SCIENTIST = frozenset(  # each match has one of these words
+    "by astronomer biologist chemist economist mathematician philosopher physicist scientist".split()
+)
 _OWN_PAPER = re.compile(
     r"\b([A-ZÀ-Þ][a-zà-ÿ]{2,} [A-ZÀ-Þ][a-zà-ÿ]{2,})['’]s (?:\d{4} )?"
     r"(?:paper|theory|book|proof)\b"
@@ -52,10 +55,9 @@ _REPORTS = re.compile(
     r"|believed) (?:that|of|us|how)\b"
 )
 # Labels in bold and placeholders do not name people, except in "**Low Water by Runa Hale:**".
-_LABEL = re.compile(
-    r"[*_]{2}(?![^*\n]{1,80} (?:by|von) )[^*\n]{1,100}:[*_]{2}"
-    r"|\[(?:insert|your|link|add|replace|hypothetical|placeholder|name)\b[^\]\n]{0,200}\]",
-    re.IGNORECASE,
+_LABEL = re.compile(r"[*_](?:[*_](?![^*\n]{1,80} (?:by|von) )[^*\n]{1,100}:[*_]{2})", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"\[(?:insert|your|link|add|replace|hypothetical|placeholder|name)\b[^\]\n]{0,200}\]", re.IGNORECASE
 )
 _WORKS = (
     "work|research|theory|theories|book|books|novel|essay|paper|papers|study|studies|experiments?|discovery|"
@@ -133,9 +135,13 @@ class People:
         if sentence.block is Block.HEADING:
             return ""
         text = sentence.text
-        if "**" in text or "__" in text or "[" in text:
+        if ":*" in text or ":_" in text:
             text = _LABEL.sub(" ", text)
-        found = self._introduced(text, sentence.words) or self._known(text)
+        if "[" in text:
+            text = _PLACEHOLDER.sub(" ", text)
+        # Without a second capital letter, only "Hale says that" names a person who is not known yet.
+        may_introduce = sentence.has_capitals or not sentence.words.isdisjoint(SAYING)
+        found = (may_introduce and self._introduced(text, sentence.words)) or self._known(text)
         if found:
             self.last, self.sentences_since = found, 0
         elif self._is_meant(sentence, text):
@@ -185,7 +191,7 @@ class People:
             if self._may_be_name(found[1]):
                 self._learn(found[1])
                 return found[1]
-        if name := self._eponym(text):
+        if name := self._eponym(text, words):
             return name
         for found in _NAME.finditer(text):
             name = self._without_beginning(_bare(found[0]))
@@ -194,9 +200,11 @@ class People:
                 return name
         return ""
 
-    def _eponym(self, text):
+    def _eponym(self, text, words):
         """Return the full name of a scientist whose surname is a common word in this text, or ""."""
-        for pattern in (_SCIENTIFIC_DEED, _OWN_PAPER):
+        is_of_scientist = not words.isdisjoint(_BEFORE_SCIENTIST)
+        is_owner = "'s " in text or "’s " in text
+        for pattern in filter(None, (is_of_scientist and _SCIENTIFIC_DEED, is_owner and _OWN_PAPER)):
             for found in pattern.finditer(text):
                 first, *_, last = found[1].split()
                 is_common = last.lower() in self.common and not self._may_be_name(last)
