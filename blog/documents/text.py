@@ -251,10 +251,23 @@ def normalise_for_comparison(text: str) -> str:
 
 
 _KEY_WORD = re.compile(r"[^\W_]+")
+_AROUND_WORDS = '.,:;!?()*"'
 
 
-def folded_words(text):
-    return _KEY_WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+def folded_words(text: str) -> list[str]:
+    return letters_and_digits(unicodedata.normalize("NFKC", text).casefold())
+
+
+def letters_and_digits(text: str) -> list[str]:
+    """Return the runs of letters and digits in a text, in order."""
+    found = []
+    for part in text.split():
+        word = part.strip(_AROUND_WORDS)
+        if word.isalnum():  # most words; found much faster
+            found.append(word)
+        else:
+            found += _KEY_WORD.findall(part)
+    return found
 
 
 # Sanitised HTML has attributes in double quotes, and no bare "<" in its text.

@@ -78,6 +78,7 @@ _PARTICIPLE_ONLY = re.compile(
 )
 _UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
 _NOTHING_TOLD = ADDRESSES | _UNCERTAIN
+_AROUND_WORDS = '.,:;!?()*"'
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -168,8 +169,9 @@ def read_tokens(body: str) -> list[str]:
     """Return the words of a text in order, without markup."""
     tokens = []
     for part in body.split():
-        if part.isalpha():  # most words; found much faster
-            tokens.append(part)
+        word = part.strip(_AROUND_WORDS)
+        if word.isalpha():  # most words; found much faster
+            tokens.append(word)
         else:
             tokens += _TOKEN.findall(part)
     return tokens

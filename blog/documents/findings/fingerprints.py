@@ -1,16 +1,16 @@
 """Fingerprints: short digests that are equal if two articles have the same words."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+
+from blog.documents.text import letters_and_digits
 
 SHORTEST_TEMPLATE = 5  # words left in an excerpt without its subject
 OPENING_LENGTH = 30  # words
 SHORTEST_BODY = 50  # words
 DIGEST_BYTES = 8
 
-_WORD = re.compile(r"[^\W_]+")
 # Words that occur in titles and excerpts on any subject.
 _OF_ANY_SUBJECT = frozenset(
     """
@@ -98,7 +98,7 @@ def _stem(word):
 
 
 def _words(text):
-    return _WORD.findall(text.casefold())
+    return letters_and_digits(text.casefold())
 
 
 def _digest(words, fewest=1):

@@ -20,8 +20,9 @@ _BAD = """
     cognitive decline;memory loss;oxidative stress;insomnia;headaches;diabetes;heart disease;stroke
     infection;infections;disease;diseases;illness;alzheimer's;symptoms;migraines;asthma;allergies;obesity
 """.replace("\n", ";")
+# Begins with the character before the word, which is found much faster than a word boundary.
 _TARGET = re.compile(
-    rf"\b(?:(?P<good>{any_of(sorted(filter(None, map(str.strip, _GOOD.split(';')))))})"
+    rf"\W(?:(?P<good>{any_of(sorted(filter(None, map(str.strip, _GOOD.split(';')))))})"
     rf"|(?P<bad>{any_of(sorted(filter(None, map(str.strip, _BAD.split(';')))))}))\b"
     r"(?! (?:usage|use|leaks?|management|footprint|bandwidth|safety|allocation|tests?|states?|apps?|tracking"
     r"|on (?:the |your )?(?:grid|infrastructure|system|network|server)|points?)\b)"
@@ -59,18 +60,19 @@ def health_findings(prose: str) -> Iterator[Finding]:
     if len(folded) != len(prose):  # lower() of some letters is longer
         return
     end = 0
-    for target in _TARGET.finditer(folded):
-        if end and not _SENTENCE_END.search(folded, end, target.start()):
+    for found in _TARGET.finditer(f" {folded}"):
+        target = found.start()
+        if end and not _SENTENCE_END.search(folded, end, target):
             continue  # in the sentence of the last finding
-        start = max(target.start() - _BEFORE, end)
-        before = folded[start : target.start()]
+        start = max(target - _BEFORE, end)
+        before = folded[start:target]
         breaks = [stop.end() for stop in _LINE.finditer(before)]
         start += breaks[-1] if breaks else 0
-        before = folded[start : target.start()]
-        effect = _EFFECTS[target.lastgroup].search(before)
-        if not effect or _NO_STATEMENT.search(before) or _is_heading_or_sourced(prose, target.start()):
+        before = folded[start:target]
+        effect = _EFFECTS[found.lastgroup].search(before)
+        if not effect or _NO_STATEMENT.search(before) or _is_heading_or_sourced(prose, target):
             continue
-        end = target.end()
+        end = found.end() - 1
         ending = _SENTENCE_END.search(folded, end)
         if ending and ending[0].startswith("?"):
             continue

@@ -55,9 +55,9 @@ _PICTURE = re.compile(
     )
 )
 _EXAMPLE_ADDRESS = re.compile(
-    r"\]\(\s?<?(?:https?:)?(?://)?(?:www\.)?(?:example\.com|your-?(?:website|site|domain)\.com)\b"
-    r"|\bwww\.example\.com\b|@example\.com\b",
-    re.IGNORECASE,
+    r"[\]@wW](?i:(?<=\])\(\s?<?(?:https?:)?(?://)?(?:www\.)?"
+    r"(?:example\.com|your-?(?:website|site|domain)\.com)\b"
+    r"|(?<=\bw)ww\.example\.com\b|(?<=@)example\.com\b)"
 )
 _COMMENT_INVITATION = re.compile(
     r"\b(?:share|tell|let|leave|drop|join|post|ask|discuss|comment)\b[^.!?\n]{0,100}?"

@@ -42,10 +42,10 @@ _SITE_ADDRESS = re.compile(r"\{\{[^{}\n]+\}\}$")
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,2000}\1(?!`)")
 _FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})")
 _LINK = re.compile(
-    r"\]\(\s{0,3}<?(?P<target>[^\s()<>]{1,2000})>?[^()\n]{0,300}\)"
-    r"|^\[[^\]\n]{1,200}\]:[ \t]{0,9}<?(?P<reference>[^\s<>]{1,2000})"
-    r"|<a\s[^<>]{0,500}?href=[\"'](?P<href>[^\"'<>]{1,2000})[\"']",
-    re.MULTILINE | re.IGNORECASE,
+    r"[\]\[<](?:(?<=\])\(\s{0,3}<?(?P<target>[^\s()<>]{1,2000})>?[^()\n]{0,300}\)"
+    r"|(?<=^\[)[^\]\n]{1,200}\]:[ \t]{0,9}<?(?P<reference>[^\s<>]{1,2000})"
+    r"|(?<=<)[aA]\s[^<>]{0,500}?(?i:href)=[\"'](?P<href>[^\"'<>]{1,2000})[\"'])",
+    re.MULTILINE,
 )
 
 
@@ -63,7 +63,7 @@ def heading_findings(prose: str) -> Iterator[Finding]:
 
 def second_article_findings(prose: str) -> Iterator[Finding]:
     """Yield a finding where a second article begins: at front matter, or after the end of the first."""
-    if pasted := _FRONT_MATTER.search(prose):
+    if "---" in prose and (pasted := _FRONT_MATTER.search(prose)):
         yield Finding(FindingKind.TWO_ARTICLES, pasted.start("first"), pasted.end("first"), pasted["first"])
         return
     has_ended = False

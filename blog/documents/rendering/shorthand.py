@@ -35,7 +35,7 @@ def expand_shorthand(tokens: list[Token]) -> None:
             continue
         if ":" in token.content:
             for child in token.children:
-                if child.type == "text":
+                if child.type == "text" and ":" in child.content:
                     child.content = _EMOJI_NAMES.sub(_as_emoji, _ICON.sub("", child.content))
         if "&lt;" in token.content:
             _decode_types(token.children)
@@ -63,7 +63,7 @@ def _emoji():
 def _with_links(children: list[Token]) -> Iterator[Token]:
     links = 0  # open ones; links cannot be nested
     for child in children:
-        if child.type == "text" and not links:
+        if child.type == "text" and "." in child.content and not links:
             yield from _split(child)
             continue
         if child.type in ("link_open", "link_close"):
