@@ -152,6 +152,18 @@ def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Seque
     _execute_many("INSERT INTO {table} ({columns}) VALUES ({places})", model, names, rows)
 
 
+def insert_rows[T: Model](model: type[T], rows: Iterable[T]) -> None:
+    """Insert new instances as bulk_create() does, but faster, and without setting their primary keys."""
+    rows = list(rows)
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    for field in filter(lambda field: field.is_relation, fields):
+        for row in rows:
+            if getattr(row, field.attname) is None and field.is_cached(row):
+                setattr(row, field.attname, getattr(field.get_cached_value(row), "pk", None))
+    values = ([field.pre_save(row, add=True) for field in fields] for row in rows)
+    insert_values(model, [field.name for field in fields], values)
+
+
 def update_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Update the named fields of rows. Each item of `rows` has the values in order, then the primary key."""
     sql = "UPDATE {table} SET {assigned} WHERE {key} = %s"

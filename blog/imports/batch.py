@@ -25,6 +25,7 @@ from blog.articles.models import Article
 from blog.articles.versions.contents import Links
 from blog.articles.versions.history import ensure_first_versions, record_imported_versions, record_versions
 from blog.articles.versions.models import ArticleWriter, Version
+from blog.base.queries import insert_rows
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
@@ -363,7 +364,10 @@ class FileBatch:
             report.article_id = article.pk
             create_redirects(article, old_addresses, report.notices)
         for model, rows in self.rows_to_insert.items():
-            model.objects.bulk_create(rows)
+            if model in (ArticleCategory, ArticleAuthor):
+                model.objects.insert(rows)
+            else:
+                insert_rows(model, rows)
         self._keep_versions()
 
     def _keep_versions(self):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from blog.articles.models import Article
 from blog.articles.versions.models import Version
+from blog.base.queries import insert_rows
 from blog.documents.fields.values import ArticleFields
 from blog.imports.models import ImportEntry, ImportRun, ReplacedFile, SourceFile
 from blog.imports.report import FileReport, Outcome
@@ -52,6 +53,9 @@ class ImportRecorder:
             setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
         self.record.save()
         entries = [self._entry(report) for report in reports]  # not by file: an archive may name one twice
+        if not any(map(self._has_replaced, reports)):
+            insert_rows(ImportEntry, entries)
+            return
         ImportEntry.objects.bulk_create(entries)
         pairs = zip(reports, entries, strict=True)
         self._save_replaced([(report, entry) for report, entry in pairs if self._has_replaced(report)])

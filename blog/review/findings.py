@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from blog.articles.models import Article
 from blog.articles.signals import trashed
 from blog.base.locking import lock_checks, lock_keys
-from blog.base.queries import ROWS_AT_ONCE, insert_values
+from blog.base.queries import ROWS_AT_ONCE, insert_rows, insert_values
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
@@ -108,7 +108,7 @@ def _replace(keys, examined):
         proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED
     )
     insert_values(FindingRow, FINDING_FIELDS, findings)
-    Reference.objects.bulk_create(references)
+    insert_rows(Reference, references)
     mentions.store_mentions(claims)
 
 

@@ -27,6 +27,7 @@ from blog.articles.versions.contents import (
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
 from blog.base.models import name_of
+from blog.base.queries import insert_rows
 
 ARTICLES_AT_ONCE = 100  # each may be some MB
 
@@ -78,7 +79,7 @@ def record_imported_versions(links: dict[Article, Links]) -> None:
         ]
         for version in versions:
             version.action = Version.Action.IMPORTED
-        Version.objects.bulk_create(versions)
+        insert_rows(Version, versions)
 
 
 def ensure_first_versions(articles) -> int:
