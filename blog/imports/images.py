@@ -213,8 +213,9 @@ class BatchImages:
     def _row(self, source, stored, words):
         key = source, file = source, stored.name if stored else ""
         if key not in self._rows:
-            rows = Image.objects.filter(source=source, file=file).order_by("pk")
-            known = None if source in self._looked_up else rows.first()
+            known = None
+            if source not in self._looked_up:
+                known = Image.objects.filter(source=source, file=file).order_by("pk").first()
             self._rows[key] = known or _new_row(source, stored, words, self.record)
             if not known:
                 self._new_rows.append(self._rows[key])
