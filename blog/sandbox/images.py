@@ -56,7 +56,7 @@ class Format:
 
 
 FORMATS = {
-    "JPEG": Format("JPEG", "jpg", 25, 0, 18, {"quality": 90, "optimize": True, "progressive": True}),
+    "JPEG": Format("JPEG", "jpg", 25, 0, 18, {"quality": 90, "optimize": True}),
     "PNG": Format("PNG", "png", 22, 16),
     "GIF": Format("GIF", "gif", 25, 40),
     "WEBP": Format("WebP", "webp", 16, 40, 7, {"quality": 88, "method": 4}),
