@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import FieldFetchBlocked
 from django.utils import timezone
 
-from blog.base.queries import CompiledQuery
+from blog.base.queries import CompiledQuery, insert_rows
+from blog.imports.models import ImportEntry, ImportRun
 from blog.models import Article
 from tests.support.factories import (
     create_article,
@@ -112,3 +113,19 @@ class TestPageOfAnArticle:
 
         with pytest.raises(FieldFetchBlocked):
             article.primary_category.description  # noqa: B018 -- reading it is the query
+
+
+class TestInsertRows:
+    def test_stores_defaults_dates_and_rows_saved_after_they_were_named(self):
+        article = Article(title="Tides", slug="tides")
+        batch = ImportRun.objects.create()
+        entries = [
+            ImportEntry(batch=batch, article=article, file=name, outcome="created")
+            for name in ("a.md", "b.md")
+        ]
+        article.save()
+
+        insert_rows(ImportEntry, iter(entries))
+
+        stored = ImportEntry.objects.order_by("file").values_list("file", "article", "warnings")
+        assert list(stored) == [("a.md", article.pk, []), ("b.md", article.pk, [])]
