@@ -33,6 +33,7 @@ from blog.review.models import (
     PersonDecision,
     Reference,
 )
+from blog.site.earlier_looks import EarlierLook
 from blog.site.identity import FooterLink, NavigationCategory, SiteIdentity
 from blog.site.pages import Page
 from blog.site.redirects import Redirect
@@ -53,6 +54,7 @@ __all__ = [
     "CategoryAlias",
     "CategoryCount",
     "Correction",
+    "EarlierLook",
     "Finding",
     "FooterLink",
     "HeldUpdate",

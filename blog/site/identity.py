@@ -1,4 +1,4 @@
-"""The site identity: name, publisher, logo, navigation and footer links.
+"""The site identity: name, publisher, look, logo, navigation and footer links.
 
 site_identity() returns the values that readers see: those from the admin, and settings where these are
 blank. They are stored in a single row (a constraint), and not cached between requests, so that all processes
@@ -22,14 +22,15 @@ from blog.base.queries import CompiledQuery
 from blog.documents.rendering.figures import ResolvedImage
 from blog.images.models import Image
 from blog.site.addresses import address_of, is_outward
+from blog.site.look import LOOK_FIELDS, Look, LookFields, look_of
 from blog.site.pages import Page
 
 ADDRESS_LENGTH = 2000
 SINGLETON_PK = 1
 
 
-class SiteIdentity(PublicModel):
-    """The site's name, description and publisher, in a single row."""
+class SiteIdentity(LookFields, PublicModel):
+    """The site's name, description, publisher and look, in a single row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=SINGLETON_PK, editable=False)
     name = models.CharField(
@@ -158,6 +159,7 @@ class PublicIdentity:
     tagline: str = ""
     description: str = ""
     logo: ResolvedImage | None = None
+    look: Look = Look()
     publisher: str = ""
     publisher_url: str = ""
     email: str = ""
@@ -170,9 +172,12 @@ _of_this_request: ContextVar[list[PublicIdentity] | None] = ContextVar("site_ide
 
 
 @contextmanager
-def site_identity_cached():
-    """Run the block with site_identity() cached, so that it queries once. Every request has its own block."""
-    token = _of_this_request.set([])
+def site_identity_cached(identity: PublicIdentity | None = None):
+    """Run the block with site_identity() cached, so that it queries once. Every request has its own block.
+
+    identity: one to return instead of the stored one, for a preview.
+    """
+    token = _of_this_request.set([identity] if identity else [])
     try:
         yield
     finally:
@@ -200,6 +205,7 @@ def _read_identity():
         tagline=tagline,
         description=row.description or tagline,
         logo=row.logo,
+        look=row.look,
         publisher=row.publisher or settings.SITE_PUBLISHER or name,
         publisher_url=row.publisher_url,
         email=row.email,
@@ -225,6 +231,12 @@ class _Row(NamedTuple):
     logo_width: int | None = None
     logo_height: int | None = None
     has_categories: bool = False
+    accent: str = ""
+    paper: str = ""
+    face: str = ""
+    manner: str = ""
+    theme: str = ""
+    logo_is_name: bool = False
     link_label: str | None = None
     link_address: str | None = None
     page_title: str | None = None
@@ -240,6 +252,10 @@ class _Row(NamedTuple):
         return image.as_resolved() if self.logo_id else None
 
     @property
+    def look(self) -> Look:
+        return look_of(*(getattr(self, name) for name in LOOK_FIELDS))
+
+    @property
     def title_of_page(self) -> str:
         return Page(title=self.page_title, language=self.page_language).shown_title
 
@@ -251,6 +267,7 @@ def _rows_with_links(identities):
         *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
         *("logo", "logo__file", "logo__source", "logo__width", "logo__height"),
         has_categories,
+        *LOOK_FIELDS,
         *("footer_links__label", "footer_links__address"),
         *("footer_links__page__title", "footer_links__page__language"),
         *("footer_links__page__slug", "footer_links__page__is_published"),
