@@ -88,10 +88,21 @@ class LetterConverter:
         return value
 
 
+class StylesheetConverter:
+    regex = r"[0-9a-f]{20}\.css"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
 register_converter(CardConverter, "card")
 register_converter(ImageConverter, "image")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(LetterConverter, "letter")
+register_converter(StylesheetConverter, "stylesheet")
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
 
@@ -128,6 +139,7 @@ urlpatterns = [
     path("cards/site-<card:name>", files.site_card, name="site_card"),
     path("cards/topics/<unicode_slug:slug>/<card:name>", files.category_card, name="category_card"),
     path("favicon.ico", files.favicon, name="favicon"),
+    path("look-<stylesheet:name>", site.look_stylesheet, name="look"),
     path("site.webmanifest", site.web_manifest, name="web_manifest"),
     path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),
     path("robots.txt", site.robots_txt, name="robots_txt"),

@@ -1,9 +1,10 @@
-"""Context of every template: the site's identity and the categories of the masthead."""
+"""Context of every template: the site's identity, its look, and the categories of the masthead."""
 
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
 from blog.articles.categories import Category
+from blog.reader.look import page_look
 from blog.reader.page_head import feed_links
 from blog.site.identity import site_identity
 
@@ -17,8 +18,14 @@ def site(request):
         "site_name": SimpleLazyObject(lambda: site_identity().name),
         "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
+        "look": SimpleLazyObject(lambda: page_look(site_identity().look, previewed_stylesheet(request))),
         "categories": SimpleLazyObject(masthead_categories),
     }
+
+
+def previewed_stylesheet(request) -> str | None:
+    """Return the URL of the style sheet of a look that is previewed (blog/desk/appearance.py), or None."""
+    return getattr(request, "previewed_stylesheet", None)
 
 
 def masthead_categories() -> list[Category]:

@@ -1,12 +1,14 @@
-"""robots.txt, the web manifest and speculation rules."""
+"""robots.txt, the web manifest, speculation rules and the style sheet of the look."""
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
 from blog.reader import structured_data
+from blog.reader.look import stylesheet, stylesheet_name
 from blog.site import addresses
 from blog.site.identity import site_identity
 
@@ -69,3 +71,15 @@ def web_manifest(request):
 @require_safe
 def speculation_rules(request):
     return JsonResponse(SPECULATION_RULES, content_type="application/speculationrules+json")
+
+
+@require_safe
+def look_stylesheet(request, name):
+    """Serve the style sheet of the site's look. An older URL, of a page that a proxy has, redirects to it."""
+    look = site_identity().look
+    current_name = stylesheet_name(look)
+    if name != current_name:
+        return redirect("blog:look", current_name)
+    response = HttpResponse(stylesheet(look), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

@@ -1,0 +1,106 @@
+"""The style sheet of the site's look.
+
+It has what differs from css/base.css: colours, the chosen face and the chosen manner, whose rules are files
+in blog/reader/looks. Its URL contains a digest of it, so that browsers may cache it forever. A site with the
+default look has none.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.templatetags.static import static
+from django.urls import get_script_prefix, reverse
+
+from blog.site.colours import shade
+from blog.site.look import ACCENT, Face, Look, Manner, Paper, Theme
+
+FOLDER = Path(__file__).parent / "looks"
+FONT_FILES = {
+    Face.NEWSREADER: "newsreader-display",
+    Face.CASLON: "libre-caslon-condensed",
+    Face.BRICOLAGE: "bricolage-grotesque",
+    Face.BESLEY: "besley",
+}
+_FONT = re.compile(r'url\("(fonts/[\w.-]+)"\)')
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLook:
+    """What pages need of a look."""
+
+    stylesheet: str  # its URL, or ""
+    font: str  # the static file of the display face, preloaded
+    theme: str  # "light", "dark", or "" for the one of the reader's device
+    theme_colours: tuple[str, str]  # of the browser's own bars, on light and on dark
+    accent: str
+    logo_is_name: bool
+
+
+def page_look(look: Look, stylesheet_url: str | None = None) -> PageLook:
+    """Return what pages need of a look. stylesheet_url: another URL for its style sheet, for a preview."""
+    if stylesheet_url is None:
+        has_stylesheet = bool(stylesheet(look))
+        stylesheet_url = reverse("blog:look", args=[stylesheet_name(look)]) if has_stylesheet else ""
+    has_band = look.manner == Manner.WORKSHOP
+    return PageLook(
+        stylesheet=stylesheet_url,
+        font=f"fonts/{FONT_FILES[look.face]}.woff2",
+        theme="" if look.theme == Theme.AUTO else look.theme,
+        theme_colours=(look.accent, band(look)) if has_band else look.tint.paper,
+        accent=look.accent,
+        logo_is_name=look.logo_is_name,
+    )
+
+
+def stylesheet_name(look: Look) -> str:
+    return f"{hashlib.sha256(stylesheet(look).encode()).hexdigest()[:20]}.css"
+
+
+def stylesheet(look: Look) -> str:
+    """Return the style sheet of a look; "" for the default look."""
+    return _stylesheet(look, get_script_prefix())
+
+
+@lru_cache(maxsize=32)
+def _stylesheet(look, script_prefix):  # static() begins with the script prefix
+    names = [look.face, look.manner, *(["logotype"] if look.logo_is_name else [])]
+    parts = [_colours(look), *map(_file, names)]
+    return "\n".join(part for part in parts if part)
+
+
+def _file(name):
+    """Return the rules of a face or a manner; "" for those in css/base.css."""
+    path = FOLDER / f"{name}.css"
+    if not path.exists():
+        return ""
+    rules = _COMMENT.sub("", path.read_text())
+    return _FONT.sub(lambda match: f'url("{static(match[1])}")', rules).strip()
+
+
+def _colours(look):
+    """Return the custom properties of the colours that differ from those in css/base.css."""
+    pairs = {}
+    if look.paper != Paper.PLAIN:
+        tint = look.tint
+        pairs |= {"paper": tint.paper, "wash": tint.wash, "rule": tint.rule}
+        pairs["on-accent"] = ("#ffffff", tint.paper[1])
+    if look.accent != ACCENT:
+        dark = look.dark_accent
+        pairs["accent"] = (look.accent, dark)
+        pairs["accent-2"] = (shade(look.accent, 0.36), shade(dark, 0.88))
+        pairs["pencil"] = (shade(look.accent, 0.9, 0.06), shade(look.accent, 0.38, 0.09))
+    if look.manner == Manner.WORKSHOP:
+        pairs["band"] = (look.accent, band(look))
+    if not pairs:
+        return ""
+    rules = "".join(f"--{name}:light-dark({light},{dark});" for name, (light, dark) in pairs.items())
+    return f":root{{{rules}}}"
+
+
+def band(look: Look) -> str:
+    """The ground of the masthead in dark, with white letters on it."""
+    return shade(look.accent, 0.32, 0.07)
