@@ -8,8 +8,8 @@ function themeSwitch(button) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const mark = () => { name.textContent = button.dataset[root.dataset.theme] ?? button.dataset.auto; };
   button.addEventListener("click", () => {
-    const isChosen = ["light", "dark"].includes(root.dataset.theme);
-    const theme = isChosen ? "auto" : dark.matches ? "light" : "dark";
+    const other = dark.matches ? "light" : "dark";
+    const theme = root.dataset.theme === other ? "auto" : other;
     setTheme(theme);
     try { localStorage.setItem("theme", theme); } catch { /* not stored, but applied */ }
     mark();
