@@ -39,7 +39,7 @@ IMAGE_UPLOAD = "/admin/markdownx/upload/"  # the editor's script expects JSON
 IMPORT = "/admin/import/"  # only with the import permission
 UPLOADS = (
     (r"/admin/blog/image/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
-    (r"/admin/blog/siteidentity/(?:add|[^/]+/change)/", LARGEST_IMAGE_BYTES),
+    (r"/admin/appearance/", LARGEST_IMAGE_BYTES),
     (IMAGE_UPLOAD, LARGEST_IMAGE_BYTES),
     (r"/admin/blog/redirect/import/", LARGEST_CSV_BYTES),
     (r"/admin/blog/(?:article|page)/(?:add|[^/]+/change)/", LARGEST_TEXT_BYTES),

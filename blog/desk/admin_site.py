@@ -15,6 +15,7 @@ from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.account import account_page
 from blog.desk.activity_page import activity_file, activity_page
+from blog.desk.appearance import appearance_page, appearance_preview, appearance_style
 from blog.desk.articles.selection import read_keys
 from blog.desk.bookmark import bookmark_of
 from blog.desk.dashboard import (
@@ -57,6 +58,9 @@ class GalleyAdminSite(admin.AdminSite):
         own = {
             "account": ("account/", self.account),
             "activity": ("activity/", self.activity),
+            "appearance": ("appearance/", self.appearance),
+            "appearance_preview": ("appearance/preview/", appearance_preview),
+            "appearance_style": ("appearance/style.css", appearance_style),
             "continue_reviewing": ("continue/", self.continue_reviewing),
             "activity_file": ("activity/csv/", self.activity_file),
             "import": ("import/", self.import_form),
@@ -100,6 +104,9 @@ class GalleyAdminSite(admin.AdminSite):
 
     def activity_file(self, request):
         return activity_file(request, self)
+
+    def appearance(self, request):
+        return appearance_page(request, self)
 
     @csrf_exempt  # import_form and import_part check the token themselves, after the permission
     def import_form(self, request):

@@ -12,24 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.desk.base import OwnedInline, PublicAdmin
 from blog.desk.forms import ExactAddress, ExactLine, ExactModelForm, ExactText, LinesField
-from blog.desk.images.forms import IMAGE_TYPES, stored_upload
-from blog.images.models import image_of
 from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, SiteIdentity
+from blog.site.look import LOOK_FIELDS
 
 
 class SiteIdentityForm(ExactModelForm):
-    """The form of the site identity. The logo is re-encoded like every image."""
-
-    upload = forms.FileField(
-        label=_("New logo"),
-        required=False,
-        help_text=_(
-            "JPEG, PNG, GIF, WebP, AVIF or SVG. Shown next to the site name on light and dark backgrounds, "
-            "and given to search engines as the publisher's logo."
-        ),
-        widget=forms.FileInput(attrs=IMAGE_TYPES),
-    )
-    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+    """The form of the site identity. The look and the logo are on the screen *Appearance*."""
 
     class Meta:
         model = SiteIdentity
@@ -61,16 +49,6 @@ class SiteIdentityForm(ExactModelForm):
             check(address)
         return self.cleaned_data["profiles"]
 
-    def clean(self):
-        super().clean()
-        upload = self.cleaned_data.get("upload")
-        if upload and not self.errors:
-            image = stored_upload(self, upload)
-            self.instance.logo = image_of(image, upload.name) if image else None
-        elif self.cleaned_data.get("remove_logo"):
-            self.instance.logo = None
-        return self.cleaned_data
-
 
 class NavigationCategoryInline(OwnedInline):
     model = NavigationCategory
@@ -90,9 +68,8 @@ class SiteIdentityAdmin(PublicAdmin):
 
     form = SiteIdentityForm
     inlines = (NavigationCategoryInline, FooterLinkInline)
-    readonly_fields = ("logo_preview",)
+    readonly_fields = ("look_link",)
     WORDS = ("name", "tagline", "description")
-    LOGO = ("upload", "logo_preview", "remove_logo")
     PUBLISHER = ("publisher", "publisher_url", "email", "profiles")
 
     def has_add_permission(self, request):
@@ -111,7 +88,7 @@ class SiteIdentityAdmin(PublicAdmin):
     def get_fieldsets(self, request, obj=None):
         return [
             (None, {"fields": self.WORDS}),
-            (_("Logo"), {"fields": self.LOGO if obj and obj.logo else self.LOGO[:1]}),
+            (_("Look"), {"fields": ("look_link",)}),
             (_("Publisher"), {"fields": self.PUBLISHER}),
         ]
 
@@ -119,8 +96,10 @@ class SiteIdentityAdmin(PublicAdmin):
         context |= {"title": capfirst(self.opts.verbose_name), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=_("Logo"))
-    def logo_preview(self, identity):
-        return (
-            format_html('<img class="preview" src="{}" alt="">', identity.logo.url) if identity.logo else None
-        )
+    def get_queryset(self, request):
+        # Deferred fields are not saved: a look that somebody else has just stored stays.
+        return super().get_queryset(request).defer("logo", *LOOK_FIELDS)
+
+    @admin.display(description=_("Colours, titles, logo"))
+    def look_link(self, identity):
+        return format_html('<a href="{}">{}</a>', reverse("admin:appearance"), _("Appearance"))

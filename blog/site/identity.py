@@ -8,7 +8,7 @@ show the same values.
 import json
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.conf import settings
@@ -159,7 +159,7 @@ class PublicIdentity:
     tagline: str = ""
     description: str = ""
     logo: ResolvedImage | None = None
-    look: Look = Look()
+    look: Look = field(default_factory=Look)
     publisher: str = ""
     publisher_url: str = ""
     email: str = ""

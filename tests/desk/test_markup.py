@@ -194,6 +194,7 @@ class TestPages:
         *(
             "account",
             "activity_file",
+            "appearance_style",
             "labels_file",
             "blog_importrun_report",
             "blog_importrun_table",

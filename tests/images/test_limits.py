@@ -127,7 +127,7 @@ class TestEverywhere:
         assert answer.status_code == 400
         assert self.SENTENCE in answer.json()["image"][0]
 
-    @pytest.mark.parametrize("address", ["/admin/blog/image/add/", "/admin/blog/siteidentity/add/"])
+    @pytest.mark.parametrize("address", ["/admin/blog/image/add/", "/admin/appearance/"])
     def test_in_a_form_of_the_admin(self, admin_client: Client, address, bomb):
         forms = {
             f"{name}-{number}_FORMS": 0

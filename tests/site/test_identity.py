@@ -1,17 +1,13 @@
 """The site identity on pages, in feeds, in structured data and in the admin."""
 
-import io
 import json
 import re
 
 import feedparser
 import pytest
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from PIL import Image as Pillow
 
 from blog import page_cache
 from blog.articles.category_merge import merge_categories
@@ -26,7 +22,6 @@ from tests.support.factories import (
     create_image,
     create_page,
 )
-from tests.support.images import image_bytes
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -385,33 +380,3 @@ class TestForm:
 
         assert set(told) == {"Ebb"}
 
-
-class TestLogo:
-    def upload(self, client, data, name="logo.png"):
-        return save(client, upload=SimpleUploadedFile(name, data))
-
-    def test_is_stored_as_every_image_is_and_shown_beside_the_name(self, client, admin_client, identity):
-        self.upload(admin_client, image_bytes())
-
-        logo = site_identity().logo
-        page = text(client.get("/archive/"))
-        name = logo.url.removeprefix("/media/")
-        with default_storage.open(name) as file:
-            assert Pillow.open(io.BytesIO(file.read())).size == (logo.width, logo.height)
-        assert re.fullmatch(r"images/[0-9a-f]{2}/[0-9a-f]{40}\.\w+", name)
-        assert f'<img src="{logo.url}" alt="" width="{logo.width}" height="{logo.height}">' in page
-
-    @pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'>", b"<html>", b"\x89PNG"])
-    def test_invalid_logo_is_rejected(self, admin_client, identity, data):
-        page = self.upload(admin_client, data)
-
-        assert "image" in text_of(page).lower()
-        assert site_identity().logo is None
-
-    def test_can_be_removed(self, client, admin_client, identity):
-        self.upload(admin_client, image_bytes())
-
-        save(admin_client, remove_logo="on")
-
-        assert site_identity().logo is None
-        assert "<img" not in text(client.get("/archive/"))

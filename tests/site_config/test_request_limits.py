@@ -113,8 +113,7 @@ class TestAddresses:
         [
             ("admin:blog_image_add", [], request_limits.LARGEST_IMAGE_BYTES),
             ("admin:blog_image_change", [7], request_limits.LARGEST_IMAGE_BYTES),
-            ("admin:blog_siteidentity_add", [], request_limits.LARGEST_IMAGE_BYTES),
-            ("admin:blog_siteidentity_change", [1], request_limits.LARGEST_IMAGE_BYTES),
+            ("admin:appearance", [], request_limits.LARGEST_IMAGE_BYTES),
             ("markdownx_upload", [], request_limits.LARGEST_IMAGE_BYTES),
             ("admin:blog_redirect_import", [], request_limits.LARGEST_CSV_BYTES),
             ("admin:blog_article_add", [], request_limits.LARGEST_TEXT_BYTES),

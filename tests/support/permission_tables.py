@@ -6,6 +6,9 @@ ADDRESSES = """
                                          visitor      staff     Writer    Editor    superuser
 index                                    login/login  200/200   200/200   200/200   200/200
 account                                  login/login  200/200   200/200   200/200   200/200
+appearance                               login/login  403/403   403/403   200/200   200/200
+appearance_preview                       login/login  403/405   403/405   200/405   200/405
+appearance_style                         login/login  403/405   403/405   200/405   200/405
 activity                                 login/login  403/405   200/405   200/405   200/405
 activity_file                            login/login  403/405   200/405   200/405   200/405
 import                                   login/login  403/403   403/403   200/200   200/200

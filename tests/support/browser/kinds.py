@@ -94,6 +94,7 @@ EDITORS_KINDS = [
             "pages": "blog/page/",
             "page": "blog/page/{about}/change/",
             "site-identity": "blog/siteidentity/1/change/",
+            "appearance": "appearance/",
         }.items()
     ),
     PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
