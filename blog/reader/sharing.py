@@ -67,7 +67,13 @@ def site_image() -> ShareImage:
 def site_card() -> cards.ShareCard:
     site = site_identity()
     title = site.tagline or site.name
-    return cards.ShareCard(site_name=site.name, title=title, language=settings.LANGUAGE_CODE)
+    return cards.ShareCard(title=title, language=settings.LANGUAGE_CODE, **site_values())
+
+
+def site_values() -> dict:
+    """Return what cards show of the site: its name and colour, and whether they have our logo."""
+    site = site_identity()
+    return {"site_name": site.name, "accent": site.look.accent, "has_mark": not site.logo}
 
 
 def category_image(category: Category) -> ShareImage:
@@ -77,15 +83,12 @@ def category_image(category: Category) -> ShareImage:
 
 
 def category_card(category: Category) -> cards.ShareCard:
-    return cards.ShareCard(
-        site_name=site_identity().name, title=category.name, language=settings.LANGUAGE_CODE
-    )
+    return cards.ShareCard(title=category.name, language=settings.LANGUAGE_CODE, **site_values())
 
 
 def share_card(article: Article) -> cards.ShareCard:
     """Return the article's share card, with the share quote if the article contains it, else the title."""
     return cards.ShareCard(
-        site_name=site_identity().name,
         title=article.plain_title,
         quote=article.quote if article.quote_is_verbatim else "",
         category=article.primary_category.name if article.primary_category else "",
@@ -93,6 +96,7 @@ def share_card(article: Article) -> cards.ShareCard:
         author=", ".join(author.name for author in article.byline),
         language=article.language or settings.LANGUAGE_CODE,
         image=hero_for_card(article.hero_image),
+        **site_values(),
     )
 
 

@@ -20,7 +20,7 @@ from django.conf import settings
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.images.files import MediaStorage, cached_file
 from blog.images.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
-from blog.images.share_cards.drawing import IMAGE_SIZE, PAPER, SIZE, draw
+from blog.images.share_cards.drawing import ACCENT, IMAGE_SIZE, PAPER, SIZE, draw
 from blog.images.share_cards.faces import DISPLAY, SANS, can_shape, installed
 from blog.images.share_cards.typesetting import choose_fonts
 from blog.sandbox import calls
@@ -58,6 +58,8 @@ class ShareCard:
     language: str = ""  # a tag such as zh-Hant: Chinese and Japanese need different fonts
 
     image: CardImage | None = None
+    accent: str = ACCENT
+    has_mark: bool = True  # the logo of this software, for a site without one of its own
 
     @property
     def digest(self) -> str:

@@ -17,8 +17,7 @@ SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
 PAPER, INK, INK_2, INK_3 = "#fbfbf8", "#14171c", "#444a54", "#626973"
 ACCENT, RULE = "#2536c9", "#d8dad4"
-ACCENT_CLEAR = "#2536c900"
-FAINT = "#4655d3"  # on the accent
+TINT, FAINT = 0.86, 0.15  # shares of white in the accent: of secondary text, and of the large logo
 STEPS = 15  # shades between background and ink, for anti-aliasing
 TOP, FOOT = 72, 516  # y coordinates: the text is between them
 IMAGE_SIZE = 432, FOOT
@@ -46,8 +45,19 @@ class Colours:
     rule: str
 
 
-ON_PAPER = Colours(PAPER, INK, INK_2, INK_3, ACCENT, RULE)
-ON_ACCENT = Colours(ACCENT, "#ffffff", "#dfe3ff", "#dfe3ff", "#ffffff", FAINT)
+def on_paper(accent: str) -> Colours:
+    return Colours(PAPER, INK, INK_2, INK_3, accent, RULE)
+
+
+def on_accent(accent: str) -> Colours:
+    tint = whitened(accent, TINT)
+    return Colours(accent, "#ffffff", tint, tint, "#ffffff", whitened(accent, FAINT))
+
+
+def whitened(colour: str, share: float) -> str:
+    """Return a colour mixed with this share of white."""
+    channels = (round(value + (255 - value) * share) for value in ImageColor.getrgb(colour))
+    return "#" + "".join(f"{value:02x}" for value in channels)
 
 
 def draw(card, pixels: bytes | None = None) -> bytes:
@@ -59,12 +69,12 @@ def draw(card, pixels: bytes | None = None) -> bytes:
     category = choose_fonts(card.category, SANS, card.language)
     leading = quote or title or category
     has_image = bool(pixels and (quote or title) and has_room(quote or title, *BESIDE_IMAGE))
-    colours = ON_PAPER if has_image else ON_ACCENT
+    colours = (on_paper if has_image else on_accent)(card.accent)
     image = Image.new("RGB", SIZE, colours.ground)
-    sheet = Sheet(image, colours, is_mirrored=bool(leading and leading.is_right_to_left))
+    sheet = Sheet(image, colours, card.accent, is_mirrored=bool(leading and leading.is_right_to_left))
     if has_image:
         draw_image(sheet, pixels)
-    else:
+    elif card.has_mark:
         draw_faint_mark(sheet)
     if quote:
         draw_quote(sheet, quote, choose_fonts(card.title, SANS, card.language), category)
@@ -78,7 +88,7 @@ def draw(card, pixels: bytes | None = None) -> bytes:
     if card.image:
         image.save(output, "JPEG", **JPEG_OPTIONS)
     else:
-        flat = image.quantize(palette=palette(colours), dither=Image.Dither.NONE)
+        flat = image.quantize(palette=palette(colours, card.accent), dither=Image.Dither.NONE)
         flat.save(output, "PNG", compress_level=6)
     return output.getvalue()
 
@@ -86,9 +96,10 @@ def draw(card, pixels: bytes | None = None) -> bytes:
 class Sheet:
     """A card while it is drawn. On a mirrored one, everything is aligned to the right margin."""
 
-    def __init__(self, image: Image.Image, colours: Colours, *, is_mirrored: bool):
+    def __init__(self, image: Image.Image, colours: Colours, accent: str, *, is_mirrored: bool):
         self.image = image
         self.colours = colours
+        self.accent = accent
         self.pen = ImageDraw.Draw(image)
         self.is_mirrored = is_mirrored
         self.width = WIDTH - 2 * MARGIN  # of the text above the foot
@@ -108,6 +119,10 @@ class Sheet:
             baseline = top + block.first_baseline + number * block.leading
             self.write(block.words, line, block.size, self.colours.ink, baseline, start=start)
 
+    def draw_mark(self, side, start, top, **options):
+        tile = mark(side, accent=self.accent, **options)
+        self.paste(tile, start, top, tile)
+
     def rectangle(self, start, top, width, height, colour):
         left = WIDTH - start - width if self.is_mirrored else start
         self.pen.rectangle((left, top, left + width - 1, top + height - 1), fill=colour)
@@ -118,11 +133,11 @@ class Sheet:
 
 
 @cache
-def palette(colours: Colours) -> Image.Image:
+def palette(colours: Colours, accent: str) -> Image.Image:
     """Return an image with the palette of a card. Few colours make a small file and quantize exactly."""
     inks = dict.fromkeys((colours.ink, colours.ink_2, colours.ink_3, colours.accent, colours.rule))
     edges = [(colours.ground, ink) for ink in inks]
-    edges += [(ACCENT, "white"), (colours.rule, colours.ink_3)]
+    edges += [(accent, "white"), (colours.rule, colours.ink_3)]
     shades = []
     for ends in edges:
         start, end = map(ImageColor.getrgb, ends)
@@ -144,8 +159,8 @@ def draw_image(sheet, pixels):
 
 def draw_faint_mark(sheet):
     """Draw a large logo in a faint colour, cut off at the lower edge and the end of the card."""
-    tile = mark(FAINT_SIZE, stroke=sheet.colours.rule)
-    sheet.paste(tile, WIDTH - FAINT_SIZE * 4 // 5, HEIGHT - FAINT_SIZE * 4 // 5, tile)
+    start, top = WIDTH - FAINT_SIZE * 4 // 5, HEIGHT - FAINT_SIZE * 4 // 5
+    sheet.draw_mark(FAINT_SIZE, start, top, stroke=sheet.colours.rule)
 
 
 def draw_title(sheet, title, category, author):
@@ -178,38 +193,39 @@ def draw_category(sheet, category) -> int:
 
 
 def draw_foot(sheet, card):
-    if sheet.colours == ON_PAPER:
+    if sheet.colours.ground == PAPER:
         sheet.rectangle(MARGIN, FOOT, WIDTH - 2 * MARGIN, 2, sheet.colours.rule)
-    tile = mark(42)
-    sheet.paste(tile, MARGIN, FOOT + 33, tile)
-    room = WIDTH - 2 * MARGIN - 58
+    indent = 58 if card.has_mark else 0
+    if card.has_mark:
+        sheet.draw_mark(42, MARGIN, FOOT + 33)
+    room = WIDTH - 2 * MARGIN - indent
     if label := choose_fonts(card.label, SANS, card.language):
         line = one_line(label, 26, room // 2)
         sheet.write(label, line, 26, sheet.colours.ink_3, FOOT + 64, at_end=True)
         room -= label.length(line, 26) + 40
     if name := choose_fonts(card.site_name, DISPLAY):
-        sheet.write(name, one_line(name, 42, room), 42, sheet.colours.ink, FOOT + 69, start=MARGIN + 58)
+        sheet.write(name, one_line(name, 42, room), 42, sheet.colours.ink, FOOT + 69, start=MARGIN + indent)
 
 
 def draw_name(sheet, card, category):
     """Draw the site's name instead of the article's title, for which there is no font."""
-    tile = mark(96)
-    sheet.paste(tile, MARGIN, 150, tile)
+    if card.has_mark:
+        sheet.draw_mark(96, MARGIN, 150)
     if name := choose_fonts(card.site_name, DISPLAY):
         sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:
         sheet.write(category, one_line(category, 30, sheet.width), 30, sheet.colours.accent, FOOT + 30)
 
 
-def mark(side: int, *, rounding=4, inset=0.0, stroke="white") -> Image.Image:
+def mark(side: int, *, rounding=4, inset=0.0, stroke="white", accent=ACCENT) -> Image.Image:
     """Return the logo as an image, drawn at four times the size and scaled down for smooth edges.
 
     rounding: radius of the corners, in twentieths of a side. inset: margin, as a share of a side.
     """
     large = side * 4
-    tile = Image.new("RGBA", (large, large), ACCENT_CLEAR)
+    tile = Image.new("RGBA", (large, large), f"{accent}00")
     pen = ImageDraw.Draw(tile)
-    pen.rounded_rectangle((0, 0, large - 1, large - 1), rounding * large / 20, fill=ACCENT)
+    pen.rounded_rectangle((0, 0, large - 1, large - 1), rounding * large / 20, fill=accent)
     scale, edge = large * (1 - 2 * inset) / 20, large * inset
     for line in (TRAY, *LINES):
         points = [(edge + x * scale, edge + y * scale) for x, y in line]

@@ -22,7 +22,6 @@ from blog.images.share_cards import cards
 from blog.images.share_cards.cards import ShareCard, card_name, card_storage, stored_card
 from blog.images.share_cards.drawing import (
     ACCENT,
-    FAINT,
     FOOT,
     MARGIN,
     PAPER,
@@ -30,6 +29,7 @@ from blog.images.share_cards.drawing import (
     SIZE,
     TITLE_SIZES,
     draw,
+    on_accent,
 )
 from blog.images.share_cards.faces import DISPLAY
 from blog.images.share_cards.typesetting import choose_fonts, fit
@@ -59,7 +59,7 @@ def drawn(card) -> Image.Image:
 
 def inked(image, box) -> bool:
     """Whether there is text in a box (left, top, right, bottom), which is lighter than the faint logo."""
-    ground, faint = ImageColor.getrgb(ACCENT), ImageColor.getrgb(FAINT)
+    ground, faint = ImageColor.getrgb(ACCENT), ImageColor.getrgb(on_accent(ACCENT).rule)
     found = {colour for _count, colour in image.crop(box).getcolors(2**20)}
     if image.getpixel((2, 300)) != ground:
         return found != {ImageColor.getrgb(PAPER)}
