@@ -88,6 +88,16 @@ class LetterConverter:
         return value
 
 
+class ColourConverter:
+    regex = "[0-9a-f]{6}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
 class StylesheetConverter:
     regex = r"[0-9a-f]{20}\.css"
 
@@ -100,6 +110,7 @@ class StylesheetConverter:
 
 register_converter(CardConverter, "card")
 register_converter(ImageConverter, "image")
+register_converter(ColourConverter, "colour")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(LetterConverter, "letter")
 register_converter(StylesheetConverter, "stylesheet")
@@ -139,6 +150,7 @@ urlpatterns = [
     path("cards/site-<card:name>", files.site_card, name="site_card"),
     path("cards/topics/<unicode_slug:slug>/<card:name>", files.category_card, name="category_card"),
     path("favicon.ico", files.favicon, name="favicon"),
+    path("icons-<colour:colour>/<str:name>", files.icon, name="icon"),
     path("look-<stylesheet:name>", site.look_stylesheet, name="look"),
     path("site.webmanifest", site.web_manifest, name="web_manifest"),
     path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),

@@ -39,6 +39,20 @@ class PageLook:
     accent: str
     logo_is_name: bool
 
+    @property
+    def mark(self) -> str:
+        return self.icon("mark.svg")
+
+    @property
+    def touch_icon(self) -> str:
+        return self.icon("apple-touch-icon.png")
+
+    def icon(self, name: str) -> str:
+        """Return the URL of an icon: one in the site's colour, or the file in static/img."""
+        if self.accent == ACCENT:
+            return static(f"img/{name}")
+        return reverse("blog:icon", args=[self.accent[1:], name])
+
 
 def page_look(look: Look, stylesheet_url: str | None = None) -> PageLook:
     """Return what pages need of a look. stylesheet_url: another URL for its style sheet, for a preview."""

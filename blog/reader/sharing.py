@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -15,6 +14,7 @@ from blog.documents.text import trim_at_word
 from blog.images.models import Image
 from blog.images.share_cards import cards
 from blog.reader.language import ui_language_within_text
+from blog.reader.look import page_look
 from blog.review.ai_label import label
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
@@ -54,7 +54,13 @@ def card_image(article: Article, card: cards.ShareCard) -> ShareImage:
 
 
 def site_icon() -> ShareImage:
-    return ShareImage(absolute(static("img/icon-512.png")), 512, 512, site_identity().name, is_large=False)
+    return ShareImage(
+        absolute(page_look(site_identity().look).icon("icon-512.png")),
+        512,
+        512,
+        site_identity().name,
+        is_large=False,
+    )
 
 
 def site_image() -> ShareImage:

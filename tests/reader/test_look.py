@@ -1,10 +1,17 @@
 """The style sheet of the site's look, and what pages show of it."""
 
+import io
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
+from PIL import Image
 
+from blog.images import icons
+from blog.images.share_cards.drawing import draw
 from blog.models import SiteIdentity
+from blog.reader import sharing
 from blog.reader.look import FOLDER, page_look, stylesheet
 from blog.site.look import Face, Look, Manner, Paper, Theme
 from tests.support.factories import create_image
@@ -114,3 +121,57 @@ class TestPages:
 
     def test_workshop_colours_the_browser_like_its_band(self):
         assert page_look(Look(manner=Manner.WORKSHOP, accent="#0b5f46")).theme_colours[0] == "#0b5f46"
+
+
+class TestIcons:
+    def test_are_in_the_colour_of_the_site(self, client):
+        SiteIdentity.objects.create(accent="#0b5f46")
+
+        page = text(client.get("/"))
+        mark = client.get("/icons-0b5f46/mark.svg")
+
+        assert '<link rel="icon" href="/icons-0b5f46/mark.svg"' in page
+        assert 'fill="#0b5f46"' in text(mark)
+        assert "immutable" in mark["Cache-Control"]
+        assert Image.open(io.BytesIO(client.get("/favicon.ico").content)).convert("RGB").getpixel(
+            (4, 24)
+        ) == (*(0x0B, 0x5F, 0x46),)
+        assert "/icons-0b5f46/icon-192.png" in text(client.get("/site.webmanifest"))
+
+    def test_of_another_colour_redirect_to_the_current_one(self, client):
+        SiteIdentity.objects.create(accent="#0b5f46")
+
+        assert client.get("/icons-ff0000/mark.svg")["Location"] == "/icons-0b5f46/mark.svg"
+        assert client.get("/icons-0b5f46/other.svg").status_code == 404
+
+    @pytest.mark.parametrize("name", icons.NAMES)
+    def test_of_the_default_colour_are_those_in_static(self, name):
+        file = finders.find(f"img/{name}")
+
+        assert pixels(icons.icon(name), name) == pixels(Path(file).read_bytes(), name)
+
+    def test_logo_is_the_icon(self, client):
+        SiteIdentity.objects.create(logo=create_image(file="images/ab/logo.png"))
+
+        assert '<link rel="icon" href="/media/images/ab/logo.png">' in text(client.get("/"))
+
+
+class TestCards:
+    def test_have_the_colour_of_the_site(self, client):
+        before = sharing.site_card()
+        SiteIdentity.objects.create(accent="#0b5f46")
+        card = sharing.site_card()
+
+        drawn = Image.open(io.BytesIO(draw(card))).convert("RGB")
+
+        assert drawn.getpixel((5, 5)) == (0x0B, 0x5F, 0x46)
+        assert card.file_name != before.file_name
+
+    def test_do_not_have_our_logo_beside_that_of_the_site(self):
+        SiteIdentity.objects.create(logo=create_image())
+
+        assert not sharing.site_card().has_mark
+
+
+def pixels(data, name):
+    return data if name.endswith(".svg") else Image.open(io.BytesIO(data)).convert("RGBA").tobytes()

@@ -379,4 +379,3 @@ class TestForm:
             admin_client.post(FORM, form | {"name": "Ebb"})
 
         assert set(told) == {"Ebb"}
-

@@ -1,8 +1,7 @@
-"""Views of images, share cards and the icon. All URLs except the icon's contain a digest of the content."""
+"""Views of images, share cards and icons. Except for favicon.ico, a URL has a digest of the content, or its colour."""
 
 import re
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.categories import Category
 from blog.articles.models import Article
+from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
 from blog.reader import sharing
 from blog.sandbox.images import FORMATS
+from blog.site.identity import site_identity
 
 MEDIA_NAME = re.compile(
     rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(each.extension for each in FORMATS.values())})"
@@ -117,8 +118,17 @@ def card_response(card):
 @require_safe
 def favicon(request):
     """Serve /favicon.ico, which feed readers and link previews request without reading a page."""
-    path = settings.BASE_DIR / "static" / "img" / "favicon.ico"
-    try:
-        return FileResponse(path.open("rb"), content_type="image/x-icon")
-    except FileNotFoundError:
-        raise Http404 from None
+    return HttpResponse(icons.icon("favicon.ico", site_identity().look.accent), content_type="image/x-icon")
+
+
+@require_safe
+def icon(request, colour, name):
+    """Serve an icon in the site's colour, or redirect to it from one in an earlier colour."""
+    accent = site_identity().look.accent
+    if name not in icons.NAMES:
+        raise Http404
+    if f"#{colour}" != accent:
+        return redirect("blog:icon", accent[1:], name)
+    response = HttpResponse(icons.icon(name, accent), content_type=icons.MEDIA_TYPES[name[-3:]])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

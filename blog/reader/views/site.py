@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.templatetags.static import static
 from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
 from blog.reader import structured_data
-from blog.reader.look import stylesheet, stylesheet_name
+from blog.reader.look import page_look, stylesheet, stylesheet_name
 from blog.site import addresses
 from blog.site.identity import site_identity
 
@@ -19,12 +18,11 @@ def robots_txt(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-PAPER = "#fbfbf8"
 ICONS = (
-    ("img/mark.svg", "image/svg+xml", "any", "any"),
-    ("img/icon-192.png", "image/png", "192x192", "any"),
-    ("img/icon-512.png", "image/png", "512x512", "any"),
-    ("img/icon-maskable-512.png", "image/png", "512x512", "maskable"),
+    ("mark.svg", "image/svg+xml", "any", "any"),
+    ("icon-192.png", "image/png", "192x192", "any"),
+    ("icon-512.png", "image/png", "512x512", "any"),
+    ("icon-maskable-512.png", "image/png", "512x512", "maskable"),
 )
 # Pages that browsers prefetch when the pointer rests on a link. Searches are excluded because they are never
 # cached here, files and feeds because they open in other programs.
@@ -48,6 +46,8 @@ SPECULATION_RULES = {
 @require_safe
 def web_manifest(request):
     site = site_identity()
+    look = page_look(site.look)
+    paper = look.theme_colours[0]
     manifest = {
         "id": "/",
         "name": site.name,
@@ -58,10 +58,10 @@ def web_manifest(request):
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",
-        "background_color": PAPER,
-        "theme_color": PAPER,
+        "background_color": site.look.tint.paper[0],
+        "theme_color": paper,
         "icons": [
-            {"src": static(name), "type": media_type, "sizes": sizes, "purpose": purpose}
+            {"src": look.icon(name), "type": media_type, "sizes": sizes, "purpose": purpose}
             for name, media_type, sizes, purpose in ICONS
         ],
     }
