@@ -1,4 +1,4 @@
-"""The site's icons for browsers, drawn from its logo in any colour: those in static/img are in the default one."""
+"""The site's icons for browsers, drawn in any colour. Those in static/img have the default one."""
 
 import io
 from functools import lru_cache
@@ -10,8 +10,9 @@ from blog.images.share_cards.drawing import ACCENT, mark
 SAFE = 0.14  # share of a side: launchers crop maskable icons to a circle of 80 %
 MEDIA_TYPES = {"ico": "image/x-icon", "png": "image/png", "svg": "image/svg+xml"}
 MARK = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="4" fill="{}"/>'
-    '<path d="M5 4.2v11.3h10V4.2M8 7.6h4M8 11.3h2.6" fill="none" stroke="#fff" stroke-width="1.8"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">'
+    '<rect width="20" height="20" rx="4" fill="{}"/>'
+    '<path d="M5 4.2v11.3h10V4.2M8 7.6h4M8 11.3h2.6" fill="none" stroke="#fff" stroke-width="1.8"/></svg>\n'
 )
 NAMES = (
     "favicon.ico",

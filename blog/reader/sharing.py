@@ -54,13 +54,9 @@ def card_image(article: Article, card: cards.ShareCard) -> ShareImage:
 
 
 def site_icon() -> ShareImage:
-    return ShareImage(
-        absolute(page_look(site_identity().look).icon("icon-512.png")),
-        512,
-        512,
-        site_identity().name,
-        is_large=False,
-    )
+    site = site_identity()
+    address = page_look(site.look).icon("icon-512.png")
+    return ShareImage(absolute(address), 512, 512, site.name, is_large=False)
 
 
 def site_image() -> ShareImage:

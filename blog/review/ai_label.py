@@ -20,10 +20,8 @@ from blog.articles.provenance import UNNAMED_MACHINE
 from blog.base.models import name_of
 from blog.review.models import Approval
 from blog.site.identity import site_identity
+from blog.site.method_page import HOW_WE_WORK
 from blog.site.pages import Page
-
-HOW_WE_WORK = "how-we-work"  # slug of the page on how articles are written and reviewed
-
 
 Check = Approval.Check
 # What was checked, for the end of the sentence on the review.

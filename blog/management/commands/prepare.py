@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from blog.files.static import are_collected
 from blog.jobs import locks
+from blog.site import method_page
 
 
 class Command(BaseCommand):
@@ -14,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         call_command("migrate", verbosity=0)
+        method_page.add_draft()
         with locks.wait_for("collectstatic", on_wait=self.report_waiting):
             if not are_collected():
                 call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,4 +1,4 @@
-"""Views of images, share cards and icons. Except for favicon.ico, a URL has a digest of the content, or its colour."""
+"""Views of images, share cards and icons. URLs have a digest of the content, or its colour."""
 
 import re
 
