@@ -35,6 +35,7 @@ SENTENCES = {
     NoticeKind.CHANGED: _("HTML was removed from the title."),
     NoticeKind.GUESSED: _("The file has no title, so one was guessed."),
     NoticeKind.SLUG_CHANGED: _("The slug was not valid and was changed to:"),
+    NoticeKind.HEADING_AS_TITLE: _("The title was taken from the first heading."),
     NoticeKind.SLUG_GUESSED: _("The slug was taken from the file name:"),
     NoticeKind.CUT: _("A value was too long and was shortened."),
     NoticeKind.DATE: _("A date could not be read."),
@@ -48,7 +49,10 @@ SENTENCES = {
     NoticeKind.TOO_MANY_MARKS: _(
         "The text has more markup than can be rendered. The rest is shown as written."
     ),
-    NoticeKind.LEFTOVERS: _("The text contains template tags or shortcodes of another system."),
+    NoticeKind.LEFTOVERS: _(
+        "The output of template tags is missing, because only another system can write it."
+    ),
+    NoticeKind.CONVERTED: _("Template tags or shortcodes of another system are shown as they were meant:"),
     NoticeKind.PASSAGES_LOST: _(
         "Passages are missing, because only the system that the file was written for can fill them in."
     ),

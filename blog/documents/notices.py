@@ -9,65 +9,65 @@ from enum import Enum, StrEnum
 
 class Severity(StrEnum):
     WARNING = "warning"  # the file was imported, but a part of it was changed, guessed or ignored
+    REMARK = "remark"  # true of many files of a site: counted for the whole import
     REFUSAL = "refusal"  # the file was not imported: an editor has to decide, or to fix the file
     INFORMATION = "information"  # no action needed
 
 
-_WARNING, _REFUSAL, _INFORMATION = Severity
+_WARNING, _REMARK, _REFUSAL, _INFORMATION = Severity
 
 
 class NoticeKind(Enum):
-    """The kinds of notices, each with its severity and meaning. docs/importing.md has the same table."""
+    """The kinds of notices, gravest first, each with its severity and meaning.
 
-    ENCODING = _WARNING, "The file is not in UTF-8: its encoding was guessed."
-    CONTROL_CHARACTERS = _WARNING, "Control characters were removed."
-    NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the body."
-    DOUBLED_KEY = _WARNING, "A key occurs twice: the last one counts."
-    EMPTY_KEYS = _WARNING, "Keys have no value."
-    ODD_KEYS = _WARNING, "Names of keys look like mistakes: only punctuation, or whitespace at the end."
-    TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value contains template syntax, which is not run."
-    WRONG_TYPE = _WARNING, "A value has the wrong type for its key: it was ignored."
-    LEFT_OUT = _WARNING, "A part of a value cannot be used: it was ignored."
-    CHANGED = _WARNING, "The title was changed so that it can be stored."
-    SLUG_CHANGED = _WARNING, "The slug was changed so that it is valid."
-    SLUG_GUESSED = _WARNING, "The slug is missing: it was taken from the file's name."
-    CUT = _WARNING, "A value exceeds its limit: it was cut."
-    GUESSED = _WARNING, "The title is missing: it was taken from a heading or the file's name."
-    DATE = _WARNING, "A date is invalid."
-    STATUS = _WARNING, "The article is new, because its status is unknown or its name marks it as a draft."
-    IMAGE_DROPPED = _WARNING, "The URL of the hero image cannot be used: the image was removed."
-    IMAGE_NOT_SHOWN = _WARNING, "An image cannot be read: its alt text is shown instead."
-    NO_STATIC_ROOT = _WARNING, "An image is in a folder outside the import."
-    OLD_ADDRESS = _WARNING, "An old URL is invalid or redirects elsewhere: no redirect was created."
-    TOO_MANY_MARKS = (
-        _WARNING,
-        "The text has too many markup tokens: the rest is shown unrendered.",
-    )
-    LEFTOVERS = (
-        _WARNING,
-        "The text contains template tags, shortcodes or other leftovers of a site generator.",
-    )
+    docs/importing.md has the same table.
+    """
+
+    COPY = _WARNING, "The file is a copy, byte for byte, of another one: it was not imported again."
     PASSAGES_LOST = (
         _WARNING,
         "Output of a site generator is missing, and with it more than one sentence, item or row.",
     )
-    BROKEN_TAGS = (
-        _WARNING,
-        "A tag has unbalanced quotation marks: it was read as it was meant.",
-    )
-    DROPPED_HTML = (
-        _WARNING,
-        "Active HTML, or HTML that is not allowed in articles, was removed from the page.",
-    )
-    SLUG_TAKEN = _WARNING, "Another article has the slug: a number was added to this one's."
+    TOO_MANY_MARKS = _WARNING, "The text has too many markup tokens: the rest is shown unrendered."
     NOT_PUBLISHED = _WARNING, "The article should have been published, but stays new."
+    STATUS = _WARNING, "The article is new, because its status is unknown or its name marks it as a draft."
     PROVENANCE = _WARNING, "The file changed who wrote a published article, and its AI label was updated."
     PROVENANCE_KEPT = (
         _WARNING,
         "An earlier decision on who wrote the article was kept, although the import or the file differs.",
     )
-    COPY = _WARNING, "The file is a copy, byte for byte, of another one: it was not imported again."
     NOT_AS_SHOWN = _WARNING, "The outcome of the file differs from the dry run."
+    IMAGE_DROPPED = _WARNING, "The URL of the hero image cannot be used: the image was removed."
+    IMAGE_NOT_SHOWN = _WARNING, "An image cannot be read: its alt text is shown instead."
+    LEFTOVERS = _WARNING, "The output of template tags or components is missing from the page."
+    BROKEN_TAGS = _WARNING, "A tag has unbalanced quotation marks: it was read as it was meant."
+    DROPPED_HTML = (
+        _WARNING,
+        "Active HTML, or HTML that is not allowed in articles, was removed from the page.",
+    )
+    SLUG_TAKEN = _WARNING, "Another article has the slug: a number was added to this one's."
+    OLD_ADDRESS = _WARNING, "An old URL is invalid or redirects elsewhere: no redirect was created."
+    DATE = _WARNING, "A date is invalid."
+    WRONG_TYPE = _WARNING, "A value has the wrong type for its key: it was ignored."
+    LEFT_OUT = _WARNING, "A part of a value cannot be used: it was ignored."
+    CUT = _WARNING, "A value exceeds its limit: it was cut."
+    CHANGED = _WARNING, "The title was changed so that it can be stored."
+    SLUG_CHANGED = _WARNING, "The slug was changed so that it is valid."
+    GUESSED = _WARNING, "The title is missing: it was taken from the file's name."
+    DOUBLED_KEY = _WARNING, "A key occurs twice: the last one counts."
+    TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value contains template syntax, which is not run."
+    ENCODING = _WARNING, "The file is not in UTF-8: its encoding was guessed."
+    CONTROL_CHARACTERS = _WARNING, "Control characters were removed."
+    NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the body."
+    ODD_KEYS = _WARNING, "Names of keys look like mistakes: only punctuation, or whitespace at the end."
+    NO_STATIC_ROOT = _REMARK, "An image is in a folder that was not given to the import."
+    SLUG_GUESSED = _REMARK, "The slug was taken from the file's name."
+    HEADING_AS_TITLE = _REMARK, "The title was taken from the first heading."
+    EMPTY_KEYS = _REMARK, "Keys have no value."
+    CONVERTED = (
+        _REMARK,
+        "Template tags, shortcodes or other leftovers of a site generator are shown as they were meant.",
+    )
     UNREADABLE = (
         _REFUSAL,
         "The file cannot be opened or read, or is not a regular file.",
@@ -97,6 +97,15 @@ class NoticeKind(Enum):
     def __init__(self, severity: Severity, meaning: str):
         self.severity = severity
         self.meaning = meaning
+
+    @property
+    def rank(self) -> int:
+        """The position among the kinds: the gravest is 0."""
+        return list(NoticeKind).index(self)
+
+    @property
+    def is_remark(self) -> bool:
+        return self.severity is Severity.REMARK
 
     @property
     def is_refusal(self) -> bool:

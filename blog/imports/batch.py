@@ -325,7 +325,7 @@ class FileBatch:
         article.series = self.names.series(fields.series, notices)
         article.series_part = fields.series_part
         if file.rendering.losses.is_damage:
-            notices.append(_passages_lost(file.rendering.losses))
+            notices[:] = _with_passages_lost(notices, file.rendering.losses)
         # A worker does not know stored images, so its rendering is only valid for bodies without them.
         if self.images.are_elsewhere(file.images):
             return file.rendering
@@ -379,9 +379,14 @@ class FileBatch:
         record_versions(self.updated_articles, action=Version.Action.IMPORTED)
 
 
-def _passages_lost(losses):
-    sentence = f"{losses.passages} passages were left out, because the output of template tags is missing."
-    return Notice(NoticeKind.PASSAGES_LOST, sentence, detail="")
+def _with_passages_lost(notices, losses):
+    """Return the notices with one on the lost passages, in place of the one on the tags in them."""
+    tags = next((notice for notice in notices if notice.kind is NoticeKind.LEFTOVERS), None)
+    reason = tags.text if tags else "the output of template tags is missing."
+    sentence = f"{losses.passages} passages were left out, because {reason}"
+    line = tags.line if tags else None
+    kept = [notice for notice in notices if notice is not tags]
+    return [*kept, Notice(NoticeKind.PASSAGES_LOST, sentence, line, detail="")]
 
 
 def _moved_from(path):

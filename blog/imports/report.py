@@ -115,18 +115,24 @@ class FileReport:
         return self.notice.text if self.notice else ""
 
     @property
+    def shown_notices(self) -> list[Notice]:
+        """The warnings, gravest first. Remarks are counted for the whole import instead."""
+        shown = [notice for notice in self.notices if not notice.kind.is_remark]
+        return sorted(shown, key=lambda notice: notice.kind.rank)
+
+    @property
     def warnings(self) -> list[str]:
-        return [notice.text for notice in self.notices]
+        return [notice.text for notice in self.shown_notices]
 
     @property
     def stored_notices(self) -> list[list[str]]:
         """[kind, detail] of the message, if there is one, and of each warning."""
-        return [notice.stored for notice in ([self.notice] if self.notice else []) + self.notices]
+        return [notice.stored for notice in ([self.notice] if self.notice else []) + self.shown_notices]
 
     @property
     def is_noteworthy(self) -> bool:
         """Whether the file needs attention."""
-        return bool(self.notices) or self.outcome in {
+        return bool(self.shown_notices) or self.outcome in {
             Outcome.HELD,
             Outcome.CONFLICT,
             Outcome.REJECTED,
@@ -136,6 +142,7 @@ class FileReport:
 
 FILES_NAMED = 10  # in a sentence
 CHANGES = frozenset((Outcome.CREATED, Outcome.UPDATED))
+MOST_REMARKS = 100  # different details of one kind that are counted, to limit memory
 MOST_KEYS = 1000  # counted front matter keys, to limit memory: a folder may have any number
 
 
@@ -146,6 +153,7 @@ class ImportReport:
     counts: Counter[Outcome] = field(default_factory=Counter)
     flagged_files: list[FileReport] = field(default_factory=list)
     other_keys: Counter[str] = field(default_factory=Counter)  # {unknown front matter key: number of files}
+    remarks: dict[NoticeKind, Counter[str]] = field(default_factory=dict)  # {kind: {detail: files}}
     changed: list[int] = field(default_factory=list)  # primary keys of created and updated articles
 
     @property
@@ -159,6 +167,13 @@ class ImportReport:
         kind = NoticeKind.NOT_MARKDOWN
         return [report.file for report in self.flagged_files if report.notice and report.notice.kind is kind]
 
+    def _count_remarks(self, file_report):
+        for notice in filter(lambda notice: notice.kind.is_remark, file_report.notices):
+            details = self.remarks.setdefault(notice.kind, Counter())
+            detail = notice.detail or ""
+            details[detail if detail in details or len(details) < MOST_REMARKS else ""] += 1
+        file_report.notices = [notice for notice in file_report.notices if not notice.kind.is_remark]
+
     def add(self, file_report: FileReport) -> None:
         self.counts[file_report.outcome] += 1
         if file_report.outcome in CHANGES and file_report.article_id:
@@ -166,6 +181,7 @@ class ImportReport:
         for key in file_report.other_keys:
             if key in self.other_keys or len(self.other_keys) < MOST_KEYS:
                 self.other_keys[key] += 1
+        self._count_remarks(file_report)
         file_report.other_keys = ()  # saves memory: they are counted now
         if file_report.is_noteworthy:
             self.flagged_files.append(file_report)

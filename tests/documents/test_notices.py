@@ -23,7 +23,6 @@ class TestNotices:
         [
             (NoticeKind.NO_FRONT_MATTER, None, "Words\n"),
             (NoticeKind.DOUBLED_KEY, 3, "---\ntitle: A\ntitle: B\nslug: a\n---\nWords\n"),
-            (NoticeKind.EMPTY_KEYS, None, "---\ntitle: A\ncover:\n---\nWords\n"),
             (NoticeKind.CONTROL_CHARACTERS, 4, "---\ntitle: A\n---\nWo\x01rds\n"),
             (NoticeKind.GUESSED, None, "---\nslug: a\n---\nWords\n"),
             (NoticeKind.CUT, None, f"---\ntitle: {'a' * 301}\n---\nWords\n"),
@@ -31,7 +30,7 @@ class TestNotices:
             (NoticeKind.DATE, None, "---\ntitle: A\ndate: soon\n---\nWords\n"),
             (NoticeKind.STATUS, None, "---\ntitle: A\nstatus: perhaps\n---\nWords\n"),
             (NoticeKind.IMAGE_DROPPED, None, "---\ntitle: A\nimage: http://127.0.0.1/a.png\n---\nWords\n"),
-            (NoticeKind.LEFTOVERS, 5, "---\ntitle: A\n---\nWords\n[[page]]\n{% if a %}\n"),
+            (NoticeKind.LEFTOVERS, 6, "---\ntitle: A\n---\nWords.\n\nIt is {{ hour }}.\n"),
             (NoticeKind.BROKEN_TAGS, None, '---\ntitle: A\n---\nWords <b title="a "b" c">bold</b>\n'),
             (NoticeKind.DROPPED_HTML, None, "---\ntitle: A\n---\nWords\n\n<script>a()</script>\n"),
         ],
@@ -40,6 +39,18 @@ class TestNotices:
         notice = notices_of(text)[kind]
 
         assert (kind.severity, notice.line) == (Severity.WARNING, line)
+
+    @pytest.mark.parametrize(
+        ("kind", "text"),
+        [
+            (NoticeKind.SLUG_GUESSED, "---\ntitle: A\n---\nWords\n"),
+            (NoticeKind.HEADING_AS_TITLE, "---\nslug: a\n---\n# Heading\n\nWords\n"),
+            (NoticeKind.EMPTY_KEYS, "---\ntitle: A\ncover:\n---\nWords\n"),
+            (NoticeKind.CONVERTED, "---\ntitle: A\n---\nWords\n[[page]]\n{% if a %}\n"),
+        ],
+    )
+    def test_what_holds_for_a_whole_site_is_a_remark(self, kind, text):
+        assert notices_of(text)[kind].kind.severity is Severity.REMARK
 
     def test_a_refusal_names_its_line_in_its_sentence_too(self):
         notice = notices_of("---\ntitle: *a\n---\nWords\n")[NoticeKind.INVALID]
@@ -100,11 +111,11 @@ class TestWhatAnImportSays:
 
         assert self.said_of(folder, "a.md", status="published", dry_run=True) == (
             None,
-            {NoticeKind.LEFTOVERS, NoticeKind.PASSAGES_LOST, NoticeKind.NOT_PUBLISHED},
+            {NoticeKind.PASSAGES_LOST, NoticeKind.NOT_PUBLISHED},
         )
         assert self.said_of(folder, "a.md", status="published", publish_damaged=True) == (
             None,
-            {NoticeKind.LEFTOVERS, NoticeKind.PASSAGES_LOST},
+            {NoticeKind.PASSAGES_LOST},
         )
         assert Article.objects.get().status == Article.Status.PUBLISHED
 

@@ -7,8 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.notices import NoticeKind
 from blog.imports import batch
-from blog.imports.report import Outcome
+from blog.imports.report import ImportOptions, Outcome
+from blog.imports.run import import_articles
 from blog.models import Article, Author, Category, Image, ImportRun, SourceFile
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -123,13 +125,13 @@ class TestImages:
 
         assert Article.objects.get().hero_image.file
 
-    def test_without_a_static_root_it_is_dropped_with_a_warning(self, folder):
+    def test_without_a_static_root_it_is_dropped_with_a_remark_on_the_import(self, folder):
         write(folder, image="/images/x.png")
 
-        (report,) = run(folder)
+        report = import_articles([folder], ImportOptions())
 
         assert Article.objects.get().hero_image is None
-        assert "--static-root" in report.warnings[0]
+        assert report.remarks == {NoticeKind.NO_STATIC_ROOT: {"/images/x.png": 1}}
 
     def test_a_missing_image_leaves_its_alternative_text(self, folder):
         write(folder, body="![A chart of tides](gone.png)\n")
@@ -265,6 +267,16 @@ class TestCommand:
 
         assert "kept for export: layout (2), mood (1)." in first
         assert "kept with" not in capsys.readouterr().out  # unchanged files are not read again
+
+    def test_remarks_are_one_line_and_the_gravest_warning_is_first(self, folder, capsys):
+        write(folder, "a.md", slug=None, title="a" * 301)
+        write(folder, "b.md", slug=None, body="It is {{ hour }}. The tide of {{ day }} falls. Words.\n")
+
+        call_command("import_articles", str(folder))
+
+        told = capsys.readouterr()
+        assert "Slugs taken from file names: 2." in told.out
+        assert [line.partition(":")[0] for line in told.err.splitlines()] == ["b.md", "a.md"]
 
     def test_quiet_prints_nothing_on_success(self, folder, capsys):
         write(folder)

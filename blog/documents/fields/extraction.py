@@ -188,7 +188,7 @@ class _Reader:
             self._warn(NoticeKind.CHANGED, f"title holds HTML: “{title[:200]}” is what it says.")
         if not title and (heading := _first_heading(self.document.body)):
             title = heading
-            self._warn(NoticeKind.GUESSED, "title taken from the first heading.")
+            self._warn(NoticeKind.HEADING_AS_TITLE, "title taken from the first heading.")
         if not title:
             name = re.sub(r"[-_\s]+", " ", name_in_path(self.path)).strip()
             title = name[:1].upper() + name[1:] or "Untitled"

@@ -1,12 +1,14 @@
 """Warn of problems in a file: odd keys, generator leftovers, broken tags, dropped HTML."""
 
 import re
+from collections import Counter
 from html import unescape
 
 from blog.documents.characters import clean_characters
 from blog.documents.cleanup.callouts import replace_directives
 from blog.documents.cleanup.html import find_broken_tags, find_dropped_html
 from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
+from blog.documents.cleanup.scan import LOST
 from blog.documents.fields.keys import is_blank
 from blog.documents.frontmatter.document import Document
 from blog.documents.notices import Notice, NoticeKind
@@ -52,34 +54,22 @@ def _of_length(document):
 
 
 def _of_leftovers(document):
-    counts, lines = {}, {}
+    """Return a warning that names the tags whose output is missing; a remark if all have a meaning here."""
     body = replace_directives(document.body)  # line numbers stay, and indented content is not taken for code
     leftovers = find_leftovers(body)
-    for found in leftovers:
-        counts[found.kind] = counts.get(found.kind, 0) + 1
-        if found.kind not in lines:
-            lines[found.kind] = _line(document, body, found)
-    if not counts:
+    if not leftovers:
         return None
-    parts = [
-        f"{count} {kind}{'s' * (count > 1)} (the first in line {lines[kind]})"
-        for kind, count in counts.items()
-    ]
-    sentences = f"template leftovers: {', '.join(parts)}.{_left_out(document, body, leftovers)}"
-    return Notice(NoticeKind.LEFTOVERS, sentences, min(lines.values()))
-
-
-def _left_out(document, body, leftovers):
-    """Return a sentence that lists the leftovers hidden from readers, with their lines, or ""."""
-    gone = [found for found in leftovers if found.is_left_out]
-    if not gone:
-        return ""
-    shown = [
-        f"{_shortened(body[found.start : found.end])} (line {_line(document, body, found)})"
-        for found in gone[:NAMES_SHOWN]
-    ]
-    more = f" and {len(gone) - NAMES_SHOWN} more" if len(gone) > NAMES_SHOWN else ""
-    return f" Left out: {', '.join(shown)}{more}."
+    if lost := [found for found in leftovers if LOST in found.replacement]:
+        shown = [
+            f"{_shortened(body[found.start : found.end])} (line {_line(document, body, found)})"
+            for found in lost[:NAMES_SHOWN]
+        ]
+        more = f" and {len(lost) - NAMES_SHOWN} more" if len(lost) > NAMES_SHOWN else ""
+        sentence = f"the output of template tags is missing: {', '.join(shown)}{more}."
+        return Notice(NoticeKind.LEFTOVERS, sentence, _line(document, body, lost[0]))
+    kinds = Counter(found.kind for found in leftovers)
+    named = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in kinds.items())
+    return Notice(NoticeKind.CONVERTED, f"template leftovers: {named}.", detail=", ".join(kinds))
 
 
 def _shortened(source):

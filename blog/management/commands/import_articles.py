@@ -1,9 +1,11 @@
 import sys
 from contextlib import ExitStack
+from operator import attrgetter
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from blog.documents.notices import NoticeKind
 from blog.imports.report import (
     ConflictRule,
     ImportFailedError,
@@ -31,6 +33,26 @@ WORDS = {
 
 WARNED_FILES_SHOWN = 20  # on the terminal; --report and the admin list all
 KEYS_SHOWN = 20
+
+
+REMARKS = {
+    NoticeKind.NO_STATIC_ROOT: "Images in a folder that was not given (--static-root DIR): {number}, such as "
+    "{first}.",
+    NoticeKind.SLUG_GUESSED: "Slugs taken from file names: {number}.",
+    NoticeKind.HEADING_AS_TITLE: "Titles taken from the first heading: {number}.",
+    NoticeKind.EMPTY_KEYS: "Front matter keys without a value, in {number} files: {details}.",
+    NoticeKind.CONVERTED: "Files with template tags or components that are shown as meant: {number}.",
+}
+
+
+def _remark(kind, details) -> str:
+    """Return a sentence on a remark about many files. details: {detail: number of files}."""
+    most = [detail for detail, _ in details.most_common(KEYS_SHOWN) if detail]
+    return REMARKS[kind].format(number=details.total(), first=next(iter(details)), details=", ".join(most))
+
+
+def _gravest(file_report):
+    return min(notice.kind.rank for notice in file_report.shown_notices)
 
 
 class Command(BaseCommand):
@@ -121,7 +143,6 @@ class Command(BaseCommand):
             asks_for_source=True,
         )
         progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty())
-        self.warned_files = 0
         try:
             with ExitStack() as stack:
                 stop_if_interrupted = stack.enter_context(deferred_interrupt())
@@ -132,7 +153,7 @@ class Command(BaseCommand):
                     progress.advance()
                     if lines:
                         lines.write(report_line(file_report))
-                    self._write_report(file_report, progress, quiet=quiet)
+                    self._write_refusal(file_report, progress)
 
                 result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
         except ImportFailedError as error:
@@ -164,30 +185,26 @@ class Command(BaseCommand):
         if checked.articles and not quiet:
             self.stdout.write(check_summary(checked))
 
-    def _write_report(self, file_report, progress, *, quiet):
-        name = escape_control_characters(file_report.file)
-        refused = file_report.outcome in {Outcome.REJECTED, Outcome.CONFLICT}
-        if refused:
+    def _write_refusal(self, file_report, progress):
+        if file_report.outcome in {Outcome.REJECTED, Outcome.CONFLICT}:
             progress.clear()
-            self.stderr.write(
-                f"{name}: {WORDS[file_report.outcome]}: {escape_control_characters(file_report.message)}"
-            )
-        self.warned_files += bool(file_report.warnings)
-        if quiet or self.warned_files > WARNED_FILES_SHOWN:
-            return
-        for warning in file_report.warnings:
-            progress.clear()
-            self.stderr.write(f"{name}: {escape_control_characters(warning)}", self.style.WARNING)
+            line = f"{file_report.file}: {WORDS[file_report.outcome]}: {file_report.message}"
+            self.stderr.write(escape_control_characters(line))
 
     def _summarise(self, result, *, dry_run):
+        warned = sorted(filter(attrgetter("warnings"), result.flagged_files), key=_gravest)
+        for file_report in warned[:WARNED_FILES_SHOWN]:
+            for warning in file_report.warnings:
+                line = escape_control_characters(f"{file_report.file}: {warning}")
+                self.stderr.write(line, self.style.WARNING)
         counts = [
             f"{result.counts[outcome]} {word}" for outcome, word in WORDS.items() if result.counts[outcome]
         ]
         summary = ", ".join(counts)
-        if self.warned_files:
-            summary += f"; {self.warned_files} with warnings"
-        if self.warned_files > WARNED_FILES_SHOWN:
-            summary += f" (the first {WARNED_FILES_SHOWN} are shown above; use --report FILE to see all)"
+        if warned:
+            summary += f"; {len(warned)} with warnings"
+        if len(warned) > WARNED_FILES_SHOWN:
+            summary += f" (the gravest {WARNED_FILES_SHOWN} are shown above; use --report FILE to see all)"
         self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
         if others := result.other_texts:
             names = escape_control_characters(name_files(others))
@@ -198,3 +215,5 @@ class Command(BaseCommand):
             shown += [f"and {more} more"] if more else []
             names = escape_control_characters(", ".join(shown))
             self.stdout.write(f"Unused front matter keys, kept for export: {names}.")
+        for kind, details in result.remarks.items():
+            self.stdout.write(escape_control_characters(_remark(kind, details)))

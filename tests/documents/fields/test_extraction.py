@@ -474,17 +474,19 @@ class TestOtherKeys:
 
 
 class TestReport:
-    def test_leftovers_are_counted_by_kind_and_what_is_left_out_is_named_with_its_line(self):
+    def test_tags_without_output_are_named_with_their_lines(self):
         found = bare_fields(
             "title: T\nslug: t", body="Words.\n\n{% include a.html %}\n[[A]] {{ b }}\n\n`{{ c }}`\n"
         )
 
         assert found.warnings == (
-            (
-                "template leftovers: 2 Liquid tags (the first in line 7), 1 wikilink (the first in line 8)."
-                " Left out: {% include a.html %} (line 7), {{ b }} (line 8)."
-            ),
+            "the output of template tags is missing: {% include a.html %} (line 7), {{ b }} (line 8).",
         )
+
+    def test_tags_with_a_meaning_are_counted_by_kind(self):
+        found = bare_fields("title: T\nslug: t", body="Words.\n\n[[A]] and [[B]] {% if a %}\n")
+
+        assert found.warnings == ("template leftovers: 2 wikilinks, 1 Liquid tag.",)
 
     def test_null_and_odd_keys_are_named(self):
         found = fields("cover: null\ntags: [null]\n'<b>': x\n'?!': y")
