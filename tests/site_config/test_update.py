@@ -12,6 +12,7 @@ import pytest
 from gunicorn.arbiter import Arbiter
 
 from tests.support.crowds import Seconds, crowd
+from tests.support.forking import ForkingParent
 from tests.support.servers import (
     ROOT,
     basic_environment,
@@ -23,8 +24,7 @@ from tests.support.servers import (
 
 PAGES = ["/", "/archive/", "/admin/login/"]
 MOST_SECONDS = 0.5
-# Not the admin's: to compress its files takes ten times as long.
-COLLECT = ("collectstatic", "--no-input", "--verbosity", "0", "--ignore", "admin")
+COLLECT = ("collectstatic", "--no-input", "--verbosity", "0")
 
 
 @pytest.fixture
@@ -49,16 +49,6 @@ def missing_migration(folder):
 
 def refusals(server) -> int:
     return server.log.read_text().count("This worker does not serve")
-
-
-def manage(environment, *arguments):
-    return run([sys.executable, "manage.py", *arguments], environment)
-
-
-def run(command, environment):
-    return subprocess.run(  # noqa: S603 -- our own command
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
 
 
 class TestMissingMigration:
@@ -109,7 +99,15 @@ class TestMissingMigration:
         command = [sys.executable, "-m", "gunicorn", "--config", "python:site_config.gunicorn"]
         command += ["--bind", "127.0.0.1:0", "site_config.asgi:application"]
         with missing_migration(folder):
-            done = run(command, basic_environment(folder))
+            done = subprocess.run(  # noqa: S603 -- our own command
+                command,
+                cwd=ROOT,
+                env=basic_environment(folder),
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
 
         assert done.returncode == Arbiter.APP_LOAD_ERROR
         assert "bin/galley migrate" in done.stderr
@@ -117,19 +115,23 @@ class TestMissingMigration:
 
 class TestUncollectedFiles:
     def test_leave_the_old_workers_serving_after_a_reload(self, folder):
-        environment = basic_environment(folder) | {"DJANGO_SETTINGS_MODULE": "site_config.settings"}
-        assert manage(environment, *COLLECT).returncode == 0
-        with running_server(environment, folder) as server:
-            [old] = workers_of(server)
-            (folder / "data/static.digest").write_text("of an earlier release")
-            server.reload()
-            wait_until(lambda: "The old workers continue" in server.log.read_text())
+        settings = {"DJANGO_SETTINGS_MODULE": "tests.support.uncompressed_settings"}
+        environment = basic_environment(folder) | settings
+        with closing(ForkingParent(environment)) as manage, (folder / "said").open("w+") as said:
+            assert manage.fork(*COLLECT).wait(120) == 0
+            with running_server(environment, folder) as server:
+                [old] = workers_of(server)
+                (folder / "data/static.digest").write_text("of an earlier release")
+                server.reload()
+                wait_until(lambda: "The old workers continue" in server.log.read_text())
 
-            assert server.ask("/")[0] == 200
-            assert b"collectstatic" in server.ask("/health/ready/")[2]
-            assert "collectstatic" in manage(environment, "check", "--database", "default").stderr
+                assert server.ask("/")[0] == 200
+                assert b"collectstatic" in server.ask("/health/ready/")[2]
+                manage.fork("check", "--database", "default", stderr=said).wait(120)
+                said.seek(0)
+                assert "collectstatic" in said.read()
 
-            assert manage(environment, "prepare").returncode == 0
-            server.reload()
-            wait_until(lambda: workers_of(server) not in ([old], []) and old not in workers_of(server))
-            assert server.ask("/admin/login/")[0] == 200
+                assert manage.fork("prepare").wait(120) == 0
+                server.reload()
+                wait_until(lambda: workers_of(server) not in ([old], []) and old not in workers_of(server))
+                assert server.ask("/admin/login/")[0] == 200
