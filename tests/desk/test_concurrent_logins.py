@@ -135,7 +135,7 @@ class TestAddress:
         assert site.log_in(RIGHT, "198.51.100.1") == 302
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)  # only SQLite has a lock that all wait for
 class TestDatabase:
     def test_is_not_locked_while_a_password_is_checked(self, site):
         site.close()

@@ -56,7 +56,6 @@ def queries_of(client, path) -> list[str]:
     return [query["sql"] for query in queries.captured_queries]
 
 
-@pytest.mark.both_databases
 def test_screens_take_as_many_queries_with_more_articles(admin_client, run):
     few = {path: len(queries_of(admin_client, path)) for path in screens(run)}
     import_articles(run, 6, start=6)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import BadRequest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import RequestFactory
 
 from blog.documents.limits import MEGABYTE
@@ -25,7 +25,7 @@ from blog.reader.views import errors
 from tests.support.databases import TemporarySite
 from tests.support.disks import small_disk
 from tests.support.editor_process import running_driver
-from tests.support.factories import create_article
+from tests.support.factories import create_article, create_category
 from tests.support.html_forms import form_data
 from tests.support.servers import ROOT, running_server
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
@@ -309,8 +309,26 @@ def locked(file):
         yield
 
 
-@pytest.mark.both_databases
+@contextmanager
+def read_only_transaction():
+    sqlite = connection.vendor == "sqlite"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only=ON" if sqlite else "SET TRANSACTION READ ONLY")
+        try:
+            yield
+        finally:
+            if sqlite:
+                cursor.execute("PRAGMA query_only=OFF")
+
+
 class TestReadOnlyDatabase:
+    @pytest.mark.both_databases
+    def test_its_error_is_recognised(self, db):
+        with pytest.raises(DatabaseError) as refusal, read_only_transaction():
+            create_category()
+        assert "is read-only at the moment" in storage_reason(refusal.value)
+
+    @pytest.mark.both_databases(only_long=True)
     def test_readers_notice_nothing_and_editors_are_told(self, new_site, tmp_path):
         settings = {"DJANGO_SETTINGS_MODULE": "tests.support.read_only_settings"}
         with new_site(tmp_path) as site, running_site(site, tmp_path, **settings) as running:

@@ -95,7 +95,7 @@ def test_killed_dry_run_is_repeated(moment, site):
     assert site.value(ARTICLES) == 0
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)
 @pytest.mark.parametrize("moment", moments())
 def test_killed_import_continues_in_its_run(moment, site):
     assert start(site, CHECK).wait(120) == 0

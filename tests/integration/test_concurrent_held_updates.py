@@ -123,7 +123,7 @@ class TestAtOnce:
         assert printed(site, READ) == "True"
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)
 class TestKilled:
     @pytest.mark.parametrize("seed", range(1, KILLED_ACCEPTS + 1))
     def test_an_accept_leaves_nothing_half(self, site, seed):

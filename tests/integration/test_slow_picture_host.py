@@ -39,7 +39,7 @@ def site(host, new_site, tmp_path):
         yield site
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)  # only SQLite has a lock that all wait for
 def test_readers_and_jobs_go_on(site, host, tmp_path):
     seconds, lines = Seconds(), tmp_path / "lines"
 
@@ -65,7 +65,7 @@ def test_readers_and_jobs_go_on(site, host, tmp_path):
     assert seconds.of_most < 0.5
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)
 def test_a_worker_that_ends_lets_it_wait(site, host, tmp_path):
     script = START + WORKER.format(port=host.port, file=str(tmp_path / "lines"), batches=1)
     worker = site.start_script(script)
