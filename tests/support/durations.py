@@ -24,7 +24,7 @@ REQUESTS_OF_BYTES = 150 if IS_LONG else 25
 ROUND_TRIPS, SETS_OF_PATHS = (50, 500) if IS_LONG else (5, 40)  # of exports with odd names
 # Of editors at once. More than three minutes are with pauses, as the machine has other work meanwhile.
 EDITING_MINUTES = int(os.environ.get("GALLEY_TEST_MINUTES", "3"))
-EDITING_SECONDS = 60 * EDITING_MINUTES if IS_LONG else 5
+EDITING_SECONDS = 60 * EDITING_MINUTES if IS_LONG else 3
 THINKING_SECONDS = 0.5 if IS_LONG and EDITING_MINUTES > 3 else 0  # before each act
 RELOADS = 60 if IS_LONG else 1  # of a server with readers
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
