@@ -1,6 +1,7 @@
 """Configuration of all tests: selection by database, settings, and shared fixtures."""
 
 import gc
+import itertools
 import os
 import signal
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
 from tests.support import jobs, parts
@@ -133,19 +134,31 @@ def _is_sqlite():
     return django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
-@pytest.fixture(autouse=True)
-def settings_for_tests(settings, tmp_path):
-    settings.SITE_URL = "https://blog.example"  # differs from the host of requests, which pages must not use
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.CARD_ROOT = tmp_path / "cards"
-    settings.RENDITION_ROOT = tmp_path / "pictures"
-    settings.FONT_FOLDERS = []  # independent of the machine's fonts
-    settings.IMPORT_ROOT = tmp_path / "imports"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_all_tests():
+    storages = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.STATIC_ROOT = None  # otherwise, WhiteNoise warns that no files are collected
+    with override_settings(
+        SITE_URL="https://blog.example",  # differs from the host of requests, which pages must not use
+        FONT_FOLDERS=[],  # independent of the machine's fonts
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=storages,
+        STATIC_ROOT=None,  # otherwise, WhiteNoise warns that no files are collected
+    ):
+        yield
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def folders_of_test(settings_of_all_tests, tmp_path_factory):
+    """Set folders of its own for each test. They are only made if a test needs them: tmp_path takes 2 ms."""
+    folder = tmp_path_factory.getbasetemp() / f"files-{next(_numbers)}"
+    names = {"MEDIA": "media", "CARD": "cards", "RENDITION": "pictures", "IMPORT": "imports"}
+    with override_settings(**{f"{name}_ROOT": folder / kind for name, kind in names.items()}):
+        yield
 
 
 @pytest.fixture(scope="session")
