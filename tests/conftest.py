@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(config, items):
     part = config.option.part or ("all" if _is_sqlite() else "database")
     if part == "all":
         return
-    if _is_sqlite() and part in {"database", "rest"}:
+    if _is_sqlite() and part in {"database", "desk", "rest"}:
         for item in items:
             check_that_it_is_collected(item)
     left_out = [item for item in items if not belongs_to(item, part)]
@@ -108,8 +108,7 @@ def check_that_it_is_collected(item):
 
 @cache
 def has_words_of(name, path) -> bool:
-    text = path.read_text()
-    return any(word in text for word in parts.WORDS[name])
+    return parts.may_have_tests_of(name, path.read_text())
 
 
 def runs_on_both_databases(item) -> bool:

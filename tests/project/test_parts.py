@@ -21,6 +21,8 @@ SLOW = (
 # Writes its pid and that of a child, and heeds neither Ctrl+C nor TERM.
 STUBBORN = 'trap "" INT TERM; sleep 300 & echo "passed $$" > "$0"; echo "passed $!" >> "$0"; sleep 300'
 
+WITHOUT_PLUGINS = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # which take half a second to load
+
 
 def part(folder, name, outcomes, status=0, log=None):
     file = folder / name
@@ -85,20 +87,34 @@ def test_a_stubborn_part_is_killed_with_its_children(tmp_path):
     assert wait_until_gone(pids) == []
 
 
+def test_a_part_leaves_out_only_files_without_its_tests():
+    of_module, of_class = "pytestmark = [pytest.mark.django_db]\n", "@pytest.mark.django_db\nclass TestA:\n"
+
+    assert parts.may_have_tests_of("rest", of_class)
+    assert not parts.may_have_tests_of("rest", of_module)
+    assert parts.may_have_tests_of("sqlite", of_module)
+    assert not parts.may_have_tests_of("postgres", of_module)
+    assert parts.may_have_tests_of("postgres", f"{of_module}@pytest.mark.both_databases\n")
+    assert any(file.startswith("tests/desk/") for file in parts.files_of("rest"))
+    assert not any(file.startswith("tests/desk/") for file in parts.files_of("sqlite"))
+
+
 def command_of_run(folder, test, *arguments):
     """Return the command for a run of one test module, by pytest itself."""
     (folder / "data").mkdir()
     (folder / "conftest.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--part')\n")
     (folder / "test_it.py").write_text(test)
     command = [sys.executable, "-m", "tests.support.parts", "--folder", folder / "data", *arguments, "--"]
-    return [*command, "-c", os.devnull, f"--rootdir={folder}", "-p", "no:django", folder / "test_it.py"]
+    return [*command, "-c", os.devnull, f"--rootdir={folder}", folder / "test_it.py"]
 
 
 def test_a_run_shows_the_log_of_a_failed_part_before_the_summary(tmp_path):
     test = "def test_a():\n    assert 1 + 1 == 3\n\n\ndef test_b():\n    pass\n"
     command = command_of_run(tmp_path, test, "rest", "browser")
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)  # noqa: S603 -- our own
+    done = subprocess.run(  # noqa: S603 -- our own
+        command, cwd=ROOT, env=WITHOUT_PLUGINS, capture_output=True, text=True, timeout=60
+    )
 
     assert done.returncode == 1, done.stderr
     logs, _, table = done.stdout.partition("part       passed")
@@ -109,7 +125,8 @@ def test_a_run_shows_the_log_of_a_failed_part_before_the_summary(tmp_path):
 def test_term_ends_a_run(tmp_path):
     started = tmp_path / "started"
     test = f"import os, time\n\n\ndef test_a():\n    os.mknod({str(started)!r})\n    time.sleep(60)\n"
-    with subprocess.Popen(command_of_run(tmp_path, test, "rest"), cwd=ROOT) as process:  # noqa: S603 -- our own
+    command = command_of_run(tmp_path, test, "rest")
+    with subprocess.Popen(command, cwd=ROOT, env=WITHOUT_PLUGINS) as process:  # noqa: S603 -- our own
         wait_until(started.exists)
         children = children_of(process.pid)
 

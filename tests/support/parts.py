@@ -5,6 +5,7 @@ Usage: python -m tests.support.parts --folder DIR [--postgres URL] [--in-turn] P
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,9 +24,12 @@ PARTS = {
     "rest": ["--part", "rest"],
 }
 FOLDERS = {"browser": "tests/browser", "desk": "tests/desk"}  # those that have all tests of a part
-# Without arguments, some parts collect only files with one of these words, since collecting all tests takes
-# seconds. The other parts fail if a test is in none of them (tests/conftest.py).
+# Without arguments, each part collects only files in which it may have tests, since collecting all takes
+# seconds. Some have only files with one of these words; others fail if such a test is elsewhere (conftest).
 WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)}
+LEFT_OUT = {"sqlite": ("browser", "desk")}  # folders of which a part has no test
+# All tests of such a module use the database, so the part without one has none of them.
+USES_DATABASE = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
 # The other parts yield to the one with the most work in one process. Otherwise it would run alone at the end,
 # on one of two cores.
 LONGEST, NICENESS = "sqlite", 3
@@ -168,16 +172,23 @@ def interrupted(number, _frame):
 
 
 def files_of(name) -> list[str]:
-    """Return the files in which all tests of a part are, or none if any file may have some."""
+    """Return the files or folders in which all tests of a part are."""
     if name in FOLDERS:
         return [FOLDERS[name]]
-    words = WORDS.get(name, ())
-    files = sorted((ROOT / "tests").rglob("test_*.py")) if words else []
+    tests = ROOT / "tests"
+    left_out = {tests / folder for folder in ("benchmarks", *LEFT_OUT.get(name, ()))}
     return [
         str(file.relative_to(ROOT))
-        for file in files
-        if "benchmarks" not in file.parts and any(word in file.read_text() for word in words)
+        for file in sorted(tests.rglob("test_*.py"))
+        if left_out.isdisjoint(file.parents) and may_have_tests_of(name, file.read_text())
     ]
+
+
+def may_have_tests_of(name, text) -> bool:
+    """Whether a file with this text may have tests of a part."""
+    if name == "rest":
+        return not USES_DATABASE.search(text)
+    return name not in WORDS or any(word in text for word in WORDS[name])
 
 
 def start(name, arguments, options):
