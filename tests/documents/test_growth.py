@@ -42,7 +42,7 @@ from tests.support.hostile_patterns import BODIES, VALUES, body_of, file_of, not
 
 TIMES_LONGER, ALLOWED = 10, 30
 TRIES = 3
-BODY = 20_000 if IS_LONG else 1_000
+BODY = 20_000 if IS_LONG else 600
 VALUE = 6_000 if IS_LONG else 3_000
 LINE = 40_000 if IS_LONG else 10_000
 

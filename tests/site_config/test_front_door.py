@@ -272,7 +272,7 @@ class TestComingAndGoing:
             assert set(results) == {200}
 
     def test_a_worker_ends_after_its_number_of_requests_and_loses_none(self, folder):
-        options = ["--max-requests", "200", "--max-requests-jitter", "10"]
+        options = ["--max-requests", "50", "--max-requests-jitter", "10"]
         with running_server(basic_environment(folder), folder, options=options) as server:
             [first] = workers_of(server)
             with crowd(server, ["/health/"]) as (results, failures):

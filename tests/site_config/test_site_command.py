@@ -50,14 +50,13 @@ def shown(site, **environment) -> list[str]:
 
 
 class TestCommand:
-    def test_has_the_environment_of_the_site_from_any_folder(self, site):
-        name, data, debug, _user, folder = shown(site)
+    def test_has_the_environment_of_the_site_from_any_folder_and_nothing_else_of_the_shell(self, site):
+        name, data, debug, _user, folder = shown(
+            site, DEBUG="1", DATABASE_URL="sqlite:////nowhere/db.sqlite3"
+        )
 
         assert (name, data, debug) == ("Tide Tables", str(site / "data"), "False")
         assert folder == str(site / "elsewhere")
-
-    def test_has_nothing_else_of_the_shell(self, site):
-        assert shown(site, DEBUG="1", DATABASE_URL="sqlite:////nowhere/db.sqlite3")[2] == "False"
 
     def test_is_run_as_the_owner_of_the_data_folder(self, site, tmp_path):
         user = pwd.getpwnam(another_user())

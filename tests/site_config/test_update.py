@@ -8,7 +8,6 @@ import subprocess
 import sys
 from contextlib import closing, contextmanager
 
-import pytest
 from gunicorn.arbiter import Arbiter
 
 from tests.support.crowds import Seconds, crowd
@@ -25,12 +24,6 @@ from tests.support.servers import (
 PAGES = ["/", "/archive/", "/admin/login/"]
 MOST_SECONDS = 0.5
 COLLECT = ("collectstatic", "--no-input", "--verbosity", "0")
-
-
-@pytest.fixture
-def folder(migrated_data, tmp_path):
-    shutil.copytree(migrated_data, tmp_path / "data")
-    return tmp_path
 
 
 @contextmanager
@@ -87,13 +80,12 @@ class TestMissingMigration:
         assert failures == []
         assert set(results) == {200}
 
-    def test_does_not_end_the_server_whose_last_worker_was_killed(self, folder):
-        with running_server(basic_environment(folder), folder) as server:
-            with missing_migration(folder):
-                os.kill(workers_of(server)[0], signal.SIGKILL)
-                wait_until(lambda: refusals(server) >= 2)
-                assert server.process.poll() is None
-            assert server.ask("/")[0] == 200
+    def test_does_not_end_the_server_whose_last_worker_was_killed(self, server, folder):
+        with missing_migration(folder):
+            os.kill(workers_of(server)[0], signal.SIGKILL)
+            wait_until(lambda: refusals(server) >= 2)
+            assert server.process.poll() is None
+        wait_until(lambda: server.ask("/")[0] == 200)
 
     def test_refuses_the_first_start(self, folder):
         command = [sys.executable, "-m", "gunicorn", "--config", "python:site_config.gunicorn"]
@@ -114,7 +106,9 @@ class TestMissingMigration:
 
 
 class TestUncollectedFiles:
-    def test_leave_the_old_workers_serving_after_a_reload(self, folder):
+    def test_leave_the_old_workers_serving_after_a_reload(self, migrated_data, tmp_path):
+        folder = tmp_path
+        shutil.copytree(migrated_data, folder / "data")
         settings = {"DJANGO_SETTINGS_MODULE": "tests.support.uncompressed_settings"}
         environment = basic_environment(folder) | settings
         with closing(ForkingParent(environment)) as manage, (folder / "said").open("w+") as said:
