@@ -1,5 +1,6 @@
 """Configuration of all tests: selection by database, settings, and shared fixtures."""
 
+import fcntl
 import gc
 import itertools
 import os
@@ -14,7 +15,7 @@ from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
 from tests.support import jobs, parts
-from tests.support.databases import TemporarySite, copy_of_test_database, site_maker
+from tests.support.databases import TemporarySite, copy_of_test_database, site_maker, start_with_copy
 from tests.support.durations import IS_LONG
 from tests.support.reading_processes import reuse_sandbox_processes
 
@@ -166,7 +167,14 @@ def own_databases():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+def copied_migrations(request):
+    """Start SQLite's test database as a copy of the data folder that the parts of bin/test share."""
+    if _is_sqlite() and parts.SHARED in os.environ:
+        start_with_copy(request.getfixturevalue("migrated_data") / "db.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(copied_migrations, django_db_setup, django_db_blocker, tmp_path_factory):
     """Return the URL of a copy of the test database, made before all tests. Migrating takes seconds."""
     with ExitStack() as copies:
         with django_db_blocker.unblock():
@@ -184,10 +192,14 @@ def new_site(own_databases, django_db_setup, tmp_path_factory):
 @pytest.fixture(scope="session")
 def migrated_data(tmp_path_factory):
     """Return a data folder after the first migrate, on SQLite. Tests must copy it."""
-    folder = tmp_path_factory.mktemp("migrated")
-    site = TemporarySite(folder, "", None)
-    del site.environment["DATABASE_URL"]
-    assert site.migrate() == 0
+    folder = Path(os.environ.get(parts.SHARED) or tmp_path_factory.mktemp("migrated"))
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "is-migrated").exists():
+            site = TemporarySite(folder, "", None)
+            del site.environment["DATABASE_URL"]
+            assert site.migrate() == 0
+            (folder / "is-migrated").touch()
     return folder / "data"
 
 

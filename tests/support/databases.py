@@ -8,8 +8,10 @@ import uuid
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
+from unittest import mock
 from urllib.parse import quote
 
+from django.core import management
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
@@ -86,6 +88,20 @@ def site_maker(folder: Path, template=""):
                 yield site
 
         yield new_site
+
+
+def start_with_copy(file: Path):
+    """Have Django fill its next test database with a copy of this SQLite database before it migrates it."""
+
+    def call_command(*arguments, **options):
+        patch.stop()
+        connection.ensure_connection()
+        with closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as original:
+            original.backup(connection.connection)
+        management.call_command(*arguments, **options)
+
+    patch = mock.patch.object(management, "call_command", call_command)
+    patch.start()
 
 
 @contextmanager

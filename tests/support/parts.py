@@ -33,6 +33,7 @@ USES_DATABASE = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
 # The other parts yield to the one with the most work in one process. Otherwise it would run alone at the end,
 # on one of two cores.
 LONGEST, NICENESS = "sqlite", 3
+SHARED = "GALLEY_TEST_SHARED"  # names the variable with a folder for what parts make once
 PROGRESS_SECONDS = 20  # between lines of progress
 PATIENCE_SECONDS = 30  # for an interrupted pytest to end processes that its tests started
 
@@ -199,7 +200,7 @@ def start(name, arguments, options):
     command = [sys.executable, "-m", "pytest", "-p", "tests.support.outcomes", f"--outcomes={outcomes}"]
     command += [] if options.in_turn else PARTS[name]
     command += arguments or files_of(name)
-    environment = os.environ | {"GALLEY_DATA": str(folder / "data")}
+    environment = os.environ | {"GALLEY_DATA": str(folder / "data"), SHARED: str(options.folder)}
     if name == "postgres":
         environment["DATABASE_URL"] = options.postgres
     return Part(name, command, environment, outcomes, None if options.is_live else folder / "log")
