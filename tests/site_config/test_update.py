@@ -112,7 +112,7 @@ class TestUncollectedFiles:
         settings = {"DJANGO_SETTINGS_MODULE": "tests.support.uncompressed_settings"}
         environment = basic_environment(folder) | settings
         with closing(ForkingParent(environment)) as manage, (folder / "said").open("w+") as said:
-            assert manage.fork(*COLLECT).wait(120) == 0
+            assert manage.fork(COLLECT).wait(120) == 0
             with running_server(environment, folder) as server:
                 [old] = workers_of(server)
                 (folder / "data/static.digest").write_text("of an earlier release")
@@ -121,11 +121,11 @@ class TestUncollectedFiles:
 
                 assert server.ask("/")[0] == 200
                 assert b"collectstatic" in server.ask("/health/ready/")[2]
-                manage.fork("check", "--database", "default", stderr=said).wait(120)
+                manage.fork(["check", "--database", "default"], stderr=said).wait(120)
                 said.seek(0)
                 assert "collectstatic" in said.read()
 
-                assert manage.fork("prepare").wait(120) == 0
+                assert manage.fork(["prepare"]).wait(120) == 0
                 server.reload()
                 wait_until(lambda: workers_of(server) not in ([old], []) and old not in workers_of(server))
                 assert server.ask("/admin/login/")[0] == 200
