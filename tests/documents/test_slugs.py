@@ -100,7 +100,7 @@ class TestPages:
     """From what somebody types or imports to the page, through the real addresses."""
 
     @pytest.mark.both_databases
-    @settings(max_examples=100 if IS_LONG else 5)  # besides those below; 20 requests each
+    @settings(max_examples=100 if IS_LONG else 2)  # besides those below; 20 requests each
     @given(NAMES)
     @example("हिन्दी")
     @example("தமிழ்")

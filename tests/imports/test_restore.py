@@ -28,7 +28,7 @@ from tests.support.import_files import outcomes, run, write
 pytestmark = pytest.mark.django_db
 Kept = ImportEntry.Kept
 PUBLIC = {"status": StatusRule.AS_FILE}
-ROUNDS = 20 if IS_LONG else 2
+ROUNDS = 20 if IS_LONG else 1
 
 
 def newest():

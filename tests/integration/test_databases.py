@@ -84,7 +84,7 @@ class TestNul:
         # The admin sends to its front page.
         assert {path: status for path, status in statuses.items() if status not in {302, 404}} == {}
 
-    @pytest.mark.parametrize("model", ["article", "category", "author", "image", "redirect", "importrun"])
+    @pytest.mark.parametrize("model", ["article", "category", "importrun"])  # which differ most
     def test_a_query_with_one_is_no_error(self, admin_client, model):
         address = reverse(f"admin:blog_{model}_changelist")
 

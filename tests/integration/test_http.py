@@ -253,12 +253,15 @@ class TestNothingThere:
         assert "RuntimeError" not in page
 
 
-@pytest.mark.both_databases
 class TestOddAddresses:
+    """Lists with odd queries are also asked on PostgreSQL in tests/desk/test_lists.py."""
+
+    @pytest.mark.both_databases
     def test_no_path_breaks_anything(self, client):
         for path in ODD_PATHS:
             assert client.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
 
+    @pytest.mark.both_databases
     def test_no_path_breaks_anything_for_an_editor(self, editor):
         for path in ODD_PATHS:
             assert editor.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
@@ -281,6 +284,7 @@ class TestOddAddresses:
         for path in (*pages, *lists, "/admin/autocomplete/", "/admin/jsi18n/"):
             assert editor.get(path, QUERY_STRING=query).status_code < 500, path
 
+    @pytest.mark.both_databases
     @hypothesis_settings(
         suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=REQUESTS_OF_BYTES
     )
@@ -299,6 +303,7 @@ class TestOddAddresses:
         assert response.status_code < 500
         assert not response.cookies or start == "/admin/"
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         "values",
         [
@@ -312,6 +317,7 @@ class TestOddAddresses:
     def test_no_log_in_breaks_anything(self, client, values):
         assert client.post(LOGIN, values).status_code in {200, 429}
 
+    @pytest.mark.both_databases
     def test_no_body_breaks_the_log_in(self, client):
         for content_type in (
             "multipart/form-data; boundary=",
@@ -323,6 +329,7 @@ class TestOddAddresses:
 
             assert response.status_code in {200, 400, 403}, content_type
 
+    @pytest.mark.both_databases
     def test_an_article_of_the_first_year_leaves_the_archive_standing(self, client):
         create_article(published_at=datetime(1, 1, 2, tzinfo=UTC))
 
