@@ -20,6 +20,8 @@ from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, Finding, MarkResolution, Person
 from blog.review.bulk_fixes import BulkFix, apply_fix
+from blog.review.contact_sheet import contact_sheet
+from blog.review.image_decisions import Edit, ImageEdits, decide_images
 from blog.review.marks import list_marks
 from blog.review.passages import paragraph_at
 from blog.review.people import mark_invented, mark_real, reopen
@@ -30,6 +32,8 @@ from tests.support.seed_dialect import write_articles
 
 ACTS_IN_A_ROUND = 40  # fewer than actions of a user are kept for undo
 ARTICLES_OF_A_FIX = 10
+ALT_TEXTS = ("", "A harbour.", "Two “boats” [at] *low* tide\\")
+SHARE_OF_EDITS = 0.3  # of the images of a sheet; the user looks at the others
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +48,7 @@ class Editor:
 
     def act(self):
         choice = self.chance.choice(
-            ("remove", "remove", "rewrite", "settle", "fix", "decide", "undo", "redo")
+            ("remove", "remove", "rewrite", "settle", "fix", "decide", "describe", "undo", "redo")
         )
         if choice == "undo":
             self.undo_latest()
@@ -137,6 +141,19 @@ class Editor:
         person, answer = self.chance.choice(people).pk, self.chance.choice((mark_invented, mark_real, reopen))
         source = ("A book",) if answer is mark_real else ()
         return lambda: answer(self.user, Person.objects.get(pk=person), *source)
+
+    def describe(self):
+        """Write an alt text for some images of a contact sheet, and look at others."""
+        keys = [article.pk for article in self.articles(ARTICLES_OF_A_FIX)]
+        shown = [image.key for image in contact_sheet(Article.objects.filter(pk__in=keys)).images]
+        alts = {key: self.chance.choice(ALT_TEXTS) for key in shown if self.chance.random() < SHARE_OF_EDITS}
+
+        def act():
+            sheet = contact_sheet(Article.objects.filter(pk__in=keys), shown)
+            edits = ImageEdits({each: Edit(alts[each.key]) for each in sheet.images if each.key in alts})
+            decide_images(self.user, edits, [each for each in sheet.images if each.key not in alts])
+
+        return act if shown else None
 
     def mark(self):
         """Return the key of an article, and of a mark of a passage in it; None if it has none."""
