@@ -166,28 +166,29 @@ class GalleyAdminSite(admin.AdminSite):
         }
 
     def nav_links(self, request) -> list[NavLink]:
-        """Return the links in the top bar that this user has permission for."""
+        """Return the links in the top bar that this user has permission for.
+
+        A view may set request.belongs_to to the URL of the screen that its own screen belongs to.
+        """
         home = reverse("admin:index")
         here = "page" if request.path == home else ""
         return [NavLink(_("Dashboard"), home, "g d", here), *self._links(request)]
 
     def _links(self, request):
+        here = getattr(request, "belongs_to", request.path)
         if self._may_see(request, Article):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
             to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
-            yield self._place(request, _("Articles"), list_url, "g a", to_check)
+            yield _link(here, _("Articles"), list_url, "g a", to_check)
         if self._may_see(request, ImportRun):
-            yield self._place(request, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
+            yield _link(here, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
         elif may_import(request):
-            yield self._place(request, _("Import"), reverse("admin:import"), "g i")
+            yield _link(here, _("Import"), reverse("admin:import"), "g i")
         if request.user.has_perm("blog.decide_person"):
             to_decide = Person.objects.to_decide().count()
-            yield self._place(request, _("People"), reverse("admin:people"), number=to_decide)
+            yield _link(here, _("People"), reverse("admin:people"), number=to_decide)
         if self._may_see(request, Article):
-            yield self._place(request, _("AI labels"), reverse("admin:labels"))
-
-    def _place(self, request, name, url, keys="", number=None):
-        return NavLink(name, url, keys, current_place(request.path, urlsplit(url).path), number)
+            yield _link(here, _("AI labels"), reverse("admin:labels"))
 
     def continue_reviewing(self, request):
         """Redirect to the mark where this user stopped reviewing, or to the list after the last article.
@@ -208,6 +209,10 @@ class GalleyAdminSite(admin.AdminSite):
 def can_review(user) -> bool:
     """Whether the user may resolve marks or approve articles."""
     return user.has_perm("blog.settle_mark") or user.has_perm("blog.review_article")
+
+
+def _link(here, name, url, keys="", number=None):
+    return NavLink(name, url, keys, current_place(urlsplit(here).path, urlsplit(url).path), number)
 
 
 def current_place(path: str, url: str) -> str:

@@ -13,7 +13,7 @@ from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
 from blog.desk.articles.contact_sheet_rows import is_shown, sheet_filters, sheet_rows
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
-from blog.desk.articles.named_lists import address_of, articles_in
+from blog.desk.articles.named_lists import articles_in, link_to
 from blog.desk.articles.selection import TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
@@ -57,6 +57,7 @@ class ContactSheetScreen(AdminPart):
         if request.method == "POST":
             return self._decide(request, articles, scope)
         context = _screen(request, contact_sheet(articles), articles, scope)
+        request.belongs_to = context["back"]
         return self.render(request, "admin/blog/article/contact_sheet.html", context)
 
     def _decide(self, request, articles, scope):
@@ -216,13 +217,16 @@ def _screen(request, sheet: ContactSheet, articles, scope):
     images = [image for image in sheet.images if is_shown(image, show)]
     page = Paginator(images, IMAGES_ON_A_PAGE).get_page(request.GET.get("page"))
     used = sheet.articles
+    back, back_name = link_to(scope)
+    query = {"scope": scope} | ({"show": show} if show else {})
     return {
         "title": _title(len(sheet.images), len(used)),
         "sheet": sheet,
         "filters": filters,
         "show": show,
         "page": page,
-        "query": urlencode({"scope": scope} | ({"show": show} if show else {})),
+        "query": urlencode(query),
+        "place": urlencode(query | {"page": page.number}),
         "rows": sheet_rows(page),
         "number": len(images),
         "concerns": sum(image.concern is not None for image in images),
@@ -232,7 +236,8 @@ def _screen(request, sheet: ContactSheet, articles, scope):
         "may_replace": request.user.has_perm("blog.change_image"),
         "scope": scope,
         "longest": LONGEST,
-        "back": address_of(scope),
+        "back": back,
+        "back_name": back_name,
         "page_keys": KEYS,
     }
 

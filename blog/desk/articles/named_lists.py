@@ -5,6 +5,9 @@ import re
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import SCOPE_LENGTH
 from blog.articles.models import Article
@@ -55,6 +58,20 @@ def address_of(scope: str) -> str:
     if scope.startswith(ARTICLE):
         return reverse("admin:blog_article_proof", args=[scope.removeprefix(ARTICLE)])
     return reverse("admin:blog_article_changelist") + ("" if scope == ALL else f"?{scope}")
+
+
+def link_to(scope: str) -> tuple[str, str]:
+    """Return the URL and the name of the screen that shows the articles of a scope."""
+    return address_of(scope), _name_of(scope)
+
+
+def _name_of(scope):
+    if scope.startswith(BATCH):
+        day = date_format(localtime(_batch(scope.removeprefix(BATCH)).started_at), "MONTH_DAY_FORMAT")
+        return _("Import of %(day)s") % {"day": day}
+    if scope.startswith(ARTICLE):
+        return Article.objects.filter(pk=scope.removeprefix(ARTICLE)).values_list("title", flat=True).first()
+    return _("Articles")
 
 
 def _batch(number):
