@@ -6,7 +6,8 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
   const say = (words) => { setTimeout(() => { one("#said").textContent = words; }, 100); };
   const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
-  const BUSY = 5000; // milliseconds for which keys are ignored after a form was sent: they were meant for the next page
+  const BUSY = 5000; // milliseconds until keys act on this page again if the next page does not come
+  const KEPT = "proof-keys";
 
   // The answers to the current mark. Each is a form; the button of an answer opens it and focuses its field.
   const openAnswer = () => one(".answer.open");
@@ -137,8 +138,47 @@
     } else if (button.closest(".ask")) one("#publish").classList.remove("open");
   });
 
-  // Send a form once. Keys that are pressed before the next page is there are ignored.
-  let isSending = false;
+  // Keys that are pressed while the next page loads are meant for it. If it shows another mark, they are kept for its
+  // answers; otherwise they are ignored.
+  let isLeaving = false;
+  let kept = null;
+  const stay = () => {
+    isLeaving = false;
+    kept = null;
+    sessionStorage.removeItem(KEPT);
+  };
+  const leave = (isForMark) => {
+    isLeaving = true;
+    kept = isForMark ? [] : null;
+    setTimeout(stay, BUSY);
+  };
+  const keep = (keys) => {
+    kept = keys;
+    sessionStorage.setItem(KEPT, JSON.stringify([location.pathname, ...keys]));
+  };
+  const typeKept = () => {
+    const [page, ...keys] = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+    sessionStorage.removeItem(KEPT);
+    if (page !== location.pathname) return;
+    while (keys.length && !isLeaving) {
+      const key = keys.shift();
+      const field = openAnswer()?.querySelector(".field input, textarea");
+      if (key === "Enter") return; // saves nothing that was not on screen
+      if (field) field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+      else (/^[nb]$/i.test(key) ? one(`[data-keys="${key.toLowerCase()}"]`) : buttonFor(key))?.click();
+    }
+    if (isLeaving) keep(keys); // for the mark after this one
+    else openAnswer()?.querySelector("[data-difference]")?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+    const isSamePage = link.pathname === location.pathname;
+    if (isSamePage && link.search === location.search) return; // only to a place of this page
+    leave(isSamePage && new URLSearchParams(link.search).has("mark"));
+  });
+
+  // Send a form once.
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (event.target.id === "approve") {
@@ -150,11 +190,10 @@
       readTick().checked = true;
       sync();
     }
-    if (isSending) return event.preventDefault();
-    isSending = true;
-    setTimeout(() => { isSending = false; }, BUSY);
+    if (isLeaving) return event.preventDefault();
+    leave(event.target.matches(".answer"));
   });
-  addEventListener("pageshow", () => { isSending = false; });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) stay(); });
 
   // Before the keyboard shortcuts of all pages (admin-keys.js): keys of an answer, of the form and of the question.
   document.addEventListener("keydown", (event) => {
@@ -164,7 +203,10 @@
     const isField = event.target.matches(FIELDS);
     const isLetter = isPlain && event.key.length === 1 && event.key !== " ";
     const stop = () => { event.preventDefault(); event.stopImmediatePropagation(); };
-    if (isSending && isPlain && (event.key.length === 1 || event.key === "Enter")) return stop();
+    if (isLeaving && isPlain && (event.key.length === 1 || event.key === "Enter")) {
+      if (kept) keep([...kept, event.key]);
+      return stop();
+    }
     if (event.key === "Escape" && ask()) {
       stop();
       closeQuestion();
@@ -219,6 +261,7 @@
     end.observe(one(".finis"));
   }
   start();
+  typeKept();
   document.addEventListener("galley:refreshed", start);
 
   // Show the current mark in the sidebar. After resolving, focus its first option or the approve button. Wait for the
@@ -228,6 +271,7 @@
   const focus = () => {
     if (location.hash === "#publish") one("#publish .default")?.focus();
     else if (location.hash === "#approve") (one("#approve .bad input") ?? ticks().find((tick) => !tick.checked))?.focus();
+    else if (openAnswer()) open(buttonOf(openAnswer())); // by a key; the fragment has taken the focus
     else if (address.has("each")) open(one("[data-answer=answer-source]"));
     else if (address.has("mark") || address.has("settled")) (one(".four button") ?? one("#approve-button"))?.focus({ preventScroll: true });
     else if (location.hash === "#title") one("#title").focus({ preventScroll: true });
