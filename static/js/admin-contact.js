@@ -177,6 +177,33 @@
     following.hidden = false;
   }
   showNumber();
+
+  // Replacing an image leaves the sheet: it returns to the image, and what was seen stays seen.
+  const PLACE = "contact-sheet";
+  const query = new URLSearchParams(location.search);
+  query.delete("page");
+  list.addEventListener("click", ({ target }) => {
+    const link = target.closest("[data-replace]");
+    if (!link) return;
+    const url = new URL(link.href);
+    url.searchParams.delete("page"); // the sheet loads its pages from the first one on
+    link.href = url;
+    sessionStorage.setItem(PLACE, JSON.stringify([`${query}`, ...seen]));
+  });
+  const returnTo = async (id) => {
+    const [shown, ...keys] = JSON.parse(sessionStorage.getItem(PLACE) ?? "[]");
+    sessionStorage.removeItem(PLACE);
+    if (shown === `${query}`) for (const key of keys) seen.add(key);
+    for (let number = 0; !document.getElementById(id) && number < list.children.length;) {
+      number = list.children.length;
+      await load();
+    }
+    const item = document.getElementById(id);
+    item?.querySelector("[data-replace]")?.focus({ preventScroll: true });
+    item?.scrollIntoView({ block: "center" });
+    count();
+  };
+  if (location.hash.startsWith("#image-")) returnTo(location.hash.slice(1));
   count();
 
   // Send what was seen, and only fields that are not saved yet.

@@ -6,7 +6,7 @@ from functools import partial
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +24,8 @@ from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.images.forms import ImageForm
 from blog.desk.images.remote_images import RemoteImages
-from blog.desk.images.uses import uses_table
+from blog.desk.images.replacement import ImageReplacement
+from blog.desk.images.uses import articles_with, uses_table
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
 from blog.sandbox.refusal_messages import text_refusal
@@ -89,7 +90,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
     )
 
     def make_parts(self):
-        return (ImageLibrary(self), RemoteImages(self))
+        return (ImageLibrary(self), RemoteImages(self), ImageReplacement(self))
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._may_edit(request, obj)
@@ -102,7 +103,7 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         if image is None:
             return True
         shown_by = {
-            "blog.publish_article": _articles_with(image).filter(status=Article.Status.PUBLISHED),
+            "blog.publish_article": articles_with(image).filter(status=Article.Status.PUBLISHED),
             "blog.change_page": _pages_with(image),
             "blog.change_author": image.picture_of,
             "blog.change_siteidentity": _sites_with(image),
@@ -175,15 +176,10 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
 
 def _uses(image):
     """Return links to the uses of the image, at most USES_SHOWN articles and authors."""
-    articles, texts = _articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
+    articles, texts = articles_with(image).only("title")[:USES_SHOWN], _pages_with(image).only("title")
     authors = image.picture_of.only("name")[:USES_SHOWN]
     site = [change_link(site, capfirst(SiteIdentity._meta.verbose_name)) for site in _sites_with(image)]
     return [*map(change_link, (*articles, *texts, *authors)), *site]
-
-
-def _articles_with(image):
-    in_text = BodyImage.objects.filter(image=image).values("article")
-    return Article.objects.filter(Q(hero_image=image) | Q(pk__in=in_text))
 
 
 def _pages_with(image):

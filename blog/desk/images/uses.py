@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from blog.articles.authors import Author
 from blog.articles.models import Article
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.images import shown_images
+from blog.images.links import BodyImage
 from blog.images.models import Image
 from blog.site.identity import SiteIdentity
 from blog.site.pages import Page
@@ -34,6 +36,12 @@ class Use:
     @property
     def address(self) -> str:
         return reverse(f"admin:blog_{self.row._meta.model_name}_change", args=[self.row.pk]) + self.anchor
+
+
+def articles_with(image: Image):
+    """Return a queryset of the articles that show the image, as hero image or in the text."""
+    in_text = BodyImage.objects.filter(image=image).values("article")
+    return Article.objects.filter(Q(hero_image=image) | Q(pk__in=in_text))
 
 
 def uses_table(image: Image) -> SafeString | None:

@@ -1,8 +1,14 @@
 """The screen of the contact sheet: who may decide, what is asked before, and what the proof shows of it."""
 
+import re
+from html import unescape
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from blog.models import Article
 from blog.review.proofs import check_now
@@ -10,6 +16,7 @@ from tests.desk.articles.test_costs import approve
 from tests.support.admin_pages import attach_source_file, text_of
 from tests.support.factories import create_article, create_image
 from tests.support.html_forms import form_data
+from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +107,60 @@ class TestSaving:
 
         assert 'name="fine"' not in client.get(SHEET).content.decode()
         assert client.post(SHEET, opened(client) | {"fine": "1"}).status_code == 403
+
+
+class TestReplacing:
+    def test_says_what_ends_and_returns_to_the_image(self, admin_client, articles):
+        Article.objects.filter(pk=articles[1].pk).publish()
+        url, key = replace_link(admin_client)
+        upload = SimpleUploadedFile("quay.png", image_bytes())
+
+        asked = text_of(admin_client.get(url))
+        done = admin_client.post(url, {"upload": upload})
+
+        image = articles[0].hero_image
+        image.refresh_from_db()
+        assert "3 articles show this image. 1 of them is public and changes immediately." in asked
+        assert "1 approval will end." in asked
+        assert done.url == f"{reverse('admin:blog_article_describe')}?scope=all&page=1#image-{key}"
+        assert (image.upload_name, image.is_replaced) == ("quay.png", True)
+        assert Article.objects.reviewed().count() == 0
+
+    def test_refuses_what_the_form_of_the_image_refuses(self, admin_client, articles):
+        url, _key = replace_link(admin_client)
+
+        missing = admin_client.post(url)
+        page = admin_client.post(url, {"upload": SimpleUploadedFile("quay.png", b"GIF89a")})
+
+        assert "This field is required." in text_of(missing)
+        assert "errorlist" in page.content.decode()
+        assert not articles[0].hero_image.is_replaced
+
+    def test_needs_the_permission_to_change_what_shows_the_image(self, client, articles, django_user_model):
+        Article.objects.filter(pk=articles[1].pk).publish()
+        user = django_user_model.objects.create_user("p", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=("view_image", "change_image")))
+        client.force_login(user)
+
+        url = reverse("admin:blog_image_replace", args=[articles[0].hero_image_id])
+
+        assert client.get(url).status_code == 403
+
+
+def replace_link(client):
+    page = client.get(SHEET).content.decode()
+    (link,) = re.findall(r'href="([^"]+)" data-replace', page)
+    return unescape(link), client.get(SHEET).context["rows"][0].image.key
+
+
+def test_belongs_to_its_import(admin_client):
+    run = attach_source_file(create_article(status="new", hero_image=create_image())).batch
+
+    page = admin_client.get(reverse("admin:blog_article_describe", query={"scope": f"batch:{run.pk}"}))
+
+    current = [link.name for link in page.context["nav_links"] if link.current]
+    assert current == ["Imports"]
+    assert f"‹ Import of {date_format(localtime(run.started_at), 'F j')}" in text_of(page)
 
 
 def test_names_are_escaped(admin_client):

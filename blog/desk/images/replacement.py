@@ -1,0 +1,80 @@
+"""Replacing the file of an image from a contact sheet, and returning to the same place of the sheet."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms.models import model_to_dict
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from blog.desk.base import TOAST
+from blog.desk.composed import AdminPart
+from blog.desk.images.forms import ImageForm
+from blog.desk.images.uses import articles_with
+from blog.images.models import Image
+
+PLACE = ("scope", "show", "page")  # parameters of the sheet
+
+
+class ImageReplacement(AdminPart):
+    """A screen with only the file of an image. It says what the replacement changes and ends."""
+
+    def routes(self):
+        return {"replace": ("<int:key>/replace/", self.show)}
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def show(self, request, key):
+        """Show the image and the field for a file (GET), or replace the file as the image's form does (POST)."""
+        image = get_object_or_404(Image, pk=key)
+        if not self.model_admin.has_change_permission(request, image):
+            raise PermissionDenied
+        sheet = _sheet(request)
+        request.belongs_to = sheet
+        data = model_to_dict(image, ImageForm.Meta.fields) if request.method == "POST" else None
+        form = ImageForm(data, request.FILES or None, instance=image)
+        form.fields["upload"].required = True
+        used = articles_with(image).in_use()
+        reviewed = used.reviewed().count()
+        if request.method == "POST" and form.is_valid():
+            self._save(request, form)
+            ended = reviewed - used.reviewed().count()
+            self.message_user(request, _replaced(used.count(), ended), "success", extra_tags=TOAST)
+            return HttpResponseRedirect(sheet)
+        context = {
+            "title": _("Replace an image"),
+            "form": form,
+            "image": Image.objects.get(pk=key),  # the form has changed its own
+            "articles": used.count(),
+            "public": used.published().count(),
+            "approvals": reviewed,
+            "sheet": sheet,
+        }
+        return self.render(request, "admin/blog/image/replace.html", context)
+
+    def _save(self, request, form):
+        message = self.model_admin.construct_change_message(request, form, [])
+        with transaction.atomic():
+            image = self.model_admin.save_form(request, form, change=True)
+            self.model_admin.save_model(request, image, form, change=True)
+            self.model_admin.save_related(request, form, [], change=True)
+            self.model_admin.log_change(request, image, message)
+
+
+def _sheet(request):
+    """Return the URL of the image on its contact sheet."""
+    query = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+    return reverse("admin:blog_article_describe", query=query, fragment=f"image-{request.GET.get('image', '')}")
+
+
+def _replaced(articles, ended):
+    said = ngettext(
+        "The image was replaced in %d article.", "The image was replaced in %d articles.", articles
+    )
+    said %= articles
+    if ended:
+        said += " " + ngettext("%d approval ended.", "%d approvals ended.", ended) % ended
+    return said
