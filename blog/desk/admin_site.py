@@ -110,6 +110,7 @@ class GalleyAdminSite(admin.AdminSite):
 
     @csrf_exempt  # import_form and import_part check the token themselves, after the permission
     def import_form(self, request):
+        self._show_as_imports(request)
         return import_form(request, self)
 
     @csrf_exempt
@@ -117,6 +118,7 @@ class GalleyAdminSite(admin.AdminSite):
         return import_part(request, uid)
 
     def import_page(self, request, uid):
+        self._show_as_imports(request)
         return import_page(request, self, uid)
 
     def import_file(self, request, uid, position):
@@ -175,20 +177,19 @@ class GalleyAdminSite(admin.AdminSite):
         return [NavLink(_("Dashboard"), home, "g d", here), *self._links(request)]
 
     def _links(self, request):
-        here = getattr(request, "belongs_to", request.path)
         if self._may_see(request, Article):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
             to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
-            yield _link(here, _("Articles"), list_url, "g a", to_check)
+            yield _link(request, _("Articles"), list_url, "g a", to_check)
         if self._may_see(request, ImportRun):
-            yield _link(here, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
+            yield _link(request, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
         elif may_import(request):
-            yield _link(here, _("Import"), reverse("admin:import"), "g i")
+            yield _link(request, _("Import"), reverse("admin:import"), "g i")
         if request.user.has_perm("blog.decide_person"):
             to_decide = Person.objects.to_decide().count()
-            yield _link(here, _("People"), reverse("admin:people"), number=to_decide)
+            yield _link(request, _("People"), reverse("admin:people"), number=to_decide)
         if self._may_see(request, Article):
-            yield _link(here, _("AI labels"), reverse("admin:labels"))
+            yield _link(request, _("AI labels"), reverse("admin:labels"))
 
     def continue_reviewing(self, request):
         """Redirect to the mark where this user stopped reviewing, or to the list after the last article.
@@ -202,6 +203,11 @@ class GalleyAdminSite(admin.AdminSite):
             return HttpResponseRedirect(reverse("admin:blog_article_changelist"))
         return HttpResponseRedirect(bookmark.url)
 
+    def _show_as_imports(self, request):
+        """Mark the list of imports in the top bar for users who see it."""
+        if self._may_see(request, ImportRun):
+            request.belongs_to = reverse("admin:blog_importrun_changelist")
+
     def _may_see(self, request, model):
         return self.get_model_admin(model).has_view_permission(request)
 
@@ -211,8 +217,10 @@ def can_review(user) -> bool:
     return user.has_perm("blog.settle_mark") or user.has_perm("blog.review_article")
 
 
-def _link(here, name, url, keys="", number=None):
-    return NavLink(name, url, keys, current_place(urlsplit(here).path, urlsplit(url).path), number)
+def _link(request, name, url, keys="", number=None):
+    here = urlsplit(getattr(request, "belongs_to", request.path)).path
+    current = current_place(here, urlsplit(url).path)
+    return NavLink(name, url, keys, current if here == request.path else current and "true", number)
 
 
 def current_place(path: str, url: str) -> str:

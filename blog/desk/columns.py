@@ -2,6 +2,7 @@
 
 from django.forms.utils import flatatt
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,6 +15,13 @@ from blog.review.kinds import describe_worst_mark
 
 # The visually hidden heading of a column of images, for screen readers.
 HIDDEN_IMAGE = lazy(format_html, SafeString)('<span class="visually-hidden">{}</span>', gettext_lazy("Image"))
+
+
+def short_day(moment) -> str:
+    """Return the day of a time in words, with the year only if it is another one."""
+    day = timezone.localtime(moment)
+    is_this_year = day.year == timezone.localdate().year
+    return formats.date_format(day, "MONTH_DAY_FORMAT" if is_this_year else "DATE_FORMAT")
 
 
 def thumbnail(image: Image | None):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
 from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out
-from blog.desk.articles.named_lists import articles_in, scope_of_list
+from blog.desk.articles.named_lists import articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
@@ -75,7 +75,8 @@ class Fixes(AdminPart):
 
     def _ask_about_approvals(self, request, fixing, cost, public):
         question = fix_question(fixing, cost, public, request.POST)
-        context = question | {"back": self.undo.return_url(request)}
+        request.belongs_to, name = link_to(fixing.scope)
+        context = question | {"back": self.undo.return_url(request), "back_name": name}
         return self.render(request, "admin/blog/article/cost.html", context)
 
     def _ask(self, request, fixing, articles, number, public):

@@ -109,6 +109,7 @@ class ContactSheetScreen(AdminPart):
         return HttpResponseRedirect(_url(request, scope))
 
     def _ask(self, request, cost, public):
+        request.belongs_to, _scope_name = link_to(request.POST.get("scope", ""))
         fields, url = kept_fields(request.POST), request.get_full_path()
         if cost.endings:
             title = ngettext(
@@ -118,7 +119,8 @@ class ContactSheetScreen(AdminPart):
             )
             title %= cost.approvals
             context = cost_question(title, cost, url=url, fields=fields, public=len(public))
-            return self.render(request, "admin/blog/article/cost.html", context | {"back": url})
+            context |= {"back": url, "back_name": _("Images")}
+            return self.render(request, "admin/blog/article/cost.html", context)
         message = ngettext("%d of them is public.", "%d of them are public.", len(public))
         shown = Article.objects.filter(pk__in=public).newest_first()
         context = {

@@ -5,12 +5,11 @@ import re
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, QueryDict
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import SCOPE_LENGTH
 from blog.articles.models import Article
+from blog.desk.columns import short_day
 from blog.imports.articles import articles_of_import
 from blog.imports.models import ImportRun
 
@@ -67,8 +66,7 @@ def link_to(scope: str) -> tuple[str, str]:
 
 def _name_of(scope):
     if scope.startswith(BATCH):
-        day = date_format(localtime(_batch(scope.removeprefix(BATCH)).started_at), "MONTH_DAY_FORMAT")
-        return _("Import of %(day)s") % {"day": day}
+        return _("Import of %(day)s") % {"day": short_day(_batch(scope.removeprefix(BATCH)).started_at)}
     if scope.startswith(ARTICLE):
         return Article.objects.filter(pk=scope.removeprefix(ARTICLE)).values_list("title", flat=True).first()
     return _("Articles")

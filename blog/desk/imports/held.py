@@ -68,6 +68,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             keys = [key for key in request.POST.getlist("_selected_action") if PRIMARY_KEY.fullmatch(key)]
             act(request, self.get_queryset(request).filter(pk__in=keys[:MOST_SELECTED]))
             return HttpResponseRedirect(request.get_full_path())
+        request.belongs_to = reverse("admin:blog_article_changelist")
         return held_page(request, self)
 
     def accept(self, request, queryset):
