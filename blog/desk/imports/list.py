@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.base.models import name_of
+from blog.desk.columns import short_day
 from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.phases import Phases, phases_of
 from blog.desk.imports.progress import ImportProgress, import_progress
@@ -50,12 +51,16 @@ class ImportRow:
         return restorable_until(self.run)
 
     @property
+    def day(self) -> str:
+        return short_day(self.run.started_at)
+
+    @property
     def when(self) -> str:
         """The day and time, with the name of the day for today and yesterday."""
         started = timezone.localtime(self.run.started_at)
         today = timezone.localdate()
         days = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
-        day = days.get(started.date()) or formats.date_format(started, "DATE_FORMAT")
+        day = days.get(started.date()) or self.day
         return f"{day}, {formats.date_format(started, 'TIME_FORMAT')}"
 
     @property
