@@ -233,8 +233,9 @@ def _shortened(spans) -> tuple[Span, ...]:
     shown, left = [], SHOWN_CHARACTERS
     if first:
         words = spans[first - 1].text
-        before = words if len(words) <= SHOWN_CHARACTERS // 3 else "… " + words[-(SHOWN_CHARACTERS // 3) :]
-        shown.append(Span("same", before))
+        if len(words) > SHOWN_CHARACTERS // 3:  # begin with a whole word
+            words = "… " + words[-(SHOWN_CHARACTERS // 3) :].partition(" ")[2]
+        shown.append(Span("same", words))
     for span in spans[first:]:
         text = span.text if len(span.text) <= left else span.text[:left].rstrip() + " …"
         shown.append(Span(span.kind, text))
