@@ -116,7 +116,7 @@ class TestByKeyboardAlone:
         with page.expect_navigation(url="**mark=2*"):
             for key in ("Escape", "n", "1", *REASONS[1], "Enter"):  # typed before the next page is there
                 page.keyboard.press(key)
-        page.wait_for_function("document.activeElement.value === %r" % REASONS[1])
+        page.wait_for_function("(typed) => document.activeElement.value === typed", arg=REASONS[1])
         assert page.url.endswith("mark=2#m2")
 
     def test_enter_and_control_enter_keep_the_answer(self, proof):

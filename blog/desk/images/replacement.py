@@ -28,7 +28,7 @@ class ImageReplacement(AdminPart):
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def show(self, request, key):
-        """Show the image and the field for a file (GET), or replace the file as the image's form does (POST)."""
+        """Show the image with a field for a file (GET), or replace its file like the form of images (POST)."""
         image = get_object_or_404(Image, pk=key)
         if not self.model_admin.has_change_permission(request, image):
             raise PermissionDenied
@@ -67,7 +67,9 @@ class ImageReplacement(AdminPart):
 def _sheet(request):
     """Return the URL of the image on its contact sheet."""
     query = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
-    return reverse("admin:blog_article_describe", query=query, fragment=f"image-{request.GET.get('image', '')}")
+    return reverse(
+        "admin:blog_article_describe", query=query, fragment=f"image-{request.GET.get('image', '')}"
+    )
 
 
 def _replaced(articles, ended):

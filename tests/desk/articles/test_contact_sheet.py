@@ -160,7 +160,7 @@ def test_belongs_to_its_import(admin_client):
 
     current = [link.name for link in page.context["nav_links"] if link.current]
     assert current == ["Imports"]
-    assert f"‹ Import of {date_format(localtime(run.started_at), 'F j')}" in text_of(page)
+    assert f"Import of {date_format(localtime(run.started_at), 'F j')}" in text_of(page)
 
 
 def test_names_are_escaped(admin_client):
