@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
 from blog.documents.claims.examples import has_example, lower_case_words, read_tokens
-from blog.documents.claims.numbers import has_date, has_figure, present_year
+from blog.documents.claims.numbers import has_date, has_figure, present_year, version_numbers
 from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
@@ -53,7 +53,6 @@ class Claim:
 
 
 _RULES = (
-    (ClaimKind.FIGURE, has_figure),
     (ClaimKind.LAW, has_law),
     (ClaimKind.STUDY, has_study),
     (ClaimKind.SUPERLATIVE, has_superlative),
@@ -78,7 +77,7 @@ def find_claims(body: str) -> list[Claim]:
     sentences = [sentence for sentence in read_sentences(body) if not _CREDIT.match(sentence.text)]
     tokens = read_tokens(body)
     lower = lower_case_words(tokens)
-    year = present_year(body)
+    year, versions = present_year(body), version_numbers(body)
     headings = heading_words(body)
     people = People(common_words(tokens, lower), headings)
     persons = [_person(people, sentence) for sentence in sentences]
@@ -87,7 +86,7 @@ def find_claims(body: str) -> list[Claim]:
         for start, end, speaker in find_quotations(body, sentences, persons, people.may_be_full_name)
     ]
     for sentence, person in zip(sentences, persons, strict=True):
-        for kind in _kinds(sentence, person, lower, year, headings):
+        for kind in _kinds(sentence, person, lower, year, versions, headings):
             if kind is ClaimKind.PERSON:
                 found.append(_of_person(kind, body, sentence.start, sentence.end, person, people))
             else:
@@ -129,7 +128,12 @@ def _is_said_to_be_invented(sentence):
 
 
 def _kinds(
-    sentence: Sentence, person: str, lower: frozenset[str], year: str, headings: frozenset[str]
+    sentence: Sentence,
+    person: str,
+    lower: frozenset[str],
+    year: str,
+    versions: frozenset[str],
+    headings: frozenset[str],
 ) -> Iterator[ClaimKind]:
     if sentence.block is Block.PICTURE:
         if sentence.text.strip():
@@ -141,6 +145,8 @@ def _kinds(
         yield ClaimKind.PERSON
     if has_date(sentence, year):
         yield ClaimKind.DATE
+    if has_figure(sentence, versions):
+        yield ClaimKind.FIGURE
     for kind, applies in _RULES:
         if applies(sentence):
             yield kind

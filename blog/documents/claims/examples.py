@@ -41,9 +41,9 @@ _ABSTRACT = re.compile(
 _TITLE_OF_WORK = re.compile(r"\*(?<!\*\*)[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*)")
 # matches "* **Netflix:** Uses the cloud for", "* **Warby Parker:** Revolutionized the industry"
 _COMPANY = re.compile(
-    r"[-*+] [*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? "
+    r"[-*+] [*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? {1,3}"
     r"(?:(?P<again>\1|It|They|The company|This company) )?"
-    r"(?:[A-Za-z]+[^\Ws]s [a-z]|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
+    r"(?:[A-Za-z]{2,}[^\Waisu]s [a-z]|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
 )
 _UNDERTAKING = (
     "[Pp]roject|[Mm]ission|[Tt]elescope|[Cc]ollider|[Ii]nitiative|[Oo]bservatory|[Ee]xperiments?|[Rr]over|[Pp]robe"

@@ -12,7 +12,7 @@ _SMALL_OR_LARGE = any_of(SMALL | LARGE)
 _DIGIT = re.compile(r"\d")
 # Patterns that begin with a digit are found much faster.
 _YEAR = re.compile(
-    r"[12](?<![\d.,:/#$€£–-].)(?:(?<=1)[0-9]|(?<=2)0)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
+    r"[12](?<![\d.,:/#$€£–-].)(?<![^\W\d_].)(?:(?<=1)[0-9]|(?<=2)0)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
 )
 # Matches the year of "in 2025", "2025 marks" and "(2025):" at the end of a line.
 _IN_YEAR = re.compile(
@@ -57,6 +57,13 @@ _TO_COME = re.compile(rf"\b(?:next|coming) (?:{_SMALL_OR_LARGE}|\d+(?:[–-]\d+)
 _NAME_WITH_NUMBER = re.compile(
     r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b|\b[A-Z][a-z]+ [1-9]\.0\b"
 )  # ISO 27001:2022, 5G, Industry 4.0
+# The number of a version after its name, such as "React Native 0.76" or "version 2.1.0"
+_VERSION = re.compile(
+    r"\b(?:[Vv]ersions?|[Rr]eleases?|(?!(?:[AI]n?|[AB]t|[BM]y|[IO]n|Of|To|Up|Is|If|Or|As|So|The|And|But|For|Was|Per"
+    r"|From|With|This|That|Than|Just|Only|Some|Over|About|After|Since|Under|Until|Around|Nearly|Almost|Before"
+    r"|Between|Within) )[A-Z][\w+#.-]*) [vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
+)
+_DECIMAL = re.compile(r"(?<![\w.,$€£¥])[vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)")
 # A number in a name within a sentence: the Thirty Meter Telescope
 _NAME_WITH_WORD = re.compile(
     r"(?<=[a-z,(] )(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twenty|Thirty|Hundred)[ -][A-Z]\w+"
@@ -135,25 +142,34 @@ def has_date(sentence: Sentence, present: str = "") -> bool:
     return not sentence.words.isdisjoint(_PERIOD_WORDS) and bool(_PERIOD.search(sentence.lower))
 
 
-def has_figure(sentence: Sentence) -> bool:
-    """Whether the sentence has a number with a unit, a share, a ratio or a count of real things."""
+def version_numbers(body: str) -> frozenset[str]:
+    """Return the numbers that follow a name in the text, such as "0.76", unless a measure follows them."""
+    found = _VERSION.finditer(body)
+    return frozenset(each[1] for each in found if not _MEASURE_NEXT.match(body, each.end()))
+
+
+def has_figure(sentence: Sentence, versions: frozenset[str] = frozenset()) -> bool:
+    """Whether the sentence has a number with a unit, a share, a ratio or a count of real things.
+
+    versions: numbers in the text that are none of these, from version_numbers().
+    """
     text = sentence.lower
     may_have_placeholder = "[" in text
     if sentence.block is Block.HEADING or (may_have_placeholder and _TASK.match(text)):
         return False
     if may_have_placeholder and _PLACEHOLDER.search(text):
         return True
-    return _has_number(sentence) and not is_advice(sentence)
+    return _has_number(sentence, versions) and not is_advice(sentence)
 
 
-def _has_number(sentence):
+def _has_number(sentence, versions):
     words, has_digits, text = sentence.words, sentence.has_digits, sentence.lower
     if has_digits and _SCALED.search(text):
         return True
     in_words = not words.isdisjoint(_NUMBER_WORDS)
     if not (has_digits or in_words or not words.isdisjoint(_SHARE_WORDS)):
         return False
-    text = _without_dates(sentence)
+    text = _without_dates(sentence, versions)
     units = set(_MEASURED_WORDS.findall(text)) if in_words else set()
     if has_digits:
         units.update(unit for found in _MEASURED_DIGITS.findall(text) for unit in found)
@@ -171,6 +187,9 @@ def _is_dated(text):
     return bool(_LIMITED_YEAR.search(text) or _HAPPENED.search(text))
 
 
+_MEASURE_NEXT = re.compile(
+    rf"[\s\u00a0-]{{1,2}}(?:[a-z]*illion|percent|per cent|{any_of(MEASURES | DURATIONS)})\b"
+)
 _NUMBER_WORDS = SMALL | LARGE | {"one"}
 _SHARE_WORDS = SHARES | {
     "doubling",
@@ -192,8 +211,10 @@ def _without_names(text):
     return _NO_DATE.sub(" ", text) if "20" in text or "360" in text else text
 
 
-def _without_dates(sentence):
+def _without_dates(sentence, versions):
     text = sentence.text
+    if versions and sentence.has_digits:
+        text = _DECIMAL.sub(lambda found: " " if found[1] in versions else found[0], text)
     if sentence.has_digits:
         text = _YEAR.sub(" ", _without_names(text))
     text = _TO_COME.sub(" ", _NAME_WITH_WORD.sub(" ", text).lower())

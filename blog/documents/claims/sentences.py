@@ -13,6 +13,7 @@ MAX_SENTENCES = 20_000  # sentences of a text that are read; a book of 2 MB has 
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _OPENS_BLOCK = re.compile(r"#{1,6} |[-*+] |\d{1,9}[.)] |> ?|\||\[\^")
 _NUMBER_OF_ITEM = re.compile(r"\s*(?:>\s*)*\d{1,9}[.)]\s*")
+_DEFINITION = re.compile(r"\[(?!\^)[^\]\n]{1,200}\]:[ \t]*\S+(?:[ \t]+[\"'(].*)?")  # of a link: not shown
 _NO_TEXT = object()  # marks a line of code or HTML, or a blank line
 _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-{2,}")
 PICTURE = re.compile(
@@ -116,12 +117,14 @@ def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
 
 def _lines(body):
     """Yield each line with the block that it opens, _NO_TEXT or None, and whether it is a table header."""
-    fence = ""
+    fence, may_define = "", True  # a definition cannot interrupt a paragraph
     lines = body.splitlines(keepends=True)
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         bare = line.strip()
         mark = _FENCE.match(bare) if bare.startswith(("`", "~")) else None
-        if fence or mark or not bare or bare.startswith("<"):
+        defines = may_define and bare.startswith("[") and _DEFINITION.fullmatch(bare)
+        may_define = not bare or defines
+        if defines or fence or mark or not bare or bare.startswith("<"):
             if mark and (not fence or bare.startswith(fence)):
                 fence = "" if fence else mark[1]
             yield line, _NO_TEXT, False

@@ -55,6 +55,8 @@ class TestFigures:
             "Over the next ten years much has to change.",
             "It is a part of Industry 4.0 and of 360° videos.",
             "Light reached the Thirty Meter Telescope again.",
+            "Harbour 2.12 supported aliases, and since 2.12 it has not changed.",
+            "It was removed in version 3.0.1 of the library.",
         ],
     )
     def test_are_not_steps_names_advice_or_code(self, text):
@@ -105,6 +107,7 @@ class TestDates:
             "Frequencies near 1420 MHz are quiet.",
             "It meets the needs of the 21st century.",
             "Im Jahr 2025 ist alles anders.",
+            "It was mended by heron1987.",
         ],
     )
     def test_are_not_years_in_names_or_amounts(self, text):
@@ -351,6 +354,7 @@ class TestOtherKinds:
             ("Hydrogen is the most abundant element in the universe.", "superlative"),
             ("The first industrial robot was heavy.", "superlative"),
             ("* **Northmoor:** Uses the cloud for its ferries.", "example"),
+            ("* **Northmoor:**  Relies on ferries to keep its post.", "example"),
             ("* **Warby Harker:** Transformed the trade with low fares.", "example"),
             ("* **Project Grey Heron:** This initiative uses cameras.", "example"),
             ("The Heron Telescope is scanning the sky.", "example"),
@@ -394,6 +398,7 @@ class TestOtherKinds:
             ("Keep an eye on *Low Water Weekly*.", "example"),
             ("The making of a custom law zone requires money.", "law"),
             ("The biggest challenge is the price.", "superlative"),
+            ("* **Northmoor:** Focus on its ferries.", "example"),
             ("* **Ecology:** Studies the herons of a lake.", "example"),
             ("Decisions made in haste rarely last.", "example"),
             ("Fungi such as *Panellus stipticus* are often found on wood.", "example"),
@@ -417,6 +422,7 @@ class TestTexts:
         [
             "Generative tools create new content.",
             "# A heading of 300 pages from 1999",
+            '[tides]: /1999/gdpr-300-tons "In 1999 they sold 300 tons"',
             "```\nIn 1999 they sold 300 tons.\n```",
             "<p>In 1999 they sold 300 tons.</p>",
             "",
