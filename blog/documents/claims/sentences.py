@@ -118,13 +118,16 @@ def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
 def _lines(body):
     """Yield each line with the block that it opens, _NO_TEXT or None, and whether it is a table header."""
     fence, may_define = "", True  # a definition cannot interrupt a paragraph
+    is_in_tag = False  # that began in a line before
     lines = body.splitlines(keepends=True)
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         bare = line.strip()
         mark = _FENCE.match(bare) if bare.startswith(("`", "~")) else None
         defines = may_define and bare.startswith("[") and _DEFINITION.fullmatch(bare)
         may_define = not bare or defines
-        if defines or fence or mark or not bare or bare.startswith("<"):
+        was_in_tag = is_in_tag and bool(bare)
+        is_in_tag = (was_in_tag or bare.startswith("<")) and ">" not in bare
+        if was_in_tag or defines or fence or mark or not bare or bare.startswith("<"):
             if mark and (not fence or bare.startswith(fence)):
                 fence = "" if fence else mark[1]
             yield line, _NO_TEXT, False

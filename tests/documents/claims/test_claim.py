@@ -425,6 +425,7 @@ class TestTexts:
             '[tides]: /1999/gdpr-300-tons "In 1999 they sold 300 tons"',
             "```\nIn 1999 they sold 300 tons.\n```",
             "<p>In 1999 they sold 300 tons.</p>",
+            '<iframe\n  width="100%" title="In 1999 they sold 300 tons"\n></iframe>',
             "",
         ],
     )
