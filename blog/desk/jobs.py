@@ -1,6 +1,7 @@
 """The screen of jobs, and the progress of one job with its Stop button."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -15,6 +16,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.base.models import name_of
+from blog.imports.articles import count_checked
+from blog.imports.models import ImportRun
 from blog.jobs import is_run_by_worker, title_of
 from blog.jobs.models import Job, Worker
 
@@ -53,6 +56,20 @@ class JobProgress:
         if job.state == Job.State.WAITING:
             return _("Queued.")
         return " ".join(filter(None, [job.step, self.time_left])) or _("Started.")
+
+    @cached_property
+    def done(self) -> int:
+        """The number of steps that are done.
+
+        For an import, it is counted as on all its screens: the job stores its own number a moment later.
+        """
+        job = self.job
+        run = job.result.get("batch") if job.is_active else None
+        if run and self.files:
+            checked = count_checked([run]).get(run)
+            return checked.number if checked else job.done
+        stored = ImportRun.objects.filter(pk=run).first() if run else None
+        return stored.counted if stored else job.done
 
     @property
     def files(self) -> int:

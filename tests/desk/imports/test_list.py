@@ -9,7 +9,7 @@ from blog.articles.provenance import Provenance, WrittenBy
 from blog.imports import jobs
 from blog.imports.articles import count_checked
 from blog.imports.jobs import latest_checks, resume_check
-from blog.models import Article, ImportRun, Job
+from blog.models import Article, ImportRun, Job, StagedImport
 from blog.review.proofs import check_now
 from tests.support.admin_pages import text_of
 from tests.support.import_files import run, write
@@ -122,6 +122,25 @@ class TestRows:
         by, written_by = page.context["menus"]
         assert [chip.name for chip in written_by.chips] == ["AI"]
         assert all("show=review" in chip.query for chip in (*by.chips, *written_by.chips))
+
+
+def test_all_screens_of_a_running_import_show_the_same_numbers(client, staged, editor):
+    """Between the commit of a batch and the report of its job, that job still has the number before."""
+    job = run_import_job(staged)
+    staged.refresh_from_db()
+    running = {"state": Job.State.RUNNING, "started_by": editor, "result": {"batch": staged.batch_id}}
+    Job.objects.filter(pk=job.pk).update(done=0, total=FILES + 2, **running)
+    StagedImport.objects.filter(pk=staged.pk).update(import_job=job, state=StagedImport.State.IMPORTING)
+    ImportRun.objects.update(finished_at=None)
+    pages = (
+        reverse("admin:import_page", args=[staged.uid]),
+        reverse("admin:blog_importrun_change", args=[staged.batch_id]),
+        *(LIST, reverse("admin:index"), reverse("admin:jobs")),
+    )
+
+    without = [page for page in pages if f"{FILES} of {FILES + 2}" not in text_of(client.get(page))]
+
+    assert without == []
 
 
 @pytest.mark.both_databases
