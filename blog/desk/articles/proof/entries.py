@@ -269,9 +269,13 @@ class MarkEntries:
         return next((entry for entry in entries if any(mark.key == key for mark in entry.marks)), None)
 
     def current(self, requested: str) -> MarkEntry | None:
-        """Return the entry with the number from the query string; the default is the first open one."""
+        """Return the entry with the number from the query string.
+
+        The default is the first open one that must be resolved before approval, otherwise the first open one.
+        """
         numbered = {str(entry.number): entry for entry in self.numbered}
-        return numbered.get(requested) or next(iter(self.open), None)
+        first = min(self.open, key=lambda entry: not entry.is_blocking, default=None)
+        return numbered.get(requested) or first
 
     def open_from(self, place: int) -> MarkEntry | None:
         """Return the first open entry at or after this offset in the body; otherwise the first open one."""
