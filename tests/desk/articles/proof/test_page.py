@@ -76,6 +76,14 @@ class TestReading:
         assert "AI-generated text." in html
         assert "Quotation, named person" in html
 
+    def test_opens_at_the_first_mark_that_blocks_approval(self, admin_client):
+        article = machines_article(f"The mill was built in 1879.\n\n{BODY}")
+
+        page = admin_client.get(proof_of(article))
+
+        assert [entry.is_blocking for entry in page.context["entries"].numbered][:2] == [False, True]
+        assert page.context["current"].mark.kind == "quotation"
+
     def test_lists_the_newest_versions_with_their_action(self, admin_client):
         article = machines_article()
         form = shown_form(admin_client, page_of(article)) | {"title": "Snow again", "_continue": "1"}
