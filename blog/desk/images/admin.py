@@ -28,6 +28,7 @@ from blog.desk.images.replacement import ImageReplacement
 from blog.desk.images.uses import articles_with, uses_table
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
+from blog.review.proofs import check_on_commit
 from blog.sandbox.refusal_messages import text_refusal
 from blog.site.identity import SiteIdentity
 from blog.site.pages import Page
@@ -132,12 +133,13 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         return super().get_queryset(request).annotate(use_count=number)
 
     def save_related(self, request, form, formsets, change):
-        """Render the texts that show the image again if its file, alt text or credit has changed."""
+        """Render and check texts with the image again if its file, alt text or credit has changed."""
         super().save_related(request, form, formsets, change)
         if change and any(name in form.changed_data for name in IN_TEXTS):
             image, warn = form.instance, partial(self._warn_of_refusal, request)
             Article.objects.filter(pk__in=image.body_image_links.values("article")).derive(warn)
             Page.objects.filter(pk__in=image.page_image_links.values("page")).derive(warn)
+            check_on_commit(articles_with(image).in_use().order_by().values_list("pk", flat=True))
 
     def _warn_of_refusal(self, request, row, error):
         sentence = _("{} could not be rendered again and still shows the old file. {}")

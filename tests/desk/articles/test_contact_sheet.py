@@ -124,6 +124,7 @@ class TestReplacing:
         assert done.url == f"{reverse('admin:blog_article_describe')}?scope=all&page=1#image-{key}"
         assert (image.upload_name, image.is_replaced) == ("quay.png", True)
         assert Article.objects.reviewed().count() == 0
+        assert replace_link(admin_client) == (url, key)  # checked again, so it is still on the sheet
 
     def test_refuses_what_the_form_of_the_image_refuses(self, admin_client, articles):
         url, _key = replace_link(admin_client)
