@@ -151,7 +151,7 @@ def version_numbers(body: str) -> frozenset[str]:
 def has_figure(sentence: Sentence, versions: frozenset[str] = frozenset()) -> bool:
     """Whether the sentence has a number with a unit, a share, a ratio or a count of real things.
 
-    versions: numbers in the text that are none of these, from version_numbers().
+    versions: the numbers of versions in the text, from version_numbers().
     """
     text = sentence.lower
     may_have_placeholder = "[" in text
