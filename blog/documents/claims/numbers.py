@@ -61,7 +61,7 @@ _NAME_WITH_NUMBER = re.compile(
 _VERSION = re.compile(
     r"\b(?:[Vv]ersions?|[Rr]eleases?|(?!(?:[AI]n?|[AB]t|[BM]y|[IO]n|Of|To|Up|Is|If|Or|As|So|The|And|But|For|Was|Per"
     r"|From|With|This|That|Than|Just|Only|Some|Over|About|After|Since|Under|Until|Around|Nearly|Almost|Before"
-    r"|Between|Within) )[A-Z][\w+#.-]*) [vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
+    r"|Between|Within) )[A-Z][\w+#.-]{0,40}) [vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
 )
 _DECIMAL = re.compile(r"(?<![\w.,$€£¥])[vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)")
 # A number in a name within a sentence: the Thirty Meter Telescope
