@@ -109,13 +109,16 @@ class TestSaving:
 
 
 class TestReplacing:
-    def test_says_what_ends_and_returns_to_the_image(self, admin_client, articles):
+    def test_says_what_ends_and_returns_to_the_image(
+        self, admin_client, articles, django_capture_on_commit_callbacks
+    ):
         Article.objects.filter(pk=articles[1].pk).publish()
         url, key = replace_link(admin_client)
         upload = SimpleUploadedFile("quay.png", image_bytes())
 
         asked = text_of(admin_client.get(url))
-        done = admin_client.post(url, {"upload": upload})
+        with django_capture_on_commit_callbacks(execute=True):
+            done = admin_client.post(url, {"upload": upload})
 
         image = articles[0].hero_image
         image.refresh_from_db()
