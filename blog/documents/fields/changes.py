@@ -9,10 +9,12 @@ from blog.documents.fields.keys import NAMES, Keys, fold_key, is_blank
 from blog.documents.fields.values import (
     ADDRESS_KEYS,
     ALT_KEYS,
+    CREATED_KEYS,
     CREDIT_KEYS,
     LEVEL_KEYS,
     NAME_KEYS,
     PART_KEYS,
+    UPDATED_KEYS,
     ArticleFields,
     CategoryName,
     boolean_of,
@@ -109,11 +111,24 @@ class _Draft:
         if moment is None:
             self._remove(name)
             return
+        if self._set_date_in_mapping(name, moment):
+            return
         key = self._keys.first(name) or NAMES[name][0]
         old, moment = self.values.get(key, ""), moment.astimezone(UTC)
         zones = (self.time_zone,) if self.time_zone else (UTC, timezone(timedelta(hours=1)))
         if any(read_date(old, zone) != moment for zone in zones):
             self.values[key] = write_date(moment, old, self.time_zone)
+
+    def _set_date_in_mapping(self, name, moment):
+        """Set a date in `date: {created: …, updated: …}`. Return False if there is no such mapping."""
+        key = self._keys.first(name) or (self._keys.first("dated_at") if name == "updated_at" else None)
+        if not isinstance(mapping := self.values.get(key), dict):
+            return False
+        inner = find_key(mapping, CREATED_KEYS if name == "dated_at" else UPDATED_KEYS)
+        zone = self.time_zone or UTC
+        if read_date(old := mapping.get(inner, ""), zone) != moment:
+            self.values[key] = {**mapping, inner: write_date(moment.astimezone(UTC), old, self.time_zone)}
+        return True
 
     def _set_names(self, name, names):
         key = self._keys.first(name)

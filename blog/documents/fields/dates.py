@@ -42,7 +42,7 @@ _WEEKDAY = r"(?:[a-z]{3,9}\.?,?\s+)?"
 _MONTH = r"(?P<month_name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>[0-9]{4})"
 _DAY = r"(?P<day>[0-9]{1,2})"
-_CLOCK = rf"(?:(?:\s*,?\s+(?:at\s+)?|t){_TIME}\s*{_ZONE})?"
+_CLOCK = rf"(?:(?:\s*,?\s+(?:at\s+)?|t){_TIME}(?:\s+(?P=year)\b)?\s*{_ZONE})?"
 _COMPACT_TIME = r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>z)?"
 _SHAPES = [
     re.compile(shape, re.IGNORECASE | re.ASCII)
@@ -52,6 +52,7 @@ _SHAPES = [
         rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[\s-]{_MONTH},?[\s-]{_YEAR}{_CLOCK}",
         rf"{_WEEKDAY}{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}{_CLOCK}",
         rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_TIME}\s+{_ZONE}\s*{_YEAR}",
+        rf"{_WEEKDAY}{_MONTH}\s+{_DAY}\s+{_TIME}\s+{_YEAR}\s+{_ZONE}",  # as Git writes it
     )
 ]
 _NAMED_DATE = re.compile(
@@ -65,12 +66,23 @@ _DATE_IN_PATH = re.compile(r"(?:^|/)([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?:/|-|$
 def read_date(value: object, time_zone: tzinfo) -> datetime | None:
     """Return a date in UTC, or None. Dates without an offset are in `time_zone`."""
     try:
-        moment = _read_number(value) if isinstance(value, (int, float)) else _read_text(str(value))
+        moment = _read(value)
         if moment is None:
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
         moment = moment.astimezone(UTC)
         return moment if moment.year in YEARS else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_written_date(value: object, time_zone: tzinfo | None = None) -> datetime | None:
+    """Return a date without its offset: as it is written, or converted to `time_zone`. None if unreadable."""
+    try:
+        moment = _read(value)
+        if moment and moment.tzinfo and time_zone:
+            moment = moment.astimezone(time_zone)
+        return moment.replace(tzinfo=None) if moment and moment.year in YEARS else None
     except (ValueError, OverflowError):
         return None
 
@@ -100,6 +112,10 @@ def write_date(moment: datetime, like: object, time_zone: tzinfo | None) -> str:
         if read_date(text, zone) == moment:
             return text
     return _iso(moment.astimezone(UTC))
+
+
+def _read(value):
+    return _read_number(value) if isinstance(value, (int, float)) else _read_text(str(value))
 
 
 def _read_number(number):

@@ -19,9 +19,11 @@ from blog.documents.fields.paths import (
 )
 from blog.documents.fields.values import (
     ALT_KEYS,
+    CREATED_KEYS,
     CREDIT_KEYS,
     LEVEL_KEYS,
     PART_KEYS,
+    UPDATED_KEYS,
     ArticleFields,
     boolean_of,
     category_of,
@@ -119,7 +121,7 @@ class _Reader:
             title=self._title(),
             slug=self._slug(),
             dated_at=self._dated_at(),
-            updated_at=self._date("updated_at"),
+            updated_at=self._updated_at(),
             excerpt=self._excerpt(),
             meta_description=self._summary("meta_description"),
             share_quote=self._summary("share_quote"),
@@ -236,8 +238,7 @@ class _Reader:
                     continue
 
     def _dated_at(self):
-        moment = self._date("dated_at")
-        if moment or not is_blank(self._value("dated_at")):
+        if moment := self._date("dated_at"):
             return moment
         text = date_in_file_name(self.path) or next(filter(None, map(date_in_path, self._addresses())), "")
         moment = read_date(text or date_in_path(self.path), self.time_zone)
@@ -245,8 +246,20 @@ class _Reader:
             self._warn(NoticeKind.DATE, f"date in the name of the file not understood: “{text}”.")
         return moment
 
+    def _updated_at(self):
+        if self.keys.first("updated_at") is not None:
+            return self._date("updated_at")
+        dates = self.document.fields.get(self.keys.first("dated_at"))
+        return (
+            read_date(dates.get(find_key(dates, UPDATED_KEYS)), self.time_zone)
+            if isinstance(dates, dict)
+            else None
+        )
+
     def _date(self, name) -> datetime | None:
         value = self._value(name)
+        if isinstance(value, dict):
+            value = value.get(find_key(value, CREATED_KEYS if name == "dated_at" else UPDATED_KEYS), value)
         if value is None or (isinstance(value, str) and is_blank(value)):
             return None  # an empty list is not blank: it was meant as a date and needs a warning
         moment = read_date(value, self.time_zone)

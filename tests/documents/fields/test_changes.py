@@ -204,6 +204,10 @@ class TestChanges:
             ("date: 2019-05-16 10:00:00", "date: 2020-01-02 04:04:05"),
             ("date: 2019-05-16 10:00:00 +0530", "date: 2020-01-02 08:34:05 +0530"),
             ("date: 2019-05-16", "date: 2020-01-02T03:04:05Z"),
+            (
+                "date: {created: 2019-05-16 10:00:00, updated: 2019-06-01}",
+                'date: {"created": "2020-01-02 04:04:05", "updated": "2019-06-01"}',
+            ),
         ],
     )
     def test_a_date_keeps_its_shape(self, before, after):

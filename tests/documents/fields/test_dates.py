@@ -39,6 +39,8 @@ class TestDate:
                 datetime(2019, 7, 9, 16, tzinfo=UTC),
             ),
             ("Tue Jul  9 16:00:00 UTC 2019", datetime(2019, 7, 9, 16, tzinfo=UTC)),
+            ("Tue Jul 9 12:00:00 2019 -0400", datetime(2019, 7, 9, 16, tzinfo=UTC)),
+            ("2019-07-09 12:00:00 2019 -0400", datetime(2019, 7, 9, 16, tzinfo=UTC)),
             ("July 9th, 2019", datetime(2019, 7, 8, 22, tzinfo=UTC)),
             ("9 July 2019", datetime(2019, 7, 8, 22, tzinfo=UTC)),
             ("Sept. 9, 2019", datetime(2019, 9, 8, 22, tzinfo=UTC)),
@@ -77,10 +79,25 @@ class TestDate:
         ],
     )
     def test_that_cannot_be_is_none_with_a_warning(self, text):
-        found = fields(f"date: {text}", path="2014-03-12-name.md")
+        found = fields(f"date: {text}")
 
         assert found.dated_at is None
         assert found.warnings[0].startswith("date not understood")
+
+    def test_that_cannot_be_is_taken_from_the_file_name(self):
+        found = fields("date: soon", path="2014-03-12-name.md")
+
+        assert found.dated_at == datetime(2014, 3, 12, tzinfo=UTC)
+        assert found.warnings[0].startswith("date not understood")
+
+    def test_a_mapping_has_both_dates(self):
+        found = fields("date:\n  created: 2019-07-09\n  updated: 2020-01-02")
+
+        assert (found.dated_at, found.updated_at) == (
+            datetime(2019, 7, 9, tzinfo=UTC),
+            datetime(2020, 1, 2, tzinfo=UTC),
+        )
+        assert found.warnings == ()
 
     @pytest.mark.parametrize("value", ["[]", "{}", "false", "[null]", "[[]]", "{a: }", "[2019-01-01]", "-1"])
     @pytest.mark.parametrize("key", ["date", "updatedAt"])
