@@ -11,6 +11,7 @@ from blog.documents.generators.configuration import (
     SiteConfiguration,
 )
 from blog.documents.generators.reading import COMPANION_FILES, CONFIGURATION_FILES
+from blog.documents.generators.rules import AddressRules
 from blog.files.archives import Archive
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import Folder, UnreadableError
@@ -43,29 +44,20 @@ class FoundConfiguration:
     above: str = ""
     problem: str = ""
 
+    @property
+    def rules(self) -> AddressRules:
+        return AddressRules(self.configuration, self.below, self.above)
+
     def path_from_configuration(self, path: str) -> str | None:
         """Return a file's path relative to the configuration's folder, or None if it is outside.
 
         path: relative to the source.
         """
-        if self.above:
-            start = f"{self.above}/"
-            return path.removeprefix(start) if path.startswith(start) else None
-        return f"{self.below}/{path}" if self.below else path
+        return self.rules.path_from_configuration(path)
 
     def root_of(self, path: str) -> tuple[ContentRoot, str] | None:
-        """Return the content root of a file, and the file's path in that root. path: relative to the source.
-
-        If several roots have the file, the deepest counts.
-        """
-        whole = self.path_from_configuration(path)
-        if whole is None:
-            return None
-        roots = [root for root in self.configuration.content_roots if _is_in(whole, root.folder)]
-        if not roots:
-            return None
-        root = max(roots, key=lambda root: len(root.folder))
-        return root, whole[len(root.folder) :].lstrip("/")
+        """Return the content root of a file, and the file's path in that root; see AddressRules."""
+        return self.rules.root_of(path)
 
     @property
     def static_roots(self) -> tuple[Path, ...]:
@@ -77,10 +69,6 @@ class FoundConfiguration:
         return tuple(
             root for root in roots if root.is_dir() and root.resolve().is_relative_to(start.resolve())
         )
-
-
-def _is_in(path, folder):
-    return not folder or path.startswith(f"{folder}/")
 
 
 def find_configuration(source: ImportSource, *, looks_above: bool = True) -> FoundConfiguration | None:

@@ -10,6 +10,7 @@ from blog.documents.generators.configuration import (
     Permalink,
     SiteConfiguration,
 )
+from blog.documents.generators.patterns import JEKYLL_STYLES
 from blog.documents.generators.settings import (
     MOST_FOLDERS,
     folder_of,
@@ -19,14 +20,6 @@ from blog.documents.generators.settings import (
     mappings_of,
     text_of,
 )
-
-JEKYLL_STYLES = {
-    "date": "/:categories/:year/:month/:day/:title:output_ext",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
-    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
-    "none": "/:categories/:title:output_ext",
-}
 
 
 def read_jekyll(path, files, _parts):
