@@ -15,7 +15,7 @@ from blog.page_cache.keys import NEVER_CACHED
 from blog.reader.views import errors
 from blog.site.identity import site_identity_cached
 from blog.site.live_pages import may_be_redirected
-from blog.site.redirects import Redirect
+from blog.site.redirects import Redirect, forms_of
 
 # URLs derived from the URL of an article (.md), a category or a series (feeds). Redirects apply to them, too.
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
@@ -190,14 +190,18 @@ def find_redirect(path: str) -> tuple[Redirect | None, str]:
     if match := APPENDAGE.fullmatch(path):
         appendages |= dict.fromkeys(spellings(f"{match['page']}/"), match["rest"])
     redirects = Redirect.objects.filter(path__in=appendages).select_related(*Redirect.TARGETS)
-    found = min(redirects, key=lambda redirect: appendages[redirect.path], default=None)
+    ranks = {form: rank for rank, form in enumerate(appendages)}
+    found = min(redirects, key=lambda redirect: ranks[redirect.path], default=None)
     return found, appendages[found.path] if found else ""
 
 
-def spellings(path: str) -> set[str]:
-    """Return the forms in which a redirect may store this path: escaped or not, in NFC or unchanged."""
-    typed = {path, normalize("NFC", path)}
-    return typed | {escape_uri_path(one) for one in typed}
+def spellings(path: str) -> list[str]:
+    """Return the forms in which a redirect may store this path, the nearest first.
+
+    They are escaped or not, in NFC or unchanged, and may be another form of the same page.
+    """
+    typed = (one for form in forms_of(path) for one in (form, normalize("NFC", form)))
+    return list(dict.fromkeys(form for one in typed for form in (one, escape_uri_path(one))))
 
 
 def composed_address(path: str) -> str | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.base.queries import ROWS_AT_ONCE
-from blog.site.redirects import Redirect
+from blog.site.redirects import Redirect, forms_of
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -74,7 +74,7 @@ def existing_pages(paths) -> set[str]:
     found = {path for path in paths if not may_be_redirected(path)}
     found |= live_pages(paths - found).keys()
     for batch in itertools.batched(paths - found, ROWS_AT_ONCE):
-        spellings = {spelling: path for path in batch for spelling in (path, f"{path}/")}
+        spellings = {form: path for path in batch for form in forms_of(path)}
         redirects = Redirect.objects.filter(path__in=spellings, is_gone=False)
         found |= {spellings[path] for path in redirects.values_list("path", flat=True)}
     return found | _unpublished(paths - found)

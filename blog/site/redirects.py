@@ -6,6 +6,7 @@ form chains.
 
 import itertools
 import operator
+import re
 from functools import reduce
 from operator import or_
 from urllib.parse import unquote
@@ -18,6 +19,8 @@ from blog.base.models import PublicModel
 from blog.base.queries import ROWS_AT_ONCE
 
 TARGETS = ("article", "category", "author", "series", "page")
+
+_PAGE_ENDING = re.compile(r"(?:(?:/index)?\.html?|/)$")
 
 
 def _leads_to_one_thing():
@@ -199,6 +202,13 @@ def _paths_of(rows) -> set[str]:
     """Return the paths of the rows, escaped and unescaped, with and without the trailing slash."""
     addresses = {address for row in rows for address in (path_at(row), row.get_absolute_url())} - {""}
     return addresses | {address.rstrip("/") for address in addresses}
+
+
+def forms_of(path: str) -> list[str]:
+    """Return a path, and those of the same page with and without a slash, .html or /index.html."""
+    stem = _PAGE_ENDING.sub("", path)
+    forms = dict.fromkeys((path, f"{stem}/", stem, f"{stem}.html", f"{stem}/index.html"))
+    return [form for form in forms if form.startswith("/")]
 
 
 def path_at(row) -> str:
