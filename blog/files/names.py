@@ -24,11 +24,16 @@ def is_skipped_folder(name: str) -> bool:
     return name.startswith(".") or name in SKIPPED_FOLDERS
 
 
+def is_section_name(name: str) -> bool:
+    """Whether a file with this name describes a section of Hugo or Zola."""
+    return name.lower().startswith("_index.")
+
+
 def reason_to_skip(name: str) -> str:
     """Return why a file with this name is not an article, or "" if it may be one."""
     name = name.lower()
     if name.startswith("."):
         return "its name begins with a dot."
-    if name.startswith("_index."):
+    if is_section_name(name):
         return "it describes a section, not an article."
     return "it describes the folder, not an article." if name.rpartition(".")[0] in SKIPPED_NAMES else ""

@@ -29,6 +29,7 @@ from blog.base.queries import insert_rows
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
+from blog.imports.addresses import SourceAddresses
 from blog.imports.entries import ImportRecorder
 from blog.imports.held_files import ChangedArticle, HeldFiles
 from blog.imports.images import BatchImages, ImageStore
@@ -71,6 +72,7 @@ class SourceImport:
     record: ImportRun  # with the counts so far
     known: KnownFiles
     images: ImageStore
+    addresses: SourceAddresses
     trashed: frozenset[int]  # keys of articles in the trash
     shown: Mapping[str, DryRunResult]  # results of the dry run by path
     # {(model, folded name): category, author or series}. Cleared when a batch fails, possibly because one of
@@ -116,6 +118,7 @@ class FileBatch:
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
         self.new_articles = []  # (article, report, old addresses in its file)
+        self.unchanged_articles = []  # (article, [old address], notices)
         self.examined = []  # new articles that the worker has examined
         self.updated_articles = []
         self.rows_to_insert = defaultdict(list)  # by model
@@ -141,6 +144,7 @@ class FileBatch:
         if file.fields:
             report.title = report.title or file.fields.title
             report.other_keys = file.fields.other_keys
+            report.old_address = file.fields.generated_address
         if file.digest and (shown := self.run.shown.get(file.path)):
             report.compare_with(shown)
         report.seconds = file.seconds + time.monotonic() - started
@@ -156,13 +160,17 @@ class FileBatch:
         if origin and origin.article_id in self.run.trashed:
             return FileReport(file.path, Outcome.SKIPPED, IN_TRASH, article_id=origin.article_id)
         if known and known.digest == file.digest:
-            return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
+            report = FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
+            if file.fields and file.fields.generated_address:  # read only because a pattern is given
+                article = Article(pk=known.article_id, slug=known.slug)
+                self.unchanged_articles.append((article, [file.fields.generated_address], report.notices))
+            return report
         if known and self.held.is_already_known(known.article_id, file.digest):
             return FileReport(file.path, Outcome.UNCHANGED, article_id=known.article_id)
         if (
             not known
             and not self.renamed.before(file)
-            and (first := self.known.first_copy_of(file, self.run.time_zone))
+            and (first := self.known.first_copy_of(file, self.run.time_zone, self.run.addresses.rules))
         ):
             return FileReport(
                 file.path,
@@ -278,7 +286,7 @@ class FileBatch:
         article.save(rendering=rendering)
         links = self._links(article, fields, notices)
         self._fill_source_file(source_file, article, file, links)
-        create_redirects(article, fields.old_addresses, notices)
+        create_redirects([(article, fields.old_addresses, notices)])
         source_file.save()
         for name, rows in links.items():
             getattr(article, name).replace_all(rows)
@@ -318,7 +326,9 @@ class FileBatch:
         article.keywords, article.translators = list(fields.keywords), list(fields.translators)
         article.generated_by = cut(fields.generated_by, 200, "generatedBy", notices)
         article.language = cut(fields.language, 35, "language", notices)
-        article.slug = self.slugs.choose(article, fields.slug, notices)
+        # A slug that the file does not state is chosen once: the URL of an article must not change.
+        wanted = article.slug if article.pk and fields.is_slug_guessed else fields.slug
+        article.slug = self.slugs.choose(article, wanted, notices)
         self.images.set_hero(article, fields, file.path, notices)
         article.images_by_address = {}
         article.primary_category = self.names.category(fields.primary_category, notices)
@@ -360,9 +370,10 @@ class FileBatch:
                 self.recorder.publishing(published)
                 page_cache.invalidate_on_commit()
             Article.objects.bulk_create(article for article, _, _ in self.new_articles)
-        for article, report, old_addresses in self.new_articles:
+        for article, report, _ in self.new_articles:
             report.article_id = article.pk
-            create_redirects(article, old_addresses, report.notices)
+        new = [(article, addresses, report.notices) for article, report, addresses in self.new_articles]
+        create_redirects([*new, *self.unchanged_articles])
         for model, rows in self.rows_to_insert.items():
             if model in (ArticleCategory, ArticleAuthor):
                 model.objects.insert(rows)

@@ -181,7 +181,7 @@ def apply_comparison(
             written |= {name: getattr(article, name) for name in PROVENANCE}
         article.set_flags_by_file(**{name: contents[name] for name in SUGGESTION_FIELDS})
         restored = write_contents(article, written, by=by, note=note, action=action, with_state=follows)
-        create_redirects(article, comparison.file.fields.old_addresses, notices)
+        create_redirects([(article, comparison.file.fields.old_addresses, notices)])
         adopt_file(comparison, contents)
     return [*restored.missing, *(notice.text for notice in notices)]
 
@@ -334,13 +334,14 @@ def contents_of_fields(fields: ArticleFields, current: dict, names: RowsByName |
     """Return the contents (contents.py) that an article would have with the values of a file.
 
     current: the article's present contents, which supply what a file cannot contain. Names without a row have
-    no key. A number that Galley appended to a slug because it was taken is kept. names: see compare().
+    no key. A slug with a number that Galley appended is kept, and so is a slug that the file does not state.
+    names: see compare().
     """
     names = names or RowsByName()
     found = current | {name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}}
     numbered = current["slug"].removeprefix(fields.slug)
     is_ours = current["slug"] == fields.slug + numbered and numbered[:1] == "-" and numbered[1:].isdecimal()
-    found["slug"] = current["slug"] if is_ours else fields.slug
+    found["slug"] = current["slug"] if is_ours or fields.is_slug_guessed else fields.slug
     found["dated_at"] = date_text(fields.dated_at)
     found["keywords"], found["translators"] = list(fields.keywords), list(fields.translators)
     primary, *categories = names.entries(

@@ -17,6 +17,7 @@ from blog.articles.models import Article
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.similarity import SAME_TEXT, common_part_of_files
 from blog.files.folder_or_archive import is_there
@@ -131,12 +132,16 @@ class BatchKnownFiles:
                 return known
         return self._held_and_moved(file)
 
-    def first_copy_of(self, file: PreparedFile, time_zone: tzinfo) -> KnownFile | None:
+    def first_copy_of(
+        self, file: PreparedFile, time_zone: tzinfo, rules: AddressRules | None
+    ) -> KnownFile | None:
         """Return the first existing file with the same bytes that results in the same article, or None."""
         for known in self.with_digest(file.digest):
             if self.is_gone(known):
                 continue
-            fields = read_fields(parse_document(file.data), path=known.path, time_zone=time_zone)
+            document = parse_document(file.data)
+            fields = read_fields(document, path=known.path, time_zone=time_zone)
+            fields = rules.applied(fields, document.fields, known.path) if rules else fields
             if (fields.slug, fields.language) == (file.fields.slug, file.fields.language):
                 return known
         return None

@@ -50,6 +50,7 @@ class ImportOptions:
     on_conflict: ConflictRule | None = None  # None: merge unpublished articles, keep published ones
     written_by: str = "file"  # or people, machine, machine=NAME: see blog/articles/provenance.py
     static_root: Path | None = None  # folder of images with a path like /images/x.jpg
+    addresses: str = ""  # pattern of the old addresses, "off", or "" to find it: see addresses.py
     publish_damaged: bool = False  # whether to publish texts that lost passages
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
@@ -86,6 +87,7 @@ class FileReport:
     article_id: int | None = None
     article_version: int | None = None  # lock_version right after the import of the file
     other_keys: tuple[str, ...] = ()  # unknown front matter keys, which are kept
+    old_address: str = ""  # computed from a pattern, see AddressRules
 
     @classmethod
     def of(cls, path, outcome, article, notice=None, notices=()) -> "FileReport":
@@ -155,6 +157,7 @@ class ImportReport:
     other_keys: Counter[str] = field(default_factory=Counter)  # {unknown front matter key: number of files}
     remarks: dict[NoticeKind, Counter[str]] = field(default_factory=dict)  # {kind: {detail: files}}
     changed: list[int] = field(default_factory=list)  # primary keys of created and updated articles
+    addresses: list = field(default_factory=list)  # a SourceAddresses for each source
 
     @property
     def is_complete(self) -> bool:

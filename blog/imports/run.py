@@ -20,6 +20,7 @@ from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
+from blog.imports.addresses import SourceAddresses, find_addresses
 from blog.imports.articles import Checked, articles_of_import, count_checked
 from blog.imports.models import ImportRun
 from blog.imports.recognition import find_same_files
@@ -57,14 +58,15 @@ def import_articles(
     _check(options)
     sources = [find_source(path, options.source_name) for path in paths]
     _require_markdown(sources)
+    addresses = [find_addresses(source, options) for source in sources]
     if options.asks_for_source:
         _ask_for_source(sources, options)
     total = sum(len(source.files) for source in sources)
     if on_start:
         on_start(total if options.limit is None else min(total, options.limit))
-    report = ImportReport()
+    report = ImportReport(addresses=addresses)
     with _reading(options) as workers:
-        for file_report in _import_sources(sources, options, workers):
+        for file_report in _import_sources(zip(sources, addresses, strict=True), options, workers):
             report.add(file_report)
             if on_file:
                 on_file(file_report)
@@ -77,16 +79,18 @@ def import_in_batches(
     *,
     batch: ImportRun | None = None,
     shown: Mapping[str, DryRunResult] | None = None,
+    addresses: SourceAddresses | None = None,
 ) -> Iterator[list[FileReport]]:
     """Import a source, and yield the reports of each batch of files after its commit.
 
     batch: the ImportRun to continue; the files that it counts are skipped. shown: results of the dry run by
-    path, so that differences are reported. To stop the import, stop iterating. Raises ImportFailedError if
-    the import cannot start or continue.
+    path, so that differences are reported. addresses: from find_addresses(), by default. To stop the import,
+    stop iterating. Raises ImportFailedError if the import cannot start or continue.
     """
+    addresses = addresses or find_addresses(source, options)
     with _reading(options) as workers:
         files = source.files[batch.counted if batch else 0 :]
-        yield from _write(source, files, options, workers, record=batch, shown=shown)
+        yield from _write(source, files, options, workers, addresses, record=batch, shown=shown)
 
 
 def _reading(options):
@@ -136,22 +140,26 @@ def _ask_for_source(sources, options):
 
 def _import_sources(sources, options, workers) -> Iterator[FileReport]:
     left = options.limit
-    for source in sources:
+    for source, addresses in sources:
         if left == 0:
             return
         files = source.files[:left]
-        yield from itertools.chain.from_iterable(_write(source, files, options, workers))
+        yield from itertools.chain.from_iterable(_write(source, files, options, workers, addresses))
         left = None if left is None else left - len(files)
 
 
-def _write(source, files, options, workers, **writer_options) -> Iterator[list[FileReport]]:
+def _write(source, files, options, workers, addresses, **writer_options) -> Iterator[list[FileReport]]:
     try:
         source = at_level_of_earlier_imports(source)
-        writer = ImportWriter(source, options, **writer_options)
+        writer = ImportWriter(source, options, addresses, **writer_options)
+        workers.rules = addresses.rules
         read = (read_file(source, file) for file in files)
         size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
         for batch in _batches(workers.prepare(read, writer.is_unchanged), size):
-            yield writer.write(batch)
+            reports = writer.write(batch)
+            for report in reports:
+                addresses.add(report)
+            yield reports
         writer.finish()
     except OperationalError as error:
         raise ImportFailedError(f"The database cannot be used: {error}. {RERUN_HINT}") from error

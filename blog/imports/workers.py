@@ -17,6 +17,7 @@ from datetime import tzinfo
 from django.conf import settings
 
 from blog.documents.fields.values import ArticleFields
+from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
@@ -56,6 +57,7 @@ class Workers(workers.Workers):
     def __init__(self, count: int | None, time_zone: tzinfo, *, examines: bool = False):
         super().__init__(count)
         self.time_zone = time_zone
+        self.rules: AddressRules | None = None  # of the source whose files are read
         self.examines = examines  # whether it also finds claims and findings
 
     def prepare(
@@ -77,6 +79,7 @@ class Workers(workers.Workers):
 
     def _reading_task(self, file):
         task = self.task(file, "read")
+        task = replace(task, arguments=(*task.arguments, self.rules))
         if not self.examines:
             return task
         # A file whose check exceeds the limit is imported without it.

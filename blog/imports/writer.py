@@ -20,6 +20,7 @@ from blog.base.models import name_of
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
+from blog.imports.addresses import SourceAddresses
 from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
@@ -64,6 +65,7 @@ class ImportWriter:
         self,
         source: ImportSource,
         options: ImportOptions,
+        addresses: SourceAddresses | None = None,
         *,
         record: ImportRun | None = None,
         shown: Mapping[str, DryRunResult] | None = None,
@@ -76,6 +78,7 @@ class ImportWriter:
             shown=shown or {},
             known=KnownFiles(source),
             images=ImageStore(source.place, options.static_root, keep=not options.dry_run),
+            addresses=addresses or SourceAddresses(),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
         self._examined = []  # new articles whose checks are not stored yet
@@ -110,7 +113,12 @@ class ImportWriter:
         return is_new or self.run.options.dry_run
 
     def is_unchanged(self, file: PreparedFile) -> bool:
-        """Whether the file's digest shows that it has not changed since its import."""
+        """Whether the file's digest shows that it need not be read: it has not changed since its import.
+
+        If a pattern of addresses is given, its article may need another redirect.
+        """
+        if self.run.addresses.is_given:
+            return False
         known = self.run.known.at(file.key)
         return bool(known and known.digest == file.digest)
 

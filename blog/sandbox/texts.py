@@ -18,6 +18,7 @@ from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.generators.reading import read_configuration
+from blog.documents.generators.rules import AddressRules
 from blog.documents.marks import highlight_marks
 from blog.documents.names import spell_category
 from blog.documents.notices import Notice, NoticeKind
@@ -82,8 +83,11 @@ def main() -> None:
     )
 
 
-def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
-    """Parse and render a file. A refusal is part of the result, not an exception."""
+def read_text(data: bytes, path: str, time_zone: tzinfo, rules: AddressRules | None = None) -> Reading:
+    """Parse and render a file. A refusal is part of the result, not an exception.
+
+    rules: how a generator made the addresses of the source.
+    """
     started = time.monotonic()
     images = set()
 
@@ -94,6 +98,7 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     try:
         document = parse_document(data)
         fields = read_fields(document, path=path, time_zone=time_zone)
+        fields = rules.applied(fields, document.fields, path) if rules else fields
     except DocumentError as error:
         return Reading(refusal=error.notice)
     rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
@@ -104,9 +109,11 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     return Reading(fields, rendering, frozenset(images), seconds=time.monotonic() - started)
 
 
-def read_and_examine(data: bytes, path: str, time_zone: tzinfo, site: str) -> Reading:
+def read_and_examine(
+    data: bytes, path: str, time_zone: tzinfo, rules: AddressRules | None, site: str
+) -> Reading:
     """Parse, render and examine a file, as examine() would examine a new article created from it."""
-    reading = read_text(data, path, time_zone)
+    reading = read_text(data, path, time_zone, rules)
     if reading.fields is None:
         return reading
     words = words_of_new_article(reading.fields, reading.rendering)

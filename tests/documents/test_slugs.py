@@ -159,7 +159,7 @@ class TestPages:
         article = create_article(slug="でé")
         article.slug = "new"
         article.save()
-        create_redirects(article, [unicodedata.normalize("NFD", "https://blog.example/で/old/")], [])
+        create_redirects([(article, [unicodedata.normalize("NFD", "https://blog.example/で/old/")], [])])
 
         for old in (
             "/articles/でé/",

@@ -373,7 +373,7 @@ class TestPageHere:
 
                 redirect_form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
                 Redirect.objects.all().delete()
-                create_redirects(create_article(slug="other"), (path,), notices)
+                create_redirects([(create_article(slug="other"), (path,), notices)])
                 from_file = [said for said in notices if said.text.startswith(f"old address {path} ")]
                 Redirect.objects.all().delete()
                 problems = load(f"{path},gone", dry_run=True).problems

@@ -63,7 +63,7 @@ _HEADING = re.compile(
     r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
     re.MULTILINE,
 )
-_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "notices", "old_addresses"))
+_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "notices", "old_addresses", "generated_address"))
 _GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # if the file has no key for them
 _PUBLISHED = frozenset(("publish", "published"))
 _NEW = frozenset(("draft", "new"))
@@ -203,7 +203,7 @@ class _Reader:
     def _slug(self):
         given = self._text("slug").strip()
         named = given or self._name_in_address()
-        slug = _make_slug(named or name_in_path(self.path))
+        slug = make_slug(named or name_in_path(self.path))
         if not named:
             self._warn(NoticeKind.SLUG_GUESSED, "slug taken from the file name.", slug)
         if not slug:
@@ -439,7 +439,8 @@ def _first_heading(body):
     return ""
 
 
-def _make_slug(name):
+def make_slug(name: str) -> str:
+    """Return the slug of a name or of the last part of a path, or "" if it has no letters or digits."""
     last = name.strip().rstrip("/").rpartition("/")[2]
     if _SLUG.fullmatch(last):
         return last

@@ -9,19 +9,24 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from blog.documents.fields.dates import date_in_name, read_written_date
+from blog.documents.fields.extraction import make_slug
 from blog.documents.fields.keys import Keys
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.paths import language_in_path, name_in_path
-from blog.documents.fields.values import name_of, split_names, text_of
+from blog.documents.fields.values import ArticleFields, name_of, split_names, text_of
 from blog.documents.generators.configuration import ContentRoot, Generator, Permalink, SiteConfiguration
 from blog.documents.generators.patterns import (
     JEKYLL_STYLES,
     PatternError,
+    Token,
     check_pattern,
     expand,
     generator_of_pattern,
+    parse_pattern,
 )
 from blog.documents.generators.slugs import hugo_slug, name_slug, plain_slug, title_slug
+from blog.documents.notices import Notice, NoticeKind
+from blog.documents.slugs import SLUG_LENGTH
 
 # The key in front matter that states the address of a text.
 _ADDRESS_KEYS = {
@@ -105,7 +110,24 @@ class AddressRules:
             found = ContentRoot(""), path
         return _Text(self, fields, path, title, *found).address()
 
-    def patterns_of(self, path: str) -> str:
+    def applied(self, fields: ArticleFields, front_matter: Mapping[str, object], path: str) -> ArticleFields:
+        """Return the fields of a text with its old address, and with a slug from its title if it had one."""
+        found = self.find(front_matter, path, fields.title)
+        if found is None:
+            return fields
+        base = self.configuration.base_path
+        others = fields.old_addresses
+        if base and not self.pattern:  # addresses in front matter are below the base of the site
+            others += tuple(base + one for one in others if one[:1] == "/" != one[1:2])
+        addresses = tuple(dict.fromkeys((found.path, *others)))
+        fields = replace(fields, old_addresses=addresses, generated_address=found.path)
+        if found.slug and fields.is_slug_guessed and (slug := make_slug(found.slug)[:SLUG_LENGTH]):
+            notices = (notice for notice in fields.notices if notice.kind is not NoticeKind.SLUG_GUESSED)
+            taken = Notice(NoticeKind.SLUG_GUESSED, "slug taken from the title.", detail=slug)
+            fields = replace(fields, slug=slug, notices=(*notices, taken))
+        return fields
+
+    def pattern_of(self, path: str) -> str:
         """Return the pattern for a file, from the root of the old host; "" if there is none."""
         found = self.root_of(path)
         if self.pattern or found is None:
@@ -120,11 +142,10 @@ class AddressRules:
 
 @dataclass(frozen=True, slots=True)
 class OldAddress:
-    """The old address of a text. is_stated: in its front matter. slug: the name at its end, "" if unknown."""
+    """The old address of a text. slug: the name at its end if that is made of the title, else ""."""
 
     path: str
     slug: str = ""
-    is_stated: bool = False
 
 
 def rules_of_pattern(pattern: str, rules: AddressRules | None = None) -> AddressRules:
@@ -181,7 +202,8 @@ class _Text:
         base = "" if is_whole or ":lang" in pattern else self._language_prefix
         start = "" if is_whole else f"{self.configuration.base_path}/{base}/{self.root.base}"
         path = self._expanded(pattern)
-        return path and self._checked(f"{start}/{path}", self.slug if self._has_name(pattern) else "")
+        slug = path.rstrip("/").rpartition("/")[2] if path and self._uses_title(pattern) else ""
+        return path and self._checked(f"{start}/{path}", re.sub(r"\.html?$", "", slug))
 
     def _stated(self, value):
         """Return the address that a key states: a path, or a pattern. None if it is neither."""
@@ -207,7 +229,7 @@ class _Text:
         """Return an OldAddress if this is a possible path, else None."""
         path = re.sub("/{2,}", "/", path)
         address = path_of(path if is_stated else quote(path))
-        return OldAddress(address, slug, is_stated) if address and address != "/" else None
+        return OldAddress(address, slug) if address and address != "/" else None
 
     def _expanded(self, pattern):
         date = self.date
@@ -215,8 +237,9 @@ class _Text:
             return f"/{slug}"
         return expand(pattern, self._values(date), date)
 
-    def _has_name(self, pattern):
-        return self.generator in {Generator.PELICAN, Generator.MKDOCS} or bool(self.rules.pattern)
+    def _uses_title(self, pattern):
+        names = {part.name for part in parse_pattern(pattern) if isinstance(part, Token)}
+        return "titleslug" in names or (self.generator == Generator.HUGO and bool(names & {"title", "slug"}))
 
     def _values(self, date):
         name = name_slug(self.name, self.generator)
@@ -254,13 +277,6 @@ class _Text:
         if self.generator == Generator.UNKNOWN:
             values["slug"] = named
         return values
-
-    @property
-    def slug(self) -> str:
-        """The name of the text in its address."""
-        values = self._values(self.date)
-        uses_title = self.generator in {Generator.PELICAN, Generator.MKDOCS}
-        return values["titleslug"] if uses_title else values["title"]
 
     def _text(self, name):
         value = self.fields.get(self.keys.first(name))

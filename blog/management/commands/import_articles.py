@@ -104,6 +104,13 @@ class Command(BaseCommand):
             help="folder that site-absolute image paths such as /images/x.jpg refer to",
         )
         parser.add_argument(
+            "--addresses",
+            default="",
+            metavar="PATTERN",
+            help="pattern of the old addresses, such as /:year/:month/:day/:title/, or off (default: from "
+            "the configuration of the site generator in, above or next to the folder)",
+        )
+        parser.add_argument(
             "--mirror",
             action="store_true",
             help="copy images from other sites afterwards, as mirror_images does",
@@ -135,6 +142,7 @@ class Command(BaseCommand):
             on_conflict=options["on_conflict"],
             written_by=options["written_by"],
             static_root=Path(options["static_root"]) if options["static_root"] else None,
+            addresses=options["addresses"],
             publish_damaged=options["publish_damaged"],
             dry_run=options["dry_run"],
             limit=options["limit"],
@@ -168,6 +176,17 @@ class Command(BaseCommand):
             mirror(self, quiet=quiet)
         if not result.is_complete:
             sys.exit(1)
+
+    def _show_addresses(self, addresses):
+        if addresses.problem:
+            path, problem = map(escape_control_characters, (addresses.path, addresses.problem))
+            self.stdout.write(f"The configuration {path} cannot be read: {problem}")
+        if not addresses.count:
+            return
+        origin = f" ({addresses.generator}, {addresses.path})" if addresses.path else ""
+        lines = [f"Old addresses of {addresses.count} files: {addresses.pattern}{origin}. For example:"]
+        lines += [f"  {file} → {old_address}" for file, old_address in addresses.examples]
+        self.stdout.write("\n".join(map(escape_control_characters, lines)))
 
     def _look_at(self, result, *, workers, quiet):
         progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="articles")
@@ -206,6 +225,8 @@ class Command(BaseCommand):
         if len(warned) > WARNED_FILES_SHOWN:
             summary += f" (the gravest {WARNED_FILES_SHOWN} are shown above; use --report FILE to see all)"
         self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
+        for addresses in result.addresses:
+            self._show_addresses(addresses)
         if others := result.other_texts:
             names = escape_control_characters(name_files(others))
             self.stdout.write(f"Not Markdown, so not imported: {len(others)} ({names}).")

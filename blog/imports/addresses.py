@@ -1,0 +1,71 @@
+"""Choose how the old addresses of a source are computed: by a given pattern, or a configuration."""
+
+from dataclasses import dataclass, field, replace
+
+from blog.documents.generators.configuration import SiteConfiguration
+from blog.documents.generators.patterns import PatternError
+from blog.documents.generators.rules import AddressRules, rules_of_pattern
+from blog.files.names import is_section_name
+from blog.imports.configuration import find_configuration
+from blog.imports.report import FileReport, ImportFailedError, ImportOptions
+from blog.imports.sources import ImportSource
+
+OFF = "off"  # instead of a pattern: create no redirects from computed addresses
+EXAMPLES = 3
+
+
+@dataclass(slots=True)
+class SourceAddresses:
+    """The rules for a source, and what they gave.
+
+    path: of the configuration file. problem: why it could not be read. is_given: whether a person gave the
+    pattern; unchanged files then get redirects, too. examples: (file, old address).
+    """
+
+    rules: AddressRules | None = None
+    path: str = ""
+    problem: str = ""
+    is_given: bool = False
+    examples: list[tuple[str, str]] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, report: FileReport) -> None:
+        if report.old_address:
+            self.count += 1
+            if len(self.examples) < EXAMPLES:
+                self.examples.append((report.file, report.old_address))
+
+    @property
+    def configuration(self) -> SiteConfiguration | None:
+        return self.rules.configuration if self.rules else None
+
+    @property
+    def generator(self) -> str:
+        """The name of the generator, or ""."""
+        return str(self.rules.generator) if self.rules else ""
+
+    @property
+    def pattern(self) -> str:
+        """The pattern of the given or first address, or ""."""
+        if self.rules is None:
+            return ""
+        return self.rules.pattern or next((self.rules.pattern_of(file) for file, _ in self.examples), "")
+
+
+def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddresses:
+    """Return the rules for a source. Raises ImportFailedError for an invalid pattern."""
+    if options.addresses == OFF:
+        return SourceAddresses()
+    is_upload = source.root != str(source.place)
+    found = find_configuration(source, looks_above=not is_upload)
+    sections = frozenset(
+        file.path.rpartition("/")[0] for file in source.files if is_section_name(file.path.rpartition("/")[2])
+    )
+    rules = replace(found.rules, sections=sections) if found and not found.problem else None
+    if options.addresses:
+        try:
+            rules = rules_of_pattern(options.addresses, rules)
+        except PatternError as error:
+            raise ImportFailedError(f"--addresses: {error}") from None
+    path, problem = (found.path, found.problem) if found else ("", "")
+    return SourceAddresses(rules, path, problem, is_given=bool(options.addresses))

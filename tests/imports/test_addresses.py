@@ -1,0 +1,129 @@
+"""Every imported article answers at the address that its generator gave it."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from blog.models import Article, Redirect
+from tests.support.factories import create_article, create_page
+from tests.support.import_files import run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site of Jekyll with two published posts."""
+    posts = tmp_path / "site/_posts"
+    posts.mkdir(parents=True)
+    (tmp_path / "site/_config.yml").write_text("url: https://example.org\npermalink: date\n")
+    for name in ("2020-01-02-tides", "2020-01-03-moon"):
+        (posts / f"{name}.md").write_text(f"---\ntitle: {name}\n---\nText of {name}.\n")
+    return tmp_path / "site"
+
+
+def imported(site, **options):
+    return run(site, **({"status": "published"} | options))
+
+
+class TestFoundPattern:
+    def test_every_form_of_the_address_leads_to_the_article_at_once(self, site, client):
+        imported(site)
+
+        stem = "/2020/01/02/tides"
+        assert Redirect.objects.get(article__slug="tides").path == f"{stem}.html"
+        for form in ("", "/", ".html", "/index.html"):
+            response = client.get(stem + form)
+            assert (response.status_code, response["Location"]) == (301, "/articles/tides/")
+
+    def test_an_unpublished_article_shows_nothing(self, site, client):
+        imported(site, status="new")
+
+        assert client.get("/2020/01/02/tides/").status_code == 404
+
+    def test_a_second_run_changes_nothing(self, site):
+        imported(site)
+        before = list(Redirect.objects.values())
+
+        assert {str(report.outcome) for report in imported(site)} == {"unchanged"}
+        assert list(Redirect.objects.values()) == before
+
+    def test_addresses_in_use_are_left_and_named(self, site, client):
+        (site / "_config.yml").write_text("permalink: /:title/\n")
+        create_page(slug="tides")
+        Redirect.objects.create(path="/moon/", article=create_article(slug="other"))
+
+        reports = imported(site)
+
+        assert [warning for report in reports for warning in report.warnings if "old address" in warning] == [
+            "old address /tides/ is a page of this site: no redirect created.",
+            "old address /moon/ already redirects to another page: left as it is.",
+        ]
+        assert client.get("/tides/").status_code == 200
+        assert client.get("/moon/")["Location"] == "/articles/other/"
+
+    def test_reserved_paths_are_left_and_named(self, site):
+        (site / "_config.yml").write_text("permalink: /admin/:title/\n")
+
+        reports = imported(site)
+
+        assert any("is not part of the public site" in warning for warning in reports[0].warnings)
+        assert not Redirect.objects.exists()
+
+
+class TestGivenPattern:
+    def test_counts_instead_of_the_configuration(self, site):
+        imported(site, addresses="/blog/:title/")
+
+        assert set(Redirect.objects.values_list("path", flat=True)) == {"/blog/tides/", "/blog/moon/"}
+
+    def test_adds_redirects_to_unchanged_files(self, site, client):
+        imported(site, addresses="off")
+        assert not Redirect.objects.exists()
+
+        reports = imported(site, addresses="/blog/:title/")
+
+        assert {str(report.outcome) for report in reports} == {"unchanged"}
+        assert client.get("/blog/tides/")["Location"] == "/articles/tides/"
+
+    def test_that_is_invalid_stops_the_import(self, site):
+        with pytest.raises(CommandError, match="--addresses: :nonsense is not a known token"):
+            call_command("import_articles", site, addresses="/:nonsense/:title/")
+
+    def test_is_shown_with_examples(self, site, capsys):
+        call_command("import_articles", site, "--dry-run")
+
+        shown = capsys.readouterr().out
+        assert "/:categories/:year/:month/:day/:title:output_ext (Jekyll, _config.yml)" in shown
+        assert "_posts/2020-01-02-tides.md → /2020/01/02/tides.html" in shown
+        assert not Redirect.objects.exists()
+
+
+class TestSlugs:
+    @pytest.fixture
+    def pelican(self, tmp_path):
+        folder = tmp_path / "pelican"
+        (folder / "content").mkdir(parents=True)
+        (folder / "pelicanconf.py").write_text("PATH = 'content'\nSITENAME = 'x'\n")
+        (folder / "content/0001.md").write_text("Title: The Tides of May\nDate: 2020-01-02\n\nText.\n")
+        return folder
+
+    def test_of_pelican_come_from_the_title(self, pelican, client):
+        imported(pelican)
+
+        assert Article.objects.get().slug == "the-tides-of-may"
+        assert client.get("/the-tides-of-may.html")["Location"] == "/articles/the-tides-of-may/"
+
+    def test_stay_when_the_file_changes(self, pelican):
+        imported(pelican, addresses="off")
+        (pelican / "content/0001.md").write_text("Title: The Tides of June\nDate: 2020-01-02\n\nText!\n")
+
+        reports = imported(pelican, on_conflict="file")
+
+        assert str(reports[0].outcome) == "updated"
+        assert Article.objects.get().slug == "0001"
+
+    def test_of_copies_are_compared_as_they_are_made(self, pelican):
+        imported(pelican)
+        (pelican / "content/copy.md").write_bytes((pelican / "content/0001.md").read_bytes())
+
+        assert {str(report.outcome) for report in imported(pelican)} == {"unchanged", "skipped"}
