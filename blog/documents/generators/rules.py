@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import cached_property
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -119,7 +120,7 @@ class AddressRules:
         others = fields.old_addresses
         if base and not self.pattern:  # addresses in front matter are below the base of the site
             others += tuple(base + one for one in others if one[:1] == "/" != one[1:2])
-        addresses = tuple(dict.fromkeys((found.path, *others)))
+        addresses = tuple(dict.fromkeys((found.path, *found.others, *others)))
         fields = replace(fields, old_addresses=addresses, generated_address=found.path)
         if found.slug and fields.is_slug_guessed and (slug := make_slug(found.slug)[:SLUG_LENGTH]):
             notices = (notice for notice in fields.notices if notice.kind is not NoticeKind.SLUG_GUESSED)
@@ -142,10 +143,15 @@ class AddressRules:
 
 @dataclass(frozen=True, slots=True)
 class OldAddress:
-    """The old address of a text. slug: the name at its end if that is made of the title, else ""."""
+    """The old address of a text. slug: the name at its end if that is made of the title, else "".
+
+    others: with another date. Which one counted depends on the time zone of the generator's machine and its
+    version, so there may be links to these, too.
+    """
 
     path: str
     slug: str = ""
+    others: tuple[str, ...] = ()
 
 
 def rules_of_pattern(pattern: str, rules: AddressRules | None = None) -> AddressRules:
@@ -201,19 +207,25 @@ class _Text:
         is_whole = bool(self.rules.pattern)
         base = "" if is_whole or ":lang" in pattern else self._language_prefix
         start = "" if is_whole else f"{self.configuration.base_path}/{base}/{self.root.base}"
-        path = self._expanded(pattern)
-        slug = path.rstrip("/").rpartition("/")[2] if path and self._uses_title(pattern) else ""
-        return path and self._checked(f"{start}/{path}", re.sub(r"\.html?$", "", slug))
+        paths = dict.fromkeys(self._expanded(pattern, date) for date in self.dates or (None,))
+        found = [one for path in paths if path and (one := self._checked(f"{start}/{path}"))]
+        if not found:
+            return None
+        slug = found[0].path.rstrip("/").rpartition("/")[2] if self._uses_title(pattern) else ""
+        others = tuple(one.path for one in found[1:])
+        return OldAddress(found[0].path, re.sub(r"\.html?$", "", slug), others)
 
     def _stated(self, value):
         """Return the address that a key states: a path, or a pattern. None if it is neither."""
         is_style = self.generator == Generator.JEKYLL and value in JEKYLL_STYLES
-        if is_style or re.search(r":\w|[{}]", value.partition("://")[2] or value):
+        if "\\:" in value:  # a colon without a token, in Hugo
+            value = value.replace("\\:", ":")
+        elif is_style or re.search(r":\w|[{}]", value.partition("://")[2] or value):
             try:
-                path = self._expanded(value.replace("\\:", ":") if "\\:" in value else value)
+                path = self._expanded(value, next(iter(self.dates), None))
             except PatternError:
                 return None
-            return path and self._checked(f"{self.configuration.base_path}/{path}", "", is_stated=True)
+            return path and self._checked(f"{self.configuration.base_path}/{path}")
         is_path = "/" in value or self.generator in {Generator.HUGO, Generator.ZOLA, Generator.PELICAN}
         if (
             "://" in value
@@ -223,25 +235,25 @@ class _Text:
             or _ENDING_OF_SOURCE.search(value)
         ):
             return None
-        return self._checked(f"{self.configuration.base_path}/{value}", "", is_stated=True)
+        return self._checked(f"{self.configuration.base_path}/{value}", is_escaped=True)
 
-    def _checked(self, path, slug, *, is_stated=False):
+    def _checked(self, path, *, is_escaped=False):
         """Return an OldAddress if this is a possible path, else None."""
         path = re.sub("/{2,}", "/", path)
-        address = path_of(path if is_stated else quote(path))
-        return OldAddress(address, slug) if address and address != "/" else None
+        address = path_of(path if is_escaped else quote(path))
+        return OldAddress(address) if address and address != "/" else None
 
-    def _expanded(self, pattern):
-        date = self.date
+    def _expanded(self, pattern, date):
         if self.generator == Generator.DOCUSAURUS and (slug := self._text("slug")):
             return f"/{slug}"
-        return expand(pattern, self._values(date), date)
+        return expand(pattern, self._values, date)
 
     def _uses_title(self, pattern):
         names = {part.name for part in parse_pattern(pattern) if isinstance(part, Token)}
         return "titleslug" in names or (self.generator == Generator.HUGO and bool(names & {"title", "slug"}))
 
-    def _values(self, date):
+    @cached_property
+    def _values(self):
         name = name_slug(self.name, self.generator)
         stated = self._text("slug")
         title = title_slug(self.title, self.generator)
@@ -296,17 +308,22 @@ class _Text:
         above = self.inside.partition("_posts/")[0].strip("/").split("/") if "_posts/" in self.inside else []
         return list(dict.fromkeys(filter(None, [*names, *above])))
 
-    @property
-    def date(self) -> datetime | None:
-        """The date in the file's own time zone, or for Jekyll in that of the site."""
-        zone = self._zone if self.generator == Generator.JEKYLL else None
+    @cached_property
+    def dates(self) -> list[datetime]:
+        """The dates that the generator may have used. Jekyll's are in the time zone of the site first."""
+        zones = (self._zone, None) if self.generator == Generator.JEKYLL else (None,)
         value = self.fields.get(self.keys.first("dated_at"))
         if isinstance(value, dict):
             value = value.get("created")
         named = date_in_name(posixpath.basename(self.path))[0] or date_in_name(self.name)[0]
         folder = date_in_name(posixpath.basename(posixpath.dirname(self.path)))[0]
-        dates = (read_written_date(text, zone) for text in (value, named, folder) if text not in (None, ""))
-        return next(filter(None, dates), None)
+        dates = (
+            read_written_date(text, zone)
+            for text in (value, named or folder)
+            if text not in (None, "")
+            for zone in zones
+        )
+        return list(dict.fromkeys(filter(None, dates)))
 
     @property
     def _zone(self) -> tzinfo | None:
