@@ -14,6 +14,7 @@ from blog.desk.base import PublicAdmin
 from blog.desk.columns import change_link
 from blog.site.live_pages import RedirectError, clean_path, live_pages
 from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
+from blog.site.redirect_targets import GONE, find_target, shorten_chains
 from blog.site.redirects import Redirect
 
 PROBLEMS_SHOWN = 200
@@ -22,7 +23,7 @@ PROBLEMS_SHOWN = 200
 class RedirectForm(forms.ModelForm):
     class Meta:
         model = Redirect
-        fields = ("path", *Redirect.TARGETS, "is_gone")
+        fields = ("path", *Redirect.TARGETS, "address", "is_gone")
 
     def clean_path(self):
         """Return the path. Raise ValidationError if it is the path of a public page."""
@@ -40,6 +41,24 @@ class RedirectForm(forms.ModelForm):
                 params={"live": live},
             )
         return path
+
+    def clean(self):
+        """Replace the other URL with what it leads to, so that no chain of redirects is stored."""
+        cleaned = super().clean()
+        path, address = cleaned.get("path"), cleaned.get("address")
+        if not (path and address):
+            return cleaned
+        try:
+            target = find_target(path, address)
+        except RedirectError as error:
+            self.add_error("address", str(error))
+            return cleaned
+        cleaned["address"] = target if isinstance(target, str) and target != GONE else ""
+        if target == GONE:
+            cleaned["is_gone"] = True
+        elif not isinstance(target, str):
+            cleaned[target._meta.model_name] = cleaned[target._meta.model_name] or target
+        return cleaned
 
 
 class RedirectListForm(forms.Form):
@@ -66,7 +85,15 @@ class RedirectAdmin(PublicAdmin):
     list_filter = ("is_gone",)
     list_select_related = Redirect.TARGETS
     search_fields = (
-        *("path", "article__title", "category__name", "author__name", "series__name", "page__title"),
+        *(
+            "path",
+            "address",
+            "article__title",
+            "category__name",
+            "author__name",
+            "series__name",
+            "page__title",
+        ),
     )
     autocomplete_fields = Redirect.TARGETS
     actions = ("export",)
@@ -77,7 +104,14 @@ class RedirectAdmin(PublicAdmin):
 
     @admin.display(description=gettext_lazy("Redirects to"))
     def leads_to(self, redirect):
+        if redirect.address:
+            return redirect.address
         return change_link(redirect.target) if redirect.target else _("nowhere (410 Gone)")
+
+    def save_model(self, request, obj, form, change):
+        obj.created_by_import = None  # an editor's now: no longer deleted with the import
+        super().save_model(request, obj, form, change)
+        shorten_chains([obj])
 
     @admin.action(permissions=["view"], description=gettext_lazy("Export the selected redirects as CSV"))
     def export(self, request, queryset):

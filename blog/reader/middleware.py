@@ -215,6 +215,8 @@ def composed_address(path: str) -> str | None:
 
 def new_address(redirect: Redirect, appendage: str) -> str | None:
     """Return the target URL of a redirect, or None if readers may not see the target."""
+    if redirect.address:
+        return None if appendage else redirect.address
     published = Article.objects.published()
     target = redirect.target
     if redirect.page:

@@ -4,10 +4,8 @@ import csv
 import io
 import itertools
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog import page_cache
@@ -15,9 +13,10 @@ from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES
 from blog.site.live_pages import RedirectError, clean_path, live_pages
+from blog.site.redirect_targets import GONE, find_targets, shorten_chains
 from blog.site.redirects import Redirect
 
-GONE = {"", "gone", "410"}
+GONE_WORDS = {"", "gone", "410"}
 
 
 class RedirectFileError(Exception):
@@ -46,6 +45,7 @@ def import_redirects(data: bytes, *, replace=False, dry_run=False) -> RedirectRe
         changed = _compare(wanted, replace, report)
         if changed and not dry_run:
             Redirect.objects.store(changed)
+            shorten_chains(changed)
             page_cache.invalidate_on_commit()
     report.problems.sort()
     return report
@@ -57,7 +57,7 @@ def export_redirects(redirects) -> str:
     writer = csv.writer(text)
     writer.writerow(["old", "new"])
     for redirect in redirects.select_related(*Redirect.TARGETS):
-        if address := "gone" if redirect.is_gone else redirect.target.get_absolute_url():
+        if address := "gone" if redirect.is_gone else redirect.address or redirect.target.get_absolute_url():
             writer.writerow([redirect.path, address])
     return text.getvalue()
 
@@ -130,38 +130,19 @@ def _without_live(lines, report):
 
 
 def _find_targets(lines, report):
-    """Return (line number, redirect) for each line whose new URL is a page of this site or “gone”."""
-    addresses, redirects = {}, []
-    for path, (number, new) in lines.items():
-        if new.lower() in GONE:
-            redirects.append((number, Redirect(path=path, is_gone=True)))
+    """Return (line number, redirect) for each line whose new URL can be used."""
+    wanted = {path: GONE if new.lower() in GONE_WORDS else new for path, (_number, new) in lines.items()}
+    redirects = []
+    for path, target in find_targets(wanted).items():
+        number = lines[path][0]
+        if isinstance(target, RedirectError):
+            report.problems.append((number, str(target)))
             continue
-        try:
-            addresses[path] = (number, _path_here(new))
-        except RedirectError as error:
-            report.problems.append((number, str(error)))
-    live = live_pages({address for _number, address in addresses.values()})
-    for path, (number, address) in addresses.items():
-        target = live.get(address)
-        if isinstance(target, models.Model) and address == target.get_absolute_url():
-            redirects.append((number, Redirect(path=path, **{target._meta.model_name: target})))
-        else:
-            problem = _("There is no published article, category, author, series or page at %s.") % address
-            report.problems.append((number, problem))
+        redirect = Redirect(path=path, is_gone=target == GONE)
+        if not redirect.is_gone:
+            redirect.set_target(target)
+        redirects.append((number, redirect))
     return redirects
-
-
-def _path_here(address):
-    """Return the path of a URL of this site. Raises RedirectError."""
-    try:
-        parts = urlsplit(address)
-        host = parts.netloc.lower()
-    except ValueError:
-        raise RedirectError(_("The new URL is not valid.")) from None
-    here = urlsplit(settings.SITE_URL).netloc.lower()
-    if (parts.scheme or host) and (parts.scheme not in {"http", "https"} or host != here):
-        raise RedirectError(_("The new URL is not on this site, %s.") % settings.SITE_URL)
-    return clean_path(parts.path)
 
 
 def _compare(wanted, replace, report):
@@ -193,4 +174,5 @@ def _compare(wanted, replace, report):
 
 
 def _target(redirect):
-    return *(getattr(redirect, f"{name}_id") for name in Redirect.TARGETS), redirect.is_gone
+    keys = (getattr(redirect, f"{name}_id") for name in Redirect.TARGETS)
+    return *keys, redirect.address, redirect.is_gone

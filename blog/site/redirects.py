@@ -1,7 +1,7 @@
 """Redirects from old paths.
 
-The target of a redirect is an article, category, author, series or page, not another URL. So redirects never
-form chains.
+The target of a redirect is a row (an article, category, author, series or page), or a URL: of a list or file
+of this site, or of another site. Chains are resolved on saving, see redirect_targets.py.
 """
 
 import itertools
@@ -24,11 +24,14 @@ _PAGE_ENDING = re.compile(r"(?:(?:/index)?\.html?|/)$")
 
 
 def _leads_to_one_thing():
-    gone = Q(is_gone=True, **{f"{target}__isnull": True for target in TARGETS})
+    no_row = {f"{target}__isnull": True for target in TARGETS}
+    gone = Q(is_gone=True, address="", **no_row)
+    by_address = Q(is_gone=False, **no_row) & ~Q(address="")
     by_target = (
-        Q(is_gone=False, **{f"{name}__isnull": name != target for name in TARGETS}) for target in TARGETS
+        Q(is_gone=False, address="", **{f"{name}__isnull": name != target for name in TARGETS})
+        for target in TARGETS
     )
-    return reduce(or_, by_target, gone)
+    return reduce(or_, by_target, gone | by_address)
 
 
 class RedirectQuerySet(models.QuerySet):
@@ -58,7 +61,7 @@ class RedirectQuerySet(models.QuerySet):
 
     def ended_by(self, rows) -> list[dict]:
         """Return the redirects that delete_at() would delete, in the form for put_back()."""
-        fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "is_gone")
+        fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "address", "is_gone")
         return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
 
     def put_back(self, ended: list[dict], rows) -> None:
@@ -109,13 +112,13 @@ class RedirectQuerySet(models.QuerySet):
 
     def store(self, redirects):
         """Store the redirects, replacing those with the same path. Those with an empty path are skipped."""
-        fields = (*self.model.TARGETS, "is_gone")
+        fields = (*self.model.TARGETS, "address", "is_gone", "created_by_import")
         for batch in itertools.batched(filter(_has_path, redirects), ROWS_AT_ONCE):
             self.bulk_create(batch, update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
 class Redirect(PublicModel):
-    """An old path that redirects to the URL of a row (one of TARGETS), or answers 410 Gone."""
+    """An old path that redirects to a row (one of TARGETS) or to a URL, or answers 410 Gone."""
 
     path = models.CharField(
         _("old path"), max_length=2000, unique=True, help_text=_("For example /old/page/.")
@@ -160,6 +163,12 @@ class Redirect(PublicModel):
         related_name="redirects",
         verbose_name=_("page"),
     )
+    address = models.CharField(
+        _("other URL"),
+        max_length=2000,
+        blank=True,
+        help_text=_("A list, feed or file of this site, such as /archive/, or a page of another site."),
+    )
     is_gone = models.BooleanField(
         _("gone (410)"),
         default=False,
@@ -168,6 +177,10 @@ class Redirect(PublicModel):
         ),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    # Of feeds and lists of an imported site: its undo deletes them. Others end with their target.
+    created_by_import = models.ForeignKey(
+        "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     TARGETS = TARGETS
 
@@ -190,8 +203,18 @@ class Redirect(PublicModel):
 
     @property
     def target(self):
-        """The row (one of TARGETS) that the path redirects to; None if it is gone."""
+        """The row (one of TARGETS) that the path redirects to; None if it has another URL or is gone."""
         return next(filter(None, (getattr(self, name) for name in TARGETS)), None)
+
+    def set_target(self, target: "models.Model | str") -> None:
+        """Redirect to a row (one of TARGETS) or to a URL."""
+        for name in TARGETS:
+            setattr(self, name, None)
+        self.address, self.is_gone = "", False
+        if isinstance(target, str):
+            self.address = target
+        else:
+            setattr(self, target._meta.model_name, target)
 
 
 def _has_path(redirect):

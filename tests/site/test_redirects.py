@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -85,19 +87,19 @@ class TestLines:
             ("/old/", "two columns"),
             ("/old/,/articles/tides/,301", "two columns"),
             (",/articles/tides/", "old path is missing"),
-            (
-                "/old/,/articles/none/",
-                "no published article, category, author, series or page at /articles/none/",
-            ),
-            ("/old/,/articles/tides.md", "no published article, category, author, series or page"),
-            ("/old/,/articles/hidden/", "no published article, category, author, series or page"),
-            ("/old/,/categories/empty/", "no published article, category, author, series or page"),
-            ("/old/,/authors/idle/", "no published article, category, author, series or page"),
-            ("/old/,/", "no published article, category, author, series or page"),
-            ("/old/,/old/", "no published article, category, author, series or page"),
-            ("/old/,https://elsewhere.example/articles/tides/", "not on this site"),
-            ("/old/,//elsewhere.example/articles/tides/", "not on this site"),
-            ("/old/,javascript:alert(1)", "not on this site"),
+            ("/old/,/articles/none/", "no public page or file at /articles/none/"),
+            ("/old/,/articles/hidden/", "no public page or file"),
+            ("/old/,/categories/empty/", "no public page or file"),
+            ("/old/,/authors/idle/", "no public page or file"),
+            ("/old/,/media/images/none.png", "no public page or file"),
+            ("/old/,/media/../db.sqlite3", "no public page or file"),
+            ("/old/,/old/", "back to itself"),
+            ("/old/,/old.html", "back to itself"),
+            ("/old/,//elsewhere.example/articles/tides/", "must begin with"),
+            ("/old/,javascript:alert(1)", "must begin with"),
+            ("/old/,https://user@elsewhere.example/", "contains a user name"),
+            ("/old/,https://127.0.0.1/", "private"),
+            ("/old/,/admin/", "cannot be added here"),
             ("/old/,http://[x/", "is not valid"),
             ("/articles/tides/,gone", "The page /articles/tides/ exists"),
             ("/articles/tides.md,gone", "exists"),
@@ -228,7 +230,7 @@ class TestCommand:
         assert (tried[0], nothing) == (1, {})
         assert tried[1].startswith("Dry run: 1 created")
         assert (status, out) == (1, "1 created, 0 updated, 0 unchanged, 1 refused.\n")
-        assert err.startswith("line 2: There is no published article")
+        assert err.startswith("line 2: There is no public page")
 
     def test_command_succeeds_with_a_valid_file(self, tmp_path, tides, sea):
         file = tmp_path / "a.csv"
@@ -262,7 +264,7 @@ class TestUpload:
         page = self.upload(admin_client, b"/old/,/articles/tides/\n/<b>/,/none/\n/a/\n")
 
         assert "1 created, 0 updated, 0 unchanged, 2 rejected." in text_of(page)
-        problem = "Line 2: There is no published article, category, author, series or page at /none/."
+        problem = "Line 2: There is no public page or file at /none/."
         assert problem in text_of(page)
         assert stored() == {"/old/": tides}
 
@@ -381,6 +383,66 @@ class TestPageHere:
                 answered = client.get(path, follow=True).status_code == 200
                 assert bool(live_pages([path])) == is_here == answered
                 assert (redirect_form.status_code == 200, bool(from_file), bool(problems)) == (is_here,) * 3
+
+
+class TestTargets:
+    """Redirects to lists, files and other sites, without chains."""
+
+    def test_lists_files_and_other_sites_are_possible(self, client, tides):
+        name = default_storage.save("images/a.png", ContentFile(b"x"))
+        urls = ["/archive/", "/", "/feeds/rss.xml", "/articles/tides.md", "/search/?q=sea", f"/media/{name}"]
+        urls += ["https://elsewhere.example/a?b#c"]
+
+        report = load(*(f"/old/{number}/,{url}" for number, url in enumerate(urls)))
+
+        assert report.problems == []
+        assert [client.get(f"/old/{number}/")["Location"] for number in range(len(urls))] == urls
+
+    def test_own_pages_are_stored_as_rows(self, tides, sea):
+        load("/a/,/articles/tides", "/b/,https://blog.example/categories/sea/")
+
+        assert stored() == {"/a/": tides, "/b/": sea}
+
+    def test_chains_are_stored_as_their_end(self, client, tides):
+        load("/b/,/articles/tides/", "/x/,https://elsewhere.example/")
+        load("/a/,/b.html", "/d/,/e/", "/e/,/archive/", "/y/,/x")
+
+        assert (stored()["/a/"], client.get("/d/")["Location"]) == (tides, "/archive/")
+        assert client.get("/y/")["Location"] == "https://elsewhere.example/"
+
+    def test_a_new_end_is_that_of_the_redirects_before_it(self, client, tides):
+        Redirect.objects.create(path="/a/", address="/b/")
+
+        load("/b/,/articles/tides/")
+
+        assert client.get("/a/")["Location"] == "/articles/tides/"
+
+    def test_loops_are_refused(self):
+        Redirect.objects.create(path="/x/", address="/y/")
+
+        report = load("/a/,/b/", "/b/,/c/", "/c/,/a/", "/y/,/x/")
+
+        assert [reason for _line, reason in report.problems] == [
+            *(f"/{letter}/ would lead back to itself." for letter in "abcy"),
+        ]
+
+    def test_the_form_follows_them_too(self, admin_client, client, tides):
+        load("/b/,/articles/tides/")
+
+        admin_client.post(TestForm.ADD, {"path": "/a/", "address": "/b/"})
+        admin_client.post(TestForm.ADD, {"path": "/list/", "address": "/archive/"})
+        refused = admin_client.post(TestForm.ADD, {"path": "/c/", "address": "/c"})
+
+        assert stored()["/a/"] == tides
+        assert client.get("/list/")["Location"] == "/archive/"
+        assert "back to itself" in text_of(refused)
+
+    def test_are_exported_and_imported_again(self):
+        load("/old/,/archive/", "/x/,https://elsewhere.example/")
+        text = export_redirects(Redirect.objects.all())
+        Redirect.objects.all().delete()
+
+        assert load(*text.splitlines()).created == 2
 
 
 class TestUnpublishedSlugs:

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.documents.generators.patterns import LONGEST_PATTERN
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.models import ImportRun
 from blog.jobs.models import Job
@@ -78,6 +79,9 @@ class StagedImport(models.Model):
     on_conflict = models.CharField(
         max_length=5, blank=True
     )  # a ConflictRule; blank: as the command's default
+    addresses = models.CharField(max_length=LONGEST_PATTERN, blank=True)  # as in ImportOptions
+    # How the dry run computed old addresses: generator, path of the configuration, pattern, examples, count.
+    found_addresses = models.JSONField(default=dict)
     mirror_images = models.BooleanField(default=False)  # mirror remote images after the import
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
