@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from blog import page_cache
 from blog.articles.authors import Author
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ArticleAuthor, ArticleCategory
@@ -59,12 +60,14 @@ def count_created_rows(batch: ImportRun, going: set[int]) -> dict[type, int]:
 
 
 def delete_created_rows(batch: ImportRun) -> None:
-    """Delete the unused rows that the import created, in transactions of 100 rows.
+    """Delete the unused rows that the import created, in transactions of 100 rows, and its own redirects.
 
     Image files are deleted after the commit. Until then, their names are stored in files_to_delete, so that
     the next call finds them after a kill.
     """
     _delete_files(batch)
+    if Redirect.objects.filter(created_by_import=batch).delete()[0]:
+        page_cache.invalidate_on_commit()
     for model in IN_ARTICLES:
         keys = sorted(_created(batch, model) - _used_apart_from(batch, model, set()))
         for chunk in itertools.batched(keys, ROWS_AT_ONCE):
@@ -102,7 +105,9 @@ def _used_apart_from(batch, model, going) -> set[int]:
 
 def _not_used_elsewhere(rows):
     for model, name in OTHER_USES[rows.model]:
-        rows = rows.exclude(Exists(model.objects.filter(**{name: OuterRef("pk")})))
+        uses = model.objects.filter(**{name: OuterRef("pk")})
+        uses = uses.filter(created_by_import=None) if model is Redirect else uses  # others end with the row
+        rows = rows.exclude(Exists(uses))
     return rows
 
 

@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError
 from blog.base.models import name_of
+from blog.documents.generators.configuration import Generator
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses
 from blog.imports.batch import FileBatch, SourceImport
+from blog.imports.generator_redirects import redirect_generator_pages
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
 from blog.imports.levels import find_level
@@ -128,7 +130,15 @@ class ImportWriter:
         if not self.run.options.dry_run:
             self.run.record.finished_at = timezone.now()
             self.run.record.save()
+            self._redirect_generator_pages()
             ImportEntry.objects.prune(self.run.record)
+
+    def _redirect_generator_pages(self):
+        """Redirect the feeds and lists of the old site, unless the run changed nothing."""
+        run, rules = self.run.record, self.run.addresses.rules
+        has_changes = run.created or run.updated or self.run.addresses.is_given
+        if rules and has_changes and rules.configuration.generator != Generator.UNKNOWN:
+            redirect_generator_pages(run, rules)
 
     def _write_together(self, files):
         with transaction.atomic():

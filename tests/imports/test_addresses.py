@@ -3,7 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from blog.models import Article, Redirect
+from blog.imports.undo import undo_import
+from blog.models import Article, Category, ImportRun, Redirect
 from tests.support.factories import create_article, create_page
 from tests.support.import_files import run
 
@@ -67,18 +68,19 @@ class TestFoundPattern:
         reports = imported(site)
 
         assert any("is not part of the public site" in warning for warning in reports[0].warnings)
-        assert not Redirect.objects.exists()
+        assert not Redirect.objects.exclude(article=None).exists()
 
 
 class TestGivenPattern:
     def test_counts_instead_of_the_configuration(self, site):
         imported(site, addresses="/blog/:title/")
 
-        assert set(Redirect.objects.values_list("path", flat=True)) == {"/blog/tides/", "/blog/moon/"}
+        redirects = Redirect.objects.exclude(article=None)
+        assert set(redirects.values_list("path", flat=True)) == {"/blog/tides/", "/blog/moon/"}
 
     def test_adds_redirects_to_unchanged_files(self, site, client):
         imported(site, addresses="off")
-        assert not Redirect.objects.exists()
+        assert not Redirect.objects.exists()  # nor those of feeds
 
         reports = imported(site, addresses="/blog/:title/")
 
@@ -96,6 +98,45 @@ class TestGivenPattern:
         assert "/:categories/:year/:month/:day/:title:output_ext (Jekyll, _config.yml)" in shown
         assert "_posts/2020-01-02-tides.md → /2020/01/02/tides.html" in shown
         assert not Redirect.objects.exists()
+
+
+class TestPagesOfTheGenerator:
+    @pytest.fixture
+    def tagged(self, site):
+        front_matter = "title: Tides\ncategories: [High Sea]\nauthor: Ida Aas\ntags: [moon light, High sea]"
+        (site / "_posts/2020-01-02-tides.md").write_text(f"---\n{front_matter}\n---\nText.\n")
+        return site
+
+    def test_feeds_categories_authors_and_tags_lead_to_ours(self, tagged, client):
+        imported(tagged)
+
+        for old, new in {
+            "/feed.xml": "/feeds/atom.xml",
+            "/rss.xml": "/feeds/rss.xml",
+            "/feed": "/feeds/rss.xml",
+            "/category/high-sea/": "/categories/high-sea/",
+            "/author/ida-aas.html": "/authors/ida-aas/",
+            "/tag/moon-light": "/search/?q=moon+light",
+            "/tags/high-sea/": "/categories/high-sea/",
+        }.items():
+            assert (client.get(old).status_code, client.get(old).headers.get("Location")) == (301, new)
+
+    def test_pages_and_redirects_that_exist_are_kept(self, tagged, client):
+        create_page(slug="feed")
+        Redirect.objects.create(path="/rss.xml", address="https://elsewhere.example/")
+
+        imported(tagged)
+
+        assert client.get("/feed/").status_code == 200
+        assert client.get("/rss.xml")["Location"] == "https://elsewhere.example/"
+
+    def test_an_undo_deletes_them(self, tagged):
+        imported(tagged)
+
+        undo_import(ImportRun.objects.get())
+
+        assert not Redirect.objects.exists()
+        assert not Category.objects.exists()
 
 
 class TestSlugs:

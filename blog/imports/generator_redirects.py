@@ -1,0 +1,93 @@
+"""Redirect the feeds, lists, and pages of categories, tags and authors of an imported site to ours.
+
+Only addresses without a page or a redirect are added. An undo of the import deletes them.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.db import transaction
+from django.urls import reverse
+
+from blog import page_cache
+from blog.articles.authors import Author
+from blog.articles.categories import Category
+from blog.articles.models import Article
+from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.fields.old_addresses import path_of
+from blog.documents.generators.rules import AddressRules
+from blog.documents.generators.slugs import title_slug
+from blog.documents.names import fold_name
+from blog.imports.models import ImportRun
+from blog.site.live_pages import live_pages, may_be_redirected
+from blog.site.redirects import Redirect, forms_of
+
+MOST_TAGS = 1000  # the most frequent
+
+
+def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
+    """Create the redirects for the source of an import."""
+    base = rules.configuration.base_path
+    wanted = {}
+    for address, target in (*_feeds(rules), *_names(rules, run.source_name)):
+        path = path_of(f"{base}/{quote(address.lstrip('/'))}")
+        if path and path != "/":
+            wanted.setdefault(path, target)
+    with transaction.atomic():
+        free = _free(list(wanted))
+        for path in free:
+            redirect = Redirect(path=path, created_by_import=run)
+            redirect.set_target(wanted[path])
+            redirect.save()
+    if free:
+        page_cache.invalidate_on_commit()
+
+
+def _feeds(rules) -> Iterator[tuple[str, str]]:
+    """Yield (old address, URL) of feeds and lists."""
+    feeds = rules.configuration.feeds
+    for address in feeds.feeds:
+        is_atom = "atom" in address or address.rpartition("/")[2] == "feed.xml"
+        name = "json" if address.endswith(".json") else "atom" if is_atom else "rss"
+        yield address, reverse(f"blog:feeds:{name}")
+    for address in ("feed/", "rss/"):
+        yield address, reverse("blog:feeds:rss")
+    for address in feeds.lists:
+        yield address, reverse("blog:archive" if "archive" in address else "blog:home")
+
+
+def _names(rules, source_name) -> Iterator[tuple[str, Category | Author | str]]:
+    """Yield (old address, target) of the pages of categories, authors and tags in the source's articles."""
+    feeds = rules.configuration.feeds
+    articles = Article.objects.filter(source_file__source_name=source_name).order_by()
+    for patterns, model in ((feeds.categories, Category), (feeds.authors, Author)):
+        rows = model.objects.filter(article_links__article__in=articles).distinct()
+        for row in rows if patterns else ():
+            for name in {title_slug(row.name, rules.generator), row.slug}:
+                yield from ((pattern.replace(":name", name), row) for pattern in patterns)
+    if not feeds.tags:
+        return
+    categories = {fold_name(category.name): category for category in Category.objects.all()}
+    tags = Counter(tag for keywords in articles.values_list("keywords", flat=True) for tag in keywords)
+    for tag, _count in tags.most_common(MOST_TAGS):
+        if slug := title_slug(tag, rules.generator):
+            target = categories.get(fold_name(tag)) or reverse("blog:search", query={"q": tag})
+            yield from ((pattern.replace(":name", slug), target) for pattern in feeds.tags)
+
+
+def _free(paths) -> list[str]:
+    """Return the paths that neither a page nor a redirect has, in any form."""
+    live = live_pages(paths)
+    free = [path for path in paths if path not in live and may_be_redirected(path)]
+    taken = set()
+    for batch in itertools.batched({form for path in free for form in forms_of(path)}, ROWS_AT_ONCE):
+        taken.update(Redirect.objects.filter(path__in=batch).values_list("path", flat=True))
+    found, seen = [], set()
+    for path in free:
+        forms = {*forms_of(path)}
+        if not forms & (taken | seen):
+            found.append(path)
+            seen |= forms
+    return found
