@@ -44,6 +44,17 @@ class SourceAddresses:
         """The name of the generator, or ""."""
         return str(self.rules.generator) if self.rules else ""
 
+    def summary(self) -> dict[str, object]:
+        """Return what a person needs to see, as JSON."""
+        return {
+            "generator": self.generator,
+            "configuration": self.path,
+            "problem": self.problem,
+            "pattern": self.pattern,
+            "examples": self.examples,
+            "count": self.count,
+        }
+
     @property
     def pattern(self) -> str:
         """The pattern of the given or first address, or ""."""

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy
 from blog import jobs
 from blog.articles.models import Article
 from blog.files.folder_or_archive import forget_archives
+from blog.imports.addresses import find_addresses
 from blog.imports.models import ImportRun, SourceFile
 from blog.imports.recognition import find_same_files
 from blog.imports.report import (
@@ -54,7 +55,7 @@ State = StagedImport.State
 CHECK_KIND = "check_import"
 GROUP = "import"  # one at a time: two imports would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
-CHOICES = ("source_name", "written_by", "status", "on_conflict")
+CHOICES = ("source_name", "written_by", "status", "on_conflict", "addresses")
 FINISHED_STATES = frozenset((State.DISCARDED, State.EXPIRED))
 CAN_CHECK = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
 INTERRUPTED = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
@@ -68,9 +69,10 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
         _begin_check(staged)
         _recognise(staged)
         digest, source = digest_of(staged), staged_source(staged)
-        for start, reports in _batches(staged, source, running, dry_run=True):
+        addresses = find_addresses(source, _options(staged, dry_run=True))
+        for start, reports in _batches(staged, source, running, dry_run=True, addresses=addresses):
             StagedFile.objects.bulk_create(_rows(staged, reports, start))
-        _set(staged, state=State.CHECKED, checked_digest=digest)
+        _set(staged, state=State.CHECKED, checked_digest=digest, found_addresses=addresses.summary())
 
 
 @job("import", title=gettext_lazy("Import"), group=GROUP)
@@ -292,6 +294,7 @@ def _options(staged, *, dry_run=False):
         source_name=staged.source_name,
         on_conflict=ConflictRule(staged.on_conflict) if staged.on_conflict else None,
         written_by=staged.written_by,
+        addresses=staged.addresses,
         dry_run=dry_run,
         checks=True,
         started_by=staged.created_by,
@@ -370,7 +373,7 @@ def _old_folders() -> list[Path]:
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:
-    """Start a dry run with these options (source_name, written_by, mirror_images), if possible now."""
+    """Start a dry run if possible now. choices: options, such as source_name, written_by or addresses."""
     with staged.locked():
         if staged.is_under_way or staged.state not in CAN_CHECK:
             return False

@@ -1,6 +1,11 @@
 // Uploads dropped or chosen files in parts, and resumes after a lost connection.
 (() => {
   const TAKEN = /\.(zip|md|markdown|avif|gif|jpe?g|png|webp)$/i;
+  // Configurations of site generators, as in blog/documents/generators/reading.py
+  const CONFIGURATION = new RegExp(
+    "(^|/)(_?config\\.(toml|ya?ml|json)|(hugo|zola)\\.(toml|ya?ml|json)|mkdocs\\.ya?ml|(pelican|publish)conf\\.py" +
+      "|(docusaurus|eleventy)\\.config\\.[cm]?[jt]s|config/_default/\\w+\\.(toml|ya?ml|json))$",
+  );
   const TEXT = /\.(zip|md|markdown)$/i;
   const RETRY = 2000; // milliseconds between two attempts without a connection
 
@@ -49,7 +54,7 @@
     const files = isFolder
       ? found.map(({ path, file }) => ({ path: path.slice(folder.length + 1), file }))
       : found;
-    return { files: files.filter(({ path }) => TAKEN.test(path)), folder };
+    return { files: files.filter(({ path }) => TAKEN.test(path) || CONFIGURATION.test(path)), folder };
   };
   const listed = (files) => [...files].map((file) => ({ path: file.name, file }));
   const inOrder = (files) => files.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -143,6 +143,7 @@ def _check(request, site, staged):
         name = form.cleaned_data["source_name"] or staged.source_name
         mirror_images = form.cleaned_data["mirror_images"]
         choices = {"source_name": name, "written_by": form.written_by, "mirror_images": mirror_images}
+        choices["addresses"] = form.addresses_for(staged)
         choices["is_source_given"] = staged.is_source_given or name != staged.source_name
     try:
         unpack(staged)

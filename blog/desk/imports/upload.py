@@ -14,13 +14,16 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
+from blog.documents.generators.patterns import LONGEST_PATTERN, PatternError, check_pattern
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
+from blog.imports.addresses import OFF
 from blog.imports.jobs import discard_upload, forget_expired, start_check
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
@@ -127,6 +130,7 @@ def _announce(request, form, files):
         source_name=given or folder or proposed_source_name(files),
         is_source_given=bool(given),
         written_by=form.written_by,
+        addresses=form.cleaned_data["addresses"],
         mirror_images=form.cleaned_data["mirror_images"],
     )
 
@@ -219,6 +223,15 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("Leave blank to use the name in each file."),
     )
 
+    addresses = forms.CharField(
+        label=gettext_lazy("Old URLs"),
+        max_length=LONGEST_PATTERN,
+        required=False,
+        help_text=gettext_lazy(
+            "The pattern of the URLs on the old site, such as /:year/:month/:day/:title/. They will redirect "
+            "to the articles. Leave blank to use the configuration of the site generator; “off” adds none."
+        ),
+    )
     mirror_images = forms.BooleanField(
         label=gettext_lazy("Copy remote images to this site"),
         required=False,
@@ -233,6 +246,7 @@ class ImportForm(forms.Form):
             "source_name": staged.source_name,
             "who": written_by.provenance,
             "machine": written_by.machine,
+            "addresses": staged.addresses or staged.found_addresses.get("pattern", ""),
         }
         return cls(initial=initial | {"mirror_images": staged.mirror_images})
 
@@ -243,6 +257,19 @@ class ImportForm(forms.Form):
                 gettext_lazy("Not a valid source name: remove slashes and line breaks.")
             )
         return name
+
+    def clean_addresses(self):
+        pattern = self.cleaned_data["addresses"]
+        try:
+            return check_pattern(pattern) if pattern not in {"", OFF} else pattern
+        except PatternError as error:
+            raise forms.ValidationError(capfirst(str(error))) from None
+
+    def addresses_for(self, staged: StagedImport) -> str:
+        """Return the option: blank as long as the pattern is the one that the dry run found."""
+        pattern = self.cleaned_data["addresses"]
+        is_found = not staged.addresses and pattern == staged.found_addresses.get("pattern")
+        return "" if is_found else pattern
 
     def clean_folder(self):
         name = self.cleaned_data["folder"]

@@ -39,6 +39,11 @@ COMPANION_FILES: Mapping[str, str] = {
 }
 
 
+def is_configuration_name(path: str) -> bool:
+    """Whether a file with this path may belong to a configuration."""
+    return any(path == name or path.endswith(f"/{name}") for name in (*CONFIGURATION_FILES, *COMPANION_FILES))
+
+
 def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
     """Return the configuration in files {path of CONFIGURATION_FILES or COMPANION_FILES: bytes}.
 
