@@ -63,7 +63,9 @@ _HEADING = re.compile(
     r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
     re.MULTILINE,
 )
-_NOT_IN_FRONT_MATTER = frozenset(("body", "extra", "notices", "old_addresses", "generated_address"))
+_NOT_IN_FRONT_MATTER = frozenset(
+    ("body", "extra", "notices", "old_addresses", "generated_address", "is_slug_guessed")
+)
 _GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # if the file has no key for them
 _PUBLISHED = frozenset(("publish", "published"))
 _NEW = frozenset(("draft", "new"))
@@ -112,6 +114,7 @@ class _Reader:
         self.keys = Keys(document.fields)
         self.used: set[str] = set()
         self.notices = list(document.notices)
+        self.is_slug_guessed = False
 
     def read(self) -> ArticleFields:
         image, series = self._image(), self._series()
@@ -145,6 +148,7 @@ class _Reader:
             extra={key: value for key, value in self.document.fields.items() if key not in self.used},
             notices=tuple(self.notices),
             old_addresses=old_addresses,
+            is_slug_guessed=self.is_slug_guessed,
         )
 
     def _value(self, name):
@@ -188,7 +192,7 @@ class _Reader:
         title = " ".join(line.strip() for line in html_words(given).strip().split("\n"))
         if html_words(given) != given:
             self._warn(NoticeKind.CHANGED, f"title holds HTML: “{title[:200]}” is what it says.")
-        if not title and (heading := _first_heading(self.document.body)):
+        if not title and (heading := _title_in(self.document.body)):
             title = heading
             self._warn(NoticeKind.HEADING_AS_TITLE, "title taken from the first heading.")
         if not title:
@@ -205,6 +209,7 @@ class _Reader:
         named = given or self._name_in_address()
         slug = make_slug(named or name_in_path(self.path))
         if not named:
+            self.is_slug_guessed = True
             self._warn(NoticeKind.SLUG_GUESSED, "slug taken from the file name.", slug)
         if not slug:
             slug = "article"
@@ -431,10 +436,15 @@ class _Reader:
         return minutes
 
 
-def _first_heading(body):
-    for found in _HEADING.finditer(_FENCED_CODE.sub("", body)):
+def _title_in(body):
+    """Return the heading that stands first, or else the first of level 1, or ""."""
+    text = _FENCED_CODE.sub("", body)
+    for found in _HEADING.finditer(text):
         words = found["setext"] or found["atx"].rstrip(" \t").rstrip("#").rstrip(" \t")
-        if words.strip("#" + string.whitespace):
+        if not words.strip("#" + string.whitespace):
+            continue
+        is_first = not text[: found.start()].strip()
+        if is_first or re.match(r" {0,3}#[ \t]|[^\n]*\n {0,3}=", found[0]):
             return strip_markdown_inline(words).strip()
     return ""
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from blog.documents.fields.keys import is_blank, is_known_key
 from blog.documents.image_words import Credit, parse_credit, web_address
-from blog.documents.notices import Notice, NoticeKind
+from blog.documents.notices import Notice
 
 LEVELS = ("exact", "general", "medium", "specific", "niche")
 LONGEST_READ = 10_000  # minutes
@@ -68,11 +68,7 @@ class ArticleFields:
     translators: tuple[str, ...] = ()
     old_addresses: tuple[str, ...] = ()  # paths, or full URLs if the host may be another site's
     generated_address: str = ""  # that of old_addresses which a site generator gave to the text
-
-    @property
-    def is_slug_guessed(self) -> bool:
-        """Whether the file does not state its slug."""
-        return any(notice.kind is NoticeKind.SLUG_GUESSED for notice in self.notices)
+    is_slug_guessed: bool = False  # whether the file does not state its slug
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from blog.documents.generators.patterns import (
     parse_pattern,
 )
 from blog.documents.generators.slugs import hugo_slug, name_slug, plain_slug, title_slug
-from blog.documents.notices import Notice, NoticeKind
+from blog.documents.notices import NoticeKind
 from blog.documents.slugs import SLUG_LENGTH
 
 # The key in front matter that states the address of a text.
@@ -124,8 +124,7 @@ class AddressRules:
         fields = replace(fields, old_addresses=addresses, generated_address=found.path)
         if found.slug and fields.is_slug_guessed and (slug := make_slug(found.slug)[:SLUG_LENGTH]):
             notices = (notice for notice in fields.notices if notice.kind is not NoticeKind.SLUG_GUESSED)
-            taken = Notice(NoticeKind.SLUG_GUESSED, "slug taken from the title.", detail=slug)
-            fields = replace(fields, slug=slug, notices=(*notices, taken))
+            fields = replace(fields, slug=slug, notices=tuple(notices))
         return fields
 
     def pattern_of(self, path: str) -> str:

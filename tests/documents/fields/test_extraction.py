@@ -69,11 +69,12 @@ class TestTitle:
     @pytest.mark.parametrize(
         "body",
         [
-            "Text\n\n## The *first* heading ##\n\n# Other\n",
+            "\n## The *first* heading ##\n\n# Other\n",
+            "Text\n\n## Part\n\n# The *first* heading\n\n# Other\n",
             "```\n# code\n```\nThe *first* heading\n===\n# Other",
         ],
     )
-    def test_is_the_first_heading_if_there_is_no_key(self, body):
+    def test_is_a_heading_that_stands_first_or_is_of_level_1(self, body):
         found = bare_fields("slug: a", body=body)
 
         assert found.title == "The first heading"
@@ -88,7 +89,7 @@ class TestTitle:
         ],
     )
     def test_is_the_file_name_if_there_is_nothing_else(self, path, title):
-        found = bare_fields("slug: a", path=path)
+        found = bare_fields("slug: a", path=path, body="Text\n\n## Part\n")
 
         assert found.title == title
         assert found.warnings == ("title taken from the file name.",)
