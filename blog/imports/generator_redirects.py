@@ -4,6 +4,7 @@ Only addresses without a page or a redirect are added. An undo of the import del
 """
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.fields.old_addresses import path_of
+from blog.documents.generators.configuration import Feeds, Generator
 from blog.documents.generators.rules import AddressRules
 from blog.documents.generators.slugs import title_slug
 from blog.documents.names import fold_name
@@ -27,14 +29,28 @@ from blog.site.redirects import Redirect, forms_of
 MOST_TAGS = 1000  # the most frequent
 
 
+# Of most generators: for a site of which only the pattern of addresses is known.
+COMMON = Feeds(
+    feeds=("feed.xml", "atom.xml", "index.xml", "rss.xml", "feed.json"),
+    categories=("category/:name/", "categories/:name/"),
+    tags=("tag/:name/", "tags/:name/"),
+    authors=("author/:name/", "authors/:name/"),
+    lists=("", "archive/"),
+)
+
+
 def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
     """Create the redirects for the source of an import."""
-    base = rules.configuration.base_path
+    configuration = rules.configuration
+    is_known = configuration.generator != Generator.UNKNOWN
+    feeds = configuration.feeds if is_known else COMMON
+    bases = [configuration.base_path] if is_known else ["", _literal_start(rules.pattern)]
     wanted = {}
-    for address, target in (*_feeds(rules), *_names(rules, run.source_name)):
-        path = path_of(f"{base}/{quote(address.lstrip('/'))}")
-        if path and path != "/":
-            wanted.setdefault(path, target)
+    for address, target in (*_lists(feeds), *_names(feeds, rules.generator, run.source_name)):
+        for base in bases:
+            path = path_of(f"{base}/{quote(address.lstrip('/'))}")
+            if path and path != "/":
+                wanted.setdefault(path, target)
     with transaction.atomic():
         free = _free(list(wanted))
         for path in free:
@@ -45,9 +61,14 @@ def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
         page_cache.invalidate_on_commit()
 
 
-def _feeds(rules) -> Iterator[tuple[str, str]]:
+def _literal_start(pattern):
+    """Return the folders at the start of a pattern that are the same for all texts, such as /blog."""
+    start = re.split(r"[:{]", pattern, maxsplit=1)[0]
+    return start.rpartition("/")[0]
+
+
+def _lists(feeds) -> Iterator[tuple[str, str]]:
     """Yield (old address, URL) of feeds and lists."""
-    feeds = rules.configuration.feeds
     for address in feeds.feeds:
         is_atom = "atom" in address or address.rpartition("/")[2] == "feed.xml"
         name = "json" if address.endswith(".json") else "atom" if is_atom else "rss"
@@ -58,21 +79,20 @@ def _feeds(rules) -> Iterator[tuple[str, str]]:
         yield address, reverse("blog:archive" if "archive" in address else "blog:home")
 
 
-def _names(rules, source_name) -> Iterator[tuple[str, Category | Author | str]]:
+def _names(feeds, generator, source_name) -> Iterator[tuple[str, Category | Author | str]]:
     """Yield (old address, target) of the pages of categories, authors and tags in the source's articles."""
-    feeds = rules.configuration.feeds
     articles = Article.objects.filter(source_file__source_name=source_name).order_by()
     for patterns, model in ((feeds.categories, Category), (feeds.authors, Author)):
         rows = model.objects.filter(article_links__article__in=articles).distinct()
         for row in rows if patterns else ():
-            for name in {title_slug(row.name, rules.generator), row.slug}:
+            for name in {title_slug(row.name, generator), row.slug}:
                 yield from ((pattern.replace(":name", name), row) for pattern in patterns)
     if not feeds.tags:
         return
     categories = {fold_name(category.name): category for category in Category.objects.all()}
     tags = Counter(tag for keywords in articles.values_list("keywords", flat=True) for tag in keywords)
     for tag, _count in tags.most_common(MOST_TAGS):
-        if slug := title_slug(tag, rules.generator):
+        if slug := title_slug(tag, generator):
             target = categories.get(fold_name(tag)) or reverse("blog:search", query={"q": tag})
             yield from ((pattern.replace(":name", slug), target) for pattern in feeds.tags)
 

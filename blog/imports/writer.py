@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError
 from blog.base.models import name_of
-from blog.documents.generators.configuration import Generator
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
@@ -137,7 +136,7 @@ class ImportWriter:
         """Redirect the feeds and lists of the old site, unless the run changed nothing."""
         run, rules = self.run.record, self.run.addresses.rules
         has_changes = run.created or run.updated or self.run.addresses.is_given
-        if rules and has_changes and rules.configuration.generator != Generator.UNKNOWN:
+        if rules and has_changes:
             redirect_generator_pages(run, rules)
 
     def _write_together(self, files):

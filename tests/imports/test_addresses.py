@@ -138,6 +138,15 @@ class TestPagesOfTheGenerator:
         assert not Redirect.objects.exists()
         assert not Category.objects.exists()
 
+    def test_a_given_pattern_is_enough(self, tagged, client):
+        (tagged / "_config.yml").unlink()
+
+        imported(tagged, addresses="/blog/:title/")
+
+        assert client.get("/blog/feed.xml")["Location"] == "/feeds/atom.xml"
+        assert client.get("/blog/")["Location"] == "/"
+        assert client.get("/tags/high-sea/")["Location"] == "/categories/high-sea/"
+
 
 class TestSlugs:
     @pytest.fixture
