@@ -52,13 +52,12 @@ def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
             if path and path != "/":
                 wanted.setdefault(path, target)
     with transaction.atomic():
-        free = _free(list(wanted))
-        for path in free:
-            redirect = Redirect(path=path, created_by_import=run)
-            redirect.set_target(wanted[path])
-            redirect.save()
-    if free:
-        page_cache.invalidate_on_commit()
+        rows = [Redirect(path=path, created_by_import=run) for path in _free(list(wanted))]
+        for row in rows:
+            row.set_target(wanted[row.path])
+        Redirect.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+        if rows:
+            page_cache.invalidate_on_commit()
 
 
 def _literal_start(pattern):
