@@ -43,6 +43,7 @@ _MARKS = _marks()
 SLUG_CHARACTERS = rf"-\w{_MARKS}"  # the inside of a set
 SLUG = rf"[{SLUG_CHARACTERS}]{{1,{SLUG_LENGTH}}}"
 
+_PLAIN = re.compile(r"-*+[a-z0-9][a-z0-9-]*+")
 _OTHER = re.compile(f"[^{SLUG_CHARACTERS}]|_")
 _LOOSE_MARKS = re.compile(f"(?:^|(?<=-))[{_MARKS}]+")  # without a letter before them
 
@@ -58,6 +59,14 @@ def slugify_name(name: str) -> str:
     else:
         slug = _hyphenate(word)
     return slug or "-".join(f"u{ord(sign):x}" for sign in word[:8] if not sign.isspace()) or "unnamed"
+
+
+def make_slug(name: str) -> str:
+    """Return the slug of a name or of the last part of a path, or "" if it has no letters or digits."""
+    last = name.strip().rstrip("/").rpartition("/")[2]
+    if _PLAIN.fullmatch(last):
+        return last
+    return slugify_name(last) if any(map(str.isalnum, last)) else ""
 
 
 def normalize_slug(text: str) -> str:

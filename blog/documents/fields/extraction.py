@@ -50,12 +50,11 @@ from blog.documents.limits import (
     MOST_TRANSLATORS,
 )
 from blog.documents.notices import Notice, NoticeKind
-from blog.documents.slugs import SLUG_LENGTH, slugify_name
+from blog.documents.slugs import SLUG_LENGTH, make_slug
 from blog.documents.text import html_words, marked_excerpt, strip_markdown_inline
 
 TITLE_LENGTH = 300
 
-_SLUG = re.compile(r"-*+[a-z0-9][a-z0-9-]*+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _FENCED_CODE = re.compile(r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*+\n(?:.*?^ {0,3}\1|.*)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(
@@ -447,11 +446,3 @@ def _title_in(body):
         if is_first or re.match(r" {0,3}#[ \t]|[^\n]*\n {0,3}=", found[0]):
             return strip_markdown_inline(words).strip()
     return ""
-
-
-def make_slug(name: str) -> str:
-    """Return the slug of a name or of the last part of a path, or "" if it has no letters or digits."""
-    last = name.strip().rstrip("/").rpartition("/")[2]
-    if _SLUG.fullmatch(last):
-        return last
-    return slugify_name(last) if any(map(str.isalnum, last)) else ""

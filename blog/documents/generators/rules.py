@@ -10,7 +10,6 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from blog.documents.fields.dates import date_in_name, read_written_date
-from blog.documents.fields.extraction import make_slug
 from blog.documents.fields.keys import Keys
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.paths import language_in_path, name_in_path
@@ -27,7 +26,7 @@ from blog.documents.generators.patterns import (
 )
 from blog.documents.generators.slugs import hugo_slug, name_slug, plain_slug, title_slug
 from blog.documents.notices import NoticeKind
-from blog.documents.slugs import SLUG_LENGTH
+from blog.documents.slugs import SLUG_LENGTH, make_slug
 
 # The key in front matter that states the address of a text.
 _ADDRESS_KEYS = {
