@@ -1,7 +1,7 @@
 """The sandbox's functions for requests. Each returns a result or raises RefusedError.
 
 Each server process has up to two sandbox processes for texts, one for images and one for files. They start
-on demand, are reused, and end after five minutes without work; the second one for texts after 20 seconds. A
+on demand, are reused, and end after a minute without work; the second one for texts after 20 seconds. A
 forked process starts its own. Only a few tasks may wait, and only for seconds, because some of Django's 16
 threads must stay free for readers. Other requests get "busy, try again", and so does a user who already has
 SHARE tasks (pool.py).
