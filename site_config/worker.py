@@ -1,8 +1,11 @@
 """The gunicorn worker class: uvicorn with uvloop, httptools and protocol.py."""
 
 import asyncio
+import ctypes
+import itertools
 import logging
 import resource
+from contextlib import suppress
 from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +19,7 @@ from site_config.arbiter import READY, WORN, report_state
 from site_config.protocol import CachingHttpProtocol
 
 CHECK_SECONDS = 2
+CHECKS_BETWEEN_TRIMS = 15
 
 
 class GracefulServer(Server):
@@ -82,12 +86,25 @@ class GalleyUvicornWorker(UvicornWorker):
         watch.cancel()
 
     async def watch(self, server):
-        """Close stalled connections, and report this worker as WORN after max_requests requests to Django."""
+        """Close stalled connections, and report this worker as WORN after max_requests requests to Django.
+
+        Also return free memory to the system, if there were requests to Django.
+        """
         behind = getattr(self.wsgi, "behind", None)
         loop = asyncio.get_running_loop()
-        while True:
+        answered = 0
+        for check in itertools.count(1):
             await asyncio.sleep(CHECK_SECONDS)
             for connection in list(server.server_state.connections):
                 connection.check(loop.time())
             if behind is not None and behind.answered >= self.max_requests:
                 report_state(self, WORN)
+            if behind is not None and check % CHECKS_BETWEEN_TRIMS == 0 and behind.answered != answered:
+                answered = behind.answered
+                await asyncio.to_thread(return_free_memory)
+
+
+def return_free_memory() -> None:
+    """Return the C library's free memory to the system, also between used memory (glibc)."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
