@@ -24,9 +24,8 @@ class Piece:
 
 def marked(text: str, query: Query) -> list[Piece]:
     """Return the whole text in pieces, with is_match set for matches."""
-    words = list(find_words(text))
-    found = _find([word for word, _start, _end in words], query)
-    return list(_pieces(text, words, found, 0, len(text)))
+    found = _find(split_words(text), query)
+    return list(_pieces(text, find_words(text) if found else (), found, 0, len(text)))
 
 
 def extract(text: str, query: Query) -> tuple[list[Piece], int]:
