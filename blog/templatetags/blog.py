@@ -58,6 +58,50 @@ def link(row) -> str:
 
 
 @register.filter
+def kicker(topic) -> str:
+    """Return the line above a title: the topic of the article, if it has one."""
+    return format_html('<p class="kicker">{}</p>', link(topic)) if topic else ""
+
+
+@register.simple_tag
+def card_meta(article, authors=(), *, is_joint=False) -> str:
+    """Return the line below the title of an article in a list: authors, date and reading time.
+
+    is_joint: whether the page is that of another author. A function, because a template takes longer.
+    """
+    shown = names(authors)
+    if shown and is_joint:
+        shown = mark_safe(_("with %(names)s") % {"names": shown})  # noqa: S308 -- the names are escaped
+    return format_html(
+        '<p class="meta">{}<bdi>{}</bdi><bdi>{}</bdi></p>',
+        format_html("<span>{}</span>", shown) if shown else "",
+        day(article.published_at),
+        minutes(article.reading_time),
+    )
+
+
+@register.filter
+def checkboxes(choices, name: str) -> str:
+    """Return a list item with a checkbox for each Choice of a filter of the search page."""
+    return format_html_join(
+        "",
+        '<li><label><input type="checkbox" name="{}" value="{}"{}>{}{}</label></li>',
+        (
+            (name, choice.value, " checked" if choice.is_chosen else "", choice.name, _shown_count(choice))
+            for choice in choices
+        ),
+    )
+
+
+def _shown_count(choice):
+    if not choice.count:
+        return ""
+    return format_html(
+        '<span class="n" aria-hidden="true">{}</span>{}', choice.count, spoken_count(choice.count)
+    )
+
+
+@register.filter
 def topic_links(topics) -> str:
     """Return categories and keywords, separated by commas, the categories as links."""
     shown = (format_html("<bdi>{}</bdi>", row) if isinstance(row, str) else link(row) for row in topics)
