@@ -6,13 +6,13 @@ import sys
 from datetime import UTC
 
 import pytest
-from django.db.models import QuerySet
 
 from blog import sandbox
+from blog.base.queries import insert_rows
 from blog.documents import notices
 from blog.documents.notices import Notice
 from blog.documents.rendering.markdown import render_markdown
-from blog.imports import workers
+from blog.imports import batch, workers
 from blog.imports.report import ImportFailedError, ImportOptions
 from blog.imports.run import import_articles
 from blog.imports.sources import PreparedFile
@@ -272,15 +272,13 @@ class TestImport:
             (tmp_path / f"{name}.md").write_text(
                 f"---\ntitle: {name}\ncategory: Topic\ntags: [Tag]\n---\n{name}\n"
             )
-        insert = QuerySet.bulk_create
 
-        def fail(self, rows, *args, **kwargs):
-            rows = list(rows)
+        def fail(model, rows):
             if any(getattr(row, "path", "") == "b.md" for row in rows):
                 raise ValueError("the test says no")
-            return insert(self, rows, *args, **kwargs)
+            insert_rows(model, rows)
 
-        monkeypatch.setattr(QuerySet, "bulk_create", fail)
+        monkeypatch.setattr(batch, "insert_rows", fail)
         dry = import_articles([tmp_path], ImportOptions(dry_run=True))
         report = import_articles([tmp_path], ImportOptions())
 
