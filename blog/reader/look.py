@@ -24,6 +24,8 @@ FONT_FILES = {
     Face.BRICOLAGE: "bricolage-grotesque",
     Face.BESLEY: "besley",
 }
+# The contrast of an accent is tested on paper, so text on its pale shade has the colour of ink.
+INK_ON_PENCIL = "mark,:target>a,:target .back{color:var(--ink)}"
 _FONT = re.compile(r'url\("(fonts/[\w.-]+)"\)')
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
@@ -112,7 +114,7 @@ def _colours(look):
     if not pairs:
         return ""
     rules = "".join(f"--{name}:light-dark({light},{dark});" for name, (light, dark) in pairs.items())
-    return f":root{{{rules}}}"
+    return f":root{{{rules}}}{INK_ON_PENCIL if 'pencil' in pairs else ''}"
 
 
 def band(look: Look) -> str:

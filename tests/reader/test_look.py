@@ -70,6 +70,9 @@ class TestStylesheet:
         assert loaded <= set(preloaded)
         assert "newsreader-display" not in preloaded
 
+    def test_marked_text_has_the_colour_of_ink(self):
+        assert "mark,:target>a,:target .back{color:var(--ink)}" in stylesheet(Look(accent="#866902"))
+
     def test_every_manner_but_the_default_has_rules(self):
         files = {path.stem for path in FOLDER.glob("*.css")}
 
