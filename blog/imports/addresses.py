@@ -7,11 +7,13 @@ from blog.documents.generators.patterns import PatternError
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
 from blog.files.names import is_section_name
 from blog.imports.configuration import find_configuration
+from blog.imports.models import ImportRun
 from blog.imports.report import FileReport, ImportFailedError, ImportOptions
 from blog.imports.sources import ImportSource
 
 OFF = "off"  # instead of a pattern: create no redirects from computed addresses
 EXAMPLES = 3
+LONGEST_SITE_URL = ImportRun._meta.get_field("old_site").max_length
 
 
 @dataclass(slots=True)
@@ -38,6 +40,12 @@ class SourceAddresses:
     @property
     def configuration(self) -> SiteConfiguration | None:
         return self.rules.configuration if self.rules else None
+
+    @property
+    def site_url(self) -> str:
+        """The URL of the old site, or "" if the configuration states none."""
+        url = self.configuration.site_url if self.configuration else ""
+        return url if len(url) <= LONGEST_SITE_URL else ""
 
     @property
     def generator(self) -> str:

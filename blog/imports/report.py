@@ -51,6 +51,7 @@ class ImportOptions:
     written_by: str = "file"  # or people, machine, machine=NAME: see blog/articles/provenance.py
     static_root: Path | None = None  # folder of images with a path like /images/x.jpg
     addresses: str = ""  # pattern of the old addresses, "off", or "" to find it: see addresses.py
+    old_site: str = ""  # URL of the site that the texts come from; "": that of the configuration
     publish_damaged: bool = False  # whether to publish texts that lost passages
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths

@@ -8,6 +8,7 @@ of its batch. check_imported_articles() and check_batch() check the others after
 """
 
 import itertools
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -37,6 +38,7 @@ from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter, at_level_of_earlier_imports
 from blog.review.proofs import CheckSummary, check_articles, stale_articles
 
+OLD_SITE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/[^\s?#]{0,200})?")
 BATCH_SIZE = 100  # files; measured: as fast as a single transaction, and a kill loses little
 DRY_BATCH_SIZE = 20  # smaller than BATCH_SIZE, so that a dry run blocks other writers only briefly
 RERUN_HINT = "Articles already imported are kept. Fix the problem and run the import again."
@@ -108,6 +110,8 @@ def _check(options):
         raise ImportFailedError(f"--written-by: {error}") from error
     if options.static_root is not None and not options.static_root.is_dir():
         raise ImportFailedError(f"--static-root: there is no folder {options.static_root}.")
+    if options.old_site and not OLD_SITE.fullmatch(options.old_site):
+        raise ImportFailedError("--old-host must be a host such as www.example.org, or its URL.")
     if options.limit is not None and options.limit < 1:
         raise ImportFailedError("--limit must be 1 or more.")
     if options.workers is not None and options.workers < 1:

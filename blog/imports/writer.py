@@ -82,6 +82,7 @@ class ImportWriter:
             addresses=addresses or SourceAddresses(),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
+        self.run.record.old_site = options.old_site or self.run.addresses.site_url
         self._examined = []  # new articles whose checks are not stored yet
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.internal_links import link_targets, with_resolved_links
-from blog.models import Article, ImportRun, Redirect
+from blog.models import Article, Redirect
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
@@ -110,12 +110,17 @@ def test_of_two_files_with_the_name_none_is_guessed(site):
 @pytest.mark.parametrize(
     "address", ["https://www.old.example/blog/tides/", "http://old.example/blog/tides#low"]
 )
-def test_a_link_to_the_old_site_leads_to_the_article(site, address):
+@pytest.mark.parametrize("is_given", [True, False])
+def test_a_link_to_the_old_site_leads_to_the_article(site, address, is_given):
     run(site, status="as-file")
     Redirect.objects.create(path="/tides/", article=Article.objects.get())
     assert TIDES not in shown(site, f"See [them]({address}).")
 
-    ImportRun.objects.update(old_site="https://old.example/blog")
+    if is_given:
+        run(site, old_site="https://old.example/blog")
+    else:
+        (site / "_config.yml").write_text("url: https://old.example\nbaseurl: /blog\n")
+        run(site, addresses="/:title/")
 
     assert f'href="{TIDES}' in (html := shown(site, f"See [them]({address})."))
     assert "rel=" not in html

@@ -51,6 +51,10 @@ def _remark(kind, details) -> str:
     return REMARKS[kind].format(number=details.total(), first=next(iter(details)), details=", ".join(most))
 
 
+def _as_url(host):
+    return host if not host or "://" in host else f"https://{host}"
+
+
 def _gravest(file_report):
     return min(notice.kind.rank for notice in file_report.shown_notices)
 
@@ -104,6 +108,13 @@ class Command(BaseCommand):
             help="folder that site-absolute image paths such as /images/x.jpg refer to",
         )
         parser.add_argument(
+            "--old-host",
+            default="",
+            metavar="HOST",
+            help="host or URL of the site that the texts come from: links to it lead to their articles "
+            "(default: that of the configuration)",
+        )
+        parser.add_argument(
             "--addresses",
             default="",
             metavar="PATTERN",
@@ -143,6 +154,7 @@ class Command(BaseCommand):
             written_by=options["written_by"],
             static_root=Path(options["static_root"]) if options["static_root"] else None,
             addresses=options["addresses"],
+            old_site=_as_url(options["old_host"]),
             publish_damaged=options["publish_damaged"],
             dry_run=options["dry_run"],
             limit=options["limit"],
