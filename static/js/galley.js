@@ -117,17 +117,17 @@ function enlarge(link) {
 }
 
 // An image that fails to load leaves no gap: lists and articles look as if they had none. Once the page is
-// drawn, its place closes when it is out of view, so that nothing moves that is being read.
+// drawn, its place closes only below the view, so that nothing moves that is being read.
 function closePlace(picture) {
   const narrower = picture.closest("picture")?.querySelector("source");
   if (narrower) return narrower.remove(); // the browser then loads the original
   const figure = picture.closest("figure, .pic");
   const place = figure?.querySelectorAll("img").length === 1 ? figure : picture;
   if (!performance.getEntriesByType("paint").length) return removePlace(place);
-  new IntersectionObserver(([{ isIntersecting }], watcher) => {
+  new IntersectionObserver(([{ isIntersecting, boundingClientRect }], watcher) => {
     if (isIntersecting) return;
     watcher.disconnect();
-    removePlace(place);
+    if (boundingClientRect.top > 0) removePlace(place); // above, it would move what is in view
   }).observe(place);
 }
 
