@@ -159,7 +159,7 @@ def insert_rows[T: Model](model: type[T], rows: Iterable[T]) -> None:
     for field in filter(lambda field: field.is_relation, fields):
         for row in rows:
             if getattr(row, field.attname) is None and field.is_cached(row):
-                setattr(row, field.attname, getattr(field.get_cached_value(row), "pk", None))
+                setattr(row, field.name, field.get_cached_value(row))  # sets the key, and keeps the instance
     values = ([field.pre_save(row, add=True) for field in fields] for row in rows)
     insert_values(model, [field.name for field in fields], values)
 

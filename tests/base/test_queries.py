@@ -127,5 +127,6 @@ class TestInsertRows:
 
         insert_rows(ImportEntry, iter(entries))
 
+        assert all(entry.article is article for entry in entries)  # kept, not to be queried again
         stored = ImportEntry.objects.order_by("file").values_list("file", "article", "warnings")
         assert list(stored) == [("a.md", article.pk, []), ("b.md", article.pk, [])]
