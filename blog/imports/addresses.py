@@ -6,7 +6,7 @@ from blog.documents.generators.configuration import SiteConfiguration
 from blog.documents.generators.patterns import PatternError
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
 from blog.files.names import is_section_name
-from blog.imports.configuration import find_configuration
+from blog.imports.configuration import FoundConfiguration, find_configuration
 from blog.imports.models import ImportRun
 from blog.imports.report import FileReport, ImportFailedError, ImportOptions
 from blog.imports.sources import ImportSource
@@ -21,7 +21,8 @@ class SourceAddresses:
     """The rules for a source, and what they gave.
 
     path: of the configuration file. problem: why it could not be read. is_given: whether a person gave the
-    pattern; unchanged files then get redirects, too. examples: (file, old address).
+    pattern; unchanged files then get redirects, too. examples: (file, old address). found: the configuration,
+    also if no addresses are computed.
     """
 
     rules: AddressRules | None = None
@@ -30,6 +31,7 @@ class SourceAddresses:
     is_given: bool = False
     examples: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
+    found: FoundConfiguration | None = None
 
     def add(self, report: FileReport) -> None:
         if report.old_address:
@@ -73,10 +75,10 @@ class SourceAddresses:
 
 def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddresses:
     """Return the rules for a source. Raises ImportFailedError for an invalid pattern."""
-    if options.addresses == OFF:
-        return SourceAddresses()
     is_upload = source.root != str(source.place)
     found = find_configuration(source, looks_above=not is_upload)
+    if options.addresses == OFF:
+        return SourceAddresses(found=found)
     sections = frozenset(
         file.path.rpartition("/")[0] for file in source.files if is_section_name(file.path.rpartition("/")[2])
     )
@@ -87,4 +89,4 @@ def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddres
         except PatternError as error:
             raise ImportFailedError(f"--addresses: {error}") from None
     path, problem = (found.path, found.problem) if found else ("", "")
-    return SourceAddresses(rules, path, problem, is_given=bool(options.addresses))
+    return SourceAddresses(rules, path, problem, is_given=bool(options.addresses), found=found)

@@ -329,7 +329,7 @@ class FileBatch:
         # A slug that the file does not state is chosen once: the URL of an article must not change.
         wanted = article.slug if article.pk and fields.is_slug_guessed else fields.slug
         article.slug = self.slugs.choose(article, wanted, notices)
-        self.images.set_hero(article, fields, file.path, notices)
+        self.images.set_hero(article, file, notices)
         article.images_by_address = {}
         article.primary_category = self.names.category(fields.primary_category, notices)
         article.series = self.names.series(fields.series, notices)
@@ -339,7 +339,7 @@ class FileBatch:
         # A worker does not know stored images, so its rendering is only valid for bodies without them.
         if self.images.are_elsewhere(file.images):
             return file.rendering
-        article.images_by_address = self.images.body(file.rendering.images, file.path, notices)
+        article.images_by_address = self.images.body(file, notices)
         images = resolved_images(article.images_by_address, article.image_text_overrides)
         return render_again(article.body, article.title, images, len(file.data))
 

@@ -1,5 +1,6 @@
 """Find the configuration of the site generator that made the site of a source."""
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -60,15 +61,17 @@ class FoundConfiguration:
         return self.rules.root_of(path)
 
     @property
-    def static_roots(self) -> tuple[Path, ...]:
-        """The existing folders whose files were at the root of the old site. None inside an archive."""
+    def static_roots(self) -> tuple[tuple[Path, str], ...]:
+        """The folders whose files were at the root of the old site, then the configuration's own.
+
+        Each is (folder or archive, path in it). Folders outside the configuration's own are left out.
+        """
+        names = dict.fromkeys([*self.configuration.static_roots, ""])
         if not self.folder.is_dir():
-            return ()
-        start = self.folder / self.above
-        roots = (start / root for root in self.configuration.static_roots)
-        return tuple(
-            root for root in roots if root.is_dir() and root.resolve().is_relative_to(start.resolve())
-        )
+            return tuple((self.folder, posixpath.join(self.above, name)) for name in names)
+        start = (self.folder / self.above).resolve()
+        roots = ((start / name).resolve() for name in names)
+        return tuple((root, "") for root in roots if root.is_dir() and root.is_relative_to(start))
 
 
 def find_configuration(source: ImportSource, *, looks_above: bool = True) -> FoundConfiguration | None:

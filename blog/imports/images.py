@@ -1,15 +1,12 @@
-"""Find the images that a file names, next to it or below the static root, and store them as Image rows."""
+"""Store the images that a file names as Image rows."""
 
 import dataclasses
-import posixpath
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote
 
 from blog.articles.models import Article
 from blog.documents.addresses import REMOTE, check_remote_image
-from blog.documents.fields.values import ArticleFields
 from blog.documents.image_words import Credit, ImageWords
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import place_at
@@ -18,12 +15,9 @@ from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images import renditions
 from blog.images.files import ImageError, StoredImage, store_file
 from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
+from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
 from blog.imports.models import ImportRun
 from blog.imports.sources import PreparedFile
-
-
-class NoStaticRootError(UnreadableError):
-    """Raised when an image is in the static root, but the import was run without one."""
 
 
 class ImageStore:
@@ -32,23 +26,21 @@ class ImageStore:
     Stored files stay even if the transaction is rolled back. The next run finds them.
     """
 
-    def __init__(self, root: Path, static_root: Path | None, *, keep: bool):
-        self.root = root
-        self.static_root = static_root.resolve() if static_root else None
+    def __init__(self, places: ImagePlaces, *, keep: bool):
+        self.places = places
         self.keep = keep  # False on a dry run: images are decoded, but not stored
         self._stored = {}
 
-    def find(self, address: str, article_path: str, notices: list[Notice]) -> StoredImage | None:
+    def find(self, address: str, file: PreparedFile, notices: list[Notice]) -> StoredImage | None:
         """Store an image and return it. If that fails, add a notice and return None.
 
         Readers then see the alt text.
         """
         try:
-            base, path = self._locate(address, article_path)
-            key = (base, path)
-            if key not in self._stored:
-                self._stored[key] = self._store(base, path)
-            return self._stored[key]
+            place = self.places.locate(address, file)
+            if place not in self._stored:
+                self._stored[place] = self._store(*place)
+            return self._stored[place]
         except NoStaticRootError as error:
             text = _not_shown(address, error).text
             notices.append(Notice(NoticeKind.NO_STATIC_ROOT, text, detail=address[:200]))
@@ -62,7 +54,7 @@ class ImageStore:
         for address in {file.fields.image, *file.images} - {""}:
             if not address.startswith((*REMOTE, "data:")):
                 with suppress(UnreadableError, ValueError):
-                    place = self._locate(address.strip(), file.path)
+                    place = self.places.locate(address.strip(), file)
                     if place not in self._stored:
                         yield place
 
@@ -71,11 +63,11 @@ class ImageStore:
         with suppress(UnreadableError, ImageError, ValueError, OSError):
             self._stored[place] = self._store(*place)
 
-    def peek(self, address: str, article_path: str) -> tuple[bytes, StoredImage] | None:
+    def peek(self, address: str, file: PreparedFile) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes and the StoredImage that they would become, or None."""
         try:
-            base, path = self._locate(address, article_path)
-            with _read():
+            base, path = self.places.locate(address, file)
+            with reading():
                 data = place_at(base).read(path, MAX_IMAGE_BYTES)
             return data, store_file(data, keep=False)
         except (UnreadableError, ImageError, ValueError):
@@ -83,35 +75,9 @@ class ImageStore:
 
     def _store(self, base, path):
         """Store an image. Raises OSError if the disk is full: its article must not be imported without it."""
-        with _read():
+        with reading():
             data = place_at(base).read(path, MAX_IMAGE_BYTES)
         return store_file(data, keep=self.keep)
-
-    def _locate(self, address, article_path):
-        path = path_of_image(address, article_path)
-        base = self.root
-        if path.startswith("/"):
-            if self.static_root is None:
-                raise NoStaticRootError("pass the folder for such images with --static-root.")
-            base, path = self.static_root, path[1:]
-        with _read():
-            place_at(base).check(path)
-        return base, path
-
-
-def path_of_image(address: str, article_path: str) -> str:
-    """Return the path of an image that a file names: relative to the source, or absolute below the site root.
-
-    Raises UnreadableError if the address is not a possible path.
-    """
-    if len(address.encode()) > ADDRESS_LENGTH:
-        raise UnreadableError(f"the path is longer than {ADDRESS_LENGTH} bytes.")
-    path = unquote(address.partition("?")[0].partition("#")[0])
-    if "{{" in path or "{%" in path:
-        raise UnreadableError("this is a template, not a path.")
-    if path.startswith("/"):
-        return f"/{posixpath.normpath(path.lstrip('/'))}"
-    return posixpath.normpath(posixpath.join(posixpath.dirname(article_path), path))
 
 
 def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
@@ -121,7 +87,7 @@ def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[
         shown.add((hero.source, hero.file.name))
     found = {}
     for address in _own_addresses(file):
-        image = store.peek(address, file.path)
+        image = store.peek(address, file)
         if image and (address, image[1].name) not in shown:
             found[address] = image[0]
     return found
@@ -154,34 +120,34 @@ class BatchImages:
         Image.objects.bulk_create(self._new_rows)
         self._new_rows.clear()
 
-    def set_hero(
-        self, article: Article, fields: ArticleFields, article_path: str, notices: list[Notice]
-    ) -> None:
+    def set_hero(self, article: Article, file: PreparedFile, notices: list[Notice]) -> None:
         """Set the hero image that the front matter names, with its alt text and credit.
 
         A new image also gets them as its own defaults. A known image keeps its own.
         """
+        fields = file.fields
         credit = fitting_credit(fields.image_credit, notices) if fields.image else Credit()
         words = ImageWords(fields.image_alt, credit)
-        image = self._hero(fields.image, words, article.hero_image, article_path, notices)
+        image = self._hero(file, words, article.hero_image, notices)
         if image != article.hero_image or words.alt:
             article.hero_is_decorative = False
         article.hero_image = image
         article.hero_alt, article.hero_credit = (words.alt, words.credit) if image else ("", Credit())
 
-    def _hero(self, address, words, before, article_path, notices):
+    def _hero(self, file, words, before, notices):
         """Return the row of a hero image: the article's previous one if it shows the same file."""
+        address = file.fields.image
         if not address:
             return None
         known = self._mirrored.get(address) or Image.objects.stored_at(address)
         if known or address.startswith(REMOTE):
             stored = known and StoredImage(known.file.name, known.width, known.height, known.digest)
-        elif address.startswith("/") and self.store.static_root is None:
+        elif self.store.places.need_static_root_for(address, file):
             sentence = f"image {address} dropped: pass its folder with --static-root to include it."
             notices.append(Notice(NoticeKind.NO_STATIC_ROOT, sentence, detail=address))
             return None
         else:
-            stored = self.store.find(address, article_path, notices)
+            stored = self.store.find(address, file, notices)
         if before and (before.source, before.file.name) == (address, stored.name if stored else ""):
             return before
         return self._row(address, stored, words)
@@ -195,10 +161,10 @@ class BatchImages:
             for address in addresses
         )
 
-    def body(self, addresses: tuple[str, ...], article_path: str, notices: list[Notice]) -> dict[str, Image]:
+    def body(self, file: PreparedFile, notices: list[Notice]) -> dict[str, Image]:
         """Return {address: Image} of the local, stored or mirrored images in a body."""
         rows = {}
-        for address in dict.fromkeys(map(str.strip, addresses)):
+        for address in dict.fromkeys(map(str.strip, file.rendering.images)):
             if image := self._mirrored.get(address) or Image.objects.stored_at(address):
                 rows[address] = image
             elif address.startswith(REMOTE):
@@ -206,7 +172,7 @@ class BatchImages:
                     notices.append(_not_shown(address, f"{reason}."))
             elif address.startswith("data:"):
                 continue
-            elif stored := self.store.find(address, article_path, notices):
+            elif stored := self.store.find(address, file, notices):
                 rows[address] = self._row(address, stored, ImageWords())
         return rows
 
@@ -229,15 +195,6 @@ def _new_row(source, stored, words, record):
         row.file, row.width, row.height = stored.name, stored.width, stored.height
         row.digest = stored.digest
     return row
-
-
-@contextmanager
-def _read():
-    """Convert OSError to UnreadableError with the system's reason."""
-    try:
-        yield
-    except OSError as error:
-        raise UnreadableError(f"it cannot be read: {error.strerror}.") from None
 
 
 def _not_shown(address, reason):

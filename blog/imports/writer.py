@@ -23,6 +23,7 @@ from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses
 from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.generator_redirects import redirect_generator_pages
+from blog.imports.image_places import ImagePlaces
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
 from blog.imports.levels import find_level
@@ -71,6 +72,8 @@ class ImportWriter:
         record: ImportRun | None = None,
         shown: Mapping[str, DryRunResult] | None = None,
     ):
+        addresses = addresses or SourceAddresses()
+        places = ImagePlaces(source, options.static_root, addresses)
         self.run = SourceImport(
             source=source,
             options=options,
@@ -78,8 +81,8 @@ class ImportWriter:
             record=record or new_batch(source, options),
             shown=shown or {},
             known=KnownFiles(source),
-            images=ImageStore(source.place, options.static_root, keep=not options.dry_run),
-            addresses=addresses or SourceAddresses(),
+            images=ImageStore(places, keep=not options.dry_run),
+            addresses=addresses,
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
         self.run.record.old_site = options.old_site or self.run.addresses.site_url

@@ -32,7 +32,7 @@ class TestFindConfiguration:
 
         assert found.configuration.host == "example.org"
         assert found.path_from_configuration(path) == from_configuration
-        assert found.static_roots == (site,)
+        assert found.static_roots == ((site, ""),)
 
     def test_in_an_archive(self, site, tmp_path):
         with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:

@@ -4,6 +4,7 @@ Previews are for web requests, so the files are opened, parsed and rendered in t
 file, RefusedError is raised (see blog/sandbox/refusal_messages.py).
 """
 
+import itertools
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.models import Image
 from blog.imports.comparison import truncate_fields
-from blog.imports.images import path_of_image
+from blog.imports.image_places import path_of_image, paths_in_source
 from blog.imports.report import Outcome
 from blog.imports.sources import PreparedFile
 from blog.imports.uploads.models import StagedFile
@@ -60,12 +61,13 @@ def preview_staged(staged_file: StagedFile, picture_address: Callable[[str], str
 def staged_image(staged_file: StagedFile, address: str) -> RewrittenImage:
     """Return an uploaded image, by its address in the file, as it would be stored.
 
-    Raises UnreadableError if the address is not a possible path.
+    Raises UnreadableError if the address is not a possible path, or there is no such image.
     """
-    path = path_of_image(address, staged_file.path)
-    return calls.rewrite_image(
-        calls.read_member(source_path(staged_file.staged_import), path, MAX_IMAGE_BYTES)
-    )
+    source = source_path(staged_file.staged_import)
+    path = _uploaded(source, staged_file.path, [address]).get(address)
+    if not path:
+        raise UnreadableError("there is no such file.")
+    return calls.rewrite_image(calls.read_member(source, path, MAX_IMAGE_BYTES))
 
 
 def _hero(address, images):
@@ -90,16 +92,21 @@ def _images(staged, file, picture_address):
     named = {address.strip() for address in (*file.images, file.fields.image)} - {""}
     stored = Image.objects.stored_at_each(named)
     images = {address: image.as_resolved() for address, image in stored.items()}
-    uploaded = _uploaded(staged, file.path, named - stored.keys())
+    uploaded = _uploaded(source_path(staged), file.path, named - stored.keys())
     return images | {address: ResolvedImage(picture_address(address)) for address in uploaded}
 
 
-def _uploaded(staged, file_path, addresses):
-    """Return the addresses of images that were uploaded with the file."""
+def _uploaded(source, file_path, addresses):
+    """Return {address: path} of images that were uploaded with the file.
+
+    The dry run looks in more places: in the folders that a configuration names, and by name in a vault.
+    """
     paths = {}
     for address in addresses:
         if not address.startswith((*REMOTE, "data:")):
             with suppress(UnreadableError):
-                paths[address] = path_of_image(address, file_path)
-    existing = calls.find_members(source_path(staged), paths.values()) if paths else set()
-    return [address for address, path in paths.items() if path in existing]
+                paths[address] = list(paths_in_source(path_of_image(address), file_path))
+    wanted = itertools.chain.from_iterable(paths.values())
+    existing = calls.find_members(source, wanted) if paths else set()
+    found = {address: next(filter(existing.__contains__, each), None) for address, each in paths.items()}
+    return {address: path for address, path in found.items() if path}

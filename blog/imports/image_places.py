@@ -1,0 +1,196 @@
+"""Where the image of a text may be: next to it, in a static folder, or anywhere in a vault.
+
+The first file that exists counts:
+
+1. For a path from the site's root (`/images/x.png`): in the folder given as --static-root, in the static
+   folders of the generator's configuration, then in the configuration's folder.
+2. For a relative path: relative to the text, then to a folder with the name of the text.
+3. For both: in each folder above the text in the source, and in its static folders. A relative path needs a
+   folder for this: another text may have a `cover.png` as well.
+4. For `![[x.png]]`: the only file of the source with this name or the end of its path.
+
+The path of the old site on its host (`/blog` in `/blog/images/x.png`) may be missing from the folders.
+"""
+
+import posixpath
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+from blog.files.archives import Archive
+from blog.files.folder_or_archive import place_at
+from blog.files.folders import UnreadableError
+from blog.files.names import is_skipped_folder
+from blog.images.models import ADDRESS_LENGTH
+from blog.imports.addresses import SourceAddresses
+from blog.imports.sources import ImportSource, PreparedFile
+
+STATIC_FOLDERS = ("static", "public", "assets", "src/assets", "src")
+MOST_LEVELS = 8  # folders above a text that are searched
+
+# {static} is of Pelican, @site of Docusaurus; bundlers resolve the others.
+_ROOT_ALIAS = re.compile(r"(?:@site|@|~|[{|](?:static|attach)[}|])/")
+_RELATIVE_ALIAS = re.compile(r"[{|](?:static|attach)[}|]")
+_IMAGE = re.compile(r".+\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
+
+
+class NoStaticRootError(UnreadableError):
+    """Raised when an image is in no known folder, and there is neither a static root nor a configuration."""
+
+
+class ImagePlaces:
+    """Finds the image files that the texts of one source name."""
+
+    def __init__(self, source: ImportSource, static_root: Path | None, addresses: SourceAddresses):
+        found = addresses.found
+        given = [(static_root.resolve(), "")] if static_root else []
+        self.root = source.place
+        self.static_roots = tuple(dict.fromkeys([*given, *(found.static_roots if found else ())]))
+        # The folder of a configuration above the source, and the path of the source from there.
+        self.outer = (found.folder, found.below) if found and found.below else None
+        self.base = found.configuration.base_path if found else ""
+
+    def locate(self, address: str, file: PreparedFile) -> tuple[Path, str]:
+        """Return the folder or archive of an image, and the path in it. Raises UnreadableError."""
+        written = path_of_image(address)
+        failure = None
+        for base, path in self._candidates(written, file.path):
+            try:
+                with reading():
+                    place_at(base).check(path)
+                return base, path
+            except UnreadableError as error:
+                failure = failure or error
+        if file.fields and f"![[{written}" in file.fields.body:
+            path = self._named(written, failure)
+            with reading():
+                place_at(self.root).check(path)
+            return self.root, path
+        if written.startswith("/") and not self.static_roots:
+            raise NoStaticRootError("pass the folder for such images with --static-root.")
+        raise failure or UnreadableError("there is no such file.")
+
+    def need_static_root_for(self, address: str, file: PreparedFile) -> bool:
+        """Whether an image is not found because nothing shows where the site's root is."""
+        try:
+            self.locate(address, file)
+        except (UnreadableError, ValueError) as error:
+            return isinstance(error, NoStaticRootError)
+        return False
+
+    def _candidates(self, written, file_path):
+        if written.startswith("/"):
+            for path in _with_and_without_base(written, self.base):
+                yield from ((place, posixpath.join(prefix, path)) for place, prefix in self.static_roots)
+        elif self.outer:
+            folder, below = self.outer
+            beside = posixpath.join(below, posixpath.dirname(file_path), written)
+            yield self.root, _beside(written, file_path)
+            yield folder, posixpath.normpath(beside)
+        yield from ((self.root, path) for path in paths_in_source(written, file_path, self.base))
+        if not written.startswith("/") and "/" in (path := _from_root(written)):
+            yield from ((place, posixpath.join(prefix, path)) for place, prefix in self.static_roots)
+
+    def _named(self, written, failure):
+        """Return the only path of the source that ends with this path, as in a vault of Obsidian."""
+        end = _folded(_from_root(written))
+        name = posixpath.basename(end)
+        found = [path for path in self._by_name.get(name, ()) if f"/{_folded(path)}".endswith(f"/{end}")]
+        if len(found) > 1:
+            raise UnreadableError("several files have this name.")
+        if not found:
+            raise failure or UnreadableError("there is no such file.")
+        return found[0]
+
+    @cached_property
+    def _by_name(self):
+        """The paths of all images of the source, by folded name."""
+        found = defaultdict(list)
+        with reading():
+            for path in _image_paths(self.root):
+                found[_folded(posixpath.basename(path))].append(path)
+        return found
+
+
+def path_of_image(address: str) -> str:
+    """Return the path that an address is: relative to its text, or from the site's root with a slash.
+
+    Raises UnreadableError if the address is not a possible path.
+    """
+    if len(address.encode()) > ADDRESS_LENGTH:
+        raise UnreadableError(f"the path is longer than {ADDRESS_LENGTH} bytes.")
+    path = unquote(address.partition("?")[0].partition("#")[0])
+    if "{{" in path or "{%" in path:
+        raise UnreadableError("this is a template, not a path.")
+    path = _RELATIVE_ALIAS.sub("", _ROOT_ALIAS.sub("/", path, count=1), count=1)
+    return f"/{_from_root(path)}" if path.startswith("/") else path
+
+
+def paths_in_source(written: str, file_path: str, base: str = "") -> Iterator[str]:
+    """Yield the paths in the source where an image may be, the likeliest first.
+
+    written: from path_of_image(). base: the path of the old site on its host.
+    """
+    folder = posixpath.dirname(file_path)
+    if not written.startswith("/"):
+        yield _beside(written, file_path)
+        yield posixpath.normpath(posixpath.join(posixpath.splitext(file_path)[0], written))
+        if "/" not in _from_root(written):
+            return
+    for path in _with_and_without_base(f"/{_from_root(written)}", base):
+        for level in _levels_above(folder):
+            yield posixpath.join(level, path)
+            yield from (posixpath.join(level, static, path) for static in STATIC_FOLDERS)
+
+
+def _beside(written, file_path):
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file_path), written))
+
+
+def _from_root(path):
+    """Return a path from the root, without a leading slash: like browsers, `..` does not leave the root."""
+    return posixpath.normpath(f"/{path.lstrip('/')}").lstrip("/")
+
+
+def _with_and_without_base(written, base):
+    yield written[1:]
+    if base and written.startswith(f"{base}/"):
+        yield written[len(base) + 1 :]
+
+
+def _levels_above(folder):
+    """Yield a folder and those above it, up to the source's root."""
+    for _ in range(MOST_LEVELS):
+        if not folder:
+            break
+        yield folder
+        folder = posixpath.dirname(folder)
+    yield ""
+
+
+def _image_paths(root):
+    place = place_at(root)
+    if isinstance(place, Archive):
+        yield from filter(_IMAGE.fullmatch, place.members)
+        return
+    for folder, folders, names in root.walk():
+        folders[:] = [name for name in folders if not is_skipped_folder(name)]
+        yield from ((folder / name).relative_to(root).as_posix() for name in names if _IMAGE.fullmatch(name))
+
+
+def _folded(path):
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+@contextmanager
+def reading():
+    """Convert OSError to UnreadableError with the system's reason."""
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableError(f"it cannot be read: {error.strerror}.") from None
