@@ -125,6 +125,18 @@ class TestImages:
 
         assert Article.objects.get().hero_image.file
 
+    def test_or_in_the_static_folder_that_the_configuration_names(self, folder):
+        (folder / "hugo.toml").write_text('baseURL = "/"\nstaticDir = "files"\n')
+        (folder / "files").mkdir()
+        (folder / "files/x.png").write_bytes(image_bytes())
+        write(folder, image="/x.png", body="![A wave](/x.png)\n")
+
+        (report,) = run(folder, addresses="off")
+
+        article = Article.objects.get()
+        assert report.warnings == []
+        assert article.hero_image.file and article.body_images.get().file
+
     def test_without_a_static_root_it_is_dropped_with_a_remark_on_the_import(self, folder):
         write(folder, image="/images/x.png")
 
