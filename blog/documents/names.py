@@ -43,6 +43,15 @@ def spell_series(name: str) -> str:
     return spell_category(words[:1].upper() + words[1:]) if is_address else name
 
 
+def spell_topic(name: str) -> str:
+    """Return a tag or the name of a folder as the name of a category: `open-source` becomes Open source."""
+    if name != name.lower():
+        return name
+    words = spell_category(re.sub("[-_]", " ", name) if " " not in name else name)
+    first = words.split(" ", 1)[0]
+    return words[:1].upper() + words[1:] if first == first.lower() and "." not in first else words
+
+
 def _spelled(found: re.Match[str]) -> str:
     word = found[0]
     return _WORDS.get(word.lower(), word) if word in (word.lower(), word.capitalize()) else word

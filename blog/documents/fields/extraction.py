@@ -63,9 +63,18 @@ _HEADING = re.compile(
     re.MULTILINE,
 )
 _NOT_IN_FRONT_MATTER = frozenset(
-    ("body", "extra", "notices", "old_addresses", "generated_address", "is_slug_guessed")
+    (
+        "body",
+        "extra",
+        "notices",
+        "old_addresses",
+        "generated_address",
+        "is_slug_guessed",
+        "are_categories_derived",
+    )
 )
 _GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # if the file has no key for them
+_CATEGORIES = frozenset(("primary_category", "categories"))
 _PUBLISHED = frozenset(("publish", "published"))
 _NEW = frozenset(("draft", "new"))
 
@@ -83,6 +92,12 @@ def read_reading_time(document: Document) -> int | None:
     return _Reader(document, "", UTC)._reading_time()
 
 
+def read_labels(document: Document) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a file names a category, and its keywords, without reading its other fields."""
+    reader = _Reader(document, "", UTC)
+    return bool(reader._primary_category() or reader._categories()), reader._keywords()
+
+
 def front_matter_changes(
     document: Document, fields: ArticleFields, changed: Collection[str], *, time_zone: tzinfo | None = None
 ) -> dict[str, object]:
@@ -93,6 +108,8 @@ def front_matter_changes(
     """
     current = read_fields(document, path="", time_zone=time_zone or UTC)
     keys = Keys(document.fields)
+    if not current.names_categories and not _CATEGORIES.isdisjoint(changed):
+        changed = {*changed, *_CATEGORIES}  # a file that names only one of them would end without the other
     names = [
         name
         for name in ArticleFields.__dataclass_fields__

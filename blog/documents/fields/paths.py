@@ -13,8 +13,10 @@ _LANGUAGES = re.compile(
 _TAG = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?")
 _HOLDERS = frozenset(("content", "posts", "post", "_posts", "blog", "articles", "i18n", "docs", "src"))
 _EXTENSION = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
+_ORDER = re.compile(r"[0-9]{1,3}[-_. ]+(?=[^\W\d])")  # before the name of a folder
 _DRAFT_NAME = re.compile(r"_?draft(?:[-_. ]|$)", re.IGNORECASE)
 _DRAFT_FOLDERS = frozenset(("_drafts", "drafts"))
+_NO_SUBJECTS = _HOLDERS | _DRAFT_FOLDERS | {"pages"}
 _BUNDLE = re.compile(r"_?index", re.IGNORECASE)
 
 
@@ -44,6 +46,18 @@ def is_draft_by_name(path: str) -> bool:
     """Whether a file's name (draft-title.md) or folder (_drafts/title.md) marks it as a draft."""
     folders = posixpath.dirname(path).casefold().split("/")
     return bool(_DRAFT_NAME.match(name_in_path(path)) or _DRAFT_FOLDERS.intersection(folders))
+
+
+def subjects_in_path(path: str) -> tuple[str, ...]:
+    """Return the folders of a file that may name its subject: not a date, a language or `_posts`."""
+    folders = (_ORDER.sub("", folder) for folder in posixpath.dirname(path).split("/"))
+    return tuple(folder for folder in folders if folder and _may_be_subject(folder))
+
+
+def _may_be_subject(folder):
+    word = folder.casefold()
+    has_letters = any(map(str.isalpha, word))
+    return has_letters and word[0] not in "_.[(" and word not in _NO_SUBJECTS and not _language(folder)
 
 
 def _name(path):

@@ -69,10 +69,16 @@ class ArticleFields:
     old_addresses: tuple[str, ...] = ()  # paths, or full URLs if the host may be another site's
     generated_address: str = ""  # that of old_addresses which a site generator gave to the text
     is_slug_guessed: bool = False  # whether the file does not state its slug
+    are_categories_derived: bool = False  # whether the categories are not in the file: see topics.py
 
     @property
     def warnings(self) -> tuple[str, ...]:
         return tuple(notice.text for notice in self.notices)
+
+    @property
+    def names_categories(self) -> bool:
+        """Whether the file itself names a category."""
+        return bool(self.primary_category or self.categories) and not self.are_categories_derived
 
     @property
     def other_keys(self) -> tuple[str, ...]:
