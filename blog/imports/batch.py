@@ -13,13 +13,13 @@ import itertools
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from django.utils import timezone
 
 from blog import page_cache, search
-from blog.articles.file_fields import article_fields, field_digests
+from blog.articles.file_fields import article_fields, category_digests, field_digests
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.versions.contents import Links
@@ -30,6 +30,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
 from blog.imports.addresses import SourceAddresses
+from blog.imports.comparison import with_kept_categories
 from blog.imports.entries import ImportRecorder
 from blog.imports.held_files import ChangedArticle, HeldFiles
 from blog.imports.images import BatchImages, ImageStore
@@ -244,7 +245,8 @@ class FileBatch:
         if reason := wrong_source_reason(self.run.source, source_file, fields):
             return FileReport.of(file.path, Outcome.CONFLICT, article, reason)
         with self.recorder.replacing(file.path, source_file, fields):
-            return self._update_or_hold(file, source_file)
+            fields = with_kept_categories(fields, source_file, self.run.time_zone)
+            return self._update_or_hold(replace(file, fields=fields), source_file)
 
     def _update_or_hold(self, file, source_file):
         """Update the article from its changed file, or hold the file for a decision."""
@@ -281,11 +283,15 @@ class FileBatch:
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
         ensure_first_versions([article])
+        known, categories = source_file.imported_fields, category_digests(article)
         rendering = self._fill(article, file, notices)
         self.images.insert_rows()
         article.save(rendering=rendering)
         links = self._links(article, fields, notices)
         self._fill_source_file(source_file, article, file, links)
+        if fields.are_categories_derived and categories.items() <= source_file.imported_fields.items():
+            # They are the article's own: an editor's stay edited.
+            source_file.imported_fields |= {name: known[name] for name in categories if name in known}
         create_redirects([(article, fields.old_addresses, notices)])
         source_file.save()
         for name, rows in links.items():

@@ -54,6 +54,7 @@ from blog.imports.provenance import update_provenance
 TEMPORARY_FILE = (
     "brought:"  # prefix of a digest, in place of the file name of an image that is not stored yet
 )
+CATEGORY_FIELDS = ("primary_category", "categories")
 FITTING = {"generated_by": 200, "language": 35}
 
 
@@ -136,6 +137,9 @@ def compare(
     if original and original.generated_by == file.fields.generated_by:
         # Only the import may have stated the provenance, so keep it unless the file has changed.
         theirs["generated_by"] = base["generated_by"]
+    if original and not (original.names_categories or file.fields.names_categories):
+        # The categories of the article are an editor's or the import's (see topics.py), so keep them.
+        theirs |= {name: base[name] for name in CATEGORY_FIELDS}
     return Comparison(
         article,
         file,
@@ -151,6 +155,21 @@ def original_fields(source_file: SourceFile, time_zone: tzinfo) -> ArticleFields
     with suppress(ValueError):
         document = parse_document(bytes(source_file.original))
         return read_fields(document, path=source_file.path, time_zone=time_zone)
+
+
+def with_kept_categories(fields: ArticleFields, source_file: SourceFile, time_zone: tzinfo) -> ArticleFields:
+    """Return a changed file's fields with the article's categories if no version of the file names any.
+
+    Those of the article are then an editor's, or were derived when it was created; see topics.py.
+    """
+    if fields.names_categories:
+        return fields
+    original = original_fields(source_file, time_zone)
+    if original is None or original.names_categories:
+        return fields
+    ours = article_fields(source_file.article)
+    kept = {name: getattr(ours, name) for name in CATEGORY_FIELDS}
+    return replace(fields, **kept, are_categories_derived=True)
 
 
 def apply_comparison(

@@ -43,6 +43,15 @@ class ConflictRule(StrEnum):
     MERGE = "merge"  # keep both changes if they can be merged, otherwise keep the article
 
 
+class CategorySource(StrEnum):
+    """Where texts that name no category get theirs from when they are first imported."""
+
+    AUTO = "auto"  # tags or folders, unless other texts of the source name categories
+    CATEGORIES = "categories"  # nowhere
+    TAGS = "tags"
+    FOLDERS = "folders"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     status: StatusRule = StatusRule.NEW
@@ -52,6 +61,7 @@ class ImportOptions:
     static_root: Path | None = None  # folder of images with a path like /images/x.jpg
     addresses: str = ""  # pattern of the old addresses, "off", or "" to find it: see addresses.py
     old_site: str = ""  # URL of the site that the texts come from; "": that of the configuration
+    categories_from: CategorySource = CategorySource.AUTO
     publish_damaged: bool = False  # whether to publish texts that lost passages
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths
@@ -159,6 +169,7 @@ class ImportReport:
     remarks: dict[NoticeKind, Counter[str]] = field(default_factory=dict)  # {kind: {detail: files}}
     changed: list[int] = field(default_factory=list)  # primary keys of created and updated articles
     addresses: list = field(default_factory=list)  # a SourceAddresses for each source
+    topics: list = field(default_factory=list)  # the Topics of each source that has some
 
     @property
     def is_complete(self) -> bool:

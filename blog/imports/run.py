@@ -34,6 +34,7 @@ from blog.imports.report import (
     name_files,
 )
 from blog.imports.sources import ImportSource, PreparedFile, find_source, is_source_name, read_file
+from blog.imports.topics import find_topics
 from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter, at_level_of_earlier_imports
 from blog.review.proofs import CheckSummary, check_articles, stale_articles
@@ -68,7 +69,8 @@ def import_articles(
         on_start(total if options.limit is None else min(total, options.limit))
     report = ImportReport(addresses=addresses)
     with _reading(options) as workers:
-        for file_report in _import_sources(zip(sources, addresses, strict=True), options, workers):
+        pairs = zip(sources, addresses, strict=True)
+        for file_report in _import_sources(pairs, options, workers, on_topics=report.topics.append):
             report.add(file_report)
             if on_file:
                 on_file(file_report)
@@ -142,21 +144,29 @@ def _ask_for_source(sources, options):
             )
 
 
-def _import_sources(sources, options, workers) -> Iterator[FileReport]:
+def _import_sources(sources, options, workers, *, on_topics) -> Iterator[FileReport]:
     left = options.limit
     for source, addresses in sources:
         if left == 0:
             return
         files = source.files[:left]
-        yield from itertools.chain.from_iterable(_write(source, files, options, workers, addresses))
+        batches = _write(source, files, options, workers, addresses, on_topics=on_topics)
+        yield from itertools.chain.from_iterable(batches)
         left = None if left is None else left - len(files)
 
 
-def _write(source, files, options, workers, addresses, **writer_options) -> Iterator[list[FileReport]]:
+def _write(
+    source, files, options, workers, addresses, *, on_topics=None, **writer_options
+) -> Iterator[list[FileReport]]:
     try:
         source = at_level_of_earlier_imports(source)
         writer = ImportWriter(source, options, addresses, **writer_options)
         workers.rules = addresses.rules
+        workers.topics = None
+        if writer.has_new_files:
+            workers.topics = find_topics(source, options.categories_from, workers)
+        if workers.topics and on_topics:
+            on_topics(workers.topics)
         read = (read_file(source, file) for file in files)
         size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
         for batch in _batches(workers.prepare(read, writer.is_unchanged), size):

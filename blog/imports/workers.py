@@ -16,6 +16,7 @@ from datetime import tzinfo
 
 from django.conf import settings
 
+from blog.documents.fields.topics import Topics
 from blog.documents.fields.values import ArticleFields
 from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
@@ -57,7 +58,9 @@ class Workers(workers.Workers):
     def __init__(self, count: int | None, time_zone: tzinfo, *, examines: bool = False):
         super().__init__(count)
         self.time_zone = time_zone
-        self.rules: AddressRules | None = None  # of the source whose files are read
+        # Of the source whose files are read:
+        self.rules: AddressRules | None = None
+        self.topics: Topics | None = None
         self.examines = examines  # whether it also finds claims and findings
 
     def prepare(
@@ -79,7 +82,7 @@ class Workers(workers.Workers):
 
     def _reading_task(self, file):
         task = self.task(file, "read")
-        task = replace(task, arguments=(*task.arguments, self.rules))
+        task = replace(task, arguments=(*task.arguments, self.rules, self.topics))
         if not self.examines:
             return task
         # A file whose check exceeds the limit is imported without it.
@@ -100,6 +103,18 @@ def read_fields_of(
         for file, reading in zip(chunk, map(_reading, answers.result()), strict=True):
             if reading.fields:
                 yield file, reading.fields
+
+
+def read_labels_of(
+    workers: Workers, files: Sequence[PreparedFile]
+) -> Iterator[tuple[str, tuple[bool, tuple[str, ...]]]]:
+    """Yield (path, labels as of read_labels()) for each file. A file that is too costly has none."""
+    chunks = list(itertools.batched(files, CHUNK_FILES))
+    tasks = ([Task("labels", (file.data,), time_limit(len(file.data))) for file in chunk] for chunk in chunks)
+    readings = list(map(workers.submit, tasks))
+    for chunk, answers in zip(chunks, readings, strict=True):
+        for file, labels in zip(chunk, _results_of(answers), strict=True):
+            yield file.path, (False, ()) if isinstance(labels, RefusedError) else labels
 
 
 def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:
@@ -137,12 +152,15 @@ def _size(files):
     return sum(len(file.data) for file in files)
 
 
-def _results(chunk, unread, readings):
+def _results_of(readings):
     try:
-        answers = readings.result()
+        return readings.result()
     except NoWorkersError:
         raise ImportFailedError("The worker processes that read files do not start.") from None
-    found = dict(zip(unread, map(_reading, answers), strict=True))
+
+
+def _results(chunk, unread, readings):
+    found = dict(zip(unread, map(_reading, _results_of(readings)), strict=True))
     return (_result(file, found.get(place)) for place, file in enumerate(chunk))
 
 

@@ -127,6 +127,12 @@ class ImportWriter:
         known = self.run.known.at(file.key)
         return bool(known and known.digest == file.digest)
 
+    @property
+    def has_new_files(self) -> bool:
+        """Whether the source has a file at a path that no earlier import knows."""
+        key_of, known = self.run.source.level.key_of, self.run.known
+        return not all(known.at(key_of(file.path)) for file in self.run.source.files)
+
     def finish(self) -> None:
         """Store the end of the run, and delete entries of earlier runs that are no longer needed."""
         self._store_checks()

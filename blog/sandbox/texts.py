@@ -7,7 +7,8 @@ from datetime import tzinfo
 
 from blog.documents.addresses import REMOTE
 from blog.documents.claims.claim import Claim, claim_key, find_claims
-from blog.documents.fields.extraction import read_fields, read_reading_time
+from blog.documents.fields.extraction import read_fields, read_labels, read_reading_time
+from blog.documents.fields.topics import Topics
 from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, TextImage
 from blog.documents.findings.finding import Finding
@@ -75,6 +76,7 @@ def main() -> None:
             "read": read_text,
             "read_and_examine": read_and_examine,
             "fields": read_values,
+            "labels": read_labels_of,
             "render": render,
             "examine": examine,
             "mark": highlight_marks,
@@ -83,10 +85,24 @@ def main() -> None:
     )
 
 
-def read_text(data: bytes, path: str, time_zone: tzinfo, rules: AddressRules | None = None) -> Reading:
+def read_labels_of(data: bytes) -> tuple[bool, tuple[str, ...]]:
+    """Return what read_labels() returns; nothing for a file that cannot be parsed."""
+    try:
+        return read_labels(parse_document(data))
+    except DocumentError:
+        return False, ()
+
+
+def read_text(
+    data: bytes,
+    path: str,
+    time_zone: tzinfo,
+    rules: AddressRules | None = None,
+    topics: Topics | None = None,
+) -> Reading:
     """Parse and render a file. A refusal is part of the result, not an exception.
 
-    rules: how a generator made the addresses of the source.
+    rules: how a generator made the addresses of the source. topics: the categories for texts that name none.
     """
     started = time.monotonic()
     images = set()
@@ -99,6 +115,7 @@ def read_text(data: bytes, path: str, time_zone: tzinfo, rules: AddressRules | N
         document = parse_document(data)
         fields = read_fields(document, path=path, time_zone=time_zone)
         fields = rules.applied(fields, document.fields, path) if rules else fields
+        fields = topics.applied(fields, path) if topics else fields
     except DocumentError as error:
         return Reading(refusal=error.notice)
     rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
@@ -110,10 +127,15 @@ def read_text(data: bytes, path: str, time_zone: tzinfo, rules: AddressRules | N
 
 
 def read_and_examine(
-    data: bytes, path: str, time_zone: tzinfo, rules: AddressRules | None, site: str
+    data: bytes,
+    path: str,
+    time_zone: tzinfo,
+    rules: AddressRules | None,
+    topics: Topics | None,
+    site: str,
 ) -> Reading:
     """Parse, render and examine a file, as examine() would examine a new article created from it."""
-    reading = read_text(data, path, time_zone, rules)
+    reading = read_text(data, path, time_zone, rules, topics)
     if reading.fields is None:
         return reading
     words = words_of_new_article(reading.fields, reading.rendering)
