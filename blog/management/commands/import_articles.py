@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.documents.notices import NoticeKind
 from blog.imports.report import (
+    CategorySource,
     ConflictRule,
     ImportFailedError,
     ImportOptions,
@@ -122,6 +123,15 @@ class Command(BaseCommand):
             "the configuration of the site generator in, above or next to the folder)",
         )
         parser.add_argument(
+            "--categories-from",
+            type=CategorySource,
+            choices=list(CategorySource),
+            default=CategorySource.AUTO,
+            help="where new texts that name no category get theirs from: auto (default: the tags or folders "
+            "that several texts share, if hardly any text names a category), tags, folders, or categories "
+            "(nowhere)",
+        )
+        parser.add_argument(
             "--mirror",
             action="store_true",
             help="copy images from other sites afterwards, as mirror_images does",
@@ -155,6 +165,7 @@ class Command(BaseCommand):
             static_root=Path(options["static_root"]) if options["static_root"] else None,
             addresses=options["addresses"],
             old_site=_as_url(options["old_host"]),
+            categories_from=options["categories_from"],
             publish_damaged=options["publish_damaged"],
             dry_run=options["dry_run"],
             limit=options["limit"],
@@ -188,6 +199,13 @@ class Command(BaseCommand):
             mirror(self, quiet=quiet)
         if not result.is_complete:
             sys.exit(1)
+
+    def _show_topics(self, topics):
+        origin = "folders" if topics.are_folders else "tags"
+        names = ", ".join(f"{name} ({topics.numbers[key]})" for key, name in topics.names.items())
+        if names:
+            line = f"Categories of texts that name none, from {origin}: {names}."
+            self.stdout.write(escape_control_characters(line))
 
     def _show_addresses(self, addresses):
         if addresses.problem:
@@ -239,6 +257,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{'Dry run: ' if dry_run else ''}{summary}.")
         for addresses in result.addresses:
             self._show_addresses(addresses)
+        for topics in result.topics:
+            self._show_topics(topics)
         if others := result.other_texts:
             names = escape_control_characters(name_files(others))
             self.stdout.write(f"Not Markdown, so not imported: {len(others)} ({names}).")
