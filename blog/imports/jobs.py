@@ -32,6 +32,7 @@ from blog.imports.addresses import find_addresses
 from blog.imports.models import ImportRun, SourceFile
 from blog.imports.recognition import find_same_files
 from blog.imports.report import (
+    CategorySource,
     ConflictRule,
     DryRunResult,
     FileReport,
@@ -55,7 +56,7 @@ State = StagedImport.State
 CHECK_KIND = "check_import"
 GROUP = "import"  # one at a time: two imports would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
-CHOICES = ("source_name", "written_by", "status", "on_conflict", "addresses")
+CHOICES = ("source_name", "written_by", "status", "on_conflict", "addresses", "categories_from")
 FINISHED_STATES = frozenset((State.DISCARDED, State.EXPIRED))
 CAN_CHECK = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
 INTERRUPTED = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
@@ -295,6 +296,7 @@ def _options(staged, *, dry_run=False):
         on_conflict=ConflictRule(staged.on_conflict) if staged.on_conflict else None,
         written_by=staged.written_by,
         addresses=staged.addresses,
+        categories_from=CategorySource(staged.categories_from),
         dry_run=dry_run,
         checks=True,
         started_by=staged.created_by,

@@ -144,6 +144,7 @@ def _check(request, site, staged):
         mirror_images = form.cleaned_data["mirror_images"]
         choices = {"source_name": name, "written_by": form.written_by, "mirror_images": mirror_images}
         choices["addresses"] = form.addresses_for(staged)
+        choices["categories_from"] = form.cleaned_data["categories_from"]
         choices["is_source_given"] = staged.is_source_given or name != staged.source_name
     try:
         unpack(staged)

@@ -25,6 +25,7 @@ from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.imports.addresses import OFF
 from blog.imports.jobs import discard_upload, forget_expired, start_check
+from blog.imports.report import CategorySource
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
 from blog.imports.uploads.reception import (
@@ -131,6 +132,7 @@ def _announce(request, form, files):
         is_source_given=bool(given),
         written_by=form.written_by,
         addresses=form.cleaned_data["addresses"],
+        categories_from=form.cleaned_data["categories_from"],
         mirror_images=form.cleaned_data["mirror_images"],
     )
 
@@ -232,6 +234,19 @@ class ImportForm(forms.Form):
             "to the articles. Leave blank to use the configuration of the site generator; “off” adds none."
         ),
     )
+    categories_from = forms.ChoiceField(
+        label=gettext_lazy("Categories"),
+        choices=[
+            (CategorySource.AUTO, gettext_lazy("Of the files, or if they name none, shared tags or folders")),
+            (CategorySource.CATEGORIES, gettext_lazy("Of the files only")),
+            (CategorySource.TAGS, gettext_lazy("Of the files, otherwise shared tags")),
+            (CategorySource.FOLDERS, gettext_lazy("Of the files, otherwise folders")),
+        ],
+        required=False,
+        help_text=gettext_lazy(
+            "New articles get the tags or folders that at least three files share. Tags remain keywords."
+        ),
+    )
     mirror_images = forms.BooleanField(
         label=gettext_lazy("Copy remote images to this site"),
         required=False,
@@ -248,7 +263,8 @@ class ImportForm(forms.Form):
             "machine": written_by.machine,
             "addresses": staged.addresses or staged.found_addresses.get("pattern", ""),
         }
-        return cls(initial=initial | {"mirror_images": staged.mirror_images})
+        initial |= {"mirror_images": staged.mirror_images, "categories_from": staged.categories_from}
+        return cls(initial=initial)
 
     def clean_source_name(self):
         name = self.cleaned_data["source_name"]
@@ -264,6 +280,9 @@ class ImportForm(forms.Form):
             return check_pattern(pattern) if pattern not in {"", OFF} else pattern
         except PatternError as error:
             raise forms.ValidationError(capfirst(str(error))) from None
+
+    def clean_categories_from(self):
+        return self.cleaned_data["categories_from"] or CategorySource.AUTO
 
     def addresses_for(self, staged: StagedImport) -> str:
         """Return the option: blank as long as the pattern is the one that the dry run found."""

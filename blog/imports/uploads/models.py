@@ -79,6 +79,7 @@ class StagedImport(models.Model):
     on_conflict = models.CharField(
         max_length=5, blank=True
     )  # a ConflictRule; blank: as the command's default
+    categories_from = models.CharField(max_length=10, default="auto")  # a CategorySource
     addresses = models.CharField(max_length=LONGEST_PATTERN, blank=True)  # as in ImportOptions
     # How the dry run computed old addresses: generator, path of the configuration, pattern, examples, count.
     found_addresses = models.JSONField(default=dict)

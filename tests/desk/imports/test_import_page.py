@@ -94,9 +94,10 @@ class TestDryRun:
         assert client.get(page_of(checked), {"page": 4}).status_code == 404
 
     def test_other_options_repeat_the_dry_run(self, client, checked):
-        press(client, checked, "_check", who="people", source_name="Other")
+        press(client, checked, "_check", who="people", source_name="Other", categories_from="folders")
 
         assert (checked.state, checked.written_by, checked.source_name) == (State.CHECKING, "people", "Other")
+        assert checked.categories_from == "folders"
         run_jobs()
         checked.refresh_from_db()
         assert checked.state == State.CHECKED
