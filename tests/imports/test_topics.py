@@ -1,4 +1,4 @@
-"""Categories that an import derives from tags or folders: the file stays as it is."""
+"""Categories that an import derives from tags or folders, without a change of the file."""
 
 import pytest
 
