@@ -135,7 +135,8 @@ class TestImages:
 
         article = Article.objects.get()
         assert report.warnings == []
-        assert article.hero_image.file and article.body_images.get().file
+        assert article.hero_image.file
+        assert article.body_images.get().file
 
     def test_without_a_static_root_it_is_dropped_with_a_remark_on_the_import(self, folder):
         write(folder, image="/images/x.png")
