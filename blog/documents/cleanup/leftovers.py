@@ -22,7 +22,7 @@ from blog.documents.cleanup import wordpress
 from blog.documents.cleanup.erb import read_erb
 from blog.documents.cleanup.hugo import read_hugo
 from blog.documents.cleanup.jekyll import read_kramdown, read_liquid, read_output
-from blog.documents.cleanup.mdx import read_comment, read_component, read_fragment, read_module
+from blog.documents.cleanup.mdx import read_comment, read_component, read_fragment, read_image, read_module
 from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
 from blog.documents.cleanup.shortcodes import IMAGE_FILE, as_text, image, link
 from blog.documents.references import reference
@@ -121,7 +121,7 @@ _HINTS = tuple(
         (
             r"\{[{%:/.]|[)\]`]\{[ \t]*[.#a-zA-Z]",
             rf"\[(?:\[|/?(?:{wordpress.NAMES})\b|{NAMES})",
-            r"</?[A-Z>]|<%",
+            r"</?[A-Z>]|<%|<img\s[^<>]{1,2000}=\{",
             r"\]\[\]",
             r"\$",
             r"\\[(\[]",
@@ -135,7 +135,7 @@ _START = re.compile(
     r"(?P<hugo>\{\{[<%])|(?P<output>\{\{)|(?P<liquid>\{%)|(?P<comment>\{/\*)"
     r"|(?P<kramdown>\{:|(?<=\s)\{(?=\.)|(?<=[)\]`])\{(?=[ \t]*[.#a-zA-Z]))"
     r"|(?P<math>\\[(\[]|(?<![\\$\w])\$\$?(?!\$))|(?P<escape>\\.)|(?P<code>`+)|(?P<wikilink>!?\[\[)"
-    rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])|(?P<erb><%)"
+    rf"|(?P<wordpress>\[/?(?:{wordpress.NAMES})(?=[\s\]=]))|(?P<component>(?<!\w)</?[A-Z])|(?P<picture><img(?=\s))|(?P<erb><%)"
     r"|(?P<fragment></?>(?=[ \t]*$))"
     rf"|(?P<module>^(?:import|export)\s)|(?P<placeholder>\[{NAMES})|(?P<reference>(?<!!)\[)",
     re.MULTILINE,
@@ -149,6 +149,7 @@ _READERS = {
     "wikilink": read_wikilink,
     "wordpress": wordpress.read_wordpress,
     "component": read_component,
+    "picture": read_image,
     "erb": read_erb,
     "fragment": read_fragment,
     "module": read_module,

@@ -1,6 +1,7 @@
-"""Read MDX syntax: components, import and export lines, and comments in braces."""
+"""Read MDX syntax: components, images, import and export lines, and comments in braces."""
 
 import re
+from html import escape
 
 from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
 from blog.documents.cleanup.shortcodes import as_text, read_arguments, replace_component
@@ -9,10 +10,18 @@ from blog.documents.parsing.html import is_element
 COMPONENT, MODULE = "component", "import or export line"
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\})*+\}"
-_COMPONENT = re.compile(
-    r"<(?P<closing>/)?(?P<name>[A-Z][A-Za-z0-9]*(?:\.[A-Z]\w*)*)"
-    rf"(?P<rest>(?:\s(?:[^<>\"'{{}}]++|\"[^\"]*+\"|'[^']*+'|{_BRACES})*+)?)/?>"
+_REST = rf"(?P<rest>(?:\s(?:[^<>\"'{{}}]++|\"[^\"]*+\"|'[^']*+'|{_BRACES})*+)?)/?>"
+_COMPONENT = re.compile(rf"<(?P<closing>/)?(?P<name>[A-Z][A-Za-z0-9]*(?:\.[A-Z]\w*)*){_REST}")
+_IMAGE = re.compile(rf"<img{_REST}")
+_ATTRIBUTE = re.compile(rf"(?<=\s)(?P<name>[a-zA-Z][\w-]*)=(?P<value>\"[^\"]*+\"|'[^']*+'|{_BRACES})")
+# The file of an image: a string, require('./x.png').default, useBaseUrl('/x.png'), or an imported name.
+_IN_QUOTES = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|`[^`$\n]*+`)"
+_FILE = (
+    rf"\s*(?:(?:require|useBaseUrl|withBaseUrl)\(\s*)?(?P<quoted>{_IN_QUOTES})\s*+\)?(?:\.default|\.src)?\s*+"
 )
+_EXPRESSION = re.compile(rf"{_FILE}|\s*(?P<name>[a-zA-Z_$][\w$]*)(?:\.src)?\s*")
+_THEMED = re.compile(rf"\{{\s*(?:\w+\s*:{_FILE},?\s*)", re.DOTALL)
+_NUMBER = re.compile(r"\d{1,5}")
 _MODULE = re.compile(
     r"import\s+(?:(?:[\w*$][^;'\"\n{}]*|(?:\w+\s*,\s*)?\{[^{}]*\})\s*from\s+)?"
     r"[\"'][^\"'\n]+[\"'];?[ \t]*(?=\n|\Z)"
@@ -39,7 +48,8 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
         return Leftover(COMPONENT, position, found.end(), scan.without_meaning(position, found[0]))
     if name in _TABS and (title := read_arguments(found["rest"]).get("label", "title", "value")):
         return Leftover(COMPONENT, position, found.end(), _tab_title(scan, position, title))
-    shown = replace_component(name, found["rest"], in_html=scan.is_in_html(position))
+    rest = _with_files(scan, found["rest"])
+    shown = replace_component(name, rest, in_html=scan.is_in_html(position))
     if shown is None:
         # "<Your Name>" may be prose, and is shown as text.
         is_words = is_plain and "=" not in found["rest"] and "{" not in found["rest"]
@@ -47,6 +57,42 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
         replace = scan.without_meaning if is_silent else scan.lost
         shown = as_text(found[0]) if is_words else replace(position, found[0])
     return Leftover(COMPONENT, position, found.end(), shown)
+
+
+def read_image(scan: Scan, position: int) -> Leftover | None:
+    """Read an `<img>` with values in braces, which HTML has not."""
+    found = _IMAGE.match(scan.text, position, position + LONGEST_TAG)
+    if not found or "={" not in found["rest"] or "%}" in found["rest"]:
+        return None
+    written = {each["name"]: each["value"] for each in _ATTRIBUTE.finditer(found["rest"])}
+    if written.get("src", "{{").startswith("{{"):  # output of a template
+        return None
+    values = read_arguments(_with_files(scan, found["rest"])).named
+    if not values.get("src"):
+        return Leftover(COMPONENT, position, found.end(), scan.lost(position, found[0]))
+    kept = [(name, values.get(name, "")) for name in ("src", "alt", "title", "width", "height")]
+    kept = [(name, value) for name, value in kept if name not in ("width", "height") or value.isdigit()]
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in kept if value)
+    return Leftover(COMPONENT, position, found.end(), f"<img{attributes}>")
+
+
+def _with_files(scan, rest):
+    """Return attributes with the addresses of image files instead of expressions."""
+    return _ATTRIBUTE.sub(lambda found: _with_file(scan, found), rest) if "={" in rest else rest
+
+
+def _with_file(scan, found):
+    name, value = found["name"], found["value"]
+    if value[0] != "{":
+        return found[0]
+    if name == "sources" and (themed := _THEMED.match(value[1:-1].strip())):
+        name, file = "src", themed["quoted"][1:-1]
+    elif expression := _EXPRESSION.fullmatch(value[1:-1]):
+        quoted = expression["quoted"]
+        file = quoted[1:-1] if quoted else scan.imported_images.get(expression["name"], "")
+    else:
+        file = value[1:-1] if _NUMBER.fullmatch(value[1:-1]) else ""
+    return f'{name}="{file}"' if file and '"' not in file else ""
 
 
 def read_fragment(scan: Scan, position: int) -> Leftover | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from blog.documents.cleanup.shortcodes import as_text, listing
+from blog.documents.cleanup.shortcodes import IMAGE_ENDING, as_text, listing
 from blog.documents.parsing.markdown import block_ranges
 
 LONGEST_TAG = 2000  # characters
@@ -30,6 +30,11 @@ _OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'(
 _BEGINS_ADDRESS = re.compile(r"(?:\]\(\s*<?|^[ \t>]*\[[^\]\n]*\]:\s*<?|=\s*[\"']?)(?:\{\{[^{}\n]*\}\})?$")
 _OPENS_VALUE = re.compile(r"=\s*[\"']?[^\s<>\"'()]*$")
 _SENTENCE_FOLLOWS = re.compile(r"[ \t]+[\"“„«*_\[]{0,3}[A-Z\u00c0-\u00de]")
+_IMPORTED_IMAGE = re.compile(
+    r"^(?:import\s+|(?:export\s+)?(?:const|let|var)\s+)(?P<name>[\w$]+)\s*(?:from\s*|=\s*require\(\s*)"
+    rf"[\"'](?P<path>[^\"'\n]{{0,1000}}{IMAGE_ENDING})[\"']",
+    re.MULTILINE | re.IGNORECASE,
+)
 _SHORTCODE_ENDS = re.compile(r"\{\{[<%]\s*/\s*([\w./-]+)")
 
 
@@ -72,6 +77,11 @@ class Scan:
     def defined_labels(self) -> set[str]:
         """The labels of `[label]: URL` lines, casefolded, with single spaces."""
         return {" ".join(found[1].casefold().split()) for found in _DEFINITION.finditer(self.text)}
+
+    @cached_property
+    def imported_images(self) -> dict[str, str]:
+        """The paths of images by the names under which MDX imports them."""
+        return {found["name"]: found["path"] for found in _IMPORTED_IMAGE.finditer(self.text)}
 
     def is_in_code(self, position: int) -> bool:
         return position < self.code_until or _within(self.blocks[0], position)

@@ -13,12 +13,13 @@ _ARGUMENT = re.compile(
     # An escaped quote opens no value, so the end of an unclosed value is searched only once.
     r"(?P<value>\{?(?<!\\)\"(?:[^\"\\]|\\.)*+\"\}?|\{?(?<!\\)'(?:[^'\\]|\\.)*+'\}?|`[^`]*+`|[^\s\"'`=,]++)"
 )
-IMAGE_FILE = r".+\.(?:jpe?g|png|gif|webp|avif|svg)"
+IMAGE_ENDING = r"\.(?:jpe?g|png|gif|webp|avif|svg)"
+IMAGE_FILE = rf".+{IMAGE_ENDING}"
 _IMAGE_NAME = re.compile(rf"{IMAGE_FILE}(?:\?\S*)?", re.IGNORECASE)
 _IMAGE_TAG = re.compile(r"(?:.*[-_/])?(?:figure|fig|image|img|picture|photo)(?:[-_].*)?", re.IGNORECASE)
 _WORD_IN_NAME = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS_TAG = re.compile(r"(?:.*[-_/])?(?:abbr|badge|kbd|mark|term|tooltip)")  # they only format their text
-_IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "link")
+_IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "img", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _ID = re.compile(r"[\w-]{1,64}")
@@ -101,6 +102,8 @@ def _replaced(name, arguments, *, is_liquid=False, in_html=False):
         return escape(arguments.positional[0]) if in_html else as_text(arguments.positional[0])
     if name.replace("-", "").replace("_", "") in _LINKED:
         return _link_of(name.replace("-", "").replace("_", ""), arguments, in_html)
+    if _IMAGE_NAME.fullmatch(arguments.get("src")):
+        return _image_parts(arguments, in_html, from_root=is_liquid)
     return None
 
 

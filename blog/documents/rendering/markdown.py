@@ -41,7 +41,7 @@ from blog.documents.summaries import opening_of
 from blog.documents.text import count_words, decode_entities
 
 # Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
-RENDER_VERSION = 16
+RENDER_VERSION = 17
 
 _PARSER = build_parser(ArticleRenderer)
 

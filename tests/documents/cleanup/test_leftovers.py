@@ -104,6 +104,20 @@ class TestImages:
             ('![The tide]({{ "/tide.png" | relative_url }})', "/tide.png"),
             ('<div><img src="{{ site.baseurl }}/tide.png" alt="The tide"></div>', "/tide.png"),
             ('<div>\n{{< figure src="tide.png" alt="The tide" >}}\n</div>', "tide.png"),
+            ('{{< imgproc src="tide.png" alt="The tide" >}}', "tide.png"),
+            ('<Banner src="tide.png" alt="The tide" />', "tide.png"),
+            ('<Image img={require("./tide.png")} alt="The tide" width={200} />', "./tide.png"),
+            (
+                '<img src={require("./tide.png").default} style={{margin: "1"}} alt="The tide" />',
+                "./tide.png",
+            ),
+            ("<div><img src={useBaseUrl('/tide.png')} alt='The tide' width={200} /></div>", "/tide.png"),
+            ("import tide from './tide.png';\n\n<img src={tide} alt='The tide' />", "./tide.png"),
+            ("import tide from './tide.png'\n\n<Image src={tide} alt='The tide' />", "./tide.png"),
+            (
+                "<ThemedImage alt='The tide' sources={{light: useBaseUrl('/tide.png'), dark: '/b.png'}} />",
+                "/tide.png",
+            ),
         ],
     )
     def test_one_is_looked_for_where_the_tag_says(self, text, address):
@@ -321,6 +335,18 @@ class TestWordsKept:
 
 
 class TestComponents:
+    @pytest.mark.parametrize("text", ["<Image src={unknown} />", "Tides.\n\n<img src={tides[0]} alt='a' />"])
+    def test_an_image_that_a_script_would_choose_is_left_out(self, text):
+        page = shown(text)
+
+        assert "{" not in page.text
+        assert not render_markdown(text).images
+
+    def test_an_image_in_a_template_is_none_of_them(self):
+        text = '<img src={{ page.cover }} alt="a"> `<img src={pic} />`'
+
+        assert not [found for found in find_leftovers(text) if found.kind == "component"]
+
     def test_one_that_is_called_after_pictures_is_one(self):
         figure = shown(f'<DashImage figure src="{IMAGE}" alt="The tide" caption="High water" />').one(
             "figure"
