@@ -34,6 +34,10 @@ _PLACEHOLDER_IN_TEXT = re.compile(
 )
 _PLACEHOLDER = re.compile(r"^\[.*\]$|\bplaceholder|\bplacehold\.(?:co|it)\b", re.IGNORECASE)
 
+# {static} is of Pelican, @site of Docusaurus; bundlers resolve the others.
+_ALIAS_OF_ROOT = re.compile(r"\A(?:@site|@|~|[{|](?:static|attach)[}|])/")
+_ALIAS_OF_FOLDER = re.compile(r"\A[{|](?:static|attach)[}|]")
+
 
 def check_image_address(address: str, path: str = "") -> str | None:
     """Return why a URL is rejected, or None. A relative URL is resolved against the article's path."""
@@ -139,3 +143,8 @@ def _check_ip(host):
     except ValueError:
         return _("the host is an invalid number")
     return None if is_public_ip(host) else _("the host is private")
+
+
+def without_alias(path: str) -> str:
+    """Return the path of an image without the name that a generator has for the root or the text's folder."""
+    return _ALIAS_OF_FOLDER.sub("", _ALIAS_OF_ROOT.sub("/", path))

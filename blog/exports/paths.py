@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from blog.documents.addresses import without_alias
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
 from blog.files.names import is_markdown_name, reason_to_skip
 
@@ -130,7 +131,7 @@ class ExportPaths:
 
 def _path_of_address(address, place):
     """Return the path below the source's folder that an address refers to, or "" for a URL."""
-    path = unquote(address.partition("?")[0].partition("#")[0])
+    path = without_alias(unquote(address.partition("?")[0].partition("#")[0]))
     if "://" in path or path.startswith("//"):
         return ""
     folder = "" if path.startswith("/") else posixpath.dirname(place.path)

@@ -22,6 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
+from blog.documents.addresses import without_alias
 from blog.files.archives import Archive
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
@@ -33,9 +34,6 @@ from blog.imports.sources import ImportSource, PreparedFile
 STATIC_FOLDERS = ("static", "public", "assets", "src/assets", "src")
 MOST_LEVELS = 8  # folders above a text that are searched
 
-# {static} is of Pelican, @site of Docusaurus; bundlers resolve the others.
-_ROOT_ALIAS = re.compile(r"(?:@site|@|~|[{|](?:static|attach)[}|])/")
-_RELATIVE_ALIAS = re.compile(r"[{|](?:static|attach)[}|]")
 _IMAGE = re.compile(r".+\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 
 
@@ -127,7 +125,7 @@ def path_of_image(address: str) -> str:
     path = unquote(address.partition("?")[0].partition("#")[0])
     if "{{" in path or "{%" in path:
         raise UnreadableError("this is a template, not a path.")
-    path = _RELATIVE_ALIAS.sub("", _ROOT_ALIAS.sub("/", path, count=1), count=1)
+    path = without_alias(path)
     return f"/{_from_root(path)}" if path.startswith("/") else path
 
 

@@ -107,6 +107,9 @@ class TestImages:
             ("img/x.png?w=10#a", "2026/a.md", "2026/img/x.png"),
             ("../x%20y.png", "2026/a.md", "x y.png"),
             ("/images/x.png", "2026/a.md", "images/x.png"),
+            ("@site/images/x.png", "2026/a.md", "images/x.png"),
+            ("{attach}x.png", "2026/a.md", "2026/x.png"),
+            ("at@/x.png", "2026/a.md", "2026/at@/x.png"),
             ("https://a.example/x.png", "a.md", ""),
             ("//a.example/x.png", "a.md", ""),
         ],
@@ -251,7 +254,7 @@ class TestExport:
         again = {}
         Article.objects.all().delete()
         for name in colours:
-            (again[name],) = run(tmp_path / "out" / name, static_root=tmp_path / "out" / name)
+            (again[name],) = run(tmp_path / "out" / name)
         assert {name: report.warnings for name, report in again.items()} == {"one": [], "two": []}
 
     @pytest.mark.parametrize("source", ["tides.md", "/.git/hooks/x", "../../x.png", "/tides.md/x.png"])
