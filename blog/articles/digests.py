@@ -5,7 +5,7 @@ judge: the article's stored text, the words of its images, and the images themse
 a digest of their content. It does not cover:
 
 - HTML, links and typography, which a release of Galley may change
-- the names of categories, authors and series, other articles, and the site
+- the names of categories, authors, translators and series, other articles, and the site
 - slug, dates and language, which are not text, and who wrote the text, which the AI label itself states
 
 Saving, importing or deriving the same content gives the same digest.

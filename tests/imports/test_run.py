@@ -318,10 +318,10 @@ class TestOldAddresses:
     def test_a_slash_at_the_end_makes_no_difference(self, folder, client):
         write(folder, aliases=["/a", "/b/", "/node.js", "/v1.2/"])
 
-        run(folder)
+        run(folder, status=StatusRule.PUBLISHED)
 
-        names = ("a", "b", "node.js", "v1.2")
-        assert self.paths() == [f"/{name}{end}" for name in names for end in ("", "/")]
+        for path in [f"/{name}{end}" for name in ("a", "b", "node.js", "v1.2") for end in ("", "/")]:
+            assert client.get(path).headers["Location"] == "/articles/tides/"
 
     def test_a_second_run_adds_and_does_not_double(self, folder):
         write(folder, aliases=["/a.html"])
@@ -330,7 +330,7 @@ class TestOldAddresses:
 
         (report,) = run(folder)
 
-        assert self.paths() == ["/a.html", "/a.html/", "/b.html", "/b.html/"]
+        assert self.paths() == ["/a.html", "/b.html"]
         assert report.warnings == []
 
     def test_current_url_is_not_redirected(self, folder):
@@ -351,7 +351,7 @@ class TestOldAddresses:
         _, report = run(folder, status="published")
 
         assert self.paths() == []
-        assert "is a page of this site" in report.warnings[0]
+        assert "no redirect created" in report.warnings[0]
 
     def test_page_of_a_later_article_in_the_folder_is_kept(self, folder):
         write(folder, "a.md", aliases=["/articles/ebb/"])
@@ -386,7 +386,7 @@ class TestOldAddresses:
 
     @pytest.mark.parametrize(
         ("host", "paths"),
-        [("www.galley.example", ["/tides.html", "/tides.html/"]), ("elsewhere.example", [])],
+        [("www.galley.example", ["/tides.html"]), ("elsewhere.example", [])],
     )
     def test_a_canonical_address_counts_if_it_is_of_this_site(self, folder, settings, host, paths):
         settings.SITE_URL = "https://galley.example"

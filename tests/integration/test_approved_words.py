@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db
 MARKER = "Zanzibar"
 REMOTE = "https://pictures.example/quay.jpg"
 PAGES = ("/articles/{}/", "/articles/{}.md", "/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json")
-# What appears and is no word that an approval is of: the address, the language of quotation marks, and who
-# wrote the text, which the label states itself and an Editor changes with a reason.
-NO_WORDS = {"slug", "language", "generated_by", "machine"}
+# What appears but is not approved: the address, the language of quotation marks, who wrote the text, which the
+# label states itself and an Editor changes with a reason, and names in the byline.
+NO_WORDS = {"slug", "language", "generated_by", "machine", "translators"}
 
 
 def text_fields(model):
