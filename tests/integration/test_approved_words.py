@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 MARKER = "Zanzibar"
 REMOTE = "https://pictures.example/quay.jpg"
 PAGES = ("/articles/{}/", "/articles/{}.md", "/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json")
-# What appears but is not approved: the address, the language of quotation marks, who wrote the text, which the
-# label states itself and an Editor changes with a reason, and names in the byline.
+# What appears but is not approved: the address, the language of quotation marks, names in the byline, and who
+# wrote the text, which the label states itself and an Editor changes with a reason.
 NO_WORDS = {"slug", "language", "generated_by", "machine", "translators"}
 
 
