@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.browser.kinds import READER_PAGE_KINDS
+from tests.support.browser.visits import is_in_view
 
 ARTICLE = "/articles/everything-at-once/"
 LEFT_OUT = "button, summary, form, body > header nav, body > footer, a[rel=next], a[rel=prev]"
@@ -25,13 +26,16 @@ class TestWithoutJavaScript:
 
         assert {name: buttons for name, buttons in dead.items() if buttons} == {}
 
-    def test_an_article_is_read_to_its_end(self, visit):
+    def test_an_article_is_read_to_its_end_and_share_links_are_links(self, visit):
         visit = visit(ARTICLE, java_script_enabled=False)
 
         visit.page.click("text=The last words.")
+        for summary in visit.visible(".share summary"):
+            summary.click()
 
         assert visit.visible("article figure img")
         assert visit.visible("a[rel=prev], a[rel=next]")
+        assert len(visit.visible(".share a[href^='https:']")) >= 3
 
     def test_contents_open_and_lead_on(self, visit):
         visit = visit(ARTICLE, java_script_enabled=False, viewport={"width": 390, "height": 700})
@@ -42,13 +46,6 @@ class TestWithoutJavaScript:
         assert visit.page.evaluate("scrollY") > 0
         assert "#" in visit.page.url
 
-    def test_share_links_are_links(self, visit):
-        visit = visit(ARTICLE, java_script_enabled=False)
-        for summary in visit.visible(".share summary"):
-            summary.click()
-
-        assert len(visit.visible(".share a[href^='https:']")) >= 3
-
     def test_the_theme_is_the_systems(self, visit):
         visit = visit("/", java_script_enabled=False, color_scheme="light", **LESS_MOTION)
         light = visit.style("body", "backgroundColor")
@@ -58,8 +55,9 @@ class TestWithoutJavaScript:
         assert visit.style("body", "backgroundColor") != light
 
 
-class TestLessMotion:
-    def test_nothing_moves(self, visit):
+class TestEachLayout:
+    def test_moves_nothing_and_its_first_stop_leads_to_the_text(self, visit):
+        """If less motion is preferred; with the keyboard."""
         visit, moving = visit("/", **LESS_MOTION), {}
 
         for kind in READER_PAGE_KINDS:
@@ -69,6 +67,16 @@ class TestLessMotion:
                     .map(({effect}) => effect.target.outerHTML.slice(0, 100))"""
             )
             assert visit.style("html", "scrollBehavior") == "auto", kind.name
+            visit.page.keyboard.press("Tab")
+            first = visit.page.evaluate_handle("document.activeElement").as_element()
+            was_in_view = is_in_view(first)
+            target = first.get_attribute("href")
+            visit.page.keyboard.press("Enter")
+
+            assert was_in_view, kind.name
+            tag = visit.page.evaluate("selector => document.querySelector(selector).tagName", target)
+            assert tag == "MAIN", kind.name
+            assert visit.page.url.endswith(target), kind.name
 
         assert {name: elements for name, elements in moving.items() if elements} == {}
 
@@ -76,7 +84,8 @@ class TestLessMotion:
 class TestPaper:
     WHITE = {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
 
-    def test_is_white_with_dark_words(self, visit):
+    def test_is_white_with_dark_words_and_has_nothing_to_press(self, visit):
+        """Also if the reader chose the dark theme."""
         visit = visit(ARTICLE, **LESS_MOTION)
 
         for scheme in ("light", "dark"):
@@ -87,10 +96,7 @@ class TestPaper:
                 "getComputedStyle(document.querySelector('.prose p')).color.match(/[0-9]+/g).map(Number)"
             )
             assert max(words) < 90, scheme
-
-    def test_is_white_when_the_reader_chose_dark_and_has_nothing_to_press(self, visit):
-        visit = visit(ARTICLE, color_scheme="light", **LESS_MOTION)
-
+        visit.page.emulate_media(media="screen", color_scheme="light")
         visit.page.click(".theme")
         visit.page.emulate_media(media="print")
 
@@ -120,20 +126,15 @@ class TestForcedColours:
         other = visit.style(f"{items}:not([aria-current])", look)
         assert other == paper or other.endswith(", 0)")  # transparent
 
-    def test_call_outs_keep_their_signs_in_the_colour_of_words(self, visit):
+    def test_call_outs_keep_their_signs_in_the_colour_of_words_and_focus_is_seen(self, visit):
         visit = visit(ARTICLE, **self.FORCED)
 
         signs = visit.page.evaluate("""[...document.querySelectorAll(".callout.tip .label")].map((label) =>
             [getComputedStyle(label, "::before").backgroundColor, getComputedStyle(label).color])""")
+        visit.page.keyboard.press("Tab")
 
         assert signs
         assert all(sign == words for sign, words in signs)
-
-    def test_focus_is_seen(self, visit):
-        visit = visit(ARTICLE, **self.FORCED)
-
-        visit.page.keyboard.press("Tab")
-
         assert visit.style(":focus", "outlineStyle") != "none"
 
     def test_focus_in_the_field_of_the_search_is_seen(self, visit):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser.kinds import READER_PAGE_KINDS
+from tests.support.browser.visits import is_in_view
 
 ARTICLE = "/articles/everything-at-once/"
 TRAILED = "/articles/the-river-that-cannot-keep-straight/"
@@ -31,15 +31,6 @@ NOTE_STOPS = """() => {
             stops.unseen.push(target.outerHTML.slice(0, 120));
     });
 }"""
-
-
-def is_in_view(element) -> bool:
-    return element.evaluate(
-        """(element) => {
-            const {top, bottom} = element.getBoundingClientRect();
-            return bottom > 0 && top < innerHeight;
-        }"""
-    )
 
 
 class TestFindingAnArticle:
@@ -127,27 +118,21 @@ class TestContents:
 
 class TestSharing:
     def test_each_button_that_copies_fills_the_clipboard(self, visit):
+        """One of them with the quote and the address."""
         visit = visit(ARTICLE, **CLIPBOARD)
-        copied = {}
+        copied = []
+        quote = visit.page.inner_text(".share :is(blockquote, .share-text)").strip('“”" \n')
+        of_quote = visit.page.locator(".share [data-copy]:visible").first.element_handle()
 
-        for number, button in enumerate(buttons := visit.visible("button[data-copy], .copy")):
+        for button in (of_quote, *visit.visible("button[data-copy], .copy")):
             visit.page.evaluate("navigator.clipboard.writeText('nothing yet')")
             button.click()
-            copied[number] = visit.page.evaluate(COPIED)
+            copied.append(visit.page.evaluate(COPIED))
 
-        assert buttons
-        assert "nothing yet" not in copied.values()
-
-    def test_the_quote_is_copied_with_the_address(self, visit):
-        visit = visit(ARTICLE, **CLIPBOARD)
-        quote = visit.page.inner_text(".share :is(blockquote, .share-text)").strip('“”" \n')
-        visit.page.evaluate("navigator.clipboard.writeText('nothing yet')")
-
-        visit.page.locator(".share [data-copy]:visible").first.click()
-
-        copied = visit.page.evaluate(COPIED)
-        assert quote in copied
-        assert visit.page.url in copied
+        assert len(copied) > 1
+        assert "nothing yet" not in copied
+        assert quote in copied[0]
+        assert visit.page.url in copied[0]
 
     def test_links_can_be_reached_by_keyboard(self, visit):
         visit = visit(ARTICLE)
@@ -163,25 +148,33 @@ class TestSharing:
 
 
 class TestTheme:
-    def test_a_choice_is_remembered_on_every_page(self, visit):
-        visit = visit("/", color_scheme="light", **STEADY)
-        light = visit.style("body", "backgroundColor")
-
-        visit.page.click(".theme")
-        dark = visit.style("body", "backgroundColor")
-        visit.page.goto(visit.site.url(ARTICLE))
-
-        assert light != dark
-        assert visit.style("body", "backgroundColor") == dark
-
-    def test_a_remembered_one_stands_before_there_is_anything_to_paint(self, visit):
+    def test_a_choice_is_remembered_on_every_page_before_there_is_anything_to_paint(self, visit):
         """Else the page would flash: light first, then dark."""
-        visit = visit("/", color_scheme="light")
-        visit.page.click(".theme")
+        visit = visit("/", color_scheme="light", **STEADY)
+        button, names = visit.page.locator(".theme"), []
+        colours = """[getComputedStyle(document.body).backgroundColor,
+            ...[...document.querySelectorAll('meta[name=theme-color]')]
+                .filter(({media}) => matchMedia(media).matches).map(({content}) => content)]"""
 
+        names.append(button.inner_text().strip())
+        light = visit.page.evaluate(colours)
+        button.click()
+        names.append(button.inner_text().strip())
+        dark = visit.page.evaluate(colours)
         visit.open(ARTICLE)
+        remembered, before_body = visit.page.evaluate(colours), visit.noticed["themeBeforeBody"]
+        button.click()
+        names.append(button.inner_text().strip())
 
-        assert visit.noticed["themeBeforeBody"] == "dark"
+        assert len(light) == len(dark) == 2  # the page, and the frame of the browser
+        assert all(one != other for one, other in zip(light, dark, strict=True))
+        assert (remembered, before_body) == (dark, "dark")
+        assert visit.page.evaluate(colours) == light
+        assert names == [
+            "Colour theme: like the system",
+            "Colour theme: dark",
+            "Colour theme: like the system",
+        ]
 
     def test_it_follows_the_system_until_somebody_chooses(self, visit):
         visit = visit("/", color_scheme="light", **STEADY)
@@ -190,38 +183,6 @@ class TestTheme:
         visit.page.emulate_media(color_scheme="dark")
 
         assert visit.style("body", "backgroundColor") != light
-
-    def test_the_button_is_named_by_the_theme_and_leads_back_to_the_systems(self, visit):
-        visit = visit("/", color_scheme="light")
-        button = visit.page.locator(".theme")
-
-        names = [button.inner_text().strip()]
-        for _ in range(2):
-            button.click()
-            names.append(button.inner_text().strip())
-
-        assert names == [
-            "Colour theme: like the system",
-            "Colour theme: dark",
-            "Colour theme: like the system",
-        ]
-
-    def test_the_frame_of_the_browser_follows_the_choice(self, visit):
-        visit = visit("/", color_scheme="light", **STEADY)
-        colours = """[...document.querySelectorAll('meta[name=theme-color]')]
-            .filter(({media}) => matchMedia(media).matches).map(({content}) => content)"""
-        light = visit.page.evaluate(colours)
-
-        visit.page.click(".theme")
-        dark = visit.page.evaluate(colours)
-        visit.open(ARTICLE)
-        remembered = visit.page.evaluate(colours)
-        visit.page.click(".theme")
-
-        assert len(light) == len(dark) == 1
-        assert dark != light
-        assert remembered == dark
-        assert visit.page.evaluate(colours) == light
 
 
 class TestConstructs:
@@ -249,13 +210,16 @@ class TestConstructs:
 
         return {label: (colour, shape) for label, colour, shape in looks if label in self.KINDS}
 
-    def test_figures_in_a_row_leave_no_gap(self, visit):
+    def test_figures_in_a_row_leave_no_gap_and_listings_share_one_rule(self, visit):
         visit = visit(ARTICLE, viewport={"width": 1280, "height": 800})
         boxes = """[...document.querySelector('.pair').children].map((figure) => {
             const {left, width} = figure.getBoundingClientRect();
             return [Math.round(left), Math.round(width)];
         })"""
         (left, width), (_, same), (left_of_odd, width_of_odd) = visit.page.evaluate(boxes)
+        gaps = visit.page.evaluate("""[...document.querySelectorAll('.code + .code')].map((code) => [
+            code.getBoundingClientRect().top - code.previousElementSibling.getBoundingClientRect().bottom,
+            getComputedStyle(code).borderTopWidth])""")
 
         visit.page.set_viewport_size({"width": 390, "height": 800})
         on_a_phone = visit.page.evaluate(boxes)
@@ -264,35 +228,11 @@ class TestConstructs:
         assert left_of_odd == left
         assert width_of_odd > 2 * width
         assert len({tuple(box) for box in on_a_phone}) == 1
-
-    def test_listings_in_a_row_share_one_rule(self, visit):
-        visit = visit(ARTICLE)
-
-        gaps = visit.page.evaluate("""[...document.querySelectorAll('.code + .code')].map((code) => [
-            code.getBoundingClientRect().top - code.previousElementSibling.getBoundingClientRect().bottom,
-            getComputedStyle(code).borderTopWidth])""")
-
         assert gaps
         assert all(gap == [0, "0px"] for gap in gaps)
 
 
 class TestKeyboard:
-    def test_the_first_stop_leads_to_the_text(self, visit):
-        visit = visit("/", **STEADY)
-
-        for kind in READER_PAGE_KINDS:
-            visit.open(kind.path)
-            visit.page.keyboard.press("Tab")
-            first = visit.page.evaluate_handle("document.activeElement").as_element()
-            was_in_view = is_in_view(first)
-            target = first.get_attribute("href")
-            visit.page.keyboard.press("Enter")
-
-            assert was_in_view, kind.name
-            tag = visit.page.evaluate("selector => document.querySelector(selector).tagName", target)
-            assert tag == "MAIN", kind.name
-            assert visit.page.url.endswith(target), kind.name
-
     @pytest.mark.parametrize("path", ["/", ARTICLE, "/categories/design/"])
     def test_every_stop_is_seen(self, visit, path):
         visit = visit(path, **STEADY)
@@ -372,36 +312,28 @@ class TestOnAPhone:
         assert {(width, is_beside) for width, is_beside, _ in found} == {(104, True)}
         assert all(address.endswith("/400.avif") for _, _, address in found)
 
-    def test_the_topic_trail_takes_one_line(self, visit):
+    def test_the_topic_trail_takes_one_line_and_a_name_in_it_is_whole_while_it_has_the_focus(self, visit):
         visit = visit(TRAILED, viewport={"width": 320, "height": 640})
         rows = "[...document.querySelectorAll('.trail li')].map((item) => item.getBoundingClientRect().top)"
-
-        assert len(visit.page.evaluate(rows)) == 4
-        assert len(set(visit.page.evaluate(rows))) == 1
-
-    def test_a_name_in_the_trail_is_whole_while_it_has_the_focus(self, visit):
-        visit = visit(TRAILED, viewport={"width": 320, "height": 640})
         hidden = "element => element.scrollWidth - element.clientWidth"
         link = visit.page.locator(".trail a").nth(1)
-        before = link.evaluate(hidden)
+        tops, before = visit.page.evaluate(rows), link.evaluate(hidden)
 
         link.focus()
 
+        assert len(tops) == 4
+        assert len(set(tops)) == 1
         assert before > 0
         assert link.evaluate(hidden) == 0
 
 
 class TestFirstScreen:
-    def test_of_a_laptop_has_the_beginning_of_the_text(self, visit):
+    def test_has_the_beginning_of_the_text_or_is_filled_by_a_hero_to_seven_tenths(self, visit):
         visit, top = visit(PICTURED), "element => element.getBoundingClientRect().top"
 
         for width, height in ((1440, 900), (1366, 768)):
             visit.page.set_viewport_size({"width": width, "height": height})
             assert visit.page.eval_on_selector(".prose > p", top) < height - 40, width
-
-    def test_of_others_is_filled_by_a_hero_to_seven_tenths(self, visit):
-        visit = visit(PICTURED)
-
         for width, height in ((1440, 1200), (1000, 600), (390, 844)):
             visit.page.set_viewport_size({"width": width, "height": height})
             assert visit.page.locator(".hero img").bounding_box()["height"] <= 0.7 * height + 1, width

@@ -92,6 +92,15 @@ class Visit:
         )
 
 
+def is_in_view(element) -> bool:
+    return element.evaluate(
+        """(element) => {
+            const {top, bottom} = element.getBoundingClientRect();
+            return bottom > 0 && top < innerHeight;
+        }"""
+    )
+
+
 def settle(page) -> None:
     """Wait until the page is loaded and its scripts have done postponed work."""
     page.wait_for_load_state("load")
