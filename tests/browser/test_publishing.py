@@ -87,36 +87,25 @@ class TestByKeyboardAlone:
         assert said == "1 article was published."
         assert (published, state_of(site, page)) == (200, 404)
 
-    def test_u_in_a_field_is_a_letter(self, desk, site):
+    def test_u_in_a_field_is_a_letter_and_with_another_key_it_is_the_browsers(self, desk, site):
+        """On another page, it shows first what it would undo."""
         page = desk(NEW)
         publish_by_clicks(page)
 
         page.locator("#seek").press("u")
-
-        assert page.input_value("#seek") == "u"
-        assert state_of(site, page) == 200
-
-    def test_u_with_another_key_is_the_browsers(self, desk, site):
-        page = desk(NEW)
-        publish_by_clicks(page)
-
+        typed = page.input_value("#seek")
         for keys in ("Control+u", "Alt+u", "Shift+U"):
             page.locator("body").press(keys)
             settle(page)
-
             assert state_of(site, page) == 200, keys
-
-    def test_u_on_another_page_shows_first_what_it_would_undo(self, desk, site):
-        page = desk(NEW)
-        publish_by_clicks(page)
         page.goto(site.url("/admin/"))
-
         with page.expect_navigation():
             page.locator("body").press("u")
         asked, before = page.inner_text(".sum"), state_of(site, page)
         with page.expect_navigation():
             page.keyboard.press("Enter")
 
+        assert typed == "u"
         assert asked.startswith("1 article was published.")
         assert (before, state_of(site, page)) == (200, 404)
 
