@@ -60,8 +60,10 @@ class TestSearching:
         assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
         assert category.is_visible()  # what is chosen is seen
 
-    def test_by_the_spelling_that_was_meant(self, visit, has_scripts):
-        visit = visit("/search/", java_script_enabled=has_scripts)
+
+class TestSearchingWithoutScripts:
+    def test_by_the_spelling_that_was_meant(self, visit):
+        visit = visit("/search/", java_script_enabled=False)
 
         search_for(visit, "the rivr")
 
@@ -71,8 +73,8 @@ class TestSearching:
         assert asked(visit) == {"q": ["the rivr"], "exact": ["1"]}
         assert visit.page.locator(RESULT).count() == 0
 
-    def test_from_a_page_that_is_missing(self, visit, has_scripts):
-        visit = visit("/no/such/page/", java_script_enabled=has_scripts)
+    def test_from_a_page_that_is_missing(self, visit):
+        visit = visit("/no/such/page/", java_script_enabled=False)
 
         search_for(visit, "meander")
 
@@ -112,22 +114,22 @@ class TestProposals:
 
         assert urlsplit(field.page.url).path == RIVER
 
-    def test_enter_alone_searches_for_what_was_typed(self, field):
+    def test_escape_puts_them_away_and_enter_alone_searches_for_what_was_typed(self, field):
+        told = field.page.inner_text(".query [role=status]")
+
+        field.press("Escape")
+        put_away = field.get_attribute("aria-expanded"), field.page.is_visible("[role=option]")
+        typed = field.input_value()
+        field.press_sequentially("e")
+        field.page.wait_for_selector("[role=option]")
         with field.page.expect_navigation():
             field.press("Enter")
 
+        assert told == "1 suggestion"  # their number is told to those who hear the page
+        assert put_away == ("false", False)
+        assert typed == "river th"
         assert urlsplit(field.page.url).path == "/search/"
-        assert "q=river+th" in field.page.url
-
-    def test_escape_puts_them_away_and_keeps_the_words(self, field):
-        field.press("Escape")
-
-        assert field.get_attribute("aria-expanded") == "false"
-        assert field.input_value() == "river th"
-        assert not field.page.is_visible("[role=option]")
-
-    def test_their_number_is_told_to_those_who_hear_the_page(self, field):
-        assert field.page.inner_text(".query [role=status]") == "1 suggestion"
+        assert "q=river+the" in field.page.url
 
 
 class TestShortcut:
