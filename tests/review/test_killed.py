@@ -33,10 +33,10 @@ def folder(tmp_path_factory):
 def test_killed_check_leaves_only_whole_results(seed, folder, new_site, tmp_path):
     moment = random.Random(seed).randrange(0, ARTICLES // 2)  # noqa: S311 -- a moment, not a secret
     with new_site(tmp_path) as site:
-        assert site.start("import_articles", folder, "--quiet", "--no-check").wait() == 0
+        assert site.fork("import_articles", folder, "--quiet", "--no-check").wait() == 0
         assert site.value(PROOFS) == 0
 
-        run = site.start("check_articles", "--verbosity", "0")
+        run = site.fork("check_articles", "--verbosity", "0")
         deadline = time.monotonic() + 120
         while site.value(PROOFS) < moment and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -47,6 +47,6 @@ def test_killed_check_leaves_only_whole_results(seed, folder, new_site, tmp_path
         assert moment <= site.value(PROOFS) < ARTICLES
         assert site.value(HALF) == 0
 
-        assert site.start("check_articles", "--verbosity", "0").wait() == 0
+        assert site.fork("check_articles", "--verbosity", "0").wait() == 0
         assert site.value(PROOFS) == ARTICLES
         assert site.value(HALF) == 0
