@@ -12,7 +12,7 @@ from blog.documents.names import fold_name, spell_topic
 FEWEST_TEXTS = 3  # that share a tag or folder which becomes a category
 MOST_TOPICS = 30
 MOST_TOPICS_OF_TEXT = 3
-NEARLY_ALL = 0.9  # a tag or folder of so many texts does not distinguish them
+NEARLY_ALL = 0.9  # a tag or folder of that share of the texts does not distinguish them
 
 
 @dataclass(frozen=True, slots=True)
