@@ -22,6 +22,7 @@ from pathlib import Path
 
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.generators.configuration import SiteConfiguration
+from blog.documents.generators.people import Person
 from blog.documents.marks import HighlightedText, MarkHighlight
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
@@ -90,6 +91,11 @@ def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
     """Return a site generator's configuration; see blog.documents.generators.reading."""
     return _texts.ask("configuration", dict(files), seconds=TEXT_SECONDS)
+
+
+def read_people(path: str, data: bytes) -> dict[str, Person]:
+    """Return the authors in a site generator's data file; see blog.documents.generators.people."""
+    return _texts.ask("people", path, data, seconds=TEXT_SECONDS)
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:

@@ -18,6 +18,7 @@ from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document
 from blog.documents.frontmatter.encoding import DocumentError
+from blog.documents.generators.people import read_people
 from blog.documents.generators.reading import read_configuration
 from blog.documents.generators.rules import AddressRules
 from blog.documents.marks import highlight_marks
@@ -81,6 +82,7 @@ def main() -> None:
             "examine": examine,
             "mark": highlight_marks,
             "configuration": read_configuration,
+            "people": read_people,
         }
     )
 

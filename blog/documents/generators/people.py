@@ -1,0 +1,85 @@
+"""Read the authors in a data file of a site generator: their keys in bylines, names and links."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from blog.documents.generators.configuration import Generator, SiteConfiguration
+from blog.documents.generators.settings import load_file, mapping_of, mappings_of, text_of
+
+MOST_PEOPLE = 2000
+MOST_LINKS = 20
+LONGEST_NAME = 200
+LONGEST_ABOUT = 2000
+ENDINGS = ("yml", "yaml", "json", "toml")
+# The addresses of profiles by their user name, as Docusaurus and the themes of Jekyll and Hugo make them.
+_PROFILES = {
+    "github": ("GitHub", "https://github.com/"),
+    "gitlab": ("GitLab", "https://gitlab.com/"),
+    "instagram": ("Instagram", "https://www.instagram.com/"),
+    "linkedin": ("LinkedIn", "https://www.linkedin.com/in/"),
+    "stackoverflow": ("Stack Overflow", "https://stackoverflow.com/users/"),
+    "twitter": ("X", "https://x.com/"),
+    "x": ("X", "https://x.com/"),
+    "youtube": ("YouTube", "https://www.youtube.com/@"),
+}
+_USER = re.compile(r"@?[\w./%-]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author. links: (label, address), not validated. E-mail addresses are not read."""
+
+    name: str
+    about: str = ""
+    url: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def people_files(configuration: SiteConfiguration) -> list[str]:
+    """Return the paths that the data file may have, relative to the folder of the configuration."""
+    roots = [root.folder for root in configuration.content_roots]
+    match configuration.generator:
+        case Generator.DOCUSAURUS:
+            folders = roots
+        case Generator.JEKYLL:
+            folders = [f"{root}/_data" for root in roots]
+        case Generator.HUGO:
+            folders = ["data"]
+        case _:
+            folders = []
+    return [f"{folder}/authors.{ending}".lstrip("/") for folder in folders for ending in ENDINGS]
+
+
+def is_people_name(path: str) -> bool:
+    """Whether a file with this path may list authors."""
+    return path.rpartition("/")[2] in {f"authors.{ending}" for ending in ENDINGS}
+
+
+def read_people(path: str, data: bytes) -> dict[str, Person]:
+    """Return {key in bylines: person} of a data file. Raises ConfigurationError."""
+    settings = load_file(path, {path: data})
+    people = {}
+    for key in list(settings)[:MOST_PEOPLE]:
+        values = mapping_of(settings, key)
+        if name := text_of(values, "name", "display_name")[:LONGEST_NAME]:
+            people[str(key)] = Person(
+                name,
+                text_of(values, "bio", "description", "title")[:LONGEST_ABOUT],
+                text_of(values, "url", "uri", "website", "web"),
+                tuple(_links(values))[:MOST_LINKS],
+            )
+    return people
+
+
+def _links(values: Mapping[str, object]):
+    for profiles in (mapping_of(values, "socials"), mapping_of(values, "social"), values):
+        for site, (label, start) in _PROFILES.items():
+            user = text_of(profiles, site)
+            if "://" in user:
+                yield label, user
+            elif _USER.fullmatch(user):
+                yield label, start + user.lstrip("@")
+    for link in mappings_of(values.get("links")):
+        if address := text_of(link, "url", "href"):
+            yield text_of(link, "label", "name", "title") or address, address
