@@ -26,6 +26,7 @@ from blog.articles.versions.contents import Links
 from blog.articles.versions.history import ensure_first_versions, record_imported_versions, record_versions
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.base.queries import insert_rows
+from blog.documents.generators.people import Person
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import BodyImage
@@ -74,6 +75,7 @@ class SourceImport:
     known: KnownFiles
     images: ImageStore
     addresses: SourceAddresses
+    people: Mapping[str, Person]  # by their key in bylines
     trashed: frozenset[int]  # keys of articles in the trash
     shown: Mapping[str, DryRunResult]  # results of the dry run by path
     # {(model, folded name): category, author or series}. Cleared when a batch fails, possibly because one of
@@ -113,7 +115,7 @@ class FileBatch:
         new = [
             file.fields for file in readable if not (run.known.at(file.key) or run.known.knows(file.digest))
         ]
-        self.names = BatchNames(run.names, fields, new, self.record)
+        self.names = BatchNames(run.names, fields, new, self.record, run.people)
         self.renamed = RenamedFiles(self.known, readable)
         known = ((self._find_before(file), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]

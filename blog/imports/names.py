@@ -1,18 +1,21 @@
 """Find or create the categories, authors and series that files name."""
 
 from collections import ChainMap, Counter
+from collections.abc import Mapping
 
-from blog.articles.authors import Author
+from blog.articles.authors import Author, AuthorLink
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.articles.series import Series
 from blog.documents.fields.values import ArticleFields
+from blog.documents.generators.people import Person
 from blog.documents.names import spell_author, spell_category, spell_series
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.imports.models import ImportRun
+from blog.imports.people import describe_author
 from blog.site.slugs import first_free_slug, taken_slugs
 
 # The spelling of names of new rows. Editors may rename them.
@@ -33,9 +36,11 @@ class BatchNames:
         files: list[ArticleFields],
         new_files: list[ArticleFields],
         record: ImportRun,
+        people: Mapping[str, Person],
     ):
         """Fetch the rows of all names in the files at once, and insert missing rows for new files."""
         self.record = record
+        self.people = {folded(person.name): person for person in people.values()}
         self.rows = ChainMap({}, known)
         self._missing = set()  # fetched, but not found
         self._look_up(Category, _categories_of(files), _categories_of(new_files))
@@ -68,7 +73,7 @@ class BatchNames:
             if name and (model, folded(name[:NAME_LENGTH])) not in self.rows:
                 spellings.setdefault(folded(name[:NAME_LENGTH]), Counter())[name[:NAME_LENGTH]] += 1
         names = {key: SPELL[model](counts.most_common(1)[0][0]) for key, counts in spellings.items()}
-        for row in _insert(model, names, self.record):
+        for row in _insert(model, names, self.record, self.people):
             self.rows[model, row.folded_name] = row
         self._missing |= {(model, name) for name in wanted if (model, name) not in self.rows}
 
@@ -99,7 +104,7 @@ def _series_of(files):
     return [fields.series for fields in files]
 
 
-def _insert(model, names, record):
+def _insert(model, names, record, people):
     """Insert a row for each of names, {folded name: name}, with the slug that save() would choose."""
     slugs = {folded_name: slugify_name(name)[:SLUG_LENGTH] for folded_name, name in names.items()}
     taken = taken_slugs(model.objects, slugs.values())
@@ -109,7 +114,11 @@ def _insert(model, names, record):
         taken.add(free)
         name = names[folded_name]
         rows.append(model(name=name, slug=free, folded_name=folded_name, created_by_import=record))
-    return model.objects.bulk_create(rows)
+    described = [(row, people[row.folded_name]) for row in rows if row.folded_name in people]
+    links = [link for row, person in described if model is Author for link in describe_author(row, person)]
+    model.objects.bulk_create(rows)
+    AuthorLink.objects.bulk_create(links)
+    return rows
 
 
 def cut(value, length, field, notices):

@@ -24,6 +24,7 @@ from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses, find_addresses
 from blog.imports.articles import Checked, articles_of_import, count_checked
 from blog.imports.models import ImportRun
+from blog.imports.people import with_people
 from blog.imports.recognition import find_same_files
 from blog.imports.report import (
     DryRunResult,
@@ -169,7 +170,9 @@ def _write(
             on_topics(workers.topics)
         read = (read_file(source, file) for file in files)
         size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
-        for batch in _batches(workers.prepare(read, writer.is_unchanged), size):
+        prepared = workers.prepare(read, writer.is_unchanged)
+        named = (with_people(file, writer.run.people) for file in prepared)
+        for batch in _batches(named, size):
             reports = writer.write(batch)
             for report in reports:
                 addresses.add(report)

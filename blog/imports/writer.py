@@ -28,6 +28,7 @@ from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
 from blog.imports.levels import find_level
 from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_import_lock
+from blog.imports.people import find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 from blog.review.findings import save_results
@@ -83,6 +84,7 @@ class ImportWriter:
             known=KnownFiles(source),
             images=ImageStore(places, keep=not options.dry_run),
             addresses=addresses,
+            people=find_people(addresses.found),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
         self.run.record.old_site = options.old_site or self.run.addresses.site_url

@@ -71,6 +71,7 @@ _NOT_IN_FRONT_MATTER = frozenset(
         "generated_address",
         "is_slug_guessed",
         "are_categories_derived",
+        "byline_in_file",
     )
 )
 _GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # if the file has no key for them

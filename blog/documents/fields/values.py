@@ -69,6 +69,7 @@ class ArticleFields:
     old_addresses: tuple[str, ...] = ()  # paths, or full URLs if the host may be another site's
     generated_address: str = ""  # that of old_addresses which a site generator gave to the text
     is_slug_guessed: bool = False  # whether the file does not state its slug
+    byline_in_file: tuple[str, ...] = ()  # if it has keys for which the authors' names were looked up
     are_categories_derived: bool = False  # whether the categories are not in the file: see topics.py
 
     @property

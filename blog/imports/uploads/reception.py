@@ -17,6 +17,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.documents.generators.people import is_people_name
 from blog.documents.generators.reading import is_configuration_name
 from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.files.errors import storage_reason
@@ -235,7 +236,7 @@ def _check_archive(files):
 
 
 def _check_texts(files):
-    accepted = (is_markdown_name, is_image_name, is_configuration_name)
+    accepted = (is_markdown_name, is_image_name, is_configuration_name, is_people_name)
     others = [file.path for file in files if not any(accepts(file.path) for accepts in accepted)]
     if others:
         sentence = _("“%s” is not a zip file, a Markdown file (.md) or an image.")

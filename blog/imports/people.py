@@ -1,0 +1,65 @@
+"""Give authors that bylines name by a key the name, links and words of the site generator's data file."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.core.exceptions import ValidationError
+
+from blog.articles.authors import MAILTO, Author, AuthorLink, validate_outward_link
+from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES
+from blog.documents.generators.people import Person, people_files
+from blog.files.folder_or_archive import place_at
+from blog.files.folders import UnreadableError
+from blog.imports.configuration import FoundConfiguration
+from blog.imports.sources import PreparedFile
+from blog.sandbox import calls
+from blog.sandbox.refusals import RefusedError
+
+LABEL_LENGTH, ADDRESS_LENGTH = (AuthorLink._meta.get_field(n).max_length for n in ("label", "address"))
+URL_LENGTH = Author._meta.get_field("url").max_length
+
+
+def find_people(found: FoundConfiguration | None) -> dict[str, Person]:
+    """Return {key in bylines: person} of the data files next to a configuration."""
+    people = {}
+    if found is None or found.problem:
+        return people
+    for path in people_files(found.configuration):
+        place_path = f"{found.above}/{path}".lstrip("/")
+        try:
+            place = place_at(found.folder)
+            place.check(place_path)
+            people |= calls.read_people(path, place.read(place_path, MAX_CONFIGURATION_BYTES))
+        except (UnreadableError, OSError, ValueError, RefusedError):
+            continue
+    return people
+
+
+def with_people(file: PreparedFile, people: Mapping[str, Person]) -> PreparedFile:
+    """Return a file with the names of the people whose keys are in its byline."""
+    if file.fields is None or people.keys().isdisjoint(file.fields.authors):
+        return file
+    byline = file.fields.authors
+    names = tuple(dict.fromkeys(people[name].name if name in people else name for name in byline))
+    return replace(file, fields=replace(file.fields, authors=names, byline_in_file=byline))
+
+
+def describe_author(author: Author, person: Person) -> list[AuthorLink]:
+    """Set what the data file says on a new author, and return its valid links, unsaved."""
+    author.bio = person.about
+    if len(person.url) <= URL_LENGTH and _is_valid(person.url):
+        author.url = person.url
+    links = dict.fromkeys((label[:LABEL_LENGTH], address) for label, address in person.links)
+    valid = [each for each in links if len(each[1]) <= ADDRESS_LENGTH and _is_valid(each[1])]
+    return [
+        AuthorLink(author=author, label=label, address=address, position=position)
+        for position, (label, address) in enumerate(valid)
+    ]
+
+
+def _is_valid(address):
+    try:
+        validate_outward_link(address)
+    except ValidationError:
+        return False
+    return not address.startswith(MAILTO)
