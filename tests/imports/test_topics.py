@@ -4,8 +4,9 @@ import pytest
 
 from blog.articles.file_fields import edited_fields
 from blog.exports.articles import export_article
+from blog.imports.held import accept
 from blog.imports.report import CategorySource, ConflictRule
-from blog.models import Article, ArticleCategory, Category
+from blog.models import Article, ArticleCategory, Category, HeldUpdate
 from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,13 @@ class TestChoice:
         run(folder)
 
         assert sorted(Category.objects.values_list("name", flat=True)) == ["Sea", "Wind"]
+
+
+def test_held_update_keeps_derived_categories(folder, admin_user):
+    run(folder, status="published")
+    write(folder, "sea/0.md", "Other words.\n", title="sea", slug="text-0", tags=["sea"])
+
+    assert outcomes(run(folder))[0] == "held"
+    accept(HeldUpdate.objects.waiting().get(), by=admin_user)
+
+    assert (categories(first()), edited_fields(first())) == (["Sea", "Sea"], set())
