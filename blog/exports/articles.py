@@ -16,7 +16,8 @@ from blog.articles.dates import local_iso
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, changed_fields
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article, modified_at
-from blog.documents.fields.extraction import front_matter_changes, read_fields
+from blog.documents.fields.changes import front_matter_changes
+from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import credit_value
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.edits import REMOVED

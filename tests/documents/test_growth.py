@@ -15,7 +15,8 @@ from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
 
 from blog.documents.claims.claim import find_claims
-from blog.documents.fields.extraction import front_matter_changes, read_fields
+from blog.documents.fields.changes import front_matter_changes
+from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import CategoryName
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints

@@ -1,10 +1,11 @@
 """Set new values in front matter, using the keys and formats that it already has."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from blog.documents.fields.dates import read_date, write_date
+from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.keys import NAMES, Keys, fold_key, is_blank
 from blog.documents.fields.values import (
     ADDRESS_KEYS,
@@ -28,13 +29,47 @@ from blog.documents.fields.values import (
     split_names,
     split_people,
 )
+from blog.documents.frontmatter.document import Document
 from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.frontmatter.value_formats import same_value
 from blog.documents.image_words import Credit
 from blog.documents.text import as_html_words
 
+_NOT_IN_FRONT_MATTER = frozenset(
+    (
+        *("body", "extra", "notices", "old_addresses", "generated_address"),
+        *("is_slug_guessed", "are_categories_derived", "byline_in_file"),
+    )
+)
+_GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # if the file has no key for them
+_CATEGORIES = frozenset(("primary_category", "categories"))
 
-def set_fields(
+
+def front_matter_changes(
+    document: Document, fields: ArticleFields, changed: Collection[str], *, time_zone: tzinfo | None = None
+) -> dict[str, object]:
+    """Return {key: value} for Document.patched, so that reading the file again gives the changed fields.
+
+    `body`, `extra`, `notices` and `old_addresses` are not included. With the time zone of read_fields(),
+    dates without an offset stay without one.
+    """
+    current = read_fields(document, path="", time_zone=time_zone or UTC)
+    keys = Keys(document.fields)
+    if not current.names_categories and not _CATEGORIES.isdisjoint(changed):
+        changed = {*changed, *_CATEGORIES}  # a file that names only one of them would end without the other
+    names = [
+        name
+        for name in ArticleFields.__dataclass_fields__
+        if name in changed
+        and name not in _NOT_IN_FRONT_MATTER
+        and (
+            getattr(current, name) != getattr(fields, name) or (name in _GUESSED and keys.first(name) is None)
+        )
+    ]
+    return _set_fields(document.fields, fields, names, time_zone)
+
+
+def _set_fields(
     front_matter: dict[str, object], fields: ArticleFields, names: Iterable[str], time_zone: tzinfo | None
 ) -> dict[str, object]:
     """Return the keys that must change, with their new values or REMOVED."""

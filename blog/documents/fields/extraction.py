@@ -2,12 +2,10 @@
 
 import re
 import string
-from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import unquote, urlsplit
 
 from blog.documents.addresses import check_image_address, is_placeholder
-from blog.documents.fields.changes import set_fields
 from blog.documents.fields.dates import date_in_path, read_date
 from blog.documents.fields.keys import Keys, fold_key, is_blank
 from blog.documents.fields.old_addresses import read_old_addresses
@@ -62,20 +60,6 @@ _HEADING = re.compile(
     r"|^ {0,3}(?![ \t]*(?:[-*_>=]|$))(?P<setext>[^\n]+)\n {0,3}(?:=+|-{2,})[ \t]*$",
     re.MULTILINE,
 )
-_NOT_IN_FRONT_MATTER = frozenset(
-    (
-        "body",
-        "extra",
-        "notices",
-        "old_addresses",
-        "generated_address",
-        "is_slug_guessed",
-        "are_categories_derived",
-        "byline_in_file",
-    )
-)
-_GUESSED = frozenset(("title", "slug", "dated_at", "language"))  # if the file has no key for them
-_CATEGORIES = frozenset(("primary_category", "categories"))
 _PUBLISHED = frozenset(("publish", "published"))
 _NEW = frozenset(("draft", "new"))
 
@@ -97,30 +81,6 @@ def read_labels(document: Document) -> tuple[bool, tuple[str, ...]]:
     """Return whether a file names a category, and its keywords, without reading its other fields."""
     reader = _Reader(document, "", UTC)
     return bool(reader._primary_category() or reader._categories()), reader._keywords()
-
-
-def front_matter_changes(
-    document: Document, fields: ArticleFields, changed: Collection[str], *, time_zone: tzinfo | None = None
-) -> dict[str, object]:
-    """Return {key: value} for Document.patched, so that reading the file again gives the changed fields.
-
-    `body`, `extra`, `notices` and `old_addresses` are not included. With the time zone of read_fields(),
-    dates without an offset stay without one.
-    """
-    current = read_fields(document, path="", time_zone=time_zone or UTC)
-    keys = Keys(document.fields)
-    if not current.names_categories and not _CATEGORIES.isdisjoint(changed):
-        changed = {*changed, *_CATEGORIES}  # a file that names only one of them would end without the other
-    names = [
-        name
-        for name in ArticleFields.__dataclass_fields__
-        if name in changed
-        and name not in _NOT_IN_FRONT_MATTER
-        and (
-            getattr(current, name) != getattr(fields, name) or (name in _GUESSED and keys.first(name) is None)
-        )
-    ]
-    return set_fields(document.fields, fields, names, time_zone)
 
 
 class _Reader:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.documents.fields.extraction import front_matter_changes, read_fields
+from blog.documents.fields.changes import front_matter_changes
+from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName, is_nobody
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.image_words import Credit
