@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from blog.documents.fields.topics import Topics, topics_in_folders, topics_in_tags
 from blog.imports.report import CategorySource
 from blog.imports.sources import ImportSource, read_file
-from blog.imports.workers import CHUNK_FILES, WINDOW_CHUNKS, Workers, read_labels_of
+from blog.imports.workers import CHUNK_FILES, WINDOW_CHUNKS, Workers, results_of, time_limit
+from blog.sandbox.child import Task
+from blog.sandbox.refusals import RefusedError
 
 SAMPLE = 40  # texts read first: most folders whose texts name categories need no more
 FEW = 0.1  # a share of texts with categories that leaves the others without a division
 MOST = 0.5  # a share of texts that tags or folders have to divide
+NO_LABELS = (False, ())
 
 
 def find_topics(source: ImportSource, choice: CategorySource, workers: Workers) -> Topics | None:
@@ -43,7 +46,18 @@ def _have_categories(labels):
 
 
 def _labels(source, files, workers) -> Iterator[tuple[str, tuple[bool, tuple[str, ...]]]]:
-    """Yield (path, (whether it names a category, its tags)) of each text that can be read."""
+    """Yield (path, labels as of read_labels()) of each text that can be read.
+
+    A text that is too costly has none. As in an import, only a few are held in memory at a time.
+    """
     for some in itertools.batched(files, CHUNK_FILES * WINDOW_CHUNKS):
-        read = (read_file(source, file) for file in some)
-        yield from read_labels_of(workers, [file for file in read if not file.notice])
+        read = [file for file in (read_file(source, each) for each in some) if not file.notice]
+        chunks = list(itertools.batched(read, CHUNK_FILES))
+        submitted = [workers.submit(list(map(_task, chunk))) for chunk in chunks]
+        for chunk, answers in zip(chunks, submitted, strict=True):
+            for file, labels in zip(chunk, results_of(answers), strict=True):
+                yield file.path, NO_LABELS if isinstance(labels, RefusedError) else labels
+
+
+def _task(file):
+    return Task("labels", (file.data,), time_limit(len(file.data)))

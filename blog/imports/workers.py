@@ -105,18 +105,6 @@ def read_fields_of(
                 yield file, reading.fields
 
 
-def read_labels_of(
-    workers: Workers, files: Sequence[PreparedFile]
-) -> Iterator[tuple[str, tuple[bool, tuple[str, ...]]]]:
-    """Yield (path, labels as of read_labels()) for each file. A file that is too costly has none."""
-    chunks = list(itertools.batched(files, CHUNK_FILES))
-    tasks = ([Task("labels", (file.data,), time_limit(len(file.data))) for file in chunk] for chunk in chunks)
-    readings = list(map(workers.submit, tasks))
-    for chunk, answers in zip(chunks, readings, strict=True):
-        for file, labels in zip(chunk, _results_of(answers), strict=True):
-            yield file.path, (False, ()) if isinstance(labels, RefusedError) else labels
-
-
 def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:
     """Render the text of a file again, with images that only the writer knows. size: bytes of the file.
 
@@ -152,7 +140,8 @@ def _size(files):
     return sum(len(file.data) for file in files)
 
 
-def _results_of(readings):
+def results_of(readings):
+    """Return the answers to submitted tasks. Raises ImportFailedError if no process starts."""
     try:
         return readings.result()
     except NoWorkersError:
@@ -160,7 +149,7 @@ def _results_of(readings):
 
 
 def _results(chunk, unread, readings):
-    found = dict(zip(unread, map(_reading, _results_of(readings)), strict=True))
+    found = dict(zip(unread, map(_reading, results_of(readings)), strict=True))
     return (_result(file, found.get(place)) for place, file in enumerate(chunk))
 
 
