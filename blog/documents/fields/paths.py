@@ -1,9 +1,12 @@
-"""Read an article's date, slug, language and draft status from its file's path."""
+"""Read an article's date, slug, language and draft status from its file's path. Tell templates from it."""
 
 import posixpath
 import re
 
 from blog.documents.fields.dates import date_in_name
+from blog.documents.fields.keys import Keys
+from blog.documents.frontmatter.document import Document
+from blog.documents.notices import Notice, NoticeKind
 
 # Not all codes of ISO 639: a folder named "ml", "ts" or "os" is more often a subject than a language.
 _LANGUAGES = re.compile(
@@ -12,11 +15,30 @@ _LANGUAGES = re.compile(
 )
 _TAG = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?")
 _HOLDERS = frozenset(("content", "posts", "post", "_posts", "blog", "articles", "i18n", "docs", "src"))
-_EXTENSION = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
 _ORDER = re.compile(r"[0-9]{1,3}[-_. ]+(?=[^\W\d])")  # before the name of a folder
+_EXTENSION = re.compile(r"\.(?:md|markdown|mdx|html?)$", re.IGNORECASE)
 _DRAFT_NAME = re.compile(r"_?draft(?:[-_. ]|$)", re.IGNORECASE)
 _DRAFT_FOLDERS = frozenset(("_drafts", "drafts"))
 _NO_SUBJECTS = _HOLDERS | _DRAFT_FOLDERS | {"pages"}
+_POST_FOLDERS = frozenset(
+    ("_drafts", "_posts", "article", "articles", "blog", "drafts", "news", "post", "posts")
+)
+_TEMPLATE_FOLDERS = frozenset(
+    [
+        "_includes",
+        "_layouts",
+        "_site",
+        "assets",
+        "includes",
+        "layouts",
+        "partials",
+        "static",
+        "templates",
+        "themes",
+    ]
+)
+_PAGES = frozenset(("404", "archive", "archives", "categories", "search", "tags"))
+_LOOP = re.compile(r"\{%-?\s*for\s|\{\{-?\s*(?:content\b|range\s|yield\b)")
 _BUNDLE = re.compile(r"_?index", re.IGNORECASE)
 
 
@@ -42,6 +64,26 @@ def language_in_path(path: str) -> str:
     return ""
 
 
+def reason_to_skip_html(document: Document, path: str) -> Notice | None:
+    """Return why an HTML file is not an article, or None if it is one, or a Markdown file.
+
+    It is an article in a folder of posts or with a date in its name. Elsewhere, it needs front matter with a
+    title, and no loop of a template.
+    """
+    if document.html is None:
+        return None
+    if _is_template(path):
+        return Notice(NoticeKind.NO_ARTICLE, "it is a template or a list of the site, not an article.")
+    if _is_post(path):
+        return None
+    if not document.has_front_matter or not Keys(document.fields).first("title"):
+        sentence = "an HTML file without a title in front matter, outside of folders of posts."
+        return Notice(NoticeKind.NO_ARTICLE, sentence)
+    if _LOOP.search(document.body):
+        return Notice(NoticeKind.NO_ARTICLE, "it lists other pages by a loop, so it is not an article.")
+    return None
+
+
 def is_draft_by_name(path: str) -> bool:
     """Whether a file's name (draft-title.md) or folder (_drafts/title.md) marks it as a draft."""
     folders = posixpath.dirname(path).casefold().split("/")
@@ -58,6 +100,20 @@ def _may_be_subject(folder):
     word = folder.casefold()
     has_letters = any(map(str.isalpha, word))
     return has_letters and word[0] not in "_.[(" and word not in _NO_SUBJECTS and not _language(folder)
+
+
+def _is_template(path: str) -> bool:
+    """Whether an HTML file is a part of a theme or a list of articles, as its folder or name shows."""
+    folders = posixpath.dirname(path).casefold().split("/")
+    stem = _EXTENSION.sub("", posixpath.basename(path)).casefold()
+    return stem in _PAGES or not _TEMPLATE_FOLDERS.isdisjoint(folders)
+
+
+def _is_post(path: str) -> bool:
+    """Whether a file has a date in its name, or is in a folder of posts and not the folder's own index."""
+    is_bundle = _BUNDLE.fullmatch(_EXTENSION.sub("", posixpath.basename(path)))
+    folders = posixpath.dirname(posixpath.dirname(path) if is_bundle else path).casefold().split("/")
+    return bool(date_in_file_name(path)) or not _POST_FOLDERS.isdisjoint(folders)
 
 
 def _name(path):

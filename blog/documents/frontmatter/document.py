@@ -12,6 +12,13 @@ from blog.documents.frontmatter.encoding import (
     decode,
     line_of_first_unwanted,
 )
+from blog.documents.frontmatter.html_files import (
+    HtmlContent,
+    as_html,
+    as_markdown,
+    find_content,
+    is_html_name,
+)
 from blog.documents.frontmatter.notations import Dialect, FrontMatter, plain_value, read_front_matter
 from blog.documents.frontmatter.value_formats import same_value
 from blog.documents.notices import Notice, NoticeKind
@@ -26,10 +33,15 @@ class Document:
     body: str
     notices: tuple[Notice, ...]
     body_line: int = 1  # line of the file where the body begins
+    html: "HtmlSource | None" = None  # of an HTML file
 
     @property
     def warnings(self) -> tuple[str, ...]:
         return tuple(notice.text for notice in self.notices)
+
+    @property
+    def has_front_matter(self) -> bool:
+        return self.dialect is not Dialect.NONE
 
     def dump(self) -> bytes:
         return self.original
@@ -44,9 +56,18 @@ class Document:
         new_body = self.body if body is None else clean(body)
         if not wanted and new_body == self.body:
             return self.original
-        data = patch(self.original, self.dialect, self.fields, wanted, new_body)
+        data = patch(self.original, self.dialect, self.fields, wanted, self._written(new_body))
         self._check(data, wanted, new_body)
         return data
+
+    def _written(self, body):
+        """Return the text that the file has below its front matter with this body."""
+        if self.html is None:
+            return body
+        content, text = self.html.content, self.html.text
+        if body == self.body:
+            return text
+        return text[: content.start] + as_html(body) + text[content.end :]
 
     def _wanted_changes(self, changes):
         wanted = {}
@@ -64,7 +85,7 @@ class Document:
         expected = self.fields | changes
         expected = {key: value for key, value in expected.items() if value is not REMOVED}
         try:
-            result = parse_document(data)
+            result = parse_document(data, is_html=self.html is not None)
         except DocumentError as error:
             raise DocumentError(f"{keys} cannot be written into this file: {error}") from None
         for key in sorted(expected.keys() | result.fields.keys()):
@@ -74,7 +95,20 @@ class Document:
             raise DocumentError("the text cannot be written into this file.")
 
 
-def parse_document(data: bytes) -> Document:
+@dataclass(frozen=True, slots=True)
+class HtmlSource:
+    """The text of an HTML file below its front matter, and the part of it that is the body."""
+
+    text: str
+    content: HtmlContent
+
+
+def parse_file(data: bytes, path: str) -> Document:
+    """Parse a file as HTML or Markdown, as its name says. Raises DocumentError."""
+    return parse_document(data, is_html=is_html_name(path))
+
+
+def parse_document(data: bytes, *, is_html: bool = False) -> Document:
     """Parse a file. Raises DocumentError if it is not a valid document, with the line if known."""
     raw, encoding, notices = decode(data)
     text = clean(raw)
@@ -84,17 +118,23 @@ def parse_document(data: bytes) -> Document:
         notices += front_matter.notices
     else:
         front_matter = FrontMatter(Dialect.NONE)
-        notices.append(Notice(NoticeKind.NO_FRONT_MATTER, "no front matter.", detail=""))
     notices += _notices_of_removal(raw, text, front_matter)
-    body = text[split.body :]
+    body, fields, html = text[split.body :], front_matter.fields, None
+    if is_html:
+        html = HtmlSource(body, find_content(body))
+        fields = html.content.fields | fields
+        body = as_markdown(body[html.content.start : html.content.end])
+    if not split.fence and not fields:
+        notices.append(Notice(NoticeKind.NO_FRONT_MATTER, "no front matter.", detail=""))
     return Document(
         data,
         encoding,
         front_matter.dialect,
-        front_matter.fields,
+        fields,
         body,
         tuple(notices),
         line_at(text, split.body),
+        html,
     )
 
 

@@ -13,6 +13,13 @@ _CONTROL_BYTES = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t
 _UNWANTED = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff"
 _UNWANTED_CHARACTER = re.compile(f"[{_UNWANTED}]")
 _UNIT = re.compile(rf"\r\n?|[{_UNWANTED}]|[^\r{_UNWANTED}]")
+_CHARSET = re.compile(
+    rb"<meta\s[^<>]{0,200}?charset\s{0,3}=\s{0,3}[\"']?\s{0,3}([A-Za-z0-9_-]{1,20})", re.IGNORECASE
+)
+# Encodings of web pages that contain ASCII. Latin-1 is read as Windows-1252, as in browsers.
+_DECLARED = re.compile(
+    "big5|euc-(?:jp|kr)|gb18030|gb2312|gbk|iso-8859-(?:2|5|7|9|15)|koi8-[ru]|shift_jis|windows-125[0-7]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _BYTE_ORDER_MARKS = {
@@ -131,7 +138,7 @@ def _decode_single_bytes(data, first_odd_byte):
         raise DocumentError("the file is binary data, not text.")
     _refuse_binary(data)
     line = clean(data[:first_odd_byte].decode("latin-1")).count("\n") + 1
-    for encoding, name in (("windows-1252", "Windows-1252"), ("latin-1", "Latin-1")):
+    for encoding, name in (*_declared(data), ("windows-1252", "Windows-1252"), ("latin-1", "Latin-1")):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -139,6 +146,13 @@ def _decode_single_bytes(data, first_odd_byte):
         sentence = f"text re-encoded from {name}: it is not valid UTF-8 (line {line})."
         return text, encoding, [Notice(NoticeKind.ENCODING, sentence, line)]
     raise AssertionError("Latin-1 takes every byte")
+
+
+def _declared(data):
+    """Return the encoding that the <meta charset> of an HTML file states, as [(encoding, name)], or []."""
+    found = _CHARSET.search(data, 0, 2048)
+    name = found[1].decode().lower() if found else ""
+    return [(name, name)] if _DECLARED.fullmatch(name) else []
 
 
 def _refuse_binary(data):
