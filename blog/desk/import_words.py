@@ -83,7 +83,7 @@ SENTENCES = {
     ),
     NoticeKind.HELD: _("Readers see the article unchanged until an Editor accepts the file."),
     NoticeKind.NO_ARTICLE: _("The file is not an article and was skipped."),
-    NoticeKind.NOT_MARKDOWN: _("The file is not Markdown and was skipped. Convert it first."),
+    NoticeKind.NOT_MARKDOWN: _("The file is neither Markdown nor HTML and was skipped. Convert it first."),
     NoticeKind.IN_TRASH: _(
         "The file's article is in the trash. Restore it there to import the file, or delete it permanently."
     ),

@@ -89,7 +89,7 @@ class NoticeKind(Enum):
         _INFORMATION,
         "The name or content of the file shows that it is not an article: it was skipped.",
     )
-    NOT_MARKDOWN = _INFORMATION, "The file is a text in a format other than Markdown: it was skipped."
+    NOT_MARKDOWN = _INFORMATION, "The file is a text that is neither Markdown nor HTML: it was skipped."
     IN_TRASH = _INFORMATION, "The file's article is in the trash: it was skipped."
     MERGED = _INFORMATION, "File and article had both changed: the changes were merged."
     MOVED = _INFORMATION, "The file was moved: its article was assigned to the new path."

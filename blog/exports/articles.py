@@ -19,7 +19,7 @@ from blog.articles.models import Article, modified_at
 from blog.documents.fields.changes import front_matter_changes
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import credit_value
-from blog.documents.frontmatter.document import parse_document
+from blog.documents.frontmatter.document import parse_file
 from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words
@@ -97,8 +97,8 @@ def export_article(article: Article, *, path="", with_state=False) -> bytes:
     original path implied (such as a date) are written into the file.
     """
     fields = article_fields(article)
-    document = parse_document(_original(article))
     source = getattr(article, "source_file", None)
+    document = parse_file(_original(article), source.path if source else "")
     if source:
         changed = changed_fields(fields, source)
     else:  # no file states the provenance

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from blog.documents.addresses import without_alias
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
-from blog.files.names import is_markdown_name, reason_to_skip
+from blog.files.names import is_article_name, reason_to_skip
 
 MAX_NAME_BYTES = 255  # limit of common file systems
 # Reserved file names on Windows, with any extension.
@@ -58,7 +58,7 @@ class ExportPaths:
         if not wanted:
             return ""
         safe = _safe(wanted) or "picture"
-        if is_markdown_name(safe):
+        if is_article_name(safe):
             safe += posixpath.splitext(file_name)[1]
         path = self._claim(posixpath.join(place.folder, safe), file_name)
         self._note(f"{place.whole}: its image {address}", posixpath.join(place.folder, wanted), path)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.folders import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError, other_text
-from blog.files.names import is_markdown_name, is_other_text_name, is_skipped_folder, reason_to_skip
+from blog.files.names import is_article_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
 MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 per member
@@ -95,7 +95,7 @@ class Archive:
             return FoundFile(name, Notice(NoticeKind.NO_ARTICLE, "is an archive inside the archive."))
         if is_other_text_name(base) and not info.is_dir():
             return other_text(name)
-        if not is_markdown_name(base):
+        if not is_article_name(base):
             return None
         if len(name.encode()) > LONGEST_PATH:
             return FoundFile(f"{name[:SHOWN]}…", Notice(NoticeKind.UNREADABLE, TOO_LONG))

@@ -1,4 +1,4 @@
-"""Find the Markdown files of a folder, and open them without following links."""
+"""Find the Markdown and HTML files of a folder, and open them without following links."""
 
 import os
 import stat
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blog.documents.notices import Notice, NoticeKind
-from blog.files.names import is_markdown_name, is_other_text_name, is_skipped_folder, reason_to_skip
+from blog.files.names import is_article_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
 LONGEST_PATH = 2000  # bytes; indexed together with the source's name, and PostgreSQL allows 2,700 bytes
 TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it to a higher folder."
@@ -30,7 +30,7 @@ class FoundFile:
 
     @property
     def is_other_text(self) -> bool:
-        """Whether the file is a text in a format other than Markdown."""
+        """Whether the file is a text in a format that is not imported."""
         return self.notice is not None and self.notice.kind is NoticeKind.NOT_MARKDOWN
 
 
@@ -41,7 +41,7 @@ class Folder:
     root: Path
 
     def files(self) -> Iterator[FoundFile]:
-        """Yield every entry with a Markdown name, and texts in other formats, at any depth, in path order."""
+        """Yield every entry named like an article, and other texts, at any depth, in path order."""
         yield from _walk(self.root, "")
 
     def read(self, path: str, limit: int) -> bytes:
@@ -88,7 +88,7 @@ def _walk(root, folder):
         return
     for entry in entries:
         path = f"{folder}/{entry.name}" if folder else entry.name
-        if is_markdown_name(entry.name):
+        if is_article_name(entry.name):
             yield _classify(entry, path)
         elif is_other_text_name(entry.name) and entry.is_file(follow_symlinks=False):
             yield other_text(path)
@@ -99,7 +99,9 @@ def _walk(root, folder):
 def other_text(path: str) -> FoundFile:
     """Return the entry of a text in another format. Its name is cut and escaped for the report."""
     shown = path.encode("utf-8", "backslashreplace")[:LONGEST_PATH].decode("utf-8", "ignore")
-    return FoundFile(shown, Notice(NoticeKind.NOT_MARKDOWN, "is not Markdown; convert it first.", detail=""))
+    return FoundFile(
+        shown, Notice(NoticeKind.NOT_MARKDOWN, "is neither Markdown nor HTML; convert it first.", detail="")
+    )
 
 
 def _classify(entry, path):

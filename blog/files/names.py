@@ -1,18 +1,20 @@
 """File names of articles and images, for import and export."""
 
-MARKDOWN_SUFFIXES = (".md", ".markdown")
-OTHER_TEXT_SUFFIXES = (".mdx", ".html", ".htm", ".rst", ".adoc", ".asciidoc", ".org")
+ARTICLE_SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm")
+COMPONENT_SUFFIXES = (".mdx", ".html", ".htm")  # in these formats, parts of pages are named _name
+OTHER_TEXT_SUFFIXES = (".rst", ".adoc", ".asciidoc", ".org")
 IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 SKIPPED_FOLDERS = {"node_modules"}
 SKIPPED_NAMES = {"readme", "license", "licence"}
 
 
-def is_markdown_name(name: str) -> bool:
-    return name.lower().endswith(MARKDOWN_SUFFIXES)
+def is_article_name(name: str) -> bool:
+    """Whether a file with this name may be an article: Markdown or HTML."""
+    return name.lower().endswith(ARTICLE_SUFFIXES)
 
 
 def is_other_text_name(name: str) -> bool:
-    """Whether this is the name of a non-Markdown text that a user may expect to be imported."""
+    """Whether this is the name of a text in a format that is not imported, although a user may expect it."""
     return name.lower().endswith(OTHER_TEXT_SUFFIXES)
 
 
@@ -36,4 +38,6 @@ def reason_to_skip(name: str) -> str:
         return "its name begins with a dot."
     if is_section_name(name):
         return "it describes a section, not an article."
+    if name.startswith("_") and name.endswith(COMPONENT_SUFFIXES) and not name.startswith("_draft"):
+        return "it is a part of other pages, not an article."
     return "it describes the folder, not an article." if name.rpartition(".")[0] in SKIPPED_NAMES else ""

@@ -41,7 +41,7 @@ from blog.articles.versions.restore import write_contents
 from blog.documents.addresses import REMOTE
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
-from blog.documents.frontmatter.document import parse_document
+from blog.documents.frontmatter.document import parse_file
 from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.images.files import StoredImage, store_file
 from blog.images.models import Image
@@ -155,7 +155,7 @@ def compare(
 def original_fields(source_file: SourceFile, time_zone: tzinfo) -> ArticleFields | None:
     """Return the fields of an article's stored original, or None if it can no longer be parsed."""
     with suppress(ValueError):
-        document = parse_document(bytes(source_file.original))
+        document = parse_file(bytes(source_file.original), source_file.path)
         return read_fields(document, path=source_file.path, time_zone=time_zone)
 
 

@@ -16,7 +16,7 @@ from blog.articles.file_fields import article_fields, edited_fields, field_diges
 from blog.articles.models import Article
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
-from blog.documents.frontmatter.document import parse_document
+from blog.documents.frontmatter.document import parse_file
 from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.similarity import SAME_TEXT, common_part_of_files
@@ -139,7 +139,7 @@ class BatchKnownFiles:
         for known in self.with_digest(file.digest):
             if self.is_gone(known):
                 continue
-            document = parse_document(file.data)
+            document = parse_file(file.data, known.path)
             fields = read_fields(document, path=known.path, time_zone=time_zone)
             fields = rules.applied(fields, document.fields, known.path) if rules else fields
             if (fields.slug, fields.language) == (file.fields.slug, file.fields.language):

@@ -178,7 +178,7 @@ class ImportReport:
 
     @property
     def other_texts(self) -> list[str]:
-        """The paths of texts in formats other than Markdown, which were not imported."""
+        """The paths of texts that are neither Markdown nor HTML, which were not imported."""
         kind = NoticeKind.NOT_MARKDOWN
         return [report.file for report in self.flagged_files if report.notice and report.notice.kind is kind]
 

@@ -54,7 +54,7 @@ def import_articles(
     on_start: Callable[[int], None] | None = None,
     on_file: Callable[[FileReport], None] | None = None,
 ) -> ImportReport:
-    """Import the Markdown files at the given paths: files, or folders with files at any depth.
+    """Import the Markdown and HTML files at the given paths: files, or folders with files at any depth.
 
     on_start is called with the number of files, on_file with each file's report after its commit. A bad file
     never stops the run. Raises ImportFailedError if the run cannot start or continue.
@@ -122,13 +122,13 @@ def _check(options):
 
 
 def _require_markdown(sources):
-    """Raise ImportFailedError if no source has a Markdown file."""
+    """Raise ImportFailedError if no source has a Markdown or HTML file."""
     files = [file for source in sources for file in source.files]
     others = [file.path for file in files if file.is_other_text]
     if len(others) < len(files):
         return
-    named = f" Not Markdown: {name_files(others)}." if others else ""
-    raise ImportFailedError(f"There are no Markdown files (.md, .markdown) to import.{named}")
+    named = f" Neither Markdown nor HTML: {name_files(others)}." if others else ""
+    raise ImportFailedError(f"There are no Markdown or HTML files (.md, .mdx, .html) to import.{named}")
 
 
 def _ask_for_source(sources, options):

@@ -12,7 +12,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
 from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
-from blog.files.names import is_markdown_name
+from blog.files.names import is_article_name
 from blog.imports.levels import SAME_LEVEL, Level
 from blog.imports.report import ImportFailedError
 from blog.sandbox.texts import ExaminedFile
@@ -87,8 +87,8 @@ def _find_source(path, source_name):
     if resolved.is_dir() or is_archive(resolved):
         name = resolved.stem if is_archive(resolved) else resolved.name
         return _source(source_name, name, resolved, _files_at(path, resolved))
-    if not is_markdown_name(resolved.name):
-        raise ImportFailedError(f"{path} is not a folder, a Markdown file (.md, .markdown) or a zip file.")
+    if not is_article_name(resolved.name):
+        raise ImportFailedError(f"{path} is not a folder, a zip file, or a Markdown or HTML file.")
     notice = None if resolved.is_file() else Notice(NoticeKind.UNREADABLE, "is not a regular file.")
     return _source(source_name, resolved.parent.name, resolved.parent, (FoundFile(resolved.name, notice),))
 

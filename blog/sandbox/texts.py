@@ -8,6 +8,7 @@ from datetime import tzinfo
 from blog.documents.addresses import REMOTE
 from blog.documents.claims.claim import Claim, claim_key, find_claims
 from blog.documents.fields.extraction import read_fields, read_labels, read_reading_time
+from blog.documents.fields.paths import reason_to_skip_html
 from blog.documents.fields.topics import Topics
 from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, TextImage
@@ -16,7 +17,7 @@ from blog.documents.findings.fingerprints import Fingerprints, fingerprints
 from blog.documents.findings.images import read_images
 from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import InternalLink, internal_links
-from blog.documents.frontmatter.document import Document, parse_document
+from blog.documents.frontmatter.document import Document, parse_document, parse_file
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.generators.people import read_people
 from blog.documents.generators.reading import read_configuration
@@ -114,7 +115,9 @@ def read_text(
         return ResolvedImage(address)
 
     try:
-        document = parse_document(data)
+        document = parse_file(data, path)
+        if refusal := reason_to_skip_html(document, path):
+            return Reading(refusal=refusal)
         fields = read_fields(document, path=path, time_zone=time_zone)
         fields = rules.applied(fields, document.fields, path) if rules else fields
         fields = topics.applied(fields, path) if topics else fields
@@ -171,7 +174,10 @@ def words_of_new_article(fields: ArticleFields, rendering: Rendering) -> Article
 def read_values(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     """Parse a file without rendering it. A refusal is part of the result, not an exception."""
     try:
-        return Reading(read_fields(parse_document(data), path=path, time_zone=time_zone))
+        document = parse_file(data, path)
+        if refusal := reason_to_skip_html(document, path):
+            return Reading(refusal=refusal)
+        return Reading(read_fields(document, path=path, time_zone=time_zone))
     except DocumentError as error:
         return Reading(refusal=error.notice)
 

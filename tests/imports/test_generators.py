@@ -181,3 +181,52 @@ class TestHugo:
         assert first.excerpt == "Words follow."
         assert Article.objects.filter(language="fr").count() == COUNT // 10
         assert Article.objects.published().filter(slug="post-03").count() == 0
+
+
+class TestHtmlAndMdx:
+    @pytest.fixture
+    def site(self, tmp_path):
+        root = tmp_path / "site"
+        write(
+            root / "_posts" / "2020-01-02-ebb.de.html",
+            "---\ntitle: Ebb\n---\n<div>\n\n    <p>The sea falls.</p>\n    <script>x()</script>\n</div>\n",
+        )
+        write(
+            root / "blog" / "_draft-tides.mdx", "import A from './a'\n\n# Tides\n\n<A />\n\nThe moon pulls.\n"
+        )
+        write(root / "blog" / "_note.mdx", "Part of pages.\n")
+        write(root / "_layouts" / "post.html", "---\nlayout: default\n---\n{{ content }}\n")
+        return root
+
+    def test_are_articles_but_templates_are_not(self, site):
+        reports = []
+
+        import_articles(
+            [site], ImportOptions(checks=False, status=StatusRule.AS_FILE), on_file=reports.append
+        )
+
+        assert [(each.file, str(each.outcome)) for each in reports] == [
+            ("_layouts/post.html", "skipped"),
+            ("_posts/2020-01-02-ebb.de.html", "created"),
+            ("blog/_draft-tides.mdx", "created"),
+            ("blog/_note.mdx", "skipped"),
+        ]
+        tides, ebb = Article.objects.order_by("slug")
+        assert (ebb.slug, ebb.language, ebb.status) == ("ebb", "de", "published")
+        assert "<p>The sea falls.</p>" in ebb.body_html
+        assert "x()" not in ebb.body_html
+        assert (tides.title, tides.status) == ("Tides", "new")
+        assert "import" not in tides.body_html
+
+    def test_are_exported_as_they_came_and_with_edits(self, site, tmp_path):
+        import_articles([site], ImportOptions(checks=False))
+        call_command("export_articles", str(tmp_path / "same"))
+        article = Article.objects.get(title="Ebb")
+        article.body = article.body.replace("falls", "sinks")
+        article.save()
+
+        call_command("export_articles", str(tmp_path / "edited"))
+
+        path = "_posts/2020-01-02-ebb.de.html"
+        assert (tmp_path / "same" / path).read_bytes() == (site / path).read_bytes()
+        assert b"<p>The sea sinks.</p>" in (tmp_path / "edited" / path).read_bytes()

@@ -360,7 +360,7 @@ class TestProvenance:
         assert (report.outcome, "Other" in Article.objects.get().body) == (Outcome.UPDATED, True)
 
 
-OTHERS = ("page.MDX", "b.html", "c.rst", "d.adoc", "sub/e.org")
+OTHERS = ("b.RST", "c.rst", "d.adoc", "sub/e.org")
 
 
 def write_others(folder):
@@ -369,7 +369,7 @@ def write_others(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("Words.")
     (folder / "style.css").write_text("a {}")
-    (folder / "folder.html").mkdir()
+    (folder / "folder.org").mkdir()
 
 
 class TestOtherFormats:
@@ -384,10 +384,10 @@ class TestOtherFormats:
             "tides.md": "created",
             **dict.fromkeys(OTHERS, "skipped"),
         }
-        assert "is not Markdown" in lines[0]["message"]
+        assert "is neither Markdown nor HTML" in lines[0]["message"]
         said = capsys.readouterr().out
-        assert "1 created, 5 skipped." in said
-        assert "Not Markdown, so not imported: 5 (b.html, c.rst, d.adoc, page.MDX, sub/e.org)." in said
+        assert "1 created, 4 skipped." in said
+        assert "Neither Markdown nor HTML, so not imported: 4 (b.RST, c.rst, d.adoc, sub/e.org)." in said
 
     def test_are_named_of_an_archive_too(self, folder, tmp_path):
         write(folder)
@@ -402,12 +402,12 @@ class TestOtherFormats:
     def test_of_many_the_first_ones_are_named(self, folder, capsys):
         write(folder)
         for number in range(30):
-            (folder / f"{number:02}.html").write_text("Words.")
+            (folder / f"{number:02}.org").write_text("Words.")
 
         call_command("import_articles", str(folder))
 
-        assert "30 (00.html, 01.html, 02.html" in (said := capsys.readouterr().out)
-        assert "09.html and 20 more)." in said
+        assert "30 (00.org, 01.org, 02.org" in (said := capsys.readouterr().out)
+        assert "09.org and 20 more)." in said
 
     def test_alone_are_exit_status_2(self, folder):
         write_others(folder)
@@ -416,11 +416,11 @@ class TestOtherFormats:
             call_command("import_articles", str(folder))
 
         assert error.value.returncode == 2
-        assert "There are no Markdown files (.md, .markdown) to import. Not Markdown: " in str(error.value)
+        assert "to import. Neither Markdown nor HTML: " in str(error.value)
         assert not ImportRun.objects.exists()
 
     def test_an_empty_folder_is_exit_status_2(self, folder):
-        with pytest.raises(CommandError, match="There are no Markdown files") as error:
+        with pytest.raises(CommandError, match="There are no Markdown or HTML files") as error:
             call_command("import_articles", str(folder))
 
         assert error.value.returncode == 2

@@ -23,7 +23,7 @@ from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.folders import LONGEST_PATH
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
-from blog.files.names import is_image_name, is_markdown_name
+from blog.files.names import is_article_name, is_image_name
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
@@ -236,13 +236,13 @@ def _check_archive(files):
 
 
 def _check_texts(files):
-    accepted = (is_markdown_name, is_image_name, is_configuration_name, is_people_name)
+    accepted = (is_article_name, is_image_name, is_configuration_name, is_people_name)
     others = [file.path for file in files if not any(accepts(file.path) for accepts in accepted)]
     if others:
-        sentence = _("“%s” is not a zip file, a Markdown file (.md) or an image.")
+        sentence = _("“%s” is not a zip file, a Markdown or HTML file (.md, .html) or an image.")
         raise RefusedUploadError(sentence % others[0])
-    if not any(is_markdown_name(file.path) for file in files):
-        raise RefusedUploadError(_("There is no Markdown file (.md) among these files."))
+    if not any(is_article_name(file.path) for file in files):
+        raise RefusedUploadError(_("There is no Markdown or HTML file (.md, .html) among these files."))
     paths = [file.path for file in files]
     folders = {path.rsplit("/", depth)[0] for path in paths for depth in range(1, path.count("/") + 1)}
     if len({*paths}) < len(paths) or not folders.isdisjoint(paths):

@@ -261,7 +261,7 @@ class Command(BaseCommand):
             self._show_topics(topics)
         if others := result.other_texts:
             names = escape_control_characters(name_files(others))
-            self.stdout.write(f"Not Markdown, so not imported: {len(others)} ({names}).")
+            self.stdout.write(f"Neither Markdown nor HTML, so not imported: {len(others)} ({names}).")
         if result.other_keys:
             shown = [f"{key[:40]} ({count})" for key, count in result.other_keys.most_common(KEYS_SHOWN)]
             more = len(result.other_keys) - len(shown)

@@ -207,7 +207,7 @@ class TestWithoutScript:
         ("files", "said"),
         [
             ([], "Choose a zip file or Markdown files first."),
-            ([("a.exe", b"MZ")], "is not a zip file, a Markdown file"),
+            ([("a.exe", b"MZ")], "is not a zip file, a Markdown or HTML file"),
             ([("a.zip", b"Rar!")], "is named .zip but is not a zip file"),
             ([("a.zip", b"")], "is empty"),
             ([("a.md", TEXT)] * 101, "Too many files for one upload"),
