@@ -23,15 +23,21 @@ _NO_SUBJECTS = _HOLDERS | _DRAFT_FOLDERS | {"pages"}
 _POST_FOLDERS = frozenset(
     ("_drafts", "_posts", "article", "articles", "blog", "drafts", "news", "post", "posts")
 )
+# Also folders of a built site: its pages are made of the files that are imported.
 _TEMPLATE_FOLDERS = frozenset(
     [
+        "_build",
         "_includes",
         "_layouts",
         "_site",
         "assets",
+        "build",
+        "dist",
         "includes",
         "layouts",
+        "output",
         "partials",
+        "public",
         "static",
         "templates",
         "themes",

@@ -22,6 +22,7 @@ PAGE = "<!doctype html><title>Tides</title><body><p>Words."
         ("posts/index.html", f"{TITLED}{{% for post in site.posts %}}", False),
         ("_layouts/post.html", TITLED, False),
         ("themes/plain/layouts/posts/single.html", TITLED, False),
+        ("public/posts/tides/index.html", PAGE, False),
         ("404.html", TITLED, False),
         ("404.md", UNTITLED, True),
     ],
