@@ -237,14 +237,15 @@ class ImportForm(forms.Form):
     categories_from = forms.ChoiceField(
         label=gettext_lazy("Categories"),
         choices=[
-            (CategorySource.AUTO, gettext_lazy("Of the files, or if they name none, shared tags or folders")),
-            (CategorySource.CATEGORIES, gettext_lazy("Of the files only")),
-            (CategorySource.TAGS, gettext_lazy("Of the files, otherwise shared tags")),
-            (CategorySource.FOLDERS, gettext_lazy("Of the files, otherwise folders")),
+            (CategorySource.AUTO, gettext_lazy("From files, or tags or folders")),
+            (CategorySource.CATEGORIES, gettext_lazy("From files only")),
+            (CategorySource.TAGS, gettext_lazy("From files, or tags")),
+            (CategorySource.FOLDERS, gettext_lazy("From files, or folders")),
         ],
         required=False,
         help_text=gettext_lazy(
-            "New articles get the tags or folders that at least three files share. Tags remain keywords."
+            "If the files name none, new articles get the tags or folders that at least three files "
+            "share. Tags remain keywords."
         ),
     )
     mirror_images = forms.BooleanField(
