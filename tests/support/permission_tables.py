@@ -114,7 +114,7 @@ blog/series/<path:object_id>/            login/login  302/302   302/302   302/30
 
 blog_image_elsewhere                     login/login  403/403   200/403   200/302   200/302
 blog_image_replace                       login/login  403/403   200/200   200/200   200/200
-blog_image_replace, published            login/login  403/403   200/403   200/200   200/200
+blog_image_replace, published            login/login  403/403   403/403   200/200   200/200
 blog_image_library                       login/login  403/405   200/405   200/405   200/405
 blog_image_changelist                    login/login  403/403   200/200   200/200   200/200
 blog_image_add                           login/login  403/403   200/200   200/200   200/200
