@@ -49,14 +49,14 @@ class Archive:
             self.zip = zipfile.ZipFile(file)
         except _DAMAGES as error:
             raise UnreadableError(f"is not a zip file that can be read: {error}.") from None
-        self.read_bytes = 0
+        self.read_bytes, self.lengths = 0, {}  # {member: bytes read of it}
         self.members = {}
         for info in self.zip.infolist():
             self.members.setdefault(_name(info), info)
 
     def files(self) -> Iterator[FoundFile]:
         """Yield the members to read or to report, in the order of Folder.files()."""
-        self.read_bytes = 0
+        self.read_bytes, self.lengths = 0, {}
         found, seen = [], set()
         for info in self.zip.infolist():
             name = _name(info)
@@ -110,12 +110,14 @@ class Archive:
 
     def _read(self, info, limit):
         pieces, length = [], 0
+        before = self.lengths.get(info.filename, 0)  # an import reads some members twice
         self._check_ratio(self.read_bytes, self.size)
         with self.zip.open(info) as member:
             while length <= limit and (piece := member.read(min(CHUNK, limit + 1 - length))):
                 pieces.append(piece)
                 length += len(piece)
-                self.read_bytes += len(piece)
+                self.read_bytes += min(len(piece), max(0, length - before))
+                self.lengths[info.filename] = max(before, length)
                 self._check_ratio(length, info.compress_size)
                 self._check_ratio(self.read_bytes, self.size)
         if length > limit:

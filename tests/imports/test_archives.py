@@ -236,9 +236,7 @@ class TestBombs:
 
         reports = run(path)
 
-        outcomes = [outcome for _, outcome in told(reports)]
-        assert outcomes[0] == "created"
-        assert outcomes[-1] == "rejected"
+        assert {outcome for _, outcome in told(reports)} == {"rejected"}
 
     def test_the_number_of_members_is_limited(self, path, monkeypatch):
         monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
