@@ -173,6 +173,14 @@ class TestLinks:
         assert [link.path for link in links] == ["/articles/tides", "/about", "/f", "/h"]
         assert body[links[0].start : links[0].end] == "[a](/articles/tides/#top)"
 
+    def test_may_be_to_texts_of_the_same_source(self):
+        body = (
+            "[a](../tides.md#top) [b](tide.png)\n\n[c]: ebb.md 'Ebb'\n\n"
+            "[^1]: Speed of the tide.\n[Note]: see below.\n"
+        )
+
+        assert [link.path for link in internal_links(body)] == ["../tides.md", "ebb.md"]
+
     def test_may_be_pictures(self):
         (link,) = internal_links("See [![a](/b.png)](/c/).")
 
