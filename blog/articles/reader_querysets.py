@@ -54,6 +54,7 @@ RELATED_FIELDS = (
     *("title", "slug", "excerpt", "keywords", "language", "base_language"),
     *("reading_time", "status", "published_at", "is_withheld"),
 )
+FEWEST_FOR_WORDS = 100  # articles; among fewer, even "those" and "small" look rare
 BY_AUTHORS = 2  # articles related only by an author
 FILE_FLAG_AGE = timedelta(days=90)  # after publication
 # {model name: links from articles to it}
@@ -202,9 +203,8 @@ class PublishedQuerySet(SelectionQuerySet):
         words = {}
         if len(closest) < number:
             known = {article.pk, *rareness}
-            words = {
-                key: shared for key, shared in similar_to(article).items() if shared and key not in known
-            }
+            similar = similar_to(article) if self._are_enough_for_words() else {}
+            words = {key: shared for key, shared in similar.items() if shared and key not in known}
             by_authors = [key for key in self._by_authors_of(article) if key not in known | words.keys()]
             others = self._candidates(article, depths, [*words, *by_authors[:BY_AUTHORS]])
             closest += sorted(others, key=lambda other: other.pk in elsewhere)[: number - len(closest)]
@@ -212,6 +212,11 @@ class PublishedQuerySet(SelectionQuerySet):
         for other in closest:
             other.reason = find_reason(article, other, depths, words.get(other.pk, []))
         return [other for other in closest if any(other.reason)]
+
+    def _are_enough_for_words(self) -> bool:
+        """Whether there are so many published articles that a word in few of them is rare in the language."""
+        newest = self.model.objects.published().newest_first().values_list("pk")
+        return newest[FEWEST_FOR_WORDS - 1 : FEWEST_FOR_WORDS].exists()
 
     def _by_authors_of(self, article) -> list[int]:
         """Return the primary keys of the newest published articles by the article's authors."""

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone, translation
 
-from blog.articles import related
+from blog.articles import reader_querysets, related
 from blog.articles.similar import find_similar
 from blog.base.queries import CompiledQuery
 from blog.documents.rendering.images import without_hero
@@ -453,7 +453,8 @@ class TestRelated:
 
         assert counts == [4, 4]
 
-    def test_each_says_in_words_what_it_shares(self, client, categories):
+    def test_each_says_in_words_what_it_shares(self, client, categories, monkeypatch):
+        monkeypatch.setattr(reader_querysets, "FEWEST_FOR_WORDS", 1)
         general, niche = categories
         ida, bo = create_author("Ida Aas"), create_author("Bo Lind")
         body = "The harrier quarters the reedbed at dusk, above the Sluice."
@@ -491,7 +492,8 @@ class TestRelated:
 
         assert self.related(article) == [other]
 
-    def test_similar_texts_follow_if_there_are_too_few(self, categories):
+    def test_similar_texts_follow_if_there_are_too_few(self, categories, monkeypatch):
+        monkeypatch.setattr(reader_querysets, "FEWEST_FOR_WORDS", 4)
         body = "The harrier quarters the reedbed at dusk, above the sluice."
         alike, foreign, hidden = (create_article(body=body, language=tag) for tag in ("", "fr", "en"))
         create_article(body="Bread rises slowly in a cold kitchen.")
@@ -504,6 +506,14 @@ class TestRelated:
         assert self.related(article) == [with_category, alike]
         assert self.related(alike) == [article]
         assert self.related(foreign) == []
+
+        article.unpublish()
+        with_category.unpublish()
+        other = create_article(body=body)  # the fourth published article
+        find_similar(Article.objects.all())
+        assert self.related(alike) == [other]
+        foreign.unpublish()  # no word is rare among three
+        assert self.related(alike) == []
 
 
 @pytest.mark.both_databases
