@@ -45,7 +45,7 @@ class SelectionQuerySet(models.QuerySet):
         return dict(counts.most_common())
 
     def in_years_between(self, first: int | None, last: int | None):
-        """Return the articles published from the first to the last of these years. None is no limit."""
+        """Return the articles published from the first to the last of these years; None means any."""
         limits = {"published_at__year__gte": first, "published_at__year__lte": last}
         return self.filter(**{name: year for name, year in limits.items() if year})
 
