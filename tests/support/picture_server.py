@@ -4,7 +4,7 @@ import ssl
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from blog.images.mirror.addresses import Rules
@@ -52,16 +52,13 @@ class _Handler(BaseHTTPRequestHandler):
             pictures.hosts.append(self.headers["Host"])
             pictures.at_once += 1
             pictures.most_at_once = max(pictures.most_at_once, pictures.at_once)
-        try:
+        time.sleep(pictures.seconds)
+        with pictures.lock:  # before the answer: once it has arrived, the client sends its next request
+            pictures.at_once -= 1
+        with suppress(OSError):  # the client has disconnected
             self._answer(pictures)
-        except OSError:
-            pass  # the client has disconnected
-        finally:
-            with pictures.lock:
-                pictures.at_once -= 1
 
     def _answer(self, pictures):
-        time.sleep(pictures.seconds)
         status, headers, body = pictures.pages.get(self.path, (404, {}, b""))
         lines = [
             f"HTTP/1.1 {status} Said",
