@@ -214,7 +214,7 @@ class PublishedQuerySet(SelectionQuerySet):
         return [other for other in closest if any(other.reason)]
 
     def _are_enough_for_words(self) -> bool:
-        """Whether there are so many published articles that a word in few of them is rare in the language."""
+        """Whether the site has enough published articles to tell rare words from common ones."""
         newest = self.model.objects.published().newest_first().values_list("pk")
         return newest[FEWEST_FOR_WORDS - 1 : FEWEST_FOR_WORDS].exists()
 
