@@ -211,7 +211,7 @@ class _Resolver:
 
 
 def _matching(reference, place, files) -> int | None:
-    """Return the article whose file the link names, or None if there is none, or several as likely."""
+    """Return the article whose file the link names. None if no file fits, or several fit equally well."""
     source, path, root = place or ("", "", "")
     folder = posixpath.dirname(path)
     own = [file for file in files if file.source == source]
@@ -240,7 +240,7 @@ def _matching(reference, place, files) -> int | None:
 
 
 def _only(files) -> int | None:
-    """Return the article of the only file, or None."""
+    """Return the article if all files are of the same one, else None."""
     articles = {file.article for file in files}
     return articles.pop() if len(articles) == 1 else None
 

@@ -56,7 +56,7 @@ def find_candidates(article, depths: dict[int, int], in_language=None) -> dict[i
 
 
 def _find_holders(article, traits) -> dict[int | str, dict]:
-    """Return {category or keyword: {primary key: date}} of some other published articles with it."""
+    """Return {category or keyword: {pk: date}}: some of the other published articles that have it."""
     holders = [{} for _ in traits]
     for key, place, moment, is_public in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *traits):
         if is_public and key != article.pk:

@@ -50,7 +50,7 @@ class SimilarArticle(models.Model):
 
 
 def without_similar(articles):
-    """Return those of the articles in the readers' search index whose similar articles are not computed."""
+    """Return the articles in the readers' search index whose similar articles have not been computed."""
     return articles.searchable().exclude(Exists(SimilarArticle.objects.filter(article=OuterRef("pk"))))
 
 

@@ -74,7 +74,7 @@ class Act:
 
 
 def group(entries: Iterable, most: int) -> tuple[list[Act], int]:
-    """Join entries, newest first, to at most `most` acts. Return these, and the number of entries in them."""
+    """Join entries, newest first, into at most `most` acts. Return the acts and the number of joined entries."""
     acts, latest, number = [], {}, 0
     for entry in entries:
         keys = _keys(entry)

@@ -87,7 +87,7 @@ class GalleyAdminSite(admin.AdminSite):
         ]
 
     def admin_view(self, view, cacheable=False):
-        """Return Django's view, in which the user has only a share of the sandbox's processes."""
+        """Return Django's view, limited to the user's share of the sandbox's processes."""
 
         @wraps(view)
         def shared(request, *args, **kwargs):

@@ -399,7 +399,7 @@ class FileBatch:
 
 
 def _with_passages_lost(notices, losses):
-    """Return the notices with one on the lost passages, in place of the one on the tags in them."""
+    """Return the notices. One on the lost passages replaces the one on the template tags in them."""
     tags = next((notice for notice in notices if notice.kind is NoticeKind.LEFTOVERS), None)
     reason = tags.text if tags else "the output of template tags is missing."
     sentence = f"{losses.passages} passages were left out, because {reason}"

@@ -89,7 +89,7 @@ def _created(batch, model) -> set[int]:
 
 
 def _used_apart_from(batch, model, going) -> set[int]:
-    """Return the keys of the import's rows that articles other than these of the import use."""
+    """Return the keys of the rows made by the import that articles outside of `going` use."""
     used = set()
     imported = batch.entries.filter(article__isnull=False).order_by().values("article")
     for link, name, of_article in IN_ARTICLES[model]:

@@ -45,7 +45,7 @@ def with_people(file: PreparedFile, people: Mapping[str, Person]) -> PreparedFil
 
 
 def describe_author(author: Author, person: Person) -> list[AuthorLink]:
-    """Set what the data file says on a new author, and return its valid links, unsaved."""
+    """Fill in a new author from the data file. Return the author's valid links, unsaved."""
     author.bio = person.about
     if len(person.url) <= URL_LENGTH and _is_valid(person.url):
         author.url = person.url

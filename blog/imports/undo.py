@@ -61,7 +61,7 @@ PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Acti
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file whose article the undo keeps, as an ImportEntry has it, which would take longer to make."""
+    """A file whose article the undo keeps. It has fields of ImportEntry, but is faster to create."""
 
     article_id: int
     file: str

@@ -78,6 +78,6 @@ def _slot(day, at):
 
 
 def first_day(pace: str = EACH_WEEKDAY, now: datetime | None = None) -> date:
-    """Return the default first day: the next day of this pace after today."""
+    """Return the first day that the form suggests: the first one after today at this pace."""
     today = timezone.localtime(now, timezone.get_default_timezone()).date()
     return next(_days(pace, today + timedelta(days=1)))

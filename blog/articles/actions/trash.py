@@ -63,7 +63,7 @@ def take_out_of_trash(keys: list[int]) -> int:
 
 
 def _locked(rows, articles) -> list[Article]:
-    """Lock these articles, and return their current state if they are among the rows (a queryset).
+    """Lock these articles, and return the current state of those in `rows`, a queryset.
 
     Others may have published, trashed or restored some since they were read.
     """

@@ -117,7 +117,7 @@ def _longest_increasing(pairs):
 
 
 def _between(anchors, stretch):
-    """Return the stretches between anchors. Each begins with an anchor, which _trim() turns into a run."""
+    """Yield the stretches from one anchor to the next. _trim() turns the anchor at the start into a run."""
     a, a_end, b, b_end = stretch
     for (here, there), (next_here, next_there) in pairwise([(a, b), *anchors, (a_end, b_end)]):
         yield here, next_here, there, next_there

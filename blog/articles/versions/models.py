@@ -54,7 +54,7 @@ class ArticleWriterQuerySet(models.QuerySet):
 
 
 class ArticleWriter(models.Model):
-    """A user who has written in an article, stored so that pruning versions does not hide it.
+    """A user who has written in an article. The row remains when the versions that show it are pruned.
 
     Imports store the user who started them. Users who save articles are read from the versions until these
     are pruned (blog/articles/versions/writers.py). by_hand: the user has typed or removed words.

@@ -182,7 +182,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         ]
 
     def _may_touch(self, request, article):
-        """Whether the user may publish, which published and scheduled articles require, or it is new."""
+        """Whether the user may change an article in its status. Only publishers may unless it is new."""
         is_new = article is None or article.status == Article.Status.NEW
         return is_new or self.has_publish_permission(request)
 

@@ -69,7 +69,7 @@ _REFERENCE = re.compile(r"\[(?P<label>[^\[\]\n^][^\[\]\n]*)\]\[\]")
 
 
 def read_reference(scan: Scan, position: int) -> Leftover | None:
-    """Read `[label][]` without a definition, which a loop may have written: keep the label."""
+    """Read `[label][]` without a definition, which a template's loop may have written. Keep the label."""
     found = _REFERENCE.match(scan.text, position, position + LONGEST_LABEL)
     if not found or " ".join(found["label"].casefold().split()) in scan.defined_labels:
         return None

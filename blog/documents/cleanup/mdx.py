@@ -60,7 +60,7 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
 
 
 def read_image(scan: Scan, position: int) -> Leftover | None:
-    """Read an `<img>` with values in braces, which HTML has not."""
+    """Read an `<img>` with values in braces, which HTML does not have."""
     found = _IMAGE.match(scan.text, position, position + LONGEST_TAG)
     if not found or "={" not in found["rest"] or "%}" in found["rest"]:
         return None

@@ -111,7 +111,7 @@ class Scan:
         return NOTHING if is_line or _LONE_MARK.fullmatch(before) else ""
 
     def is_ornament(self, position: int, source: str) -> bool:
-        """Whether a tag comes before a sentence that is whole without it, such as an icon."""
+        """Whether a tag, such as an icon, precedes a sentence that is complete without it."""
         is_first = not self.line_before(position).strip(" \t>*+-")
         return is_first and bool(_SENTENCE_FOLLOWS.match(self.text, position + len(source)))
 

@@ -135,7 +135,7 @@ class _Draft:
             del self.values[key]
 
     def _empty_if_blank(self, name, value, *, but=None):
-        """Empty the other keys of a blank field, too, or the next key would count."""
+        """If a field is blank, empty its other keys as well. Otherwise the next key would count."""
         if not is_blank(value):
             return
         for key in self._keys.all(name):

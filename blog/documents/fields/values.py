@@ -175,7 +175,7 @@ def minutes_of(value: object) -> int | None:
 
 
 def series_parts(value: object) -> tuple[object, dict[str, object]]:
-    """Return the first text or mapping of a value or list, and the mapping, or {} for a text."""
+    """Return a value (of a list, the first that is not blank), and the same again if it is a mapping, else {}."""
     if isinstance(value, list):
         return series_parts(next((item for item in value if not is_blank(item)), None))
     return value, value if isinstance(value, dict) else {}
@@ -191,7 +191,7 @@ def part_of_series(value: object) -> int | None:
 
 
 def image_parts(value: object) -> tuple[object, dict[str, object]]:
-    """Return the URL in the first text or mapping of a value or list, and the mapping, or {} for a text."""
+    """Return the URL in a value (of a list, in the first that is not blank), and its mapping, else {}."""
     if isinstance(value, list):
         return image_parts(next((item for item in value if not is_blank(item)), None))
     if isinstance(value, dict):
