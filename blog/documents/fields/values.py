@@ -175,7 +175,7 @@ def minutes_of(value: object) -> int | None:
 
 
 def series_parts(value: object) -> tuple[object, dict[str, object]]:
-    """Return a value (of a list, the first that is not blank), and the same again if it is a mapping, else {}."""
+    """Return a value (of a list, the first that is not blank), and its mapping, else {}."""
     if isinstance(value, list):
         return series_parts(next((item for item in value if not is_blank(item)), None))
     return value, value if isinstance(value, dict) else {}
