@@ -1,8 +1,8 @@
 """Series: ordered groups of articles.
 
 An article has a foreign key to its series and the part number from its file or an editor (series_part). One
-query finds its position among the published parts, and replaces the query for neighbours by date. An
-article without a series costs no query. A renamed series has no alias.
+query finds its position among the published parts, and the parts to list at its end. It replaces the query
+for neighbours by date. An article without a series costs no query. A renamed series has no alias.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ from blog.site.redirects import Redirect
 
 # Numbered parts first, then the others by date. The primary key breaks ties.
 PART_ORDER = (F("series_part").asc(nulls_last=True), F("published_at").asc(nulls_last=True), "pk")
-NEIGHBOUR_FIELDS = "id", "title", "slug", "language"
+PART_FIELDS = "id", "title", "slug", "language", "reading_time"
+MOST_PARTS = 7  # listed in full; of a longer series, only the nearest ones
+NEAREST_PARTS = 2  # before an article, and after it
 
 
 class SeriesQuerySet(NamedQuerySet):
@@ -57,13 +59,23 @@ class Series(NamedModel):
 
 @dataclass(frozen=True, slots=True)
 class SeriesPosition:
-    """An article's position among the published parts of its series (1-based), and the adjacent parts."""
+    """An article's position among the published parts of its series (1-based).
+
+    parts: {number: article} of the parts to list, with PART_FIELDS. It includes the article itself.
+    """
 
     series: Series
     number: int
     total: int
-    previous: models.Model | None
-    next: models.Model | None
+    parts: dict[int, models.Model]
+
+    @property
+    def previous(self) -> models.Model | None:
+        return self.parts.get(self.number - 1)
+
+    @property
+    def next(self) -> models.Model | None:
+        return self.parts.get(self.number + 1)
 
 
 class SeriesPartModel(models.Model):
@@ -115,25 +127,22 @@ def _position(article):
     if article.pk not in keys:  # not saved yet, or removed from the series since it was read
         return None
     place = keys.index(article.pk)
-    name, slug = rows[place][len(NEIGHBOUR_FIELDS) :]
+    name, slug = rows[place][len(PART_FIELDS) :]
     series = Series(pk=article.series_id, name=name, slug=slug)
-    previous = _part(type(article), rows[:place][-1:])
-    following = _part(type(article), rows[place + 1 :][:1])
-    return SeriesPosition(series, place + 1, len(rows), previous, following)
-
-
-def _part(model, rows):
-    """Return the article of the first row, or None."""
-    return next(
-        (model.from_db(DEFAULT_DB_ALIAS, NEIGHBOUR_FIELDS, row[: len(NEIGHBOUR_FIELDS)]) for row in rows),
-        None,
-    )
+    first, end = 0, len(rows)
+    if len(rows) > MOST_PARTS:
+        first, end = max(place - NEAREST_PARTS, 0), place + NEAREST_PARTS + 1
+    parts = {
+        number: type(article).from_db(DEFAULT_DB_ALIAS, PART_FIELDS, row[: len(PART_FIELDS)])
+        for number, row in enumerate(rows[first:end], first + 1)
+    }
+    return SeriesPosition(series, place + 1, len(rows), parts)
 
 
 def _parts(articles, series, now, key):
     seen = articles.published(now) | articles.filter(pk=key)
     parts = seen.filter(series=series).order_by(*PART_ORDER)
-    return parts.values_list(*NEIGHBOUR_FIELDS, "series__name", "series__slug")
+    return parts.values_list(*PART_FIELDS, "series__name", "series__slug")
 
 
 _PARTS = CompiledQuery(_parts)

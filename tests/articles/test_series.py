@@ -78,6 +78,15 @@ class TestPlace:
         assert (found.series, found.series.name, found.series.slug) == (series, "Waters", "waters")
         assert (place(first).number, place(first).next) == (1, last)
 
+    def test_short_series_is_listed_whole_and_a_long_one_around_the_article(self):
+        short, long = create_series(), create_series()
+        parts = [create_article(series=short, series_part=n) for n in range(1, 8)]
+        articles = [create_article(series=long, series_part=n) for n in range(1, 9)]
+
+        assert list(place(parts[0]).parts) == [1, 2, 3, 4, 5, 6, 7]
+        assert place(articles[4]).parts == dict(enumerate(articles[2:7], 3))
+        assert list(place(articles[7]).parts) == [6, 7, 8]
+
     def test_unpublished_part_has_its_future_position(self):
         series = create_series()
         create_articles(2, series=series)
