@@ -158,7 +158,7 @@ def outline(article) -> list[dict[str, str]]:
     """
     for deepest in (2, 3):
         headings = [
-            {"id": identifier, "text": text}
+            {"id": identifier, "text": article.with_typographic_quotes(text)}
             for level, identifier, text in article.contents
             if level <= deepest
         ]
