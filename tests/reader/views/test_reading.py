@@ -188,8 +188,8 @@ class TestSharedExcerpt:
 class TestContents:
     @pytest.mark.parametrize(
         ("body", "listed"),
-            ("## A\n\n### B\n\n## C\n\n## \"D\"", ["A", "C", "“D”"]),
-            ("## A\n\n### B\n\n## C\n\n## D", ["A", "C", "D"]),
+        [
+            ('## A\n\n### B\n\n## C\n\n## "D"', ["A", "C", "“D”"]),
             ("## A\n\n### B\n\n### C\n\n#### D", ["A", "B", "C"]),
             ("## A\n\n### B\n\n#### C", []),
         ],
