@@ -95,9 +95,9 @@ class Concern:
             return _("%(percent)d%% of the text") % values
         sentences = {
             ConcernKind.SHARE: _("%(percent)d%% of “%(section)s”"),
-            ConcernKind.LEADS: _("the text before it leads up to it"),
-            ConcernKind.REFERS: _("the text after it refers to it"),
-            ConcernKind.NAMED: _("the text next to it also names the person"),
+            ConcernKind.LEADS: _("the text before this passage leads up to it"),
+            ConcernKind.REFERS: _("the text after this passage refers to it"),
+            ConcernKind.NAMED: _("the text next to this passage also names the person"),
             ConcernKind.REMAINS: _("only a label, an image or a table header would be left"),
             ConcernKind.HEADING: _("“%(section)s” would have no text"),
             ConcernKind.QUOTES: _("an unmatched quotation mark would be left"),
