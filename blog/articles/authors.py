@@ -49,7 +49,7 @@ class AuthorQuerySet(NamedQuerySet):
     def joint_authors(self, keys) -> dict[int, list[tuple]]:
         """Return {author: [(other author, published articles by both)]}, most articles first.
 
-        keys: of authors. At most MOST_JOINT others for each, with names only.
+        keys: primary keys of authors. Each gets at most MOST_JOINT others, with names only.
         """
         links = ArticleAuthor.objects.published().order_by()
         pairs = links.filter(article__author_links__pk__gt=F("pk"))

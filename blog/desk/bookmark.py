@@ -125,7 +125,10 @@ def _marks(article, key) -> dict:
 
 
 def _in_list(opened, article, batch) -> dict:
-    """Return query, opened, number and run: of the opened list if it has the article."""
+    """Return the fields query, opened, number and run of the bookmark.
+
+    If the opened list does not contain the article, return only a query.
+    """
     if opened is None or article.pk not in opened.keys:
         query = f"batch={batch}&state={QueueState.CHECK}" if batch else f"state={QueueState.CHECK}"
         return {"query": query}

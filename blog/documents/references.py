@@ -36,7 +36,7 @@ class Reference:
 
     path: unescaped, without query and anchor; with a leading slash, it is relative to the site's root.
     is_name: the path may also be relative to the folder of all texts, or only the name of a file.
-    host: of an absolute URL, with the port, in lower case.
+    host: the host and port of an absolute URL, in lower case; otherwise "".
     """
 
     path: str

@@ -33,9 +33,9 @@ _FIRST_NAMES = {name.split("/")[0] for name in _NAMES}
 class FoundConfiguration:
     """The configuration of a source, and where it is.
 
-    path: of the file, for people. folder: the configuration's folder. below: the path of the source from that
-    folder, "" if they are the same. above: the path of that folder in the source if it is inside the source.
-    One of the two is "". problem: why the file could not be read. The configuration is then empty.
+    path: the path of its file, as shown to people. folder: its folder, or the source if that contains it.
+    below: the path of the source in `folder`. above: the path of the configuration's folder in the source.
+    At least one of the two is "". problem: why the file could not be read; the configuration is then empty.
     """
 
     configuration: SiteConfiguration

@@ -27,7 +27,7 @@ CANDIDATES = 4  # known files with the same path or slug: each folder may have a
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A file that belongs to an article of an earlier import. part: of the text, from 0 to 1."""
+    """A file that belongs to an article of an earlier import. part: the share of equal text, from 0 to 1."""
 
     path: str
     known_path: str

@@ -61,8 +61,8 @@ def alt_text_state(alt: str, *, is_decorative: bool) -> str:
 class ImageUse:
     """An image in an article: its hero image, or body[start:end].
 
-    key: of the resolution that records a look. findings: open ones. is_decorative: without an alt text, as an
-    editor has decided.
+    key: the key of the resolution that records a look. findings: the open ones. is_decorative: whether an
+    editor has decided that it needs no alt text.
     """
 
     article: int
@@ -188,7 +188,7 @@ class ContactSheet:
 
 
 def contact_sheet(articles, keys=None) -> ContactSheet:
-    """Return the contact sheet of articles (a queryset). keys: of images, to read only these.
+    """Return the contact sheet of articles (a queryset). keys: read only the images with these keys.
 
     The number of queries does not depend on the number of articles and images.
     """

@@ -208,7 +208,7 @@ def _check_links(references) -> set[int]:
 
 
 def _known_files(references) -> dict:
-    """Return {(article, link): target} of the links to files that an import has brought."""
+    """Return {(article, link): target} of the links to files that were imported."""
     links = defaultdict(list)
     for row in references:
         links[row.article_id].append(row.words)

@@ -35,7 +35,7 @@ class EarlierLook(LookFields, AppendOnly):
 def change_look(values: dict, logo: Image | None, user) -> list[str]:
     """Store a look, and the one that it replaces. Return the names of the fields that changed.
 
-    values: of each of LOOK_FIELDS.
+    values: {field: value} for all LOOK_FIELDS.
     """
     SiteIdentity.objects.get_or_create(pk=SINGLETON_PK)
     site = SiteIdentity.objects.select_for_update().get(pk=SINGLETON_PK)

@@ -19,7 +19,7 @@ NEARLY_ALL = 0.9  # a tag or folder of that share of the texts does not distingu
 class Topics:
     """The tags or folders that become categories, as {folded name: name}, the most used first.
 
-    numbers: of texts for each of these names. start: the folders that nearly all texts are in.
+    numbers: {name: number of texts with it}. start: the folders that nearly all texts are in.
     """
 
     names: Mapping[str, str]

@@ -148,7 +148,7 @@ def _is_cut(block, *, is_last):
 class InternalLink:
     """A link to a page of the same site or a file of the same source, at body[start:end] of the Markdown.
 
-    path: of a page, absolute and unescaped; of a file, as parse_reference() reads it, without an anchor.
+    path: for a page, absolute and unescaped; for a file, as parse_reference() returns it, without an anchor.
     """
 
     path: str

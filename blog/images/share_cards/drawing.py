@@ -63,7 +63,7 @@ def whitened(colour: str, share: float) -> str:
 def draw(card, pixels: bytes | None = None) -> bytes:
     """Return the card as PNG, or as JPEG if it has an image.
 
-    pixels: of the image, in IMAGE_SIZE. Without them, the text gets the whole card.
+    pixels: the image, decoded and cropped to IMAGE_SIZE. Without it, the text gets the whole card.
     """
     quote, title = (choose_fonts(text, DISPLAY, card.language) for text in (card.quote, card.title))
     category = choose_fonts(card.category, SANS, card.language)

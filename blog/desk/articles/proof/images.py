@@ -17,7 +17,7 @@ from blog.review.marks import Mark
 class ArticleImages:
     """The images of an article: their number, the names of open findings, and who has looked at all of them.
 
-    scope: of the contact sheet that includes them.
+    scope: the scope of the contact sheet that includes them.
     """
 
     number: int
