@@ -87,7 +87,10 @@ class CategoryQuerySet(NamedQuerySet):
         return highest_ranked(found, number)
 
     def counted(self, now, number=None, *, by="articles"):
-        """Return categories with article_count and rank, unordered: somewhat more than `number`, or all."""
+        """Return categories with article_count and rank, unordered.
+
+        With `number`, only enough of them to contain the `number` highest ranked; without it, all.
+        """
         counts = CategoryCount.objects
         # Fetch more than needed: stored counts include scheduled articles, so ranks may still change.
         categories = self.filter(pk__in=counts.highest(by)[: 2 * number + 20]) if number else self

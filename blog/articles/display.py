@@ -58,7 +58,7 @@ class ArticleDisplay:
     def nearest_list(self) -> Category | None:
         """The narrowest category whose list has several articles: the primary one or one of the trail.
 
-        A category with most articles in other languages is skipped.
+        Categories whose newest articles are mostly in other languages are skipped.
         """
         found = filter(None, (self.primary_category, *reversed(self.trail)))
         several = (row for row in found if row.pk in self.categories_with_multiple_articles)

@@ -70,7 +70,7 @@ class _Targets:
                 self.found[old] = error
 
     def _fetch(self, paths):
-        """Fetch public pages and stored redirects at these paths, and at those in the same list."""
+        """Fetch the public pages and stored redirects at these paths, for _follow()."""
         self.live = live_pages(paths)
         forms = {form: path for path in paths - self.live.keys() for form in forms_of(path)}
         self.stored = {}

@@ -120,7 +120,7 @@ class BulkAction(ABC):
 
     @abstractmethod
     def actions_and_notes(self, articles: list[Article]) -> list[tuple[Version.Action, str]]:
-        """Return (action, note) of the version of each article. They are in their state before the action."""
+        """Return the (action, note) of each version. The articles are in their state before the action."""
 
     @abstractmethod
     def change(self, articles: list[Article], action: UndoableAction) -> None:

@@ -23,11 +23,11 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")  # noqa: RUF001 -- an apostrophe
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """The changes from one text to another. words_added and words_removed are those of rewritten sentences.
+    """The changes from one text to another.
 
-    headings: how many were added, removed or rewritten. section: the heading of the only section with
-    changes, or "". is_counted: False if too much differs. Without any number, only the order, formatting
-    or code changed.
+    words_added, words_removed: numbers of words in rewritten sentences. headings: how many were added,
+    removed or rewritten. section: the heading of the only section with changes, or "". is_counted: False if
+    too much differs. If it is True and all numbers are 0, only the order, formatting or code changed.
     """
 
     sentences_added: int = 0
@@ -91,7 +91,10 @@ def _is_sentence(passage):
 
 
 def _changed_part(before, after):
-    """Return the lengths of the common beginning and end, of whole paragraphs and code blocks."""
+    """Return the lengths, in characters, of the beginning and the end that both texts share.
+
+    Both parts consist of whole paragraphs. The beginning does not end within a code block.
+    """
     shorter = min(len(before), len(after))
     start = common_length(before, after, shorter)
     start = max((found.end() for found in _PARAGRAPH_END.finditer(before, 0, start)), default=0)
