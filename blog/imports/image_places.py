@@ -42,7 +42,7 @@ class NoStaticRootError(UnreadableError):
 
 
 class ImagePlaces:
-    """Finds the image files that the texts of one source name."""
+    """Finds the image files to which the texts of a source refer."""
 
     def __init__(self, source: ImportSource, static_root: Path | None, addresses: SourceAddresses):
         found = addresses.found
@@ -95,7 +95,10 @@ class ImagePlaces:
             yield from ((place, posixpath.join(prefix, path)) for place, prefix in self.static_roots)
 
     def _named(self, written, failure):
-        """Return the only path of the source that ends with this path, as in a vault of Obsidian."""
+        """Return the path of the only image in the source whose path ends with this one, like Obsidian.
+
+        Raises UnreadableError if there are several, and `failure`, if given, if there is none.
+        """
         end = _folded(_from_root(written))
         name = posixpath.basename(end)
         found = [path for path in self._by_name.get(name, ()) if f"/{_folded(path)}".endswith(f"/{end}")]

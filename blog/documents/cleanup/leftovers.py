@@ -69,7 +69,10 @@ _REFERENCE = re.compile(r"\[(?P<label>[^\[\]\n^][^\[\]\n]*)\]\[\]")
 
 
 def read_reference(scan: Scan, position: int) -> Leftover | None:
-    """Read `[label][]` without a definition, which a template's loop may have written. Keep the label."""
+    """Read `[label][]` if the text does not define the label, and replace it with the label.
+
+    The definition may have been written by a template's loop.
+    """
     found = _REFERENCE.match(scan.text, position, position + LONGEST_LABEL)
     if not found or " ".join(found["label"].casefold().split()) in scan.defined_labels:
         return None
@@ -159,7 +162,10 @@ _READERS = {
 
 
 def find_leftovers(text: str) -> list[Leftover]:
-    """Return the leftovers of a text in order, without math. In code, only escapes for templates count."""
+    """Return all leftovers of a text except math, in order.
+
+    Code only has those that escape template syntax, such as {% raw %}.
+    """
     return [found for found in _leftovers(text) if found.kind != MATH]
 
 

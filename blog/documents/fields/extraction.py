@@ -296,7 +296,7 @@ class _Reader:
         return tuple(dict.fromkeys(self._people("translators", MOST_TRANSLATORS, at_commas=True)))
 
     def _people(self, field, most, *, at_commas):
-        """Return the names of people. at_commas: whether a text lists several between commas."""
+        """Return the names of people. at_commas: whether a value that is a string is split at its commas."""
         key = self.keys.first(field)
         names = self._names(field, most, at_commas=False)
         if isinstance(self.document.fields.get(key), str):

@@ -360,7 +360,7 @@ class _Text:
         return self._language if self.generator == Generator.PELICAN else self._language_prefix
 
     def _split(self):
-        """Return the folders of the text, and its name: of its file, or of the folder of a bundle."""
+        """Return the folders of the text, and the name of its file (for a bundle, of its own folder)."""
         if self.generator == Generator.UNKNOWN:
             return self._folders(self.inside), name_in_path(self.path)
         stem = _ENDING.sub("", posixpath.basename(self.inside))

@@ -301,7 +301,10 @@ def _range_at(ranges: list[tuple[int, int]], position: int) -> tuple[int, int]:
 
 
 def _without(text: str, offset: int, ranges: list[tuple[int, int]]) -> str:
-    """Return a text that begins at this offset without the parts in the ranges."""
+    """Return a piece of a text without the ranges. The ranges count from the start of the whole text.
+
+    offset: where the piece begins in the whole text.
+    """
     pieces, position = [], 0
     for start, end in ranges[max(bisect_right(ranges, offset, key=itemgetter(0)) - 1, 0) :]:
         if start - offset >= len(text):
