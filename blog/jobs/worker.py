@@ -115,7 +115,7 @@ class JobWorker(db_worker.Worker):
 
 
 def used_bytes() -> int:
-    """Return the bytes of memory of this process without those of files; 0 if the system does not say."""
+    """Return the resident memory of this process in bytes, without mapped files; 0 without /proc."""
     try:
         _size, resident, of_files, *_ = Path("/proc/self/statm").read_text().split()
     except OSError:

@@ -34,7 +34,8 @@ def _number(number, one, many):
 def deferred_interrupt():
     """Yield a function to call between steps, which raises KeyboardInterrupt if Ctrl+C was pressed.
 
-    Python also raises KeyboardInterrupt at once, but only prints it if a finalizer is running.
+    Ctrl+C itself raises KeyboardInterrupt, too. But if a finalizer is running at that moment, Python only
+    prints the exception, and the block goes on.
     """
     was_pressed = False
 

@@ -31,7 +31,8 @@ def previewed_stylesheet(request) -> str | None:
 def masthead_categories() -> list[Category]:
     """Return the categories of the masthead. Categories without published articles are left out.
 
-    Editors choose them in the admin. The default is the most used broad ones, or the most used of any level.
+    Editors choose them in the admin. Otherwise, they are the most used broad categories or, if there are no
+    broad ones, the most used of any level.
     """
     if site_identity().has_own_categories:
         chosen = Category.objects.filter(navigation_category__isnull=False).annotate(

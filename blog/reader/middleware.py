@@ -198,7 +198,8 @@ def find_redirect(path: str) -> tuple[Redirect | None, str]:
 def spellings(path: str) -> list[str]:
     """Return the forms in which a redirect may store this path, the nearest first.
 
-    They are escaped or not, in NFC or unchanged, and may be another form of the same page.
+    These are the path and its variants with or without a slash, .html or /index.html. Each is included as
+    requested and in NFC, unescaped and escaped.
     """
     typed = (one for form in forms_of(path) for one in (form, normalize("NFC", form)))
     return list(dict.fromkeys(form for one in typed for form in (one, escape_uri_path(one))))

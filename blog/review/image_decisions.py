@@ -43,7 +43,7 @@ class Edit:
         return not self.alt
 
     def applied_to(self, use: ImageUse, key: str) -> ImageUse:
-        """Return the use with this alt text. Its findings no longer apply. key: of the image."""
+        """Return the use with this alt text, and without findings. key: the key of the image."""
         alt = self.alt[:WORDS_LENGTH] if use.is_hero else as_markdown(self.alt)
         place = (use.start, use.end)
         return ImageUse(use.article, alt, looked_at_key(key, alt), *place, self.is_decorative)

@@ -188,7 +188,7 @@ def is_in_heads(word: str, articles) -> bool:
 
 
 def known(words) -> list[str]:
-    """Return the words: there is no separate table of them to look into."""
+    """Return the words unchanged: PostgreSQL has no table of indexed words to look them up in."""
     return list(words)
 
 

@@ -67,7 +67,8 @@ def kicker(topic) -> str:
 def card_meta(article, authors=(), *, is_joint=False) -> str:
     """Return the line below the title of an article in a list: authors, date and reading time.
 
-    is_joint: whether the page is that of another author. A function, because a template takes longer.
+    is_joint: whether the list is that of one author, and `authors` are the others, shown as "with …". A
+    function, because a template takes longer.
     """
     shown = names(authors)
     if shown and is_joint:
@@ -210,7 +211,7 @@ def shortened(text: str, length: int) -> str:
 
 @register.filter
 def first_with_image(articles):
-    """Return the first of the NEAR articles that has an image, which should load early; None without any."""
+    """Return the first article with an image, which should load early, or None. Only the first NEAR count."""
     return next((article for article in articles[:NEAR] if has_image(article)), None)
 
 
