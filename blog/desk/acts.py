@@ -74,7 +74,7 @@ class Act:
 
 
 def group(entries: Iterable, most: int) -> tuple[list[Act], int]:
-    """Join entries, newest first, into at most `most` acts. Return the acts and their number of entries."""
+    """Join entries, newest first, into at most `most` acts. Return the acts and how many were joined."""
     acts, latest, number = [], {}, 0
     for entry in entries:
         keys = _keys(entry)

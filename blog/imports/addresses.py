@@ -18,11 +18,11 @@ LONGEST_SITE_URL = ImportRun._meta.get_field("old_site").max_length
 
 @dataclass(slots=True)
 class SourceAddresses:
-    """The rules for a source, and what they gave.
+    """The rules for the old addresses of a source's files, and the number and examples of these addresses.
 
-    path: of the configuration file. problem: why it could not be read. is_given: whether a person gave the
-    pattern; unchanged files then get redirects, too. examples: (file, old address). found: the configuration,
-    also if no addresses are computed.
+    path: the path of the configuration file. problem: why the file could not be read. is_given: whether a
+    person gave the pattern; unchanged files then get redirects, too. examples: (file, old address).
+    found: the configuration, even if no old addresses are computed from it.
     """
 
     rules: AddressRules | None = None

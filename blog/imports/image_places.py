@@ -119,7 +119,7 @@ class ImagePlaces:
 
 
 def path_of_image(address: str) -> str:
-    """Return the path that an address is: relative to its text, or from the site's root with a slash.
+    """Return an address as a path: relative to its text or, with a leading slash, to the site's root.
 
     Raises UnreadableError if the address is not a possible path.
     """

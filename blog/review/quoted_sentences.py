@@ -1,4 +1,4 @@
-"""The sentences of paragraphs that are one quotation, or one list item or callout, for a removal."""
+"""Select the sentences to remove for a mark: its sentence, or the whole quotation, list item or callout."""
 
 import re
 from bisect import bisect_right

@@ -257,7 +257,7 @@ class _Writer:
 
 
 def _is_plain_paragraph(text: str) -> bool:
-    """Whether words mean the same as a paragraph of Markdown, with inline elements only."""
+    """Whether the content of a <p> can be written as a paragraph of Markdown without changing its meaning."""
     if not text.strip() or text != text.strip() or text.startswith("<") or "\n\n" in text:
         return False
     return not _MARKDOWN.search(text) and all(
