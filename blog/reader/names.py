@@ -24,7 +24,7 @@ COLOURS = 5
 
 
 def by_letter(authors: list[Author]) -> list[tuple[str, list[Author]]]:
-    """Return (letter, authors), sorted. All names in a script other than Latin are under one letter."""
+    """Return (letter, authors), sorted. Each script in SCRIPTS has a single letter for all its names."""
     letters = defaultdict(list)
     for author in authors:
         letters[letter_of(author.name)].append(author)

@@ -73,7 +73,7 @@ def site_card() -> cards.ShareCard:
 
 
 def site_values() -> dict:
-    """Return what cards show of the site: its name and colour, and whether they have our logo."""
+    """Return the site's values for cards: name, accent colour, and whether to show the default logo."""
     site = site_identity()
     return {"site_name": site.name, "accent": site.look.accent, "has_mark": not site.logo}
 

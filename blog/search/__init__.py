@@ -116,7 +116,7 @@ def find_dated(query: Query, articles, *, oldest_first: bool = False) -> list[in
 
 
 def broaden(query: Query, articles) -> list[Query]:
-    """Return the narrowest queries with most words of this one that an article matches, or []."""
+    """Leave out as few words as possible so that articles match. Return the resulting queries, or []."""
     for queries in broader_queries(query, settings.LANGUAGE_CODE):
         if backend().find_any(queries, articles, None, MAX_RANKED, 1):
             return queries
@@ -160,7 +160,7 @@ def find_titles(query: Query, articles, number: int) -> list[int]:
 
 
 def similar_texts(articles) -> SimilarTexts:
-    """Return a finder of texts that share rare words, for one text or a run over many of these articles."""
+    """Return a finder of texts that share rare words. It looks up common words once for all its texts."""
     return SimilarTexts(backend().find_newest, articles.count())
 
 

@@ -131,7 +131,7 @@ def as_written(terms: list[Term], text: str, number: int) -> list[str]:
 
 
 def _run(text, pair, pairs):
-    """Return the longest run of these pairs around the first occurrence of one; "" if it is no word."""
+    """Return the longest run of `pairs` around the first occurrence of `pair`; "" if it is not a word."""
     start = text.find(pair)
     if start < 0:
         return ""

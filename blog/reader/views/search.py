@@ -289,7 +289,7 @@ def _chosen(model, slugs):
 def _chosen_years(parameters) -> tuple[int | None, int | None]:
     """Return the first and last year of the search. Each may be None.
 
-    year, once or more, is a parameter of old links.
+    Old links have the parameter `year` instead, once or more.
     """
     first, last = (_past_year(parameters.get(name, "")) for name in ("from", "to"))
     old = [year for year in map(_past_year, parameters.getlist("year")) if year]
