@@ -333,6 +333,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
+ORIGINAL_ROOT = DATA_DIR / "originals"  # of imported images (blog/images/originals.py)
 CARD_ROOT = DATA_DIR / "cards"
 RENDITION_ROOT = DATA_DIR / "pictures"
 IMPORT_ROOT = DATA_DIR / "imports"  # uploaded files until they are imported (blog/imports/uploads/models.py)

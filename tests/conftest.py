@@ -157,6 +157,7 @@ def folders_of_test(settings_of_all_tests, tmp_path_factory):
     """Set folders of its own for each test. They are only made if a test needs them: tmp_path takes 2 ms."""
     folder = tmp_path_factory.getbasetemp() / f"files-{next(_numbers)}"
     names = {"MEDIA": "media", "CARD": "cards", "RENDITION": "pictures", "IMPORT": "imports"}
+    names["ORIGINAL"] = "originals"
     with override_settings(**{f"{name}_ROOT": folder / kind for name, kind in names.items()}):
         yield
 

@@ -26,6 +26,8 @@ from blog.documents.text import as_html_words
 from blog.exports.paths import ExportPaths
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
+from blog.images.originals import original_of
+from blog.images.renditions import stored_name
 from blog.review.ai_label import ai_label
 from blog.site.addresses import absolute
 
@@ -41,6 +43,7 @@ class ExportReport:
     articles: int = 0
     edited: int = 0  # articles that differ from their imported file
     images: int = 0  # image files, each counted once
+    images_changed: int = 0  # those whose original bytes are not kept
     renamed: list[str] = dataclasses.field(default_factory=list)  # files that could not keep their path
     problems: list[str] = dataclasses.field(default_factory=list)  # files that could not be written
 
@@ -69,7 +72,7 @@ def export_articles(folder: Path, *, articles=None, with_state=False, force=Fals
             continue
         report.articles += 1
         report.edited += data != _original(article)
-        _export_images(article, folder, place, paths, images, report.problems)
+        _export_images(article, folder, place, paths, images, report)
     report.images = len(images)
     return report
 
@@ -206,22 +209,34 @@ def _add_implied_by_path(document, fields, changed, old_path, new_path, *, with_
     return dataclasses.replace(fields, **{name: getattr(old, name) for name in names}), changed | names
 
 
-def _export_images(article, folder, place, paths, written, problems):
+def _export_images(article, folder, place, paths, written, report):
     """Write the stored images that the article references by path, except those already written."""
-    images = {(link.source, link.image.file.name): link.image for link in article.body_image_links.all()}
+    images = {(link.source, _content(link.image)): link.image for link in article.body_image_links.all()}
     if image := article.hero_image:
-        images[image.source or image.url, image.file.name] = image
-    for (source, name), image in sorted(images.items(), key=lambda image: image[0]):
-        path = paths.of_image(source, place, name) if name else ""
+        images[image.source or image.url, _content(image)] = image
+    for (source, content), image in sorted(images.items(), key=lambda image: image[0]):
+        path = paths.of_image(source, place, image.file.name, content) if image.file else ""
         if not path or path in written:
             continue
         try:
-            with image.file.open() as file:
-                _write(folder, path, file.read())
+            original = original_of(image)
+            _write(folder, path, _stored_bytes(image) if original is None else original)
         except (ValueError, OSError) as error:
-            problems.append(f"{place.whole}: its image {source}: {_reason(error)}")
+            report.problems.append(f"{place.whole}: its image {source}: {_reason(error)}")
         else:
             written.add(path)
+            was_uploaded = image.is_replaced or stored_name(source)
+            report.images_changed += original is None and not was_uploaded
+
+
+def _stored_bytes(image):
+    with image.file.open() as file:
+        return file.read()
+
+
+def _content(image):
+    """Return a name of the bytes that are exported for an image."""
+    return image.original or image.file.name
 
 
 def _prepare_folder(folder, force):

@@ -49,10 +49,11 @@ class ExportPaths:
     def of_article(self, key: int) -> ExportPath | None:
         return self._places.get(key)
 
-    def of_image(self, address: str, place: ExportPath, file_name: str) -> str:
+    def of_image(self, address: str, place: ExportPath, file_name: str, content: str = "") -> str:
         """Return the path of a stored image that an article references by path, or "" for a URL.
 
-        Articles that reference the same stored file at the same path share it.
+        content: identifies the bytes to write, by default file_name. Articles that reference the same bytes
+        at the same path share it.
         """
         wanted = _path_of_address(address, place)
         if not wanted:
@@ -60,7 +61,7 @@ class ExportPaths:
         safe = _safe(wanted) or "picture"
         if is_article_name(safe):
             safe += posixpath.splitext(file_name)[1]
-        path = self._claim(posixpath.join(place.folder, safe), file_name)
+        path = self._claim(posixpath.join(place.folder, safe), content or file_name)
         self._note(f"{place.whole}: its image {address}", posixpath.join(place.folder, wanted), path)
         return path
 

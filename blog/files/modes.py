@@ -18,7 +18,7 @@ PASSAGE = 0o711  # for folders of served files and their parents
 # Private contents of the data folder. Only Galley serves share cards and renditions, because those of
 # unpublished articles must not be readable.
 PRIVATE_FILES = ("secret_key", "generation")
-PRIVATE_FOLDERS = ("cards", "imports", "pictures")
+PRIVATE_FOLDERS = ("cards", "imports", "originals", "pictures")
 SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 
 

@@ -35,6 +35,7 @@ class StoredImage:
     width: int
     height: int
     digest: str  # SHA-256 of the stored bytes, in hexadecimal
+    original: str = ""  # that of the imported bytes, if they are kept (blog/images/originals.py)
 
 
 class MediaStorage(FileSystemStorage):

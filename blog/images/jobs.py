@@ -1,4 +1,4 @@
-"""The job that mirrors remote images, and the deletion of old share cards."""
+"""The job that mirrors remote images, and the deletion of old share cards and unused originals."""
 
 import time
 from collections import Counter
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.images.mirror.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError
+from blog.images.originals import delete_unused_originals
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 
 CARD_RETENTION = timedelta(days=30)  # after the last request
@@ -51,3 +52,6 @@ def forget_unused_cards() -> None:
     for file in Path(settings.CARD_ROOT).glob("*/*"):
         if file.stat().st_mtime < before:
             file.unlink(missing_ok=True)
+
+
+cleanup_hook(delete_unused_originals)

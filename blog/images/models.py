@@ -96,6 +96,8 @@ class Image(PublicModel):
     width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    # The digest of the imported bytes; "" if the image was not imported, or before originals were kept.
+    original = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     # xgettext:no-python-format -- a plain percent sign
     focal_x = models.PositiveSmallIntegerField(_("focal point, % from the left"), default=50)
     # xgettext:no-python-format

@@ -43,9 +43,9 @@ from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName
 from blog.documents.frontmatter.document import parse_file
 from blog.documents.image_words import Credit, ImageWords, words_of_use
-from blog.images.files import StoredImage, store_file
+from blog.images.files import StoredImage
 from blog.images.models import Image
-from blog.imports.images import fitting_credit
+from blog.imports.images import add_original, fitting_credit, known_image, new_image, store_imported
 from blog.imports.models import SourceFile
 from blog.imports.names import NAME_LENGTH
 from blog.imports.old_addresses import create_redirects
@@ -233,7 +233,7 @@ def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True)
     """
     images = [contents["hero_image"], *contents["body_images"]]
     digests = {_new_digest(image) for image in images if image} - {""}
-    return {digest: store_file(bytes_of(digest), keep=keep) for digest in digests}
+    return {digest: store_imported(bytes_of(digest), keep=keep) for digest in digests}
 
 
 def truncate_fields(fields: ArticleFields) -> ArticleFields:
@@ -314,16 +314,14 @@ def _shown(image, stored):
     """Return the image of an entry: a stored one if there is one, otherwise an unsaved one."""
     if digest := _new_digest(image):
         file = stored[digest]
-        size = {"width": file.width, "height": file.height, "digest": file.digest}
-        return _known(image["address"], file.name) or Image(source=image["address"], file=file.name, **size)
+        known = known_image(image["address"], file)
+        if known:
+            add_original(known, file)
+        return known or new_image(image["address"], file)
     address = image["address"]
     known = Image.objects.filter(pk=image["id"]).first() or Image.objects.stored_at(address)
     known = known or Image.objects.mirrored([address]).get(address)
-    return known or _known(address) or Image(source=address)
-
-
-def _known(source, file=""):
-    return Image.objects.filter(source=source, file=file).order_by("pk").first()
+    return known or known_image(address, None) or Image(source=address)
 
 
 def _fields(contents, like):

@@ -15,6 +15,7 @@ from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images import renditions
 from blog.images.files import ImageError, StoredImage, store_file
 from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
+from blog.images.originals import keep_original
 from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
 from blog.imports.models import ImportRun
 from blog.imports.sources import PreparedFile
@@ -77,7 +78,13 @@ class ImageStore:
         """Store an image. Raises OSError if the disk is full: its article must not be imported without it."""
         with reading():
             data = place_at(base).read(path, MAX_IMAGE_BYTES)
-        return store_file(data, keep=self.keep)
+        return store_imported(data, keep=self.keep)
+
+
+def store_imported(data: bytes, *, keep=True) -> StoredImage:
+    """Store an image of a file with its original; see store_file()."""
+    image = store_file(data, keep=keep)
+    return dataclasses.replace(image, original=keep_original(data, image, keep=keep))
 
 
 def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
@@ -112,7 +119,7 @@ class BatchImages:
         self._new_rows = []
         self._looked_up = heroes  # addresses whose rows have all been fetched
         for image in Image.objects.filter(source__in=heroes).order_by("-pk"):
-            self._rows[image.source, image.file.name] = image  # keeps the oldest
+            self._rows[image.source, image.file.name, image.original] = image  # keeps the oldest
         self._mirrored = Image.objects.mirrored(heroes.union(*(file.images for file in files)))
 
     def insert_rows(self) -> None:
@@ -148,7 +155,7 @@ class BatchImages:
             return None
         else:
             stored = self.store.find(address, file, notices)
-        if before and (before.source, before.file.name) == (address, stored.name if stored else ""):
+        if before and shows(before, address, stored):
             return before
         return self._row(address, stored, words)
 
@@ -177,23 +184,61 @@ class BatchImages:
         return rows
 
     def _row(self, source, stored, words):
-        key = source, file = source, stored.name if stored else ""
+        file, original = (stored.name, stored.original) if stored else ("", "")
+        key = source, file, original
         if key not in self._rows:
-            known = None
+            known = self._rows.get((source, file, ""))
             if source not in self._looked_up:
-                known = Image.objects.filter(source=source, file=file).order_by("pk").first()
+                known = known_image(source, stored)
             self._rows[key] = known or _new_row(source, stored, words, self.record)
             if not known:
                 self._new_rows.append(self._rows[key])
+        if stored:
+            add_original(self._rows[key], stored)
         return self._rows[key]
 
 
-def _new_row(source, stored, words, record):
-    row = Image(source=source, alt=words.alt, created_by_import=record)
-    row.credit_creator, row.credit_url, row.credit_source = dataclasses.astuple(words.credit)
+def known_image(source: str, stored: StoredImage | None) -> Image | None:
+    """Return the oldest image with this source and file. Its original is the same, or not known."""
+    if stored is None:
+        return Image.objects.filter(source=source, file="").order_by("pk").first()
+    rows = Image.objects.filter(source=source, file=stored.name)
+    if stored.original:
+        rows = rows.filter(original__in={stored.original, ""})
+    return rows.order_by("-original", "pk").first()
+
+
+def shows(image: Image, source: str, stored: StoredImage | None) -> bool:
+    """Whether an image has this source and file. If its original is not known, that is added."""
+    if stored is None:
+        return (image.source, image.file.name) == (source, "")
+    if (image.source, image.file.name) != (source, stored.name):
+        return False
+    add_original(image, stored)
+    return stored.original in {image.original, ""}
+
+
+def add_original(image: Image, stored: StoredImage) -> None:
+    """Set the original of an image that was imported before originals were kept."""
+    if stored.original and not image.original:
+        image.original = stored.original
+        if image.pk:
+            Image.objects.filter(pk=image.pk).update(original=stored.original)
+
+
+def new_image(source: str, stored: StoredImage | None) -> Image:
+    """Return an unsaved image of a stored file, or a remote one."""
+    row = Image(source=source)
     if stored:
         row.file, row.width, row.height = stored.name, stored.width, stored.height
-        row.digest = stored.digest
+        row.digest, row.original = stored.digest, stored.original
+    return row
+
+
+def _new_row(source, stored, words, record):
+    row = new_image(source, stored)
+    row.alt, row.created_by_import = words.alt, record
+    row.credit_creator, row.credit_url, row.credit_source = dataclasses.astuple(words.credit)
     return row
 
 

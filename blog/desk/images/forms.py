@@ -84,7 +84,7 @@ class ImageForm(ExactModelForm):
         if image:
             self.instance.file = image.file.name if isinstance(image, Image) else image.name
             self.instance.width, self.instance.height = image.width, image.height
-            self.instance.digest = image.digest
+            self.instance.digest, self.instance.original = image.digest, ""
 
 
 def stored_upload(form, upload):

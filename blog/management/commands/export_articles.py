@@ -36,6 +36,11 @@ class Command(BaseCommand):
             f"{report.articles} articles written, {report.edited} of them with changes, "
             f"and {report.images} images."
         )
+        if report.images_changed:
+            self.stdout.write(
+                f"{report.images_changed} images differ from the imported files: they were imported before "
+                "Galley kept these."
+            )
         if report.problems:
             raise CommandError(
                 f"{len(report.problems)} files could not be written (see above).", returncode=1
