@@ -76,7 +76,7 @@ class TestDataFolder:
 
     def test_of_an_earlier_version_becomes_private_at_the_next_start(self, site, passable):
         data = passable / "data"
-        for name in ("media/images/ab", "media/images/cd", "cards/ab", "pictures/ab"):
+        for name in ("media/images/ab", "media/images/cd", "cards/ab", "pictures/ab", "originals/ab"):
             (data / name).mkdir(parents=True)
         for name in ("secret_key", *DATABASE[:1]):
             (data / name).touch()
@@ -88,7 +88,7 @@ class TestDataFolder:
         found = {str(path.relative_to(data)): mode(path) for path in (data, *data.rglob("*"))}
         assert found.pop(".") == 0o711
         assert {found.pop("secret_key"), found.pop("db.sqlite3")} == {0o600}
-        assert {found.pop("cards"), found.pop("pictures")} == {0o700}
+        assert {found.pop(name) for name in ("cards", "originals", "pictures")} == {0o700}
         assert {found.pop(name) for name in ("media", "media/images", "media/images/ab")} == {0o711}
 
     def test_the_files_beside_a_database_in_use_are_private_too(self, site, passable, migrated_data):
