@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from blog.documents.fields.dates import read_date, write_date
 from blog.documents.fields.extraction import read_fields
-from blog.documents.fields.keys import NAMES, Keys, fold_key, is_blank
+from blog.documents.fields.keys import (
+    GROUP,
+    NAMES,
+    Keys,
+    fold_key,
+    is_blank,
+    keys_in_group,
+    with_group_opened,
+)
 from blog.documents.fields.values import (
     ADDRESS_KEYS,
     ALT_KEYS,
@@ -54,7 +62,8 @@ def front_matter_changes(
     dates without an offset stay without one.
     """
     current = read_fields(document, path="", time_zone=time_zone or UTC)
-    keys = Keys(document.fields)
+    opened = with_group_opened(document.fields)
+    keys = Keys(opened)
     if not current.names_categories and not _CATEGORIES.isdisjoint(changed):
         changed = {*changed, *_CATEGORIES}  # a file that names only one of them would end without the other
     names = [
@@ -66,7 +75,12 @@ def front_matter_changes(
             getattr(current, name) != getattr(fields, name) or (name in _GUESSED and keys.first(name) is None)
         )
     ]
-    return _set_fields(document.fields, fields, names, time_zone)
+    changes = _set_fields(opened, fields, names, time_zone)
+    if grouped := changes.keys() & keys_in_group(document.fields):
+        new = {key: changes.pop(key) for key in grouped}
+        group = document.fields[GROUP] | new
+        changes[GROUP] = {key: value for key, value in group.items() if value is not REMOVED}
+    return changes
 
 
 def _set_fields(

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.documents.addresses import check_image_address, is_placeholder
 from blog.documents.fields.dates import date_in_path, read_date
-from blog.documents.fields.keys import Keys, fold_key, is_blank
+from blog.documents.fields.keys import GROUP, Keys, fold_key, is_blank, keys_in_group, with_group_opened
 from blog.documents.fields.old_addresses import read_old_addresses
 from blog.documents.fields.paths import (
     date_in_file_name,
@@ -88,7 +88,8 @@ class _Reader:
         self.document = document
         self.path = path
         self.time_zone = time_zone
-        self.keys = Keys(document.fields)
+        self.keys = Keys(with_group_opened(document.fields))
+        self.fields = self.keys.fields
         self.used: set[str] = set()
         self.notices = list(document.notices)
         self.is_slug_guessed = False
@@ -122,16 +123,24 @@ class _Reader:
             image_credit=self._image_credit(),
             reading_time=self._reading_time(),
             body=self.document.body,
-            extra={key: value for key, value in self.document.fields.items() if key not in self.used},
+            extra=self._extra(),
             notices=tuple(self.notices),
             old_addresses=old_addresses,
             is_slug_guessed=self.is_slug_guessed,
         )
 
+    def _extra(self):
+        """Return the keys of the file that have no meaning here."""
+        extra = {key: value for key, value in self.document.fields.items() if key not in self.used}
+        known = keys_in_group(self.document.fields)
+        if known and extra[GROUP].keys() <= known:
+            del extra[GROUP]
+        return extra
+
     def _value(self, name):
         key = self.keys.first(name)
         self.used.add(key)
-        return self.document.fields.get(key)
+        return self.fields.get(key)
 
     def _text(self, name):
         text = text_of(value := self._value(name))
@@ -212,7 +221,7 @@ class _Reader:
 
     def _addresses(self):
         for key in self.keys.all("address"):
-            value = self.document.fields[key]
+            value = self.fields[key]
             if isinstance(value, str):
                 try:
                     yield unquote(urlsplit(value.strip()).path)
@@ -231,7 +240,7 @@ class _Reader:
     def _updated_at(self):
         if self.keys.first("updated_at") is not None:
             return self._date("updated_at")
-        dates = self.document.fields.get(self.keys.first("dated_at"))
+        dates = self.fields.get(self.keys.first("dated_at"))
         return (
             read_date(dates.get(find_key(dates, UPDATED_KEYS)), self.time_zone)
             if isinstance(dates, dict)
@@ -299,7 +308,7 @@ class _Reader:
         """Return the names of people. at_commas: whether a value that is a string is split at its commas."""
         key = self.keys.first(field)
         names = self._names(field, most, at_commas=False)
-        if isinstance(self.document.fields.get(key), str):
+        if isinstance(self.fields.get(key), str):
             names = tuple(one for name in names for one in split_people(name, at_commas=at_commas))
         for name in filter(is_nobody, names):
             self._warn(NoticeKind.LEFT_OUT, f"{key}: “{name}” is nobody's name: left out.")
@@ -333,7 +342,7 @@ class _Reader:
         return name
 
     def _series_part(self):
-        _, mapping = series_parts(self.document.fields.get(self.keys.first("series")))
+        _, mapping = series_parts(self.fields.get(self.keys.first("series")))
         value, key = self._value("series_part"), self.keys.first("series_part")
         if is_blank(value):
             key = find_key(mapping, PART_KEYS)
@@ -353,7 +362,7 @@ class _Reader:
         return ("new" if "new" in said else "published") if said else None
 
     def _status_of(self, key):
-        value = self.document.fields[key]
+        value = self.fields[key]
         if value is None or value == "":
             return None
         word, answer = str(value).strip().casefold(), boolean_of(value)

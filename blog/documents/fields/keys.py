@@ -42,6 +42,8 @@ NAMES = {
     }.items()
 }
 
+GROUP = "taxonomies"  # in which files of Zola have their categories, tags and authors
+
 _WITHOUT_JOINTS = str.maketrans("", "", "-_ ")
 _FOLDED = {name: [key.casefold() for key in keys] for name, keys in NAMES.items()}
 _KNOWN = frozenset(key for keys in _FOLDED.values() for key in keys)
@@ -81,6 +83,17 @@ class Keys:
     def _is_date(self, key):
         value = self.fields[key]
         return not isinstance(value, bool) and any(map(str.isdigit, str(value)))
+
+
+def with_group_opened(fields: Mapping[str, object]) -> dict[str, object]:
+    """Return front matter with the known keys of its GROUP as keys of its own."""
+    return {key: fields[GROUP][key] for key in keys_in_group(fields)} | dict(fields)
+
+
+def keys_in_group(fields: Mapping[str, object]) -> set[str]:
+    """Return the known keys of a front matter's GROUP that are not keys of its own, too."""
+    group = fields.get(GROUP)
+    return {key for key in group if is_known_key(key)} - fields.keys() if isinstance(group, dict) else set()
 
 
 @lru_cache(maxsize=1024)  # the same few keys recur in every file

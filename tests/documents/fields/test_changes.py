@@ -286,3 +286,14 @@ class TestMarkedExcerpt:
         again = read_fields(parse_document(document.patched(changes)), path="t.md", time_zone=UTC)
         assert fields.excerpt == "Words."
         assert again.excerpt == excerpt
+
+
+def test_keys_of_a_group_of_taxonomies_change_in_it():
+    document = parse_document(b"+++\ntitle = 'A'\n[taxonomies]\ntags = ['x']\nmoods = ['calm']\n+++\nText\n")
+    before = read_fields(document, path="", time_zone=UTC)
+
+    changes = front_matter_changes(document, dataclasses.replace(before, keywords=("y",)), {"keywords"})
+
+    assert changes == {"taxonomies": {"tags": ["y"], "moods": ["calm"]}}
+    after = parse_document(document.patched(changes))
+    assert read_fields(after, path="", time_zone=UTC).keywords == ("y",)

@@ -49,6 +49,12 @@ class TestKeys:
     def test_unknown_ones_are_kept(self):
         assert fields("layout: post\nhero: {wide: true}").extra == {"layout": "post", "hero": {"wide": True}}
 
+    def test_may_be_in_a_group_of_taxonomies(self):
+        found = fields("taxonomies:\n  tags: [a]\n  moods: [calm]\n  categories: [Sea]")
+
+        assert (found.keywords, found.categories) == (("a",), (CategoryName("", "Sea"),))
+        assert found.extra == {"taxonomies": {"tags": ["a"], "moods": ["calm"], "categories": ["Sea"]}}
+
 
 class TestTitle:
     def test_a_number_is_text(self):
