@@ -6,7 +6,7 @@ because the other file may be imported later, and its article may get another UR
 
 | notation | link in the HTML |
 |---|---|
-| `[text](../name.md#part)`, `[text](/name/)`, `[text](@/blog/name.md)` | as written |
+| `[text](../name.md#part)`, `[text](/name/)`, `[text](@/name.md)`, `[text]({filename}/name.md)` | as written |
 | `{% post_url 2024-05-01-name %}`, `{% link _posts/2024-05-01-name.md %}` | `ref:2024-05-01-name` … |
 | `{{< ref "blog/name.md#part" >}}`, `{{< relref "name" >}}` | `ref:blog/name.md#part` … |
 | `[[Name]]`, `[[folder/Name#Part|text]]` | `ref:Name` … |
@@ -19,12 +19,15 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 SCHEME = "ref:"
-CONTENT_ROOT = "@/"  # begins a link of Zola, relative to the folder of all texts
 LONGEST_STEM = 255  # characters
 
 _EXTENSION = re.compile(r"\.(?:md|markdown|mdx|mdown|html?)$", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdx|mdown)$", re.IGNORECASE)
 _FILE_EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}", re.IGNORECASE)  # not the 2 of v1.2
+_PELICAN = r"(?:\{|%7B|\||%7C)filename(?:\}|%7D|\||%7C)"
+# The beginning of links relative to the folder of all texts: ours, Zola's, Pelican's.
+_FROM_ROOT = re.compile(rf"ref:|@/|{_PELICAN}/", re.IGNORECASE)
+_FROM_FILE = re.compile(rf"\A{_PELICAN}", re.IGNORECASE)
 _BUNDLE = re.compile(r"_?index|readme", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -78,10 +81,11 @@ def reference(target: str) -> str:
 def parse_reference(address: str) -> Reference | None:
     """Return the reference in a link's URL, or None: another site, another scheme, or only an anchor."""
     address = address.strip()
-    if address.startswith((SCHEME, CONTENT_ROOT)):
-        path, _, anchor = address.removeprefix(SCHEME).removeprefix(CONTENT_ROOT).partition("#")
+    if rooted := _FROM_ROOT.match(address):
+        path, _, anchor = address[rooted.end() :].partition("#")
         path = unquote(path).strip()
         return Reference(path, unquote(anchor), is_name=True) if path.strip("/.") else None
+    address = _FROM_FILE.sub("", address)
     is_absolute = _ABSOLUTE.match(address)
     if not address or address[0] in "#?" or (_SCHEME.match(address) and not is_absolute):
         return None
