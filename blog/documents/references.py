@@ -6,7 +6,8 @@ because the other file may be imported later, and its article may get another UR
 
 | notation | link in the HTML |
 |---|---|
-| `[text](../name.md#part)`, `[text](/name/)`, `[text](@/name.md)`, `[text]({filename}/name.md)` | as written |
+| `[text](../name.md#part)`, `[text](/name/)` | as written |
+| `[text](@/name.md)`, `[text]({filename}/name.md)` | as written |
 | `{% post_url 2024-05-01-name %}`, `{% link _posts/2024-05-01-name.md %}` | `ref:2024-05-01-name` … |
 | `{{< ref "blog/name.md#part" >}}`, `{{< relref "name" >}}` | `ref:blog/name.md#part` … |
 | `[[Name]]`, `[[folder/Name#Part|text]]` | `ref:Name` … |
