@@ -109,7 +109,7 @@ class LookForm(forms.Form):
         label=gettext_lazy("Page"), choices=PAGES, widget=forms.RadioSelect, required=False
     )
 
-    offer = ""  # a colour that holds, if the chosen one does not
+    offer = ""  # a colour with enough contrast, if the chosen one has too little
     image = None  # the logo
 
     def clean_own(self):
@@ -137,7 +137,7 @@ class LookForm(forms.Form):
         self.offer = look.nearest_accent
         message = _(
             "%(colour)s is too light for text: its contrast is %(contrast)s, and %(needed)s is needed. "
-            "The nearest colour that holds is %(offer)s."
+            "The nearest colour with enough contrast is %(offer)s."
         )
         ratio = min(contrast(look.accent, ground) for ground in look.grounds)
         values = {"colour": look.accent, "contrast": f"{ratio:.1f}", "needed": ENOUGH, "offer": self.offer}

@@ -19,7 +19,7 @@ CONCERNS = {
     Concern.UNDESCRIBED: gettext_lazy("No alt text"),
     Concern.SEVERAL: gettext_lazy("Several alt texts"),
     Concern.TITLE: gettext_lazy("Repeats the title"),
-    Concern.SPEECH: gettext_lazy("Says what somebody says"),
+    Concern.SPEECH: gettext_lazy("Reports speech"),
     Concern.FIGURE: gettext_lazy("Says a number"),
     Concern.PREFIX: gettext_lazy("Starts with “Image of”"),
     Concern.CREDIT: gettext_lazy("No credit"),

@@ -127,7 +127,7 @@ def rows_of(updates: Iterable[HeldUpdate]) -> list[HeldRow]:
 
 
 def row_of(held: HeldUpdate, article: Article | None = None, names: RowsByName | None = None) -> HeldRow:
-    """Return the row of a held update. article, names: see comparison_of(), if there are several."""
+    """Return the row of a held update. For several, pass article and names as for comparison_of()."""
     try:
         comparison = comparison_of(held, article, names)
     except DECISION_ERRORS as error:

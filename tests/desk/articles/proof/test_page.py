@@ -214,7 +214,7 @@ class TestSentence:
         html = admin_client.get(proof_of(article)).content.decode()
 
         assert f'<a class="mk" href="{reverse("admin:people")}?person={person.pk}">' in html
-        assert "by admin on People, " in html
+        assert "resolved on People by admin, " in html
 
 
 class TestResolving:
