@@ -68,7 +68,7 @@ class KnownFiles:
         return known if known and self.at(known.path) == known else None
 
     def held_with(self, digest: str) -> KnownFile | None:
-        """Return this source's file of the article for which these bytes are held or were declined."""
+        """Return this source's file whose article has a held or declined update with these bytes."""
         return self._of_held.get(self._held.get(digest))
 
     def knows(self, digest: str) -> bool:

@@ -172,7 +172,7 @@ def _row(article, key, kind, words, user):
 
 
 def _elsewhere(uses, rows):
-    """Return the marks in rows that also belong to another image of the article, which gets no look."""
+    """Return the marks in `rows` that also belong to an image of the article that is not in `uses`."""
     places = {(use.article, use.start) for use in uses}
     articles = {article for article, _key in rows}
     found = Finding.objects.filter(article__in=articles, is_settled=False).exclude(start=None)

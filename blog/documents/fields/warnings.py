@@ -54,7 +54,7 @@ def _of_length(document):
 
 
 def _of_leftovers(document):
-    """Return a warning that names the tags whose output is missing; a remark if all have a meaning here."""
+    """Return a warning on template tags whose output is missing, or a remark if all could be converted."""
     body = replace_directives(document.body)  # line numbers stay, and indented content is not taken for code
     leftovers = find_leftovers(body)
     if not leftovers:

@@ -75,7 +75,7 @@ def speculation_rules(request):
 
 @require_safe
 def look_stylesheet(request, name):
-    """Serve the style sheet of the site's look. An older URL, of a page that a proxy has, redirects to it."""
+    """Serve the style sheet of the site's look. Older URLs, in pages cached by proxies, redirect."""
     look = site_identity().look
     current_name = stylesheet_name(look)
     if name != current_name:
