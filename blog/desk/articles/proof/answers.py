@@ -88,7 +88,7 @@ def _not_a_claim(marks):
         "4",
         _("Not a claim"),
         submit_label=_("Save reason") if needs_reason else _("Mark as not a claim"),
-        field=_("Reason (required because a person is named)") if needs_reason else _("Why is this not a claim?"),
+        field=_("Reason (a person is named)") if needs_reason else _("Why is this not a claim?"),
         placeholder=_("One line, shown to colleagues") if needs_reason else _("Optional"),
         is_required=needs_reason,
     )
