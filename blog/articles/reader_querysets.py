@@ -319,9 +319,9 @@ _PAGE = CompiledQuery(_page)
 
 
 def _candidates(articles, *keys):
-    """Return the articles with what an entry below an article shows, and with what is compared.
+    """Return articles with the fields to show as related articles, and with those to rank them by.
 
-    keys: those of CATEGORIES categories, then those of articles.
+    keys: the primary keys of CATEGORIES categories, then those of the articles.
     """
     categories, keys = keys[:CATEGORIES], keys[CATEGORIES:]
     rows = articles.filter(pk__in=keys).order_by().only(*RELATED_FIELDS)

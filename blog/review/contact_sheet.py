@@ -237,7 +237,7 @@ def looked_at_key(target: str, alt: str) -> str:
 
 
 def _add_findings(uses, findings):
-    """Add the findings to their uses. An image without an alt text and finding is decorative."""
+    """Add the findings to their uses. An image is decorative if it has no alt text and no finding says so."""
     found = defaultdict(list)
     for finding in findings.only("article", "kind", "key", "start", "words"):
         found[finding.article_id, finding.start].append(finding)

@@ -151,7 +151,9 @@ def is_removal_by_job(number: int) -> bool:
 
 
 def start_undo_of_removal(user, number: int, skip: Collection[int] = ()) -> Job | None:
-    """Start a job that undoes a removal. Return None if it is not the user's latest action, or one runs.
+    """Start a job that undoes a removal.
+
+    Return None if it is not the user's latest action, or if a job is undoing it already.
 
     skip: primary keys of articles to leave out.
     """

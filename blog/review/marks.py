@@ -114,9 +114,10 @@ def with_blocking_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
 
 
 def list_marks(article: Article) -> list[Mark]:
-    """Return the marks of an article: in the order of the body, without a passage, without a number, removed.
+    """Return the marks of an article: numbered ones, those without a number, and removed ones.
 
-    The article is checked first if it has no fresh check. Raises RefusedError if the sandbox is busy.
+    Numbered marks are in the order of the body, those without a passage last. The article is checked first if
+    it has no fresh check. Raises RefusedError if the sandbox is busy.
     """
     return _marks(article, get_or_create_check(article))
 

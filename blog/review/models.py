@@ -75,7 +75,7 @@ class ArticleCheck(models.Model):
 
 class FindingQuerySet(models.QuerySet):
     def own(self):
-        """Return the findings that rows of lists show: of the article itself, and not accepted.
+        """Return the findings that rows of lists show: those to decide in the article itself.
 
         Findings that most of the import share, and those of images, are decided for all articles together.
         """

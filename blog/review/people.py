@@ -240,9 +240,10 @@ UNDO_LOCKS[PersonDecision.stored_name] = _lock_people
 
 
 def _count_marks(person):
-    """Count the marks of the articles that name a person, which are locked.
+    """Count the marks of all articles that name a person.
 
-    A check may have added some to them in the meantime. With the lock of checks, these need no lock.
+    Those known to name the person are locked. A check may have found more since; with the lock of checks,
+    these need no lock.
     """
     lock_checks()
     for batch in itertools.batched(sorted(_articles_naming([person.pk])), ROWS_AT_ONCE):

@@ -60,7 +60,7 @@ class TextRemoval:
 
     @property
     def why(self) -> str:
-        """The concerns in words: “184 words, 62 % of “A day at home”; the next paragraph refers to it”."""
+        """The concerns in words: “184 words, 62 % of “A day at home”; no text would be left”."""
         return "; ".join(dict.fromkeys(concern.sentence for concern in self.concerns))
 
 

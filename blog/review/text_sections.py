@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"(?<=\])\([^)\n]{0,2000}\)|\{[{%][^{}\n]{0,500}[%}]\}")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The text body[start:end] below a heading, or above the first one. level: of its heading, 0 for none."""
+    """The text body[start:end] below a heading, or above the first one. level: the heading's, or 0."""
 
     title: str
     level: int

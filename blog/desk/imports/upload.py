@@ -286,7 +286,7 @@ class ImportForm(forms.Form):
         return self.cleaned_data["categories_from"] or CategorySource.AUTO
 
     def addresses_for(self, staged: StagedImport) -> str:
-        """Return the option: blank as long as the pattern is the one that the dry run found."""
+        """Return the typed pattern of old URLs, or "" if it is the one that the dry run found itself."""
         pattern = self.cleaned_data["addresses"]
         is_found = not staged.addresses and pattern == staged.found_addresses.get("pattern")
         return "" if is_found else pattern

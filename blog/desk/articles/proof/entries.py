@@ -132,7 +132,7 @@ class MarkEntry:
 
     @cached_property
     def kinds(self) -> list[EntryKind]:
-        """The marks, each kind once for each person or words."""
+        """The marks, without those that repeat the kind and the person or words of another."""
         kinds = [EntryKind(mark, weight_of(mark)) for mark in self.marks]
         return list({(kind.name, kind.about, kind.weight): kind for kind in kinds}.values())
 
@@ -145,7 +145,7 @@ class MarkEntry:
 
     @property
     def resolutions(self) -> list[Resolution]:
-        """The resolutions of the marks, the same source or reason once."""
+        """The resolutions of the marks, without duplicates."""
         found = (mark.resolution for mark in self.marks if mark.resolution)
         return list({(each.note, each.by_name, each.is_person_level): each for each in found}.values())
 
@@ -164,7 +164,7 @@ class MarkEntry:
 
     @property
     def rows(self) -> int:
-        """Lines of the field for the sentence."""
+        """The height of the field for the sentence, in lines."""
         return max(3, min(14, len(self.passage) // 60 + self.passage.count("\n") + 1))
 
     @property
