@@ -136,7 +136,7 @@ def _files_in(place: Folder | Archive, folder: str) -> dict[str, bytes]:
 
 
 def _has_any(place, folder):
-    """Whether it is worth checking each name: a folder is listed only once."""
+    """Whether the folder may have a configuration. Listing it is cheaper than checking each name."""
     if isinstance(place, Archive):
         return True
     try:

@@ -201,7 +201,7 @@ class RenamedFiles:
         return before if before and self._is_gone(before) else None
 
     def _is_gone(self, before):
-        """Whether the source no longer has the file: an earlier place of the same source does not count."""
+        """Whether the source no longer has the file. Files at an earlier root of the source count as gone."""
         known = self._known
         if before.path in known.files.paths:
             return False

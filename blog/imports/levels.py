@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The first folder that is removed from paths, and the one added, to get those of earlier imports."""
+    """How to convert paths to those of earlier imports: the first folder to remove, and the one to add."""
 
     removed: str = ""  # with a slash at its end
     added: str = ""

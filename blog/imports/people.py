@@ -1,4 +1,4 @@
-"""Give authors that bylines name by a key the name, links and words of the site generator's data file."""
+"""Read authors from the data files of site generators, for bylines that name them by a key."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -55,7 +55,7 @@ class SameFiles:
 def find_same_files(source: ImportSource, *, workers: int | None = None) -> SameFiles | None:
     """Return the earlier source whose files these are, or None. Reads each file once, and writes nothing.
 
-    Files that the source itself knows by their paths are not read: if they are half of all, it is updated.
+    Returns None without reading the files if at least half of their paths are known in this source itself.
     """
     files = [file for file in source.files if not file.notice]
     if not files or _is_known(source, files) or not SourceFile.objects.exists():

@@ -124,7 +124,7 @@ def _tab_title(scan: Scan, position: int, title: str) -> str:
 
 
 def _end_of_export(text: str, position: int) -> int:
-    """Return the end of a statement: of the line that closes its brackets, or of its first line."""
+    """Return the end of the line that closes a statement's brackets, or of its first line."""
     depth = first_line = 0
     for found in _BRACKET_OR_LINE_END.finditer(text, position, position + LONGEST_TAG):
         if found[0] != "\n":

@@ -175,7 +175,7 @@ def minutes_of(value: object) -> int | None:
 
 
 def series_parts(value: object) -> tuple[object, dict[str, object]]:
-    """Return a value (of a list, the first that is not blank), and its mapping, else {}."""
+    """Return (value, its mapping or {}). Of a list, the first item that is not blank counts."""
     if isinstance(value, list):
         return series_parts(next((item for item in value if not is_blank(item)), None))
     return value, value if isinstance(value, dict) else {}
@@ -191,7 +191,7 @@ def part_of_series(value: object) -> int | None:
 
 
 def image_parts(value: object) -> tuple[object, dict[str, object]]:
-    """Return the URL in a value (of a list, in the first that is not blank), and its mapping, else {}."""
+    """Return (URL in the value, its mapping or {}). Of a list, the first item that is not blank counts."""
     if isinstance(value, list):
         return image_parts(next((item for item in value if not is_blank(item)), None))
     if isinstance(value, dict):

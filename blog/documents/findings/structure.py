@@ -177,7 +177,7 @@ def _path_of_text(address):
 
 
 def _with_references(text):
-    """Return the text, with the URL that each template tag writes in its place: offsets stay."""
+    """Return the text with template tags replaced by the URLs that they write, padded to keep offsets."""
     if not _TEMPLATE_LINK.search(text):
         return text
     pieces, position = [], 0

@@ -38,8 +38,8 @@ class Permalink:
 class ContentRoot:
     """A folder of texts, relative to the folder of the configuration ("" for that folder).
 
-    base: the path of its texts on the site, such as blog, without slashes at its ends. language: of all its
-    texts, if the configuration says so. permalinks: the first that matches counts.
+    base: the path of its texts on the site, such as blog, without slashes at its ends. language: the
+    language of all its texts, if stated. permalinks: the first that matches counts.
     """
 
     folder: str
@@ -64,9 +64,10 @@ class SiteConfiguration:
     """The part of a configuration that an import needs. Folders are relative to the configuration's folder.
 
     site_url: absolute, with the path of the site on its host, without a trailing slash; "" if not stated.
-    static_roots: the folders whose files the generator copies to the root of the site. languages: of all
-    texts, including default_language. prefixes_default: whether the addresses of texts in the default
-    language begin with its code, too. dates_in_names: whether the date at the start of a file name counts.
+    static_roots: the folders whose files the generator copies to the root of the site. languages: all
+    languages of texts, including default_language. prefixes_default: whether the addresses of texts in the
+    default language begin with its code, too. dates_in_names: whether the date at the start of a file name
+    counts.
     """
 
     generator: Generator

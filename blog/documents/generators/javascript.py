@@ -42,7 +42,7 @@ def read_docusaurus(path, files, _parts):
 
 
 def _docusaurus_blogs(site):
-    """Return [(folder, base, folder of translations)]: of the preset, and of each instance of the plugin."""
+    """Return (folder, base, folder of translations) for the preset and each instance of the plugin."""
     found = []
     for one in site.all():
         if one.key == "blog" or one.key.endswith("content-blog"):

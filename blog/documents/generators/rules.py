@@ -143,8 +143,8 @@ class AddressRules:
 class OldAddress:
     """The old address of a text. slug: the name at its end if that is made of the title, else "".
 
-    others: with another date. Which one counted depends on the time zone of the generator's machine and its
-    version, so there may be links to these, too.
+    others: the same address with other possible dates. Which date was used depends on the time zone and
+    version of the generator, so there may be links to these, too.
     """
 
     path: str
