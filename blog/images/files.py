@@ -55,9 +55,9 @@ class MediaStorage(FileSystemStorage):
 def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
     """Return the file with this name; if it does not exist, store and return the result of make().
 
-    The file's modification time is that of a request on the last day of use. lock: a context manager around
-    make(), to limit how many run at once. If the result cannot be stored (full or read-only disk), make()
-    runs again each time.
+    The file's modification time is updated at most once a day, so it shows the last day of use. lock: a
+    context manager around make(), to limit how many run at once. If the result cannot be stored (full or
+    read-only disk), make() runs again each time.
     """
     if not storage.exists(name):
         with lock:

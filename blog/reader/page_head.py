@@ -109,7 +109,7 @@ def page_metadata(
 ) -> Metadata:
     """Return the metadata of one page of a list. Each page number has its own canonical URL.
 
-    names: the listed articles or categories, which replace a missing description. image: else the site's.
+    names: the listed articles or categories, which replace a missing description. image: the site's if None.
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)

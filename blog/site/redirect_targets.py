@@ -41,7 +41,7 @@ def find_target(path: str, address: str) -> Target:
 
 
 def shorten_chains(redirects: Iterable[Redirect]) -> None:
-    """Change the redirects to the paths of these stored ones: they lead to the same targets directly."""
+    """Change redirects to the path of one of these stored redirects, so that they lead to its target."""
     by_form = {form: redirect for redirect in redirects for form in forms_of(redirect.path)}
     changed = []
     for redirect in Redirect.objects.filter(address__startswith="/"):  # few: of lists, feeds and files
