@@ -237,7 +237,7 @@ def looked_at_key(target: str, alt: str) -> str:
 
 
 def _add_findings(uses, findings):
-    """Add the findings to their uses. An image is decorative if it has no alt text and no finding says so."""
+    """Add the findings to their uses. Uses without alt text are decorative, unless a finding objects."""
     found = defaultdict(list)
     for finding in findings.only("article", "kind", "key", "start", "words"):
         found[finding.article_id, finding.start].append(finding)
