@@ -63,7 +63,7 @@ class SelectionQuerySet(models.QuerySet):
         # The last span ends right after the newest article, because scheduled ones may follow. All bounds are
         # in the spans: with further ones in the query, SQLite would use only one of them for the index.
         moments = [oldest, *firsts[1:], newest + timedelta(microseconds=1)]
-        counts = self._count_between(list(itertools.pairwise(moments)))
+        counts = count_in_spans(self.model.objects.released(), list(itertools.pairwise(moments)))
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
@@ -78,29 +78,26 @@ class SelectionQuerySet(models.QuerySet):
         )
         return first.year, last.year
 
-    def _count_between(self, spans) -> list[int]:
-        """Return the number of articles published in each span (start, exclusive end), in one query."""
-        rows = (
-            self.model.objects.released()
-            .order_by()
-            .filter(
-                status=Status.PUBLISHED,
-                published_at__gte=RawSQL("span.first", ()),
-                published_at__lt=RawSQL("span.next", ()),
-            )
+
+def count_in_spans(articles, spans) -> list[int]:
+    """Return the number of these articles published in each span (start, exclusive end), in one query."""
+    rows = articles.order_by().filter(
+        status=Status.PUBLISHED,
+        published_at__gte=RawSQL("span.first", ()),
+        published_at__lt=RawSQL("span.next", ()),
+    )
+    counted = rows.values(every=Value(1)).annotate(n=Count("pk")).values("n")
+    sql, parameters = counted.query.sql_with_params()
+    connection = connections[articles.db]
+    adapt = connection.ops.adapt_datetimefield_value
+    values = ", ".join(f"({number}, %s, %s)" for number in range(len(spans)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH span (number, first, next) AS (VALUES {values})"  # noqa: S608 -- numbers, and Django's SQL
+            f" SELECT COALESCE(({sql}), 0) FROM span ORDER BY number",
+            [*map(adapt, itertools.chain(*spans)), *parameters],
         )
-        sql, parameters = (
-            rows.values(every=Value(1)).annotate(n=Count("pk")).values("n").query.sql_with_params()
-        )
-        adapt = connections[self.db].ops.adapt_datetimefield_value
-        values = ", ".join(f"({number}, %s, %s)" for number in range(len(spans)))
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(
-                f"WITH span (number, first, next) AS (VALUES {values})"  # noqa: S608 -- numbers, and Django's SQL
-                f" SELECT COALESCE(({sql}), 0) FROM span ORDER BY number",
-                [*map(adapt, itertools.chain(*spans)), *parameters],
-            )
-            return [count for (count,) in cursor.fetchall()]
+        return [count for (count,) in cursor.fetchall()]
 
 
 def _counts(articles, keys):
