@@ -18,6 +18,7 @@ from blog.desk.activity_page import activity_file, activity_page
 from blog.desk.appearance import appearance_page, appearance_preview, appearance_style
 from blog.desk.articles.selection import read_keys
 from blog.desk.bookmark import bookmark_of
+from blog.desk.calendar import calendar_page
 from blog.desk.dashboard import (
     dashboard_counts,
     newest_imports,
@@ -61,6 +62,7 @@ class GalleyAdminSite(admin.AdminSite):
             "appearance": ("appearance/", self.appearance),
             "appearance_preview": ("appearance/preview/", appearance_preview),
             "appearance_style": ("appearance/style.css", appearance_style),
+            "calendar": ("calendar/", self.calendar),
             "continue_reviewing": ("continue/", self.continue_reviewing),
             "activity_file": ("activity/csv/", self.activity_file),
             "import": ("import/", self.import_form),
@@ -107,6 +109,9 @@ class GalleyAdminSite(admin.AdminSite):
 
     def appearance(self, request):
         return appearance_page(request, self)
+
+    def calendar(self, request):
+        return calendar_page(request, self)
 
     @csrf_exempt  # import_form and import_part check the token themselves, after the permission
     def import_form(self, request):
@@ -181,6 +186,7 @@ class GalleyAdminSite(admin.AdminSite):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
             to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
             yield _link(request, _("Articles"), list_url, "g a", to_check)
+            yield _link(request, _("Calendar"), reverse("admin:calendar"), "g c")
         if self._may_see(request, ImportRun):
             yield _link(request, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
         elif may_import(request):

@@ -23,9 +23,9 @@ HOME = reverse("admin:index")
 # Which places the bar offers to whom.
 PLACES = {
     "staff": ["Dashboard"],
-    "Writer": ["Dashboard", "Articles", "AI labels", "New article"],
-    "Editor": ["Dashboard", "Articles", "Imports", "People", "AI labels", "New article"],
-    "superuser": ["Dashboard", "Articles", "Imports", "People", "AI labels", "New article"],
+    "Writer": ["Dashboard", "Articles", "Calendar", "AI labels", "New article"],
+    "Editor": ["Dashboard", "Articles", "Calendar", "Imports", "People", "AI labels", "New article"],
+    "superuser": ["Dashboard", "Articles", "Calendar", "Imports", "People", "AI labels", "New article"],
 }
 
 
