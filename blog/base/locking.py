@@ -41,10 +41,10 @@ def lock_keys(rows: QuerySet, keys: Iterable[int]) -> None:
 
 
 def lock_checks() -> None:
-    """Wait until no other transaction writes checks of several articles. SQLite needs no lock.
+    """Lock the writing of checks of several articles until the transaction ends. SQLite needs no lock.
 
-    A change to an article also changes findings of others. Two transactions would lock these in different
-    orders.
+    A change to an article also changes findings of others. Without this lock, two transactions could lock
+    these findings in different orders and block each other.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,10 +1,10 @@
 """Queries: compiled ones, batch sizes, code point order, related columns.
 
 For an uncached page, Django takes longer to compile its queries to SQL than the database to answer them. So
-the queries of the most requested pages are compiled once per process (CompiledQuery) and executed with other
-parameters: site identity, masthead categories, the article with its authors and categories, its neighbours
-or its position in a series, related articles, and search results. They return lists, not querysets. All
-other queries are ordinary querysets.
+the queries of the most requested pages are compiled once per process (CompiledQuery), and executed each time
+with new parameters. These queries fetch the site identity, masthead categories, the article with its authors
+and categories, its neighbours or its position in a series, related articles, and search results. They return
+lists, not querysets. All other queries are ordinary querysets.
 
 ROWS_AT_ONCE limits the keys per query, because SQLite and PostgreSQL limit the parameters.
 

@@ -82,7 +82,7 @@ def shared_findings() -> list[SharedFinding]:
 
 
 def people_in_most_articles() -> list[Person]:
-    """Return the undecided people named in most articles, with their number of articles."""
+    """Return the undecided people named in the most articles, with their number of articles."""
     return list(people_by_articles().filter(articles__gte=FEWEST_ARTICLES)[:PEOPLE_SHOWN])
 
 

@@ -235,7 +235,7 @@ def _stored_bytes(image):
 
 
 def _content(image):
-    """Return a name of the bytes that are exported for an image."""
+    """Return an identifier of an image's exported bytes: the digest of its original, or its file name."""
     return image.original or image.file.name
 
 

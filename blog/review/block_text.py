@@ -31,7 +31,7 @@ def is_callout(paragraph: str) -> bool:
 
 
 def has_text(paragraph: str) -> bool:
-    """Whether a paragraph says something, or has an image, apart from tags and the label of a callout."""
+    """Whether a paragraph has an image, or words besides its tags and the label of a callout."""
     if _IMAGE.search(paragraph):
         return True
     words = _DIRECTIVE.sub("", _TAG.sub("", paragraph))

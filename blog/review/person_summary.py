@@ -40,13 +40,13 @@ class PersonSummary:
 
 
 def people_to_decide() -> QuerySet[Person]:
-    """Return people without a decision, those in most articles first, with numbers of articles and roles."""
+    """Return undecided people, those in the most articles first, with numbers of articles and roles."""
     roles = Count("mentions__role", filter=_in_use() & ~Q(mentions__role=""), distinct=True)
     return people_by_articles().annotate(roles=roles)
 
 
 def people_by_articles() -> QuerySet[Person]:
-    """Return people without a decision, those in most articles first, with their number of articles."""
+    """Return undecided people, those in the most articles first, with their number of articles."""
     articles = Count("mentions__article", filter=_in_use(), distinct=True)
     return Person.objects.to_decide().annotate(articles=articles).order_by("-articles", "name", "pk")
 

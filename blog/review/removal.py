@@ -111,9 +111,9 @@ def _removed(body, span, sections):
 
 @dataclass(frozen=True, slots=True)
 class RemovedPassage:
-    """A part that is removed from an article, as plain text: the text before, the part, and the text after.
+    """A part that is removed from an article (taken), with the text before and after it in its paragraphs.
 
-    The markup of block quotes and strong emphasis is left out.
+    The three texts are Markdown without the markup of block quotes and strong emphasis.
     """
 
     article: Article

@@ -124,7 +124,7 @@ def broaden(query: Query, articles) -> list[Query]:
 
 
 def _by_version(keys, query, articles):
-    """Return the keys, the first BY_VERSION of them by how well their titles fit the searched versions."""
+    """Return the keys with the first BY_VERSION sorted: titles that best fit the searched versions first."""
     first = keys[:BY_VERSION]
     titles = dict(articles.filter(pk__in=first).values_list("pk", "title"))
     asks = any(map(versions.is_pre_release, query.words))

@@ -1,4 +1,4 @@
-"""The module with the index of the database in use. Both have the same functions."""
+"""Choose the index module for the database: sqlite or postgres. Both have the same functions."""
 
 from django.db import connection
 

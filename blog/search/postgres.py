@@ -215,7 +215,7 @@ def count_holding(words, articles, most: int) -> dict[str, int]:
 
 
 def find_newest(words, number: int) -> list[int]:
-    """Return the pks of the newest indexed articles, visible or not, with this word or phrase."""
+    """Return the pks of the newest published or scheduled articles with this word or phrase."""
     return _newest([_matches("search_words", _phrase(words, ""))], number)
 
 

@@ -241,7 +241,7 @@ def count_holding(words, articles, most: int) -> dict[str, int]:
 
 
 def find_newest(words, number: int) -> list[int]:
-    """Return the pks of the newest indexed articles, visible or not, with this word or phrase."""
+    """Return the pks of the newest published or scheduled articles with this word or phrase."""
     sql = f"SELECT rowid FROM {PUBLISHED} WHERE {PUBLISHED} MATCH %s ORDER BY rowid DESC LIMIT %s"
     return _keys(sql, [f'"{" ".join(words)}"', number])
 

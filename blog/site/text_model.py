@@ -54,7 +54,7 @@ class RenderedText(models.Model):
     def derive(self, rendering: Rendering | None = None) -> None:
         """Compute all derived fields from the text. Only this method sets them.
 
-        rendering: the result of render_markdown() for this text, title and these images, if already known.
+        rendering: of the current title, text and images, if already known.
         updated_at changes only if readers see a change. Raises RefusedError if the text takes too much time
         or memory to render. Then no field is changed.
         """

@@ -217,9 +217,9 @@ def first_with_image(articles):
 
 @register.filter
 def hero_sizes(image) -> str:
-    """Return the sizes attribute of a hero image: across the page, or whole if it is upright or small.
+    """Return the sizes attribute of a hero image: the width of the page, or its own if it is uncropped.
 
-    An image shown whole takes its width from here, so the width must not enlarge it. 704 pixels is the
+    Browsers show an uncropped image in this width, so the width must not enlarge it. 704 pixels is the
     maximum height in css/article.css.
     """
     if not image.is_shown_whole:

@@ -59,7 +59,7 @@ def disk() -> dict:
 
 
 def worker() -> dict:
-    """Return whether a worker runs, if needed, when a worker was last seen, and how many jobs are waiting."""
+    """Return whether a worker runs or is not needed, when one was last seen, and how many jobs wait."""
     last_seen = Worker.objects.last_seen()
     return {
         "ok": not is_run_by_worker() or Worker.objects.alive().exists(),

@@ -1,4 +1,4 @@
-"""The images of an article as the proof shows them: one decision on the contact sheet, instead of marks."""
+"""The summary of an article's images in its proof. Images are decided on the contact sheet, not as marks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
