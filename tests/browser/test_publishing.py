@@ -230,3 +230,29 @@ class TestPages:
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert faults == []
+
+
+class TestCalendar:
+    def test_an_article_is_moved_by_keyboard(self, desk, site):
+        page = desk(NEW)
+        select(page, 1)
+        press(page, "button[value=schedule]")
+        page.fill("#id_first", "2090-03-01")
+        press(page, "[name=_show]")
+        press(page, "[name=_schedule]")
+        page.goto(site.url("/admin/calendar/?month=2090-03"))
+
+        page.locator("[data-day='2090-03-01'] .it").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+            page.keyboard.press(key)
+        place = page.locator(".held-now").evaluate("card => card.parentElement.dataset.day")
+        is_left = page.locator("[data-day='2090-03-01'] .ghost").count()
+        faults = axe_faults(page, *SIZES)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+        assert (place, is_left, faults) == ("2090-03-10", 1, [])
+        assert page.locator("[data-day='2090-03-10'] .it").count() == 1
+        assert page.locator("[data-day='2090-03-01'] .it").count() == 0
