@@ -98,7 +98,7 @@ class ByCodePoint(Func):
 
 
 def listed(keys) -> RawSQL:
-    """Return a subquery of these keys as one parameter, because Django is slow with hundreds of them."""
+    """Return a subquery of these keys with a single parameter. Django is slow with hundreds of parameters."""
     return listed_in(as_text(keys))
 
 
@@ -145,7 +145,7 @@ _PLAIN = frozenset(
 
 
 def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
-    """Insert rows, each with the values of the named fields: four times as fast as bulk_create().
+    """Insert rows four times as fast as bulk_create(). Each row has the values of the named fields, in order.
 
     Fields without a value must have a default in the database, or be null. Sets no primary keys.
     """
