@@ -124,7 +124,7 @@ def broaden(query: Query, articles) -> list[Query]:
 
 
 def _by_version(keys, query, articles):
-    """Return the keys with the first BY_VERSION sorted: titles that best fit the searched versions first."""
+    """Sort the first BY_VERSION keys by how well their titles fit the searched versions. Return all keys."""
     first = keys[:BY_VERSION]
     titles = dict(articles.filter(pk__in=first).values_list("pk", "title"))
     asks = any(map(versions.is_pre_release, query.words))
@@ -180,7 +180,7 @@ def refresh(articles) -> None:
 
 @contextmanager
 def refresh_deferred(model):
-    """Run the block, and index the articles that it changes once, at its end."""
+    """Run the block. At its end, index each article that was changed in it, once."""
     if _postponed.get() is not None:
         yield
         return
@@ -222,7 +222,7 @@ def rebuild(articles) -> int:
 
 
 def count_stale(articles) -> int:
-    """Return how many of these articles are missing from an index, or wrongly in one."""
+    """Return how many articles are missing from their index, or in an index where they do not belong."""
     keys = articles.order_by().values("pk")
     wanted = keys.filter(status=PUBLISHED), keys.exclude(status=PUBLISHED)
     pairs, parameters = [], []

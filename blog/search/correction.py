@@ -41,7 +41,7 @@ def suggest_spelling(query: Query, articles) -> Suggestion | None:
 
 
 def with_near_words(query: Query) -> Query:
-    """Return the query with similar known words added to each word (beginnings, if it is unfinished)."""
+    """Return the query with similar known words added to each word; for an unfinished word, beginnings."""
     return replace(query, terms=tuple(_with_near(term, place) for place, term in enumerate(query.terms)))
 
 
@@ -54,7 +54,7 @@ def _with_near(term, place):
 
 
 def _doubtful_words(query, articles) -> tuple[list[str], list[str]]:
-    """Return the words of the query that no article has, and those that no title, keyword or name has."""
+    """Return (words of the query that no article has, words that articles have only in excerpt or text)."""
     unknown, rare = [], []
     for term in query.terms[:MAX_WORDS_CORRECTED]:
         word = term.words[0]

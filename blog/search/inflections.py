@@ -74,7 +74,7 @@ def _written(stem, ending):
 
 
 def kana_spellings(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Return the words in hiragana and in katakana, without the spelling that they have."""
+    """Return the words in hiragana and in katakana, except the spelling that they already have."""
     spellings = {tuple(word.translate(table) for word in words) for table in (_TO_HIRAGANA, _TO_KATAKANA)}
     return tuple(sorted(spellings - {words}))
 

@@ -1,4 +1,4 @@
-"""Parse a search: words, phrases in quotes, and an unfinished last word; broaden one that finds nothing.
+"""Parse a search: words, phrases in quotes, and an unfinished last word. Broaden searches without results.
 
 A query is reduced to quoted words, with at most LONGEST_QUERY characters and MOST_TERMS terms. Prefixes of
 two or three letters are matched only in titles, keywords and names. Stopwords count only in quotes, or if

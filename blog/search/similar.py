@@ -96,7 +96,7 @@ class SimilarTexts:
 
 
 def _terms(text, language):
-    """Yield the words of a text that may be rare, and pairs of characters in scripts without spaces."""
+    """Yield the words of a text that may be rare; in scripts without spaces, pairs of characters."""
     before = ""
     for word in split_words(text):
         if _UNSPACED.match(word):

@@ -48,7 +48,7 @@ def extract(text: str, query: Query) -> tuple[list[Piece], int]:
 
 
 def matching_sections(contents: list, text: str, offset: int, query: Query) -> list[tuple[str, list[Piece]]]:
-    """Return (id, heading in pieces) of the sections to link to: that at the offset, and matching headings.
+    """Return (id, heading in pieces) of the section at the offset, and of those with a matching heading.
 
     contents: [level, id, heading] in order; each heading is a line of the text.
     """
@@ -82,7 +82,7 @@ def _best_part(text, query) -> tuple[str, dict[int, int], int, int]:
 
 
 def _end(text, length):
-    """Return where to cut a text to `length` characters: after a whole word, or 0."""
+    """Return where to cut a text to `length` characters: after a whole word, or 0 if there is no space."""
     return max(text.rfind(" ", 0, length), 0) if len(text) > length else length
 
 

@@ -169,7 +169,7 @@ def _tiers(query):
 
 
 def _without_unknown_forms(queries) -> list[Query]:
-    """Return the queries without inflected forms that are not indexed: each costs time in every tier."""
+    """Return the queries without inflected forms that are not indexed. Each form takes time in every tier."""
     existing = set(known({form for query in queries for term in query.terms for form in term.forms}))
 
     def with_known_forms(term):

@@ -21,10 +21,10 @@ def version_numbers(text: str) -> list[tuple[str, ...]]:
 
 
 def rank_of_title(title: str, version: tuple[str, ...], *, asks_for_pre_release: bool) -> int:
-    """Return how well a title fits a searched version, the best first.
+    """Return how well a title fits a searched version. Lower is better.
 
-    RELEASE: exactly this version, or with zeros added. LATER: a later one of it, such as 3.2.4 for 3.2.
-    UNRELEASED: its preview or release candidate. OTHER: the title does not have the version.
+    RELEASE: exactly this version, or with zeros added. LATER: one of its later releases, such as 3.2.4 for
+    3.2. UNRELEASED: a preview or release candidate. OTHER: the title does not have the version.
     """
     ranks = [OTHER]
     for match in _NUMBER.finditer(title):
