@@ -277,7 +277,7 @@ def corrections_html(article) -> str:
 
 
 def hero_html(article) -> str:
-    """Return the hero image as HTML; "" if the text begins with the same image."""
+    """Return the hero image as HTML; "" if there is none, or if the text begins with the same image."""
     hero = article.shown_hero
     if not hero or without_hero(article.body_html, hero.url)[0] != article.body_html:
         return ""

@@ -1,8 +1,8 @@
 """The style sheet of the site's look.
 
-It has what differs from css/base.css: colours, the chosen face and the chosen manner, whose rules are files
-in blog/reader/looks. Its URL contains a digest of it, so that browsers may cache it forever. A site with the
-default look has none.
+It contains only what differs from css/base.css: the colours, and the rules of the chosen face and manner,
+which are files in blog/reader/looks. The URL contains a digest of the style sheet, so that browsers may cache
+it forever. A site with the default look has no such style sheet.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ class PageLook:
 
 
 def page_look(look: Look, stylesheet_url: str | None = None) -> PageLook:
-    """Return what pages need of a look. stylesheet_url: another URL for its style sheet, for a preview."""
+    """Return what pages need of a look. stylesheet_url: the URL of its style sheet in a preview."""
     if stylesheet_url is None:
         has_stylesheet = bool(stylesheet(look))
         stylesheet_url = reverse("blog:look", args=[stylesheet_name(look)]) if has_stylesheet else ""
@@ -118,5 +118,5 @@ def _colours(look):
 
 
 def band(look: Look) -> str:
-    """The ground of the masthead in dark, with white letters on it."""
+    """Return the background colour of the masthead in the dark theme, on which letters are white."""
     return shade(look.accent, 0.32, 0.07)

@@ -51,7 +51,7 @@ def _without_article(name):
 
 
 def initials(name: str) -> str:
-    """Return the initials of the first and the last word; one character for one word, or for CJK."""
+    """Return the initials of the first and the last word, but only one in the scripts of SCRIPTS."""
     words = [word for word in _without_article(name).split() if word[0].isalnum()]
     if not words:
         return name[:1]

@@ -54,7 +54,7 @@ class ArticleSitemap(Sitemap):
         return modified_at(article)
 
     def images(self, article) -> list[str]:
-        """Return the URLs of the hero image and the stored images in the text, without duplicates."""
+        """Return at most MOST_IMAGES URLs: of the hero image and of stored images in the text, each once."""
         images = filter(None, [article.hero_image, *article.body_images.all()])
         found = dict.fromkeys(addresses.absolute(image.url) for image in images if image.url)
         return list(found)[:MOST_IMAGES]

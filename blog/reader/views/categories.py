@@ -49,7 +49,7 @@ def category_index(request):
 def directory(categories) -> list[tuple[Category, list[Category]]]:
     """Return (general category, narrower categories) for the most used general categories.
 
-    The narrower ones are those used most often below it in the newest articles.
+    The narrower ones are those used most often below the general one in the newest articles.
     """
     known = {category.pk: category for category in categories}
     general = [

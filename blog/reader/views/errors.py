@@ -52,7 +52,10 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    """Answer 500 without using the database or a context, and without a template if rendering fails."""
+    """Answer 503 if storage is unavailable, else 500 without using the database or a context.
+
+    If the template of the 500 cannot be rendered, the response is plain text.
+    """
     if reason := storage_reason(sys.exception()):
         return unavailable(request, reason)
     try:

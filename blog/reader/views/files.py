@@ -1,4 +1,4 @@
-"""Views of images, share cards and icons. URLs have a digest of the content, or its colour."""
+"""Views of images, share cards and icons. URLs contain a digest of the content, or the colour of an icon."""
 
 import re
 

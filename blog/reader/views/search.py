@@ -164,9 +164,9 @@ class Choice:
 
 
 class SearchResults:
-    """The keys of the results, best first, and the values by which they can be filtered.
+    """The keys of the results in the chosen order, and the values by which they can be filtered.
 
-    If no article matches and the intended spelling is clear, these are the results for that spelling.
+    If hardly any article matches and the intended spelling is clear, these are the results for that spelling.
     """
 
     def __init__(self, query: SearchQuery):

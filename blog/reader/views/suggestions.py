@@ -1,4 +1,4 @@
-"""Suggestions while a reader types a search: titles, topics and authors of published articles."""
+"""Suggestions while a reader types a search: titles, categories and authors of published articles."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ SHORTEST = 2  # characters of a text
 def suggestions(request):
     """Return the list of suggestions for the text typed so far, as a part of a page.
 
-    Without a text, these are the topics of the masthead and the latest articles.
+    Without a text, the suggestions are the categories of the masthead and the latest articles.
     """
     text = search.clean_text(request.GET.get("q", ""))
     query = search.parse(text)
@@ -39,7 +39,7 @@ def _first_suggestions():
 
 
 def _matches(query) -> dict[str, list]:
-    """Return the articles, topics and authors that match, with what a suggestion shows of them."""
+    """Return the articles, categories and authors that match, with what a suggestion shows of them."""
     articles = Article.objects.published()
     keys = search.find_titles(query, articles, TITLES)
     named = {name: [row.pk for row in rows] for name, rows in find_named(query, articles).items()}
