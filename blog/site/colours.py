@@ -1,4 +1,4 @@
-"""Colours: contrast between two, and shades of one that readers can read.
+"""The contrast of two colours, and shades of a colour that are readable on others.
 
 Shades are computed in OKLCH, where colours with the same lightness look equally light, so that a shade keeps
 its hue. Colours are "#rrggbb". See https://bottosson.github.io/posts/oklab/ for the numbers.

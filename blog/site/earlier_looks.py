@@ -10,7 +10,7 @@ from blog.site.look import LOOK_FIELDS, LookFields
 
 
 class EarlierLook(LookFields, AppendOnly):
-    """A look that was replaced: when, and by whom."""
+    """A look that was replaced, with the user who replaced it and the time."""
 
     stored_name = "EarlierLook"
 

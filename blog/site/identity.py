@@ -175,7 +175,7 @@ _of_this_request: ContextVar[list[PublicIdentity] | None] = ContextVar("site_ide
 def site_identity_cached(identity: PublicIdentity | None = None):
     """Run the block with site_identity() cached, so that it queries once. Every request has its own block.
 
-    identity: one to return instead of the stored one, for a preview.
+    identity: returned instead of the stored identity, for a preview.
     """
     token = _of_this_request.set([identity] if identity else [])
     try:

@@ -67,8 +67,8 @@ def live_pages(paths) -> dict[str, object]:
 def existing_pages(paths) -> set[str]:
     """Return the paths that a link can point to.
 
-    These are public pages, redirects, articles that may still be published, and all paths outside the public
-    site, such as files and the admin, which are not checked.
+    These are public pages, redirects (but not 410 Gone), articles that may still be published, and all paths
+    outside the public site, such as files and the admin, which are not checked.
     """
     paths = set(paths)
     found = {path for path in paths if not may_be_redirected(path)}

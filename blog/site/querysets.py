@@ -43,7 +43,7 @@ class DerivedQuerySet(models.QuerySet):
         *,
         on_batch: Callable[[int], None] | None = None,
     ) -> int:
-        """Recompute the derived fields of each row, in transactions of 100; return the number of rows.
+        """Recompute the derived fields in transactions of 100 rows. Return the number of recomputed rows.
 
         Lock versions and dates do not change, because nobody has edited anything. A row whose text takes too
         much time or memory to render keeps its old values and is passed to on_refusal(). Without on_refusal,
@@ -136,7 +136,7 @@ class DerivedQuerySet(models.QuerySet):
         return True
 
     def after_deriving(self, keys):
-        """Update data that depends on the derived fields of these rows. A hook; keys are primary keys."""
+        """Update data that depends on the derived fields of the rows with these keys. For subclasses."""
 
 
 class PageQuerySet(DerivedQuerySet):

@@ -1,7 +1,7 @@
-"""Find what the new URL of a redirect is, so that no chain or loop of redirects is stored.
+"""Find the target of the new URL of a redirect, so that no chain or loop of redirects is stored.
 
-The target is a row with a public page if the URL is that of one: the redirect then follows its slug.
-Otherwise it is the URL of a list or file of this site, or of another site.
+If the URL is the public page of a row, the target is the row, and the redirect follows the row's slug.
+Otherwise the target is the URL of a list or file of this site, or of another site.
 """
 
 import itertools
@@ -25,9 +25,10 @@ Target = models.Model | str  # a row, a URL, or GONE
 
 
 def find_targets(wanted: Mapping[str, str]) -> dict[str, Target | RedirectError]:
-    """Return the target for each {old path: new URL, or GONE}, or why it has none.
+    """Return {old path: target, or the error that says why there is none}.
 
-    A new URL that is itself redirected, by a stored redirect or by another of these, is followed.
+    wanted: {old path: new URL or GONE}. If a new URL is itself redirected, by a stored redirect or by another
+    one in wanted, the result is its final target.
     """
     return _Targets(wanted).found
 
@@ -41,7 +42,7 @@ def find_target(path: str, address: str) -> Target:
 
 
 def shorten_chains(redirects: Iterable[Redirect]) -> None:
-    """Change redirects to the path of one of these stored redirects, so that they lead to its target."""
+    """Find redirects that lead to the path of one of these stored ones, and point them to its target."""
     by_form = {form: redirect for redirect in redirects for form in forms_of(redirect.path)}
     changed = []
     for redirect in Redirect.objects.filter(address__startswith="/"):  # few: of lists, feeds and files
