@@ -30,7 +30,11 @@ def mark_sign(article: Article):
 
 @register.simple_tag(takes_context=True)
 def row_addresses(context, article: Article) -> dict[str, str]:
-    """Return the URLs of the proof (or of the comparison, if an update is held) and of the edit page."""
+    """Return {"read": URL, "edit": URL of the edit page} for a row.
+
+    "read" is the proof, the comparison if the user may decide on a held update, or the edit page for an
+    article in the trash.
+    """
     edit = reverse("admin:blog_article_change", args=[article.pk])
     if article.trashed_at:
         return {"read": edit, "edit": edit}

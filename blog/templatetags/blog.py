@@ -67,8 +67,8 @@ def kicker(topic) -> str:
 def card_meta(article, authors=(), *, is_joint=False) -> str:
     """Return the line below the title of an article in a list: authors, date and reading time.
 
-    is_joint: whether the list is that of one author, and `authors` are the others, shown as "with …". A
-    function, because a template takes longer.
+    is_joint: whether the list is that of one author, and `authors` are the co-authors, shown as "with …".
+    This is a function, because a template takes longer.
     """
     shown = names(authors)
     if shown and is_joint:
@@ -122,7 +122,7 @@ register.filter("initials_colour", people_names.colour)
 
 @register.filter
 def without(authors, author) -> list:
-    """Return the authors without the one whose page it is: only the others need to be named there."""
+    """Return the authors without this one, whose page it is. Only the others need to be named there."""
     return [other for other in authors if other != author]
 
 
@@ -182,7 +182,7 @@ def highlighted(pieces) -> str:
 
 @register.filter
 def with_matches(text: str, query: search.Query) -> str:
-    """Return a plain text as escaped HTML, with what matches a search in <mark>."""
+    """Return a plain text as escaped HTML, with <mark> around the matches of a search."""
     return highlighted(search.marked(text, query))
 
 
@@ -211,7 +211,7 @@ def shortened(text: str, length: int) -> str:
 
 @register.filter
 def first_with_image(articles):
-    """Return the first article with an image, which should load early, or None. Only the first NEAR count."""
+    """Return the first of the NEAR first articles that has an image, which should load early, or None."""
     return next((article for article in articles[:NEAR] if has_image(article)), None)
 
 
