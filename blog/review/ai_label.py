@@ -132,7 +132,7 @@ def is_labelled(article: Article) -> bool:
 
 
 def ai_label_if_approved(article: Article, user, checked: Iterable[str] = ()) -> AiLabel | None:
-    """Return the label that readers would see if this user approved the article now, having checked this."""
+    """Return the label that readers would see if this user approved the article now, with these checks."""
     current = ai_label(article)
     review = Approval(article=article, by_name=name_of(user), checked=list(checked))
     return current and AiLabel(LabelState.REVIEWED, current.machine, review)

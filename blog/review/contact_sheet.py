@@ -270,9 +270,9 @@ def _group(uses):
 
 @dataclass(frozen=True, slots=True)
 class ImageSummary:
-    """The number of images in a list of articles, and of the articles with open findings in images.
+    """The numbers of images in a list of articles, and of articles with open findings in images.
 
-    kinds: these findings, most frequent first. look: the latest look at an image in these articles.
+    kinds: the kinds of these findings, most frequent first. look: the latest look at an image in the list.
     """
 
     images: int
@@ -315,7 +315,7 @@ def latest_look(images: list[SheetImage]) -> Look | None:
 
 
 def stored_images(images) -> dict[str, Image]:
-    """Return {key of an image: its Image} for the images that have one, of the first ROWS_AT_ONCE."""
+    """Return {key of an image: its Image}. Only the first ROWS_AT_ONCE of the images are looked up."""
     heroes = Image.objects.in_bulk({image.hero for image in images[:ROWS_AT_ONCE] if image.hero})
     addresses = [image.address for image in images[:ROWS_AT_ONCE]]
     by_address = Image.objects.mirrored(addresses) | Image.objects.stored_at_each(addresses)

@@ -90,7 +90,7 @@ _FIELDS = (
 
 
 def articles_for_checking(keys):
-    """Return a queryset with all fields that article_text_values() and source_bytes() read, by key."""
+    """Return a queryset, sorted by key, with all that article_text_values() and source_bytes() read."""
     links = ArticleCategory.objects.select_related("category").only("article", "category__name")
     return (
         Article.objects.in_use()

@@ -160,7 +160,7 @@ def _finding(article, finding):
 
 
 def update_shared_findings(keys: Iterable[int]) -> None:
-    """Update which findings more than half of the articles share, in the imports of these articles."""
+    """Update, for each import of these articles, which findings more than half of its articles share."""
     batches = set()
     for chunk in itertools.batched(keys, ROWS_AT_ONCE):
         imported = Article.objects.filter(pk__in=chunk, source_file__batch__isnull=False).order_by()

@@ -1,7 +1,7 @@
 """Decisions on the images of a contact sheet: write an alt text, mark as decorative, or look at them.
 
 An alt text is written in all articles that show the image. A look changes no text: it records who looked, and
-accepts what was found in the image. Both are one undoable action.
+accepts what was found in the image. Alt texts and looks of one request are a single undoable action.
 """
 
 from collections import defaultdict

@@ -221,8 +221,8 @@ class Reference(models.Model):
     """An image in an article, or a link to a page of this site. Derived with the check.
 
     target: digest of the image or page, equal in all articles. words: the alt text or the path. start: null
-    for the hero image. key: key of the finding that may result from it, an image with different alt texts or
-    a broken link; "" if none can.
+    for the hero image. key: key of the finding that may result from the reference (an image with different
+    alt texts, or a broken link); "" if none can.
     """
 
     class Kind(models.TextChoices):

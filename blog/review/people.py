@@ -43,7 +43,7 @@ def mark_real(
     """Decide that a person is real. The source resolves the marks that it supports (see PersonDecision).
 
     seen: {article pk: lock version that the user saw} to remove the other passages from these articles. By
-    default, they stay marked. Raises DecisionError without a source, and errors as mark_invented() does.
+    default, they stay marked. Raises DecisionError without a source, and the errors of mark_invented().
     """
     if not source.strip():
         raise DecisionError(_("Say how you know: a URL, a book and page, or the person you asked."))

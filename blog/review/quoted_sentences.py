@@ -46,7 +46,7 @@ class QuotedSentences:
         return self._pieces[number]
 
     def pick(self, start, end, *, is_quotation) -> tuple[int, int] | None:
-        """Return the numbers of the first and last piece to remove for a mark, or None if it is in none."""
+        """Return the numbers of the first and last piece to remove for a mark; None if it is in no piece."""
         picked = [
             number for number, piece in enumerate(self._pieces) if piece.start < end and start < piece.end
         ]

@@ -186,7 +186,7 @@ def _short(words):
 def _reverse(keys: list[int], user) -> None:
     """Undo resolutions by adding copies of those before, or by reopening the marks.
 
-    A removal stays recorded if the undo has left the article out.
+    A removal stays recorded if the undo has skipped the article.
     """
     lock_checks()
     for some in itertools.batched(keys, ROWS_AT_ONCE):

@@ -150,7 +150,7 @@ def most_shared(number: int) -> list[dict]:
 def import_with_image_findings() -> tuple[int, int] | None:
     """Return the largest import with open findings in images, and the number of its articles that have some.
 
-    Two queries, and None if there is no such import.
+    Returns None if there is no such import. Two queries.
     """
     trashed = Article.objects.trashed().order_by().values("pk")
     rows = Finding.objects.filter(kind__in=IMAGE_KINDS, is_settled=False).exclude(article__in=trashed)
