@@ -206,7 +206,7 @@ def _moves(image):
 
 
 def _kept(image):
-    """Remove all metadata from the image. Return the part that its colours need, without personal data."""
+    """Remove all metadata from the image. Return the colour profile and transparency, which it needs."""
     kept = {name: image.info[name] for name in ("icc_profile", "transparency") if name in image.info}
     image.info.clear()
     return kept

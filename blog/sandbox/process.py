@@ -92,7 +92,7 @@ class Process:
         self.connection.close()
 
     def forget(self) -> None:
-        """Close the connection without ending the process: after a fork, it is the parent's child."""
+        """Close the connection without ending the process, which after a fork is the parent's child."""
         self.connection.close()
         self.process.returncode = 0  # prevents Popen from waiting for it
 

@@ -66,7 +66,7 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedFile:
-    """The examination of a file, and the content examined. The import may store other content."""
+    """The examination of a file, and the content examined. The import may store different content."""
 
     words: ArticleWords
     found: Examination
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def read_labels_of(data: bytes) -> tuple[bool, tuple[str, ...]]:
-    """Return what read_labels() returns; nothing for a file that cannot be parsed."""
+    """Return what read_labels() returns, or (False, ()) for a file that cannot be parsed."""
     try:
         return read_labels(parse_document(data))
     except DocumentError:
@@ -105,7 +105,7 @@ def read_text(
 ) -> Reading:
     """Parse and render a file. A refusal is part of the result, not an exception.
 
-    rules: how a generator made the addresses of the source. topics: the categories for texts that name none.
+    rules: how a generator made the URLs of the source. topics: the categories for texts that name none.
     """
     started = time.monotonic()
     images = set()
