@@ -20,7 +20,7 @@ MODULES: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: its function, its group, of which one job runs at a time, and its title in the UI."""
+    """A kind of job. Jobs of the same group run one after another. title is shown in the UI."""
 
     name: str
     run: Callable
@@ -36,9 +36,10 @@ _cleanup_hooks: list[Callable] = []
 def job(name: str, *, title: str = "", group: str = "", runs_in_thread: bool = False):
     """Register a function run(job: RunningJob, **arguments) -> dict | None for jobs of this kind.
 
-    It must be repeatable: a worker may be killed at any moment, and the function is then called again with
-    the same arguments. Jobs of the same group run one after another. With runs_in_thread, the job runs in
-    parallel to others of the worker and does not delay them. title is lazily translated and shown to users.
+    The function must be repeatable: a worker may be killed at any moment, and the function is then called
+    again with the same arguments. Jobs of the same group run one after another. With runs_in_thread, the job
+    runs in parallel to others of the worker and does not delay them. title is lazily translated and shown to
+    users.
     """
 
     def register(run):

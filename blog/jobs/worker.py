@@ -173,7 +173,7 @@ def _is_due(last, every):
 
 @cleanup_hook
 def forget_old() -> None:
-    """Delete jobs and tasks that ended more than 30 days ago, and workers that were killed."""
+    """Delete jobs that ended and tasks that were enqueued over 30 days ago, and workers that were killed."""
     Job.objects.forget_old()
     Worker.objects.forget_old()
     old = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=timezone.now() - JOB_RETENTION)
