@@ -36,7 +36,8 @@ def invalidate() -> None:
 def current_generation() -> "Generation":
     """Return the generation of this data folder, opened once per process.
 
-    A forked process keeps its parent's: the page cache already has it, and each process syncs only one.
+    A forked process keeps the generation of its parent: the page cache already uses it, and each process
+    syncs only one generation.
     """
     return _opened(settings.DATA_DIR / "generation")
 
@@ -69,7 +70,7 @@ class Generation:
         return self.words[NUMBER]
 
     def bump(self, *, notify=False) -> None:
-        """Expire all pages on this machine. With `notify`, also on all others with its cache server."""
+        """Expire all pages on this machine. With `notify`, also on others that use the same cache server."""
         with self._locked() as words:
             self._raise(words)
         if notify and (shared := shared_number()):
