@@ -25,7 +25,10 @@ RETENTION = timedelta(days=1)  # of originals without an image; an import stores
 
 
 def keep_original(data: bytes, image: StoredImage, *, keep=True) -> str:
-    """Keep the bytes that became this stored image. Return their SHA-256 in hexadecimal."""
+    """Return the SHA-256, in hexadecimal, of the bytes that became this stored image.
+
+    Store the bytes if they differ from the stored image. Without keep, store nothing.
+    """
     digest = hashlib.sha256(data).hexdigest()
     if keep and digest != image.digest:
         storage, name = _storage(), _name(digest)

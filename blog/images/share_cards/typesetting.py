@@ -112,7 +112,7 @@ class Part:
 
 
 def choose_fonts(text: str, style: Style, language: str = "") -> Words | None:
-    """Return the text in the first face that has most of its letters. Other faces supply the rest.
+    """Return the text in the face that has the most of its letters. Other faces supply the rest.
 
     Missing characters are replaced (no accent, a plain hyphen) or omitted, like emoji. Returns None if
     too many letters are missing for the rest to be readable.
