@@ -14,7 +14,7 @@ def text_of(data: bytes) -> str:
 
 
 def common_part(text: str, other: str) -> float:
-    """Return the share of the words of both texts that occurs in the other one in the same order, 0 to 1.
+    """Return the share, 0 to 1, of the words of two texts that occur in both in the same order.
 
     Runs of three words are compared, so a changed word counts up to three times. Linear in the lengths.
     """

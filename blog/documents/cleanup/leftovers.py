@@ -164,7 +164,7 @@ _READERS = {
 def find_leftovers(text: str) -> list[Leftover]:
     """Return all leftovers of a text except math, in order.
 
-    Code only has those that escape template syntax, such as {% raw %}.
+    In code, only leftovers that escape template syntax are returned, such as {% raw %}.
     """
     return [found for found in _leftovers(text) if found.kind != MATH]
 

@@ -86,12 +86,12 @@ class Keys:
 
 
 def with_group_opened(fields: Mapping[str, object]) -> dict[str, object]:
-    """Return front matter with the known keys of its GROUP as keys of its own."""
+    """Return front matter with the known keys of its GROUP added at the top level."""
     return {key: fields[GROUP][key] for key in keys_in_group(fields)} | dict(fields)
 
 
 def keys_in_group(fields: Mapping[str, object]) -> set[str]:
-    """Return the known keys of a front matter's GROUP that are not keys of its own, too."""
+    """Return the known keys of a front matter's GROUP that it does not also have at the top level."""
     group = fields.get(GROUP)
     return {key for key in group if is_known_key(key)} - fields.keys() if isinstance(group, dict) else set()
 

@@ -71,10 +71,10 @@ def language_in_path(path: str) -> str:
 
 
 def reason_to_skip_html(document: Document, path: str) -> Notice | None:
-    """Return why an HTML file is not an article, or None if it is one, or a Markdown file.
+    """Return why an HTML file is not an article, or None for an article or a Markdown file.
 
-    It is an article in a folder of posts or with a date in its name. Elsewhere, it needs front matter with a
-    title, and no loop of a template.
+    An HTML file is an article if it is in a folder of posts or has a date in its name, and is not a template.
+    Otherwise, it needs front matter with a title, and must not contain a template's loop.
     """
     if document.html is None:
         return None

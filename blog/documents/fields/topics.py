@@ -79,7 +79,7 @@ def _subject(folders, start):
 
 
 def _distinguishing(numbers, texts):
-    """Return {name: number} of those that several but not nearly all texts have, the most used first."""
+    """Return {name: number} of the names that several, but not nearly all texts have, most used first."""
     ranked = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
     kept = (each for each in ranked if FEWEST_TEXTS <= each[1] < NEARLY_ALL * texts)
     return dict(itertools.islice(kept, MOST_TOPICS))

@@ -84,7 +84,7 @@ def plain_value(
 
 
 def _read_json_lines(block, first_line):
-    """Return None unless every line is a key with a JSON value."""
+    """Return the front matter if every line is a key with a JSON value, else None."""
     fields, notices = {}, []
     current_line = [first_line]
     decoder = _json_decoder(notices, current_line)

@@ -1,4 +1,4 @@
-"""Read the authors in a data file of a site generator: their keys in bylines, names and links."""
+"""Read the authors in a data file of a site generator: their names, links, and keys in bylines."""
 
 import re
 from collections.abc import Mapping
