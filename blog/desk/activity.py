@@ -132,9 +132,9 @@ class Activity:
                 yield self._logged(row) if source == "log" else self._imported(row)
 
     def acts(self, keys: QuerySet, start: int, most: int, scanned: int) -> tuple[list[Act], int]:
-        """Return at most `most` acts from the entry with this index, and the number of entries in them.
+        """Return at most `most` acts, starting at the entry with this index, and their number of entries.
 
-        scanned: how many entries to read at most. An act with more of them ends there.
+        scanned: how many entries to read at most. An act that continues after the last one ends there.
         """
         chunks = itertools.batched(keys[start : start + scanned], ENTRIES_AT_ONCE)
         return group(itertools.chain.from_iterable(map(self.read, chunks)), most)

@@ -16,7 +16,7 @@ NAMES_SHOWN = 20  # of an act
 
 @dataclass
 class Act:
-    """Entries of one person that belong together, newest first: of one bulk action, or of equal actions."""
+    """Entries of one person that belong together, newest first: a bulk action, or several equal actions."""
 
     entries: list = field(default_factory=list)
 

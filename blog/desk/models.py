@@ -93,7 +93,7 @@ class OpenedListQuerySet(models.QuerySet):
         return self.filter(user=user, pk=number).first() if is_number else None
 
     def open(self, user, query: str, keys: list[int]) -> "OpenedList":
-        """Return the user's newest list if it is the same, otherwise store it and delete the oldest ones."""
+        """Return the user's newest list if it equals this one; else store this one and delete the oldest."""
         theirs = self.filter(user=user).order_by("-pk")
         newest = theirs.first()
         if newest and (newest.query, newest.keys) == (query, keys):

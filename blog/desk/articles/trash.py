@@ -22,7 +22,7 @@ NAMES_SHOWN = 100
 
 
 class Trash(AdminPart):
-    """Moving articles to the trash and restoring them, which both require the permission to delete."""
+    """Moving articles to the trash, and restoring them. Both require the permission to delete."""
 
     def routes(self):
         return {"restore": ("<path:object_id>/restore/", self.restore_one)}
@@ -31,7 +31,7 @@ class Trash(AdminPart):
         return (self.move_to_trash, self.restore)
 
     def allows(self, action, request):
-        """Whether to offer the action: in the trash restoring and deleting, elsewhere the others."""
+        """Whether to offer the action: in the trash only restoring and deleting, elsewhere all others."""
         in_trash = request.GET.get("state") == TRASH
         return (action in {"restore", "delete_selected"}) == in_trash
 

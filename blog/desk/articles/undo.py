@@ -1,4 +1,4 @@
-"""Undo the latest action after a confirmation, or a bulk fix at once."""
+"""Undo the latest action after a confirmation, or a bulk fix at once unless it would end approvals."""
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect

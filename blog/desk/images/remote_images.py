@@ -25,7 +25,7 @@ MIRROR = "mirror_images"
 
 @dataclass(frozen=True)
 class Row:
-    """A failed image, and the Image with its URL, if any, which lists the uses."""
+    """A failed image, and the Image with its URL, if there is one. The screen of the Image lists its uses."""
 
     failure: MirrorFailure
     image: Image | None
