@@ -162,7 +162,7 @@ def original_fields(source_file: SourceFile, time_zone: tzinfo) -> ArticleFields
 def with_kept_categories(fields: ArticleFields, source_file: SourceFile, time_zone: tzinfo) -> ArticleFields:
     """Return a changed file's fields with the article's categories if no version of the file names any.
 
-    Those of the article are then an editor's, or were derived when it was created; see topics.py.
+    The article's categories then come from an editor, or were derived when it was created; see topics.py.
     """
     if fields.names_categories:
         return fields

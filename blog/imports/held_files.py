@@ -57,7 +57,7 @@ class HeldFiles:
         return self.options.status == StatusRule.NEW and status == Article.Status.PUBLISHED
 
     def is_already_known(self, article_id: int, digest: str) -> bool:
-        """Whether these bytes are already held for the article, or were decided on."""
+        """Whether these bytes are held for the article or were decided on. False if the import publishes."""
         state, status = self._states.get((article_id, digest), (None, None))
         if state is None or self.options.status != StatusRule.NEW:
             return False

@@ -65,7 +65,7 @@ class ImageStore:
             self._stored[place] = self._store(*place)
 
     def peek(self, address: str, file: PreparedFile) -> tuple[bytes, StoredImage] | None:
-        """Return an image's bytes and the StoredImage that they would become, or None."""
+        """Return an image's bytes and the StoredImage that they would become, or None if that fails."""
         try:
             base, path = self.places.locate(address, file)
             with reading():
@@ -199,7 +199,10 @@ class BatchImages:
 
 
 def known_image(source: str, stored: StoredImage | None) -> Image | None:
-    """Return the oldest image with this source and file. Its original is the same, or not known."""
+    """Return the oldest image with this source and file, preferably one whose original is the same.
+
+    An image with another original is not returned; one whose original is not known may be.
+    """
     if stored is None:
         return Image.objects.filter(source=source, file="").order_by("pk").first()
     rows = Image.objects.filter(source=source, file=stored.name)
@@ -209,7 +212,7 @@ def known_image(source: str, stored: StoredImage | None) -> Image | None:
 
 
 def shows(image: Image, source: str, stored: StoredImage | None) -> bool:
-    """Whether an image has this source and file. If its original is not known, that is added."""
+    """Whether an image has this source and file. Adds the original if the image has none."""
     if stored is None:
         return (image.source, image.file.name) == (source, "")
     if (image.source, image.file.name) != (source, stored.name):

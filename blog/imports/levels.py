@@ -26,7 +26,10 @@ SAME_LEVEL = Level()
 
 
 def find_level(paths: Collection[str], known: Collection[str]) -> Level:
-    """Return the level at which at least half of the paths are known and all remain distinct."""
+    """Return the level at which at least half of the paths are known and all remain distinct.
+
+    Returns SAME_LEVEL if there is none.
+    """
     paths, known = set(paths), set(known)
     if not (paths and known) or _are_known(paths, known):
         return SAME_LEVEL

@@ -1,8 +1,8 @@
 """Recognise the files of an earlier import under another source name, or one folder deeper or higher.
 
-Imported as a new source, they would become second articles. A file is recognised by its bytes, or by its path
-or slug together with SAME_TEXT of the text. The import asks if at least half of its files belong to one
-earlier source, unless its source name is given.
+Imported as a new source, the files would become duplicates of their articles. A file is recognised by its
+bytes, or by its path or slug together with SAME_TEXT of the text. The import asks if at least half of its
+files belong to one earlier source, unless its source name is given.
 """
 
 import itertools

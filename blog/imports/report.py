@@ -44,7 +44,7 @@ class ConflictRule(StrEnum):
 
 
 class CategorySource(StrEnum):
-    """Where texts that name no category get theirs from when they are first imported."""
+    """The origin of categories for texts that name none. Used only when a text is first imported."""
 
     AUTO = "auto"  # tags or folders, unless other texts of the source name categories
     CATEGORIES = "categories"  # nowhere

@@ -5,9 +5,9 @@ creates them again. Updated articles get back their content, links and file. Hel
 Articles that were changed since, other than by bulk fixes, are kept. Entries are undone in reverse order, so
 that a slug that passed from one article to another returns to the first.
 
-An undo that is to be restorable (blog/imports/restore.py) moves these articles to the trash instead, and
-keeps held updates and what the import created. Importing the files again ends that: discard_undone() deletes
-the articles.
+An undo that is to be restorable (blog/imports/restore.py) moves the created articles to the trash instead,
+and keeps held updates and what the import created. If the files are imported again, discard_undone() deletes
+these articles.
 
 Each transaction marks its entries, so an undo that was killed continues where it stopped.
 """
