@@ -174,7 +174,8 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def set_publications(self, publications: dict) -> None:
         """Set status, date, flags and provenance of articles: {key: Publication}.
 
-        An article that was withheld then, and still needs an approval, is withheld again.
+        An article that was withheld when its Publication was stored, and still needs an approval, is withheld
+        again.
         """
         dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
         alike = {}
@@ -254,7 +255,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return articles
 
     def update(self, **values):
-        """Update fields, and is_withheld with those on which it depends; bulk_update() calls this, too.
+        """Update fields, and is_withheld if it depends on one of them. bulk_update() calls this, too.
 
         While approvals are required, articles that this hides or releases enter or leave the lists.
         """

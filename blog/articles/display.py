@@ -87,7 +87,7 @@ class ArticleDisplay:
     def excerpt_or_opening(self) -> str:
         """The excerpt as plain text for cards and feeds.
 
-        It is the opening of the text if there is no excerpt, if it repeats the title, or if others share it.
+        The opening of the text replaces a missing excerpt, and one that repeats the title or is shared.
         """
         says_nothing = self.excerpt_is_template or not self.excerpt or same_text(self.excerpt, self.title)
         if says_nothing and self.opening:

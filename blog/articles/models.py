@@ -408,5 +408,5 @@ class Article(
 
 
 def modified_at(article: Article) -> datetime:
-    """Return when the article last changed for readers, at the earliest its publication."""
+    """Return the later of the article's publication and its last change for readers."""
     return max(article.updated_at, article.published_at)

@@ -72,7 +72,7 @@ def undo(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
     """Undo the action with this primary key; return None if it is not the user's latest undoable one.
 
     An action whose job still runs cannot be undone; see stop_job_of(). Articles that were saved since are
-    skipped, and those with the primary keys in skip.
+    skipped, and so are those whose primary keys are in skip.
     """
     with transaction.atomic():
         action = UndoableAction.objects.select_for_update().undoable_by(user).first()
