@@ -16,6 +16,9 @@ BODIES = (
     *(
         "*a **b ",
         "can boost, memory ",
+        "updated a ",
+        "0.1.x releas ",
+        "a Ab 1 ",
         "**",
         "*a* ",
         "a_",

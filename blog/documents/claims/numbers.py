@@ -64,6 +64,19 @@ _VERSION = re.compile(
     r"|Between|Within) )[A-Z][\w+#.-]{0,40}) [vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
 )
 _DECIMAL = re.compile(r"(?<![\w.,$€£¥])[vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")  # in German
+# matches "the 0.57 release", "0.84 is now the latest", "updated to 16.4", "upgraded Gradle to 3.5"
+_RELEASED = re.compile(
+    r"(?<![\w.,$€£¥])[vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?:\.x)?(?= (?:releases?|versions?|branch)\b"
+    r"| (?:is|has been) (?:now )?(?:the latest|available|out|released)\b)"
+    r"|\b(?:[Uu]p(?:dat|grad)ed|[Bb]umped|[Mm]igrated|[Rr]eleased) (?:[\w`@./-]{1,40} ){0,3}?(?:to )?(?:[A-Z]\w{1,40} )?"
+    r"\[?v?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
+)
+# A number after a name within a sentence: "React 19 features", "Apollo 11 astronauts"
+_NUMBER_IN_NAME = re.compile(
+    r"(?<=[a-z,(] )(?<!\b[AaIi][nt] )(?<!\b[Bb]y )(?!January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"[A-Z][A-Za-z]{1,40} \d{1,2}(?= [a-z])"
+)
 # A number in a name within a sentence: the Thirty Meter Telescope
 _NAME_WITH_WORD = re.compile(
     r"(?<=[a-z,(] )(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twenty|Thirty|Hundred)[ -][A-Z]\w+"
@@ -143,15 +156,21 @@ def has_date(sentence: Sentence, present: str = "") -> bool:
 
 
 def version_numbers(body: str) -> frozenset[str]:
-    """Return the numbers that follow a name in the text, such as "0.76", unless a measure follows them."""
-    found = _VERSION.finditer(body)
-    return frozenset(each[1] for each in found if not _MEASURE_NEXT.match(body, each.end()))
+    """Return the numbers of versions in the text, such as "0.76", and their series, such as "0.".
+
+    Versions are numbers after a name, unless a measure follows, and those that are said to be released. A
+    series is the beginning of at least two versions: others that begin with it are versions, too.
+    """
+    found = (*_VERSION.finditer(body), *_RELEASED.finditer(body))
+    versions = {each[each.lastindex] for each in found if not _MEASURE_NEXT.match(body, each.end())}
+    series = Counter(f"{version.partition('.')[0]}." for version in versions)
+    return frozenset(versions).union(name for name, number in series.items() if number > 1)
 
 
 def has_figure(sentence: Sentence, versions: frozenset[str] = frozenset()) -> bool:
     """Whether the sentence has a number with a unit, a share, a ratio or a count of real things.
 
-    versions: the numbers of versions in the text, from version_numbers().
+    versions: the versions in the text, from version_numbers().
     """
     text = sentence.lower
     may_have_placeholder = "[" in text
@@ -213,12 +232,21 @@ def _without_names(text):
 
 def _without_dates(sentence, versions):
     text = sentence.text
-    if versions and sentence.has_digits:
-        text = _DECIMAL.sub(lambda found: " " if found[1] in versions else found[0], text)
     if sentence.has_digits:
+        text = _DECIMAL.sub(lambda found: " " if _is_version(found, versions) else found[0], text)
+        text = _NUMBER_IN_NAME.sub(" ", text)
         text = _YEAR.sub(" ", _without_names(text))
     text = _TO_COME.sub(" ", _NAME_WITH_WORD.sub(" ", text).lower())
     return text if sentence.words.isdisjoint(_PERIOD_WORDS) else _PERIOD.sub(" ", text)
+
+
+def _is_version(found, versions):
+    number = found[1]
+    if number in versions:
+        return True
+    major, _, minor = number.partition(".")
+    has_patch = "." in minor and not _THOUSANDS.fullmatch(number)
+    return (has_patch or f"{major}." in versions) and not _MEASURE_NEXT.match(found.string, found.end())
 
 
 def _is_measured_row(text, units):

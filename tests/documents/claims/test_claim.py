@@ -34,6 +34,8 @@ class TestFigures:
             "It joins billions of devices.",
             "It is one billionth of a metre.",
             "The amount is doubling every two years.",
+            "Heron 2.1 and Heron 2.2 were released, and a ferry of 2.5 tons was sold.",
+            "Der Hafen hatte 1.000.000 Fische.",
         ],
     )
     def test_are_numbers_with_a_unit_a_share_or_a_scale(self, text):
@@ -57,6 +59,11 @@ class TestFigures:
             "Light reached the Thirty Meter Telescope again.",
             "Harbour 2.12 supported aliases, and since 2.12 it has not changed.",
             "It was removed in version 3.0.1 of the library.",
+            "We upgraded the ferry from v3 to v4.9.1.",
+            "The chart was updated to 16.4.",
+            "It became available in the 0.57 release.",
+            "Heron 0.59 came before Heron 0.60. Much had changed in 0.61.",
+            "The crew saw Heron 19 features at work.",
         ],
     )
     def test_are_not_steps_names_advice_or_code(self, text):
@@ -403,6 +410,7 @@ class TestOtherKinds:
             ("Decisions made in haste rarely last.", "example"),
             ("Fungi such as *Panellus stipticus* are often found on wood.", "example"),
             ("The Web of Reeds (WoR) needs Structured Text.", "example"),
+            ("Last spring we took the ferry to Northmoor.", "example"),
             ("The study of herons is a journey.", "study"),
             (
                 "* **Increased Demand:** Advanced sensors and AI-powered tools, combined, improve it.",
