@@ -77,6 +77,7 @@ _PARTICIPLE_ONLY = re.compile(
     r"|\bfound (?:in|on|at|within)\b"
 )
 _UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
+_AUTHORS = frozenset("we we've we’ve we're we’re i i've i’ve i'm i’m wir".split())
 _NOTHING_TOLD = ADDRESSES | _UNCERTAIN
 _AROUND_WORDS = '.,:;!?()*"'
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
@@ -98,7 +99,9 @@ def _tells(sentence, lower, in_headings):
     if _is_about_undertaking(sentence, lower, in_headings):
         return True
     text = _without_labels(sentence.text)
-    may_name_within = sentence.has_capitals or sentence.has_digits
+    # Nobody has to look up what the authors did: in "We built it on Android", Android does nothing.
+    is_about_others = sentence.words.isdisjoint(_AUTHORS)
+    may_name_within = is_about_others and (sentence.has_capitals or sentence.has_digits)
     return _names_something(text, may_name_within, lower, in_headings) and _is_about_past(text)
 
 
