@@ -67,4 +67,10 @@
   if (here && places.scrollWidth > places.clientWidth) {
     places.scrollLeft = here.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
   }
+
+  // There the toolbar lies over the end of the page, which keeps as much room for it.
+  const toolbar = document.querySelector(".foot, .submit-row[role=toolbar], .looks .acts");
+  if (toolbar) {
+    new ResizeObserver(() => document.documentElement.style.setProperty("--phone-foot", `${toolbar.offsetHeight}px`)).observe(toolbar);
+  }
 })();

@@ -243,14 +243,9 @@
   document.fonts?.ready.then(arrange);
   addEventListener("resize", arrange);
 
-  // On a phone the card of the current mark is above the toolbar.
-  const measure = () => document.documentElement.style.setProperty("--phone-foot", `${one(".foot").offsetHeight}px`);
-  addEventListener("resize", measure);
-
   const start = () => {
     if (one(".marks-in .rewrite")) one(".sheet .rewrite")?.remove(); // of a list of marks that was replaced
     arrange();
-    measure();
     showReading();
     if (form()) sync();
   };
