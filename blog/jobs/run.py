@@ -54,15 +54,16 @@ class RunningJob:
         self._stop = False
 
     def progress(self, done: int, total: int | None = None, step: str = "") -> None:
-        """Report progress. It is stored at most twice a second, and once more when the job ends.
+        """Report progress. It is stored at most twice a second, when a step begins, and when the job ends.
 
         step describes the current step to users, in a few words. Without it, the previous step is kept.
         """
         job = self.job
         job.done = done
         job.total = job.total if total is None else total
+        is_new_step = step not in ("", job.step)
         job.step = step or job.step
-        if time.monotonic() - self._written >= WRITE_SECONDS:
+        if is_new_step or time.monotonic() - self._written >= WRITE_SECONDS:
             self._written = time.monotonic()
             self._save("done", "total", "step")
 

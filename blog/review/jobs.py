@@ -102,7 +102,7 @@ def run_bulk_fix(running: RunningJob, scope: str, finding: str, fix: str, seen: 
     action.job = running.job
     seen = dict(seen)
     skipped = apply_fix_in_batches(user, fixing, seen, action=action, on_progress=_reporter(running))
-    check_articles(seen)
+    _check_changed(running, seen)
     return {str(reason): number for reason, number in skipped.items()}
 
 
@@ -113,7 +113,7 @@ def run_undo(running: RunningJob, scope: str, action: int, skip: Collection[int]
     if row is None:
         raise JobFailedError(gettext("This has already been undone."))
     restored = undo_in_batches(_user_of(running), row, _reporter(running), skip)
-    check_articles(row.keys)
+    _check_changed(running, row.keys)
     return {"restored": restored}
 
 
@@ -130,6 +130,12 @@ def _reporter(running):
             raise JobStopped
 
     return report
+
+
+def _check_changed(running, keys):
+    """Check the articles with these keys, after all of them were changed."""
+    running.progress(len(keys), len(keys), gettext("Checking articles"))
+    check_articles(keys)
 
 
 def start_removal(user, person: Person, seen: dict[int, int], outcome=PersonDecision.Outcome.INVENTED) -> Job:
@@ -172,7 +178,7 @@ def run_undo_of_removal(running: RunningJob, action: int, skip: Collection[int] 
     if row is None:
         raise JobFailedError(gettext("This has already been undone."))
     restored = undo_in_batches(user, row, _reporter(running), skip, at_once=REMOVED_AT_ONCE)
-    check_articles(row.keys)
+    _check_changed(running, row.keys)
     return {"restored": restored}
 
 
@@ -186,12 +192,6 @@ def run_removal(running: RunningJob, person: int, seen: list, outcome: str = "in
         raise JobFailedError(gettext("The decision on this person was changed after this job started."))
     action = UndoableAction.objects.filter(job=running.job).first() or UndoableAction(user=user)
     action.job = running.job
-
-    def report(done, total):
-        running.progress(done, total)
-        if running.stop_requested:
-            raise JobStopped
-
-    remove_in_batches(user, row, dict(seen), action, report)
-    check_articles(list(dict(seen)))
+    remove_in_batches(user, row, dict(seen), action, _reporter(running))
+    _check_changed(running, list(dict(seen)))
     return {"articles": len(action.previous_content)}

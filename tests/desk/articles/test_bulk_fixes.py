@@ -248,6 +248,17 @@ class TestJob:
         admin_client.post(reverse(url), {"number": UndoableAction.objects.get().pk})
         assert alts() == before
 
+    def test_counts_all_articles_while_it_checks_them(self, batch, admin_client, monkeypatch):
+        numbers = []
+        monkeypatch.setattr(
+            jobs, "check_articles", lambda keys: numbers.extend(Job.objects.values_list("done", "total"))
+        )
+        admin_client.post(MEND, asked(batch))
+        [job] = run_jobs()
+
+        assert numbers == [(6, 6)]
+        assert (job.done, job.total) == (6, 6)
+
     def test_shows_progress_and_no_buttons_while_running(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))
 
