@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.dispatch import receiver
@@ -16,8 +17,9 @@ from blog.articles.signals import undone
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.fixes import apply, leaves_fewer_findings
 from blog.documents.findings.kinds import KINDS, FindingKind, Fix
-from blog.review.counts import update_mark_counts
+from blog.review.counts import update_finding_flags, update_mark_counts
 from blog.review.examination import article_text_values, articles_for_checking
+from blog.review.findings import update_shared_findings
 from blog.review.models import Finding
 
 MAX_ARTICLES_PER_REQUEST = 500  # a job fixes more
@@ -125,7 +127,9 @@ def restore_findings(sender, action, keys, **kwargs) -> None:
         Finding(article=article, kind=kind, key=claim_key(kind, ""), is_serious=KINDS[kind].is_serious)
         for article in Article.objects.in_use().filter(pk__in=keys).exclude(pk__in=having).only("pk")
     )
+    update_finding_flags(keys)
     update_mark_counts(keys)
+    transaction.on_commit(partial(update_shared_findings, keys))
 
 
 def delete_findings(kinds: Collection[str], keys: Collection[int]) -> None:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from blog.articles.actions.undo import latest_undoable, undo
+from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Article, ArticleCheck, Finding, ImportRun, SourceFile
+from blog.review.bulk_fixes import BulkFix, apply_fix
 from blog.review.proofs import check_articles, check_now
 from tests.support.factories import create_article
 from tests.support.proofs import PLAIN
@@ -35,6 +38,25 @@ def test_a_finding_of_more_than_half_is_shared():
     assert batch.shared_kinds == ["no_hero", "share_text_unsaid"]
     assert (own(), own("no_hero")) == (0, 0)
     assert list(ArticleCheck.objects.values_list("risk", "worst")) == [(0, [])] * 6
+
+
+@pytest.mark.parametrize("is_checked_between", [True, False])
+def test_a_shared_finding_is_shared_again_after_the_undo_of_its_fix(
+    is_checked_between, admin_user, django_capture_on_commit_callbacks
+):
+    bring(6, "Nobody has said this here.")
+    check_articles(Article.objects.all())
+    fixing = BulkFix("batch:1", FindingKind.SHARE_TEXT_UNSAID, Fix.CLEAR_SHARE_TEXT)
+    apply_fix(admin_user, fixing, dict(Article.objects.values_list("pk", "lock_version")))
+    if is_checked_between:
+        check_articles(Article.objects.all())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        undo(admin_user, latest_undoable(admin_user).pk)
+
+    assert Finding.objects.filter(kind="share_text_unsaid").count() == 6
+    assert own() == 0
+    assert set(ArticleCheck.objects.values_list("risk", flat=True)) == {0}
 
 
 def test_finding_of_half_is_not_shared():
