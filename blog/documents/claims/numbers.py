@@ -69,12 +69,13 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")  # in German
 _RELEASED = re.compile(
     r"(?<![\w.,$€£¥])[vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?:\.x)?(?= (?:releases?|versions?|branch)\b"
     r"| (?:is|has been) (?:now )?(?:the latest|available|out|released)\b)"
-    r"|\b(?:[Uu]p(?:dat|grad)ed|[Bb]umped|[Mm]igrated|[Rr]eleased) (?:[\w`@./-]{1,40} ){0,3}?(?:to )?(?:[A-Z]\w{1,40} )?"
-    r"\[?v?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
+    r"|\b(?:[Uu]p(?:dat|grad)ed|[Bb]umped|[Mm]igrated|[Rr]eleased) (?:[\w`@./-]{1,40} ){0,3}?(?:to )?"
+    r"(?:[A-Z]\w{1,40} )?\[?v?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
 )
 # A number after a name within a sentence: "React 19 features", "Apollo 11 astronauts"
 _NUMBER_IN_NAME = re.compile(
-    r"(?<=[a-z,(] )(?<!\b[AaIi][nt] )(?<!\b[Bb]y )(?!January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?<=[a-z,(] )(?<!\b[AaIi][nt] )(?<!\b[Bb]y )"
+    r"(?!January|February|March|April|May|June|July|August|September|October|November|December)"
     r"[A-Z][A-Za-z]{1,40} \d{1,2}(?= [a-z])"
 )
 # A number in a name within a sentence: the Thirty Meter Telescope
