@@ -63,15 +63,19 @@ _VERSION = re.compile(
     r"|From|With|This|That|Than|Just|Only|Some|Over|About|After|Since|Under|Until|Around|Nearly|Almost|Before"
     r"|Between|Within) )[A-Z][\w+#.-]{0,40}) [vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
 )
-_DECIMAL = re.compile(r"(?<![\w.,$€£¥])[vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)")
+_HAS_DECIMAL = re.compile(r"\d\.\d")
+_DECIMAL = re.compile(r"(\d(?:(?<![\w.,$€£¥].)|(?<=\b[vV].))\d{0,2}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")  # in German
-# matches "the 0.57 release", "0.84 is now the latest", "updated to 16.4", "upgraded Gradle to 3.5"
-_RELEASED = re.compile(
-    r"(?<![\w.,$€£¥])[vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?:\.x)?(?= (?:releases?|versions?|branch)\b"
-    r"| (?:is|has been) (?:now )?(?:the latest|available|out|released)\b)"
-    r"|\b(?:[Uu]p(?:dat|grad)ed|[Bb]umped|[Mm]igrated|[Rr]eleased) (?:[\w`@./-]{1,40} ){0,3}?(?:to )?"
-    r"(?:[A-Z]\w{1,40} )?\[?v?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
+# Around the number of a version: "the 0.57 release", "0.84 is now the latest", "upgraded Gradle to 3.5"
+_RELEASED_NEXT = re.compile(
+    r"(?:\.x)? (?:(?:releases?|versions?|branch)\b"
+    r"|(?:is|has been) (?:now )?(?:the latest|available|out|released)\b)"
 )
+_RELEASED_BEFORE = re.compile(
+    r"\b(?:[Uu]p(?:dat|grad)ed|[Bb]umped|[Mm]igrated|[Rr]eleased) (?:[\w`@./-]{1,40} ){0,3}(?:to )?"
+    r"(?:[A-Z]\w{1,40} )?\[?v?$"
+)
+_BEFORE = 60  # characters before a number that _RELEASED_BEFORE reads
 # A number after a name within a sentence: "React 19 features", "Apollo 11 astronauts"
 _NUMBER_IN_NAME = re.compile(
     r"(?<=[a-z,(] )(?<!\b[AaIi][nt] )(?<!\b[Bb]y )"
@@ -162,8 +166,10 @@ def version_numbers(body: str) -> frozenset[str]:
     Versions are numbers after a name, unless a measure follows, and those that are said to be released. A
     series is the beginning of at least two versions: others that begin with it are versions, too.
     """
-    found = (*_VERSION.finditer(body), *_RELEASED.finditer(body))
-    versions = {each[each.lastindex] for each in found if not _MEASURE_NEXT.match(body, each.end())}
+    if not _HAS_DECIMAL.search(body):
+        return frozenset()
+    found = (*_VERSION.finditer(body), *filter(_is_released, _DECIMAL.finditer(body)))
+    versions = {each[1] for each in found if not _MEASURE_NEXT.match(body, each.end())}
     series = Counter(f"{version.partition('.')[0]}." for version in versions)
     return frozenset(versions).union(name for name, number in series.items() if number > 1)
 
@@ -234,11 +240,19 @@ def _without_names(text):
 def _without_dates(sentence, versions):
     text = sentence.text
     if sentence.has_digits:
-        text = _DECIMAL.sub(lambda found: " " if _is_version(found, versions) else found[0], text)
+        if _HAS_DECIMAL.search(text):
+            text = _DECIMAL.sub(lambda found: " " if _is_version(found, versions) else found[0], text)
         text = _NUMBER_IN_NAME.sub(" ", text)
         text = _YEAR.sub(" ", _without_names(text))
     text = _TO_COME.sub(" ", _NAME_WITH_WORD.sub(" ", text).lower())
     return text if sentence.words.isdisjoint(_PERIOD_WORDS) else _PERIOD.sub(" ", text)
+
+
+def _is_released(found):
+    text, start = found.string, found.start()
+    return _RELEASED_NEXT.match(text, found.end()) or _RELEASED_BEFORE.search(
+        text[max(0, start - _BEFORE) : start]
+    )
 
 
 def _is_version(found, versions):
