@@ -7,13 +7,13 @@ A separate thread (Reporter) stores every 15 seconds that the worker is alive, a
 is *running* in the database but not locked by any process has lost its worker. It is requeued, and fails
 after its third attempt.
 
-gunicorn starts the worker (site_config/job_worker.py), and starts it again when it ends. gunicorn forks, so
-it must not have threads of its own. Each process ends when its parent has ended.
+gunicorn starts the worker with --ends-with-parent (site_config/job_worker.py), and starts it again when it
+ends. gunicorn forks, so it must not have threads of its own. That worker only waits, and forks a process for
+the jobs (waiting.py).
 """
 
 import logging
 import os
-import resource
 import signal
 import socket
 import threading
@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -45,11 +44,9 @@ logger = logging.getLogger(__name__)
 # Gives pages for readers priority on a shared machine. At 10, a worker with SQLite's write lock got so little
 # of a busy machine that others waited over 20 seconds, and failed.
 NICENESS = 5
-POLL_SECONDS = 2  # between two checks for the parent process
+POLL_SECONDS = 2  # between two looks of the reporter at the clock
 CLEAN_UP_EVERY = timedelta(hours=1)
 MAX_ATTEMPTS = 3
-# A worker that is started again ends after a minute without jobs if these have left that much memory in use.
-GROWTH_BYTES, RENEWAL_SECONDS = 40_000_000, 60
 ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created the job was killed
 
 
@@ -59,7 +56,8 @@ class JobWorker(db_worker.Worker):
     While idle it only reads. The loop of django-tasks-db takes SQLite's write lock for each query.
     """
 
-    def __init__(self, *, interval: float, batch: bool, max_tasks: int | None, ends_with_parent: bool):
+    def __init__(self, *, interval: float, max_tasks: int | None, idle_seconds: float | None = None):
+        """Create a worker that ends after idle_seconds without jobs; never with None."""
         super().__init__(
             queue_names=["*"],
             excluded_queue_names=[],
@@ -70,22 +68,23 @@ class JobWorker(db_worker.Worker):
             startup_delay=False,
             max_tasks=max_tasks,
         )
-        self.ends_when_idle = batch
-        self.ends_with_parent = ends_with_parent
-        self.used_at_start = used_bytes()
+        self.idle_seconds = idle_seconds
         self.last_ran = time.monotonic()
 
     def run(self) -> None:
-        os.nice(NICENESS)
-        recover_jobs()
-        enqueue_waiting()
-        with reporting(ends_with_parent=self.ends_with_parent), parallel.running() as threads:
+        start_up()
+        with reporting():
+            self.work()
+
+    def work(self) -> None:
+        """Run jobs, without reporting that this process is alive."""
+        with parallel.running() as threads:
             while self.running and not self.has_done_enough:
                 close_old_connections()
-                if DBTaskResult.objects.ready().exists():
+                if is_work_waiting():
                     super().run()
                     self.last_ran = time.monotonic()
-                elif (self.ends_when_idle or self.is_worn) and not threads.are_running:
+                elif self.has_waited_enough and not threads.are_running:
                     return
                 else:
                     time.sleep(self.interval)
@@ -95,13 +94,8 @@ class JobWorker(db_worker.Worker):
         return self.max_tasks is not None and self._run_tasks >= self.max_tasks
 
     @property
-    def is_worn(self) -> bool:
-        """Whether jobs have left much memory in use, and the last one ended a while ago."""
-        return (
-            self.max_tasks is not None
-            and time.monotonic() - self.last_ran >= RENEWAL_SECONDS
-            and used_bytes() - self.used_at_start > GROWTH_BYTES
-        )
+    def has_waited_enough(self) -> bool:
+        return self.idle_seconds is not None and time.monotonic() - self.last_ran >= self.idle_seconds
 
     def shutdown(self, signum, frame) -> None:
         """Shut down after the current batch (signal handler). A second Ctrl+C ends at once.
@@ -114,43 +108,44 @@ class JobWorker(db_worker.Worker):
         super().shutdown(signum, frame)
 
 
-def used_bytes() -> int:
-    """Return the resident memory of this process in bytes, without mapped files; 0 without /proc."""
-    try:
-        _size, resident, of_files, *_ = Path("/proc/self/statm").read_text().split()
-    except OSError:
-        return 0
-    return (int(resident) - int(of_files)) * resource.getpagesize()
+def start_up() -> None:
+    """Give readers priority over this process, and recover the jobs of workers that were killed."""
+    os.nice(NICENESS)
+    recover_jobs()
+    enqueue_waiting()
+
+
+def is_work_waiting() -> bool:
+    return DBTaskResult.objects.ready().exists()
 
 
 class Reporter(threading.Thread):
-    """A thread that reports this worker as alive every 15 seconds until end() is called.
+    """A thread that reports this worker as alive every 15 seconds until end() is called."""
 
-    With ends_with_parent, it shuts the worker down when the process that started it has ended.
-    """
-
-    def __init__(self, *, ends_with_parent: bool):
+    def __init__(self):
         super().__init__(name="reporter", daemon=True)
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
-        self.parent = os.getppid() if ends_with_parent else None
         self._ended = threading.Event()
         self._reported = self._cleaned_up = None
 
     def run(self) -> None:
         while not self._ended.is_set():
-            if self.parent not in (None, os.getppid()):
-                os.kill(os.getpid(), signal.SIGTERM)
-                self.parent = None
-            if _is_due(self._reported, SEEN_EVERY):
-                self._reported = time.monotonic()
-                self._report()
+            self.report_if_due()
             self._ended.wait(POLL_SECONDS)
         connection.close()
 
     def end(self) -> None:
         self._ended.set()
         self.join()
+        self.forget()
+
+    def forget(self) -> None:
         Worker.objects.filter(name=self.worker).delete()
+
+    def report_if_due(self) -> None:
+        if _is_due(self._reported, SEEN_EVERY):
+            self._reported = time.monotonic()
+            self._report()
 
     def _report(self):
         close_old_connections()
@@ -187,8 +182,8 @@ def forget_sessions() -> None:
 
 
 @contextmanager
-def reporting(*, ends_with_parent: bool) -> Iterator[None]:
-    reporter = Reporter(ends_with_parent=ends_with_parent)
+def reporting() -> Iterator[None]:
+    reporter = Reporter()
     reporter.start()
     try:
         yield

@@ -39,7 +39,7 @@ class TestFailure:
             raise error
 
         monkeypatch.setattr(worker, "clean_up", fail)
-        reporter = Reporter(ends_with_parent=False)
+        reporter = Reporter()
 
         reporter._report()
         reporter._report()

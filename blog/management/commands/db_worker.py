@@ -1,8 +1,11 @@
 """Run jobs until TERM. bin/serve starts this command (site_config/job_worker.py)."""
 
+import sys
+
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.jobs import is_run_by_worker
+from blog.jobs.waiting import WaitingWorker
 from blog.jobs.worker import JobWorker
 from blog.site.update_steps import missing_steps
 
@@ -25,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--ends-with-parent",
             action="store_true",
-            help="End when the process that started the worker has ended.",
+            help="End when the process that started the worker has ended. Run jobs in a second process.",
         )
 
     def handle(self, *, interval, batch, max_tasks, ends_with_parent, **options):
@@ -33,8 +36,8 @@ class Command(BaseCommand):
             raise CommandError("This worker cannot run jobs for the backend set in GALLEY_TASKS_BACKEND.")
         if steps := missing_steps():
             raise CommandError("\n".join(f"This worker runs no jobs: {step}" for step in steps))
-        worker = JobWorker(
-            interval=interval, batch=batch, max_tasks=max_tasks, ends_with_parent=ends_with_parent
-        )
+        if ends_with_parent:
+            sys.exit(WaitingWorker(interval=interval, max_tasks=max_tasks).run())
+        worker = JobWorker(interval=interval, max_tasks=max_tasks, idle_seconds=0 if batch else None)
         worker.configure_signals()
         worker.run()
