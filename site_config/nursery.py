@@ -26,6 +26,8 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.workertmp import WorkerTmp
 
+from site_config.immortal import make_all_immortal
+
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36  # of <sys/prctl.h>
 NAME = "nursery"  # as ps -o comm shows it
 READY = b"ready"
@@ -209,6 +211,7 @@ class NurseryProcess:
         self.arbiter.app.wsgi()
         importlib.import_module("site_config.start_up").load_everything()
         gc.collect()
+        make_all_immortal()
         gc.freeze()  # a collection would write to each object, and thus copy its page of memory
 
     def _reset_signals(self):
