@@ -20,11 +20,11 @@ from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination
 from blog.sandbox.workers import Workers
 
-ARTICLES_AT_ONCE = 40  # per call to a process
+ARTICLES_AT_ONCE = 20  # per call to a process
 SECONDS = 10  # of CPU time per article; the largest article takes 2
 # Limits of reading ahead, which gives the processes work while a batch is stored.
 AHEAD_CHUNKS = 6
-AHEAD_LENGTH = 8 * 1024 * 1024  # characters
+AHEAD_LENGTH = 4 * 1024 * 1024  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,16 @@ def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[ExaminedArti
     waiting, length = deque(), 0
     for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
         articles = list(articles_for_checking(batch))
-        waiting.append((articles, workers.submit([_task(article) for article in articles])))
-        length += _length(articles)
+        answers = workers.submit([_task(article) for article in articles])
+        waiting.append((articles, answers, _length(articles)))
+        length += waiting[-1][-1]
+        _forget_texts(articles)
         while len(waiting) > AHEAD_CHUNKS or length > AHEAD_LENGTH:
-            length -= _length(waiting[0][0])
-            yield from _examined(*waiting.popleft())
-    while waiting:
-        yield from _examined(*waiting.popleft())
+            articles, answers, read = waiting.popleft()
+            length -= read
+            yield from _examined(articles, answers)
+    for articles, answers, _read in waiting:
+        yield from _examined(articles, answers)
 
 
 def _task(article):
@@ -75,6 +78,14 @@ def _arguments(article):
 
 def _length(articles):
     return sum(len(article.body_html) for article in articles)
+
+
+def _forget_texts(articles):
+    """Free the texts, which only the tasks need, for the time in which the articles wait."""
+    for article in articles:
+        del article.body, article.body_html, article.plain_text
+        if source := getattr(article, "source_file", None):
+            del source.original
 
 
 def _examined(articles, answers):
