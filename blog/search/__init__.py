@@ -210,7 +210,7 @@ def add_words() -> None:
 
 def rebuild(articles) -> int:
     """Rebuild the index from these articles, and return their number. Searches use the old one until then."""
-    with backend().allow_spilling(), transaction.atomic():
+    with transaction.atomic():
         backend().create_empty()
         # Fetch the keys first: to sort complete rows, a database would need memory for all texts.
         keys = list(articles.order_by("pk").values_list("pk", flat=True))

@@ -5,7 +5,6 @@ of a hit. Articles that are not published use hidden_words and hidden_heads inst
 """
 
 from collections import defaultdict
-from contextlib import nullcontext
 
 from django.db import connection, transaction
 from django.db.models import DecimalField, FloatField, IntegerField
@@ -33,11 +32,6 @@ HELD = tuple(
     f"SELECT id FROM blog_article WHERE {words} IS NOT NULL" for words, _heads in (PUBLISHED, HIDDEN)
 )
 EMPTIED = ", ".join(f"{column} = NULL" for column in COLUMNS)
-
-
-def allow_spilling():
-    """Do nothing: the server manages its own memory."""
-    return nullcontext()
 
 
 def create_empty() -> None:

@@ -6,7 +6,6 @@ HEADS contains only titles, keywords and names, in which even a word that most b
 import functools
 import itertools
 import json
-from contextlib import contextmanager
 from dataclasses import replace
 
 from django.core.exceptions import EmptyResultSet
@@ -27,19 +26,6 @@ COLUMNS = dict.fromkeys(WHOLE, "title, keywords, names, excerpt, body") | {HEADS
 # The weight of a word in each of these columns.
 WEIGHTS = {PUBLISHED: "10.0, 6.0, 6.0, 4.0, 1.0", HEADS: "10.0, 6.0, 6.0"}
 HELD = tuple(f"SELECT rowid FROM {table}" for table in WHOLE)
-
-
-@contextmanager
-def allow_spilling():
-    """Run the block with SQLite's temporary data on disk: rebuilding a large index takes hundreds of MB."""
-    if connection.in_atomic_block:  # temp_store cannot be changed in a transaction
-        yield
-        return
-    _execute("PRAGMA temp_store = FILE")
-    try:
-        yield
-    finally:
-        _execute("PRAGMA temp_store = MEMORY")  # as in the settings
 
 
 def create_empty() -> None:
