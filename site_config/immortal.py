@@ -1,14 +1,13 @@
 """Immortal objects: processes that are forked share the memory of the loaded application for longer.
 
-Python writes to each object that it uses, to count its references, and so copies its page of memory. It leaves
-the count of an immortal object alone (PEP 683). None is one, but Python has no function that makes others, so
-this module writes the count.
+Python writes to each object that it uses, to count its references, and so copies its page of memory. It
+leaves the count of an immortal object alone (PEP 683). None is one, but Python has no function that makes
+others, so this module writes the count.
 """
 
 import ctypes
 import gc
 import sys
-import sysconfig
 
 IMMORTAL = 0xFFFFFFFF  # the lower half of the count, in CPython 3.12 and 3.13
 
@@ -36,6 +35,6 @@ def is_possible() -> bool:
     return (
         sys.implementation.name == "cpython"
         and sys.byteorder == "little"
-        and not sysconfig.get_config_var("Py_GIL_DISABLED")
+        and "t" not in sys.abiflags  # free-threaded
         and ctypes.c_uint32.from_address(id(None)).value == IMMORTAL
     )
