@@ -195,7 +195,9 @@ class Article(
             ),
             models.Index(fields=["status", "-dated_at"], name="article_queue"),
             models.Index(fields=["generated_by", "provenance", "trashed_at"], name="article_written_by"),
-            # The admin's list and its search read only this index, because article rows are wide.
+            # The search on SQLite reads only this index, because article rows are wide.
+            models.Index(fields=["id", "status", "published_at", "is_withheld"], name="article_visible"),
+            # The admin's list and its search read only this index, for the same reason.
             models.Index(fields=["trashed_at", "title", "id", "slug"], name="article_names"),
             models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
             # The counts and filters of the queue, and the search for stale checks, read only this index.
