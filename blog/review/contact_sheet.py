@@ -133,7 +133,7 @@ class SheetImage:
 
     @cached_property
     def concern(self) -> Concern | None:
-        """The worst concern; None once an editor has looked at it."""
+        """The worst concern; None if there is none, or once an editor has looked at the image."""
         if self.look:
             return None
         if self.failure:

@@ -68,7 +68,7 @@ class ImageEdits:
             self.changes[article.pk] = self._heads.get(article.pk, {}) | _body(article, places[article.pk])
 
     def _places(self):
-        """Return {article: [(start, end, alt text)]} for its body, and collect the fields of hero images."""
+        """Return {article: places in its body, as for _body()}, and collect the fields of hero images."""
         places, self._heads = defaultdict(list), {}
         for image, edit in self.edits.items():
             for use in _differing(image, edit):

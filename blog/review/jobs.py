@@ -88,7 +88,7 @@ def undo_fix(user, number: int, skip: Collection[int] = ()) -> UndoOutcome | Non
 
 
 def needs_job(number: int) -> bool:
-    """Whether undoing the action with this key needs a job: it takes too long for a request."""
+    """Whether the action with this key is a bulk fix whose undo takes too long for a request."""
     action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
     return action is not None and len(action.articles) > MAX_ARTICLES_PER_REQUEST
 
