@@ -54,7 +54,9 @@ def render(
     images: Mapping[str, ResolvedImage | None] | None = None,
     seconds: float = TEXT_SECONDS,
 ) -> Rendering:
-    """Render Markdown. If this fails, retry once without syntax highlighting, which may be the slow part.
+    """Render Markdown. On failure, retry once without syntax highlighting, which may be the slow part.
+
+    A temporary failure, such as a busy sandbox, is not retried.
 
     images: {URL in the text: image}, for URLs that differ from the image's own. seconds: the limit of CPU
     time for each of the two attempts.

@@ -70,7 +70,10 @@ class Process:
         return self.process.poll() is None
 
     def ask(self, task: Task) -> Any:
-        """Return the answer to one task. Raises RefusedError; LostError if the process has ended."""
+        """Return the answer to one task. Raises RefusedError.
+
+        Raises LostError if the process has ended or took too long.
+        """
         self.seconds = task.seconds
         self._send([task])
         if not self.connection.poll(WALL_TIME_FACTOR * task.seconds + GRACE_SECONDS):
