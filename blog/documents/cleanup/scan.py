@@ -116,7 +116,7 @@ class Scan:
         return is_first and bool(_SENTENCE_FOLLOWS.match(self.text, position + len(source)))
 
     def lost(self, position: int, source: str) -> str:
-        """Return the replacement of a tag whose output is missing, which without_meaning() does not count."""
+        """Return the replacement of a tag whose output is missing: LOST, or its source if tags are kept."""
         if self.is_kept(position):
             return as_text(source)
         before = self.line_before(position)

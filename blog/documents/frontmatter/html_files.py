@@ -80,7 +80,7 @@ def is_html_name(path: str) -> bool:
 
 
 def find_content(text: str) -> HtmlContent:
-    """Find the content of a text without front matter. Of a whole document, it is inside its body."""
+    """Find the content of a text without front matter. The content of a whole document is inside its body."""
     if not _DOCUMENT.match(text):
         return HtmlContent(0, len(text))
     fields = _head_fields(text[:_HEAD_LENGTH])
@@ -92,7 +92,7 @@ def find_content(text: str) -> HtmlContent:
 
 
 def as_markdown(html: str) -> str:
-    """Return HTML in a form in which Markdown shows all of it as HTML. A second time, it changes nothing."""
+    """Return HTML in a form in which Markdown shows all of it as HTML. Repeating this changes nothing."""
     marked, mark, text = html.partition(MARKDOWN_MARK)
     return text if mark and not marked.strip() else _Writer().write(html)
 
