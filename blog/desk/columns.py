@@ -18,7 +18,7 @@ HIDDEN_IMAGE = lazy(format_html, SafeString)('<span class="visually-hidden">{}</
 
 
 def short_day(moment) -> str:
-    """Return the day of a time in words, with the year only if it is another one."""
+    """Return the day of a time in words, without the year if it is this year."""
     day = timezone.localtime(moment)
     is_this_year = day.year == timezone.localdate().year
     return formats.date_format(day, "MONTH_DAY_FORMAT" if is_this_year else "DATE_FORMAT")

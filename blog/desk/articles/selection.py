@@ -32,12 +32,12 @@ def all_articles(sorting) -> list:
 
 
 def encode_seen_versions(articles) -> str:
-    """Return the value of a hidden field with the keys and versions of the articles."""
+    """Return the value of a hidden field with the keys and lock versions of the articles."""
     return " ".join(f"{article.pk}.{article.lock_version}" for article in articles)
 
 
 def decode_seen_versions(text: str) -> dict[int, int]:
-    """Parse the value of encode_seen_versions() to {key: version}, in order; {} if it is malformed."""
+    """Parse the value of encode_seen_versions() to {key: lock version}, in order. Skip malformed parts."""
     pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
     return {int(key): int(version) for key, version in pairs}
 

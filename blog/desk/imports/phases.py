@@ -83,7 +83,7 @@ class Phases:
 
     @property
     def stopped(self) -> str:
-        """The user who stopped the check, and the time."""
+        """A phrase with the user who stopped the check and the time, or that the check failed."""
         if self.job.state == Job.State.FAILED:
             return _("Checking failed")
         ended = timezone.localtime(self.job.ended_at)
