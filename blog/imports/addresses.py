@@ -55,7 +55,7 @@ class SourceAddresses:
         return str(self.rules.generator) if self.rules else ""
 
     def summary(self) -> dict[str, object]:
-        """Return what a person needs to see, as JSON."""
+        """Return the values that users see, for JSON."""
         return {
             "generator": self.generator,
             "configuration": self.path,
@@ -67,7 +67,7 @@ class SourceAddresses:
 
     @property
     def pattern(self) -> str:
-        """The pattern of the given or first address, or ""."""
+        """The given pattern, or the pattern of the first example; "" without either."""
         if self.rules is None:
             return ""
         return self.rules.pattern or next((self.rules.pattern_of(file) for file, _ in self.examples), "")

@@ -399,7 +399,7 @@ class FileBatch:
 
 
 def _with_passages_lost(notices, losses):
-    """Return the notices. One on the lost passages replaces the one on the template tags in them."""
+    """Return the notices, with a notice on the lost passages instead of the one on template tags."""
     tags = next((notice for notice in notices if notice.kind is NoticeKind.LEFTOVERS), None)
     reason = tags.text if tags else "the output of template tags is missing."
     sentence = f"{losses.passages} passages were left out, because {reason}"

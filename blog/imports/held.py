@@ -190,7 +190,7 @@ def reopen_update(held: HeldUpdate) -> bool:
 
 
 def _drop_old_images(before):
-    """Delete the images of updates that were decided before a datetime."""
+    """Delete the images of updates that were decided before a datetime, except withdrawn ones."""
     decided = HeldUpdate.objects.filter(decided_at__lt=before).exclude(state=State.WITHDRAWN)
     decided = decided.exclude(images={}).defer("data")
     digests = set()

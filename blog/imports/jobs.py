@@ -356,7 +356,7 @@ def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
 
 @cleanup_hook
 def forget_expired() -> None:
-    """Discard uploads older than a day, and delete folders that killed processes have left."""
+    """Delete uploads and dry-run results older than a day, and folders that killed processes have left."""
     for staged in StagedImport.objects.expired():
         discard_upload(staged, State.EXPIRED)
     StagedFile.objects.filter(staged_import__in=StagedImport.objects.imported_long_ago()).delete()

@@ -194,7 +194,7 @@ def _with_later_changes(entries):
 
 
 def _count_latest_fixes():
-    """Count the article's newest versions from bulk fixes, back to the first one from something else."""
+    """Return an expression that counts an article's versions since its last one not from a bulk fix."""
     others = Version.objects.filter(article=OuterRef("article")).exclude(action__in=Version.BY_FIXES)
     newest = Coalesce(Subquery(others.order_by("-number").values("number")[:1]), 0)
     fixes = Version.objects.filter(

@@ -166,7 +166,7 @@ def name_of(files: list[AnnouncedFile]) -> str:
 
 
 def proposed_source_name(files: Iterable[AnnouncedFile]) -> str:
-    """Return the name of the zip file without its extension, or DEFAULT_SOURCE_NAME for other files."""
+    """Return the name of the zip file without its extension, or DEFAULT_SOURCE_NAME if that is impossible."""
     name = next((file.path for file in files if is_zip_name(file.path)), "").rpartition("/")[2]
     name = name[: -len(".zip")].strip()
     return name if is_source_name(name) else DEFAULT_SOURCE_NAME
