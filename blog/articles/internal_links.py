@@ -106,7 +106,7 @@ def _rewritten(html, article, targets):
 
 
 def _names_file(reference):
-    """Whether the link leads to a Markdown file next to the text, which is no page."""
+    """Whether the link is a relative path to a Markdown file, not the URL of a page."""
     return reference.is_markdown and not reference.host and not reference.path.startswith("/")
 
 

@@ -55,9 +55,10 @@ class WrittenBy:
         return f"{self.provenance}={self.machine}" if self.machine else str(self.provenance)
 
     def machine_name(self, generated_by: str) -> str:
-        """Return the name of the AI model that wrote a text, or "" if unknown or written by people.
+        """Return the name of the AI model that wrote a text; "" if people wrote it or nothing is stated.
 
-        generated_by: the value in the text's file.
+        If AI wrote the text but the model is not known, the name is UNNAMED_MACHINE. generated_by: the value
+        in the text's file.
         """
         if self.provenance == Provenance.FILE:
             return generated_by
@@ -100,5 +101,5 @@ class ProvenanceModel(models.Model):
 
     @property
     def machine_name(self) -> str:
-        """The AI model that wrote the text, or "" if unknown."""
+        """The AI model that wrote the text; see WrittenBy.machine_name()."""
         return self.written_by.machine_name(self.generated_by)

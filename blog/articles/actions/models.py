@@ -133,7 +133,10 @@ class UndoableAction(models.Model):
         return self.sentence
 
     def record(self, before: dict[int, tuple[int, Publication]], after: dict[int, int]) -> None:
-        """Add articles. before: {primary key: (lock version, publication)}, after: {primary key: version}."""
+        """Add articles. before: {primary key: (lock version, publication)}.
+
+        after: {primary key: lock version}.
+        """
         self.articles |= {
             str(key): [version, after[key], publication.as_stored()]
             for key, (version, publication) in before.items()

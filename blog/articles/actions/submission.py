@@ -30,7 +30,7 @@ def _log(article, user, sentence, note):
 
 
 def sign(article: Article, user) -> None:
-    """Set the author linked to the user as the article's author, if it has none."""
+    """Set the author linked to the user as the article's author, if the article has none."""
     author = Author.objects.filter(user=user).first()
     if author and not article.author_links.exists():
         article.author_links.create(author=author)

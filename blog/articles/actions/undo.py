@@ -84,7 +84,7 @@ def undo(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
 
 
 def undo_bulk_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
-    """Undo a bulk fix of any user; return None if it was undone already or its record was deleted.
+    """Undo a bulk fix of any user. Return None if a job still applies it, or if it was undone or forgotten.
 
     skip: primary keys of articles to leave out.
     """
