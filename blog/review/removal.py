@@ -65,7 +65,7 @@ class TextRemoval:
 
 
 def plan_text_removal(body: str, marks: Iterable[Marked], name: str = "") -> TextRemoval:
-    """Plan the removal of marks from a Markdown text. name: the person who is removed, if one is."""
+    """Plan the removal of marks from a Markdown text. name: the person to remove, if any."""
     marks = sorted(marks, key=lambda mark: (mark.start, -mark.end), reverse=True)
     rest, spans, concerns = body, [], []
     for mark in marks[:MOST_MARKS]:
