@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def rewrite(data: bytes) -> RewrittenImage:
-    """Return an image decoded and re-encoded: upright, without metadata or other data.
+    """Return an image decoded and re-encoded: upright, and without metadata except its colour profile.
 
     Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content, and draws SVG. Raises RefusedError.
     """
