@@ -182,7 +182,7 @@ class DecisionResult:
 def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> RealPreview:
     """Return the preview of “Real”.
 
-    ticked: values of ticks, by default the existence of the person, and the description if there is only one.
+    ticked: values of ticks, by default the existence of the person, or the description if there is only one.
     """
     exists = Supportable(EXISTS)
     roles, quotations = {}, {}

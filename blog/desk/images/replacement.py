@@ -28,7 +28,7 @@ class ImageReplacement(AdminPart):
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def show(self, request, key):
-        """Show the image and a field for a file (GET), or replace its file like the form of images (POST)."""
+        """Show the image and a file field (GET), or replace its file as the form of images does (POST)."""
         image = get_object_or_404(Image, pk=key)
         if not self.model_admin.has_change_permission(request, image):
             raise PermissionDenied
