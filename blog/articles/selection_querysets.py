@@ -80,7 +80,7 @@ class SelectionQuerySet(models.QuerySet):
 
 
 def count_in_spans(articles, spans) -> list[int]:
-    """Return the number of these articles published in each span (start, exclusive end), in one query."""
+    """Return the number of articles published or scheduled in each span (start, exclusive end). One query."""
     rows = articles.order_by().filter(
         status=Status.PUBLISHED,
         published_at__gte=RawSQL("span.first", ()),

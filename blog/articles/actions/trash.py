@@ -18,7 +18,7 @@ from blog.site.redirects import Redirect
 def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
     """Move the articles to the trash, and record it for undo; return how many were moved.
 
-    are_gone: URLs of public articles return 410 Gone from then on.
+    are_gone: URLs that readers may already know return 410 Gone from then on.
     """
     articles = _locked(Article.objects.in_use(), articles)
     # Readers never saw a new article, so it needs no version.
