@@ -8,7 +8,7 @@ from blog.articles.authors import Author, AuthorLink, AuthorProposal
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.corrections import Correction
 from blog.articles.counts import CategoryCount
-from blog.articles.keywords import ArticleKeyword
+from blog.articles.keywords import ArticleKeyword, Tag
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.series import Series
@@ -84,6 +84,7 @@ __all__ = [
     "StagedFile",
     "StagedImport",
     "Submission",
+    "Tag",
     "UndoableAction",
     "Version",
     "Worker",

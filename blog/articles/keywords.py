@@ -1,18 +1,28 @@
-"""Keywords of articles as rows, to find articles that share keywords.
+"""Keywords of articles as rows, to find articles that share keywords, and the tags that have a page.
 
-The rows are derived from Article.keywords and written in the transaction of each change.
+The rows are derived from Article.keywords and written in the transaction of each change. All spellings of a
+keyword are one tag. A tag keeps its name, the first spelling, and its slug.
 """
 
 import itertools
+import operator
+from collections.abc import Mapping
 
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
-from blog.base.queries import ROWS_AT_ONCE, CompiledQuery, first_rows
+from blog.base.queries import ROWS_AT_ONCE, CompiledQuery
+from blog.documents.slugs import SLUG_LENGTH, slugify_name
+from blog.site.addresses import address_of
+from blog.site.slugs import SlugField, first_free_slug, taken_slugs
 
 SHOWN = 12  # keywords on the page of an article
+NAME_LENGTH = 200
 MOST = 50  # keywords per article, the rest is not indexed; few articles have more than ten
 
 
@@ -24,12 +34,17 @@ class KeywordQuerySet(ListedQuerySet):
         removed = [key for keyword, key in stored.items() if keyword not in wanted]
         if removed:
             self.filter(pk__in=removed).delete()
-        self.bulk_create(self.new_row(article, keyword) for keyword in wanted if keyword not in stored)
+        added = {keyword: name for keyword, name in wanted.items() if keyword not in stored}
+        if added:
+            Tag.objects.add(added)
+            self.bulk_create(self.new_row(article, keyword) for keyword in added)
 
     def add(self, articles) -> None:
         """Create the rows of articles that were just inserted."""
-        rows = (self.new_row(article, word) for article in articles for word in folded_keywords(article))
+        keywords = [(article, folded_keywords(article)) for article in articles]
+        rows = (self.new_row(article, keyword) for article, names in keywords for keyword in names)
         self.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+        Tag.objects.add({keyword: name for _, names in reversed(keywords) for keyword, name in names.items()})
 
     def new_row(self, article, keyword):
         return self.model(article=article, keyword=keyword, listed_at=article.listing_date)
@@ -51,7 +66,7 @@ class ArticleKeyword(models.Model):
             models.Index(
                 fields=["keyword", "-listed_at", "-article"],
                 name="keyword_newest",
-                condition=models.Q(listed_at__isnull=False),
+                condition=Q(listed_at__isnull=False),
             )
         ]
 
@@ -59,27 +74,110 @@ class ArticleKeyword(models.Model):
         return self.keyword
 
 
-def shared_keywords(article) -> list[str]:
-    """Return those of an article's first keywords that at least one other published article has."""
-    keywords = {folded(str(keyword)): str(keyword) for keyword in reversed(article.keywords)}
-    chosen = folded_keywords(article)[:SHOWN]
-    if not chosen:
+class TagQuerySet(models.QuerySet):
+    def add(self, names: Mapping[str, str]) -> None:
+        """Create the missing tags. names: {folded name: name}."""
+        missing = dict(names)
+        for batch in itertools.batched(names, ROWS_AT_ONCE):
+            for known in self.filter(folded_name__in=batch).values_list("folded_name", flat=True):
+                del missing[known]
+        slugs = {keyword: slugify_name(name)[:SLUG_LENGTH] for keyword, name in missing.items()}
+        taken = taken_slugs(self, slugs.values()) if slugs else set()
+        rows = []
+        for keyword, slug in sorted(slugs.items()):  # in one order, so that transactions cannot deadlock
+            free = first_free_slug(slug, taken.__contains__)
+            taken.add(free)
+            rows.append(self.model(name=missing[keyword][:NAME_LENGTH], slug=free, folded_name=keyword))
+        # Another process may have just created the same tag.
+        self.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+
+    def by_folded_name(self, names) -> dict:
+        """Return {folded name: tag} of the tags with these folded names."""
+        return {tag.folded_name: tag for tag in self.filter(folded_name__in=names)}
+
+    def with_public_page(self):
+        """Return the tags of published articles."""
+        return self.of_keywords(ArticleKeyword.objects.published())
+
+    def of_keywords(self, keywords):
+        return self.filter(Exists(keywords.filter(keyword=OuterRef("folded_name"))))
+
+    def of_several(self, number):
+        """Return the tags of this many published articles or more that no category is named as."""
+        counted = ArticleKeyword.objects.published().order_by().values("keyword").annotate(n=Count("pk"))
+        frequent = counted.filter(n__gte=number).values("keyword")
+        return self.filter(folded_name__in=frequent).with_category().filter(category_slug=None)
+
+    def with_category(self):
+        """Annotate each tag with category_slug: of the category with its name and a page, or None."""
+        categories = Category.objects.with_public_page()
+        aliases = CategoryAlias.objects.filter(
+            folded_name=OuterRef("folded_name"), category__in=categories.values("pk")
+        )
+        named = categories.filter(folded_name=OuterRef("folded_name"))
+        return self.annotate(
+            category_slug=Coalesce(
+                Subquery(named.order_by().values("slug")[:1]),
+                Subquery(aliases.order_by().values("category__slug")[:1]),
+            )
+        )
+
+
+class Tag(models.Model):
+    """A keyword with a page that lists its articles. A category with the same name takes its place."""
+
+    name = models.CharField(max_length=NAME_LENGTH)
+    slug = SlugField()
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+
+    description = ""
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return address_of("tag_detail", self.slug)
+
+    def newest_articles(self):
+        """Return a queryset of the primary keys of the published articles, newest first."""
+        rows = ArticleKeyword.objects.published().filter(keyword=self.folded_name)
+        return rows.order_by("-listed_at", "-article_id").values_list("article", flat=True)
+
+
+def shared_keywords(article) -> list[tuple[str, str]]:
+    """Return (keyword, path of its page) for the first keywords that another published article has, too.
+
+    The page is that of the category with its name, or of the tag.
+    """
+    names = dict(itertools.islice(folded_keywords(article).items(), SHOWN))
+    if not names:
         return []
-    found = {word for (word,) in _SHARED.rows(ArticleKeyword.objects, article.pk, timezone.now(), *chosen)}
-    return [keywords[word] for word in chosen if word in found]
+    rows = _SHARED.rows(Tag.objects, article.pk, timezone.now(), *names)
+    paths = {
+        keyword: address_of("category_detail", category) if category else address_of("tag_detail", slug)
+        for keyword, slug, category in rows
+    }
+    return [(name, paths[keyword]) for keyword, name in names.items() if keyword in paths]
 
 
-def _shared(rows, article, now, *words):
-    """Return those of the words that are keywords of another published article."""
-    others = rows.published(now).exclude(article=article)
-    first, *rest = (first_rows(others.filter(keyword=word), 1).values_list("keyword") for word in words)
-    return first.union(*rest).order_by() if rest else first
+def _shared(tags, article, now, *keywords):
+    """Return (folded name, slug, slug of the category) for those that another published article has."""
+    others = ArticleKeyword.objects.published(now).exclude(article=article)
+    shared = tags.filter(folded_name__in=keywords).of_keywords(others).with_category().order_by()
+    return shared.values_list("folded_name", "slug", "category_slug")
 
 
 _SHARED = CompiledQuery(_shared)
 
 
-def folded_keywords(article) -> list[str]:
-    """Return the article's keywords, folded and without duplicates, in their order."""
-    keywords = dict.fromkeys(folded(str(keyword)) for keyword in article.keywords)
-    return list(itertools.islice(filter(None, keywords), MOST))
+def folded_keywords(article) -> dict[str, str]:
+    """Return the article's keywords in their order, without duplicates, as {folded keyword: keyword}."""
+    keywords = {}
+    for keyword in map(str, article.keywords):
+        keywords.setdefault(folded(keyword), keyword)
+    return dict(itertools.islice(filter(operator.itemgetter(0), keywords.items()), MOST))

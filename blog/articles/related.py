@@ -35,7 +35,7 @@ def find_candidates(article, depths: dict[int, int], in_language=None) -> dict[i
     nothing. depths: the result of depth_of_categories(). in_language(keys) returns the keys of articles in
     the article's language; without it, articles in any language are candidates.
     """
-    keywords = folded_keywords(article)[:KEYWORDS]
+    keywords = list(folded_keywords(article))[:KEYWORDS]
     if not (depths or keywords):
         return {}
     holders = _find_holders(article, [*depths, *keywords])
@@ -166,7 +166,7 @@ def find_reason(article, other, depths, words) -> Reason:
     categories = {link.category_id: link.category for link in article.shown_categories}
     narrow = {link.category_id for link in article.shown_categories if link.level != Level.GENERAL}
     topics = {folded(categories[key].name): categories[key] for key in shared if key in narrow}
-    common = set(folded_keywords(article)[:KEYWORDS]) & set(folded_keywords(other))
+    common = set(list(folded_keywords(article))[:KEYWORDS]) & folded_keywords(other).keys()
     for keyword in map(str, article.keywords if common else ()):
         if folded(keyword) in common:
             topics.setdefault(folded(keyword), keyword)
