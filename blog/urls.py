@@ -6,6 +6,7 @@ The converters accept only values that can be stored, such as valid slugs; every
 from django.urls import include, path, register_converter
 
 from blog.articles.authors import Author
+from blog.articles.keywords import Tag
 from blog.articles.series import Series
 from blog.documents.slugs import SLUG
 from blog.images.renditions import FILE_NAME
@@ -25,6 +26,7 @@ from blog.reader.views import (
     series,
     site,
     suggestions,
+    tags,
 )
 
 
@@ -142,6 +144,8 @@ urlpatterns = [
     path("authors/<unicode_slug:slug>/feeds/", include((feed_patterns, "author_feeds")), {"model": Author}),
     path("series/<unicode_slug:slug>/", series.series_detail, name="series_detail"),
     path("series/<unicode_slug:slug>/feeds/", include((feed_patterns, "series_feeds")), {"model": Series}),
+    path("tags/<unicode_slug:slug>/", tags.tag_detail, name="tag_detail"),
+    path("tags/<unicode_slug:slug>/feeds/", include((feed_patterns, "tag_feeds")), {"model": Tag}),
     path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", suggestions.suggestions, name="search_suggestions"),

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON feeds with complete articles, for the site and for each category and series.
+"""RSS, Atom and JSON feeds with complete articles, for the site and each category, author, series and tag.
 
 The id of an entry is the article's uid, so that a new title or URL does not make a new entry.
 """
@@ -118,7 +118,7 @@ class JsonGenerator(SyndicationFeed):
 
 @method_decorator(require_safe, name="__call__")
 class ArticleFeed(Feed):
-    """The newest articles of the site, or of the category, series or author in the URL."""
+    """The newest articles of the site, or of the category, author, series or tag in the URL."""
 
     name = ""
     item_guid_is_permalink = False

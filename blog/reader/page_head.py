@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.dates import local_iso
+from blog.articles.keywords import Tag
 from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
 from blog.documents.summaries import opens_with
@@ -203,12 +204,12 @@ def shown_update(article: Article) -> datetime | None:
     return changed if changed.date() > published.date() else None
 
 
-def feed_space(of: Author | Category | Series | None) -> tuple[str, list[str]]:
+def feed_space(of: Author | Category | Series | Tag | None) -> tuple[str, list[str]]:
     """Return (URL namespace, arguments) for the feeds of a row with a list, or of the site (None)."""
     return (f"{of._meta.model_name}_feeds", [of.slug]) if of else ("feeds", [])
 
 
-def feed_links(of: Author | Category | Series | None = None) -> list[tuple[str, str, str]]:
+def feed_links(of: Author | Category | Series | Tag | None = None) -> list[tuple[str, str, str]]:
     """Return (media type, name, path) of each feed of a row with a list, or of the site (None)."""
     space, arguments = feed_space(of)
     return [

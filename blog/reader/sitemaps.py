@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.corrections import Correction
+from blog.articles.keywords import ArticleKeyword, Tag
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
@@ -65,7 +66,7 @@ class ArticleSitemap(Sitemap):
 
 
 class NamedSitemap(Sitemap):
-    """Sitemap of categories, authors or series.
+    """Sitemap of categories, authors, series or tags.
 
     lastmod is when the newest article was published or updated, whichever is later.
     """
@@ -75,8 +76,8 @@ class NamedSitemap(Sitemap):
     def lastmod(self, row):
         return row.changed_at
 
-    def dated(self, rows, links, name):
-        its_own = links.objects.published().filter(**{name: OuterRef("pk")})
+    def dated(self, rows, links, name, key="pk"):
+        its_own = links.objects.published().filter(**{name: OuterRef(key)})
         newest = its_own.order_by("-listed_at", "-article_id")
         changed = newest.annotate(changed_at=Greatest("article__published_at", "article__updated_at"))
         return rows.annotate(changed_at=Subquery(changed.values("changed_at")[:1])).order_by("pk")
@@ -106,6 +107,14 @@ class SeriesSitemap(NamedSitemap):
         changed = parts.annotate(changed_at=Greatest("published_at", "updated_at")).values("changed_at")
         series = Series.objects.annotate(changed_at=Subquery(changed[:1])).order_by("pk")
         return series.filter(changed_at__isnull=False)
+
+
+class TagSitemap(NamedSitemap):
+    """Sitemap of tags with at least MIN_INDEXED_ARTICLES articles. The others are noindex."""
+
+    def items(self):
+        tags = Tag.objects.of_several(MIN_INDEXED_ARTICLES)
+        return self.dated(tags, ArticleKeyword, "keyword", key="folded_name")
 
 
 class PageSitemap(Sitemap):
@@ -141,6 +150,7 @@ SECTIONS = {
     "categories": CategorySitemap,
     "authors": AuthorSitemap,
     "series": SeriesSitemap,
+    "tags": TagSitemap,
     "plain-pages": PlainPageSitemap,
 }
 

@@ -5,6 +5,7 @@ import re
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from django.apps import apps
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -45,15 +46,17 @@ def may_be_redirected(path: str) -> bool:
 def live_pages(paths) -> dict[str, object]:
     """Return {path: public page} for the paths that have one and therefore cannot be redirected.
 
-    The page is an article, category, author, series or page, or the path itself for any other view.
+    The page is an article, category, author, series or page, or the path itself for a tag or any other view.
     Unpublished rows do not count: their paths may be redirected until they are published. Forms, CSV lists
     and imports all use this rule.
     """
-    live, slugs = {}, {}
+    live, slugs, tags = {}, {}, {}
     for path in paths:
         match = _match(path)
         if match and match.view_name in SLUG_PAGES:
             slugs.setdefault(match.view_name, {})[path] = match.kwargs["slug"]
+        elif match and match.view_name in TAG_PAGES:
+            tags[path] = match.kwargs["slug"]
         elif match and _is_found(match):
             live[path] = path
     for view_name, wanted in slugs.items():
@@ -61,7 +64,8 @@ def live_pages(paths) -> dict[str, object]:
             Redirect.objects.targets(SLUG_PAGES[view_name]).with_public_page(), set(wanted.values())
         )
         live |= {path: rows[slug] for path, slug in wanted.items() if slug in rows}
-    return live
+    tagged = _by_slug(apps.get_model("blog", "Tag").objects.with_public_page(), set(tags.values()))
+    return live | {path: path for path, slug in tags.items() if slug in tagged}
 
 
 def existing_pages(paths) -> set[str]:
@@ -123,6 +127,7 @@ SLUG_PAGES = {  # {URL name: field of Redirect for the rows of these pages}
     **dict.fromkeys([f"blog:series_feeds:{name}" for name in ("rss", "atom", "json")], "series"),
     "blog:page_detail": "page",
 }
+TAG_PAGES = {"blog:tag_detail", *(f"blog:tag_feeds:{name}" for name in ("rss", "atom", "json"))}
 
 
 def _by_slug(rows, slugs):

@@ -18,7 +18,7 @@ from blog.site.text_model import RenderedText, StaleError
 
 TITLE_LENGTH = 300
 # Paths that the web server answers itself, and names reserved for later versions.
-RESERVED = {"api", "cards", "media", "search", "static", "tags"}
+RESERVED = {"api", "cards", "media", "search", "static"}
 
 
 class StalePageError(StaleError):
