@@ -15,13 +15,14 @@ from django.urls import reverse
 from blog import page_cache
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.keywords import Tag
 from blog.articles.models import Article
+from blog.articles.names import folded
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.generators.configuration import Feeds, Generator
 from blog.documents.generators.rules import AddressRules
 from blog.documents.generators.slugs import title_slug
-from blog.documents.names import fold_name
 from blog.imports.models import ImportRun
 from blog.site.live_pages import live_pages, may_be_redirected
 from blog.site.redirects import Redirect, forms_of
@@ -49,7 +50,7 @@ def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
     for address, target in (*_lists(feeds), *_names(feeds, rules.generator, run.source_name)):
         for base in bases:
             path = path_of(f"{base}/{quote(address.lstrip('/'))}")
-            if path and path != "/":
+            if path and path != "/" and path.rstrip("/") != str(target).rstrip("/"):
                 wanted.setdefault(path, target)
     with transaction.atomic():
         rows = [Redirect(path=path, created_by_import=run) for path in _free(list(wanted))]
@@ -88,11 +89,14 @@ def _names(feeds, generator, source_name) -> Iterator[tuple[str, Category | Auth
                 yield from ((pattern.replace(":name", name), row) for pattern in patterns)
     if not feeds.tags:
         return
-    categories = {fold_name(category.name): category for category in Category.objects.all()}
-    tags = Counter(tag for keywords in articles.values_list("keywords", flat=True) for tag in keywords)
-    for tag, _count in tags.most_common(MOST_TAGS):
-        if slug := title_slug(tag, generator):
-            target = categories.get(fold_name(tag)) or reverse("blog:search", query={"q": tag})
+    names = Counter(tag for keywords in articles.values_list("keywords", flat=True) for tag in keywords)
+    names = {name: folded(name) for name, _count in names.most_common(MOST_TAGS)}
+    categories = Category.objects.by_folded_name(names.values())
+    tags = Tag.objects.by_folded_name(names.values())
+    for name, key in names.items():
+        target = categories.get(key) or tags.get(key)
+        if target and (slug := title_slug(name, generator)):
+            target = target if isinstance(target, Category) else target.get_absolute_url()
             yield from ((pattern.replace(":name", slug), target) for pattern in feeds.tags)
 
 

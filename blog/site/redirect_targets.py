@@ -99,7 +99,7 @@ class _Targets:
         return url
 
     def _page(self, path, url):
-        """Return the row whose own page this is, or the URL of a list, a feed or another view."""
+        """Return the row whose own page this is, or the URL of a list, a tag, a feed or another view."""
         target = self.live[path]
         is_own = isinstance(target, models.Model) and path.rstrip("/") == path_at(target).rstrip("/")
         return target if is_own else url

@@ -28,7 +28,7 @@ with transaction.atomic():
     picture = create_image(alt="A weir in March")
     general = Category.Level.GENERAL
     common = {"categories": {rivers: general}, "authors": [ida], "primary_category": rivers}
-    of_waters = {"series": create_series("Waters"), **common}
+    of_waters = {"series": create_series("Waters"), "keywords": ["Moon"], **common}
     create_article(title="Tides", slug="tides", hero_image=picture, body="Moonstruck water.", **of_waters)
     create_article(title="Springs", slug="springs", body="Groundwater rises.", **of_waters)
     create_article(title="Wells", slug="wells", status="new", body="Diggers go deep.", **of_waters)
@@ -48,6 +48,7 @@ TIDES = {
     "/authors/ida-lund/": "Tides",
     "/series/waters/": "Tides",
     "/series/waters/feeds/rss.xml": "Moonstruck",
+    "/tags/moon/": "Tides",
     "/feeds/rss.xml": "Moonstruck",
     "/feeds/atom.xml": "Moonstruck",
     "/feeds/feed.json": "Moonstruck",
