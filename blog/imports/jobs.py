@@ -71,9 +71,13 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
         _recognise(staged)
         digest, source = digest_of(staged), staged_source(staged)
         addresses = find_addresses(source, _options(staged, dry_run=True))
-        for start, reports in _batches(staged, source, running, dry_run=True, addresses=addresses):
+        topics = []
+        how = {"dry_run": True, "addresses": addresses, "on_topics": topics.append}
+        for start, reports in _batches(staged, source, running, **how):
             StagedFile.objects.bulk_create(_rows(staged, reports, start))
-        _set(staged, state=State.CHECKED, checked_digest=digest, found_addresses=addresses.summary())
+        found = {"found_addresses": addresses.summary()}
+        found["found_categories"] = topics[0].summary() if topics else {}
+        _set(staged, state=State.CHECKED, checked_digest=digest, **found)
 
 
 @job("import", title=gettext_lazy("Import"), group=GROUP)

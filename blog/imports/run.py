@@ -19,6 +19,7 @@ from django.utils import timezone
 from blog.articles.models import Article
 from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.fields.topics import Topics
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses, find_addresses
@@ -85,17 +86,22 @@ def import_in_batches(
     batch: ImportRun | None = None,
     shown: Mapping[str, DryRunResult] | None = None,
     addresses: SourceAddresses | None = None,
+    on_topics: Callable[[Topics], None] | None = None,
 ) -> Iterator[list[FileReport]]:
     """Import a source, and yield the reports of each batch of files after its commit.
 
     batch: the ImportRun to continue; the files that it counts are skipped. shown: results of the dry run by
-    path, so that differences are reported. addresses: from find_addresses(), by default. To stop the import,
-    stop iterating. Raises ImportFailedError if the import cannot start or continue.
+    path, so that differences are reported. addresses: from find_addresses(), by default. on_topics: is called
+    with derived categories, if any. To stop the import, stop iterating.
+
+    Raises ImportFailedError if the import cannot start or continue.
     """
     addresses = addresses or find_addresses(source, options)
     with _reading(options) as workers:
         files = source.files[batch.counted if batch else 0 :]
-        yield from _write(source, files, options, workers, addresses, record=batch, shown=shown)
+        yield from _write(
+            source, files, options, workers, addresses, on_topics=on_topics, record=batch, shown=shown
+        )
 
 
 def _reading(options):

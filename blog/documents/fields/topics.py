@@ -28,6 +28,11 @@ class Topics:
     start: tuple[str, ...] = ()
     texts: int = 0  # that have one of them
 
+    def summary(self) -> dict:
+        """Return where the names are from, and each with its number of texts, as JSON."""
+        names = [(name, self.numbers[key]) for key, name in self.names.items()]
+        return {"are_folders": self.are_folders, "names": names}
+
     def applied(self, fields: ArticleFields, path: str) -> ArticleFields:
         """Return the fields of a text with categories, if it names none itself."""
         if fields.names_categories or not (found := self.of(fields.keywords, path)):

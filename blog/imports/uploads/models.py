@@ -83,6 +83,8 @@ class StagedImport(models.Model):
     addresses = models.CharField(max_length=LONGEST_PATTERN, blank=True)  # as in ImportOptions
     # How the dry run computed old addresses: generator, path of the configuration, pattern, examples, count.
     found_addresses = models.JSONField(default=dict)
+    # The categories that the dry run derives: where from, and (name, number of texts) of each.
+    found_categories = models.JSONField(default=dict)
     mirror_images = models.BooleanField(default=False)  # mirror remote images after the import
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
-from blog.models import Article, ImportRun, Job, StagedFile, StagedImport
+from blog.models import Article, Category, ImportRun, Job, StagedFile, StagedImport
 from tests.support.admin_pages import text_of
 from tests.support.browser_imports import IMPORT, page_of, upload_files
 from tests.support.images import image_bytes
@@ -101,6 +101,17 @@ class TestDryRun:
         run_jobs()
         checked.refresh_from_db()
         assert checked.state == State.CHECKED
+
+    def test_names_the_categories_that_it_would_derive(self, client, folder, tmp_path):
+        for number in range(8):
+            tags = "[sea, wind]" if number < 3 else "[sea]" if number < 6 else "[alone]"
+            (folder / f"{number}.md").write_text(f"---\ntitle: T {number}\ntags: {tags}\n---\nWords.\n")
+        zip_folder(folder, tmp_path / "posts.zip")
+        staged = upload_files(client, (tmp_path / "posts.zip").read_bytes())
+        run_jobs()
+
+        assert "From tags: Sea (6), Wind (3)" in text_of(client.get(page_of(staged)))
+        assert not Category.objects.exists()
 
     def test_invalid_option_is_an_error(self, client, checked):
         page = client.post(page_of(checked), {"_check": "1", "who": "nobody", "source_name": "a/b"})

@@ -62,7 +62,7 @@ class TestPage:
         html = page(client, "/tags/web-dev/?page=2")
 
         assert re.search(r'<link rel="canonical" href="[^"]*/tags/web-dev/\?page=2">', html)
-        assert 'title="Web Dev – Galley (RSS)" href="/tags/web-dev/feeds/rss.xml"' in html
+        assert '(RSS)" href="/tags/web-dev/feeds/rss.xml"' in html
         kinds = [json.loads(data)["@type"] for data in re.findall(r'ld\+json">(.*?)</script>', html)]
         assert kinds == ["CollectionPage", "ItemList"]
         assert client.get("/tags/web-dev/?page=3").status_code == 404

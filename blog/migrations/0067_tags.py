@@ -51,7 +51,7 @@ def free_slug(name, taken):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0065_categories_of_staged_import"),
+        ("blog", "0066_originals_of_images"),
     ]
 
     operations = [

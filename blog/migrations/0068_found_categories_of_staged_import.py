@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("blog", "0067_tags"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="stagedimport",
+            name="found_categories",
+            field=models.JSONField(default=dict),
+        ),
+    ]
