@@ -9,10 +9,11 @@ from blog.documents.frontmatter.document import Document
 from blog.documents.notices import Notice, NoticeKind
 
 # Not all codes of ISO 639: a folder named "ml", "ts" or "os" is more often a subject than a language.
-_LANGUAGES = re.compile(
+LANGUAGES = (
     "ar|az|be|bg|bn|bs|ca|cs|cy|da|de|el|en|es|et|eu|fa|fi|fr|gl|he|hi|hr|hu|hy|id|it|ja|ka|kk|ko|lt|lv|mk|ms"
     "|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sq|sr|sv|sw|ta|te|th|tr|uk|ur|uz|vi|zh"
 )
+_LANGUAGES = re.compile(LANGUAGES)
 _TAG = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?")
 _HOLDERS = frozenset(("content", "posts", "post", "_posts", "blog", "articles", "i18n", "docs", "src"))
 _ORDER = re.compile(r"[0-9]{1,3}[-_. ]+(?=[^\W\d])")  # before the name of a folder
@@ -45,6 +46,7 @@ _TEMPLATE_FOLDERS = frozenset(
 )
 _PAGES = frozenset(("404", "archive", "archives", "categories", "search", "tags"))
 _LOOP = re.compile(r"\{%-?\s*for\s|\{\{-?\s*(?:content\b|range\s|yield\b)")
+_DOCUSAURUS_FOLDER = re.compile(r"\Adocusaurus-plugin-content-([a-z]+)(?:/current)?")
 _BUNDLE = re.compile(r"_?index", re.IGNORECASE)
 
 
@@ -68,6 +70,27 @@ def language_in_path(path: str) -> str:
         if folder.casefold() not in _HOLDERS:
             break
     return ""
+
+
+def path_without_language(path: str) -> str:
+    """Return what the paths of a text and its translations have in common: no language and no extension.
+
+    Docusaurus has translations of blog/ in i18n/de/docusaurus-plugin-content-blog/.
+    """
+    folders = [folder for folder in posixpath.dirname(path).split("/") if folder]
+    stem = _EXTENSION.sub("", posixpath.basename(path))
+    before, _, ending = stem.rpartition(".")
+    if before and _language(ending):
+        return "/".join([*folders, before])
+    for place, folder in enumerate(folders):
+        if _language(folder):
+            before = [each for each in folders[:place] if each != "i18n"]
+            after = "/".join(folders[place + 1 :])
+            after = _DOCUSAURUS_FOLDER.sub(r"\1", after, count=1) if len(before) < place else after
+            return "/".join([*before, *filter(None, [after]), stem])
+        if folder.casefold() not in _HOLDERS:
+            break
+    return "/".join([*folders, stem])
 
 
 def reason_to_skip_html(document: Document, path: str) -> Notice | None:
