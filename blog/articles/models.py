@@ -38,6 +38,7 @@ from blog.articles.links import ArticleCategory
 from blog.articles.provenance import ProvenanceModel
 from blog.articles.queue import ReviewStateModel
 from blog.articles.series import SeriesPartModel
+from blog.articles.translations import TranslationModel
 from blog.articles.withholding import WithheldModel, judge
 from blog.base.compressed import CompressedTextField
 from blog.base.models import saved_or_as_before
@@ -75,6 +76,7 @@ class Article(
     FlagsModel,
     HeroImage,
     SeriesPartModel,
+    TranslationModel,
     ArticleDisplay,
     RenderedText,
 ):
@@ -219,6 +221,7 @@ class Article(
             # Both columns: with primary_category only, SQLite scans all rows that are not in the trash.
             models.Index(fields=["primary_category", "trashed_at"], name="article_topic"),
             SeriesPartModel.SERIES_INDEX,
+            TranslationModel.TRANSLATION_INDEX,
             WithheldModel.RELEASED_INDEX,
             WithheldModel.WITHHELD_INDEX,
         ]

@@ -1,0 +1,148 @@
+"""Translations: articles that say the same in several languages.
+
+They share a translation_group. An import finds the groups by paths and keys (blog/imports/translations.py),
+and editors change them. In a group, the first article of each language counts.
+"""
+
+import itertools
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language_info
+
+from blog import page_cache
+from blog.articles.languages import base_language
+from blog.base.queries import ROWS_AT_ONCE, CompiledQuery
+from blog.site.addresses import address_of
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A published article of a group. language: a tag such as de or pt-BR."""
+
+    article: int
+    language: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return name_of_language(self.language)
+
+
+class TranslationModel(models.Model):
+    """The group of an article's translations."""
+
+    # Null if the article has none, and no editor has removed it from a group.
+    translation_group = models.UUIDField(null=True, editable=False)
+
+    TRANSLATION_INDEX = models.Index(
+        fields=["translation_group", "language", "status", "published_at"],
+        name="article_translations",
+        condition=models.Q(translation_group__isnull=False),
+    )
+
+    class Meta:
+        abstract = True
+
+    def find_translations(self) -> list[Translation]:
+        """Return the published articles of the group, one for each language, in the order of the languages.
+
+        The article itself is among them if it is published and the first in its language.
+        """
+        if self.translation_group is None:
+            return []
+        rows = _TRANSLATIONS.rows(type(self).objects, self.pk, timezone.now())
+        return one_for_each_language(rows)
+
+    def set_translation_group(self, other) -> None:
+        """Put the article into the group of another one, or, without another one, into one of its own."""
+        group = uuid.uuid4() if other is None else other.translation_group or uuid.uuid4()
+        articles = [self] if other is None or other.translation_group else [self, other]
+        type(self).objects.filter(pk__in=[each.pk for each in articles]).update(translation_group=group)
+        for each in articles:
+            each.translation_group = group
+        page_cache.invalidate_on_commit()
+
+
+def find_translations(articles) -> dict[int, list[Translation]]:
+    """Return {primary key: as find_translations()} for each article with translations, in few queries."""
+    groups = {article.pk: article.translation_group for article in articles if article.translation_group}
+    found = defaultdict(list)
+    for batch in itertools.batched(set(groups.values()), ROWS_AT_ONCE):
+        members = type(articles[0]).objects.published().filter(translation_group__in=batch).order_by()
+        for group, *row in members.values_list("translation_group", "pk", "language", "slug"):
+            found[group].append(row)
+    translations = {group: one_for_each_language(rows) for group, rows in found.items()}
+    return {key: translations[group] for key, group in groups.items() if group in translations}
+
+
+def one_for_each_language(rows) -> list[Translation]:
+    """Return the translations of rows (primary key, language, slug), the first of each language."""
+    found = {}
+    for key, language, slug in sorted(rows):
+        tag = language_tag(language)
+        if path := address_of("article_detail", slug):
+            found.setdefault(tag.lower(), Translation(key, tag, path))
+    return [found[tag] for tag in sorted(found)]
+
+
+def language_homes(articles) -> list[tuple[str, str]]:
+    """Return (language tag, path of its home) of each language with a published translation.
+
+    The home of the site's language is the home page. [] without translations. articles: the manager.
+    """
+    if not articles.filter(translation_group__isnull=False).exists():  # reads only TRANSLATION_INDEX
+        return []
+    rows = _LANGUAGES.rows(articles, timezone.now())
+    homes = {tag.lower(): (tag, home_of(tag)) for tag in (language_tag(language) for (language,) in rows)}
+    return [homes[tag] for tag in sorted(homes) if homes[tag][1]] if len(homes) > 1 else []
+
+
+def home_of(tag: str) -> str:
+    """Return the path of a language's home, or "" if it is not among the languages that have one."""
+    if base_language(tag) == base_language(settings.LANGUAGE_CODE):
+        return reverse("blog:home")
+    return address_of("language_home", tag.lower())
+
+
+def _languages(articles, now):
+    translated = articles.published(now).filter(translation_group__isnull=False).order_by()
+    return translated.values_list("language").distinct()
+
+
+_LANGUAGES = CompiledQuery(_languages)
+
+
+def default_of(translations: list[Translation]) -> Translation | None:
+    """Return the translation for readers of all other languages: that in the site's, else the oldest."""
+    site = base_language(settings.LANGUAGE_CODE)
+    in_site_language = (each for each in translations if base_language(each.language) == site)
+    return next(in_site_language, min(translations, key=lambda each: each.article, default=None))
+
+
+def _translations(articles, key, now):
+    group = articles.filter(pk=key).values("translation_group")
+    found = articles.published(now).filter(translation_group__in=group).order_by()
+    return found.values_list("pk", "language", "slug")
+
+
+_TRANSLATIONS = CompiledQuery(_translations)
+
+
+def language_tag(language: str) -> str:
+    """Return the tag of an article's language, which is the site's if the article has none."""
+    return language.replace("_", "-") or settings.LANGUAGE_CODE
+
+
+def name_of_language(tag: str) -> str:
+    """Return the name of a language in itself, such as Deutsch, or the tag."""
+    try:
+        name = get_language_info(tag.lower())["name_local"]
+    except KeyError:
+        return tag
+    return name[:1].upper() + name[1:]
