@@ -20,6 +20,7 @@ from blog.articles.models import Article
 from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.fields.topics import Topics
+from blog.documents.fields.translations import translated_paths
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses, find_addresses
@@ -37,6 +38,7 @@ from blog.imports.report import (
 )
 from blog.imports.sources import ImportSource, PreparedFile, find_source, is_source_name, read_file
 from blog.imports.topics import find_topics
+from blog.imports.translations import with_slug_of_translation
 from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter, at_level_of_earlier_imports
 from blog.review.proofs import CheckSummary, check_articles, stale_articles
@@ -177,7 +179,9 @@ def _write(
         read = (read_file(source, file) for file in files)
         size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
         prepared = workers.prepare(read, writer.is_unchanged)
+        translated = translated_paths(file.path for file in source.files)
         named = (with_people(file, writer.run.people) for file in prepared)
+        named = (with_slug_of_translation(file, translated) for file in named)
         for batch in _batches(named, size):
             reports = writer.write(batch)
             for report in reports:

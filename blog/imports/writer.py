@@ -31,6 +31,7 @@ from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_impo
 from blog.imports.people import find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
+from blog.imports.translations import link_translations
 from blog.review.findings import save_results
 from blog.sandbox import calls
 
@@ -141,6 +142,8 @@ class ImportWriter:
         if not self.run.options.dry_run:
             self.run.record.finished_at = timezone.now()
             self.run.record.save()
+            if self.run.record.created or self.run.record.updated:
+                link_translations(self.run.source.name)
             self._redirect_generator_pages()
             ImportEntry.objects.prune(self.run.record)
 

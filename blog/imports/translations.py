@@ -1,0 +1,56 @@
+"""Link imported articles that are translations of each other, and name them in other languages."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import transaction
+
+from blog import page_cache
+from blog.articles.languages import base_language
+from blog.articles.models import Article
+from blog.articles.translations import language_tag
+from blog.base.queries import update_values
+from blog.documents.fields.translations import Text, find_groups, translation_key
+from blog.imports.models import SourceFile
+from blog.imports.sources import PreparedFile
+
+
+def with_slug_of_translation(file: PreparedFile, translated: Collection[str]) -> PreparedFile:
+    """Return the file with its language in its slug, if it is a translation into another than the site's.
+
+    A slug that the file states stays. translated: the paths of the source that have translations.
+    """
+    fields = file.fields
+    if fields is None or not fields.is_slug_guessed or not fields.language:
+        return file
+    if base_language(fields.language) in ("", base_language(settings.LANGUAGE_CODE)):
+        return file
+    if file.path not in translated and not translation_key(fields.extra):
+        return file
+    return replace(file, fields=replace(fields, slug=f"{fields.slug}-{fields.language.lower()}"))
+
+
+def link_translations(source_name: str) -> None:
+    """Put the articles of a source that are translations of each other into groups.
+
+    Those in a group stay there: it may be an editor's decision.
+    """
+    rows = SourceFile.objects.filter(source_name=source_name).order_by()
+    names = ("article", "path", "article__language", "extra", "article__translation_group")
+    groups, texts = {}, []
+    for key, path, language, extra, group in rows.values_list(*names).iterator():
+        groups[key] = group
+        texts.append(Text(key, path, language_tag(language).lower(), extra))
+    changed = []
+    for found in find_groups(texts):
+        new = [text.key for text in found if groups[text.key] is None]
+        if new:
+            known = (groups[text.key] for text in found if groups[text.key])
+            group = next(known, None) or uuid.uuid4()
+            changed += [(group, key) for key in new]
+    if changed:
+        with transaction.atomic():
+            update_values(Article, ["translation_group"], changed)
+            page_cache.invalidate_on_commit()
