@@ -8,6 +8,7 @@ from django.urls import include, path, register_converter
 from blog.articles.authors import Author
 from blog.articles.keywords import Tag
 from blog.articles.series import Series
+from blog.documents.fields.paths import LANGUAGES
 from blog.documents.slugs import SLUG
 from blog.images.renditions import FILE_NAME
 from blog.reader import feeds
@@ -21,6 +22,7 @@ from blog.reader.views import (
     files,
     health,
     home,
+    languages,
     pages,
     search,
     series,
@@ -58,6 +60,16 @@ class MonthConverter:
 
     def to_url(self, value):
         return f"{value:02}"
+
+
+class LanguageConverter:
+    regex = rf"(?:{LANGUAGES})(?:-[a-z0-9]{{2,8}})*"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
 
 
 class CardConverter:
@@ -113,6 +125,7 @@ class StylesheetConverter:
 register_converter(CardConverter, "card")
 register_converter(ImageConverter, "image")
 register_converter(ColourConverter, "colour")
+register_converter(LanguageConverter, "language")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(LetterConverter, "letter")
 register_converter(StylesheetConverter, "stylesheet")
@@ -163,6 +176,7 @@ urlpatterns = [
     path("health/ready/", health.ready, name="ready"),
     path("media/<path:name>", files.media, name="media"),
     path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
+    path("<language:language>/", languages.language_home, name="language_home"),
     # Last, since it matches any single segment. blog/site/pages.py reserves the words used above.
     path("<unicode_slug:slug>/", pages.page_detail, name="page_detail"),
 ]

@@ -48,7 +48,7 @@ class PageNumberMiddleware:
     LISTS = frozenset(
         (
             *("archive_month", "archive_year", "author_detail", "author_index", "category_detail"),
-            *("corrections", "series_detail", "sitemap_section", "tag_detail"),
+            *("corrections", "language_home", "series_detail", "sitemap_section", "tag_detail"),
         )
     )
 

@@ -1,11 +1,11 @@
 """The metadata in the head of a page: title, description, Open Graph, JSON-LD.
 
 URLs are built from SITE_URL, never from the request: a forged Host header must not get into cached pages.
-Articles have no links to translations, so no page has hreflang.
 """
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from blog.articles.dates import local_iso
 from blog.articles.keywords import Tag
 from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
+from blog.articles.translations import Translation, default_of
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
 from blog.reader.sharing import ShareImage, article_image, site_image
@@ -57,6 +58,7 @@ class Metadata:
     article: Article | None = None
     author: Author | None = None
     is_indexed: bool = True
+    alternates: Sequence[tuple[str, str]] = ()  # (hreflang, absolute URL)
     data: list[dict] = field(default_factory=list)
 
     @property
@@ -99,14 +101,24 @@ class Metadata:
         return [script_json(data) for data in self.data]
 
 
-def home_metadata(names=()) -> Metadata:
+def home_metadata(names=(), homes=()) -> Metadata:
     site = site_identity()
     description = site.description or list_description(site.name, names)
-    return Metadata(title=site.name, path="/", description=description, image=site_image(), data=[website()])
+    shown = {"title": site.name, "description": description, "image": site_image(), "data": [website()]}
+    return Metadata(path="/", **shown, alternates=home_alternates(homes))
 
 
 def page_metadata(
-    title, path, *, description="", names=(), page_number=1, is_indexed=True, trail=(), image=None
+    title,
+    path,
+    *,
+    description="",
+    names=(),
+    page_number=1,
+    is_indexed=True,
+    trail=(),
+    image=None,
+    alternates=(),
 ) -> Metadata:
     """Return the metadata of one page of a list. Each page number has its own canonical URL.
 
@@ -117,7 +129,8 @@ def page_metadata(
     data = [collection_page(title, path, description), *item_list(names)]
     if trail:
         data.append(breadcrumbs(trail, title, path))
-    return Metadata(title, path, description, image or site_image(), is_indexed=is_indexed, data=data)
+    shown = {"is_indexed": is_indexed, "data": data, "alternates": alternates}
+    return Metadata(title, path, description, image or site_image(), **shown)
 
 
 def plain_page_metadata(page: Page) -> Metadata:
@@ -137,7 +150,7 @@ def author_metadata(author: Author, *, names=(), page_number=1) -> Metadata:
     return Metadata(title, path, description, site_image(), author=author, data=data)
 
 
-def article_metadata(article: Article) -> Metadata:
+def article_metadata(article: Article, translations: list[Translation] = ()) -> Metadata:
     path, description = article.get_absolute_url(), article_description(article)
     return Metadata(
         title=article.plain_title,
@@ -145,8 +158,28 @@ def article_metadata(article: Article) -> Metadata:
         description=description,
         image=article_image(article),
         article=article,
+        alternates=article_alternates(article.pk, translations),
         data=[blog_posting(article, description), breadcrumbs(article.trail, article.plain_title, path)],
     )
+
+
+def article_alternates(key: int, translations: list[Translation]) -> list[tuple[str, str]]:
+    """Return (hreflang, URL) of an article in each language, itself included, and x-default.
+
+    [] if it has no translations, or if another article of its group has its language: the links of two pages
+    count only if each names the other.
+    """
+    if len(translations) < 2 or key not in {each.article for each in translations}:
+        return []
+    rows = [(each.language, each.path) for each in translations if LANGUAGE_TAG.fullmatch(each.language)]
+    rows.append(("x-default", default_of(translations).path))
+    return [(language, absolute(path)) for language, path in rows]
+
+
+def home_alternates(homes: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return (hreflang, URL) of the home in each language, and x-default. homes: from language_homes()."""
+    rows = [*homes, ("x-default", reverse("blog:home"))] if homes else []
+    return [(language, absolute(path)) for language, path in rows]
 
 
 def numbered(title, path, page_number) -> tuple[str, str]:

@@ -24,7 +24,9 @@ from blog.articles.keywords import ArticleKeyword, Tag
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
+from blog.articles.translations import find_translations, language_homes
 from blog.images.models import Image
+from blog.reader import page_head
 from blog.reader.views.categories import MIN_INDEXED_ARTICLES
 from blog.reader.views.pagination import PAGE_NUMBER
 from blog.site import addresses
@@ -49,7 +51,8 @@ class ArticleSitemap(Sitemap):
         articles = Article.objects.published().newest_first().select_related("hero_image")
         shown = (f"hero_image__{name}" for name in IMAGE_FIELDS)
         in_text = Prefetch("body_images", Image.objects.order_by("pk").only(*IMAGE_FIELDS))
-        return articles.only("slug", "published_at", "updated_at", *shown).prefetch_related(in_text)
+        fields = "slug", "published_at", "updated_at", "translation_group"
+        return articles.only(*fields, *shown).prefetch_related(in_text)
 
     def lastmod(self, article):
         return modified_at(article)
@@ -124,8 +127,10 @@ class PageSitemap(Sitemap):
         self.changed_at = ArticleSitemap().get_latest_change()
         names = ["home", "category_index", "archive"] if self.changed_at else []
         names += ["author_index"] if names and Author.objects.with_public_page().exists() else []
+        homes = language_homes(Article.objects) if names else []
         names += ["corrections"] if Correction.objects.active().exists() and names else []
-        return [reverse(f"blog:{name}") for name in names]
+        languages = [path for _tag, path in homes if path != reverse("blog:home")]
+        return [*(reverse(f"blog:{name}") for name in names), *languages]
 
     def location(self, path):
         return path
@@ -184,8 +189,11 @@ def urls_of(section, page):
     sitemap = SECTIONS[section]()
     urls = sitemap.get_urls(page, site=Site(address.netloc), protocol=address.scheme)
     if isinstance(sitemap, ArticleSitemap):
+        translations = find_translations([url["item"] for url in urls])
         for url in urls:
-            url["images"] = sitemap.images(url["item"])
+            article = url["item"]
+            url["images"] = sitemap.images(article)
+            url["alternates"] = page_head.article_alternates(article.pk, translations.get(article.pk, []))
     return [url for url in urls if sitemap.location(url["item"])]
 
 

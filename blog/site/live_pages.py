@@ -107,7 +107,9 @@ def _match(path):
 
 
 def _is_found(match):
-    """Whether a page without a row exists. Archive pages exist only if they list an article."""
+    """Whether a page without a row exists. Archives and languages have one only if it lists an article."""
+    if match.view_name == "blog:language_home":
+        return _is_language_home(match.kwargs["language"])
     if match.view_name not in {"blog:archive_year", "blog:archive_month"}:
         return True
     year = match.kwargs["year"]
@@ -115,6 +117,12 @@ def _is_found(match):
         return False
     articles = Redirect.objects.targets("article").published().filter(published_at__year=year)
     return (articles.in_month(**match.kwargs) if "month" in match.kwargs else articles).exists()
+
+
+def _is_language_home(language):
+    articles = Redirect.objects.targets("article").published()
+    translated = articles.filter(language__iexact=language, translation_group__isnull=False)
+    return translated.exists() or Redirect.objects.targets("page").published().filter(slug=language).exists()
 
 
 SLUG_PAGES = {  # {URL name: field of Redirect for the rows of these pages}

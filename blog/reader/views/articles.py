@@ -34,8 +34,9 @@ HEADINGS = 3  # articles with fewer have no contents list
 @require_safe
 def article_detail(request, slug):
     article = article_or_404(slug)
-    context = article_context(article) | {"meta": page_head.article_metadata(article)}
-    return render(request, "blog/article_detail.html", context)
+    context = article_context(article)
+    meta = page_head.article_metadata(article, context["translations"])
+    return render(request, "blog/article_detail.html", context | {"meta": meta})
 
 
 def article_or_404(slug) -> Article:
@@ -52,7 +53,10 @@ def article_context(article):
     earlier, later = (
         (place.previous, place.next) if is_among_parts else Article.objects.neighbours_of(article)
     )
+    translations = article.find_translations()
     return text_context(article) | {
+        "translations": translations,
+        "other_languages": [each for each in translations if each.article != article.pk],
         "share_links": sharing.share_links(article),
         "is_among_parts": is_among_parts,
         "earlier": earlier,

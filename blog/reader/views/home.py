@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
+from blog.articles.translations import language_homes, name_of_language
 from blog.reader import page_head
 from blog.reader.context_processors import masthead_categories
 from blog.reader.views.categories import index_categories
@@ -17,11 +18,13 @@ from blog.reader.views.sections import HomeSection, cards, keys
 def home(request):
     categories = masthead_categories()
     front = FrontPage.choose(categories[:3])
+    homes = language_homes(Article.objects)
     context = {
         "categories": categories,
         "front": front,
         "all_categories": index_categories(),
-        "meta": page_head.home_metadata(front.top),
+        "homes": [(tag, name_of_language(tag), path) for tag, path in homes if path != request.path],
+        "meta": page_head.home_metadata(front.top, homes),
     }
     return render(request, "blog/home.html", context)
 
