@@ -59,6 +59,15 @@ class TranslationModel(models.Model):
         rows = _TRANSLATIONS.rows(type(self).objects, self.pk, timezone.now())
         return one_for_each_language(rows)
 
+    def other_translations(self) -> list:
+        """Return the other articles of the group outside the trash, published or not, the oldest first."""
+        if self.translation_group is None:
+            return []
+        others = type(self).objects.in_use().filter(translation_group=self.translation_group)
+        return list(
+            others.exclude(pk=self.pk).order_by("pk").only("title", "slug", "language", "translation_group")
+        )
+
     def set_translation_group(self, other) -> None:
         """Put the article into the group of another one, or, without another one, into one of its own."""
         group = uuid.uuid4() if other is None else other.translation_group or uuid.uuid4()

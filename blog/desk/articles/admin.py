@@ -64,6 +64,10 @@ from blog.review.proofs import check_on_commit
 
 # Read-only without the permission to publish.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
+TRANSLATION_FIELDSET = (
+    gettext_lazy("Translations"),
+    {"classes": ["edit-end"], "fields": ["translation_of"]},
+)
 NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
 
@@ -178,7 +182,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         return [
             *super().get_fieldsets(request, obj),
             (_("Written by"), {"classes": ["edit-end"], "fields": provenance}),
-            *([NOTE_FIELDSET] if self._may_edit(request, obj) else []),
+            *([TRANSLATION_FIELDSET, NOTE_FIELDSET] if self._may_edit(request, obj) else []),
         ]
 
     def _may_touch(self, request, article):
@@ -250,7 +254,11 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         super().save_related(request, form, formsets, change)
         verb = self.publication.pressed(request)
         kind = version_kind(Verb(verb), form.instance) if verb else version_kind_for(visit_of(request))
-        notes = [self._note_on_provenance(form, change), form.cleaned_data.get("note")]
+        notes = [
+            self._note_on_provenance(form, change),
+            form.store_translation(),
+            form.cleaned_data.get("note"),
+        ]
         record_version(form.instance, by=request.user, action=kind, note="\n".join(filter(None, notes)))
         check_on_commit([form.instance.pk])
 

@@ -16,6 +16,7 @@ from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.desk.articles.images import HERO_FIELDS, CreditLine, PicturesForm
+from blog.desk.articles.translations import TranslationForm
 from blog.desk.forms import LABELS, MESSAGES, BodyText, ExactLine, ExactModelForm, ExactText, KeywordsField
 from blog.documents.fields.dates import YEARS
 from blog.documents.text import is_empty
@@ -168,7 +169,7 @@ UNREVIEWED = _(
 )
 
 
-class ArticleForm(PicturesForm, TextForm):
+class ArticleForm(PicturesForm, TranslationForm, TextForm):
     EMPTY = _("A published article cannot be empty. Add text or an image, or unpublish it first.")
     publishes = False  # set by the admin if saving is followed by publishing
 

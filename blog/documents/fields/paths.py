@@ -46,7 +46,10 @@ _TEMPLATE_FOLDERS = frozenset(
 )
 _PAGES = frozenset(("404", "archive", "archives", "categories", "search", "tags"))
 _LOOP = re.compile(r"\{%-?\s*for\s|\{\{-?\s*(?:content\b|range\s|yield\b)")
-_DOCUSAURUS_FOLDER = re.compile(r"\Adocusaurus-plugin-content-([a-z]+)(?:/current)?")
+# For translations of blog/ and docs/, and of another instance, such as docusaurus-plugin-content-docs-community.
+_DOCUSAURUS_FOLDER = re.compile(
+    r"\Adocusaurus-plugin-content-(?:(?:blog|docs|pages)-)?([\w-]+)(?:/current)?(?=/|\Z)"
+)
 _BUNDLE = re.compile(r"_?index", re.IGNORECASE)
 
 

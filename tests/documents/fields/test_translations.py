@@ -18,6 +18,7 @@ from blog.documents.fields.translations import Text, find_groups
         ("zh_tw/news/_posts/2020-01-02-tides.md", "news/_posts/2020-01-02-tides"),
         ("i18n/de/docusaurus-plugin-content-blog/2020-01-02-tides.mdx", "blog/2020-01-02-tides"),
         ("i18n/de/docusaurus-plugin-content-docs/current/tides.md", "docs/tides"),
+        ("i18n/de/docusaurus-plugin-content-docs-community/current/team.md", "community/team"),
         ("blog/2020-01-02-tides.md", "blog/2020-01-02-tides"),
         ("news/de/post.md", "news/de/post"),
         ("node.js.md", "node.js"),
