@@ -22,13 +22,11 @@ from blog.reader.views import (
     files,
     health,
     home,
-    languages,
     pages,
     search,
     series,
     site,
     suggestions,
-    tags,
 )
 
 
@@ -157,7 +155,7 @@ urlpatterns = [
     path("authors/<unicode_slug:slug>/feeds/", include((feed_patterns, "author_feeds")), {"model": Author}),
     path("series/<unicode_slug:slug>/", series.series_detail, name="series_detail"),
     path("series/<unicode_slug:slug>/feeds/", include((feed_patterns, "series_feeds")), {"model": Series}),
-    path("tags/<unicode_slug:slug>/", tags.tag_detail, name="tag_detail"),
+    path("tags/<unicode_slug:slug>/", categories.tag_detail, name="tag_detail"),
     path("tags/<unicode_slug:slug>/feeds/", include((feed_patterns, "tag_feeds")), {"model": Tag}),
     path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search_page, name="search"),
@@ -176,7 +174,7 @@ urlpatterns = [
     path("health/ready/", health.ready, name="ready"),
     path("media/<path:name>", files.media, name="media"),
     path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
-    path("<language:language>/", languages.language_home, name="language_home"),
+    path("<language:language>/", home.language_home, name="language_home"),
     # Last, since it matches any single segment. blog/site/pages.py reserves the words used above.
     path("<unicode_slug:slug>/", pages.page_detail, name="page_detail"),
 ]

@@ -46,7 +46,7 @@ _TEMPLATE_FOLDERS = frozenset(
 )
 _PAGES = frozenset(("404", "archive", "archives", "categories", "search", "tags"))
 _LOOP = re.compile(r"\{%-?\s*for\s|\{\{-?\s*(?:content\b|range\s|yield\b)")
-# For translations of blog/ and docs/, and of another instance, such as docusaurus-plugin-content-docs-community.
+# Of translations of blog/, docs/ or another instance: docusaurus-plugin-content-docs-community.
 _DOCUSAURUS_FOLDER = re.compile(
     r"\Adocusaurus-plugin-content-(?:(?:blog|docs|pages)-)?([\w-]+)(?:/current)?(?=/|\Z)"
 )

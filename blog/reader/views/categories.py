@@ -1,20 +1,22 @@
-"""The index of categories, and the page of each category."""
+"""The index of categories, and the page of each category and tag."""
 
 from collections import defaultdict
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog.articles.categories import Category
+from blog.articles.keywords import Tag
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
 from blog.reader import page_head, sharing
 from blog.reader.names import NO_LETTER, in_name_order, name_key
 from blog.reader.views.pagination import article_page_or_404
 from blog.reader.views.sections import keys
+from blog.site.addresses import address_of
 
 MIN_INDEXED_ARTICLES = 3  # categories with fewer are noindex
 FEW_CATEGORIES = 12
@@ -121,6 +123,29 @@ def category_detail(request, slug):
         ),
     }
     return render(request, "blog/category_detail.html", context)
+
+
+@require_safe
+def tag_detail(request, slug):
+    tag = Tag.objects.filter(slug=slug).with_category().first()
+    if tag is None:
+        raise Http404
+    if tag.category_slug:
+        return redirect(address_of("category_detail", tag.category_slug), permanent=True)
+    page = article_page_or_404(tag.newest_articles(), request.GET.get("page"))
+    context = {
+        "tag": tag,
+        "page": page,
+        "feeds": page_head.feed_links(tag),
+        "meta": page_head.page_metadata(
+            tag.name,
+            tag.get_absolute_url(),
+            names=page,
+            page_number=page.number,
+            is_indexed=page.paginator.count >= MIN_INDEXED_ARTICLES,
+        ),
+    }
+    return render(request, "blog/tag_detail.html", context)
 
 
 class NearbyCategories:
