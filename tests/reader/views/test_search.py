@@ -437,16 +437,6 @@ class TestWaysToIt:
             assert page.count('<dialog class="searching"') == dialogs
             assert page.count('type="search"') == 1
 
-    def test_keywords_of_an_article_lead_to_it(self, client):
-        article = create_article(keywords=["sea & level", "“tide”", "its own"])
-        create_article(keywords=["Sea & Level", "“tide”"])
-
-        page = client.get(article.get_absolute_url()).text
-
-        assert 'href="/search/?q=sea%20%26%20level"' in page
-        assert 'href="/search/?q=%E2%80%9Ctide%E2%80%9D"' in page
-        assert "its%20own" not in page
-
 
 class TestScript:
     def test_is_small(self):
