@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0067_tags"),
+        ("blog", "0068_tags"),
     ]
 
     operations = [

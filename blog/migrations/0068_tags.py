@@ -51,7 +51,7 @@ def free_slug(name, taken):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0066_originals_of_images"),
+        ("blog", "0067_index_visible_articles"),
     ]
 
     operations = [

@@ -26,7 +26,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0068_found_categories_of_staged_import"),
+        ("blog", "0069_found_categories_of_staged_import"),
     ]
 
     operations = [
