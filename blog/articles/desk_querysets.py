@@ -257,7 +257,8 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def update(self, **values):
         """Update fields, and is_withheld if it depends on one of them. bulk_update() calls this, too.
 
-        While approvals are required, articles that this hides or releases enter or leave the lists.
+        While approvals are required, articles that become withheld leave the lists, and released ones
+        enter them.
         """
         if JUDGED_FIELDS.isdisjoint(values):
             return super().update(**values)

@@ -124,7 +124,7 @@ def _sites(hosts: set[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _on_this_site(reference, sites) -> Reference | None:
-    """Return the reference without its host if that is this site's or an old one, else None."""
+    """Return the reference without the host of this site or an old one; None if it is to another site."""
     if not reference.host:
         return reference
     for base in sites.get(_bare(reference.host), ()):

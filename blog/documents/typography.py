@@ -130,7 +130,7 @@ def _marks_of(language: str) -> tuple[str, str, str, str] | None:
 
 
 def _sign_before(html: str, tag_end: int) -> str | None:
-    """Return the last character before the inline tags that end here, or None after a tag of a block."""
+    """Return the last character before the inline tags that end here: "x" for code, None at a block's tag."""
     end = tag_end
     for _ in range(TAGS_LOOKED_BACK):
         start = html.rfind("<", 0, end)

@@ -309,7 +309,7 @@ class ImportEntryQuerySet(models.QuerySet):
         return self.filter(has_changes, undo="", article__isnull=False)
 
     def to_restore(self):
-        """Return the entries whose undo can be reversed, unless something has changed since."""
+        """Return the undone entries that can be restored. Changes since the undo are not checked here."""
         return self.filter(undone_version__isnull=False)
 
     def left_by_restore(self):

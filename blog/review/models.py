@@ -131,7 +131,7 @@ class Finding(models.Model):
 
 class PersonQuerySet(models.QuerySet):
     def to_decide(self):
-        """Return the people without a decision that covers all articles in use that name them."""
+        """Return the people who need a decision: an article in use names them, and no decision covers it."""
         mentions = Mention.objects.in_use().filter(person=models.OuterRef("pk"))
         later = mentions.filter(article__created_at__gt=models.OuterRef("applies_until"))
         return self.filter(models.Exists(mentions), Q(decision="") | models.Exists(later))

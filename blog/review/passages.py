@@ -151,7 +151,10 @@ class PassageFinder:
         return Passage(start, end, leaves_remains=remains)
 
     def _after_label(self, start, end, mark_end, name):
-        """Return where a block's words start: after its marker, and its label unless the mark is there."""
+        """Return where a block's words start: after its marker, and after its label if that can stay.
+
+        A label cannot stay if it contains the mark, a figure or the last word of `name`, or fills the block.
+        """
         body = self.body
         start = max(start, MARKER.match(body, body.rfind("\n", 0, start) + 1).end())
         label = LABEL.match(body, start, end)

@@ -210,7 +210,7 @@ class _Surroundings:
         return "\n".join(found)
 
     def leads_up(self, is_personal):
-        """Whether the text before ends with a colon, or with the question of an interview."""
+        """Whether the text before introduces only this passage: it ends with a colon, or asks a question."""
         line = self.body[: self.passage.start].rstrip(_MARKS).rpartition("\n")[2]
         if self.passage.is_paragraph and is_personal and line.endswith("?"):
             return _SPEAKER.search(self.text) is not None

@@ -139,9 +139,9 @@ def _score(query, column):
 
 
 def find_for_editors(query: Query) -> tuple[str, list]:
-    """Return (SQL, parameters) for the pks of the matches in both indexes.
+    """Find the query in each index. Return (SQL, parameters) that select the pks of all matches.
 
-    The parameters are arrays as text, because there may be very many pks.
+    Each parameter contains the pks found in one index: an array as text, because there may be very many.
     """
     keys = [
         _select(

@@ -76,7 +76,7 @@ class SimilarTexts:
         }
 
     def _rare_terms(self, key, head, text, language):
-        """Yield (count in the text, term, other articles with it) for the most frequent rare terms."""
+        """Yield (count in the text, term, other articles with it) for the text's most used rare terms."""
         counts = Counter(itertools.islice(_terms(text, language), WORDS_OF_TEXT))
         for term in _terms(head, language):
             counts[term] += HEAD_WEIGHT

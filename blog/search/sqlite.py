@@ -199,7 +199,7 @@ def _best(table, expression, *, visible, narrower, ranked, number):
 
 
 def find_for_editors(query: Query) -> tuple[str, list[str]]:
-    """Return (SQL, parameters) for the pks of the matches in both indexes."""
+    """Return (SQL, parameters) that select the pks of all matches, from either index."""
     sql = " UNION ALL ".join(f"SELECT rowid FROM {table} WHERE {table} MATCH %s" for table in WHOLE)
     return sql, [_expression(query)] * len(WHOLE)
 

@@ -65,9 +65,9 @@ class RedirectQuerySet(models.QuerySet):
         return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
 
     def put_back(self, ended: list[dict], rows) -> None:
-        """Restore deleted redirects from the paths of these rows.
+        """Restore those of the ended redirects whose path is the path of one of these rows.
 
-        Redirects are skipped if their target was deleted, or if their path has another redirect.
+        ended: see ended_by(). A redirect is skipped if its target was deleted, or its path has another one.
         """
         paths = _paths_of(rows)
         redirects = [self.model(**values) for values in ended if values["path"] in paths]

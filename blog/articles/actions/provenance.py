@@ -71,7 +71,7 @@ class _ProvenanceChange(BulkAction):
 
 
 def provenance_note(article: Article, written_by: WrittenBy, reason: str) -> str:
-    """Return the note for the history on a change of provenance. The article is in its state before it."""
+    """Return the history's note on a change of provenance. article: in its state before the change."""
     return change_in_words(describe_provenance(article), describe_provenance(article, written_by), reason)
 
 

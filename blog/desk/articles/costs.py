@@ -67,7 +67,8 @@ def format_left_out(number: int) -> str:
 def cost_question(title: str, cost: ChangeCost, *, url: str, fields, public: int = 0) -> dict:
     """Return the context of the page that asks before a change.
 
-    url, fields: the form that was submitted, as kept_fields(). public: number of public articles.
+    url: where the confirmed form is submitted. fields: its fields, as kept_fields() returns them. public:
+    number of public articles.
     """
     number = cost.approvals
     return {

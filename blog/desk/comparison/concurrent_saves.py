@@ -169,7 +169,7 @@ class TwoEditors(AdminPart):
         return ComparisonForm(merged, sides[0], str(version), (_("Yours"), theirs), data)
 
     def _replace_post(self, visit, values, version, row):
-        """Replace the values of the request with these, as if opened from the stored state."""
+        """Replace submitted values with these, as if the user had opened the form from the stored state."""
         data = visit.request.POST.copy()
         for name, value in values.items():
             data.pop(name, None)

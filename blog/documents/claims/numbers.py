@@ -140,7 +140,7 @@ _ADVICE = re.compile(
 
 
 def present_year(body: str) -> str:
-    """Return the year that the text names most, such as "2025" if "in 2025" means now, or ""."""
+    """Return the year that phrases such as "in 2025" name most often, probably the present one, or ""."""
     years = Counter(_IN_YEAR.findall(body))
     return max(years, key=lambda year: (years[year], year), default="")
 

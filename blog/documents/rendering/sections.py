@@ -148,9 +148,9 @@ def _set_heading(heading: Token, inline: Token, text: str, level: int, ids: Elem
 
 
 def _end_box(arranged: list[Token], start: int) -> None:
-    """End the takeaways box before images at its end, and before text after its list.
+    """Close the takeaways box after its last list, or after all its text if a heading follows that list.
 
-    Text after the list that has its own heading within the box is kept. Without a list the box is removed.
+    Images at the end stay outside the box. A box without a list is removed.
     """
     if not any(token.type in _LISTS for token in arranged[start:]):
         del arranged[start]
