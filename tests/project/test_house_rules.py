@@ -173,7 +173,7 @@ class TestRooms:
     """blog/ holds its rooms, which docs/architecture.md lists, and what Django looks for. Nothing else."""
 
     ROOMS = {
-        *("articles", "base", "desk", "documents", "exports", "files", "images", "imports"),
+        *("articles", "backups", "base", "desk", "documents", "exports", "files", "images", "imports"),
         *("jobs", "page_cache", "reader", "review", "sandbox", "search", "site"),
     }
     DJANGOS = {"management", "migrations", "templatetags"}
