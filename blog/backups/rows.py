@@ -1,0 +1,174 @@
+"""Rows of all models as lines of JSON, the same on both databases.
+
+Rows are read and inserted without instances of models: no save() runs, and no field sets its own value, so
+times and derived values stay the same. Values of generated columns are left to the database.
+"""
+
+import base64
+import datetime
+import itertools
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
+
+from django.apps import apps
+from django.db import connection, models
+
+from blog.documents.image_words import Credit
+from blog.images.fields import CreditField
+
+ROWS_AT_ONCE = 200
+# Rows that concern only the running site, with its processes, log-ins and uploaded files.
+LEFT_OUT = frozenset(
+    (
+        "axes.AccessAttempt",
+        "axes.AccessAttemptExpiration",
+        "axes.AccessFailureLog",
+        "axes.AccessLog",
+        "blog.Presence",
+        "blog.StagedFile",
+        "blog.Worker",
+        "sessions.Session",
+    )
+)
+
+
+def stored_models() -> list[type[models.Model]]:
+    """Return the models of a backup, each after those that its rows refer to where possible."""
+    ordered: dict = {}
+    visited = set()
+
+    def visit(model):
+        if model in visited:
+            return
+        visited.add(model)
+        for field in model._meta.local_fields:
+            if field.remote_field:
+                visit(field.remote_field.model)
+        ordered[model] = None
+
+    for model in sorted(apps.get_models(include_auto_created=True), key=lambda each: each._meta.label):
+        visit(model)
+    return [model for model in ordered if model._meta.label not in LEFT_OUT]
+
+
+def stored_fields(model) -> list[models.Field]:
+    return [field for field in model._meta.local_concrete_fields if not field.generated]
+
+
+def read_rows(model) -> Iterator[tuple]:
+    """Yield the values of all rows, ordered by primary key, in the order of stored_fields()."""
+    names = [field.attname for field in stored_fields(model)]
+    return model._base_manager.order_by("pk").values_list(*names).iterator(ROWS_AT_ONCE)
+
+
+def encode(row: Iterable) -> bytes:
+    """Return a row as a line of JSON."""
+    return (json.dumps(row, default=_as_text, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _as_text(value):
+    if isinstance(value, Credit):
+        return astuple(value)
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    raise TypeError(f"{type(value)} has no form in a backup")
+
+
+def decoder(model) -> Callable[[bytes], list]:
+    """Return a function that returns the values of a row from its line."""
+    changes = [
+        (place, change) for place, field in enumerate(stored_fields(model)) if (change := _from_json(field))
+    ]
+
+    def decode(line: bytes) -> list:
+        row = json.loads(line)
+        for place, change in changes:
+            if row[place] is not None:
+                row[place] = change(row[place])
+        return row
+
+    return decode
+
+
+def _from_json(field):
+    field = field.target_field if field.remote_field else field
+    if isinstance(field, models.BinaryField):
+        return base64.b64decode
+    if isinstance(field, CreditField):
+        return lambda parts: Credit(*parts)
+    if isinstance(field, models.DateField | models.TimeField | models.UUIDField):
+        return field.to_python
+    return None
+
+
+def insert_rows(model, rows: Iterable[list]) -> int:
+    """Insert rows with these values, and return their number."""
+    fields = stored_fields(model)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table = quote(model._meta.db_table)
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 -- names of our own
+    number = 0
+    with connection.cursor() as cursor:
+        for batch in itertools.batched(rows, ROWS_AT_ONCE):
+            cursor.executemany(statement, [_prepared(fields, row) for row in batch])
+            number += len(batch)
+    return number
+
+
+def _prepared(fields, row):
+    return [
+        # None is the null of JSON where the column must not be NULL.
+        field.get_db_prep_value(value, connection)
+        if value is None and isinstance(field, models.JSONField) and not field.null
+        else field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, row, strict=True)
+    ]
+
+
+def delete_rows(rows_of: Iterable[type[models.Model]]) -> None:
+    """Delete all rows of these models, without signals. References are checked at the end."""
+    with connection.cursor() as cursor:
+        for model in rows_of:
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 -- a name of our own
+
+
+def last_key(model) -> int | None:
+    """Return the last primary key that the database has given to a row, which may be deleted."""
+    key, table = model._meta.pk, model._meta.db_table
+    if not isinstance(key, models.AutoField | models.BigAutoField | models.SmallAutoField):
+        return None
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        else:
+            cursor.execute(
+                "SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s)::regclass)",
+                [connection.ops.quote_name(table), key.column],
+            )
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def set_last_key(model, last: int | None) -> None:
+    """Continue after this primary key, so that no key of a deleted row is given again."""
+    if not last:
+        return
+    key, table = model._meta.pk, model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
+        else:
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, %s), %s)",
+                [connection.ops.quote_name(table), key.column, last],
+            )
