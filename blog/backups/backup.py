@@ -1,0 +1,141 @@
+"""Write a backup of a running site: all rows of one moment, and the files that they name.
+
+On SQLite, a read transaction sees one moment and delays no writer. On PostgreSQL, REPEATABLE READ does. Files
+of images are named by their content and never change, so they can be read after the rows.
+"""
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from blog.backups import rows
+from blog.backups.archive import CHUNK, MANIFEST, ArchiveWriter, BackupError, writing
+from blog.backups.manifest import new_manifest
+
+NAME = "galley-%Y%m%dT%H%M%SZ.zip"
+NAMES = "galley-????????T??????Z.zip"
+DRAFT = ".galley-draft-"
+WRITTEN_AT_ONCE = 256 * 1024  # bytes
+
+
+def write_file(path: Path, **options) -> dict:
+    """Write a backup to a file that only its owner can read, and return its manifest.
+
+    The file appears when it is complete. Raises BackupError if it exists already.
+    """
+    if path.exists():
+        raise BackupError(f"{path} exists already. Name a new file, or a folder.")
+    try:
+        descriptor, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                manifest = write_backup(file, **options)
+                os.fsync(file.fileno())
+            os.link(draft, path)  # unlike os.replace(), fails if the file exists
+        finally:
+            os.unlink(draft)
+    except OSError as error:
+        raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
+    return manifest
+
+
+def new_name() -> str:
+    return timezone.now().strftime(NAME)  # in UTC
+
+
+def remove_older(folder: Path, keep: int) -> list[Path]:
+    """Delete all backups in the folder except the newest, and drafts of killed ones. Return the backups."""
+    removed = sorted(folder.glob(NAMES))[:-keep]
+    yesterday = time.time() - 24 * 3600
+    drafts = [path for path in folder.glob(f"{DRAFT}*") if path.stat().st_mtime < yesterday]
+    for path in (*removed, *drafts):
+        path.unlink(missing_ok=True)
+    return removed
+
+
+def write_backup(stream, *, with_secret: bool = False) -> dict:
+    """Write a backup to a stream, which may be a pipe, and return its manifest."""
+    with writing(stream) as archive, snapshot():
+        manifest = new_manifest()
+        for model in rows.stored_models():
+            manifest["rows"][model._meta.label] = _write_rows(archive, model)
+        for name in media_names():
+            _write_file(archive, manifest, name)
+        if with_secret:
+            archive.write("secret_key", [settings.SECRET_KEY.encode()])
+            manifest["has_secret"] = True
+        archive.write(MANIFEST, [json.dumps(manifest, indent=1).encode()])
+    return manifest
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read only what was committed before the first query of this block. Writers do not wait."""
+    if connection.vendor == "sqlite":
+        # Not atomic(): its transactions take the write lock.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+        return
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def media_names() -> Iterator[str]:
+    """Yield the name of each file that rows name, once."""
+    names = set()
+    for model in rows.stored_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, models.FileField):
+                stored = model._base_manager.exclude(**{field.name: ""}).order_by("pk")
+                names.update(stored.values_list(field.name, flat=True))
+    yield from sorted(filter(None, names))
+
+
+def _write_rows(archive: ArchiveWriter, model) -> dict:
+    count = 0
+
+    def lines():
+        nonlocal count
+        for row in rows.read_rows(model):
+            count += 1
+            yield rows.encode(row)
+
+    names = [field.attname for field in rows.stored_fields(model)]
+    member = archive.write(f"rows/{model._meta.label}.jsonl", joined(lines()))
+    return {"count": count, "fields": names, "last_key": rows.last_key(model), **member}
+
+
+def joined(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield lines joined to larger parts, which are compressed in half the time."""
+    pending, size = [], 0
+    for line in lines:
+        pending.append(line)
+        size += len(line)
+        if size >= WRITTEN_AT_ONCE:
+            yield b"".join(pending)
+            pending, size = [], 0
+    yield b"".join(pending)
+
+
+def _write_file(archive, manifest, name):
+    try:
+        with default_storage.open(name) as file:
+            parts = iter(lambda: file.read(CHUNK), b"")
+            manifest["media"][name] = archive.write(f"media/{name}", parts, compress=False)
+    except FileNotFoundError:
+        manifest["missing_media"].append(name)
