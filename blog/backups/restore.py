@@ -1,0 +1,212 @@
+"""Restore a backup into an empty site, and compare the result with it.
+
+All rows are written in one transaction. Before it is committed, every row is read again and compared, the
+search index is rebuilt and pages are rendered. If anything fails, no row and no file is left.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
+from django.test import Client
+
+from blog import page_cache, search
+from blog.articles.models import Article
+from blog.backups import rows
+from blog.backups.archive import Archive, BackupError
+from blog.backups.manifest import FORMAT, applied_migrations, variables
+from blog.files import modes
+from blog.files.atomic import write_atomically
+from blog.imports.uploads.models import StagedImport
+from blog.site import method_page
+from blog.site.pages import Page
+
+ARTICLES_REQUESTED = 20
+# Rows that a new site has: they do not make a place a site with content.
+OF_A_NEW_SITE = frozenset(
+    (
+        "admin.LogEntry",
+        "auth.Group",
+        "auth.Group_permissions",
+        "auth.Permission",
+        "blog.CategoryCount",
+        "blog.Job",
+        "blog.ReviewRequirement",
+        "contenttypes.ContentType",
+        "django_tasks_database.DBTaskResult",
+    )
+)
+
+
+def check_compatible(manifest: dict) -> None:
+    """Raise BackupError unless this release can restore the backup. Needs no migrated database."""
+    if manifest.get("format") != FORMAT:
+        raise BackupError(
+            f"This backup has the format {manifest.get('format')}, and this release reads {FORMAT}. "
+            "Update this checkout, then restore."
+        )
+    if manifest["requires_review"] and not settings.REQUIRE_REVIEW:
+        raise BackupError(
+            "The site of this backup has GALLEY_REQUIRE_REVIEW=on, and this one has not: articles that wait "
+            "for an approval would become public. Set the variable, then restore."
+        )
+
+
+def check_migrations(manifest: dict) -> None:
+    """Raise BackupError unless backup and database have the same migrations."""
+    there, here = set(manifest["migrations"]), set(applied_migrations())
+    if newer := sorted(there - here):
+        raise BackupError(
+            f"This backup is from Galley {manifest['galley']}, which is newer than this checkout: it has the "
+            f"migration {newer[0]}. Update this checkout (git pull; bin/setup requirements.txt), then "
+            "restore."
+        )
+    if missing := sorted(here - there):
+        release = manifest["commit"][:12] or f"Galley {manifest['galley']}"
+        raise BackupError(
+            f"This backup is from an older release: it lacks {len(missing)} migrations, the first of them "
+            f"{missing[0]}. Check out that release ({release}) with an empty data folder and database, "
+            "restore there, then update (bin/update)."
+        )
+
+
+def check_empty() -> None:
+    """Raise BackupError if this site has content."""
+    counts = {}
+    for model in rows.stored_models():
+        if model._meta.label not in OF_A_NEW_SITE and (number := _content(model).count()):
+            counts[str(model._meta.verbose_name_plural)] = number
+    if counts:
+        listed = ", ".join(f"{number} {name}" for name, number in counts.items())
+        raise BackupError(
+            f"This site is not empty: it has {listed}. Nothing was changed. Restore into an empty data "
+            "folder (GALLEY_DATA) and an empty database (DATABASE_URL)."
+        )
+
+
+def _content(model):
+    if model is Page:
+        draft = {"slug": method_page.HOW_WE_WORK, "body": method_page.draft_text(), "is_published": False}
+        return Page.objects.exclude(**draft)
+    return model._base_manager.all()
+
+
+def restore(archive: Archive, report: Callable[[str], None]) -> None:
+    """Restore an archive into this site, which is migrated and empty. Raises BackupError."""
+    manifest = archive.manifest
+    check_migrations(manifest)
+    check_empty()
+    try:
+        with _new_files(archive) as files, transaction.atomic():
+            report(f"{files} files of images stored and compared.")
+            report(f"{_insert(archive)} rows inserted.")
+            report(f"{search.rebuild(Article.objects.all())} articles in the search index.")
+            report(f"{_compare(archive)} rows compared with the backup.")
+            # Their files are not in the backup.
+            StagedImport.objects.with_files().update(state=StagedImport.State.EXPIRED)
+            report(f"{_render_pages()} pages rendered.")
+            page_cache.invalidate_on_commit()
+    except (DatabaseError, OSError) as error:
+        raise BackupError(f"Nothing was restored: {error}") from error
+    finally:
+        ContentType.objects.clear_cache()
+    if manifest.get("has_secret"):
+        report(_restore_secret(archive))
+
+
+@contextmanager
+def _new_files(archive) -> Iterator[int]:
+    """Store the media files, and yield their number. If the block fails, delete those that are new."""
+    new = []
+    try:
+        for name, expected in archive.manifest["media"].items():
+            path = Path(default_storage.path(name))
+            if not path.exists():
+                modes.make_folder(path.parent, modes.PASSAGE)
+                new.append(path)
+                write_atomically(path, archive.parts(f"media/{name}"), mode=modes.SERVED_FILE, durable=True)
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != expected["sha256"]:
+                    raise BackupError(f"{path} differs from the file in the backup. Nothing was restored.")
+        yield len(archive.manifest["media"])
+    except BaseException:
+        for path in new:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _insert(archive) -> int:
+    models, number = rows.stored_models(), 0
+    rows.delete_rows(reversed(models))
+    for model in models:
+        expected = archive.manifest["rows"][model._meta.label]
+        lines = archive.lines(f"rows/{model._meta.label}.jsonl")
+        inserted = rows.insert_rows(model, map(rows.decoder(model), lines))
+        if inserted != expected["count"]:
+            raise BackupError(
+                f"The backup has {inserted} rows of {model._meta.label} instead of {expected['count']}."
+            )
+        rows.set_last_key(model, expected["last_key"])
+        number += inserted
+    connection.check_constraints()
+    ContentType.objects.clear_cache()
+    return number
+
+
+def _compare(archive) -> int:
+    """Compare each row with the backup, and return their number."""
+    number = 0
+    for model in rows.stored_models():
+        decode = rows.decoder(model)
+        lines = archive.lines(f"rows/{model._meta.label}.jsonl")
+        for line, row in zip(lines, rows.read_rows(model), strict=True):
+            if decode(line) != list(row):
+                raise BackupError(f"A row of {model._meta.label} differs from the backup: {line[:80]!r}…")
+            number += 1
+    return number
+
+
+def sample_paths() -> list[str]:
+    """Return the paths of lists, feeds and the newest articles, which answer 200 if the site works."""
+    paths = ["/", "/archive/", "/categories/", "/authors/", "/feeds/atom.xml", "/sitemap.xml"]
+    rows = [
+        *Article.objects.published().order_by("-published_at")[:ARTICLES_REQUESTED],
+        *Page.objects.filter(is_published=True)[:1],
+    ]
+    return [*paths, *(row.get_absolute_url() for row in rows)]
+
+
+def _render_pages() -> int:
+    """Request some pages as a reader, and return their number. Raises BackupError if one fails."""
+    paths = sample_paths()
+    client = Client(SERVER_NAME="127.0.0.1")
+    for path in paths:
+        status = client.get(path, secure=settings.SITE_URL.startswith("https:")).status_code
+        if status != 200:
+            raise BackupError(f"Nothing was restored: the page {path} answers {status}.")
+    return len(paths)
+
+
+def _restore_secret(archive) -> str:
+    if os.environ.get("SECRET_KEY"):
+        return "The secret key of the backup was not restored, because the variable SECRET_KEY is set."
+    key = b"".join(archive.parts("secret_key"))
+    write_atomically(settings.DATA_DIR / "secret_key", [key], mode=modes.PRIVATE_FILE, durable=True)
+    return "The secret key was restored."
+
+
+def setting_differences(manifest: dict) -> list[str]:
+    """Return a line for each setting that differs from the backup's site."""
+    here = variables()
+    return [
+        f"{name} was {value or 'not set'} there, and is {here.get(name) or 'not set'} here."
+        for name, value in manifest["variables"].items()
+        if here.get(name, "") != value
+    ]
