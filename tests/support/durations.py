@@ -29,3 +29,4 @@ THINKING_SECONDS = 0.5 if IS_LONG and EDITING_MINUTES > 3 else 0  # before each 
 RELOADS = 60 if IS_LONG else 1  # of a server with readers
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
 ACTS, ARTICLES_ACTED_ON = (2000, 300) if IS_LONG else (16, 4)  # of an editor, at random
+BACKUPS_OF_A_BUSY_SITE = 10 if IS_LONG else 1
