@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.urls import path
 
+from blog.images.files import store_file
 from blog.management import checks
+from tests.support.factories import create_image
+from tests.support.images import image_bytes
 
 ROOT = Path(checks.__file__).parents[2]
 
@@ -210,3 +214,13 @@ class TestWhole:
         )
 
         assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.django_db
+class TestMedia:
+    def test_missing_files_are_counted(self):
+        create_image(file=store_file(image_bytes()).name)
+        assert checks.check_media(None, databases=["default"]) == []
+
+        create_image(file="images/ab/gone.png")
+        assert found(partial(checks.check_media, databases=["default"])) == ["galley.W010"]
