@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -13,6 +14,7 @@ from blog.jobs import is_run_by_worker
 from blog.jobs.models import Job, Worker
 from blog.site.update_steps import missing_steps
 
+LOADED_AT = time.time()  # when this process, or the one that forked it, has loaded the code
 LEAST_FREE_BYTES = 50 * 1024 * 1024
 
 
@@ -35,7 +37,13 @@ def ready(request):
     """
     needed = {"database": database(), "disk": disk()}
     is_ready = all(part["ok"] for part in needed.values())
-    parts = {"ready": is_ready, **needed, "worker": {"ok": False}, "update": {"ok": False}}
+    parts = {
+        "ready": is_ready,
+        "loaded_at": LOADED_AT,
+        **needed,
+        "worker": {"ok": False},
+        "update": {"ok": False},
+    }
     if needed["database"]["ok"]:
         parts |= {"worker": worker(), "update": update()}
     return JsonResponse(parts, status=200 if is_ready else 503)

@@ -1,5 +1,7 @@
 """What monitoring and load balancers are told."""
 
+import time
+
 import pytest
 from django.db import DatabaseError
 
@@ -38,9 +40,9 @@ class TestReady:
 
         parts = response.json()
         assert response.status_code == 200
-        assert [name for name in ("database", "disk", "worker", "update") if parts[name]["ok"]] == list(
-            parts
-        )[1:]
+        assert parts.pop("ready")
+        assert parts.pop("loaded_at") < time.time()
+        assert [name for name in ("database", "disk", "worker", "update") if parts[name]["ok"]] == list(parts)
         assert "no-store" in response["Cache-Control"]
 
     def test_without_a_database_no_machine_is_ready(self, client, no_database):
