@@ -7,13 +7,23 @@ from django.core.management.base import BaseCommand
 from blog.files.static import are_collected
 from blog.jobs import locks
 from blog.site import method_page
+from blog.site.migration_plan import Plan
 
 
 class Command(BaseCommand):
     help = "Do the steps of an update: apply migrations, and collect static files if they have changed."
     requires_system_checks = []
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--plan", action="store_true", help="Only show the migrations to apply, and how to reverse them."
+        )
+
+    def handle(self, *, plan=False, **options):
+        if plan:
+            for line in Plan().lines():
+                self.stdout.write(line)
+            return
         call_command("migrate", verbosity=0)
         method_page.add_draft()
         with locks.wait_for("collectstatic", on_wait=self.report_waiting):

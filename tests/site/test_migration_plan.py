@@ -1,0 +1,36 @@
+"""The way back from an update, by what its migrations do."""
+
+import pytest
+from django.db import migrations, models
+
+from blog.site.migration_plan import Plan, planned, way_back
+
+ADDITION = migrations.AddField("article", "mood", models.TextField(default=""))
+REMOVAL = migrations.RemoveField("article", "title")
+ONE_WAY = migrations.RunPython(lambda apps, editor: None)
+REVERSING = ["bin/galley migrate blog 0001_initial"]
+
+
+def lines(*operations):
+    migration = migrations.Migration("0002_next", "blog")
+    migration.operations = operations
+    return "\n".join(way_back([planned(migration)], REVERSING))
+
+
+def test_additions_are_reversed():
+    assert REVERSING[0] in lines(ADDITION)
+    assert "Only the values of article.mood would be lost" in lines(ADDITION)
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"), [(REMOVAL, "deletes article.title"), (ONE_WAY, "cannot be reversed")]
+)
+def test_others_need_the_backup_and_say_what_is_lost(operation, reason):
+    assert "restore the backup" in lines(ADDITION, operation)
+    assert f"blog.0002_next {reason}" in lines(ADDITION, operation)
+    assert REVERSING[0] not in lines(ADDITION, operation)
+
+
+@pytest.mark.django_db
+def test_migrated_site_has_nothing_to_apply():
+    assert Plan().lines() == ["No migrations to apply. The earlier release can use this database."]
