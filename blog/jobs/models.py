@@ -36,9 +36,12 @@ class JobQuerySet(models.QuerySet):
         running = self.filter(state=self.model.State.RUNNING)
         running.update(state=self.model.State.WAITING, started_at=None, step="", **changes)
 
+    def old(self):
+        """Return the jobs that ended more than 30 days ago."""
+        return self.ended().filter(ended_at__lt=timezone.now() - JOB_RETENTION)
+
     def forget_old(self) -> None:
-        """Delete the jobs that ended more than 30 days ago."""
-        self.ended().filter(ended_at__lt=timezone.now() - JOB_RETENTION).delete()
+        self.old().delete()
 
 
 class Job(models.Model):
