@@ -29,7 +29,7 @@ from blog.desk.dashboard import (
 from blog.desk.imports.import_page import import_page, import_progress, resume_import
 from blog.desk.imports.preview import import_file, import_picture
 from blog.desk.imports.upload import import_form, import_part, may_import
-from blog.desk.jobs import has_stalled_jobs, job_progress, jobs_page, stop_job
+from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.people import people_page
@@ -158,6 +158,7 @@ class GalleyAdminSite(admin.AdminSite):
             "recent_acts": recent_acts(request, self),
             "imports": newest_imports(request.user) if sees_imports else [],
             "has_stalled_jobs": has_stalled_jobs(request.user),
+            "failed_jobs": count_failed_jobs(request.user),
         }
         return super().index(request, home | (extra_context or {}))
 

@@ -1,6 +1,7 @@
 """The screen of jobs, and the progress of one job with its Stop button."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from blog.imports.models import ImportRun
 from blog.jobs import is_run_by_worker, title_of
 from blog.jobs.models import Job, Worker
 
+FAILED_SHOWN_FOR = timedelta(days=3)  # on the dashboard; the screen of jobs lists all
 ENDED_ON_A_PAGE = 50
 
 
@@ -128,6 +130,13 @@ def is_worker_missing() -> bool:
 def has_stalled_jobs(user) -> bool:
     """Whether jobs wait without a worker. Always False for users who may not see jobs."""
     return user.has_perm("blog.view_job") and Job.objects.active().exists() and is_worker_missing()
+
+
+def count_failed_jobs(user) -> int:
+    """Return how many jobs failed lately. Always 0 for users who may not see jobs."""
+    if not user.has_perm("blog.view_job"):
+        return 0
+    return Job.objects.filter(state=Job.State.FAILED, ended_at__gt=timezone.now() - FAILED_SHOWN_FOR).count()
 
 
 @require_safe

@@ -133,3 +133,18 @@ class TestKept:
         forget_old()
 
         assert sorted(Job.objects.values_list("done", flat=True)) == [0, 29]
+
+
+class TestDashboard:
+    def test_shows_how_many_jobs_failed_lately(self, admin_client):
+        for days in (1, 2, 10):
+            create_job(Job.State.FAILED, ended_at=timezone.now() - timedelta(days=days))
+        create_job(Job.State.DONE, ended_at=timezone.now())
+
+        assert "2 jobs failed in the last three days." in text(admin_client.get("/admin/"))
+
+    def test_shows_nothing_to_users_who_may_not_see_jobs(self, client, django_user_model):
+        create_job(Job.State.FAILED, ended_at=timezone.now())
+        log_in(client, "Writer", django_user_model)
+
+        assert "failed in the last" not in text(client.get("/admin/"))
