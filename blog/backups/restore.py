@@ -113,7 +113,7 @@ def restore(archive: Archive, report: Callable[[str], None]) -> None:
             StagedImport.objects.with_files().update(state=StagedImport.State.EXPIRED)
             report(f"{_render_pages()} pages rendered.")
             page_cache.invalidate_on_commit()
-    except (DatabaseError, OSError) as error:
+    except (DatabaseError, OSError, ValueError) as error:
         raise BackupError(f"Nothing was restored: {error}") from error
     finally:
         ContentType.objects.clear_cache()

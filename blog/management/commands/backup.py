@@ -30,14 +30,16 @@ class Command(BaseCommand):
     def handle(self, *, path, with_secret, keep, verbosity, **options):
         if keep is not None and (keep < 1 or not Path(path).is_dir()):
             raise CommandError("--keep needs a number of at least 1, and a folder to write to.")
+        if path == "-" and sys.stdout.isatty():
+            raise CommandError("This would write to the terminal: use a pipe, or name a file.")
         target = Path(path) / new_name() if Path(path).is_dir() else Path(path)
         try:
             if path == "-":
                 manifest = write_backup(sys.stdout.buffer, with_secret=with_secret)
             else:
                 manifest = write_file(target, with_secret=with_secret)
-        except BackupError as error:
-            raise CommandError(str(error)) from error
+        except (BackupError, OSError) as error:
+            raise CommandError(f"The backup is not complete: {error}") from error
         if verbosity:
             self.report(manifest, "" if path == "-" else target)
         if keep:
