@@ -1,20 +1,15 @@
 """The job that mirrors remote images, and the deletion of old share cards and unused originals."""
 
-import time
 from collections import Counter
-from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.images.mirror.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError
 from blog.images.originals import delete_unused_originals
+from blog.images.share_cards.cards import unused_cards
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
-
-CARD_RETENTION = timedelta(days=30)  # after the last request
 
 
 @job("mirror_images", title=gettext_lazy("Fetch remote images"), group=GROUP, runs_in_thread=True)
@@ -47,11 +42,8 @@ def _in_words(counts):
 
 @cleanup_hook
 def forget_unused_cards() -> None:
-    """Delete share cards without a request for a month. Many show text that has changed since."""
-    before = time.time() - CARD_RETENTION.total_seconds()
-    for file in Path(settings.CARD_ROOT).glob("*/*"):
-        if file.stat().st_mtime < before:
-            file.unlink(missing_ok=True)
+    for file in unused_cards():
+        file.unlink(missing_ok=True)
 
 
 cleanup_hook(delete_unused_originals)

@@ -17,7 +17,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from blog.images.jobs import CARD_RETENTION
+from blog.images.share_cards.cards import unused_cards
 from blog.imports.uploads.models import StagedImport
 from blog.jobs.models import JOB_RETENTION, Job
 
@@ -129,11 +129,10 @@ def expired() -> dict[str, int]:
     now = timezone.now()
     session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
     tasks = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=now - JOB_RETENTION)
-    cards = time.time() - CARD_RETENTION.total_seconds()
     return {
         "jobs": Job.objects.old().count(),
         "tasks": tasks.count(),
         "sessions": session.objects.filter(expire_date__lt=now).count(),
         "uploads": StagedImport.objects.expired(now).count(),
-        "share cards": sum(path.stat().st_mtime < cards for path in Path(settings.CARD_ROOT).glob("*/*")),
+        "share cards": sum(1 for _card in unused_cards()),
     }

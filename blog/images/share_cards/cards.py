@@ -11,7 +11,10 @@ image is a JPEG, any other is a PNG with few colours.
 
 import hashlib
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -26,8 +29,18 @@ from blog.images.share_cards.typesetting import choose_fonts
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
-__all__ = ["SIZE", "CardImage", "ShareCard", "card_image", "card_name", "card_storage", "stored_card"]
+__all__ = [
+    "SIZE",
+    "CardImage",
+    "ShareCard",
+    "card_image",
+    "card_name",
+    "card_storage",
+    "stored_card",
+    "unused_cards",
+]
 
+CARD_RETENTION = timedelta(days=30)  # after the last request
 ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not use all CPUs
 
 
@@ -140,3 +153,11 @@ def image_pixels(image: CardImage) -> bytes | None:
         if error.is_passing:
             raise NoRenditionError(str(error)) from None
         return None
+
+
+def unused_cards() -> Iterator[Path]:
+    """Yield the cards without a request for a month. Many show text that has changed since."""
+    before = time.time() - CARD_RETENTION.total_seconds()
+    for file in Path(settings.CARD_ROOT).glob("*/*"):
+        if file.stat().st_mtime < before:
+            yield file
