@@ -31,7 +31,7 @@ def keep_original(data: bytes, image: StoredImage, *, keep=True) -> str:
     """
     digest = hashlib.sha256(data).hexdigest()
     if keep and digest != image.digest:
-        storage, name = _storage(), _name(digest)
+        storage, name = _storage(), original_name(digest)
         if storage.exists(name):
             with suppress(OSError):
                 os.utime(storage.path(name))  # so that delete_unused_originals() keeps it
@@ -47,7 +47,7 @@ def original_of(image: Image) -> bytes | None:
     if image.original == image.digest:
         with image.file.open() as file:
             return file.read()
-    with suppress(FileNotFoundError), _storage().open(_name(image.original)) as file:
+    with suppress(FileNotFoundError), _storage().open(original_name(image.original)) as file:
         return file.read()
     return None
 
@@ -71,5 +71,6 @@ def _storage():
     )
 
 
-def _name(digest):
+def original_name(digest: str) -> str:
+    """Return the name of an original's file in ORIGINAL_ROOT."""
     return f"{digest[:2]}/{digest}"
