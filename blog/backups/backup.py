@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from blog.backups import rows
 from blog.backups.archive import CHUNK, MANIFEST, ArchiveWriter, BackupError, writing
+from blog.backups.files import named_files, path_of
 from blog.backups.manifest import new_manifest
 
 NAME = "galley-%Y%m%dT%H%M%SZ.zip"
@@ -68,7 +68,7 @@ def write_backup(stream, *, with_secret: bool = False) -> dict:
         manifest = new_manifest()
         for model in rows.stored_models():
             manifest["rows"][model._meta.label] = _write_rows(archive, model)
-        for name in media_names():
+        for name in named_files():
             _write_file(archive, manifest, name)
         if with_secret:
             archive.write("secret_key", [settings.SECRET_KEY.encode()])
@@ -93,17 +93,6 @@ def snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
-
-
-def media_names() -> Iterator[str]:
-    """Yield the name of each file that rows name, once."""
-    names = set()
-    for model in rows.stored_models():
-        for field in model._meta.local_fields:
-            if isinstance(field, models.FileField):
-                stored = model._base_manager.exclude(**{field.name: ""}).order_by("pk")
-                names.update(stored.values_list(field.name, flat=True))
-    yield from sorted(filter(None, names))
 
 
 def _write_rows(archive: ArchiveWriter, model) -> dict:
@@ -134,8 +123,8 @@ def joined(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 def _write_file(archive, manifest, name):
     try:
-        with default_storage.open(name) as file:
+        with path_of(name).open("rb") as file:
             parts = iter(lambda: file.read(CHUNK), b"")
-            manifest["media"][name] = archive.write(f"media/{name}", parts, compress=False)
+            manifest["files"][name] = archive.write(name, parts, compress=False)
     except FileNotFoundError:
-        manifest["missing_media"].append(name)
+        manifest["missing_files"].append(name)

@@ -31,8 +31,8 @@ def new_manifest() -> dict:
         "variables": variables(),
         "requires_review": settings.REQUIRE_REVIEW,
         "rows": {},
-        "media": {},
-        "missing_media": [],
+        "files": {},
+        "missing_files": [],
     }
 
 

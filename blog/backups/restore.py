@@ -8,11 +8,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.storage import default_storage
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.test import Client
@@ -21,6 +19,7 @@ from blog import page_cache, search
 from blog.articles.models import Article
 from blog.backups import rows
 from blog.backups.archive import Archive, BackupError
+from blog.backups.files import modes_of, path_of
 from blog.backups.manifest import FORMAT, applied_migrations, variables
 from blog.files import modes
 from blog.files.atomic import write_atomically
@@ -105,7 +104,7 @@ def restore(archive: Archive, report: Callable[[str], None]) -> None:
     check_empty()
     try:
         with _new_files(archive) as files, transaction.atomic():
-            report(f"{files} files of images stored and compared.")
+            report(f"{files} files stored and compared.")
             report(f"{_insert(archive)} rows inserted.")
             report(f"{search.rebuild(Article.objects.all())} articles in the search index.")
             report(f"{_compare(archive)} rows compared with the backup.")
@@ -123,19 +122,20 @@ def restore(archive: Archive, report: Callable[[str], None]) -> None:
 
 @contextmanager
 def _new_files(archive) -> Iterator[int]:
-    """Store the media files, and yield their number. If the block fails, delete those that are new."""
+    """Store the files, and yield their number. If the block fails, delete those that are new."""
     new = []
     try:
-        for name, expected in archive.manifest["media"].items():
-            path = Path(default_storage.path(name))
+        for name, expected in archive.manifest["files"].items():
+            path = path_of(name)
             if not path.exists():
-                modes.make_folder(path.parent, modes.PASSAGE)
+                mode, folder_mode = modes_of(name)
+                modes.make_folder(path.parent, folder_mode)
                 new.append(path)
-                write_atomically(path, archive.parts(f"media/{name}"), mode=modes.SERVED_FILE, durable=True)
+                write_atomically(path, archive.parts(name), mode=mode, durable=True)
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != expected["sha256"]:
                     raise BackupError(f"{path} differs from the file in the backup. Nothing was restored.")
-        yield len(archive.manifest["media"])
+        yield len(archive.manifest["files"])
     except BaseException:
         for path in new:
             path.unlink(missing_ok=True)

@@ -11,12 +11,12 @@ import pytest
 from django.db import connection
 
 from blog.backups.archive import BackupError
-from blog.backups.backup import media_names
+from blog.backups.files import named_files
 from blog.backups.manifest import new_manifest
 from blog.backups.restore import check_compatible, check_empty, check_migrations
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
-from tests.support.factories import create_article, create_category, create_image
+from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
 from tests.support.servers import wait_until
 
@@ -72,9 +72,9 @@ EXCLUDED = ["axes", "sessions", "blog.Worker", "blog.Presence", "blog.StagedFile
 
 @pytest.fixture
 def posts(folder):
-    (folder / "tide.png").write_bytes(image_bytes())
+    (folder / "tide.jpg").write_bytes(image_bytes("JPEG", comment=b"Not kept in the stored image"))
     head = "---\ntitle: Ebb\naliases: [/ebb-old/]\ntags: [sea]\n---\n"
-    (folder / "ebb.md").write_text(head + "![A tide](tide.png)\n\n“So it is,” said Ada Bell.\n")
+    (folder / "ebb.md").write_text(head + "![A tide](tide.jpg)\n\n“So it is,” said Ada Bell.\n")
     head = "---\ntitle: Flow\ndate: 2025-03-01\n---\n"
     (folder / "flow.md").write_text(head + "In 1999, 40 % of it.\n" + "More. " * 400)
     return folder
@@ -130,8 +130,15 @@ class TestRestore:
         assert sites[-1].fork("restore", file).wait(60) == 1  # it has content
         assert all_rows(sites[-1]) == rows
         assert run_script(sites[-1], KEY) == run_script(sites[0], KEY)
-        files = [list((tmp_path / name / "data/media/images").glob("*/*")) for name in ("first", "last")]
-        assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]] != []
+        assert stored_files(tmp_path / "first/data") == stored_files(tmp_path / "last/data")
+
+
+def stored_files(data) -> dict:
+    """Return {path: content} of images and originals, of which there are both."""
+    paths = [*data.glob("media/images/*/*"), *data.glob("originals/*/*")]
+    files = {path.relative_to(data): path.read_bytes() for path in paths}
+    assert {path.parts[0] for path in files} == {"media", "originals"}
+    return files
 
 
 @pytest.mark.both_databases
@@ -199,7 +206,7 @@ class TestRefusals:
     def test_files_of_images_are_named_once(self):
         create_image(file="images/ab/c.png")
         create_image(file="images/ab/c.png")
-        create_image()
-        create_category()
+        create_image(original="d" * 64)
+        create_image(original="e" * 64, digest="e" * 64)  # the stored image is the original
 
-        assert list(media_names()) == ["images/ab/c.png"]
+        assert list(named_files()) == ["media/images/ab/c.png", f"originals/dd/{'d' * 64}"]

@@ -48,8 +48,8 @@ class Command(BaseCommand):
 
     def report(self, manifest, target):
         count = sum(table["count"] for table in manifest["rows"].values())
-        self.stderr.write(f"{count} rows and {len(manifest['media'])} files of images.")
+        self.stderr.write(f"{count} rows and {len(manifest['files'])} files.")
         if target:
             self.stderr.write(f"{target}: {filesizeformat(target.stat().st_size)}".replace("\xa0", " "))
-        if missing := manifest["missing_media"]:
-            self.stderr.write(f"{len(missing)} files of images are missing, such as {missing[0]}.")
+        if missing := manifest["missing_files"]:
+            self.stderr.write(f"{len(missing)} files are missing, such as {missing[0]}.")

@@ -49,8 +49,8 @@ class Command(BaseCommand):
                 restore(archive, report)
                 for line in setting_differences(archive.manifest):
                     report(line)
-                if missing := archive.manifest["missing_media"]:
-                    report(f"{len(missing)} files of images were missing already, such as {missing[0]}.")
+                if missing := archive.manifest["missing_files"]:
+                    report(f"{len(missing)} files were missing already, such as {missing[0]}.")
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         except BackupError as error:
