@@ -23,19 +23,14 @@ from blog.documents.frontmatter.document import parse_file
 from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words
+from blog.exports.folder import prepare_folder, reason_of_failure, write_file
 from blog.exports.paths import ExportPaths
-from blog.files.atomic import write_atomically
-from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
 from blog.images.originals import original_of
 from blog.images.renditions import stored_name
 from blog.review.ai_label import ai_label
 from blog.site.addresses import absolute
 
 ARTICLES_AT_ONCE = 200
-
-
-class ExportError(Exception):
-    """Raised when the export cannot run. The message says what to change."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -55,7 +50,7 @@ def export_articles(folder: Path, *, articles=None, with_state=False, force=Fals
     several sources, each gets its own folder. Articles in the trash are not exported. Raises ExportError,
     before anything is written, if the folder is not empty and force is not set.
     """
-    _prepare_folder(folder, force)
+    prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()
     paths = _paths_of(articles)
     report = ExportReport(renamed=paths.renamed)
@@ -66,9 +61,9 @@ def export_articles(folder: Path, *, articles=None, with_state=False, force=Fals
             continue  # created after the export began
         try:
             data = export_article(article, path=place.path, with_state=with_state)
-            _write(folder, place.whole, data)
+            write_file(folder, place.whole, data)
         except (ValueError, OSError) as error:
-            report.problems.append(f"{place.whole}: {_reason(error)}")
+            report.problems.append(f"{place.whole}: {reason_of_failure(error)}")
             continue
         report.articles += 1
         report.edited += data != _original(article)
@@ -220,9 +215,9 @@ def _export_images(article, folder, place, paths, written, report):
             continue
         try:
             original = original_of(image)
-            _write(folder, path, _stored_bytes(image) if original is None else original)
+            write_file(folder, path, _stored_bytes(image) if original is None else original)
         except (ValueError, OSError) as error:
-            report.problems.append(f"{place.whole}: its image {source}: {_reason(error)}")
+            report.problems.append(f"{place.whole}: its image {source}: {reason_of_failure(error)}")
         else:
             written.add(path)
             was_uploaded = image.is_replaced or stored_name(source)
@@ -237,28 +232,3 @@ def _stored_bytes(image):
 def _content(image):
     """Return an identifier of an image's exported bytes: the digest of its original, or its file name."""
     return image.original or image.file.name
-
-
-def _prepare_folder(folder, force):
-    try:
-        make_folder(folder, PRIVATE_FOLDER)  # unpublished articles are exported, too
-        if not force and any(folder.iterdir()):
-            raise ExportError(
-                f"{folder} is not empty. Choose another folder, or add --force to write into it."
-            )
-    except OSError as error:
-        raise ExportError(f"{folder}: {error.strerror}.") from error
-
-
-def _write(folder, path, data):
-    """Write a file below the folder. Raises ValueError if its path leads outside, even by a symbolic link."""
-    target = folder / path
-    root = folder.resolve()
-    if not target.resolve().is_relative_to(root):
-        raise ValueError("the path leaves the folder.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(target, [data], mode=SERVED_FILE)
-
-
-def _reason(error):
-    return f"{error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)

@@ -1,0 +1,36 @@
+"""The folder of an export: prepared for it, and files written below it."""
+
+from pathlib import Path
+
+from blog.files.atomic import write_atomically
+from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
+
+
+class ExportError(Exception):
+    """Raised when the export cannot run. The message says what to change."""
+
+
+def prepare_folder(folder: Path, force: bool) -> None:
+    """Create the folder. Raises ExportError if it is not empty and force is not set."""
+    try:
+        make_folder(folder, PRIVATE_FOLDER)  # unpublished articles are exported, too
+        if not force and any(folder.iterdir()):
+            raise ExportError(
+                f"{folder} is not empty. Choose another folder, or add --force to write into it."
+            )
+    except OSError as error:
+        raise ExportError(f"{folder}: {error.strerror}.") from error
+
+
+def write_file(folder: Path, path: str, data: bytes) -> None:
+    """Write a file below the folder. Raises ValueError if its path leads outside, even by a symbolic link."""
+    target = folder / path
+    root = folder.resolve()
+    if not target.resolve().is_relative_to(root):
+        raise ValueError("the path leaves the folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(target, [data], mode=SERVED_FILE)
+
+
+def reason_of_failure(error: Exception) -> str:
+    return f"{error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)
