@@ -4,16 +4,15 @@ import uuid
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.conf import settings
 from django.db import transaction
 
 from blog import page_cache
-from blog.articles.languages import base_language
 from blog.articles.models import Article
 from blog.articles.translations import language_tag
 from blog.base.queries import update_values
 from blog.documents.fields.translations import Text, find_groups, translation_key
 from blog.imports.models import SourceFile
+from blog.imports.slugs import with_language
 from blog.imports.sources import PreparedFile
 
 
@@ -23,13 +22,11 @@ def with_slug_of_translation(file: PreparedFile, translated: Collection[str]) ->
     A slug that the file states stays. translated: the paths of the source that have translations.
     """
     fields = file.fields
-    if fields is None or not fields.is_slug_guessed or not fields.language:
-        return file
-    if base_language(fields.language) in ("", base_language(settings.LANGUAGE_CODE)):
+    if fields is None or not fields.is_slug_guessed:
         return file
     if file.path not in translated and not translation_key(fields.extra):
         return file
-    return replace(file, fields=replace(fields, slug=f"{fields.slug}-{fields.language.lower()}"))
+    return replace(file, fields=replace(fields, slug=with_language(fields.slug, fields.language)))
 
 
 def link_translations(source_name: str) -> None:

@@ -57,6 +57,19 @@ class TestSlugs:
         assert found["content/de/tides.md"] == "tides"
         assert (found["en/moon.md"], found["content/ebb.md"]) == ("moon-en", "ebbe")
 
+    def test_that_files_share_end_with_the_language(self, site):
+        for path in ("en/about.md", "fr/ueber.md", "fr/about.md", "fr/more.md"):
+            write(site, path, "slug: about\n")
+
+        found = imported(site)
+        assert [found[path] for path in ("en/about.md", "fr/about.md", "fr/more.md", "fr/ueber.md")] == [
+            *("about", "about-fr", "about-fr-2", "about-fr-3"),
+        ]
+        for path in found:
+            if "about" in path or "ueber" in path:
+                write(site, path, "slug: about\n", text="Other words.")
+        assert imported(site) == found
+
     def test_stay_in_later_imports(self, site):
         before = imported(site)
         write(site, "content/alone.md")

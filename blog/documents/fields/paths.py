@@ -83,8 +83,7 @@ def path_without_language(path: str) -> str:
     folders = [folder for folder in posixpath.dirname(path).split("/") if folder]
     stem = _EXTENSION.sub("", posixpath.basename(path))
     before, _, ending = stem.rpartition(".")
-    if before and _language(ending):
-        return "/".join([*folders, before])
+    stem = before if before and _language(ending) else stem
     for place, folder in enumerate(folders):
         if _language(folder):
             before = [each for each in folders[:place] if each != "i18n"]

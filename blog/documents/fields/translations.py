@@ -7,8 +7,8 @@ from typing import NamedTuple
 from blog.documents.fields.keys import fold_key
 from blog.documents.fields.paths import path_without_language
 
-# Hugo; plugins and recipes for Jekyll. Other systems use some of them for other things: see find_groups().
-_KEYS = ("translationkey", "translationid", "langref", "ref", "pageid")
+# Of Hugo, plugins and recipes. Other systems use some of them for other things: see find_groups().
+_KEYS = ("translationkey", "translationgroup", "translationid", "langref", "ref", "pageid")
 
 
 class Text(NamedTuple):

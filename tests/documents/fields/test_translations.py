@@ -16,6 +16,7 @@ from blog.documents.fields.translations import Text, find_groups
         ("content/de/posts/tides.md", "content/posts/tides"),
         ("content/posts/tides.md", "content/posts/tides"),
         ("zh_tw/news/_posts/2020-01-02-tides.md", "news/_posts/2020-01-02-tides"),
+        ("content/en/notes/tides.fr.md", "content/notes/tides"),
         ("i18n/de/docusaurus-plugin-content-blog/2020-01-02-tides.mdx", "blog/2020-01-02-tides"),
         ("i18n/de/docusaurus-plugin-content-docs/current/tides.md", "docs/tides"),
         ("i18n/de/docusaurus-plugin-content-docs-community/current/team.md", "community/team"),
@@ -39,7 +40,9 @@ class TestGroups:
 
         assert groups(*texts, ("c.de.md", "de", {})) == [["a.de.md", "a.md"], ["b.md", "fr/b.md"]]
 
-    @pytest.mark.parametrize("key", ["translationKey", "translation_id", "ref", "lang-ref", "page_id"])
+    @pytest.mark.parametrize(
+        "key", ["translationKey", "translation_id", "translationGroup", "ref", "lang-ref", "page_id"]
+    )
     def test_have_a_key_in_common(self, key):
         texts = [("a.md", "en", {key: "tides"}), ("b.md", "de", {key: "tides"}), ("c.md", "fr", {key: "x"})]
 
