@@ -76,6 +76,8 @@ def writers(article) -> list[Author]:
 def text_context(article):
     """Return the context for the header, the hero image and the body of an article."""
     trail = article.trail
+    others = other_categories(article)
+    shown_paths = {row.get_absolute_url() for row in (*trail, article.topic, *others) if row}
     language = page_head.text_language(article)
     body_html, hero_caption_html = without_hero(
         with_resolved_links(article.body_html, article.pk), hero_url(article)
@@ -94,8 +96,8 @@ def text_context(article):
         "language": language,
         "site_lang": site_attributes(language, "lang"),
         "site_text": site_attributes(language, "lang", "dir"),
-        "other_categories": other_categories(article),
-        "keywords": shared_keywords(article),
+        "other_categories": others,
+        "keywords": [(name, path) for name, path in shared_keywords(article) if path not in shown_paths],
         "contents": (sections := outline(article)),
         "has_numbers": any(NUMBER.match(section["text"]) for section in sections),
         "body_html": with_renditions(localise_html(body_html, article.language), leads=not hero_url(article)),

@@ -2,6 +2,7 @@
 
 import itertools
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,8 +23,8 @@ from blog.site.pages import Page
 @require_safe
 def home(request):
     categories = masthead_categories()
-    front = FrontPage.choose(categories[:3])
     homes = language_homes(Article.objects)
+    front = FrontPage.choose(categories[:3], languages_elsewhere(homes))
     context = {
         "categories": categories,
         "front": front,
@@ -64,6 +65,16 @@ def language_home(request, language):
     return render(request, "blog/language_home.html", context)
 
 
+def languages_elsewhere(homes) -> set[str]:
+    """Return the base languages with homes of their own, which the home page leaves to these.
+
+    Empty if the site's language is not among the homes: then the home page is that of all languages.
+    """
+    languages = {base_language(tag) for tag, _path in homes}
+    site = base_language(settings.LANGUAGE_CODE)
+    return languages - {site} if site in languages else set()
+
+
 class FrontPage:
     """The articles of the home page by section. Each article appears once, in its most prominent section."""
 
@@ -76,15 +87,20 @@ class FrontPage:
         self.rail_is_trending = self.shelf_is_editors = False
 
     @classmethod
-    def choose(cls, categories):
-        """Choose the articles by primary key, then fetch all of them in one query."""
+    def choose(cls, categories, elsewhere=()):
+        """Choose the articles by primary key, then fetch all of them in one query.
+
+        elsewhere: base languages of which only articles that an editor has featured or marked as trending
+        are shown.
+        """
         page = cls()
         newest = Article.objects.published().newest_first()
-        latest = keys(newest[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
+        here = newest.exclude(base_language__in=elsewhere) if elsewhere else newest
+        latest = keys(here[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
         featured = keys(newest.featured()[: 1 + cls.RAIL + cls.SHELF])
         page.shelf_is_editors = len(featured) > 2
         if not page.shelf_is_editors:
-            featured += keys(newest.featured_by_files()[: 1 + cls.RAIL + cls.SHELF])
+            featured += keys(here.featured_by_files()[: 1 + cls.RAIL + cls.SHELF])
         trending = keys(newest.trending()[: 1 + cls.SHELF + cls.RAIL])
         shown = []
         lead = take(featured or latest, 1, shown)
@@ -96,9 +112,9 @@ class FrontPage:
         rows = 1 if categories else 3
         sections = [(None, take(latest, cls.LATEST if categories else 3 * rows, shown))]
         for category in categories:
-            in_category = list(
-                category.article_links.published().newest_articles()[: cls.CATEGORY + len(shown)]
-            )
+            links = category.article_links.published()
+            links = links.exclude(article__base_language__in=elsewhere) if elsewhere else links
+            in_category = list(links.newest_articles()[: cls.CATEGORY + len(shown)])
             sections.append((category, take(in_category, cls.CATEGORY, shown)))
         articles = {article.pk: article for article in cards(shown)}
 

@@ -40,6 +40,15 @@ class TestArticle:
             ("/tags/rivers/", "Rivers"),
         ]
 
+    def test_does_not_repeat_its_categories_as_keywords(self, client):
+        sea = create_category("Sea")
+        create_article(slug="tides", keywords=["sea", "Moon"], categories=[sea])
+        create_article(keywords=["sea", "Moon"], categories=[sea])
+
+        assert linked_keywords(
+            page(client, "/articles/tides/").split(">Keywords<")[1].join(['<p class="keywords">', ""])
+        ) == [("/tags/moon/", "Moon")]
+
 
 class TestPage:
     @pytest.mark.both_databases

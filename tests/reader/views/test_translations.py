@@ -88,6 +88,23 @@ class TestHome:
             re.findall(r"<loc>https?://[^/]*(.*?)</loc>", page(client, "/sitemap.xml"))
         )
 
+    def test_page_lists_the_site_s_language_and_those_without_a_home(self, client, tides):
+        create_article(title="Tutto in italiano", slug="italiano", language="it")
+        create_article(title="Featured", slug="featured", language="de", is_featured=True)
+
+        html = page(client, "/")
+
+        listed = set(re.findall(r'href="/articles/([\w-]+)/"', html))
+        assert listed == {"tides", "italiano", "featured"}
+
+    def test_page_lists_all_languages_if_none_is_the_site_s(self, client, settings, tides):
+        settings.LANGUAGE_CODE = "nl"
+        tides.language = "en"
+        tides.save()
+
+        listed = set(re.findall(r'href="/articles/([\w-]+)/"', page(client, "/")))
+        assert listed == {"tides", "tides-de", "tides-fr"}
+
     def test_of_the_site_s_language_is_the_home_page(self, client, tides):
         response = client.get("/en/")
 
