@@ -40,8 +40,9 @@ class TranslationModel(models.Model):
     # Null if the article has none, and no editor has removed it from a group.
     translation_group = models.UUIDField(null=True, editable=False)
 
+    # With fewer columns, SQLite would rather scan the dates of all published articles.
     TRANSLATION_INDEX = models.Index(
-        fields=["translation_group", "language", "status", "published_at"],
+        fields=["translation_group", "status", "published_at", "is_withheld", "language"],
         name="article_translations",
         condition=models.Q(translation_group__isnull=False),
     )
@@ -135,8 +136,8 @@ def default_of(translations: list[Translation]) -> Translation | None:
 
 
 def _translations(articles, key, now):
-    group = articles.filter(pk=key).values("translation_group")
-    found = articles.published(now).filter(translation_group__in=group).order_by()
+    group = articles.filter(pk=key).values("translation_group")[:1]
+    found = articles.published(now).filter(translation_group=group).order_by()
     return found.values_list("pk", "language", "slug")
 
 
