@@ -12,12 +12,16 @@ from blog.articles.translations import language_tag, name_of_language
 from blog.desk.forms import ExactLine, ExactModelForm
 
 
+LONGEST_URL = 2000
+
+
 class TranslationForm(ExactModelForm):
     """The field for the group of an article's translations."""
 
     translation_of = ExactLine(
         label=_("Translation of"),
         required=False,
+        max_length=LONGEST_URL,
         help_text=_(
             "The slug or URL of the same article in another language. The pages of translations link to each "
             "other."
