@@ -94,7 +94,15 @@ def find_content(text: str) -> HtmlContent:
 def as_markdown(html: str) -> str:
     """Return HTML in a form in which Markdown shows all of it as HTML. Repeating this changes nothing."""
     marked, mark, text = html.partition(MARKDOWN_MARK)
-    return text if mark and not marked.strip() else _Writer().write(html)
+    if mark and not marked.strip():
+        return text
+    blocks = html_blocks(html)
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def html_blocks(html: str) -> list[str]:
+    """Return the blocks of HTML: a plain paragraph, or an element without blank lines."""
+    return _Writer().write(html)
 
 
 def as_html(text: str) -> str:
@@ -147,7 +155,7 @@ class _Writer:
         self.open: list[str] = []
         self.count: Counter[str] = Counter()
 
-    def write(self, html: str) -> str:
+    def write(self, html: str) -> list[str]:
         position = 0
         for found in _VERBATIM.finditer(html):
             self._tags(html[position : found.start()])
@@ -155,7 +163,7 @@ class _Writer:
             position = found.end()
         self._tags(html[position:])
         self._end_block()
-        return "\n\n".join(self.blocks) + "\n" if self.blocks else ""
+        return self.blocks
 
     def _verbatim(self, found: re.Match) -> None:
         if found["name"] and _ACTIVE.fullmatch(found["name"]):
