@@ -67,15 +67,26 @@ class Archive:
 
     def read(self, path: str, limit: int) -> bytes:
         """Return the bytes of a member. Raises UnreadableError unless it is a file of up to limit bytes."""
+        return b"".join(self.pieces(path, limit))
+
+    def pieces(self, path: str, limit: int) -> Iterator[bytes]:
+        """Yield the bytes of a member, to read it without keeping all of it. Raises the same as read()."""
         info = self.members.get(path)
         if info is None or info.is_dir():
             raise UnreadableError("there is no such file in the archive.")
         if problem := _problem(info):
             raise UnreadableError(problem)
         try:
-            return self._read(info, limit)
+            yield from self._pieces(info, limit)
         except _DAMAGES as error:
             raise UnreadableError(f"cannot be unpacked: {error}.") from None
+
+    def safe_names(self) -> Iterator[str]:
+        """Yield the names of the members whose path is inside the archive."""
+        for name, info in self.members.items():
+            is_safe = not (_UNSAFE_NAME.match(info.orig_filename) or _UNSAFE_NAME.match(name))
+            if is_safe and not info.is_dir() and not name.startswith(f"{_FOREIGN_FOLDER}/"):
+                yield name
 
     def check(self, path: str) -> None:
         """Raise UnreadableError if there is no such file."""
@@ -108,21 +119,21 @@ class Archive:
         reason = reason_to_skip(base)
         return FoundFile(name, Notice(NoticeKind.NO_ARTICLE, reason) if reason else None)
 
-    def _read(self, info, limit):
-        pieces, length = [], 0
+    def _pieces(self, info, limit):
+        length = 0
         before = self.lengths.get(info.filename, 0)  # an import reads some members twice
         self._check_ratio(self.read_bytes, self.size)
         with self.zip.open(info) as member:
             while length <= limit and (piece := member.read(min(CHUNK, limit + 1 - length))):
-                pieces.append(piece)
                 length += len(piece)
                 self.read_bytes += min(len(piece), max(0, length - before))
                 self.lengths[info.filename] = max(before, length)
                 self._check_ratio(length, info.compress_size)
                 self._check_ratio(self.read_bytes, self.size)
+                if length <= limit:
+                    yield piece
         if length > limit:
             raise UnreadableError(f"is larger than {limit / 1024**2:g} MB; split it or leave it out.")
-        return b"".join(pieces)
 
     def _check_ratio(self, length, packed):
         if length > SMALL and length > MAX_RATIO * packed:
