@@ -23,6 +23,12 @@ class Generator(StrEnum):
     PELICAN = "Pelican"
     MKDOCS = "MkDocs"
     ZOLA = "Zola"
+    # Publishing systems, whose exports are converted first: see blog/documents/systems.
+    WORDPRESS = "WordPress"
+    GHOST = "Ghost"
+    MEDIUM = "Medium"
+    SUBSTACK = "Substack"
+    NOTION = "Notion"
     UNKNOWN = ""  # only a pattern is known
 
 

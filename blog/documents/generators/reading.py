@@ -7,6 +7,7 @@ from blog.documents.generators.hugo import read_hugo, read_zola
 from blog.documents.generators.javascript import read_docusaurus, read_eleventy
 from blog.documents.generators.jekyll import read_jekyll
 from blog.documents.generators.python import read_mkdocs, read_pelican
+from blog.documents.generators.systems import CONFIGURATION, SYSTEMS, read_system
 
 # {path of a file, relative to the folder of the configuration: generators that use this name}
 CONFIGURATION_FILES: Mapping[str, tuple[Generator, ...]] = {
@@ -27,6 +28,7 @@ CONFIGURATION_FILES: Mapping[str, tuple[Generator, ...]] = {
     "mkdocs.yaml": (Generator.MKDOCS,),
     **{f"eleventy.config.{ending}": (Generator.ELEVENTY,) for ending in ("js", "mjs", "cjs", "ts")},
     ".eleventy.js": (Generator.ELEVENTY,),
+    CONFIGURATION: SYSTEMS[:1],
 }
 # Files that add to another one. {path: name of the part}
 COMPANION_FILES: Mapping[str, str] = {
@@ -66,4 +68,5 @@ _READERS = {
     Generator.PELICAN: read_pelican,
     Generator.MKDOCS: read_mkdocs,
     Generator.ZOLA: read_zola,
+    **dict.fromkeys(SYSTEMS, read_system),
 }

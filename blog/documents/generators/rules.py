@@ -25,6 +25,7 @@ from blog.documents.generators.patterns import (
     parse_pattern,
 )
 from blog.documents.generators.slugs import hugo_slug, name_slug, plain_slug, title_slug
+from blog.documents.generators.systems import SYSTEMS
 from blog.documents.notices import NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, make_slug
 
@@ -38,6 +39,7 @@ _ADDRESS_KEYS = {
     Generator.DOCUSAURUS: (),
     Generator.MKDOCS: (),
     Generator.UNKNOWN: ("permalink", "url", "path"),
+    **dict.fromkeys(SYSTEMS, ("permalink",)),
 }
 _DEFAULT_PATTERNS = {
     Generator.HUGO: "/:folders/:slugorcontentbasename/",

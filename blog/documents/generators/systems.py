@@ -1,0 +1,32 @@
+"""Publishing systems: the configuration that their converted exports have, and their feeds and lists."""
+
+from collections.abc import Mapping
+
+from blog.documents.generators.configuration import ContentRoot, Feeds, Generator, SiteConfiguration
+from blog.documents.generators.settings import load_file, text_of
+
+CONFIGURATION = "galley-export.json"
+PEOPLE = "authors.json"
+POSTS = "posts"  # the folder of the texts
+SYSTEMS = (Generator.WORDPRESS, Generator.GHOST, Generator.MEDIUM, Generator.SUBSTACK, Generator.NOTION)
+
+_FEEDS: Mapping[Generator, Feeds] = {
+    Generator.WORDPRESS: Feeds(
+        feeds=("feed/atom/",),
+        categories=("category/:name/",),
+        tags=("tag/:name/",),
+        authors=("author/:name/",),
+    ),
+    Generator.GHOST: Feeds(tags=("tag/:name/",), authors=("author/:name/",)),
+    Generator.MEDIUM: Feeds(tags=("tagged/:name/",)),
+    Generator.SUBSTACK: Feeds(lists=("archive/",)),
+}
+
+
+def read_system(path, files, _parts) -> SiteConfiguration | None:
+    settings = load_file(path, files)
+    system = next((one for one in SYSTEMS if one == text_of(settings, "system")), None)
+    if system is None:
+        return None
+    roots = (ContentRoot(POSTS),)
+    return SiteConfiguration(system, text_of(settings, "url"), roots, feeds=_FEEDS.get(system, Feeds()))
