@@ -26,20 +26,23 @@ from blog.documents.generators.people import Person
 from blog.documents.marks import HighlightedText, MarkHighlight
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
+from blog.documents.systems.export import ConvertedExport
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
-from blog.sandbox.process import FILES, IMAGES, TEXTS
+from blog.sandbox.process import FILES, IMAGES, SYSTEMS, TEXTS
 from blog.sandbox.refusals import RefusedError
 from blog.sandbox.texts import Examination, Reading
 
 TEXT_SECONDS = 2  # of CPU time; an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15
+EXPORT_SECONDS = 600  # some 10,000 articles
 FILE_SECONDS = 10  # listing an archive of 100,000 members takes two seconds
 
 # Two processes for texts, so that one hostile text does not block all other editors. One process for images:
 # each image takes a CPU for seconds, and up to 300 MB.
 _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _files = Pool(FILES, size=1, waiting=4, patience=10)
+_systems = Pool(SYSTEMS, size=1, waiting=1, patience=60)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
 # Images of an import are decoded at once by two processes, without keeping those of editors waiting.
 IMPORTED_AT_ONCE = 2
@@ -98,6 +101,11 @@ def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
 def read_people(path: str, data: bytes) -> dict[str, Person]:
     """Return the authors in a site generator's data file; see blog.documents.generators.people."""
     return _texts.ask("people", path, data, seconds=TEXT_SECONDS)
+
+
+def convert_export(place: Path, target: Path) -> ConvertedExport | None:
+    """Write the export of a publishing system as a zip file; see blog.sandbox.systems.convert()."""
+    return _systems.ask("convert", place, target, seconds=EXPORT_SECONDS)
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:

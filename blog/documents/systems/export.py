@@ -1,0 +1,182 @@
+"""The export of a publishing system, as the readers of this package see it and give it back.
+
+A reader yields each text as a file with front matter, whose last part of the name is the system's id. So a
+newer export updates the same articles, whatever their titles and slugs have become.
+"""
+
+import json
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from blog.documents.generators.configuration import Generator
+from blog.documents.generators.systems import POSTS
+from blog.documents.slugs import slugify_name
+
+PAGES = "pages"  # the folder of the standalone pages; posts are in POSTS
+PAGE_FIELDS = (
+    "title",
+    "slug",
+    "date",
+    "updatedAt",
+    "status",
+    "excerpt",
+    "metaDescription",
+    "lang",
+    "permalink",
+    "aliases",
+)
+LONGEST_NAME = 80  # characters of a slug in the name of a file
+
+_ID = re.compile(r"[^A-Za-z0-9]+")
+_PATH_OF_TEXT = re.compile(rf"(?:{POSTS}|{PAGES})/(?:.*-)?([A-Za-z0-9]+)\.md")
+_IMAGE = re.compile(r".+\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
+
+
+class ExportError(ValueError):
+    """Raised when an export cannot be read. The message says what to fix."""
+
+
+class Members(Protocol):
+    """The files of an export: members of its zip file, or the only file."""
+
+    names: tuple[str, ...]
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a file. Raises ExportError if it cannot be unpacked or is too large."""
+        ...
+
+    def read(self, name: str, limit: int = ...) -> bytes:
+        """Return the bytes of a file of at most limit bytes. Raises ExportError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedText:
+    """A text with its front matter. key: the system's id."""
+
+    key: str
+    name: str
+    fields: Mapping[str, object]
+    body: str
+    is_page: bool = False
+
+    @property
+    def path(self) -> str:
+        name = slugify_name(self.name)[:LONGEST_NAME].strip("-")
+        folder = PAGES if self.is_page else POSTS
+        return f"{folder}/{name}-{_ID.sub('', self.key)}.md"
+
+    @property
+    def data(self) -> bytes:
+        """The file: a JSON value for each key, then the text."""
+        stated = ((key, value) for key, value in self.fields.items() if value not in (None, "", [], ()))
+        lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in stated]
+        return "\n".join(["---", *lines, "---", "", self.body]).encode("utf-8", "replace")
+
+
+@dataclass(slots=True)
+class Export:
+    """What a reader finds besides the texts, complete once all texts are read.
+
+    name: of the site, for the name of the source. site_url: of the old site. people: {name in bylines: values
+    as in a generator's authors.yml}. pictures: {path in the archive of the importer: name of the member}.
+    left_out: {what: number}. first_of: {what: path of the first text that lacks it}.
+    """
+
+    system: Generator
+    name: str = ""
+    site_url: str = ""
+    people: dict[str, dict[str, object]] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    first_of: dict[str, str] = field(default_factory=dict)
+
+    def leave_out(self, what: str, number: int = 1, path: str = "") -> None:
+        if number:
+            self.left_out[what] += number
+            if path:
+                self.first_of.setdefault(what, path)
+
+    @property
+    def base_path(self) -> str:
+        return split_url(self.site_url).path.rstrip("/")
+
+    def path_on_site(self, url: str) -> str:
+        """Return the path of a URL of the old site below the site's own path; "" for other URLs."""
+        parts, own = split_url(url), split_url(self.site_url)
+        if parts.netloc and own.netloc and _host(parts) != _host(own):
+            return ""
+        path = parts.path.removeprefix(self.base_path) if self.base_path else parts.path
+        return path if path.strip("/") else ""
+
+    @property
+    def configuration(self) -> bytes:
+        """The file from which read_system() reads the configuration."""
+        stated = {"system": str(self.system), "url": self.site_url, "name": self.name}
+        return json.dumps(stated, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedExport:
+    """An export that was written as a zip file. left_out: (what, number, path of the first text)."""
+
+    system: str
+    name: str
+    site_url: str
+    texts: int
+    left_out: tuple[tuple[str, int, str], ...] = ()
+
+    @property
+    def source_name(self) -> str:
+        """A name of the site that all its exports have, or ""."""
+        parts = split_url(self.site_url)
+        return f"{parts.netloc}{parts.path.rstrip('/')}".replace("/", " ").removeprefix("www.")
+
+
+class Pictures:
+    """The pictures in an export, found by the end of their paths."""
+
+    def __init__(self, names: tuple[str, ...]):
+        self._by_name: dict[str, list[str]] = {}
+        for name in filter(_IMAGE.fullmatch, names):
+            self._by_name.setdefault(posixpath.basename(name).casefold(), []).append(name)
+
+    def find(self, path: str, least: int = 2) -> str:
+        """Return the member with the most folders of a path in common, at least some parts of it, or ""."""
+        parts = unquote(path).strip("/").split("/")
+        found = self._by_name.get(parts[-1].casefold(), ())
+        best = max(found, key=lambda name: _common_parts(name, parts), default="")
+        return best if best and _common_parts(best, parts) >= min(least, len(parts)) else ""
+
+
+def _common_parts(name, parts):
+    number = 0
+    for ours, theirs in zip(reversed(name.split("/")), reversed(parts), strict=False):
+        if ours.casefold() != theirs.casefold():
+            break
+        number += 1
+    return number
+
+
+def id_in_path(path: str) -> str:
+    """Return the system's id in the path of a text, or ""."""
+    found = _PATH_OF_TEXT.fullmatch(path)
+    return found[1] if found else ""
+
+
+def split_url(url: str):
+    try:
+        parts = urlsplit(url.strip())
+        parts.hostname  # noqa: B018 -- raises
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def _host(parts):
+    return (parts.hostname or "").removeprefix("www.")

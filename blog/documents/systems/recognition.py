@@ -1,0 +1,34 @@
+"""Find out which system an export comes from, by its contents."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from blog.documents.systems import wordpress
+from blog.documents.systems.export import Export, ExportedText, Members
+
+_ENDINGS = (".xml", ".xml.gz")  # of an export that is a single file
+
+
+class Reader(NamedTuple):
+    """How the export of one system is read. texts() must be exhausted before the Export is complete."""
+
+    export: Export
+    texts: Callable[[Members, Export], Iterator[ExportedText]]
+
+
+def is_export_name(name: str) -> bool:
+    """Whether a file with this name may be the export of a system."""
+    return name.lower().endswith(_ENDINGS)
+
+
+def may_be_export(names: Iterable[str]) -> bool:
+    """Whether an archive with these members is worth looking into."""
+    return any(is_export_name(name) for name in names)
+
+
+def find_reader(members: Members) -> Reader | None:
+    """Return the reader of an export, or None if these files are of no known system. Raises ExportError."""
+    for module in (wordpress,):
+        if export := module.find_export(members):
+            return Reader(export, module.read_texts)
+    return None

@@ -1,0 +1,161 @@
+"""The sandbox's task for exports of publishing systems: writing their texts and pictures as a zip file.
+
+The importer reads that file like any archive, so an export takes the same way as a folder of Markdown.
+"""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from blog.documents.generators.systems import CONFIGURATION, PEOPLE
+from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
+from blog.documents.systems.export import ConvertedExport, Export, ExportError, id_in_path
+from blog.documents.systems.recognition import find_reader
+from blog.files.archives import MAX_RATIO, SMALL, Archive
+from blog.files.folder_or_archive import is_archive
+from blog.files.folders import UnreadableError
+from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.sandbox.child import serve
+from blog.sandbox.refusals import Refusal, RefusedError
+
+CHUNK = 256 * 1024
+MAX_EXPORT_BYTES = 1024 * MEGABYTE  # of one file, unpacked
+MAX_TEXTS = 100_000
+_GZIP = b"\x1f\x8b"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def main() -> None:
+    serve({"convert": convert})
+
+
+def convert(place: Path, target: Path) -> ConvertedExport | None:
+    """Write the export at a path as a zip file at target. Return None if it is of no known system.
+
+    Raises RefusedError with the reason if the export cannot be read. target is then incomplete.
+    """
+    try:
+        members = _ZipMembers(place) if is_archive(place) else _SingleFile(place)
+        reader = find_reader(members)
+        if reader is None:
+            return None
+        with zipfile.ZipFile(target, "w") as archive:
+            texts = _write_texts(archive, reader.texts(members, reader.export), reader.export)
+            _write_pictures(archive, members, reader.export)
+            _write(archive, CONFIGURATION, reader.export.configuration, zipfile.ZIP_DEFLATED)
+            _write(archive, PEOPLE, json.dumps(reader.export.people).encode(), zipfile.ZIP_DEFLATED)
+    except (ExportError, UnreadableError) as error:
+        raise RefusedError(Refusal.ERROR, {"cause": str(error)}) from None
+    except RecursionError:
+        raise RefusedError(Refusal.ERROR, {"cause": "it is nested too deep."}) from None
+    export = reader.export
+    left_out = tuple(
+        (what, number, export.first_of.get(what, "")) for what, number in export.left_out.items()
+    )
+    return ConvertedExport(str(export.system), export.name, export.site_url, texts, left_out)
+
+
+def _write_texts(archive, texts, export: Export) -> int:
+    seen: set[str] = set()
+    for text in texts:
+        key = id_in_path(text.path)
+        if key in seen:
+            export.leave_out("texts whose id occurs twice", path=text.path)
+            continue
+        data = text.data
+        if len(data) > MAX_FILE_BYTES:
+            export.leave_out(f"texts of more than {MAX_FILE_BYTES // MEGABYTE} MB", path=text.path)
+            continue
+        if len(seen) >= MAX_TEXTS:
+            raise ExportError(f"it has more than {MAX_TEXTS} texts.")
+        seen.add(key)
+        _write(archive, text.path, data, zipfile.ZIP_DEFLATED)
+    return len(seen)
+
+
+def _write_pictures(archive, members, export: Export) -> None:
+    for path, name in export.pictures.items():
+        try:
+            data = members.read(name, MAX_IMAGE_BYTES)
+        except ExportError:
+            export.leave_out("pictures that cannot be read")
+            continue
+        _write(archive, path, data, zipfile.ZIP_STORED)
+
+
+def _write(archive, path, data, method):
+    """Write a member. The same bytes always give the same archive."""
+    info = zipfile.ZipInfo(path, _EPOCH)
+    info.compress_type, info.external_attr = method, 0o600 << 16
+    archive.writestr(info, data, compresslevel=1)
+
+
+class _SingleFile:
+    """A file that is the whole export."""
+
+    def __init__(self, place: Path):
+        self.place = place
+        self.names = (place.name,)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        with self.place.open("rb") as file:
+            yield from _unpacked(iter(lambda: file.read(CHUNK), b""))
+
+    def read(self, name: str, limit: int = MAX_EXPORT_BYTES) -> bytes:
+        return _joined(self.chunks(name), limit)
+
+
+class _ZipMembers:
+    """The members of a zip file, with the limits of every archive."""
+
+    def __init__(self, place: Path):
+        self.archive = Archive(place)
+        self.names = tuple(self.archive.safe_names())
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        try:
+            yield from _unpacked(self.archive.pieces(name, MAX_EXPORT_BYTES))
+        except UnreadableError as error:
+            raise ExportError(f"{name}: {error}") from None
+
+    def read(self, name: str, limit: int = MAX_EXPORT_BYTES) -> bytes:
+        return _joined(self.chunks(name), limit)
+
+
+def _unpacked(chunks):
+    """Yield chunks, decompressed if they are gzip. Raises ExportError beyond the limits."""
+    decompressor, packed, length = None, 0, 0
+    for number, chunk in enumerate(chunks):
+        packed += len(chunk)
+        if not number and chunk.startswith(_GZIP):
+            decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        for piece in _pieces(decompressor, chunk) if decompressor else (chunk,):
+            length += len(piece)
+            if length > MAX_EXPORT_BYTES:
+                raise ExportError(f"unpacks to more than {MAX_EXPORT_BYTES // MEGABYTE} MB: not read.")
+            if decompressor and length > max(SMALL, MAX_RATIO * packed):
+                raise ExportError(f"unpacks to more than {MAX_RATIO} times its size: not read.")
+            yield piece
+    if decompressor and not decompressor.eof:
+        raise ExportError("the compressed file is not complete: download it again.")
+
+
+def _pieces(decompressor, chunk):
+    try:
+        while chunk and not decompressor.eof:
+            yield decompressor.decompress(chunk, CHUNK)
+            chunk = decompressor.unconsumed_tail
+    except zlib.error as error:
+        raise ExportError(f"cannot be unpacked, download it again: {error}.") from None
+
+
+def _joined(chunks, limit):
+    pieces, length = [], 0
+    for chunk in chunks:
+        pieces.append(chunk)
+        length += len(chunk)
+        if length > limit:
+            raise ExportError(f"is larger than {limit // MEGABYTE} MB.")
+    return b"".join(pieces)

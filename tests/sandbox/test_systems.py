@@ -1,0 +1,111 @@
+"""Hostile exports of publishing systems: a sentence that says what to fix, and nothing is imported.
+
+Time and memory are bounded by the sandbox process. Big inputs are made here.
+"""
+
+import gzip
+import zipfile
+
+import pytest
+
+from blog.sandbox.pool import Pool
+from blog.sandbox.process import SYSTEMS
+from blog.sandbox.refusals import RefusedError
+from blog.sandbox.systems import convert
+from tests.support.exports import SAMPLES, converted, packed
+
+WXR = (SAMPLES / "wordpress.xml").read_text()
+HEAD, _, REST = WXR.partition("<channel>")
+
+
+def wxr(items, before=""):
+    return f"{before}{HEAD}<channel><link>https://a.example</link>{items}</channel></rss>"
+
+
+def post(content, name="a", number=1):
+    values = {"post_id": number, "post_name": name, "status": "publish", "post_type": "post"}
+    elements = "".join(f"<wp:{key}>{value}</wp:{key}>" for key, value in values.items())
+    content = f"<content:encoded><![CDATA[{content}]]></content:encoded>"
+    return f"<item><title>{name}</title>{elements}{content}</item>"
+
+
+def reason(path, folder):
+    with pytest.raises(RefusedError) as refused:
+        convert(path, folder / "converted.zip")
+    return refused.value.values["cause"]
+
+
+LAUGHS = '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
+OUTSIDE = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/hostname">]>\n'
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (wxr("<item><title>&b;</title></item>").replace("<rss", f"{LAUGHS}<rss", 1), "it defines entities"),
+        (wxr("<item><title>&a;</title></item>").replace("<rss", f"{OUTSIDE}<rss", 1), "it defines entities"),
+        (wxr(f"{'<item>' * 5000}"), "nested more than 100 deep"),
+        (WXR[: len(WXR) // 2], "the file ends in line"),
+        (WXR.replace("Harbour Notes", "H\xe9", 1).encode("latin-1", "replace"), "is not valid XML in UTF-8"),
+        (wxr("<item><title>a &nbsp; b</title></item>"), "is not valid XML"),
+        (gzip.compress(WXR.encode())[:-500], "not complete: download it again"),
+        (gzip.compress(wxr(post("a" * 5_000_000)).encode()), "unpacks to more than 100 times its size"),
+    ],
+    ids=["laughs", "outside", "deep", "truncated", "latin-1", "entity", "half a gzip", "gzip bomb"],
+)
+def test_an_export_of_wordpress_that_cannot_be_read_says_why(data, expected, tmp_path):
+    path = tmp_path / "export.xml"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+    assert expected in reason(path, tmp_path)
+
+
+def test_control_characters_are_dropped(tmp_path):
+    (tmp_path / "a.xml").write_text(wxr(post("<p>one\x0b two\x08</p>")))
+
+    assert converted(tmp_path / "a.xml", tmp_path).body("posts/a-1.md").strip() == "one two"
+
+
+def test_members_outside_of_the_archive_and_archives_in_it_are_not_read(tmp_path):
+    inner = packed(tmp_path / "inner.zip", {"a.xml": wxr(post("inside"))}).read_bytes()
+    files = {"../a.xml": wxr(post("outside", "b", 2)), "inner.zip": inner, "c.xml": wxr(post("read", "c", 3))}
+
+    export = converted(packed(tmp_path / "export.zip", files), tmp_path)
+
+    assert [name for name in export.files if name.startswith("posts/")] == ["posts/c-3.md"]
+
+
+def test_ids_and_names_lead_nowhere(tmp_path):
+    (tmp_path / "a.xml").write_text(wxr(post("words", "../../etc/passwd", "../7")))
+
+    assert [name for name in converted(tmp_path / "a.xml", tmp_path).files if name.endswith(".md")] == [
+        "posts/etc-passwd-7.md"
+    ]
+
+
+def test_active_content_is_dropped_and_counted(tmp_path):
+    content = '<script>x</script><svg onload="x"><script>y</script></svg><form><input></form><p>words</p>'
+    (tmp_path / "a.xml").write_text(wxr(post(content)))
+
+    export = converted(tmp_path / "a.xml", tmp_path)
+
+    assert "onload" not in export.body("posts/a-1.md")
+    assert export.left_out == {"scripts": 1, "drawings in SVG": 1, "forms": 1}
+
+
+@pytest.mark.parametrize(
+    "piece", ["<iframe>", "[gallery ", "<!-- wp:a ", "<figure>", "<b>", "[caption]<img>", "<pre>", "[code]"]
+)
+def test_content_takes_time_in_proportion_to_its_length(piece, tmp_path):
+    (tmp_path / "a.xml").write_text(wxr(post(piece * (300_000 // len(piece)))))
+
+    pool = Pool(SYSTEMS, size=1, waiting=1, patience=60)
+    pool.ask("convert", tmp_path / "a.xml", tmp_path / "converted.zip", seconds=4)
+
+
+def test_an_archive_bomb_is_not_unpacked(tmp_path):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", wxr(post("a" * 20_000_000)))
+
+    assert "100 times its size" in reason(path, tmp_path)
