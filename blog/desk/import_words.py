@@ -82,6 +82,8 @@ SENTENCES = {
         "source name. The other folder is:"
     ),
     NoticeKind.HELD: _("Readers see the article unchanged until an Editor accepts the file."),
+    NoticeKind.PAGE: _("This is a standalone page of the old site."),
+    NoticeKind.LEFT_OUT_OF_EXPORT: _("Galley does not import this from an export:"),
     NoticeKind.NO_ARTICLE: _("The file is not an article and was skipped."),
     NoticeKind.NOT_MARKDOWN: _("The file is neither Markdown nor HTML and was skipped. Convert it first."),
     NoticeKind.IN_TRASH: _(

@@ -90,6 +90,8 @@ class NoticeKind(Enum):
         "The name or content of the file shows that it is not an article: it was skipped.",
     )
     NOT_MARKDOWN = _INFORMATION, "The file is a text that is neither Markdown nor HTML: it was skipped."
+    PAGE = _INFORMATION, "The text is a standalone page of the old site: it became a page, not an article."
+    LEFT_OUT_OF_EXPORT = _INFORMATION, "The export of a publishing system has something that Galley has not."
     IN_TRASH = _INFORMATION, "The file's article is in the trash: it was skipped."
     MERGED = _INFORMATION, "File and article had both changed: the changes were merged."
     MOVED = _INFORMATION, "The file was moved: its article was assigned to the new path."

@@ -74,6 +74,9 @@ class Page(RenderedText):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), editable=False)
+    created_by_import = models.ForeignKey(
+        "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     CONTENT_FIELDS = ("title", "meta_description", "body")
     STORED_FIELDS = ("slug", "is_published")
