@@ -46,6 +46,7 @@ from blog.imports.known_files import (
 from blog.imports.models import HeldUpdate, ImportRun, SourceFile
 from blog.imports.names import BatchNames, author_links, category_links, cut
 from blog.imports.old_addresses import create_redirects
+from blog.imports.pages import import_page
 from blog.imports.provenance import notices_on_provenance, update_provenance
 from blog.imports.report import ConflictRule, DryRunResult, FileReport, ImportOptions, Outcome, StatusRule
 from blog.imports.slugs import BatchSlugs
@@ -158,6 +159,8 @@ class FileBatch:
         if file.notice:
             outcome = Outcome.REJECTED if file.notice.kind.is_refusal else Outcome.SKIPPED
             return FileReport(file.path, outcome, file.notice)
+        if self.run.source.is_page(file.path):
+            return import_page(file, self.images, self.record)
         known = self.known.at(file.key)
         origin = known or self._origin_of(file)
         if origin and origin.article_id in self.run.trashed:

@@ -4,8 +4,10 @@ The zip of a folder often contains the folder itself, and so a level more than t
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+
+from blog.documents.systems.export import id_in_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,21 @@ class Level:
 
 
 SAME_LEVEL = Level()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIds:
+    """The paths of texts in earlier imports of a system's exports, by the system's id."""
+
+    paths: Mapping[str, str]
+
+    def key_of(self, path: str) -> str:
+        """Return the path under which earlier imports know a file."""
+        return self.paths.get(id_in_path(path), path)
+
+
+def find_ids(known: Iterable[str]) -> KnownIds:
+    return KnownIds({key: path for path in known if (key := id_in_path(path))})
 
 
 def find_level(paths: Collection[str], known: Collection[str]) -> Level:

@@ -182,6 +182,11 @@ class ImportReport:
         kind = NoticeKind.NOT_MARKDOWN
         return [report.file for report in self.flagged_files if report.notice and report.notice.kind is kind]
 
+    def named(self, kind: NoticeKind) -> list[tuple[str, str]]:
+        """Return (file, detail) of the files whose outcome has a reason of this kind."""
+        reports = (report for report in self.flagged_files if report.notice and report.notice.kind is kind)
+        return [(report.file, report.notice.detail or "") for report in reports]
+
     def _count_remarks(self, file_report):
         for notice in filter(lambda notice: notice.kind.is_remark, file_report.notices):
             details = self.remarks.setdefault(notice.kind, Counter())

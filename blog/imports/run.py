@@ -36,7 +36,8 @@ from blog.imports.report import (
     ImportReport,
     name_files,
 )
-from blog.imports.sources import ImportSource, PreparedFile, find_source, is_source_name, read_file
+from blog.imports.sources import ImportSource, PreparedFile, is_source_name, read_file
+from blog.imports.systems import found_sources
 from blog.imports.topics import find_topics
 from blog.imports.translations import with_slug_of_translation
 from blog.imports.workers import Workers
@@ -63,7 +64,11 @@ def import_articles(
     never stops the run. Raises ImportFailedError if the run cannot start or continue.
     """
     _check(options)
-    sources = [find_source(path, options.source_name) for path in paths]
+    with found_sources(paths, options.source_name) as sources:
+        return _import_all(sources, options, on_start=on_start, on_file=on_file)
+
+
+def _import_all(sources, options, *, on_start, on_file):
     _require_markdown(sources)
     addresses = [find_addresses(source, options) for source in sources]
     if options.asks_for_source:

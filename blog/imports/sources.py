@@ -10,10 +10,11 @@ from blog.documents.fields.values import ArticleFields
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.markdown import Rendering
+from blog.documents.systems.export import PAGES
 from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
 from blog.files.names import is_article_name
-from blog.imports.levels import SAME_LEVEL, Level
+from blog.imports.levels import SAME_LEVEL, KnownIds, Level
 from blog.imports.report import ImportFailedError
 from blog.sandbox.texts import ExaminedFile
 
@@ -34,7 +35,19 @@ class ImportSource:
     files: tuple[FoundFile, ...]
     root: str
     is_named: bool = False  # False if it is named after its folder or archive
-    level: Level = SAME_LEVEL
+    level: Level | KnownIds = SAME_LEVEL
+    export_name: str = (
+        ""  # of the file that was converted, if the source is the export of a publishing system
+    )
+
+    @property
+    def is_export(self) -> bool:
+        """Whether the files were converted from an export, whose texts have ids in their paths."""
+        return bool(self.export_name)
+
+    def is_page(self, path: str) -> bool:
+        """Whether a file is a standalone page of the old site."""
+        return self.is_export and path.startswith(f"{PAGES}/")
 
     def is_same_place(self, root: str) -> bool:
         """Whether files from this root belong to this source: the same path, or a name given explicitly."""

@@ -26,7 +26,7 @@ from blog.imports.generator_redirects import redirect_generator_pages
 from blog.imports.image_places import ImagePlaces
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
-from blog.imports.levels import find_level
+from blog.imports.levels import find_ids, find_level
 from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_import_lock
 from blog.imports.people import find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
@@ -45,7 +45,7 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
     return ImportRun(
         source_name=source.name,
         root=source.root,
-        file_name=source.place.name if is_archive(source.place) else "",
+        file_name=source.export_name or source.place.name if is_archive(source.place) else "",
         started_by=options.started_by,
         started_by_name=name_of(options.started_by),
     )
@@ -53,9 +53,11 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
 
 def at_level_of_earlier_imports(source: ImportSource) -> ImportSource:
     """Return an explicitly named source at the level of its earlier imports, see levels.py."""
+    known = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
+    if source.is_export:
+        return replace(source, level=find_ids(known.iterator()))
     if not source.is_named:
         return source
-    known = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
     return replace(source, level=find_level([file.path for file in source.files], set(known.iterator())))
 
 

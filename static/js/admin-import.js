@@ -1,12 +1,12 @@
 // Uploads dropped or chosen files in parts, and resumes after a lost connection.
 (() => {
-  const TAKEN = /\.(zip|md|markdown|mdx|html?|avif|gif|jpe?g|png|webp)$/i;
+  const TAKEN = /\.(zip|xml|xml\.gz|json|md|markdown|mdx|html?|avif|gif|jpe?g|png|webp)$/i;
   // Configurations of site generators, as in blog/documents/generators/reading.py
   const CONFIGURATION = new RegExp(
     "(^|/)(_?config\\.(toml|ya?ml|json)|(hugo|zola)\\.(toml|ya?ml|json)|mkdocs\\.ya?ml|(pelican|publish)conf\\.py" +
       "|(docusaurus|eleventy)\\.config\\.[cm]?[jt]s|config/_default/\\w+\\.(toml|ya?ml|json))$",
   );
-  const TEXT = /\.(zip|md|markdown|mdx|html?)$/i;
+  const TEXT = /\.(zip|xml|xml\.gz|json|md|markdown|mdx|html?)$/i;
   const RETRY = 2000; // milliseconds between two attempts without a connection
 
   const words = (name) => document.querySelector(`#upload-words [data-word="${name}"]`).textContent;

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from blog.documents.generators.people import is_people_name
 from blog.documents.generators.reading import is_configuration_name
 from blog.documents.limits import MEGABYTE, in_megabytes
+from blog.documents.systems.recognition import is_export_name
 from blog.files.errors import storage_reason
 from blog.files.folders import LONGEST_PATH
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
@@ -29,6 +30,7 @@ from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
+CONVERTED = "converted.zip"  # there, for the export of a publishing system
 COPIED_BYTES = 64 * 1024
 # The part of a disk that uploads leave free, because the database is there too.
 MOST_SPARE_BYTES = 500 * MEGABYTE
@@ -132,7 +134,7 @@ def check_files(files: list[AnnouncedFile]) -> None:
         check_path(file.path)
     if any(is_zip_name(file.path) for file in files):
         _check_archive(files)
-    else:
+    elif len(files) > 1 or not is_export_name(files[0].path):
         _check_texts(files)
     if sum(file.size for file in files) > MAX_IMPORT_BYTES:
         sentence = _("These files are larger than %d MB in total. Import them in smaller groups.")
@@ -225,6 +227,12 @@ def unpack(staged: StagedImport) -> None:
 
 def source_path(staged: StagedImport) -> Path:
     """Return the archive or the folder that the importer reads."""
+    converted = staged.folder / CONVERTED
+    return converted if converted.exists() else uploaded_path(staged)
+
+
+def uploaded_path(staged: StagedImport) -> Path:
+    """Return the archive, or the folder of the uploaded files."""
     return staged.folder / (ARCHIVE if is_archive(staged) else FILES)
 
 

@@ -62,14 +62,18 @@ def _gravest(file_report):
 
 class Command(BaseCommand):
     help = (
-        "Import Markdown files, folders of them, and zip files. Safe to run again: unchanged files are "
-        "skipped. Exit status: 0 if all files were imported, 1 if some were refused or are in conflict, 2 "
+        "Import Markdown files, folders of them, zip files, and exports of WordPress. Safe to run again: "
+        "unchanged files are skipped. Exit status: 0 if all files were imported, 1 if some were refused or are in conflict, 2 "
         "if the import could not run."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "paths", nargs="+", type=Path, metavar="PATH", help="a Markdown file, a folder, or a zip file"
+            "paths",
+            nargs="+",
+            type=Path,
+            metavar="PATH",
+            help="a Markdown file, a folder, a zip file or an export",
         )
         parser.add_argument(
             "--status",
@@ -207,6 +211,17 @@ class Command(BaseCommand):
             line = f"Categories of texts that name none, from {origin}: {names}."
             self.stdout.write(escape_control_characters(line))
 
+    def _show_export(self, result):
+        """Show what the export of a publishing system has besides articles."""
+        pages = [address for _, address in result.named(NoticeKind.PAGE)]
+        if pages:
+            self.stdout.write(
+                escape_control_characters(f"Pages, to be published in the admin: {name_files(pages)}.")
+            )
+        if left_out := result.named(NoticeKind.LEFT_OUT_OF_EXPORT):
+            parts = ", ".join(f"{what}: {number}" for what, number in left_out)
+            self.stdout.write(escape_control_characters(f"Not imported: {parts}."))
+
     def _show_addresses(self, addresses):
         if addresses.problem:
             path, problem = map(escape_control_characters, (addresses.path, addresses.problem))
@@ -214,7 +229,8 @@ class Command(BaseCommand):
         if not addresses.count:
             return
         origin = f" ({addresses.generator}, {addresses.path})" if addresses.path else ""
-        lines = [f"Old addresses of {addresses.count} files: {addresses.pattern}{origin}. For example:"]
+        pattern = addresses.pattern or "as the export states them"
+        lines = [f"Old addresses of {addresses.count} files: {pattern}{origin}. For example:"]
         lines += [f"  {file} → {old_address}" for file, old_address in addresses.examples]
         self.stdout.write("\n".join(map(escape_control_characters, lines)))
 
@@ -259,6 +275,7 @@ class Command(BaseCommand):
             self._show_addresses(addresses)
         for topics in result.topics:
             self._show_topics(topics)
+        self._show_export(result)
         if others := result.other_texts:
             names = escape_control_characters(name_files(others))
             self.stdout.write(f"Neither Markdown nor HTML, so not imported: {len(others)} ({names}).")

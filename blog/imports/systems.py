@@ -1,0 +1,153 @@
+"""Exports of publishing systems as sources: converted to an archive of Markdown in a limited process."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from django.conf import settings
+
+from blog.documents.generators.systems import SYSTEMS
+from blog.documents.notices import Notice, NoticeKind
+from blog.documents.systems.export import ConvertedExport
+from blog.documents.systems.recognition import is_export_name, may_be_export
+from blog.files.archives import Archive
+from blog.files.errors import storage_reason
+from blog.files.folder_or_archive import is_archive, place_at
+from blog.files.folders import FoundFile, UnreadableError
+from blog.files.modes import PRIVATE_FOLDER, make_folder
+from blog.imports.report import ImportFailedError
+from blog.imports.sources import ImportSource, find_source, is_source_name
+from blog.imports.uploads.models import StagedImport
+from blog.imports.uploads.reception import CONVERTED, uploaded_path
+from blog.sandbox import calls
+from blog.sandbox.refusals import Refusal, RefusedError
+
+DESCRIPTION = "converted.json"  # next to a converted upload
+
+_REASONS = {
+    Refusal.TIME: "reading it takes longer than %(seconds)d seconds of CPU time: export it in several parts.",
+    Refusal.MEMORY: "reading it takes more than %(megabytes)d MB of memory: export it in several parts.",
+    Refusal.ERROR: "%(cause)s",
+    Refusal.BUSY: "another export is being read: try again in a moment.",
+}
+
+
+@contextmanager
+def found_sources(paths: Iterable[Path], source_name: str) -> Iterator[list[ImportSource]]:
+    """Give the sources at these paths. Converted exports exist within the block only.
+
+    Raises ImportFailedError if a path or the name cannot be used.
+    """
+    with ExitStack() as stack:
+        yield [_found_source(path, source_name, stack) for path in paths]
+
+
+def _found_source(path, source_name, stack):
+    if not is_possible_export(path):
+        return find_source(path, source_name)
+    make_folder(settings.IMPORT_ROOT, PRIVATE_FOLDER)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=settings.IMPORT_ROOT)))
+    converted = convert_export(path.resolve(), folder / CONVERTED)
+    if converted:
+        return export_source(folder / CONVERTED, converted, source_name, file_name=path.name)
+    if is_archive(path):
+        return find_source(path, source_name)
+    raise ImportFailedError(_not_an_export(str(path)))
+
+
+def _not_an_export(name: str) -> str:
+    """Return the sentence for a file that is the export of no known system."""
+    return f"{name} is not an export of {', '.join(SYSTEMS[:-1])} or {SYSTEMS[-1]}, as far as can be seen."
+
+
+def is_possible_export(path: Path) -> bool:
+    """Whether the file at a path is worth looking into, by its name or the names of its members."""
+    if not path.is_file():
+        return False
+    if not is_archive(path):
+        return is_export_name(path.name)
+    try:
+        place = place_at(path.resolve())
+    except (UnreadableError, OSError):
+        return False  # find_source() gives the reason
+    return isinstance(place, Archive) and may_be_export(place.safe_names())
+
+
+def convert_export(path: Path, target: Path) -> ConvertedExport | None:
+    """Write the export at a path as an archive at target. Return None if it is of no known system.
+
+    Raises ImportFailedError with the reason if it cannot be read.
+    """
+    try:
+        return calls.convert_export(path, target)
+    except RefusedError as error:
+        reason = _REASONS.get(error.code, "it cannot be read (%(cause)s).") % {"cause": "", **error.values}
+        raise ImportFailedError(f"{path}: {reason}") from None
+    except OSError as error:
+        raise ImportFailedError(f"{path} cannot be read: {storage_reason(error) or error}") from error
+
+
+def export_source(
+    place: Path, converted: ConvertedExport, source_name: str, *, file_name: str
+) -> ImportSource:
+    """Return the source of a converted export. It is named after its site, or after its file.
+
+    A later export of the same site has another file name, so these files are not compared with other sources
+    if the site is known.
+    """
+    own_name = converted.source_name or _stem(file_name)
+    source = find_source(place, source_name or (own_name if is_source_name(own_name) else "export"))
+    left_out = tuple(_left_out(*each) for each in converted.left_out)
+    return replace(
+        source,
+        files=(*source.files, *left_out),
+        root=source.name,
+        is_named=bool(source_name or converted.source_name),
+        export_name=file_name,
+    )
+
+
+def convert_upload(staged: StagedImport) -> ConvertedExport | None:
+    """Convert uploaded files if they are the export of a publishing system, for source_path().
+
+    Raises ImportFailedError.
+    """
+    folder, place = staged.folder, uploaded_path(staged)
+    for name in (CONVERTED, DESCRIPTION):
+        (folder / name).unlink(missing_ok=True)
+    file = next(place.iterdir(), place) if place.is_dir() else place
+    if not is_possible_export(file):
+        return None
+    try:
+        converted = convert_export(file, folder / CONVERTED)
+    except ImportFailedError as error:  # do not reveal the path on the server
+        (folder / CONVERTED).unlink(missing_ok=True)
+        raise ImportFailedError(str(error).replace(str(file), staged.name)) from None
+    if converted is None and not is_archive(file):
+        raise ImportFailedError(_not_an_export(staged.name))
+    if converted:
+        (folder / DESCRIPTION).write_text(json.dumps(asdict(converted)))
+    return converted
+
+
+def stored_description(folder: Path) -> ConvertedExport | None:
+    """Return what convert_upload() has stored in the folder of an upload, or None."""
+    try:
+        values = json.loads((folder / DESCRIPTION).read_text())
+    except FileNotFoundError:
+        return None
+    return ConvertedExport(**values | {"left_out": tuple(map(tuple, values["left_out"]))})
+
+
+def _stem(name):
+    return name.partition(".")[0]
+
+
+def _left_out(what, number, path):
+    """Return an entry of the report for what an export has and Galley does not."""
+    first = f" (the first in {path})" if path else ""
+    sentence = f"not imported: {number}{first}."
+    return FoundFile(what, Notice(NoticeKind.LEFT_OUT_OF_EXPORT, sentence, detail=f"{number}{first}"))

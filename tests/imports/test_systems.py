@@ -1,0 +1,119 @@
+"""Exports of publishing systems are imported like folders: once, again, and when they have changed."""
+
+import gzip
+
+import pytest
+from django.test import Client
+
+from blog.imports.by_products import delete_created_rows
+from blog.imports.report import ImportFailedError, StatusRule
+from blog.models import Article, ImportRun, Page, SourceFile, StagedImport
+from tests.support.exports import SAMPLES, packed
+from tests.support.images import image_bytes
+from tests.support.import_files import run
+from tests.support.staging import run_dry_run_job, run_import_job, stage
+
+pytestmark = pytest.mark.django_db
+
+WORDPRESS = SAMPLES / "wordpress.xml"
+GAUGE = "wp-content/uploads/2024/05/gauge.png"
+
+
+def written(reports):
+    return {report.file: str(report.outcome) for report in reports if report.file.startswith("posts/")}
+
+
+def test_an_export_is_imported_once_and_updates_by_id(tmp_path):
+    first = run(WORDPRESS)
+    assert set(written(first).values()) == {"created"}
+    assert not Article.objects.exclude(status="new").exists()
+
+    assert set(written(run(WORDPRESS)).values()) == {"unchanged"}
+
+    later = tmp_path / "harbournotes.WordPress.2026-05-01.xml.gz"
+    text = WORDPRESS.read_text().replace("[Fog signals]", "[Signals in fog]")
+    text = text.replace("[fog-signals]", "[signals-in-fog]")
+    later.write_bytes(gzip.compress(text.encode()))
+    reports = run(later)
+
+    assert sorted(written(reports).values()) == ["unchanged", "unchanged", "unchanged", "updated"]
+    article = SourceFile.objects.get(path="posts/fog-signals-102.md").article
+    assert (article.title, article.slug) == ("Signals in fog", "signals-in-fog")
+    assert ImportRun.objects.latest("pk").file_name == later.name
+
+
+def test_old_addresses_and_links_between_articles_lead_to_articles():
+    run(WORDPRESS, status=StatusRule.AS_FILE)
+    client = Client()
+
+    for old in (
+        "/2024/05/reading-a-tide-table/",
+        "/2024/05/tide-tables-explained",
+        "/2023/11/fog-signals.html",
+    ):
+        assert client.get(old).status_code == 301
+    page = client.get("/2024/05/reading-a-tide-table/", follow=True).content.decode()
+    assert 'href="/articles/fog-signals/"' in page
+    assert {article.slug for article in Article.objects.published()} == {
+        "fog-signals",
+        "reading-a-tide-table",
+    }
+
+
+def test_pictures_in_the_archive_are_stored(tmp_path):
+    files = {"export/harbour.xml": WORDPRESS.read_text(), f"export/{GAUGE}": image_bytes("PNG")}
+    run(packed(tmp_path / "export.zip", files))
+
+    article = Article.objects.get(slug="reading-a-tide-table")
+    assert {link.source for link in article.body_image_links.all()} == {f"/{GAUGE}"}
+
+
+def test_pages_are_created_unpublished_and_never_changed(tmp_path):
+    run(WORDPRESS)
+    page = Page.objects.get()
+    assert (page.slug, page.is_published) == ("the-harbour-office", False)
+    assert Client().get("/contact/the-harbour-office/").status_code in (301, 404)
+
+    Page.objects.update(title="Ours")
+    run(WORDPRESS)
+    assert Page.objects.get().title == "Ours"
+
+    delete_created_rows(page.created_by_import)
+    assert not Page.objects.exists()
+
+
+def test_what_is_left_out_is_an_entry_of_the_report():
+    reports = {report.file: report for report in run(WORDPRESS)}
+
+    assert reports["comments"].message == "not imported: 2."
+    assert reports["forms"].message == "not imported: 1 (the first in posts/fog-signals-102.md)."
+
+
+def test_an_export_is_uploaded_in_the_browser(tmp_path):
+    data = packed(tmp_path / "x.zip", {"harbour.xml": WORDPRESS.read_text()}).read_bytes()
+    staged = stage(data=data, name="2026-05.zip")
+
+    run_dry_run_job(staged)
+    assert staged.source_name == "harbour.example.org"
+    assert run_import_job(staged).state == "done"
+
+    assert Article.objects.count() == 4
+    assert ImportRun.objects.get().file_name == "2026-05.zip"
+
+
+def test_a_file_that_is_no_export_says_so(tmp_path):
+    (tmp_path / "feed.xml").write_text("<rss><channel><title>Feed</title></channel></rss>")
+
+    with pytest.raises(ImportFailedError, match="not an export of WordPress, Ghost"):
+        run(tmp_path / "feed.xml")
+
+
+def test_an_upload_that_cannot_be_read_names_no_path_of_the_server(tmp_path):
+    data = packed(tmp_path / "x.zip", {"a.xml": WORDPRESS.read_text()[:9000]}).read_bytes()
+    staged = stage(data=data, name="harbour.zip")
+
+    job = run_dry_run_job(staged)
+
+    assert staged.state == StagedImport.State.FAILED
+    assert "harbour.zip: the file ends in line" in job.reason
+    assert str(staged.folder) not in job.reason
