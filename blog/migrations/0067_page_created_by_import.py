@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0065_categories_of_staged_import"),
+        ("blog", "0066_originals_of_images"),
     ]
 
     operations = [
