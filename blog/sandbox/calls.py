@@ -103,9 +103,9 @@ def read_people(path: str, data: bytes) -> dict[str, Person]:
     return _texts.ask("people", path, data, seconds=TEXT_SECONDS)
 
 
-def convert_export(place: Path, target: Path) -> ConvertedExport | None:
+def convert_export(place: Path, target: Path, site_url: str = "") -> ConvertedExport | None:
     """Write the export of a publishing system as a zip file; see blog.sandbox.systems.convert()."""
-    return _systems.ask("convert", place, target, seconds=EXPORT_SECONDS)
+    return _systems.ask("convert", place, target, site_url, seconds=EXPORT_SECONDS)
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:

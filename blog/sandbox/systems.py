@@ -31,9 +31,10 @@ def main() -> None:
     serve({"convert": convert})
 
 
-def convert(place: Path, target: Path) -> ConvertedExport | None:
+def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | None:
     """Write the export at a path as a zip file at target. Return None if it is of no known system.
 
+    site_url: of the old site, for exports that do not state it.
     Raises RefusedError with the reason if the export cannot be read. target is then incomplete.
     """
     try:
@@ -41,6 +42,7 @@ def convert(place: Path, target: Path) -> ConvertedExport | None:
         reader = find_reader(members)
         if reader is None:
             return None
+        reader.export.site_url = site_url
         with zipfile.ZipFile(target, "w") as archive:
             texts = _write_texts(archive, reader.texts(members, reader.export), reader.export)
             _write_pictures(archive, members, reader.export)

@@ -10,7 +10,7 @@ import pytest
 
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import SYSTEMS
-from blog.sandbox.refusals import RefusedError
+from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.systems import convert
 from tests.support.exports import SAMPLES, converted, packed
 
@@ -58,6 +58,40 @@ def test_an_export_of_wordpress_that_cannot_be_read_says_why(data, expected, tmp
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
 
     assert expected in reason(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ('{"db": [{"meta": {"exported_on": 1}, "data": {"posts": [', "not complete: download it again"),
+        ('{"db": [{"meta": {"exported_on": 1}, "data": {"posts": ' + "[" * 100_000, "nested too deep"),
+        ('{"db": [{"meta": {"exported_on": 1}, "data": 5}]}', "has no posts"),
+        ('{"db": [{"meta": {"exported_on": 1, "t": "\xe9"}}]}'.encode("latin-1"), "is not in UTF-8"),
+    ],
+    ids=["truncated", "deep", "types", "latin-1"],
+)
+def test_an_export_of_ghost_that_cannot_be_read_says_why(data, expected, tmp_path):
+    path = tmp_path / "export.json"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+    assert expected in reason(path, tmp_path)
+
+
+def test_rows_of_other_types_are_skipped(tmp_path):
+    rows = '[1, null, {"id": [], "slug": {}, "html": 7, "title": "Kept", "published_at": 3}]'
+    data = f'{{"meta": {{"exported_on": 1}}, "data": {{"posts": {rows}, "tags": 4, "users": [[]]}}}}'
+    (tmp_path / "a.json").write_text(data)
+
+    assert any(b'title: "Kept"' in file for file in converted(tmp_path / "a.json", tmp_path).files.values())
+
+
+def test_memory_is_bounded(tmp_path):
+    path = tmp_path / "export.json"
+    path.write_bytes(b'{"db": [{"meta": {"exported_on": 1}, "data": {"posts": [' + b"[]," * 20_000_000)
+
+    with pytest.raises(RefusedError) as refused:
+        Pool(SYSTEMS, size=1, waiting=1, patience=60).ask("convert", path, tmp_path / "c.zip", seconds=60)
+    assert refused.value.code == Refusal.MEMORY
 
 
 def test_control_characters_are_dropped(tmp_path):

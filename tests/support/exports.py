@@ -29,10 +29,10 @@ class Converted:
         return {what: number for what, number, _ in self.found.left_out}
 
 
-def converted(path, folder) -> Converted:
+def converted(path, folder, site_url="") -> Converted:
     """Convert an export in this process. folder: for the result."""
     target = folder / "converted.zip"
-    found = convert(path, target)
+    found = convert(path, target, site_url)
     with zipfile.ZipFile(target) as archive:
         return Converted(found, {name: archive.read(name) for name in archive.namelist()})
 

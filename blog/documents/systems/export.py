@@ -132,8 +132,15 @@ class ConvertedExport:
     left_out: tuple[tuple[str, int, str], ...] = ()
 
     @property
+    def is_identified(self) -> bool:
+        """Whether all exports of the site have its name."""
+        return bool(self.site_url)
+
+    @property
     def source_name(self) -> str:
-        """A name of the site that all its exports have, or ""."""
+        """A name of the site: its host, or what it calls itself; "" if neither is known."""
+        if not self.is_identified:
+            return slugify_name(self.name) if self.name else ""
         parts = split_url(self.site_url)
         return f"{parts.netloc}{parts.path.rstrip('/')}".replace("/", " ").removeprefix("www.")
 

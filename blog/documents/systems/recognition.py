@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from blog.documents.systems import wordpress
+from blog.documents.systems import ghost, wordpress
 from blog.documents.systems.export import Export, ExportedText, Members
 
-_ENDINGS = (".xml", ".xml.gz")  # of an export that is a single file
+_ENDINGS = (".xml", ".xml.gz", ".json")  # of an export that is a single file
 
 
 class Reader(NamedTuple):
@@ -28,7 +28,7 @@ def may_be_export(names: Iterable[str]) -> bool:
 
 def find_reader(members: Members) -> Reader | None:
     """Return the reader of an export, or None if these files are of no known system. Raises ExportError."""
-    for module in (wordpress,):
+    for module in (wordpress, ghost):
         if export := module.find_export(members):
             return Reader(export, module.read_texts)
     return None

@@ -40,6 +40,8 @@ _FIGURE = re.compile(
 _HEADING_ID = re.compile(r"<h[1-6]\b[^<>]*?\sid=[\"']([\w-]++)[\"']", re.IGNORECASE)
 _HREF = re.compile(r"\bhref=[\"']?([^\"'\s<>]*+)", re.IGNORECASE)
 _MARKUP = re.compile(r"[<&]")
+_SPAN = re.compile(r"</?span\b[^<>]*+>", re.IGNORECASE)
+_SPAN_WITH_MEANING = re.compile(r"<span\b[^<>]*?\s(?:lang|dir|id)=", re.IGNORECASE)
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in '\\[]"<&*_`'}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _KEPT = (
@@ -94,6 +96,8 @@ def _unwrapped(block):
 
 
 def _converted(block):
+    if "<span" in block and not _SPAN_WITH_MEANING.search(block):
+        block = _SPAN.sub("", block)
     if not _MARKUP.search(block) or len(block) > LONGEST_BLOCK or _depth(block) > DEEPEST:
         return block
     if code := _PRE.fullmatch(block):

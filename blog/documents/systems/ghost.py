@@ -1,0 +1,192 @@
+"""Read the export of Ghost: its JSON file, alone or in a zip with the folder content/images."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from blog.documents.generators.configuration import Generator
+from blog.documents.parsing.html import markup_text
+from blog.documents.systems.embeds import replace_embeds
+from blog.documents.systems.export import PAGE_FIELDS, Export, ExportedText, ExportError, Members, Pictures
+from blog.documents.systems.ghost_cards import html_of_lexical, html_of_mobiledoc, plain_html
+from blog.documents.systems.text import as_text
+
+MAX_JSON_BYTES = 256 * 1024 * 1024
+
+_BEGINNING = re.compile(rb'\s*+\{\s*+"(?:db|meta|data)"\s*+:')
+_MARKS = (b'"exported_on"', b'"posts"', b'"mobiledoc"', b'"lexical"')
+_SITE = "__GHOST_URL__"
+_PICTURE = re.compile(r"(?<![\w/])/content/images/[^\s\"'<>)\\]+")
+_SIZE = re.compile(r"/size/[a-z0-9]+/")
+_PAYWALL = "<!--members-only-->"
+_STATUSES = {"published": "published", "scheduled": "published"}
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
+_LEFT_OUT = {"members": "members", "comments": "comments", "products": "tiers", "newsletters": "newsletters"}
+
+
+def find_export(members: Members) -> Export | None:
+    return Export(Generator.GHOST) if _names(members) else None
+
+
+def _names(members):
+    found = []
+    for name in members.names:
+        if name.lower().endswith(".json"):
+            beginning = next(iter(members.chunks(name)), b"").removeprefix(b"\xef\xbb\xbf")
+            if _BEGINNING.match(beginning) and any(mark in beginning for mark in _MARKS):
+                found.append(name)
+    return found
+
+
+def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
+    """Yield the posts and pages. Raises ExportError."""
+    for name in _names(members):
+        reader = _Reader(_data_of(members.read(name, MAX_JSON_BYTES), name), export, Pictures(members.names))
+        yield from reader.texts()
+
+
+def _data_of(content, name) -> dict:
+    try:
+        whole = json.loads(content)
+    except UnicodeDecodeError as error:
+        raise ExportError(f"{name} is not in UTF-8 (byte {error.start}): export it again.") from None
+    except json.JSONDecodeError as error:
+        is_cut = error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated")
+        advice = "the file is not complete: download it again" if is_cut else "export it again"
+        raise ExportError(f"{name} is not valid JSON (line {error.lineno}): {advice}.") from None
+    except RecursionError:
+        raise ExportError(f"{name} is nested too deep for an export of Ghost.") from None
+    found = whole
+    if isinstance(found, dict) and isinstance(found.get("db"), list) and found["db"]:
+        found = found["db"][0]
+    data = found.get("data") if isinstance(found, dict) else None
+    if not isinstance(data, dict):
+        raise ExportError(f"{name} has no posts: export the content in Ghost's settings again.")
+    return data
+
+
+class _Reader:
+    def __init__(self, data: Mapping[str, object], export: Export, pictures: Pictures):
+        self.data, self.export, self.pictures = data, export, pictures
+        self.tags = {_key(row, "id"): row for row in self._rows("tags")}
+        self.users = {_key(row, "id"): row for row in self._rows("users")}
+        self.meta = {_key(row, "post_id"): row for row in self._rows("posts_meta")}
+        self.tags_of = self._links("posts_tags", "tag_id")
+        self.authors_of = self._links("posts_authors", "author_id")
+        settings = {_key(row, "key"): row.get("value") for row in self._rows("settings")}
+        export.name = _text(settings, "title")
+        export.people = {user["name"]: _person(user) for user in self.users.values() if _text(user, "name")}
+        for table, what in _LEFT_OUT.items():
+            export.leave_out(what, len(self._rows(table)))
+
+    def texts(self) -> Iterator[ExportedText]:
+        for post in self._rows("posts"):
+            yield self._read(post)
+
+    def _rows(self, table) -> list[dict]:
+        rows = self.data.get(table)
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+    def _links(self, table, name):
+        found = defaultdict(list)
+        for row in sorted(self._rows(table), key=lambda row: _number(row.get("sort_order"))):
+            found[_key(row, "post_id")].append(_key(row, name))
+        return found
+
+    def _read(self, post):
+        key, slug, title = _key(post, "id"), _text(post, "slug"), _text(post, "title")
+        is_page = post.get("type") == "page" or post.get("page") in (True, 1)
+        path = ExportedText(key, slug or title, {}, "", is_page).path
+        leave_out = partial(self.export.leave_out, path=path)
+        html = self._html(post, leave_out)
+        meta = {**post, **self.meta.get(key, {})}
+        tags = [self.tags[tag] for tag in self.tags_of[key] if tag in self.tags]
+        names = [_text(tag, "name") for tag in tags]
+        public = [name for name in names if name and not name.startswith("#")]
+        status = self._status(post, html)
+        fields = {
+            "title": title,
+            "slug": slug,
+            "date": _date(post, "published_at", "created_at"),
+            "updatedAt": _date(post, "updated_at"),
+            "status": status,
+            "lang": _text(post, "locale"),
+            "authors": self._authors(post),
+            "excerpt": _text(post, "custom_excerpt"),
+            "metaDescription": _text(meta, "meta_description"),
+            "category": next(iter(public), None),
+            "tags": public,
+            "featured": True if post.get("featured") in (True, 1) else None,
+            "image": self._address(_text(post, "feature_image") or _text(post, "image")),
+            "imageAlt": _text(meta, "feature_image_alt"),
+            "imageCredit": " ".join(markup_text(_text(meta, "feature_image_caption")).split()),
+            "permalink": f"/{slug}/" if slug and post.get("status") == "published" else None,
+            "canonical": _text(post, "canonical_url"),
+        }
+        leave_out("internal tags", len(names) - len(public))
+        for name in ("codeinjection_head", "codeinjection_foot"):
+            leave_out("pieces of injected code", 1 if _text(post, name) else 0)
+        if is_page:
+            fields = {name: fields[name] for name in PAGE_FIELDS if name in fields}
+        body = _PICTURE.sub(lambda found: self._address(found[0]), as_text(html))
+        return ExportedText(key, slug or title, fields, body, is_page)
+
+    def _html(self, post, leave_out):
+        html = _text(post, "html")
+        if not html and (lexical := _text(post, "lexical")):
+            html = html_of_lexical(lexical, leave_out)
+        elif not html and (mobiledoc := _text(post, "mobiledoc")):
+            html = html_of_mobiledoc(mobiledoc, leave_out)
+        html = html.replace(_SITE, "")
+        return replace_embeds(plain_html(html, leave_out), leave_out)
+
+    def _status(self, post, html):
+        """Return the status. Texts that only members may read are drafts."""
+        is_public = _text(post, "visibility") in ("", "public") and _PAYWALL not in html
+        return _STATUSES.get(_text(post, "status"), "draft") if is_public else "draft"
+
+    def _authors(self, post):
+        keys = self.authors_of[_key(post, "id")] or [_key(post, "author_id")]
+        return [name for key in keys if (name := _text(self.users.get(key, {}), "name"))]
+
+    def _address(self, address):
+        """Return the path of a picture that the export contains, or the address."""
+        path = address.replace(_SITE, "")
+        if path.startswith("/content/images/"):
+            path = _SIZE.sub("/", path)
+            if member := self.pictures.find(path):
+                self.export.pictures[path.lstrip("/")] = member
+                return path
+            return f"{self.export.site_url}{path}"
+        return path
+
+
+def _person(user):
+    values = {"name": _text(user, "name"), "bio": _text(user, "bio"), "url": _text(user, "website")}
+    for site in ("twitter", "linkedin", "github", "instagram", "youtube"):
+        values[site] = _text(user, site).lstrip("@")
+    return {key: value for key, value in values.items() if value}
+
+
+def _text(row, name):
+    value = row.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _key(row, name):
+    value = row.get(name)
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _number(value):
+    return value if isinstance(value, int | float) else 0
+
+
+def _date(row, *names):
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, str) and (found := _DATE.match(value)):
+            return f"{found[1]}T{found[2]}Z"
+    return None
