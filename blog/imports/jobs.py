@@ -218,7 +218,7 @@ def _recognise(staged):
     are, so that no article is created twice.
     """
     converted = stored_description(staged.folder)
-    if staged.is_source_given or (converted and converted.source_name):
+    if staged.is_source_given or (converted and converted.is_identified):
         return
     staged.source_name = staged.same_files.get("own_name", staged.source_name)
     found = find_same_files(staged_source(staged, is_named=False))

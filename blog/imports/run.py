@@ -64,7 +64,7 @@ def import_articles(
     never stops the run. Raises ImportFailedError if the run cannot start or continue.
     """
     _check(options)
-    with found_sources(paths, options.source_name) as sources:
+    with found_sources(paths, options) as sources:
         return _import_all(sources, options, on_start=on_start, on_file=on_file)
 
 

@@ -18,7 +18,7 @@ from blog.files.errors import storage_reason
 from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
 from blog.files.modes import PRIVATE_FOLDER, make_folder
-from blog.imports.report import ImportFailedError
+from blog.imports.report import ImportFailedError, ImportOptions
 from blog.imports.sources import ImportSource, find_source, is_source_name
 from blog.imports.uploads.models import StagedImport
 from blog.imports.uploads.reception import CONVERTED, uploaded_path
@@ -36,21 +36,22 @@ _REASONS = {
 
 
 @contextmanager
-def found_sources(paths: Iterable[Path], source_name: str) -> Iterator[list[ImportSource]]:
+def found_sources(paths: Iterable[Path], options: ImportOptions) -> Iterator[list[ImportSource]]:
     """Give the sources at these paths. Converted exports exist within the block only.
 
     Raises ImportFailedError if a path or the name cannot be used.
     """
     with ExitStack() as stack:
-        yield [_found_source(path, source_name, stack) for path in paths]
+        yield [_found_source(path, options, stack) for path in paths]
 
 
-def _found_source(path, source_name, stack):
+def _found_source(path, options, stack):
+    source_name = options.source_name
     if not is_possible_export(path):
         return find_source(path, source_name)
     make_folder(settings.IMPORT_ROOT, PRIVATE_FOLDER)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=settings.IMPORT_ROOT)))
-    converted = convert_export(path.resolve(), folder / CONVERTED)
+    converted = convert_export(path.resolve(), folder / CONVERTED, options.old_site)
     if converted:
         return export_source(folder / CONVERTED, converted, source_name, file_name=path.name)
     if is_archive(path):
@@ -76,13 +77,14 @@ def is_possible_export(path: Path) -> bool:
     return isinstance(place, Archive) and may_be_export(place.safe_names())
 
 
-def convert_export(path: Path, target: Path) -> ConvertedExport | None:
+def convert_export(path: Path, target: Path, site_url: str = "") -> ConvertedExport | None:
     """Write the export at a path as an archive at target. Return None if it is of no known system.
 
+    site_url: of the old site, for exports that do not state it.
     Raises ImportFailedError with the reason if it cannot be read.
     """
     try:
-        return calls.convert_export(path, target)
+        return calls.convert_export(path, target, site_url)
     except RefusedError as error:
         reason = _REASONS.get(error.code, "it cannot be read (%(cause)s).") % {"cause": "", **error.values}
         raise ImportFailedError(f"{path}: {reason}") from None
@@ -105,7 +107,7 @@ def export_source(
         source,
         files=(*source.files, *left_out),
         root=source.name,
-        is_named=bool(source_name or converted.source_name),
+        is_named=bool(source_name) or converted.is_identified,
         export_name=file_name,
     )
 
