@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0066_originals_of_images"),
+        ("blog", "0070_translations"),
     ]
 
     operations = [
