@@ -128,9 +128,8 @@ class _Lexical:
                 return f"<{tag}>{self.children(node, depth)}</{tag}>"
             case "list":
                 tag = "ol" if _string(node, "listType") == "number" else "ul"
-                start = (
-                    f' start="{node["start"]}"' if tag == "ol" and isinstance(node.get("start"), int) else ""
-                )
+                first = node.get("start")
+                start = f' start="{first}"' if tag == "ol" and isinstance(first, int) and first != 1 else ""
                 return f"<{tag}{start}>{self.children(node, depth)}</{tag}>"
             case "listitem":
                 return f"<li>{self.children(node, depth)}</li>"

@@ -63,8 +63,8 @@ def _gravest(file_report):
 class Command(BaseCommand):
     help = (
         "Import Markdown files, folders of them, zip files, and exports of WordPress, Ghost, Medium, "
-        "Substack and Notion. Safe to run again: unchanged files are skipped. Exit status: 0 if all files were "
-        "imported, 1 if some were refused or are in conflict, 2 if the import could not run."
+        "Substack and Notion. Safe to run again: unchanged files are skipped. Exit status: 0 if all files "
+        "were imported, 1 if some were refused or are in conflict, 2 if the import could not run."
     )
 
     def add_arguments(self, parser):
