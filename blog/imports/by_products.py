@@ -18,8 +18,8 @@ from blog.articles.series import Series
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
 from blog.imports.models import ImportRun, acquire_import_lock
+from blog.imports.pages import delete_untouched_pages
 from blog.site.identity import NavigationCategory, SiteIdentity
-from blog.site.pages import Page
 from blog.site.redirects import Redirect
 
 ROWS_AT_ONCE = 100
@@ -69,7 +69,7 @@ def delete_created_rows(batch: ImportRun) -> None:
     _delete_files(batch)
     if Redirect.objects.filter(created_by_import=batch).delete()[0]:
         page_cache.invalidate_on_commit()
-    Page.objects.filter(created_by_import=batch, is_published=False, lock_version=1).delete()
+    delete_untouched_pages(batch)
     for model in IN_ARTICLES:
         keys = sorted(_created(batch, model) - _used_apart_from(batch, model, set()))
         for chunk in itertools.batched(keys, ROWS_AT_ONCE):

@@ -44,7 +44,7 @@ from blog.imports.report import (
 from blog.imports.restore import finish_old_undos, restore_import
 from blog.imports.run import check_batch, import_in_batches
 from blog.imports.sources import ImportSource, uploaded_source
-from blog.imports.systems import convert_upload, export_source, stored_description
+from blog.imports.systems import convert_upload, export_source, is_identified, stored_description
 from blog.imports.undo import undo_import
 from blog.imports.uploads.models import UPLOAD_RETENTION, StagedFile, StagedImport
 from blog.imports.uploads.reception import source_path
@@ -69,7 +69,7 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
     staged = _get(staged_import)
     with _storing_failure(staged):
         _begin_check(staged)
-        _convert(staged)
+        convert_upload(staged)
         _recognise(staged)
         digest, source = digest_of(staged), staged_source(staged)
         addresses = find_addresses(source, _options(staged, dry_run=True))
@@ -204,21 +204,13 @@ def _begin_check(staged):
         _set(staged, state=State.CHECKING, checked_digest="", batch=None)
 
 
-def _convert(staged):
-    """Convert the upload if it is the export of a publishing system. Its site names the source."""
-    converted = convert_upload(staged)
-    if converted and converted.source_name and not staged.is_source_given:
-        _set(staged, source_name=converted.source_name)
-
-
 def _recognise(staged):
     """Look for an earlier source with the same files, unless the user named a source.
 
     If one is found, the user is asked whether these are its files. Until then, the dry run assumes that they
     are, so that no article is created twice.
     """
-    converted = stored_description(staged.folder)
-    if staged.is_source_given or (converted and converted.is_identified):
+    if staged.is_source_given or is_identified(staged.folder):
         return
     staged.source_name = staged.same_files.get("own_name", staged.source_name)
     found = find_same_files(staged_source(staged, is_named=False))

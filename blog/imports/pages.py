@@ -56,3 +56,8 @@ def _redirect(page, addresses):
     taken = {*live_pages(paths), *Redirect.objects.filter(path__in=paths).values_list("path", flat=True)}
     free = [path for path in dict.fromkeys(paths) if path not in taken and may_be_redirected(path)]
     Redirect.objects.bulk_create(Redirect(path=path, page=page) for path in free)
+
+
+def delete_untouched_pages(record: ImportRun) -> None:
+    """Delete the pages that an import created, unless an editor has published or saved them since."""
+    Page.objects.filter(created_by_import=record, is_published=False, lock_version=1).delete()

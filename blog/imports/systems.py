@@ -115,7 +115,7 @@ def export_source(
 def convert_upload(staged: StagedImport) -> ConvertedExport | None:
     """Convert uploaded files if they are the export of a publishing system, for source_path().
 
-    Raises ImportFailedError.
+    Its site names the source, unless a person did. Raises ImportFailedError.
     """
     folder, place = staged.folder, uploaded_path(staged)
     for name in (CONVERTED, DESCRIPTION):
@@ -132,6 +132,9 @@ def convert_upload(staged: StagedImport) -> ConvertedExport | None:
         raise ImportFailedError(_not_an_export(staged.name))
     if converted:
         (folder / DESCRIPTION).write_text(json.dumps(asdict(converted)))
+        if converted.source_name and not staged.is_source_given:
+            staged.source_name = converted.source_name
+            staged.save(update_fields=["source_name"])
     return converted
 
 
@@ -142,6 +145,12 @@ def stored_description(folder: Path) -> ConvertedExport | None:
     except FileNotFoundError:
         return None
     return ConvertedExport(**values | {"left_out": tuple(map(tuple, values["left_out"]))})
+
+
+def is_identified(folder: Path) -> bool:
+    """Whether an upload is an export that states its site: its source needs no question."""
+    converted = stored_description(folder)
+    return bool(converted and converted.is_identified)
 
 
 def _stem(name):
