@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0070_translations"),
+        ("blog", "0071_index_of_translations"),
     ]
 
     operations = [
