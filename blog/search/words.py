@@ -83,12 +83,14 @@ def _skip(text, number) -> tuple[int, int]:
     return 0, 0
 
 
-@functools.lru_cache(20_000)
 def _fold(word):
-    if not word.isascii():
-        letters = unicodedata.normalize("NFKD", word.casefold()).translate(_FOLDING)
-        word = unicodedata.normalize("NFKC", "".join(filter(_is_kept, letters)))
-    return word.lower()[:LONGEST_WORD]
+    return word.lower()[:LONGEST_WORD] if word.isascii() else _fold_letters(word)
+
+
+@functools.lru_cache(5_000)
+def _fold_letters(word):
+    letters = unicodedata.normalize("NFKD", word.casefold()).translate(_FOLDING)
+    return unicodedata.normalize("NFKC", "".join(filter(_is_kept, letters))).lower()[:LONGEST_WORD]
 
 
 def _is_kept(character):
