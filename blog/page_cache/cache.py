@@ -15,6 +15,8 @@ from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
 from blog.page_cache.responses import CachedResponse, Part, make_response
 from blog.page_cache.store import Store
 
+# Pages that are rendered at the same time. Threads do not render faster together, and each keeps a connection.
+RENDERED_AT_ONCE = 2
 LARGEST_BYTES = 4 * 1024 * 1024  # of a cached body; larger pages are rendered for each request
 SWEEP_SECONDS = 60  # between removals of expired pages from memory
 
@@ -81,6 +83,7 @@ class PageCache:
         self.store = Store(capacity)
         self.dues: dict[int, asyncio.Task] = {}
         self.fills: dict[CacheKey, tuple[int, asyncio.Task]] = {}
+        self.turns = asyncio.Semaphore(RENDERED_AT_ONCE)
         self.swept_at = time.monotonic()
 
     async def __call__(self, scope, receive, send):
@@ -132,10 +135,14 @@ class PageCache:
             task.exception()  # otherwise asyncio logs an error if no request is waiting for the task
 
     async def fill(self, key: CacheKey, number: int) -> "CachedResponse | UncachedResponse":
-        """Render a page with Django, and cache the response if allowed.
+        """Render a page with Django in its turn, and cache the response if allowed.
 
         number: the generation, read before rendering, so the page is at least as new.
         """
+        async with self.turns:
+            return await self._fill(key, number)
+
+    async def _fill(self, key, number):
         try:
             expires = await self.next_expiry(number)
         except DatabaseError:  # do not cache: Django's own response shows the error

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import brotli
 import pytest
 
-from blog.page_cache.cache import PageCache
+from blog.page_cache.cache import RENDERED_AT_ONCE, PageCache
 from blog.page_cache.generation import Generation
 from blog.page_cache.keys import Site, known_query
 from blog.page_cache.responses import preferred_coding
@@ -117,6 +117,20 @@ class TestWhatIsKept:
     )
     def test_what_is_for_one_visitor_is_not_kept(self, headers, tmp_path):
         assert numbers_asked(Django(headers=headers), tmp_path, {"path": "/"}) == 2
+
+    def test_few_pages_are_made_at_the_same_time(self, tmp_path):
+        django = Django()
+
+        async def journey(visitor, generation):
+            django.pause = asyncio.Event()
+            visits = [asyncio.create_task(visitor.ask(f"/{number}/")) for number in range(9)]
+            await asyncio.sleep(0.1)
+            asked = len(django.asked)
+            django.pause.set()
+            answers = await asyncio.gather(*visits)
+            return asked, [status for status, *_ in answers]
+
+        assert visit(django, journey, tmp_path) == (RENDERED_AT_ONCE, [200] * 9)
 
     @pytest.mark.parametrize("status", [301, 304, 400, 403, 404, 410, 500, 503])
     def test_only_whole_pages_are_kept(self, status, tmp_path):
