@@ -12,6 +12,13 @@ import sys
 IMMORTAL = 0xFFFFFFFF  # the lower half of the count, in CPython 3.12 and 3.13
 
 
+def freeze() -> None:
+    """Prepare this process, which has loaded what it needs, for forking."""
+    gc.collect()
+    make_all_immortal()
+    gc.freeze()  # a collection would write to each object, too
+
+
 def make_all_immortal() -> bool:
     """Make all objects of this process immortal. Return False if this Python counts differently.
 

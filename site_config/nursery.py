@@ -11,7 +11,6 @@ and these report what is wrong.
 """
 
 import ctypes
-import gc
 import importlib
 import os
 import select
@@ -26,7 +25,7 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.workertmp import WorkerTmp
 
-from site_config.immortal import make_all_immortal
+from site_config import immortal
 
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36  # of <sys/prctl.h>
 NAME = "nursery"  # as ps -o comm shows it
@@ -210,9 +209,7 @@ class NurseryProcess:
     def _load(self):
         self.arbiter.app.wsgi()
         importlib.import_module("site_config.start_up").load_everything()
-        gc.collect()
-        make_all_immortal()
-        gc.freeze()  # a collection would write to each object, and thus copy its page of memory
+        immortal.freeze()
 
     def _reset_signals(self):
         for each in Arbiter.SIGNALS:
