@@ -4,6 +4,7 @@ gunicorn.py calls start_up() in each new worker.
 """
 
 import logging
+from functools import cache
 from pathlib import Path
 
 from django.apps import apps
@@ -42,6 +43,7 @@ def refuse_unfinished_update() -> None:
         raise AppImportError("\n".join(f"This worker does not serve: {step}" for step in steps))
 
 
+@cache  # the nursery calls it for its workers, too
 def load_everything() -> None:
     """Import all modules that requests would import, and compile all templates, in 0.15 s.
 
