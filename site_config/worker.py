@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import gc
 import itertools
 import logging
 import resource
@@ -105,6 +106,7 @@ class GalleyUvicornWorker(UvicornWorker):
 
 
 def return_free_memory() -> None:
-    """Return the C library's free memory to the system, also between used memory (glibc)."""
+    """Return free memory to the system, also that between used memory (glibc)."""
+    gc.collect()  # some milliseconds, as the loaded application is frozen
     with suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
