@@ -166,7 +166,7 @@ def sqlite() -> dict:
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "cached_statements": 64,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-500;",
     }
     return {"ENGINE": "site_config.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": options}
 
