@@ -25,7 +25,7 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.workertmp import WorkerTmp
 
-from site_config import immortal
+from site_config import sharing
 
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36  # of <sys/prctl.h>
 NAME = "nursery"  # as ps -o comm shows it
@@ -209,7 +209,7 @@ class NurseryProcess:
     def _load(self):
         self.arbiter.app.wsgi()
         importlib.import_module("site_config.start_up").load_everything()
-        immortal.freeze()
+        sharing.prepare_for_forks()
 
     def _reset_signals(self):
         for each in Arbiter.SIGNALS:
