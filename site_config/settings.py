@@ -165,7 +165,7 @@ def sqlite() -> dict:
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "cached_statements": 64,
+        "cached_statements": 40,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-500;",
     }
     return {"ENGINE": "site_config.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": options}
