@@ -15,7 +15,7 @@ from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
 from blog.page_cache.responses import CachedResponse, Part, make_response
 from blog.page_cache.store import Store
 
-# Pages that are rendered at the same time. Threads do not render faster together, and each keeps a connection.
+# Threads do not render faster together, and each keeps a connection to the database.
 RENDERED_AT_ONCE = 2
 LARGEST_BYTES = 4 * 1024 * 1024  # of a cached body; larger pages are rendered for each request
 SWEEP_SECONDS = 60  # between removals of expired pages from memory
