@@ -11,7 +11,6 @@ from blog.articles.models import Article
 from blog.articles.translations import language_tag, name_of_language
 from blog.desk.forms import ExactLine, ExactModelForm
 
-
 LONGEST_URL = 2000
 
 
