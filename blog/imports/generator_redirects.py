@@ -77,6 +77,10 @@ def _lists(feeds) -> Iterator[tuple[str, str]]:
         yield address, reverse("blog:feeds:rss")
     for address in feeds.lists:
         yield address, reverse("blog:archive" if "archive" in address else "blog:home")
+    indexes = {"category_index": (*feeds.categories, *feeds.tags), "author_index": feeds.authors}
+    for page, patterns in indexes.items():
+        starts = (pattern.partition(":")[0] for pattern in patterns)
+        yield from ((start, reverse(f"blog:{page}")) for start in starts if start.strip("/"))
 
 
 def _names(feeds, generator, source_name) -> Iterator[tuple[str, Category | Author | str]]:
