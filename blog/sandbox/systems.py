@@ -56,7 +56,7 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
     left_out = tuple(
         (what, number, export.first_of.get(what, "")) for what, number in export.left_out.items()
     )
-    return ConvertedExport(str(export.system), export.name, export.site_url, texts, left_out)
+    return ConvertedExport(str(export.system), export.name, export.site_url, texts, export.identity, left_out)
 
 
 def _write_texts(archive, texts, export: Export) -> int:

@@ -4,6 +4,7 @@ Time and memory are bounded by the sandbox process. Big inputs are made here.
 """
 
 import gzip
+import os
 import zipfile
 
 import pytest
@@ -83,6 +84,34 @@ def test_rows_of_other_types_are_skipped(tmp_path):
     (tmp_path / "a.json").write_text(data)
 
     assert any(b'title: "Kept"' in file for file in converted(tmp_path / "a.json", tmp_path).files.values())
+
+
+LIST = "post_id,post_date,is_published,title\n1.a,2026-01-01,true,"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"posts.csv": LIST.encode() + b"\xff\xfe"}, "is not in UTF-8"),
+        ({"posts.csv": LIST + '"' + "a" * 200_000}, "cannot be read (field larger"),
+        ({"posts.csv": LIST + "A", "posts/1.a.html": "a" * 9_000_000}, "unpacks to more than 100 times"),
+    ],
+)
+def test_an_export_of_substack_that_cannot_be_read_says_why(files, expected, tmp_path):
+    assert expected in reason(packed(tmp_path / "s.zip", files), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<div>", "<div data-attrs='{}'>", "https://substackcdn.com/image/fetch/ ", "%%footnote "]
+)
+def test_texts_of_substack_take_time_in_proportion_to_their_length(piece, tmp_path):
+    files = {
+        "posts.csv": LIST + "A",
+        "posts/1.a.html": piece * (150_000 // len(piece)) + os.urandom(4000).hex(),
+    }
+
+    pool = Pool(SYSTEMS, size=1, waiting=1, patience=60)
+    pool.ask("convert", packed(tmp_path / "s.zip", files), tmp_path / "converted.zip", seconds=6)
 
 
 def test_memory_is_bounded(tmp_path):

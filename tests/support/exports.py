@@ -37,6 +37,15 @@ def converted(path, folder, site_url="") -> Converted:
         return Converted(found, {name: archive.read(name) for name in archive.namelist()})
 
 
+def sample(name, folder):
+    """Return the sample of a system as a zip file, written in a folder."""
+    root = SAMPLES / name
+    files = {
+        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+    }
+    return packed(folder / f"{name}.zip", files)
+
+
 def packed(path, files):
     """Write a zip file of {name: content}, and return its path."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

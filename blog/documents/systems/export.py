@@ -83,7 +83,8 @@ class ExportedText:
 class Export:
     """What a reader finds besides the texts, complete once all texts are read.
 
-    name: of the site, for the name of the source. site_url: of the old site. people: {name in bylines: values
+    name: of the site, for the name of the source. site_url: of the old site. identity: what identifies a
+    site without one. people: {name in bylines: values
     as in a generator's authors.yml}. pictures: {path in the archive of the importer: name of the member}.
     left_out: {what: number}. first_of: {what: path of the first text that lacks it}.
     """
@@ -91,6 +92,7 @@ class Export:
     system: Generator
     name: str = ""
     site_url: str = ""
+    identity: str = ""
     people: dict[str, dict[str, object]] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -129,18 +131,19 @@ class ConvertedExport:
     name: str
     site_url: str
     texts: int
+    identity: str = ""
     left_out: tuple[tuple[str, int, str], ...] = ()
 
     @property
     def is_identified(self) -> bool:
         """Whether all exports of the site have its name."""
-        return bool(self.site_url)
+        return bool(self.site_url or self.identity)
 
     @property
     def source_name(self) -> str:
         """A name of the site: its host, or what it calls itself; "" if neither is known."""
-        if not self.is_identified:
-            return slugify_name(self.name) if self.name else ""
+        if self.identity or not self.site_url:
+            return self.identity or (slugify_name(self.name) if self.name else "")
         parts = split_url(self.site_url)
         return f"{parts.netloc}{parts.path.rstrip('/')}".replace("/", " ").removeprefix("www.")
 

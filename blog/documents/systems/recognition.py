@@ -1,11 +1,13 @@
 """Find out which system an export comes from, by its contents."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from blog.documents.systems import ghost, wordpress
+from blog.documents.systems import ghost, medium, substack, wordpress
 from blog.documents.systems.export import Export, ExportedText, Members
 
+_MEMBER = re.compile(r"(?:.*/)?(?:posts\.csv|posts/[^/]*-[0-9a-f]{6,16}\.html)")
 _ENDINGS = (".xml", ".xml.gz", ".json")  # of an export that is a single file
 
 
@@ -23,12 +25,12 @@ def is_export_name(name: str) -> bool:
 
 def may_be_export(names: Iterable[str]) -> bool:
     """Whether an archive with these members is worth looking into."""
-    return any(is_export_name(name) for name in names)
+    return any(is_export_name(name) or _MEMBER.fullmatch(name) for name in names)
 
 
 def find_reader(members: Members) -> Reader | None:
     """Return the reader of an export, or None if these files are of no known system. Raises ExportError."""
-    for module in (wordpress, ghost):
+    for module in (wordpress, ghost, medium, substack):
         if export := module.find_export(members):
             return Reader(export, module.read_texts)
     return None

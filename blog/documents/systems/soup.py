@@ -8,13 +8,31 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
 
 from blog.documents.systems.embeds import link_to
 
+DEEPEST = 200  # nested elements; replacing one within another takes time for each level
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
+_VOID = frozenset(
+    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
 _PARAGRAPHS = re.compile(r"</p>\s*<p\b[^<>]*+>")
 
 
 def parsed(html: str) -> BeautifulSoup:
+    """Return the elements of HTML. Of HTML that is nested too deep, only the text is left."""
+    if nesting(html) > DEEPEST:
+        html = _TAG.sub(" ", html)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         return BeautifulSoup(html, "html.parser")
+
+
+def nesting(html: str) -> int:
+    """Return how deep elements are nested, if all end tags are where they should be."""
+    deepest = depth = 0
+    for found in _TAG.finditer(html):
+        if found[2].lower() not in _VOID and not found[0].endswith("/>"):
+            depth = max(0, depth - 1) if found[1] else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def replace(element: Tag, html: str) -> None:
