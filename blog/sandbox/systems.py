@@ -4,6 +4,7 @@ The importer reads that file like any archive, so an export takes the same way a
 """
 
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ CHUNK = 256 * 1024
 MAX_EXPORT_BYTES = 1024 * MEGABYTE  # of one file, unpacked
 MAX_TEXTS = 100_000
 _GZIP = b"\x1f\x8b"
+_PART = re.compile(r"(?:.*/)?[^/]*-Part-1\.zip")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,7 +40,7 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
     Raises RefusedError with the reason if the export cannot be read. target is then incomplete.
     """
     try:
-        members = _ZipMembers(place) if is_archive(place) else _SingleFile(place)
+        members = _members(place, target.with_name("inner.zip"))
         reader = find_reader(members)
         if reader is None:
             return None
@@ -57,6 +59,18 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
         (what, number, export.first_of.get(what, "")) for what, number in export.left_out.items()
     )
     return ConvertedExport(str(export.system), export.name, export.site_url, texts, export.identity, left_out)
+
+
+def _members(place, inner):
+    """Return the files of an export. Notion packs its archive into another one, which is written at inner."""
+    if not is_archive(place):
+        return _SingleFile(place)
+    members = _ZipMembers(place)
+    if len(members.names) != 1 or not _PART.fullmatch(members.names[0]):
+        return members
+    with inner.open("wb") as file:
+        file.writelines(members.chunks(members.names[0]))
+    return _ZipMembers(inner)
 
 
 def _write_texts(archive, texts, export: Export) -> int:

@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from blog.documents.systems import ghost, medium, substack, wordpress
+from blog.documents.systems import ghost, medium, notion, substack, wordpress
 from blog.documents.systems.export import Export, ExportedText, Members
 
-_MEMBER = re.compile(r"(?:.*/)?(?:posts\.csv|posts/[^/]*-[0-9a-f]{6,16}\.html)")
+_MEMBER = re.compile(
+    r"(?:.*/)?(?:posts\.csv|posts/[^/]*-[0-9a-f]{6,16}\.html"
+    r"|[^/]* [0-9a-f]{32}\.(?:md|html)|[^/]*-Part-1\.zip)"
+)
 _ENDINGS = (".xml", ".xml.gz", ".json")  # of an export that is a single file
 
 
@@ -30,7 +33,7 @@ def may_be_export(names: Iterable[str]) -> bool:
 
 def find_reader(members: Members) -> Reader | None:
     """Return the reader of an export, or None if these files are of no known system. Raises ExportError."""
-    for module in (wordpress, ghost, medium, substack):
+    for module in (wordpress, ghost, medium, substack, notion):
         if export := module.find_export(members):
             return Reader(export, module.read_texts)
     return None
