@@ -5,10 +5,11 @@ import gzip
 import pytest
 from django.test import Client
 
+from blog.exports.articles import export_articles
 from blog.imports.by_products import delete_created_rows
 from blog.imports.report import ImportFailedError, StatusRule
 from blog.models import Article, ImportRun, Page, SourceFile, StagedImport
-from tests.support.exports import SAMPLES, packed
+from tests.support.exports import SAMPLES, packed, sample
 from tests.support.images import image_bytes
 from tests.support.import_files import run
 from tests.support.staging import run_dry_run_job, run_import_job, stage
@@ -40,6 +41,28 @@ def test_an_export_is_imported_once_and_updates_by_id(tmp_path):
     article = SourceFile.objects.get(path="posts/fog-signals-102.md").article
     assert (article.title, article.slug) == ("Signals in fog", "signals-in-fog")
     assert ImportRun.objects.latest("pk").file_name == later.name
+
+
+@pytest.mark.parametrize(
+    ("name", "articles", "pages"),
+    [("ghost.json", 4, 1), ("medium", 2, 0), ("substack", 3, 1), ("notion", 3, 0)],
+)
+def test_every_system_comes_in_once_and_leaves_the_same(name, articles, pages, tmp_path):
+    path = SAMPLES / name if name.endswith(".json") else sample(name, tmp_path)
+
+    assert list(written(run(path)).values()) == ["created"] * articles
+    assert set(written(run(path)).values()) == {"unchanged"}
+    assert Page.objects.count() == pages
+
+    export_articles(tmp_path / "export")
+    for source_file in SourceFile.objects.all():
+        assert (tmp_path / "export" / source_file.path).read_bytes() == source_file.original
+
+
+def test_pictures_next_to_a_page_of_notion_are_stored(tmp_path):
+    run(sample("notion", tmp_path))
+
+    assert Article.objects.get(slug="drying-nets").body_image_links.get().image.file
 
 
 def test_old_addresses_and_links_between_articles_lead_to_articles():
