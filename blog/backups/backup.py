@@ -96,15 +96,15 @@ def snapshot() -> Iterator[None]:
 
 
 def _write_rows(archive: ArchiveWriter, model) -> dict:
-    count = 0
+    fields, count = rows.stored_fields(model), 0
 
     def lines():
         nonlocal count
-        for row in rows.read_rows(model):
+        for row in rows.read_rows(model, fields):
             count += 1
             yield rows.encode(row)
 
-    names = [field.attname for field in rows.stored_fields(model)]
+    names = [field.attname for field in fields]
     member = archive.write(f"rows/{model._meta.label}.jsonl", joined(lines()))
     return {"count": count, "fields": names, "last_key": rows.last_key(model), **member}
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.test import Client
 
 from blog import page_cache, search
 from blog.articles.models import Article
-from blog.backups import rows
+from blog.backups import older, rows
 from blog.backups.archive import Archive, BackupError
 from blog.backups.files import modes_of, path_of
 from blog.backups.manifest import FORMAT, applied_migrations, variables
@@ -70,9 +71,9 @@ def check_migrations(manifest: dict) -> None:
     if missing := sorted(here - there):
         release = manifest["commit"][:12] or f"Galley {manifest['galley']}"
         raise BackupError(
-            f"This backup is from an older release: it lacks {len(missing)} migrations, the first of them "
-            f"{missing[0]}. Check out that release ({release}) with an empty data folder and database, "
-            "restore there, then update (bin/update)."
+            f"This backup is from an older release ({release}): it lacks {len(missing)} migrations, the "
+            f"first of them {missing[0]}. Restore it into a new database without tables: then its rows are "
+            "migrated."
         )
 
 
@@ -99,25 +100,56 @@ def _content(model):
 
 def restore(archive: Archive, report: Callable[[str], None]) -> None:
     """Restore an archive into this site, which is migrated and empty. Raises BackupError."""
-    manifest = archive.manifest
-    check_migrations(manifest)
+    check_migrations(archive.manifest)
     check_empty()
+    with _reported_errors("Nothing was restored"), _new_files(archive) as files, transaction.atomic():
+        report(f"{files} files stored and compared.")
+        _write_rows(archive, rows.stored_models(), report)
+        _finish(report)
+    if archive.manifest.get("has_secret"):
+        report(_restore_secret(archive))
+
+
+def restore_older(archive: Archive, migrate: Callable[[], None], report: Callable[[str], None]) -> None:
+    """Restore an archive of an older release into an empty database without tables. Raises BackupError.
+
+    Its rows are written to the tables of that release, which migrate() then changes.
+    """
+    with _reported_errors("Nothing was restored"), _new_files(archive) as files:
+        report(f"{files} files stored and compared.")
+        apps = older.create_tables(archive.manifest)
+        with transaction.atomic():
+            _write_rows(archive, rows.stored_models(apps), report)
+    with _reported_errors("The rows were restored, but not migrated. Start again with an empty database"):
+        migrate()
+        report("Migrated to this release.")
+        with transaction.atomic():
+            _finish(report)
+    if archive.manifest.get("has_secret"):
+        report(_restore_secret(archive))
+
+
+@contextmanager
+def _reported_errors(outcome) -> Iterator[None]:
     try:
-        with _new_files(archive) as files, transaction.atomic():
-            report(f"{files} files stored and compared.")
-            report(f"{_insert(archive)} rows inserted.")
-            report(f"{search.rebuild(Article.objects.all())} articles in the search index.")
-            report(f"{_compare(archive)} rows compared with the backup.")
-            # Their files are not in the backup.
-            StagedImport.objects.with_files().update(state=StagedImport.State.EXPIRED)
-            report(f"{_render_pages()} pages rendered.")
-            page_cache.invalidate_on_commit()
-    except (DatabaseError, OSError, ValueError) as error:
-        raise BackupError(f"Nothing was restored: {error}") from error
+        yield
+    except (DatabaseError, OSError, LookupError, ValueError, ValidationError) as error:
+        raise BackupError(f"{outcome}: {error}") from error
     finally:
         ContentType.objects.clear_cache()
-    if manifest.get("has_secret"):
-        report(_restore_secret(archive))
+
+
+def _write_rows(archive, models, report):
+    report(f"{_insert(archive, models)} rows inserted.")
+    report(f"{_compare(archive, models)} rows compared with the backup.")
+
+
+def _finish(report):
+    report(f"{search.rebuild(Article.objects.all())} articles in the search index.")
+    # Their files are not in the backup.
+    StagedImport.objects.with_files().update(state=StagedImport.State.EXPIRED)
+    report(f"{_render_pages()} pages rendered.")
+    page_cache.invalidate_on_commit()
 
 
 @contextmanager
@@ -142,13 +174,14 @@ def _new_files(archive) -> Iterator[int]:
         raise
 
 
-def _insert(archive) -> int:
-    models, number = rows.stored_models(), 0
+def _insert(archive, models) -> int:
+    number = 0
     rows.delete_rows(reversed(models))
     for model in models:
         expected = archive.manifest["rows"][model._meta.label]
+        fields = rows.stored_fields(model, expected["fields"])
         lines = archive.lines(f"rows/{model._meta.label}.jsonl")
-        inserted = rows.insert_rows(model, map(rows.decoder(model), lines))
+        inserted = rows.insert_rows(model, fields, map(rows.decoder(fields), lines))
         if inserted != expected["count"]:
             raise BackupError(
                 f"The backup has {inserted} rows of {model._meta.label} instead of {expected['count']}."
@@ -160,13 +193,14 @@ def _insert(archive) -> int:
     return number
 
 
-def _compare(archive) -> int:
+def _compare(archive, models) -> int:
     """Compare each row with the backup, and return their number."""
     number = 0
-    for model in rows.stored_models():
-        decode = rows.decoder(model)
+    for model in models:
+        fields = rows.stored_fields(model, archive.manifest["rows"][model._meta.label]["fields"])
+        decode = rows.decoder(fields)
         lines = archive.lines(f"rows/{model._meta.label}.jsonl")
-        for line, row in zip(lines, rows.read_rows(model), strict=True):
+        for line, row in zip(lines, rows.read_rows(model, fields), strict=True):
             if decode(line) != list(row):
                 raise BackupError(f"A row of {model._meta.label} differs from the backup: {line[:80]!r}…")
             number += 1

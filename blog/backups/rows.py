@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
 
-from django.apps import apps
+from django.apps import apps as current_apps
 from django.db import connection, models
 
 from blog.documents.image_words import Credit
@@ -34,8 +34,11 @@ LEFT_OUT = frozenset(
 )
 
 
-def stored_models() -> list[type[models.Model]]:
-    """Return the models of a backup, each after those that its rows refer to where possible."""
+def stored_models(apps=current_apps) -> list[type[models.Model]]:
+    """Return the models of a backup, each after those that its rows refer to where possible.
+
+    apps: the models, by default those of this release.
+    """
     ordered: dict = {}
     visited = set()
 
@@ -53,13 +56,15 @@ def stored_models() -> list[type[models.Model]]:
     return [model for model in ordered if model._meta.label not in LEFT_OUT]
 
 
-def stored_fields(model) -> list[models.Field]:
-    return [field for field in model._meta.local_concrete_fields if not field.generated]
+def stored_fields(model, names: list[str] | None = None) -> list[models.Field]:
+    """Return the fields of a model, in the order of their names in a backup if given. Raises KeyError."""
+    fields = {field.attname: field for field in model._meta.local_concrete_fields if not field.generated}
+    return [fields[name] for name in names or fields]
 
 
-def read_rows(model) -> Iterator[tuple]:
-    """Yield the values of all rows, ordered by primary key, in the order of stored_fields()."""
-    names = [field.attname for field in stored_fields(model)]
+def read_rows(model, fields: list[models.Field]) -> Iterator[tuple]:
+    """Yield the values of all rows, ordered by primary key."""
+    names = [field.attname for field in fields]
     return model._base_manager.order_by("pk").values_list(*names).iterator(ROWS_AT_ONCE)
 
 
@@ -80,11 +85,9 @@ def _as_text(value):
     raise TypeError(f"{type(value)} has no form in a backup")
 
 
-def decoder(model) -> Callable[[bytes], list]:
+def decoder(fields: list[models.Field]) -> Callable[[bytes], list]:
     """Return a function that returns the values of a row from its line."""
-    changes = [
-        (place, change) for place, field in enumerate(stored_fields(model)) if (change := _from_json(field))
-    ]
+    changes = [(place, change) for place, field in enumerate(fields) if (change := _from_json(field))]
 
     def decode(line: bytes) -> list:
         row = json.loads(line)
@@ -107,9 +110,8 @@ def _from_json(field):
     return None
 
 
-def insert_rows(model, rows: Iterable[list]) -> int:
-    """Insert rows with these values, and return their number."""
-    fields = stored_fields(model)
+def insert_rows(model, fields: list[models.Field], rows: Iterable[list]) -> int:
+    """Insert rows with these values of the fields, and return their number."""
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))

@@ -42,7 +42,7 @@ class Size:
     """The size of a table or folder. new: rows or files of the last 30 days, None without dates."""
 
     name: str
-    number: int  # of rows or files
+    number: int | None  # of rows or files, None if unknown
     size: int  # bytes, with indexes
     new: int | None
 
@@ -67,7 +67,7 @@ def table_sizes() -> list[Size]:
     for prefix in ("blog_search", "django_migrations"):
         parts = [name for name in sizes if name.startswith(prefix)]
         if parts:
-            tables.append(Size(prefix, 0, sum(sizes.pop(name) for name in parts), None))
+            tables.append(Size(prefix, None, sum(sizes.pop(name) for name in parts), None))
     return sorted(tables, key=lambda table: -table.size)
 
 

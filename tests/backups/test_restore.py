@@ -13,6 +13,7 @@ from django.db import connection
 from blog.backups.archive import BackupError
 from blog.backups.files import named_files
 from blog.backups.manifest import new_manifest
+from blog.backups.older import is_older
 from blog.backups.restore import check_compatible, check_empty, check_migrations
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
@@ -173,6 +174,7 @@ class TestRefusals:
         check_empty()
         check_migrations(new_manifest())
         check_compatible(new_manifest())
+        assert not is_older(new_manifest())
 
     def test_content_is_named(self, django_user_model):
         create_article()
@@ -181,17 +183,19 @@ class TestRefusals:
         with pytest.raises(BackupError, match="1 users, 1 articles"):
             check_empty()
 
-    def test_older_backup_names_its_release(self):
+    def test_older_backup_needs_a_database_without_tables(self):
         manifest = new_manifest() | {"commit": "a" * 40}
         last = manifest["migrations"].pop()
 
-        with pytest.raises(BackupError, match=rf"older release.*{last}.*aaaaaaaaaaaa"):
+        assert is_older(manifest)
+        with pytest.raises(BackupError, match=rf"older release \(a{{12}}\).*{last}.*without tables"):
             check_migrations(manifest)
 
     def test_newer_backup_asks_for_an_update(self):
         manifest = new_manifest()
         manifest["migrations"].append("blog.9999_later")
 
+        assert not is_older(manifest)
         with pytest.raises(BackupError, match=r"blog\.9999_later.*Update this checkout"):
             check_migrations(manifest)
 

@@ -33,7 +33,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{title:<40} {unit:>10} {'size':>10} {'last 30 days':>24}")
         for each in sizes:
             new = "" if each.new is None else f"{each.new} {unit}, {size_in_words(each.growth)}"
-            self.stdout.write(f"{each.name:<39} {each.number:>10} {size_in_words(each.size):>10} {new:>24}")
+            number = "" if each.number is None else each.number
+            self.stdout.write(f"{each.name:<39} {number:>10} {size_in_words(each.size):>10} {new:>24}")
 
 
 def size_in_words(size) -> str:

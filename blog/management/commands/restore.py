@@ -13,11 +13,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.backups.archive import Archive, BackupError
-from blog.backups.restore import check_compatible, restore, setting_differences
+from blog.backups.manifest import applied_migrations
+from blog.backups.older import is_older
+from blog.backups.restore import check_compatible, restore, restore_older, setting_differences
 from blog.site.update_steps import missing_steps
 
 # Variables that lead to the data of the running site.
 OF_THIS_SITE = ("DATABASE_URL", "CACHE_URL", "GALLEY_PAGES_DIR", "SECRET_KEY")
+
+
+def prepare():
+    if missing_steps():
+        call_command("prepare", stdout=io.StringIO())  # its hint on accounts does not apply
 
 
 class Command(BaseCommand):
@@ -44,9 +51,11 @@ class Command(BaseCommand):
             with closing(Archive(Path(path))) as archive:
                 report("The file is complete: its digest matches.")
                 check_compatible(archive.manifest)
-                if missing_steps():
-                    call_command("prepare", stdout=io.StringIO())  # its hint on accounts does not apply
-                restore(archive, report)
+                if not applied_migrations() and is_older(archive.manifest):
+                    restore_older(archive, prepare, report)
+                else:
+                    prepare()
+                    restore(archive, report)
                 for line in setting_differences(archive.manifest):
                     report(line)
                 if missing := archive.manifest["missing_files"]:
