@@ -32,9 +32,9 @@ _PRE = re.compile(
 )
 _LANGUAGE = re.compile(r"(?:\b(?:language|lang)-|\bbrush:\s*)([\w+#-]{1,30})", re.IGNORECASE)
 _FIGURE = re.compile(
-    r"<figure\b[^<>]*+>\s*+(?:<div\b[^<>]*+>\s*+)?(?:<a\b(?P<anchor>[^<>]*+)>\s*+)?(?P<image><img\b[^<>]*+>)\s*+"
+    r"<(?:figure|p)\b[^<>]*+>\s*+(?:<div\b[^<>]*+>\s*+)?(?:<a\b(?P<anchor>[^<>]*+)>\s*+)?(?P<image><img\b[^<>]*+>)\s*+"
     r"(?:</a>\s*+)?(?:</div>\s*+)?(?:<figcaption\b[^<>]*+>(?P<caption>[^<]*+)</figcaption>\s*+)?(?:</div>\s*+)?"
-    r"</figure>",
+    r"</(?:figure|p)>",
     re.IGNORECASE,
 )
 _HEADING_ID = re.compile(r"<h[1-6]\b[^<>]*?\sid=[\"']([\w-]++)[\"']", re.IGNORECASE)
@@ -58,7 +58,7 @@ _KEPT = (
     "start",
     "title",
 )
-_IGNORED = frozenset(("div", "p", "tbody", "thead"))
+_IGNORED = frozenset(("div", "figure", "p", "tbody", "thead"))
 _SAME = {"b": "strong", "i": "em", "del": "s", "strike": "s"}
 _INLINE = "a|abbr|b|cite|code|em|img|kbd|mark|s|small|span|strong|sub|sup|u|br"
 _BLOCK_TAG = re.compile(rf"[ ¶]*+(</?(?!(?:{_INLINE})\b)[a-z0-9]++[^<>]*+>)[ ¶]*+")
@@ -105,7 +105,7 @@ def _converted(block):
     shown = None
     for candidate in _candidates(block):
         if candidate and "\n\n\n" not in candidate:
-            shown = shown or _shown(block)
+            shown = _shown(block) if shown is None else shown
             if _shown(candidate) == shown:
                 return candidate
     return block

@@ -21,6 +21,7 @@ from blog.documents.systems.text import as_text
             '<figure class="w"><img src="/a.png" alt="A" width="3"/><figcaption>Ebb</figcaption></figure>',
             '![A](/a.png "Ebb")',
         ),
+        ('<p><a href="/b/"><img src="/a b.png" alt="A"/></a></p>', "[![A](</a b.png>)](/b/)"),
         ("<div class='columns'><div><p>Left</p></div><div><p>Right</p></div></div>", "Left\n\nRight"),
     ],
 )
