@@ -89,4 +89,5 @@ def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddres
         except PatternError as error:
             raise ImportFailedError(f"--addresses: {error}") from None
     path, problem = (found.path, found.problem) if found else ("", "")
+    path = "" if source.is_export else path  # the file is not the user's
     return SourceAddresses(rules, path, problem, is_given=bool(options.addresses), found=found)

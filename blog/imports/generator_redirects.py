@@ -5,7 +5,7 @@ Only addresses without a page or a redirect are added. An undo of the import del
 
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -86,10 +86,16 @@ def _lists(feeds) -> Iterator[tuple[str, str]]:
 def _names(feeds, generator, source_name) -> Iterator[tuple[str, Category | Author | str]]:
     """Yield (old address, target) of the pages of categories, authors and tags in the source's articles."""
     articles = Article.objects.filter(source_file__source_name=source_name).order_by()
-    for patterns, model in ((feeds.categories, Category), (feeds.authors, Author)):
+    slugs = defaultdict(set)
+    for kind, name, slug in feeds.slugs:
+        slugs[kind, folded(name)].add(slug)
+    for kind, patterns, model in (
+        ("category", feeds.categories, Category),
+        ("author", feeds.authors, Author),
+    ):
         rows = model.objects.filter(article_links__article__in=articles).distinct()
         for row in rows if patterns else ():
-            for name in {title_slug(row.name, generator), row.slug}:
+            for name in slugs[kind, row.folded_name] or {title_slug(row.name, generator), row.slug}:
                 yield from ((pattern.replace(":name", name), row) for pattern in patterns)
     if not feeds.tags:
         return
@@ -99,8 +105,10 @@ def _names(feeds, generator, source_name) -> Iterator[tuple[str, Category | Auth
     tags = Tag.objects.by_folded_name(names.values())
     for name, key in names.items():
         target = categories.get(key) or tags.get(key)
-        if target and (slug := title_slug(name, generator)):
-            target = target if isinstance(target, Category) else target.get_absolute_url()
+        if not target:
+            continue
+        target = target if isinstance(target, Category) else target.get_absolute_url()
+        for slug in slugs["tag", key] or {title_slug(name, generator)} - {""}:
             yield from ((pattern.replace(":name", slug), target) for pattern in feeds.tags)
 
 

@@ -69,12 +69,9 @@ def test_old_addresses_and_links_between_articles_lead_to_articles():
     run(WORDPRESS, status=StatusRule.AS_FILE)
     client = Client()
 
-    for old in (
-        "/2024/05/reading-a-tide-table/",
-        "/2024/05/tide-tables-explained",
-        "/2023/11/fog-signals.html",
-    ):
-        assert client.get(old).status_code == 301
+    posts = ("/2024/05/reading-a-tide-table/", "/2024/05/tide-tables-explained", "/2023/11/fog-signals.html")
+    for old in (*posts, "/author/ida/", "/category/pilotage/", "/tag/tide-tables/", "/feed/"):
+        assert client.get(old).status_code == 301, old
     page = client.get("/2024/05/reading-a-tide-table/", follow=True).content.decode()
     assert 'href="/articles/fog-signals/"' in page
     assert {article.slug for article in Article.objects.published()} == {

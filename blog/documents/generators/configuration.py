@@ -56,13 +56,17 @@ class ContentRoot:
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """Paths of feeds on the site, and patterns for pages of categories, tags and authors with :name."""
+    """Paths of feeds on the site, and patterns for pages of categories, tags and authors with :name.
+
+    slugs: (kind, name, slug) if they are known: kind is category, tag or author.
+    """
 
     feeds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()  # of all articles
+    slugs: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

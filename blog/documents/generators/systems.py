@@ -1,6 +1,7 @@
 """Publishing systems: the configuration that their converted exports have, and their feeds and lists."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from blog.documents.generators.configuration import ContentRoot, Feeds, Generator, SiteConfiguration
 from blog.documents.generators.settings import load_file, text_of
@@ -29,4 +30,9 @@ def read_system(path, files, _parts) -> SiteConfiguration | None:
     if system is None:
         return None
     roots = (ContentRoot(POSTS),)
-    return SiteConfiguration(system, text_of(settings, "url"), roots, feeds=_FEEDS.get(system, Feeds()))
+    rows = settings.get("slugs") if isinstance(settings.get("slugs"), list) else []
+    slugs = tuple(
+        (str(row[0]), str(row[1]), str(row[2])) for row in rows if isinstance(row, list) and len(row) == 3
+    )
+    feeds = replace(_FEEDS.get(system, Feeds()), slugs=slugs)
+    return SiteConfiguration(system, text_of(settings, "url"), roots, feeds=feeds)

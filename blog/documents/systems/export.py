@@ -86,7 +86,7 @@ class Export:
     name: of the site, for the name of the source. site_url: of the old site. identity: what identifies a
     site without one. people: {name in bylines: values
     as in a generator's authors.yml}. pictures: {path in the archive of the importer: name of the member}.
-    left_out: {what: number}. first_of: {what: path of the first text that lacks it}.
+    slugs: as in Feeds. left_out: {what: number}. first_of: {what: path of the first text that lacks it}.
     """
 
     system: Generator
@@ -95,6 +95,7 @@ class Export:
     identity: str = ""
     people: dict[str, dict[str, object]] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
+    slugs: list[tuple[str, str, str]] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     first_of: dict[str, str] = field(default_factory=dict)
 
@@ -119,7 +120,7 @@ class Export:
     @property
     def configuration(self) -> bytes:
         """The file from which read_system() reads the configuration."""
-        stated = {"system": str(self.system), "url": self.site_url, "name": self.name}
+        stated = {"system": str(self.system), "url": self.site_url, "name": self.name, "slugs": self.slugs}
         return json.dumps(stated, ensure_ascii=False).encode()
 
 

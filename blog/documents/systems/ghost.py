@@ -78,6 +78,8 @@ class _Reader:
         settings = {_key(row, "key"): row.get("value") for row in self._rows("settings")}
         export.name = _text(settings, "title")
         export.people = {user["name"]: _person(user) for user in self.users.values() if _text(user, "name")}
+        for kind, rows in (("tag", self.tags), ("author", self.users)):
+            export.slugs += [(kind, _text(row, "name"), _text(row, "slug")) for row in rows.values()]
         for table, what in _LEFT_OUT.items():
             export.leave_out(what, len(self._rows(table)))
 

@@ -57,6 +57,7 @@ class _Site:
     """What the first reading of a WXR collects for the second."""
 
     people: dict[str, str] = field(default_factory=dict)  # {login: name}
+    paths: dict[str, str] = field(default_factory=dict)  # {slug of a category: with those of its parents}
     attachments: dict[str, Attachment] = field(default_factory=dict)
     blocks: dict[str, str] = field(default_factory=dict)
 
@@ -103,6 +104,18 @@ def _read_channel(element, site, export):
                 for name in ("login", "first_name", "last_name", "display_name")
             )
             site.people[login] = unescape(shown or f"{first} {last}".strip() or login)
+            export.slugs.append(("author", site.people[login], login))
+        case "wp:category":
+            slug, parent, name = _texts(children, "category_nicename", "category_parent", "cat_name")
+            site.paths[slug] = f"{site.paths[parent]}/{slug}" if parent in site.paths else slug
+            export.slugs.append(("category", unescape(name), site.paths[slug]))
+        case "wp:tag":
+            slug, name = _texts(children, "tag_slug", "tag_name")
+            export.slugs.append(("tag", unescape(name), slug))
+
+
+def _texts(children, *names):
+    return [children.get(f"wp:{name}", "").strip() for name in names]
 
 
 def _collect(item, site, export):

@@ -49,6 +49,8 @@ class TestFiles:
             ["a.md", "b.markdown", "img/cover.JPG"],
             ["one/two/ä 👩‍🚀 (1).md"],
             ["...md"],
+            ["harbour.WordPress.2026-05-01.xml"],
+            ["the-sound.ghost.json"],
         ],
     )
     def test_zip_or_texts_with_images_are_accepted(self, paths):
