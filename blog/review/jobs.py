@@ -8,6 +8,7 @@ undo.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,11 @@ def check_stale_articles(running: RunningJob) -> dict:
 def check_after_upgrade() -> None:
     """Start a check of articles that an upgrade, a killed check or a busy sandbox left unchecked."""
     start_check()
+
+
+@cleanup_hook
+def forget_undoable_actions() -> None:
+    UndoableAction.objects.expired(timezone.now()).delete()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 
 from blog.jobs import registry, worker
 from blog.jobs.registry import clean_up, cleanup_hook
-from blog.jobs.worker import Reporter, forget_sessions
-from blog.models import Worker
+from blog.jobs.worker import Reporter, forget_failed_logins, forget_sessions
+from blog.models import UndoableAction, Worker
+from blog.review.jobs import forget_undoable_actions
 
 
 @pytest.fixture
@@ -57,3 +59,30 @@ class TestSessions:
         forget_sessions()
 
         assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+
+
+@pytest.mark.django_db
+class TestFailedLogins:
+    def test_that_no_longer_limit_others_are_deleted(self):
+        for minutes in (20, 40):
+            attempt = AccessAttempt.objects.create(username=f"{minutes}", failures_since_start=1)
+            before = timezone.now() - timedelta(minutes=minutes)
+            AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=before)
+
+        forget_failed_logins()
+
+        assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["20"]
+
+
+@pytest.mark.django_db
+class TestUndoableActions:
+    def test_old_ones_of_all_users_are_deleted(self, django_user_model):
+        user = django_user_model.objects.create_user("ada")
+        for days, fix in ((0, ""), (2, ""), (2, "dead_link"), (31, "dead_link")):
+            done_at = timezone.now() - timedelta(days=days)
+            UndoableAction.objects.create(user=user, fix=fix, done_at=done_at)
+
+        forget_undoable_actions()
+
+        left = UndoableAction.objects.order_by("-done_at").values_list("fix", flat=True)
+        assert list(left) == ["", "dead_link"]

@@ -84,6 +84,11 @@ class UndoableActionQuerySet(models.QuerySet):
         """Return the bulk fixes that were not undone, latest first."""
         return self.filter(undone_at=None).exclude(fix="").order_by("-pk")
 
+    def expired(self, now):
+        """Return the actions of all users that are older than their retention."""
+        is_old = models.Q(fix="", done_at__lt=now - ACTION_RETENTION)
+        return self.filter(is_old | models.Q(done_at__lt=now - BULK_FIX_RETENTION))
+
     def forget_old(self, user, now) -> None:
         """Delete the user's actions beyond ACTION_RETENTION and MAX_ACTIONS_PER_USER.
 
