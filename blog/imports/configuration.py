@@ -1,5 +1,6 @@
 """Find the configuration of the site generator that made the site of a source."""
 
+import os
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -140,6 +141,6 @@ def _has_any(place, folder):
     if isinstance(place, Archive):
         return True
     try:
-        return any(entry.name in _FIRST_NAMES for entry in (place.root / folder).iterdir())
+        return not _FIRST_NAMES.isdisjoint(os.listdir(place.root / folder))
     except OSError:
         return False
