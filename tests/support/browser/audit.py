@@ -4,7 +4,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 SCHEMES = ("light", "dark")
 # Checks the whole page on the first call, and then only elements that are new since earlier calls. Contrast
-# takes most of the time, so only two elements of the same colours and size are checked. Transitions are
+# takes most of the time, so only two elements of the same colours are checked, of large and of other words:
+# axe has a limit for words of 24 pixels or more, or 18.66 if bold, and one for all others. Transitions are
 # finished first, because nobody reads the colours in between.
 JUDGE = """async (isForReaders) => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -19,8 +20,9 @@ JUDGE = """async (isForReaders) => {
         const layers = ["color", "backgroundColor", "backgroundImage", "opacity"].map((name) => style[name]);
         const place = `${above}|${layers.join(" ")}`;
         const hasWords = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-        const shape = ["fontSize", "fontWeight", "textDecorationLine"].map((name) => style[name]);
-        const look = [place, ...shape, element.closest("a") !== null].join();
+        const size = parseFloat(style.fontSize), isBold = style.fontWeight >= 700;
+        const isLarge = size >= (isBold ? 18.66 : 24);
+        const look = [place, isLarge, style.textDecorationLine, element.closest("a") !== null].join();
         const {width, height} = element.getBoundingClientRect();
         const isSeen = width > 1 && height > 1 && (hasWords || element.matches("input, select, textarea"));
         const alike = judged.looks.get(look) ?? new Set();
