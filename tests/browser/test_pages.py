@@ -64,7 +64,7 @@ def faults_of(visit, kind) -> list[str]:
         # All pages have a layout of these. On a phone, they differ by the height of what comes late.
         found += shifts(visit, kind, *([DESK, PHONE] if kind in READER_PAGE_KINDS else [PHONE]))
     else:
-        visit.open(kind.path).scroll_through()
+        visit.open(kind.path).load_pictures()
         found += noise(visit, kind)
     width = visit.page.evaluate("document.documentElement.scrollWidth")
     if width > PHONE["width"]:
