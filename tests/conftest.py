@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
-from tests.support import jobs, parts
+from tests.support import forking, jobs, parts
 from tests.support.databases import TemporarySite, copy_of_test_database, site_maker, start_with_copy
 from tests.support.durations import IS_LONG
 from tests.support.reading_processes import reuse_sandbox_processes
@@ -208,6 +208,12 @@ def migrated_data(tmp_path_factory):
 def lent_reading_processes():
     with reuse_sandbox_processes():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forking_parents():
+    yield
+    forking.end_parents()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from contextlib import closing, contextmanager
 
 from gunicorn.arbiter import Arbiter
 
+from tests.support import forking
 from tests.support.crowds import Seconds, crowd
-from tests.support.forking import ForkingParent
 from tests.support.servers import (
     ROOT,
     basic_environment,
@@ -111,8 +111,8 @@ class TestUncollectedFiles:
         shutil.copytree(migrated_data, folder / "data")
         settings = {"DJANGO_SETTINGS_MODULE": "tests.support.uncompressed_settings"}
         environment = basic_environment(folder) | settings
-        with closing(ForkingParent(environment)) as manage, (folder / "said").open("w+") as said:
-            assert manage.fork(COLLECT).wait(120) == 0
+        with (folder / "said").open("w+") as said:
+            assert forking.fork(environment, COLLECT).wait(120) == 0
             with running_server(environment, folder) as server:
                 [old] = workers_of(server)
                 (folder / "data/static.digest").write_text("of an earlier release")
@@ -121,11 +121,11 @@ class TestUncollectedFiles:
 
                 assert server.ask("/")[0] == 200
                 assert b"collectstatic" in server.ask("/health/ready/")[2]
-                manage.fork(["check", "--database", "default"], stderr=said).wait(120)
+                forking.fork(environment, ["check", "--database", "default"], stderr=said).wait(120)
                 said.seek(0)
                 assert "collectstatic" in said.read()
 
-                assert manage.fork(["prepare"]).wait(120) == 0
+                assert forking.fork(environment, ["prepare"]).wait(120) == 0
                 server.reload()
                 wait_until(lambda: workers_of(server) not in ([old], []) and old not in workers_of(server))
                 assert server.ask("/admin/login/")[0] == 200

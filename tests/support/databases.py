@@ -15,7 +15,7 @@ from django.core import management
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
-from tests.support.forking import Fork, ForkingParent
+from tests.support import forking
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ class TemporarySite:
             "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
         }
         self.database = database
-        self.parents = {}  # {environment: ForkingParent}
+        self.forks = []
 
     def start(self, *arguments, **options) -> subprocess.Popen:
         command = [sys.executable, "manage.py", *map(str, arguments)]
@@ -42,19 +42,19 @@ class TemporarySite:
         """Apply migrations, and return the exit status."""
         return self.start("migrate", "--verbosity", "0").wait(600)
 
-    def fork(self, *arguments, **options) -> Fork:
+    def fork(self, *arguments, **options) -> forking.Fork:
         """Run a command like start(), but in a fork of a process that has loaded Django."""
-        environment = frozenset(self.environment.items())
-        if environment not in self.parents:
-            self.parents[environment] = ForkingParent(self.environment)
-        return self.parents[environment].fork(arguments, **options)
+        self.forks.append(forking.fork(self.environment, arguments, **options))
+        return self.forks[-1]
 
-    def start_script(self, script: str, **options) -> Fork:
+    def start_script(self, script: str, **options) -> forking.Fork:
         return self.fork("shell", "--no-imports", "--command", script, **options)
 
     def close(self):
-        for parent in self.parents.values():
-            parent.close()
+        """End all forks that are still running."""
+        for fork in self.forks:
+            fork.kill()
+            fork.close()
 
     def value(self, query: str):
         """Return the first value of a query's result."""

@@ -1,7 +1,11 @@
-"""Run manage.py in forks of a process that has loaded Django, which saves a second of CPU time each."""
+"""Run manage.py in forks of a process that has loaded Django, which saves a second of CPU time each.
+
+All sites with the same settings module share such a process: each fork reads the settings again.
+"""
 
 import contextlib
 import gc
+import importlib
 import io
 import json
 import os
@@ -15,8 +19,24 @@ ROOT = Path(__file__).resolve().parents[2]
 LARGEST_REQUEST = 100_000  # bytes; arguments may include a script
 
 
+PARENTS = {}  # {what the modules of a process depend on: ForkingParent}
+
+
+def fork(environment, arguments, **options) -> "Fork":
+    """Run manage.py with these arguments and this environment in a fork. See ForkingParent.fork()."""
+    key = (environment["DJANGO_SETTINGS_MODULE"], environment.get("PYTHONPATH"))
+    if key not in PARENTS:
+        PARENTS[key] = ForkingParent(environment)
+    return PARENTS[key].fork(arguments, environment, **options)
+
+
+def end_parents():
+    while PARENTS:
+        PARENTS.popitem()[1].close()
+
+
 class ForkingParent:
-    """A process with the environment of a site, which forks a process for each command."""
+    """A process with the modules and settings of a site, which forks a process for each command."""
 
     def __init__(self, environment):
         self.socket, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
@@ -27,7 +47,7 @@ class ForkingParent:
             )
         self.forks = []
 
-    def fork(self, arguments, *, stdout=subprocess.DEVNULL, stderr=None, text=False) -> "Fork":
+    def fork(self, arguments, environment, *, stdout=subprocess.DEVNULL, stderr=None, text=False) -> "Fork":
         """Run manage.py with these arguments in a fork. The options are those of subprocess.Popen."""
         with contextlib.ExitStack() as files:
             output = None
@@ -43,7 +63,7 @@ class ForkingParent:
             ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
             files.enter_context(theirs)
             errors = 2 if stderr is None else stderr.fileno()
-            request = json.dumps(list(map(str, arguments))).encode()
+            request = json.dumps([list(map(str, arguments)), environment]).encode()
             socket.send_fds(self.socket, [request], [theirs.fileno(), writing, errors])
         self.forks.append(Fork(ours, output))
         return self.forks[-1]
@@ -120,11 +140,37 @@ def main():
         if os.fork() == 0:
             requests.close()
             report_on_fork(socket.socket(fileno=reports), output, errors)
-            sys.argv = ["manage.py", *json.loads(request)]
+            arguments, environment = json.loads(request)
+            use_environment(environment)
+            sys.argv = ["manage.py", *arguments]
             return
         for file in files:
             os.close(file)
         _wait_for_forks(os.WNOHANG)
+
+
+def use_environment(environment):
+    """Read the settings again, in this environment, and forget what Django made of the former ones."""
+    from django.conf import settings
+    from django.core.cache import caches
+    from django.db import connections
+
+    if environment == dict(os.environ):
+        return
+    os.environ.clear()
+    os.environ.update(environment)
+    ours = ("site_config.settings", "tests.support.")
+    names = [name for name in sys.modules if name.startswith(ours) and name.endswith("settings")]
+    for name in names:  # in the order in which they were loaded, so those that others import come first
+        importlib.reload(sys.modules[name])
+    module = sys.modules[settings.SETTINGS_MODULE]
+    for name in filter(str.isupper, dir(module)):
+        setattr(settings, name, getattr(module, name))
+    for handler in (connections, caches):
+        handler._settings = handler.settings = handler.configure_settings(None)  # as in django.test.signals
+        for alias in handler:
+            with contextlib.suppress(AttributeError):
+                del handler[alias]
 
 
 def report_on_fork(reports, output, errors):
