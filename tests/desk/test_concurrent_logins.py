@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.support.servers import running_server, wait_until
+from tests.support.servers import forked_server, wait_until
 
 RIGHT = "correct horse battery"
 AT_ONCE = 25  # more than an address may get wrong
@@ -58,7 +58,7 @@ def running_site(new_site, tmp_path_factory):
             "WEB_CONCURRENCY": "2",
         }
         assert galley.start_script(MAKE_USER).wait(60) == 0
-        with running_server(galley.environment, folder) as server:
+        with forked_server(galley.environment, folder) as server:
             yield Site(galley, server, gate)
 
 

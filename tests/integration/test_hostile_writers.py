@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.html_forms import form_data
 from tests.support.readers import is_unnoticed
-from tests.support.servers import running_server
+from tests.support.servers import forked_server
 
 TOKEN = "x" * 32
 ENDLESS = quote(r"^(\w+\s?)+\x01$")
@@ -74,7 +74,7 @@ def site(new_site, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(site, tmp_path_factory):
-    with running_server(site.environment, tmp_path_factory.mktemp("server")) as server:
+    with forked_server(site.environment, tmp_path_factory.mktemp("server")) as server:
         yield server
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.support.crowds import Seconds, crowd
 from tests.support.failing_jobs import START
 from tests.support.picture_server import picture_server
-from tests.support.servers import running_server, wait_until
+from tests.support.servers import forked_server, wait_until
 
 PICTURES = 40
 BATCHES = 20
@@ -46,7 +46,7 @@ def test_readers_and_jobs_go_on(site, host, tmp_path):
     def state(kind):
         return site.value(f"SELECT state FROM blog_job WHERE kind = '{kind}'")  # noqa: S608 -- our own word
 
-    with running_server(site.environment, tmp_path) as server:
+    with forked_server(site.environment, tmp_path) as server:
         script = START + WORKER.format(port=host.port, file=str(lines), batches=BATCHES)
         worker = site.start_script(script)
         try:

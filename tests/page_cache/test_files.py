@@ -9,7 +9,7 @@ import pytest
 from blog.page_cache import files
 from tests.support.editor_process import running_driver
 from tests.support.nginx import running_nginx_proxy
-from tests.support.servers import Server, ask, running_server
+from tests.support.servers import Server, ask, forked_server
 
 SET_UP = "create_article(title='Tides', slug='tides', body='Moonstruck. ' * 99)"
 # Set by nginx itself, or by each in its own way.
@@ -90,7 +90,7 @@ def nginx(new_site, tmp_path_factory):
     pages = folder / "pages"
     with new_site(folder) as site:
         environment = site.environment | {"GALLEY_PAGES_DIR": str(pages), "WEB_CONCURRENCY": "1"}
-        with running_driver(environment) as change, running_server(environment, folder) as server:
+        with running_driver(environment) as change, forked_server(environment, folder) as server:
             change(SET_UP)
             with running_nginx_proxy(server, pages, folder) as port:
                 yield change, server, Server(None, ("127.0.0.1", port), None), pages

@@ -15,7 +15,7 @@ import pytest
 from blog.page_cache.expiry import ExpiryThread
 from tests.support.editor_process import running_driver
 from tests.support.programs import free_port, running_valkey
-from tests.support.servers import ask, running_server, serving_workers, wait_until, workers_of
+from tests.support.servers import ask, forked_server, serving_workers, wait_until, workers_of
 
 # An article with all there is, one that is related to it, and one that waits.
 SET_UP = """
@@ -298,7 +298,7 @@ def servers(site, folder):
     """The driver of a site, and readers of its two workers."""
     with (
         running_driver(site.environment) as change,
-        running_server(site.environment, folder) as server,
+        forked_server(site.environment, folder) as server,
         readers_of(server) as readers,
     ):
         yield change, readers
@@ -409,7 +409,7 @@ class TwoMachines:
         self.valkeys = stack.enter_context(ExitStack())
         self.start_valkey()
         self.change = stack.enter_context(running_driver(here))
-        self.server, other = (stack.enter_context(running_server(place, folder)) for place in (here, there))
+        self.server, other = (stack.enter_context(forked_server(place, folder)) for place in (here, there))
         self.readers = stack.enter_context(readers_of(self.server, 1))
         self.others = stack.enter_context(readers_of(other, 1))
 

@@ -15,7 +15,7 @@ import pytest
 from tests.support.html_forms import form_data
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.readers import readers
-from tests.support.servers import running_server, serving_workers, wait_until, workers_of
+from tests.support.servers import forked_server, running_server, serving_workers, wait_until, workers_of
 
 # Its sitecustomize.py is what makes these texts slow.
 SLOW = Path(__file__).parents[1] / "support" / "slow_rendering"
@@ -94,7 +94,7 @@ def other_editor(site, server):
 
 @pytest.fixture(scope="module")
 def server(site, tmp_path_factory):
-    with running_server(site.environment, tmp_path_factory.mktemp("server"), options=SHORT_LIMIT) as server:
+    with forked_server(site.environment, tmp_path_factory.mktemp("server"), *SHORT_LIMIT) as server:
         yield server
 
 

@@ -47,8 +47,13 @@ class ForkingParent:
             )
         self.forks = []
 
-    def fork(self, arguments, environment, *, stdout=subprocess.DEVNULL, stderr=None, text=False) -> "Fork":
-        """Run manage.py with these arguments in a fork. The options are those of subprocess.Popen."""
+    def fork(
+        self, arguments, environment, *, stdout=subprocess.DEVNULL, stderr=None, text=False, passed=None
+    ) -> "Fork":
+        """Run manage.py with these arguments in a fork. The options are those of subprocess.Popen.
+
+        A file that is passed has the number in the environment variable PASSED.
+        """
         with contextlib.ExitStack() as files:
             output = None
             if stdout == subprocess.PIPE:
@@ -64,7 +69,8 @@ class ForkingParent:
             files.enter_context(theirs)
             errors = 2 if stderr is None else stderr.fileno()
             request = json.dumps([list(map(str, arguments)), environment]).encode()
-            socket.send_fds(self.socket, [request], [theirs.fileno(), writing, errors])
+            numbers = [theirs.fileno(), writing, errors, *([passed.fileno()] if passed else [])]
+            socket.send_fds(self.socket, [request], numbers)
         self.forks.append(Fork(ours, output))
         return self.forks[-1]
 
@@ -132,16 +138,16 @@ def main():
     gc.freeze()
     requests = socket.socket(fileno=int(sys.argv[1]))
     while True:
-        request, files, *_ = socket.recv_fds(requests, LARGEST_REQUEST, 3)
+        request, files, *_ = socket.recv_fds(requests, LARGEST_REQUEST, 4)
         if not request:
             _wait_for_forks(0)
             sys.exit()
-        reports, output, errors = files
+        reports, output, errors, *passed = files
         if os.fork() == 0:
             requests.close()
             report_on_fork(socket.socket(fileno=reports), output, errors)
             arguments, environment = json.loads(request)
-            use_environment(environment)
+            use_environment(environment | {"PASSED": str(passed[0])} if passed else environment)
             sys.argv = ["manage.py", *arguments]
             return
         for file in files:
