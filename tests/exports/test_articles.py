@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from blog.articles.file_fields import edited_fields
 from blog.exports.articles import export_article, export_articles
-from blog.imports.report import ConflictRule, ImportOptions, StatusRule
+from blog.imports.report import ConflictRule, ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image, SourceFile
 from tests.support.factories import create_article
@@ -254,19 +254,6 @@ class TestFolder:
         call_command("export_articles", str(tmp_path / "out"), status="published")
 
         assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.md"]
-
-
-class TestSamples:
-    def test_every_sample_survives_the_round_trip(self, tmp_path):
-        samples = Path(__file__).parents[2] / "fixtures"
-        import_articles([samples / "articles"], ImportOptions(status=StatusRule.AS_FILE, static_root=samples))
-
-        export_articles(tmp_path / "out")
-
-        originals = sorted((samples / "articles").glob("*.md"))
-        assert len(originals) >= 6
-        for original in originals:
-            assert (tmp_path / "out" / original.name).read_bytes() == original.read_bytes()
 
 
 class TestProvenance:

@@ -19,6 +19,7 @@ from blog.documents.frontmatter.notations import Dialect
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.text import count_words, reading_time, same_text
+from blog.exports.articles import export_articles
 from blog.imports.report import ImportOptions, Outcome, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Approval, Article, Author, Category, Correction, FooterLink, Image, Page, SiteIdentity
@@ -315,12 +316,16 @@ class TestSampleCategories:
 
 @pytest.mark.django_db
 class TestImportedSamples:
-    def test_all_come_in_with_their_images_and_without_a_warning(self):
+    def test_all_come_in_with_their_images_without_a_warning_and_go_out_as_they_were(self, tmp_path):
         reports = import_samples(static_root=FIXTURES)
+        export_articles(tmp_path / "out")
 
         assert [report.outcome for report in reports] == [Outcome.CREATED] * len(SAMPLES)
         assert {report.file: report.warnings for report in reports if report.warnings} == {}
         assert Image.objects.exclude(file="").count() == len(list(IMAGES.iterdir()))
+        assert len(SAMPLES) >= 6
+        for path in SAMPLES:
+            assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
 
     def test_each_page_has_one_main_heading(self, client):
         import_samples()
