@@ -1,6 +1,7 @@
 """Run manage.py in forks of a process that has loaded Django, which saves a second of CPU time each.
 
-All sites with the same settings module share such a process: each fork reads the settings again.
+All sites with the same settings module and kind of database share such a process: each fork reads the
+settings again.
 """
 
 import contextlib
@@ -24,7 +25,8 @@ PARENTS = {}  # {what the modules of a process depend on: ForkingParent}
 
 def fork(environment, arguments, **options) -> "Fork":
     """Run manage.py with these arguments and this environment in a fork. See ForkingParent.fork()."""
-    key = (environment["DJANGO_SETTINGS_MODULE"], environment.get("PYTHONPATH"))
+    vendor = environment.get("DATABASE_URL", "").partition(":")[0]
+    key = (vendor, environment["DJANGO_SETTINGS_MODULE"], environment.get("PYTHONPATH"))
     if key not in PARENTS:
         PARENTS[key] = ForkingParent(environment)
     return PARENTS[key].fork(arguments, environment, **options)
