@@ -54,6 +54,7 @@ class TemporarySite:
         """End all forks that are still running."""
         for fork in self.forks:
             fork.kill()
+            fork.wait(60)
             fork.close()
 
     def value(self, query: str):
