@@ -107,6 +107,9 @@ class TestLeftovers:
         assert kinds("```\n{{ page.next }}\n```") == set()
         assert kinds("The next is <%= page.next %>.") == {"template_syntax"}
 
+    def test_commands_in_indented_code_are_found_because_a_generator_expands_them(self):
+        assert kinds("The release:\n\n    SHA512: {{ release.sha512.gz }}\n") == {"template_syntax"}
+
     def test_more_than_one_lost_passage_is_found(self):
         assert "passages_lost" in kinds("One is {{ one }}. Two is {{ two }}. Words.")
         assert "passages_lost" in kinds("## The tide\n\n{% include tide.html %}")
