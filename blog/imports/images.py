@@ -190,7 +190,7 @@ class BatchImages:
             known = self._rows.get((source, file, ""))
             if source not in self._looked_up:
                 known = known_image(source, stored)
-            self._rows[key] = known or _new_row(source, stored, words, self.record)
+            self._rows[key] = known or new_row(source, stored, words, self.record)
             if not known:
                 self._new_rows.append(self._rows[key])
         if stored:
@@ -238,7 +238,7 @@ def new_image(source: str, stored: StoredImage | None) -> Image:
     return row
 
 
-def _new_row(source, stored, words, record):
+def new_row(source, stored, words, record):
     row = new_image(source, stored)
     row.alt, row.created_by_import = words.alt, record
     row.credit_creator, row.credit_url, row.credit_source = dataclasses.astuple(words.credit)

@@ -1,16 +1,20 @@
 """Read authors from the data files of site generators, for bylines that name them by a key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 
 from blog.articles.authors import MAILTO, Author, AuthorLink, validate_outward_link
+from blog.articles.names import folded
 from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES
 from blog.documents.generators.people import Person, people_files
+from blog.documents.image_words import ImageWords
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.imports.configuration import FoundConfiguration
+from blog.imports.images import ImageStore, new_row
+from blog.imports.models import ImportRun
 from blog.imports.sources import PreparedFile
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
@@ -55,6 +59,17 @@ def describe_author(author: Author, person: Person) -> list[AuthorLink]:
         AuthorLink(author=author, label=label, address=address, position=position)
         for position, (label, address) in enumerate(valid)
     ]
+
+
+def add_pictures(people: Iterable[Person], store: ImageStore, record: ImportRun) -> None:
+    """Give the authors that an import has created the pictures in the archive."""
+    for person in people:
+        new = Author.objects.filter(folded_name=folded(person.name), created_by_import=record, picture=None)
+        author = new.first() if person.picture else None
+        if author and (stored := store.find(person.picture, PreparedFile(""), [])):
+            author.picture = new_row(person.picture, stored, ImageWords(), record)
+            author.picture.save()
+            author.save()
 
 
 def _is_valid(address):

@@ -28,7 +28,7 @@ from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
 from blog.imports.levels import find_ids, find_level
 from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_import_lock
-from blog.imports.people import find_people
+from blog.imports.people import add_pictures, find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.translations import link_translations
@@ -142,6 +142,7 @@ class ImportWriter:
         """Store the end of the run, and delete entries of earlier runs that are no longer needed."""
         self._store_checks()
         if not self.run.options.dry_run:
+            add_pictures(self.run.people.values(), self.run.images, self.run.record)
             self.run.record.finished_at = timezone.now()
             self.run.record.save()
             if self.run.record.created or self.run.record.updated:

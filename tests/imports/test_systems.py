@@ -8,7 +8,7 @@ from django.test import Client
 from blog.exports.articles import export_articles
 from blog.imports.by_products import delete_created_rows
 from blog.imports.report import ImportFailedError, StatusRule
-from blog.models import Article, ImportRun, Page, SourceFile, StagedImport
+from blog.models import Article, Author, ImportRun, Page, SourceFile, StagedImport
 from tests.support.exports import SAMPLES, packed, sample
 from tests.support.images import image_bytes
 from tests.support.import_files import run
@@ -63,6 +63,16 @@ def test_pictures_next_to_a_page_of_notion_are_stored(tmp_path):
     run(sample("notion", tmp_path))
 
     assert Article.objects.get(slug="drying-nets").body_image_links.get().image.file
+
+
+def test_authors_get_the_pictures_in_the_archive(tmp_path):
+    picture = "content/images/2025/03/mia.png"
+    files = {"ghost.json": (SAMPLES / "ghost.json").read_text(), picture: image_bytes("PNG")}
+    run(packed(tmp_path / "ghost.zip", files))
+
+    author = Author.objects.get(name="Mia Sund")
+    assert (author.picture.source, author.bio) == (f"/{picture}", "Keeps the timetable.")
+    assert Author.objects.get(name="Ole Vik").picture is None
 
 
 def test_old_addresses_and_links_between_articles_lead_to_articles():

@@ -29,12 +29,16 @@ _USER = re.compile(r"@?[\w./%-]{1,200}")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An author. links: (label, address), not validated. E-mail addresses are not read."""
+    """An author. links: (label, address), not validated. E-mail addresses are not read.
+
+    picture: its path in the archive of a converted export.
+    """
 
     name: str
     about: str = ""
     url: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    picture: str = ""
 
 
 def people_files(configuration: SiteConfiguration) -> list[str]:
@@ -71,6 +75,7 @@ def read_people(path: str, data: bytes) -> dict[str, Person]:
                 text_of(values, "bio", "description", "title")[:LONGEST_ABOUT],
                 text_of(values, "url", "uri", "website", "web"),
                 tuple(_links(values))[:MOST_LINKS],
+                text_of(values, "picture") if path == PEOPLE else "",
             )
     return people
 

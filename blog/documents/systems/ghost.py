@@ -22,6 +22,7 @@ _PICTURE = re.compile(r"(?<![\w/])/content/images/[^\s\"'<>)\\]+")
 _SIZE = re.compile(r"/size/[a-z0-9]+/")
 _PAYWALL = "<!--members-only-->"
 _STATUSES = {"published": "published", "scheduled": "published"}
+_PROFILES = ("twitter", "linkedin", "github", "instagram", "youtube")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
 _LEFT_OUT = {"members": "members", "comments": "comments", "products": "tiers", "newsletters": "newsletters"}
 
@@ -77,7 +78,9 @@ class _Reader:
         self.authors_of = self._links("posts_authors", "author_id")
         settings = {_key(row, "key"): row.get("value") for row in self._rows("settings")}
         export.name = _text(settings, "title")
-        export.people = {user["name"]: _person(user) for user in self.users.values() if _text(user, "name")}
+        export.people = {
+            user["name"]: self._person(user) for user in self.users.values() if _text(user, "name")
+        }
         for kind, rows in (("tag", self.tags), ("author", self.users)):
             export.slugs += [(kind, _text(row, "name"), _text(row, "slug")) for row in rows.values()]
         for table, what in _LEFT_OUT.items():
@@ -153,6 +156,17 @@ class _Reader:
         keys = self.authors_of[_key(post, "id")] or [_key(post, "author_id")]
         return [name for key in keys if (name := _text(self.users.get(key, {}), "name"))]
 
+    def _person(self, user):
+        picture = self._address(_text(user, "profile_image") or _text(user, "image"))
+        values = {
+            "name": _text(user, "name"),
+            "bio": _text(user, "bio"),
+            "url": _text(user, "website"),
+            "picture": picture if picture.lstrip("/") in self.export.pictures else "",
+            **{site: _text(user, site).lstrip("@") for site in _PROFILES},
+        }
+        return {key: value for key, value in values.items() if value}
+
     def _address(self, address):
         """Return the path of a picture that the export contains, or the address."""
         path = address.replace(_SITE, "")
@@ -163,13 +177,6 @@ class _Reader:
                 return path
             return f"{self.export.site_url}{path}"
         return path
-
-
-def _person(user):
-    values = {"name": _text(user, "name"), "bio": _text(user, "bio"), "url": _text(user, "website")}
-    for site in ("twitter", "linkedin", "github", "instagram", "youtube"):
-        values[site] = _text(user, site).lstrip("@")
-    return {key: value for key, value in values.items() if value}
 
 
 def _text(row, name):
