@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from blog.documents.systems import ghost, medium, notion, substack, wordpress
 from blog.documents.systems.export import Export, ExportedText, Members
 
 _MEMBER = re.compile(
@@ -33,6 +32,9 @@ def may_be_export(names: Iterable[str]) -> bool:
 
 def find_reader(members: Members) -> Reader | None:
     """Return the reader of an export, or None if these files are of no known system. Raises ExportError."""
+    # Imported only by limited processes: the libraries that read exports take 4 MB.
+    from blog.documents.systems import ghost, medium, notion, substack, wordpress
+
     for module in (wordpress, ghost, medium, substack, notion):
         if export := module.find_export(members):
             return Reader(export, module.read_texts)
