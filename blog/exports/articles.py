@@ -24,6 +24,7 @@ from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words
 from blog.exports.folder import prepare_folder, reason_of_failure, write_file
+from blog.exports.pages import export_all_redirects, export_pages
 from blog.exports.paths import ExportPaths
 from blog.images.originals import original_of
 from blog.images.renditions import stored_name
@@ -36,6 +37,7 @@ ARTICLES_AT_ONCE = 200
 @dataclasses.dataclass(slots=True)
 class ExportReport:
     articles: int = 0
+    pages: int = 0
     edited: int = 0  # articles that differ from their imported file
     images: int = 0  # image files, each counted once
     images_changed: int = 0  # those whose original bytes are not kept
@@ -43,12 +45,14 @@ class ExportReport:
     problems: list[str] = dataclasses.field(default_factory=list)  # files that could not be written
 
 
-def export_articles(folder: Path, *, articles=None, with_state=False, force=False) -> ExportReport:
+def export_articles(
+    folder: Path, *, articles=None, pages=None, with_redirects=False, with_state=False, force=False
+) -> ExportReport:
     """Write the articles' files, and the images that they reference by path, below the folder.
 
     A file gets the path from which it was imported. An article without a file becomes <slug>.md. If there are
-    several sources, each gets its own folder. Articles in the trash are not exported. Raises ExportError,
-    before anything is written, if the folder is not empty and force is not set.
+    several sources, each gets its own folder. Articles in the trash are not exported. pages: written, too.
+    Raises ExportError, before anything is written, if the folder is not empty and force is not set.
     """
     prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()
@@ -69,6 +73,10 @@ def export_articles(folder: Path, *, articles=None, with_state=False, force=Fals
         report.edited += data != _original(article)
         _export_images(article, folder, place, paths, images, report)
     report.images = len(images)
+    if pages is not None:
+        report.pages = export_pages(folder, pages, report.problems)
+    if with_redirects:
+        export_all_redirects(folder)
     return report
 
 

@@ -4,7 +4,10 @@ ARTICLE_SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm")
 COMPONENT_SUFFIXES = (".mdx", ".html", ".htm")  # in these formats, parts of pages are named _name
 OTHER_TEXT_SUFFIXES = (".rst", ".adoc", ".asciidoc", ".org")
 IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
-SKIPPED_FOLDERS = {"node_modules"}
+SITE_FOLDER = "_galley"  # of an export, for what is not an article
+PAGES_FOLDER, PAGE_IMAGES_FOLDER = f"{SITE_FOLDER}/pages", f"{SITE_FOLDER}/images"
+REDIRECTS_FILE = f"{SITE_FOLDER}/redirects.csv"
+SKIPPED_FOLDERS = {"node_modules", SITE_FOLDER}
 SKIPPED_NAMES = {"readme", "license", "licence"}
 
 

@@ -8,6 +8,7 @@ from blog.exports.folder import ExportError
 from blog.exports.generators.formats import FORMATS
 from blog.exports.generators.writing import export_for
 from blog.management.terminal import escape_control_characters
+from blog.site.pages import Page
 
 
 class Command(BaseCommand):
@@ -42,8 +43,16 @@ class Command(BaseCommand):
             self._export_for(generator, folder, force)
             return
         articles = Article.objects.filter(status=status) if status else Article.objects.all()
+        pages = Page.objects.filter(is_published=status == "published") if status else Page.objects.all()
         try:
-            report = export_articles(folder, articles=articles, with_state=with_state, force=force)
+            report = export_articles(
+                folder,
+                articles=articles,
+                pages=pages,
+                with_redirects=not status,
+                with_state=with_state,
+                force=force,
+            )
         except ExportError as error:
             raise CommandError(str(error), returncode=2) from error
         for line in (*report.renamed, *report.problems):
@@ -52,6 +61,8 @@ class Command(BaseCommand):
             f"{report.articles} articles written, {report.edited} of them with changes, "
             f"and {report.images} images."
         )
+        if report.pages:
+            self.stdout.write(f"{report.pages} pages written.")
         if report.images_changed:
             self.stdout.write(
                 f"{report.images_changed} images differ from the imported files: they were imported before "

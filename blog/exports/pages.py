@@ -1,0 +1,68 @@
+"""Export the pages and redirects of the site, next to the articles, so that another site can import them.
+
+They are in a folder that an import of articles skips (SITE_FOLDER): pages as Markdown with front matter,
+the images in them at their path on the site, and the redirects as CSV.
+"""
+
+import json
+import posixpath
+from pathlib import Path
+from urllib.parse import unquote
+
+from blog.documents.addresses import REMOTE
+from blog.exports.folder import reason_of_failure, write_file
+from blog.files.names import PAGE_IMAGES_FOLDER, PAGES_FOLDER, REDIRECTS_FILE, is_skipped_folder
+from blog.images.originals import original_of
+from blog.site.pages import Page
+from blog.site.redirect_lists import export_redirects
+from blog.site.redirects import Redirect
+
+
+def export_pages(folder: Path, pages, problems: list[str]) -> int:
+    """Write pages with their images. Return the number of pages, and add what failed to problems."""
+    number = 0
+    for page in pages.order_by("pk").prefetch_related("body_image_links__image"):
+        try:
+            write_file(folder, f"{PAGES_FOLDER}/{page.slug}.md", page_file(page))
+            number += 1
+            for link in page.body_image_links.all():
+                if path := _path_of(link.source):
+                    write_file(folder, f"{PAGE_IMAGES_FOLDER}/{path}", _bytes_of(link.image))
+        except (ValueError, OSError) as error:
+            problems.append(f"page {page.slug}: {reason_of_failure(error)}")
+    return number
+
+
+def export_all_redirects(folder: Path) -> None:
+    """Write the redirects of the site, if it has any."""
+    if Redirect.objects.exists():
+        write_file(folder, REDIRECTS_FILE, export_redirects(Redirect.objects.order_by("path")).encode())
+
+
+def page_file(page: Page) -> bytes:
+    """Return a page as a Markdown file."""
+    fields = {
+        "title": page.title,
+        "slug": page.slug,
+        "metaDescription": page.meta_description,
+        "lang": page.language,
+        "status": "published" if page.is_published else "new",
+    }
+    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value)
+    return f"---\n{''.join(lines)}---\n{page.body}".encode()
+
+
+def _path_of(address):
+    """Return the path of an image below the folder of images, or "" for a remote one."""
+    if address.startswith((*REMOTE, "data:")):
+        return ""
+    path = posixpath.normpath(unquote(address.partition("?")[0].partition("#")[0]).lstrip("/"))
+    return "" if any(is_skipped_folder(part) for part in path.split("/")) else path
+
+
+def _bytes_of(image):
+    original = original_of(image)
+    if original is not None:
+        return original
+    with image.file.open() as file:
+        return file.read()
