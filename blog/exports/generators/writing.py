@@ -3,6 +3,7 @@
 import html
 import itertools
 import posixpath
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from blog.exports.generators.formats import FORMATS
 
 SKELETONS = Path(__file__).parent / "skeletons"
 MEDIA = "media"  # the images keep their path
+_OTHER_FILE = re.compile(r"\.(?!html?$)[a-z]{2,5}$")  # a feed, for example, which the generator may write
 LONGEST_NAME = 255  # bytes, of a part of a path
 REDIRECTION = (
     '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{0}</title>\n'
@@ -104,7 +106,7 @@ def _file_of(path):
     parts = path.strip("/").split("/")
     if any(part.startswith((".", "_")) or not 0 < len(part.encode()) <= LONGEST_NAME for part in parts):
         return ""
-    if "\0" in path:
+    if "\0" in path or _OTHER_FILE.search(path):
         return ""
-    is_file = posixpath.splitext(parts[-1])[1] in {".html", ".htm"}
+    is_file = path.endswith((".html", ".htm"))
     return posixpath.join(*parts, *itertools.repeat("index.html", 0 if is_file else 1))

@@ -72,6 +72,7 @@ def site(tmp_path):
     create_page(slug="about", title="About", body="About [the tides](/2020/tides.html).")
     Redirect.objects.create(path="/old/", address="/archive/")
     Redirect.objects.create(path="/gone/", is_gone=True)
+    Redirect.objects.create(path="/index.xml", address="/feeds/atom.xml")
     return tmp_path
 
 
@@ -142,6 +143,7 @@ class TestFolder:
             *lines
         }
 
+        assert not (static / "index.xml").exists()  # Hugo writes a feed there
         assert 'url=/archive/"' in (static / "old/index.html").read_text()
         if FORMATS[generator].has_aliases:
             aliases = read(written / TEXTS[generator][0])[0]["aliases"]
