@@ -127,6 +127,19 @@ class TestKeeping:
 
         assert [image.original for image in Image.objects.all()] == [kept()[0].name]
 
+    def test_two_originals_of_the_same_stored_image_are_both_kept(self, tmp_path):
+        for number, words in enumerate(["home", "work"]):
+            folder = tmp_path / f"site-{number}"
+            put(
+                folder,
+                {"a.md": b"---\ntitle: A\n---\n![x](x.jpg) " + words.encode(), "x.jpg": photograph(words)},
+            )
+            import_articles([folder], ImportOptions())
+
+        assert len({image.file.name for image in Image.objects.all()}) == 1
+        assert {image.original for image in Image.objects.all()} == {path.name for path in kept()}
+        assert len(kept()) == 2
+
     def test_originals_without_an_image_are_deleted_after_a_day(self, tmp_path):
         self.put_one(tmp_path)
         age()
