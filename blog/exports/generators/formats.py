@@ -156,11 +156,14 @@ def _jekyll_topic(topic):
     return f"lists/{topic.kind}/{topic.slug}.md", _with_yaml(values)
 
 
+# After the language of a code block, kramdown accepts nothing, and would read the code as text.
+_FENCE = re.compile(r"^([ >]*(?:`{3,}|~{3,})[ \t]*[\w+#.-]+)[ \t]*[ \t{][^\n`]*$", re.MULTILINE)
 _END_OF_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 
 
 def escaped_for_jekyll(text: str) -> str:
-    """Return a text whose Liquid is shown, not run."""
+    """Return a text whose Liquid is shown, not run, and whose code blocks kramdown recognises."""
+    text = _FENCE.sub(r"\1", text)
     if "{{" not in text and "{%" not in text:
         return text
     inner = _END_OF_RAW.sub(lambda found: f"{{% endraw %}}{{{{ '{{%' }}}}{{% raw %}}{found[0][2:]}", text)

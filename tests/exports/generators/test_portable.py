@@ -80,6 +80,7 @@ class TestTemplates:
 
     def test_are_escaped_for_jekyll(self):
         assert escaped_for_jekyll("Plain.") == "Plain."
+        assert escaped_for_jekyll('```go {file="a"}\nx\n```\n') == "```go\nx\n```\n"
         assert escaped_for_jekyll("{{ x }}") == "{% raw %}\n{{ x }}\n{% endraw %}\n"
         inner = escaped_for_jekyll("{% endraw %}{% include x %}").split("{% raw %}")
         assert inner[1] == "\n{% endraw %}{{ '{%' }}"
