@@ -15,7 +15,6 @@ import time
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 
-from site_config import sharing
 from site_config.job_worker import JobWorker
 from site_config.nursery import NoNurseryError, Nursery, become_subreaper
 
@@ -90,7 +89,6 @@ class PatientArbiter(Arbiter):
         """Start a nursery if there is none. Return False as long as it loads the application."""
         if self.nursery is None and self.has_nurseries:
             self.has_nurseries = become_subreaper()
-            sharing.prepare_for_forks()
             self.nursery = Nursery(self) if self.has_nurseries else None
         if self.nursery is None:
             return True

@@ -11,6 +11,7 @@ and these report what is wrong.
 """
 
 import ctypes
+import gc
 import importlib
 import os
 import select
@@ -24,8 +25,6 @@ from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.workertmp import WorkerTmp
-
-from site_config import sharing
 
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36  # of <sys/prctl.h>
 NAME = "nursery"  # as ps -o comm shows it
@@ -209,7 +208,8 @@ class NurseryProcess:
     def _load(self):
         self.arbiter.app.wsgi()
         importlib.import_module("site_config.start_up").load_everything()
-        sharing.prepare_for_forks()
+        gc.collect()
+        gc.freeze()  # a collection would write to each object, and thus copy its page of memory
 
     def _reset_signals(self):
         for each in Arbiter.SIGNALS:
