@@ -123,6 +123,12 @@ class Day:
     is_open: bool  # a weekday from today on, which is marked if nothing is planned
 
     @property
+    def name(self) -> str:
+        """The number of the day, with the month where another one begins."""
+        begins_month = self.is_other and self.date.day == 1
+        return date_format(self.date, _("j M")) if begins_month else str(self.date.day)
+
+    @property
     def more(self) -> int:
         """The number of articles that are not among the items."""
         return self.number - len(self.items)

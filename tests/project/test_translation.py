@@ -25,7 +25,7 @@ ROOT = Path(blog.__file__).parent.parent
 CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]\b|\{\w*\}|<[^>]+>")
 # Dates for machines, and parts of dates that every language writes alike or that Django translates.
-FORMATS_FOR_ALL = {"c", "Y-m-d", "Y", "F", "T"}
+FORMATS_FOR_ALL = {"c", "Y-m-d", "Y", "F", "T", "l", "D", "H:i"}
 
 
 @cache
