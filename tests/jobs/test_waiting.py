@@ -32,6 +32,8 @@ def start(site):  # noqa: F811
     return start
 
 
+# The fixture `site` starts one, too; bin/test finds the files of its part by this name.
+@pytest.mark.usefixtures("new_site")
 @pytest.mark.both_databases(only_long=True)
 class TestJobs:
     def test_run_in_a_process_that_ends_after_them(self, site, start):  # noqa: F811
