@@ -44,6 +44,10 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def in_use(self):
         return self.filter(trashed_at=None)
 
+    def scheduled(self, now):
+        """Return the articles that are to appear later, reviewed or not."""
+        return self.filter(trashed_at=None, status=Status.PUBLISHED, published_at__gt=now)
+
     def submitted(self):
         """Return the articles whose submission waits for an Editor."""
         return self.filter(pk__in=self._waiting_submissions().values("article"))

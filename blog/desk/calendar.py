@@ -240,11 +240,7 @@ def _in_hand(request, now) -> Article | None:
     """Return the scheduled article that is moved, or None."""
     data = request.POST if request.method == "POST" else request.GET
     keys = read_keys(data.get("article", ""))
-    return _planned(now).filter(pk__in=keys).with_queue_relations().first() if keys else None
-
-
-def _planned(now):
-    return Article.objects.in_use().filter(status=Article.Status.PUBLISHED, published_at__gt=now)
+    return Article.objects.scheduled(now).filter(pk__in=keys).with_queue_relations().first() if keys else None
 
 
 def _form(article):
@@ -330,7 +326,7 @@ def _list_url(state):
 
 def _summary(today, now):
     """Return sentences on what is scheduled and approved, and on gaps in the next week."""
-    planned = _planned(now).aggregate(number=Count("pk"), last=Max("published_at"))
+    planned = Article.objects.scheduled(now).aggregate(number=Count("pk"), last=Max("published_at"))
     sentences = [_("Nothing is scheduled.")]
     if planned["number"]:
         last = date_format(timezone.localtime(planned["last"], timezone.get_default_timezone()), _("j F Y"))

@@ -49,6 +49,7 @@ class DashboardCounts:
     queue: dict[str, int]
     unmarked: int  # to review, without marks
     submitted: int
+    scheduled: int
     published_this_week: int
     updates: int | None  # held updates of published articles; None if the user may not see them
     conflicts: int | None
@@ -64,6 +65,7 @@ def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
         queue=Article.objects.count_queue(now),
         unmarked=without_marks(Article.objects.in_queue(QueueState.CHECK, now)).count(),
         submitted=articles.submitted().count(),
+        scheduled=articles.scheduled(now).count(),
         published_this_week=articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
         updates=held["updates"] if decides else None,
         conflicts=held["conflicts"] if decides else None,

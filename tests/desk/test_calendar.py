@@ -107,11 +107,12 @@ class TestDays:
 
     def test_says_what_is_scheduled_and_approved_and_where_gaps_are(self, admin_client):
         empty = admin_client.get(PAGE).context["summary"]["sentences"]
-        create_article(published_at=at(3, 1))
+        create_article(published_at=at(3, 1), generated_by="Gemini")  # not approved
         create_articles(2, published_at=at(4, 2))
 
         sentences = admin_client.get(PAGE).context["summary"]["sentences"]
 
+        assert '<span class="n">3</span> Scheduled' in admin_client.get("/admin/").content.decode()
         assert empty == ["Nothing is scheduled."]
         assert sentences[0] == f"3 scheduled, up to 2 April {YEAR}."
         assert re.fullmatch(r"Nothing is planned for \d weekdays next week\.", sentences[-1])
