@@ -7,6 +7,7 @@ site_config/request_limits.py.
 from blog.documents.limits import MEGABYTE
 
 MAX_IMAGE_BYTES = 25 * MEGABYTE
+MAX_LINKED_FILE_BYTES = 50 * MEGABYTE  # of a PDF, a video or another file that an article links to
 MAX_CSV_BYTES = 10 * MEGABYTE  # of a list of redirects
 MAX_CSV_LINES = 50_000  # looking up the URLs takes some seconds in all
 MAX_IMPORT_BYTES = 200 * MEGABYTE  # of all files of one import
