@@ -9,6 +9,7 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.corrections import Correction
 from blog.articles.counts import CategoryCount
 from blog.articles.keywords import ArticleKeyword, Tag
+from blog.articles.linked_files import LinkedFile
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.series import Series
@@ -62,6 +63,7 @@ __all__ = [
     "ImportEntry",
     "ImportRun",
     "Job",
+    "LinkedFile",
     "MarkResolution",
     "Mention",
     "MirrorFailure",

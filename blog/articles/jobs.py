@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
+from blog.articles.linked_files import delete_unused_files
 from blog.articles.models import Article
 from blog.articles.similar import JOB, find_similar, start_finding_similar, without_similar
 from blog.jobs import JobStopped, RunningJob, cleanup_hook, job
@@ -29,3 +30,6 @@ def find_missing(running: RunningJob) -> dict:
 @cleanup_hook
 def find_after_upgrade() -> None:
     start_finding_similar(Article.objects)
+
+
+cleanup_hook(delete_unused_files)

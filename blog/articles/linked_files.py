@@ -1,0 +1,124 @@
+"""Files that articles link to, such as PDFs and videos, imported with the article.
+
+A text keeps the link as its file has it. When a page is shown, the link leads to the stored file
+(internal_links.py). If a later import brings another file for the same link, it gets another row, and the
+newest row counts.
+
+A stored file has the imported bytes, and is named by their digest. It is served as long as an article that is
+not in the trash has a row for it, and deleted within a day after the last row.
+"""
+
+import hashlib
+import itertools
+import os
+import posixpath
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from unicodedata import normalize
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+
+from blog.articles.models import Article
+from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.references import parse_reference
+from blog.files.names import linked_extension
+from blog.images.models import ADDRESS_LENGTH
+
+FOLDER = "files"  # in the media storage
+LONGEST_NAME = 150  # bytes, without the extension
+RETENTION = timedelta(days=1)  # of files without a row; an import stores them before its rows
+
+
+class LinkedFile(models.Model):
+    """The stored file for a URL (source) in an article's text."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="linked_files")
+    source = models.CharField(max_length=ADDRESS_LENGTH)
+    file = models.FileField(max_length=300, db_index=True)
+    created_by_import = models.ForeignKey("blog.ImportRun", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.source
+
+
+def linked_path(address: str) -> str:
+    """Return the path of the file that a link leads to, escaped, or "" for types that are not copied.
+
+    A link of a template tag or wikilink has a path from the root of the site.
+    """
+    reference = parse_reference(address)
+    if not reference or reference.host or len(address) > ADDRESS_LENGTH:
+        return ""
+    if not linked_extension(reference.path) or reference.path.startswith(settings.MEDIA_URL):
+        return ""
+    path = quote(reference.path)
+    return f"/{path.lstrip('/')}" if reference.is_name else path
+
+
+def linked_urls(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | None, str], str]:
+    """Return {(article, URL in its text): URL} of the links to stored files. At most one query.
+
+    links: {pk of the article, or None for other texts: URLs in its text}.
+    """
+    wanted = {
+        (article, address)
+        for article, addresses in links.items()
+        for address in addresses
+        if article and linked_path(address)
+    }
+    urls = {}
+    for keys in itertools.batched({article for article, _ in wanted}, ROWS_AT_ONCE):
+        for row in LinkedFile.objects.filter(article__in=keys):
+            if (key := (row.article_id, row.source)) in wanted:
+                anchor = parse_reference(row.source).anchor
+                urls[key] = row.file.url + (f"#{quote(anchor, safe='=&,')}" if anchor else "")
+    return urls
+
+
+def newest_files(rows: Iterable[LinkedFile]) -> dict[int, dict[str, LinkedFile]]:
+    """Return {article: {URL in its text: row}} of the rows that count. rows: ordered by key."""
+    found = defaultdict(dict)
+    for row in rows:
+        found[row.article_id][row.source] = row
+    return found
+
+
+def store_linked_file(data: bytes, name: str, *, keep=True) -> str:
+    """Store a file and return its name in the media storage. Without keep, only return the name."""
+    digest = hashlib.sha256(data).hexdigest()
+    stem, extension = posixpath.splitext(posixpath.basename(name))
+    stem = re.sub(r"[^\w.-]+", "-", normalize("NFC", stem)).strip("._-")
+    stem = stem.encode()[:LONGEST_NAME].decode(errors="ignore")
+    stored = f"{FOLDER}/{digest[:2]}/{digest[:40]}/{stem or 'file'}{extension.lower()}"
+    if keep and default_storage.exists(stored):
+        with suppress(OSError):
+            os.utime(default_storage.path(stored))  # so that delete_unused_files() keeps it
+    elif keep:
+        default_storage.save(stored, ContentFile(data))
+    return stored
+
+
+def delete_unused_files() -> None:
+    """Delete the stored files of articles that were deleted, and those that were never linked."""
+    before, root = time.time() - RETENTION.total_seconds(), Path(settings.MEDIA_ROOT)
+    for batch in itertools.batched((root / FOLDER).glob("*/*/*"), ROWS_AT_ONCE):
+        files = {file.relative_to(root).as_posix(): file for file in batch}
+        used = set(LinkedFile.objects.filter(file__in=files).values_list("file", flat=True))
+        for name, file in files.items():
+            if name not in used and file.stat().st_mtime < before:
+                file.unlink(missing_ok=True)
+                with suppress(OSError):
+                    file.parent.rmdir()
