@@ -1,4 +1,4 @@
-"""Resolve the links of a text to other articles: by the path of their file, or by an old URL.
+"""Resolve the links of a text to other articles, by the path of their file or an old URL, and to files.
 
 Links are resolved when a page is shown, because the target may be imported after the text, and its URL may
 change. The HTML of a text has a link as its file has it (blog/documents/references.py).
@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import Resolver404, resolve
 
+from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article
 from blog.documents.references import Reference, parse_reference, without_extension
 from blog.documents.rendering.html import element_id
@@ -75,28 +76,30 @@ def with_resolved_links(html: str, article: int | None = None) -> str:
 def resolve_links(texts: Mapping[int | None, str]) -> dict[int | None, str]:
     """Return sanitised HTML with its internal links resolved. texts: {pk of the article, or None: HTML}.
 
-    Links to unknown files, and to articles that readers may not see, become text.
+    Links to unknown texts, and to articles that readers may not see, become text.
     """
-    links = {
-        article: {unescape(link[2]) for link in islice(_LINK.finditer(html), MOST_LINKS)}
-        for article, html in texts.items()
-        if "<a " in html
-    }
-    targets = link_targets(links)
-    return {article: _rewritten(html, article, targets) for article, html in texts.items()}
+    links = {article: link_addresses(html) for article, html in texts.items() if "<a " in html}
+    targets, files = link_targets(links), linked_urls(links)
+    return {article: _rewritten(html, article, targets, files) for article, html in texts.items()}
 
 
-def _rewritten(html, article, targets):
+def link_addresses(html: str) -> set[str]:
+    """Return the URLs of the links in sanitised HTML, up to MOST_LINKS."""
+    return {unescape(link[2]) for link in islice(_LINK.finditer(html), MOST_LINKS)}
+
+
+def _rewritten(html, article, targets, files):
     pieces, position = [], 0
     for link in _LINK.finditer(html):
         address = unescape(link[2])
         reference = parse_reference(address)
-        target = targets.get((article, address))
-        if not reference or not (target or reference.is_name or _names_file(reference)):
+        target, url = targets.get((article, address)), files.get((article, address), "")
+        if not reference or not (target or url or reference.is_name or _names_file(reference)):
             continue
         if target and target.url:
-            anchor = f"#{element_id(reference.anchor)}" if reference.anchor else ""
-            start = f'<a{link[1]} href="{escape(target.url + anchor)}"{_REL.sub("", link[3])}>'
+            url = target.url + (f"#{element_id(reference.anchor)}" if reference.anchor else "")
+        if url:
+            start = f'<a{link[1]} href="{escape(url)}"{_REL.sub("", link[3])}>'
             pieces += html[position : link.start()], start
             position = link.end()
         elif (end := html.find("</a>", link.end())) >= 0:

@@ -19,6 +19,7 @@ from django.dispatch import receiver
 
 from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.internal_links import link_targets
+from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article
 from blog.articles.signals import flags_changed
 from blog.base.locking import lock_checks
@@ -208,11 +209,11 @@ def _check_links(references) -> set[int]:
 
 
 def _known_files(references) -> dict:
-    """Return {(article, link): target} of the links to files that were imported."""
+    """Return {(article, link): target or URL} of the links to files that were imported."""
     links = defaultdict(list)
     for row in references:
         links[row.article_id].append(row.words)
-    return link_targets(links)
+    return link_targets(links) | linked_urls(links)
 
 
 def _refresh_flags(keys):
