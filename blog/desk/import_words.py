@@ -42,6 +42,7 @@ SENTENCES = {
     NoticeKind.STATUS: _("The article was imported as new."),
     NoticeKind.IMAGE_DROPPED: _("The hero image has a URL that cannot be used, and was removed."),
     NoticeKind.IMAGE_NOT_SHOWN: _("An image cannot be shown. Readers see its alt text."),
+    NoticeKind.FILE_NOT_COPIED: _("A file to which the article links was not copied."),
     NoticeKind.NO_STATIC_ROOT: _(
         "An image was not imported, because the import was not given the folder for such images:"
     ),

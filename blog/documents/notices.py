@@ -39,6 +39,7 @@ class NoticeKind(Enum):
     NOT_AS_SHOWN = _WARNING, "The outcome of the file differs from the dry run."
     IMAGE_DROPPED = _WARNING, "The URL of the hero image cannot be used: the image was removed."
     IMAGE_NOT_SHOWN = _WARNING, "An image cannot be read: its alt text is shown instead."
+    FILE_NOT_COPIED = _WARNING, "A linked file is missing or too large: its link is as in the text."
     LEFTOVERS = _WARNING, "The output of template tags or components is missing from the page."
     BROKEN_TAGS = _WARNING, "A tag has unbalanced quotation marks: it was read as it was meant."
     DROPPED_HTML = (

@@ -27,6 +27,7 @@ from blog.imports.image_places import ImagePlaces
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
 from blog.imports.levels import find_ids, find_level
+from blog.imports.linked_files import LinkedFileStore
 from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_import_lock
 from blog.imports.people import add_pictures, find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
@@ -90,12 +91,14 @@ class ImportWriter:
             people=find_people(addresses.found),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
+        self._linked_files = LinkedFileStore(places, keep=not options.dry_run)
         self.run.record.old_site = options.old_site or self.run.addresses.site_url
         self._examined = []  # new articles whose checks are not stored yet
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return the reports of its files in order."""
         self._decode_images(files)
+        files = self._linked_files.store(files)
         try:
             return self._write_together(files)
         except OperationalError:
@@ -162,6 +165,7 @@ class ImportWriter:
             acquire_import_lock()
             batch = FileBatch(self.run, files)
             reports = batch.write()
+            self._linked_files.insert_rows(reports, batch.record)
             if self.run.options.dry_run:
                 transaction.set_rollback(True)
         self.run.merge_batch(batch)

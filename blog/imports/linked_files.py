@@ -1,0 +1,84 @@
+"""Store the files that the texts of a source link to, and record which article links to them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from blog.articles.internal_links import link_addresses
+from blog.articles.linked_files import LinkedFile, linked_path, newest_files, store_linked_file
+from blog.documents.notices import Notice, NoticeKind
+from blog.files.folder_or_archive import place_at
+from blog.files.folders import UnreadableError, reason_of
+from blog.files.upload_limits import MAX_LINKED_FILE_BYTES
+from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
+from blog.imports.models import ImportEntry, ImportRun
+from blog.imports.report import FileReport, Outcome
+from blog.imports.sources import PreparedFile
+
+WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
+
+
+class LinkedFileStore:
+    """Stores the linked files of one source, each only once, before the transaction of their texts."""
+
+    def __init__(self, places: ImagePlaces, *, keep: bool):
+        self.places = places
+        self.keep = keep  # False on a dry run: files are read, but not stored
+        self._names = {}  # {(folder or archive, path in it): name in the media storage}
+        self._linked = {}  # {path of a text: {URL in it: name}}, of one batch
+
+    def store(self, files: Iterable[PreparedFile]) -> list[PreparedFile]:
+        """Store the files to which these texts link. Return the texts, with notices of what is missing."""
+        self._linked = {}
+        return [self._store_for(file) if file.rendering and not file.notice else file for file in files]
+
+    def insert_rows(self, reports: Iterable[FileReport], record: ImportRun) -> None:
+        """Record the files of the articles that were written, in the caller's transaction."""
+        articles = {
+            report.article_id: self._linked[report.file]
+            for report in reports
+            if report.article_id and report.outcome in WRITTEN and self._linked.get(report.file)
+        }
+        if not articles:
+            return
+        known = newest_files(LinkedFile.objects.filter(article__in=articles))
+        LinkedFile.objects.bulk_create(
+            LinkedFile(article_id=article, source=source, file=name, created_by_import=record)
+            for article, names in articles.items()
+            for source, name in names.items()
+            if source not in known[article] or known[article][source].file.name != name
+        )
+
+    def _store_for(self, file):
+        linked, notices = self._linked.setdefault(file.path, {}), []
+        for address in sorted(link_addresses(file.rendering.html)):
+            if not (path := linked_path(address)):
+                continue
+            try:
+                linked[address] = self._store(path, file)
+            except NoStaticRootError:
+                notices.append(_not_copied(address, "pass its folder with --static-root."))
+            except (UnreadableError, ValueError) as error:
+                notices.append(_not_copied(address, error))
+            except OSError as error:  # the disk is full: the next run must find the text new
+                reason = f"cannot be imported: {reason_of(error)}"
+                return replace(file, notice=Notice(NoticeKind.NOT_STORED, reason))
+        fields = replace(file.fields, notices=(*file.fields.notices, *notices))
+        return replace(file, fields=fields) if notices else file
+
+    def _store(self, path, file):
+        place = base, found = self.places.locate(path, file)
+        if place not in self._names:
+            with reading():
+                data = place_at(base).read(found, MAX_LINKED_FILE_BYTES)
+            self._names[place] = store_linked_file(data, found, keep=self.keep)
+        return self._names[place]
+
+
+def delete_added_files(batch: ImportRun) -> None:
+    """Delete the rows that an undone import added to articles that existed before."""
+    restored = batch.entries.filter(undo=ImportEntry.Undo.RESTORED).order_by().values("article")
+    LinkedFile.objects.filter(created_by_import=batch, article__in=restored).delete()
+
+
+def _not_copied(address, reason):
+    return Notice(NoticeKind.FILE_NOT_COPIED, f"linked file {address[:200]} not copied: {reason}")
