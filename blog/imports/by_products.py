@@ -17,6 +17,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
+from blog.imports.linked_files import delete_added_files
 from blog.imports.models import ImportRun, acquire_import_lock
 from blog.imports.pages import delete_untouched_pages
 from blog.site.identity import NavigationCategory, SiteIdentity
@@ -70,6 +71,7 @@ def delete_created_rows(batch: ImportRun) -> None:
     if Redirect.objects.filter(created_by_import=batch).delete()[0]:
         page_cache.invalidate_on_commit()
     delete_untouched_pages(batch)
+    delete_added_files(batch)
     for model in IN_ARTICLES:
         keys = sorted(_created(batch, model) - _used_apart_from(batch, model, set()))
         for chunk in itertools.batched(keys, ROWS_AT_ONCE):
