@@ -1,5 +1,9 @@
-"""Views of images, share cards and icons. URLs contain a digest of the content, or the colour of an icon."""
+"""Views of images, linked files, share cards and icons.
 
+URLs contain a digest of the content, or the colour of an icon.
+"""
+
+import posixpath
 import re
 
 from django.core.files.storage import default_storage
@@ -10,7 +14,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from blog.articles.categories import Category
+from blog.articles.linked_files import FOLDER, LinkedFile
 from blog.articles.models import Article
+from blog.files.names import LINKED_TYPES, SHOWN_TYPES, linked_extension
 from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
@@ -21,12 +27,15 @@ from blog.site.identity import site_identity
 MEDIA_NAME = re.compile(
     rf"images/[0-9a-f]{{2}}/([0-9a-f]{{40}})\.({'|'.join(each.extension for each in FORMATS.values())})"
 )
+LINKED_NAME = re.compile(rf"{FOLDER}/[0-9a-f]{{2}}/([0-9a-f]{{40}})/[^/\0]+")
 MEDIA_TYPES = {each.extension: f"image/{each.name.lower()}" for each in FORMATS.values()}
 
 
 @require_safe
 def media(request, name):
-    """Serve a stored image. Its name is the digest of its content, so it never changes."""
+    """Serve a stored image or linked file. Its name has the digest of its content, so it never changes."""
+    if match := LINKED_NAME.fullmatch(name):
+        return linked_file(request, name, match[1])
     match = MEDIA_NAME.fullmatch(name)
     if not match or not default_storage.exists(name):
         raise Http404
@@ -34,6 +43,24 @@ def media(request, name):
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = FileResponse(default_storage.open(name), content_type=MEDIA_TYPES[match[2]])
+    return kept_for_ever(response, etag)
+
+
+def linked_file(request, name, digest):
+    """Serve a file to which an article links. Only types that browsers show safely are not downloaded."""
+    extension = linked_extension(name)
+    is_linked = extension and LinkedFile.objects.filter(file=name, article__trashed_at=None).exists()
+    if not is_linked or not default_storage.exists(name):
+        raise Http404
+    etag = f'"{digest}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = FileResponse(
+            default_storage.open(name),
+            as_attachment=extension not in SHOWN_TYPES,
+            filename=posixpath.basename(name),
+            content_type=LINKED_TYPES[extension],
+        )
     return kept_for_ever(response, etag)
 
 
