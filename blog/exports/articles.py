@@ -14,6 +14,7 @@ from django.utils import timezone
 from blog.articles.categories import Category
 from blog.articles.dates import local_iso
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, changed_fields
+from blog.articles.linked_files import linked_path, newest_files
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article, modified_at
 from blog.documents.fields.changes import front_matter_changes
@@ -40,6 +41,7 @@ class ExportReport:
     pages: int = 0
     edited: int = 0  # articles that differ from their imported file
     images: int = 0  # image files, each counted once
+    files: int = 0  # linked files, each counted once
     images_changed: int = 0  # those whose original bytes are not kept
     renamed: list[str] = dataclasses.field(default_factory=list)  # files that could not keep their path
     problems: list[str] = dataclasses.field(default_factory=list)  # files that could not be written
@@ -58,7 +60,7 @@ def export_articles(
     articles = (Article.objects.all() if articles is None else articles).in_use()
     paths = _paths_of(articles)
     report = ExportReport(renamed=paths.renamed)
-    images = set()
+    images, files = set(), set()
     for article in _in_batches(articles):
         place = paths.of_article(article.pk)
         if place is None:
@@ -72,7 +74,8 @@ def export_articles(
         report.articles += 1
         report.edited += data != _original(article)
         _export_images(article, folder, place, paths, images, report)
-    report.images = len(images)
+        _export_linked_files(article, folder, place, paths, files, report)
+    report.images, report.files = len(images), len(files)
     if pages is not None:
         report.pages = export_pages(folder, pages, report.problems)
     if with_redirects:
@@ -84,7 +87,8 @@ def _in_batches(articles):
     """Yield the articles by key. One query for all would sort their texts in memory."""
     keys = list(articles.order_by("pk").values_list("pk", flat=True))
     for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
-        yield from articles.with_file_relations().filter(pk__in=batch).order_by("pk")
+        rows = articles.with_file_relations().prefetch_related("linked_files")
+        yield from rows.filter(pk__in=batch).order_by("pk")
 
 
 def _paths_of(articles):
@@ -232,8 +236,23 @@ def _export_images(article, folder, place, paths, written, report):
             report.images_changed += original is None and not was_uploaded
 
 
-def _stored_bytes(image):
-    with image.file.open() as file:
+def _export_linked_files(article, folder, place, paths, written, report):
+    """Write the files that the article links to by path, except those already written."""
+    rows = newest_files(article.linked_files.all())[article.pk]
+    for source, row in sorted(rows.items()):
+        path = paths.of_image(linked_path(source), place, row.file.name, kind="file")
+        if path in written:
+            continue
+        try:
+            write_file(folder, path, _stored_bytes(row))
+        except (ValueError, OSError) as error:
+            report.problems.append(f"{place.whole}: its file {source}: {reason_of_failure(error)}")
+        else:
+            written.add(path)
+
+
+def _stored_bytes(row):
+    with row.file.open() as file:
         return file.read()
 
 

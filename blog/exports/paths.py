@@ -49,11 +49,13 @@ class ExportPaths:
     def of_article(self, key: int) -> ExportPath | None:
         return self._places.get(key)
 
-    def of_image(self, address: str, place: ExportPath, file_name: str, content: str = "") -> str:
+    def of_image(
+        self, address: str, place: ExportPath, file_name: str, content: str = "", kind: str = "image"
+    ) -> str:
         """Return the path of a stored image that an article references by path, or "" for a URL.
 
         content: identifies the bytes to write, by default file_name. Articles that reference the same bytes
-        at the same path share it.
+        at the same path share it. kind: what messages call the image, if it is another kind of file.
         """
         wanted = _path_of_address(address, place)
         if not wanted:
@@ -62,7 +64,7 @@ class ExportPaths:
         if is_article_name(safe):
             safe += posixpath.splitext(file_name)[1]
         path = self._claim(posixpath.join(place.folder, safe), content or file_name)
-        self._note(f"{place.whole}: its image {address}", posixpath.join(place.folder, wanted), path)
+        self._note(f"{place.whole}: its {kind} {address}", posixpath.join(place.folder, wanted), path)
         return path
 
     def _place_imported(self, rows):

@@ -61,6 +61,8 @@ class Command(BaseCommand):
             f"{report.articles} articles written, {report.edited} of them with changes, "
             f"and {report.images} images."
         )
+        if report.files:
+            self.stdout.write(f"{report.files} linked files written.")
         if report.pages:
             self.stdout.write(f"{report.pages} pages written.")
         if report.images_changed:
