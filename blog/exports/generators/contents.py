@@ -12,6 +12,7 @@ from django.conf import settings
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.internal_links import link_targets
+from blog.articles.linked_files import linked_urls, newest_files
 from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
 from blog.documents.addresses import REMOTE
@@ -61,7 +62,7 @@ class Text:
     disclosure: str = ""
     aliases: tuple[str, ...] = ()  # old paths
     is_page: bool = False
-    files: frozenset[str] = frozenset()  # names of its images in the media storage
+    files: frozenset[str] = frozenset()  # names of its images and linked files in the media storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def read_texts() -> Iterator[Text]:
     shown = set(Article.objects.published().values_list("pk", flat=True))
     keys = Article.objects.in_use().order_by("pk").values_list("pk", flat=True)
     for batch in itertools.batched(list(keys), TEXTS_AT_ONCE):
-        articles = Article.objects.with_file_relations().filter(pk__in=batch).order_by("pk")
-        yield from _articles(list(articles), shown)
+        articles = Article.objects.with_file_relations().prefetch_related("linked_files")
+        yield from _articles(list(articles.filter(pk__in=batch).order_by("pk")), shown)
     pages = Page.objects.prefetch_related("body_image_links__image").order_by("pk")
     yield from _pages(list(pages))
 
@@ -150,7 +151,13 @@ def _articles(articles, shown):
             tags=tuple(article.keywords),
             disclosure=label.text if label else "",
             aliases=tuple(aliases[article.pk]),
-            files=_files([hero, *(link.image for link in article.body_image_links.all())]),
+            files=_files(
+                [
+                    hero,
+                    *(link.image for link in article.body_image_links.all()),
+                    *newest_files(article.linked_files.all())[article.pk].values(),
+                ]
+            ),
         )
 
 
@@ -171,8 +178,8 @@ def _pages(pages):
         )
 
 
-def _files(images):
-    return frozenset(image.file.name for image in images if image and image.file)
+def _files(rows):
+    return frozenset(row.file.name for row in rows if row and row.file)
 
 
 def _bodies(rows):
@@ -181,14 +188,15 @@ def _bodies(rows):
     links = defaultdict(set)
     for key, _, text in texts:
         links[key] |= links_in(text)
-    targets = link_targets(links)
+    targets, files = link_targets(links), linked_urls(links)
     for key, row, text in texts:
-        images = {link.source: link.image.url for link in row.body_image_links.all()}
-        yield row, with_resolved(text, partial(_resolve, key, targets, images))
+        urls = {address: url for (article, address), url in files.items() if article == key}
+        urls |= {link.source: link.image.url for link in row.body_image_links.all()}
+        yield row, with_resolved(text, partial(_resolve, key, targets, urls))
 
 
-def _resolve(article, targets, images, address, is_image):
-    if url := images.get(address):
+def _resolve(article, targets, urls, address, is_image):
+    if url := urls.get(address):
         return url
     if is_image:
         stored = None if address.startswith((*REMOTE, "data:")) else Image.objects.stored_at(address)

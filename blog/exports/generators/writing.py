@@ -11,12 +11,13 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 
+from blog.articles.linked_files import FOLDER
 from blog.exports.folder import prepare_folder, reason_of_failure, write_file
 from blog.exports.generators.contents import Site, read_site, read_texts
 from blog.exports.generators.formats import FORMATS
 
 SKELETONS = Path(__file__).parent / "skeletons"
-MEDIA = "media"  # the images keep their path
+MEDIA = "media"  # images and linked files keep their path
 _OTHER_FILE = re.compile(r"\.(?!html?$)[a-z]{2,5}$")  # a feed, for example, which the generator may write
 LONGEST_NAME = 255  # bytes, of a part of a path
 REDIRECTION = (
@@ -49,7 +50,7 @@ def export_for(generator: str, folder: Path, *, force=False) -> SiteExport:
     for topic in site.topics if form.topic else ():
         path, contents = form.topic(topic)
         write_file(folder, path, contents.encode())
-    images = set()
+    files = set()
     for text in read_texts():
         path, contents = form.text(text, site)
         try:
@@ -60,9 +61,9 @@ def export_for(generator: str, folder: Path, *, force=False) -> SiteExport:
         report.pages += text.is_page
         report.articles += not text.is_page
         report.drafts += text.is_draft
-        _copy_images(text.files - images, folder / form.static, report)
-        images |= text.files
-    report.images = len(images)
+        _copy_files(text.files - files, folder / form.static, report)
+        files |= text.files
+    report.images = sum(not name.startswith(f"{FOLDER}/") for name in files)
     _write_redirects(site, folder / form.static, report, has_aliases=form.has_aliases)
     return report
 
@@ -74,8 +75,11 @@ def _copy_skeletons(generator, folder):
     shutil.copy(SKELETONS / "site.css", static / "site.css")
 
 
-def _copy_images(names: Iterable[str], static, report):
-    """Copy stored images. The original files may have metadata that readers should not get."""
+def _copy_files(names: Iterable[str], static, report):
+    """Copy stored images and linked files.
+
+    The original files of images may have metadata that readers should not get.
+    """
     for name in sorted(names):
         try:
             with default_storage.open(name) as file:
