@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 
 from blog.articles.internal_links import with_resolved_links
 from blog.articles.linked_files import delete_unused_files
+from blog.backups.files import named_files
 from blog.documents.notices import NoticeKind
 from blog.exports.articles import export_articles
 from blog.exports.generators.writing import export_for
@@ -16,6 +17,7 @@ from blog.imports.undo import undo_import
 from blog.models import Article, Finding, ImportRun, LinkedFile
 from blog.review.proofs import check_articles
 from tests.support.import_files import outcomes, run, write
+from tests.support.staging import zip_folder
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,14 @@ class TestImport:
 
         assert (report.notice, report.notices) == (None, [])
         assert '/data.zip"' in shown()
+
+    def test_files_are_read_from_a_zip(self, folder, tmp_path):
+        write(folder, body=LINK)
+        zip_folder(folder, tmp_path / "posts.zip")
+
+        run(tmp_path / "posts.zip")
+
+        assert "/Report-2026.pdf#page=2" in shown()
 
     @pytest.mark.parametrize("name", ["a.html", "a.svg", "a.js", "a.xml", "a.exe"])
     def test_other_types_stay_where_they_are(self, folder, name):
@@ -181,6 +191,12 @@ class TestServing:
 
 
 class TestLeaving:
+    def test_backup_has_the_file(self, folder):
+        write(folder, body=LINK)
+        run(folder)
+
+        assert f"media/{LinkedFile.objects.get().file.name}" in named_files()
+
     def test_export_has_the_same_bytes_at_the_same_path(self, folder, tmp_path):
         put(folder, "downloads/data.zip", b"zip")
         text = write(folder, "blog/tides.md", body="Get [it](/downloads/data.zip) or [that](more.csv).\n")
