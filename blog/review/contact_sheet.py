@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
@@ -286,16 +286,16 @@ def image_summary(articles, numbers: dict[str, int]) -> ImageSummary:
 
     numbers: Finding.objects.count_by_kind() of these articles.
     """
-    listed = articles.order_by().values("pk")
-    references = Reference.objects.filter(kind=Reference.Kind.PICTURE, article__in=listed).order_by()
+    references = articles.order_by().filter(references__kind=Reference.Kind.PICTURE)
     found = (kind for kind in IMAGE_KINDS if kind in numbers)
     kinds = sorted(found, key=lambda kind: (-numbers[kind], kind))
     rows = Finding.objects.filter(kind__in=kinds, is_settled=False).order_by()
     having = articles.order_by().filter(pk__in=rows.values("article")).count() if kinds else 0
-    looks = MarkResolution.objects.filter(article__in=listed, kind=ClaimKind.PICTURE).order_by("-pk")
+    listed = Exists(articles.filter(pk=OuterRef("article")))
+    looks = MarkResolution.objects.filter(listed, kind=ClaimKind.PICTURE).order_by("-pk")
     newest = looks.only("by_name", "at", "outcome").first()
     look = Look(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
-    number = references.aggregate(number=Count("target", distinct=True))["number"]
+    number = references.aggregate(number=Count("references__target", distinct=True))["number"]
     return ImageSummary(number, having, tuple(kinds), look)
 
 

@@ -21,6 +21,7 @@ from blog.review.models import ArticleCheck, Finding, MarkResolution
 
 GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group
+FIELDS_SHOWN = ("title", "reading_time", "status", "published_at")
 
 # {finding of duplicates: the fingerprint that they share}, the strongest evidence first
 FINGERPRINT_FIELDS = {
@@ -75,7 +76,7 @@ def find_duplicate_groups(articles) -> DuplicateGroups:
     groups = {key: group for key, group in _groups(found).items() if len(group) > 1}
     shown = list(groups.items())[:GROUPS_SHOWN]
     keys = {article for _key, group in shown for article in group[:ARTICLES_SHOWN]}
-    rows = Article.objects.with_queue_relations().in_bulk(keys) if keys else {}
+    rows = Article.objects.only(*FIELDS_SHOWN).in_bulk(keys) if keys else {}
     alike = [
         DuplicateGroup(
             kind, tuple(rows[key] for key in group[:ARTICLES_SHOWN]), max(0, len(group) - ARTICLES_SHOWN)
