@@ -21,6 +21,7 @@ from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import IMAGE_KINDS, FindingKind
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image, full_address
+from blog.review.counts import ListCounts
 from blog.review.models import Finding, MarkResolution, Reference
 
 MOST_USES = 20_000  # of images on one sheet; 10,000 take about a second
@@ -281,22 +282,18 @@ class ImageSummary:
     look: Look | None
 
 
-def image_summary(articles, numbers: dict[str, int]) -> ImageSummary:
-    """Return the summary of the images in articles (a queryset). Three queries.
-
-    numbers: Finding.objects.count_by_kind() of these articles.
-    """
+def image_summary(articles, counts: ListCounts) -> ImageSummary:
+    """Return the summary of the images in articles (a queryset). Two queries. counts: count_list()."""
+    numbers = counts.by_kind
     references = articles.order_by().filter(references__kind=Reference.Kind.PICTURE)
     found = (kind for kind in IMAGE_KINDS if kind in numbers)
     kinds = sorted(found, key=lambda kind: (-numbers[kind], kind))
-    rows = Finding.objects.filter(kind__in=kinds, is_settled=False).order_by()
-    having = articles.order_by().filter(pk__in=rows.values("article")).count() if kinds else 0
     listed = Exists(articles.filter(pk=OuterRef("article")))
     looks = MarkResolution.objects.filter(listed, kind=ClaimKind.PICTURE).order_by("-pk")
     newest = looks.only("by_name", "at", "outcome").first()
     look = Look(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
     number = references.aggregate(number=Count("references__target", distinct=True))["number"]
-    return ImageSummary(number, having, tuple(kinds), look)
+    return ImageSummary(number, counts.number_with(kinds), tuple(kinds), look)
 
 
 def look_at_images(article: Article) -> Look | None:

@@ -1,9 +1,13 @@
-"""Count the sentences with open marks, and store the worst mark and the risk, by which lists are ordered."""
+"""Count the sentences with open marks, and store the worst mark and the risk, by which lists are ordered.
 
-from collections import defaultdict
+count_list() adds up the stored counts of a list of articles.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Count, F, Max, Q, Sum
 
 from blog.articles.models import Article
 from blog.base.queries import update_values
@@ -13,7 +17,10 @@ from blog.review.sentences import group_by_sentence
 
 INVENTED = PersonDecision.Outcome.INVENTED
 CLOSING_DECISIONS = frozenset((PersonDecision.Outcome.REAL, PersonDecision.Outcome.NOT_PERSON))
-COUNTS = ("open_blocking", "open_claims", "serious_findings", "minor_findings", "worst", "risk")
+COUNTS = (
+    *("open_blocking", "open_claims", "serious_findings", "minor_findings"),
+    *("worst", "finding_kinds", "risk"),
+)
 MOST = 99  # marks of each kind that count for the order
 # Outcomes that resolve a mark whose words stay in the article. After the others, the words should be gone.
 RESOLVING_OUTCOMES = frozenset((MarkResolution.Outcome.SOURCE, MarkResolution.Outcome.NO_CLAIM))
@@ -26,11 +33,13 @@ def update_mark_counts(keys: Collection[int]) -> None:
     """
     proofs = list(ArticleCheck.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     findings, resolved, decided = _own_findings(keys), resolved_keys(keys), _decided(keys)
+    kinds = _open_kinds(keys)
     changed = []
     for proof in proofs:
         before = [getattr(proof, name) for name in COUNTS]
         claims = open_claims(proof, resolved[proof.pk], decided[proof.pk])
         _count(proof, claims, findings[proof.pk], decided[proof.pk])
+        proof.finding_kinds = " ".join(sorted(kinds[proof.pk]))
         if before != [getattr(proof, name) for name in COUNTS]:
             changed.append(proof)
     update_values(
@@ -57,6 +66,53 @@ def update_finding_flags(keys: Collection[int]) -> None:
     for batch in import_batches().filter(pk__in=batches).only("shared_kinds"):
         findings = Finding.objects.filter(article__in=batches[batch.pk], kind__in=batch.shared_kinds)
         findings.update(is_shared=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ListCounts:
+    """The counts of the checked articles in a list.
+
+    kinds: {kinds of open findings: number of articles that have exactly these}. marks: findings that are not
+    shared, and claims that block an approval. own: articles with such marks.
+    """
+
+    kinds: dict[frozenset[str], int]
+    marks: int
+    own: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.kinds.values())
+
+    @property
+    def by_kind(self) -> Counter[str]:
+        """How many articles have an open finding of each kind."""
+        numbers = Counter()
+        for kinds, number in self.kinds.items():
+            numbers.update(dict.fromkeys(kinds, number))
+        return numbers
+
+    def number_with(self, kinds: Collection[str]) -> int:
+        """Return how many articles have an open finding of any of these kinds."""
+        return sum(number for found, number in self.kinds.items() if not found.isdisjoint(kinds))
+
+
+def count_list(articles) -> ListCounts:
+    """Return the counts of articles (a queryset). One query.
+
+    The sum keeps SQLite from looking up each article of a long list instead of reading an index in order.
+    """
+    checks = ArticleCheck.objects.annotate(of=F("article_id") + 0).order_by()
+    marks = F("open_blocking") + F("serious_findings") + F("minor_findings")
+    own = Q(open_blocking__gt=0) | Q(serious_findings__gt=0) | Q(minor_findings__gt=0)
+    counts = {"number": Count("pk"), "marks": Sum(marks), "own": Count("pk", filter=own)}
+    rows = checks.filter(of__in=articles.order_by().values("pk")).values_list("finding_kinds")
+    found = list(rows.annotate(**counts))
+    return ListCounts(
+        kinds={frozenset(kinds.split()): number for kinds, number, _marks, _own in found},
+        marks=sum(marks for _kinds, _number, marks, _own in found),
+        own=sum(own for _kinds, _number, _marks, own in found),
+    )
 
 
 def import_batches():
@@ -94,6 +150,15 @@ def _own_findings(keys) -> dict[int, list]:
     rows = Finding.objects.own().filter(article__in=keys).order_by("pk")
     for finding in rows.values_list("article_id", "kind", "words", "start", "end", "is_serious", named=True):
         found[finding.article_id].append(finding)
+    return found
+
+
+def _open_kinds(keys) -> dict[int, list[str]]:
+    """Return {article: the kinds of its open findings}, including shared findings and those of images."""
+    found = defaultdict(list)
+    rows = Finding.objects.filter(article__in=keys, is_settled=False).order_by()
+    for article, kind in rows.values_list("article_id", "kind").distinct():
+        found[article].append(kind)
     return found
 
 

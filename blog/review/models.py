@@ -54,6 +54,8 @@ class ArticleCheck(models.Model):
     # The worst open mark as [kind, words], or []. The kind is "invented" if the article still quotes or names
     # a person who was decided to be invented.
     worst = models.JSONField(default=list)
+    # The kinds of all open findings, sorted and separated by spaces. Lists count articles by it.
+    finding_kinds = models.TextField(blank=True)
     # 0 without open marks, higher for worse ones. The list of articles is ordered by it.
     risk = models.PositiveIntegerField(default=0)
 
@@ -63,6 +65,11 @@ class ArticleCheck(models.Model):
         verbose_name_plural = _("article checks")
         indexes = [
             models.Index(fields=["risk", "article"], name="proof_risk"),
+            # The counts of a list of articles read only this index.
+            models.Index(
+                fields=["finding_kinds", "article", "open_blocking", "serious_findings", "minor_findings"],
+                name="proof_counts",
+            ),
             models.Index(fields=["title_print"], name="proof_title", condition=~Q(title_print="")),
             models.Index(fields=["excerpt_print"], name="proof_excerpt", condition=~Q(excerpt_print="")),
             models.Index(fields=["opening_print"], name="proof_opening", condition=~Q(opening_print="")),
@@ -88,11 +95,6 @@ class FindingQuerySet(models.QuerySet):
         """
         rows = self.filter(is_settled=False).order_by().annotate(of=F("article_id") + 0)
         return rows.filter(of__in=articles.order_by().values("pk"))
-
-    def count_by_kind(self, articles) -> dict[str, int]:
-        """Return {kind: how many articles (of a queryset) have an open finding of this kind}."""
-        rows = self.of_list(articles).values_list("kind")
-        return dict(rows.annotate(number=models.Count("article", distinct=True)))
 
 
 class Finding(models.Model):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import UndoableAction
@@ -12,10 +12,10 @@ from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for, leaves_fewer_findings
 from blog.documents.findings.kinds import FIX_NAMES, IMAGE_KINDS, KINDS, FindingKind, Fix
 from blog.review.bulk_fixes import DONE
-from blog.review.counts import import_batches
+from blog.review.counts import ListCounts, count_list, import_batches
 from blog.review.examination import article_text_values, articles_for_checking
 from blog.review.findings import FEWEST_ARTICLES
-from blog.review.models import ArticleCheck, Finding
+from blog.review.models import Finding
 
 SAMPLES = 3
 SAMPLE_POOL_SIZE = 20  # articles of a list to choose samples from
@@ -89,28 +89,24 @@ class MarkTotals:
     total: int
 
 
-def mark_totals(articles, shared: list[SharedFinding]) -> MarkTotals:
-    """Return the totals of articles (a queryset). shared: result of shared_findings() for them. One query."""
-    proofs = ArticleCheck.objects.filter(article__in=articles.order_by().values("pk"))
-    own = Q(open_blocking__gt=0) | Q(serious_findings__gt=0) | Q(minor_findings__gt=0)
-    marks = F("open_blocking") + F("serious_findings") + F("minor_findings")
-    sums = proofs.aggregate(marks=Sum(marks, default=0), own=Count("pk", filter=own), total=Count("pk"))
+def mark_totals(counts: ListCounts, shared: list[SharedFinding]) -> MarkTotals:
+    """Return the totals of a list of articles. counts, shared: count_list() and shared_findings() for it."""
     settled = [finding.number for finding in shared if not finding.done]
-    return MarkTotals(len(settled), sum(settled), sums["marks"] + sum(settled), sums["own"], sums["total"])
+    return MarkTotals(len(settled), sum(settled), counts.marks + sum(settled), counts.own, counts.total)
 
 
-def shared_findings(articles, scope: str = "", numbers: dict[str, int] | None = None) -> list[SharedFinding]:
+def shared_findings(articles, scope: str = "", counts: ListCounts | None = None) -> list[SharedFinding]:
     """Return the findings that more than half of the articles (a queryset) share, then those already fixed.
 
     The most frequent come first. scope identifies the list; without it, bulk fixes are not included. The
-    number of queries does not depend on the number of articles. numbers: count_by_kind(), if it is known.
+    number of queries does not depend on the number of articles. counts: count_list(), if it is known.
     """
     total = articles.order_by().count()
     done = [_fixed(action, total) for action in _bulk_fixes(scope)]
     if total < FEWEST_ARTICLES:
         return done
-    numbers = Finding.objects.count_by_kind(articles) if numbers is None else numbers
-    counted = _most_frequent(numbers, total)
+    counts = counts or count_list(articles)
+    counted = _most_frequent(counts.by_kind, total)
     samples = _samples(articles, counted)
     return [_offer(kind, number, total, samples) for kind, number in counted.items()] + done
 

@@ -13,9 +13,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from blog import search
 from blog.articles.versions.history import record_versions
+from blog.documents.findings.kinds import FindingKind
 from blog.images.models import store_image
 from blog.models import (
     Article,
+    ArticleCheck,
     ArticleKeyword,
     Category,
     CategoryCount,
@@ -26,6 +28,7 @@ from blog.models import (
     Version,
 )
 from tests.support import factories
+from tests.support.findings import add_finding
 from tests.support.images import image_bytes
 from tests.support.migrations import single_steps
 
@@ -301,6 +304,7 @@ class TestNewestSteps:
     def test_keep_articles_versions_and_sources(self, newest_afterwards):
         article = factories.create_article(body="A barometer. " * 200, keywords=["tides"])
         record_versions([article])
+        add_finding(article, FindingKind.PLACEHOLDER)
         SourceFile.objects.create(article=article, path="a.md", original=b"A barometer. " * 200)
         before = all_rows()
 
@@ -311,8 +315,11 @@ class TestNewestSteps:
         assert search.find(search.parse("barometer"), Article.objects.published()) == [article.pk]
 
 
+KEPT = (Article, ArticleCheck, Version, SourceFile)
+
+
 def all_rows():
-    return {model: list(model.objects.order_by("pk").values()) for model in (Article, Version, SourceFile)}
+    return {model: list(model.objects.order_by("pk").values()) for model in KEPT}
 
 
 class TestEmptyDatabase:

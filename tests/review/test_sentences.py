@@ -51,3 +51,15 @@ def test_sentence_is_counted_by_the_worst_mark_that_is_open(admin_user):
 
     check = ArticleCheck.objects.get()
     assert (check.open_blocking, check.open_claims) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_kinds_of_open_findings_are_stored_until_resolved(admin_user):
+    article = create_article(body=f"{PLAIN}\n\n[Insert a quotation here]\n\n{PLAIN}")
+    check_now([article.pk])
+    assert "placeholder" in ArticleCheck.objects.get().finding_kinds.split()
+    mark = next(mark for mark in list_marks(article) if mark.kind == "placeholder")
+
+    resolve(article, mark.key, "no_claim", "", admin_user)
+
+    assert "placeholder" not in ArticleCheck.objects.get().finding_kinds.split()

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.models import Article, Finding
+from blog.models import Article, ArticleCheck, Finding
 from blog.review.bulk_fixes import BulkFix, apply_fix
+from blog.review.counts import count_list, update_mark_counts
 from blog.review.shared_findings import mark_totals, shared_findings
 from tests.support.factories import create_article
 from tests.support.findings import TITLE, add_finding, described_by_title
@@ -34,8 +35,9 @@ class TestSharedFindings:
         assert kinds(shared_findings(Article.objects.all())) == [(TITLE, 6, 6)]
 
     def test_accepted_findings_are_not_shared(self):
-        described_by_title(6)
+        articles = described_by_title(6)
         Finding.objects.update(is_settled=True)
+        update_mark_counts([article.pk for article in articles])
 
         assert not shared_findings(Article.objects.all())
 
@@ -96,13 +98,11 @@ class TestSharedFindings:
 class TestSums:
     def test_totals_separate_shared_and_own_marks(self):
         articles = described_by_title(6)
-        articles[0].proof.open_blocking = 2
-        articles[0].proof.save()
-        articles[1].proof.open_claims = 3
-        articles[1].proof.save()
+        ArticleCheck.objects.filter(article=articles[0]).update(open_blocking=2)
+        ArticleCheck.objects.filter(article=articles[1]).update(open_claims=3)
         shared = shared_findings(Article.objects.all())
 
-        sums = mark_totals(Article.objects.all(), shared)
+        sums = mark_totals(count_list(Article.objects.all()), shared)
 
         assert (sums.decisions, sums.settled, sums.marks) == (1, 6, 8)
         assert (sums.own, sums.total) == (1, 6)

@@ -1,18 +1,24 @@
 """Articles with findings, stored as by a check."""
 
+from django.db import transaction
+
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.models import Article, ArticleCheck, Finding
+from blog.review.counts import update_mark_counts
 from tests.support.factories import create_article, create_image
 
 TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
 
 
 def add_finding(article: Article, kind: FindingKind, **fields) -> Finding:
-    """Add a finding to the article, and an article check if it has none."""
+    """Add a finding to the article, and an article check if it has none, and count its marks."""
     ArticleCheck.objects.get_or_create(article=article)
-    return Finding.objects.create(
+    finding = Finding.objects.create(
         article=article, kind=kind, key=f"{kind}", is_serious=KINDS[kind].is_serious, **fields
     )
+    with transaction.atomic():
+        update_mark_counts([article.pk])
+    return finding
 
 
 def described_by_title(number: int, **fields) -> list[Article]:

@@ -26,9 +26,9 @@ from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.approval_costs import fix_cost
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix
 from blog.review.contact_sheet import image_summary
+from blog.review.counts import count_list
 from blog.review.duplicates import accept_duplicates, find_duplicate_groups
 from blog.review.jobs import active_fix_job, start_fix_job
-from blog.review.models import Finding
 from blog.review.shared_findings import mark_totals, shared_findings
 
 MOST_KEYS = 1000  # articles in one form
@@ -150,13 +150,13 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
 
     scope: see named_lists.py. If it is "", forms cannot name the list, so no fixes are offered.
     """
-    numbers = Finding.objects.count_by_kind(articles)
-    shared = shared_findings(articles, scope, numbers)
+    counts = count_list(articles)
+    shared = shared_findings(articles, scope, counts)
     job = active_fix_job(scope)
-    images = image_summary(articles, numbers)
+    images = image_summary(articles, counts)
     return {
         "shared": shared,
-        "sums": mark_totals(articles, shared),
+        "sums": mark_totals(counts, shared),
         "alike": find_duplicate_groups(articles),
         "images": images,
         "image_findings": [_(KINDS[kind].name) for kind in images.kinds],
