@@ -47,6 +47,8 @@ def _effect(verbs):
 
 
 _EFFECTS = {"good": _effect(_HELPS), "bad": _effect(_HARMS)}
+_INDENT = 20  # characters before the sign of a heading or row
+_LONGEST_SENTENCE = 2_000  # characters before a target in which a link is looked for
 _LINE = re.compile(r"[.!?:;#|\n]")
 _SENTENCE_END = re.compile(r"[.!?\n](?:\s|$)|\n")
 _NO_STATEMENT = re.compile(
@@ -55,36 +57,35 @@ _NO_STATEMENT = re.compile(
 
 
 def health_findings(prose: str) -> Iterator[Finding]:
-    """Yield the health effects that are claimed in a sentence without a link."""
+    """Yield the health effects that are claimed in a sentence without a link, at most one per sentence."""
     folded = prose.lower()
     if len(folded) != len(prose):  # lower() of some letters is longer
         return
-    end = 0
+    end = read_to = 0  # of the last finding; of the last sentence, heading or row that was judged
     for found in _TARGET.finditer(f" {folded}"):
         target = found.start()
-        if end and not _SENTENCE_END.search(folded, end, target):
-            continue  # in the sentence of the last finding
+        if target < read_to:
+            continue
         start = max(target - _BEFORE, end)
         before = folded[start:target]
         breaks = [stop.end() for stop in _LINE.finditer(before)]
         start += breaks[-1] if breaks else 0
         before = folded[start:target]
         effect = _EFFECTS[found.lastgroup].search(before)
-        if not effect or _NO_STATEMENT.search(before) or _is_heading_or_sourced(prose, target):
+        if not effect or _NO_STATEMENT.search(before):
+            continue
+        line = prose.rfind("\n", 0, target) + 1
+        if prose[line : line + _INDENT].lstrip().startswith(("#", "|")):
+            end_of_line = prose.find("\n", target)
+            read_to = end_of_line if end_of_line >= 0 else len(prose)
+            continue
+        ending = _SENTENCE_END.search(folded, found.end() - 1)
+        read_to = ending.start() if ending else len(prose)
+        sentence = prose.rfind(". ", max(line, target - _LONGEST_SENTENCE), target)
+        if prose.find("](", max(line, sentence), read_to) >= 0:
             continue
         end = found.end() - 1
-        ending = _SENTENCE_END.search(folded, end)
         if ending and ending[0].startswith("?"):
             continue
         first = start + effect.start()
         yield Finding(FindingKind.HEALTH_CLAIM, first, end, prose[first:end])
-
-
-def _is_heading_or_sourced(prose, place):
-    start = prose.rfind("\n", 0, place) + 1
-    end = prose.find("\n", place)
-    line = prose[start : end if end >= 0 else len(prose)]
-    if line.lstrip().startswith(("#", "|")):
-        return True
-    following = _SENTENCE_END.search(line, place - start)
-    return "](" in line[: following.start() if following else len(line)].rpartition(". ")[2]
