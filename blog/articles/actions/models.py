@@ -176,7 +176,10 @@ class UndoableAction(models.Model):
         """
         shared = [key for key in versions if self._ended_where_began(undone, str(key))]
         for key in shared:
-            self.articles[str(key)][1] = versions[key]
+            article = self.articles[str(key)]
+            # Both for an action that only added rows: otherwise it would seem to have changed the article.
+            article[0] = versions[key] if article[0] == article[1] else article[0]
+            article[1] = versions[key]
         return bool(shared)
 
     def _ended_where_began(self, later, key):

@@ -3,7 +3,8 @@
 import pytest
 
 from blog.articles.actions.corrections import add_correction, retract_correction
-from blog.articles.actions.undo import undo
+from blog.articles.actions.rewrite import edit_articles
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.models import Correction, UndoableAction
 from tests.support.admin_pages import page_of
 from tests.support.factories import create_article, create_articles
@@ -34,6 +35,19 @@ class TestCorrection:
         assert not any(before.values())
         assert all(surfaces(client, article).values())
         assert '"@type": "CorrectionComment"' in client.get(article.get_absolute_url()).content.decode()
+
+    def test_several_can_be_undone_after_a_later_change_was(self, editor):
+        article = create_article()
+        add_correction(article, editor, WIDE)
+        add_correction(article, editor, "It is older.")
+        seen, changes = {article.pk: article.lock_version}, {article.pk: {"title": "New"}}
+        edit_articles(editor, seen, changes, "{} changed".format)
+
+        for _ in range(3):
+            undo(editor, latest_undoable(editor).pk)
+
+        assert latest_undoable(editor) is None
+        assert not Correction.objects.active().exists()
 
     def test_retracted_correction_is_not_shown(self, client, editor):
         article = create_article()
