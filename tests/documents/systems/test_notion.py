@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog.documents.systems.recognition import may_be_export
 from tests.support.exports import converted, packed, sample
 
 NETS = "posts/drying-nets-2c3d4e5f60718293a4b5c6d7e8f90a1b.md"
@@ -73,7 +74,5 @@ def test_links_out_of_the_archive_stay_as_written(tmp_path):
 
 
 def test_an_export_of_galley_is_no_export_of_notion(tmp_path):
-    from blog.documents.systems.recognition import may_be_export
-
     assert not may_be_export([NETS, "posts/b.md"])
     assert may_be_export([f"Export/A {KEY}.md"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog.documents.rendering.markdown import render_markdown
 from blog.documents.systems.text import as_text
 
 
@@ -33,8 +34,6 @@ def test_html_becomes_markdown(html, markdown):
     "text", ["2*3*4", "snake_case_name", "1. First", "# 5", "a &lt;b&gt; c", "[x](y)", "a | b"]
 )
 def test_signs_of_markdown_stay_text(text):
-    from blog.documents.rendering.markdown import render_markdown
-
     assert render_markdown(as_text(f"<p>{text} <em>e</em></p>")).html == f"<p>{text} <em>e</em></p>"
 
 
