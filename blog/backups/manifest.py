@@ -45,7 +45,7 @@ def commit() -> str:
     """Return Git's name of the commit that is checked out; "" outside a Git checkout."""
     command = ["git", "-C", str(settings.BASE_DIR), "rev-parse", "HEAD"]
     with suppress(OSError, subprocess.SubprocessError):
-        run = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603
+        run = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603 -- Git
         return run.stdout.strip()
     return ""
 

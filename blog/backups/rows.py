@@ -127,7 +127,7 @@ def insert_rows(model, fields: list[models.Field], rows: Iterable[list]) -> int:
 
 def _prepared(fields, row):
     return [
-        # None is the null of JSON where the column must not be NULL.
+        # A column that must not be NULL stores None as the null of JSON.
         field.get_db_prep_value(value, connection)
         if value is None and isinstance(field, models.JSONField) and not field.null
         else field.get_db_prep_save(value, connection)

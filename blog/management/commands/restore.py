@@ -71,7 +71,7 @@ class Command(BaseCommand):
             environment = {name: value for name, value in os.environ.items() if name not in OF_THIS_SITE}
             environment["GALLEY_DATA"] = folder
             command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "restore", str(path)]
-            status = subprocess.run(command, env=environment, stdout=sys.stdout, check=False).returncode  # noqa: S603
+            status = subprocess.run(command, env=environment, stdout=sys.stdout, check=False).returncode  # noqa: S603 -- ourselves
         if status:
             raise CommandError("The drill failed: this backup could not be restored. See the message above.")
         self.stdout.write("The drill succeeded. Its folder was removed.")
