@@ -124,11 +124,11 @@ function closePlace(picture) {
   const figure = picture.closest("figure, .pic");
   const place = figure?.querySelectorAll("img").length === 1 ? figure : picture;
   if (!performance.getEntriesByType("paint").length) return removePlace(place);
-  new IntersectionObserver(([{ isIntersecting, boundingClientRect }], watcher) => {
-    if (isIntersecting) return;
+  new IntersectionObserver(([{ isIntersecting }], watcher) => {
+    if (!isIntersecting) return;
     watcher.disconnect();
-    if (boundingClientRect.top > 0) removePlace(place); // above, it would move what is in view
-  }).observe(place);
+    removePlace(place);
+  }, { rootMargin: `${-innerHeight - place.offsetHeight}px 0px 1000000px` }).observe(place); // all of it below the view
 }
 
 function removePlace(place) {

@@ -271,6 +271,19 @@ class TestPicturesThatAreNotToBeHad:
             assert visit.response.ok
             visit.page.wait_for_function(NONE_BELOW_FIRST_VIEW)  # places close in the frame after scrolling
 
+    def test_leave_no_place_if_they_fail_above_the_view(self, visit):
+        visit, asked = visit("/"), []
+        visit.page.route(self.EACH, lambda route: asked.append(route))
+        visit.page.goto(visit.site.url("/categories/hydrology/"), wait_until="domcontentloaded")
+        visit.scroll_through()
+        visit.page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+
+        for route in asked:
+            route.abort()
+
+        assert asked
+        visit.page.wait_for_function(NONE_BELOW_FIRST_VIEW)
+
     def test_in_a_smaller_width_are_asked_for_as_they_are(self, visit):
         visit = visit(PICTURED, missing="**/pictures/**")
 
