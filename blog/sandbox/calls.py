@@ -1,17 +1,17 @@
 """The sandbox's functions for requests. Each returns a result or raises RefusedError.
 
-Each server process has up to two sandbox processes for texts, one for images and one for files. They start
-on demand, are reused, and end after a minute without work; the second one for texts after 20 seconds. A
-forked process starts its own. Only a few tasks may wait, and only for seconds, because some of Django's 16
-threads must stay free for readers. Other requests get "busy, try again", and so does a user who already has
+Each server process has up to two sandbox processes for texts, one for images, two for the images of an
+import, one for files and one for exports of publishing systems. They start on demand, are reused, and end
+after a minute without work, the second one of a kind after 20 seconds. A forked server process starts its
+own. Only a few tasks may wait, and only for a limited time, because some of Django's 16 threads must stay
+free for readers. Further requests are refused with Refusal.BUSY, and so are those of a user who already has
 SHARE tasks (pool.py).
 
 A text has TEXT_SECONDS of CPU time and 512 MB. If that is not enough, render() tries again without syntax
 highlighting. If that fails too, a preview shows the reason, and a form keeps the typed text and shows the
 reason.
 
-The sandbox cannot query the database, so render() gets the images of a text: stored files whose URLs are in
-the text, found by one query, and those that an import has found.
+The sandbox cannot query the database, so the caller of render() looks up the stored images of the text.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -44,7 +44,7 @@ _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _files = Pool(FILES, size=1, waiting=4, patience=10)
 _systems = Pool(SYSTEMS, size=1, waiting=1, patience=60)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
-# Images of an import are decoded at once by two processes, without keeping those of editors waiting.
+# An import has its own two processes for images, so that editors' images do not wait for it.
 IMPORTED_AT_ONCE = 2
 _imported_images = Pool(IMAGES, size=IMPORTED_AT_ONCE, waiting=4, patience=60)
 _importing: ContextVar[bool] = ContextVar("importing", default=False)
@@ -125,7 +125,7 @@ def rewrite_image(data: bytes) -> RewrittenImage:
 
 
 def for_each_image[T](function: Callable[[T], None], arguments: Iterable[T]) -> None:
-    """Call a function that rewrites images, for each argument, in IMPORTED_AT_ONCE threads."""
+    """Call `function`, which rewrites an image, with each argument, in IMPORTED_AT_ONCE threads."""
 
     def call(argument):
         _importing.set(True)

@@ -1,8 +1,8 @@
 """The program that runs in a sandbox process: it executes tasks until its parent closes the connection.
 
 Its standard input is a socket to the parent. The process ends when the socket closes. It uses neither Django
-nor the database, opens only the files passed to blog/sandbox/files.py, and limits its memory and the time of
-each task.
+nor the database, opens only the files whose paths a task contains, and limits its memory and the time of each
+task.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Tasks whose answers are sent in one message, which takes less time than a message for each."""
+    """Tasks whose answers are sent in one message, which is faster than one message per task."""
 
     tasks: list[Task]
 
@@ -77,7 +77,10 @@ def _answer(functions, task):
 
 
 def _set_alarm(seconds):
-    """Schedule a signal that kills this process at a task's time limits, even without a parent. 0: none."""
+    """Schedule signals that kill this process at a task's time limits, even if its parent is gone.
+
+    seconds: the limit of CPU time. 0 cancels the signals.
+    """
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, WALL_TIME_FACTOR * seconds)
 

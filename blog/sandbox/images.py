@@ -45,7 +45,10 @@ DAMAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An accepted format and its limits, in megapixels: of a still image, and of all frames together."""
+    """An accepted image format and its limits in megapixels.
+
+    megapixels: for a still image. moving_megapixels: for all frames of an animation together.
+    """
 
     name: str
     extension: str
@@ -122,9 +125,9 @@ def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
 
 
 def crop(data: bytes, size: tuple[int, int], focus: tuple[int, int], background: str) -> bytes:
-    """Return the RGB pixels of an image that fills this size, cropped around its focal point (in percent).
+    """Return the RGB pixels of an image, scaled and cropped to `size` around its focal point.
 
-    Raises RefusedError.
+    focus: (x, y) in percent. background: the colour behind transparent parts. Raises RefusedError.
     """
     with _refusing(Refusal.NO_RENDITION):
         image = _opened(data)

@@ -13,7 +13,7 @@ from blog.sandbox.process import LostError, Process, ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
 
 IDLE_SECONDS = 60  # a process takes 0.3 s to start, and 20 MB
-SURPLUS_IDLE_SECONDS = 20  # of processes besides the first, which are needed for tasks at the same time
+SURPLUS_IDLE_SECONDS = 20  # for each process after the first, needed only while several tasks run at once
 START_SECONDS = 20
 SHARE = 3  # tasks of one user in a pool, running or waiting; half of all possible tasks for texts
 

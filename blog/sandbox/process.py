@@ -36,13 +36,13 @@ IMAGES = ProcessKind("blog.sandbox.images", 360)
 
 
 class LostError(RefusedError):
-    """Raised when the process ended without an answer."""
+    """Raised when a process did not start, ended without an answer, or took too long."""
 
     was_idle = False  # whether it had ended before it got the task
 
 
 class Process:
-    """A sandbox process. It ends when this process ends, even if this process is killed."""
+    """A sandbox process. It ends when its parent ends, even if the parent is killed."""
 
     def __init__(self, kind: ProcessKind, *, idle_seconds: float = 0):
         self.kind = kind

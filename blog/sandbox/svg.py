@@ -1,8 +1,8 @@
 """Draw SVG as PNG, so that no SVG is ever served.
 
-resvg runs no scripts, but it reads files that images name, and its stack is limited. So documents that define
-entities, refer to anything but themselves or nest deep are refused before it reads them. The limits of the
-process apply to drawing.
+resvg runs no scripts, but it reads the files that an SVG refers to, and deep nesting overflows its stack. So
+an SVG is refused before drawing if it defines entities, refers to other files, or nests its elements too
+deep. The time and memory limits of the process also apply.
 """
 
 import re
@@ -15,8 +15,8 @@ MAX_ELEMENTS = 50_000
 MAX_DEPTH = 200  # nested elements; the stack of resvg ends at some 10,000
 MAX_PIXELS = 8_000_000
 DRAWN_WIDTH = 1600  # pixels; of charts and drawings
-SMALL_SIDE = 200  # pixels; smaller ones, such as badges, keep their size
-FONTS = Path(__file__).parent.parent / "images" / "fonts"  # after those of the system
+SMALL_SIDE = 200  # pixels; smaller images, such as badges, keep their size
+FONTS = Path(__file__).parent.parent / "images" / "fonts"  # in addition to the fonts of the system
 
 _START = re.compile(
     rb"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^<>\[]*>\s*)*<(?:[\w-]+:)?svg\b", re.DOTALL
@@ -50,7 +50,7 @@ def draw(data: bytes) -> bytes:
 
 
 def _checked_size(data):
-    """Return the (width, height) of an SVG that refers to nothing outside of itself."""
+    """Check an SVG and return its (width, height). Raises RefusedError if it is not safe to draw."""
     size = None
     elements = depth = 0
 

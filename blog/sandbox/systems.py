@@ -1,6 +1,6 @@
-"""The sandbox's task for exports of publishing systems: writing their texts and pictures as a zip file.
+"""The sandbox's task for exports of publishing systems: writing their texts and images to a zip file.
 
-The importer reads that file like any archive, so an export takes the same way as a folder of Markdown.
+The importer reads that file like any other archive.
 """
 
 import json
@@ -34,10 +34,11 @@ def main() -> None:
 
 
 def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | None:
-    """Write the export at a path as a zip file at target. Return None if it is of no known system.
+    """Convert the export at `place` to a zip file at `target`. Return None if its system is not known.
 
-    site_url: of the old site, for exports that do not state it.
-    Raises RefusedError with the reason if the export cannot be read. target is then incomplete.
+    site_url: the URL of the old site, for exports that do not state it.
+
+    Raises RefusedError with the reason if the export cannot be read. The zip file is then incomplete.
     """
     try:
         members = _members(place, target.with_name("inner.zip"))
@@ -62,7 +63,7 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
 
 
 def _members(place, inner):
-    """Return the files of an export. Notion packs its archive into another one, which is written at inner."""
+    """Return the files of an export. An archive in an archive (Notion) is unpacked to `inner`."""
     if not is_archive(place):
         return _SingleFile(place)
     members = _ZipMembers(place)
@@ -109,7 +110,7 @@ def _write(archive, path, data, method):
 
 
 class _SingleFile:
-    """A file that is the whole export."""
+    """An export that is a single file."""
 
     def __init__(self, place: Path):
         self.place = place
@@ -124,7 +125,7 @@ class _SingleFile:
 
 
 class _ZipMembers:
-    """The members of a zip file, with the limits of every archive."""
+    """The files in a zip file, with the limits of every archive."""
 
     def __init__(self, place: Path):
         self.archive = Archive(place)

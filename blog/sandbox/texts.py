@@ -36,8 +36,8 @@ from blog.sandbox.child import serve
 class Reading:
     """The result of read_text(): the fields and rendering of a file, or why it is refused.
 
-    images: the URLs of images in the text. seconds: the elapsed time. examined: the result of examine(), if
-    asked for.
+    images: the URLs of images in the text. seconds: the elapsed time. examined: set by read_and_examine()
+    only.
     """
 
     fields: ArticleFields | None = None
@@ -194,10 +194,10 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:
-    """Return the findings and claims in the content of an article and in its original file.
+    """Return the findings and claims in the content of an article.
 
-    The images come from words.body, not from words.images. site: the URL of the site, which identifies
-    internal links.
+    original: the bytes of its file, from which only the reading time is read. site: the URL of this site, by
+    which internal links are recognised. The images come from words.body, not from words.images.
     """
     in_file = _reading_time_in(original) if original is not None else None
     return _examine(replace(words, reading_time_in_file=in_file), site)
