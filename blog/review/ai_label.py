@@ -70,7 +70,7 @@ class AiLabel:
 
     @property
     def checks(self) -> str:
-        """The checks made, as a list for the end of the sentence; "" for approvals of earlier releases."""
+        """The checks made, separated by commas. "" for approvals of earlier releases."""
         checked = self.review.checked if self.review else []
         return ", ".join(str(CHECKED[check]) for check in checked)
 
@@ -144,14 +144,15 @@ def label(article: Article) -> str:
 
 
 def approval_in_force(reviews: Iterable[Approval]) -> Approval | None:
-    """Return the newest approval in force, or None. reviews: all of an article, oldest first."""
+    """Return the newest approval in force, or None. reviews: as for approvals_in_force()."""
     return next(reversed(approvals_in_force(reviews)), None)
 
 
 def approvals_in_force(reviews: Iterable[Approval]) -> list[Approval]:
     """Return the approvals that were not withdrawn, oldest first: the newest one for each digest.
 
-    A withdrawal ends the approval with the same digest. Approvals of other content stay in force.
+    A withdrawal ends the approval with the same digest. Approvals of other content stay in force. reviews:
+    all approvals and withdrawals of an article, oldest first.
     """
     found = {}
     for review in reviews:
@@ -163,10 +164,10 @@ def approvals_in_force(reviews: Iterable[Approval]) -> list[Approval]:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPanel:
-    """The panel below the label. checked, unchecked: sentences on what the review covered, and what not.
-    history: (date, what happened), oldest first.
+    """The panel below the label. It shows no earlier versions, so removed text stays off public pages.
 
-    It shows no differences between versions, so that removed text does not reappear on public pages.
+    checked, unchecked: sentences on what the review covered and did not cover. sources: [words, source] for
+    each resolved mark. history: (time, event), oldest first.
     """
 
     review: Approval

@@ -1,8 +1,8 @@
 """Approve an article, or withdraw an approval.
 
-An approval records that an Editor answers for exactly this content (blog/articles/digests.py). It can be
-undone, and keeps the lock version, because the content does not change. approval_blocker() is the only rule
-for who may approve what.
+An approval records that an Editor answers for exactly this content (blog/articles/digests.py). Approving can
+be undone. It does not change the lock version, because the content stays the same. approval_blocker() is the
+only rule for who may approve what.
 """
 
 from collections.abc import Collection, Iterable
@@ -56,9 +56,9 @@ def approve(
 ) -> Approval:
     """Approve the article as the user saw it, and record that for undo. One transaction.
 
-    seen_digest: words_digest on the user's page, which also changes with an image. statement: a note to
-    readers. note: shown to editors only. checked: what the user did, of Approval.Check. Raises
-    ReviewRefusedError if the user may not approve the article, or has not read it to the end.
+    seen_digest: the words_digest of the article that the user read, which also covers its images. statement:
+    a note to readers. note: shown to editors only. checked: the values of Approval.Check that the user
+    ticked. Raises ReviewRefusedError if the user may not approve the article, or has not read it to the end.
     """
     if Check.READ not in checked:
         raise ReviewRefusedError(NOT_READ)
@@ -89,7 +89,7 @@ def approve(
 
 
 def applicable_checks(article: Article, marks: Iterable[Mark]) -> list[Check]:
-    """Return what an Editor can check in the article: only what it has."""
+    """Return the checks that apply to the article, such as IMAGES if it has images."""
     kinds = {mark.kind for mark in marks if not mark.is_removed}
     applies = {
         Check.READ: True,
@@ -186,7 +186,7 @@ def _store(review, user, sentence):
 
 
 def _update_reviewed_digest(article):
-    """Update the article's reviewed_digest. Its lock version stays: its content does not change."""
+    """Update the article's reviewed_digest, but not its lock version: the content stays the same."""
     approval = approval_in_force(article.reviews.all())
     Article.objects.filter(pk=article.pk).update(reviewed_digest=approval.digest if approval else "")
     page_cache.invalidate_on_commit()

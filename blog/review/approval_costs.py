@@ -21,7 +21,7 @@ from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, plan_chang
 from blog.review.models import Approval, Mention, Person
 from blog.review.removal import plan_removal
 
-# Of the fields that bulk actions change, those that the digest of an article covers.
+# The fields that bulk actions change and that the digest of an article covers.
 DIGESTED_FIELDS = frozenset((*TEXTS, "hero_alt", "hero_is_decorative"))
 _USED = (
     *("title", "status", "published_at", "words_digest", "reviewed_digest", "is_withheld", "is_ai_drafted"),
@@ -60,7 +60,7 @@ class EndingApproval:
 
 @dataclass
 class ChangeCost:
-    """The number of articles that a change is for, and the approvals that it would end."""
+    """The number of articles that a change concerns, and the approvals that it would end."""
 
     articles: int
     endings: list[EndingApproval] = field(default_factory=list)
@@ -85,8 +85,8 @@ class ChangeCost:
 def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
     """Return what a bulk fix of these articles would cost.
 
-    If there are more than MAX_ARTICLES_PER_REQUEST articles, the number includes those that the fix would
-    not improve.
+    If no approval would end, or there are more than MAX_ARTICLES_PER_REQUEST articles, the number also counts
+    articles that the fix would not improve.
     """
     changed = _changed_fields(fixing, [article.pk for article in _approved(keys)])
     endings = _endings([key for key, fields in changed.items() if fields & DIGESTED_FIELDS])
@@ -97,7 +97,7 @@ def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
 
 
 def edit_cost(changes: dict[int, Collection[str]]) -> ChangeCost:
-    """Return what changing these fields of articles would cost. changes: {article: names of the fields}."""
+    """Return what an edit of articles would cost. changes: {article: names of the changed fields}."""
     return ChangeCost(
         len(changes), _endings([key for key, fields in changes.items() if DIGESTED_FIELDS & set(fields)])
     )
@@ -106,8 +106,8 @@ def edit_cost(changes: dict[int, Collection[str]]) -> ChangeCost:
 def removal_cost(person: Person, keys: Collection[int], mentions: list[Mention] | None = None) -> ChangeCost:
     """Return what removing a person from these articles would cost. mentions: only these, if given.
 
-    If there are more than MAX_ARTICLES_PER_REQUEST articles, the number includes those that the removal would
-    skip.
+    If no approval would end, or there are more than MAX_ARTICLES_PER_REQUEST articles, the number also counts
+    articles that the removal would skip.
     """
 
     def changed(some):
@@ -133,7 +133,8 @@ def _changed_fields(fixing, keys) -> dict[int, set[str]]:
 def undo_cost(action: UndoableAction) -> ChangeCost:
     """Return what undoing an action would cost.
 
-    If there are more than MAX_ARTICLES_PER_REQUEST articles, the number includes those that cannot be undone.
+    If no approval would end, or there are more than MAX_ARTICLES_PER_REQUEST articles, the number also counts
+    articles that cannot be undone.
     """
     changed = [article.pk for article in _approved(action.keys) if _changed_text(action, article.pk)]
     endings = _endings([article.pk for article in plan_undo(action, changed).changed]) if changed else []

@@ -15,7 +15,11 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 class LabelObligation(StrEnum):
-    """The label required by law: none if people wrote the article or an Editor has approved it."""
+    """What the law requires of an article.
+
+    LABEL: an AI label. CHECKED: none, because an Editor has approved it. NONE: none, because it is not known
+    to be AI-written.
+    """
 
     LABEL = "label"
     CHECKED = "checked"

@@ -21,7 +21,7 @@ from blog.review.ai_label import approvals_in_force
 
 @receiver(undone)
 def renew_approvals(sender, keys: Collection[int], user=None, **kwargs) -> None:
-    """Renew the approvals of locked articles that have exactly an approved content again."""
+    """Renew the approvals of locked articles whose content is again exactly what was approved."""
     note = _("The approved text was restored by %(name)s on %(date)s.")
     note %= {"name": name_of(user), "date": timezone.localdate().isoformat()}
     for some in itertools.batched(keys, ROWS_AT_ONCE):
