@@ -1,7 +1,7 @@
-"""The contact sheet: each image of a list of articles once, with its alt texts and what was found in it.
+"""The contact sheet: each image of a list of articles once, with its alt texts and findings.
 
-Its images are read from the references of the articles' checks. image_decisions.py writes alt texts, and
-records that an editor has looked at images.
+The images are read from the references that the articles' checks have stored. image_decisions.py writes alt
+texts, and records that an editor has looked at images.
 """
 
 from collections import Counter, defaultdict
@@ -156,7 +156,7 @@ class SheetImage:
         return ".".join(sorted({use.state for use in self.uses}))
 
     def is_as_seen(self, state: str) -> bool:
-        """Whether the user has seen all its alt texts. state: as the user's page has it."""
+        """Whether the user has seen all current alt texts. state: the value in the user's page."""
         return {use.state for use in self.uses} <= set(state.split("."))
 
 
@@ -238,7 +238,10 @@ def looked_at_key(target: str, alt: str) -> str:
 
 
 def _add_findings(uses, findings):
-    """Add the findings to their uses. Uses without alt text are decorative, unless a finding objects."""
+    """Add the findings to their uses.
+
+    An image in a body that has no alt text is decorative, unless a finding says that it needs one.
+    """
     found = defaultdict(list)
     for finding in findings.only("article", "kind", "key", "start", "words"):
         found[finding.article_id, finding.start].append(finding)
@@ -283,7 +286,7 @@ class ImageSummary:
 
 
 def image_summary(articles, counts: ListCounts) -> ImageSummary:
-    """Return the summary of the images in articles (a queryset). Two queries. counts: count_list()."""
+    """Return the summary of the images in articles (a queryset). Two queries. counts: from count_list()."""
     numbers = counts.by_kind
     references = articles.order_by().filter(references__kind=Reference.Kind.PICTURE)
     found = (kind for kind in IMAGE_KINDS if kind in numbers)

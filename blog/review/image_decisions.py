@@ -52,7 +52,8 @@ class Edit:
 class ImageEdits:
     """Edits of images, with the changes of at most MAX_ARTICLES_PER_REQUEST articles.
 
-    articles: all that do not have the wanted alt text yet. versions: {article: lock version}.
+    articles: all articles that lack a new alt text. versions: {article: lock version}. changes: {article:
+    {field: new value}}.
     """
 
     def __init__(self, edits: dict[SheetImage, Edit]):
@@ -85,7 +86,7 @@ def _differing(image, edit):
 
 
 def _body(article, places):
-    """Return the changed body. places: [(start, end, key of the image there, alt text)]."""
+    """Return {"body": changed body}, or {}. places: [(start, end, key of the image there, alt text)]."""
     body = article.body
     for start, end, key, text in sorted(places, reverse=True):
         for shown in read_images(body[start:end])[:1]:
@@ -106,9 +107,8 @@ def decide_images(
 ) -> BulkResult:
     """Write alt texts, and record a look at images. One transaction and one undoable action.
 
-    skip: articles in which no alt text is written. At most MOST_LOOKED_AT articles get looks; the images of
-    the others stay. The images that are edited are looked at, too. The result has the articles whose text was
-    changed or skipped.
+    skip: articles in which no alt text is written. At most MOST_LOOKED_AT articles get looks. A look is also
+    recorded for images that are edited. The result has the articles whose text was changed or skipped.
 
     Raises RefusedError, without changes, if rendering an article takes too long or too much memory.
     """
