@@ -89,9 +89,9 @@ def apply_fix(
 ) -> BulkResult:
     """Apply a fix to articles, and record it for undo. One transaction.
 
-    seen: {pk: lock version}. Articles that were saved since, that the fix does not change, or that would have
-    as many findings after it, are skipped.
-    action: the undoable action to extend if the fix was applied to other articles before.
+    seen: {pk: lock version}. An article is skipped if it was saved since, if the fix does not change it, or
+    if it would not have fewer findings. action: the undoable action to extend if the fix was applied to other
+    articles before.
     """
     changes, no_better = plan_changes(fixing, seen)
     versions = {key: seen[key] for key in changes}
@@ -104,7 +104,7 @@ def apply_fix(
 
 
 def plan_changes(fixing, keys):
-    """Return the changes of a fix by article, and the articles that would have as many findings after it."""
+    """Return {pk: {field: new value}}, and the articles that would not have fewer findings."""
     changes, no_better = {}, []
     for article in articles_for_checking(keys):
         words = article_text_values(article)

@@ -48,9 +48,10 @@ def update_mark_counts(keys: Collection[int]) -> None:
 
 
 def update_finding_flags(keys: Collection[int]) -> None:
-    """Set is_settled of these articles' findings that an editor accepted, and is_shared.
+    """Set is_settled and is_shared of the findings of these articles.
 
-    is_shared is set if more than half of the articles of the import have the finding.
+    is_settled: an editor has accepted the finding. is_shared: more than half of the articles of the import
+    have it.
     """
     resolved = resolved_keys(keys)
     wanted = {key for mark_keys in resolved.values() for key in mark_keys}
@@ -72,8 +73,9 @@ def update_finding_flags(keys: Collection[int]) -> None:
 class ListCounts:
     """The counts of the checked articles in a list.
 
-    kinds: {kinds of open findings: number of articles that have exactly these}. marks: findings that are not
-    shared, and claims that block an approval. own: articles with such marks.
+    kinds: {kinds of open findings: number of articles that have exactly these}. marks: number of sentences
+    with a finding that is not shared, or with a claim that blocks an approval. own: number of articles with
+    such a sentence.
     """
 
     kinds: dict[frozenset[str], int]
@@ -100,7 +102,7 @@ class ListCounts:
 def count_list(articles) -> ListCounts:
     """Return the counts of articles (a queryset). One query.
 
-    The sum keeps SQLite from looking up each article of a long list instead of reading an index in order.
+    Adding 0 keeps SQLite from looking up each article of a long list instead of reading an index in order.
     """
     checks = ArticleCheck.objects.annotate(of=F("article_id") + 0).order_by()
     marks = F("open_blocking") + F("serious_findings") + F("minor_findings")

@@ -80,7 +80,7 @@ def refresh_duplicates(traits: Traits) -> None:
 
 
 def refresh_links_to(names: Collection[str]) -> None:
-    """Update the findings of links to these paths and files, whose page was added or removed."""
+    """Update the findings on links to these paths and files, after their pages were added or removed."""
     changed = set()
     for batch in itertools.batched(map(link_target, names), ROWS_AT_ONCE):
         changed |= _check_links(Reference.objects.filter(kind=LINK, target__in=batch))
@@ -269,7 +269,7 @@ FINDING_OF = {
 
 
 def build_references(article: Article, found: Examination) -> list[Reference]:
-    """Return a row for each image, and for each link to a page of this site, the same link once."""
+    """Return a row for each image, and for each different link to a page of this site."""
     links = {}
     for row in itertools.islice(_links(article, found), MOST):
         links.setdefault(row.key, row)
@@ -277,7 +277,10 @@ def build_references(article: Article, found: Examination) -> list[Reference]:
 
 
 def link_target(path: str) -> str:
-    """Return the target of a link: a page, the same with and without a trailing slash, or a file's name."""
+    """Return the digest that references store for a link. path: of a page, or the name of a file.
+
+    A trailing slash does not change the digest.
+    """
     return _target(Reference.Kind.LINK, normalize("NFC", path).rstrip("/"))
 
 
@@ -320,7 +323,7 @@ def _row(article, kind, target, words, place):
 
 
 def image_target(address: str) -> str:
-    """Return the target of an image, the same for all its sizes."""
+    """Return the digest that references store for an image, equal for all its sizes."""
     return _target(Reference.Kind.PICTURE, image_key(address))
 
 

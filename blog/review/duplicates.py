@@ -23,7 +23,7 @@ GROUPS_SHOWN = 12
 ARTICLES_SHOWN = 6  # of one group
 FIELDS_SHOWN = ("title", "reading_time", "status", "published_at")
 
-# {finding of duplicates: the fingerprint that they share}, the strongest evidence first
+# {finding: field with the fingerprint that duplicates share}, the strongest evidence first
 FINGERPRINT_FIELDS = {
     FindingKind.BODY_SHARED: "body_print",
     FindingKind.OPENING_SHARED: "opening_print",

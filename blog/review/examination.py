@@ -81,7 +81,7 @@ def _length(articles):
 
 
 def _forget_texts(articles):
-    """Free the texts, which only the tasks need, for the time in which the articles wait."""
+    """Free the texts of articles that wait for their results. Only the tasks needed them."""
     for article in articles:
         del article.body, article.body_html, article.plain_text
         if source := getattr(article, "source_file", None):

@@ -160,7 +160,10 @@ def _finding(article, finding):
 
 
 def update_shared_findings(keys: Iterable[int]) -> None:
-    """Update, for each import of these articles, which findings more than half of its articles share."""
+    """Update the shared findings of the imports from which these articles come.
+
+    A finding is shared if more than half of the articles of an import have it.
+    """
     batches = set()
     for chunk in itertools.batched(keys, ROWS_AT_ONCE):
         imported = Article.objects.filter(pk__in=chunk, source_file__batch__isnull=False).order_by()

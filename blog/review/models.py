@@ -1,7 +1,8 @@
 """Checks of articles and their results; decisions on marks, people and articles.
 
-ArticleCheck, Finding, Person, Mention and Reference are derived from articles, and computed again with them.
-MarkResolution, PersonDecision and Approval are decisions. They are append-only, and the newest row counts.
+ArticleCheck, Finding, Person, Mention and Reference are derived from articles, and derived again when those
+change. MarkResolution, PersonDecision and Approval are decisions. They are append-only, and the newest row
+counts.
 
 The approval in force is the newest one that no withdrawal of the same digest follows. The article stores its
 digest (reviewed_digest) and is reviewed while that equals words_digest. So an edit needs no update of
@@ -54,9 +55,9 @@ class ArticleCheck(models.Model):
     # The worst open mark as [kind, words], or []. The kind is "invented" if the article still quotes or names
     # a person who was decided to be invented.
     worst = models.JSONField(default=list)
-    # The kinds of all open findings, sorted and separated by spaces. Lists count articles by it.
+    # The kinds of all open findings, sorted and separated by spaces. Lists count articles by this field.
     finding_kinds = models.TextField(blank=True)
-    # 0 without open marks, higher for worse ones. The list of articles is ordered by it.
+    # 0 without open marks, higher for worse ones. The list of articles is ordered by this field.
     risk = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -91,7 +92,8 @@ class FindingQuerySet(models.QuerySet):
     def of_list(self, articles):
         """Return the open findings of articles (a queryset).
 
-        The sum keeps SQLite from looking up each article of a long list instead of reading an index in order.
+        Adding 0 keeps SQLite from looking up each article of a long list instead of reading an index in
+        order.
         """
         rows = self.filter(is_settled=False).order_by().annotate(of=F("article_id") + 0)
         return rows.filter(of__in=articles.order_by().values("pk"))
@@ -133,7 +135,7 @@ class Finding(models.Model):
 
 class PersonQuerySet(models.QuerySet):
     def to_decide(self):
-        """Return the people who need a decision: an article in use names them, and no decision covers it."""
+        """Return the people whom an article in use names without a decision that applies to it."""
         mentions = Mention.objects.in_use().filter(person=models.OuterRef("pk"))
         later = mentions.filter(article__created_at__gt=models.OuterRef("applies_until"))
         return self.filter(models.Exists(mentions), Q(decision="") | models.Exists(later))
@@ -355,8 +357,8 @@ class PersonDecision(AppendOnly):
 class Approval(AppendOnly):
     """An approval of an article's content, or its withdrawal.
 
-    digest: words_digest of the approved article. The approval is valid for this content only.
-    checked, unchecked: Check values that the Editor ticked or left, of those that apply to the article; both
+    digest: words_digest of the approved article. The approval is valid for this content only. checked,
+    unchecked: Check values that the Editor ticked or did not tick, of those that apply to the article. Both
     are empty for approvals of earlier releases. is_unquoted: the check found no quotation. statement: a note
     to readers. sources: the sources of resolved marks as [words, source], shown to readers. is_own_text: the
     Editor has edited the article by hand. uncovered: content that the article had when it was approved with

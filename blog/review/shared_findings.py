@@ -99,7 +99,7 @@ def shared_findings(articles, scope: str = "", counts: ListCounts | None = None)
     """Return the findings that more than half of the articles (a queryset) share, then those already fixed.
 
     The most frequent come first. scope identifies the list; without it, bulk fixes are not included. The
-    number of queries does not depend on the number of articles. counts: count_list(), if it is known.
+    number of queries does not depend on the number of articles. counts: from count_list(), if known.
     """
     total = articles.order_by().count()
     done = [_fixed(action, total) for action in _bulk_fixes(scope)]
@@ -114,9 +114,9 @@ def shared_findings(articles, scope: str = "", counts: ListCounts | None = None)
 def most_shared(number: int) -> list[dict]:
     """Return open findings that most articles of an import share, most frequent first.
 
-    Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}. Only
-    the `number` largest imports with such findings are counted. Imports that are too small to matter are not.
-    Findings of images are not included.
+    Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}. At
+    most the `number` largest imports with such findings are read; smaller ones only if they can change the
+    result. Findings of images are not included.
     """
     trashed = Article.objects.trashed().order_by().values("pk")
     rows = Finding.objects.filter(is_shared=True, is_settled=False).exclude(article__in=trashed).order_by()
@@ -182,7 +182,7 @@ def _fixed(action, total):
 
 
 def _most_frequent(numbers, total) -> dict[FindingKind, int]:
-    """Return {finding: number of articles} of findings in more than half of them, most frequent first."""
+    """Return {kind: number of articles} for findings in more than half of `total`, most frequent first."""
     kinds = [kind for kind, number in numbers.items() if number > total / 2 and kind in FindingKind]
     kinds = {*map(FindingKind, kinds)} - ON_SHEET
     return {kind: numbers[kind] for kind in sorted(kinds, key=lambda kind: (-numbers[kind], kind))}
