@@ -41,7 +41,7 @@ def has_text(paragraph: str) -> bool:
 
 
 def is_text(line: str) -> bool:
-    """Whether a line of a callout is text, not just a label, or a name with an office."""
+    """Whether a line of a callout is text, not only a label, or a name with a role."""
     words = _without_label(line)
     if not _WORD.search(words) or _is_title(words):
         return False

@@ -12,7 +12,7 @@ _BEGINNING = re.compile(r"\s*")
 
 
 def with_whole_emphasis(body: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without a delimiter at its beginning or end whose partner is outside.
+    """Return the span without an unpaired emphasis delimiter at its beginning or end.
 
     “**One. Two.**” without its first or last sentence keeps both pairs of asterisks.
     """
@@ -23,12 +23,12 @@ def with_whole_emphasis(body: str, start: int, end: int) -> tuple[int, int]:
             start += lead + len(delimiter)
         elif text.rstrip().endswith(delimiter):
             end = start + len(text.rstrip()) - len(delimiter)
-            start = len(body[:start].rstrip(" \t"))  # no space before the delimiter, which would not close
+            start = len(body[:start].rstrip(" \t"))  # a delimiter after a space would not close
     return start, end
 
 
 def is_whole(text: str) -> bool:
-    """Whether a text has no half of a link, tag or emphasis."""
+    """Whether all links, tags and emphasis of a text are complete."""
     unread = _UNREAD.sub(" ", text)
     depth = 0
     for bracket in _BRACKET.findall(unread):
@@ -45,7 +45,7 @@ def is_whole(text: str) -> bool:
 
 
 def _open_delimiters(text) -> list[str]:
-    """Return the delimiters of emphasis that the text has an odd number of."""
+    """Return the emphasis delimiters that occur an odd number of times."""
     numbers = dict.fromkeys(("**", "__", "*", "_"), 0)
     for found in _DELIMITER.findall(_UNREAD.sub(" ", text)):
         for delimiter in (found,) if len(found) < 3 else (found[:2], found[0]):

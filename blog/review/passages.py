@@ -78,7 +78,7 @@ class PassageFinder:
         return max(0, bisect_right(self._starts, place) - 1)
 
     def _part(self, start, end):
-        """Return what to cut if the mark is an image, a template command or a label, or None.
+        """Return the (start, end) to cut if the mark is an image, a template command or a label; else None.
 
         A label of a quotation, such as “Social snippet:”, is removed with it.
         """
@@ -117,7 +117,7 @@ class PassageFinder:
         )
 
     def _is_open(self, number):
-        """Whether a quotation begins in the paragraph that does not end in it."""
+        """Whether a quotation begins in the paragraph but does not end there."""
         text = self._text(number)
         _, lone = pair_quotation_marks(text)
         return bool(lone) and not text[lone[-1] + 1 : lone[-1] + 2].isspace() and lone[-1] + 1 < len(text)

@@ -59,7 +59,8 @@ class QuotedSentences:
         low, high = self._with_whole_pairs(low, high)
         low, high = self._with_rest_of_quotation(low, high)
         if self._pieces[high].block is Block.QUOTE and _NAMED_BELOW.search(self._text(high)):
-            low = min(low, high - len(self.rest_of_block(high, high)[0]))  # without its name, nothing is left
+            # The attribution is removed, so the whole quote is, too.
+            low = min(low, high - len(self.rest_of_block(high, high)[0]))
         return low, high
 
     def _text(self, number):
@@ -104,7 +105,10 @@ class QuotedSentences:
         return max(0, bisect_right(self._starts, place) - 1)
 
     def _find_pairs(self) -> Iterator[tuple[int, int]]:
-        """Yield the offsets of each pair of quotation marks. A list item or a row is read on its own."""
+        """Yield the (opening, closing) offsets of pairs of quotation marks.
+
+        Pairs in a list item or table row do not extend beyond it.
+        """
         start = None
         blocks = [list(group) for _, group in groupby(self._pieces, key=lambda piece: piece.paragraph)]
         for number, block in enumerate(blocks):
@@ -159,7 +163,7 @@ class QuotedSentences:
         return low, high
 
     def _quoted_only(self, number, block_of) -> int | None:
-        """Return the last piece of a quotation that begins with this piece and has no speaker of its own."""
+        """Return the last piece of a quotation that begins with this piece and does not name a speaker."""
         if number >= len(self._pieces) or not self._is_same_block(number, block_of):
             return None
         piece = self._pieces[number]
@@ -178,7 +182,7 @@ def _is_prose(piece):
 
 
 def _with_numbers(sentences):
-    """Return the sentences, each with the number that begins it: “**1. Tides:** They turn.”"""
+    """Join a number that was read as a sentence with the next one: “**1. Tides:** They turn.”"""
     joined = []
     for sentence in sentences:
         if joined and _NUMBER.fullmatch(joined[-1].text) and joined[-1].paragraph == sentence.paragraph:

@@ -26,7 +26,7 @@ _MARKUP = re.compile(r"^[ \t]*>[ \t]?|\*\*|__", re.MULTILINE)
 
 
 class Marked(Protocol):
-    """A mark: body[start:end] of a kind of claim or finding."""
+    """A claim or finding at body[start:end]."""
 
     kind: str
     start: int
@@ -84,7 +84,7 @@ def plan_text_removal(body: str, marks: Iterable[Marked], name: str = "") -> Tex
 
 
 def _offset_before(spans, offset):
-    """Return the offset in the original text for an offset in the text without these spans."""
+    """Convert an offset in the text without these spans to an offset in the original text."""
     for start, end in spans:
         if offset > start:
             offset += end - start
@@ -139,7 +139,7 @@ class RemovedPassage:
 
 @dataclass(frozen=True, slots=True)
 class SkippedRemoval:
-    """An article that is skipped in bulk, and what an editor would have to confirm there, or to rewrite."""
+    """An article that a bulk removal skips, with the removal that an editor may confirm there."""
 
     article: Article
     removal: TextRemoval

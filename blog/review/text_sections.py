@@ -1,4 +1,4 @@
-"""The sections of a Markdown text, and the removed parts of them, with their numbers of visible words."""
+"""The sections of a Markdown text, the parts of it to remove, and the numbers of visible words."""
 
 import re
 from bisect import bisect_right
@@ -30,7 +30,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A part that is removed: text, which is body[start:end], in a section."""
+    """A part to remove: text is body[start:end], section the section where it starts."""
 
     start: int
     end: int
