@@ -79,9 +79,10 @@ def active_fix_job(scope: str) -> Job | None:
 
 
 def undo_fix(user, number: int, skip: Collection[int] = ()) -> UndoOutcome | None:
-    """Undo a bulk fix, now or in a job. Return None if it was undone already, or if a job is changing it.
+    """Undo a bulk fix, now or in a job.
 
-    skip: primary keys of articles to leave out.
+    Return None if it was undone already, or if a job is active in its scope. skip: primary keys of articles
+    to leave out.
     """
     action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
     if action is None or active_fix_job(action.scope):
@@ -147,7 +148,7 @@ def _check_changed(running, keys):
 def start_removal(user, person: Person, seen: dict[int, int], outcome=PersonDecision.Outcome.INVENTED) -> Job:
     """Start a job that removes a person from articles. seen: {article pk: lock version that the user saw}.
 
-    outcome: invented, or real to remove only the passages without a source; that decision was made before.
+    outcome: INVENTED, or REAL to remove only the passages without a source. REAL must be decided before.
     """
     return jobs.start(REMOVE_PERSON, user, person=person.pk, seen=list(seen.items()), outcome=outcome)
 
@@ -165,7 +166,7 @@ def is_removal_by_job(number: int) -> bool:
 def start_undo_of_removal(user, number: int, skip: Collection[int] = ()) -> Job | None:
     """Start a job that undoes a removal.
 
-    Return None if it is not the user's latest action, or if a job is undoing it already.
+    Return None if this is not the user's latest action, or if a job is undoing it already.
 
     skip: primary keys of articles to leave out.
     """

@@ -19,7 +19,7 @@ OPEN = MarkResolution.Outcome.OPEN
 
 @dataclass(frozen=True, slots=True)
 class MarkPerson:
-    """The person of a mark, with the number of other articles and of roles in them.
+    """The person of a mark, with the numbers of other articles that name them and of their roles there.
 
     decision: the decision on the person that applies to this mark, or "".
     """
@@ -104,7 +104,7 @@ class Mark:
 
 
 def without_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """Return the articles that were checked and have no open mark."""
+    """Return the articles that were checked and have no open mark that is counted."""
     return articles.filter(proof__risk=0)
 
 

@@ -30,7 +30,8 @@ def store_mentions(claims: dict) -> None:
 def _rows_of(names: dict[str, str]) -> dict[str, Person]:
     """Return {key: person} for {key: name}. Add missing people."""
     found = _people_with(names)
-    # Even an ignored conflict would wait, on PostgreSQL, for an editor who decides on a known person.
+    # Add only missing people: on PostgreSQL, even an ignored conflict waits while an editor decides on the
+    # person.
     missing = [Person(key=key, name=name[:NAME_LENGTH]) for key, name in names.items() if key not in found]
     Person.objects.bulk_create(missing, ignore_conflicts=True)
     return found | _people_with([person.key for person in missing])
@@ -68,7 +69,7 @@ def _use_most_frequent_spelling(people):
         if people[key].name != name:
             people[key].name = name
             renamed.append(people[key])
-    # An editor who decides on a person has locked it, and may wait for the lock of checks.
+    # Skip locked rows: an editor who decides on a person locks it, then waits for the lock of checks.
     rows = Person.objects.filter(pk__in=[person.pk for person in renamed]).order_by("pk")
     free = set(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
     Person.objects.bulk_update([person for person in renamed if person.pk in free], ["name"])

@@ -2,7 +2,7 @@
 
 A decision is a row, and also applies to later imports. mark_real() resolves the marks that a source supports.
 mark_invented() removes the person from articles that still read well without them (removal.py).
-mark_not_a_person() closes the marks of a name that the check took for a person's.
+mark_not_a_person() closes the marks of a name that the check mistook for a person's.
 """
 
 import itertools
@@ -212,7 +212,7 @@ def _add(user, person, outcome, *, note="", supports=None, applies_until=None) -
 
 
 def _reverse(keys: list[int], user) -> None:
-    """Undo decisions by adding a copy of the one before. Those that a newer decision follows are skipped."""
+    """Undo decisions by adding a copy of the previous one. Skip a decision that a newer one follows."""
     for decision in PersonDecision.objects.select_related("person").filter(pk__in=keys):
         if not decision.person.decisions.filter(pk__gt=decision.pk).exists():
             _reverse_decision(decision, user)
@@ -242,8 +242,8 @@ UNDO_LOCKS[PersonDecision.stored_name] = _lock_people
 def _count_marks(person):
     """Count the marks of all articles that name a person.
 
-    Those known to name the person are locked. A check may have found more since; with the lock of checks,
-    these need no lock.
+    The caller has locked the articles that were known to name the person. A check may have found more
+    articles since. The lock of checks is enough for these.
     """
     lock_checks()
     for batch in itertools.batched(sorted(_articles_naming([person.pk])), ROWS_AT_ONCE):

@@ -54,8 +54,8 @@ def resolve(
 ) -> list[MarkResolution]:
     """Resolve the open marks of a sentence, given by the key of one of them. Return the new rows.
 
-    A source resolves claims only. If no mark of the sentence is open, their resolutions are changed. notes:
-    {key: note} to resolve only these marks, each with its own note.
+    A source resolves claims only. If all marks of the sentence are resolved, their resolutions are changed.
+    notes: {key: note} to resolve only these marks, each with its own note.
 
     To rewrite or remove a passage, resolve its marks first, then change the body in the same transaction.
     with_undo records an undoable action. Without it, the caller adds the rows to an action of its own.
@@ -184,7 +184,7 @@ def _short(words):
 
 
 def _reverse(keys: list[int], user) -> None:
-    """Undo resolutions by adding copies of those before, or by reopening the marks.
+    """Undo resolutions by adding copies of the earlier ones, or by reopening the marks.
 
     A removal stays recorded if the undo has skipped the article.
     """
