@@ -22,7 +22,7 @@ from blog.articles.versions.history import ensure_first_versions, record_version
 from blog.articles.versions.models import Version
 from blog.site.redirects import Redirect
 
-# {stored_name of an append-only model: function(primary keys, user) that adds the rows which revert these}
+# {stored_name of an append-only model: function(primary keys, user) that reverts these rows by adding others}
 UNDO_HANDLERS: dict[str, Callable[[list[int], Any], None]] = {}
 # {stored_name: function(primary keys of rows) that returns {row: keys of the articles that reverting it
 # changes}, and locks what comes before articles in the order of locks}
@@ -41,12 +41,15 @@ class SkipReason(StrEnum):
     SCHEDULED = "waiting"
     NOT_PUBLISHED = "new"
     SAME = "same"  # already has the wanted value
-    NO_BETTER = "no_better"  # would have as many findings after a fix
+    NO_BETTER = "no_better"  # a fix would not leave fewer findings
 
 
 @dataclass
 class BulkResult:
-    """Articles that an action changes, and those that it skips, by reason."""
+    """Articles that an action changes, and those that it skips, by reason.
+
+    missing_count: how many of the articles no longer exist.
+    """
 
     changed: list[Article] = field(default_factory=list)
     skipped: dict[SkipReason, list[Article]] = field(default_factory=dict)
@@ -166,8 +169,8 @@ def recording_undo(
     """Record how to undo the changes made to `articles` inside this block, in one transaction.
 
     Status, date, flags and provenance are recorded automatically. The block itself must add changed text and
-    new append-only rows to the UndoableAction that is yielded. action: one to use instead of a new one, to
-    store more, or to continue it after other transactions.
+    new append-only rows to the UndoableAction that is yielded. action: an UndoableAction to use instead of a
+    new one, for example to continue it in a further transaction.
     """
     now = timezone.now()
     before = {article.pk: (article.lock_version, Publication.of(article)) for article in articles}

@@ -110,7 +110,7 @@ class UndoableAction(models.Model):
     undone_at = models.DateTimeField(null=True)
     sentence = models.TextField()  # the message that the user saw
     # {primary key of the article, as text: [lock version before, lock version after, Publication before]},
-    # the last one as from as_stored().
+    # the Publication as as_stored() returns it.
     articles = models.JSONField(default=dict)
     redirects = models.JSONField(default=list)  # deleted because an article was published at their path
     # {primary key of the article, as text: [primary key of the Version before the text was changed,
@@ -177,7 +177,7 @@ class UndoableAction(models.Model):
         shared = [key for key in versions if self._ended_where_began(undone, str(key))]
         for key in shared:
             article = self.articles[str(key)]
-            # Both for an action that only added rows: otherwise it would seem to have changed the article.
+            # Set both if the action only added rows. Otherwise it would seem to have changed the article.
             article[0] = versions[key] if article[0] == article[1] else article[0]
             article[1] = versions[key]
         return bool(shared)

@@ -38,11 +38,12 @@ def edit_articles(
 ) -> BulkResult:
     """Change fields of articles in one transaction, and record it for undo.
 
-    seen: {primary key: lock version that the user saw}. Articles that were saved since are skipped.
-    changes: {primary key: {name of EDITABLE_FIELDS: new value}}. sentence: function that returns the message
-    for a number of articles. note: stored in the history. added: append-only rows of this action that undo
-    must revert, as (stored_name, primary key). action: one to use instead of a new one, to store more, or to
-    continue it after other transactions. kind: action of the new versions; SAVED if the user wrote the words.
+    seen: {primary key: lock version that the user saw}. Articles that were saved since are skipped. changes:
+    {primary key: {name of EDITABLE_FIELDS: new value}}. sentence: function that returns the message for a
+    number of articles. note: stored in the history. added: append-only rows of this action that undo must
+    revert, as (stored_name, primary key). action: an UndoableAction to use instead of a new one, for example
+    to continue it in a further transaction. kind: action of the new versions; SAVED if the user wrote the
+    words.
 
     Raises EmptyArticleError if a published article would show neither words nor an image, and RefusedError
     if a text takes too much time or memory to render. Then nothing is changed.

@@ -39,7 +39,7 @@ class UndoResult:
 
     @property
     def is_possible(self) -> bool:
-        """Whether undo can restore anything. Added rows can be reverted only if no article has changed."""
+        """Whether undo can restore anything: articles, or only added rows if no article is skipped."""
         return bool(self.changed) or (
             bool(self.action.appended_rows) and not (self.skipped or self.missing_count)
         )
@@ -59,7 +59,7 @@ def plan_undo(action: UndoableAction, keys: Collection[int] | None = None) -> Un
 def stop_job_of(user, number: int) -> bool:
     """Stop the job that still carries out an action of this user; return whether it is still running.
 
-    If the action were undone before that, the job would continue with further articles.
+    The action must not be undone while the job runs: the job would then change further articles.
     """
     action = UndoableAction.objects.filter(pk=number, user=user).select_related("job").first()
     if action is None or not action.is_running:
@@ -151,7 +151,7 @@ def _undo(user, action, keys, rows) -> UndoResult:
     _lock(keys, rows)
     undoing = _sort_for_undoing(action, articles_for_action(keys), len(keys))
     if undoing.is_possible:
-        lock_checks()  # words, flags and marks that are restored may each change some
+        lock_checks()  # restoring text, flags or marks changes checks
         kind = Version.Action.FIX_UNDONE if action.fix else Version.Action.UNDONE
         with recording_versions(undoing.changed, by=user, action=kind):
             _restore(action, undoing.changed)

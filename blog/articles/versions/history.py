@@ -145,7 +145,7 @@ def _record(keys, *, action, by=None, note=""):
 def _stored(keys):
     """Lock the articles, so that version numbers are unique, and return them.
 
-    The lock is a separate query, because a query that waits for a lock sees the versions from before.
+    The lock is a separate query: a query that waits for a lock would see the versions from before the wait.
     """
     lock_rows(Article.objects.filter(pk__in=keys))
     newest = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]

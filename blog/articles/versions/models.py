@@ -54,7 +54,7 @@ class ArticleWriterQuerySet(models.QuerySet):
 
 
 class ArticleWriter(models.Model):
-    """A user who has written in an article. The row remains when the versions that show it are pruned.
+    """A user who has written in an article. The row remains when that user's versions are pruned.
 
     Imports store the user who started them. Users who save articles are read from the versions until these
     are pruned (blog/articles/versions/writers.py). by_hand: the user has typed or removed words.
@@ -122,7 +122,8 @@ class Version(models.Model):
     digest = models.CharField(max_length=64)
     is_approved = models.BooleanField(_("approved"), default=False, editable=False)
 
-    BY_FIXES = (Action.FIXED, Action.FIX_UNDONE)  # of bulk fixes, which are no work of an editor on the text
+    # Bulk fixes do not count as an editor's work on the text.
+    BY_FIXES = (Action.FIXED, Action.FIX_UNDONE)
 
     objects = VersionQuerySet.as_manager()
 

@@ -22,7 +22,7 @@ WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """The text without trailing whitespace, and the gap: the line ends and blank lines after it."""
+    """A paragraph: its text without trailing whitespace, and the line ends and blank lines after it (gap)."""
 
     text: str
     gap: str

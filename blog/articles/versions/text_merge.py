@@ -12,7 +12,8 @@ from blog.articles.versions.paragraphs import Paragraph, join, split
 class Decision:
     """A conflict: both sides changed the same part of a field differently. key identifies it.
 
-    The values are those of the field; for the body, each side's text of this part, "" if removed.
+    base, ours and theirs are values of the field. For the body, they are the text of this part, "" if
+    removed.
     """
 
     key: str
