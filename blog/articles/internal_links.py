@@ -1,7 +1,7 @@
 """Resolve the links of a text to other articles, by the path of their file or an old URL, and to files.
 
 Links are resolved when a page is shown, because the target may be imported after the text, and its URL may
-change. The HTML of a text has a link as its file has it (blog/documents/references.py).
+change. The stored HTML of a text keeps each link as it is in the file (blog/documents/references.py).
 """
 
 import posixpath
@@ -25,7 +25,7 @@ from blog.documents.rendering.html import element_id
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
 
-MOST_LINKS = 500  # per text; further links stay as they are
+MOST_LINKS = 500  # per text; no article is looked up for further links
 
 # Safe for sanitised HTML: it has no "<" outside tags, and all attributes are in double quotes.
 _LINK = re.compile(r'<a((?: [\w-]+="[^"]*")*?) href="([^"]*)"((?: [\w-]+="[^"]*")*)>')
@@ -141,7 +141,7 @@ def _bare(host):
 
 
 class _Resolver:
-    """Resolves links together. wanted: {(article, URL): reference}."""
+    """Resolves many links with few queries. wanted: {(article, URL): reference}."""
 
     def __init__(self, wanted: dict[tuple[int | None, str], Reference]):
         self.wanted = wanted
@@ -160,7 +160,7 @@ class _Resolver:
         return targets
 
     def _places(self):
-        """Return {article: (source, path of its file)} for the articles with a file."""
+        """Return {article: (source, path, root) of its file} for the articles with a file."""
         keys = {article for article, _ in self.wanted} - {None}
         rows = Article.objects.filter(pk__in=keys, source_file__isnull=False).order_by()
         values = rows.values_list("pk", "source_file__source_name", "source_file__path", "source_file__root")
@@ -243,7 +243,7 @@ def _matching(reference, place, files) -> int | None:
 
 
 def _only(files) -> int | None:
-    """Return the article if all files are of the same one, else None."""
+    """Return the article if all files belong to the same one, else None."""
     articles = {file.article for file in files}
     return articles.pop() if len(articles) == 1 else None
 

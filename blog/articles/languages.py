@@ -14,9 +14,6 @@ def base_language(tag: str) -> str:
 
 
 def same_languages(article) -> tuple[str, ...]:
-    """Return the values of base_language with the article's language.
-
-    Articles without a language are in the site's language.
-    """
+    """Return the values of base_language that stand for the article's language. "" stands for the site's."""
     own, site = base_language(article.language), base_language(settings.LANGUAGE_CODE)
     return (site, "") if own in ("", site) else (own,)

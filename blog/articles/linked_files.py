@@ -35,7 +35,7 @@ from blog.images.models import ADDRESS_LENGTH
 
 FOLDER = "files"  # in the media storage
 LONGEST_NAME = 150  # bytes, without the extension
-RETENTION = timedelta(days=1)  # of files without a row; an import stores them before its rows
+RETENTION = timedelta(days=1)  # of files without a row; an import stores files before their rows
 
 
 class LinkedFile(models.Model):
@@ -89,7 +89,7 @@ def linked_urls(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | N
 
 
 def newest_files(rows: Iterable[LinkedFile]) -> dict[int, dict[str, LinkedFile]]:
-    """Return {article: {URL in its text: row}} of the rows that count. rows: ordered by key."""
+    """Return the newest row for each link: {article: {URL in its text: row}}. rows: ordered by key."""
     found = defaultdict(dict)
     for row in rows:
         found[row.article_id][row.source] = row

@@ -1,7 +1,7 @@
 """Translations: articles that say the same in several languages.
 
 They share a translation_group. An import finds the groups by paths and keys (blog/imports/translations.py),
-and editors change them. In a group, the first article of each language counts.
+and editors change them. If a group has several articles in a language, only the oldest one counts.
 """
 
 import itertools
@@ -37,7 +37,7 @@ class Translation:
 class TranslationModel(models.Model):
     """The group of an article's translations."""
 
-    # Null if the article has none, and no editor has removed it from a group.
+    # Null if the article has no translations, and no editor has removed it from a group.
     translation_group = models.UUIDField(null=True, editable=False)
 
     # With fewer columns, SQLite would rather scan the dates of all published articles.
@@ -53,7 +53,7 @@ class TranslationModel(models.Model):
     def find_translations(self) -> list[Translation]:
         """Return the published articles of the group, one for each language, in the order of the languages.
 
-        The article itself is among them if it is published and the first in its language.
+        They include the article itself if it is published and the oldest in its language.
         """
         if self.translation_group is None:
             return []
@@ -70,7 +70,7 @@ class TranslationModel(models.Model):
         )
 
     def set_translation_group(self, other) -> None:
-        """Put the article into the group of another one, or, without another one, into one of its own."""
+        """Add the article to the group of `other`, or to a new group of its own if `other` is None."""
         group = uuid.uuid4() if other is None else other.translation_group or uuid.uuid4()
         articles = [self] if other is None or other.translation_group else [self, other]
         type(self).objects.filter(pk__in=[each.pk for each in articles]).update(translation_group=group)
@@ -80,7 +80,7 @@ class TranslationModel(models.Model):
 
 
 def find_translations(articles) -> dict[int, list[Translation]]:
-    """Return {primary key: as find_translations()} for each article with translations, in few queries."""
+    """Return {primary key: translations} for the articles that have some, with few queries."""
     groups = {article.pk: article.translation_group for article in articles if article.translation_group}
     found = defaultdict(list)
     for batch in itertools.batched(set(groups.values()), ROWS_AT_ONCE):
@@ -92,7 +92,7 @@ def find_translations(articles) -> dict[int, list[Translation]]:
 
 
 def one_for_each_language(rows) -> list[Translation]:
-    """Return the translations of rows (primary key, language, slug), the first of each language."""
+    """Return the oldest translation of each language. rows: (primary key, language, slug)."""
     found = {}
     for key, language, slug in sorted(rows):
         tag = language_tag(language)
@@ -104,7 +104,8 @@ def one_for_each_language(rows) -> list[Translation]:
 def language_homes(articles) -> list[tuple[str, str]]:
     """Return (language tag, path of its home) of each language with a published translation.
 
-    The home of the site's language is the home page. [] without translations. articles: the manager.
+    The home of the site's language is the home page. Returns [] if there are fewer than two languages.
+    articles: the manager.
     """
     if not articles.filter(translation_group__isnull=False).exists():  # reads only TRANSLATION_INDEX
         return []
@@ -114,7 +115,7 @@ def language_homes(articles) -> list[tuple[str, str]]:
 
 
 def home_of(tag: str) -> str:
-    """Return the path of a language's home, or "" if it is not among the languages that have one."""
+    """Return the path of a language's home, or "" if the language has none."""
     if base_language(tag) == base_language(settings.LANGUAGE_CODE):
         return reverse("blog:home")
     return address_of("language_home", tag.lower())
@@ -129,7 +130,7 @@ _LANGUAGES = CompiledQuery(_languages)
 
 
 def default_of(translations: list[Translation]) -> Translation | None:
-    """Return the translation for readers of all other languages: that in the site's, else the oldest."""
+    """Return the translation for readers of other languages: in the site's language, else the oldest."""
     site = base_language(settings.LANGUAGE_CODE)
     in_site_language = (each for each in translations if base_language(each.language) == site)
     return next(in_site_language, min(translations, key=lambda each: each.article, default=None))
@@ -150,7 +151,7 @@ def language_tag(language: str) -> str:
 
 
 def name_of_language(tag: str) -> str:
-    """Return the name of a language in itself, such as Deutsch, or the tag."""
+    """Return a language's name in that language, such as Deutsch, or the tag if it is not known."""
     try:
         name = get_language_info(tag.lower())["name_local"]
     except KeyError:
