@@ -22,7 +22,7 @@ from blog.site.addresses import address_of, is_outward
 from blog.site.redirects import Redirect
 
 IMAGE_FIELDS = "id", "file", "source", "width", "height"
-MOST_JOINT = 3  # authors named with another in the list of authors
+MOST_JOINT = 3  # co-authors named next to an author in the list of authors
 
 
 class AuthorQuerySet(NamedQuerySet):
@@ -37,7 +37,7 @@ class AuthorQuerySet(NamedQuerySet):
         )
 
     def with_article_ends(self, keys) -> list:
-        """Return the authors with these keys, in their order, with what the end of an article shows."""
+        """Return the authors with these keys, in the order of the keys, for the end of an article."""
         if not keys:
             return []
         rows = _ENDS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), timezone.now(), *keys)
@@ -143,12 +143,12 @@ class Author(NamedModel):
 
     @property
     def description(self) -> str:
-        """The description of its feed."""
+        """The description of the author's feed."""
         return self.bio
 
     @property
     def is_public(self) -> bool:
-        """Whether readers see its page, now or once scheduled articles appear."""
+        """Whether readers see the author's page, now or once scheduled articles appear."""
         return self.article_links.exclude(listed_at=None).exists()
 
     @property
@@ -159,7 +159,7 @@ class Author(NamedModel):
 
 
 class AuthorProposal(models.Model):
-    """A change of a public author page that its own user proposed. It waits for an Editor."""
+    """A change to a public author page, proposed by the author's own user. It waits for an Editor."""
 
     author = models.OneToOneField(Author, models.CASCADE, related_name="proposal")
     name = models.CharField(max_length=200)

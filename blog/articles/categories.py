@@ -57,7 +57,7 @@ class CategoryQuerySet(NamedQuerySet):
         return others | super().by_folded_name(names)
 
     def of_articles(self, keys) -> list:
-        """Return the categories of articles, by primary keys, at any level and without descriptions."""
+        """Return the categories of the articles with these keys, at any level, without descriptions."""
         return self._named_rows(_CATEGORIES_OF.rows(self.model.objects, as_text(keys)))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:
@@ -78,7 +78,7 @@ class CategoryQuerySet(NamedQuerySet):
         return highest_ranked(self.counted(timezone.now(), number, by=by), number)
 
     def most_used_cached(self, number, *, by="articles") -> list:
-        """Return most_used(number, by=by) without descriptions, with a compiled query for every page."""
+        """Return most_used(number, by=by) without descriptions. Compiled, as every page needs it."""
         found = []
         for *row, count, rank in _brief(number, by).rows(self.model.objects, timezone.now()):
             category = self.model.from_db(self.db, self.NAME_FIELDS, row)

@@ -304,7 +304,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     delete.queryset_only = True
 
     def _change(self, **values):
-        """Update fields that readers see and their dependents. Only this method may use update()."""
+        """Update fields that readers see, and what depends on status and date."""
         with transaction.atomic():
             # Read before the update, after which this queryset may match other articles.
             moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []

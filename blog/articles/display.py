@@ -72,7 +72,7 @@ class ArticleDisplay:
 
     @cached_property
     def categories_with_multiple_articles(self) -> set[int]:
-        """Primary keys of the categories that are shared by several articles. Pages prefetch them."""
+        """Primary keys of the article's categories that have several articles. Pages prefetch them."""
         own = ArticleCategory.objects.filter(article=self).order_by().values("category")
         counted = Category.objects.filter(pk__in=own).counted(timezone.now())
         return {category.pk for category in counted if category.article_count >= MIN_ARTICLES_FOR_LINK}

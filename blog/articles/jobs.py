@@ -1,4 +1,4 @@
-"""The job that finds similar articles after an import, a publication or an upgrade of many."""
+"""The job that finds similar articles, for example after an import or an upgrade."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -103,13 +103,13 @@ class TagQuerySet(models.QuerySet):
         return self.filter(Exists(keywords.filter(keyword=OuterRef("folded_name"))))
 
     def of_several(self, number):
-        """Return the tags of this many published articles or more that no category is named as."""
+        """Return the tags of at least `number` published articles, except those named like a category."""
         counted = ArticleKeyword.objects.published().order_by().values("keyword").annotate(n=Count("pk"))
         frequent = counted.filter(n__gte=number).values("keyword")
         return self.filter(folded_name__in=frequent).with_category().filter(category_slug=None)
 
     def with_category(self):
-        """Annotate each tag with category_slug: of the category with its name and a page, or None."""
+        """Annotate tags with category_slug, of a category with the same name and a public page, or None."""
         categories = Category.objects.with_public_page()
         aliases = CategoryAlias.objects.filter(
             folded_name=OuterRef("folded_name"), category__in=categories.values("pk")
@@ -124,7 +124,7 @@ class TagQuerySet(models.QuerySet):
 
 
 class Tag(models.Model):
-    """A keyword with a page that lists its articles. A category with the same name takes its place."""
+    """A keyword with a page that lists its articles. A category with the same name replaces that page."""
 
     name = models.CharField(max_length=NAME_LENGTH)
     slug = SlugField()
@@ -152,7 +152,7 @@ class Tag(models.Model):
 def shared_keywords(article) -> list[tuple[str, str]]:
     """Return (keyword, path of its page) for the first keywords that another published article has, too.
 
-    The page is that of the category with its name, or of the tag.
+    The page is that of the category with the same name, or else of the tag.
     """
     names = dict(itertools.islice(folded_keywords(article).items(), SHOWN))
     if not names:
@@ -166,7 +166,7 @@ def shared_keywords(article) -> list[tuple[str, str]]:
 
 
 def _shared(tags, article, now, *keywords):
-    """Return (folded name, slug, slug of the category) for those that another published article has."""
+    """Return (folded name, slug, slug of the category) for the keywords of other published articles."""
     others = ArticleKeyword.objects.published(now).exclude(article=article)
     shared = tags.filter(folded_name__in=keywords).of_keywords(others).with_category().order_by()
     return shared.values_list("folded_name", "slug", "category_slug")

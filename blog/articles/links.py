@@ -90,7 +90,7 @@ class LinkQuerySet(ListedQuerySet):
             self._follow(links)
 
     def _follow(self, created):
-        articles = {link.article_id for link in created}  # unset before for links of new articles
+        articles = {link.article_id for link in created}  # set only after inserting new articles
         self.model.objects.update_listing(self._in_lists(articles))
         self._index(articles)
 
@@ -208,7 +208,7 @@ MIN_ARTICLES_FOR_LINK = 3  # published articles; shorter lists are not worth a l
 
 
 class ListedLink(models.Model):
-    """A link of an article to a row with a list of articles."""
+    """A link of an article to a category or author, whose page lists the article."""
 
     listed_at = models.DateTimeField(null=True, editable=False)  # Article.listing_date
 

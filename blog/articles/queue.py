@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.choices import Status
 from blog.articles.provenance import Provenance
 
-TRASH = "trash"  # instead of a state, where articles in the trash are counted or listed, too
+TRASH = "trash"  # used like a state by lists and counts that include the trash
 
 
 class QueueState(models.TextChoices):

@@ -88,7 +88,7 @@ class PublishedQuerySet(SelectionQuerySet):
         return self.filter(status=Status.PUBLISHED)
 
     def empty(self):
-        """Return the articles without visible text or image. Only the HTML of those without words is read."""
+        """Return the articles without visible text or image. Reads only the HTML of those without words."""
         rows = self.filter(word_count=0).order_by().values_list("pk", "body_html")
         return self.filter(pk__in=[pk for pk, html in rows if is_empty(html)])
 
@@ -172,7 +172,7 @@ class PublishedQuerySet(SelectionQuerySet):
         return next(iter(rows), None)
 
     def neighbours_of(self, article, now=None):
-        """Return (earlier, later): the published articles in its language next to this one, or None."""
+        """Return (earlier, later): the published neighbours in the article's language. Each may be None."""
         now = now or timezone.now()
         # One upper bound, not two: SQLite would start its index scan at the first one, perhaps years away.
         latest = min(article.published_at, now)
@@ -233,7 +233,7 @@ class PublishedQuerySet(SelectionQuerySet):
             article.byline = bylines[article.pk]
 
     def _candidates(self, article, depths, keys):
-        """Return the published articles with these keys and the article's language, in their order."""
+        """Return the published articles with these keys in the article's language, in this order."""
         if not keys:
             return []
         rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
@@ -350,7 +350,7 @@ _BYLINES = CompiledQuery(_bylines)
 
 
 def _by_authors(links, now, *authors):
-    """Return the newest articles by each of these authors. One of them may be the article itself."""
+    """Return the newest articles by each of these authors, which may include the article itself."""
     newest = (
         first_rows(
             links.filter(author=author).published(now).order_by("-listed_at", "-article_id"), BY_AUTHORS + 1
@@ -373,7 +373,7 @@ _TOPICS = CompiledQuery(_topics)
 
 
 def _with_topics(articles) -> list:
-    """Return the articles with the general category that their card shows, in one query."""
+    """Set the topic that the card of each article shows, with one query. Return the articles."""
     keys = [article.pk for article in articles]
     topics = {key: row for key, *row in _TOPICS.rows(ArticleCategory.objects, *keys)} if keys else {}
     for article in articles:

@@ -132,7 +132,7 @@ def with_shared_categories(articles, categories):
 
 
 def slots(depths) -> list[int]:
-    """Return the primary keys of the categories, padded with zeros, so that all queries have as many."""
+    """Return the primary keys of the categories, padded with zeros to the fixed length of the query."""
     return [*depths, *[0] * (CATEGORIES - len(depths))]
 
 
@@ -152,7 +152,7 @@ def rank(article, candidates, depths, rareness, apart_from) -> list:
 
 
 class Reason(NamedTuple):
-    """Why an article is related, for readers. One of the fields has a value."""
+    """Why an article is related, for readers: shared topics, an author or shared words."""
 
     topics: list[Category | str] = ()  # shared categories and keywords
     author: Author | None = None

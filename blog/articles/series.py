@@ -1,8 +1,9 @@
 """Series: ordered groups of articles.
 
 An article has a foreign key to its series and the part number from its file or an editor (series_part). One
-query finds its position among the published parts, and the parts to list at its end. It replaces the query
-for neighbours by date. An article without a series costs no query. A renamed series has no alias.
+query finds its position among the published parts, and the parts to list at the end of the article. This
+query replaces the one for neighbours by date. An article without a series costs no query. A renamed series
+has no alias.
 """
 
 from dataclasses import dataclass

@@ -55,7 +55,7 @@ def without_similar(articles):
 
 
 def find_similar(articles, on_batch: Callable[[int], None] | None = None) -> int:
-    """Compute what is missing for these articles, and return how many were computed.
+    """Compute the missing rows of these articles, and return for how many articles.
 
     on_batch is called after each transaction with the number of articles done. It may raise an exception.
     """
@@ -101,7 +101,7 @@ def _rows(articles, texts, key, title, keywords, text, language):
 
 
 def _of_equal_length(articles, found):
-    """Return {primary key: weight} of the best, weighted as if all texts had the same length.
+    """Return {primary key: weight} of the STORED best, weighted as if all texts had the same length.
 
     A long text shares words with most others.
     """

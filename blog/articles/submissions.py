@@ -1,7 +1,7 @@
 """Submissions: a Writer submits an article, an Editor returns or publishes it.
 
 A submission waits until another row answers it. Both are append-only, and each submission has at most one
-answer. The status of the article does not change with it.
+answer. Submitting or returning an article does not change its status.
 """
 
 from contextlib import contextmanager

@@ -36,7 +36,7 @@ JUDGED_FIELDS = {
 class WithheldModel(models.Model):
     """The base of Article with the fields that judge() sets, and properties for its visibility."""
 
-    # AI wrote it at some time, and no later decision says that people did.
+    # Whether AI wrote the article at some time, and no later decision says that people did.
     is_ai_drafted = models.BooleanField(editable=False, default=False)
     is_withheld = models.BooleanField(editable=False, default=False)
 
@@ -69,7 +69,7 @@ class WithheldModel(models.Model):
 
     @property
     def needs_approval(self) -> bool:
-        """Whether AI wrote it, as far as is known, and nobody has approved its current content."""
+        """Whether AI wrote the article, as far as is known, and nobody has approved its current content."""
         is_by_ai = bool(self.machine_name) or self.is_ai_drafted
         return is_by_ai and self.provenance != Provenance.PEOPLE and not self.is_reviewed
 
@@ -85,7 +85,7 @@ class WithheldModel(models.Model):
 
     @property
     def listing_date(self):
-        """The listed_at of its links and keywords: the date of a published article, else None."""
+        """The listed_at of the article's links and keywords: the date of a published article, else None."""
         is_listed = self.status == Status.PUBLISHED and not self.is_hidden_until_approved
         return self.published_at if is_listed else None
 
