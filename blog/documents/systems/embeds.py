@@ -1,4 +1,4 @@
-"""Replace embedded players and frames in HTML with links, and count what has no page here."""
+"""Replace embedded players and frames in HTML with links, and drop other embedded elements."""
 
 import posixpath
 import re
@@ -29,7 +29,7 @@ _NAMES = {"form": "forms", "script": "scripts", "svg": "drawings in SVG", "objec
 
 
 def replace_embeds(html: str, leave_out: Callable[[str], None]) -> str:
-    """Return HTML with links in place of frames and players. leave_out is called with what is dropped."""
+    """Return HTML with links in place of frames and players. Calls leave_out(kind) for what is dropped."""
 
     def replaced(found):
         name = (found["name"] or "embed").lower()
@@ -46,7 +46,7 @@ def replace_embeds(html: str, leave_out: Callable[[str], None]) -> str:
 
 
 def player_address(address: str) -> str:
-    """Return the address of the page of a video or sound, of which this is the player."""
+    """Return the URL of the page of a video or sound for the URL of its player. Keep other URLs."""
     address = f"https:{address}" if address.startswith("//") else address
     bare = address.partition("://")[2]
     for pattern, page in _PLAYERS:

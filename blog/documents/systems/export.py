@@ -1,7 +1,7 @@
-"""The export of a publishing system, as the readers of this package see it and give it back.
+"""The export of a publishing system: the files that a reader gets, and the texts that it yields.
 
-A reader yields each text as a file with front matter, whose last part of the name is the system's id. So a
-newer export updates the same articles, whatever their titles and slugs have become.
+A reader yields each text as a file with front matter. The file's name ends with the system's id, so that a
+newer export updates the same article even if its title or slug has changed.
 """
 
 import json
@@ -81,12 +81,12 @@ class ExportedText:
 
 @dataclass(slots=True)
 class Export:
-    """What a reader finds besides the texts, complete once all texts are read.
+    """The data that a reader finds besides the texts. Complete once all texts are read.
 
-    name: of the site, for the name of the source. site_url: of the old site. identity: what identifies a
-    site without one. people: {name in bylines: values
-    as in a generator's authors.yml}. pictures: {path in the archive of the importer: name of the member}.
-    slugs: as in Feeds. left_out: {what: number}. first_of: {what: path of the first text that lacks it}.
+    name: of the site, for the name of the source. site_url: of the old site. identity: identifies a site
+    whose URL is not known. people: {name in bylines: values as in a generator's authors.yml}. pictures: {path
+    in the archive of the importer: name of the member}. slugs: as in Feeds. left_out: {what: number}.
+    first_of: {what: path of the first text that lacks it}.
     """
 
     system: Generator
@@ -137,12 +137,12 @@ class ConvertedExport:
 
     @property
     def is_identified(self) -> bool:
-        """Whether all exports of the site have its name."""
+        """Whether source_name is the same for all exports of the site."""
         return bool(self.site_url or self.identity)
 
     @property
     def source_name(self) -> str:
-        """A name of the site: its host, or what it calls itself; "" if neither is known."""
+        """A name of the site: its identity, else its host and path, else its title; "" if all are unknown."""
         if self.identity or not self.site_url:
             return self.identity or (slugify_name(self.name) if self.name else "")
         parts = split_url(self.site_url)
@@ -150,7 +150,7 @@ class ConvertedExport:
 
 
 class Pictures:
-    """The pictures in an export, found by the end of their paths."""
+    """The images in an export, found by the last parts of their paths."""
 
     def __init__(self, names: tuple[str, ...]):
         self._by_name: dict[str, list[str]] = {}
@@ -158,7 +158,7 @@ class Pictures:
             self._by_name.setdefault(posixpath.basename(name).casefold(), []).append(name)
 
     def find(self, path: str, least: int = 2) -> str:
-        """Return the member with the most folders of a path in common, at least some parts of it, or ""."""
+        """Return the member that has the most last parts of `path`, at least `least` of them, or ""."""
         parts = unquote(path).strip("/").split("/")
         found = self._by_name.get(parts[-1].casefold(), ())
         best = max(found, key=lambda name: _common_parts(name, parts), default="")

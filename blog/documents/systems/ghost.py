@@ -168,7 +168,7 @@ class _Reader:
         return {key: value for key, value in values.items() if value}
 
     def _address(self, address):
-        """Return the path of a picture that the export contains, or the address."""
+        """Return the path of an image that the export contains, or the image's URL."""
         path = address.replace(_SITE, "")
         if path.startswith("/content/images/"):
             path = _SIZE.sub("/", path)

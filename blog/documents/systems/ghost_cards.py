@@ -30,7 +30,7 @@ _DYNAMIC = {
 
 
 def plain_html(html: str, leave_out: Callable[..., None]) -> str:
-    """Return the HTML of a post without the elements of cards."""
+    """Return the HTML of a post with cards replaced by plain elements."""
     if "kg-" not in html:
         return html
     soup = parsed(html)
@@ -96,7 +96,7 @@ def _caption(html):
 
 
 def html_of_lexical(text: str, leave_out: Callable[..., None]) -> str:
-    """Return the HTML of a document of the present editor."""
+    """Return the HTML of a document in Lexical, the format of Ghost's current editor."""
     root = _object(text).get("root")
     return _Lexical(leave_out).children(root, 0) if isinstance(root, dict) else ""
 
@@ -199,7 +199,7 @@ _CARDS: dict[str, Callable[[dict], str]] = {
 
 
 def html_of_mobiledoc(text: str, leave_out: Callable[..., None]) -> str:
-    """Return the HTML of a document of the editor before 2023."""
+    """Return the HTML of a document in Mobiledoc, the format of Ghost's editor before 2023."""
     document = _object(text)
     sections = document.get("sections")
     reader = _Mobiledoc(document, leave_out)

@@ -9,7 +9,7 @@ from html import escape, unescape
 from blog.documents.cleanup.shortcodes import read_arguments
 from blog.documents.systems.embeds import is_web_address, link_to, replace_embeds
 
-MOST_REUSED = 200  # blocks that a text takes from elsewhere
+MOST_REUSED = 200  # reusable blocks that are inserted into a text
 
 _BLOCK = re.compile(
     r"<!--\s*+(?P<end>/)?wp:(?P<name>[a-z][a-z0-9_/-]*+)(?P<rest>(?:[^-<]|-(?!->)|<(?!!--))*+)-->"
@@ -19,7 +19,7 @@ _EMBED = re.compile(
     r"(?:\s*+<figcaption\b[^<>]*+>(?P<caption>(?:[^<]|<(?!/figcaption))*+)</figcaption>)?\s*+</figure>",
     re.IGNORECASE,
 )
-# Figures around what needs none, unless they have a caption.
+# Figures around elements that need none. Their captions become paragraphs.
 _FIGURE = re.compile(
     r"<figure\b[^<>]*wp-block-(?:table|pullquote|video|audio)[^<>]*+>"
     r"(?P<content>(?:[^<]|<(?!/?fig))*+)(?:<figcaption\b[^<>]*+>(?P<caption>(?:[^<]|<(?!/figcaption))*+)</figcaption>\s*+)?</figure>",
@@ -75,14 +75,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What texts refer to: {id: attachment}, {id: content of a reusable block}."""
+    """The things that texts refer to: {id: attachment}, {id: content of a reusable block}."""
 
     attachments: Mapping[str, Attachment]
     blocks: Mapping[str, str]
 
 
 def plain_html(content: str, post: str, library: Library, leave_out: Callable[..., None]) -> str:
-    """Return the content of the post with this id as HTML. leave_out is called with what is dropped."""
+    """Return the content of the post with this id as HTML. Calls leave_out() for what is dropped."""
     has_blocks = "<!-- wp:" in content
     html = _without_blocks(content, library, leave_out)
     html = _Shortcodes(post, library, leave_out).replace(html)
@@ -101,7 +101,7 @@ def _paragraph(caption):
 
 
 def _without_blocks(content, library, leave_out):
-    """Return content without the comments of blocks, and with the reusable ones."""
+    """Return content without the comments around blocks, and with the reusable blocks inserted."""
     reused = 0
 
     def replaced(found):
@@ -204,7 +204,7 @@ def _captioned(content, words):
 
 
 def _with_paragraphs(html):
-    """Return the HTML of the classic editor, where newlines break lines, and blank lines paragraphs."""
+    """Return HTML for a text of the classic editor: newlines are line breaks, blank lines end paragraphs."""
     html = html.replace("\r\n", "\n").replace("\r", "\n")
     pieces, position = [], 0
     for found in _VERBATIM.finditer(html):

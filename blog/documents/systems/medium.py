@@ -82,7 +82,7 @@ def _read(html, found, export):
 
 
 def _own_path(canonical, export):
-    """Return the path of a text on a domain of its own, which may move along; "" on Medium's."""
+    """Return the path of a text on the author's own domain, which may move here; "" for Medium's domain."""
     parts = split_url(canonical)
     host = parts.hostname or ""
     if not host or host == "medium.com" or host.endswith(".medium.com"):

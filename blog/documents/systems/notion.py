@@ -1,4 +1,4 @@
-"""Read the export of Notion as Markdown and CSV: ids off names and links, properties off texts."""
+"""Read Notion's export as Markdown and CSV. Ids are removed from names, properties from texts."""
 
 import csv
 import io
@@ -106,7 +106,7 @@ class _Reader:
     def _properties(self, text, columns) -> tuple[Mapping[str, str], str]:
         """Return the properties below the title, and the text after them.
 
-        columns: of the database that the page is a row of. Other pages have no properties.
+        columns: of the database in which the page is a row. Pages outside databases have no properties.
         """
         block = _PROPERTIES.match(text) if columns else None
         if not block or text[block.end() :].lstrip("\n") == text[block.end() :] != "":

@@ -31,7 +31,7 @@ def may_be_export(names: Iterable[str]) -> bool:
 
 
 def find_reader(members: Members) -> Reader | None:
-    """Return the reader of an export, or None if these files are of no known system. Raises ExportError."""
+    """Return the reader of an export, or None if its system is not known. Raises ExportError."""
     # Imported only by limited processes: the libraries that read exports take 4 MB.
     from blog.documents.systems import ghost, medium, notion, substack, wordpress
 

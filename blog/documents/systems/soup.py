@@ -17,7 +17,7 @@ _PARAGRAPHS = re.compile(r"</p>\s*<p\b[^<>]*+>")
 
 
 def parsed(html: str) -> BeautifulSoup:
-    """Return the elements of HTML. Of HTML that is nested too deep, only the text is left."""
+    """Parse HTML. If its elements are nested too deep, only the text is kept."""
     if nesting(html) > DEEPEST:
         html = _TAG.sub(" ", html)
     with warnings.catch_warnings():
@@ -26,7 +26,7 @@ def parsed(html: str) -> BeautifulSoup:
 
 
 def nesting(html: str) -> int:
-    """Return how deep elements are nested, if all end tags are where they should be."""
+    """Return how deep elements are nested, assuming that all end tags are in the right place."""
     deepest = depth = 0
     for found in _TAG.finditer(html):
         if found[2].lower() not in _VOID and not found[0].endswith("/>"):

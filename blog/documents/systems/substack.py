@@ -131,7 +131,7 @@ def _body(html, leave_out):
 
 
 def _take_notes(soup):
-    """Remove the notes below the text, and mark the places that refer to them."""
+    """Remove the notes below the text, and mark the places that refer to them. Return {number: Markdown}."""
     notes = {}
     for note in soup.select("div.footnote"):
         number = text_of(note, ".footnote-number")
@@ -190,5 +190,5 @@ def _embedded(element, leave_out):
 
 
 def _original(found):
-    """Return the address of an image before Substack's server for images scales it."""
+    """Return the original URL of an image that Substack's image server scales."""
     return unescape(unquote(found[1]) if "%3A" in found[1] else found[1])

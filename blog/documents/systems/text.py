@@ -87,7 +87,7 @@ def as_text(html: str) -> str:
 
 
 def _unwrapped(block):
-    """Return a block without elements around all of it that change nothing."""
+    """Return a block without wrapper elements around the whole of it."""
     while (found := _WRAPPED.fullmatch(block)) and not re.search(
         rf"</?{found[1]}\b", found[2], re.IGNORECASE
     ):
@@ -142,7 +142,7 @@ def _destination(address):
 
 
 def _code(found):
-    """Return a code block. Its text has no elements but line breaks."""
+    """Return a code block. The only elements in its text are line breaks."""
     language = _LANGUAGE.search(f"{found['pre']} {found['code'] or ''}")
     text = unescape(re.sub(r"<br\s*/?>", "\n", found["text"], flags=re.IGNORECASE))
     return listing(language[1].lower() if language else "", text, "", in_html=False).rstrip("\n")
@@ -157,7 +157,7 @@ def _depth(block):
 
 
 def _shown(text):
-    """Return what readers see of a text, without differences that do not matter."""
+    """Return the rendered text in a form for comparing: differences that readers do not see are removed."""
     html = render_markdown(text, resolve_image=ResolvedImage, highlight=False).html
     pieces, position = [], 0
     for found in _TAG.finditer(html):

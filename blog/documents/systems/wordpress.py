@@ -54,10 +54,10 @@ _SIZE = re.compile(r"-\d{1,5}x\d{1,5}(?=\.\w+$)")
 
 @dataclass(slots=True)
 class _Site:
-    """What the first reading of a WXR collects for the second."""
+    """The values that the first pass over a WXR file collects for the second."""
 
     people: dict[str, str] = field(default_factory=dict)  # {login: name}
-    paths: dict[str, str] = field(default_factory=dict)  # {slug of a category: with those of its parents}
+    paths: dict[str, str] = field(default_factory=dict)  # {slug of a category: its path below its parents}
     attachments: dict[str, Attachment] = field(default_factory=dict)
     blocks: dict[str, str] = field(default_factory=dict)
 
@@ -119,7 +119,7 @@ def _texts(children, *names):
 
 
 def _collect(item, site, export):
-    """Collect what texts refer to, and count what is left out."""
+    """Collect attachments and reusable blocks, and count what is skipped."""
     kind, key = item.get("wp:post_type"), item.get("wp:post_id")
     export.leave_out("comments", item.comments)
     if kind == "attachment" and (url := item.get("wp:attachment_url")):
@@ -192,7 +192,7 @@ class _TextReader:
         return {"image": self._picture(found.url), "imageAlt": found.alt} if found else {}
 
     def _addresses(self, item, slug, leave_out):
-        """Return the path of a text on the old site, and those that led to it."""
+        """Return front matter with the path of a text on the old site, and with its earlier paths."""
         path = self.export.path_on_site(item.get("link"))
         if not path:
             if split_url(item.get("link")).query and item.get("wp:status") == "publish":
@@ -211,7 +211,7 @@ class _TextReader:
         return _URL.sub(lambda found: self._picture(found[0]), html)
 
     def _picture(self, url):
-        """Return the path of a picture that the export contains, or the URL."""
+        """Return the path of an image that the export contains, or the image's URL."""
         _, uploads, name = split_url(unescape(url)).path.partition(_UPLOADS)
         if not uploads or not self.export.path_on_site(unescape(url)):
             return url
@@ -224,14 +224,14 @@ class _TextReader:
 
 
 def _without_own_link(found):
-    """Return a picture that links to its full size without that link, in that size."""
+    """Replace an image that links to its full size with the full-size image, without the link."""
     if _SIZE.sub("", found["src"]) != _SIZE.sub("", found["href"]):
         return found[0]
     return found["image"].replace(found["src"], found["href"])
 
 
 def _date(item, *names):
-    """Return a date: in UTC, or else in the time of the site."""
+    """Return a date in UTC, or without an offset if only the site's local time is stated."""
     for name in names:
         if found := _DATE.match(item.get(name)):
             return f"{found[1]}T{found[2]}{'Z' if name.endswith('_gmt') else ''}"

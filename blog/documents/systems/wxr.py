@@ -1,7 +1,7 @@
 """Read WordPress's export format WXR as a stream: the values of the site, and one item after the other.
 
-Entities that a document defines are refused, and nothing outside of it is read. Characters that XML forbids,
-which WordPress exports as they are, are dropped.
+A document that defines entities is refused, and nothing outside of the document is read. Characters that XML
+forbids, which WordPress exports as they are, are dropped.
 """
 
 from collections.abc import Iterable, Iterator
