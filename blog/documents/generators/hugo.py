@@ -83,7 +83,7 @@ def _hugo_roots(settings, mounts, languages, permalinks):
 
 
 def _hugo_permalinks(permalinks):
-    """Yield the permalinks of sections. A mapping by page kind has those of pages under `page`."""
+    """Yield the permalinks of sections. In a mapping by page kind, they are under `page`."""
     pages = mapping_of(permalinks, "page")
     for section, pattern in list((pages or permalinks).items())[:MOST_FOLDERS]:
         if isinstance(pattern, str) and pattern:

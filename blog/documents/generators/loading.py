@@ -51,7 +51,7 @@ def load_settings(name: str, text: str) -> dict[str, object]:
 
 
 def _load_yaml(text):
-    # Composed nodes share what aliases refer to, so that only the values below are counted and expanded.
+    # Composing does not expand aliases. _Values expands them, within its limits.
     node = yaml.compose(text, Loader=yaml.CSafeLoader)
     value = _Values().value(node, 1) if node else {}
     return value if isinstance(value, dict) else {}
@@ -121,9 +121,9 @@ def _literal(node, names, depth):
 
 @dataclass(slots=True)
 class ObjectLiteral:
-    """The pairs of an object literal in JavaScript whose values are strings, booleans or objects."""
+    """An object literal in JavaScript: its strings, booleans, objects and lists of strings."""
 
-    key: str  # under which it is found, or of the list that it is in
+    key: str  # of this object, or of the list that contains it
     texts: dict[str, str] = field(default_factory=dict)
     objects: list["ObjectLiteral"] = field(default_factory=list)
     lists: dict[str, list[str]] = field(default_factory=dict)  # of strings

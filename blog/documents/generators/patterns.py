@@ -194,7 +194,7 @@ def generator_of_pattern(pattern: str) -> Generator:
 
 
 def expand(pattern: str, values: Mapping[str, str], date: datetime | None) -> str | None:
-    """Return the path of a pattern with these values, or None if the text has no value for a token."""
+    """Return the path of a pattern with these values, or None if a required token has no value."""
     parts = []
     for part in parse_pattern(pattern):
         if isinstance(part, str):

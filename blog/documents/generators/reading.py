@@ -30,7 +30,7 @@ CONFIGURATION_FILES: Mapping[str, tuple[Generator, ...]] = {
     ".eleventy.js": (Generator.ELEVENTY,),
     CONFIGURATION: SYSTEMS[:1],
 }
-# Files that add to another one. {path: name of the part}
+# {path of a file that completes a configuration: name of the part}
 COMPANION_FILES: Mapping[str, str] = {
     "publishconf.py": "publish",
     **{
@@ -49,7 +49,8 @@ def is_configuration_name(path: str) -> bool:
 def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
     """Return the configuration in files {path of CONFIGURATION_FILES or COMPANION_FILES: bytes}.
 
-    None: none of the files is a generator's configuration. Raises ConfigurationError if one cannot be read.
+    Returns None if they contain no generator's configuration. Raises ConfigurationError if a file cannot be
+    read.
     """
     parts = {part: path for path, part in COMPANION_FILES.items() if path in files}
     for path, generators in CONFIGURATION_FILES.items():

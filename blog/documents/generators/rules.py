@@ -101,7 +101,7 @@ class AddressRules:
         return root, whole[len(root.folder) :].lstrip("/")
 
     def find(self, fields: Mapping[str, object], path: str, title: str) -> "OldAddress | None":
-        """Return the address of a text, or None if it had none or none can be computed.
+        """Return the old address of a text, or None if it had no page or the address cannot be computed.
 
         fields: its front matter. path: relative to the source.
         """
@@ -113,7 +113,7 @@ class AddressRules:
         return _Text(self, fields, path, title, *found).address()
 
     def applied(self, fields: ArticleFields, front_matter: Mapping[str, object], path: str) -> ArticleFields:
-        """Return the fields of a text with its old address, and with a slug from its title if it had one."""
+        """Return the fields of a text with its old address, and the slug that the generator made, if any."""
         found = self.find(front_matter, path, fields.title)
         if found is None:
             return fields
@@ -143,7 +143,7 @@ class AddressRules:
 
 @dataclass(frozen=True, slots=True)
 class OldAddress:
-    """The old address of a text. slug: the name at its end if that is made of the title, else "".
+    """The old address of a text. slug: the last part of the path if it was made from the title, else "".
 
     others: the same address with other possible dates. Which date was used depends on the time zone and
     version of the generator, so there may be links to these, too.
@@ -155,16 +155,16 @@ class OldAddress:
 
 
 def rules_of_pattern(pattern: str, rules: AddressRules | None = None) -> AddressRules:
-    """Return rules with a pattern that a person gives. Raises PatternError.
+    """Return rules with a pattern that a person has entered. Raises PatternError.
 
-    rules: those found, whose generator and time zone stay.
+    rules: the rules found for the source. Their generator and time zone still apply.
     """
     pattern = check_pattern(pattern)
     return replace(rules or AddressRules(SiteConfiguration(Generator.UNKNOWN)), pattern=pattern)
 
 
 def _pattern(root, path, generator, *, is_translation):
-    """Return the first permalink that matches a file's path in its content root."""
+    """Return the first permalink pattern that matches a file's path in its content root, or the default."""
     for permalink in root.permalinks:
         if permalink.folder == ":translation":
             continue
@@ -310,7 +310,7 @@ class _Text:
 
     @cached_property
     def dates(self) -> list[datetime]:
-        """The dates that the generator may have used. Jekyll's are in the time zone of the site first."""
+        """The dates that the generator may have used. Jekyll's are in the site's time zone first."""
         zones = (self._zone, None) if self.generator == Generator.JEKYLL else (None,)
         value = self.fields.get(self.keys.first("dated_at"))
         if isinstance(value, dict):
@@ -350,7 +350,7 @@ class _Text:
 
     @property
     def _language_prefix(self):
-        """The language at the start of an address: none for the default language, unless it has one, too."""
+        """The language code at the start of an address. Usually "" for the default language."""
         if self._is_translation or self.configuration.prefixes_default:
             is_used = self.generator in _LANGUAGES_IN_ADDRESSES or ":lang" in self.rules.pattern
             return self._language if is_used else ""
