@@ -1,4 +1,4 @@
-"""Read front matter into the fields of an article, and find the keys to change for new values."""
+"""Read front matter into the fields of an article."""
 
 import re
 import string
@@ -423,7 +423,7 @@ class _Reader:
 
 
 def _title_in(body):
-    """Return the heading that stands first, or else the first of level 1, or ""."""
+    """Return the heading above all text, or else the first level-1 heading, or ""."""
     text = _FENCED_CODE.sub("", body)
     for found in _HEADING.finditer(text):
         words = found["setext"] or found["atx"].rstrip(" \t").rstrip("#").rstrip(" \t")

@@ -42,7 +42,7 @@ NAMES = {
     }.items()
 }
 
-GROUP = "taxonomies"  # in which files of Zola have their categories, tags and authors
+GROUP = "taxonomies"  # contains the categories, tags and authors in files for Zola
 
 _WITHOUT_JOINTS = str.maketrans("", "", "-_ ")
 _FOLDED = {name: [key.casefold() for key in keys] for name, keys in NAMES.items()}

@@ -1,4 +1,4 @@
-"""Read an article's date, slug, language and draft status from its file's path. Tell templates from it."""
+"""Read an article's date, slug, language and draft status from its file's path, and recognise templates."""
 
 import posixpath
 import re
@@ -24,7 +24,7 @@ _NO_SUBJECTS = _HOLDERS | _DRAFT_FOLDERS | {"pages"}
 _POST_FOLDERS = frozenset(
     ("_drafts", "_posts", "article", "articles", "blog", "drafts", "news", "post", "posts")
 )
-# Also folders of a built site: its pages are made of the files that are imported.
+# Also folders of a built site: its pages were generated from the files to import.
 _TEMPLATE_FOLDERS = frozenset(
     [
         "_build",
@@ -46,7 +46,8 @@ _TEMPLATE_FOLDERS = frozenset(
 )
 _PAGES = frozenset(("404", "archive", "archives", "categories", "search", "tags"))
 _LOOP = re.compile(r"\{%-?\s*for\s|\{\{-?\s*(?:content\b|range\s|yield\b)")
-# Of translations of blog/, docs/ or another instance: docusaurus-plugin-content-docs-community.
+# Docusaurus's folder for translations of blog/, docs/ or another instance, such as
+# docusaurus-plugin-content-docs-community.
 _DOCUSAURUS_FOLDER = re.compile(
     r"\Adocusaurus-plugin-content-(?:(?:blog|docs|pages)-)?([\w-]+)(?:/current)?(?=/|\Z)"
 )

@@ -19,7 +19,7 @@ NEARLY_ALL = 0.9  # a tag or folder of that share of the texts does not distingu
 class Topics:
     """The tags or folders that become categories, as {folded name: name}, the most used first.
 
-    numbers: {name: number of texts with it}. start: the folders that nearly all texts are in.
+    numbers: {folded name: number of texts with it}. start: the folders that nearly all texts are in.
     """
 
     names: Mapping[str, str]
@@ -29,7 +29,7 @@ class Topics:
     texts: int = 0  # that have one of them
 
     def summary(self) -> dict:
-        """Return where the names are from, and each with its number of texts, as JSON."""
+        """Return {"are_folders": bool, "names": [(name, number of texts)]}, for JSON."""
         names = [(name, self.numbers[key]) for key, name in self.names.items()]
         return {"are_folders": self.are_folders, "names": names}
 
@@ -63,7 +63,7 @@ def topics_in_tags(tags: Mapping[str, Sequence[str]]) -> Topics:
 
 
 def topics_in_folders(paths: Iterable[str]) -> Topics:
-    """Return the folders that become categories: the first in which the texts differ."""
+    """Return the folders that become categories: those at the first level where the texts differ."""
     paths = list(paths)
     folders = [subjects_in_path(path) for path in paths]
     start = ()

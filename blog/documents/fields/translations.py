@@ -7,7 +7,7 @@ from typing import NamedTuple
 from blog.documents.fields.keys import fold_key
 from blog.documents.fields.paths import path_without_language
 
-# Of Hugo, plugins and recipes. Other systems use some of them for other things: see find_groups().
+# From Hugo, plugins and recipes. Other systems use some of these keys differently: see find_groups().
 _KEYS = ("translationkey", "translationgroup", "translationid", "langref", "ref", "pageid")
 
 
@@ -23,8 +23,8 @@ class Text(NamedTuple):
 def find_groups(texts: Iterable[Text]) -> list[list[Text]]:
     """Return the groups of texts that are translations of each other.
 
-    A value of a key that two texts in one language share says something else. Of texts with the same path and
-    language, the first one counts.
+    A key with a value that two texts in the same language share is not about translations, so that value is
+    ignored. If several texts have the same path and language, the first one counts.
     """
     by_key, by_path = defaultdict(list), defaultdict(list)
     for text in sorted(texts, key=lambda each: each.path):
@@ -57,7 +57,7 @@ def translation_key(extra: Mapping[str, object]) -> tuple[str, str] | None:
 
 
 def translated_paths(paths: Iterable[str]) -> set[str]:
-    """Return the paths that others have in common, except for the language."""
+    """Return the paths that differ from another one only in language or extension."""
     by_path = defaultdict(list)
     for path in paths:
         by_path[path_without_language(path)].append(path)

@@ -67,9 +67,9 @@ class ArticleFields:
     notices: tuple[Notice, ...]
     translators: tuple[str, ...] = ()
     old_addresses: tuple[str, ...] = ()  # paths, or full URLs if the host may be another site's
-    generated_address: str = ""  # that of old_addresses which a site generator gave to the text
+    generated_address: str = ""  # the one of old_addresses that a site generator gave to the text
     is_slug_guessed: bool = False  # whether the file does not state its slug
-    byline_in_file: tuple[str, ...] = ()  # if it has keys for which the authors' names were looked up
+    byline_in_file: tuple[str, ...] = ()  # authors as the file has them, if these are keys of known names
     are_categories_derived: bool = False  # whether the categories are not in the file: see topics.py
 
     @property

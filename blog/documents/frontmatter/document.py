@@ -61,7 +61,7 @@ class Document:
         return data
 
     def _written(self, body):
-        """Return the text that the file has below its front matter with this body."""
+        """Return the text to write below the front matter for this body."""
         if self.html is None:
             return body
         content, text = self.html.content, self.html.text

@@ -99,7 +99,7 @@ def line_of_first_unwanted(text: str) -> int:
 
 
 def raw_offsets(text: str, length: int) -> list[int]:
-    """Return the offset in the text of each of the first characters of clean(text), and the end offset.
+    """Return a list whose item n is the offset in `text` of character n of clean(text), up to `length`.
 
     Removed characters belong to the character before them, leading ones to the first character.
     """

@@ -40,7 +40,7 @@ _META = {
 }
 _HEAD_LENGTH = 64 * 1024  # characters; metadata further down is not read
 
-# Their whitespace counts, and tags in them are not counted.
+# Elements and code blocks whose whitespace counts, and whose tags are not read.
 _VERBATIM = re.compile(
     r"<(?P<name>pre|textarea|script|style|template)\b.*?(?:</(?P=name)\s*>|\Z)"
     r"|^(?P<fence>`{3,}|~{3,})[^\n]*+\n.*?(?:^(?P=fence)[`~]*+[ \t]*+$|\Z)"
@@ -101,7 +101,7 @@ def as_markdown(html: str) -> str:
 
 
 def html_blocks(html: str) -> list[str]:
-    """Return the blocks of HTML: a plain paragraph, or an element without blank lines."""
+    """Return the blocks of HTML. Each is a plain paragraph or an element without blank lines."""
     return _Writer().write(html)
 
 
@@ -127,7 +127,7 @@ def _units(html: str) -> Iterator[tuple[str, Tag | None]]:
             tag = read_tag(html, start)
             position = tag.end if tag else len(html)  # a tag that does not end takes the rest
         else:
-            found = TAG_START.match(html, start)  # of no tag that HTML has
+            found = TAG_START.match(html, start)  # not the name of a tag
             position, tag = found.end() if found else start + 1, None
         yield html[start:position], tag
     if position < len(html):
@@ -211,7 +211,7 @@ class _Writer:
             self.pieces.append(written)
 
     def _holds_wrapper(self) -> bool:
-        """Whether an element is open that a wrapper does not end, such as a table."""
+        """Whether an open element, such as a table, goes on after a wrapper tag."""
         return bool(self.open) and self.open != ["p"]
 
     def _open(self, tag: Tag, written: str) -> None:

@@ -185,7 +185,7 @@ def _json_decoder(notices, line):
 
 
 def _read_integer(digits):
-    # Longer ones end up as text anyway, and Python refuses to parse thousands of digits.
+    # Longer numbers become text anyway, and Python refuses to parse thousands of digits.
     return int(digits) if len(digits) <= 20 else digits
 
 
