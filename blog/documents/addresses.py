@@ -34,7 +34,7 @@ _PLACEHOLDER_IN_TEXT = re.compile(
 )
 _PLACEHOLDER = re.compile(r"^\[.*\]$|\bplaceholder|\bplacehold\.(?:co|it)\b", re.IGNORECASE)
 
-# {static} is of Pelican, @site of Docusaurus; bundlers resolve the others.
+# Pelican has {static}, Docusaurus @site. Bundlers resolve the others.
 _ALIAS_OF_ROOT = re.compile(r"\A(?:@site|@|~|[{|](?:static|attach)[}|])/")
 _ALIAS_OF_FOLDER = re.compile(r"\A[{|](?:static|attach)[}|]")
 
@@ -146,5 +146,5 @@ def _check_ip(host):
 
 
 def without_alias(path: str) -> str:
-    """Return the path of an image without the name that a generator has for the root or the text's folder."""
+    """Return the path of an image without a generator's alias for the site's root or the text's folder."""
     return _ALIAS_OF_FOLDER.sub("", _ALIAS_OF_ROOT.sub("/", path))

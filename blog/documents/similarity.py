@@ -3,7 +3,7 @@
 from blog.documents.frontmatter.bounds import split_text
 from blog.documents.frontmatter.encoding import DocumentError, clean, decode
 
-SAME_TEXT = 0.7  # of the words: two versions of one text
+SAME_TEXT = 0.7  # of the words; from this share on, two texts are versions of one text
 RUN = 3  # words: single words occur in any text on the same subject
 
 

@@ -40,7 +40,7 @@ class Claim:
 
     The last three fields are set only for a QUOTATION or PERSON. speaker is the name in the text, role the
     description next to it ("geophysicist, Northmoor Institute"), person the key from fold_person(). person is
-    also "" if an office or organisation speaks.
+    "" if an office or organisation speaks.
     """
 
     kind: ClaimKind

@@ -163,8 +163,9 @@ def has_date(sentence: Sentence, present: str = "") -> bool:
 def version_numbers(body: str) -> frozenset[str]:
     """Return the numbers of versions in the text, such as "0.76", and their series, such as "0.".
 
-    Versions are numbers after a name, unless a measure follows, and those that are said to be released. A
-    series is the beginning of at least two versions: others that begin with it are versions, too.
+    A version is a number after a name that no unit follows, or a number of which the text says that it was
+    released. A series is the beginning of at least two versions. Other numbers that begin with it are
+    versions, too.
     """
     if not _HAS_DECIMAL.search(body):
         return frozenset()
@@ -232,7 +233,7 @@ _SHARE_WORDS = SHARES | {
 
 
 def _without_names(text):
-    """Return the text without names with numbers, and without years that are no date."""
+    """Return the text without names that contain numbers, and without years that are not dates."""
     text = _NAME_WITH_NUMBER.sub(" ", text)
     return _NO_DATE.sub(" ", text) if "20" in text or "360" in text else text
 

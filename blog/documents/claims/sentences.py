@@ -116,9 +116,9 @@ def _blocks(body: str) -> Iterator[tuple[int, int, Block]]:
 
 
 def _lines(body):
-    """Yield each line with the block that it opens, _NO_TEXT or None, and whether it is a table header."""
+    """Yield (line, the block that it opens, _NO_TEXT or None, whether it is a table header)."""
     fence, may_define = "", True  # a definition cannot interrupt a paragraph
-    is_in_tag = False  # that began in a line before
+    is_in_tag = False  # the tag began on an earlier line
     lines = body.splitlines(keepends=True)
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         bare = line.strip()

@@ -182,8 +182,8 @@ SHARES = frozenset(
 def any_of(words: Iterable[str]) -> str:
     """Return a pattern that matches the longest of these words.
 
-    It is a trie of their letters. At nearly every offset it fails at the first letter, whereas a list of
-    alternatives would try each word.
+    The pattern is a trie of their letters. At nearly every offset it fails at the first letter, whereas a
+    list of alternatives would try each word.
     """
     rests = defaultdict(set)
     for word in words:

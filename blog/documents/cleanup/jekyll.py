@@ -96,7 +96,7 @@ def _replacement(scan, position, name, arguments):
 
 
 def read_output(scan: Scan, position: int) -> Leftover | None:
-    """Read `{{ … }}`: keep a string literal, and leave out everything else."""
+    """Read `{{ … }}`: keep a string literal, and remove everything else."""
     if not (end := scan.find("}}", position)) or scan.crosses(position, end, LONGEST_OUTPUT):
         return None
     source = scan.text[position:end]

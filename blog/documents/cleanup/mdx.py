@@ -77,7 +77,7 @@ def read_image(scan: Scan, position: int) -> Leftover | None:
 
 
 def _with_files(scan, rest):
-    """Return attributes with the addresses of image files instead of expressions."""
+    """Return the attributes with each expression replaced by the path of the image file that it names."""
     return _ATTRIBUTE.sub(lambda found: _with_file(scan, found), rest) if "={" in rest else rest
 
 

@@ -90,7 +90,7 @@ def replace_tag(name: str, text: str, *, is_liquid: bool = False, in_html: bool 
 
 
 def replace_component(name: str, text: str, *, in_html: bool = False) -> str | None:
-    """Do the same as replace_tag() for an MDX component. Its name has capitals instead of hyphens."""
+    """Like replace_tag(), for an MDX component, whose name has capitals instead of hyphens."""
     named = Arguments((), read_arguments(text).named)  # words without a value are switches
     return _replaced(_WORD_IN_NAME.sub("-", name).lower(), named, in_html=in_html)
 

@@ -19,7 +19,7 @@ _OF_ANY_SUBJECT = frozenset(
     role step steps things tips today today's ultimate understanding way ways what world
     """.split()
 )
-# Words that titles on any subject add to it: "How X is reshaping our world", "X: myths vs. reality".
+# Words that titles add to any subject: "How X is reshaping our world", "X: myths vs. reality".
 _OF_ANY_TITLE = _OF_ANY_SUBJECT | frozenset(
     """
     absolutely analysis are aspects be become becoming behind can change changed changes changing decade

@@ -107,7 +107,7 @@ def _to_be_replaced(folded):
 
 
 def command_findings(prose: str) -> Iterator[Finding]:
-    """Yield template commands. The renderer leaves them out, so something is missing there."""
+    """Yield template commands. The renderer removes them, so something is missing there."""
     for found in islice(_COMMAND.finditer(prose), MAX_COMMANDS):
         yield Finding(FindingKind.TEMPLATE_SYNTAX, found.start(), found.end(), found[0])
 

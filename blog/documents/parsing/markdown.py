@@ -261,7 +261,8 @@ def _choose_block_rules(parser: MarkdownIt) -> None:
     names = dict(zip(ruler.getRules(""), ruler.get_active_rules(), strict=True))
     chains = {
         chain: [_rule_by_start([(names[rule], rule) for rule in ruler.getRules(chain)])]
-        for chain in ("", "paragraph", "reference", "blockquote", "list")  # the last four: rules that end one
+        # The last four chains have the rules that may end a block of that kind.
+        for chain in ("", "paragraph", "reference", "blockquote", "list")
     }
     ruler.getRules = chains.__getitem__  # type: ignore[method-assign]
 

@@ -49,7 +49,7 @@ Line = list[Token]
 
 @dataclass(frozen=True, slots=True)
 class ResolvedImage:
-    """URL of an image, its size in pixels if known, and its alt text and credit if the article has none."""
+    """URL of an image, its size in pixels if known, and alt text and credit for when the article has none."""
 
     url: str
     width: int | None = None

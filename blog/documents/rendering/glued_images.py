@@ -1,4 +1,4 @@
-"""Move images next to the text of a paragraph into paragraphs of their own.
+"""Move images that share a paragraph with text into paragraphs of their own.
 
 Images in the middle of a sentence and images as small as an icon are not moved.
 """
@@ -64,7 +64,7 @@ def _parted(children: list[Token], is_sign: IsSign) -> list[list[Token]]:
 
 
 def _end_of_image(children: list[Token], index: int) -> int:
-    """Return the end of the image that starts at index, including a link around it, or index if none does."""
+    """Return the end of the image that starts at `index`, with a link around it; `index` without an image."""
     length = 3 if children[index].type == "link_open" else 1
     piece = children[index : index + length]
     return index + length if piece[0].level == 0 and is_image(piece) else index

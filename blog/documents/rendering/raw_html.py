@@ -2,7 +2,7 @@
 
 CommonMark passes raw HTML in fragments: `<div>` in one block, `</div>` in another, Markdown in between.
 `RawHtml` rewrites each fragment: it drops unmatched tags, shows text that only looks like a tag, and turns
-embedded media into links. Safety does not depend on it: `html.sanitise` runs last.
+embedded media into links. Safety does not depend on this: `html.sanitise` runs last.
 """
 
 import re
