@@ -1,7 +1,7 @@
 """Fields whose long values SQLite stores compressed. PostgreSQL compresses long values itself.
 
-Values that an earlier release stored uncompressed can be read, too. The database cannot search in such a
-field, so it supports no lookups except isnull.
+Values that an earlier release stored uncompressed can be read, too. The database cannot search compressed
+values, so these fields support no lookups except isnull.
 
 Brotli's lowest quality: 11 KB of HTML take 0.06 ms and become 3 to 4 KB; zlib takes twice as long.
 """
@@ -9,7 +9,7 @@ Brotli's lowest quality: 11 KB of HTML take 0.06 ms and become 3 to 4 KB; zlib t
 import brotli
 from django.db import models
 
-SHORTEST = 500  # bytes; shorter values are stored as they are
+SHORTEST = 500  # characters of text, or bytes; shorter values are not compressed
 QUALITY = 1
 MARK = b"\0br\0"  # begins compressed binary values
 SUPPORTED_LOOKUPS = frozenset(("isnull",))
@@ -34,7 +34,7 @@ class CompressedTextField(_Compressed, models.TextField):
 
 
 class CompressedBinaryField(_Compressed, models.BinaryField):
-    """Bytes. On SQLite, a long value is stored compressed, after MARK."""
+    """Bytes. On SQLite, a value that is long or begins with MARK is stored compressed, after MARK."""
 
     def get_db_prep_value(self, value, connection, prepared=False):
         if connection.vendor == "sqlite" and value is not None:

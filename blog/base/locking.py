@@ -4,7 +4,7 @@ On PostgreSQL, two transactions that take the same locks in different orders wai
 transaction therefore takes its locks in this order:
 
 1. the import lock (acquire_import_lock())
-2. the undoable action that it undoes, a person, or an image
+2. the undoable action to undo, a person, or an image
 3. all its articles, by primary key (lock_rows(), lock_keys(), or select_for_update(no_key=True) and
    order_by("pk"))
 4. the lock of checks (lock_checks()), if it writes checks or findings of more than one article
@@ -30,12 +30,12 @@ CHECK_LOCK = 0x50726F6F66  # arbitrary, but not locked by anything else in the d
 
 
 def lock_rows(rows: QuerySet) -> None:
-    """Lock rows until the transaction ends, by primary key. SQLite needs no lock."""
+    """Lock rows until the transaction ends, in the order of their primary keys. SQLite needs no lock."""
     list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def lock_keys(rows: QuerySet, keys: Iterable[int]) -> None:
-    """Lock the rows with these primary keys like lock_rows(), however many there are."""
+    """Lock the rows with these primary keys, as lock_rows() does, in batches."""
     for batch in itertools.batched(sorted(set(keys)), ROWS_AT_ONCE):
         lock_rows(rows.filter(pk__in=batch))
 

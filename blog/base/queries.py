@@ -1,8 +1,8 @@
 """Queries: compiled ones, batch sizes, code point order, related columns.
 
-For an uncached page, Django takes longer to compile its queries to SQL than the database to answer them. So
-the queries of the most requested pages are compiled once per process (CompiledQuery), and executed each time
-with new parameters. These queries fetch the site identity, masthead categories, the article with its authors
+For an uncached page, Django takes longer to compile the queries to SQL than the database to run them. So the
+queries of the most requested pages are compiled once per process (CompiledQuery), and executed each time with
+new parameters. These queries fetch the site identity, masthead categories, the article with its authors
 and categories, its neighbours or its position in a series, related articles, and search results. They return
 lists, not querysets. All other queries are ordinary querysets.
 
@@ -77,7 +77,7 @@ def first_rows(rows: QuerySet, number: int) -> QuerySet:
 
 
 def _stand_in(kind, place):
-    """Return a placeholder of this type that does not occur in real queries, to find its parameter."""
+    """Return a placeholder of this type that no query contains, to recognise it among the parameters."""
     if kind is datetime:
         return datetime(1801, 1, 1, tzinfo=UTC) + timedelta(days=place)
     return f"\ue000{place}" if issubclass(kind, str) else -(10**15) - place
@@ -135,7 +135,7 @@ def row_of(model, fields, values):
     return model.from_db(DEFAULT_DB_ALIAS, fields, values, fetch_mode=models.FETCH_RAISE)
 
 
-# Fields whose values need no conversion. Of a ForeignKey, the value is a primary key.
+# Fields whose values need no conversion. The value of a ForeignKey is a primary key.
 _PLAIN = frozenset(
     (
         *(models.BooleanField, models.CharField, models.ForeignKey, models.IntegerField),
@@ -147,7 +147,7 @@ _PLAIN = frozenset(
 def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Insert rows four times as fast as bulk_create(). Each row has the values of the named fields, in order.
 
-    Fields without a value must have a default in the database, or be null. Sets no primary keys.
+    Fields without a value must be nullable or have a default in the database, which sets the primary keys.
     """
     _execute_many("INSERT INTO {table} ({columns}) VALUES ({places})", model, names, rows)
 
