@@ -1,9 +1,11 @@
 """Jobs: tasks longer than a request, run by a worker (manage.py db_worker).
 
 A module registers a function with @job("kind") and is listed in registry.MODULES. start("kind", user, ...)
-runs the function in the worker. It gets a RunningJob, to which it reports progress, and raises
-JobFailedError or JobStopped. It checks RunningJob.stop_requested between its batches, each of which is a
-transaction.
+creates a job, for which the worker calls the function.
+
+The function gets a RunningJob, to which it reports progress. It raises JobFailedError if it cannot continue.
+It works in batches, each in a transaction. Between two batches it checks RunningJob.stop_requested, and
+raises JobStopped if that is true.
 
 **The function must be repeatable.** After a kill, a TERM or a reboot it is called again with the same
 arguments. It stores what it needs on the next attempt in the job's result (RunningJob.store()).

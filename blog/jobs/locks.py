@@ -5,7 +5,7 @@ sleeping process is not mistaken for a dead one. On SQLite, where all processes 
 locked file in locks/ in the data folder. On PostgreSQL it is an advisory lock of a separate connection.
 
 One worker runs the jobs of a group one after another anyway. With several workers, a worker that finds the
-group locked skips its job. The worker that ends a job enqueues the next job of the group.
+group locked skips the job. The worker that ends a job enqueues the next job of the group.
 """
 
 import fcntl
@@ -48,7 +48,7 @@ def hold(*names: str) -> Iterator[HeldLocks | None]:
 def wait_for(name: str, *, on_wait: Callable[[], None], seconds: float = 0.5) -> Iterator[None]:
     """Wait for the lock with this name, and hold it inside the block.
 
-    on_wait is called once if another process holds the lock.
+    on_wait is called once if another process holds the lock. seconds: between two attempts.
     """
     has_called = False
     while True:

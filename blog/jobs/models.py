@@ -72,7 +72,7 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
     step = models.CharField(max_length=200, blank=True)  # current step, shown to users
-    reason = models.TextField(blank=True)  # why it failed or stopped, shown to users
+    reason = models.TextField(blank=True)  # why the job failed, shown to users
     result = models.JSONField(default=dict)
 
     objects = JobQuerySet.as_manager()

@@ -1,7 +1,7 @@
 """Jobs that run in parallel with others, each in a thread of the worker.
 
-Most of the time they wait for remote servers, such as those of other sites. Without threads, they would delay
-all other jobs for hours.
+These jobs mostly wait for the servers of other sites. Without threads of their own, they would delay all
+other jobs for hours.
 """
 
 import logging
@@ -16,7 +16,7 @@ from blog.jobs.run import worker_is_ending
 
 logger = logging.getLogger(__name__)
 
-END_SECONDS = 20  # for the threads to end with the worker; their jobs then continue in the next worker
+END_SECONDS = 20  # that an ending worker waits for its threads; the next worker continues their jobs
 
 
 class Threads:
@@ -46,7 +46,7 @@ class Threads:
     def _run(self, run, job_id):
         try:
             run(job_id)
-        except Exception:  # otherwise not logged; the job is recovered, because nothing locks it
+        except Exception:  # otherwise not logged; the job is recovered, because it is no longer locked
             logger.exception("The job %s broke off.", job_id)
         finally:
             connection.close()

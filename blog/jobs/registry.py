@@ -38,8 +38,8 @@ def job(name: str, *, title: str = "", group: str = "", runs_in_thread: bool = F
 
     The function must be repeatable: a worker may be killed at any moment, and the function is then called
     again with the same arguments. Jobs of the same group run one after another. With runs_in_thread, the job
-    runs in parallel to others of the worker and does not delay them. title is lazily translated and shown to
-    users.
+    runs in parallel with other jobs of the worker and does not delay them. title is lazily translated and
+    shown to users.
     """
 
     def register(run):

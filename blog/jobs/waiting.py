@@ -1,7 +1,7 @@
 """The worker next to the server: a process that waits for jobs, and forks another that runs them.
 
-The second process ends when there have been no jobs for a while, which frees the memory that they used. The
-first one shares most of its memory with the server's processes. It has no threads, since it forks.
+The second process ends when there have been no jobs for IDLE_SECONDS, which frees the memory that the jobs
+used. The first process shares most of its memory with the server's processes. It forks, so it has no threads.
 """
 
 import ctypes
@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 10  # without jobs, until the process that runs them ends
 ENDING = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
-# Blocked in the process that waits, which asks for them, so that they never interrupt its queries.
+# Blocked in the process that waits, so that they never interrupt its queries. _next_signal() fetches them.
 SIGNALS = {*ENDING, signal.SIGCHLD}
-PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
+PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>
 FAILURE = 1  # exit status
 
 
 class WaitingWorker:
-    """A worker whose jobs run in a process of their own. It ends at TERM, and with its parent."""
+    """A worker whose jobs run in a second process. It ends at TERM, and when its parent ends."""
 
     def __init__(self, *, interval: float, max_tasks: int | None):
         self.interval = interval
@@ -36,9 +36,9 @@ class WaitingWorker:
         self.is_ending = False
 
     def run(self) -> int:
-        """Wait for jobs and have them run. Return the exit status.
+        """Wait for jobs, and fork a process that runs them. Return the exit status.
 
-        If the second process fails, this one ends, too: gunicorn starts it again after a pause.
+        If the second process fails, this process ends, too, and gunicorn starts a new one after a pause.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         start_up()
@@ -64,7 +64,7 @@ class WaitingWorker:
     def _end(self):
         self.is_ending = True
         if self.running:
-            os.kill(self.running, signal.SIGTERM)  # it ends after its current batch, and ignores a second one
+            os.kill(self.running, signal.SIGTERM)  # ends it after its batch; it ignores a second TERM
 
     def _look(self) -> int:
         """Return FAILURE if the second process has failed, otherwise 0."""
@@ -104,7 +104,7 @@ class WaitingWorker:
 
 
 def _next_signal(seconds):
-    """Return the number of the next of SIGNALS, or None after a time without one."""
+    """Return the number of the next signal of SIGNALS, or None if none arrives within these seconds."""
     if hasattr(signal, "sigtimedwait"):
         received = signal.sigtimedwait(SIGNALS, seconds)
         return received and received.si_signo
@@ -113,14 +113,14 @@ def _next_signal(seconds):
 
 
 def _close_connections():
-    """Close all connections, which two processes must not share, and the threads of PostgreSQL's pool."""
+    """Close all connections, which processes must not share, and PostgreSQL's pool, which has threads."""
     connections.close_all()
     if connection.vendor == "postgresql":
         connection.close_pool()
 
 
 def _end_with(parent):
-    """Have the system send TERM to this process when its parent ends, even if that is killed (Linux)."""
+    """Request that Linux sends TERM to this process when its parent ends, even if the parent is killed."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:

@@ -1,4 +1,4 @@
-"""The worker: its loop, its reports, and the recovery of jobs of killed workers.
+"""The worker: its loop, its reports, and the recovery of jobs whose worker was killed.
 
 JobWorker is the loop of django-tasks-db with one change: its query for tasks, once a second, takes no write
 lock.
@@ -7,9 +7,8 @@ A separate thread (Reporter) stores every 15 seconds that the worker is alive, a
 is *running* in the database but not locked by any process has lost its worker. It is requeued, and fails
 after its third attempt.
 
-gunicorn starts the worker with --ends-with-parent (site_config/job_worker.py), and starts it again when it
-ends. gunicorn forks, so it must not have threads of its own. That worker only waits, and forks a process for
-the jobs (waiting.py).
+gunicorn starts a worker next to the server, and a new one when that ends (site_config/job_worker.py). This
+worker only waits, and forks a process that runs the jobs (waiting.py).
 """
 
 import logging
@@ -45,10 +44,11 @@ logger = logging.getLogger(__name__)
 # Gives pages for readers priority on a shared machine. At 10, a worker with SQLite's write lock got so little
 # of a busy machine that others waited over 20 seconds, and failed.
 NICENESS = 5
-POLL_SECONDS = 2  # between two looks of the reporter at the clock
+POLL_SECONDS = 2  # between the reporter's checks whether a report is due
 CLEAN_UP_EVERY = timedelta(hours=1)
 MAX_ATTEMPTS = 3
-ENQUEUED_WITHIN = timedelta(minutes=1)  # of its creation, unless the process that created the job was killed
+# After this time without a task, the process that created the job was killed, or the queue failed.
+ENQUEUED_WITHIN = timedelta(minutes=1)
 
 
 class JobWorker(db_worker.Worker):
@@ -58,7 +58,7 @@ class JobWorker(db_worker.Worker):
     """
 
     def __init__(self, *, interval: float, max_tasks: int | None, idle_seconds: float | None = None):
-        """Create a worker that ends after idle_seconds without jobs; never with None."""
+        """Create a worker that ends after idle_seconds without jobs, or never if that is None."""
         super().__init__(
             queue_names=["*"],
             excluded_queue_names=[],
@@ -110,7 +110,7 @@ class JobWorker(db_worker.Worker):
 
 
 def start_up() -> None:
-    """Give readers priority over this process, and recover the jobs of workers that were killed."""
+    """Lower this process's priority, recover the jobs of killed workers, and enqueue waiting jobs."""
     os.nice(NICENESS)
     recover_jobs()
     enqueue_waiting()
@@ -121,7 +121,10 @@ def is_work_waiting() -> bool:
 
 
 class Reporter(threading.Thread):
-    """A thread that reports this worker as alive every 15 seconds until end() is called."""
+    """A thread that reports every 15 seconds that this worker is alive, and then recovers jobs.
+
+    Once an hour it deletes expired data. WaitingWorker has no threads, so it calls report_if_due() instead.
+    """
 
     def __init__(self):
         super().__init__(name="reporter", daemon=True)
@@ -169,7 +172,7 @@ def _is_due(last, every):
 
 @cleanup_hook
 def forget_old() -> None:
-    """Delete jobs that ended and tasks that were enqueued over 30 days ago, and workers that were killed."""
+    """Delete jobs that ended, and tasks enqueued, over 30 days ago, and workers that were killed."""
     Job.objects.forget_old()
     Worker.objects.forget_old()
     old = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=timezone.now() - JOB_RETENTION)
@@ -184,7 +187,7 @@ def forget_sessions() -> None:
 
 @cleanup_hook
 def forget_failed_logins() -> None:
-    """Delete failed log-ins with their names and addresses, once they no longer limit new ones."""
+    """Delete failed log-ins with their names and IP addresses, once they no longer limit further log-ins."""
     expired = timezone.now() - 2 * settings.AXES_COOLOFF_TIME  # as in blog/desk/login_limit.py
     AccessAttempt.objects.filter(attempt_time__lt=expired).delete()
 
