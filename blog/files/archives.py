@@ -49,7 +49,7 @@ class Archive:
             self.zip = zipfile.ZipFile(file)
         except _DAMAGES as error:
             raise UnreadableError(f"is not a zip file that can be read: {error}.") from None
-        self.read_bytes, self.lengths = 0, {}  # {member: bytes read of it}
+        self.read_bytes, self.lengths = 0, {}  # bytes unpacked in all, and {member: bytes}
         self.members = {}
         for info in self.zip.infolist():
             self.members.setdefault(_name(info), info)
@@ -70,7 +70,7 @@ class Archive:
         return b"".join(self.pieces(path, limit))
 
     def pieces(self, path: str, limit: int) -> Iterator[bytes]:
-        """Yield the bytes of a member, to read it without keeping all of it. Raises the same as read()."""
+        """Yield the bytes of a member in pieces, to save memory. Raises UnreadableError, as read() does."""
         info = self.members.get(path)
         if info is None or info.is_dir():
             raise UnreadableError("there is no such file in the archive.")

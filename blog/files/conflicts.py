@@ -18,7 +18,7 @@ def is_conflict(error: BaseException | None) -> bool:
 
 
 def repeat_on_conflict[Result](act: Callable[[], Result]) -> Result:
-    """Return the result of act(). Repeat the call if its transaction lost a conflict, up to ATTEMPTS in all.
+    """Return the result of act(). Call it up to ATTEMPTS times while its transaction loses a conflict.
 
     act() must be safe to repeat. Within a transaction it is called only once, because a conflict rolls back
     the whole transaction.

@@ -41,7 +41,7 @@ class Folder:
     root: Path
 
     def files(self) -> Iterator[FoundFile]:
-        """Yield every entry named like an article, and other texts, at any depth, in path order."""
+        """Yield entries named like an article, and texts in other formats, at any depth, in path order."""
         yield from _walk(self.root, "")
 
     def read(self, path: str, limit: int) -> bytes:

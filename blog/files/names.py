@@ -29,7 +29,7 @@ LINKED_TYPES = {
     ".zip": "application/zip",
 }
 SHOWN_TYPES = {".mp3", ".mp4", ".pdf", ".txt", ".webm"}  # browsers show these, and download the others
-SITE_FOLDER = "_galley"  # of an export, for what is not an article
+SITE_FOLDER = "_galley"  # folder of an export for pages, their images, and redirects
 PAGES_FOLDER, PAGE_IMAGES_FOLDER = f"{SITE_FOLDER}/pages", f"{SITE_FOLDER}/images"
 REDIRECTS_FILE = f"{SITE_FOLDER}/redirects.csv"
 SKIPPED_FOLDERS = {"node_modules", SITE_FOLDER}
@@ -51,7 +51,7 @@ def is_image_name(name: str) -> bool:
 
 
 def linked_extension(name: str) -> str:
-    """Return the extension of a file if it is of a type that is copied for a link to it, else ""."""
+    """Return the extension of a file if it is one of LINKED_TYPES, else ""."""
     extension = posixpath.splitext(name)[1].lower()
     return extension if extension in LINKED_TYPES else ""
 
