@@ -32,8 +32,8 @@ def mark_sign(article: Article):
 def row_addresses(context, article: Article) -> dict[str, str]:
     """Return {"read": URL, "edit": URL of the edit page} for a row.
 
-    "read" is the proof, the comparison if the user may decide on a held update, or the edit page for an
-    article in the trash.
+    "read" is the proof. It is the comparison if the article has a held update on which the user may decide,
+    and the edit page if the article is in the trash.
     """
     edit = reverse("admin:blog_article_change", args=[article.pk])
     if article.trashed_at:

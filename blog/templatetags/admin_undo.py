@@ -1,4 +1,4 @@
-"""Tags for toasts: messages at the bottom of an admin page, with an Undo button."""
+"""Tags for toasts: messages at the bottom of an admin page, some with an Undo button."""
 
 from django import template
 
@@ -37,5 +37,5 @@ def undoable(user) -> UndoableAction | None:
 
 @register.simple_tag(takes_context=True)
 def letter_shortcuts(context) -> str:
-    """Return whether single-letter shortcuts are on, as "on" or "off". Without letter_keys: "on"."""
+    """Return "on" or "off" for single-letter shortcuts: "on" if the context has no letter_keys."""
     return "on" if context.get("letter_keys", True) else "off"

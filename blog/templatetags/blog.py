@@ -111,7 +111,7 @@ def topic_links(topics) -> str:
 
 @register.filter
 def counted_names(authors) -> str:
-    """Return the names of authors as links, each with its number. authors: (author, number)."""
+    """Return the names of authors as links, each with a number. authors: (author, number of articles)."""
     rows = ((href(author), author.name, number) for author, number in authors)
     return format_html_join(", ", "<a{}><bdi>{}</bdi></a> ({})", rows)
 
@@ -122,7 +122,7 @@ register.filter("initials_colour", people_names.colour)
 
 @register.filter
 def without(authors, author) -> list:
-    """Return the authors without this one, whose page it is. Only the others need to be named there."""
+    """Return the other authors, to name them on the page of this one."""
     return [other for other in authors if other != author]
 
 
@@ -143,7 +143,7 @@ def day_and_month(moment: datetime) -> str:
 
 @register.filter
 def recent_day(moment: datetime) -> str:
-    """Return the local date of a moment as a <time> element, short, with the year if it is not this one."""
+    """Return the local date of a moment as a short <time> element. The current year is omitted."""
     local = timezone.localtime(moment)
     if local.year == timezone.localtime().year:
         return day_and_month(moment)
@@ -211,13 +211,13 @@ def shortened(text: str, length: int) -> str:
 
 @register.filter
 def first_with_image(articles):
-    """Return the first of the NEAR first articles that has an image, which should load early, or None."""
+    """Return the first article with an image among the first NEAR, or None. Its image should load early."""
     return next((article for article in articles[:NEAR] if has_image(article)), None)
 
 
 @register.filter
 def hero_sizes(image) -> str:
-    """Return the sizes attribute of a hero image: the width of the page, or its own if it is uncropped.
+    """Return the sizes attribute of a hero image: the width of the page, or the image's own if uncropped.
 
     Browsers show an uncropped image in this width, so the width must not enlarge it. 704 pixels is the
     maximum height in css/article.css.
