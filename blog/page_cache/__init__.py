@@ -17,8 +17,8 @@ bump every ten minutes is for a process that was killed between its commit and i
 A page is rendered for its URL, not for a request. Django gets none of the request's headers, and only the
 parameter `page`, in canonical form. So a visitor cannot influence the pages of others. In return, public
 pages must not depend on the visitor: no cookie, CSRF token, nonce or name. A response is cached if it has
-status 200 and `Cache-Control: public` (CacheControlMiddleware). Paths in NEVER_CACHED, where the number of
-URLs is unlimited, are not cached.
+status 200 and `Cache-Control: public` (CacheControlMiddleware). Paths in NEVER_CACHED
+(keys.py) never are.
 """
 
 from django.db import transaction

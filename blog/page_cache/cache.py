@@ -68,7 +68,9 @@ class ResponseRecorder:
 
 
 class PageCache:
-    """An ASGI application that sends cached pages from memory, and passes every other request to `app`.
+    """An ASGI application that sends pages from memory. `app` renders each page once for all visitors.
+
+    Requests that have no cache key, or must not be cached, are passed to `app` unchanged.
 
     next_due() returns the time of the next scheduled change of pages, in seconds since 1970, or None. It is
     called once per generation, in a thread of `executor`.

@@ -22,7 +22,8 @@ from blog.page_cache.shared import shared_number
 
 logger = logging.getLogger(__name__)
 
-# Indexes of the file's numbers, eight bytes each.
+# Indexes of the file's numbers, eight bytes each: the generation; the last number seen in the cache server;
+# 1 if the cache server still has to be notified, else 0; the latest moment passed to bump_for(), in µs.
 NUMBER, SHARED, OWED, RAISED_FOR = range(4)
 SIZE = 8 * 4
 MICROSECONDS = 1_000_000

@@ -38,7 +38,7 @@ class Part:
 
 @dataclass(slots=True)
 class EncodedBody:
-    """A page in one content coding."""
+    """A page in one content coding: the response with status 200 (full), and the one with 304 (unchanged)."""
 
     etag: bytes
     full: Part
@@ -135,7 +135,9 @@ def _encoded(headers, coding, body, digest):
 
 @functools.lru_cache(512)
 def preferred_coding(accepted: bytes) -> str:
-    """Return the content coding to use (RFC 9110, 12.5.3): br before gzip, unless the client prefers gzip.
+    """Return the content coding to use (RFC 9110, 12.5.3): "br", "gzip" or "" for an uncompressed body.
+
+    br comes before gzip, unless the client prefers gzip.
 
     >>> preferred_coding(b"gzip, deflate, br;q=0")
     'gzip'

@@ -1,4 +1,4 @@
-"""The generation's number in a cache server, for process groups that share a database but no folder.
+"""The generation's number in a cache server, for machines that share a database but no data folder.
 
 Readers never wait for the cache server: it is read in the background, and updated when an editor or an import
 has changed something. If it does not answer, each machine continues with its own changes, and pages expire at
@@ -49,7 +49,7 @@ class SharedNumber:
         return self._ask(self._raise)
 
     def _read(self, cache):
-        # If the server lacks the number, start from the time, which was never in use.
+        # If the server lacks the number, start from the time, which is above any number used before.
         return cache.get_or_set(KEY, time.time_ns, timeout=None)
 
     def _raise(self, cache):
