@@ -1,7 +1,7 @@
 """The file of a backup: a zip archive that ends with a digest of all its other bytes.
 
-Any program for zip files can read it. The digest is the last part of the archive's comment, so it is
-written without going back, also to a pipe, and detects a changed byte and a cut at any place.
+Any program for zip files can read it. The digest is the last part of the archive's comment, so the file is
+written from beginning to end, also to a pipe. The digest shows if a byte was changed, or the end is missing.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ class BackupError(Exception):
 
 
 class DigestingStream:
-    """Pass bytes on, except the last DIGEST_LENGTH bytes, which finish() replaces with the digest."""
+    """A stream that passes bytes on, except the last DIGEST_LENGTH. finish() writes the digest instead."""
 
     def __init__(self, stream):
         self.stream = stream
@@ -52,7 +52,7 @@ class DigestingStream:
 
 
 class ArchiveWriter:
-    """Writes members one after another, without going back."""
+    """A writer of members, one after another, without seek()."""
 
     def __init__(self, stream):
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=FASTEST)

@@ -53,7 +53,10 @@ def new_name() -> str:
 
 
 def remove_older(folder: Path, keep: int) -> list[Path]:
-    """Delete all backups in the folder except the newest, and drafts of killed ones. Return the backups."""
+    """Delete all backups in the folder except the `keep` newest. Return the paths of the deleted ones.
+
+    Drafts older than a day, which killed backups have left, are deleted, too.
+    """
     removed = sorted(folder.glob(NAMES))[:-keep]
     yesterday = time.time() - 24 * 3600
     drafts = [path for path in folder.glob(f"{DRAFT}*") if path.stat().st_mtime < yesterday]

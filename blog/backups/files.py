@@ -1,6 +1,6 @@
-"""The files that rows name: those of images, and the originals of imported images.
+"""The files that rows name: images, originals of imported images, and files that articles link to.
 
-Both are named by their content, and never change. Other files of the data folder are recreated if missing.
+They are named by their content, and never change. Other files of the data folder are recreated if missing.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,10 @@ def named_files() -> Iterator[str]:
 
 
 def path_of(name: str) -> Path:
-    """Return where a file of a backup belongs. Raises SuspiciousFileOperation outside its folder."""
+    """Return the path of a file of a backup on this site.
+
+    Raises SuspiciousFileOperation if the name leads outside the folder for such files.
+    """
     folder, _slash, rest = name.partition("/")
     root = settings.ORIGINAL_ROOT if f"{folder}/" == ORIGINALS else settings.MEDIA_ROOT
     return Path(safe_join(root, rest))

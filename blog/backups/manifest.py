@@ -42,7 +42,7 @@ def galley_version() -> str:
 
 
 def commit() -> str:
-    """Return Git's name of the commit that is checked out; "" outside a Git checkout."""
+    """Return the hash of the commit that is checked out, or "" outside a Git checkout."""
     command = ["git", "-C", str(settings.BASE_DIR), "rev-parse", "HEAD"]
     with suppress(OSError, subprocess.SubprocessError):
         run = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603 -- Git

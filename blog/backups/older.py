@@ -13,7 +13,7 @@ def is_older(manifest: dict) -> bool:
 
 
 def create_tables(manifest: dict) -> Apps:
-    """Create the tables of that release in an empty database, and return its models."""
+    """Create the tables of the backup's release in an empty database, and return its models."""
     executor = MigrationExecutor(connection)
     graph, stored = executor.loader.graph, _stored(manifest, executor.loader)
     known = stored & set(graph.nodes)

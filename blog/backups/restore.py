@@ -1,7 +1,8 @@
-"""Restore a backup into an empty site, and compare the result with it.
+"""Restore a backup into an empty site, and compare the result with the backup.
 
 All rows are written in one transaction. Before it is committed, every row is read again and compared, the
-search index is rebuilt and pages are rendered. If anything fails, no row and no file is left.
+search index is rebuilt and pages are rendered. If anything fails, no row and no file is left. A backup of an
+older release takes several transactions: see restore_older().
 """
 
 import hashlib
@@ -29,7 +30,7 @@ from blog.site import method_page
 from blog.site.pages import Page
 
 ARTICLES_REQUESTED = 20
-# Rows that a new site has: they do not make a place a site with content.
+# Models of which a new site has rows already. They do not count as content.
 OF_A_NEW_SITE = frozenset(
     (
         "admin.LogEntry",
@@ -113,7 +114,8 @@ def restore(archive: Archive, report: Callable[[str], None]) -> None:
 def restore_older(archive: Archive, migrate: Callable[[], None], report: Callable[[str], None]) -> None:
     """Restore an archive of an older release into an empty database without tables. Raises BackupError.
 
-    Its rows are written to the tables of that release, which migrate() then changes.
+    Its rows are written to the tables of that release, which migrate() then changes. If that fails, the rows
+    remain in the database.
     """
     with _reported_errors("Nothing was restored"), _new_files(archive) as files:
         report(f"{files} files stored and compared.")
@@ -194,7 +196,7 @@ def _insert(archive, models) -> int:
 
 
 def _compare(archive, models) -> int:
-    """Compare each row with the backup, and return their number."""
+    """Compare each row with the backup, and return the number of rows."""
     number = 0
     for model in models:
         fields = rows.stored_fields(model, archive.manifest["rows"][model._meta.label]["fields"])

@@ -35,9 +35,9 @@ LEFT_OUT = frozenset(
 
 
 def stored_models(apps=current_apps) -> list[type[models.Model]]:
-    """Return the models of a backup, each after those that its rows refer to where possible.
+    """Return the models of a backup. Where possible, each comes after the models that its rows refer to.
 
-    apps: the models, by default those of this release.
+    apps: the app registry, by default that of this release.
     """
     ordered: dict = {}
     visited = set()
@@ -57,7 +57,7 @@ def stored_models(apps=current_apps) -> list[type[models.Model]]:
 
 
 def stored_fields(model, names: list[str] | None = None) -> list[models.Field]:
-    """Return the fields of a model, in the order of their names in a backup if given. Raises KeyError."""
+    """Return the stored fields of a model, or those with these names, in their order. Raises KeyError."""
     fields = {field.attname: field for field in model._meta.local_concrete_fields if not field.generated}
     return [fields[name] for name in names or fields]
 
@@ -136,7 +136,7 @@ def _prepared(fields, row):
 
 
 def delete_rows(rows_of: Iterable[type[models.Model]]) -> None:
-    """Delete all rows of these models, without signals. References are checked at the end."""
+    """Delete all rows of these models, without signals. Foreign keys are checked at the end."""
     with connection.cursor() as cursor:
         for model in rows_of:
             table = connection.ops.quote_name(model._meta.db_table)
