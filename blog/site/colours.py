@@ -19,7 +19,10 @@ def contrast(first: str, second: str) -> float:
 
 
 def shade(colour: str, lightness: float, most_chroma: float = 1) -> str:
-    """Return this colour in another lightness, with as much of its chroma as screens can show."""
+    """Return this colour in another lightness.
+
+    Its chroma is reduced to most_chroma, and further if screens cannot show it.
+    """
     _, chroma, hue = _lch(colour)
     return _shown(lightness, min(chroma, most_chroma), hue)
 

@@ -1,8 +1,8 @@
 """The site identity: name, publisher, look, logo, navigation and footer links.
 
 site_identity() returns the values that readers see: those from the admin, and settings where these are
-blank. They are stored in a single row (a constraint), and not cached between requests, so that all processes
-show the same values.
+blank. The admin's values are in a single row (a constraint). They are not cached between requests, so that
+all processes show the same values.
 """
 
 import json

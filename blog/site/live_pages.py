@@ -107,7 +107,7 @@ def _match(path):
 
 
 def _is_found(match):
-    """Whether a page without a row exists. Archives and languages have one only if it lists an article."""
+    """Whether a list, or another page without a row, exists. Years, months and languages need content."""
     if match.view_name == "blog:language_home":
         return _is_language_home(match.kwargs["language"])
     if match.view_name not in {"blog:archive_year", "blog:archive_month"}:

@@ -1,6 +1,6 @@
 """The look of the site: accent colour, paper, display face, manner, theme.
 
-A manner is the way that a page is laid out and ruled. Its rules and those of a face are style sheets in
+A manner is a layout with its lines and spacing. The style sheets of manners and faces are in
 blog/reader/looks. An accent colour must be readable on light paper. Its shade for dark paper is derived.
 """
 
@@ -48,7 +48,7 @@ class Theme(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Tint:
-    """The colours of a paper, each on light and on dark: the page, fields on it, and thin rules."""
+    """The colours of a page, of fields on it, and of thin lines. Each is (in light theme, in dark theme)."""
 
     paper: tuple[str, str]
     wash: tuple[str, str]

@@ -20,7 +20,7 @@ class PlannedMigration:
 
     @property
     def loses_nothing(self) -> bool:
-        """Whether reversing it restores the database, except for new columns and tables."""
+        """Whether reversing the migration loses only the columns and tables that it added."""
         return self.is_reversible and not self.deleted
 
 

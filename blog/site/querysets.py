@@ -17,7 +17,7 @@ from blog.site.text_model import asked_images, render_task
 
 ROWS_DERIVED_AT_ONCE = 100
 RENDERED_AT_ONCE = 10  # per call to a process
-FEW_ROWS = 10  # up to this many rows, no processes are started
+FEW_ROWS = 10  # up to this many rows, no worker processes are started
 
 
 def _is_complete(row, answer, stored):

@@ -1,4 +1,4 @@
-"""Find the target of the new URL of a redirect, so that no chain or loop of redirects is stored.
+"""Find the targets of redirects from their new URLs, so that no chain or loop of redirects is stored.
 
 If the URL is the public page of a row, the target is the row, and the redirect follows the row's slug.
 Otherwise the target is the URL of a list or file of this site, or of another site.
@@ -42,7 +42,7 @@ def find_target(path: str, address: str) -> Target:
 
 
 def shorten_chains(redirects: Iterable[Redirect]) -> None:
-    """Find redirects that lead to the path of one of these stored ones, and point them to its target."""
+    """Point redirects that lead to the path of one of these to its target. redirects: already stored."""
     by_form = {form: redirect for redirect in redirects for form in forms_of(redirect.path)}
     changed = []
     for redirect in Redirect.objects.filter(address__startswith="/"):  # few: of lists, feeds and files
@@ -114,7 +114,10 @@ class _Targets:
 
 
 def _location(address):
-    """Return (URL, its unescaped path on this site, or "" for another site or GONE). Raises RedirectError."""
+    """Return (URL, path). Raises RedirectError.
+
+    The path is unescaped. It is "" for a URL of another site, and for GONE.
+    """
     if address == GONE:
         return GONE, ""
     if len(address) > LONGEST_URL:

@@ -67,7 +67,7 @@ class RedirectQuerySet(models.QuerySet):
     def put_back(self, ended: list[dict], rows) -> None:
         """Restore those of the ended redirects whose path is the path of one of these rows.
 
-        ended: see ended_by(). A redirect is skipped if its target was deleted, or its path has another one.
+        ended: see ended_by(). A redirect is skipped if its target was deleted, or its path has a redirect.
         """
         paths = _paths_of(rows)
         redirects = [self.model(**values) for values in ended if values["path"] in paths]
@@ -79,7 +79,7 @@ class RedirectQuerySet(models.QuerySet):
         self.bulk_create(redirects, ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
 
     def targets(self, name):
-        """Return the manager of the target rows of a field of TARGETS."""
+        """Return the manager of the model to which this field of TARGETS refers."""
         return self.model._meta.get_field(name).related_model.objects
 
     def _at(self, rows):
@@ -177,7 +177,8 @@ class Redirect(PublicModel):
         ),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    # Of feeds and lists of an imported site: its undo deletes them. Others end with their target.
+    # Only for redirects from feeds and lists of an imported site: the undo of that import deletes them. Other
+    # redirects are deleted with their target.
     created_by_import = models.ForeignKey(
         "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
     )

@@ -146,8 +146,8 @@ def render_text(
 ) -> Rendering:
     """Render Markdown in a sandbox process. Raises RefusedError.
 
-    images, image_text_overrides: known images, and alt text and credit of their uses, by URL in the text. If
-    rendering shows that the text has other stored images, it is rendered again with them.
+    images: {URL in the text: known image}. image_text_overrides: {URL in the text: alt text and credit}. If
+    the first rendering finds other stored images, the text is rendered again with them.
     """
     known, image_text_overrides = images or {}, image_text_overrides or {}
     rendering = calls.render(text, title=title, images=resolved_images(known, image_text_overrides))

@@ -1,7 +1,7 @@
 """The steps of an update that are missing: migrations to apply, static files to collect.
 
-The files on disk are compared with what was done, and no new code is imported. So a process that still runs
-the code from before the update can report them, too.
+Files on disk are compared with the database and the collected files, and no new code is imported. So a
+process that still runs the code from before the update can report missing steps, too.
 """
 
 from dataclasses import dataclass
