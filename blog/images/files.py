@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 class ImageError(ValueError):
     """Raised when a file is not accepted as an image. The message says why."""
 
-    is_passing = False  # a second attempt may succeed
+    is_passing = False  # whether a second attempt may succeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class StoredImage:
     width: int
     height: int
     digest: str  # SHA-256 of the stored bytes, in hexadecimal
-    original: str = ""  # that of the imported bytes, if they are kept (blog/images/originals.py)
+    original: str = ""  # SHA-256 of the imported bytes, if they are kept (blog/images/originals.py)
 
 
 class MediaStorage(FileSystemStorage):
@@ -81,7 +81,7 @@ def _note_use(path):
 
 
 def store_file(data: bytes, *, keep=True) -> StoredImage:
-    """Re-encode and store an image. Without keep, only validate it and return the name it would get.
+    """Re-encode and store an image. Without keep, return the same, but store nothing.
 
     Accepts JPEG, PNG, GIF, WebP, AVIF and SVG, recognised by content, within the limits of
     blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and

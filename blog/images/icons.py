@@ -1,4 +1,4 @@
-"""The site's icons for browsers, drawn in any colour. Those in static/img have the default one."""
+"""The site's icons for browsers, drawn in any colour. Those in static/img have the default colour."""
 
 import io
 from functools import lru_cache
@@ -7,7 +7,7 @@ from PIL import Image
 
 from blog.images.share_cards.drawing import ACCENT, mark
 
-SAFE = 0.14  # share of a side: launchers crop maskable icons to a circle of 80 %
+SAFE = 0.14  # margin as a share of a side: launchers crop maskable icons to a circle of 80 %
 MEDIA_TYPES = {"ico": "image/x-icon", "png": "image/png", "svg": "image/svg+xml"}
 MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">'

@@ -21,9 +21,9 @@ class ImageLinkQuerySet(models.QuerySet):
     def synchronize(self, rows) -> None:
         """Create and delete links to match the images in the rows' texts.
 
-        The rows must be saved and derived. An existing link keeps its image: if that gets another file, texts
-        with the old file's URL show the new file. It also keeps its credit, unless the row has another one in
-        image_text_overrides. Links for URLs that are not in the text are deleted.
+        The rows must be saved and derived. An existing link keeps its image: if the image gets another file,
+        texts with the old file's URL show the new file. The link also keeps its credit, unless the row has
+        another credit in image_text_overrides. Links for URLs that are not in the text are deleted.
         """
         rows = list(rows)
         before = self._links_of(rows)

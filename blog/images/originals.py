@@ -1,4 +1,4 @@
-"""The original bytes of imported images, so that an export writes the file that came in.
+"""The original bytes of imported images, so that an export writes the imported file.
 
 They may have personal data (EXIF, GPS) and, in SVG, scripts. So they are in a private folder that is not
 served under any URL, named by their digest. If re-encoding has not changed a file, its stored image is the
@@ -25,9 +25,9 @@ RETENTION = timedelta(days=1)  # of originals without an image; an import stores
 
 
 def keep_original(data: bytes, image: StoredImage, *, keep=True) -> str:
-    """Return the SHA-256, in hexadecimal, of the bytes that became this stored image.
+    """Store the imported bytes of an image, unless the stored image has the same bytes.
 
-    Store the bytes if they differ from the stored image. Without keep, store nothing.
+    Returns the SHA-256 of the imported bytes in hexadecimal. Without keep, nothing is stored.
     """
     digest = hashlib.sha256(data).hexdigest()
     if keep and digest != image.digest:

@@ -1,9 +1,9 @@
 """Renditions: stored images in several widths, as AVIF.
 
 A rendition is created at the first request for one of the widths that pages offer, and cached. Other widths
-are never created. Its URL contains the digest of the image, so its content never changes. Its folder is a
-cache: it may be emptied and needs no backup. Browsers without AVIF, and images without renditions, use the
-stored image.
+are never created. The URL of a rendition contains the digest of the image, so its content never changes. The
+folder of renditions is a cache: it may be emptied and needs no backup. Browsers without AVIF get the stored
+image, and so do all browsers if an image has no renditions.
 
 remote_srcset() offers remote images in smaller widths, for sites whose URLs contain the width.
 """
@@ -28,11 +28,11 @@ from blog.sandbox.refusals import Refusal, RefusedError
 WIDTHS = (400, 640, 800, 1200, 1600, 2400)
 FILE_NAME = r"[0-9a-f]{40}\.(?:jpg|png|webp|avif)"  # no GIFs: often animated, and AVIF gains little
 TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images in a text
-WIDE_SIZES = f"(min-width: 72rem) 62rem, {TEXT_SIZES}"  # of one that extends into the margin
-LARGE = 1000  # pixels wide; the text is at most 640
+WIDE_SIZES = f"(min-width: 72rem) 62rem, {TEXT_SIZES}"  # of images that extend into the margin
+LARGE = 1000  # pixels; images at least this wide link to the original file; the text is at most 640 wide
 WIDE, WIDE_RATIO = 1200, 2  # pixels, and width by height: a panorama or chart that is too small in the text
 NEAR = 1500  # characters of HTML; an image that begins before is assumed to be visible without scrolling
-SMALLEST_PART = 0.75  # of a side of the box that an image must fill; slightly enlarged, it is sharp enough
+SMALLEST_PART = 0.75  # of each side of a box; an image this small is still sharp when enlarged to fill it
 LOCK_TIMEOUT_SECONDS = 5
 # A page full of new images must not use all CPUs, nor all threads that answer readers.
 _ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
@@ -45,7 +45,7 @@ _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 class NoRenditionError(ValueError):
     """Raised when an image has no rendition, or none can be created at the moment."""
 
-    is_passing = False  # a second attempt may succeed
+    is_passing = False  # whether a second attempt may succeed
 
 
 @lru_cache(2048)  # building 6 URLs per image takes 1 ms on a page of 12
@@ -64,7 +64,7 @@ def with_renditions(html: str, *, leads=False) -> str:
     """Return rendered HTML with each stored image wrapped in <picture> with its renditions.
 
     Large images of figures link to the original file, and wide ones extend into the margin. leads: whether no
-    image precedes this text, so that one near its beginning gets a high priority.
+    image precedes this text, so that an image near its beginning gets a high priority.
     """
     first = _IMG.search(html) if leads else None
     awaited = first.start() if first and first.start() < NEAR else None
@@ -115,7 +115,7 @@ def stored_rendition(file_name: str, width: int) -> bytes:
 
 
 def fitting_rendition(name: str, size: tuple[int, int], box: tuple[int, int]) -> tuple[str, int] | None:
-    """Return (file name, width) of the narrowest rendition that fills a box, or of the widest one.
+    """Return (file name, width) of the narrowest rendition that fills a box, or the widest if none does.
 
     Returns None if the image has no renditions, or is too small for the box.
     """
@@ -203,7 +203,7 @@ def _number(text):
 
 
 def _widths(full):
-    """Return the widths to offer, up to the one in the URL (0 if none)."""
+    """Return the widths to offer, up to `full`, the width in the URL, or 0 without one."""
     return [*(width for width in WIDTHS if not full or width < full), *([full] if full else [])]
 
 

@@ -43,7 +43,7 @@ class FetchError(Exception):
 
     def __init__(self, reason: str, *, is_passing: bool = False):
         super().__init__(reason)
-        self.is_passing = is_passing  # a later attempt may succeed
+        self.is_passing = is_passing  # whether a later attempt may succeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class Fetcher:
-    """Fetches remote images. Threads share an instance, which limits concurrent requests per host."""
+    """A client for remote images. Threads share an instance, which limits concurrent requests per host."""
 
     def __init__(
         self,

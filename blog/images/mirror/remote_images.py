@@ -21,7 +21,7 @@ class RemoteImageIndex:
 
     # {text: {URL in its HTML: URL to fetch for it}}
     texts: dict[Text, dict[str, str]] = field(default_factory=dict)
-    # {URL to fetch: texts that wait for it}, without texts for an image that is only a hero image
+    # {URL to fetch: texts that wait for it}. The set is empty if the image is in no text.
     waiting: dict[str, set[Text]] = field(default_factory=dict)
 
     def add_text(self, text: Text, shown: dict[str, str]) -> None:
@@ -38,7 +38,8 @@ class RemoteImageIndex:
 def find_remote_images() -> RemoteImageIndex:
     """Return all remote images of articles, pages and the site identity that are not mirrored.
 
-    Articles in the trash are skipped. An image in a text that repeats the hero image is not fetched twice.
+    Texts of articles in the trash are skipped. An image in a text that repeats the hero image is not fetched
+    twice.
     """
     index = RemoteImageIndex()
     for source in Image.objects.remote().order_by("-pk").values_list("source", flat=True):

@@ -41,7 +41,7 @@ def write(batch: list[FetchResult]) -> list[ImageReport]:
 
 
 def reuse_files(images: dict[str, Image]) -> None:
-    """Set the file of rows with the same URL and no file. images: {URL: stored image}."""
+    """Set the file of Image rows that have none, if their URL is in images: {URL: stored image}."""
     with transaction.atomic():
         updated = [_rows_without_file(address).update(**_file_of(image)) for address, image in images.items()]
         if any(updated):

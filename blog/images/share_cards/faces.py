@@ -109,7 +109,10 @@ def installed() -> dict[str, Path]:
 
 @cache
 def noto_files(folders: tuple[Path, ...]) -> dict[str, Path]:
-    """Find Noto's files. Cached because it takes milliseconds. The first folder wins."""
+    """Return {family: file} of the Noto fonts in these folders. Cached, because it takes milliseconds.
+
+    If several folders have a family, the first counts.
+    """
     found = {}
     for path in itertools.chain.from_iterable(sorted(folder.rglob("Noto*")) for folder in folders):
         if (name := NOTO_FILE.fullmatch(path.name)) and path.is_file():

@@ -104,7 +104,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 def in_order(text: str, *, is_right_to_left: bool) -> list[tuple[str, bool]]:
-    """Return the parts of a line from left to right, each with whether it is right-to-left."""
+    """Return (part, whether it is right-to-left) for the parts of a line, from left to right."""
     others = FROM_LEFT if is_right_to_left else FROM_RIGHT
     parts, at = [], 0
     for number, stretch in enumerate(others.split(kinds(text))):
