@@ -21,7 +21,7 @@ def articles_of_import(run: ImportRun | int | str) -> QuerySet[Article]:
 
 
 def imported_entries(runs: Collection) -> QuerySet[ImportEntry]:
-    """Return the entries of files whose articles the imports created or updated, and which still exist."""
+    """Return the entries from which the imports created or updated an article that still exists."""
     return ImportEntry.objects.filter(batch__in=runs, outcome__in=IMPORTED, article__isnull=False).order_by()
 
 
@@ -36,7 +36,7 @@ def count_states(runs: Collection, now: datetime) -> dict[int, dict[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The number of articles of an import that have a fresh check. Articles in the trash do not count."""
+    """The number of an import's articles with a fresh check, and their total. The trash does not count."""
 
     number: int = 0
     total: int = 0

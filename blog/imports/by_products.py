@@ -62,7 +62,9 @@ def count_created_rows(batch: ImportRun, going: set[int]) -> dict[type, int]:
 
 
 def delete_created_rows(batch: ImportRun) -> None:
-    """Delete the unused rows that the import created, in transactions of 100 rows, and its own redirects.
+    """Delete the unused rows that the import created, in transactions of 100 rows.
+
+    Also deletes its redirects, the pages that nobody has changed, and its links to files (LinkedFile).
 
     Image files are deleted after the commit. Until then, their names are stored in files_to_delete, so that
     the next call finds them after a kill.
@@ -93,13 +95,13 @@ def _created(batch, model) -> set[int]:
 
 
 def _used_apart_from(batch, model, going) -> set[int]:
-    """Return the keys of the rows made by the import that articles outside of `going` use."""
+    """Return the keys of those rows of the import that other articles than `going` use."""
     used = set()
     imported = batch.entries.filter(article__isnull=False).order_by().values("article")
     for link, name, of_article in IN_ARTICLES[model]:
         links = link.objects.order_by()
         rows = model.objects.filter(created_by_import=batch).order_by()
-        # A row may have many thousands of links. Only those of rows that no other article uses are read.
+        # A row may have many thousands of links. They are read only if all belong to articles of this import.
         others = links.filter(**{name: OuterRef("pk")}).exclude(**{f"{of_article}__in": imported})
         used.update(rows.filter(Exists(others)).values_list("pk", flat=True))
         links = links.filter(**{f"{name}__in": rows.filter(~Exists(others)).values("pk")})
@@ -110,7 +112,8 @@ def _used_apart_from(batch, model, going) -> set[int]:
 def _not_used_elsewhere(rows):
     for model, name in OTHER_USES[rows.model]:
         uses = model.objects.filter(**{name: OuterRef("pk")})
-        uses = uses.filter(created_by_import=None) if model is Redirect else uses  # others end with the row
+        # An import's redirects do not count: they are deleted with the row.
+        uses = uses.filter(created_by_import=None) if model is Redirect else uses
         rows = rows.exclude(Exists(uses))
     return rows
 

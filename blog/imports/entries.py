@@ -52,7 +52,8 @@ class ImportRecorder:
         for report in reports:
             setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
         self.record.save()
-        entries = [self._entry(report) for report in reports]  # not by file: an archive may name one twice
+        # Not a dict by path: an archive may have a path twice.
+        entries = [self._entry(report) for report in reports]
         if not any(map(self._has_replaced, reports)):
             insert_rows(ImportEntry, entries)
             return

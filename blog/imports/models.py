@@ -77,7 +77,7 @@ class ImportRun(models.Model):
     undone_by_name = models.CharField(_("undone by"), max_length=NAME_LENGTH, blank=True)
     # Kinds of findings that more than half of its articles share: see blog/review/findings.py.
     shared_kinds = models.JSONField(default=list, editable=False)
-    # Names of files in the media storage whose rows an undo has deleted. The files follow after its commit.
+    # Names of files in the media storage whose rows an undo has deleted, to be deleted after its commit.
     files_to_delete = models.JSONField(default=list, editable=False)
 
     class Meta:
@@ -304,7 +304,7 @@ MOST_PRUNED = 50_000  # rows; the next import deletes more
 
 class ImportEntryQuerySet(models.QuerySet):
     def to_undo(self):
-        """Return the entries of files that changed something that no undo has reversed yet."""
+        """Return the entries whose changes no undo has reversed yet."""
         has_changes = Q(outcome__in=["created", "updated", "held", "conflict"]) | Q(replaced__isnull=False)
         return self.filter(has_changes, undo="", article__isnull=False)
 

@@ -1,8 +1,8 @@
 """Restore an undone import, wherever nothing has changed since its undo.
 
-Articles that the undo moved to the trash come back as they were, with status and date. Updated articles get
-the content and file of the import again. Withdrawn files wait for a decision again. Articles
-that somebody changed, deleted or imported again since are skipped, and their entries say why. Afterwards, the
+Articles that the undo moved to the trash are restored with their status and date. Updated articles get the
+content and file of the import again. Withdrawn files wait for a decision again. Articles that somebody has
+changed, deleted or imported again since the undo are skipped, and their entries say why. Afterwards, the
 import can be undone again.
 
 Each transaction marks its entries, so that a restore that was killed continues where it stopped. After
@@ -68,7 +68,7 @@ def plan_restore(run: ImportRun) -> RestorePlan:
 def restore_import(
     run: ImportRun, *, by=None, on_progress: Callable[[int, int], None] | None = None
 ) -> dict[str, int]:
-    """Restore an undone import in transactions of 100 files. Return how many were restored and skipped.
+    """Restore an undone import in transactions of 100 files. Return {"restored" or "left": number of files}.
 
     on_progress is called with (done, total) after each transaction. It may raise an exception to end the
     restore there; the next call continues.
@@ -91,7 +91,7 @@ def restore_import(
 
 
 def finish_undo(run: ImportRun) -> None:
-    """Delete permanently what the undo of an import kept for its restore, unless somebody uses it."""
+    """Permanently delete what an undo kept for a restore, except rows that were changed or are in use."""
     undone = ImportEntry.objects.undone_articles().filter(import_entries__batch=run).order_by("pk")
     for keys in itertools.batched(undone.values_list("pk", flat=True), ENTRIES_AT_ONCE):
         with transaction.atomic():
@@ -112,7 +112,8 @@ def finish_old_undos(now: datetime | None = None) -> None:
     """Finish the undos that can no longer be restored."""
     old = ImportRun.objects.filter(undone_at__lt=(now or timezone.now()) - RESTORABLE_FOR)
     left = ImportEntry.objects.to_restore().filter(batch=OuterRef("pk"))
-    for run in old.filter(Exists(left)).order_by("-pk"):  # a later one may use what an earlier one created
+    # Newest first: a later import may use rows that an earlier one created.
+    for run in old.filter(Exists(left)).order_by("-pk"):
         finish_undo(run)
 
 

@@ -5,9 +5,9 @@ creates them again. Updated articles get back their content, links and file. Hel
 Articles that were changed since, other than by bulk fixes, are kept. Entries are undone in reverse order, so
 that a slug that passed from one article to another returns to the first.
 
-An undo that is to be restorable (blog/imports/restore.py) moves the created articles to the trash instead,
-and keeps held updates and what the import created. If the files are imported again, discard_undone() deletes
-these articles.
+An undo that can itself be reverted (blog/imports/restore.py) moves the created articles to the trash instead.
+It keeps held updates, and the categories, authors, series and images that the import created. If the files
+are imported again, discard_undone() deletes the articles in the trash.
 
 Each transaction marks its entries, so an undo that was killed continues where it stopped.
 """
@@ -194,7 +194,7 @@ def _with_later_changes(entries):
 
 
 def _count_latest_fixes():
-    """Return an expression that counts an article's versions since its last one not from a bulk fix."""
+    """Return an expression for the number of an article's versions since the last that is not a bulk fix."""
     others = Version.objects.filter(article=OuterRef("article")).exclude(action__in=Version.BY_FIXES)
     newest = Coalesce(Subquery(others.order_by("-number").values("number")[:1]), 0)
     fixes = Version.objects.filter(
@@ -205,9 +205,9 @@ def _count_latest_fixes():
 
 
 def _choose_undo(row) -> tuple[str, str]:
-    """Return what an undo does with a row of _with_later_changes(), and why it keeps the article.
+    """Return (effect of an undo, reason to keep the article) for a row of _with_later_changes().
 
-    Both are "" if there is nothing to do.
+    The reason is "" unless the article is kept. Both are "" if there is nothing to do.
     """
     if row.outcome in {"held", "conflict"}:
         if row.is_waiting:

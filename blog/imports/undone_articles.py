@@ -45,7 +45,7 @@ def _write_file_back(replaced, article):
 
 
 def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:
-    """Delete undone articles permanently whose slug or file a new import is about to use."""
+    """Permanently delete undone articles if a new import is about to use their slug or file."""
     taken = Q(slug__in=slugs) | Q(source_file__source_name=source_name, source_file__path__in=paths)
     keys = list(ImportEntry.objects.undone_articles().filter(taken).values_list("pk", flat=True))
     if keys:
