@@ -86,7 +86,7 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
 def import_staged(running: RunningJob, staged_import: int) -> dict:
     """Import the files of the dry run, delete the uploaded files, and check the articles."""
     staged = _get(staged_import)
-    if staged.state != State.IMPORTED:  # otherwise it was killed while it deleted the uploaded files
+    if staged.state != State.IMPORTED:  # otherwise the job was killed while it deleted the uploaded files
         with _storing_failure(staged):
             _import(staged, running)
     shutil.rmtree(staged.folder, ignore_errors=True)
@@ -133,7 +133,10 @@ def latest_checks(runs: Collection[ImportRun]) -> dict[int, Job]:
 
 
 def resume_check(run: ImportRun, by) -> bool:
-    """Start a job that checks the remaining articles of an import, unless one is active."""
+    """Start a job that checks the remaining articles of an import. Return whether it was started.
+
+    No job is started if one is active already, or the import was undone.
+    """
     with transaction.atomic():
         ImportRun.objects.select_for_update(of=["self"]).get(pk=run.pk)
         latest = latest_checks([run]).get(run.pk)
@@ -200,7 +203,7 @@ def _storing_failure(staged):
 def _begin_check(staged):
     with transaction.atomic():
         staged.files.all().delete()  # from a dry run that was killed, or that had other options
-        # A stopped import keeps its articles and its ImportRun. This one gets a new ImportRun.
+        # A stopped import keeps its articles and its ImportRun. The next import gets a new ImportRun.
         _set(staged, state=State.CHECKING, checked_digest="", batch=None)
 
 
@@ -384,7 +387,10 @@ def _old_folders() -> list[Path]:
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:
-    """Start a dry run if possible now. choices: options, such as source_name, written_by or addresses."""
+    """Start a dry run, unless a job is active. Return whether it started.
+
+    choices: changed options, such as source_name, written_by or addresses.
+    """
     with staged.locked():
         if staged.is_under_way or staged.state not in CAN_CHECK:
             return False
@@ -408,7 +414,7 @@ def start_import(staged: StagedImport, by) -> bool:
 
 
 def can_import(staged: StagedImport) -> bool:
-    """Whether its dry run is finished and the import not started, or the import was interrupted."""
+    """Whether the import can start or continue: its dry run is finished, or it was interrupted."""
     if staged.state == State.CHECKED:
         return not staged.asks_for_source
     return bool(staged.import_job) and not staged.is_under_way and staged.state in INTERRUPTED

@@ -29,7 +29,7 @@ SAME_LEVEL = Level()
 
 @dataclass(frozen=True, slots=True)
 class KnownIds:
-    """The paths of texts in earlier imports of a system's exports, by the system's id."""
+    """The paths under which earlier imports know the texts of an export: {id in its system: path}."""
 
     paths: Mapping[str, str]
 

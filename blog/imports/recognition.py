@@ -1,8 +1,8 @@
 """Recognise the files of an earlier import under another source name, or one folder deeper or higher.
 
 Imported as a new source, the files would become duplicates of their articles. A file is recognised by its
-bytes, or by its path or slug together with SAME_TEXT of the text. The import asks if at least half of its
-files belong to one earlier source, unless its source name is given.
+bytes, or by its path or slug if the share of equal text is at least SAME_TEXT. If at least half of the files
+belong to one earlier source, the user is asked for the source, unless the import names one.
 """
 
 import itertools
@@ -115,14 +115,17 @@ class _KnownFiles:
         return known
 
     def candidates(self, path: str, slug: str) -> list[_Known]:
-        """Return the files to compare a file with, newest first; those with its slug come first."""
+        """Return the known files to compare with a file: those with its slug, then those with its path."""
         of_slug = self.by_slug.get(slug, ())
         of_path = (file for name in neighbours_of(path) for file in self.by_path.get(name, ()))
         found = itertools.chain(of_slug, of_path)
         return list({file.article_id: file for file in found if file.article_id not in self.taken}.values())
 
     def add(self, path: str, found: Iterable[tuple[float, _Known]]) -> None:
-        """Add the first of these (part, file) of each source as the twin of the file with this path."""
+        """Add the twins of the file with this path: for each source, the first of its files in `found`.
+
+        found: (share of equal text, known file).
+        """
         sources = set()
         for part, file in found:
             if file.source_name not in sources and file.article_id not in self.taken:

@@ -37,7 +37,7 @@ _REASONS = {
 
 @contextmanager
 def found_sources(paths: Iterable[Path], options: ImportOptions) -> Iterator[list[ImportSource]]:
-    """Give the sources at these paths. Converted exports exist within the block only.
+    """Yield the sources at these paths. Converted exports exist only within the block.
 
     Raises ImportFailedError if a path or the name cannot be used.
     """
@@ -65,7 +65,7 @@ def _not_an_export(name: str) -> str:
 
 
 def is_possible_export(path: Path) -> bool:
-    """Whether the file at a path is worth looking into, by its name or the names of its members."""
+    """Whether the file at a path may be an export, by its name or the names of its members."""
     if not path.is_file():
         return False
     if not is_archive(path):
@@ -78,10 +78,10 @@ def is_possible_export(path: Path) -> bool:
 
 
 def convert_export(path: Path, target: Path, site_url: str = "") -> ConvertedExport | None:
-    """Write the export at a path as an archive at target. Return None if it is of no known system.
+    """Convert the export at `path` to an archive of Markdown at `target`.
 
-    site_url: of the old site, for exports that do not state it.
-    Raises ImportFailedError with the reason if it cannot be read.
+    Returns None if the file is not an export of a known system. site_url: of the old site, for exports that
+    do not state it. Raises ImportFailedError if the file cannot be read.
     """
     try:
         return calls.convert_export(path, target, site_url)
@@ -95,10 +95,10 @@ def convert_export(path: Path, target: Path, site_url: str = "") -> ConvertedExp
 def export_source(
     place: Path, converted: ConvertedExport, source_name: str, *, file_name: str
 ) -> ImportSource:
-    """Return the source of a converted export. It is named after its site, or after its file.
+    """Return the source of a converted export, named after its site or, if that is unknown, its file.
 
-    A later export of the same site has another file name, so these files are not compared with other sources
-    if the site is known.
+    If the site is known, later exports of it get the same source name, so the user is not asked whether these
+    are the files of an earlier source.
     """
     own_name = converted.source_name or _stem(file_name)
     source = find_source(place, source_name or (own_name if is_source_name(own_name) else "export"))
@@ -115,7 +115,7 @@ def export_source(
 def convert_upload(staged: StagedImport) -> ConvertedExport | None:
     """Convert uploaded files if they are the export of a publishing system, for source_path().
 
-    Its site names the source, unless a person did. Raises ImportFailedError.
+    The source is named after the site of the export, unless the user named it. Raises ImportFailedError.
     """
     folder, place = staged.folder, uploaded_path(staged)
     for name in (CONVERTED, DESCRIPTION):
@@ -148,7 +148,7 @@ def stored_description(folder: Path) -> ConvertedExport | None:
 
 
 def is_identified(folder: Path) -> bool:
-    """Whether an upload is an export that states its site: its source needs no question."""
+    """Whether an upload is an export that states its site, so that the user is not asked for the source."""
     converted = stored_description(folder)
     return bool(converted and converted.is_identified)
 
@@ -158,7 +158,7 @@ def _stem(name):
 
 
 def _left_out(what, number, path):
-    """Return an entry of the report for what an export has and Galley does not."""
+    """Return an entry of the report for a part of an export that Galley does not import."""
     first = f" (the first in {path})" if path else ""
     sentence = f"not imported: {number}{first}."
     return FoundFile(what, Notice(NoticeKind.LEFT_OUT_OF_EXPORT, sentence, detail=f"{number}{first}"))

@@ -11,8 +11,8 @@ from blog.sandbox.child import Task
 from blog.sandbox.refusals import RefusedError
 
 SAMPLE = 40  # texts read first: most folders whose texts name categories need no more
-FEW = 0.1  # a share of texts with categories that leaves the others without a division
-MOST = 0.5  # a share of texts that tags or folders have to divide
+FEW = 0.1  # if a larger share of the texts names categories, the others get none
+MOST = 0.5  # the least share of the texts to which tags or folders must give a category
 NO_LABELS = (False, ())
 
 

@@ -1,4 +1,4 @@
-"""Link imported articles that are translations of each other, and name them in other languages."""
+"""Group imported articles that are translations of each other, and add the language to their slugs."""
 
 import uuid
 from collections.abc import Collection
@@ -17,9 +17,10 @@ from blog.imports.sources import PreparedFile
 
 
 def with_slug_of_translation(file: PreparedFile, translated: Collection[str]) -> PreparedFile:
-    """Return the file with its language in its slug, if it is a translation into another than the site's.
+    """Return the file, with its language in the slug if it is a translation.
 
-    A slug that the file states stays. translated: the paths of the source that have translations.
+    The site's own language is not added, and a slug that the file states is kept. translated: the paths of
+    the source's files that have translations.
     """
     fields = file.fields
     if fields is None or not fields.is_slug_guessed:
@@ -32,7 +33,7 @@ def with_slug_of_translation(file: PreparedFile, translated: Collection[str]) ->
 def link_translations(source_name: str) -> None:
     """Put the articles of a source that are translations of each other into groups.
 
-    Those in a group stay there: it may be an editor's decision.
+    Articles that are in a group already stay in it, because an editor may have decided that.
     """
     rows = SourceFile.objects.filter(source_name=source_name).order_by()
     names = ("article", "path", "article__language", "extra", "article__translation_group")

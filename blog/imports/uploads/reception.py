@@ -96,7 +96,7 @@ def _one_at_a_time(folder):
 
 
 def _check_share(staged):
-    """Raise RefusedUploadError if the files of one user would be too many."""
+    """Raise RefusedUploadError if the uploads of one user would be too large in total."""
     kept = StagedImport.objects.with_files().filter(created_by=staged.created_by)
     size = kept.aggregate(size=Sum("size", default=0))["size"]
     if size + staged.size > MAX_IMPORT_BYTES_OF_USER:
@@ -115,7 +115,7 @@ def _available_bytes(folder) -> int:
 
 def _outstanding_bytes(staged) -> int:
     """Return the number of bytes that an upload will still take on the disk."""
-    copied = 0 if is_archive(staged) else staged.size  # the stream and its files exist both for a moment
+    copied = 0 if is_archive(staged) else staged.size  # for a moment, both the stream and the files exist
     return max(0, staged.size - received_bytes(staged)) + copied
 
 
@@ -124,7 +124,10 @@ def _no_room():
 
 
 def check_files(files: list[AnnouncedFile]) -> None:
-    """Raise RefusedUploadError unless these are one zip file, or Markdown files and images."""
+    """Raise RefusedUploadError unless these are one zip file, one export, or texts.
+
+    Texts may come with images, configuration files and files about authors.
+    """
     if not files:
         raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
     if len(files) > MAX_IMPORT_FILES:
