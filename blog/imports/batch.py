@@ -295,7 +295,7 @@ class FileBatch:
         links = self._links(article, fields, notices)
         self._fill_source_file(source_file, article, file, links)
         if fields.are_categories_derived and categories.items() <= source_file.imported_fields.items():
-            # They are the article's own: an editor's stay edited.
+            # The import kept the article's categories: if an editor changed them, they still count as edited.
             source_file.imported_fields |= {name: known[name] for name in categories if name in known}
         create_redirects([(article, fields.old_addresses, notices)])
         source_file.save()

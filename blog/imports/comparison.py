@@ -105,7 +105,10 @@ class RowsByName:
         self.rows = {Category: {}, Author: {}, Series: {}}
 
     def entries(self, model, names) -> list:
-        """Return an entry for each name, with the key of its row, which may be found by an alias."""
+        """Return {"id": key of the row or None, "name": name} for each name, or None for an empty one.
+
+        Rows are found by their names and aliases.
+        """
         rows, wanted = self.rows[model], {folded(name) for name in names if name}
         if missing := wanted - rows.keys():
             rows |= dict.fromkeys(missing) | model.objects.by_folded_name(missing)
@@ -118,10 +121,10 @@ def compare(
     original: ArticleFields | None,
     names: RowsByName | None = None,
 ) -> Comparison:
-    """Compare an article, loaded with its relations, with a changed file of it.
+    """Compare an article, loaded with its relations, with a changed version of its file.
 
     original: the fields of the stored original, or None if it can no longer be parsed. For fields that nobody
-    edited since the import, the base is the article's value: importing the original today might differ.
+    edited since the import, the base is the article's value: importing the original again might give another.
     names: pass the same to several comparisons, to look up each name only once.
     """
     names = names or RowsByName()
@@ -227,7 +230,7 @@ def adopt_file(comparison: Comparison, contents: dict) -> None:
 
 
 def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True) -> dict[str, StoredImage]:
-    """Store the images in the contents that came with the file. Return {digest: StoredImage}.
+    """Store those images of the contents that come with the file. Return {digest: StoredImage}.
 
     bytes_of returns the bytes of a digest. Raises ImageError or OSError if an image cannot be stored.
     """

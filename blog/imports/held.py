@@ -61,9 +61,9 @@ def comparison_of(
 ) -> Comparison:
     """Compare the stored article with the held file.
 
-    For several updates, pass articles from articles_to_compare(), and the same names. Both are parsed in
-    the sandbox. Raises UnreadableFileError if the held file cannot be parsed, RefusedError if the sandbox is
-    busy, and Article.DoesNotExist if the article was deleted permanently.
+    For several updates, pass articles from articles_to_compare(), and the same names. The held file and the
+    stored original are parsed in the sandbox. Raises UnreadableFileError if the held file cannot be parsed,
+    RefusedError if the sandbox is busy, and Article.DoesNotExist if the article was deleted permanently.
     """
     article = article or Article.objects.with_file_relations().get(pk=held.article_id)
     reading = _read(held.data, held.path)
@@ -105,7 +105,7 @@ def store_decision(
 
 
 def decline(held: HeldUpdate, *, by) -> bool:
-    """Keep the article, and store that decision for these bytes. Return whether they were still waiting."""
+    """Keep the article, and store this decision. Return whether the update was still waiting."""
     return decide_update(held, State.DECLINED, by=by)
 
 
@@ -162,7 +162,7 @@ def withdraw_updates(article: Article) -> None:
 
 
 def set_aside_updates(article: Article, *, by) -> None:
-    """Withdraw the waiting update of an article, but store it, so that reopen_update() can restore it."""
+    """Withdraw the waiting update of an article, but keep its row for reopen_update()."""
     for held in article.held_updates.waiting():
         held.decide(State.WITHDRAWN, by=by)
 

@@ -1,7 +1,8 @@
 """Changed files that must not simply overwrite their article: hold, merge or report a conflict.
 
-If both the file and the article have changed, the import reports a conflict and keeps the article. If the
-article is published or scheduled, a changed file is held, unless the import asks to publish.
+If the article is published or scheduled, a changed file is held, unless the import asks to publish.
+Otherwise, if both the file and the article have changed, the ConflictRule decides: take the file, merge both,
+or keep the article and report a conflict.
 """
 
 import hashlib
@@ -161,7 +162,7 @@ class ChangedArticle:
         return self.article, self.source_file, self.file.fields, self.held.options.provenance
 
     def _would_empty(self):
-        """Whether the file would leave an article without visible content that has some now."""
+        """Whether the file would remove all visible content of an article that has some now."""
         if count_words(self.file.rendering.text) or self.article.is_empty:
             return False
         available = {*self._new_images, *(link.source for link in self.article.body_image_links.all())}

@@ -28,7 +28,7 @@ from blog.imports.sources import ImportSource, PreparedFile
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file of an earlier run, or of this one."""
+    """A file of an earlier run, or of this run."""
 
     source_name: str
     path: str

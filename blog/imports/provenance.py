@@ -1,4 +1,4 @@
-"""Provenance of an article that a file updates: as the import states, unless an editor has decided it."""
+"""Provenance of an article that a file updates: as the import states, unless an editor has changed it."""
 
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance, WrittenBy
@@ -9,7 +9,7 @@ from blog.imports.names import cut
 
 
 def update_provenance(stated: WrittenBy, article: Article, source_file: SourceFile) -> None:
-    """Set the stated provenance on the article and its file, unless an editor has decided it. Do not save."""
+    """Set the stated provenance on article and file, unless an editor has changed it. Saves neither."""
     if _is_followed(stated, article, source_file):
         article.written_by = stated
         source_file.written_by = str(stated)

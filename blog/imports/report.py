@@ -47,7 +47,7 @@ class CategorySource(StrEnum):
     """The origin of categories for texts that name none. Used only when a text is first imported."""
 
     AUTO = "auto"  # tags or folders, unless other texts of the source name categories
-    CATEGORIES = "categories"  # nowhere
+    CATEGORIES = "categories"  # no other origin: these texts get no categories
     TAGS = "tags"
     FOLDERS = "folders"
 

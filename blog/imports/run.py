@@ -58,8 +58,9 @@ def import_articles(
     on_start: Callable[[int], None] | None = None,
     on_file: Callable[[FileReport], None] | None = None,
 ) -> ImportReport:
-    """Import the Markdown and HTML files at the given paths: files, or folders with files at any depth.
+    """Import the Markdown and HTML files at the given paths.
 
+    A path is a file, a folder with files at any depth, a zip file, or an export of a publishing system.
     on_start is called with the number of files, on_file with each file's report after its commit. A bad file
     never stops the run. Raises ImportFailedError if the run cannot start or continue.
     """
@@ -98,7 +99,7 @@ def import_in_batches(
     """Import a source, and yield the reports of each batch of files after its commit.
 
     batch: the ImportRun to continue; the files that it counts are skipped. shown: results of the dry run by
-    path, so that differences are reported. addresses: from find_addresses(), by default. on_topics: is called
+    path, so that differences are reported. addresses: from find_addresses(), by default. on_topics is called
     with derived categories, if any. To stop the import, stop iterating.
 
     Raises ImportFailedError if the import cannot start or continue.
@@ -145,7 +146,7 @@ def _require_markdown(sources):
 
 
 def _ask_for_source(sources, options):
-    """Raise ImportFailedError for files of an earlier source, unless it was named explicitly."""
+    """Raise ImportFailedError if files are those of an earlier source, unless the user named the source."""
     for source in sources:
         is_single_file = len(source.files) == 1 and not is_archive(source.place)
         if source.is_named or is_single_file:
@@ -223,7 +224,9 @@ def check_imported_articles(
 def check_batch(
     batch: ImportRun, *, on_batch: Callable[[int, int], None], counts_all: bool = False
 ) -> CheckSummary:
-    """Check the articles of an import that have no fresh check. With counts_all, the others count as checked.
+    """Check the articles of an import that have no fresh check.
+
+    With counts_all, the result also counts the articles that had one already.
 
     on_batch is called with (number of the import's articles with a fresh check, number of all).
     """

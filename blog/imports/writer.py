@@ -53,7 +53,7 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
 
 
 def at_level_of_earlier_imports(source: ImportSource) -> ImportSource:
-    """Return an explicitly named source at the level of its earlier imports, see levels.py."""
+    """Return the source at the level of its earlier imports (levels.py), if it was named or is an export."""
     known = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
     if source.is_export:
         return replace(source, level=find_ids(known.iterator()))
@@ -126,9 +126,9 @@ class ImportWriter:
         return is_new or self.run.options.dry_run
 
     def is_unchanged(self, file: PreparedFile) -> bool:
-        """Whether the file's digest shows that it need not be read: it has not changed since its import.
+        """Whether the file need not be read, because its digest shows no change since its import.
 
-        If a pattern of addresses is given, its article may need another redirect.
+        Always False if a pattern of addresses is given: the article may need another redirect.
         """
         if self.run.addresses.is_given:
             return False
@@ -142,7 +142,7 @@ class ImportWriter:
         return not all(known.at(key_of(file.path)) for file in self.run.source.files)
 
     def finish(self) -> None:
-        """Store the end of the run, and delete entries of earlier runs that are no longer needed."""
+        """Store the last checks. Unless this is a dry run, take the steps that need all files."""
         self._store_checks()
         if not self.run.options.dry_run:
             add_pictures(self.run.people.values(), self.run.images, self.run.record)
