@@ -65,7 +65,7 @@ class FoundConfiguration:
     def static_roots(self) -> tuple[tuple[Path, str], ...]:
         """The folders whose files were at the root of the old site, then the configuration's own.
 
-        Each is (folder or archive, path in it). Folders outside the configuration's own are left out.
+        Each is (folder or archive, path in it). Folders outside the configuration's own are skipped.
         """
         names = dict.fromkeys([*self.configuration.static_roots, ""])
         if not self.folder.is_dir():
@@ -78,8 +78,8 @@ class FoundConfiguration:
 def find_configuration(source: ImportSource, *, looks_above: bool = True) -> FoundConfiguration | None:
     """Return the configuration in the source, above it or next to it; None if there is none.
 
-    One in the source counts first, then the nearest above. looks_above: False for uploads, because the
-    folders above them belong to the server.
+    A configuration in the source has precedence, then the nearest above. looks_above: False for uploads,
+    because the folders above them belong to the server.
     """
     try:
         place = place_at(source.place)

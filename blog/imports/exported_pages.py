@@ -30,7 +30,7 @@ class PagesReport:
 def import_pages(folder: Path, *, publishes=False) -> PagesReport:
     """Create the pages of an export that the site does not have. Existing pages never change.
 
-    With publishes, pages that their files state as published are published, the others stay new.
+    With publishes, a page is published if its file says so. Without, all pages stay unpublished.
     """
     report = PagesReport()
     for path in sorted((folder / PAGES_FOLDER).glob("*.md")):

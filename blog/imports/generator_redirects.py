@@ -30,7 +30,7 @@ from blog.site.redirects import Redirect, forms_of
 MOST_TAGS = 1000  # the most frequent
 
 
-# Of most generators: for a site of which only the pattern of addresses is known.
+# The paths that most generators use, for a site whose generator is not known.
 COMMON = Feeds(
     feeds=("feed.xml", "atom.xml", "index.xml", "rss.xml", "feed.json"),
     categories=("category/:name/", "categories/:name/"),
@@ -113,7 +113,7 @@ def _names(feeds, generator, source_name) -> Iterator[tuple[str, Category | Auth
 
 
 def _free(paths) -> list[str]:
-    """Return the paths that neither a page nor a redirect has, in any form."""
+    """Return the paths that have no page or redirect in any form, and no form in common; see forms_of()."""
     live = live_pages(paths)
     free = [path for path in paths if path not in live and may_be_redirected(path)]
     taken = set()

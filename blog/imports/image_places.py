@@ -95,9 +95,10 @@ class ImagePlaces:
             yield from ((place, posixpath.join(prefix, path)) for place, prefix in self.static_roots)
 
     def _named(self, written, failure):
-        """Return the path of the only image in the source whose path ends with this one, like Obsidian.
+        """Return the path of the only image in the source whose path ends with this one, as in Obsidian.
 
-        Raises UnreadableError if there are several, and `failure`, if given, if there is none.
+        Raises UnreadableError if there are several. If there is none, raises `failure` or, if that is None,
+        UnreadableError.
         """
         end = _folded(_from_root(written))
         name = posixpath.basename(end)
@@ -154,7 +155,7 @@ def _beside(written, file_path):
 
 
 def _from_root(path):
-    """Return a path from the root, without a leading slash: like browsers, `..` does not leave the root."""
+    """Return a path from the root, without a leading slash. As in browsers, `..` does not leave the root."""
     return posixpath.normpath(f"/{path.lstrip('/')}").lstrip("/")
 
 

@@ -75,7 +75,7 @@ class ImageStore:
             return None
 
     def _store(self, base, path):
-        """Store an image. Raises OSError if the disk is full: its article must not be imported without it."""
+        """Store an image. Raises OSError on a full disk, so that its article is not imported without it."""
         with reading():
             data = place_at(base).read(path, MAX_IMAGE_BYTES)
         return store_imported(data, keep=self.keep)

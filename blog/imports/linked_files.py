@@ -32,7 +32,7 @@ class LinkedFileStore:
         return [self._store_for(file) if file.rendering and not file.notice else file for file in files]
 
     def insert_rows(self, reports: Iterable[FileReport], record: ImportRun) -> None:
-        """Record the files of the articles that were written, in the caller's transaction."""
+        """Record the linked files of the articles that were written, in the caller's transaction."""
         articles = {
             report.article_id: self._linked[report.file]
             for report in reports
@@ -59,7 +59,7 @@ class LinkedFileStore:
                 notices.append(_not_copied(address, "pass its folder with --static-root."))
             except (UnreadableError, ValueError) as error:
                 notices.append(_not_copied(address, error))
-            except OSError as error:  # the disk is full: the next run must find the text new
+            except OSError as error:  # the disk is full: the next run must import the text as new
                 reason = f"cannot be imported: {reason_of(error)}"
                 return replace(file, notice=Notice(NoticeKind.NOT_STORED, reason))
         fields = replace(file.fields, notices=(*file.fields.notices, *notices))

@@ -15,7 +15,7 @@ from blog.site.redirects import Redirect
 def create_redirects(wanted: Iterable[tuple[Article, Iterable[str], list[Notice]]]) -> None:
     """Redirect old addresses to articles. wanted: (article, its old addresses, notices to add to).
 
-    Existing pages and redirects are kept and only get a notice. Readers may add or omit a trailing slash,
+    Existing pages and redirects are kept, and a notice is added. Readers may add or omit a trailing slash,
     .html and index.html, see find_redirect() in blog/reader/middleware.py.
     """
     paths = {}  # {path: (article, notices)}

@@ -15,7 +15,7 @@ from blog.site.text_model import resolved_images
 
 
 def import_page(file: PreparedFile, images: BatchImages, record: ImportRun) -> FileReport:
-    """Create the page of a file. The report says what became of it."""
+    """Create the page of a file, unless it exists or cannot be created. Return a report of the outcome."""
     fields = file.fields
     page = Page(
         title=fields.title,

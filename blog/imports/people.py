@@ -62,7 +62,7 @@ def describe_author(author: Author, person: Person) -> list[AuthorLink]:
 
 
 def add_pictures(people: Iterable[Person], store: ImageStore, record: ImportRun) -> None:
-    """Give the authors that an import has created the pictures in the archive."""
+    """Set the pictures of authors that this import has created, from the image files of the source."""
     for person in people:
         new = Author.objects.filter(folded_name=folded(person.name), created_by_import=record, picture=None)
         author = new.first() if person.picture else None

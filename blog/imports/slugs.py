@@ -48,7 +48,7 @@ def without_number(slug: str) -> str:
 
 
 def with_language(slug: str, language: str) -> str:
-    """Return the slug with the language at its end if it is another than the site's."""
+    """Return the slug, with the language at its end if that is not the site's."""
     is_site_s = base_language(language) in ("", base_language(settings.LANGUAGE_CODE))
     ending = "" if is_site_s else f"-{language.lower()}"
     return slug[: SLUG_LENGTH - len(ending)] + ending
