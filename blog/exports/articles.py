@@ -42,7 +42,7 @@ class ExportReport:
     edited: int = 0  # articles that differ from their imported file
     images: int = 0  # image files, each counted once
     files: int = 0  # linked files, each counted once
-    images_changed: int = 0  # those whose original bytes are not kept
+    images_changed: int = 0  # imported images whose original bytes were not kept
     renamed: list[str] = dataclasses.field(default_factory=list)  # files that could not keep their path
     problems: list[str] = dataclasses.field(default_factory=list)  # files that could not be written
 
@@ -50,10 +50,12 @@ class ExportReport:
 def export_articles(
     folder: Path, *, articles=None, pages=None, with_redirects=False, with_state=False, force=False
 ) -> ExportReport:
-    """Write the articles' files, and the images that they reference by path, below the folder.
+    """Write the articles' files below the folder, with the images and linked files that they name by a path.
 
     A file gets the path from which it was imported. An article without a file becomes <slug>.md. If there are
-    several sources, each gets its own folder. Articles in the trash are not exported. pages: written, too.
+    several sources, each gets its own folder. Articles in the trash are not exported. pages: a queryset of
+    pages to write, too.
+
     Raises ExportError, before anything is written, if the folder is not empty and force is not set.
     """
     prepare_folder(folder, force)
@@ -84,7 +86,7 @@ def export_articles(
 
 
 def _in_batches(articles):
-    """Yield the articles by key. One query for all would sort their texts in memory."""
+    """Yield the articles in the order of their keys. One query for all would sort their texts in memory."""
     keys = list(articles.order_by("pk").values_list("pk", flat=True))
     for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
         rows = articles.with_file_relations().prefetch_related("linked_files")
@@ -194,7 +196,7 @@ STATE_FIELDS = ("status", "slug", "dated_at", "generated_by")
 
 
 def _add_state(article, document, fields, changed, path):
-    """Add the fields of the state to the changed fields where they differ from the file."""
+    """Return fields and changed, with those of STATE_FIELDS added that differ from the file."""
     fields = dataclasses.replace(fields, generated_by=article.machine_name)
     in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
     if article.published_at:
@@ -204,7 +206,7 @@ def _add_state(article, document, fields, changed, path):
 
 
 def _add_implied_by_path(document, fields, changed, old_path, new_path, *, with_state):
-    """Add to the changed fields those that the original path implied and the new path does not."""
+    """Return fields and changed, with the values added that only the original path implies."""
     time_zone = timezone.get_default_timezone()
     old, new = (read_fields(document, path=path, time_zone=time_zone) for path in (old_path, new_path))
     kept = {*changed, *(STATE_FIELDS if with_state else ())}

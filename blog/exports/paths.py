@@ -52,10 +52,10 @@ class ExportPaths:
     def of_image(
         self, address: str, place: ExportPath, file_name: str, content: str = "", kind: str = "image"
     ) -> str:
-        """Return the path of a stored image that an article references by path, or "" for a URL.
+        """Return the path of a stored image or linked file that an article names by path, or "" for a URL.
 
-        content: identifies the bytes to write, by default file_name. Articles that reference the same bytes
-        at the same path share it. kind: what messages call the image, if it is another kind of file.
+        content: identifies the bytes to write, by default file_name. Articles that name the same bytes by the
+        same path share one file. kind: the word for the file in messages.
         """
         wanted = _path_of_address(address, place)
         if not wanted:

@@ -183,7 +183,7 @@ def _files(rows):
 
 
 def _bodies(rows):
-    """Yield (row, its portable text) for pairs of an article's key, or None, and a row with a text."""
+    """Yield (row, its portable text). rows: (key of the article or None for a page, row)."""
     texts = [(key, row, portable_text(row.body)) for key, row in rows]
     links = defaultdict(set)
     for key, _, text in texts:

@@ -1,4 +1,4 @@
-"""How each site generator wants its files: settings, front matter, paths, and escaped template syntax."""
+"""The files of each site generator: settings, front matter, paths, and escaped template syntax."""
 
 import json
 import re
@@ -318,12 +318,12 @@ def _astro_text(text, site):
 
 
 def _yaml(values: dict[str, object]) -> str:
-    """Return a mapping as YAML, a key in each line. Blank values are left out."""
+    """Return a mapping as YAML, one key per line. Blank values are omitted."""
     return "".join(f"{key}: {_in_json(value)}\n" for key, value in _given(values))
 
 
 def _toml(values: dict[str, object]) -> str:
-    """Return a mapping as TOML. A mapping in it becomes a table. Blank values are left out."""
+    """Return a mapping as TOML. A nested mapping becomes a table. Blank values are omitted."""
     given = list(_given(values))
     lines = [f"{_key(key)} = {_in_toml(value)}\n" for key, value in given if not isinstance(value, dict)]
     tables = [f"\n[{_key(key)}]\n{_toml(value)}" for key, value in given if isinstance(value, dict)]

@@ -15,9 +15,9 @@ from blog.documents.cleanup.leftovers import replace_leftovers
 from blog.documents.cleanup.scan import LOST, NOTHING
 from blog.documents.parsing.markdown import block_ranges
 
-LONGEST = 2000  # characters, of a label, a destination and a code span
+LONGEST = 2000  # characters of a label, of a destination, or of a code span
 
-# Takes a URL as written, and whether it is that of an image. Returns the public URL, or None without one.
+# Takes a URL as written, and whether it is an image's. Returns the public URL, or None if there is none.
 Resolver = Callable[[str, bool], str | None]
 
 _DESTINATION = (

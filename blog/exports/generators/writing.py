@@ -17,7 +17,7 @@ from blog.exports.generators.contents import Site, read_site, read_texts
 from blog.exports.generators.formats import FORMATS
 
 SKELETONS = Path(__file__).parent / "skeletons"
-MEDIA = "media"  # images and linked files keep their path
+MEDIA = "media"  # folder of images and linked files, which keep their path in the media storage
 _OTHER_FILE = re.compile(r"\.(?!html?$)[a-z]{2,5}$")  # a feed, for example, which the generator may write
 LONGEST_NAME = 255  # bytes, of a part of a path
 REDIRECTION = (
@@ -40,7 +40,7 @@ class SiteExport:
 
 
 def export_for(generator: str, folder: Path, *, force=False) -> SiteExport:
-    """Write a folder that the generator builds. Raises ExportError if the folder is not empty."""
+    """Write a folder that the generator builds. Without force, raises ExportError if it is not empty."""
     prepare_folder(folder, force)
     form, report = FORMATS[generator], SiteExport()
     site = read_site()
@@ -89,7 +89,7 @@ def _copy_files(names: Iterable[str], static, report):
 
 
 def _write_redirects(site: Site, static, report, *, has_aliases):
-    """Write all redirects to _redirects, and an HTML file for each that the generator does not make."""
+    """Write all redirects to _redirects, and an HTML file for each that the generator does not create."""
     lines = []
     for old, new, is_alias in site.redirects:
         if not any(character.isspace() for character in old + new):
