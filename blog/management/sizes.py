@@ -33,7 +33,7 @@ CREATED = (
     "date_joined",
     "enqueued_at",
 )
-# Of tables without a date: the related row that has one.
+# For tables without a date: the field of a related row that has one.
 CREATED_WITH = ("article", "batch", "import_entry", "person", "page")
 
 
@@ -48,7 +48,7 @@ class Size:
 
     @property
     def growth(self) -> int | None:
-        """Bytes that the last 30 days have added, by the average size of a row."""
+        """Bytes that the last 30 days have added, estimated from the average size of a row or file."""
         if self.new is None:
             return None
         return self.size * self.new // self.number if self.number else 0
@@ -125,7 +125,7 @@ def _files(folder) -> Iterator[os.DirEntry]:
 
 
 def expired() -> dict[str, int]:
-    """Return {what: number} that the worker deletes within an hour."""
+    """Return {kind of data: number of rows or files that the worker deletes within an hour}."""
     now = timezone.now()
     session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
     tasks = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=now - JOB_RETENTION)
