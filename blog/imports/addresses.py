@@ -51,7 +51,6 @@ class SourceAddresses:
 
     @property
     def generator(self) -> str:
-        """The name of the generator, or ""."""
         return str(self.rules.generator) if self.rules else ""
 
     def summary(self) -> dict[str, object]:
@@ -74,7 +73,7 @@ class SourceAddresses:
 
 
 def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddresses:
-    """Return the rules for a source. Raises ImportFailedError for an invalid pattern."""
+    """Return the rules for the old addresses of a source. Raises ImportFailedError for an invalid pattern."""
     is_upload = source.root != str(source.place)
     found = find_configuration(source, looks_above=not is_upload)
     if options.addresses == OFF:

@@ -101,7 +101,7 @@ class FileBatch:
     """
 
     def __init__(self, run: SourceImport, files: list[PreparedFile]):
-        """Fetch the rows for all files at once, instead of a query for each file."""
+        """Fetch the rows for all files at once, to save queries."""
         self.run = run
         self.files = files
         self.record = copy.copy(run.record)
@@ -280,7 +280,7 @@ class FileBatch:
         )
 
     def _replace(self, file, source_file, notices):
-        """Replace the article's content with the file's."""
+        """Write the changed file to its article and SourceFile."""
         article, fields = source_file.article, file.fields
         provenance = self.run.options.provenance
         notices += notices_on_provenance(article, source_file, fields, provenance)

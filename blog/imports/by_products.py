@@ -95,7 +95,7 @@ def _created(batch, model) -> set[int]:
 
 
 def _used_apart_from(batch, model, going) -> set[int]:
-    """Return the keys of those rows of the import that other articles than `going` use."""
+    """Return the keys of the import's rows that are used by articles outside of `going`."""
     used = set()
     imported = batch.entries.filter(article__isnull=False).order_by().values("article")
     for link, name, of_article in IN_ARTICLES[model]:

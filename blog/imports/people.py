@@ -40,7 +40,7 @@ def find_people(found: FoundConfiguration | None) -> dict[str, Person]:
 
 
 def with_people(file: PreparedFile, people: Mapping[str, Person]) -> PreparedFile:
-    """Return a file with the names of the people whose keys are in its byline."""
+    """Return the file, with the keys in its byline replaced by the names of these people."""
     if file.fields is None or people.keys().isdisjoint(file.fields.authors):
         return file
     byline = file.fields.authors

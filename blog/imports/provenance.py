@@ -43,7 +43,7 @@ def provenance_change(
 def kept_decision(
     article: Article, source_file: SourceFile, fields: ArticleFields, stated: WrittenBy
 ) -> list[Notice]:
-    """Return a notice that an earlier decision is kept, if the import or the file states otherwise."""
+    """Return [notice] if an earlier decision is kept although the import or the file states otherwise."""
     if _is_followed(stated, article, source_file):
         return []
     decided, generator = _named(article.written_by, article.generated_by), fields.generated_by

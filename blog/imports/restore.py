@@ -39,7 +39,7 @@ Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
 
 @dataclass
 class RestorePlan:
-    """The number of files that restoring an import would bring back, and the entries it would skip."""
+    """The number of files that a restore of an import would restore, and the entries that it would skip."""
 
     number: int = 0
     left: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason
@@ -176,9 +176,9 @@ def _has_present_state(entry):
 
 
 def _take_out_of_trash(entries, by):
-    """Bring back the articles that the undo moved to the trash, with status and date.
+    """Restore the articles that the undo moved to the trash, with status and date.
 
-    Those that may not be published without an approval come back as new.
+    Articles that may not be published without an approval are restored as new.
     """
     entries = {entry.article_id: entry for entry in entries if entry.undo == Undo.DELETED}
     if not entries:

@@ -13,8 +13,6 @@ from blog.site.slugs import first_free_slug, taken_slugs
 
 
 class BatchSlugs:
-    """Slugs for the articles of one batch."""
-
     def __init__(self, wanted: Iterable[str], promised: set[str]):
         self.promised = promised  # of articles that a dry run has rolled back
         self.given = set()

@@ -46,9 +46,10 @@ def _have_categories(labels):
 
 
 def _labels(source, files, workers) -> Iterator[tuple[str, tuple[bool, tuple[str, ...]]]]:
-    """Yield (path, labels as of read_labels()) of each text that can be read.
+    """Yield (path, labels) of each text that can be read. labels: see read_labels().
 
-    A text that is too costly has none. As in an import, only a few are held in memory at a time.
+    A text that takes too much time or memory has NO_LABELS. As in an import, only a few texts are in memory
+    at a time.
     """
     for some in itertools.batched(files, CHUNK_FILES * WINDOW_CHUNKS):
         read = [file for file in (read_file(source, each) for each in some) if not file.notice]

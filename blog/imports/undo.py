@@ -232,7 +232,7 @@ def _reason_to_keep(row) -> str:
 
 
 def _was_changed_by_editor(row):
-    """Whether the article was saved after the import other than by bulk fixes, one version each."""
+    """Whether the article was saved after the import, except by bulk fixes, which make one version each."""
     if row.article_version is None:
         return False
     return row.version_now - row.article_version not in range(row.latest_fixes + 1)

@@ -106,7 +106,6 @@ class StagedImport(models.Model):
 
     @property
     def folder(self) -> Path:
-        """The folder of the uploaded files."""
         return settings.IMPORT_ROOT / str(self.uid)
 
     @property
