@@ -57,7 +57,7 @@ def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
 
     The file's modification time is updated at most once a day, so it shows the last day of use. lock: a
     context manager around make(), to limit how many run at once. If the result cannot be stored (full or
-    read-only disk), make() runs again each time.
+    read-only disk), make() runs at each call.
     """
     if not storage.exists(name):
         with lock:

@@ -85,7 +85,7 @@ def existing_pages(paths) -> set[str]:
 
 
 def _unpublished(paths):
-    """Return the paths of articles outside the trash, which may not be published yet."""
+    """Return the paths of articles that are not in the trash, published or not."""
     matches = {path: match for path in paths if (match := _match(path))}
     slugs = {
         path: match.kwargs["slug"]

@@ -102,7 +102,7 @@ class Look:
 
     @property
     def contrasts(self) -> dict[str, float]:
-        """The lowest contrasts of the accent on light and on dark paper, and that of white on the accent."""
+        """The contrasts of the accent on light and on dark paper, and of white on the accent."""
         dark = (self.tint.paper[1], self.tint.wash[1])
         return {
             "light": min(contrast(self.accent, ground) for ground in self.grounds[1:]),

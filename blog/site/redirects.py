@@ -65,7 +65,7 @@ class RedirectQuerySet(models.QuerySet):
         return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
 
     def put_back(self, ended: list[dict], rows) -> None:
-        """Restore those of the ended redirects whose path is the path of one of these rows.
+        """Restore the ended redirects from the paths of these rows.
 
         ended: see ended_by(). A redirect is skipped if its target was deleted, or its path has a redirect.
         """
@@ -204,7 +204,7 @@ class Redirect(PublicModel):
 
     @property
     def target(self):
-        """The row (one of TARGETS) that the path redirects to; None if it has another URL or is gone."""
+        """The row (one of TARGETS) to which the path redirects; None for another URL or 410 Gone."""
         return next(filter(None, (getattr(self, name) for name in TARGETS)), None)
 
     def set_target(self, target: "models.Model | str") -> None:

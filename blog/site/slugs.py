@@ -37,7 +37,7 @@ class SlugFormField(forms.CharField):
 
 
 class SlugField(models.SlugField):
-    """A slug by the rules of blog/documents/slugs.py, normalised so that no two slugs look the same."""
+    """A slug that follows blog/documents/slugs.py, normalised so that no two slugs look the same."""
 
     default_validators = [validate_slug]
 

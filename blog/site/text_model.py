@@ -68,7 +68,7 @@ class RenderedText(models.Model):
     def update_words_digest(self) -> None:
         """Update the digest of what readers see and, if it has changed, the date of the last change.
 
-        Called by derive(). If no rendered field has changed, calling this method is enough.
+        Called by derive(). If no rendered field has changed, call only this method.
         """
         digest = self._digest_content()
         if self.updated_at is None or (self.content_digest and digest != self.content_digest):

@@ -209,7 +209,7 @@ class Fetcher:
 
     @contextmanager
     def _cut_off(self, sock, deadline):
-        """Close the connection at the deadline, even if data still arrives slowly, and on stop()."""
+        """Close the connection at the deadline and on stop(), even while data still arrives."""
         timer = threading.Timer(max(0, deadline - time.monotonic()), _shut, [sock])
         timer.daemon = True
         timer.start()

@@ -24,7 +24,7 @@ class FetchResult:
 
 
 def stored_file(address: str, content: bytes, seconds: float) -> FetchResult:
-    """Store fetched bytes if the decoder accepts them as an image within its limits."""
+    """Store fetched bytes. Return a failure if the decoder does not accept them as an image."""
     try:
         return FetchResult(address, seconds, stored=files.store_file(content))
     except files.ImageError as error:
@@ -59,7 +59,7 @@ def update_texts(texts: list[Text], wanted: RemoteImageIndex, on_refusal) -> Non
 
 
 def _images_of(shown, found):
-    """Return {URL in the text: image} in both spellings, because the HTML may have only one of them."""
+    """Return {URL: image} for both spellings of each URL: the text may have another one than its HTML."""
     return {
         spelling: found[fetched]
         for address, fetched in shown.items()
