@@ -144,7 +144,7 @@ def delete_rows(rows_of: Iterable[type[models.Model]]) -> None:
 
 
 def last_key(model) -> int | None:
-    """Return the last primary key that the database has given to a row, which may be deleted."""
+    """Return the last primary key that the database gave to a row, even a deleted one, or None."""
     key, table = model._meta.pk, model._meta.db_table
     if not isinstance(key, models.AutoField | models.BigAutoField | models.SmallAutoField):
         return None

@@ -154,7 +154,7 @@ class _BoundedFile(io.BufferedReader):
 
 
 def _name(info):
-    """Return a member's name. macOS writes UTF-8 without setting its flag."""
+    """Return a member's name. macOS writes UTF-8 without setting the flag for it."""
     if info.flag_bits & _UTF8_NAME or info.filename.isascii():
         return info.filename
     try:

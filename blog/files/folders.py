@@ -14,7 +14,7 @@ TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it to a higher f
 
 
 class UnreadableError(Exception):
-    """Raised when a file is not read. The message says why."""
+    """Raised when a file cannot or must not be read. The message says why."""
 
 
 def reason_of(error: OSError) -> str:
@@ -100,7 +100,7 @@ def _walk(root, folder):
 
 
 def other_text(path: str) -> FoundFile:
-    """Return the entry of a text in another format. Its name is cut and escaped for the report."""
+    """Return the FoundFile of a text in another format. Its path is cut and escaped for the report."""
     shown = path.encode("utf-8", "backslashreplace")[:LONGEST_PATH].decode("utf-8", "ignore")
     return FoundFile(
         shown, Notice(NoticeKind.NOT_MARKDOWN, "is neither Markdown nor HTML; convert it first.", detail="")
