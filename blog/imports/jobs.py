@@ -133,10 +133,7 @@ def latest_checks(runs: Collection[ImportRun]) -> dict[int, Job]:
 
 
 def resume_check(run: ImportRun, by) -> bool:
-    """Start a job that checks the remaining articles of an import. Return whether it was started.
-
-    No job is started if one is active already, or the import was undone.
-    """
+    """Start a job to check the rest of an import. Return False if it is undone or such a job is active."""
     with transaction.atomic():
         ImportRun.objects.select_for_update(of=["self"]).get(pk=run.pk)
         latest = latest_checks([run]).get(run.pk)
@@ -387,10 +384,7 @@ def _old_folders() -> list[Path]:
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:
-    """Start a dry run, unless a job is active. Return whether it started.
-
-    choices: changed options, such as source_name, written_by or addresses.
-    """
+    """Start a dry run, unless a job is active. Return whether it started. choices: changed options."""
     with staged.locked():
         if staged.is_under_way or staged.state not in CAN_CHECK:
             return False
