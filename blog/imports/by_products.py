@@ -64,7 +64,7 @@ def count_created_rows(batch: ImportRun, going: set[int]) -> dict[type, int]:
 def delete_created_rows(batch: ImportRun) -> None:
     """Delete the unused rows that the import created, in transactions of 100 rows.
 
-    Also deletes its redirects, the pages that nobody has changed, and its links to files (LinkedFile).
+    Also deletes its redirects, the pages that nobody has changed, and LinkedFile rows of restored articles.
 
     Image files are deleted after the commit. Until then, their names are stored in files_to_delete, so that
     the next call finds them after a kill.

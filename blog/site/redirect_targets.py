@@ -42,7 +42,7 @@ def find_target(path: str, address: str) -> Target:
 
 
 def shorten_chains(redirects: Iterable[Redirect]) -> None:
-    """Point redirects that lead to the path of one of these to its target. redirects: already stored."""
+    """Shorten chains: each redirect that leads to one of these stored redirects gets its target."""
     by_form = {form: redirect for redirect in redirects for form in forms_of(redirect.path)}
     changed = []
     for redirect in Redirect.objects.filter(address__startswith="/"):  # few: of lists, feeds and files

@@ -59,7 +59,7 @@ def update_texts(texts: list[Text], wanted: RemoteImageIndex, on_refusal) -> Non
 
 
 def _images_of(shown, found):
-    """Return {URL: image} for both spellings of each URL: the text may have another one than its HTML."""
+    """Return {URL: image} for both spellings of each URL, because Markdown and HTML may differ."""
     return {
         spelling: found[fetched]
         for address, fetched in shown.items()
