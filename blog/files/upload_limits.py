@@ -13,4 +13,4 @@ MAX_CSV_LINES = 50_000  # looking up the URLs takes some seconds in all
 MAX_IMPORT_BYTES = 200 * MEGABYTE  # of all files of one import
 MAX_IMPORT_BYTES_OF_USER = 2 * MAX_IMPORT_BYTES  # of all uploads of a user that are not imported yet
 MAX_IMPORT_FILES = 5000  # without a zip, because one form contains all their paths
-IMPORT_PART_BYTES = 4 * MEGABYTE  # of these files per request
+IMPORT_PART_BYTES = 4 * MEGABYTE  # per request, because these files are uploaded in parts

@@ -37,7 +37,7 @@ LOCK_TIMEOUT_SECONDS = 5
 # A page full of new images must not use all CPUs, nor all threads that answer readers.
 _ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
-_RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as blog/urls.py has it
+_RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as in blog/urls.py
 _IMG = re.compile(r'(<figure>)?(<img((?: [\w-]+="[^"]*")*)>)')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 

@@ -245,7 +245,7 @@ class FileBatch:
 
     def _update(self, file, source_file):
         article, fields = source_file.article, file.fields
-        if source_file.digest == file.digest:  # since this import began
+        if source_file.digest == file.digest:  # imported by another process since this import began
             return FileReport.of(file.path, Outcome.UNCHANGED, article)
         if reason := wrong_source_reason(self.run.source, source_file, fields):
             return FileReport.of(file.path, Outcome.CONFLICT, article, reason)

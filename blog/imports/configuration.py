@@ -23,8 +23,8 @@ from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
 LEVELS_ABOVE = 4  # folders above the source that may have its configuration
-LEVELS_BELOW = 3
-MOST_FOLDERS = 200  # in which a configuration is looked for
+LEVELS_BELOW = 3  # of folders in the source that may have it
+MOST_FOLDERS = 200  # of the source that are searched
 
 _NAMES = (*CONFIGURATION_FILES, *COMPANION_FILES)
 _FIRST_NAMES = {name.split("/")[0] for name in _NAMES}

@@ -356,7 +356,7 @@ def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
             staged.check_job.request_stop(by)
         if staged.is_under_way:
             return False
-        shutil.rmtree(staged.folder, ignore_errors=True)  # first: without room, no row can be changed
+        shutil.rmtree(staged.folder, ignore_errors=True)  # first: no row can be changed on a full disk
         staged.files.all().delete()
         staged.state = state
         staged.save(update_fields=["state"])

@@ -46,7 +46,7 @@ class KnownFiles:
 
     def __init__(self, source: ImportSource):
         self.source = source
-        self.paths = {source.level.key_of(file.path) for file in source.files}  # existing now
+        self.paths = {source.level.key_of(file.path) for file in source.files}  # of files that exist now
         self._by_path = {}  # only this source
         self._by_slug = {}  # only this source
         self._by_digest = defaultdict(list)

@@ -45,7 +45,7 @@ class ImportRun(models.Model):
     source_name = models.CharField(_("source"), max_length=255)
     root = models.CharField(_("folder"), max_length=4096)
     file_name = models.CharField(_("file"), max_length=255, blank=True)  # of the upload, or of the archive
-    # URL of the site that the texts come from: links to it lead to their articles.
+    # URL of the site that the texts come from. Links to its pages become links to the imported articles.
     old_site = models.CharField(max_length=500, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -157,7 +157,7 @@ class SourceFile(models.Model):
     class Meta:
         verbose_name = _("source file")
         verbose_name_plural = _("source files")
-        # Covers the articles of an import: the rows are wide.
+        # Covers queries for the articles of an import, because the rows are wide.
         indexes = [models.Index(fields=["batch", "article"], name="source_file_of_batch")]
         constraints = [models.UniqueConstraint(fields=["source_name", "path"], name="source_file_key")]
 

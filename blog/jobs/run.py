@@ -125,7 +125,7 @@ def run(job_id: int) -> bool:
 def _run(running: RunningJob) -> None:
     job = running.job
     try:
-        # Each job can be repeated: a worker may be killed, too.
+        # Every job can be repeated, because its worker may be killed.
         result = repeat_on_conflict(lambda: kind_of(job.kind).run(running, **job.arguments))
     except LockLostError:
         raise  # without writing to the row: another worker may be running the job

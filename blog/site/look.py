@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.site.colours import HEX, contrast, is_readable, readable_shade, shade
 
-WHITE = "#ffffff"  # text on buttons, and on the ground of share cards
+WHITE = "#ffffff"  # text on buttons and share cards, whose ground is the accent
 ACCENT = "#2536c9"
 DARK_LIGHTNESS, DARK_CHROMA = 0.8, 0.12  # of the accent on dark paper
 

@@ -30,7 +30,7 @@ from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
-CONVERTED = "converted.zip"  # there, for the export of a publishing system
+CONVERTED = "converted.zip"  # in the same folder: the converted export of a publishing system
 COPIED_BYTES = 64 * 1024
 # The part of a disk that uploads leave free, because the database is there too.
 MOST_SPARE_BYTES = 500 * MEGABYTE
