@@ -156,7 +156,7 @@ def _finish(report):
 
 @contextmanager
 def _new_files(archive) -> Iterator[int]:
-    """Store the files, and yield their number. If the block fails, delete those that are new."""
+    """Store the files, and yield their number. If the block fails, delete files that did not exist before."""
     new = []
     try:
         for name, expected in archive.manifest["files"].items():

@@ -18,7 +18,7 @@ def is_conflict(error: BaseException | None) -> bool:
 
 
 def repeat_on_conflict[Result](act: Callable[[], Result]) -> Result:
-    """Return the result of act(). Call it up to ATTEMPTS times while its transaction loses a conflict.
+    """Return the result of act(). If its transaction loses a conflict, repeat it: at most ATTEMPTS calls.
 
     act() must be safe to repeat. Within a transaction it is called only once, because a conflict rolls back
     the whole transaction.

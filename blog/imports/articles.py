@@ -36,7 +36,7 @@ def count_states(runs: Collection, now: datetime) -> dict[int, dict[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The number of an import's articles with a fresh check, and of all. The trash does not count."""
+    """The number of an import's articles with a fresh check, and the total, both without the trash."""
 
     number: int = 0
     total: int = 0

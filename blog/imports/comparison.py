@@ -283,7 +283,7 @@ def _new_digest(image):
 
 
 def _nothing_known(ours):
-    """Return contents in which every field that a file can set is empty."""
+    """Return the base if the original cannot be parsed: contents that are empty where a file sets them."""
     empty = {name: type(value)() if isinstance(value, str | list) else None for name, value in ours.items()}
     kept = {name: ours[name] for name in ("status", "published_at", *PROVENANCE, "body_images")}
     return empty | dict.fromkeys(FLAGS, False) | kept

@@ -39,7 +39,7 @@ Undo, Kept = ImportEntry.Undo, ImportEntry.Kept
 
 @dataclass
 class RestorePlan:
-    """The number of files that a restore of an import would restore, and the entries that it would skip."""
+    """The effects of restoring an import now: the number of restored files, and the skipped entries."""
 
     number: int = 0
     left: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason

@@ -42,7 +42,7 @@ class LockLostError(Exception):
 
 
 class RunningJob:
-    """The interface of a running job for its function.
+    """A running job, with what its function needs.
 
     Use progress(), store() and stop_requested only between transactions: they read or write the job's row.
     """

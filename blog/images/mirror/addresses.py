@@ -71,7 +71,7 @@ def target_of(address: str, rules: Rules) -> Target:
 
 
 def public_ips(target: Target, rules: Rules, resolve: Callable[[str, int], list[str]]) -> list[str]:
-    """Resolve a target once and return its IP addresses. Raises AddressError if any is not public."""
+    """Resolve a target once and return its IP addresses. Raises AddressError unless all are public."""
     found = resolve(target.host, target.port)
     if not found:
         raise AddressError(f"{target.host} has no IP address.")
