@@ -82,7 +82,7 @@ class ImageStore:
 
 
 def store_imported(data: bytes, *, keep=True) -> StoredImage:
-    """Store an image of a file with its original; see store_file()."""
+    """Store an imported image and its original bytes; see store_file() and keep_original()."""
     image = store_file(data, keep=keep)
     return dataclasses.replace(image, original=keep_original(data, image, keep=keep))
 

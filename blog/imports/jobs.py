@@ -179,7 +179,7 @@ def _get(key):
 
 @contextmanager
 def _storing_failure(staged):
-    """Store that the import failed or was stopped inside the block, and close its archive."""
+    """Run the block, store if it fails or is stopped, and close the archive of the upload."""
     try:
         yield
     except LockLostError:
