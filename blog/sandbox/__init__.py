@@ -8,10 +8,10 @@ Each process has a memory limit. Each task has a limit of CPU time and three tim
 Beyond these, a signal kills the process. A process ends when the socket to its parent closes, so it never
 outlives its parent.
 
-The sandbox protects against excessive input, not against code execution: it runs as the same user. It
-imports blog.documents and Pillow, but not Django, and has no database and no secrets.
+The sandbox protects against excessive input, not against code execution: it runs as the same user. It imports
+blog.documents, blog.files and libraries such as Pillow, but not Django, and has no database and no secrets.
 
-Requests use calls.py. An import starts its own processes (blog/imports/workers.py). pool.py reuses
-processes. process.py is the parent's side of a process, child.py the child's side. texts.py, images.py and
-files.py contain the tasks. refusals.py has the reasons for missing results.
+Requests use calls.py. An import starts its own processes (blog/imports/workers.py). pool.py reuses processes.
+process.py is the parent's side of a process, child.py the child's side. texts.py, images.py, files.py and
+systems.py contain the tasks. refusals.py has the reasons for missing results.
 """

@@ -8,8 +8,7 @@ free for readers. Further requests are refused with Refusal.BUSY, and so are tho
 SHARE tasks (pool.py).
 
 A text has TEXT_SECONDS of CPU time and 512 MB. If that is not enough, render() tries again without syntax
-highlighting. If that fails too, a preview shows the reason, and a form keeps the typed text and shows the
-reason.
+highlighting. If that fails too, previews and forms show the reason, and forms keep the typed text.
 
 The sandbox cannot query the database, so the caller of render() looks up the stored images of the text.
 """

@@ -1,4 +1,4 @@
-"""Why the sandbox gives no result: a code with values, from which callers make messages."""
+"""Reasons why the sandbox gives no result: codes with values, from which callers make messages."""
 
 from enum import StrEnum
 

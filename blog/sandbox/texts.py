@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def read_labels_of(data: bytes) -> tuple[bool, tuple[str, ...]]:
-    """Return what read_labels() returns, or (False, ()) for a file that cannot be parsed."""
+    """Like read_labels(), for the bytes of a file; (False, ()) if the file cannot be parsed."""
     try:
         return read_labels(parse_document(data))
     except DocumentError:
