@@ -1,7 +1,7 @@
 """Approvals, schedules and labels that a change of many texts would end.
 
-An approval applies to exactly one content. The functions find the approved articles that a bulk fix, an
-edit, a removal or an undo would change, so that an editor can leave these out.
+An approval is valid for exactly one state of the content. The functions find the approved articles that a
+bulk fix, an edit, a removal or an undo would change, so that an editor can leave these out.
 """
 
 import itertools
@@ -31,7 +31,7 @@ _USED = (
 
 @dataclass(frozen=True, slots=True)
 class EndingApproval:
-    """An approved article whose approval would end, with the approval."""
+    """An article whose approval would end, and this approval."""
 
     article: Article
     approval: Approval | None
@@ -54,7 +54,7 @@ class EndingApproval:
 
     @property
     def regains_label(self) -> bool:
-        """Whether readers would see the article labelled as AI-generated again."""
+        """Whether readers would again see the article labelled as AI-generated."""
         return self.is_public and bool(self.article.machine_name)
 
 

@@ -90,8 +90,8 @@ def apply_fix(
     """Apply a fix to articles, and record it for undo. One transaction.
 
     seen: {pk: lock version}. An article is skipped if it was saved since, if the fix does not change it, or
-    if it would not have fewer findings. action: the undoable action to extend if the fix was applied to other
-    articles before.
+    if the article would not have fewer findings. action: the undoable action to extend if the fix was applied
+    to other articles before.
     """
     changes, no_better = plan_changes(fixing, seen)
     versions = {key: seen[key] for key in changes}
@@ -118,7 +118,7 @@ def plan_changes(fixing, keys):
 
 @receiver(undone)
 def restore_findings(sender, action, keys, **kwargs) -> None:
-    """Restore the findings that a bulk fix removed, so that it is offered again at once after its undo."""
+    """Restore the findings that a bulk fix removed, so that the fix is offered again after its undo."""
     if action.finding not in KINDS:
         return
     kind = FindingKind(action.finding)

@@ -159,7 +159,7 @@ def is_being_removed(person: Person) -> bool:
 
 
 def is_removal_by_job(number: int) -> bool:
-    """Whether the action with this key is a removal that a job did, and a job has to undo."""
+    """Whether the action with this key is a removal by a job, which a job also has to undo."""
     return UndoableAction.objects.filter(pk=number, job__kind=REMOVE_PERSON).exists()
 
 

@@ -19,7 +19,7 @@ OPEN = MarkResolution.Outcome.OPEN
 
 @dataclass(frozen=True, slots=True)
 class MarkPerson:
-    """The person of a mark, with the numbers of other articles that name them and of their roles there.
+    """The person of a mark, and the numbers of other articles and of roles in which they occur.
 
     decision: the decision on the person that applies to this mark, or "".
     """

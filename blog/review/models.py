@@ -135,7 +135,7 @@ class Finding(models.Model):
 
 class PersonQuerySet(models.QuerySet):
     def to_decide(self):
-        """Return the people whom an article in use names without a decision that applies to it."""
+        """Return the people who need a decision for at least one article in use."""
         mentions = Mention.objects.in_use().filter(person=models.OuterRef("pk"))
         later = mentions.filter(article__created_at__gt=models.OuterRef("applies_until"))
         return self.filter(models.Exists(mentions), Q(decision="") | models.Exists(later))

@@ -80,7 +80,7 @@ class PassageFinder:
     def _part(self, start, end):
         """Return the (start, end) to cut if the mark is an image, a template command or a label; else None.
 
-        A label of a quotation, such as “Social snippet:”, is removed with it.
+        A label before a quotation, such as “Social snippet:”, is removed together with the quotation.
         """
         body = self.body
         if PICTURE.match(body, start, end):

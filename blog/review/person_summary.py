@@ -16,7 +16,7 @@ _SHOWN = ("kind", "key", "role", "words", "start", "article__title")
 
 @dataclass
 class PersonDescription:
-    """A description (role) of a person, with the articles that give it and the quotations in them."""
+    """A description (role) of a person, with the articles and quotations that it belongs to."""
 
     role: str
     articles: dict[int, str] = field(default_factory=dict)  # {key: title}
@@ -105,7 +105,7 @@ def person_summary(person: Person) -> PersonSummary:
 
 
 def _descriptions(mentions):
-    """Group the mentions by role. A mention without a role counts for the first role in the same article."""
+    """Group the mentions by role. A mention without a role gets the first role in the same article."""
     roles = defaultdict(str)
     for mention in mentions:
         roles[mention.article_id] = roles[mention.article_id] or mention.role

@@ -125,7 +125,7 @@ class QuotedSentences:
             start = None
 
     def _quotes(self, low, high):
-        """Return the pairs within these pieces that hold a quotation, not just a term."""
+        """Return the pairs within these pieces that enclose a quotation, not just a term."""
         start, end = self._pieces[low].start, self._pieces[high].end
         return [
             pair

@@ -1,7 +1,7 @@
 """Plan the removal of marks from a text, and find the concerns that an editor must confirm or that forbid it.
 
-plan_text_removal() plans the removal of one or more marks of a text, plan_removal() that of an invented
-person from all articles. Text that has a concern is never removed in bulk.
+plan_text_removal() plans the removal of one or more marks of a text, plan_removal() that of a person from all
+articles. Text that has a concern is never removed in bulk.
 """
 
 import itertools

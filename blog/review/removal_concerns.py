@@ -1,7 +1,7 @@
 """Concerns about a removal: too much text, text that refers to it, or a damaged rest.
 
-Text is never removed in bulk if there is a concern. For a single mark, an editor has to confirm it. Some
-concerns forbid a removal, because the rest would be broken: the passage has to be rewritten by hand.
+Text is never removed in bulk if there is a concern. For a single mark, an editor has to confirm the removal.
+Some concerns forbid a removal, because the rest would be broken: the passage has to be rewritten by hand.
 """
 
 import math
@@ -128,7 +128,7 @@ def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]
 
 
 def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Iterator[Concern]:
-    """Yield concerns about the text around one removed passage. name: the person whom it is about."""
+    """Yield concerns about the text around one removed passage. name: the person in the passage, if any."""
     around = _Surroundings(body, passage)
     if count_lone_marks(around.rest) > count_lone_marks(around.paragraphs):
         yield Concern(ConcernKind.QUOTES)
@@ -149,7 +149,7 @@ def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Ite
 
 
 def new_faults(before: str, after: str) -> Iterator[Concern]:
-    """Yield a concern for each kind of fault that a changed text has more often than the text before."""
+    """Yield a concern for each kind of fault that is more frequent in `after` than in `before`."""
     if not after.strip():
         yield Concern(ConcernKind.EMPTY)
     if count_lone_marks(after) > count_lone_marks(before):

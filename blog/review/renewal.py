@@ -1,7 +1,7 @@
 """Renew the approvals of texts that undo has restored.
 
 An approval stays in force for its content when the content changes. If undo brings back exactly this content
-after another content was approved, the earlier approval counts again.
+after different content was approved, the earlier approval counts again.
 """
 
 import itertools

@@ -101,7 +101,7 @@ def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> list[
 
 
 def marks_of_sentence(article: Article, key: str) -> list[Mark]:
-    """Return the marks that share a sentence with the mark with this key, once for each key."""
+    """Return the marks in the same sentence as the mark with this key, each key once."""
     marks = [mark for mark in list_marks(article) if not mark.is_removed]
     found = next((mark for mark in marks if mark.key == key), None)
     if found is None or not found.number:

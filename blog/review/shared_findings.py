@@ -230,7 +230,7 @@ def _words_of(kind, article, words):
 
 
 def _changes(kind, found):
-    """Yield the changes to text fields that the boldest fix for the kind would make."""
+    """Yield a sample for each text field that the boldest fix for the kind would change."""
     fixes = fixes_for(kind)
     for article, _words in found if fixes else ():
         words = article_text_values(article)
