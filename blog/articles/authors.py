@@ -37,7 +37,7 @@ class AuthorQuerySet(NamedQuerySet):
         )
 
     def with_article_ends(self, keys) -> list:
-        """Return the authors with these keys, in the order of the keys, for the end of an article."""
+        """Return the authors with these keys, in this order, with the fields for the end of an article."""
         if not keys:
             return []
         rows = _ENDS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), timezone.now(), *keys)

@@ -78,7 +78,10 @@ class CategoryQuerySet(NamedQuerySet):
         return highest_ranked(self.counted(timezone.now(), number, by=by), number)
 
     def most_used_cached(self, number, *, by="articles") -> list:
-        """Return most_used(number, by=by) without descriptions. Compiled, as every page needs it."""
+        """Return most_used(number, by=by) without descriptions.
+
+        The query is compiled once, because every page needs the result.
+        """
         found = []
         for *row, count, rank in _brief(number, by).rows(self.model.objects, timezone.now()):
             category = self.model.from_db(self.db, self.NAME_FIELDS, row)

@@ -115,7 +115,8 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def trash(self, now=None) -> int:
         """Move the articles to the trash; return how many changed.
 
-        They share one new preview key, which is safe: a preview link's signature includes the article too.
+        They share one new preview key. This is safe, because a preview link's signature also includes the
+        article.
         """
         values = {"trashed_at": now or timezone.now(), "preview_key": uuid.uuid4()}
         return self.in_use()._change(status=Status.NEW, **values)
@@ -288,7 +289,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             self.update_dependents(moved)
 
     def set_withheld(self, keys) -> None:
-        """Withhold the articles with these pks, from readers' lists as well."""
+        """Withhold the articles with these pks, and update readers' lists."""
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             self.model.objects.filter(pk__in=some).update(is_withheld=True)
             self.update_dependents(some)

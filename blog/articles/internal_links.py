@@ -114,7 +114,7 @@ def _names_file(reference):
 
 
 def _sites(hosts: set[str]) -> dict[str, tuple[str, ...]]:
-    """Return {host: paths of the site on it} for this site and those that imported texts come from."""
+    """Return {host: paths of sites on it} for this site and the old sites of imports."""
     if not hosts:
         return {}
     runs = Article._meta.get_field("source_file").related_model._meta.get_field("batch").related_model
@@ -127,7 +127,7 @@ def _sites(hosts: set[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _on_this_site(reference, sites) -> Reference | None:
-    """Return the reference without the host of this site or an old one; None if it is to another site."""
+    """Return the reference without the host of this site or an old one; None for other sites."""
     if not reference.host:
         return reference
     for base in sites.get(_bare(reference.host), ()):

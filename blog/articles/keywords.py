@@ -166,7 +166,7 @@ def shared_keywords(article) -> list[tuple[str, str]]:
 
 
 def _shared(tags, article, now, *keywords):
-    """Return (folded name, slug, slug of the category) for the keywords of other published articles."""
+    """Return (folded name, slug, slug of the category) for keywords that another published article has."""
     others = ArticleKeyword.objects.published(now).exclude(article=article)
     shared = tags.filter(folded_name__in=keywords).of_keywords(others).with_category().order_by()
     return shared.values_list("folded_name", "slug", "category_slug")

@@ -1,6 +1,6 @@
 """Files that articles link to, such as PDFs and videos, imported with the article.
 
-A text keeps the link as its file has it. When a page is shown, the link leads to the stored file
+A text keeps the link as it is in the imported file. When a page is shown, the link leads to the stored file
 (internal_links.py). If a later import brings another file for the same link, it gets another row, and the
 newest row counts.
 

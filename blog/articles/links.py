@@ -139,15 +139,16 @@ class CategoryLinkQuerySet(LinkQuerySet):
             CategoryCount.objects.add(difference)
 
     def waiting(self, name, now):
-        """Return rows (category, n): n scheduled articles are included in this count of the category."""
+        """Return rows (category, n): the number of scheduled articles that this stored count includes."""
         waiting = self.filter(listed_at__gt=now, level__in=self.model.COUNTED_LEVELS[name])
         return waiting.order_by().values("category").annotate(n=Count("article", distinct=True))
 
     def cooccurring_categories(self, category, articles):
         """Return the other categories of the articles that have this category. articles: primary keys.
 
-        Rows, most frequent first: category; shared, the number of articles with both; deeper and shallower,
-        the numbers of articles in which it is below or above this one in the trail; step, its average level.
+        Each row has category, shared (number of articles with both), deeper and shallower (numbers of
+        articles in which the row's category is below or above this one in the trail), and step (its average
+        level). Most frequent first.
         """
         own_level = F("article__category_links__level")
         in_trail = Q(level__in=TRAIL_LEVELS, article__category_links__level__in=TRAIL_LEVELS)
@@ -172,7 +173,7 @@ class CategoryLinkQuerySet(LinkQuerySet):
     def narrower_of_general(self, articles):
         """Return the pairs of a general and a lower category in these articles. articles: primary keys.
 
-        Rows, most frequent first: general; category; shared, the number of articles with both.
+        Each row has general, category and shared (number of articles with both). Most frequent first.
         """
         lower = (Level.MEDIUM, Level.SPECIFIC, Level.NICHE)
         return (

@@ -78,7 +78,7 @@ class PublishedQuerySet(SelectionQuerySet):
         return self.released().filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
 
     def released(self):
-        """Leave out withheld articles while approvals are required."""
+        """Exclude withheld articles while approvals are required."""
         return self.filter(is_withheld=False) if settings.REQUIRE_REVIEW else self
 
     with_public_page = published  # each published row has a page

@@ -109,7 +109,6 @@ class SeriesPartModel(models.Model):
         abstract = True
 
     def clear_part_without_series(self) -> None:
-        """Clear the part number if the article has no series."""
         if self.series_id is None:
             self.series_part = None
 

@@ -30,8 +30,6 @@ UNDO_LOCKS: dict[str, Callable[[list[int]], dict[int, Collection[int]]]] = {}
 
 
 class SkipReason(StrEnum):
-    """Why an article is skipped."""
-
     CHANGED = "changed"  # saved since the editor saw it
     GONE = "gone"
     TRASHED = "trashed"

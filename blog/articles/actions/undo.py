@@ -46,7 +46,6 @@ class UndoResult:
 
 
 def latest_undoable(user) -> UndoableAction | None:
-    """Return the user's latest action that can be undone, or None."""
     return UndoableAction.objects.undoable_by(user).first()
 
 

@@ -163,7 +163,7 @@ def _merged_entries(base, ours, theirs):
 
 
 def _merged_order(base, ours, theirs):
-    """Return all keys in the order of the side that reordered them. None if both sides did, differently.
+    """Return all keys in the order of the side that reordered them. None if both reordered them differently.
 
     New keys of the other side stay after the key that precedes them there.
     """

@@ -1,7 +1,7 @@
 """Count what changed between two texts by sentences and words, for a line in a list of versions.
 
 Much cheaper than differences.py: only the part between the first and the last change is read, and its
-sentences are compared as a set, so that a sentence that moved is no change.
+sentences are compared as a set, so that moving a sentence does not count as a change.
 """
 
 import re
