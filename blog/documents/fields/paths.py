@@ -135,14 +135,14 @@ def _may_be_subject(folder):
 
 
 def _is_template(path: str) -> bool:
-    """Whether an HTML file is a part of a theme or a list of articles, as its folder or name shows."""
+    """Whether a folder or the file's name marks a part of a theme, or a list of articles."""
     folders = posixpath.dirname(path).casefold().split("/")
     stem = _EXTENSION.sub("", posixpath.basename(path)).casefold()
     return stem in _PAGES or not _TEMPLATE_FOLDERS.isdisjoint(folders)
 
 
 def _is_post(path: str) -> bool:
-    """Whether a file has a date in its name, or is in a folder of posts and not the folder's own index."""
+    """Whether a file has a date in its name, or is in a folder of posts without being its index."""
     is_bundle = _BUNDLE.fullmatch(_EXTENSION.sub("", posixpath.basename(path)))
     folders = posixpath.dirname(posixpath.dirname(path) if is_bundle else path).casefold().split("/")
     return bool(date_in_file_name(path)) or not _POST_FOLDERS.isdisjoint(folders)

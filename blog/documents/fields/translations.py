@@ -23,7 +23,7 @@ class Text(NamedTuple):
 def find_groups(texts: Iterable[Text]) -> list[list[Text]]:
     """Return the groups of texts that are translations of each other.
 
-    A key with a value that two texts in the same language share is not about translations, so that value is
+    If two texts in the same language share a value of a key, the value does not identify translations, and is
     ignored. If several texts have the same path and language, the first one counts.
     """
     by_key, by_path = defaultdict(list), defaultdict(list)

@@ -106,7 +106,7 @@ def html_blocks(html: str) -> list[str]:
 
 
 def as_html(text: str) -> str:
-    """Return a text so that as_markdown() gives it again, as HTML if possible.
+    """Return a form of a text from which as_markdown() returns the text. It is HTML if possible.
 
     Plain paragraphs get their tags back. A text with Markdown that as_markdown() would change is marked.
     """

@@ -56,7 +56,7 @@ class ContentRoot:
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """Paths of feeds on the site, and patterns for pages of categories, tags and authors with :name.
+    """Paths of feeds on the site, and patterns (with :name) for pages of categories, tags and authors.
 
     slugs: (kind, name, slug) if they are known: kind is category, tag or author.
     """

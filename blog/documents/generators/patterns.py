@@ -186,7 +186,7 @@ def check_pattern(pattern: str) -> str:
 
 
 def generator_of_pattern(pattern: str) -> Generator:
-    """Return the generator whose tokens a pattern has, or Generator.UNKNOWN if several have them."""
+    """Return the only generator that has the tokens of a pattern, or Generator.UNKNOWN."""
     names = {part.name for part in parse_pattern(pattern) if isinstance(part, Token)}
     if names & _OF_HUGO:
         return Generator.HUGO

@@ -39,26 +39,25 @@ def hugo_slug(name: str) -> str:
 
 
 def pelican_slug(title: str) -> str:
-    """Return a slug as Pelican: ASCII letters and digits. A title in another script keeps its letters."""
+    """Return a slug as Pelican makes it: ASCII letters and digits, or letters of another script."""
     text = re.sub(r"[^\w\s-]", "", _TAG.sub("", title)).strip()
     folded = unicodedata.normalize("NFKD", text.translate(PLAIN_LATIN)).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", folded if re.search(r"\w", folded) else text).strip("-").lower()
 
 
 def mkdocs_slug(title: str) -> str:
-    """Return a slug as the slugs of pymdownx in lower case, which MkDocs' blog plugin uses."""
+    """Return a slug as MkDocs' blog plugin makes it, with pymdownx in lower case."""
     text = unicodedata.normalize("NFC", _TAG.sub("", title))
     return re.sub(r"[^\w\- ]", "", text).strip().lower().replace(" ", "-")
 
 
 def zola_slug(name: str) -> str:
-    """Return a slug as Zola: ASCII letters and digits in lower case."""
+    """Return a slug as Zola makes it: ASCII letters and digits in lower case."""
     folded = unicodedata.normalize("NFKD", name.translate(PLAIN_LATIN)).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-") or hugo_slug(name)
 
 
 def title_slug(title: str, generator: Generator) -> str:
-    """Return the slug of a title."""
     make = {
         Generator.HUGO: hugo_slug,
         Generator.JEKYLL: plain_slug,

@@ -26,7 +26,7 @@ def is_export_name(name: str) -> bool:
 
 
 def may_be_export(names: Iterable[str]) -> bool:
-    """Whether an archive with these members is worth looking into."""
+    """Whether an archive with these members may be or contain an export."""
     return any(is_export_name(name) or _MEMBER.fullmatch(name) for name in names)
 
 

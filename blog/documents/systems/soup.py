@@ -36,7 +36,6 @@ def nesting(html: str) -> int:
 
 
 def replace(element: Tag, html: str) -> None:
-    """Replace an element with HTML."""
     element.replace_with(*parsed(html).contents)
 
 
