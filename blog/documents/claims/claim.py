@@ -158,6 +158,6 @@ DIGEST_BYTES = 16
 
 
 def claim_key(kind: str, text: str) -> str:
-    """Return a key of the words, ignoring whitespace, markup and the style of quotation marks."""
+    """Return a key for a mark with these words, ignoring whitespace, markup and kinds of quotation marks."""
     words = " ".join([str(kind), *folded_words(text)])
     return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()

@@ -62,7 +62,7 @@ class Block(Enum):
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence of the text: body[start:end]. Sentences of one paragraph have the same number.
+    """A sentence of the text: body[start:end]. Sentences of one paragraph have the same paragraph number.
 
     words are the distinct words, in lower case.
     """

@@ -63,7 +63,7 @@ _TAG_START = re.compile(r"<(?=[a-zA-Z])")
 
 
 def find_broken_tags(text: str) -> list[str]:
-    """Return the tags in paragraphs that the parser repairs because their quotes are unpaired."""
+    """Return the tags that the parser repairs in paragraphs, because their quotes are unpaired."""
     if not any(_may_be_broken(text, found.start()) for found in _TAG_START.finditer(text)):
         return []
     return repaired_tags_in(text)

@@ -15,7 +15,6 @@ _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 
 
 def description_findings(words: ArticleWords) -> Iterator[Finding]:
-    """Yield the findings in the meta description and the excerpt."""
     description, excerpt = words.meta_description.strip(), words.excerpt.strip()
     if description and _is_cut(description):
         yield Finding(FindingKind.DESCRIPTION_CUT, words=description)

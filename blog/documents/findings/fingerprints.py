@@ -76,7 +76,7 @@ def _topic(title):
 
 
 def _is_number_of_list(word, place):
-    """Whether a word of a title is a year or the number of a list ("5 things"), not that of a part."""
+    """Whether a word of a title is a year or the number of a list ("5 things"), not the number of a part."""
     return word.isdigit() and (not place or len(word) == 4)
 
 

@@ -29,7 +29,7 @@ def apply(fix: Fix, words: ArticleWords) -> dict[str, object]:
 
 
 def leaves_fewer_findings(words: ArticleWords, changes: dict[str, object], finding: FindingKind) -> bool:
-    """Whether an article has fewer findings after the changes of a fix for this finding."""
+    """Whether the changes of a fix for this finding leave fewer findings, and no unpaired quotation mark."""
     if any(isinstance(value, str) and count_lone_marks(value) for value in changes.values()):
         return False
     before = {found.kind for found in find_field_findings(words)} | {finding}

@@ -26,7 +26,6 @@ def read_images(body: str) -> tuple[TextImage, ...]:
 
 
 def hero_findings(words: ArticleWords) -> Iterator[Finding]:
-    """Yield the findings in the hero image."""
     if not words.has_hero:
         yield Finding(FindingKind.NO_HERO)
         return
@@ -39,7 +38,6 @@ def hero_findings(words: ArticleWords) -> Iterator[Finding]:
 
 
 def image_findings(words: ArticleWords) -> Iterator[Finding]:
-    """Yield the findings in the images of the text."""
     for image in words.images:
         place = image.start, image.end
         if not image.alt.strip():

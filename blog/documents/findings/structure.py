@@ -157,7 +157,7 @@ class InternalLink:
 
 
 def internal_links(body: str, site: str = "") -> list[InternalLink]:
-    """Return the links of a Markdown text to its own site, in order. `site` is the URL of the site."""
+    """Return the links of a Markdown text to its own site or source, in order. site: the site's URL."""
     prose = _with_references(without_code(body))
     found = []
     for link in islice(_LINK.finditer(prose), MOST_LINKS):

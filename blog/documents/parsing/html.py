@@ -162,7 +162,7 @@ def lone_image(source: str) -> dict[str, str] | None:
 
 
 def is_invisible(attributes: dict[str, str]) -> bool:
-    """Whether an image or a frame is at most one pixel wide and high, like those that count visits."""
+    """Whether an image or a frame is at most one pixel wide and high, like tracking pixels."""
     return all(attributes.get(side, "").removesuffix("px") in ("0", "1") for side in ("width", "height"))
 
 

@@ -183,7 +183,7 @@ def _end_of_element(tokens: list[Token], start: int, kind: str, level: int, name
 
 
 def repaired_tags_in(text: str) -> list[str]:
-    """Return the source of the tags within paragraphs whose unpaired quote marks the parser repairs."""
+    """Return the tags that the parser repairs in paragraphs, as written: those with unpaired quote marks."""
     environment: dict[str, Any] = {}
     _PARSER.parse(split_at_limit(text)[0], environment)
     return environment.get(REPAIRED_TAGS, [])

@@ -76,7 +76,7 @@ def is_same_image(address: str, other: str) -> bool:
 
 
 def image_key(address: str) -> str:
-    """Return a URL without scheme, size and format, to compare images by."""
+    """Return a URL without its scheme and parts for size and format, to compare images by."""
     try:
         parts = urlsplit(address)
     except ValueError:  # such as https://[half-an-address

@@ -1,8 +1,8 @@
 """Remove the passages whose words only a site generator knows.
 
-A tag such as `{{ release.date }}` leaves LOST in the text (cleanup/scan.py). What is written around it makes
-no sense without the output: its list item, table row or sentence is removed. So are a list, table, heading or
-lead-in ("The options:") of which nothing remains.
+A tag such as `{{ release.date }}` leaves LOST in the text (cleanup/scan.py). The words around it make no
+sense without the output, so their list item, table row or sentence is removed. So are a list, table, heading
+or lead-in ("The options:") of which nothing remains.
 """
 
 import itertools
@@ -173,7 +173,8 @@ class _Remover:
     def _definitions(self, blocks: list[_Block]) -> list[_Block]:
         """Return the terms with a definition, and their definitions.
 
-        A definition that is only output, such as a badge, is no loss if its term has another one.
+        A definition that is only output, such as a badge, does not count as a loss if its term has another
+        one.
         """
         kept: list[_Block] = []
         terms: list[_Block] = []
