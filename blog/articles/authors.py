@@ -168,7 +168,7 @@ class AuthorProposal(models.Model):
     proposed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        default_permissions = ()  # the permission to change the author decides
+        default_permissions = ()  # editors need the permission to change the author
         verbose_name = _("proposed change to an author")
         verbose_name_plural = _("proposed changes to authors")
 

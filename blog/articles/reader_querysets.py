@@ -174,7 +174,7 @@ class PublishedQuerySet(SelectionQuerySet):
     def neighbours_of(self, article, now=None):
         """Return (earlier, later): the published neighbours in the article's language. Each may be None."""
         now = now or timezone.now()
-        # One upper bound, not two: SQLite would start its index scan at the first one, perhaps years away.
+        # With two upper bounds, SQLite would start its index scan at the first one, perhaps years away.
         latest = min(article.published_at, now)
         moments = latest, article.published_at, now
         rows = _NEIGHBOURS.rows(self.model.objects, *moments, article.pk, *same_languages(article))

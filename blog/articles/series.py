@@ -22,7 +22,7 @@ from blog.site.redirects import Redirect
 # Numbered parts first, then the others by date. The primary key breaks ties.
 PART_ORDER = (F("series_part").asc(nulls_last=True), F("published_at").asc(nulls_last=True), "pk")
 PART_FIELDS = "id", "title", "slug", "language", "reading_time"
-MOST_PARTS = 7  # listed in full; of a longer series, only the nearest ones
+MOST_PARTS = 7  # listed; if a series has more, only the nearest parts are
 NEAREST_PARTS = 2  # before an article, and after it
 
 

@@ -213,7 +213,7 @@ def _read_uses(rows):
     hero = ("article__hero_is_decorative", "article__hero_image", "article__hero_image__source")
     found = rows.order_by("article", "pk").values_list(*values, *hero)[:MOST_USES]
     bodies = Article.objects.filter(pk__in=rows.exclude(start=None).values("article")).order_by("pk")
-    texts = bodies.values_list("pk", "body").iterator(chunk_size=100)  # in step with the references
+    texts = bodies.values_list("pk", "body").iterator(chunk_size=100)  # in the same order as the references
     key, body = 0, ""
     for article, target, words, start, end, is_decorative, image, source in found:
         if start is None:

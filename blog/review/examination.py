@@ -22,7 +22,7 @@ from blog.sandbox.workers import Workers
 
 ARTICLES_AT_ONCE = 20  # per call to a process
 SECONDS = 10  # of CPU time per article; the largest article takes 2
-# Limits of reading ahead, which gives the processes work while a batch is stored.
+# Limits of reading ahead, so that the processes have work while a batch is stored.
 AHEAD_CHUNKS = 6
 AHEAD_LENGTH = 4 * 1024 * 1024  # characters
 

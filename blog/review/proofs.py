@@ -29,7 +29,7 @@ from blog.review.models import ArticleCheck
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.workers import Workers
 
-BATCH_SIZE = 200  # per transaction: fewer cost more queries per article, more would lose more in a kill
+BATCH_SIZE = 200  # per transaction: fewer need more queries per article; more would be lost if killed
 SHARED_FINDINGS_THRESHOLD = 5  # up to this many articles, skip updating shared findings
 MAX_ARTICLES_PER_REQUEST = 20  # checked in the request, some hundredths of a second each; a job checks more
 JOB = "check_articles"

@@ -48,8 +48,8 @@ class ConcernKind(StrEnum):
 
     LONG = "long"
     SHARE = "share"
-    LEADS = "leads"  # the text before it leads up to it
-    REFERS = "refers"  # the text after it refers to it
+    LEADS = "leads"  # the text before leads up to the passage
+    REFERS = "refers"  # the text after refers to the passage
     NAMED = "named"  # the text around still names the person
     REMAINS = "remains"  # only a label, an image or the head of a table would be left of a block
     HEADING = "heading"  # a heading would have no text

@@ -1,8 +1,7 @@
 """The program that runs in a sandbox process: it executes tasks until its parent closes the connection.
 
 Its standard input is a socket to the parent. The process ends when the socket closes. It uses neither Django
-nor the database, opens only the files whose paths a task contains, and limits its memory and the time of each
-task.
+nor the database, opens only the files that its tasks need, and limits its memory and the time of each task.
 """
 
 import contextlib

@@ -34,7 +34,7 @@ def draw(data: bytes) -> bytes:
     width, height = _checked_size(data)
     scale = 1 if max(width, height) <= SMALL_SIDE else DRAWN_WIDTH / width
     scale = min(scale, (MAX_PIXELS / (width * height)) ** 0.5)
-    import resvg_py  # only for these images: it takes 5 MB of memory
+    import resvg_py  # imported only if needed: it takes 5 MB of memory
 
     try:
         return resvg_py.svg_to_bytes(

@@ -25,7 +25,7 @@ from blog.site.redirects import Redirect
 # {stored_name of an append-only model: function(primary keys, user) that reverts these rows by adding others}
 UNDO_HANDLERS: dict[str, Callable[[list[int], Any], None]] = {}
 # {stored_name: function(primary keys of rows) that returns {row: keys of the articles that reverting it
-# changes}, and locks what comes before articles in the order of locks}
+# changes}, and locks the rows that come before articles in the order of locks}
 UNDO_LOCKS: dict[str, Callable[[list[int]], dict[int, Collection[int]]]] = {}
 
 

@@ -120,7 +120,7 @@ class UndoableAction(models.Model):
     # Append-only rows that were added, as [stored_name of the model, primary key]. Undo adds rows that revert
     # them.
     appended_rows = models.JSONField(default=list)
-    # Of bulk fixes only. job is null if no job ran the fix.
+    # Set for bulk fixes only. job is null if no job ran the fix.
     scope = models.CharField(max_length=SCOPE_LENGTH, blank=True)
     finding = models.CharField(max_length=KIND_LENGTH, blank=True)
     fix = models.CharField(max_length=KIND_LENGTH, blank=True)

@@ -172,7 +172,7 @@ def _merged_order(base, ours, theirs):
     if in_ours != common and in_theirs not in (common, in_ours):
         return None
     order, other = (theirs, ours) if in_ours == common and in_theirs != common else (ours, theirs)
-    known, added = {*order}, {None: []}  # the other's new keys, by the known one before them
+    known, added = {*order}, {None: []}  # added: {known key or None: new keys after it}
     neighbour = None
     for key in other:
         if key in known:

@@ -12,9 +12,9 @@ from blog.articles.versions.storage import common_length
 from blog.documents.claims.sentences import Block, Sentence, read_sentences
 from blog.documents.text import strip_markdown_inline
 
-LONGEST_PART = 60_000  # characters of both texts that are compared; of more, only the change is stated
+LONGEST_PART = 60_000  # characters of both texts together; longer changes are not counted
 MOST_PAIRS = 2_000  # of sentences compared with each other
-SAME_SENTENCE = 0.5  # a smaller share of common words makes another sentence
+SAME_SENTENCE = 0.5  # share of common words, below which it is a different sentence
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
