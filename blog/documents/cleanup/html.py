@@ -39,7 +39,7 @@ def find_dropped_html(text: str) -> Counter[str]:
 
 def _dropped_in(fragment: str) -> Iterator[str]:
     lowered = fragment.lower()
-    gone_until = 0  # up to here, everything is dropped with an element around it
+    gone_until = 0  # everything up to here is inside a dropped element
     unclosed: set[str] = set()
     for tag in tags_in(fragment):
         if tag.closes or tag.end <= gone_until:

@@ -14,7 +14,7 @@ LONGEST_LINE_BEFORE = 200  # characters; of a longer line, only the end is used
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 NOTHING = "<!-- -->"  # invisible content, where Markdown needs some
-# In place of output that only the generator knows, so that rendering can remove the passage around it.
+# Replaces output that only the generator knows, so that rendering can remove the passage around it.
 # clean_characters() removes this noncharacter from texts.
 LOST = "\ufdd0"
 

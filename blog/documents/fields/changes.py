@@ -65,7 +65,7 @@ def front_matter_changes(
     opened = with_group_opened(document.fields)
     keys = Keys(opened)
     if not current.names_categories and not _CATEGORIES.isdisjoint(changed):
-        changed = {*changed, *_CATEGORIES}  # a file that names only one of them would end without the other
+        changed = {*changed, *_CATEGORIES}  # if only one were written, the other would be lost
     names = [
         name
         for name in ArticleFields.__dataclass_fields__

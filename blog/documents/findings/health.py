@@ -61,7 +61,7 @@ def health_findings(prose: str) -> Iterator[Finding]:
     folded = prose.lower()
     if len(folded) != len(prose):  # lower() of some letters is longer
         return
-    end = read_to = 0  # of the last finding; of the last sentence, heading or row that was judged
+    end = read_to = 0  # ends of the last finding, and of the last sentence, heading or row read
     for found in _TARGET.finditer(f" {folded}"):
         target = found.start()
         if target < read_to:

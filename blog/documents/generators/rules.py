@@ -113,7 +113,7 @@ class AddressRules:
         return _Text(self, fields, path, title, *found).address()
 
     def applied(self, fields: ArticleFields, front_matter: Mapping[str, object], path: str) -> ArticleFields:
-        """Return the fields of a text with its old address, and the slug that the generator made, if any."""
+        """Return the fields of a text with its old address. The generator's slug replaces a guessed one."""
         found = self.find(front_matter, path, fields.title)
         if found is None:
             return fields

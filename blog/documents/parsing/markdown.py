@@ -247,9 +247,8 @@ def _up_to_deepest(rule: BlockRule) -> BlockRule:
     """Wrap a rule for containers: it matches only if two more levels, the depth of a list, are allowed."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-        ends_block = (
-            silent and state.sCount[line] < state.blkIndent
-        )  # the new block is outside this one, on a level with room
+        # A block that ends this one is outside of it, on a level that may contain further blocks.
+        ends_block = silent and state.sCount[line] < state.blkIndent
         return (ends_block or state.level < MAX_NESTING - 2) and rule(state, line, end, silent)
 
     return bounded

@@ -83,10 +83,10 @@ class ExportedText:
 class Export:
     """The data that a reader finds besides the texts. Complete once all texts are read.
 
-    name: of the site, for the name of the source. site_url: of the old site. identity: identifies a site
-    whose URL is not known. people: {name in bylines: values as in a generator's authors.yml}. pictures: {path
-    in the archive of the importer: name of the member}. slugs: as in Feeds. left_out: {what: number}.
-    first_of: {what: path of the first text that lacks it}.
+    name: of the site, for the name of the source. site_url: of the old site. identity: identifies the site in
+    exports that may not state its URL. people: {name in bylines: values as in a generator's authors.yml}.
+    pictures: {path in the archive of the importer: name of the member}. slugs: as in Feeds. left_out: {what:
+    number}. first_of: {what: path of the first text that lacks it}.
     """
 
     system: Generator

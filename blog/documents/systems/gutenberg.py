@@ -139,7 +139,7 @@ class _Shortcodes:
 
     def replace(self, html: str) -> str:
         pieces, position = [], 0
-        ends: dict[str, int] = {}  # {name: where its next end tag is, at the earliest}
+        ends: dict[str, int] = {}  # {name: offset of its last end tag found, or -1}
         while found := _SHORTCODE.search(html, position):
             name = found["name"].lower()
             content, end = "", found.end()

@@ -16,7 +16,7 @@ from blog.documents.systems.gutenberg import Attachment, Library, plain_html
 from blog.documents.systems.text import as_text
 from blog.documents.systems.wxr import Element, Item, is_wxr, read_wxr
 
-_BEGINNING = 64 * 1024  # bytes in which the namespace of WXR is
+_BEGINNING = 64 * 1024  # bytes at the start that contain the namespace of WXR
 _TYPES = {"post": False, "page": True}
 _NOT_LEFT_OUT = frozenset(
     (
