@@ -22,7 +22,7 @@ from blog.imports.sources import find_source, read_file
 from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter
 from blog.models import Article, Author, Category, Image, ImportEntry, Redirect, SourceFile
-from site_config import settings as site_settings
+from site_config import variables
 from tests.support.admin_pages import LIST, page_of, shown_form
 from tests.support.factories import create_article, create_author, create_category
 
@@ -405,7 +405,7 @@ class TestTwoWriters:
 class TestAddress:
     def database(self, monkeypatch, url):
         monkeypatch.setenv("DATABASE_URL", url)
-        return site_settings.database("sqlite:////default.sqlite3")
+        return variables.database("sqlite:////default.sqlite3")
 
     def test_a_server(self, monkeypatch):
         found = self.database(monkeypatch, "postgres://me:p%40ss@db.example:5433/blog?sslmode=require")

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 
 import blog
 from blog.reader.views import errors
-from site_config.settings import language_code
+from site_config.variables import language_code
 from tests.support.catalogues import Message, python_messages, read_catalogue, template_messages
 from tests.support.factories import FIRST_DAY, create_article, create_articles, create_category
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from site_config.settings import BASE_DIR, database, ensure_folder, sqlite_file
+from site_config.variables import BASE_DIR, database, ensure_folder, sqlite_file
 
 
 class TestSqliteFile:

@@ -35,7 +35,7 @@ from blog.images.share_cards.faces import DISPLAY
 from blog.images.share_cards.typesetting import choose_fonts, fit
 from blog.reader import sharing
 from blog.site.identity import site_identity
-from site_config.settings import font_places
+from site_config.variables import font_places
 from tests.support.factories import create_article, create_category
 
 TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")

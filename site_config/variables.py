@@ -1,0 +1,214 @@
+"""Read the variables of the environment, and check their values.
+
+Each function raises ImproperlyConfigured, with a message that names the variable, for an invalid value.
+"""
+
+import importlib.util
+import os
+import secrets
+import zoneinfo
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from django.conf import global_settings
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from blog.files import modes
+from blog.files.atomic import write_atomically
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+
+def ensure_folder(name: str, default: Path | None = None) -> Path | None:
+    """Return the folder named by a variable, or the default, created if missing; None if neither is set."""
+    value = env.str(name, "") or default
+    if value is None:
+        return None
+    folder = (BASE_DIR / value).resolve()  # independent of the current folder
+    try:
+        modes.make_folder(folder)
+    except OSError as error:
+        reason = error.strerror or "there is a file of that name"
+        raise ImproperlyConfigured(f"{name}: cannot make the folder {folder}: {reason}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+        reason = "its disk is mounted read-only" if is_read_only else "it belongs to another user"
+        raise ImproperlyConfigured(
+            f"{name}: the folder {folder} cannot be written: {reason}. Mount the disk for writing, give the "
+            "folder to the user that runs Galley, or name another one."
+        )
+    return folder
+
+
+def write_first(write, *arguments):
+    """Call write(*arguments). Raises ImproperlyConfigured instead of OSError."""
+    try:
+        return write(*arguments)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{error.filename} cannot be written: {error.strerror}. Make room on the disk of its folder, or "
+            "give the folder to the user that runs Galley."
+        ) from error
+
+
+def load_secret_key(path: Path) -> str:
+    """Return the secret key from a file. The first start creates the file, readable by its owner only."""
+    if not path.exists():
+        key = secrets.token_urlsafe(64).encode()
+        # Several processes may start at once: replace=False keeps the first one's key.
+        write_atomically(path, [key], mode=modes.PRIVATE_FILE, durable=True, replace=False)
+    return path.read_text().strip()
+
+
+def time_zone_name(value: str) -> str:
+    """Return the name of a time zone. Raises ImproperlyConfigured if it is unknown."""
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"TIME_ZONE: there is no time zone “{value}”; try Europe/Berlin or UTC."
+        ) from None
+    return value
+
+
+def font_places(values: list[str]) -> list[Path]:
+    """Return the paths of font files and folders. Raises ImproperlyConfigured if one does not exist."""
+    for value in values:
+        if not (BASE_DIR / value).exists():
+            raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file or folder “{value}”.")
+    return [(BASE_DIR / value).resolve() for value in values]
+
+
+def language_code(value: str) -> str:
+    """Return a language code in Django's spelling. Raises ImproperlyConfigured if Django lacks it."""
+    code = value.lower().replace("_", "-")
+    if code not in dict(global_settings.LANGUAGES):
+        raise ImproperlyConfigured(
+            f"LANGUAGE_CODE: “{value}” is not a supported language; try en, de or pt-br."
+        )
+    return code
+
+
+def site_address(value: str):
+    """Return SITE_URL split. Raises ImproperlyConfigured unless it is only a scheme and a host."""
+    address = urlsplit(value)
+    try:
+        complete = (
+            address.scheme in {"http", "https"}
+            and address.hostname
+            and (address.port is None or address.port)
+        )
+    except ValueError:
+        complete = False
+    if not complete or address.path.strip("/") or address.query or address.fragment or address.username:
+        raise ImproperlyConfigured(f"SITE_URL: “{value}” is not an address like https://blog.example.org.")
+    return address
+
+
+def mailer(parsed: dict) -> dict:
+    """Return Django's mailer for EMAIL_URL: console:, smtp://user:password@host:587/?tls=true …"""
+    backend = parsed.get("EMAIL_BACKEND")
+    if not backend:
+        raise ImproperlyConfigured(
+            "EMAIL_URL: not an address like smtp://user:password@mail.example.org:587/?tls=true."
+        )
+    if not backend.endswith(".smtp.EmailBackend"):
+        return {"BACKEND": backend, "OPTIONS": {}}
+    return {
+        "BACKEND": backend,
+        "OPTIONS": {
+            "host": parsed["EMAIL_HOST"],
+            "port": parsed["EMAIL_PORT"],
+            "username": parsed["EMAIL_HOST_USER"],
+            "password": parsed["EMAIL_HOST_PASSWORD"],
+            "use_tls": parsed["EMAIL_USE_TLS"],
+            "use_ssl": parsed["EMAIL_USE_SSL"],
+            "timeout": parsed["EMAIL_TIMEOUT"] or 10,
+        },
+    }
+
+
+def database(default: str) -> dict:
+    """Return Django's database settings for DATABASE_URL, with the options that Galley needs."""
+    url = env.str("DATABASE_URL", "") or default
+    try:
+        parsed = dj_database_url.parse(url)
+    except ValueError:
+        parsed = {}
+    kind = parsed.get("ENGINE", "").removeprefix("django.db.backends.")
+    if kind not in {"sqlite3", "postgresql"} or not parsed["NAME"]:
+        # The message is logged, so it must not include the URL, which may contain a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL: not a database URL. Use the form postgres://user:password@host/name, "
+            "postgres://%2Fvar%2Frun%2Fpostgresql/name for a socket's folder, or sqlite:////folder/file.sqlite3."
+        )
+    if kind == "sqlite3" and parsed["NAME"] != ":memory:":
+        parsed["NAME"] = str(BASE_DIR / parsed["NAME"])
+    return parsed | (sqlite() if kind == "sqlite3" else postgresql(parsed, url))
+
+
+def sqlite() -> dict:
+    """Return settings for WAL and for IMMEDIATE transactions, which wait for the write lock at BEGIN.
+
+    With deferred transactions, two writers that both read first fail with "database is locked".
+
+    Each of a server's 16 threads has caches of its own, so they are small: the system caches the file, too.
+    Temporary tables and journals are files: in memory (temp_store), those of a migration took 600 MB.
+    """
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "cached_statements": 40,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-500;",
+    }
+    return {"ENGINE": "site_config.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": options}
+
+
+def sqlite_file(settings: dict) -> Path | None:
+    """Return the path of an SQLite database, or None for PostgreSQL and databases in memory."""
+    is_file = settings["ENGINE"].endswith("sqlite3") and settings["NAME"] != ":memory:"
+    return Path(settings["NAME"]) if is_file else None
+
+
+def postgresql(parsed: dict, url: str) -> dict:
+    """Return settings with a connection pool. Otherwise, each thread would occupy a connection."""
+    if not importlib.util.find_spec("psycopg"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL: PostgreSQL needs the package psycopg: pip install 'psycopg[binary,pool]'."
+        )
+    # urlsplit().hostname is lower-cased, but the path of a socket's folder is case-sensitive.
+    host = unquote(urlsplit(url).netloc.rpartition("@")[2])
+    options = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}
+    options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
+    options.pop("prepared_statements", None)  # an option before version 0.1.0, ignored since then
+    return {
+        "HOST": host.rpartition(":")[0] or host if host.startswith("/") else parsed["HOST"],
+        "CONN_HEALTH_CHECKS": True,  # so that a restarted server causes no errors
+        "OPTIONS": options,
+    }
+
+
+def cache(parsed: dict) -> dict:
+    """Return Django's cache for CACHE_URL, with short timeouts in case the server does not answer."""
+    if not parsed["BACKEND"].endswith(".RedisCache"):
+        return parsed
+    if not importlib.util.find_spec("redis"):
+        raise ImproperlyConfigured("CACHE_URL: Valkey and Redis need the package redis: pip install redis.")
+    options = {
+        "socket_timeout": 0.1,
+        "socket_connect_timeout": 0.1,
+        "retry": None,
+        **parsed.get("OPTIONS", {}),
+    }
+    return parsed | {"BACKEND": "django.core.cache.backends.redis.RedisCache", "OPTIONS": options}
+
+
+def whole_number(name: str, default: int, least: int, most: int) -> int:
+    """Return the integer in a variable. Raises ImproperlyConfigured if it is not between least and most."""
+    number = env.int(name, default)
+    if not least <= number <= most:
+        raise ImproperlyConfigured(f"{name}: {number} is not between {least} and {most}.")
+    return number
