@@ -61,6 +61,12 @@ class TestHead:
         assert "<bdi>Why <code>a&lt;b</code> waits</bdi></h1>" in body
         assert "`" not in head + body
 
+    @pytest.mark.parametrize(
+        ("body", "has_styles"), [("Say `ls`.", True), ("    ls", True), ("Plain.", False)]
+    )
+    def test_styles_of_code_come_with_code_only(self, client, body, has_styles):
+        assert ("css/code" in head_of(client, create_article(body=body))) is has_styles
+
     def test_the_canonical_address_is_the_settings(self, client):
         article = create_article(slug="sea")
 
