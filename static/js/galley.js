@@ -116,14 +116,13 @@ function enlarge(link) {
   });
 }
 
-// An image that fails to load leaves no gap: lists and articles look as if they had none. Once the page is
-// drawn, its place closes only below the view, so that nothing moves that is being read.
+// An image that fails to load leaves no gap: lists and articles look as if they had none. Its place closes only
+// below the view, so that nothing moves that is being read.
 function closePlace(picture) {
   const narrower = picture.closest("picture")?.querySelector("source");
   if (narrower) return narrower.remove(); // the browser then loads the original
   const figure = picture.closest("figure, .pic");
   const place = figure?.querySelectorAll("img").length === 1 ? figure : picture;
-  if (!performance.getEntriesByType("paint").length) return removePlace(place);
   new IntersectionObserver(([{ isIntersecting }], watcher) => {
     if (!isIntersecting) return;
     watcher.disconnect();

@@ -249,11 +249,21 @@ class TestKeyboard:
             assert visit.page.evaluate("stops.seen.size") > 10
 
 
-# In the first view, an image that fails after the page is drawn keeps its place, so that nothing moves.
+# In the first view, an image that fails keeps its place, so that nothing moves.
 NONE_BELOW_FIRST_VIEW = """() => {
     scrollTo({top: 0, behavior: "instant"});
     const pictures = [...document.querySelectorAll("main :is(img[src^='/'], .pic)")];
     return pictures.every((picture) => picture.getBoundingClientRect().top <= innerHeight);
+}"""
+
+
+LAYOUT_SHIFTS = """async () => {
+    const shifts = [];
+    const observer = new PerformanceObserver((list) => shifts.push(...list.getEntries()));
+    observer.observe({type: "layout-shift", buffered: true});
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    shifts.push(...observer.takeRecords());
+    return shifts.map(({value}) => value);
 }"""
 
 
@@ -270,6 +280,17 @@ class TestPicturesThatAreNotToBeHad:
 
             assert visit.response.ok
             visit.page.wait_for_function(NONE_BELOW_FIRST_VIEW)  # places close in the frame after scrolling
+
+    @pytest.mark.parametrize("path", ["/", ARTICLE])
+    def test_move_nothing_if_they_fail_at_once(self, visit, path):
+        visit = visit("/", is_fresh=True)
+        session = visit.page.context.new_cdp_session(visit.page)
+        session.send("Network.enable")
+        session.send("Network.setBlockedURLs", {"urls": ["*/media/*", "*/pictures/*"]})
+
+        visit.open(path)
+
+        assert visit.page.evaluate(LAYOUT_SHIFTS) == []
 
     def test_leave_no_place_if_they_fail_above_the_view(self, visit):
         visit, asked = visit("/"), []
