@@ -17,7 +17,7 @@ enqueuing twice is safe.
 run_job() in tasks.py is stored in the queue by its dotted path. Do not move it.
 """
 
-from blog.jobs.registry import cleanup_hook, import_jobs, job, title_of
+from blog.jobs.registry import cleanup_hook, import_jobs, job, periodic_hook, title_of
 from blog.jobs.run import JobFailedError, JobStopped, LockLostError, RunningJob
 from blog.jobs.tasks import is_run_by_worker, start
 
@@ -30,6 +30,7 @@ __all__ = [
     "import_jobs",
     "is_run_by_worker",
     "job",
+    "periodic_hook",
     "start",
     "title_of",
 ]

@@ -1,4 +1,4 @@
-"""Registry of job kinds and cleanup functions, and the modules that register them."""
+"""Registry of job kinds, cleanup and periodic functions, and the modules that register them."""
 
 import logging
 from collections.abc import Callable
@@ -31,6 +31,7 @@ class JobKind:
 
 _kinds: dict[str, JobKind] = {}
 _cleanup_hooks: list[Callable] = []
+_periodic_hooks: list[Callable] = []
 
 
 def job(name: str, *, title: str = "", group: str = "", runs_in_thread: bool = False):
@@ -81,13 +82,31 @@ def cleanup_hook(clean_up: Callable[[], None]):
 
 def clean_up() -> None:
     """Call all cleanup functions. One that fails does not stop the others."""
-    for hook in _cleanup_hooks:
+    _call(_cleanup_hooks)
+
+
+def periodic_hook(start_due: Callable[[], None]):
+    """Register a function that starts jobs whose time has come. Each worker calls it once a minute.
+
+    It must take a few fast queries only, and not start a job that another worker has started.
+    """
+    _periodic_hooks.append(start_due)
+    return start_due
+
+
+def start_due_jobs() -> None:
+    """Call all periodic functions. One that fails does not stop the others."""
+    _call(_periodic_hooks)
+
+
+def _call(hooks):
+    for hook in hooks:
         try:
             hook()
-        except (DatabaseError, OSError) as error:  # temporary: the next run, an hour later, is soon enough
-            logger.warning("%s could not delete what is old: %s", hook.__qualname__, error)
+        except (DatabaseError, OSError) as error:  # temporary: the next call is soon enough
+            logger.warning("%s could not finish: %s", hook.__qualname__, error)
         except Exception:
-            logger.exception("%s could not delete what is old.", hook.__qualname__)
+            logger.exception("%s could not finish.", hook.__qualname__)
 
 
 def import_jobs() -> None:

@@ -35,7 +35,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog.jobs import locks, parallel
 from blog.jobs.models import JOB_RETENTION, SEEN_EVERY, Job, Worker
-from blog.jobs.registry import clean_up, cleanup_hook
+from blog.jobs.registry import clean_up, cleanup_hook, start_due_jobs
 from blog.jobs.run import worker_is_ending
 from blog.jobs.tasks import enqueue, enqueue_after
 
@@ -46,6 +46,7 @@ logger = logging.getLogger(__name__)
 NICENESS = 5
 POLL_SECONDS = 2  # between the reporter's checks whether a report is due
 CLEAN_UP_EVERY = timedelta(hours=1)
+START_DUE_EVERY = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
 # After this time without a task, the process that created the job was killed, or the queue failed.
 ENQUEUED_WITHIN = timedelta(minutes=1)
@@ -130,7 +131,7 @@ class Reporter(threading.Thread):
         super().__init__(name="reporter", daemon=True)
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._ended = threading.Event()
-        self._reported = self._cleaned_up = None
+        self._reported = self._cleaned_up = self._started_due = None
 
     def run(self) -> None:
         while not self._ended.is_set():
@@ -156,6 +157,9 @@ class Reporter(threading.Thread):
         try:
             Worker.objects.touch(self.worker)
             recover_jobs()
+            if _is_due(self._started_due, START_DUE_EVERY):
+                self._started_due = time.monotonic()
+                start_due_jobs()
             if _is_due(self._cleaned_up, CLEAN_UP_EVERY):
                 self._cleaned_up = time.monotonic()
                 clean_up()
