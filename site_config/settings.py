@@ -230,6 +230,7 @@ MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 # E-mail and logs. Errors are written to standard error, and mailed to GALLEY_ADMINS if set (error_mail.py).
 
 MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL", "console:"))}
+SENDS_MAIL = not MAILERS["default"]["BACKEND"].endswith(".console.EmailBackend")
 ADMINS = env.list("GALLEY_ADMINS", [])
 EMAIL_SUBJECT_PREFIX = ""  # subjects begin with the site's name
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("GALLEY_FROM_EMAIL", "") or f"galley@{_site.hostname}"

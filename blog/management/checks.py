@@ -74,7 +74,7 @@ def check_allowed_hosts(app_configs, **kwargs):
 
 @register(deploy=True)
 def check_mail(app_configs, **kwargs):
-    if not settings.ADMINS or not settings.MAILERS["default"]["BACKEND"].endswith(".console.EmailBackend"):
+    if not settings.ADMINS or settings.SENDS_MAIL:
         return []
     return [
         Warning(

@@ -72,15 +72,12 @@ class TestAllowedHosts:
 
 
 class TestMail:
-    CONSOLE = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
-    SMTP = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
-
     @pytest.mark.parametrize(
-        ("admins", "mailers", "ids"),
-        [([], CONSOLE, []), (["a@example.org"], CONSOLE, ["galley.W006"]), (["a@example.org"], SMTP, [])],
+        ("admins", "sends_mail", "ids"),
+        [([], False, []), (["a@example.org"], False, ["galley.W006"]), (["a@example.org"], True, [])],
     )
-    def test_reaches_whom_it_is_for(self, settings, admins, mailers, ids):
-        settings.ADMINS, settings.MAILERS = admins, mailers
+    def test_reaches_whom_it_is_for(self, settings, admins, sends_mail, ids):
+        settings.ADMINS, settings.SENDS_MAIL = admins, sends_mail
 
         assert found(checks.check_mail) == ids
 
