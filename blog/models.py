@@ -24,6 +24,7 @@ from blog.images.models import Image
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, ReplacedFile, SourceFile
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.jobs.models import Job, Worker
+from blog.mail.models import Message
 from blog.review.models import (
     Approval,
     ArticleCheck,
@@ -66,6 +67,7 @@ __all__ = [
     "LinkedFile",
     "MarkResolution",
     "Mention",
+    "Message",
     "MirrorFailure",
     "NavigationCategory",
     "OpenedList",

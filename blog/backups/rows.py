@@ -19,13 +19,14 @@ from blog.documents.image_words import Credit
 from blog.images.fields import CreditField
 
 ROWS_AT_ONCE = 200
-# Rows that concern only the running site, with its processes, log-ins and uploaded files.
+# Rows that concern only the running site, with its processes, log-ins, mail and uploaded files.
 LEFT_OUT = frozenset(
     (
         "axes.AccessAttempt",
         "axes.AccessAttemptExpiration",
         "axes.AccessFailureLog",
         "axes.AccessLog",
+        "blog.Message",
         "blog.Presence",
         "blog.StagedFile",
         "blog.Worker",

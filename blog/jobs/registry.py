@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "blog.imports.jobs",
     "blog.review.jobs",
     "blog.images.jobs",
+    "blog.mail.jobs",
 )
 
 

@@ -174,7 +174,7 @@ class TestRooms:
 
     ROOMS = {
         *("articles", "backups", "base", "desk", "documents", "exports", "files", "images", "imports"),
-        *("jobs", "page_cache", "reader", "review", "sandbox", "search", "site"),
+        *("jobs", "mail", "page_cache", "reader", "review", "sandbox", "search", "site"),
     }
     DJANGOS = {"management", "migrations", "templatetags"}
     MODULES = {"__init__.py", "admin.py", "apps.py", "models.py", "urls.py"}

@@ -1,0 +1,1 @@
+"""Mail: messages, and the job that sends them."""

@@ -1,0 +1,70 @@
+"""Queue messages. The worker sends them; requests never wait for the mail server."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from blog.jobs import start
+from blog.jobs.models import Job
+from blog.mail.models import Message
+
+JOB_KIND = "send_mail"
+LIFETIME = timedelta(days=3)  # while the mail server is down or puts the message off
+
+
+def mail_is_configured() -> bool:
+    """Whether EMAIL_URL names a mail server. Otherwise, nothing that needs mail is offered."""
+    return settings.SENDS_MAIL
+
+
+def queue_message(
+    to: str,
+    subject: str,
+    text: str,
+    html: str | None = None,
+    headers: dict | None = None,
+    *,
+    sender_name: str = "",
+    lifetime: timedelta = LIFETIME,
+) -> None:
+    """Store a finished message, and start the job that sends it after the commit.
+
+    to: one address. lifetime: for how long the address and the text are stored if sending fails.
+
+    Each message is sent at most once: it is marked before the mail server gets it. If the worker is killed
+    between these two steps, the message is lost. The other choice, to send it again, would send two
+    messages if the worker was killed a moment later, and complaints about these cost a site more than
+    a missing letter. A message that the server puts off is retried until its lifetime ends.
+    """
+    queue_messages([new_message(to, subject, text, html, headers, sender_name, lifetime)])
+
+
+def new_message(to, subject, text, html=None, headers=None, sender_name="", lifetime=LIFETIME) -> Message:
+    """Return an unsaved message. The parameters are those of queue_message()."""
+    return Message(
+        to=to,
+        sender_name=" ".join(sender_name.split())[:200],
+        subject=" ".join(subject.split())[:500],
+        text=text,
+        html=html or "",
+        headers=headers or {},
+        expires_at=timezone.now() + lifetime,
+    )
+
+
+def queue_messages(messages: Iterable[Message]) -> None:
+    """Store finished messages, and start one job for all of them after the commit."""
+    Message.objects.bulk_create(messages)
+    transaction.on_commit(start_sending, robust=True)
+
+
+def start_sending() -> None:
+    """Start the job that sends messages, unless one waits that will send the new ones, too.
+
+    Call it after the commit: a job that waits then begins after the messages are stored.
+    """
+    if not Job.objects.waiting().filter(kind=JOB_KIND).exists():
+        start(JOB_KIND)
