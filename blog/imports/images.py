@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from django.db.models import Q
+
 from blog.articles.models import Article
 from blog.documents.addresses import REMOTE, check_remote_image
 from blog.documents.image_words import Credit, ImageWords
@@ -70,7 +72,7 @@ class ImageStore:
             base, path = self.places.locate(address, file)
             with reading():
                 data = place_at(base).read(path, MAX_IMAGE_BYTES)
-            return data, store_file(data, keep=False)
+            return data, store_imported(data, keep=False)
         except (UnreadableError, ImageError, ValueError):
             return None
 
@@ -89,14 +91,14 @@ def store_imported(data: bytes, *, keep=True) -> StoredImage:
 
 def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
     """Return {address: bytes} of the images that come with a file and that its article does not show yet."""
-    shown = {(link.source, link.image.file.name) for link in article.body_image_links.all()}
+    shown = [(link.source, link.image) for link in article.body_image_links.all()]
     if hero := article.hero_image:
-        shown.add((hero.source, hero.file.name))
+        shown.append((hero.source, hero))
     found = {}
     for address in _own_addresses(file):
-        image = store.peek(address, file)
-        if image and (address, image[1].name) not in shown:
-            found[address] = image[0]
+        peeked = store.peek(address, file)
+        if peeked and not any(address == source and is_of(image, peeked[1]) for source, image in shown):
+            found[address] = peeked[0]
     return found
 
 
@@ -119,7 +121,7 @@ class BatchImages:
         self._new_rows = []
         self._looked_up = heroes  # addresses whose rows have all been fetched
         for image in Image.objects.filter(source__in=heroes).order_by("-pk"):
-            self._rows[image.source, image.file.name, image.original] = image  # keeps the oldest
+            self._rows[image.source, image.original or image.file.name] = image  # keeps the oldest
         self._mirrored = Image.objects.mirrored(heroes.union(*(file.images for file in files)))
 
     def insert_rows(self) -> None:
@@ -185,9 +187,9 @@ class BatchImages:
 
     def _row(self, source, stored, words):
         file, original = (stored.name, stored.original) if stored else ("", "")
-        key = source, file, original
+        key = source, original or file
         if key not in self._rows:
-            known = self._rows.get((source, file, ""))
+            known = self._rows.get((source, file))
             if source not in self._looked_up:
                 known = known_image(source, stored)
             self._rows[key] = known or new_row(source, stored, words, self.record)
@@ -199,15 +201,18 @@ class BatchImages:
 
 
 def known_image(source: str, stored: StoredImage | None) -> Image | None:
-    """Return the oldest image with this source and file, preferably one whose original is the same.
+    """Return the oldest image with this source and original, or else with this file and an unknown original.
 
-    An image with another original is not returned; one whose original is not known may be.
+    An earlier version may have encoded the same original differently.
     """
+    rows = Image.objects.filter(source=source)
     if stored is None:
-        return Image.objects.filter(source=source, file="").order_by("pk").first()
-    rows = Image.objects.filter(source=source, file=stored.name)
+        return rows.filter(file="").order_by("pk").first()
+    of_file = Q(file=stored.name)
     if stored.original:
-        rows = rows.filter(original__in={stored.original, ""})
+        rows = rows.filter(Q(original=stored.original) | (of_file & Q(original="")))
+    else:
+        rows = rows.filter(of_file)
     return rows.order_by("-original", "pk").first()
 
 
@@ -215,10 +220,20 @@ def shows(image: Image, source: str, stored: StoredImage | None) -> bool:
     """Whether an image has this source and file. Adds the original if the image has none."""
     if stored is None:
         return (image.source, image.file.name) == (source, "")
-    if (image.source, image.file.name) != (source, stored.name):
+    if image.source != source or not is_of(image, stored):
         return False
     add_original(image, stored)
-    return stored.original in {image.original, ""}
+    return True
+
+
+def is_of(image: Image, stored: StoredImage) -> bool:
+    """Whether an image is that of a stored file: by its original, or by the file if one has none.
+
+    An earlier version may have encoded the same original differently.
+    """
+    if stored.original and image.original:
+        return stored.original == image.original
+    return image.file.name == stored.name
 
 
 def add_original(image: Image, stored: StoredImage) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from blog.exports.articles import export_articles
+from blog.images.files import store_file
 from blog.images.originals import delete_unused_originals
 from blog.imports.report import ImportOptions, StatusRule
 from blog.imports.run import import_articles
@@ -139,6 +140,18 @@ class TestKeeping:
         assert len({image.file.name for image in Image.objects.all()}) == 1
         assert {image.original for image in Image.objects.all()} == {path.name for path in kept()}
         assert len(kept()) == 2
+
+    def test_an_original_stays_one_image_if_it_is_encoded_differently_today(self, tmp_path):
+        text = "---\ntitle: A\nimage: x.svg\n---\nOne. ![x](x.svg)\n"
+        put(tmp_path, {"a.md": text.encode(), "x.svg": DRAWING})
+        import_articles([tmp_path], ImportOptions())
+        Image.objects.update(file=store_file(image_bytes()).name)
+        put(tmp_path, {"a.md": text.replace("One", "Two").encode()})
+
+        import_articles([tmp_path], ImportOptions())
+
+        assert Article.objects.get().body.startswith("Two")
+        assert Image.objects.get() == Article.objects.get().hero_image
 
     def test_originals_without_an_image_are_deleted_after_a_day(self, tmp_path):
         self.put_one(tmp_path)
