@@ -1,5 +1,7 @@
 """The sandbox's image tasks: decoding and re-encoding images, in the same or a smaller size.
 
+Ordinary JPEG files are decoded, too, but their pictures are not encoded again (jpeg.py).
+
 Dimensions are checked before anything is decoded. The limits are chosen so that 300 MB of memory suffice.
 Measured at the limits: peak resident memory in MB (including 23 of the process itself) and seconds of CPU
 time, for images of noise with an Exif rotation (Pillow 13.0, libwebp 1.6, libavif 1.4, x86-64):
@@ -22,12 +24,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import AvifImagePlugin, ImageOps, UnidentifiedImageError
+from PIL import AvifImagePlugin, ExifTags, ImageOps, UnidentifiedImageError
 from PIL import Image as Pillow
 
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.sandbox.child import serve
+from blog.sandbox.jpeg import picture_of
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.svg import draw, is_svg
 
@@ -35,6 +38,7 @@ MAX_SIDE = 12_000  # pixels
 MAX_FRAMES = 500
 MAX_FRAME_PIXELS = 1920 * 1080  # of an animation; an encoder has several frames in memory
 RENDITION_OPTIONS = {"quality": 55, "speed": 8}
+MOST_BYTES_PER_PIXEL = 0.5  # of a JPEG that is not encoded again; larger ones have needless quality
 # Exceptions of Pillow for damaged files. Any other exception would be a bug of ours.
 DAMAGES = (
     *(OSError, ValueError, TypeError, LookupError, SyntaxError, EOFError, OverflowError),
@@ -83,15 +87,18 @@ def main() -> None:
 
 
 def rewrite(data: bytes) -> RewrittenImage:
-    """Return an image decoded and re-encoded: upright, and without metadata except its colour profile.
+    """Return an image upright, and without metadata except its colour profile: decoded and re-encoded.
 
-    Accepts JPEG, PNG, GIF, WebP and AVIF, recognised by content, and draws SVG. Raises RefusedError.
+    If the picture of a JPEG can remain unchanged, it is decoded, and copied instead. Accepts JPEG, PNG, GIF,
+    WebP and AVIF, recognised by content, and draws SVG. Raises RefusedError.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise RefusedError(Refusal.BYTES, {"megabytes": in_megabytes(MAX_IMAGE_BYTES)})
     if is_svg(data):
         data = draw(data)
     with _refusing(Refusal.DAMAGED):
+        if copied := _copied_jpeg(data):
+            return copied
         # No reference to the decoder is kept, so that its memory is free before encoding begins.
         image, image_format = _decoded(data)
         output = io.BytesIO()
@@ -104,6 +111,24 @@ def rewrite(data: bytes) -> RewrittenImage:
                 image, kept = image.convert("RGB"), {}
             image.save(output, image_format.name.upper(), **image_format.options, **kept)
     return RewrittenImage(output.getvalue(), image_format.extension, *image.size)
+
+
+def _copied_jpeg(data):
+    """Return a JPEG without its metadata, or None if it must be re-encoded: turned, CMYK, large, unusual."""
+    picture = picture_of(data)
+    if picture is None:
+        return None
+    image = _opened(data)
+    _check_size(image)
+    is_upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    is_small = len(picture) <= MOST_BYTES_PER_PIXEL * image.width * image.height
+    if image.mode not in {"RGB", "L"} or not is_upright or not is_small:
+        return None
+    width, height = image.size
+    decoded = Pillow.open(io.BytesIO(picture), formats=["JPEG"])
+    decoded.draft("L", (1, 1))  # reads all the data, but computes fewer pixels
+    decoded.load()
+    return RewrittenImage(picture, FORMATS["JPEG"].extension, width, height)
 
 
 def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:

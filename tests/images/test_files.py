@@ -5,6 +5,7 @@ import io
 import random
 import struct
 import zlib
+from functools import cache
 
 import pytest
 from django.core.files.storage import default_storage
@@ -64,6 +65,11 @@ def photograph(**options):
     exif.get_ifd(0x8825)[1] = "N"  # GPS
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
     return encode(image, "JPEG", exif=exif, comment=b"SecretComment", **options)
+
+
+@cache
+def noise():
+    return Pillow.effect_noise((64, 64), 20).convert("RGB")
 
 
 class TestAccepted:
@@ -154,6 +160,60 @@ class TestAccepted:
 
         assert (image.format, extension) == ("JPEG", "jpg")
         assert image.getpixel((5, 5))[0] > 200
+
+
+class TestCopied:
+    """The picture of an ordinary JPEG is not encoded again."""
+
+    @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+    def test_only_the_picture_is_left(self, options):
+        plain = encode(noise(), "JPEG", **options)
+        exif = Pillow.Exif()
+        exif[0x010F] = "Secret"
+        metadata = {"exif": exif, "comment": b"Secret", "xmp": b"<x>Secret</x>"}
+        data = encode(noise(), "JPEG", **options, **metadata)
+
+        assert rewrite_image(data + b"Secret").content == plain
+        assert b"Secret" in data
+
+    def test_a_picture_in_shades_of_grey_is_copied(self):
+        data = encode(noise().convert("L"), "JPEG")
+
+        assert rewrite_image(data).content == data
+
+    def test_a_part_between_two_scans_is_dropped(self):
+        data = encode(noise(), "JPEG", progressive=True)
+        second = data.index(b"\xff\xda", data.index(b"\xff\xda") + 2)
+        comment = b"\xff\xfe\x00\x08Secret"
+
+        assert rewrite_image(data[:second] + comment + data[second:]).content == data
+
+    def test_a_preview_in_the_header_is_dropped(self):
+        data = encode(noise(), "JPEG")
+        length, header = data[4:6], data[6:20]
+        assert header.startswith(b"JFIF")
+        preview = (int.from_bytes(length) + 6).to_bytes(2) + header[:-2] + b"\1\2Secret"
+
+        assert rewrite_image(data[:4] + preview + data[20:]).content == data
+
+    def test_one_with_many_scans_is_encoded_again(self):
+        data = encode(noise(), "JPEG", progressive=True)
+        scans = data[data.rindex(b"\xff\xda") : -2] * 30
+
+        assert rewrite_image(data[:-2] + scans + data[-2:]).content.count(b"\xff\xda") == 1
+
+    def test_one_of_needless_quality_is_encoded_again(self):
+        data = encode(noise(), "JPEG", quality=100)
+
+        assert len(rewrite_image(data).content) < len(data)
+
+    def test_one_that_cannot_be_decoded_is_rejected(self):
+        data = bytearray(encode(noise(), "JPEG"))
+        tables = data.index(b"\xff\xc4")
+        data[tables + 5 : tables + 21] = b"\xff" * 16  # more codes than there can be
+
+        with pytest.raises(ImageError):
+            refuse(bytes(data))
 
 
 class TestRefused:
