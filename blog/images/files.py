@@ -1,4 +1,4 @@
-"""Store images: re-encoded in the sandbox without metadata, and named by the digest of the result."""
+"""Store images: decoded in the sandbox, without metadata, and named by the digest of the result."""
 
 import hashlib
 import logging
@@ -81,7 +81,7 @@ def _note_use(path):
 
 
 def store_file(data: bytes, *, keep=True) -> StoredImage:
-    """Re-encode and store an image. Without keep, return the same, but store nothing.
+    """Decode and store an image. Without keep, return the same, but store nothing.
 
     Accepts JPEG, PNG, GIF, WebP, AVIF and SVG, recognised by content, within the limits of
     blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and

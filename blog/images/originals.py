@@ -1,8 +1,8 @@
 """The original bytes of imported images, so that an export writes the imported file.
 
 They may have personal data (EXIF, GPS) and, in SVG, scripts. So they are in a private folder that is not
-served under any URL, named by their digest. If re-encoding has not changed a file, its stored image is the
-original.
+served under any URL, named by their digest. If a file had no metadata and was not re-encoded, its
+stored image is the original.
 """
 
 import hashlib

@@ -118,7 +118,7 @@ def mark_text(html: str, marks: list[MarkHighlight]) -> HighlightedText:
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:
-    """Return the re-encoded image; see blog.sandbox.images.rewrite()."""
+    """Return the decoded image without metadata; see blog.sandbox.images.rewrite()."""
     pool = _imported_images if _importing.get() else _images
     return pool.ask("rewrite", data, seconds=IMAGE_SECONDS)
 

@@ -16,7 +16,7 @@ IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif,i
 
 
 class ImageForm(ExactModelForm):
-    """The form of an image. Uploads are always decoded and re-encoded."""
+    """The form of an image. Uploads are always decoded, and stored without metadata."""
 
     upload = forms.FileField(
         label=_("File"),

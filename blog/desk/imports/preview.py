@@ -35,7 +35,7 @@ def import_file(request, uid, position):
 
 @require_safe
 def import_picture(request, uid, position):
-    """Return an image uploaded with the file (?address=), decoded and re-encoded."""
+    """Return an image uploaded with the file (?address=), decoded, without metadata."""
     require_import(request)
     file = file_or_404(uid, position)
     try:
