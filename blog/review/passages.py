@@ -9,8 +9,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from blog.articles.versions.paragraphs import split
+from blog.documents.claims.blocks import Block
 from blog.documents.claims.claim import ClaimKind
-from blog.documents.claims.sentences import PICTURE, Block
+from blog.documents.claims.sentences import PICTURE
 from blog.documents.quotation_marks import pair_quotation_marks
 from blog.review.block_text import CREDIT_LINE, LABEL, MARKER, has_text
 from blog.review.inline_markup import with_whole_emphasis

@@ -5,7 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
 
-from blog.documents.claims.sentences import Block, Sentence, read_sentences
+from blog.documents.claims.blocks import Block
+from blog.documents.claims.sentences import Sentence, read_sentences
 from blog.documents.quotation_marks import pair_quotation_marks
 from blog.review.block_text import is_sentence, is_text
 

@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from blog.articles.versions.storage import common_length
-from blog.documents.claims.sentences import Block, Sentence, read_sentences
+from blog.documents.claims.blocks import Block
+from blog.documents.claims.sentences import Sentence, read_sentences
 from blog.documents.text import strip_markdown_inline
 
 LONGEST_PART = 60_000  # characters of both texts together; longer changes are not counted

@@ -2,7 +2,8 @@
 
 import re
 
-from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.blocks import Block
+from blog.documents.claims.sentences import Sentence
 
 # The name of a law or body is a claim only together with a verb of _DEMANDS.
 _LAW_NAME = re.compile(

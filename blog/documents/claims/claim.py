@@ -11,12 +11,13 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
+from blog.documents.claims.blocks import Block
 from blog.documents.claims.examples import has_example, lower_case_words, read_tokens
 from blog.documents.claims.numbers import has_date, has_figure, present_year, version_numbers
 from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
-from blog.documents.claims.sentences import MAX_SENTENCE_LENGTH, Block, Sentence, read_sentences
+from blog.documents.claims.sentences import MAX_SENTENCE_LENGTH, Sentence, read_sentences
 from blog.documents.text import folded_words
 
 

@@ -3,8 +3,9 @@
 import re
 from itertools import chain
 
+from blog.documents.claims.blocks import Block
 from blog.documents.claims.numbers import is_advice
-from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.sentences import Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
 
 _NAME_WITHIN = re.compile(r" (?<=[\w,;)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")

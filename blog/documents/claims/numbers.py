@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 
-from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.blocks import Block
+from blog.documents.claims.sentences import Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, DURATIONS, LARGE, MEASURES, SHARES, SMALL, any_of
 
 _SMALL = any_of(SMALL)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.blocks import Block
+from blog.documents.claims.sentences import Sentence
 from blog.documents.claims.vocabulary import (
     COMPANY_DEEDS,
     DEEDS,

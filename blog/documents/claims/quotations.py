@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby, islice, pairwise
 
-from blog.documents.claims.sentences import Block, Sentence
+from blog.documents.claims.blocks import Block
+from blog.documents.claims.sentences import Sentence
 from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of
 
 FEWEST_WORDS = 5  # in quotation marks; fewer are a term, a title or scare quotes
