@@ -20,7 +20,7 @@ from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.fields.old_addresses import path_of
-from blog.documents.generators.configuration import Feeds, Generator
+from blog.documents.generators.configuration import WITHOUT_ADDRESSES, Feeds
 from blog.documents.generators.rules import AddressRules
 from blog.documents.generators.slugs import title_slug
 from blog.imports.models import ImportRun
@@ -43,7 +43,7 @@ COMMON = Feeds(
 def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
     """Create the redirects for the source of an import."""
     configuration = rules.configuration
-    is_known = configuration.generator != Generator.UNKNOWN
+    is_known = configuration.generator not in WITHOUT_ADDRESSES
     feeds = configuration.feeds if is_known else COMMON
     bases = [configuration.base_path] if is_known else ["", _literal_start(rules.pattern)]
     wanted = {}

@@ -23,6 +23,7 @@ class Generator(StrEnum):
     PELICAN = "Pelican"
     MKDOCS = "MkDocs"
     ZOLA = "Zola"
+    ASTRO = "Astro"
     # Publishing systems, whose exports are converted first: see blog/documents/systems.
     WORDPRESS = "WordPress"
     GHOST = "Ghost"
@@ -30,6 +31,10 @@ class Generator(StrEnum):
     SUBSTACK = "Substack"
     NOTION = "Notion"
     UNKNOWN = ""  # only a pattern is known
+
+
+# Their addresses are not in a configuration: without a given pattern, none are computed.
+WITHOUT_ADDRESSES = frozenset((Generator.ASTRO, Generator.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)

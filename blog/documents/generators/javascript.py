@@ -1,4 +1,4 @@
-"""Read the configurations of Docusaurus and Eleventy, which are JavaScript."""
+"""Read the configurations of Docusaurus, Eleventy and Astro, which are JavaScript."""
 
 import re
 
@@ -94,4 +94,18 @@ def read_eleventy(path, files, _parts):
         content_roots=(ContentRoot(folder),),
         static_roots=folders_of([folder, *_COPIED.findall(text)[:MOST_FOLDERS]]),
         feeds=Feeds(feeds=("feed.xml", "feed/feed.xml", "feed/", "feed/feed.json"), tags=("tags/:name/",)),
+    )
+
+
+def read_astro(path, files, _parts):
+    root = load_objects(decode(files[path]))
+    texts = {}
+    for one in root.all():
+        for name in ("site", "base", "publicDir"):
+            if name in one.texts:
+                texts.setdefault(name, one.texts[name])
+    return SiteConfiguration(
+        Generator.ASTRO,
+        site_url=join_url(texts.get("site", ""), texts.get("base", "")),
+        static_roots=folders_of([texts.get("publicDir", "public")]),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from blog.documents.generators.configuration import Generator, SiteConfiguration
 from blog.documents.generators.hugo import read_hugo, read_zola
-from blog.documents.generators.javascript import read_docusaurus, read_eleventy
+from blog.documents.generators.javascript import read_astro, read_docusaurus, read_eleventy
 from blog.documents.generators.jekyll import read_jekyll
 from blog.documents.generators.python import read_mkdocs, read_pelican
 from blog.documents.generators.systems import CONFIGURATION, SYSTEMS, read_system
@@ -28,6 +28,7 @@ CONFIGURATION_FILES: Mapping[str, tuple[Generator, ...]] = {
     "mkdocs.yaml": (Generator.MKDOCS,),
     **{f"eleventy.config.{ending}": (Generator.ELEVENTY,) for ending in ("js", "mjs", "cjs", "ts")},
     ".eleventy.js": (Generator.ELEVENTY,),
+    **{f"astro.config.{ending}": (Generator.ASTRO,) for ending in ("js", "mjs", "cjs", "ts", "mts")},
     CONFIGURATION: SYSTEMS[:1],
 }
 # {path of a file that completes a configuration: name of the part}
@@ -69,5 +70,6 @@ _READERS = {
     Generator.PELICAN: read_pelican,
     Generator.MKDOCS: read_mkdocs,
     Generator.ZOLA: read_zola,
+    Generator.ASTRO: read_astro,
     **dict.fromkeys(SYSTEMS, read_system),
 }

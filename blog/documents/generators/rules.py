@@ -14,7 +14,13 @@ from blog.documents.fields.keys import Keys
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.fields.paths import language_in_path, name_in_path
 from blog.documents.fields.values import ArticleFields, name_of, split_names, text_of
-from blog.documents.generators.configuration import ContentRoot, Generator, Permalink, SiteConfiguration
+from blog.documents.generators.configuration import (
+    WITHOUT_ADDRESSES,
+    ContentRoot,
+    Generator,
+    Permalink,
+    SiteConfiguration,
+)
 from blog.documents.generators.patterns import (
     JEKYLL_STYLES,
     PatternError,
@@ -73,7 +79,7 @@ class AddressRules:
     @property
     def generator(self) -> Generator:
         """The generator whose tokens the patterns have."""
-        if self.pattern and self.configuration.generator == Generator.UNKNOWN:
+        if self.pattern and self.configuration.generator in WITHOUT_ADDRESSES:
             return generator_of_pattern(self.pattern)
         return self.configuration.generator
 

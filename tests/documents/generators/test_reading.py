@@ -175,3 +175,14 @@ class TestHostile:
             {"_config.yml": b"title: \xff\npermalink: [1]\ncollections: 3\ndefaults: {}\n"}
         )
         assert read_configuration({"_config.yml": b"url: 'http://[half'\n"}).host == ""
+
+
+class TestAstro:
+    def test_site_and_public_folder_are_read_but_no_addresses(self):
+        found = configuration(
+            astro__config__mjs="import { defineConfig } from 'astro/config';\n"
+            "export default defineConfig({ site: 'https://example.org', base: '/sea', publicDir: './files' });\n"
+        )
+
+        assert (found.generator, found.host, found.base_path) == (Generator.ASTRO, "example.org", "/sea")
+        assert (found.static_roots, found.content_roots) == (("files",), ())
