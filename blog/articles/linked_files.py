@@ -2,7 +2,7 @@
 
 A text keeps the link as it is in the imported file. When a page is shown, the link leads to the stored file
 (internal_links.py). If a later import brings another file for the same link, it gets another row, and the
-newest row counts.
+newest row counts. Rows that are not in use do not count, but keep their file.
 
 A stored file has the imported bytes, and is named by their digest. It is served as long as an article that is
 not in the trash has a row for it, and deleted within a day after the last row.
@@ -45,6 +45,7 @@ class LinkedFile(models.Model):
     source = models.CharField(max_length=ADDRESS_LENGTH)
     file = models.FileField(max_length=300, db_index=True)
     created_by_import = models.ForeignKey("blog.ImportRun", models.SET_NULL, null=True, related_name="+")
+    is_in_use = models.BooleanField(default=True)  # False for the text of an undone import
 
     class Meta:
         default_permissions = ()
@@ -81,7 +82,7 @@ def linked_urls(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | N
     }
     urls = {}
     for keys in itertools.batched({article for article, _ in wanted}, ROWS_AT_ONCE):
-        for row in LinkedFile.objects.filter(article__in=keys):
+        for row in LinkedFile.objects.filter(article__in=keys, is_in_use=True):
             if (key := (row.article_id, row.source)) in wanted:
                 anchor = parse_reference(row.source).anchor
                 urls[key] = row.file.url + (f"#{quote(anchor, safe='=&,')}" if anchor else "")
@@ -92,7 +93,8 @@ def newest_files(rows: Iterable[LinkedFile]) -> dict[int, dict[str, LinkedFile]]
     """Return the newest row for each link: {article: {URL in its text: row}}. rows: ordered by key."""
     found = defaultdict(dict)
     for row in rows:
-        found[row.article_id][row.source] = row
+        if row.is_in_use:
+            found[row.article_id][row.source] = row
     return found
 
 

@@ -384,7 +384,8 @@ class FileBatch:
         for article, report, _ in self.new_articles:
             report.article_id = article.pk
         new = [(article, addresses, report.notices) for article, report, addresses in self.new_articles]
-        create_redirects([*new, *self.unchanged_articles])
+        create_redirects(new)
+        create_redirects(self.unchanged_articles, self.record)
         for model, rows in self.rows_to_insert.items():
             if model in (ArticleCategory, ArticleAuthor):
                 model.objects.insert(rows)

@@ -1,6 +1,7 @@
 """Redirect the feeds, lists, and pages of categories, tags and authors of an imported site to ours.
 
-Only addresses without a page or a redirect are added. An undo of the import deletes them.
+Only addresses without a page or a redirect are added. An undo of the import deletes them, and its restore
+adds them again.
 """
 
 import itertools
@@ -23,7 +24,7 @@ from blog.documents.fields.old_addresses import path_of
 from blog.documents.generators.configuration import WITHOUT_ADDRESSES, Feeds
 from blog.documents.generators.rules import AddressRules
 from blog.documents.generators.slugs import title_slug
-from blog.imports.models import ImportRun
+from blog.imports.models import ImportRun, acquire_import_lock
 from blog.site.live_pages import live_pages, may_be_redirected
 from blog.site.redirects import Redirect, forms_of
 
@@ -59,6 +60,33 @@ def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
         Redirect.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
         if rows:
             page_cache.invalidate_on_commit()
+
+
+def withdraw_redirects(run: ImportRun) -> None:
+    """Delete the redirects of an import that is undone, and store them for restore_redirects()."""
+    redirects = Redirect.objects.filter(created_by_import=run)
+    with transaction.atomic():
+        acquire_import_lock()
+        if not (stored := redirects.stored_values()):
+            return
+        run.withdrawn_redirects += stored
+        run.save(update_fields=["withdrawn_redirects"])
+        redirects.delete()
+        page_cache.invalidate_on_commit()
+
+
+def restore_redirects(run: ImportRun) -> None:
+    """Create the redirects again that the undo of an import deleted, where their addresses are still free."""
+    if not run.withdrawn_redirects:
+        return
+    with transaction.atomic():
+        acquire_import_lock()
+        free = {*_free([values["path"] for values in run.withdrawn_redirects])}
+        stored = [values for values in run.withdrawn_redirects if values["path"] in free]
+        Redirect.objects.recreate(stored, created_by_import=run)
+        run.withdrawn_redirects = []
+        run.save(update_fields=["withdrawn_redirects"])
+        page_cache.invalidate_on_commit()
 
 
 def _literal_start(pattern):

@@ -74,10 +74,23 @@ class LinkedFileStore:
         return self._names[place]
 
 
+def withdraw_added_files(entry: ImportEntry) -> None:
+    """Ignore the rows that an import added to an article which its undo restores."""
+    _added_files(entry).update(is_in_use=False)
+
+
+def restore_added_files(entry: ImportEntry) -> None:
+    """Use the rows again that withdraw_added_files() excluded."""
+    _added_files(entry).update(is_in_use=True)
+
+
+def _added_files(entry):
+    return LinkedFile.objects.filter(created_by_import=entry.batch_id, article=entry.article_id)
+
+
 def delete_added_files(batch: ImportRun) -> None:
     """Delete the rows that an undone import added to articles that existed before."""
-    restored = batch.entries.filter(undo=ImportEntry.Undo.RESTORED).order_by().values("article")
-    LinkedFile.objects.filter(created_by_import=batch, article__in=restored).delete()
+    LinkedFile.objects.filter(created_by_import=batch, is_in_use=False).delete()
 
 
 def _not_copied(address, reason):

@@ -8,13 +8,17 @@ from django.conf import settings
 from blog.articles.models import Article
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.notices import Notice, NoticeKind
+from blog.imports.models import ImportRun
 from blog.site.live_pages import PATH_LENGTH, live_pages, may_be_redirected
 from blog.site.redirects import Redirect
 
 
-def create_redirects(wanted: Iterable[tuple[Article, Iterable[str], list[Notice]]]) -> None:
+def create_redirects(
+    wanted: Iterable[tuple[Article, Iterable[str], list[Notice]]], record: ImportRun | None = None
+) -> None:
     """Redirect old addresses to articles. wanted: (article, its old addresses, notices to add to).
 
+    record: the import whose undo deletes the redirects, if they do not end with what it did to the articles.
     Existing pages and redirects are kept, and a notice is added. Readers may add or omit a trailing slash,
     .html and index.html, see find_redirect() in blog/reader/middleware.py.
     """
@@ -31,10 +35,10 @@ def create_redirects(wanted: Iterable[tuple[Article, Iterable[str], list[Notice]
             else:
                 paths.setdefault(path, (article, notices))
     if paths:
-        _create(paths)
+        _create(paths, record)
 
 
-def _create(paths):
+def _create(paths, record):
     known = {redirect.path: redirect for redirect in Redirect.objects.filter(path__in=paths)}
     live = live_pages(path for path in paths if path not in known)
     rows = []
@@ -45,7 +49,7 @@ def _create(paths):
         elif path in live:
             notices.append(_notice(path, "is a page of this site: no redirect created."))
         else:
-            rows.append(Redirect(path=path, article=article))
+            rows.append(Redirect(path=path, article=article, created_by_import=record))
     Redirect.objects.bulk_create(rows)
 
 

@@ -26,7 +26,9 @@ from blog.articles.versions.history import DamagedVersionError, recording_versio
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import delete_created_rows
+from blog.imports.generator_redirects import restore_redirects
 from blog.imports.held import reopen_update
+from blog.imports.linked_files import restore_added_files
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, acquire_import_lock
 from blog.imports.undo import ENTRIES_AT_ONCE
 from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
@@ -85,6 +87,7 @@ def restore_import(
         if on_progress:
             on_progress(done * ENTRIES_AT_ONCE + len(chunk), len(keys))
     with transaction.atomic():
+        restore_redirects(run)
         run.entries.filter(undo=Undo.KEPT).update(undo="", kept_reason="")
         run.mark_restored()
     return numbers
@@ -105,6 +108,8 @@ def finish_undo(run: ImportRun) -> None:
         withdrawn.delete()
         HeldUpdate.objects.drop_images_on_commit(digests)
     delete_created_rows(run)
+    run.withdrawn_redirects = []
+    run.save(update_fields=["withdrawn_redirects"])
     run.entries.to_restore().update(undone_version=None, undone_publication=None)
 
 
@@ -221,6 +226,7 @@ def _exchange(entry, by):
     if article.status == Article.Status.PUBLISHED:
         entry.redirects_ended = Redirect.objects.ended_by([article]) or entry.redirects_ended
         Redirect.objects.delete_at([article])
+    restore_added_files(entry)
     made = [Redirect(path=path, article=article) for path in replaced.redirects_made]
     Redirect.objects.bulk_create(made, ignore_conflicts=True)
 

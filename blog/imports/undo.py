@@ -30,7 +30,9 @@ from blog.articles.versions.history import DamagedVersionError, recording_versio
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import count_created_rows, delete_created_rows
+from blog.imports.generator_redirects import withdraw_redirects
 from blog.imports.held import set_aside_updates, withdraw_updates
+from blog.imports.linked_files import withdraw_added_files
 from blog.imports.models import (
     HeldUpdate,
     ImportEntry,
@@ -127,7 +129,9 @@ def undo_import(
         numbers += _undo_entries(chunk, by, is_restorable)
         if on_progress:
             on_progress(start + len(chunk), len(keys))
-    if not is_restorable:
+    if is_restorable:
+        withdraw_redirects(batch)
+    else:
         delete_created_rows(batch)
     batch.mark_undone(by=by)
     return numbers
@@ -289,6 +293,7 @@ def _write_back(entry, by):
     )
     if until:
         _keep_undoable(entry, oldest - _fixes_until(until), article.lock_version)
+    withdraw_added_files(entry)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
 

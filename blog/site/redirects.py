@@ -61,16 +61,27 @@ class RedirectQuerySet(models.QuerySet):
 
     def ended_by(self, rows) -> list[dict]:
         """Return the redirects that delete_at() would delete, in the form for put_back()."""
+        return [values for redirects in self._at(rows) for values in redirects.stored_values()]
+
+    def stored_values(self) -> list[dict]:
+        """Return the redirects in the form for recreate()."""
         fields = ("path", *(f"{name}_id" for name in self.model.TARGETS), "address", "is_gone")
-        return [values for redirects in self._at(rows) for values in redirects.values(*fields)]
+        return list(self.order_by("pk").values(*fields))
 
     def put_back(self, ended: list[dict], rows) -> None:
         """Restore the ended redirects from the paths of these rows.
 
-        ended: see ended_by(). A redirect is skipped if its target was deleted, or its path has a redirect.
+        ended: see ended_by().
         """
         paths = _paths_of(rows)
-        redirects = [self.model(**values) for values in ended if values["path"] in paths]
+        self.recreate([values for values in ended if values["path"] in paths])
+
+    def recreate(self, stored: list[dict], **fields) -> None:
+        """Create redirects again, with these fields. stored: see stored_values().
+
+        A redirect is skipped if its target was deleted, or its path has a redirect.
+        """
+        redirects = [self.model(**values, **fields) for values in stored]
         for name in self.model.TARGETS:
             key = operator.attrgetter(f"{name}_id")
             found = self.targets(name).filter(pk__in={key(row) for row in redirects} - {None})
@@ -177,8 +188,8 @@ class Redirect(PublicModel):
         ),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    # Only for redirects from feeds and lists of an imported site: the undo of that import deletes them. Other
-    # redirects are deleted with their target.
+    # Only for redirects from lists of an imported site, and to articles that the import found unchanged: the undo
+    # of that import deletes them. Other redirects are deleted with their target.
     created_by_import = models.ForeignKey(
         "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
     )

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from blog.imports.restore import restore_import
 from blog.imports.undo import undo_import
 from blog.models import Article, Category, ImportRun, Redirect
 from tests.support.factories import create_article, create_page
@@ -139,6 +140,23 @@ class TestPagesOfTheGenerator:
 
         assert not Redirect.objects.exists()
         assert not Category.objects.exists()
+
+    def test_an_undo_in_the_admin_deletes_them_and_its_restore_adds_them_again(self, tagged):
+        imported(tagged, addresses="off")
+        (tagged / "_posts/2020-01-03-moon.md").write_text("---\ntitle: Moon\n---\nNew words.\n")
+        imported(tagged, addresses="/blog/:title/")
+        values = ("path", "article", "category", "author", "address", "created_by_import")
+        before = set(Redirect.objects.values_list(*values))
+        undo_import(ImportRun.objects.first(), is_restorable=True)
+        assert not Redirect.objects.exists()
+        Redirect.objects.create(path="/feed.xml", address="https://elsewhere.example/")
+
+        restore_import(ImportRun.objects.first())
+
+        after = set(Redirect.objects.values_list(*values))
+        assert {row[0] for row in before ^ after} == {"/feed.xml"}
+        assert ("/feed.xml", None, None, None, "https://elsewhere.example/", None) in after
+        assert ImportRun.objects.first().withdrawn_redirects == []
 
     def test_a_given_pattern_is_enough(self, tagged, client):
         (tagged / "_config.yml").unlink()
