@@ -13,6 +13,7 @@ from blog.exports.articles import export_articles
 from blog.exports.generators.writing import export_for
 from blog.imports import linked_files
 from blog.imports.report import StatusRule
+from blog.imports.restore import restore_import
 from blog.imports.undo import undo_import
 from blog.models import Article, Finding, ImportRun, LinkedFile
 from blog.review.proofs import check_articles
@@ -174,6 +175,16 @@ class TestServing:
         known = {"if-none-match": response["ETag"]}
         assert client.get(response.request["PATH_INFO"], headers=known).status_code == 304
 
+    def test_player_gets_a_part(self, client, folder):
+        response, _ = self.get(client, folder, "a.mp4", b"0123456789")
+        headers = {"range": "bytes=2-4", "if-range": response["ETag"]}
+
+        part = client.get(response.request["PATH_INFO"], headers=headers)
+
+        assert (part.status_code, b"".join(part)) == (206, b"234")
+        assert part["ETag"] == response["ETag"]
+        assert part["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
     @pytest.mark.parametrize(
         ("name", "disposition"),
         [("a.pdf", "inline"), ("a.mp4", "inline"), ("a.zip", "attachment"), ("a.json", "attachment")],
@@ -260,6 +271,14 @@ class TestUndo:
         assert "New words." in shown()
         assert LinkedFile.objects.count() == 2
 
-        undo_import(ImportRun.objects.latest("pk"))
+        after = shown()
 
+        undo_import(ImportRun.objects.latest("pk"), is_restorable=True)
         assert shown() == before
+
+        restore_import(ImportRun.objects.latest("pk"))
+        assert shown() == after
+
+        undo_import(ImportRun.objects.latest("pk"))
+        assert shown() == before
+        assert LinkedFile.objects.count() == 1

@@ -21,6 +21,7 @@ from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
 from blog.reader import sharing
+from blog.reader.ranges import UNSATISFIABLE, file_or_part
 from blog.sandbox.images import FORMATS
 from blog.site.identity import site_identity
 
@@ -49,19 +50,23 @@ def media(request, name):
 def linked_file(request, name, digest):
     """Serve a file to which an article links. Only types that browsers show safely are not downloaded."""
     extension = linked_extension(name)
-    is_linked = extension and LinkedFile.objects.filter(file=name, article__trashed_at=None).exists()
+    rows = LinkedFile.objects.filter(file=name, article__trashed_at=None, is_in_use=True)
+    is_linked = extension and rows.exists()
     if not is_linked or not default_storage.exists(name):
         raise Http404
     etag = f'"{digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = FileResponse(
+        response = file_or_part(
+            request,
             default_storage.open(name),
+            default_storage.size(name),
+            etag,
             as_attachment=extension not in SHOWN_TYPES,
             filename=posixpath.basename(name),
             content_type=LINKED_TYPES[extension],
         )
-    return kept_for_ever(response, etag)
+    return response if response.status_code == UNSATISFIABLE else kept_for_ever(response, etag)
 
 
 @require_safe
