@@ -13,6 +13,7 @@ from pathlib import Path
 from blog.documents.generators.systems import CONFIGURATION, PEOPLE
 from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
 from blog.documents.systems.export import ConvertedExport, Export, ExportError, id_in_path
+from blog.documents.systems.ghost_routes import ROUTES
 from blog.documents.systems.recognition import find_reader
 from blog.files.archives import MAX_RATIO, SMALL, Archive
 from blog.files.folder_or_archive import is_archive
@@ -110,14 +111,14 @@ def _write(archive, path, data, method):
 
 
 class _SingleFile:
-    """An export that is a single file."""
+    """An export that is a single file, except for Ghost's routes, which may be next to it."""
 
     def __init__(self, place: Path):
         self.place = place
-        self.names = (place.name,)
+        self.names = (place.name, *(name for name in (ROUTES,) if (place.parent / name).is_file()))
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        with self.place.open("rb") as file:
+        with self.place.with_name(name).open("rb") as file:
             yield from _unpacked(iter(lambda: file.read(CHUNK), b""))
 
     def read(self, name: str, limit: int = MAX_EXPORT_BYTES) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from blog.documents.generators.configuration import ContentRoot, Feeds, Generator, SiteConfiguration
-from blog.documents.generators.settings import load_file, text_of
+from blog.documents.generators.settings import load_file, mapping_of, text_of
 
 CONFIGURATION = "galley-export.json"
 PEOPLE = "authors.json"
@@ -34,5 +34,7 @@ def read_system(path, files, _parts) -> SiteConfiguration | None:
     slugs = tuple(
         (str(row[0]), str(row[1]), str(row[2])) for row in rows if isinstance(row, list) and len(row) == 3
     )
-    feeds = replace(_FEEDS.get(system, Feeds()), slugs=slugs)
+    topics = mapping_of(settings, "topics")
+    stated = {kind: (text_of(topics, kind),) for kind in ("tags", "authors") if text_of(topics, kind)}
+    feeds = replace(_FEEDS.get(system, Feeds()), slugs=slugs, **stated)
     return SiteConfiguration(system, text_of(settings, "url"), roots, feeds=feeds)

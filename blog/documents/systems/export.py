@@ -85,8 +85,9 @@ class Export:
 
     name: of the site, for the name of the source. site_url: of the old site. identity: identifies the site in
     exports that may not state its URL. people: {name in bylines: values as in a generator's authors.yml}.
-    pictures: {path in the archive of the importer: name of the member}. slugs: as in Feeds. left_out: {what:
-    number}. first_of: {what: path of the first text that lacks it}.
+    pictures: {path in the archive of the importer: name of the member}. slugs: as in Feeds. topics: {tags or
+    authors: pattern of their pages} if that is not the usual one. left_out: {what: number}. first_of: {what:
+    path of the first text that lacks it}.
     """
 
     system: Generator
@@ -96,6 +97,7 @@ class Export:
     people: dict[str, dict[str, object]] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
     slugs: list[tuple[str, str, str]] = field(default_factory=list)
+    topics: dict[str, str] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     first_of: dict[str, str] = field(default_factory=dict)
 
@@ -120,7 +122,13 @@ class Export:
     @property
     def configuration(self) -> bytes:
         """The file from which read_system() reads the configuration."""
-        stated = {"system": str(self.system), "url": self.site_url, "name": self.name, "slugs": self.slugs}
+        stated = {
+            "system": str(self.system),
+            "url": self.site_url,
+            "name": self.name,
+            "slugs": self.slugs,
+            "topics": self.topics,
+        }
         return json.dumps(stated, ensure_ascii=False).encode()
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
 
 from blog.documents.generators.configuration import Generator
@@ -11,6 +12,7 @@ from blog.documents.parsing.html import markup_text
 from blog.documents.systems.embeds import replace_embeds
 from blog.documents.systems.export import PAGE_FIELDS, Export, ExportedText, ExportError, Members, Pictures
 from blog.documents.systems.ghost_cards import html_of_lexical, html_of_mobiledoc, plain_html
+from blog.documents.systems.ghost_routes import Post, Routes, UnknownFilterError, read_routes
 from blog.documents.systems.text import as_text
 
 MAX_JSON_BYTES = 256 * 1024 * 1024
@@ -44,8 +46,7 @@ def _names(members):
 def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
     """Yield the posts and pages. Raises ExportError."""
     for name in _names(members):
-        reader = _Reader(_data_of(members.read(name, MAX_JSON_BYTES), name), export, Pictures(members.names))
-        yield from reader.texts()
+        yield from _Reader(_data_of(members.read(name, MAX_JSON_BYTES), name), export, members).texts()
 
 
 def _data_of(content, name) -> dict:
@@ -69,8 +70,8 @@ def _data_of(content, name) -> dict:
 
 
 class _Reader:
-    def __init__(self, data: Mapping[str, object], export: Export, pictures: Pictures):
-        self.data, self.export, self.pictures = data, export, pictures
+    def __init__(self, data: Mapping[str, object], export: Export, members: Members):
+        self.data, self.export, self.pictures = data, export, Pictures(members.names)
         self.tags = {_key(row, "id"): row for row in self._rows("tags")}
         self.users = {_key(row, "id"): row for row in self._rows("users")}
         self.meta = {_key(row, "post_id"): row for row in self._rows("posts_meta")}
@@ -78,6 +79,8 @@ class _Reader:
         self.authors_of = self._links("posts_authors", "author_id")
         settings = {_key(row, "key"): row.get("value") for row in self._rows("settings")}
         export.name = _text(settings, "title")
+        self.routes: Routes = read_routes(members, settings)
+        export.topics = dict(self.routes.topics or {})
         export.people = {
             user["name"]: self._person(user) for user in self.users.values() if _text(user, "name")
         }
@@ -127,7 +130,7 @@ class _Reader:
             "image": self._address(_text(post, "feature_image") or _text(post, "image")),
             "imageAlt": _text(meta, "feature_image_alt"),
             "imageCredit": " ".join(markup_text(_text(meta, "feature_image_caption")).split()),
-            "permalink": f"/{slug}/" if slug and post.get("status") == "published" else None,
+            "permalink": self._permalink(post, tags, is_page, leave_out),
             "canonical": _text(post, "canonical_url"),
         }
         leave_out("internal tags", len(names) - len(public))
@@ -147,14 +150,38 @@ class _Reader:
         html = html.replace(_SITE, "")
         return replace_embeds(plain_html(html, leave_out), leave_out)
 
+    def _permalink(self, post, tags, is_page, leave_out):
+        """Return the address of a published text, or None."""
+        slug = _text(post, "slug")
+        if not slug or post.get("status") != "published":
+            return None
+        if is_page:
+            return f"/{slug}/"
+        public = (tag for tag in tags if not _text(tag, "name").startswith("#"))
+        values = Post(
+            _key(post, "id"),
+            slug,
+            tuple(_text(tag, "slug") for tag in public),
+            tuple(_text(self.users.get(key, {}), "slug") for key in self._author_keys(post)),
+            post.get("featured") in (True, 1),
+            _moment(_date(post, "published_at", "created_at")),
+        )
+        try:
+            return self.routes.address(values) or None
+        except UnknownFilterError:
+            leave_out("addresses of collections with an unknown filter")
+            return None
+
+    def _author_keys(self, post):
+        return self.authors_of[_key(post, "id")] or [_key(post, "author_id")]
+
     def _status(self, post, html):
         """Return the status. Texts that only members may read are drafts."""
         is_public = _text(post, "visibility") in ("", "public") and _PAYWALL not in html
         return _STATUSES.get(_text(post, "status"), "draft") if is_public else "draft"
 
     def _authors(self, post):
-        keys = self.authors_of[_key(post, "id")] or [_key(post, "author_id")]
-        return [name for key in keys if (name := _text(self.users.get(key, {}), "name"))]
+        return [name for key in self._author_keys(post) if (name := _text(self.users.get(key, {}), "name"))]
 
     def _person(self, user):
         picture = self._address(_text(user, "profile_image") or _text(user, "image"))
@@ -199,3 +226,10 @@ def _date(row, *names):
         if isinstance(value, str) and (found := _DATE.match(value)):
             return f"{found[1]}T{found[2]}Z"
     return None
+
+
+def _moment(date):
+    try:
+        return datetime.fromisoformat(date) if date else None
+    except ValueError:
+        return None

@@ -1,7 +1,10 @@
 """An export of Ghost gives a file for each post and page."""
 
+import json
+
 import pytest
 
+from blog.sandbox.refusals import RefusedError
 from tests.support.exports import SAMPLES, converted, packed
 from tests.support.images import image_bytes
 
@@ -91,3 +94,65 @@ def test_what_has_no_place_here_is_counted(export):
         "pieces of injected code": 1,
         "cards for e-mail only": 1,
     }
+
+
+class TestRoutes:
+    @pytest.fixture
+    def addresses(self, tmp_path):
+        """A function that converts the sample with routes, and returns the addresses of the first two posts."""
+
+        def addresses(routes, **settings):
+            data = json.loads((SAMPLES / "ghost.json").read_text())
+            rows = [{"key": key, "value": value} for key, value in settings.items()]
+            data["db"][0]["data"]["settings"] += rows
+            files = {"export.json": json.dumps(data)} | ({"settings/routes.yaml": routes} if routes else {})
+            export = converted(packed(tmp_path / "g.zip", files), tmp_path)
+            return [export.fields(path).get("permalink") for path in (CROSSING, WINTER)], export
+
+        return addresses
+
+    def test_first_collection_whose_filter_selects_a_post_gives_its_address(self, addresses):
+        found, export = addresses(
+            "collections:\n  /a/:\n    permalink: /a/{primary_tag}/{slug}/\n    filter: featured:true+tag:[x,travel]\n"
+            "  /b/:\n    permalink: /b/{year}/{month}/{day}/{slug}/\n    filter: 'primary_tag:-x,author:mia'\n"
+            "taxonomies:\n  tag: /topic/{slug}/\n"
+        )
+
+        assert found == ["/a/timetables/crossing-the-sound/", "/b/2024/10/02/winter-timetable/"]
+        assert json.loads(export.files["galley-export.json"])["topics"] == {"tags": "topic/:name/"}
+        assert export.fields(f"pages/about-{KEY}105.md")["permalink"] == "/about/"
+
+    def test_post_of_no_collection_had_no_address(self, addresses):
+        found, _ = addresses("collections:\n  /a/:\n    permalink: /{slug}/\n    filter: featured:true\n")
+
+        assert found == ["/crossing-the-sound/", None]
+
+    def test_unknown_filter_gives_no_address_and_is_counted(self, addresses):
+        found, export = addresses("collections:\n  /:\n    permalink: /{slug}/\n    filter: (tag:a)\n")
+
+        assert found == [None, None]
+        assert export.left_out["addresses of collections with an unknown filter"] == 3
+
+    def test_dates_are_in_the_time_zone_of_the_site(self, addresses):
+        routes = "collections:\n  /:\n    permalink: /{day}/{slug}/\n"
+
+        assert addresses(routes, timezone="Pacific/Kiritimati")[0][0] == "/03/crossing-the-sound/"
+
+    def test_setting_of_ghost_1_is_a_pattern(self, addresses):
+        found, _ = addresses("", permalinks="/:year/:slug/")
+
+        assert found == ["/2025/crossing-the-sound/", "/2024/winter-timetable/"]
+
+    def test_routes_next_to_a_single_file_count(self, tmp_path):
+        (tmp_path / "export.json").write_text((SAMPLES / "ghost.json").read_text())
+        (tmp_path / "routes.yaml").write_text("collections:\n  /:\n    permalink: /blog/{slug}/\n")
+
+        export = converted(tmp_path / "export.json", tmp_path)
+
+        assert export.fields(CROSSING)["permalink"] == "/blog/crossing-the-sound/"
+
+    def test_routes_that_cannot_be_read_stop_the_import(self, addresses):
+        with pytest.raises(RefusedError) as error:
+            addresses("collections: [")
+
+        assert "settings/routes.yaml" in error.value.values["cause"]
