@@ -16,7 +16,7 @@ import posixpath
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -82,17 +82,23 @@ class ImagePlaces:
         return False
 
     def _candidates(self, written, file_path):
-        if written.startswith("/"):
-            for path in _with_and_without_base(written, self.base):
-                yield from ((place, posixpath.join(prefix, path)) for place, prefix in self.static_roots)
-        elif self.outer:
+        if self.outer and not written.startswith("/"):
             folder, below = self.outer
             beside = posixpath.join(below, posixpath.dirname(file_path), written)
             yield self.root, _beside(written, file_path)
             yield folder, posixpath.normpath(beside)
-        yield from ((self.root, path) for path in paths_in_source(written, file_path, self.base))
-        if not written.startswith("/") and "/" in (path := _from_root(written)):
-            yield from ((place, posixpath.join(prefix, path)) for place, prefix in self.static_roots)
+        for (place, prefix), path in possible_paths(
+            written, file_path, self.base, self.static_roots, (self.root, "")
+        ):
+            yield place, posixpath.join(prefix, path)
+
+    def in_source(self) -> dict[str, object]:
+        """Return what a preview of an upload needs to find the same files, as values for JSON."""
+        root, found = self.root.resolve(), []
+        for place, prefix in self.static_roots:
+            if place.resolve().is_relative_to(root):
+                found.append(posixpath.normpath(place.resolve().relative_to(root) / prefix))
+        return {"static_roots": found, "base_path": self.base}
 
     def _named(self, written, failure):
         """Return the path of the only image in the source whose path ends with this one, as in Obsidian.
@@ -133,11 +139,22 @@ def path_of_image(address: str) -> str:
     return f"/{_from_root(path)}" if path.startswith("/") else path
 
 
-def paths_in_source(written: str, file_path: str, base: str = "") -> Iterator[str]:
-    """Yield the paths in the source where an image may be, the likeliest first.
+def possible_paths[Root](
+    written: str, file_path: str, base: str, static_roots: Iterable[Root], source: Root
+) -> Iterator[tuple[Root, str]]:
+    """Yield (root, path in it) where an image may be, the likeliest first: in static roots and in the source.
 
     written: from path_of_image(). base: the path of the old site on its host.
     """
+    if written.startswith("/"):
+        for path in _with_and_without_base(written, base):
+            yield from ((root, path) for root in static_roots)
+    yield from ((source, path) for path in _paths_in_source(written, file_path, base))
+    if not written.startswith("/") and "/" in (path := _from_root(written)):
+        yield from ((root, path) for root in static_roots)
+
+
+def _paths_in_source(written, file_path, base):
     folder = posixpath.dirname(file_path)
     if not written.startswith("/"):
         yield _beside(written, file_path)

@@ -29,6 +29,7 @@ from blog import jobs
 from blog.articles.models import Article
 from blog.files.folder_or_archive import forget_archives
 from blog.imports.addresses import find_addresses
+from blog.imports.image_places import ImagePlaces
 from blog.imports.models import ImportRun, SourceFile
 from blog.imports.recognition import find_same_files
 from blog.imports.report import (
@@ -77,7 +78,8 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
         how = {"dry_run": True, "addresses": addresses, "on_topics": topics.append}
         for start, reports in _batches(staged, source, running, **how):
             StagedFile.objects.bulk_create(_rows(staged, reports, start))
-        found = {"found_addresses": addresses.summary()}
+        places = ImagePlaces(source, None, addresses).in_source()
+        found = {"found_addresses": addresses.summary() | places}
         found["found_categories"] = topics[0].summary() if topics else {}
         _set(staged, state=State.CHECKED, checked_digest=digest, **found)
 

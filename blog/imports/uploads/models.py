@@ -82,6 +82,7 @@ class StagedImport(models.Model):
     categories_from = models.CharField(max_length=10, default="auto")  # a CategorySource
     addresses = models.CharField(max_length=LONGEST_PATTERN, blank=True)  # as in ImportOptions
     # How the dry run computed old addresses: generator, path of the configuration, pattern, examples, count.
+    # Then where it looked for images: static_roots in the upload, base_path.
     found_addresses = models.JSONField(default=dict)
     # The categories that the dry run derives: where from, and (name, number of texts) of each.
     found_categories = models.JSONField(default=dict)

@@ -5,6 +5,7 @@ file, RefusedError is raised (see blog/sandbox/refusal_messages.py).
 """
 
 import itertools
+import posixpath
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.models import Image
 from blog.imports.comparison import truncate_fields
-from blog.imports.image_places import path_of_image, paths_in_source
+from blog.imports.image_places import path_of_image, possible_paths
 from blog.imports.report import Outcome
 from blog.imports.sources import PreparedFile
 from blog.imports.uploads.models import StagedFile
@@ -63,11 +64,11 @@ def staged_image(staged_file: StagedFile, address: str) -> RewrittenImage:
 
     Raises UnreadableError if the address is not a possible path, or there is no such image.
     """
-    source = source_path(staged_file.staged_import)
-    path = _uploaded(source, staged_file.path, [address]).get(address)
+    staged = staged_file.staged_import
+    path = _uploaded(staged, staged_file.path, [address]).get(address)
     if not path:
         raise UnreadableError("there is no such file.")
-    return calls.rewrite_image(calls.read_member(source, path, MAX_IMAGE_BYTES))
+    return calls.rewrite_image(calls.read_member(source_path(staged), path, MAX_IMAGE_BYTES))
 
 
 def _hero(address, images):
@@ -92,21 +93,28 @@ def _images(staged, file, picture_address):
     named = {address.strip() for address in (*file.images, file.fields.image)} - {""}
     stored = Image.objects.stored_at_each(named)
     images = {address: image.as_resolved() for address, image in stored.items()}
-    uploaded = _uploaded(source_path(staged), file.path, named - stored.keys())
+    uploaded = _uploaded(staged, file.path, named - stored.keys())
     return images | {address: ResolvedImage(picture_address(address)) for address in uploaded}
 
 
-def _uploaded(source, file_path, addresses):
+def _uploaded(staged, file_path, addresses):
     """Return {address: path} of images that were uploaded with the file.
 
-    The dry run looks in more places: in the folders that a configuration names, and by name in a vault.
+    They are where the dry run looked, except that it also finds images by name in a vault.
     """
     paths = {}
     for address in addresses:
         if not address.startswith((*REMOTE, "data:")):
             with suppress(UnreadableError):
-                paths[address] = list(paths_in_source(path_of_image(address), file_path))
+                paths[address] = list(_possible_paths(staged, path_of_image(address), file_path))
     wanted = itertools.chain.from_iterable(paths.values())
-    existing = calls.find_members(source, wanted) if paths else set()
+    existing = calls.find_members(source_path(staged), wanted) if paths else set()
     found = {address: next(filter(existing.__contains__, each), None) for address, each in paths.items()}
     return {address: path for address, path in found.items() if path}
+
+
+def _possible_paths(staged, written, file_path):
+    found = staged.found_addresses
+    base, roots = found.get("base_path", ""), found.get("static_roots", [])
+    for root, path in possible_paths(written, file_path, base, roots, ""):
+        yield posixpath.normpath(posixpath.join(root, path))
