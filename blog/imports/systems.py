@@ -120,7 +120,7 @@ def convert_upload(staged: StagedImport) -> ConvertedExport | None:
     folder, place = staged.folder, uploaded_path(staged)
     for name in (CONVERTED, DESCRIPTION):
         (folder / name).unlink(missing_ok=True)
-    file = next(place.iterdir(), place) if place.is_dir() else place
+    file = next(place.iterdir(), place) if place.is_dir() and len(staged.manifest) == 1 else place
     if not is_possible_export(file):
         return None
     try:

@@ -1,10 +1,12 @@
 // Uploads dropped or chosen files in parts, and resumes after a lost connection.
 (() => {
   const TAKEN = /\.(zip|xml|xml\.gz|json|md|markdown|mdx|html?|avif|gif|jpe?g|png|webp)$/i;
+  // Files that a text may link to, as in blog/files/names.py; a zip file is always an import of its own.
+  const LINKED = /\.(csv|docx|epub|gz|ics|m4a|mp3|mp4|odp|ods|odt|pdf|pptx|txt|webm|xlsx)$/i;
   // Configurations of site generators, as in blog/documents/generators/reading.py
   const CONFIGURATION = new RegExp(
     "(^|/)(_?config\\.(toml|ya?ml|json)|(hugo|zola)\\.(toml|ya?ml|json)|mkdocs\\.ya?ml|(pelican|publish)conf\\.py" +
-      "|(docusaurus|eleventy)\\.config\\.[cm]?[jt]s|config/_default/\\w+\\.(toml|ya?ml|json))$",
+      "|(astro|docusaurus|eleventy)\\.config\\.[cm]?[jt]s|config/_default/\\w+\\.(toml|ya?ml|json))$",
   );
   const TEXT = /\.(zip|xml|xml\.gz|json|md|markdown|mdx|html?)$/i;
   const RETRY = 2000; // milliseconds between two attempts without a connection
@@ -54,8 +56,12 @@
     const files = isFolder
       ? found.map(({ path, file }) => ({ path: path.slice(folder.length + 1), file }))
       : found;
-    return { files: files.filter(({ path }) => TAKEN.test(path) || CONFIGURATION.test(path)), folder };
+    const isTaken = ({ path }) => isNeeded({ path }) || LINKED.test(path);
+    const isInFolder = ({ path }) => !isFolder || !/\.zip$/i.test(path);
+    return { files: files.filter((file) => isTaken(file) && isInFolder(file)), folder };
   };
+  const isNeeded = ({ path }) => TAKEN.test(path) || CONFIGURATION.test(path);
+  const sizeOf = (files) => files.reduce((sum, { file }) => sum + file.size, 0);
   const listed = (files) => [...files].map((file) => ({ path: file.name, file }));
   const inOrder = (files) => files.sort((a, b) => (a.path < b.path ? -1 : 1));
 
@@ -141,7 +147,9 @@
   const form = document.getElementById("import-form");
   const announce = async (files, folder, signal) => {
     if (!files.some(({ path }) => TEXT.test(path))) throw new Refusal(words("none"));
-    if (files.reduce((sum, { file }) => sum + file.size, 0) > Number(form.dataset.most)) throw new Refusal(words("size"));
+    const most = Number(form.dataset.most);
+    if (sizeOf(files) > most) files = files.filter(isNeeded); // without videos and the like
+    if (sizeOf(files) > most) throw new Refusal(words("size"));
     inOrder(files);
     const body = new FormData(form);
     body.delete("files");
@@ -156,9 +164,11 @@
   const resume = async (files, form, signal) => {
     page = location.href;
     const sending = await ask(form.dataset.part, { signal });
-    const manifest = JSON.stringify(inOrder(files).map(({ path, file }) => [path, file.size]));
-    if (manifest !== JSON.stringify(sending.manifest)) throw new Refusal(words("other"));
-    await send(files, sending, signal);
+    const manifestOf = (files) => JSON.stringify(inOrder(files).map(({ path, file }) => [path, file.size]));
+    const wanted = JSON.stringify(sending.manifest);
+    const same = [files, files.filter(isNeeded)].find((some) => manifestOf(some) === wanted);
+    if (!same) throw new Refusal(words("other"));
+    await send(same, sending, signal);
   };
 
   const field = document.getElementById("files");

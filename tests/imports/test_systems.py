@@ -132,6 +132,20 @@ def test_an_export_is_uploaded_in_the_browser(tmp_path):
     assert ImportRun.objects.get().file_name == "2026-05.zip"
 
 
+def test_data_in_an_uploaded_folder_is_no_export():
+    manifest = [["data.json", 2], ["tides.md", 60]]
+    values = {"state": "received", "source_name": "posts", "name": "2 files", "size": 62}
+    staged = StagedImport.objects.create(manifest=manifest, **values)
+    (staged.folder / "files").mkdir(parents=True)
+    (staged.folder / "files/data.json").write_text("{}")
+    (staged.folder / "files/tides.md").write_text("---\ntitle: Tides\n---\n\nSee [the data](data.json).\n")
+
+    run_dry_run_job(staged)
+    assert run_import_job(staged).state == "done"
+
+    assert LinkedFile.objects.get().article.title == "Tides"
+
+
 def test_a_file_that_is_no_export_says_so(tmp_path):
     (tmp_path / "feed.xml").write_text("<rss><channel><title>Feed</title></channel></rss>")
 

@@ -24,7 +24,7 @@ from blog.documents.systems.recognition import is_export_name
 from blog.files.errors import storage_reason
 from blog.files.folders import LONGEST_PATH
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
-from blog.files.names import is_article_name, is_image_name
+from blog.files.names import is_article_name, is_image_name, linked_extension
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
@@ -126,7 +126,7 @@ def _no_room():
 def check_files(files: list[AnnouncedFile]) -> None:
     """Raise RefusedUploadError unless these are one zip file, one export, or texts.
 
-    Texts may come with images, configuration files and files about authors.
+    Texts may come with images, other linked files, configuration files and files about authors.
     """
     if not files:
         raise RefusedUploadError(_("Choose a zip file or Markdown files first."))
@@ -247,10 +247,13 @@ def _check_archive(files):
 
 
 def _check_texts(files):
-    accepted = (is_article_name, is_image_name, is_configuration_name, is_people_name)
+    accepted = (is_article_name, is_image_name, is_configuration_name, is_people_name, linked_extension)
     others = [file.path for file in files if not any(accepts(file.path) for accepts in accepted)]
     if others:
-        sentence = _("“%s” is not a zip file, a Markdown or HTML file (.md, .html) or an image.")
+        sentence = _(
+            "“%s” is not a zip file, a Markdown or HTML file (.md, .html), an image, or another file that "
+            "texts can link to."
+        )
         raise RefusedUploadError(sentence % others[0])
     if not any(is_article_name(file.path) for file in files):
         raise RefusedUploadError(_("There is no Markdown or HTML file (.md, .html) among these files."))

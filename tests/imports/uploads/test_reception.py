@@ -46,7 +46,7 @@ class TestFiles:
             ["posts.zip"],
             ["POSTS.ZIP"],
             ["a.md"],
-            ["a.md", "b.markdown", "img/cover.JPG"],
+            ["a.md", "b.markdown", "img/cover.JPG", "data.csv", "film.MP4"],
             ["one/two/ä 👩‍🚀 (1).md"],
             ["...md"],
             ["harbour.WordPress.2026-05-01.xml"],
