@@ -17,7 +17,7 @@ from blog.documents.claims.numbers import has_date, has_figure, present_year, ve
 from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
-from blog.documents.claims.sentences import MAX_SENTENCE_LENGTH, Sentence, read_sentences
+from blog.documents.claims.sentences import MAX_SENTENCE_LENGTH, Sentence, read_sentences, without_tags
 from blog.documents.text import folded_words
 
 
@@ -84,7 +84,9 @@ def find_claims(body: str) -> list[Claim]:
     persons = [_person(people, sentence) for sentence in sentences]
     found = [
         _of_person(ClaimKind.QUOTATION, body, start, end, speaker, people)
-        for start, end, speaker in find_quotations(body, sentences, persons, people.may_be_full_name)
+        for start, end, speaker in find_quotations(
+            without_tags(body), sentences, persons, people.may_be_full_name
+        )
     ]
     for sentence, person in zip(sentences, persons, strict=True):
         for kind in _kinds(sentence, person, lower, year, versions, headings):

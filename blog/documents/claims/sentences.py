@@ -34,6 +34,7 @@ _UNREAD = re.compile(
     r"\[![A-Za-z]{1,20}\]|\((?<=\]\()[^)\]\n]{0,2000}\)|`[^`\n]{1,2000}`|<[^<>\n]{1,2000}>"
     r"|\{\{[^{}\n]{0,2000}\}\}|\{%[^%\n]{0,2000}%\}|https?://\S{1,2000}"
 )
+_TAG = re.compile(r"<[a-zA-Z/][^<>\n]{0,2000}>")
 # In a block quote, a sentence also ends at a line without text, and before a list item.
 _END_IN_QUOTE = re.compile(
     r"\n[ \t]{0,3}>[ \t>]{0,20}\n|\n(?=[ \t]{0,3}>[ \t>]{0,20}(?:[-*+] |\d{1,9}[.)] ))"
@@ -78,6 +79,11 @@ def read_sentences(body: str) -> list[Sentence]:
         for sentence in _sentences(body, readable, start, end, block, number)
     )
     return list(islice(found, MAX_SENTENCES))
+
+
+def without_tags(body: str) -> str:
+    """Return a text with spaces instead of tags, whose attributes have quotation marks."""
+    return _TAG.sub(lambda found: " " * len(found[0]), body) if "<" in body else body
 
 
 def _sentences(body, readable, start, end, block, number):

@@ -432,13 +432,48 @@ class TestTexts:
             "# A heading of 300 pages from 1999",
             '[tides]: /1999/gdpr-300-tons "In 1999 they sold 300 tons"',
             "```\nIn 1999 they sold 300 tons.\n```",
-            "<p>In 1999 they sold 300 tons.</p>",
+            "<pre>\nIn 1999 they sold 300 tons.\n\nIn 1999 they sold 300 tons.\n</pre>",
+            "<!-- In 1999\n\nthey sold 300 tons. -->",
+            '<p title="In 1999 they sold 300 tons">Words.</p>',
+            '<li\n title="In 1999 they sold 300 tons">Words.</li>',
             '<iframe\n  width="100%" title="In 1999 they sold 300 tons"\n></iframe>',
             "",
         ],
     )
     def test_without_a_claim(self, text):
         assert find_claims(text) == []
+
+    @pytest.mark.parametrize(
+        ("html", "words"),
+        [
+            ("<p>They sold 300 tons.</p>", ["They sold 300 tons."]),
+            (
+                "<ul><li>It has 30 rooms.</li><li>It has 40 doors.</li></ul>",
+                ["It has 30 rooms.", "It has 40 doors."],
+            ),
+            ("<ol>\n  <li>\n    It has\n    30 rooms.\n  </li>\n</ol>", ["It has\n    30 rooms."]),
+            ("<table><tr><td>Tide</td><td>3 metres</td></tr></table>", ["3 metres"]),
+            ("<table>\n<tr><th>Of 1999</th>\n<td class='a'>3 metres</td></tr>\n</table>", ["3 metres"]),
+            ("<div>\n- It has 30 rooms.\n- Words.\n</div>", ["- It has 30 rooms."]),
+            ("<b>The house</b> has 30 rooms.", ["The house</b> has 30 rooms."]),
+            ("</div>\nIt has 30 rooms.\n\n```\n40 rooms\n```", ["It has 30 rooms."]),
+        ],
+    )
+    def test_claims_in_html_are_those_of_its_items_and_cells(self, html, words):
+        assert [claim.text for claim in of_kind(html, ClaimKind.FIGURE)] == words
+
+    def test_quotation_in_html_has_its_speaker(self):
+        quotation = "“It is a wonder of our whole age.”"
+        html = f"<blockquote>\n<p>{quotation}</p>\n<cite>— Ida Aas, keeper of tides</cite>\n</blockquote>"
+
+        (claim,) = of_kind(html, ClaimKind.QUOTATION)
+
+        assert (claim.text, claim.speaker) == (quotation, "Ida Aas")
+
+    def test_quotation_marks_of_attributes_quote_nothing(self):
+        text = '<p class="a b c d e f">Ida Aas said so.</p>'
+
+        assert of_kind(text, ClaimKind.QUOTATION) == []
 
     def test_claims_stand_in_order_where_they_say(self):
         text = f"Intro.\n\nIn 1879 the bridge fell.\n\n{PICTURE}\n\nIt weighed 300 tons.\r\n"

@@ -181,8 +181,8 @@ class TestAstro:
     def test_site_and_public_folder_are_read_but_no_addresses(self):
         found = configuration(
             astro__config__mjs="import { defineConfig } from 'astro/config';\n"
-            "export default defineConfig({ site: 'https://example.org', base: '/sea', publicDir: './files' });\n"
+            "export default defineConfig({ site: 'https://example.org', base: '/sea', publicDir: './x' });\n"
         )
 
         assert (found.generator, found.host, found.base_path) == (Generator.ASTRO, "example.org", "/sea")
-        assert (found.static_roots, found.content_roots) == (("files",), ())
+        assert (found.static_roots, found.content_roots) == (("x",), ())

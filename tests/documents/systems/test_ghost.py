@@ -99,7 +99,7 @@ def test_what_has_no_place_here_is_counted(export):
 class TestRoutes:
     @pytest.fixture
     def addresses(self, tmp_path):
-        """A function that converts the sample with routes, and returns the addresses of the first two posts."""
+        """A function that converts the sample with routes, and returns the addresses of two posts."""
 
         def addresses(routes, **settings):
             data = json.loads((SAMPLES / "ghost.json").read_text())
@@ -113,8 +113,9 @@ class TestRoutes:
 
     def test_first_collection_whose_filter_selects_a_post_gives_its_address(self, addresses):
         found, export = addresses(
-            "collections:\n  /a/:\n    permalink: /a/{primary_tag}/{slug}/\n    filter: featured:true+tag:[x,travel]\n"
-            "  /b/:\n    permalink: /b/{year}/{month}/{day}/{slug}/\n    filter: 'primary_tag:-x,author:mia'\n"
+            "collections:\n"
+            "  /a/:\n    permalink: /a/{primary_tag}/{slug}/\n    filter: featured:true+tag:[x,travel]\n"
+            "  /b/:\n    permalink: /b/{year}/{month}/{day}/{slug}/\n    filter: primary_tag:-x,author:mia\n"
             "taxonomies:\n  tag: /topic/{slug}/\n"
         )
 
