@@ -35,13 +35,18 @@ def is_whole(text: str) -> bool:
         depth += 1 if bracket == "[" else -1
         if depth < 0:
             return False
+    return depth == 0 and has_whole_tags(text) and not _open_delimiters(text)
+
+
+def has_whole_tags(text: str) -> bool:
+    """Whether each HTML element that begins or ends in a text is whole."""
     opened = []
-    for closes, name in _TAG.findall(unread):
+    for closes, name in _TAG.findall(_UNREAD.sub(" ", text)) if "<" in text else ():
         if not closes:
             opened.append(name.lower())
         elif not opened or opened.pop() != name.lower():
             return False
-    return depth == 0 and not opened and not _open_delimiters(text)
+    return not opened
 
 
 def _open_delimiters(text) -> list[str]:

@@ -143,7 +143,7 @@ class PassageFinder:
             end = after[0].start
         else:
             end = after[-1].end if after else end
-            start = len(body[:start].rstrip(" \t\n>")) if has_before else start
+            start = _end_before(body, start) if has_before else start
         start, end = with_whole_emphasis(body, start, end)
         has_sentence = any(
             pieces.says_something(piece) and piece.block is not Block.PICTURE for piece in (*before, *after)
@@ -186,12 +186,14 @@ class PassageFinder:
         line = max(begin, body.rfind("\n", 0, start) + 1)
         line_end = body.find("\n", end, stop)
         line_end = line_end if line_end >= 0 else stop
+        if body[line:start].startswith("<") and has_text(body[line:start] + body[end:line_end]):
+            return Passage(start, end)  # one of several items or cells in a line of HTML
         if not has_text(body[begin:line] + body[line_end:stop]):
             return self._cut_paragraphs(first, last)
         if body[line_end:stop].strip(" \t\n>"):
             rest = body[line_end:stop]
             return Passage(line, line_end + len(rest) - len(rest.lstrip("\n")), is_block=True)
-        return Passage(len(body[:line].rstrip(" \t\n>")), line_end, is_block=True)
+        return Passage(_end_before(body, line), line_end, is_block=True)
 
     def _cut_paragraphs(self, first, last) -> Passage:
         number = len(self._starts)
@@ -205,3 +207,9 @@ class PassageFinder:
     def _is_container(self, first, last):
         """Whether these paragraphs are the first and the last line of a directive, such as `:::note`."""
         return _CONTAINER[0].fullmatch(self._text(first)) and _CONTAINER[1].fullmatch(self._text(last))
+
+
+def _end_before(body, place):
+    """Return the end of the text before an offset, without blank lines and the marks of block quotes."""
+    end = len(body[:place].rstrip(" \t\n>"))
+    return end + (end > 0 and body[end : end + 1] == ">")  # of a tag

@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, product
 
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import Sentence, read_sentences
 from blog.documents.quotation_marks import pair_quotation_marks
 from blog.review.block_text import is_sentence, is_text
+from blog.review.inline_markup import has_whole_tags
 
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term or a title
 MOST_PARTS = 20  # of a quotation: sentences with “she says” between them
@@ -27,6 +28,7 @@ _WORD = re.compile(r"\w")
 _NUMBER = re.compile(r"[\W_]*\d{1,9}[.)]")
 _TAGS_BEFORE = re.compile(r"(?:<[a-zA-Z][^<>]*>)++\Z")
 _TAGS_AFTER = re.compile(r"(?:</[a-zA-Z][^<>]*>)++")
+_TAG = re.compile(r"<[^<>]*>")
 _NAMED_BELOW = re.compile(r"(?:\A|\n)[\s>]*(?:<[^<>]*>)?[–—―]\s{0,3}[*_]{0,2}[A-ZÀ-Þ]")  # noqa: RUF001 -- dashes
 
 
@@ -193,10 +195,13 @@ def _with_numbers(sentences):
 
 
 def _with_tags(sentence, body, offset):
-    """Move a sentence by the offset of its text, and include the tags directly around it."""
+    """Move a sentence by the offset of its text, and include those tags directly around it that match."""
     start, end = sentence.start + offset, sentence.end + offset
     before = _TAGS_BEFORE.search(body, max(start - LONGEST_TAGS, body.rfind("\n", 0, start) + 1), start)
-    after = _TAGS_AFTER.match(body, end)
-    sentence.start = before.start() if before else start
-    sentence.end = after.end() if after else end
+    after = _TAGS_AFTER.match(body, end, end + LONGEST_TAGS)
+    starts = [tag.start() for tag in _TAG.finditer(body, before.start(), start)] if before else []
+    ends = [tag.end() for tag in _TAG.finditer(body, end, after.end())] if after else []
+    spans = list(product([*starts, start], [*reversed(ends), end]))  # the longest first
+    span = next((span for span in spans if has_whole_tags(body[slice(*span)])), spans[0])
+    sentence.start, sentence.end = span
     return sentence

@@ -20,7 +20,7 @@ from blog.articles.versions.paragraphs import split
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.quotation_marks import count_lone_marks
 from blog.review.block_text import has_text, is_callout
-from blog.review.inline_markup import is_whole
+from blog.review.inline_markup import has_whole_tags, is_whole
 from blog.review.passages import Passage
 from blog.review.text_sections import Removed, Section, read_sections, visible_words
 
@@ -132,7 +132,7 @@ def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Ite
     around = _Surroundings(body, passage)
     if count_lone_marks(around.rest) > count_lone_marks(around.paragraphs):
         yield Concern(ConcernKind.QUOTES)
-    if not passage.is_block and not is_whole(around.text):
+    if not (has_whole_tags if passage.is_block else is_whole)(around.text):
         yield Concern(ConcernKind.MARKUP)
     if any(f"[^{label}]" in around.rest_of_body for label in _NOTE.findall(around.text)):
         yield Concern(ConcernKind.NOTE)

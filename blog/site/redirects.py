@@ -188,8 +188,8 @@ class Redirect(PublicModel):
         ),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    # Only for redirects from lists of an imported site, and to articles that the import found unchanged: the undo
-    # of that import deletes them. Other redirects are deleted with their target.
+    # Only for redirects from lists of an imported site, and to articles that the import found unchanged: the
+    # undo of that import deletes them. Other redirects are deleted with their target.
     created_by_import = models.ForeignKey(
         "blog.ImportRun", models.SET_NULL, null=True, editable=False, related_name="+"
     )

@@ -43,6 +43,21 @@ def test_takes_the_sentence(text, rest):
 @pytest.mark.parametrize(
     ("text", "rest"),
     [
+        ("<ul>\n<li>{One is.}</li>\n<li>Two is.</li>\n</ul>", "<ul>\n<li>Two is.</li>\n</ul>"),
+        ("<ul><li>{One is.}</li><li>Two is.</li></ul>", "<ul><li>Two is.</li></ul>"),
+        ("<ul>\n<li>{One is.} Two is.</li>\n</ul>", "<ul>\n<li>Two is.</li>\n</ul>"),
+        ("<ul>\n<li>One is <b>bold.</b> {Two is.}</li>\n</ul>", "<ul>\n<li>One is <b>bold.</b></li>\n</ul>"),
+        ("<table><tr><td>One</td><td>{3 metres}</td></tr></table>", "<table><tr><td>One</td></tr></table>"),
+        ("<p>One is.</p>\n{Two is.}", "<p>One is.</p>"),
+    ],
+)
+def test_takes_the_item_or_sentence_of_html_with_whole_tags(text, rest):
+    assert without(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
         ("- one\n- {Two.}\n- three\n", "- one\n- three\n"),
         ("- one\n- **Tides:** {Two is.} Three.\n", "- one\n- **Tides:** Three.\n"),
         (f"One.\n\n{CALLOUT}\n\nNext.", "One.\n\nNext."),
