@@ -45,7 +45,7 @@ class LinkedFile(models.Model):
     source = models.CharField(max_length=ADDRESS_LENGTH)
     file = models.FileField(max_length=300, db_index=True)
     created_by_import = models.ForeignKey("blog.ImportRun", models.SET_NULL, null=True, related_name="+")
-    is_in_use = models.BooleanField(default=True)  # False for the text of an undone import
+    is_in_use = models.BooleanField(default=True)  # False for a held update and an undone import
 
     class Meta:
         default_permissions = ()

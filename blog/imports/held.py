@@ -25,6 +25,7 @@ from blog.imports.comparison import (
     store_images,
 )
 from blog.imports.held_images import held_image, keep_held_image
+from blog.imports.linked_files import use_added_files
 from blog.imports.models import HeldUpdate, ImportRun, SourceFile, acquire_import_lock
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
@@ -99,6 +100,7 @@ def store_decision(
         acquire_import_lock()
         if not decide_update(held, state, by=by):
             raise DecidedElsewhereError
+        use_added_files(held, is_in_use=True)
         if held.batch:
             ArticleWriter.objects.add(held.batch.started_by_id, [held.article_id])
         return apply_comparison(comparison, contents, stored=stored, by=by, action=action)

@@ -78,8 +78,7 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
         how = {"dry_run": True, "addresses": addresses, "on_topics": topics.append}
         for start, reports in _batches(staged, source, running, **how):
             StagedFile.objects.bulk_create(_rows(staged, reports, start))
-        places = ImagePlaces(source, None, addresses).in_source()
-        found = {"found_addresses": addresses.summary() | places}
+        found = {"found_addresses": addresses.summary() | ImagePlaces(source, None, addresses).in_source()}
         found["found_categories"] = topics[0].summary() if topics else {}
         _set(staged, state=State.CHECKED, checked_digest=digest, **found)
 

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from blog.articles.internal_links import link_addresses
 from blog.articles.linked_files import LinkedFile, linked_path, newest_files, store_linked_file
@@ -10,11 +14,14 @@ from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError, reason_of
 from blog.files.upload_limits import MAX_LINKED_FILE_BYTES
 from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
-from blog.imports.models import ImportEntry, ImportRun
+from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import FileReport, Outcome
 from blog.imports.sources import PreparedFile
+from blog.jobs import cleanup_hook
 
 WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
+HELD = {Outcome.HELD, Outcome.CONFLICT}
+KEPT_FOR = timedelta(days=1)  # after a decision on a held update, for its undo
 
 
 class LinkedFileStore:
@@ -32,19 +39,25 @@ class LinkedFileStore:
         return [self._store_for(file) if file.rendering and not file.notice else file for file in files]
 
     def insert_rows(self, reports: Iterable[FileReport], record: ImportRun) -> None:
-        """Record the linked files of the articles that were written, in the caller's transaction."""
-        articles = {
-            report.article_id: self._linked[report.file]
+        """Record the linked files of the articles that were written or are held, in the caller's transaction."""
+        found = {
+            report.article_id: report
             for report in reports
-            if report.article_id and report.outcome in WRITTEN and self._linked.get(report.file)
+            if report.article_id and report.outcome in WRITTEN | HELD and self._linked.get(report.file)
         }
-        if not articles:
+        if not found:
             return
-        known = newest_files(LinkedFile.objects.filter(article__in=articles))
+        known = newest_files(LinkedFile.objects.filter(article__in=found))
         LinkedFile.objects.bulk_create(
-            LinkedFile(article_id=article, source=source, file=name, created_by_import=record)
-            for article, names in articles.items()
-            for source, name in names.items()
+            LinkedFile(
+                article_id=article,
+                source=source,
+                file=name,
+                created_by_import=record,
+                is_in_use=report.outcome in WRITTEN,
+            )
+            for article, report in found.items()
+            for source, name in self._linked[report.file].items()
             if source not in known[article] or known[article][source].file.name != name
         )
 
@@ -74,22 +87,25 @@ class LinkedFileStore:
         return self._names[place]
 
 
-def withdraw_added_files(entry: ImportEntry) -> None:
-    """Ignore the rows that an import added to an article which its undo restores."""
-    _added_files(entry).update(is_in_use=False)
+def use_added_files(origin: HeldUpdate | ImportEntry, *, is_in_use: bool) -> None:
+    """Use, or ignore, the rows that an import added to an article with a held update, or with an update."""
+    rows = LinkedFile.objects.filter(created_by_import=origin.batch_id, article=origin.article_id)
+    if origin.batch_id:
+        rows.update(is_in_use=is_in_use)
 
 
-def restore_added_files(entry: ImportEntry) -> None:
-    """Use the rows again that withdraw_added_files() excluded."""
-    _added_files(entry).update(is_in_use=True)
-
-
-def _added_files(entry):
-    return LinkedFile.objects.filter(created_by_import=entry.batch_id, article=entry.article_id)
+@cleanup_hook
+def delete_leftover_rows() -> None:
+    """Delete the rows of held updates that were declined or replaced."""
+    decided = Q(decided_at__lt=timezone.now() - KEPT_FOR) & ~Q(state=HeldUpdate.State.WITHDRAWN)
+    own = {"article": OuterRef("article"), "batch": OuterRef("created_by_import")}
+    held = HeldUpdate.objects.filter(**own).exclude(decided)
+    undone = ImportEntry.objects.to_restore().filter(**own)
+    LinkedFile.objects.filter(~Exists(held), ~Exists(undone), is_in_use=False).delete()
 
 
 def delete_added_files(batch: ImportRun) -> None:
-    """Delete the rows that an undone import added to articles that existed before."""
+    """Delete the rows that an undone import added to articles which do not have its text."""
     LinkedFile.objects.filter(created_by_import=batch, is_in_use=False).delete()
 
 

@@ -28,7 +28,7 @@ from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import delete_created_rows
 from blog.imports.generator_redirects import restore_redirects
 from blog.imports.held import reopen_update
-from blog.imports.linked_files import restore_added_files
+from blog.imports.linked_files import use_added_files
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, acquire_import_lock
 from blog.imports.undo import ENTRIES_AT_ONCE
 from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
@@ -226,7 +226,7 @@ def _exchange(entry, by):
     if article.status == Article.Status.PUBLISHED:
         entry.redirects_ended = Redirect.objects.ended_by([article]) or entry.redirects_ended
         Redirect.objects.delete_at([article])
-    restore_added_files(entry)
+    use_added_files(entry, is_in_use=True)
     made = [Redirect(path=path, article=article) for path in replaced.redirects_made]
     Redirect.objects.bulk_create(made, ignore_conflicts=True)
 

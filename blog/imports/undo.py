@@ -32,7 +32,7 @@ from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.generator_redirects import withdraw_redirects
 from blog.imports.held import set_aside_updates, withdraw_updates
-from blog.imports.linked_files import withdraw_added_files
+from blog.imports.linked_files import use_added_files
 from blog.imports.models import (
     HeldUpdate,
     ImportEntry,
@@ -293,7 +293,7 @@ def _write_back(entry, by):
     )
     if until:
         _keep_undoable(entry, oldest - _fixes_until(until), article.lock_version)
-    withdraw_added_files(entry)
+    use_added_files(entry, is_in_use=False)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
 

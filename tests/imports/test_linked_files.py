@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from blog.articles.internal_links import with_resolved_links
 from blog.articles.linked_files import delete_unused_files
@@ -12,10 +13,12 @@ from blog.documents.notices import NoticeKind
 from blog.exports.articles import export_articles
 from blog.exports.generators.writing import export_for
 from blog.imports import linked_files
+from blog.imports.held import accept, decline
+from blog.imports.linked_files import delete_leftover_rows
 from blog.imports.report import StatusRule
 from blog.imports.restore import restore_import
 from blog.imports.undo import undo_import
-from blog.models import Article, Finding, ImportRun, LinkedFile
+from blog.models import Article, Finding, HeldUpdate, ImportRun, LinkedFile
 from blog.review.proofs import check_articles
 from tests.support.import_files import outcomes, run, write
 from tests.support.staging import zip_folder
@@ -152,6 +155,43 @@ class TestImport:
 
         broken = Finding.objects.filter(kind="link_broken").values_list("words", flat=True)
         assert list(broken) == ["/missing.zip"]
+
+
+class TestHeldUpdate:
+    @pytest.fixture
+    def held(self, folder):
+        """A held update of a published article, which brings another file."""
+        write(folder, body=LINK)
+        run(folder, status=StatusRule.PUBLISHED)
+        put(folder, "files/Report 2026.pdf", b"another")
+        write(folder, body=f"New words. {LINK}")
+        assert outcomes(run(folder)) == ["held"]
+        return HeldUpdate.objects.get()
+
+    def test_file_is_shown_once_the_update_is_accepted(self, held, client):
+        before, new = shown(), LinkedFile.objects.get(is_in_use=False)
+        assert b"".join(client.get(LinkedFile.objects.get(is_in_use=True).file.url)) == PDF
+        assert client.get(new.file.url).status_code == 404
+
+        accept(held, by=None)
+
+        assert new.file.url in shown() != before
+        assert b"".join(client.get(new.file.url)) == b"another"
+
+    def test_file_is_forgotten_some_time_after_the_update_was_declined(self, held):
+        decline(held, by=None)
+        delete_leftover_rows()
+        assert LinkedFile.objects.count() == 2
+
+        HeldUpdate.objects.update(decided_at=timezone.now() - 2 * linked_files.KEPT_FOR)
+        delete_leftover_rows()
+
+        assert LinkedFile.objects.get().is_in_use
+
+    def test_waiting_file_is_kept(self, held):
+        delete_leftover_rows()
+
+        assert LinkedFile.objects.count() == 2
 
 
 class TestServing:
