@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from blog.documents.fields.keys import is_blank, is_known_key
+from blog.documents.fields.keys import fold_key, is_blank, is_known_key
+from blog.documents.fields.translations import translation_key
 from blog.documents.image_words import Credit, parse_credit, web_address
 from blog.documents.notices import Notice
 
@@ -83,8 +84,11 @@ class ArticleFields:
 
     @property
     def other_keys(self) -> tuple[str, ...]:
-        """The unknown keys. They are kept in `extra`."""
-        return tuple(key for key in self.extra if not is_known_key(key))
+        """The unknown keys, which are kept in `extra`. One that groups translations is in use."""
+        in_use = translation_key(self.extra)
+        return tuple(
+            key for key in self.extra if not (is_known_key(key) or (in_use and fold_key(key) == in_use[0]))
+        )
 
 
 def text_of(value: object) -> str | None:

@@ -475,7 +475,7 @@ class TestExcerptMark:
 
 class TestOtherKeys:
     def test_are_those_that_mean_nothing_here(self):
-        found = fields("layout: post\nimage:\ncover: a.png\naliases: [/a/]\nHero-Wide: true")
+        found = fields("layout: post\nimage:\ncover: a.png\naliases: [/a/]\nHero-Wide: true\nref: tides")
 
         assert found.other_keys == ("layout", "Hero-Wide")
 
