@@ -29,8 +29,8 @@ from django.db import models
 
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
+from blog.documents.linked_types import linked_extension
 from blog.documents.references import parse_reference
-from blog.files.names import linked_extension
 from blog.images.models import ADDRESS_LENGTH
 
 FOLDER = "files"  # in the media storage

@@ -1,7 +1,7 @@
 // Uploads dropped or chosen files in parts, and resumes after a lost connection.
 (() => {
   const TAKEN = /\.(zip|xml|xml\.gz|json|md|markdown|mdx|html?|avif|gif|jpe?g|png|webp)$/i;
-  // Files that a text may link to, as in blog/files/names.py; a zip file is always an import of its own.
+  // Files that a text may link to, as in blog/documents/linked_types.py; a zip file is always an import of its own.
   const LINKED = /\.(csv|docx|epub|gz|ics|m4a|mp3|mp4|odp|ods|odt|pdf|pptx|txt|webm|xlsx)$/i;
   // Configurations of site generators, as in blog/documents/generators/reading.py
   const CONFIGURATION = new RegExp(

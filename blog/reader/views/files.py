@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.categories import Category
 from blog.articles.linked_files import FOLDER, LinkedFile
 from blog.articles.models import Article
-from blog.files.names import LINKED_TYPES, SHOWN_TYPES, linked_extension
+from blog.documents.linked_types import LINKED_TYPES, SHOWN_TYPES, linked_extension
 from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
