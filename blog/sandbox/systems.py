@@ -12,13 +12,14 @@ from pathlib import Path
 
 from blog.documents.generators.systems import CONFIGURATION, PEOPLE
 from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
+from blog.documents.linked_types import linked_extension
 from blog.documents.systems.export import ConvertedExport, Export, ExportError, id_in_path
 from blog.documents.systems.ghost_routes import ROUTES
 from blog.documents.systems.recognition import find_reader
 from blog.files.archives import MAX_RATIO, SMALL, Archive
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import UnreadableError
-from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError
 
@@ -96,9 +97,9 @@ def _write_texts(archive, texts, export: Export) -> int:
 def _write_pictures(archive, members, export: Export) -> None:
     for path, name in export.pictures.items():
         try:
-            data = members.read(name, MAX_IMAGE_BYTES)
+            data = members.read(name, MAX_LINKED_FILE_BYTES if linked_extension(name) else MAX_IMAGE_BYTES)
         except ExportError:
-            export.leave_out("pictures that cannot be read")
+            export.leave_out("pictures and files that cannot be read")
             continue
         _write(archive, path, data, zipfile.ZIP_STORED)
 

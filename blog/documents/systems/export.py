@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.documents.generators.configuration import Generator
 from blog.documents.generators.systems import POSTS
+from blog.documents.linked_types import linked_extension
 from blog.documents.slugs import slugify_name
 
 PAGES = "pages"  # the folder of the standalone pages; posts are in POSTS
@@ -158,11 +159,13 @@ class ConvertedExport:
 
 
 class Pictures:
-    """The images in an export, found by the last parts of their paths."""
+    """The images and linked files in an export, found by the last parts of their paths."""
 
     def __init__(self, names: tuple[str, ...]):
         self._by_name: dict[str, list[str]] = {}
-        for name in filter(_IMAGE.fullmatch, names):
+        for name in names:
+            if not (_IMAGE.fullmatch(name) or linked_extension(name)):
+                continue
             self._by_name.setdefault(posixpath.basename(name).casefold(), []).append(name)
 
     def find(self, path: str, least: int = 2) -> str:

@@ -20,7 +20,7 @@ MAX_JSON_BYTES = 256 * 1024 * 1024
 _BEGINNING = re.compile(rb'\s*+\{\s*+"(?:db|meta|data)"\s*+:')
 _MARKS = (b'"exported_on"', b'"posts"', b'"mobiledoc"', b'"lexical"')
 _SITE = "__GHOST_URL__"
-_PICTURE = re.compile(r"(?<![\w/])/content/images/[^\s\"'<>)\\]+")
+_PICTURE = re.compile(r"(?<![\w/])/content/(?:images|files|media)/[^\s\"'<>)\\]+")
 _SIZE = re.compile(r"/size/[a-z0-9]+/")
 _PAYWALL = "<!--members-only-->"
 _STATUSES = {"published": "published", "scheduled": "published"}
@@ -195,9 +195,9 @@ class _Reader:
         return {key: value for key, value in values.items() if value}
 
     def _address(self, address):
-        """Return the path of an image that the export contains, or the image's URL."""
+        """Return the path of an image or file that the export contains, or its URL."""
         path = address.replace(_SITE, "")
-        if path.startswith("/content/images/"):
+        if _PICTURE.match(path):
             path = _SIZE.sub("/", path)
             if member := self.pictures.find(path):
                 self.export.pictures[path.lstrip("/")] = member

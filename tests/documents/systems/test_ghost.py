@@ -75,14 +75,17 @@ def test_cards_become_markdown(export, path, shown):
     assert shown in export.body(path)
 
 
-def test_pictures_of_the_archive_come_along_and_others_stay_on_the_site(tmp_path):
+def test_pictures_and_files_of_the_archive_come_along_and_others_stay_on_the_site(tmp_path):
     name = "content/images/2025/03/ramp.png"
-    files = {"export.json": (SAMPLES / "ghost.json").read_text(), name: image_bytes("PNG")}
+    pdf = "content/files/2025/03/timetable.pdf"
+    files = {"export.json": (SAMPLES / "ghost.json").read_text(), name: image_bytes("PNG"), pdf: b"%PDF"}
 
     export = converted(packed(tmp_path / "g.zip", files), tmp_path, site_url="https://sound.example.org")
 
     assert export.files[name] == files[name]
     assert f"](/{name} " in export.body(CROSSING)
+    assert export.files[pdf] == b"%PDF"
+    assert f"[Timetable](/{pdf})" in export.body(CROSSING)
     assert "](https://sound.example.org/content/images/2025/03/deck.jpg)" in export.body(CROSSING)
 
 
