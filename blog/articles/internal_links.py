@@ -68,18 +68,19 @@ def link_targets(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | 
     return _Resolver(wanted).resolve() if wanted else {}
 
 
-def with_resolved_links(html: str, article: int | None = None) -> str:
-    """Return sanitised HTML of a text with its internal links resolved. article: pk."""
-    return resolve_links({article: html})[article]
+def with_resolved_links(html: str, article: int | None = None, *, page: int | None = None) -> str:
+    """Return sanitised HTML of a text with its internal links resolved. article, page: pk of the text."""
+    return resolve_links({article: html}, page)[article]
 
 
-def resolve_links(texts: Mapping[int | None, str]) -> dict[int | None, str]:
-    """Return sanitised HTML with its internal links resolved. texts: {pk of the article, or None: HTML}.
+def resolve_links(texts: Mapping[int | None, str], page: int | None = None) -> dict[int | None, str]:
+    """Return sanitised HTML with its internal links resolved.
 
+    texts: {pk of the article, or None: HTML}. page: pk of the text without an article, if it is a page.
     Links to unknown texts, and to articles that readers may not see, become text.
     """
     links = {article: link_addresses(html) for article, html in texts.items() if "<a " in html}
-    targets, files = link_targets(links), linked_urls(links)
+    targets, files = link_targets(links), linked_urls(links, page)
     return {article: _rewritten(html, article, targets, files) for article, html in texts.items()}
 
 

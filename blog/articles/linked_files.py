@@ -1,11 +1,11 @@
-"""Files that articles link to, such as PDFs and videos, imported with the article.
+"""Files that articles and pages link to, such as PDFs and videos, imported with the text.
 
 A text keeps the link as it is in the imported file. When a page is shown, the link leads to the stored file
 (internal_links.py). If a later import brings another file for the same link, it gets another row, and the
 newest row counts. Rows that are not in use do not count, but keep their file.
 
-A stored file has the imported bytes, and is named by their digest. It is served as long as an article that is
-not in the trash has a row for it, and deleted within a day after the last row.
+A stored file has the imported bytes, and is named by their digest. It is served as long as a page, or an
+article that is not in the trash, has a row for it, and deleted within a day after the last row.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
+from django.db.models import Q
 
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
@@ -39,9 +40,10 @@ RETENTION = timedelta(days=1)  # of files without a row; an import stores files 
 
 
 class LinkedFile(models.Model):
-    """The stored file for a URL (source) in an article's text."""
+    """The stored file for a URL (source) in the text of an article or page."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="linked_files")
+    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="linked_files")
+    page = models.ForeignKey("blog.Page", models.CASCADE, null=True, related_name="linked_files")
     source = models.CharField(max_length=ADDRESS_LENGTH)
     file = models.FileField(max_length=300, db_index=True)
     created_by_import = models.ForeignKey("blog.ImportRun", models.SET_NULL, null=True, related_name="+")
@@ -50,9 +52,20 @@ class LinkedFile(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="linked_file_of_one_text",
+                condition=Q(article__isnull=True, page__isnull=False)
+                | Q(article__isnull=False, page__isnull=True),
+            )
+        ]
 
     def __str__(self):
         return self.source
+
+    def stored_bytes(self) -> bytes:
+        with self.file.open() as file:
+            return file.read()
 
 
 def linked_path(address: str) -> str:
@@ -69,28 +82,38 @@ def linked_path(address: str) -> str:
     return f"/{path.lstrip('/')}" if reference.is_name else path
 
 
-def linked_urls(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | None, str], str]:
+def linked_urls(
+    links: Mapping[int | None, Iterable[str]], page: int | None = None
+) -> dict[tuple[int | None, str], str]:
     """Return {(article, URL in its text): URL} of the links to stored files. At most one query.
 
-    links: {pk of the article, or None for other texts: URLs in its text}.
+    links: {pk of the article, or None for another text: URLs in its text}. page: pk of that text, if it is a
+    page.
     """
     wanted = {
         (article, address)
         for article, addresses in links.items()
         for address in addresses
-        if article and linked_path(address)
+        if (article or page) and linked_path(address)
     }
     urls = {}
-    for keys in itertools.batched({article for article, _ in wanted}, ROWS_AT_ONCE):
-        for row in LinkedFile.objects.filter(article__in=keys, is_in_use=True):
+    for rows in _rows_of({article for article, _ in wanted}, page):
+        for row in rows.filter(is_in_use=True):
             if (key := (row.article_id, row.source)) in wanted:
                 anchor = parse_reference(row.source).anchor
                 urls[key] = row.file.url + (f"#{quote(anchor, safe='=&,')}" if anchor else "")
     return urls
 
 
-def newest_files(rows: Iterable[LinkedFile]) -> dict[int, dict[str, LinkedFile]]:
-    """Return the newest row for each link: {article: {URL in its text: row}}. rows: ordered by key."""
+def _rows_of(articles, page):
+    if None in articles:
+        yield LinkedFile.objects.filter(page=page)
+    for keys in itertools.batched(articles - {None}, ROWS_AT_ONCE):
+        yield LinkedFile.objects.filter(article__in=keys)
+
+
+def newest_files(rows: Iterable[LinkedFile]) -> dict[int | None, dict[str, LinkedFile]]:
+    """Return the newest row for each link: {article, or None: {URL in its text: row}}. rows: ordered by key."""
     found = defaultdict(dict)
     for row in rows:
         if row.is_in_use:

@@ -246,7 +246,7 @@ def _export_linked_files(article, folder, place, paths, written, report):
         if path in written:
             continue
         try:
-            write_file(folder, path, _stored_bytes(row))
+            write_file(folder, path, row.stored_bytes())
         except (ValueError, OSError) as error:
             report.problems.append(f"{place.whole}: its file {source}: {reason_of_failure(error)}")
         else:

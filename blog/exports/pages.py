@@ -1,7 +1,7 @@
 """Export the pages and redirects of the site, next to the articles, so that another site can import them.
 
 They are in a folder that an import of articles skips (SITE_FOLDER): pages as Markdown with front matter,
-the images in them at their path on the site, and the redirects as CSV.
+their images and linked files at their path on the site, and the redirects as CSV.
 """
 
 import json
@@ -9,9 +9,16 @@ import posixpath
 from pathlib import Path
 from urllib.parse import unquote
 
+from blog.articles.linked_files import linked_path, newest_files
 from blog.documents.addresses import REMOTE
 from blog.exports.folder import reason_of_failure, write_file
-from blog.files.names import PAGE_IMAGES_FOLDER, PAGES_FOLDER, REDIRECTS_FILE, is_skipped_folder
+from blog.files.names import (
+    PAGE_FILES_FOLDER,
+    PAGE_IMAGES_FOLDER,
+    PAGES_FOLDER,
+    REDIRECTS_FILE,
+    is_skipped_folder,
+)
 from blog.images.originals import original_of
 from blog.site.pages import Page
 from blog.site.redirect_lists import export_redirects
@@ -19,15 +26,18 @@ from blog.site.redirects import Redirect
 
 
 def export_pages(folder: Path, pages, problems: list[str]) -> int:
-    """Write pages with their images. Return the number of pages, and add what failed to problems."""
+    """Write pages with their files. Return the number of pages, and add what failed to problems."""
     number = 0
-    for page in pages.order_by("pk").prefetch_related("body_image_links__image"):
+    for page in pages.order_by("pk").prefetch_related("body_image_links__image", "linked_files"):
         try:
             write_file(folder, f"{PAGES_FOLDER}/{page.slug}.md", page_file(page))
             number += 1
             for link in page.body_image_links.all():
                 if path := _path_of(link.source):
                     write_file(folder, f"{PAGE_IMAGES_FOLDER}/{path}", _bytes_of(link.image))
+            for source, row in newest_files(page.linked_files.all())[None].items():
+                if path := _path_of(linked_path(source)):
+                    write_file(folder, f"{PAGE_FILES_FOLDER}/{path}", row.stored_bytes())
         except (ValueError, OSError) as error:
             problems.append(f"page {page.slug}: {reason_of_failure(error)}")
     return number

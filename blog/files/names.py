@@ -6,6 +6,7 @@ OTHER_TEXT_SUFFIXES = (".rst", ".adoc", ".asciidoc", ".org")
 IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 SITE_FOLDER = "_galley"  # folder of an export for pages, their images, and redirects
 PAGES_FOLDER, PAGE_IMAGES_FOLDER = f"{SITE_FOLDER}/pages", f"{SITE_FOLDER}/images"
+PAGE_FILES_FOLDER = f"{SITE_FOLDER}/files"
 REDIRECTS_FILE = f"{SITE_FOLDER}/redirects.csv"
 SKIPPED_FOLDERS = {"node_modules", SITE_FOLDER}
 SKIPPED_NAMES = {"readme", "license", "licence"}

@@ -1,17 +1,21 @@
-"""Import the pages of an export: standalone texts such as /about/, with the images in them."""
+"""Import the pages of an export: standalone texts such as /about/, with their images and linked files."""
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from blog.articles.internal_links import link_addresses
+from blog.articles.linked_files import LinkedFile, linked_path, store_linked_file
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.files.folders import UnreadableError, read_regular_file
-from blog.files.names import PAGE_IMAGES_FOLDER, PAGES_FOLDER
-from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.files.names import PAGE_FILES_FOLDER, PAGE_IMAGES_FOLDER, PAGES_FOLDER
+from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
 from blog.images.files import ImageError
 from blog.images.models import Image
 from blog.imports.images import known_image, new_image, store_imported
@@ -67,7 +71,18 @@ def _import(folder, name, publishes, report):
     with transaction.atomic():
         page.images_by_address = dict(_images(folder, page.body))
         page.save()
+        LinkedFile.objects.bulk_create(_linked_files(folder, page))
     report.created += 1
+
+
+def _linked_files(folder: Path, page: Page) -> Iterator[LinkedFile]:
+    """Yield a row for each file of the export to which a page links."""
+    root = folder / PAGE_FILES_FOLDER
+    for address in sorted(link_addresses(page.body_html)):
+        path = posixpath.normpath(unquote(linked_path(address)).lstrip("/"))
+        if linked_path(address) and (root / path).is_file():
+            data = read_regular_file(root, path, MAX_LINKED_FILE_BYTES)
+            yield LinkedFile(page=page, source=address, file=store_linked_file(data, path))
 
 
 def _images(folder: Path, body: str) -> Iterator[tuple[str, Image]]:

@@ -18,6 +18,7 @@ from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import FileReport, Outcome
 from blog.imports.sources import PreparedFile
 from blog.jobs import cleanup_hook
+from blog.site.pages import Page
 
 WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 HELD = {Outcome.HELD, Outcome.CONFLICT}
@@ -40,6 +41,7 @@ class LinkedFileStore:
 
     def insert_rows(self, reports: Iterable[FileReport], record: ImportRun) -> None:
         """Record the linked files of the articles that were written or are held, in the caller's transaction."""
+        self._insert_rows_of_pages(reports, record)
         found = {
             report.article_id: report
             for report in reports
@@ -59,6 +61,16 @@ class LinkedFileStore:
             for article, report in found.items()
             for source, name in self._linked[report.file].items()
             if source not in known[article] or known[article][source].file.name != name
+        )
+
+    def _insert_rows_of_pages(self, reports, record):
+        """Record the files of the pages that this import has created."""
+        names = {report.slug: self._linked.get(report.file) for report in reports if _is_of_page(report)}
+        pages = Page.objects.filter(created_by_import=record, slug__in=names) if any(names.values()) else ()
+        LinkedFile.objects.bulk_create(
+            LinkedFile(page=page, source=source, file=name, created_by_import=record)
+            for page in pages
+            for source, name in (names[page.slug] or {}).items()
         )
 
     def _store_for(self, file):
@@ -85,6 +97,10 @@ class LinkedFileStore:
                 data = place_at(base).read(found, MAX_LINKED_FILE_BYTES)
             self._names[place] = store_linked_file(data, found, keep=self.keep)
         return self._names[place]
+
+
+def _is_of_page(report):
+    return report.notice is not None and report.notice.kind is NoticeKind.PAGE
 
 
 def use_added_files(origin: HeldUpdate | ImportEntry, *, is_in_use: bool) -> None:

@@ -3,20 +3,23 @@
 import pytest
 from django.core.management import call_command
 
+from blog.articles.linked_files import store_linked_file
 from blog.images.models import store_image
-from blog.models import Article, Image, Page, Redirect
+from blog.models import Article, Image, LinkedFile, Page, Redirect
 from tests.support.factories import create_article, create_page
 from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
-BODY = "About us: {{ x }}.\n\n![The sea](URL)\n"
+BODY = "About us: {{ x }}.\n\n![The sea](URL)\n\n[The plan](/downloads/the%20plan.pdf)\n"
 
 
 @pytest.fixture
 def exported(tmp_path):
     image = store_image(image_bytes("JPEG"))
-    create_page(slug="about", title='About "us"', language="de", body=BODY.replace("URL", image.url))
+    page = create_page(slug="about", title='About "us"', language="de", body=BODY.replace("URL", image.url))
+    plan = store_linked_file(b"%PDF", "the plan.pdf")
+    LinkedFile.objects.create(page=page, source="/downloads/the%20plan.pdf", file=plan)
     create_page(slug="later", title="Later", body="Not yet.", is_published=False)
     article = create_article(slug="tides", title="Tides")
     Redirect.objects.create(path="/old/", article=article)
@@ -48,11 +51,13 @@ class TestAnotherSite:
         assert rows() == before
         assert [article.slug for article in Article.objects.all()] == ["tides"]
         assert f'src="{Image.objects.get().url}"' in client.get("/about/").content.decode()
+        assert f'href="{LinkedFile.objects.get().file.url}"' in client.get("/about/").content.decode()
+        assert b"".join(client.get(LinkedFile.objects.get().file.url)) == b"%PDF"
         assert client.get("/old/")["Location"] == "/articles/tides/"
         assert client.get("/gone/").status_code == 410
         call_command("export_articles", tmp_path / "again")
         paths = [path for path in exported.rglob("*") if path.is_file() and path.suffix != ".csv"]
-        assert len(paths) == 4
+        assert len(paths) == 5
         for path in paths:
             assert (tmp_path / "again" / path.relative_to(exported)).read_bytes() == path.read_bytes()
 

@@ -8,7 +8,7 @@ from django.test import Client
 from blog.exports.articles import export_articles
 from blog.imports.by_products import delete_created_rows
 from blog.imports.report import ImportFailedError, StatusRule
-from blog.models import Article, Author, ImportRun, Page, SourceFile, StagedImport
+from blog.models import Article, Author, ImportRun, LinkedFile, Page, SourceFile, StagedImport
 from tests.support.exports import SAMPLES, packed, sample
 from tests.support.images import image_bytes
 from tests.support.import_files import run
@@ -111,6 +111,22 @@ def test_pages_are_created_unpublished_and_never_changed(tmp_path):
 
     delete_created_rows(page.created_by_import)
     assert not Page.objects.exists()
+
+
+def test_files_to_which_posts_and_pages_link_come_along(tmp_path, client):
+    link = '<a href="https://harbour.example.org/wp-content/uploads/2024/05/plan.pdf">Plan</a></p>'
+    files = {
+        "harbour.xml": WORDPRESS.read_text().replace("</p>", link),
+        "wp-content/uploads/2024/05/plan.pdf": "%PDF",
+    }
+
+    run(packed(tmp_path / "export.zip", files))
+
+    [file] = set(LinkedFile.objects.values_list("file", flat=True))
+    assert LinkedFile.objects.filter(article__slug="reading-a-tide-table", file=file).exists()
+    Page.objects.update(is_published=True)
+    assert f'href="/media/{file}"' in client.get("/the-harbour-office/").content.decode()
+    assert b"".join(client.get(f"/media/{file}")) == b"%PDF"
 
 
 def test_what_is_left_out_is_an_entry_of_the_report():

@@ -95,7 +95,7 @@ def read_texts() -> Iterator[Text]:
     for batch in itertools.batched(list(keys), TEXTS_AT_ONCE):
         articles = Article.objects.with_file_relations().prefetch_related("linked_files")
         yield from _articles(list(articles.filter(pk__in=batch).order_by("pk")), shown)
-    pages = Page.objects.prefetch_related("body_image_links__image").order_by("pk")
+    pages = Page.objects.prefetch_related("body_image_links__image", "linked_files").order_by("pk")
     yield from _pages(list(pages))
 
 
@@ -162,7 +162,8 @@ def _articles(articles, shown):
 
 
 def _pages(pages):
-    for page, body in _bodies([(None, page) for page in pages]):
+    for page in pages:
+        [(_, body)] = _bodies([(None, page)], page.pk)
         yield Text(
             title=page.title,
             slug=page.slug,
@@ -174,7 +175,12 @@ def _pages(pages):
             language=page.language,
             aliases=tuple(Redirect.objects.filter(page=page).values_list("path", flat=True)),
             is_page=True,
-            files=_files(link.image for link in page.body_image_links.all()),
+            files=_files(
+                [
+                    *(link.image for link in page.body_image_links.all()),
+                    *newest_files(page.linked_files.all())[None].values(),
+                ]
+            ),
         )
 
 
@@ -182,13 +188,16 @@ def _files(rows):
     return frozenset(row.file.name for row in rows if row and row.file)
 
 
-def _bodies(rows):
-    """Yield (row, its portable text). rows: (key of the article or None for a page, row)."""
+def _bodies(rows, page=None):
+    """Yield (row, its portable text). rows: (key of the article or None for a page, row).
+
+    page: the key of the page.
+    """
     texts = [(key, row, portable_text(row.body)) for key, row in rows]
     links = defaultdict(set)
     for key, _, text in texts:
         links[key] |= links_in(text)
-    targets, files = link_targets(links), linked_urls(links)
+    targets, files = link_targets(links), linked_urls(links, page)
     for key, row, text in texts:
         urls = {address: url for (article, address), url in files.items() if article == key}
         urls |= {link.source: link.image.url for link in row.body_image_links.all()}

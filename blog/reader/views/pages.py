@@ -13,7 +13,7 @@ from blog.site.pages import Page
 @require_safe
 def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
-    body_html = localise_html(with_resolved_links(page.body_html), page.language)
+    body_html = localise_html(with_resolved_links(page.body_html, page=page.pk), page.language)
     context = {
         "page": page,
         "body_html": with_renditions(body_html, leads=True),
