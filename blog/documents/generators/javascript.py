@@ -108,4 +108,5 @@ def read_astro(path, files, _parts):
         Generator.ASTRO,
         site_url=join_url(texts.get("site", ""), texts.get("base", "")),
         static_roots=folders_of([texts.get("publicDir", "public")]),
+        dates_in_names=False,
     )

@@ -369,7 +369,7 @@ class _Text:
 
     def _split(self):
         """Return the folders of the text, and the name of its file (for a bundle, of its own folder)."""
-        if self.generator == Generator.UNKNOWN:
+        if self.generator == Generator.UNKNOWN and self.configuration.dates_in_names:
             return self._folders(self.inside), name_in_path(self.path)
         stem = _ENDING.sub("", posixpath.basename(self.inside))
         before, _, ending = stem.rpartition(".")

@@ -170,6 +170,15 @@ class TestGivenPattern:
         assert found.generator == Generator.HUGO
         assert address(found, "content/posts/a.md") == "/new/a-title/"
 
+    def test_astro_keeps_dates_of_names_and_has_no_other_pattern(self):
+        astro = rules("astro.config.mjs", "export default { site: 'https://example.org' }")
+
+        assert address(astro, "2020-01-02-tides.md") is None
+        found = rules_of_pattern("/blog/:folders/:slug/", astro)
+        assert address(found, "sea/2020-01-02-tides.md") == "/blog/sea/2020-01-02-tides/"
+        assert address(found, "sea/tides/index.mdx") == "/blog/sea/tides/"
+
+
     @pytest.mark.parametrize(
         "pattern",
         [
