@@ -113,7 +113,10 @@ def _rows_of(articles, page):
 
 
 def newest_files(rows: Iterable[LinkedFile]) -> dict[int | None, dict[str, LinkedFile]]:
-    """Return the newest row for each link: {article, or None: {URL in its text: row}}. rows: ordered by key."""
+    """Return the newest row for each link: {article or None: {URL in its text: row}}.
+
+    rows: of articles, or of one page, ordered by key.
+    """
     found = defaultdict(dict)
     for row in rows:
         if row.is_in_use:

@@ -40,7 +40,7 @@ class LinkedFileStore:
         return [self._store_for(file) if file.rendering and not file.notice else file for file in files]
 
     def insert_rows(self, reports: Iterable[FileReport], record: ImportRun) -> None:
-        """Record the linked files of the articles that were written or are held, in the caller's transaction."""
+        """Record the files of the texts that were written or are held, in the caller's transaction."""
         self._insert_rows_of_pages(reports, record)
         found = {
             report.article_id: report

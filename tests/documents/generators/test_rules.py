@@ -178,7 +178,6 @@ class TestGivenPattern:
         assert address(found, "sea/2020-01-02-tides.md") == "/blog/sea/2020-01-02-tides/"
         assert address(found, "sea/tides/index.mdx") == "/blog/sea/tides/"
 
-
     @pytest.mark.parametrize(
         "pattern",
         [
