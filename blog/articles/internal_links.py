@@ -182,9 +182,19 @@ class _Resolver:
         pages = self.pages.get(article, ()) if _is_of_page(reference) else ()
         return {path for page in pages for path in _spellings(_joined(page, reference.path))}
 
+    @staticmethod
+    def _paths_from_root(reference) -> set[str]:
+        """Return the paths if a relative link without a dot is meant from the root, as Hugo's are."""
+        is_possible = _is_of_page(reference) and "/" in reference.path.strip("/")
+        return _spellings(f"/{reference.path}") if is_possible and reference.path[:1] != "." else set()
+
     def _redirected(self) -> dict[str, int]:
         """Return {path: article} of the redirects from the paths of these links."""
-        paths = {path for (article, _), one in self.wanted.items() for path in self._paths(article, one)}
+        paths = {
+            path
+            for (article, _), one in self.wanted.items()
+            for path in self._paths(article, one) | self._paths_from_root(one)
+        }
         rows = Redirect.objects.filter(path__in=paths, article__isnull=False) if paths else ()
         return {row.path: row.article_id for row in rows}
 
@@ -211,7 +221,11 @@ class _Resolver:
             if path in self.by_path:
                 return self.by_path[path]
         files = self.files.get(reference.stem, ()) if _may_be_file(reference) else ()
-        return _matching(reference, self.places.get(article), files) if files else None
+        if files and (found := _matching(reference, self.places.get(article), files)):
+            return found
+        return next(
+            (self.by_path[path] for path in self._paths_from_root(reference) if path in self.by_path), None
+        )
 
 
 def _matching(reference, place, files) -> int | None:

@@ -55,6 +55,16 @@ def test_a_wikilink_leads_to_the_article_of_its_note(site, note):
     assert shown(site, f"See [[{note}|them]].") == f'<p>See <a href="{TIDES}{anchor}">them</a>.</p>'
 
 
+@pytest.mark.parametrize(
+    ("link", "is_resolved"), [("sea/tide/#x", True), ("./sea/tide/", False), ("tide/", False)]
+)
+def test_a_relative_link_without_a_dot_may_start_at_the_root(site, link, is_resolved):
+    Redirect.objects.create(path="/sea/tide/", article=create_article(slug="tides"))
+    Redirect.objects.create(path="/tide/", article=create_article(slug="tide"))
+
+    assert (TIDES in shown(site, f"See [them]({link}).")) is is_resolved
+
+
 def test_anchors_are_those_of_our_headings(site):
     html = shown(site, "See [them](2024-05-01-tides.md#high-water).")
 
