@@ -1,6 +1,7 @@
 """Authors, and the links on their pages."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import search
 from blog.articles.links import ArticleAuthor
-from blog.articles.names import NamedModel, NamedQuerySet
+from blog.articles.names import NAME, NamedModel, NamedQuerySet
 from blog.base.models import OrderedModel
 from blog.base.queries import ByCodePoint, CompiledQuery, as_text, listed_in, take_related, with_related
 from blog.images.models import ADDRESS_LENGTH, Image
@@ -68,9 +69,10 @@ class AuthorQuerySet(NamedQuerySet):
             for author, found in counts.items()
         }
 
-    def of_articles(self, keys) -> list:
-        """Return the authors of the articles with these primary keys, with names only."""
-        return self._named_rows(_AUTHORS_OF.rows(self.model.objects, as_text(keys)))
+    def of_articles(self, keys, is_wanted: Callable[[str], bool]) -> list:
+        """Return the authors of articles, by primary keys, whose names are wanted, without other fields."""
+        rows = _AUTHORS_OF.rows(self.model.objects, as_text(keys))
+        return self._named_rows(row for row in rows if is_wanted(row[NAME]))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:
         """Return (author, number of these articles), most articles first. articles: some primary keys."""

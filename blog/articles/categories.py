@@ -9,6 +9,7 @@ category at different levels. Broader and narrower categories are derived from t
 (NearbyCategories in blog/reader/views/categories.py).
 """
 
+from collections.abc import Callable
 from functools import cache
 
 from django.db import models, transaction
@@ -21,7 +22,7 @@ from blog import search
 from blog.articles.choices import Level
 from blog.articles.counts import CategoryCount
 from blog.articles.links import ArticleCategory
-from blog.articles.names import NamedModel, NamedQuerySet, folded
+from blog.articles.names import NAME, NamedModel, NamedQuerySet, folded
 from blog.base.queries import ByCodePoint, CompiledQuery, as_text, listed_in
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
@@ -56,9 +57,13 @@ class CategoryQuerySet(NamedQuerySet):
         others = {alias.folded_name: alias.category for alias in aliases.select_related("category")}
         return others | super().by_folded_name(names)
 
-    def of_articles(self, keys) -> list:
-        """Return the categories of the articles with these keys, at any level, without descriptions."""
-        return self._named_rows(_CATEGORIES_OF.rows(self.model.objects, as_text(keys)))
+    def of_articles(self, keys, is_wanted: Callable[[str], bool]) -> list:
+        """Return the categories of articles, by primary keys, whose names are wanted, at any level.
+
+        They have no descriptions.
+        """
+        rows = _CATEGORIES_OF.rows(self.model.objects, as_text(keys))
+        return self._named_rows(row for row in rows if is_wanted(row[NAME]))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:
         """Return (category, number of these articles with it), most frequent first.

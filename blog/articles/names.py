@@ -10,6 +10,7 @@ from blog.documents.names import fold_name
 from blog.documents.slugs import slugify_name
 from blog.site.slugs import SlugField, free_slug
 
+NAME = 1  # index in a row of NAME_FIELDS
 LINKS = {"category": ArticleCategory, "author": ArticleAuthor}  # {model name: its links to articles}
 
 

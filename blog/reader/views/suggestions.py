@@ -1,5 +1,7 @@
 """Suggestions while a reader types a search: titles, categories and authors of published articles."""
 
+from functools import partial
+
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -66,13 +68,16 @@ def find_named(query: search.Query, articles) -> dict[str, list]:
     keys = search.find_named(query, articles, ARTICLES_READ)
     if not keys:
         return {}
-    found = {"categories": Category.objects.of_articles(keys), "authors": Author.objects.of_articles(keys)}
-    return {name: _best(rows, query) for name, rows in found.items()}
+    is_wanted = partial(search.holds_all, query=query)
+    found = {
+        "categories": Category.objects.of_articles(keys, is_wanted),
+        "authors": Author.objects.of_articles(keys, is_wanted),
+    }
+    return {name: _shortest(rows) for name, rows in found.items()}
 
 
-def _best(rows, query):
-    named = [row for row in rows if search.holds_all(row.name, query)]
-    return sorted(named, key=lambda row: (len(row.name), row.name))[:NAMES]
+def _shortest(rows):
+    return sorted(rows, key=lambda row: (len(row.name), row.name))[:NAMES]
 
 
 def unindexed(response):
