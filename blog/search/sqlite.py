@@ -262,6 +262,7 @@ def _newest(table, expression, articles, number):
     )
 
 
+@functools.lru_cache(4)  # a search asks several times with the same queryset
 def _visible(articles):
     """Return (SQL, parameters) of a query for the pk of one of these articles."""
     sql, parameters = _subquery(articles)
