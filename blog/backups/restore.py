@@ -66,7 +66,7 @@ def check_migrations(manifest: dict) -> None:
     if newer := sorted(there - here):
         raise BackupError(
             f"This backup is from Galley {manifest['galley']}, which is newer than this checkout: it has the "
-            f"migration {newer[0]}. Update this checkout (git pull; bin/setup requirements.txt), then "
+            f"migration {newer[0]}. Update this checkout (git pull; bin/setup), then "
             "restore."
         )
     if missing := sorted(here - there):

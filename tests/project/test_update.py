@@ -18,7 +18,7 @@ case $call in *--plan*) echo "To go back: bin/galley migrate blog 0065_before" ;
 STEPS = [
     "galley check --database default",
     "galley backup",
-    "setup requirements.txt",
+    "setup",
     "galley prepare --plan",
     "galley prepare",
     "reload",
