@@ -12,6 +12,7 @@ from blog.articles.keywords import ArticleKeyword, Tag
 from blog.articles.linked_files import LinkedFile
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
+from blog.articles.notes import Note
 from blog.articles.series import Series
 from blog.articles.similar import SimilarArticle
 from blog.articles.submissions import Submission
@@ -70,6 +71,7 @@ __all__ = [
     "Message",
     "MirrorFailure",
     "NavigationCategory",
+    "Note",
     "OpenedList",
     "Page",
     "PageImage",
