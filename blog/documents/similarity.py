@@ -1,5 +1,8 @@
 """Compute how much text two files have in common."""
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
 from blog.documents.frontmatter.bounds import split_text
 from blog.documents.frontmatter.encoding import DocumentError, clean, decode
 
@@ -21,6 +24,27 @@ def common_part(text: str, other: str) -> float:
     runs, other_runs = _runs(text), _runs(other)
     total = len(runs) + len(other_runs)
     return 2 * len(runs & other_runs) / total if total else 0.0
+
+
+class Passages:
+    """Texts to find changed versions of other texts in. Linear in their lengths, for each text to find."""
+
+    def __init__(self, texts: Sequence[str]):
+        self._sizes = []
+        self._places = defaultdict(list)  # {run: numbers of the texts with it}
+        for number, text in enumerate(texts):
+            runs = _runs(text)
+            self._sizes.append(len(runs))
+            for run in runs:
+                self._places[run].append(number)
+
+    def most_similar(self, text: str, least: float) -> int | None:
+        """Return the number of the text with the greatest common_part(), None if all have less than `least`."""
+        runs = _runs(text)
+        common = Counter(number for run in runs for number in self._places.get(run, ()))
+        parts = {number: 2 * count / (len(runs) + self._sizes[number]) for number, count in common.items()}
+        best = max(parts, key=lambda number: (parts[number], -number), default=None)
+        return best if best is not None and parts[best] >= least else None
 
 
 def common_part_of_files(data: bytes, other: bytes) -> float:

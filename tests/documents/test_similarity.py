@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.similarity import common_part, common_part_of_files
+from blog.documents.similarity import Passages, common_part, common_part_of_files
 
 WORDS = " ".join(f"word{number}" for number in range(100))
 
@@ -35,3 +35,10 @@ def test_front_matter_does_not_count():
 
 def test_unreadable_files_have_nothing_in_common():
     assert common_part_of_files(b"\x00\x01\x02" * 50, b"\x00\x01\x02" * 50) == 0
+
+
+def test_most_similar_passage_is_found_if_it_is_similar_enough():
+    passages = Passages(["tide", WORDS.replace("word50 ", "another "), " ".join(WORDS.split()[:40]), ""])
+
+    assert passages.most_similar(WORDS, 0.9) == 1
+    assert passages.most_similar(WORDS.split("word50")[1], 0.9) is None
