@@ -48,6 +48,21 @@ class MarkHighlight:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteHighlight:
+    """A note to insert: a square with an initial before its words, which are underlined.
+
+    opening: the beginning of the paragraph. words: those of the note, "" for one on the whole paragraph.
+    """
+
+    key: int
+    opening: str
+    words: str
+    initial: str
+    classes: tuple[str, ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HighlightedText:
     """A text with its marks.
 
@@ -58,14 +73,18 @@ class HighlightedText:
     sections: dict[int, str] = field(default_factory=dict)
 
 
-def highlight_marks(html: str, marks: Iterable[MarkHighlight]) -> HighlightedText:
+def highlight_marks(
+    html: str, marks: Iterable[MarkHighlight], notes: Iterable[NoteHighlight] = ()
+) -> HighlightedText:
     """Return sanitised HTML with the marks underlined, each with its number before its words.
 
-    marks are in the order of the text.
+    marks are in the order of the text. notes are underlined, too, and never crowd out a mark.
     """
     page = _Page(html)
     found = _leave_crowded_out(_find(page, marks))
-    edits = sorted([*_numbers(page, found), *_lines(page, found)], key=lambda edit: edit[:2])
+    noted = list(_find_notes(page, notes))
+    lines = _lines(page, sorted([*found, *noted], key=lambda place: place[0]))
+    edits = sorted([*_numbers(page, found), *_initials(page, noted), *lines], key=lambda edit: edit[:2])
     sections = {mark.number: page.section_at(start) for start, _, mark in found}
     return HighlightedText(_edited(html, edits), sections)
 
@@ -139,6 +158,18 @@ def _find(page, marks) -> Iterator[tuple[int, int, MarkHighlight]]:
             yield *_with_signs(page, place, place + len(letters) - 1), mark
 
 
+def _find_notes(page, notes) -> Iterator[tuple[int, int, NoteHighlight]]:
+    """Yield (start, end, note) for the notes that are found. The end is the start if there are no words."""
+    for note in notes:
+        opening, words = _letters(note.opening), _letters(note.words)
+        first = page.letters.find(opening) if opening else -1
+        place = page.letters.find(words, max(first, 0)) if words else -1
+        if place >= 0:
+            yield *_with_signs(page, place, place + len(words) - 1), note
+        elif first >= 0:
+            yield page.starts[first], page.starts[first], note
+
+
 def _letters(markdown):
     return "".join(map(_folded, filter(str.isalnum, plain_words(markdown))))
 
@@ -196,6 +227,18 @@ def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
         yield start if link < 0 else link, _NUMBER, number_link
 
 
+def _initials(page, noted) -> Iterator[tuple[int, int, str]]:
+    """Yield the links for the margin that lead to the notes. Each precedes its words, as in _numbers()."""
+    for start, _, note in noted:
+        number = bisect_right(page.texts, start, key=lambda text: text[0]) - 1
+        link = page.texts[number][2]
+        classes = " ".join(["who", *note.classes])
+        yield start if link < 0 else link, _NUMBER, (
+            f'<a class="{escape(classes)}" href="#note-{note.key}" id="on-{note.key}"'
+            f' aria-label="{escape(note.label)}">{escape(note.initial)}</a>'
+        )
+
+
 def _lines(page, found) -> Iterator[tuple[int, int, str]]:
     """Yield the tags that underline each stretch of text with the same marks."""
     cuts = sorted({place for start, end, _ in found for place in (start, end)})
@@ -213,10 +256,16 @@ def _lines(page, found) -> Iterator[tuple[int, int, str]]:
                 yield there, _END, "</mark>"
 
 
-def _opening(marks):
+def _opening(highlights):
+    """Return the start tag of words with these marks and notes."""
+    marks = [mark for mark in highlights if isinstance(mark, MarkHighlight)]
+    noted = ["noted"] if len(marks) < len(highlights) else []
+    if not marks:
+        hot = ["hot"] if any("hot" in note.classes for note in highlights) else []
+        return f'<mark class="{" ".join(["m", *noted, *hot])}">'
     is_open = [mark for mark in marks if "done" not in mark.classes]
     classes = ["m", *(name for name in ("stop", "hot") if any(name in mark.classes for mark in is_open))]
-    classes += [] if is_open else ["done"]
+    classes += noted if is_open else ["done", *noted]
     numbers = " ".join(str(mark.number) for mark in marks)
     return f'<mark class="{" ".join(classes)}" data-marks="{numbers}">'
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.generators.configuration import SiteConfiguration
 from blog.documents.generators.people import Person
-from blog.documents.marks import HighlightedText, MarkHighlight
+from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.documents.systems.export import ConvertedExport
@@ -112,9 +112,9 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
     return _texts.ask("examine", original, words, site, seconds=TEXT_SECONDS)
 
 
-def mark_text(html: str, marks: list[MarkHighlight]) -> HighlightedText:
-    """Return rendered HTML with the marks of its proof; see blog.documents.marks.highlight_marks()."""
-    return _texts.ask("mark", html, marks, seconds=TEXT_SECONDS)
+def mark_text(html: str, marks: list[MarkHighlight], notes: list[NoteHighlight]) -> HighlightedText:
+    """Return rendered HTML with marks and notes; see blog.documents.marks.highlight_marks()."""
+    return _texts.ask("mark", html, marks, notes, seconds=TEXT_SECONDS)
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:

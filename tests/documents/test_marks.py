@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from blog.documents.marks import MarkHighlight, highlight_marks
+from blog.documents.marks import MarkHighlight, NoteHighlight, highlight_marks
 from blog.documents.rendering.markdown import render_markdown
 
 
@@ -116,3 +116,39 @@ class TestMarking:
         found = marked("Opening words.\n\n## A part\n\nMore words.", "Opening words.", "More words.")
 
         assert found.sections == {1: "", 2: "s-a-part"}
+
+
+class TestNotes:
+    BODY = "The mill turns.\n\nThe [old *mill*](https://example.org/) turns each day in 1879.\n"
+
+    def noted(self, *marks, **fields):
+        note = NoteHighlight(**{"key": 7, "opening": "The old", "words": "", "initial": "J"} | fields)
+        found = [MarkHighlight(1, self.BODY.index(words), words) for words in marks]
+        return highlight_marks(render_markdown(self.BODY).html, found, [note]).text
+
+    def test_words_are_underlined_in_the_paragraph_of_the_note(self):
+        html = self.noted(words="turns")
+
+        Nesting().feed(html)
+        assert html.count('<mark class="m noted">turns</mark>') == 1
+        assert html.index('href="#note-7" id="on-7"') > html.index("old")
+
+    def test_note_on_a_paragraph_is_before_it_and_underlines_nothing(self):
+        html = self.noted()
+
+        Nesting().feed(html)
+        assert re.search(r'<p><a class="who" href="#note-7"[^>]*>J</a>The <a', html)
+        assert "<mark" not in html
+
+    def test_words_with_a_mark_are_both(self):
+        html = self.noted("each day in 1879", words="turns each day")
+
+        Nesting().feed(html)
+        assert '<mark class="m noted" data-marks="1">each day</mark>' in html
+        assert underlined(html) == "each day in 1879"
+
+    def test_names_and_labels_are_escaped(self):
+        assert "<b>" not in self.noted(words="turns", initial="<b>", label='"><b>', classes=('"<b>',))
+
+    def test_words_that_are_not_found_change_nothing(self):
+        assert self.noted(opening="Nothing", words="nothing") == render_markdown(self.BODY).html

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
-from blog.documents.marks import HighlightedText
+from blog.documents.marks import HighlightedText, NoteHighlight
 from blog.reader.views.articles import text_context
 from blog.sandbox import calls
 from blog.sandbox.refusal_messages import text_refusal
@@ -37,23 +37,28 @@ class MarkedArticle:
     refusal: str = ""
 
 
-def build_marked_article(article, entries: MarkEntries, current: MarkEntry | None) -> MarkedArticle:
-    """Return the article with its marks; without them, and with a refusal, if highlighting takes too long."""
+def build_marked_article(
+    article, entries: MarkEntries, current: MarkEntry | None, notes: list[NoteHighlight]
+) -> MarkedArticle:
+    """Return the article with its marks and notes.
+
+    If highlighting takes too long, return it without them, and with a refusal.
+    """
     context = text_context(article)
     as_highlight = [
         entry.as_highlight(is_in_hand=entry == current) for entry in entries.numbered if entry.passage
     ]
-    marked, refusal = _mark(context["body_html"], as_highlight)
+    marked, refusal = _mark(context["body_html"], as_highlight, notes)
     # Sanitised HTML of the page, to which the sandbox added tags.
     text = mark_safe(marked.text)  # noqa: S308 -- sanitised
     return MarkedArticle(context, text, _sections(article, entries.open, marked.sections), refusal)
 
 
-def _mark(html, as_highlight) -> tuple[HighlightedText, str]:
-    if not as_highlight:
+def _mark(html, as_highlight, notes) -> tuple[HighlightedText, str]:
+    if not (as_highlight or notes):
         return HighlightedText(html), ""
     try:
-        return calls.mark_text(str(html), as_highlight), ""
+        return calls.mark_text(str(html), as_highlight, notes), ""
     except RefusedError as error:
         return HighlightedText(html), text_refusal(error)
 
