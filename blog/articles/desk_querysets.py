@@ -17,6 +17,7 @@ from blog import page_cache, search
 from blog.articles.choices import Status
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.notes import Note
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.queue import QueueQuerySet, ReviewState
 from blog.articles.reader_querysets import PublishedQuerySet
@@ -52,6 +53,9 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         """Return the articles whose submission waits for an Editor."""
         return self.filter(pk__in=self._waiting_submissions().values("article"))
 
+    def with_open_notes(self):
+        return self.filter(pk__in=Note.objects.open().order_by().values("article"))
+
     def written_by_machines(self):
         """Return the articles for which machine_name is not empty."""
         return self.filter(is_by_machine=True)
@@ -81,6 +85,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             .annotate(
                 is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))),
                 held_update=Subquery(waiting.order_by().values("pk")[:1]),
+                open_notes=Note.objects.count_open(),
             )
             .fetch_mode(models.FETCH_RAISE)
         )

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.articles.models import Article
 from blog.desk import columns
@@ -47,12 +48,14 @@ def row_addresses(context, article: Article) -> dict[str, str]:
 
 @register.filter
 def row_details(article: Article) -> list[str]:
-    """Return the details below the title: category, reading time, import and age."""
+    """Return the details below the title: category, reading time, import, age and open notes."""
     source = getattr(article, "source_file", None)
     batch = _batch(source.batch) if source and source.batch else _("written here")
     category = str(article.primary_category) if article.primary_category else ""
     minutes = _("%d min") % article.reading_time
-    return [fact for fact in (category, minutes, batch, timesince(article.created_at, depth=1)) if fact]
+    age = timesince(article.created_at, depth=1)
+    notes = ngettext("%d note", "%d notes", article.open_notes) % article.open_notes
+    return [fact for fact in (category, minutes, batch, age, notes if article.open_notes else "") if fact]
 
 
 def _batch(batch):

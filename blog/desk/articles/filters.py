@@ -188,6 +188,17 @@ class FlagFilter(admin.SimpleListFilter):
         return queryset.filter(is_trending=True) if self.value() == "trending" else queryset
 
 
+class NotesFilter(admin.SimpleListFilter):
+    title = _("notes")
+    parameter_name = "notes"
+
+    def lookups(self, request, model_admin):
+        return [("open", _("With open notes"))]
+
+    def queryset(self, request, queryset):
+        return queryset.with_open_notes() if self.value() == "open" else queryset
+
+
 class SubmittedFilter(admin.SimpleListFilter):
     title = _("submitted")
     parameter_name = "submitted"
