@@ -232,7 +232,7 @@
   // Place the numbers of one line next to each other. The fourth and later ones are only in the sidebar.
   const arrange = () => {
     const lines = new Map();
-    for (const number of all(".sheet a.no")) {
+    for (const number of all(".sheet :is(a.no, a.who)")) {
       number.className = number.className.replace(/ ?place-\d/, "");
       const line = Math.round(number.getBoundingClientRect().top / 14);
       const before = lines.get(line) ?? lines.get(line - 1) ?? 0;

@@ -25,6 +25,7 @@ from blog.desk.articles.filters import (
     LinkedCategoryFilter,
     LinkedSeriesFilter,
     MarkFilter,
+    NotesFilter,
     OriginFilter,
     PersonFilter,
     SubmittedFilter,
@@ -43,6 +44,7 @@ from blog.desk.articles.list import (
     SharedFilter,
     search_articles,
 )
+from blog.desk.articles.notes import Notes
 from blog.desk.articles.panels import side_panel_context, waiting_file
 from blog.desk.articles.place_in_list import OPENED, NextInList
 from blog.desk.articles.presence import PresencePart
@@ -86,7 +88,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             WrittenByFilter,
             GeneratorFilter,
         ),
-        *(FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter, YearFilter, SharedFilter, OrderFilter),
+        *(FlagFilter, SubmittedFilter, NotesFilter, AuthorFilter, OriginFilter, YearFilter, SharedFilter, OrderFilter),
         *(LinkedCategoryFilter, LinkedAuthorFilter, LinkedSeriesFilter),
     )
     list_per_page = 50
@@ -122,7 +124,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
 
     def make_parts(self):
         self.publication, self.trash, self.history = Publication(self), Trash(self), History(self)
-        undo, next_in_list = Undo(self), NextInList(self)
+        undo, next_in_list, notes = Undo(self), NextInList(self), Notes(self)
         return (
             TwoEditors(self, texts=ArticleTexts()),
             NamedRows(self),
@@ -133,7 +135,8 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             undo,
             ContactSheetScreen(self, undo=undo),
             Fixes(self, undo=undo),
-            ProofPage(self, publication=self.publication, next_in_list=next_in_list),
+            ProofPage(self, publication=self.publication, next_in_list=next_in_list, notes=notes),
+            notes,
             next_in_list,
             ListedRows(self),
             PresencePart(self),

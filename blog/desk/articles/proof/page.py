@@ -50,6 +50,8 @@ KEYS = {
     "P": gettext_lazy("publish"),
     "S": gettext_lazy("schedule"),
     "E": gettext_lazy("edit"),
+    "O": gettext_lazy("note on the selection or paragraph"),
+    "R": gettext_lazy("resolve the first note"),
     "#": gettext_lazy("move to the trash"),
     "J K": gettext_lazy("next or previous article"),
     "D": gettext_lazy("show changes since approval"),
@@ -70,9 +72,9 @@ class ProofPermissions:
 class ProofPage(AdminPart):
     """The proof, for users who may view the article."""
 
-    def __init__(self, model_admin, *, publication, next_in_list):
+    def __init__(self, model_admin, *, publication, next_in_list, notes):
         super().__init__(model_admin)
-        self.publication, self.next_in_list = publication, next_in_list
+        self.publication, self.next_in_list, self.notes = publication, next_in_list, notes
 
     def routes(self):
         return {
@@ -95,7 +97,8 @@ class ProofPage(AdminPart):
         may = self._may(request, article)
         entries = entries_of(article)
         current = entries.current(request.GET.get("mark", ""))
-        sheet = build_marked_article(article, entries, current)
+        notes = self.notes.notes_on(request, article)
+        sheet = build_marked_article(article, entries, current, notes.highlights)
         is_in_text = current and current.is_open and current.start is not None
         removal = plan_text_removal(article.body, current.marks) if is_in_text else None
         before, following = entries.neighbours_of(current)
@@ -108,6 +111,7 @@ class ProofPage(AdminPart):
             "entry_before": before,
             "next_entry": following,
             "sheet": sheet,
+            "notes": notes,
             "removal": removal,
             "answers": answers_to(current.open_marks, removal) if current and current.is_open else [],
             "has_field_for_each_kind": "each" in request.GET,

@@ -1,0 +1,199 @@
+"""Notes to colleagues next to an article, on its proof and on its edit page."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from blog.articles.models import Article
+from blog.articles.notes import NOTE_LENGTH, WORDS_LENGTH, Note
+from blog.desk.composed import AdminPart
+from blog.documents.marks import NoteHighlight, plain_words
+from blog.review.note_places import (
+    NotePlace,
+    ParagraphChoice,
+    find_paragraph,
+    paragraph_choices,
+    place_notes,
+)
+
+MOST_IN_TEXT = 100  # notes with a square in the margin of the proof
+OPENING_LENGTH = 60  # characters that find a paragraph in the rendered text
+ACTS = ("resolve", "reopen", "delete")
+
+
+class NoteForm(forms.Form):
+    """A note or a reply. paragraph: key of a choice. words: what was selected."""
+
+    text = forms.CharField(max_length=NOTE_LENGTH)
+    paragraph = forms.CharField(max_length=16, required=False)
+    words = forms.CharField(max_length=10 * WORDS_LENGTH, required=False)
+
+
+@dataclass
+class NoteThread:
+    """A note with its replies. place: None for a note on the article, or if its paragraph is gone."""
+
+    note: Note
+    replies: list[Note]
+    place: NotePlace | None
+    may_delete: bool
+
+    @property
+    def quote(self) -> str:
+        """The words that the note is about, or the beginning of its paragraph."""
+        return self.note.words or plain_words(self.note.paragraph)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the words that the note is about are no longer in the text."""
+        is_on_words = self.note.paragraph or self.note.words
+        return bool(is_on_words) and not (self.place and self.place.has_words)
+
+    def as_highlight(self) -> NoteHighlight:
+        return NoteHighlight(
+            key=self.note.pk,
+            opening=plain_words(self.place.paragraph[: 10 * OPENING_LENGTH])[:OPENING_LENGTH],
+            words=self.note.words if self.place.has_words else "",
+            initial=self.note.initial,
+            label=_("Note by %s, open") % self.note.by_name,
+        )
+
+
+@dataclass
+class NoteList:
+    """The notes of an article for a user. choices: the paragraphs that a new note can be on."""
+
+    open: list[NoteThread] = field(default_factory=list)
+    resolved: list[NoteThread] = field(default_factory=list)
+    choices: list[ParagraphChoice] = field(default_factory=list)
+    may_resolve: bool = False
+
+    @property
+    def highlights(self) -> list[NoteHighlight]:
+        """The open notes on paragraphs, for the text of the proof."""
+        return [thread.as_highlight() for thread in self.open if thread.place][:MOST_IN_TEXT]
+
+
+class Notes(AdminPart):
+    """Writing, answering, resolving and deleting notes.
+
+    All users who may view the article may write. Resolving requires the permission to change it. A note is
+    deleted by its author, while it has no replies, or by an Editor.
+    """
+
+    def routes(self):
+        return {"notes": ("<path:object_id>/notes/", self.edit)}
+
+    def form_context(self, visit, row):
+        return {"notes": self.notes_on(visit.request, row)} if row else {}
+
+    def notes_on(self, request, article) -> NoteList:
+        """Return the notes on an article. Takes one query."""
+        is_editor = self.model_admin.has_publish_permission(request)
+        threads, replies = [], defaultdict(list)
+        for note in article.notes.all():
+            (replies[note.answers_id] if note.answers_id else threads).append(note)
+        places = place_notes(article.body, [note for note in threads if note.is_open])
+        found = NoteList(
+            choices=paragraph_choices(article.body),
+            may_resolve=self.model_admin.has_change_permission(request, article),
+        )
+        for note in threads:
+            is_own = note.by_id == request.user.pk and not replies[note.pk]
+            thread = NoteThread(note, replies[note.pk], places.get(note.pk), is_editor or is_own)
+            (found.open if note.is_open else found.resolved).append(thread)
+        return found
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def edit(self, request, object_id):
+        """GET returns the notes as a part of a page. POST adds, resolves, reopens or deletes one."""
+        article = self._article(request, object_id)
+        if request.method != "POST":
+            context = {"article": article, "notes": self.notes_on(request, article), "is_edit_page": True}
+            return render(request, "admin/blog/article/_notes.html", context)
+        act = next((name for name in ACTS if name in request.POST), "")
+        place = self._carry_out(request, article, act) if act else self._add(request, article)
+        return self._back(request, article, place)
+
+    def _article(self, request, object_id):
+        if not self.model_admin.has_view_or_change_permission(request):
+            raise PermissionDenied
+        key = unquote(object_id)
+        is_key = key.isascii() and key.isdigit() and len(key) < 19
+        article = Article.objects.filter(pk=key).first() if is_key else None
+        if article is None:
+            raise Http404
+        return article
+
+    def _add(self, request, article) -> str:
+        """Add a note or a reply; return the id of the element to show next."""
+        answered = self._thread(article, request.POST.get("reply", "")) if "reply" in request.POST else None
+        data = request.POST.copy()
+        if answered:
+            data["text"] = request.POST.get(f"reply-{answered.pk}", "")
+        form = NoteForm(data)
+        if not form.is_valid():
+            message = _("Not saved: write a note of at most %d characters.") % NOTE_LENGTH
+            self.message_user(request, message, messages.ERROR)
+            return "notes"
+        text = form.cleaned_data["text"].replace("\r\n", "\n")
+        if answered:
+            article.notes.create(by=request.user, text=text, answers=answered)
+            return f"note-{answered.pk}"
+        words = plain_words(form.cleaned_data["words"])[:WORDS_LENGTH]
+        key = form.cleaned_data["paragraph"]
+        paragraph = find_paragraph(article.body, key, words)
+        if key and not paragraph:
+            message = _("The paragraph has changed, so the note is on the whole article.")
+            self.message_user(request, message, messages.WARNING)
+        note = article.notes.create(by=request.user, text=text, paragraph=paragraph, words=words)
+        return f"on-{note.pk}" if paragraph else f"note-{note.pk}"
+
+    def _carry_out(self, request, article, act) -> str:
+        note = self._note(article, request.POST[act])
+        if act == "delete":
+            self._delete(request, note)
+            return "notes"
+        if not self.model_admin.has_change_permission(request, article):
+            raise PermissionDenied
+        rows = article.notes.filter(pk=note.pk)
+        if act == "resolve":
+            rows.resolve(request.user)
+            return "notes"
+        rows.reopen()
+        return f"note-{note.pk}"
+
+    def _delete(self, request, note):
+        is_own = note.by_id == request.user.pk and not note.replies.exists()
+        if not (is_own or self.model_admin.has_publish_permission(request)):
+            raise PermissionDenied
+        note.delete()
+        self.message_user(request, _("The note was deleted."), messages.SUCCESS)
+
+    def _note(self, article, key) -> Note:
+        is_key = key.isascii() and key.isdigit() and len(key) < 19
+        note = article.notes.filter(pk=key).first() if is_key else None
+        if note is None:
+            raise Http404
+        return note
+
+    def _thread(self, article, key) -> Note:
+        note = self._note(article, key)
+        if note.answers_id:
+            raise Http404
+        return note
+
+    def _back(self, request, article, place):
+        name = "change" if "from_edit_page" in request.POST else "proof"
+        url = reverse(f"admin:blog_article_{name}", args=[article.pk])
+        return HttpResponseRedirect(f"{self.with_filters(request, url)}#{place}")
