@@ -21,39 +21,46 @@ class _FormReader(HTMLParser):
         super().__init__()
         self.forms = [Form()]  # the first one has the fields outside of forms
         self.form = self.forms[0]
-        self.text_area = self.select = None
+        self.by_id = {}
+        self.text_area = self.select = self.owner = None
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         name, kind = attrs.get("name"), attrs.get("type", "text")
+        form = self._form_of_id(attrs["form"]) if attrs.get("form") else self.form
         if tag == "form":
-            self.form = Form(attrs.get("action") or "")
+            self.form = self._form_of_id(attrs.get("id"))
+            self.form.action = attrs.get("action") or ""
             self.forms.append(self.form)
         elif tag == "input" and name and kind not in {"submit", "file"}:
             if kind not in {"checkbox", "radio"}:
-                self.form.data[name] = (attrs.get("value") or "").replace("\r", "").replace("\n", "")
+                form.data[name] = (attrs.get("value") or "").replace("\r", "").replace("\n", "")
             elif "checked" in attrs:
-                self.form.data[name] = attrs.get("value") or "on"
+                form.data[name] = attrs.get("value") or "on"
         elif tag == "button" and name and kind != "button":
-            self.form.buttons.append((name, attrs.get("value") or ""))
+            form.buttons.append((name, attrs.get("value") or ""))
         elif tag == "textarea" and name:
-            self.text_area, self.form.data[name] = name, ""
+            self.text_area, self.owner, form.data[name] = name, form, ""
         elif tag == "select":
-            self.select = name
-        elif tag == "option" and self.select and ("selected" in attrs or self.select not in self.form.data):
-            self.form.data[self.select] = attrs.get("value", "")
+            self.select, self.owner = name, form
+        elif tag == "option" and self.select and ("selected" in attrs or self.select not in self.owner.data):
+            self.owner.data[self.select] = attrs.get("value", "")
+
+    def _form_of_id(self, name) -> Form:
+        """Return the form with this id, which may begin later in the page; a new one without an id."""
+        return self.by_id.setdefault(name, Form()) if name else Form()
 
     def handle_data(self, data):
         if self.text_area:
-            self.form.data[self.text_area] += data
+            self.owner.data[self.text_area] += data
 
     def handle_endtag(self, tag):
         if tag == "form":
             self.form = self.forms[0]
         elif tag == "textarea" and self.text_area:
-            text = self.form.data[self.text_area].removeprefix("\n")  # the parser of a browser drops one
+            text = self.owner.data[self.text_area].removeprefix("\n")  # the parser of a browser drops one
             lines = text.replace("\r\n", "\n").replace("\r", "\n")
-            self.form.data[self.text_area], self.text_area = lines.replace("\n", "\r\n"), None
+            self.owner.data[self.text_area], self.text_area = lines.replace("\n", "\r\n"), None
         elif tag == "select":
             self.select = None
 
