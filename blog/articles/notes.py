@@ -66,9 +66,7 @@ class Note(models.Model):
         verbose_name = _("note to colleagues")
         verbose_name_plural = _("notes to colleagues")
         indexes = [
-            models.Index(
-                fields=["article"], name="note_open", condition=Q(answers=None, resolved_at=None)
-            )
+            models.Index(fields=["article"], name="note_open", condition=Q(answers=None, resolved_at=None))
         ]
         constraints = [
             models.CheckConstraint(

@@ -233,9 +233,13 @@ def _initials(page, noted) -> Iterator[tuple[int, int, str]]:
         number = bisect_right(page.texts, start, key=lambda text: text[0]) - 1
         link = page.texts[number][2]
         classes = " ".join(["who", *note.classes])
-        yield start if link < 0 else link, _NUMBER, (
-            f'<a class="{escape(classes)}" href="#note-{note.key}" id="on-{note.key}"'
-            f' aria-label="{escape(note.label)}">{escape(note.initial)}</a>'
+        yield (
+            start if link < 0 else link,
+            _NUMBER,
+            (
+                f'<a class="{escape(classes)}" href="#note-{note.key}" id="on-{note.key}"'
+                f' aria-label="{escape(note.label)}">{escape(note.initial)}</a>'
+            ),
         )
 
 

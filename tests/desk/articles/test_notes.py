@@ -129,7 +129,9 @@ class TestDeleting:
 
         assert not Note.objects.exists()
 
-    def test_others_and_answered_notes_need_an_editor(self, client, writer, article, admin_client, admin_user):
+    def test_others_and_answered_notes_need_an_editor(
+        self, client, writer, article, admin_client, admin_user
+    ):
         others = article.notes.create(by=admin_user, text="A")
         own = write(client, article)
         article.notes.create(by=admin_user, text="B", answers=own)
