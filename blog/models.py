@@ -4,6 +4,7 @@ Django finds the models here. Rooms import from rooms, never from here; tests an
 """
 
 from blog.articles.actions.models import UndoableAction
+from blog.articles.assignments import Assignment
 from blog.articles.authors import Author, AuthorLink, AuthorProposal
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.corrections import Correction
@@ -49,6 +50,7 @@ __all__ = [
     "ArticleCheck",
     "ArticleKeyword",
     "ArticleWriter",
+    "Assignment",
     "Author",
     "AuthorLink",
     "AuthorProposal",

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog import page_cache, search
+from blog.articles.assignments import Assignment
 from blog.articles.choices import Status
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
@@ -53,6 +54,13 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         """Return the articles whose submission waits for an Editor."""
         return self.filter(pk__in=self._waiting_submissions().values("article"))
 
+    def assigned_to(self, user):
+        """Return the articles assigned to this user. user: the user, or the primary key."""
+        return self.filter(pk__in=Assignment.objects.current().filter(to=user).order_by().values("article"))
+
+    def unassigned(self):
+        return self.exclude(pk__in=Assignment.objects.current().order_by().values("article"))
+
     def with_open_notes(self):
         return self.filter(pk__in=Note.objects.open().order_by().values("article"))
 
@@ -86,6 +94,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
                 is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))),
                 held_update=Subquery(waiting.order_by().values("pk")[:1]),
                 open_notes=Note.objects.count_open(),
+                assigned_name=Assignment.objects.name_on_article(),
             )
             .fetch_mode(models.FETCH_RAISE)
         )
