@@ -48,14 +48,16 @@ def row_addresses(context, article: Article) -> dict[str, str]:
 
 @register.filter
 def row_details(article: Article) -> list[str]:
-    """Return the details below the title: category, reading time, import, age and open notes."""
+    """Return the details below the title: category, reading time, import, age, person and open notes."""
     source = getattr(article, "source_file", None)
     batch = _batch(source.batch) if source and source.batch else _("written here")
     category = str(article.primary_category) if article.primary_category else ""
     minutes = _("%d min") % article.reading_time
     age = timesince(article.created_at, depth=1)
-    notes = ngettext("%d note", "%d notes", article.open_notes) % article.open_notes
-    return [fact for fact in (category, minutes, batch, age, notes if article.open_notes else "") if fact]
+    assigned = _("for %s") % article.assigned_name if article.assigned_name else ""
+    number = article.open_notes
+    notes = ngettext("%d note", "%d notes", number) % number if number else ""
+    return [fact for fact in (category, minutes, batch, age, assigned, notes) if fact]
 
 
 def _batch(batch):

@@ -63,6 +63,7 @@
     e: () => { const row = rows[current()]; if (row) location.assign(link(row).dataset.edit); },
     p: () => act("publish"),
     s: () => act("schedule"),
+    m: () => act("assign"),
     "#": () => act("move_to_trash"),
   };
 

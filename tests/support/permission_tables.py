@@ -26,6 +26,7 @@ jobs                                     login/login  403/405   403/405   200/40
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302
 people                                   login/login  403/403   403/403   200/302   200/302
+first_steps                              login/login  200/405   200/405   200/405   200/405
 calendar                                 login/login  403/403   200/403   200/200   200/200
 continue_reviewing                        login/login  302/302   302/302   302/302   302/302
 labels                                   login/login  403/405   200/405   200/405   200/405
@@ -63,6 +64,7 @@ blog_article_presence                    login/login  405/403   405/200   405/20
 blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
 blog_article_card                        login/login  403/405   200/405   200/405   200/405
 blog_article_corrections                 login/login  403/403   403/403   200/200   200/200
+blog_article_assign                      login/login  405/403   405/403   405/302   405/302
 blog_article_notes                       login/login  403/403   200/302   200/302   200/302
 blog_article_notes, published            login/login  403/403   200/302   200/302   200/302
 blog_article_proof                       login/login  403/405   200/405   200/405   200/405
@@ -201,6 +203,7 @@ article feature            no       no     no      yes     yes
 article unfeature          no       no     no      yes     yes
 article trend              no       no     no      yes     yes
 article untrend            no       no     no      yes     yes
+article assign             no       no     no      no      no
 article attribute          no       no     no      yes     yes
 article move_to_trash      no       no     no      yes     yes
 article restore            no       no     no      yes     yes

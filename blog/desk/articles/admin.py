@@ -11,6 +11,7 @@ from blog.articles.actions.provenance import describe_provenance, provenance_not
 from blog.articles.actions.publication import Verb, version_kind
 from blog.articles.models import Article
 from blog.articles.versions.history import ensure_first_versions, record_version
+from blog.desk.articles.assignment import AssignmentFilter, AssignmentPart
 from blog.desk.articles.bulk_fixes import Fixes
 from blog.desk.articles.contact_sheet import ContactSheetScreen
 from blog.desk.articles.corrections import Corrections
@@ -88,7 +89,8 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             WrittenByFilter,
             GeneratorFilter,
         ),
-        *(FlagFilter, SubmittedFilter, NotesFilter, AuthorFilter, OriginFilter, YearFilter, SharedFilter, OrderFilter),
+        *(AssignmentFilter, NotesFilter, FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter),
+        *(YearFilter, SharedFilter, OrderFilter),
         *(LinkedCategoryFilter, LinkedAuthorFilter, LinkedSeriesFilter),
     )
     list_per_page = 50
@@ -125,17 +127,25 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
     def make_parts(self):
         self.publication, self.trash, self.history = Publication(self), Trash(self), History(self)
         undo, next_in_list, notes = Undo(self), NextInList(self), Notes(self)
+        assignment = AssignmentPart(self, publication=self.publication)
         return (
             TwoEditors(self, texts=ArticleTexts()),
             NamedRows(self),
             SubmissionPart(self),
             self.publication,
             Attribution(self, publication=self.publication),
+            assignment,
             self.trash,
             undo,
             ContactSheetScreen(self, undo=undo),
             Fixes(self, undo=undo),
-            ProofPage(self, publication=self.publication, next_in_list=next_in_list, notes=notes),
+            ProofPage(
+                self,
+                publication=self.publication,
+                next_in_list=next_in_list,
+                notes=notes,
+                assignment=assignment,
+            ),
             notes,
             next_in_list,
             ListedRows(self),

@@ -50,6 +50,7 @@ KEYS = {
     "P": gettext_lazy("publish"),
     "S": gettext_lazy("schedule"),
     "E": gettext_lazy("edit"),
+    "M": gettext_lazy("assign"),
     "O": gettext_lazy("note on the selection or paragraph"),
     "R": gettext_lazy("resolve the first note"),
     "#": gettext_lazy("move to the trash"),
@@ -72,9 +73,10 @@ class ProofPermissions:
 class ProofPage(AdminPart):
     """The proof, for users who may view the article."""
 
-    def __init__(self, model_admin, *, publication, next_in_list, notes):
+    def __init__(self, model_admin, *, publication, next_in_list, notes, assignment):
         super().__init__(model_admin)
-        self.publication, self.next_in_list, self.notes = publication, next_in_list, notes
+        self.publication, self.next_in_list = publication, next_in_list
+        self.notes, self.assignment = notes, assignment
 
     def routes(self):
         return {
@@ -112,6 +114,7 @@ class ProofPage(AdminPart):
             "next_entry": following,
             "sheet": sheet,
             "notes": notes,
+            "assignment": self.assignment.choice(request, article),
             "removal": removal,
             "answers": answers_to(current.open_marks, removal) if current and current.is_open else [],
             "has_field_for_each_kind": "each" in request.GET,
