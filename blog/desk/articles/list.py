@@ -135,6 +135,10 @@ class ArticleList(OwnFiltersList):
         return self.params.get("state", "")
 
     @property
+    def is_mine(self) -> bool:
+        return self.params.get("assigned") == "me"
+
+    @property
     def order(self) -> str:
         """The requested order. By default, articles to review are sorted by risk, others newest first."""
         asked = self.params.get("order")
@@ -144,6 +148,7 @@ class ArticleList(OwnFiltersList):
 
     def get_results(self, request):
         """Count, sort and slice primary keys only: sorting whole rows takes ten times as long."""
+        self.user = request.user
         rows, self.queryset = self.queryset, self.queryset.values_list("pk", flat=True)
         if self.query:
             len(self.queryset)  # No index helps a search, so fetch all keys once, for count and page.
@@ -161,7 +166,12 @@ class ArticleList(OwnFiltersList):
             for state in STATES
             if numbers[state] or state != QueueState.DRAFT
         ]
-        everything = Tab(_("All"), self._url(state=None), self.state not in {*QueueState, TRASH})
+        mine = Article.objects.in_use().assigned_to(self.user).count()
+        if mine or self.is_mine:
+            url = self._url(assigned="me", state=None)
+            tabs.insert(0, Tab(_("Mine"), url, self.is_mine and not self.state, mine))
+        is_all = self.state not in {*QueueState, TRASH} and not self.is_mine
+        everything = Tab(_("All"), self._url(state=None, assigned=None), is_all)
         return [*tabs, everything, Tab(_("Trash"), self._url(state=TRASH), self.state == TRASH)]
 
     @cached_property
