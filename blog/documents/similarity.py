@@ -39,7 +39,7 @@ class Passages:
                 self._places[run].append(number)
 
     def most_similar(self, text: str, least: float) -> int | None:
-        """Return the number of the text with the greatest common_part(), None if all have less than `least`."""
+        """Return the number of the text with the greatest common_part(), or None if that is below `least`."""
         runs = _runs(text)
         common = Counter(number for run in runs for number in self._places.get(run, ()))
         parts = {number: 2 * count / (len(runs) + self._sizes[number]) for number, count in common.items()}
