@@ -26,12 +26,14 @@ from blog.desk.dashboard import (
     proposed_authors,
     shared_findings,
 )
+from blog.desk.first_steps import first_steps_page
 from blog.desk.imports.import_page import import_page, import_progress, resume_import
 from blog.desk.imports.preview import import_file, import_picture
 from blog.desk.imports.upload import import_form, import_part, may_import
 from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
+from blog.desk.own_articles import own_articles
 from blog.desk.people import people_page
 from blog.desk.recent_activity import recent_acts
 from blog.imports.models import HeldUpdate, ImportRun
@@ -63,6 +65,7 @@ class GalleyAdminSite(admin.AdminSite):
             "appearance_preview": ("appearance/preview/", appearance_preview),
             "appearance_style": ("appearance/style.css", appearance_style),
             "calendar": ("calendar/", self.calendar),
+            "first_steps": ("first-steps/", self.first_steps),
             "continue_reviewing": ("continue/", self.continue_reviewing),
             "activity_file": ("activity/csv/", self.activity_file),
             "import": ("import/", self.import_form),
@@ -113,6 +116,9 @@ class GalleyAdminSite(admin.AdminSite):
     def calendar(self, request):
         return calendar_page(request, self)
 
+    def first_steps(self, request):
+        return first_steps_page(request, self)
+
     @csrf_exempt  # import_form and import_part check the token themselves, after the permission
     def import_form(self, request):
         self._show_as_imports(request)
@@ -150,7 +156,8 @@ class GalleyAdminSite(admin.AdminSite):
         decides = self._may_see(request, HeldUpdate)
         decides_on_people = request.user.has_perm("blog.decide_person")
         home = {
-            "tally": dashboard_counts(now, decides=decides) if sees_articles else None,
+            "tally": dashboard_counts(request.user, now, decides=decides) if sees_articles else None,
+            "own_articles": own_articles(request.user) if is_writer(request.user) else None,
             "bookmark": bookmark_of(request.user, now) if can_review(request.user) else None,
             "shared_findings": shared_findings() if sees_imports else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
@@ -217,6 +224,11 @@ class GalleyAdminSite(admin.AdminSite):
 
     def _may_see(self, request, model):
         return self.get_model_admin(model).has_view_permission(request)
+
+
+def is_writer(user) -> bool:
+    """Whether the user may change new articles, but not publish them."""
+    return user.has_perm("blog.change_article") and not user.has_perm("blog.publish_article")
 
 
 def can_review(user) -> bool:

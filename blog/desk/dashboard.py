@@ -48,6 +48,7 @@ class DashboardCounts:
 
     queue: dict[str, int]
     unmarked: int  # to review, without marks
+    mine: int  # assigned to the user
     submitted: int
     scheduled: int
     published_this_week: int
@@ -55,7 +56,7 @@ class DashboardCounts:
     conflicts: int | None
 
 
-def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
+def dashboard_counts(user, now: datetime, *, decides: bool) -> DashboardCounts:
     """Count the articles. decides: whether the user may decide on held updates."""
     articles = Article.objects.in_use().order_by()
     waiting = HeldUpdate.objects.waiting().order_by()
@@ -64,6 +65,7 @@ def dashboard_counts(now: datetime, *, decides: bool) -> DashboardCounts:
     return DashboardCounts(
         queue=Article.objects.count_queue(now),
         unmarked=without_marks(Article.objects.in_queue(QueueState.CHECK, now)).count(),
+        mine=articles.assigned_to(user).count(),
         submitted=articles.submitted().count(),
         scheduled=articles.scheduled(now).count(),
         published_this_week=articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
