@@ -7,6 +7,7 @@ Otherwise the note is one on the article that quotes the old words.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from blog.articles.notes import Note
 from blog.articles.versions.paragraphs import split
@@ -67,15 +68,21 @@ def find_paragraph(body: str, key: str, words: str) -> str:
 class _Paragraphs:
     def __init__(self, body):
         self.texts = _texts(body)
-        self._letters = [_letters(plain_words(text)) for text in self.texts]
-        self._passages = Passages(self.texts)
+
+    @cached_property
+    def _letters(self):
+        return [_letters(plain_words(text)) for text in self.texts]
+
+    @cached_property
+    def _passages(self):
+        return Passages(self.texts)
 
     def find(self, note) -> NotePlace | None:
         words = _letters(note.words)
         number = self._number_of(note.paragraph, words)
         if number is None:
             return None
-        return NotePlace(self.texts[number], has_words=words in self._letters[number])
+        return NotePlace(self.texts[number], has_words=not words or words in self._letters[number])
 
     def _number_of(self, paragraph, words) -> int | None:
         if paragraph in self.texts:

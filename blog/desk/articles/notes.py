@@ -28,6 +28,7 @@ from blog.review.note_places import (
 
 MOST_IN_TEXT = 100  # notes with a square in the margin of the proof
 OPENING_LENGTH = 60  # characters that find a paragraph in the rendered text
+QUOTE_LENGTH = 600  # characters of Markdown that are read to quote a paragraph
 ACTS = ("resolve", "reopen", "delete")
 
 
@@ -51,7 +52,7 @@ class NoteThread:
     @property
     def quote(self) -> str:
         """The words that the note is about, or the beginning of its paragraph."""
-        return self.note.words or plain_words(self.note.paragraph)
+        return self.note.words or plain_words(self.note.paragraph[:QUOTE_LENGTH])
 
     @property
     def is_lost(self) -> bool:
@@ -62,7 +63,7 @@ class NoteThread:
     def as_highlight(self) -> NoteHighlight:
         return NoteHighlight(
             key=self.note.pk,
-            opening=plain_words(self.place.paragraph[: 10 * OPENING_LENGTH])[:OPENING_LENGTH],
+            opening=plain_words(self.place.paragraph[:QUOTE_LENGTH])[:OPENING_LENGTH],
             words=self.note.words if self.place.has_words else "",
             initial=self.note.initial,
             label=_("Note by %s, open") % self.note.by_name,
