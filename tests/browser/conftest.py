@@ -68,6 +68,11 @@ def administrators_state(browser, site):
     return _state_of(browser, site, site.administrator)
 
 
+@pytest.fixture(scope="package")
+def writers_state(browser, site):
+    return _state_of(browser, site, site.writer)
+
+
 def _state_of(browser, site, user):
     context = browser.new_context()
     log_in(context.new_page(), site, user)

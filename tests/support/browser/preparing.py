@@ -70,6 +70,10 @@ def names() -> dict:
     )
     editor.groups.add(Group.objects.get(name="Editor"))
     User.objects.create_superuser("administrator", password=os.environ["DJANGO_SUPERUSER_PASSWORD"])
+    writer = User.objects.create_user(
+        "writer", password=os.environ["DJANGO_SUPERUSER_PASSWORD"], is_staff=True
+    )
+    writer.groups.add(Group.objects.get(name="Writer"))
     Redirect.objects.create(path="/gone/", is_gone=True)
     waiting = Article.objects.get(source_file__source_name="samples", status=Article.Status.NEW)
     return {

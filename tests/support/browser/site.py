@@ -28,9 +28,10 @@ class Site:
 
     address: str
     editor: str
-    password: str  # also of the administrator
+    password: str  # also of the administrator and the writer
     database: Path  # SQLite's file
     administrator: str = "administrator"
+    writer: str = "writer"
     names: dict = field(default_factory=dict)  # variable parts of URLs
 
     def url(self, path: str) -> str:
