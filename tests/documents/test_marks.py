@@ -145,7 +145,7 @@ class TestNotes:
 
         Nesting().feed(html)
         assert '<mark class="m noted" data-marks="1">each day</mark>' in html
-        assert underlined(html) == "each day in 1879"
+        assert underlined(html) == "each day in 1879."
 
     def test_names_and_labels_are_escaped(self):
         assert "<b>" not in self.noted(words="turns", initial="<b>", label='"><b>', classes=('"<b>',))

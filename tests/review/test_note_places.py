@@ -58,7 +58,7 @@ class TestNewNotes:
         assert find_paragraph(BODY, "", "nobody wrote this") == ""
 
     def test_each_choice_leads_to_its_paragraph(self):
-        choices = paragraph_choices(f"## Heading\n\n{BODY}![](a.jpg)\n")
+        choices = paragraph_choices(f"## Heading\n\n{BODY}\n![](a.jpg)\n")
 
         assert [find_paragraph(f"## Heading\n\n{BODY}", each.key, "") for each in choices] == [
             *("## Heading", OPENING, MIDDLE, END)

@@ -177,6 +177,7 @@ class TestNowhereElse:
             return len(captured)
 
         write(client, article)
+        client.get(proof_of(article))  # checks the article
         few = [queries(url) for url in (proof_of(article), page_of(article), LIST)]
         for number in range(4):
             note = write(client, article, f"Note {number}", words="by the sea")
