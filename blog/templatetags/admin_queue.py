@@ -48,7 +48,7 @@ def row_addresses(context, article: Article) -> dict[str, str]:
 
 @register.filter
 def row_details(article: Article) -> list[str]:
-    """Return the details below the title: category, reading time, import, age, person and open notes."""
+    """Return the details below the title: category, reading time, person, open notes, import and age."""
     source = getattr(article, "source_file", None)
     batch = _batch(source.batch) if source and source.batch else _("written here")
     category = str(article.primary_category) if article.primary_category else ""
@@ -57,7 +57,7 @@ def row_details(article: Article) -> list[str]:
     assigned = _("for %s") % article.assigned_name if article.assigned_name else ""
     number = article.open_notes
     notes = ngettext("%d note", "%d notes", number) % number if number else ""
-    return [fact for fact in (category, minutes, batch, age, assigned, notes) if fact]
+    return [fact for fact in (category, minutes, assigned, notes, batch, age) if fact]
 
 
 def _batch(batch):

@@ -32,6 +32,8 @@
     const shown = one("#new-note .on");
     one("#new-note [name=words]").value = words;
     shown.hidden = !words;
+    const about = one("#note-paragraph")?.closest(".field");
+    if (about) about.hidden = Boolean(words);
     shown.querySelector("q").textContent = words;
   };
   const open = (words, paragraph) => {

@@ -60,7 +60,7 @@ def test_an_article_is_written_discussed_approved_and_corrected(people, site):
         mara.keyboard.press("Control+Enter")
     noted = mara.inner_text("#prose mark.noted")
     mara.select_option("#assigned-to", label="writer")
-    go(mara, "[form=assign-form]")
+    go(mara, "button[form=assign-form]")
     mara.goto(edit_page)
     go(mara, "text=Return…")
     mara.fill("#id_note", "Please name the bay.")
