@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0075_index_counts_of_checks"),
+        ("blog", "0076_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
