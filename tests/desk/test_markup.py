@@ -16,6 +16,7 @@ from blog.articles.previews import preview_link
 from blog.articles.versions.history import record_version
 from blog.imports.held import hold_update
 from blog.models import (
+    Assignment,
     FooterLink,
     Image,
     ImportRun,
@@ -101,6 +102,8 @@ def rows(admin_user, django_user_model):
     FooterLink.objects.create(label=HOSTILE[:100], address=SCRIPT_ADDRESS)
     NavigationCategory.objects.create(category=category)
     user = django_user_model.objects.create_user(HOSTILE, first_name=HOSTILE, email="a@b.example")
+    Assignment.build(article, user, user).save()
+    article.notes.create(by=user, text=HOSTILE, paragraph=HOSTILE, words=HOSTILE)
     group = Group.objects.create(name=HOSTILE)
     Worker.objects.touch("here:1")  # without one, a page does not show what a job does
     Job.objects.create(kind=HOSTILE[:50], reason=HOSTILE, state=Job.State.FAILED, ended_at=timezone.now())
