@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0077_notes_to_colleagues"),
+        ("blog", "0079_notes_to_colleagues"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0076_mail"),
+        ("blog", "0078_linked_files_of_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
