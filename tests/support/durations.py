@@ -5,26 +5,26 @@ import os
 IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
 
 # Numbers of the threats in hostile files. The first threats would act in a browser.
-THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (range(1, 8), 6)
+THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (range(1, 8), 3)
 KILLED_IMPORTS, FILES_IN_EACH = (5, 1500) if IS_LONG else (1, 240)
 KILLED_CHECKS, ARTICLES_IN_EACH = (5, 600) if IS_LONG else (1, 250)
 KILLED_MIRRORINGS, PICTURES_IN_EACH = (6, 40) if IS_LONG else (1, 30)
 KILLED_JOBS, FILES_IN_EACH_JOB = (6, 200) if IS_LONG else (1, 150)  # the same number of dry runs and imports
 ARTICLES_APPROVED = 50 if IS_LONG else 4  # by keyboard
-KILLED_UNDOS, FILES_UNDONE = (6, 450) if IS_LONG else (1, 165)
+KILLED_UNDOS, FILES_UNDONE = (6, 450) if IS_LONG else (1, 105)
 KILLED_PUBLISHINGS, ARTICLES_PUBLISHED = (10, 200) if IS_LONG else (2, 60)
 KILLED_SAVES = 10 if IS_LONG else 2
 KILLED_ACCEPTS, UPDATES_HELD = (6, 24) if IS_LONG else (1, 12)
-SAVES_AT_ONCE = 100 if IS_LONG else 6  # the same number by an editor and by files
-SAVES_OF_EACH_OF_THREE = 20 if IS_LONG else 8
-FILES_OF_EACH_IMPORT = 150 if IS_LONG else 60  # of three imports at once
+SAVES_AT_ONCE = 100 if IS_LONG else 4  # the same number by an editor and by files
+SAVES_OF_EACH_OF_THREE = 20 if IS_LONG else 5
+FILES_OF_EACH_IMPORT = 150 if IS_LONG else 30  # of three imports at once
 ARTICLES_OF_A_MACHINE = 300 if IS_LONG else 25
 STEPS_OF_COUNTS = 30 if IS_LONG else 6  # number of lists
 REQUESTS_OF_BYTES = 150 if IS_LONG else 25
 ROUND_TRIPS, SETS_OF_PATHS = (50, 500) if IS_LONG else (5, 40)  # of exports with odd names
 # Of editors at once. More than three minutes are with pauses, as the machine has other work meanwhile.
 EDITING_MINUTES = int(os.environ.get("GALLEY_TEST_MINUTES", "3"))
-EDITING_SECONDS = 60 * EDITING_MINUTES if IS_LONG else 3
+EDITING_SECONDS = 60 * EDITING_MINUTES if IS_LONG else 2
 THINKING_SECONDS = 0.5 if IS_LONG and EDITING_MINUTES > 3 else 0  # before each act
 RELOADS = 60 if IS_LONG else 1  # of a server with readers
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
