@@ -284,12 +284,12 @@ class TestLongNames:
         *(
             f"blog/{model}/{rest}"
             for model in ("article", "category", "author", "image", "page", "redirect")
-            for rest in (
-                "",
-                f"{{long_{model}}}/change/",
-                f"{{long_{model}}}/history/",
-                f"{{long_{model}}}/delete/",
-            )
+            for rest in ("", f"{{long_{model}}}/change/")
+        ),
+        *(
+            f"blog/{model}/{{long_{model}}}/{rest}/"
+            for model in ("article", "category")  # all others have the templates of categories
+            for rest in ("history", "delete")
         ),
         *(
             f"blog/{model}/{rest}"
