@@ -123,7 +123,6 @@ class TestList:
 
         assert (entry.kind, entry.note) == ("submitted", "Mind the date.")
 
-    @pytest.mark.both_databases
     def test_is_paginated_by_acts(self, admin_client, mara):
         articles = [create_article(title=title) for title in ("Ebb", "Flow")]
         for number in range(ACTS_ON_A_PAGE + 5):  # each with two entries
@@ -288,7 +287,6 @@ class TestFilters:
                 assert file.status_code == 302
                 assert file.url.startswith(f"{LOG}?")
 
-    @pytest.mark.both_databases
     def test_by_unknown_article_finds_nothing(self, admin_client, mara, subtests):
         note(mara, create_article())
         for article in ["9" * 18, "9" * 19, "0", "²", HOSTILE]:

@@ -263,7 +263,6 @@ class TestNewestImports:
             text_of(admin_client.get(HOME)).split()
         )
 
-    @pytest.mark.both_databases
     def test_have_the_numbers_of_the_list(self, admin_client, admin_user):
         run = self.brought("harvest", A={"status": "published"}, B={"generated_by": "Gemini"}, C={})
         HeldUpdate.objects.create(article=run.entries.get(article__title="A").article, path="A.md")

@@ -33,7 +33,6 @@ def articles(folder):
     return articles_of_import(ImportRun.objects.get())
 
 
-@pytest.mark.both_databases
 def test_few_rows_carry_a_mark_and_one_click_mends_what_all_share(articles, admin_user):
     number = ARTICLES_OF_A_MACHINE
     scope = scope_of_batch(ImportRun.objects.get())

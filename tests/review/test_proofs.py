@@ -103,7 +103,6 @@ class TestCheck:
         assert check([article.pk]).keys == []
         assert not ArticleCheck.objects.exists()
 
-    @pytest.mark.both_databases
     def test_the_number_of_queries_does_not_depend_on_the_number_of_articles(self):
         def queries(articles):
             keys = [article.pk for article in articles]

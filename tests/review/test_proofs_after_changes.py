@@ -59,7 +59,6 @@ def test_restoring_a_version(article, admin_user, committed):
     assert blocking() == 0
 
 
-@pytest.mark.both_databases
 def test_rewriting_and_undoing(article, admin_user, committed):
     with committed():
         edit_articles(admin_user, {article.pk: article.lock_version}, {article.pk: {"body": QUOTED}}, str)
@@ -101,7 +100,6 @@ def test_setting_flags(article, admin_user):
     assert flags.exists()
 
 
-@pytest.mark.both_databases
 def test_many_articles_are_checked_by_a_job(committed):
     articles = create_articles(21)
 

@@ -196,7 +196,6 @@ class TestJob:
             "The images were marked as decorative in 6 articles.",
         )
 
-    @pytest.mark.both_databases
     def test_killed_job_resumes(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))
         job = Job.objects.get(kind="mend")

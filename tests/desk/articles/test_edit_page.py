@@ -47,7 +47,6 @@ class TestSaveAndNext:
         assert answer.url == page_of(in_list[1])
         assert Article.objects.get(pk=in_list[0].pk).excerpt == "Other words."
 
-    @pytest.mark.both_databases
     def test_keeps_filters_and_order(self, admin_client, in_list):
         filters = "_changelist_filters=state%3Ddraft%26order%3Dtitle"
         first, second = sorted((row for row in in_list if row.status == "new"), key=lambda row: row.title)[:2]
@@ -69,7 +68,6 @@ class TestSaveAndNext:
 
         assert answer.url.startswith(f"{page_of(second)}?{filters}%26list%3D")
 
-    @pytest.mark.both_databases
     def test_saves_with_an_invalid_list_query(self, admin_client, in_list, subtests):
         for filters in ["o%3Dx%26p%3D9", "no_such%3D1", "%25%00"]:
             with subtests.test(filters=filters), rolled_back():
@@ -338,7 +336,6 @@ class TestOthers:
                 assert there == 1
                 assert self.told(admin_client, article) == []
 
-    @pytest.mark.both_databases
     def test_time_is_that_of_the_first_opening(self, admin_client, jonah):
         article = create_article()
         jonah.get(page_of(article))
@@ -399,7 +396,6 @@ class TestOthers:
 class TestWithoutScript:
     """Without JavaScript, categories and authors are added by name, and images chosen from a list."""
 
-    @pytest.mark.both_databases
     def test_typed_names_become_rows(self, admin_client):
         article = create_article()
         sea, moon = Category.objects.create(name="Sea"), Category.objects.create(name="Moon & Sun")

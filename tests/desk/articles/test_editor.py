@@ -107,7 +107,6 @@ class TestPreview:
 
         assert f'data-markdownx-urls-path="{PREVIEW}?article={article.pk}"' in page
 
-    @pytest.mark.both_databases
     def test_unknown_article_is_ignored(self, admin_client, subtests):
         for pk in ["x", "", "9" * 40, "-1", "٣"]:
             with subtests.test(pk=pk):

@@ -109,7 +109,6 @@ class TestList:
         assert "declined.md" not in text
         assert "trashed.md" not in text
 
-    @pytest.mark.both_databases
     def test_accept_selected_files(self, admin_client, folder, admin_user):
         many = [hold(folder, name, body="Other words.\n") for name in ("ebb", "flow")]
 

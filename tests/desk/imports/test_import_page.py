@@ -262,7 +262,6 @@ class TestStates:
         assert 'name="_check"' in page.content.decode()
         assert 'name="_import"' not in page.content.decode()
 
-    @pytest.mark.both_databases
     def test_import_can_be_resumed_after_three_killed_workers(self, client, checked):
         StagedImport.objects.update(state=State.CHECKING)
         Job.objects.update(state=Job.State.FAILED, reason="The worker was killed.")
@@ -320,7 +319,6 @@ class TestUpdates:
         )
 
 
-@pytest.mark.both_databases
 class TestSameFiles:
     """Files of an earlier source under another name."""
 

@@ -65,7 +65,6 @@ class TestPage:
 
                 assert len(page.context["rows"]) == getattr(batch, outcome)
 
-    @pytest.mark.both_databases
     def test_counts_match_after_articles_are_deleted(self, batch, admin_client):
         Article.objects.all().delete()
 

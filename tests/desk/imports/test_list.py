@@ -143,7 +143,6 @@ def test_all_screens_of_a_running_import_show_the_same_numbers(client, staged, e
     assert without == []
 
 
-@pytest.mark.both_databases
 class TestStoppedCheck:
     def test_all_screens_show_the_same_numbers(self, client, stopped):
         page, listed, report = (

@@ -118,7 +118,6 @@ class TestSearchPage:
         assert named("aas") == named("Ida Aas") == ["/authors/ida-aas/"]
         assert named("oceans aas") == named("one") == []
 
-    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("asked", "nearest"),
         [
