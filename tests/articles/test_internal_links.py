@@ -7,7 +7,7 @@ from blog.models import Article, Redirect
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 TIDES = "/articles/tides/"
 
@@ -44,6 +44,7 @@ def shown(site, body, path="blog/moon.md"):
         '{{% ref path="blog/2024-05-01-tides.md" %}}',
     ],
 )
+@pytest.mark.both_databases
 def test_a_link_to_a_file_leads_to_its_article(site, target):
     assert shown(site, f"See [them]({target}).") == f'<p>See <a href="{TIDES}">them</a>.</p>'
 
@@ -121,6 +122,7 @@ def test_of_two_files_with_the_name_none_is_guessed(site):
     "address", ["https://www.old.example/blog/tides/", "http://old.example/blog/tides#low"]
 )
 @pytest.mark.parametrize("is_given", [True, False])
+@pytest.mark.both_databases
 def test_a_link_to_the_old_site_leads_to_the_article(site, address, is_given):
     run(site, status="as-file")
     Redirect.objects.create(path="/tides/", article=Article.objects.get())
@@ -136,6 +138,7 @@ def test_a_link_to_the_old_site_leads_to_the_article(site, address, is_given):
     assert "rel=" not in html
 
 
+@pytest.mark.both_databases
 def test_many_links_take_six_queries(site, django_assert_max_num_queries):
     run(site, status="as-file")
     articles = {

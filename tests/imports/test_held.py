@@ -225,7 +225,6 @@ class TestHolding:
         assert (batch.held, batch.entries.get().outcome, waiting().batch) == (1, "held", batch)
 
 
-@pytest.mark.both_databases
 class TestAccepting:
     def test_publishes_the_file(self, folder, article, mara, client):
         path = write(folder, title="High water", body="Other words.\n", generatedBy="Gemini")
@@ -241,6 +240,7 @@ class TestAccepting:
         version = article.versions.newest_first().first()
         assert (version.action, version.by, HeldUpdate.objects.get().decided_by) == ("accepted", mara, mara)
 
+    @pytest.mark.both_databases
     def test_keeps_what_was_edited_elsewhere_in_the_article(self, folder, article, mara):
         edit(article, excerpt="By the editor.", body=article.body.replace("Twice a day", "Two times a day"))
         write(folder, title="High water", body=WORDS.replace("moon pulls", "moon draws"))
@@ -276,6 +276,7 @@ class TestAccepting:
         assert article.published_at == article.dated_at
         assert article.published_at.month == 2
 
+    @pytest.mark.both_databases
     def test_creates_redirects_from_old_addresses(self, folder, article, mara):
         write(folder, body=WORDS, slug="high-water", aliases=["/old/tides/"])
         run(folder)
@@ -370,7 +371,6 @@ class TestPictures:
         assert export_article(Article.objects.get()) == path.read_bytes()
 
 
-@pytest.mark.both_databases
 class TestMerging:
     """Of articles that are not held: both changed."""
 
@@ -380,6 +380,7 @@ class TestMerging:
         run(folder)
         return Article.objects.get()
 
+    @pytest.mark.both_databases
     def test_compatible_changes_are_written(self, folder, new):
         edit(new, excerpt="By the editor.")
         write(folder, body=WORDS.replace("moon pulls", "moon draws"))
@@ -404,6 +405,7 @@ class TestMerging:
         assert "title" in report.message
         assert b"The file's" in bytes(waiting().data)
 
+    @pytest.mark.both_databases
     def test_decided_conflict_stays_decided(self, folder, new, mara):
         edit(new, title="The editor's")
         path = write(folder, title="The file's", body=WORDS)

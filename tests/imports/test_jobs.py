@@ -57,7 +57,6 @@ def five(folder):
     return folder
 
 
-@pytest.mark.both_databases
 class TestCheck:
     def test_it_reports_each_outcome_and_changes_nothing(self, folder):
         write(folder, "tides.md")
@@ -81,6 +80,7 @@ class TestCheck:
         assert not Article.objects.exists()
         assert not ImportRun.objects.exists()
 
+    @pytest.mark.both_databases
     def test_files_of_articles_name_them(self, folder):
         for name in ("held", "kept", "same"):
             write(folder, f"{name}.md", title=name.title(), slug=name)
@@ -139,8 +139,8 @@ class TestCheck:
         assert shown(staged) == {"tides.md": "created"}
 
 
-@pytest.mark.both_databases
 class TestImport:
+    @pytest.mark.both_databases
     def test_it_imports_the_dry_run_once_and_deletes_the_files(self, folder):
         write(folder, "tides.md")
         write(folder, "ebb.md", title="Ebb")
@@ -222,7 +222,6 @@ class TestImport:
         assert "Upload them again" in run_import_job(staged).reason
 
 
-@pytest.mark.both_databases
 class TestStop:
     def test_imported_files_are_kept_and_the_import_has_ended(self, five, stop_after):
         run_dry_run_job(staged := stage(five))
@@ -243,6 +242,7 @@ class TestStop:
 
         assert (job.state, staged.batch.created) == (Job.State.DONE, 5)
 
+    @pytest.mark.both_databases
     def test_restarted_import_continues_in_the_same_run(self, five, stop_after):
         run_dry_run_job(staged := stage(five))
         stop_after(2)

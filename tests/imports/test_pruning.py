@@ -7,7 +7,7 @@ from blog.imports.undo import undo_import
 from blog.models import Article, ImportEntry, ImportRun
 from tests.support.import_files import run, write
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def outcomes(batch):
@@ -27,6 +27,7 @@ def batches(folder):
 
 
 class TestPrune:
+    @pytest.mark.both_databases
     def test_keeps_what_happened_and_all_of_the_newest_import(self, batches):
         assert [outcomes(batch) for batch in batches] == [
             ["created", "created"],
@@ -50,6 +51,7 @@ class TestPrune:
 
         assert outcomes(batches[-1]) == ["skipped", "unchanged", "unchanged"]
 
+    @pytest.mark.both_databases
     def test_does_not_delete_everything_at_once(self, folder, monkeypatch):
         for number in range(5):
             write(folder, f"{number}.md", slug=f"s{number}", body=f"Words {number}.")

@@ -61,8 +61,8 @@ def imported(folder):
     return newest()
 
 
-@pytest.mark.both_databases
 class TestUnchanged:
+    @pytest.mark.both_databases
     def test_everything_is_as_before_the_undo(self, imported, tmp_path, admin_user):
         files, lists = exported(tmp_path), lists_and_counts()
         undo()
@@ -98,6 +98,7 @@ class TestUnchanged:
 
         assert not Article.objects.in_use().exists()
 
+    @pytest.mark.both_databases
     def test_a_killed_restore_continues(self, imported, tmp_path, monkeypatch):
         files = exported(tmp_path)
         undo()

@@ -198,8 +198,8 @@ def before(folder, tmp_path):
     return before
 
 
-@pytest.mark.both_databases
 class TestUntouched:
+    @pytest.mark.both_databases
     def test_lists_counts_search_redirects_and_images_are_restored(self, before, tmp_path):
         assert lists_and_counts() != before[1]
 
@@ -231,6 +231,7 @@ class TestUntouched:
         assert again == ["unchanged", "unchanged", "updated", "updated", "created", "created"]
         assert exported(tmp_path) == first
 
+    @pytest.mark.both_databases
     def test_previous_import_can_be_undone_afterwards(self, before):
         undo()
 
@@ -239,6 +240,7 @@ class TestUntouched:
         assert not any(model.objects.exists() for model in (Article, Category, Author, Image, SourceFile))
         assert list(media_files()) == []
 
+    @pytest.mark.both_databases
     def test_interrupted_undo_continues(self, before, tmp_path, monkeypatch):
         monkeypatch.setattr("blog.imports.undo.ENTRIES_AT_ONCE", 1)
         told = []
@@ -350,7 +352,6 @@ class TestWaiting:
         assert verdicts() == {"tides.md": Kept.DECIDED}
 
 
-@pytest.mark.both_databases
 class TestTouched:
     """An article that was changed in any way since the import is skipped."""
 
@@ -377,6 +378,7 @@ class TestTouched:
 
         self.assert_kept(Kept.EDITED)
 
+    @pytest.mark.both_databases
     def test_published(self, article):
         with recording_versions([article], action="published"):
             Article.objects.publish()
@@ -393,6 +395,7 @@ class TestTouched:
 
         self.assert_kept(Kept.TRASHED)
 
+    @pytest.mark.both_databases
     def test_imported_again(self, article, folder):
         write(folder, body="Other words.\n")
         run(folder)
@@ -411,7 +414,6 @@ class TestTouched:
         assert undo(ImportRun.objects.last()) == {Undo.DELETED: 1}
 
 
-@pytest.mark.both_databases
 class TestBulkFixes:
     """What only bulk fixes changed counts as untouched."""
 
@@ -459,6 +461,7 @@ class TestBulkFixes:
 
         assert undo() == {Undo.KEPT: 1}
 
+    @pytest.mark.both_databases
     def test_fixes_between_two_imports_hinder_the_undo_of_neither(self, fix, folder):
         fix(excerpt="A whole sentence.")
         write(folder, body="Other words.\n")

@@ -14,7 +14,7 @@ from blog.review.marks import list_marks
 from blog.review.proofs import check_now
 from tests.support.factories import create_article, create_image
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 PHOTO = "https://pictures.example/harbour.jpg"
 BODY = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\n{'More words. ' * 60}\n"  # long: stored compressed
@@ -68,6 +68,7 @@ class TestSheet:
         assert image.repeated_titles == {"Harbour", "Boats"}
         assert image.concern == Concern.UNDESCRIBED
 
+    @pytest.mark.both_databases
     def test_most_used_comes_first(self, harbour):
         check([create_article(status="new", hero_alt="A hill.", hero_image=create_image())])
 
@@ -143,6 +144,7 @@ class TestAltText:
         assert head == sized == "Boats [two]"
         assert body == BODY.replace("![]", "![Boats (two)]").replace("A mast.", "Boats (two)")
 
+    @pytest.mark.both_databases
     def test_undo_restores_everything(self, admin_user, harbour):
         before = stored()
         write(admin_user, "Boats")

@@ -19,7 +19,6 @@ def kinds(found):
     return [(each.kind, each.number, each.total) for each in found]
 
 
-@pytest.mark.both_databases
 class TestSharedFindings:
     def test_finding_of_more_than_half_is_shared(self):
         for article in described_by_title(6)[:3]:
@@ -46,6 +45,7 @@ class TestSharedFindings:
 
         assert not shared_findings(Article.objects.all())
 
+    @pytest.mark.both_databases
     def test_only_the_articles_of_the_list_count(self):
         described_by_title(6)
         here = Article.objects.filter(pk__in=[create_article().pk for _ in range(6)])
@@ -72,6 +72,7 @@ class TestSharedFindings:
         ]
         assert found.example == "The sea rises again and again 0. Nobody has said so bef..."
 
+    @pytest.mark.both_databases
     def test_bulk_fix_is_listed_until_undone(self, admin_user):
         articles = described_by_title(6)
         fixing = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)

@@ -110,7 +110,6 @@ class TestContents:
         assert link == {"address": image.url, "id": image.pk, "file": image.file.name}
 
 
-@pytest.mark.both_databases
 class TestKeeping:
     def test_versions_have_numbers_from_one_and_a_user(self, article, mara):
         first = record_version(article, action=Version.Action.IMPORTED)
@@ -135,6 +134,7 @@ class TestKeeping:
         version = article.versions.get()
         assert (version.by, version.by_name) == (None, "Mara Lindqvist")
 
+    @pytest.mark.both_databases
     def test_lists_the_newest_first(self, article):
         for number in range(3):
             saved(article, title=f"Tides {number}")
@@ -148,6 +148,7 @@ class TestKeeping:
         assert record_version(article, note="Looked through.").number == 2
         assert record_version(article, action=Version.Action.SUBMITTED).number == 3
 
+    @pytest.mark.both_databases
     def test_each_version_is_read_unchanged(self, article):
         kept = []
         for number in range(30):

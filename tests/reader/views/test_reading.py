@@ -336,7 +336,6 @@ class TestNeighbours:
         assert Article.objects.neighbours_of(plain) == (None, regional)
 
 
-@pytest.mark.both_databases
 class TestRelated:
     @pytest.fixture
     def categories(self):
@@ -362,6 +361,7 @@ class TestRelated:
 
         assert self.related(article, number=2) == [by_title, by_keyword]
 
+    @pytest.mark.both_databases
     def test_a_word_that_all_have_decides_nothing(self, categories):
         article = create_article(title="The day of the herring", categories={categories[1]: 4})
         rare = create_article(title="A herring", categories={categories[1]: 4})
@@ -453,6 +453,7 @@ class TestRelated:
 
         assert counts == [4, 4]
 
+    @pytest.mark.both_databases
     def test_each_says_in_words_what_it_shares(self, client, categories, monkeypatch):
         monkeypatch.setattr(reader_querysets, "FEWEST_FOR_WORDS", 1)
         general, niche = categories
@@ -492,6 +493,7 @@ class TestRelated:
 
         assert self.related(article) == [other]
 
+    @pytest.mark.both_databases
     def test_similar_texts_follow_if_there_are_too_few(self, categories, monkeypatch):
         monkeypatch.setattr(reader_querysets, "FEWEST_FOR_WORDS", 4)
         body = "The harrier quarters the reedbed at dusk, above the sluice."
@@ -516,7 +518,6 @@ class TestRelated:
         assert self.related(alike) == []
 
 
-@pytest.mark.both_databases
 class TestAllIn:
     """Above the related articles stands a link to a list that holds more of them than this page."""
 
@@ -547,6 +548,7 @@ class TestAllIn:
         preview = Article.objects.with_page_relations().get(pk=article.pk)
         assert str(preview.nearest_list) == str(shown)
 
+    @pytest.mark.both_databases
     def test_leads_to_no_list_in_another_language(self):
         sea, tides = create_category("Sea"), create_category("Tides")
         article = create_articles(3, language="fr", categories={sea: Level.GENERAL})[0]
