@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 from tests.support import parts
 from tests.support.parts import Part, end, run_parts, summary
@@ -74,6 +75,19 @@ def test_progress_of_all_parts_is_shown_while_they_run(tmp_path, monkeypatch):
 
     assert go_on.exists()
     assert [text.rpartition(": ")[2] for text in said if "ended" in text] == ["1 passed, 0 failed"] * 2
+
+
+def test_the_next_part_starts_when_one_has_ended(tmp_path):
+    started, running = [], []
+
+    def start(name):
+        started.append([each.name for each in running if each.seconds is None])
+        return part(tmp_path, name, "collected 1\npassed a\n")
+
+    run_parts(running, [(name, partial(start, name)) for name in ("sqlite", "desk")], at_once=1)
+
+    assert started == [[], []]
+    assert [each.name for each in running] == ["sqlite", "desk"]
 
 
 def test_a_stubborn_part_is_killed_with_its_children(tmp_path):

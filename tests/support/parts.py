@@ -1,4 +1,4 @@
-"""Run the parts of bin/test in parallel or in turn. Show their progress, then one summary.
+"""Run the parts of bin/test, some at a time or in turn. Show their progress, then one summary.
 
 Usage: python -m tests.support.parts --folder DIR [--postgres URL] [--in-turn] PART... -- [PYTEST ARGUMENT...]
 """
@@ -12,17 +12,22 @@ import sys
 import time
 from collections import Counter
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# In the order in which they start: those with the most work first, so that none runs alone at the end.
 PARTS = {
     "sqlite": ["--part", "database"],
+    "browser": ["--part", "browser"],
+    "postgres": ["--part", "database"],
     "desk": ["--part", "desk"],
     "sites": ["--part", "sites"],
-    "postgres": ["--part", "database"],
-    "browser": ["--part", "browser"],
     "rest": ["--part", "rest"],
 }
+# A core that all parts take turns on does more work for the same tests. One more than there are cores, as
+# some of them wait.
+AT_ONCE = (os.cpu_count() or 1) + 1
 FOLDERS = {"browser": "tests/browser", "desk": "tests/desk"}  # those that have all tests of a part
 # Without arguments, each part collects only files in which it may have tests, since collecting all takes
 # seconds. Some have only files with one of these words; others fail if such a test is elsewhere (conftest).
@@ -30,9 +35,6 @@ WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)
 LEFT_OUT = {"sqlite": ("browser", "desk")}  # folders of which a part has no test
 # All tests of such a module use the database, so the part without one has none of them.
 USES_DATABASE = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
-# The other parts yield to the one with the most work in one process. Otherwise it would run alone at the end,
-# on one of two cores.
-LONGEST, NICENESS = "sqlite", 3
 SHARED = "GALLEY_TEST_SHARED"  # names the variable with a folder for what parts make once
 PROGRESS_SECONDS = 20  # between lines of progress
 PATIENCE_SECONDS = 30  # for an interrupted pytest to end processes that its tests started
@@ -92,9 +94,6 @@ class Part:
             self.failures.append(subject)
             say(f"test: {self.name}: FAILED {subject}")
 
-    def yield_to_others(self):
-        os.setpriority(os.PRIO_PGRP, self._process.pid, NICENESS)
-
     def signal(self, number):
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
@@ -112,11 +111,20 @@ class Part:
         return f"{self.name} {self.counts.total()} of {self.collected}"
 
 
-def run_parts(parts, interval=PROGRESS_SECONDS):
-    """Wait until these started parts have ended, showing their progress."""
+def run_parts(parts, waiting=(), at_once=AT_ONCE, interval=PROGRESS_SECONDS):
+    """Wait until these started parts have ended, showing their progress.
+
+    waiting: pairs of the name of a further part and a function that starts it. They are added to the list
+    `parts` when less than `at_once` are running.
+    """
     started = shown = time.monotonic()
-    running = list(parts)
-    while running:
+    running, waiting = list(parts), list(waiting)
+    while running or waiting:
+        while waiting and len(running) < at_once:
+            name, start_part = waiting.pop(0)
+            say(f"test: {name}")
+            parts.append(start_part())
+            running.append(parts[-1])
         time.sleep(0.2)
         for part in [part for part in running if not part.is_running()]:
             running.remove(part)
@@ -124,7 +132,8 @@ def run_parts(parts, interval=PROGRESS_SECONDS):
                 say(f"test: {part.name} ended after {part.seconds:.0f} s: {totals([part])}")
         if running and running[0].log and time.monotonic() - shown >= interval:
             shown = time.monotonic()
-            say(f"test: {shown - started:.0f} s: {', '.join(part.progress for part in parts)}")
+            progress = [part.progress for part in parts] + [f"{name} waiting" for name, _ in waiting]
+            say(f"test: {shown - started:.0f} s: {', '.join(progress)}")
 
 
 def end(parts, patience=PATIENCE_SECONDS):
@@ -222,14 +231,9 @@ def main(given):
 
     parts = []
     try:
-        for name in options.parts:
-            say(f"test: {name}")
-            parts.append(start(name, arguments, options))
-            if options.in_turn:
-                run_parts(parts[-1:])
-            elif name != LONGEST:
-                parts[-1].yield_to_others()
-        run_parts(parts)
+        names = sorted(options.parts, key=list(PARTS).index)
+        waiting = [(name, partial(start, name, arguments, options)) for name in names]
+        run_parts(parts, waiting, at_once=1 if options.in_turn else AT_ONCE)
     finally:
         end(parts)
     show_logs(parts, any(argument.startswith("-") for argument in arguments))  # options may request output
