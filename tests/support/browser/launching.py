@@ -6,8 +6,10 @@ import shutil
 ALWAYS = [
     "--no-sandbox",  # chromium's sandbox refuses root, which may run tests; all pages are our own
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no network
-    "--js-flags=--no-maglev,--no-opt",  # optimising scripts that run for a second takes longer than it saves
-    "--in-process-gpu",  # a process less; there is no GPU
+    # Optimising scripts that run for a second takes longer than it saves. So do threads that free memory.
+    "--js-flags=--no-maglev,--no-opt,--single-threaded-gc",
+    "--in-process-gpu",  # a process less
+    "--disable-gpu",  # there is none: nothing imitates one
     "--font-render-hinting=none",  # as on screens; headless, letter widths would be whole pixels
 ]
 
