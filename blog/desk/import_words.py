@@ -62,6 +62,7 @@ SENTENCES = {
     ),
     NoticeKind.DROPPED_HTML: _("HTML that is not allowed was removed from the page."),
     NoticeKind.SLUG_TAKEN: _("Another article has this slug, so the article was given a different one:"),
+    NoticeKind.UNDATED: _("The article stays new, because its file has no usable date."),
     NoticeKind.NOT_PUBLISHED: _("The article was not published and stays new."),
     NoticeKind.PROVENANCE: _("The file changed who wrote a published article, so its AI label has changed."),
     NoticeKind.PROVENANCE_KEPT: _(

@@ -9,12 +9,13 @@ from enum import Enum, StrEnum
 
 class Severity(StrEnum):
     WARNING = "warning"  # the file was imported, but a part of it was changed, guessed or ignored
+    CHOICE = "choice"  # the import chose a value: counted for the whole import, and shown with the file
     REMARK = "remark"  # true of many files of a site: counted for the whole import
     REFUSAL = "refusal"  # the file was not imported: an editor has to decide, or to fix the file
     INFORMATION = "information"  # no action needed
 
 
-_WARNING, _REMARK, _REFUSAL, _INFORMATION = Severity
+_WARNING, _CHOICE, _REMARK, _REFUSAL, _INFORMATION = Severity
 
 
 class NoticeKind(Enum):
@@ -46,21 +47,22 @@ class NoticeKind(Enum):
         _WARNING,
         "Active HTML, or HTML that is not allowed in articles, was removed from the page.",
     )
-    SLUG_TAKEN = _WARNING, "Another article has the slug: a number was added to this one's."
     OLD_ADDRESS = _WARNING, "An old URL is invalid or redirects elsewhere: no redirect was created."
     DATE = _WARNING, "A date is invalid."
     WRONG_TYPE = _WARNING, "A value has the wrong type for its key: it was ignored."
     LEFT_OUT = _WARNING, "A part of a value cannot be used: it was ignored."
     CUT = _WARNING, "A value exceeds its limit: it was cut."
     CHANGED = _WARNING, "The title was changed so that it can be stored."
-    SLUG_CHANGED = _WARNING, "The slug was changed so that it is valid."
-    GUESSED = _WARNING, "The title is missing: it was taken from the file's name."
     DOUBLED_KEY = _WARNING, "A key occurs twice: the last one counts."
     TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value contains template syntax, which is not run."
     ENCODING = _WARNING, "The file is not in UTF-8: its encoding was guessed."
     CONTROL_CHARACTERS = _WARNING, "Control characters were removed."
     NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the body."
     ODD_KEYS = _WARNING, "Names of keys look like mistakes: only punctuation, or whitespace at the end."
+    UNDATED = _CHOICE, "The article should have been published, but stays new: its file has no usable date."
+    SLUG_TAKEN = _CHOICE, "Another article has the slug: a number was added to this one's."
+    SLUG_CHANGED = _CHOICE, "The slug was changed so that it is valid."
+    GUESSED = _CHOICE, "The title is missing: it was taken from the file's name."
     NO_STATIC_ROOT = _REMARK, "An image is in a folder that was not given to the import."
     SLUG_GUESSED = _REMARK, "The slug was taken from the file's name."
     HEADING_AS_TITLE = _REMARK, "The title was taken from the first heading."
@@ -109,6 +111,11 @@ class NoticeKind(Enum):
     @property
     def is_remark(self) -> bool:
         return self.severity is Severity.REMARK
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is counted for the whole import, instead of named for each file."""
+        return self.severity in (Severity.CHOICE, Severity.REMARK)
 
     @property
     def is_refusal(self) -> bool:

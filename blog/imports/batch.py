@@ -322,7 +322,7 @@ class FileBatch:
         if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
             return
         if fields.dated_at is None:
-            notices.append(Notice(NoticeKind.NOT_PUBLISHED, "not published: the file has no usable date."))
+            notices.append(Notice(NoticeKind.UNDATED, "not published: the file has no usable date."))
             return
         article.status = Article.Status.PUBLISHED
         article.published_at = fields.dated_at

@@ -68,7 +68,7 @@ class ImportRecorder:
             file=report.file.encode("utf-8", "backslashreplace").decode()[:FILE_LENGTH],
             outcome=report.outcome,
             message=report.message,
-            warnings=report.warnings,
+            warnings=report.stored_warnings,
             notices=report.stored_notices,
             title=report.title[:TITLE_LENGTH],
             slug=report.slug[:SLUG_LENGTH],

@@ -1,6 +1,8 @@
 """Store the images that a file names as Image rows."""
 
 import dataclasses
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +22,10 @@ from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
 from blog.images.originals import keep_original
 from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
 from blog.imports.models import ImportRun
+from blog.imports.report import name_files
 from blog.imports.sources import PreparedFile
+
+_NOT_SHOWN = re.compile(r"image (?P<address>.*?) not shown: (?P<reason>.*)", re.DOTALL)
 
 
 class ImageStore:
@@ -183,6 +188,7 @@ class BatchImages:
                 continue
             elif stored := self.store.find(address, file, notices):
                 rows[address] = self._row(address, stored, ImageWords())
+        _merge_missing(notices)
         return rows
 
     def _row(self, source, stored, words):
@@ -262,6 +268,21 @@ def new_row(source, stored, words, record):
 
 def _not_shown(address, reason):
     return Notice(NoticeKind.IMAGE_NOT_SHOWN, f"image {address[:200]} not shown: {reason}")
+
+
+def _merge_missing(notices):
+    """Replace the notices on images that are not shown for the same reason with one."""
+    by_reason = defaultdict(list)
+    for notice in notices:
+        if notice.kind is NoticeKind.IMAGE_NOT_SHOWN and (found := _NOT_SHOWN.fullmatch(notice.text)):
+            by_reason[found["reason"]].append((notice, found["address"]))
+    for reason, found in by_reason.items():
+        if len(found) > 1:
+            first, merged = notices.index(found[0][0]), {notice for notice, _ in found}
+            notices[:] = [notice for notice in notices if notice not in merged]
+            names = name_files([address for _, address in found])
+            text = f"{len(found)} images not shown: {reason.rstrip('.')} ({names})."
+            notices.insert(first, Notice(NoticeKind.IMAGE_NOT_SHOWN, text))
 
 
 def fitting_credit(credit, notices):

@@ -336,7 +336,7 @@ def _row(staged, position, report, article):
         title=report.title or (article.title if article else ""),
         slug=report.slug or (article.slug if article else ""),
         reason=report.message,
-        warnings=report.warnings,
+        warnings=report.stored_warnings,
         notices=report.stored_notices,
         article=article,
     )

@@ -129,13 +129,19 @@ class FileReport:
 
     @property
     def shown_notices(self) -> list[Notice]:
-        """The warnings, gravest first. Remarks are counted for the whole import instead."""
+        """The warnings and choices that editors see next to the file, gravest first."""
         shown = [notice for notice in self.notices if not notice.kind.is_remark]
         return sorted(shown, key=lambda notice: notice.kind.rank)
 
     @property
-    def warnings(self) -> list[str]:
+    def stored_warnings(self) -> list[str]:
+        """The texts of shown_notices."""
         return [notice.text for notice in self.shown_notices]
+
+    @property
+    def warnings(self) -> list[str]:
+        """The texts of the warnings. Choices and remarks are counted for the whole import instead."""
+        return [notice.text for notice in self.shown_notices if not notice.kind.is_counted]
 
     @property
     def stored_notices(self) -> list[list[str]]:
@@ -145,7 +151,7 @@ class FileReport:
     @property
     def is_noteworthy(self) -> bool:
         """Whether the file needs attention."""
-        return bool(self.shown_notices) or self.outcome in {
+        return bool(self.warnings) or self.outcome in {
             Outcome.HELD,
             Outcome.CONFLICT,
             Outcome.REJECTED,
@@ -188,7 +194,7 @@ class ImportReport:
         return [(report.file, report.notice.detail or "") for report in reports]
 
     def _count_remarks(self, file_report):
-        for notice in filter(lambda notice: notice.kind.is_remark, file_report.notices):
+        for notice in filter(lambda notice: notice.kind.is_counted, file_report.notices):
             details = self.remarks.setdefault(notice.kind, Counter())
             detail = notice.detail or ""
             details[detail if detail in details or len(details) < MOST_REMARKS else ""] += 1

@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 
 from blog.documents.notices import Notice, NoticeKind, Severity
-from blog.models import Article
+from blog.models import Article, ImportEntry
 from blog.sandbox.texts import read_text
 from tests.support.import_files import run, write
 
@@ -24,7 +24,6 @@ class TestNotices:
             (NoticeKind.NO_FRONT_MATTER, None, "Words\n"),
             (NoticeKind.DOUBLED_KEY, 3, "---\ntitle: A\ntitle: B\nslug: a\n---\nWords\n"),
             (NoticeKind.CONTROL_CHARACTERS, 4, "---\ntitle: A\n---\nWo\x01rds\n"),
-            (NoticeKind.GUESSED, None, "---\nslug: a\n---\nWords\n"),
             (NoticeKind.CUT, None, f"---\ntitle: {'a' * 301}\n---\nWords\n"),
             (NoticeKind.WRONG_TYPE, None, "---\ntitle: A\nexcerpt: [a]\n---\nWords\n"),
             (NoticeKind.DATE, None, "---\ntitle: A\ndate: soon\n---\nWords\n"),
@@ -39,6 +38,16 @@ class TestNotices:
         notice = notices_of(text)[kind]
 
         assert (kind.severity, notice.line) == (Severity.WARNING, line)
+
+    @pytest.mark.parametrize(
+        ("kind", "text"),
+        [
+            (NoticeKind.GUESSED, "---\nslug: a\n---\nWords\n"),
+            (NoticeKind.SLUG_CHANGED, "---\ntitle: A\nslug: A B\n---\nWords\n"),
+        ],
+    )
+    def test_a_value_that_the_import_chose_is_a_choice(self, kind, text):
+        assert notices_of(text)[kind].kind.severity is Severity.CHOICE
 
     @pytest.mark.parametrize(
         ("kind", "text"),
@@ -95,16 +104,21 @@ class TestWhatAnImportSays:
 
         assert self.said_of(folder, "b.md") == (NoticeKind.COPY, {NoticeKind.COPY})
 
-    def test_a_taken_slug_is_a_warning(self, folder):
+    def test_a_choice_stays_with_the_file(self, folder):
         write(folder, "a.md")
-        write(folder, "b.md", title="Other tides")
+        write(folder, "b.md", title="Other tides", date=None)
 
-        assert self.said_of(folder, "b.md") == (None, {NoticeKind.SLUG_TAKEN})
-
-    def test_what_cannot_be_published_is_a_warning(self, folder):
-        write(folder, "a.md", date=None)
-
-        assert self.said_of(folder, "a.md", status="published") == (None, {NoticeKind.NOT_PUBLISHED})
+        assert self.said_of(folder, "b.md", status="published") == (
+            None,
+            {NoticeKind.UNDATED, NoticeKind.SLUG_TAKEN},
+        )
+        assert ImportEntry.objects.get(file="b.md").warnings[1:] == [
+            "the slug tides is taken: this article gets tides-2."
+        ]
+        assert ImportEntry.objects.get(file="b.md").notices == [
+            ["undated", "Not published: the file has no usable date."],
+            ["slug_taken", "“tides” → “tides-2”"],
+        ]
 
     def test_lost_passages_are_a_warning_and_keep_the_article_new(self, folder):
         write(folder, "a.md", body="It is {{ hour }}. The tide of {{ day }} falls. Words.\n")

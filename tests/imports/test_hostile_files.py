@@ -176,7 +176,7 @@ class TestImport:
         others = {}
         for name, expected in EXPECTED.items():
             report = site.reports[name]
-            said = [sentence for sentence in (report.message, *report.warnings) if sentence]
+            said = [sentence for sentence in (report.message, *report.stored_warnings) if sentence]
             if "says" in expected:
                 is_said = any(expected["says"] in sentence for sentence in said)
             else:

@@ -291,6 +291,28 @@ class TestCommand:
         assert "Slugs taken from file names: 2." in told.out
         assert [line.partition(":")[0] for line in told.err.splitlines()] == ["b.md", "a.md"]
 
+    def test_missing_images_of_a_file_are_one_warning(self, folder):
+        write(folder, body="![A](a.png)\n\n![B](b.png)\n\n![C](http://localhost/c.png)\n")
+
+        [report] = run(folder)
+
+        assert report.warnings[0] == "2 images not shown: there is no such file (a.png, b.png)."
+        assert len(report.warnings) == 2
+
+    def test_choices_are_one_line_with_an_example(self, folder, capsys):
+        write(folder, "a.md", slug="a b")
+        write(folder, "b.md", slug="a-b", title=None, date=None)
+
+        call_command("import_articles", str(folder), status="published")
+
+        told = capsys.readouterr()
+        assert "Slugs changed so that they are valid: 1, such as “a b” → “a-b”." in told.out
+        assert "Slugs that got a number, because they were taken: 1, such as “a-b” → “a-b-2”." in told.out
+        assert "Titles taken from file names: 1." in told.out
+        assert "Not published, because the file has no usable date: 1." in told.out
+        assert "warnings" not in told.out
+        assert not told.err
+
     def test_quiet_prints_nothing_on_success(self, folder, capsys):
         write(folder)
 

@@ -151,7 +151,7 @@ class TestStatus:
         (report,) = run(folder, status=StatusRule.PUBLISHED)
 
         assert Article.objects.get().status == Article.Status.NEW
-        assert any("not published" in warning for warning in report.warnings)
+        assert "not published: the file has no usable date." in report.stored_warnings
 
     def test_a_second_run_never_changes_the_status(self, folder):
         write(folder)
@@ -407,14 +407,14 @@ class TestOldAddresses:
 
 
 class TestSlugs:
-    def test_the_second_article_gets_a_number_and_a_warning(self, folder):
+    def test_the_second_article_gets_a_number_and_is_a_choice(self, folder):
         write(folder, "a.md", title="First")
         write(folder, "b.md", title="Second")
 
         reports = run(folder)
 
         assert [report.slug for report in reports] == ["tides", "tides-2"]
-        assert any("tides-2" in warning for warning in reports[1].warnings)
+        assert any("tides-2" in warning for warning in reports[1].stored_warnings)
 
     def test_taken_slug_with_its_own_number_gets_another(self, folder):
         write(folder, "a.md", title="First")

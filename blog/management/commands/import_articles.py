@@ -39,6 +39,10 @@ KEYS_SHOWN = 20
 REMARKS = {
     NoticeKind.NO_STATIC_ROOT: "Images in a folder that was not given (--static-root DIR): {number}, such as "
     "{first}.",
+    NoticeKind.UNDATED: "Not published, because the file has no usable date: {number}.",
+    NoticeKind.SLUG_TAKEN: "Slugs that got a number, because they were taken: {number}, such as {first}.",
+    NoticeKind.SLUG_CHANGED: "Slugs changed so that they are valid: {number}, such as {first}.",
+    NoticeKind.GUESSED: "Titles taken from file names: {number}.",
     NoticeKind.SLUG_GUESSED: "Slugs taken from file names: {number}.",
     NoticeKind.HEADING_AS_TITLE: "Titles taken from the first heading: {number}.",
     NoticeKind.EMPTY_KEYS: "Front matter keys without a value, in {number} files: {details}.",
