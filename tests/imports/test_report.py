@@ -57,8 +57,8 @@ class TestBadFiles:
         write(folder, "c.md", slug="c", category="Lost")
         keep_old_addresses = batch.create_redirects
 
-        def fail(wanted):
-            keep_old_addresses(wanted := list(wanted))
+        def fail(wanted, record=None):
+            keep_old_addresses(wanted := list(wanted), record)
             if any(article.slug == "b" for article, *_ in wanted):
                 raise ValueError("the test says no")
 

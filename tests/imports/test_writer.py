@@ -87,7 +87,7 @@ class TestSourceWriter:
         source, (first, second) = prepared(folder)
         writer = ImportWriter(source, ImportOptions())
 
-        def fail(wanted):
+        def fail(wanted, record=None):
             if any(article.slug == "b" for article, *_ in wanted):
                 raise ValueError("the test says no")
 
