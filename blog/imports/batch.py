@@ -406,7 +406,7 @@ def _with_passages_lost(notices, losses):
     """Return the notices, with a notice on the lost passages instead of the one on template tags."""
     tags = next((notice for notice in notices if notice.kind is NoticeKind.LEFTOVERS), None)
     reason = tags.text if tags else "the output of template tags is missing."
-    sentence = f"{losses.passages} passages were left out, because {reason}"
+    sentence = f"{losses} left out, because {reason}"
     line = tags.line if tags else None
     kept = [notice for notice in notices if notice is not tags]
     return [*kept, Notice(NoticeKind.PASSAGES_LOST, sentence, line, detail="")]

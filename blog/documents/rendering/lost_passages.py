@@ -42,6 +42,10 @@ class Losses(NamedTuple):
         """Whether more is missing than one sentence, item or row."""
         return self.passages > 1 or self.parts > 0
 
+    def __str__(self):
+        number, noun = (self.passages, "passage") if self.passages else (self.parts, "section")
+        return f"{number} {noun}s were" if number > 1 else f"{number} {noun} was"
+
 
 NO_LOSSES = Losses()
 

@@ -94,3 +94,16 @@ class TestLosses:
 
     def test_more_than_one_passage_or_all_of_a_part_is_damage(self):
         assert [Losses(*each).is_damage for each in ((0,), (1,), (2,), (1, 1))] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        (Losses(1), "1 passage was"),
+        (Losses(3, 1), "3 passages were"),
+        (Losses(0, 1), "1 section was"),
+        (Losses(0, 2), "2 sections were"),
+    ],
+)
+def test_losses_are_said_in_words(losses, words):
+    assert str(losses) == words
