@@ -26,6 +26,9 @@ from blog.images.models import Image
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, ReplacedFile, SourceFile
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.jobs.models import Job, Worker
+from blog.mail.followers import Follower
+from blog.mail.limits import RequestCount
+from blog.mail.mailings import Mailing, MailingArticle
 from blog.mail.models import Message
 from blog.review.models import (
     Approval,
@@ -61,6 +64,7 @@ __all__ = [
     "Correction",
     "EarlierLook",
     "Finding",
+    "Follower",
     "FooterLink",
     "HeldUpdate",
     "Image",
@@ -68,6 +72,8 @@ __all__ = [
     "ImportRun",
     "Job",
     "LinkedFile",
+    "Mailing",
+    "MailingArticle",
     "MarkResolution",
     "Mention",
     "Message",
@@ -84,6 +90,7 @@ __all__ = [
     "Redirect",
     "Reference",
     "ReplacedFile",
+    "RequestCount",
     "ReviewRequirement",
     "Series",
     "SimilarArticle",

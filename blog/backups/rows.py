@@ -28,6 +28,7 @@ LEFT_OUT = frozenset(
         "axes.AccessLog",
         "blog.Message",
         "blog.Presence",
+        "blog.RequestCount",
         "blog.StagedFile",
         "blog.Worker",
         "sessions.Session",

@@ -27,7 +27,7 @@ class MessageQuerySet(models.QuerySet):
     def take(self, key: int):
         """Mark a waiting message as being sent, and return it; None if it no longer waits."""
         taken = self.filter(pk=key, state=self.model.State.WAITING).update(state=self.model.State.SENDING)
-        return self.get(pk=key) if taken else None
+        return self.select_related("follower").get(pk=key) if taken else None
 
     def postpone(self) -> None:
         """Have the messages wait for their next attempt."""
@@ -47,6 +47,9 @@ class Message(models.Model):
         WAITING = "waiting"
         SENDING = "sending"
 
+    # A message of a mailing belongs to a follower, and is deleted with this row.
+    mailing = models.ForeignKey("blog.Mailing", models.CASCADE, null=True, related_name="messages")
+    follower = models.ForeignKey("blog.Follower", models.CASCADE, null=True, related_name="+")
     to = models.CharField(max_length=320)
     sender_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=500)
@@ -63,6 +66,7 @@ class Message(models.Model):
 
     class Meta:
         default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["mailing", "follower"], name="message_once")]
         indexes = [
             models.Index(fields=["state", "due_at"], name="message_due"),
             models.Index(fields=["expires_at"], name="message_expiry"),

@@ -13,11 +13,15 @@ from contextlib import suppress
 
 from django.core.mail import mailers
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from blog.mail.followers import Follower
 from blog.mail.models import Message
 
 logger = logging.getLogger(__name__)
 
+# Of jobs: one process sends at a time, so that a message marked as being sent has no other sender.
+GROUP = "mail"
 BATCH_SIZE = 100  # messages per connection: servers limit their number
 CLOSING = 421  # the server closes the connection
 PERMANENT = range(500, 600)
@@ -25,6 +29,12 @@ PERMANENT = range(500, 600)
 
 class MailServerError(Exception):
     """Raised when the mail server cannot be reached, or refuses this site. The message says why."""
+
+    @property
+    def reason(self) -> str:
+        """A sentence for users who see the failed job."""
+        reason = _("The mail server is not available: %(reason)s. The messages wait for the next attempt.")
+        return reason % {"reason": self}
 
 
 class Sender:
@@ -82,7 +92,10 @@ class Sender:
             Message.objects.filter(pk=message.pk).postpone()
             raise self._unavailable(error) from error
         except smtplib.SMTPRecipientsRefused as error:
-            return self._refused(message, *next(iter(error.recipients.values())))
+            code, answer = next(iter(error.recipients.values()))
+            if code in PERMANENT and message.follower:
+                Follower.objects.filter(pk=message.follower_id).count_refusal()
+            return self._refused(message, code, answer)
         except smtplib.SMTPResponseException as error:
             return self._refused(message, error.smtp_code, error.smtp_error)
         except ValueError:  # an address or a header that cannot be sent
@@ -93,6 +106,8 @@ class Sender:
             message.delete()
             return "unknown"
         message.delete()
+        if message.follower and message.follower.refusals:
+            Follower.objects.filter(pk=message.follower_id).forget_refusals()
         return "sent"
 
     def _refused(self, message, code, answer) -> str:
@@ -110,6 +125,17 @@ class Sender:
         self._close()
         Message.objects.due().postpone()
         return MailServerError(in_words(error))
+
+
+def single_messages():
+    return Message.objects.filter(mailing=None)
+
+
+def forget_interrupted() -> None:
+    """Delete messages that a killed worker was sending: the mail server may have accepted them."""
+    number, _models = Message.objects.interrupted().delete()
+    if number:
+        logger.warning("Messages that a worker was sending when it was killed, and may be lost: %d", number)
 
 
 def enhanced_code(answer: bytes | str) -> str:

@@ -11,7 +11,8 @@ from blog.jobs import worker
 from blog.mail import jobs as mail_jobs
 from blog.mail.messages import queue_message
 from blog.mail.models import DELAYS
-from blog.models import Job, Message
+from blog.mail.sending import Sender
+from blog.models import Follower, Job, Message
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,20 @@ class TestRefusals:
         run_jobs()
 
         assert len(server.asked) == 5
+
+    def test_a_follower_is_deleted_after_three_refused_letters_in_a_row(self, server):
+        Follower.objects.follow("a@b.example", "each")
+        numbers = []
+        for answer in (550, 550, None, 550, 550, 550):
+            server.answers = [answer and refused_recipient(answer)]
+            message = Message(to="a@b.example", follower=Follower.objects.get(), subject="", text="")
+            message.expires_at = timezone.now() + timedelta(days=1)
+            message.save()
+            with Sender() as sender:
+                sender.send(Message.objects.all())
+            numbers.append(Follower.objects.count())
+
+        assert numbers == [1, 1, 1, 1, 1, 0]
 
     def test_if_the_server_is_down_all_messages_wait(self, queue, run_jobs, server):
         server.is_up = False
