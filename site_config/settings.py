@@ -206,7 +206,7 @@ LOGIN_ADDRESS_LIMIT = 20  # per IP address
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_CALLABLE = "blog.desk.login_limit.account_name"
-AXES_CLIENT_IP_CALLABLE = "blog.desk.login_limit.client_address"
+AXES_CLIENT_IP_CALLABLE = "blog.mail.limits.client_address"
 AXES_LOCKOUT_CALLABLE = "blog.desk.login_limit.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise, anybody could lock an account permanently

@@ -8,7 +8,6 @@ right. So no more simultaneous attempts than the limit are checked. Axes itself 
 """
 
 import hashlib
-import ipaddress
 import logging
 import math
 import unicodedata
@@ -120,28 +119,6 @@ def account_name(request, credentials=None) -> str:
     """Return the account name under which failures are counted, normalised, whether it exists or not."""
     name = (credentials or request.POST).get("username") or ""
     return unicodedata.normalize("NFKC", name).strip().casefold()[:255]
-
-
-def client_address(request) -> str | None:
-    """Return the IP address under which failures are counted.
-
-    A proxy on this machine appends the client's address to X-Forwarded-For; the entries before it can be
-    forged. An IPv6 client has a whole /64 network, which therefore counts as one address.
-    """
-    address = _parse(request.META.get("REMOTE_ADDR", ""))
-    if address is None or address.is_loopback:  # None: a proxy on a Unix socket
-        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        address = _parse(forwarded) or address
-    if address and address.version == 6:
-        address = address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False).network_address
-    return str(address) if address else None
-
-
-def _parse(text):
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
 
 
 def locked_out(request, credentials=None):

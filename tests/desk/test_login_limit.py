@@ -7,7 +7,8 @@ from axes.models import AccessAttempt
 from django.test import RequestFactory
 from django.urls import reverse
 
-from blog.desk.login_limit import account_name, client_address
+from blog.desk.login_limit import account_name
+from blog.mail.limits import client_address
 from tests.support.factories import create_article
 
 pytestmark = pytest.mark.django_db
