@@ -22,9 +22,11 @@ from site_config.variables import (
     language_code,
     load_secret_key,
     mailer,
+    secret,
     site_address,
     sqlite_file,
     time_zone_name,
+    weekday,
     whole_number,
     write_first,
 )
@@ -230,8 +232,11 @@ MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 # E-mail and logs. Errors are written to standard error, and mailed to GALLEY_ADMINS if set (error_mail.py).
 
 MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL", "console:"))}
+# Without a mail server, nothing that needs mail is offered (blog/mail/messages.py).
 SENDS_MAIL = not MAILERS["default"]["BACKEND"].endswith(".console.EmailBackend")
 ADMINS = env.list("GALLEY_ADMINS", [])
+DIGEST_DAY = weekday("GALLEY_DIGEST_DAY", "saturday")  # of the weekly letters to followers
+MAIL_EVENTS_SECRET = secret("GALLEY_MAIL_EVENTS_SECRET")  # part of the URL for bounces and complaints
 EMAIL_SUBJECT_PREFIX = ""  # subjects begin with the site's name
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("GALLEY_FROM_EMAIL", "") or f"galley@{_site.hostname}"
 LOGGING = {

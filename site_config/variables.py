@@ -3,8 +3,10 @@
 Each function raises ImproperlyConfigured, with a message that names the variable, for an invalid value.
 """
 
+import calendar
 import importlib.util
 import os
+import re
 import secrets
 import zoneinfo
 from pathlib import Path
@@ -212,3 +214,22 @@ def whole_number(name: str, default: int, least: int, most: int) -> int:
     if not least <= number <= most:
         raise ImproperlyConfigured(f"{name}: {number} is not between {least} and {most}.")
     return number
+
+
+def weekday(name: str, default: str) -> int:
+    """Return the day of the week in a variable, 0 for Monday. Raises ImproperlyConfigured for other words."""
+    value = env.str(name, "") or default
+    days = [day.lower() for day in calendar.day_name]
+    if value.lower() not in days:
+        raise ImproperlyConfigured(f"{name}: “{value}” is not a day of the week, such as {default}.")
+    return days.index(value.lower())
+
+
+def secret(name: str) -> str:
+    """Return the secret part of a URL, or "". Raises ImproperlyConfigured if it could be guessed."""
+    value = env.str(name, "")
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{20,}", value):
+        raise ImproperlyConfigured(
+            f"{name}: use at least 20 letters and digits, such as the output of: openssl rand -hex 20"
+        )
+    return value
