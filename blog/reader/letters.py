@@ -1,0 +1,260 @@
+"""Letters to followers, as HTML and as plain text: consent, one article, several articles.
+
+A letter has a part that is the same for all followers, which is composed once for a mailing, and a foot with
+the links of one follower. It contains no images and no links that count clicks.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi, ngettext, override
+from django.utils.translation import gettext as _
+
+from blog.articles.models import Article
+from blog.documents.text import trim_at_word
+from blog.mail.followers import CONSENT_WITHIN, Follower, Frequency, consent_token
+from blog.mail.limits import PERIOD
+from blog.mail.messages import new_message
+from blog.mail.models import Message
+from blog.reader.language import ui_language_within_text
+from blog.reader.page_head import text_language
+from blog.review.ai_label import ai_label
+from blog.site.addresses import absolute
+from blog.site.identity import site_identity
+
+COLUMNS = 64  # of the plain text
+PARAGRAPHS, PARAGRAPH_LENGTH = 2, 1200  # of an article, and characters of each
+HTML_LENGTH = 50_000  # characters of an article's HTML in which its first paragraphs are searched for
+ARTICLES_LISTED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The part of a letter that is the same for all recipients."""
+
+    subject: str
+    html: str
+    text: str
+
+    def message(self, to: str, reason: str, links: Sequence[tuple[str, str]], **options) -> Message:
+        """Return the unsaved message to an address. links: (label, URL), below the reason for the letter."""
+        context = _site_context() | {"letter": self, "reason": reason, "links": links}
+        html = render_to_string("blog/letters/letter.html", context)
+        foot = [wrapped(reason), *(f"{label}:\n{address}" for label, address in links)]
+        text = "\n".join([self.text, "", "-- ", *foot, ""])
+        headers = {"Auto-Submitted": "auto-generated"} | options.pop("headers", {})
+        name = site_identity().name
+        return new_message(to, self.subject, text, html, headers, sender_name=name, **options)
+
+
+def consent_message(address: str, frequency: str) -> Message:
+    """Return the message with the link that confirms an address. It expires unsent after an hour."""
+    site = site_identity().name
+    link = absolute(reverse("blog:follow_consent", args=[consent_token(address, frequency)]))
+    known = Follower.objects.at(address).first()
+    if known:
+        return _known_message(known)
+    if frequency == Frequency.WEEKLY:
+        question = _(
+            "Someone, we hope you, asked to have the new articles of %(site)s sent here once a week."
+        )
+    else:
+        question = _("Someone, we hope you, asked to have each new article of %(site)s sent here.")
+    paragraphs = [
+        question % {"site": site},
+        _("Nothing is sent until you follow this link and confirm it there:"),
+    ]
+    reason = _("If it was not you, delete this letter. The link ends after %(days)d days.") % {
+        "days": CONSENT_WITHIN.days
+    }
+    letter = _short_letter(_("Follow %(site)s?") % {"site": site}, paragraphs, link, _("Follow"))
+    return letter.message(address, reason, [], lifetime=PERIOD)
+
+
+def _known_message(follower) -> Message:
+    """Return the answer to somebody who follows already: the page of the follower's letters."""
+    site = site_identity().name
+    paragraphs = [
+        _("Someone, we hope you, asked to follow %(site)s with this address, which already does.")
+        % {"site": site},
+        _("On this page, you can choose how often you get letters, and see what is stored about you:"),
+    ]
+    title = _("You already follow %(site)s") % {"site": site}
+    letter = _short_letter(title, paragraphs, follower_address(follower), _("Your letters"))
+    reason = _("If it was not you, delete this letter. Nothing has changed.")
+    return letter.message(follower.address, reason, [], lifetime=PERIOD)
+
+
+def _short_letter(title, paragraphs, link, label) -> Letter:
+    context = _site_context() | {"title": title, "paragraphs": paragraphs, "link": link, "label": label}
+    html = render_to_string("blog/letters/short.html", context)
+    text = "\n\n".join([site_identity().name, wrapped(title), *map(wrapped, paragraphs), link])
+    return Letter(title, html, text)
+
+
+def article_letter(article: Article) -> Letter:
+    """Return the letter about one article: its AI label, its first two paragraphs and the link to it."""
+    minutes = article.reading_time
+    read_on = ngettext("Read on: %(minutes)d minute", "Read on: %(minutes)d minutes", minutes) % {
+        "minutes": minutes
+    }
+    entry = Entry(article)
+    paragraphs = first_paragraphs(article.body_html) or list(filter(None, [article.excerpt_or_opening]))
+    context = _site_context() | {"entry": entry, "paragraphs": paragraphs, "read_on": read_on}
+    html = render_to_string("blog/letters/article.html", context)
+    head = [wrapped(entry.title), wrapped(entry.dated_line)]
+    parts = ["\n".join(filter(None, [*head, wrapped(entry.label)])), *map(wrapped, paragraphs)]
+    text = "\n\n".join([site_identity().name, *parts, f"{read_on}\n{entry.address}"])
+    return Letter(entry.title, html, text)
+
+
+def articles_letter(articles: Sequence[Article], frequency: str, number: int) -> Letter:
+    """Return the letter about several articles, newest first. number: with those that are not listed."""
+    site = site_identity().name
+    today = date_format(timezone.localtime(), "DATE_FORMAT")
+    subjects = ngettext("%(site)s: %(number)d article", "%(site)s: %(number)d articles", number)
+    is_weekly = frequency == Frequency.WEEKLY
+    if is_weekly:
+        subjects = ngettext(
+            "%(site)s: %(number)d article this week", "%(site)s: %(number)d articles this week", number
+        )
+        heading = _("%(site)s, the week to %(date)s") % {"site": site, "date": today}
+    else:
+        heading = _("%(site)s, %(date)s") % {"site": site, "date": today}
+    entries = [Entry(article) for article in articles]
+    archive = absolute(reverse("blog:archive")) if number > len(entries) else ""
+    context = _site_context() | {"heading": heading, "entries": entries, "archive": archive}
+    html = render_to_string("blog/letters/articles.html", context)
+    parts = [entry.as_text() for entry in entries]
+    if archive:
+        parts.append(f"{_('All articles')}:\n{archive}")
+    return Letter(subjects % {"site": site, "number": number}, html, "\n\n".join([wrapped(heading), *parts]))
+
+
+class Entry:
+    """What a letter shows of an article, in plain text."""
+
+    def __init__(self, article: Article):
+        self.title = " ".join(article.plain_title.split())
+        self.address = absolute(article.get_absolute_url())
+        self.summary = article.excerpt_or_opening
+        self.language = text_language(article)
+        self.published_at = timezone.localtime(article.published_at)
+        self.names = ", ".join(author.name for author in article.byline)
+        self.minutes = ngettext("%(number)d min", "%(number)d min", article.reading_time) % {
+            "number": article.reading_time
+        }
+        with override(ui_language_within_text(article.language)):
+            label = ai_label(article)
+            self.label = label.text if label else ""
+
+    @property
+    def dated_line(self) -> str:
+        return self._line(date_format(self.published_at, "DATE_FORMAT"))
+
+    @property
+    def weekday_line(self) -> str:
+        return self._line(date_format(self.published_at, "l"))
+
+    def _line(self, date):
+        return " · ".join(filter(None, [self.names, date, self.minutes]))
+
+    def as_text(self) -> str:
+        lines = [self.summary, self.label, self.weekday_line]
+        shown = [wrapped(line, indent="  ") for line in lines if line]
+        return "\n".join([wrapped(f"* {self.title}", indent="  ", first=""), *shown, f"  {self.address}"])
+
+
+def follower_message(letter: Letter, follower: Follower) -> Message:
+    """Return the message of a mailing to a follower, with the links that change and end the letters."""
+    since = date_format(timezone.localtime(follower.confirmed_at), "DATE_FORMAT")
+    if follower.frequency == Frequency.WEEKLY:
+        reason = _("You get this once a week because you asked to, on %(date)s.")
+        other = _("Each article instead")
+    else:
+        reason = _("You get each new article because you asked to, on %(date)s.")
+        other = _("Once a week instead")
+    stop = absolute(reverse("blog:follower_stop", args=[follower.key]))
+    headers = {
+        "List-Id": f"<letters.{urlsplit(settings.SITE_URL).hostname}>",
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    links = [(other, follower_address(follower)), (_("Stop these letters"), stop)]
+    return letter.message(follower.address, reason % {"date": since}, links, headers=headers)
+
+
+def follower_address(follower: Follower) -> str:
+    """Return the URL of the page on which a follower changes the letters."""
+    return absolute(reverse("blog:follower", args=[follower.key]))
+
+
+def _site_context() -> dict:
+    site = site_identity()
+    return {
+        "site_name": site.name,
+        "site_address": absolute("/"),
+        "accent": site.look.nearest_accent,
+        "site_language": settings.LANGUAGE_CODE,
+        "is_right_to_left": get_language_bidi(),
+    }
+
+
+def wrapped(text: str, *, indent: str = "", first: str | None = None) -> str:
+    """Return a paragraph in lines of COLUMNS characters. Longer words, such as URLs, are not broken."""
+    first = indent if first is None else first
+    filler = textwrap.TextWrapper(COLUMNS, first, indent, break_long_words=False, break_on_hyphens=False)
+    return filler.fill(" ".join(text.split()))
+
+
+def first_paragraphs(html: str, number: int = PARAGRAPHS) -> list[str]:
+    """Return the words of the first paragraphs of an article's HTML, without those in quotes and lists."""
+    reader = _ParagraphReader()
+    reader.feed(html[:HTML_LENGTH])
+    return [trim_at_word(words, PARAGRAPH_LENGTH) for words in reader.paragraphs[:number]]
+
+
+class _ParagraphReader(HTMLParser):
+    """Collects the words of the paragraphs that are in no other block."""
+
+    BLOCKS = frozenset(("aside", "blockquote", "details", "div", "figure", "li", "section", "table"))
+    SILENT = frozenset(("sup",))  # references of footnotes
+
+    def __init__(self):
+        super().__init__()
+        self.paragraphs = []
+        self._depth = self._silent = 0
+        self._words = None  # of the open paragraph
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.BLOCKS:
+            self._depth += 1
+        elif tag in self.SILENT:
+            self._silent += 1
+        elif tag == "p" and not self._depth:
+            self._words = []
+        elif tag == "br" and self._words is not None:
+            self._words.append(" ")
+
+    def handle_endtag(self, tag):
+        if tag in self.BLOCKS:
+            self._depth -= 1
+        elif tag in self.SILENT:
+            self._silent -= 1
+        elif tag == "p" and self._words is not None:
+            words = " ".join("".join(self._words).split())
+            self._words = None
+            if words:
+                self.paragraphs.append(words)
+
+    def handle_data(self, data):
+        if self._words is not None and not self._silent:
+            self._words.append(data)
