@@ -1,0 +1,282 @@
+"""Following by e-mail: consent first, the same answers for all, and an end with one click."""
+
+import json
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.mail.followers import consent_token
+from blog.models import Follower, Job, Message, RequestCount
+from blog.page_cache.keys import CacheKey, may_be_cached
+from blog.reader.views import follow as views
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+FORM = {"address": "nora@arle.example", "frequency": "each"}
+
+
+@pytest.fixture(autouse=True)
+def settings_of_mail(settings):
+    settings.SENDS_MAIL = True
+    settings.MAIL_EVENTS_SECRET = "s" * 20
+
+
+@pytest.fixture
+def request_letter(client, run_jobs, django_capture_on_commit_callbacks):
+    """A function that sends the form, runs the jobs, and returns the response."""
+
+    def request_letter(**fields):
+        options = {"REMOTE_ADDR": fields.pop("network", "203.0.113.5")}
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post("/follow/", FORM | fields, **options)
+        run_jobs()
+        return response
+
+    return request_letter
+
+
+def links(text: str) -> list[str]:
+    return re.findall(r"https://blog\.example(/follow/\S+)", text)
+
+
+def is_private(response) -> bool:
+    return (response["Cache-Control"], response["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+class TestForm:
+    def test_is_a_public_page_without_cookies(self, client):
+        page = client.get("/follow/")
+
+        assert page["Cache-Control"].startswith("public")
+        assert not page.cookies
+        assert "csrf" not in page.text.lower()
+
+    @pytest.mark.parametrize("path", ["/follow/", "/follow/kkkkkkkk/stop/", "/mail/events/s/"])
+    def test_has_no_file_for_which_nginx_would_refuse_post(self, path):
+        assert not may_be_cached(CacheKey(path, ""))
+
+    def test_answer_is_the_same_for_unknown_and_known_addresses_and_programs(self, request_letter):
+        Follower.objects.follow("idris@arle.example", "each")
+        answers = [
+            request_letter(),
+            request_letter(address="idris@arle.example"),
+            request_letter(address="bot@arle.example", website="x"),
+        ]
+
+        assert {(page.status_code, page["Location"], page["Cache-Control"]) for page in answers} == {
+            (303, "/follow/sent/", "no-store")
+        }
+        assert [sent.to for sent in mail.outbox] == [["nora@arle.example"], ["idris@arle.example"]]
+
+    def test_a_known_follower_gets_the_link_to_the_own_page(self, request_letter):
+        follower = Follower.objects.follow("Idris@arle.example", "each")
+        request_letter(address="idris@ARLE.example")
+
+        assert links(mail.outbox[0].body) == [f"/follow/{follower.key}/"]
+
+    @pytest.mark.parametrize(
+        "address", ["", "nora", "nora@", "a@b.example, c@d.example", "nörä@arle.example"]
+    )
+    def test_refusal_keeps_what_was_typed(self, request_letter, address):
+        page = request_letter(address=address, frequency="weekly")
+
+        assert page.status_code == 400
+        assert page["Cache-Control"] == "no-store"
+        assert f'value="{address}"' in page.text
+        assert re.search('value="weekly" checked', page.text)
+        assert mail.outbox == []
+
+    def test_nothing_about_the_address_is_stored_after_sending(self, request_letter):
+        request_letter()
+
+        assert not Follower.objects.exists()
+        assert not Message.objects.exists()
+        assert not any("nora" in digest for digest in RequestCount.objects.values_list("digest", flat=True))
+        assert "nora" not in json.dumps(list(Job.objects.values("arguments", "result", "step", "reason")))
+
+    def test_a_letter_that_cannot_be_sent_is_forgotten_after_an_hour(self, client):
+        client.post("/follow/", FORM)
+
+        left = Message.objects.get().expires_at - timezone.now()
+        assert 3500 < left.total_seconds() <= 3600
+
+    def test_an_old_page_with_the_same_slug_is_shown_without_mail(self, client, settings):
+        settings.SENDS_MAIL = False
+        factories.create_page(slug="follow", title="Where to find us")
+
+        assert "Where to find us" in client.get("/follow/").text
+
+
+class TestLimits:
+    def test_letters_to_an_address_are_limited(self, request_letter):
+        statuses = [
+            request_letter(network=f"203.0.113.{number}", address="nora@arle.example").status_code
+            for number in range(views.ADDRESS_LIMIT + 1)
+        ]
+
+        assert statuses == [303] * views.ADDRESS_LIMIT + [429]
+        assert len(mail.outbox) == views.ADDRESS_LIMIT
+
+    def test_letters_from_a_network_are_limited(self, request_letter, monkeypatch):
+        monkeypatch.setattr(views, "NETWORK_LIMIT", 2)
+        monkeypatch.setattr(views, "SITE_LIMIT", 3)
+        statuses = [request_letter(address=f"{number}@arle.example").status_code for number in range(5)]
+        other = request_letter(address="nora@arle.example", network="198.51.100.7").status_code
+
+        assert statuses == [303, 303, 429, 429, 429]
+        assert other == 303  # the limit of the site is not reached
+
+    def test_a_limit_ends_after_an_hour(self, request_letter):
+        for _ in range(views.ADDRESS_LIMIT):
+            request_letter()
+        RequestCount.objects.update(since=timezone.now() - 2 * views.PERIOD)
+
+        assert request_letter().status_code == 303
+
+
+class TestConsent:
+    def link(self, request_letter, **fields):
+        request_letter(**fields)
+        (link,) = links(mail.outbox[-1].body)
+        return link
+
+    def test_following_the_link_changes_nothing_until_the_button_is_pressed(self, client, request_letter):
+        link = self.link(request_letter, frequency="weekly")
+        page = client.get(link)
+        client.head(link)
+        before = Follower.objects.count()
+        client.post(link)
+
+        assert is_private(page)
+        assert "nora@arle.example" in page.text
+        assert before == 0
+        assert list(Follower.objects.values_list("address", "frequency")) == [("nora@arle.example", "weekly")]
+
+    def test_confirming_twice_stores_one_follower(self, client, request_letter):
+        link = self.link(request_letter)
+        client.post(link)
+        client.post(link)
+
+        assert Follower.objects.count() == 1
+
+    def test_a_changed_or_old_link_is_refused(self, client, monkeypatch):
+        token = consent_token("nora@arle.example", "each")
+        other = consent_token("idris@arle.example", "each")
+        forged = other.partition(":")[0] + ":" + token.partition(":")[2]
+        monkeypatch.setattr("time.time", lambda: timezone.now().timestamp() + 8 * 24 * 3600)
+        statuses = {client.post(f"/follow/confirm/{each}/").status_code for each in (forged, token, "x")}
+
+        assert statuses == {404}
+        assert not Follower.objects.exists()
+
+
+class TestFollower:
+    @pytest.fixture
+    def follower(self):
+        return Follower.objects.follow("nora@arle.example", "each")
+
+    def test_changes_how_often_letters_come(self, client, follower):
+        page = client.get(f"/follow/{follower.key}/")
+        client.post(f"/follow/{follower.key}/", {"frequency": "weekly"})
+        client.post(f"/follow/{follower.key}/", {"frequency": "hourly"})
+
+        assert is_private(page)
+        assert Follower.objects.get().frequency == "weekly"
+
+    def test_stops_with_one_click_of_the_mail_program(self, client, follower):
+        question = client.get(f"/follow/{follower.key}/stop/")
+        before = Follower.objects.count()
+        answer = client.post(f"/follow/{follower.key}/stop/", {"List-Unsubscribe": "One-Click"})
+        again = client.post(f"/follow/{follower.key}/stop/", {"List-Unsubscribe": "One-Click"})
+
+        assert is_private(question)
+        assert is_private(answer)
+        assert before == 1
+        assert (answer.status_code, again.status_code) == (200, 200)
+        assert not Follower.objects.exists()
+
+    def test_letters_that_wait_are_deleted_with_the_follower(self, client, follower):
+        Message.objects.create(
+            to=follower.address, follower=follower, subject="", text="", expires_at=timezone.now()
+        )
+        client.post(f"/follow/{follower.key}/stop/")
+
+        assert not Message.objects.exists()
+
+    def test_downloads_all_that_is_stored(self, client, follower):
+        response = client.get(f"/follow/{follower.key}/data/")
+
+        assert is_private(response)
+        stored = {field.name for field in Follower._meta.local_fields} - {"id", "key"}
+        assert {"address", "confirmed_at"} <= response.json().keys()
+        assert len(response.json()) - 2 == len(stored)  # and the site, and the time
+
+    @pytest.mark.parametrize("name", ["follower", "follower_stop", "follower_data"])
+    def test_unknown_keys_have_no_page(self, client, name):
+        page = client.get(reverse(f"blog:{name}", args=["k" * 24]))
+
+        assert page.status_code == 404
+
+
+class TestEvents:
+    REPORTS = [
+        {"event": "bounce", "address": "nora@arle.example"},
+        [{"event": "complaint", "address": "NORA@arle.example"}],
+        {"RecordType": "Bounce", "Type": "HardBounce", "Email": "nora@arle.example"},
+        {"RecordType": "SpamComplaint", "Email": "nora@arle.example"},
+        [{"event": "bounce", "type": "bounce", "email": "nora@arle.example"}],
+        {"event-data": {"event": "failed", "severity": "permanent", "recipient": "nora@arle.example"}},
+    ]
+    HARMLESS = [
+        {"event": "delivered", "address": "nora@arle.example"},
+        {"RecordType": "Bounce", "Type": "SoftBounce", "Email": "nora@arle.example"},
+        [{"event": "bounce", "type": "blocked", "email": "nora@arle.example"}],
+        {"event-data": {"event": "failed", "severity": "temporary", "recipient": "nora@arle.example"}},
+        {"event": ["bounce"], "address": {"a": 1}},
+        [[], 3, None, {}],
+    ]
+
+    def report(self, client, report, secret="s" * 20):
+        Follower.objects.follow("nora@arle.example", "each")
+        data = report if isinstance(report, str) else json.dumps(report)
+        response = client.post(f"/mail/events/{secret}/", data, content_type="application/json")
+        return response.status_code, Follower.objects.count()
+
+    @pytest.mark.parametrize("report", REPORTS)
+    def test_a_bounce_or_complaint_deletes_the_follower(self, client, report):
+        assert self.report(client, report) == (204, 0)
+
+    @pytest.mark.parametrize("report", HARMLESS)
+    def test_other_events_are_ignored(self, client, report):
+        assert self.report(client, report) == (204, 1)
+
+    @pytest.mark.parametrize("report", ["", "{", "[" * 100_000])
+    def test_broken_reports_are_refused(self, client, report):
+        assert self.report(client, report) == (400, 1)
+
+    def test_the_secret_is_required(self, client, settings):
+        report = self.REPORTS[0]
+        wrong = self.report(client, report, "t" * 20)
+        settings.MAIL_EVENTS_SECRET = ""
+
+        assert {wrong, self.report(client, report), self.report(client, report, "-")} == {(404, 1)}
+
+
+class TestOffers:
+    def test_links_stand_next_to_the_feeds(self, client):
+        article = factories.create_article()
+
+        for path in ("/", article.get_absolute_url(), "/archive/"):
+            assert 'href="/follow/"' in client.get(path).text, path
+
+    @pytest.mark.parametrize("path", ["/follow/", "/follow/sent/", "/follow/kkkkkkkk/", "/mail/events/s/"])
+    def test_without_a_mail_server_nothing_is_offered(self, client, settings, path):
+        settings.SENDS_MAIL = False
+
+        assert client.get(path).status_code == 404
+        assert client.post(path).status_code in {404, 405}
+        assert "/follow/" not in client.get("/").text
