@@ -16,6 +16,7 @@ MODULES: tuple[str, ...] = (
     "blog.review.jobs",
     "blog.images.jobs",
     "blog.mail.jobs",
+    "blog.reader.jobs",
 )
 
 

@@ -30,3 +30,5 @@ RELOADS = 60 if IS_LONG else 1  # of a server with readers
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
 ACTS, ARTICLES_ACTED_ON = (2000, 300) if IS_LONG else (16, 4)  # of an editor, at random
 BACKUPS_OF_A_BUSY_SITE = 10 if IS_LONG else 1
+KILLED_MAILINGS = 200 if IS_LONG else 3  # in one process
+FOLLOWERS, KILLED_SENDERS = (10_000, 12) if IS_LONG else (150, 1)
