@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
 from blog.articles.categories import Category
+from blog.mail.messages import mail_is_configured
 from blog.reader.look import page_look
 from blog.reader.page_head import feed_links
 from blog.site.identity import site_identity
@@ -18,6 +19,7 @@ def site(request):
         "site_name": SimpleLazyObject(lambda: site_identity().name),
         "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
+        "follows_by_mail": mail_is_configured(),
         "look": SimpleLazyObject(lambda: page_look(site_identity().look, previewed_stylesheet(request))),
         "categories": SimpleLazyObject(masthead_categories),
     }
