@@ -3,7 +3,16 @@
 from django.contrib import admin
 from django.utils.functional import lazystr
 
-from blog.desk import authors, categories, identity, pages, redirects, series, users  # noqa: F401 -- each registers its models
+from blog.desk import (  # noqa: F401 -- each registers its models
+    authors,
+    categories,
+    followers,
+    identity,
+    pages,
+    redirects,
+    series,
+    users,
+)
 from blog.desk.articles import admin as articles  # noqa: F401 -- the same
 from blog.desk.images import admin as images  # noqa: F401 -- the same
 from blog.desk.imports import entries, held, import_run  # noqa: F401 -- the same

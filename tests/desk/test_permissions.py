@@ -20,7 +20,17 @@ from blog.articles.provenance import WrittenBy
 from blog.articles.versions.history import record_version
 from blog.images.models import store_image
 from blog.imports.held import hold_update
-from blog.models import Article, Image, ImportRun, Job, Redirect, SiteIdentity, StagedImport, Submission
+from blog.models import (
+    Article,
+    Follower,
+    Image,
+    ImportRun,
+    Job,
+    Redirect,
+    SiteIdentity,
+    StagedImport,
+    Submission,
+)
 from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.admin_pages import (
@@ -99,6 +109,7 @@ def rows(django_user_model):
         "blog/redirect": Redirect.objects.create(path="/old/", article=create_article()),
         "blog/siteidentity": SiteIdentity.objects.create(),
         "blog/page": factories.create_page(),
+        "blog/follower": Follower.objects.follow("nora@arle.example", "each"),
         "blog/importbatch": batch,
         "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),

@@ -177,6 +177,13 @@ blog_importentry_history                 login/login  403/403   403/403   200/20
 blog_importentry_delete                  login/login  403/403   403/403   403/403   403/403
 blog/importentry/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
 
+blog_follower_changelist                 login/login  403/403   403/403   403/403   200/200
+blog_follower_add                        login/login  403/403   403/403   403/403   403/403
+blog_follower_change                     login/login  403/403   403/403   403/403   200/403
+blog_follower_history                    login/login  403/403   403/403   403/403   200/200
+blog_follower_delete                     login/login  403/403   403/403   403/403   200/302
+blog/follower/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
+
 auth_user_changelist                     login/login  403/403   403/403   403/403   200/200
 auth_user_add                            login/login  403/403   403/403   403/403   200/200
 auth_user_change                         login/login  403/403   403/403   403/403   200/200
@@ -216,6 +223,7 @@ image delete_selected      no       no     no      yes     yes
 redirect delete_selected   no       no     no      yes     yes
 page delete_selected       no       no     no      yes     yes
 redirect export            no       no     no      no      no
+follower delete_selected   no       no     no      no      yes
 user delete_selected       no       no     no      no      yes
 group delete_selected      no       no     no      no      yes
 """
