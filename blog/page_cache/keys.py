@@ -9,8 +9,12 @@ import re
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-# Pages that depend on more than the URL, or that are rarely requested twice.
-NEVER_CACHED = ("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/")
+# Pages that depend on more than the URL, that are rarely requested twice, or that accept POST requests, which
+# nginx refuses for a page that it has as a file.
+NEVER_CACHED = (
+    *("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/"),
+    *("/follow/", "/mail/"),
+)
 IMMUTABLE = "/static/"  # file names here contain a digest of the content
 QUERY_NAMES = {"page"}  # the only parameters of cached pages
 QUERY_LENGTH = 500
