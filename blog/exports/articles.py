@@ -14,7 +14,7 @@ from django.utils import timezone
 from blog.articles.categories import Category
 from blog.articles.dates import local_iso
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, changed_fields
-from blog.articles.linked_files import linked_path, newest_files
+from blog.articles.linked_files import newest_files
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article, modified_at
 from blog.documents.fields.changes import front_matter_changes
@@ -27,6 +27,7 @@ from blog.documents.text import as_html_words
 from blog.exports.folder import prepare_folder, reason_of_failure, write_file
 from blog.exports.pages import export_all_redirects, export_pages
 from blog.exports.paths import ExportPaths
+from blog.images.models import Image
 from blog.images.originals import original_of
 from blog.images.renditions import stored_name
 from blog.review.ai_label import ai_label
@@ -60,10 +61,10 @@ def export_articles(
     """
     prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()
-    paths = _paths_of(articles)
+    paths = paths_of(articles)
     report = ExportReport(renamed=paths.renamed)
-    images, files = set(), set()
-    for article in _in_batches(articles):
+    written = set()  # paths of images and linked files
+    for article in in_batches(articles):
         place = paths.of_article(article.pk)
         if place is None:
             continue  # created after the export began
@@ -75,9 +76,7 @@ def export_articles(
             continue
         report.articles += 1
         report.edited += data != _original(article)
-        _export_images(article, folder, place, paths, images, report)
-        _export_linked_files(article, folder, place, paths, files, report)
-    report.images, report.files = len(images), len(files)
+        _export_references(article, folder, place, paths, written, report)
     if pages is not None:
         report.pages = export_pages(folder, pages, report.problems)
     if with_redirects:
@@ -85,7 +84,7 @@ def export_articles(
     return report
 
 
-def _in_batches(articles):
+def in_batches(articles):
     """Yield the articles in the order of their keys. One query for all would sort their texts in memory."""
     keys = list(articles.order_by("pk").values_list("pk", flat=True))
     for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
@@ -93,7 +92,8 @@ def _in_batches(articles):
         yield from rows.filter(pk__in=batch).order_by("pk")
 
 
-def _paths_of(articles):
+def paths_of(articles) -> ExportPaths:
+    """Assign paths to the files of these articles."""
     rows = articles.order_by().values_list("pk", "slug", "source_file__source_name", "source_file__path")
     rows = list(rows)
     return ExportPaths(
@@ -218,46 +218,41 @@ def _add_implied_by_path(document, fields, changed, old_path, new_path, *, with_
     return dataclasses.replace(fields, **{name: getattr(old, name) for name in names}), changed | names
 
 
-def _export_images(article, folder, place, paths, written, report):
-    """Write the stored images that the article references by path, except those already written."""
+def _export_references(article, folder, place, paths, written, report):
+    """Write the stored images and files that the article references by path, except those already written."""
     images = {(link.source, _content(link.image)): link.image for link in article.body_image_links.all()}
     if image := article.hero_image:
         images[image.source or image.url, _content(image)] = image
-    for (source, content), image in sorted(images.items(), key=lambda image: image[0]):
-        path = paths.of_image(source, place, image.file.name, content) if image.file else ""
-        if not path or path in written:
-            continue
-        try:
-            original = original_of(image)
-            write_file(folder, path, _stored_bytes(image) if original is None else original)
-        except (ValueError, OSError) as error:
-            report.problems.append(f"{place.whole}: its image {source}: {reason_of_failure(error)}")
-        else:
-            written.add(path)
-            was_uploaded = image.is_replaced or stored_name(source)
-            report.images_changed += original is None and not was_uploaded
-
-
-def _export_linked_files(article, folder, place, paths, written, report):
-    """Write the files that the article links to by path, except those already written."""
-    rows = newest_files(article.linked_files.all())[article.pk]
-    for source, row in sorted(rows.items()):
-        path = paths.of_image(linked_path(source), place, row.file.name, kind="file")
+    files = newest_files(article.linked_files.all())[article.pk]
+    names = {key: image.file.name for key, image in images.items()}
+    for path, key in paths.of_references(place, names, {key: row.file.name for key, row in files.items()}):
         if path in written:
             continue
+        is_image = isinstance(key, tuple)
+        row = images[key] if is_image else files[key]
         try:
-            write_file(folder, path, row.stored_bytes())
+            data, is_original = stored_bytes(row)
+            write_file(folder, path, data)
         except (ValueError, OSError) as error:
-            report.problems.append(f"{place.whole}: its file {source}: {reason_of_failure(error)}")
-        else:
-            written.add(path)
+            subject = f"image {key[0]}" if is_image else f"file {key}"
+            report.problems.append(f"{place.whole}: its {subject}: {reason_of_failure(error)}")
+            continue
+        written.add(path)
+        report.images += is_image
+        report.files += not is_image
+        if is_image and not is_original:
+            report.images_changed += not (row.is_replaced or stored_name(key[0]))
 
 
-def _stored_bytes(row):
-    with row.file.open() as file:
-        return file.read()
-
-
-def _content(image):
+def _content(image: Image) -> str:
     """Return an identifier of an image's exported bytes: the digest of its original, or its file name."""
     return image.original or image.file.name
+
+
+def stored_bytes(row) -> tuple[bytes, bool]:
+    """Return the bytes to export of an image or a linked file, and whether they are the imported ones."""
+    original = original_of(row) if isinstance(row, Image) else None
+    if original is not None:
+        return original, True
+    with row.file.open() as file:
+        return file.read(), not isinstance(row, Image)

@@ -4,9 +4,10 @@ import dataclasses
 import itertools
 import posixpath
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from blog.articles.linked_files import linked_path
 from blog.documents.addresses import without_alias
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
 from blog.files.names import is_article_name, reason_to_skip
@@ -66,6 +67,20 @@ class ExportPaths:
         path = self._claim(posixpath.join(place.folder, safe), content or file_name)
         self._note(f"{place.whole}: its {kind} {address}", posixpath.join(place.folder, wanted), path)
         return path
+
+    def of_references(
+        self, place: ExportPath, images: dict[tuple[str, str], str], files: dict[str, str]
+    ) -> Iterator[tuple[str, tuple[str, str] | str]]:
+        """Yield (path, key) of the stored files that an article references by path.
+
+        images: {(address, content): file name}. files: {address: file name} of linked files.
+        """
+        for address, content in sorted(images):
+            name = images[address, content]
+            if name and (path := self.of_image(address, place, name, content)):
+                yield path, (address, content)
+        for address in sorted(files):
+            yield self.of_image(linked_path(address), place, files[address], kind="file"), address
 
     def _place_imported(self, rows):
         names = sorted({source_name for _, source_name, _ in rows})
