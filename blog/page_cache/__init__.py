@@ -22,11 +22,14 @@ status 200 and `Cache-Control: public` (CacheControlMiddleware). Paths in NEVER_
 """
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from blog.page_cache.cache import PageCache
 from blog.page_cache.generation import current_generation, invalidate
 
-__all__ = ["PageCache", "current_generation", "invalidate", "invalidate_on_commit"]
+__all__ = ["PageCache", "content_changed", "current_generation", "invalidate", "invalidate_on_commit"]
+
+content_changed = Signal()  # after the commit of a change that readers may see
 
 
 def invalidate_on_commit() -> None:
@@ -34,4 +37,9 @@ def invalidate_on_commit() -> None:
 
     Before the commit, another process would render them from the old data.
     """
-    transaction.on_commit(invalidate)
+    transaction.on_commit(_announce)
+
+
+def _announce():
+    invalidate()
+    content_changed.send_robust(None)
