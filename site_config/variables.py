@@ -24,14 +24,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 
-def ensure_folder(name: str, default: Path | None = None) -> Path | None:
+def ensure_folder(name: str, default: Path | None = None, *, mode: int = modes.PASSAGE) -> Path | None:
     """Return the folder named by a variable, or the default, created if missing; None if neither is set."""
     value = env.str(name, "") or default
     if value is None:
         return None
     folder = (BASE_DIR / value).resolve()  # independent of the current folder
     try:
-        modes.make_folder(folder)
+        modes.make_folder(folder, mode)
     except OSError as error:
         reason = error.strerror or "there is a file of that name"
         raise ImproperlyConfigured(f"{name}: cannot make the folder {folder}: {reason}.") from error
