@@ -1,0 +1,307 @@
+"""The Git repository of the export, and the commands that read and write it.
+
+Commits are written with `git fast-import`, which moves the branch in one step at the end. Then the files of
+the working tree follow. Before that, a file (WRITING) is created, which shows after a kill that differences
+in the working tree are Galley's own. Other differences are moved to a stash.
+
+Git runs without a shell, hooks, signatures, and configuration of the system or user.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.exports.folder import ExportError
+from blog.files.modes import PRIVATE_FOLDER, make_folder, make_private_file
+
+BRANCH = "refs/heads/main"
+MARKER = "galley.export"  # in the repository's configuration: Galley may delete and overwrite files
+WRITING = "galley-writing"
+FILE_MODE = "100644"
+STALE_LOCK_SECONDS = 60  # Galley's commands take less; its own job lock excludes a second one
+LOCKS = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "refs/heads/main.lock")
+OPTIONS = (
+    *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.autocrlf=false"),
+    *(
+        "-c",
+        "core.attributesFile=/dev/null",
+        "-c",
+        "core.excludesFile=/dev/null",
+        "-c",
+        "gc.autoDetach=false",
+    ),
+    # These refuse names that Windows and macOS cannot store. The file system here can.
+    *("-c", "core.protectNTFS=false", "-c", "core.protectHFS=false"),
+)
+ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    name: str
+    email: str
+
+    def at(self, moment) -> bytes:
+        """Return the name, address and time as in a commit."""
+        name, email = (_without_brackets(value) for value in (self.name, self.email))
+        return f"{name} <{email}> {int(moment.timestamp())} {moment:%z}".encode()
+
+
+@dataclass
+class Commit:
+    """Changes of files with their author. changes: {path: digest, or None if the file is deleted}."""
+
+    author: Identity
+    at: object  # an aware datetime
+    message: str
+    changes: dict[str, str | None] = field(default_factory=dict)
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest by which Git names a file's contents."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def has_git() -> bool:
+    return shutil.which("git") is not None
+
+
+class Repository:
+    def __init__(self, folder: Path, committer: Identity):
+        self.folder = folder
+        self.committer = committer
+        self.git_folder = folder / ".git"
+
+    def prepare(self, wait: Callable[[], None] = lambda: time.sleep(1)) -> None:
+        """Create the repository if it is missing, and repair what a killed process left.
+
+        Changes that somebody else made to the working tree are moved to a stash. wait: called each second
+        while another process holds a lock of Git. Raises ExportError.
+        """
+        self._create()
+        self._remove_locks(wait)
+        if self.branch() != BRANCH:
+            self._stash()
+            self.run("symbolic-ref", "HEAD", BRANCH)
+            self._check_out()
+        elif (self.git_folder / WRITING).exists():
+            self._check_out()
+        else:
+            self._stash()
+        for file in self.git_folder.glob("fast_import_crash_*"):
+            file.unlink()
+
+    def branch(self) -> str:
+        """Return the branch of the working tree, or ""."""
+        return self._line("symbolic-ref", "--quiet", "HEAD", check=False)
+
+    def head(self) -> str:
+        """Return the newest commit of the branch, or ""."""
+        return self._line("rev-parse", "--quiet", "--verify", BRANCH, check=False)
+
+    def files(self) -> dict[str, str]:
+        """Return {path: digest} of the newest commit. The digest is "" for anything but a plain file."""
+        if not self.head():
+            return {}
+        found = {}
+        for entry in self.run("ls-tree", "-r", "-z", BRANCH).split(b"\0")[:-1]:
+            about, path = entry.split(b"\t", 1)
+            mode, _kind, digest = about.decode().split(" ")
+            found[_decoded(path)] = digest if mode == FILE_MODE else ""
+        return found
+
+    def differences(self) -> list[str]:
+        """Return the paths in the working tree that differ from the newest commit."""
+        status = self.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignored")
+        return [_decoded(entry[3:]) for entry in status.split(b"\0")[:-1]]
+
+    def write(self, commits: Iterable[Commit], import_: "FastImport") -> None:
+        """Write commits, and update the working tree."""
+        make_private_file(self.git_folder / WRITING)
+        import_.commit(commits, self.head())
+        self._check_out()
+        self.run("gc", "--auto", "--quiet")
+
+    def run(self, *arguments: str, check=True) -> bytes:
+        """Run a command of Git and return its output. Raises ExportError if it fails."""
+        done = subprocess.run(  # noqa: S603 -- fixed arguments, and no shell
+            self.command(*arguments), capture_output=True, check=False, **self.surroundings()
+        )
+        if check and done.returncode:
+            raise failure(arguments[0], done.stderr)
+        return done.stdout
+
+    def command(self, *arguments: str) -> list[str]:
+        git = shutil.which("git")
+        if git is None:
+            raise ExportError(_("Git is not installed on this machine. On Debian: apt-get install git"))
+        places = (f"--git-dir={self.git_folder}", f"--work-tree={self.folder}")
+        return [git, *OPTIONS, *places, *arguments]
+
+    def surroundings(self) -> dict:
+        who = {
+            f"GIT_{role}_{part}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for part, value in (("NAME", self.committer.name), ("EMAIL", self.committer.email))
+        }
+        path = {"PATH": os.environ.get("PATH", os.defpath)}
+        return {"cwd": self.folder, "env": path | ENVIRONMENT | who, "umask": 0o077}
+
+    def _create(self):
+        try:
+            make_folder(self.folder, PRIVATE_FOLDER)
+            others = [path.name for path in self.folder.iterdir() if path.name != ".git"]
+        except OSError as error:
+            raise ExportError(f"{self.folder}: {error.strerror}.") from error
+        if self.git_folder.exists() and self._line("config", "--local", MARKER, check=False) == "true":
+            return
+        is_new = not self.git_folder.exists() or not self._line("rev-list", "--all", "--max-count=1")
+        if others or not is_new:
+            raise ExportError(
+                _(
+                    "%(folder)s is not empty, and not a repository that Galley created. Choose an empty "
+                    "folder. If it is a clone of such a repository, run: git config %(marker)s true"
+                )
+                % {"folder": self.folder, "marker": MARKER}
+            )
+        self.run("init", "--quiet", "--template=", "--object-format=sha1")
+        self.run("symbolic-ref", "HEAD", BRANCH)
+        self.run("config", "--local", MARKER, "true")
+
+    def _remove_locks(self, wait):
+        """Remove the lock files of a killed Git, once they are so old that no command can still run."""
+        for name in LOCKS:
+            file = self.git_folder / name
+            while file.exists() and _age(file) < STALE_LOCK_SECONDS:
+                wait()
+            file.unlink(missing_ok=True)
+
+    def _stash(self):
+        """Move all differences between working tree and HEAD to a stash."""
+        if not self.differences():
+            return
+        if not self._line("rev-parse", "--quiet", "--verify", "HEAD", check=False):
+            raise ExportError(_("%s has files, but no commit. Empty the folder.") % self.folder)
+        message = "Changes that Galley found in the folder of the export"
+        self.run("stash", "push", "--quiet", "--all", "--message", message)
+
+    def _check_out(self):
+        """Give the working tree the files of the branch."""
+        if self.head():
+            self.run("reset", "--hard", "--quiet")
+        self.run("clean", "-d", "-x", "--force", "--quiet")
+        (self.git_folder / WRITING).unlink(missing_ok=True)
+
+    def _line(self, *arguments, check=True):
+        return self.run(*arguments, check=check).decode(errors="replace").strip()
+
+
+class FastImport:
+    """A running `git fast-import`, started with the first file. Nothing counts until commit() returns."""
+
+    def __init__(self, repository: Repository):
+        self.repository = repository
+        self._process = self._errors = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        if self._process:
+            self._process.kill()
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+            self._process.wait()
+            self._errors.close()
+
+    def add_file(self, data: bytes) -> None:
+        """Store the contents of a file that a commit may then name by its digest."""
+        self._write(b"blob\ndata %d\n" % len(data), data, b"\n")
+
+    def commit(self, commits: Iterable[Commit], parent: str) -> None:
+        """Write the commits on top of the parent, if it is not "", and move the branch."""
+        for commit in commits:
+            message = commit.message.encode()
+            self._write(
+                f"commit {BRANCH}\n".encode(),
+                b"author %s\n" % commit.author.at(commit.at),
+                b"committer %s\n" % self.repository.committer.at(timezone.localtime()),
+                b"data %d\n%s\n" % (len(message), message),
+                f"from {parent}\n".encode() if parent else b"",
+            )
+            parent = ""  # the next commit follows this one
+            for path, digest in commit.changes.items():
+                change = f"M {FILE_MODE} {digest}" if digest else "D"
+                self._write(change.encode(), b" ", _quoted(path), b"\n")
+        self._write(b"done\n")
+        self._process.stdin.close()
+        if self._process.wait():
+            self._fail()
+
+    def _write(self, *parts):
+        if self._process is None:
+            self._start()
+        try:
+            self._process.stdin.writelines(parts)
+        except BrokenPipeError:
+            self._process.wait()
+            self._fail()
+
+    def _start(self):
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by __exit__()
+        command = self.repository.command("fast-import", "--quiet", "--done", "--date-format=raw")
+        self._process = subprocess.Popen(  # noqa: S603 -- as in run()
+            command, stdin=subprocess.PIPE, stderr=self._errors, **self.repository.surroundings()
+        )
+
+    def _fail(self):
+        self._errors.seek(0)
+        raise failure("fast-import", self._errors.read())
+
+
+def failure(command: str, errors: bytes) -> ExportError:
+    reason = errors.decode(errors="replace").strip().replace("\n", " ")[:500]
+    return ExportError(_("git %(command)s failed: %(reason)s") % {"command": command, "reason": reason})
+
+
+def _age(file):
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return STALE_LOCK_SECONDS
+
+
+def _without_brackets(value):
+    """Return the value without characters that end a name or address in a commit."""
+    return "".join(
+        character for character in value if character.isprintable() and character not in "<>"
+    ).strip()
+
+
+def _decoded(path):
+    return path.decode("utf-8", "surrogateescape")  # somebody else may have written any bytes
+
+
+def _quoted(path):
+    """Return a path as git fast-import reads it: in quotes, with octal codes of special characters."""
+    special = b'"\\'
+    return b'"%s"' % b"".join(
+        b"\\%03o" % byte if byte < 32 or byte in special else bytes([byte])
+        for byte in path.encode("utf-8", "surrogateescape")
+    )
