@@ -1,0 +1,73 @@
+"""Bring the repository to the state of the published articles, and compare the two."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from blog.exports.folder import ExportError
+from blog.exports.git.commits import galley, plan_commits
+from blog.exports.git.contents import KNOWN, Known, read_contents
+from blog.exports.git.repository import BRANCH, FastImport, Repository, digest_of
+
+
+@dataclass
+class GitExport:
+    """What a run did. problems: files that could not be exported."""
+
+    commits: int = 0
+    articles: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def export_to_git(
+    folder: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    wait: Callable[[], None] | None = None,
+) -> GitExport:
+    """Commit what has changed since the last run. Raises ExportError.
+
+    progress: called with the number of exported articles, and of those to export; it may raise to end the
+    run, which then has no effect. wait: called while another process of Git is at work, see prepare().
+    """
+    repository = Repository(folder, galley())
+    repository.prepare(*filter(None, [wait]))
+    before, tree = Known.read(repository.git_folder), repository.files()
+    stored = set(tree.values())
+    try:
+        with FastImport(repository) as import_:
+
+            def add_file(data):
+                if (digest := digest_of(data)) not in stored:
+                    stored.add(digest)
+                    import_.add_file(data)
+
+            contents = read_contents(folder, before, add_file, progress)
+            commits = plan_commits(before, contents, tree)
+            if commits:
+                repository.write(commits, import_)
+    except ExportError:
+        (repository.git_folder / KNOWN).unlink(missing_ok=True)  # it may name contents that Git has lost
+        raise
+    contents.known.write(repository.git_folder)
+    return GitExport(len(commits), len(contents.known.articles), contents.problems)
+
+
+def compare(folder: Path) -> list[str]:
+    """Return how the folder differs from the published articles, a line each. Changes nothing.
+
+    Raises ExportError if the folder is no repository.
+    """
+    repository = Repository(folder, galley())
+    if not repository.git_folder.exists():
+        raise ExportError(f"{folder}: there is no repository yet.")
+    tree = repository.files()
+    contents = read_contents(folder, Known(), lambda data: None)
+    wanted = contents.files
+    found = [f"{path}: missing" for path in wanted if path not in tree]
+    found += [f"{path}: not published" for path in tree if path not in wanted]
+    found += [f"{path}: differs" for path in wanted if path in tree and tree[path] != wanted[path]]
+    if repository.branch() != BRANCH:
+        found.append(f"The folder shows another branch than {BRANCH}.")
+    found += [f"{path}: the file differs from the newest commit" for path in repository.differences()]
+    return sorted(found)
