@@ -17,6 +17,7 @@ MODULES: tuple[str, ...] = (
     "blog.images.jobs",
     "blog.mail.jobs",
     "blog.reader.jobs",
+    "blog.exports.jobs",
 )
 
 
