@@ -1,0 +1,60 @@
+"""Bring the Git repository of the published articles up to date, or check it."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from blog.exports.folder import ExportError
+from blog.exports.git.export import compare, export_to_git
+from blog.exports.jobs import GROUP
+from blog.jobs import locks
+from blog.management.terminal import escape_control_characters
+
+MOST_SHOWN = 100
+
+
+class Command(BaseCommand):
+    help = (
+        "Commit what has changed in the published articles to the Git repository in GALLEY_EXPORT_DIR. "
+        "The worker does this after each change."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="change nothing; end with status 1 if the folder differs from the published articles",
+        )
+
+    def handle(self, *, check, **options):
+        if settings.EXPORT_DIR is None:
+            raise CommandError("GALLEY_EXPORT_DIR is not set.", returncode=2)
+        try:
+            with locks.wait_for(f"group-{GROUP}", on_wait=self._report_waiting):
+                (self._check if check else self._export)()
+        except (ExportError, OSError) as error:
+            raise CommandError(str(error), returncode=2) from error
+
+    def _export(self):
+        report = export_to_git(settings.EXPORT_DIR)
+        self._list(report.problems)
+        self.stdout.write(f"{report.commits} commits written. {report.articles} articles are published.")
+        if report.problems:
+            raise CommandError(
+                f"{len(report.problems)} files could not be exported (see above).", returncode=1
+            )
+
+    def _check(self):
+        differences = compare(settings.EXPORT_DIR)
+        self._list(differences)
+        if differences:
+            raise CommandError(f"{len(differences)} files differ from the published articles.", returncode=1)
+        self.stdout.write("The folder has exactly the published articles.")
+
+    def _list(self, lines):
+        for line in lines[:MOST_SHOWN]:
+            self.stderr.write(escape_control_characters(line))
+        if len(lines) > MOST_SHOWN:
+            self.stderr.write(f"… and {len(lines) - MOST_SHOWN} more")
+
+    def _report_waiting(self):
+        self.stderr.write("Waiting for the worker, which is exporting.")
