@@ -87,12 +87,13 @@ class TestFiles:
         (folder / "img").mkdir()
         (folder / "img" / "a.png").write_bytes(image_bytes())
         (folder / "img" / "b.png").write_bytes(image_bytes(colour=(1, 2, 3)))
-        names = ("a.md", 'b "quoted" \\ name.md', "c\nline.md", "d/git~1.md", "ü.md", "d/.e.md", "-f.md")
+        names = ("a.md", 'b "quoted" \\ name.md', "c\nline.md", "d/git~1.md", "ü.md", "-f.md")
         for number, name in enumerate(names):
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             picture = "/img/a.png" if number % 2 else "/img/b.png"
-            path.write_text(f"---\ntitle: T{number}\n---\n\nText ![x]({picture})\n")
+            path.write_text(f"---\ntitle: T{number}\n---\n\nText ![x]({picture}) [more](/img/c.pdf)\n")
+        (folder / "img" / "c.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
         import_published(folder)
         create_article(title="Without a file")
         create_article(title="Not public", status=Article.Status.NEW)
@@ -101,7 +102,9 @@ class TestFiles:
         export_to_git(repository)
 
         assert files_in(repository) == plain_export(tmp_path / "plain")
-        assert len(files_in(repository)) == len(names) + 3  # two images, and the article without a file
+        assert (
+            len(files_in(repository)) == len(names) + 4
+        )  # two images, a linked file, and the article without a file
         assert compare(repository) == []
         assert git(repository, "status", "--porcelain") == ""
 
