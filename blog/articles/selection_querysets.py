@@ -13,7 +13,7 @@ from django.utils import timezone
 from blog.articles.choices import Status
 from blog.articles.dates import first_of_month, month_of
 from blog.articles.links import ArticleAuthor, ArticleCategory
-from blog.base.queries import CompiledQuery, as_text, first_rows, listed_in
+from blog.base.queries import CompiledQuery, as_text, listed_in
 
 
 class SelectionQuerySet(models.QuerySet):
@@ -69,12 +69,12 @@ class SelectionQuerySet(models.QuerySet):
 
     def first_and_last_year(self, keys) -> tuple[int, int] | None:
         """Return the first and last year of the published articles with these keys; None without any."""
-        moments = [row[0] for row in _FIRST_AND_LAST.rows(self.model.objects, as_text(keys), timezone.now())]
+        moments = [row[0] for row in _MOMENTS.rows(self.model.objects, as_text(keys), timezone.now())]
         if not moments:
             return None
         first, last = (
             timezone.localtime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-            for moment in (min(moments), max(moments))
+            for moment in (moments[0], moments[-1])
         )
         return first.year, last.year
 
@@ -108,13 +108,9 @@ def _counts(articles, keys):
 _LANGUAGES = CompiledQuery(_counts)
 
 
-def _first_and_last(articles, keys, now):
+def _moments(articles, keys, now):
     listed = articles.published(now).filter(pk__in=listed_in(keys))
-    first, last = (
-        first_rows(listed.order_by(order), 1).values_list("published_at")
-        for order in ("published_at", "-published_at")
-    )
-    return first.union(last).order_by()
+    return listed.order_by("published_at").values_list("published_at", flat=True)
 
 
-_FIRST_AND_LAST = CompiledQuery(_first_and_last)
+_MOMENTS = CompiledQuery(_moments)
