@@ -59,6 +59,7 @@ def refused_recipient(code, answer=b"5.1.1 <a@b.example> unknown"):
     return smtplib.SMTPRecipientsRefused({"a@b.example": (code, answer)})
 
 
+@pytest.mark.both_databases
 class TestQueue:
     def test_a_message_is_sent_with_its_parts_and_deleted(self, queue, run_jobs):
         queue("nora@arle.example", html="<p>It</p>", headers={"List-Id": "x"}, sender_name='Ti"de')
@@ -87,6 +88,7 @@ class TestQueue:
         assert [sent.recipients() for sent in mail.outbox] == [["nora@arle.example"]]
 
 
+@pytest.mark.both_databases
 class TestAtMostOnce:
     def test_a_message_is_marked_before_the_server_gets_it(self, queue, run_jobs, server, monkeypatch):
         states = []
@@ -118,6 +120,7 @@ class TestAtMostOnce:
         assert not Message.objects.exists()
 
 
+@pytest.mark.both_databases
 class TestRefusals:
     def test_a_permanently_refused_message_is_deleted_and_logged_without_address(
         self, queue, run_jobs, server, caplog

@@ -17,7 +17,7 @@ from blog.reader.mailings import GRACE, last_digest_time, plan_new_articles, pla
 from tests.support import factories
 from tests.support.durations import KILLED_MAILINGS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 NOW = timezone.now()
 

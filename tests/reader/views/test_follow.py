@@ -111,6 +111,7 @@ class TestForm:
         assert "Where to find us" in client.get("/follow/").text
 
 
+@pytest.mark.both_databases
 class TestLimits:
     def test_letters_to_an_address_are_limited(self, request_letter):
         statuses = [
@@ -138,6 +139,7 @@ class TestLimits:
         assert request_letter().status_code == 303
 
 
+@pytest.mark.both_databases
 class TestConsent:
     def link(self, request_letter, **fields):
         request_letter(**fields)
