@@ -19,9 +19,11 @@ from site_config.variables import (
     ensure_folder,
     env,
     font_places,
+    https_address,
     language_code,
     load_secret_key,
     mailer,
+    search_key,
     secret,
     site_address,
     sqlite_file,
@@ -130,6 +132,11 @@ CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
 # Jobs (blog/jobs)
 
 TASKS = {"default": {"BACKEND": env.str("GALLEY_TASKS_BACKEND", "") or "django_tasks_db.DatabaseBackend"}}
+
+# Announcements of new articles (blog/reader/announcements.py)
+
+WEBSUB_HUB = https_address("GALLEY_WEBSUB_HUB")
+INDEXNOW_KEY = search_key("GALLEY_INDEXNOW_KEY")
 
 # The page cache (blog/page_cache)
 

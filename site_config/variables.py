@@ -233,3 +233,19 @@ def secret(name: str) -> str:
             f"{name}: use at least 20 letters and digits, such as the output of: openssl rand -hex 20"
         )
     return value
+
+
+def search_key(name: str) -> str:
+    """Return an IndexNow key, or "". Raises ImproperlyConfigured if IndexNow would refuse it."""
+    value = env.str(name, "")
+    if value and not re.fullmatch("[A-Za-z0-9-]{8,128}", value):
+        raise ImproperlyConfigured(f"{name}: use 8 to 128 letters, digits and hyphens.")
+    return value
+
+
+def https_address(name: str) -> str:
+    """Return the URL in a variable, or "". Raises ImproperlyConfigured unless it begins with https://."""
+    value = env.str(name, "")
+    if value and not (value.startswith("https://") and urlsplit(value).hostname):
+        raise ImproperlyConfigured(f"{name}: “{value}” is not a URL that begins with https://.")
+    return value

@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "blog.mail.jobs",
     "blog.reader.jobs",
     "blog.exports.jobs",
+    "blog.reader.announcements",
 )
 
 

@@ -8,6 +8,7 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -47,6 +48,11 @@ class RssGenerator(Rss201rev2Feed):
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         }
 
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("atom:link", None, {"rel": "hub", "href": settings.WEBSUB_HUB})
+
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         for author in item["authors"]:
@@ -65,6 +71,8 @@ class AtomGenerator(Atom1Feed):
     def add_root_elements(self, handler):
         super().add_root_elements(handler)
         handler.addQuickElement("icon", self.feed["icon"])
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
@@ -92,6 +100,7 @@ class JsonGenerator(SyndicationFeed):
             "icon": self.feed["icon"],
             "language": self.feed["language"],
             "authors": [{"name": self.feed["author_name"], "url": self.feed["author_link"]}],
+            "hubs": [{"type": "WebSub", "url": settings.WEBSUB_HUB}] if settings.WEBSUB_HUB else [],
         }
         items = [self.item(item) for item in self.items]
         text = json.dumps({**structured_data.without_empty(feed), "items": items}, ensure_ascii=False)

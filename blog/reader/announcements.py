@@ -1,0 +1,97 @@
+"""Tell search engines (IndexNow) and feed hubs (WebSub) about articles that have appeared.
+
+Both are off unless their variables are set. The worker looks for new articles each minute. It remembers in
+the arguments of the last job until when it has looked, so an announcement that fails is not repeated:
+feeds and the sitemap have the same articles.
+"""
+
+import json
+from datetime import datetime, timedelta
+from urllib.error import URLError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from blog.articles.models import Article
+from blog.jobs import JobFailedError, RunningJob, job, locks, periodic_hook, start
+from blog.jobs.models import Job
+from blog.reader.page_head import feed_links
+from blog.site.addresses import absolute
+
+JOB_KIND = "announce_articles"
+INDEXNOW = "https://api.indexnow.org/indexnow"  # passes the URLs on to all search engines that take part
+SEARCH_KEY = "[A-Za-z0-9-]{8,128}"
+MOST_URLS = 10_000  # IndexNow's limit for a request
+SECONDS = 20  # for each request
+FIRST_LOOK = timedelta(minutes=5)  # back, if nothing has been announced for a month
+
+
+@job(JOB_KIND, title=gettext_lazy("Announce new articles"), group="announcing", runs_in_thread=True)
+def announce(running: RunningJob, *, since: str, until: str) -> dict:
+    """Announce the articles that have appeared between two moments. Return their number."""
+    articles = _appeared(datetime.fromisoformat(since), datetime.fromisoformat(until))
+    urls = [absolute(article.get_absolute_url()) for article in articles[:MOST_URLS]]
+    failures = []
+    if urls and settings.INDEXNOW_KEY:
+        failures += _send(INDEXNOW, json.dumps(index_now(urls)), "application/json; charset=utf-8")
+    if urls and settings.WEBSUB_HUB:
+        feeds = [absolute(path) for _type, _name, path in feed_links()]
+        for feed in feeds:
+            form = urlencode({"hub.mode": "publish", "hub.url": feed})
+            failures += _send(settings.WEBSUB_HUB, form, "application/x-www-form-urlencoded")
+    if failures:
+        raise JobFailedError(_("Not announced: %(reasons)s") % {"reasons": "; ".join(failures)})
+    return {"articles": len(urls)}
+
+
+def index_now(urls: list[str]) -> dict:
+    """Return the request of IndexNow for these URLs."""
+    return {
+        "host": urlsplit(settings.SITE_URL).netloc,
+        "key": settings.INDEXNOW_KEY,
+        "keyLocation": absolute(reverse("blog:indexnow_key", args=[settings.INDEXNOW_KEY])),
+        "urlList": urls,
+    }
+
+
+def _send(address: str, body: str, content_type: str) -> list[str]:
+    """Send a POST request. Return the reason for which it failed, in a list."""
+    request = Request(address, body.encode(), {"Content-Type": content_type})  # noqa: S310 -- https, by settings
+    try:
+        with build_opener(ProxyHandler({})).open(request, timeout=SECONDS):
+            return []
+    except (URLError, OSError, ValueError) as error:
+        return [f"{urlsplit(address).hostname}: {getattr(error, 'reason', error)}"]
+
+
+def _appeared(since, until):
+    return Article.objects.published(until).filter(published_at__gt=since).newest_first()
+
+
+@periodic_hook
+def announce_new_articles() -> None:
+    """Start the job if articles have appeared since the last one."""
+    if not (settings.INDEXNOW_KEY or settings.WEBSUB_HUB):
+        return
+    with locks.hold("announcements") as held:  # two workers would announce the same articles
+        jobs = Job.objects.filter(kind=JOB_KIND).order_by("-pk")
+        last = jobs.values_list("arguments__until", flat=True).first()
+        now = timezone.now()
+        since = datetime.fromisoformat(last) if last else now - FIRST_LOOK
+        if held and _appeared(since, now).exists():
+            start(JOB_KIND, since=since.isoformat(), until=now.isoformat())
+
+
+@require_safe
+def indexnow_key(request, key):
+    """Serve the file that proves to search engines that the key belongs to this site."""
+    if not settings.INDEXNOW_KEY or key != settings.INDEXNOW_KEY:
+        raise Http404
+    return HttpResponse(key, content_type="text/plain; charset=utf-8")

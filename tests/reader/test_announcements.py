@@ -1,0 +1,86 @@
+"""Announcements of new articles to search engines and feed hubs."""
+
+import json
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+import feedparser
+import pytest
+from django.utils import timezone
+
+from blog.models import Job
+from blog.reader import announcements
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The requests (URL, body) that are sent."""
+    requests = []
+    monkeypatch.setattr(
+        announcements, "_send", lambda address, body, _type: requests.append((address, body)) or []
+    )
+    return requests
+
+
+def publish(title):
+    return factories.create_article(title=title, published_at=timezone.now())
+
+
+class TestAnnouncements:
+    def test_a_new_article_is_announced_once(self, settings, sent, run_jobs):
+        settings.INDEXNOW_KEY, settings.WEBSUB_HUB = KEY, "https://hub.example/"
+        factories.create_article(published_at=timezone.now() - timedelta(days=1))
+        article = publish("The Slate")
+        for _ in range(2):
+            announcements.announce_new_articles()
+            run_jobs()
+
+        (engine, body), *hub = sent
+        assert engine == "https://api.indexnow.org/indexnow"
+        assert json.loads(body) == {
+            "host": "blog.example",
+            "key": KEY,
+            "keyLocation": f"https://blog.example/{KEY}.txt",
+            "urlList": [f"https://blog.example{article.get_absolute_url()}"],
+        }
+        assert {address for address, _body in hub} == {"https://hub.example/"}
+        assert [parse_qs(body)["hub.url"][0] for _address, body in hub] == [
+            f"https://blog.example/feeds/{name}" for name in ("rss.xml", "atom.xml", "feed.json")
+        ]
+
+    def test_nothing_is_sent_without_the_variables(self, sent, run_jobs):
+        publish("The Slate")
+        announcements.announce_new_articles()
+
+        assert run_jobs() == []
+
+    def test_a_failed_announcement_names_the_host(self, settings, run_jobs):
+        settings.WEBSUB_HUB = "https://127.0.0.1:9/"  # nothing listens there
+        publish("The Slate")
+        announcements.announce_new_articles()
+        (job,) = run_jobs()
+
+        assert job.state == Job.State.FAILED
+        assert "127.0.0.1" in job.reason
+
+    def test_the_key_has_a_page(self, client, settings):
+        settings.INDEXNOW_KEY = KEY
+
+        assert client.get(f"/{KEY}.txt").text == KEY
+        assert client.get("/0123456789abcdee.txt").status_code == 404
+
+    @pytest.mark.parametrize("path", ["/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json"])
+    def test_feeds_name_the_hub(self, client, settings, path):
+        settings.WEBSUB_HUB = "https://hub.example/"
+        response = client.get(path)
+
+        if path.endswith("json"):
+            assert response.json()["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
+        else:
+            links = feedparser.parse(response.content).feed.links
+            assert {link.rel: link.href for link in links}["hub"] == "https://hub.example/"
