@@ -81,6 +81,7 @@ BODIES = (
     *(
         '<b "',
         "<p> </p>",
+        "<li>a <td ",
         "<table><tr><td>",
         "<table><caption>a",
         "a:\n\n|a|\n|-|\n\n",

@@ -65,7 +65,10 @@ _ENDS = {
 }
 _NAMES = "|".join((*_HTML_BLOCKS, *_GROUPS, *_PARTS, *_HIDDEN))
 _BEGINS_HTML = re.compile(rf"</?(?:{_NAMES})\b|<!--", re.IGNORECASE)
-_HTML_TAG = re.compile(rf"<(?P<closes>/?)(?P<name>{_NAMES})\b[^<>]*(?P<end>>|\Z)|<!--", re.IGNORECASE)
+_HTML_TAG = re.compile(
+    rf"<(?P<closes>/?)(?P<name>{_NAMES})\b[^<>]*(?P<end>>|\Z)|<!--|(?P<unfinished></?[a-z][^<>]*)\Z",
+    re.IGNORECASE,
+)
 
 
 def read_blocks(body: str) -> Iterator[tuple[int, int, Block]]:
@@ -180,6 +183,9 @@ class _HtmlLines:
         return opens
 
     def _take(self, tag):
+        if tag["unfinished"]:  # another tag that goes on in the next line
+            self._until = ">"
+            return
         name = (tag["name"] or "--").lower()
         if name in _ENDS:
             self._until = "" if tag["closes"] else name

@@ -436,6 +436,7 @@ class TestTexts:
             "<!-- In 1999\n\nthey sold 300 tons. -->",
             '<p title="In 1999 they sold 300 tons">Words.</p>',
             '<li\n title="In 1999 they sold 300 tons">Words.</li>',
+            '<div>\nWords <img\n alt="In 1999 they sold 300 tons"\n> and <b\n>words</b>.\n</div>',
             '<iframe\n  width="100%" title="In 1999 they sold 300 tons"\n></iframe>',
             "",
         ],
