@@ -25,7 +25,7 @@ from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words
 from blog.exports.folder import prepare_folder, reason_of_failure, write_file
-from blog.exports.pages import export_all_redirects, export_pages
+from blog.exports.pages import ExportedPeople, export_all_redirects, export_pages
 from blog.exports.paths import ExportPaths
 from blog.images.models import Image
 from blog.images.originals import original_of
@@ -63,7 +63,7 @@ def export_articles(
     articles = (Article.objects.all() if articles is None else articles).in_use()
     paths = paths_of(articles)
     report = ExportReport(renamed=paths.renamed)
-    written = set()  # paths of images and linked files
+    written, people = set(), ExportedPeople()  # written: paths of images and linked files
     for article in in_batches(articles):
         place = paths.of_article(article.pk)
         if place is None:
@@ -77,11 +77,20 @@ def export_articles(
         report.articles += 1
         report.edited += data != _original(article)
         _export_references(article, folder, place, paths, written, report)
+        people.add(article, place.folder)
+    _export_people(people, folder, report)
     if pages is not None:
         report.pages = export_pages(folder, pages, report.problems)
     if with_redirects:
         export_all_redirects(folder)
     return report
+
+
+def _export_people(people, folder, report):
+    try:
+        people.write(folder)
+    except (ValueError, OSError) as error:
+        report.problems.append(f"the names of authors: {reason_of_failure(error)}")
 
 
 def in_batches(articles):

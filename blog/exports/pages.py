@@ -1,4 +1,4 @@
-"""Export the pages and redirects of the site, next to the articles, so that another site can import them.
+"""Export pages, redirects and names of authors, next to the articles, so that another site can import them.
 
 They are in a folder that an import of articles skips (SITE_FOLDER): pages as Markdown with front matter,
 their images and linked files at their path on the site, and the redirects as CSV.
@@ -6,16 +6,25 @@ their images and linked files at their path on the site, and the redirects as CS
 
 import json
 import posixpath
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import unquote
 
+from django.utils import timezone
+
+from blog.articles.authors import Author
+from blog.articles.file_fields import edited_fields
 from blog.articles.linked_files import linked_path, newest_files
+from blog.articles.models import Article
 from blog.documents.addresses import REMOTE
+from blog.documents.fields.extraction import read_fields
+from blog.documents.frontmatter.document import parse_file
 from blog.exports.folder import reason_of_failure, write_file
 from blog.files.names import (
     PAGE_FILES_FOLDER,
     PAGE_IMAGES_FOLDER,
     PAGES_FOLDER,
+    PEOPLE_FILE,
     REDIRECTS_FILE,
     is_skipped_folder,
 )
@@ -76,3 +85,40 @@ def _bytes_of(image):
         return original
     with image.file.open() as file:
         return file.read()
+
+
+class ExportedPeople:
+    """Collects the authors of exported articles whom the files name by a key, by the folder of their source.
+
+    The files stay as they came. PEOPLE_FILE, next to the articles of a source, explains the keys.
+    """
+
+    def __init__(self):
+        self._people: dict[str, dict[str, Author]] = defaultdict(dict)
+
+    def add(self, article: Article, folder: str) -> None:
+        """Add the authors of an article, which its file in this folder names by a key."""
+        source = getattr(article, "source_file", None)
+        authors = [link.author for link in article.author_links.all()]
+        original = bytes(source.original) if source else b""
+        if not source or all(author.name.encode() in original for author in authors):
+            return
+        document = parse_file(original, source.path)
+        zone = timezone.get_default_timezone()
+        keys = read_fields(document, path=source.path, time_zone=zone).authors
+        if len(keys) == len(authors) and "authors" not in edited_fields(article):
+            pairs = zip(keys, authors, strict=True)
+            self._people[folder] |= {key: author for key, author in pairs if key != author.name}
+
+    def write(self, root: Path) -> None:
+        """Write a file for each source with such authors. Raises ValueError or OSError."""
+        for folder, people in self._people.items():
+            values = {key: _values(author) for key, author in sorted(people.items())}
+            data = json.dumps(values, ensure_ascii=False, indent=1).encode()
+            write_file(root, f"{folder}/{PEOPLE_FILE}".lstrip("/"), data)
+
+
+def _values(author):
+    links = [{"label": link.label, "url": link.address} for link in author.links.all()]
+    values = {"name": author.name, "bio": author.bio, "url": author.url, "links": links}
+    return {key: value for key, value in values.items() if value}

@@ -7,6 +7,7 @@ IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 SITE_FOLDER = "_galley"  # folder of an export for pages, their images, and redirects
 PAGES_FOLDER, PAGE_IMAGES_FOLDER = f"{SITE_FOLDER}/pages", f"{SITE_FOLDER}/images"
 PAGE_FILES_FOLDER = f"{SITE_FOLDER}/files"
+PEOPLE_FILE = f"{SITE_FOLDER}/authors.json"  # below the folder of a source
 REDIRECTS_FILE = f"{SITE_FOLDER}/redirects.csv"
 SKIPPED_FOLDERS = {"node_modules", SITE_FOLDER}
 SKIPPED_NAMES = {"readme", "license", "licence"}

@@ -12,10 +12,11 @@ from blog.documents.generators.people import Person, people_files
 from blog.documents.image_words import ImageWords
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
+from blog.files.names import PEOPLE_FILE
 from blog.imports.configuration import FoundConfiguration
 from blog.imports.images import ImageStore, new_row
 from blog.imports.models import ImportRun
-from blog.imports.sources import PreparedFile
+from blog.imports.sources import ImportSource, PreparedFile
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
@@ -23,20 +24,23 @@ LABEL_LENGTH, ADDRESS_LENGTH = (AuthorLink._meta.get_field(n).max_length for n i
 URL_LENGTH = Author._meta.get_field("url").max_length
 
 
-def find_people(found: FoundConfiguration | None) -> dict[str, Person]:
-    """Return {key in bylines: person} of the data files next to a configuration."""
-    people = {}
-    if found is None or found.problem:
-        return people
-    for path in people_files(found.configuration):
-        place_path = f"{found.above}/{path}".lstrip("/")
-        try:
-            place = place_at(found.folder)
-            place.check(place_path)
-            people |= calls.read_people(path, place.read(place_path, MAX_CONFIGURATION_BYTES))
-        except (UnreadableError, OSError, ValueError, RefusedError):
-            continue
+def find_people(source: ImportSource, found: FoundConfiguration | None) -> dict[str, Person]:
+    """Return {key in bylines: person} of an export of Galley, and of the data files of a generator."""
+    people = _read(source.place, "", PEOPLE_FILE)
+    if found is not None and not found.problem:
+        for path in people_files(found.configuration):
+            people |= _read(found.folder, found.above, path)
     return people
+
+
+def _read(folder, above, path):
+    place_path = f"{above}/{path}".lstrip("/")
+    try:
+        place = place_at(folder)
+        place.check(place_path)
+        return calls.read_people(path, place.read(place_path, MAX_CONFIGURATION_BYTES))
+    except (UnreadableError, OSError, ValueError, RefusedError):
+        return {}
 
 
 def with_people(file: PreparedFile, people: Mapping[str, Person]) -> PreparedFile:

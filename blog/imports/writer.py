@@ -88,7 +88,7 @@ class ImportWriter:
             known=KnownFiles(source),
             images=ImageStore(places, keep=not options.dry_run),
             addresses=addresses,
-            people=find_people(addresses.found),
+            people=find_people(source, addresses.found),
             trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
         )
         self._linked_files = LinkedFileStore(places, keep=not options.dry_run)

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.file_fields import edited_fields
-from blog.exports.articles import export_article
+from blog.exports.articles import export_article, export_articles
 from blog.imports.held import accept
 from blog.models import Article, Author, HeldUpdate
 from tests.support.import_files import outcomes, run, write
@@ -88,3 +88,29 @@ def test_unusable_data_file_is_ignored(site, text):
 
     assert outcomes(run(site)) == ["created"]
     assert byline() == ["ida", "Eva Berg"]
+
+
+def test_another_site_gets_the_names_from_an_export(site, tmp_path):
+    run(site)
+    text = (site / "_posts/2026-03-01-tides.md").read_bytes()
+    export_articles(tmp_path / "out")
+    for model in (Article, Author):
+        model.objects.all().delete()
+
+    run(tmp_path / "out", source_name="other")
+
+    assert byline() == ["Ida Aas", "Eva Berg"]
+    ida = Author.objects.get(name="Ida Aas")
+    assert (ida.bio, ida.url) == ("Sailor", "https://ida.example/")
+    assert [link.address for link in ida.links.all()] == ["https://github.com/ida-aas"]
+    assert (tmp_path / "out/_posts/2026-03-01-tides.md").read_bytes() == text
+    assert not edited_fields(Article.objects.get())
+
+
+def test_export_has_no_list_of_authors_if_files_have_their_names(tmp_path):
+    write(tmp_path / "posts", authors=["Ida Aas"])
+    run(tmp_path / "posts")
+
+    export_articles(tmp_path / "out")
+
+    assert not (tmp_path / "out/_galley").exists()
