@@ -290,7 +290,7 @@ class TestLockedSqlite:
         with closing(site), running_site(site, tmp_path) as running, locked(database):
             assert is_said(running.save("Nobody may read this."), "The database is locked")
             assert is_said(running.log_in(), "The database is locked")
-            for command in (["import_articles", tmp_path / "a.md"], ["createcachetable"], ["migrate"]):
+            for command in (["import_articles", tmp_path / "a.md"], ["migrate"]):
                 with (tmp_path / "said").open("w+") as said:
                     status = site.fork(*command, stderr=said).wait(60)
                     said.seek(0)

@@ -15,7 +15,7 @@ import pytest
 from tests.support.html_forms import form_data
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.readers import readers
-from tests.support.servers import forked_server, running_server, serving_workers, wait_until, workers_of
+from tests.support.servers import forked_server, serving_workers, wait_until, workers_of
 
 # Its sitecustomize.py is what makes these texts slow.
 SLOW = Path(__file__).parents[1] / "support" / "slow_rendering"
@@ -235,7 +235,7 @@ class TestEnd:
     def test_no_process_outlives_its_worker(self, site, session, tmp_path):
         """At work while the worker is ended or killed; then one that waits, while the server is stopped."""
         with (
-            running_server(site.environment, tmp_path, options=SHORT_LIMIT) as server,
+            forked_server(site.environment, tmp_path, *SHORT_LIMIT) as server,
             ThreadPoolExecutor(1) as threads,
         ):
             editor = Editor(server, session)

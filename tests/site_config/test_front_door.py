@@ -246,7 +246,10 @@ class TestComingAndGoing:
     def test_a_reload_loses_no_request(self, folder):
         with running_server(basic_environment(folder) | {"WEB_CONCURRENCY": "2"}, folder) as server:
             workers = set(workers_of(server))
-            with crowd(server, ["/", "/health/", "/archive/", "/admin/login/"]) as (results, failures):
+            with crowd(server, ["/", "/health/", "/archive/", "/admin/login/"], readers=4) as (
+                results,
+                failures,
+            ):
                 for _ in range(RELOADS):
                     before, answered = set(workers_of(server)), results[200]
                     server.reload()

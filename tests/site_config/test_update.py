@@ -74,7 +74,7 @@ class TestMissingMigration:
             [old] = workers_of(server)
             with missing_migration(folder):
                 with crowd(server, ["/health/"], readers=1) as (results, failures):
-                    wait_until(lambda: refusals(server) >= 2)
+                    wait_until(lambda: refusals(server) >= 1)
                 assert old in workers_of(server)
             wait_until(lambda: old not in workers_of(server))
         assert failures == []
