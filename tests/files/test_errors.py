@@ -251,7 +251,7 @@ class TestStart:
 
     def test_of_the_server_too(self, disk):
         disk.make_read_only()
-        environment = os.environ | {"GALLEY_DATA": str(disk.folder / "data")}
+        environment = os.environ | {"GALLEY_DATA": str(disk.folder / "data"), "PORT": "0"}
         command = [
             ".venv/bin/gunicorn",
             "--config",
