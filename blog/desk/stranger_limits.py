@@ -1,0 +1,39 @@
+"""Limits for what people without an account send to the admin, in addition to the log-in."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import render
+
+from blog.mail.limits import PERIOD, RequestCount, client_address
+from blog.mail.messages import mail_is_configured
+
+
+def requires_mail(view):
+    """Wrap a view of the admin so that it does not exist while mail is not configured."""
+
+    @wraps(view)
+    def checked(*args, **kwargs):
+        if not mail_is_configured():
+            raise Http404
+        return view(*args, **kwargs)
+
+    return checked
+
+
+def too_many_attempts(request, action: str, name: str = ""):
+    """Count the request. Return a 429 response if it exceeds a limit, otherwise None.
+
+    name: for example the mail address that was typed, which has a limit of its own.
+    """
+    count = RequestCount.objects.count_request
+    is_exceeded = count(action, client_address(request) or "") > settings.LOGIN_ADDRESS_LIMIT
+    if name:
+        is_exceeded |= count(f"{action} of", name.strip().casefold()) > settings.AXES_FAILURE_LIMIT
+    if not is_exceeded:
+        return None
+    seconds = int(PERIOD.total_seconds())
+    response = render(request, "admin/too_many_attempts.html", {"minutes": seconds // 60}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
