@@ -34,9 +34,12 @@ from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jo
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.own_articles import own_articles
+from blog.desk.password_reset import CompleteView, ConfirmView, DoneView, RequestView
 from blog.desk.people import people_page
 from blog.desk.recent_activity import recent_acts
+from blog.desk.stranger_limits import requires_mail
 from blog.imports.models import HeldUpdate, ImportRun
+from blog.mail.messages import mail_is_configured
 from blog.review.models import Person
 from blog.sandbox.pool import on_behalf_of
 
@@ -82,11 +85,21 @@ class GalleyAdminSite(admin.AdminSite):
             "labels_file": ("labels/csv/", self.labels_file),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
+        of_strangers = {
+            "password_reset": ("password-reset/", self.password_reset(RequestView)),
+            "password_reset_done": ("password-reset/sent/", self.password_reset(DoneView)),
+            "password_reset_complete": ("password-reset/done/", self.password_reset(CompleteView)),
+            "password_reset_confirm": (
+                "password-reset/<uidb64>/<token>/",
+                self.password_reset(ConfirmView),
+            ),
+        }
         # The URL of imports still has the name that their model once had, ImportBatch.
         imports = path("blog/importbatch/", include(self.get_model_admin(ImportRun).urls))
         models = [url for url in super().get_urls() if str(url.pattern) != "blog/importrun/"]
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
+            *(path(route, view, name=name) for name, (route, view) in of_strangers.items()),
             imports,
             *models,
         ]
@@ -137,6 +150,19 @@ class GalleyAdminSite(admin.AdminSite):
 
     def import_picture(self, request, uid, position):
         return import_picture(request, uid, position)
+
+    def password_reset(self, view):
+        """Return one of Django's views for it, in the frame of the admin."""
+
+        @requires_mail
+        def framed(request, **kwargs):
+            return view.as_view(extra_context=self.each_context(request))(request, **kwargs)
+
+        return framed
+
+    def login(self, request, extra_context=None):
+        offers = {"offers_password_reset": mail_is_configured()}
+        return super().login(request, offers | (extra_context or {}))
 
     def labels(self, request):
         return labels_page(request, self)

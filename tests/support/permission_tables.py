@@ -22,6 +22,10 @@ import_picture                           login/login  403/405   403/405   404/40
 import_picture, staged                   login/login  403/405   403/405   404/405   404/405
 import_progress                          login/login  403/405   403/405   200/405   200/405
 import_resume                            login/login  405/403   405/403   405/302   405/302
+password_reset                           200/200      200/200   200/200   200/200   200/200
+password_reset_done                      200/405      200/405   200/405   200/405   200/405
+password_reset_confirm                   200/200      200/200   200/200   200/200   200/200
+password_reset_complete                  200/405      200/405   200/405   200/405   200/405
 jobs                                     login/login  403/405   403/405   200/405   200/405
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302
