@@ -25,6 +25,8 @@ from django.db.models import Case, F, Max, When
 from django.shortcuts import render
 from django.utils import timezone
 
+from blog.mail.messages import mail_is_configured
+
 logger = logging.getLogger(__name__)
 
 
@@ -126,7 +128,8 @@ def locked_out(request, credentials=None):
     handler = AxesProxyHandler.get_implementation()
     ends = handler.last_failure(request, credentials) + (get_cool_off(request) or timedelta())
     seconds = max(1, math.ceil((ends - timezone.now()).total_seconds()))
-    response = render(request, "admin/locked_out.html", {"minutes": math.ceil(seconds / 60)}, status=429)
+    context = {"minutes": math.ceil(seconds / 60), "offers_password_reset": mail_is_configured()}
+    response = render(request, "admin/locked_out.html", context, status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     return response
