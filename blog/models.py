@@ -19,6 +19,7 @@ from blog.articles.similar import SimilarArticle
 from blog.articles.submissions import Submission
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
+from blog.desk.invitations.models import Invitation
 from blog.desk.models import OpenedList, Preferences, Presence
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
@@ -70,6 +71,7 @@ __all__ = [
     "Image",
     "ImportEntry",
     "ImportRun",
+    "Invitation",
     "Job",
     "LinkedFile",
     "Mailing",

@@ -1,0 +1,1 @@
+"""Invitations by mail, and the accounts that invited people create."""
