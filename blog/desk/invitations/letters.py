@@ -1,0 +1,65 @@
+"""The letter of an invitation."""
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.base.models import name_of
+from blog.desk.invitations.models import VALID_FOR, Invitation
+from blog.desk.letters import Letter, queue_letter
+from blog.site.identity import site_identity
+
+
+@transaction.atomic
+def send_invitation(invitation: Invitation) -> None:
+    """Save the invitation with a new link, and queue its letter.
+
+    Somebody who has an account with the address gets a reminder of that account instead of the link. The
+    sender does not learn this.
+    """
+    token = invitation.renew()
+    accounts = get_user_model().objects.filter(email__iexact=invitation.email, is_active=True)
+    account = accounts.order_by("pk").first()
+    letter = _reminder(invitation, account) if account else _letter(invitation, token)
+    queue_letter(invitation.email, letter)
+
+
+def _letter(invitation, token):
+    days = VALID_FOR.days
+    valid = ngettext(
+        "The link is valid for %(days)d day and works once.",
+        "The link is valid for %(days)d days and works once.",
+        days,
+    )
+    return Letter(
+        subject=_subject(),
+        paragraphs=(_invited(invitation), valid % {"days": days}),
+        action=_("Choose a user name and a password"),
+        url=reverse("admin:join", args=[token]),
+        ending=_("If you did not expect this letter, ignore it: no account is created."),
+    )
+
+
+def _reminder(invitation, account):
+    known = _("You have an account with this address already: %(name)s.")
+    return Letter(
+        subject=_subject(),
+        paragraphs=(_invited(invitation), known % {"name": account.get_username()}),
+        action=_("Log in"),
+        url=reverse("admin:login"),
+    )
+
+
+def _subject():
+    return _("You are invited to %(site)s") % {"site": site_identity().name}
+
+
+def _invited(invitation):
+    names = {
+        "person": name_of(invitation.invited_by) or _("An administrator"),
+        "site": site_identity().name,
+        "group": invitation.group.name,
+    }
+    return _("%(person)s invites you to work on %(site)s. Your group will be: %(group)s.") % names
