@@ -30,6 +30,12 @@ from blog.desk.first_steps import first_steps_page
 from blog.desk.imports.import_page import import_page, import_progress, resume_import
 from blog.desk.imports.preview import import_file, import_picture
 from blog.desk.imports.upload import import_form, import_part, may_import
+from blog.desk.invitations.pages import (
+    invitations_page,
+    join_page,
+    resend_invitation,
+    withdraw_invitation,
+)
 from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
@@ -78,6 +84,9 @@ class GalleyAdminSite(admin.AdminSite):
             "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
             "import_progress": ("import/progress/<int:key>/", import_progress),
             "import_resume": ("import/resume/<int:key>/", resume_import),
+            "invitations": ("invitations/", self.invitations),
+            "resend_invitation": ("invitations/<int:key>/send/", resend_invitation),
+            "withdraw_invitation": ("invitations/<int:key>/withdraw/", withdraw_invitation),
             "jobs": ("jobs/", self.jobs),
             "people": ("people/", self.people),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
@@ -86,6 +95,7 @@ class GalleyAdminSite(admin.AdminSite):
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
         of_strangers = {
+            "join": ("join/<str:token>/", self.join),
             "password_reset": ("password-reset/", self.password_reset(RequestView)),
             "password_reset_done": ("password-reset/sent/", self.password_reset(DoneView)),
             "password_reset_complete": ("password-reset/done/", self.password_reset(CompleteView)),
@@ -151,6 +161,12 @@ class GalleyAdminSite(admin.AdminSite):
     def import_picture(self, request, uid, position):
         return import_picture(request, uid, position)
 
+    def invitations(self, request):
+        return invitations_page(request, self.each_context(request))
+
+    def join(self, request, token):
+        return join_page(request, self.each_context(request), token)
+
     def password_reset(self, view):
         """Return one of Django's views for it, in the frame of the admin."""
 
@@ -192,6 +208,7 @@ class GalleyAdminSite(admin.AdminSite):
             "imports": newest_imports(request.user) if sees_imports else [],
             "has_stalled_jobs": has_stalled_jobs(request.user),
             "failed_jobs": count_failed_jobs(request.user),
+            "can_invite": mail_is_configured() and request.user.has_perm("blog.add_invitation"),
         }
         return super().index(request, home | (extra_context or {}))
 

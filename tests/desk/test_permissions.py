@@ -25,6 +25,7 @@ from blog.models import (
     Follower,
     Image,
     ImportRun,
+    Invitation,
     Job,
     Redirect,
     SiteIdentity,
@@ -113,12 +114,18 @@ def rows(django_user_model):
         "blog/importbatch": batch,
         "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
+        "invitations/<int:key>": invitation(),
         "jobs/<int:key>": Job.objects.create(kind="import"),
         "import/progress": batch,
         "import/resume": batch,
         "auth/user": django_user_model.objects.create_user("somebody"),
         "auth/group": Group.objects.create(name="Others"),
     }
+
+
+def invitation():
+    writer = Group.objects.get(name="Writer")
+    return Invitation.objects.create(email="ida@example.org", group=writer, sent_at=timezone.now())
 
 
 def held_update():
@@ -170,7 +177,8 @@ class TestUrls:
     def test_table_is_complete(self):
         assert {name.partition(",")[0] for name in table(ADDRESSES)} == set(admin_routes())
 
-    def test_responses_match_the_table(self, clients, rows, rows_in_state, unrendered):
+    def test_responses_match_the_table(self, clients, rows, rows_in_state, unrendered, settings):
+        settings.SENDS_MAIL = True
         rows["blog/category"] = factories.create_category()  # one that nothing hangs on, so that it can go
         routes, found = admin_routes(), {role: {} for role in ROLES}
 

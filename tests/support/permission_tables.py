@@ -22,6 +22,10 @@ import_picture                           login/login  403/405   403/405   404/40
 import_picture, staged                   login/login  403/405   403/405   404/405   404/405
 import_progress                          login/login  403/405   403/405   200/405   200/405
 import_resume                            login/login  405/403   405/403   405/302   405/302
+invitations                              login/login  403/403   403/403   200/200   200/200
+resend_invitation                        login/login  405/403   405/403   405/302   405/302
+withdraw_invitation                      login/login  405/403   405/403   405/302   405/302
+join                                     404/404      404/404   404/404   404/404   404/404
 password_reset                           200/200      200/200   200/200   200/200   200/200
 password_reset_done                      200/405      200/405   200/405   200/405   200/405
 password_reset_confirm                   200/200      200/200   200/200   200/200   200/200

@@ -1,0 +1,160 @@
+"""The screen of pending invitations, and the one where an invited person creates an account."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.forms import UserCreationForm
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from blog.base.models import name_of
+from blog.desk.invitations.letters import send_invitation
+from blog.desk.invitations.models import Invitation, grantable_groups
+from blog.desk.stranger_limits import requires_mail, too_many_attempts
+from blog.jobs import cleanup_hook
+
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 -- a class
+
+
+class InvitationForm(forms.ModelForm):
+    """The address to invite, and the group if the user may choose between several."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "group")
+        labels = {"email": gettext_lazy("E-mail address"), "group": gettext_lazy("Group")}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        groups = grantable_groups(user)
+        self.fields["group"].queryset = groups
+        self.instance.invited_by = user
+        if not user.is_superuser:
+            del self.fields["group"]
+            self.instance.group = groups.first()
+
+
+@requires_mail
+def invitations_page(request, frame: dict):
+    """Show the pending invitations, and invite the submitted address. frame: from each_context()."""
+    _check_permission(request)
+    user = request.user
+    can_grant = grantable_groups(user).exists()
+    form = InvitationForm(request.POST if request.method == "POST" else None, user=user)
+    if can_grant and form.is_valid():
+        send_invitation(form.instance)
+        return _back(request, _("The invitation is on its way."))
+    manageable = set(Invitation.objects.manageable_by(user).values_list("pk", flat=True))
+    pending = Invitation.objects.select_related("group", "invited_by")
+    context = {
+        "title": _("Invitations"),
+        "form": form if can_grant else None,
+        "pending": [(each, each.pk in manageable) for each in pending],
+    }
+    return TemplateResponse(request, "admin/invitations/list.html", frame | context)
+
+
+@requires_mail
+@require_POST
+def resend_invitation(request, key):
+    """Send a pending invitation again, in the name of this user."""
+    with transaction.atomic():
+        invitation = _locked(request, key)
+        invitation.invited_by = request.user
+        send_invitation(invitation)
+    return _back(request, _("The invitation was sent again. Only its new link works."))
+
+
+@requires_mail
+@require_POST
+def withdraw_invitation(request, key):
+    with transaction.atomic():
+        _locked(request, key).delete()
+    return _back(request, _("The invitation was withdrawn. Its link no longer works."))
+
+
+def _check_permission(request):
+    if not request.user.has_perm("blog.add_invitation"):
+        raise PermissionDenied
+
+
+def _locked(request, key):
+    _check_permission(request)
+    rows = Invitation.objects.select_for_update(of=["self"]).select_related("group")
+    invitation = get_object_or_404(rows, pk=key)
+    if not grantable_groups(request.user).filter(pk=invitation.group_id).exists():
+        raise PermissionDenied
+    return invitation
+
+
+def _back(request, message):
+    messages.success(request, message)
+    return HttpResponseRedirect(reverse("admin:invitations"))
+
+
+class AccountForm(UserCreationForm):
+    """Name and password of a new account."""
+
+    class Meta(UserCreationForm.Meta):
+        model = get_user_model()
+        fields = ("username", "first_name", "last_name")
+
+
+@requires_mail
+@sensitive_post_parameters()
+def join_page(request, frame: dict, token: str):
+    """Let an invited person create an account, and log in. Invalid links get a 404 that does not say why."""
+    limited = too_many_attempts(request, "join") if request.method == "POST" else None
+    if limited:
+        return limited
+    invitation = Invitation.objects.find(token)
+    if invitation is None:
+        context = frame | {"title": _("This invitation is no longer valid")}
+        return TemplateResponse(request, "admin/invitations/invalid.html", context, status=404)
+    form = AccountForm(request.POST if request.method == "POST" else None)
+    form.instance.email = invitation.email
+    if form.is_valid() and (user := create_account(form, token)):
+        login(request, user, backend=PASSWORD_BACKEND)
+        return HttpResponseRedirect(reverse("admin:index"))
+    if form.is_bound and form.is_valid():  # another request used the link or took the name at the same time
+        return HttpResponseRedirect(request.path)
+    context = {"title": _("Create your account"), "form": form, "invitation": invitation}
+    return TemplateResponse(request, "admin/invitations/join.html", frame | context)
+
+
+def create_account(form: AccountForm, token: str):
+    """Save the account in the group of the invitation, which is deleted. Return the user.
+
+    Return None if another request has used the link or taken the user name in the meantime.
+    """
+    user = form.save(commit=False)  # hashes the password, before the transaction
+    user.is_staff = True
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.select_for_update(of=["self"]).find(token)
+            if invitation is None:
+                return None
+            user.email = invitation.email
+            user.save()
+            user.groups.add(invitation.group)
+            inviter = name_of(invitation.invited_by)
+            said = _("Invited by %(person)s.") % {"person": inviter} if inviter else _("Invited.")
+            LogEntry.objects.log_actions(user.pk, [user], ADDITION, said)
+            invitation.delete()
+    except IntegrityError:
+        return None
+    return user
+
+
+@cleanup_hook
+def forget_invitations() -> None:
+    Invitation.objects.forget_old()
