@@ -30,6 +30,8 @@ class Preferences(models.Model):
         default=True,
         help_text=_("Shortcuts such as / and G A work whenever you are not typing."),
     )
+    # Kinds of notices that are switched off, each between spaces.
+    muted_notices = models.CharField(max_length=200, blank=True, default="", editable=False)
 
     class Meta:
         default_permissions = ()

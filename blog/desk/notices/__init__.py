@@ -1,0 +1,1 @@
+"""Notices by mail to people whom somebody waits for."""
