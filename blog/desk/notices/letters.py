@@ -1,0 +1,160 @@
+"""The letters of notices: one letter per kind and recipient, with an entry for each notice.
+
+A notice about what nobody waits for any longer, such as a submission that was answered since, has no entry.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.articles.models import Article
+from blog.articles.submissions import Submission
+from blog.base.models import name_of
+from blog.desk.letters import Letter, LetterEntry
+from blog.desk.notices.models import Notice, NoticeKind, recipients
+from blog.imports.models import HeldUpdate, ImportRun
+from blog.imports.uploads.models import StagedImport
+from blog.jobs import title_of
+from blog.jobs.models import Job
+
+MOST_ENTRIES = 20
+NOTE_LENGTH = 500  # characters of a note that a letter quotes
+
+
+@dataclass(frozen=True)
+class Event:
+    """A notice as an entry of letters. only_for: primary key of its only recipient, or None for all."""
+
+    entry: LetterEntry
+    by: int | None  # primary key of the user who caused it
+    only_for: int | None = None
+    number: int = 1
+
+
+def write_letters(kind: NoticeKind, notices: Collection[Notice]) -> Iterator[tuple[str, Letter]]:
+    """Yield (address, letter) for each recipient of at least one notice."""
+    events = list(EVENTS[kind](notices))
+    for user in recipients(kind) if events else ():
+        own = [event for event in events if event.by != user.pk and event.only_for in (None, user.pk)]
+        if own:
+            yield user.email, _letter(kind, own)
+
+
+def _letter(kind, events):
+    number = sum(event.number for event in events)
+    more = len(events) - MOST_ENTRIES
+    return Letter(
+        subject=SUBJECTS[kind](number, events[0].entry.title),
+        entries=tuple(event.entry for event in events[:MOST_ENTRIES]),
+        paragraphs=(ngettext("And %d more.", "And %d more.", more) % more,) if more > 0 else (),
+        ending=_("You get this letter because of your account on this site."),
+        settings_url=reverse("admin:notices"),
+    )
+
+
+def _submitted(notices):
+    rows = Submission.objects.waiting().filter(pk__in=_keys(notices), article__trashed_at=None)
+    for row in rows.select_related("article", "by"):
+        yield Event(_entry_of_submission(row), row.by_id)
+
+
+def _returned(notices):
+    returned = Submission.objects.filter(pk__in=_keys(notices), kind=Submission.Kind.RETURNED)
+    new = returned.filter(article__status=Article.Status.NEW, article__trashed_at=None)
+    for row in new.select_related("article", "by", "answers"):
+        latest = Submission.objects.latest_on(row.article)
+        if row.answers.by_id and latest == row:
+            yield Event(_entry_of_submission(row), row.by_id, only_for=row.answers.by_id)
+
+
+def _entry_of_submission(row):
+    url = reverse("admin:blog_article_change", args=[row.article_id])
+    note = row.note if len(row.note) <= NOTE_LENGTH else f"{row.note[:NOTE_LENGTH]}…"
+    name = name_of(row.by)
+    by = _("By %(person)s.") % {"person": name} if name else ""
+    return LetterEntry(row.article.title, url, "\n".join(filter(None, [by, note])))
+
+
+def _held(notices):
+    by_key = {notice.key: notice for notice in notices}
+    url = reverse("admin:blog_heldupdate_changelist")
+    for run in ImportRun.objects.filter(pk__in=by_key):
+        waiting = HeldUpdate.objects.waiting().filter(batch=run, article__trashed_at=None).count()
+        if waiting:
+            detail = ngettext("%d file waits.", "%d files wait.", waiting) % waiting
+            title = run.file_name or run.source_name
+            yield Event(LetterEntry(title, url, detail), by_key[run.pk].by_id, number=waiting)
+
+
+def _imported(notices):
+    for job in Job.objects.filter(pk__in=_keys(notices)):
+        run = ImportRun.objects.filter(pk=job.result.get("batch")).first()
+        staged = StagedImport.objects.filter(import_job=job).first()
+        if not (run or staged):
+            continue
+        title = (run and (run.file_name or run.source_name)) or staged.name
+        page = reverse("admin:import_page", args=[staged.uid]) if staged else ""
+        url = reverse("admin:blog_importrun_change", args=[run.pk]) if run else page
+        detail = job.reason if job.state == Job.State.FAILED else _outcomes(run)
+        yield Event(LetterEntry(title, url, detail), None, only_for=job.started_by_id)
+
+
+def _outcomes(run):
+    """Return the numbers of files by outcome, without those that are 0."""
+    names = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
+    fields = {name: run._meta.get_field(name).verbose_name for name in names}
+    return ", ".join(f"{fields[name]}: {getattr(run, name)}" for name in names if getattr(run, name))
+
+
+def _failed(notices):
+    for job in Job.objects.filter(pk__in=_keys(notices), state=Job.State.FAILED):
+        yield Event(LetterEntry(str(title_of(job.kind)), reverse("admin:jobs"), job.reason), None)
+
+
+def _keys(notices):
+    return [notice.key for notice in notices]
+
+
+EVENTS = {
+    NoticeKind.SUBMITTED: _submitted,
+    NoticeKind.RETURNED: _returned,
+    NoticeKind.HELD: _held,
+    NoticeKind.IMPORTED: _imported,
+    NoticeKind.FAILED: _failed,
+}
+
+
+def _subject(one, many):
+    """Return a function of (number, title of the first entry). one, many: functions that translate."""
+    return lambda number, title: (
+        one() % {"title": title} if number == 1 else many(number) % {"number": number}
+    )
+
+
+SUBJECTS = {
+    NoticeKind.SUBMITTED: _subject(
+        lambda: _("Submitted: %(title)s"),
+        lambda n: ngettext("%(number)d article was submitted", "%(number)d articles were submitted", n),
+    ),
+    NoticeKind.RETURNED: _subject(
+        lambda: _("Returned to you: %(title)s"),
+        lambda n: ngettext(
+            "%(number)d article was returned to you", "%(number)d articles were returned to you", n
+        ),
+    ),
+    NoticeKind.HELD: _subject(
+        lambda: _("A held update waits: %(title)s"),
+        lambda n: ngettext("%(number)d held update waits", "%(number)d held updates wait", n),
+    ),
+    NoticeKind.IMPORTED: _subject(
+        lambda: _("Your import has ended: %(title)s"),
+        lambda n: ngettext("%(number)d import has ended", "%(number)d imports have ended", n),
+    ),
+    NoticeKind.FAILED: _subject(
+        lambda: _("A job failed: %(title)s"),
+        lambda n: ngettext("%(number)d job failed", "%(number)d jobs failed", n),
+    ),
+}
