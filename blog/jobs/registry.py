@@ -19,6 +19,7 @@ MODULES: tuple[str, ...] = (
     "blog.reader.jobs",
     "blog.exports.jobs",
     "blog.reader.announcements",
+    "blog.desk.notices.jobs",
     "blog.desk.password_reset",
 )
 
