@@ -39,6 +39,7 @@ from blog.desk.invitations.pages import (
 from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
+from blog.desk.notices.pages import notices_page
 from blog.desk.own_articles import own_articles
 from blog.desk.password_reset import CompleteView, ConfirmView, DoneView, RequestView
 from blog.desk.people import people_page
@@ -88,6 +89,7 @@ class GalleyAdminSite(admin.AdminSite):
             "resend_invitation": ("invitations/<int:key>/send/", resend_invitation),
             "withdraw_invitation": ("invitations/<int:key>/withdraw/", withdraw_invitation),
             "jobs": ("jobs/", self.jobs),
+            "notices": ("notices/", self.notices),
             "people": ("people/", self.people),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
             "labels": ("labels/", self.labels),
@@ -166,6 +168,9 @@ class GalleyAdminSite(admin.AdminSite):
 
     def join(self, request, token):
         return join_page(request, self.each_context(request), token)
+
+    def notices(self, request):
+        return notices_page(request, self.each_context(request))
 
     def password_reset(self, view):
         """Return one of Django's views for it, in the frame of the admin."""
