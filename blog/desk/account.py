@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from blog.articles.authors import Author, AuthorProposal
 from blog.desk.models import Preferences
 from blog.desk.names import AuthorForm
+from blog.mail.messages import mail_is_configured
 
 User = get_user_model()
 
@@ -171,7 +172,13 @@ def account_page(request, frame: dict):
         submitted.save(request)
         messages.success(request, str(submitted.done))
         return HttpResponseRedirect(reverse("admin:account"))
-    context = {"title": _("Your account"), "parts": parts, "author": author, "account": user}
+    context = {
+        "title": _("Your account"),
+        "parts": parts,
+        "author": author,
+        "account": user,
+        "has_notices": mail_is_configured(),
+    }
     return TemplateResponse(request, "admin/account.html", frame | context)
 
 
