@@ -203,10 +203,11 @@ class Article(
             models.Index(fields=["trashed_at", "title", "id", "slug"], name="article_names"),
             models.Index(fields=["-id"], name="article_in_use", condition=Q(trashed_at__isnull=True)),
             # The counts and filters of the queue, and the search for stale checks, read only this index.
+            # PostgreSQL needs "id" in it for that.
             models.Index(
                 fields=[
                     *("trashed_at", "is_by_machine", "review_state", "status", "published_at"),
-                    "words_digest",
+                    *("words_digest", "id"),
                 ],
                 name="article_desk",
             ),
@@ -214,7 +215,7 @@ class Article(
             models.Index(
                 fields=[
                     *("status", "published_at", "provenance", "is_by_machine", "review_state"),
-                    "reviewed_digest",
+                    *("reviewed_digest", "id"),
                 ],
                 name="article_labels",
             ),

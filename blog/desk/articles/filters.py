@@ -34,7 +34,8 @@ class MostUsedFilter(admin.SimpleListFilter):
         return self.choices_for(values)
 
     def offered(self):
-        rows = Article.objects.order_by().values(self.field).annotate(number=Count("pk")).order_by("-number")
+        # Not Count("pk"), for which PostgreSQL would read all rows instead of an index.
+        rows = Article.objects.order_by().values(self.field).annotate(number=Count("*")).order_by("-number")
         used = rows.exclude(**{f"{self.field}__isnull": True}).exclude(**self.without)
         return used.values_list(self.field, flat=True)
 
