@@ -14,7 +14,7 @@ INDEXES = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0081_followers"),
+        ("blog", "0083_notices"),
     ]
 
     operations = [
