@@ -249,3 +249,35 @@ def https_address(name: str) -> str:
     if value and not (value.startswith("https://") and urlsplit(value).hostname):
         raise ImproperlyConfigured(f"{name}: “{value}” is not a URL that begins with https://.")
     return value
+
+
+def choice(name: str, default: str, *others: str) -> str:
+    """Return the value of a variable. Raises ImproperlyConfigured if it is none of these."""
+    value = env.str(name, "") or default
+    if value not in {default, *others}:
+        raise ImproperlyConfigured(f"{name}: “{value}” is not one of {', '.join((default, *others))}.")
+    return value
+
+
+def seconds(name: str, default: float) -> float:
+    """Return the seconds in a variable, 0 for never. Raises ImproperlyConfigured for a negative number."""
+    number = env.float(name, default)
+    if not 0 <= number < float("inf"):
+        raise ImproperlyConfigured(f"{name}: {number} is not a number of seconds.")
+    return number
+
+
+def metrics_address(value: str) -> tuple[str, int] | None:
+    """Return (host, port) of an address such as 127.0.0.1:9100, None if it is blank."""
+    if not value:
+        return None
+    try:
+        address = urlsplit(f"//{value}")
+        host, port = address.hostname, address.port
+    except ValueError:
+        host = port = None
+    if not (host and port) or address.netloc != value:
+        raise ImproperlyConfigured(
+            f"GALLEY_METRICS_ADDRESS: “{value}” is not an address like 127.0.0.1:9100."
+        )
+    return host, port
