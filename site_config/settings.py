@@ -15,6 +15,7 @@ from site_config.request_limits import LARGEST_TEXT_BYTES
 from site_config.variables import (
     BASE_DIR,
     cache,
+    choice,
     database,
     ensure_folder,
     env,
@@ -23,7 +24,9 @@ from site_config.variables import (
     language_code,
     load_secret_key,
     mailer,
+    metrics_address,
     search_key,
+    seconds,
     secret,
     site_address,
     sqlite_file,
@@ -83,6 +86,7 @@ INSTALLED_APPS = [
     "markdownx",
 ]
 MIDDLEWARE = [
+    "site_config.request_log.RequestLogMiddleware",  # first, so that it measures all others
     # Middleware that sets headers precedes middleware that may respond, so that all responses have them.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blog.reader.middleware.PermissionsPolicyMiddleware",
@@ -252,18 +256,27 @@ DIGEST_DAY = weekday("GALLEY_DIGEST_DAY", "saturday")  # of the weekly letters t
 MAIL_EVENTS_SECRET = secret("GALLEY_MAIL_EVENTS_SECRET")  # part of the URL for bounces and complaints
 EMAIL_SUBJECT_PREFIX = ""  # subjects begin with the site's name
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("GALLEY_FROM_EMAIL", "") or f"galley@{_site.hostname}"
+LOG_FORMAT = choice("GALLEY_LOG_FORMAT", "lines", "json")
+LOG_REQUESTS = env.bool("GALLEY_LOG_REQUESTS", False)  # all that reach Django; otherwise only slow ones
+SLOW_SECONDS = seconds("GALLEY_SLOW_SECONDS", 1)
+METRICS_ADDRESS = metrics_address(env.str("GALLEY_METRICS_ADDRESS", ""))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "lines": {"()": "site_config.logs.LineFormatter"},
+        "json": {"()": "site_config.logs.JsonFormatter"},
+    },
+    "filters": {"request": {"()": "site_config.logs.RequestFilter"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]},
         "admins": {"class": "site_config.error_mail.ErrorMailHandler", "level": "ERROR"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # no line for each 404
+        "galley.requests": {"level": "INFO"},  # request_log.py decides which requests are logged
         # Malformed requests must not be mailed to administrators, and requests for other hosts not be logged.
         "django.security": {"handlers": ["console"], "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},

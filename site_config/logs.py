@@ -1,0 +1,66 @@
+"""Formats of log entries: lines for people, JSON for programs (GALLEY_LOG_FORMAT).
+
+Entries that are written while Django answers a request contain its ID and the key of its user.
+"""
+
+import json
+import logging
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+# The request that this thread answers: an HttpRequest with the attribute id.
+current_request: ContextVar[Any] = ContextVar("current_request", default=None)
+
+
+class RequestFilter(logging.Filter):
+    """Adds request_id and user_id to each entry, None outside of a request."""
+
+    def filter(self, record):
+        request = current_request.get()
+        record.request_id = getattr(request, "id", None)
+        record.user_id = user_id(request)
+        return True
+
+
+def user_id(request) -> int | None:
+    """Return the key of the user that has been read for this request. Never queries the database."""
+    user = getattr(request, "_cached_user", None)  # of django.contrib.auth's middleware
+    return user.pk if user is not None else None
+
+
+class LineFormatter(logging.Formatter):
+    """One line for each entry, followed by its traceback."""
+
+    def __init__(self):
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def formatMessage(self, record):  # noqa: N802 -- logging's name for it
+        line = super().formatMessage(record)
+        about = [
+            f"{name} {value}"
+            for name, value in (
+                ("request", getattr(record, "request_id", None)),
+                ("user", getattr(record, "user_id", None)),
+            )
+            if value is not None
+        ]
+        return f"{line} [{', '.join(about)}]" if about else line
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object for each entry, on a line. `fields` of the entry are members of their own."""
+
+    def format(self, record):
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": getattr(record, "request_id", None),
+            "user_id": getattr(record, "user_id", None),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps({name: value for name, value in entry.items() if value is not None}, default=str)

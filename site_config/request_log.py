@@ -1,0 +1,108 @@
+"""Middleware that gives each request an ID, measures it, and logs it.
+
+It is the first one, and so measures all others. It sees only requests that reach Django: pages from the cache
+have neither an ID nor an entry in the log.
+"""
+
+import logging
+import re
+import secrets
+import time
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+from django.utils.encoding import escape_uri_path
+from django.utils.module_loading import import_string
+
+from site_config.logs import current_request, user_id
+
+HEADER = "X-Request-ID"
+SANE_ID = re.compile(r"[\w.:=+/-]{8,128}", re.ASCII)  # that of a proxy
+# What follows these, and the parts of paths with these names, gives access to something.
+SECRET_PATHS = ("/preview/", "/follow/", "/mail/events/")
+SECRET_NAMES = {"token", "uidb64", "key", "secret"}
+
+logger = logging.getLogger("galley.requests")
+
+
+class RequestLogMiddleware:
+    """Middleware that sets request.id and X-Request-ID, and logs slow requests, or all of them.
+
+    The ID is that of the proxy, if it sends one. With metrics, it counts the request, too.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.count = import_string("site_config.metrics.count_request") if settings.METRICS_ADDRESS else None
+
+    def __call__(self, request):
+        request.id = request_id(request.META.get("HTTP_X_REQUEST_ID", ""))
+        queries = QueryTimer()
+        token, began = current_request.set(request), time.monotonic()
+        try:
+            with connection.execute_wrapper(queries):
+                response = self.get_response(request)
+            self._note(request, response.status_code, time.monotonic() - began, queries)
+        finally:
+            current_request.reset(token)
+        response.headers[HEADER] = request.id
+        return response
+
+    def _note(self, request, status, seconds, queries):
+        if self.count:
+            self.count(request, status, seconds, queries)
+        is_slow = 0 < settings.SLOW_SECONDS <= seconds
+        if not (is_slow or settings.LOG_REQUESTS):
+            return
+        path = logged_path(request)
+        message = "%s %s: %d in %.3f s, %d queries in %.3f s"
+        logger.log(
+            logging.WARNING if is_slow else logging.INFO,
+            f"Slow request: {message}" if is_slow else message,
+            *(request.method, path, status, seconds, queries.number, queries.seconds),
+            extra={
+                "fields": {
+                    "method": request.method,
+                    "path": path,
+                    "status": status,
+                    "duration": round(seconds, 4),
+                    "queries": queries.number,
+                    "database": round(queries.seconds, 4),
+                    "slow": is_slow,
+                    "user_id": user_id(request),
+                }
+            },
+        )
+
+
+class QueryTimer:
+    """Counts and times the queries of one request."""
+
+    def __init__(self):
+        self.number = 0
+        self.seconds = 0.0
+
+    def __call__(self, execute, sql, params, many, context):
+        began = time.monotonic()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.number += 1
+            self.seconds += time.monotonic() - began
+
+
+def request_id(proposed: str) -> str:
+    """Return the proposed ID if it is short and harmless, otherwise a new one."""
+    return proposed if SANE_ID.fullmatch(proposed) else secrets.token_hex(16)
+
+
+def logged_path(request) -> str:
+    """Return the path for the log: escaped, without secrets, which the query string may have, too."""
+    path, match = request.path, request.resolver_match
+    for name in SECRET_NAMES.intersection(match.kwargs if match else ()):
+        path = path.replace(str(match.kwargs[name]), "…")
+    for start in SECRET_PATHS:
+        if path.startswith(start) and path != start:
+            path = f"{start}…"
+    return escape_uri_path(path).replace(quote("…"), "…")

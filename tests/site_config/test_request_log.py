@@ -1,0 +1,156 @@
+"""Request IDs, the log of requests, and its formats."""
+
+import json
+import logging
+import time
+
+import pytest
+from django.http import HttpResponse
+from django.urls import ResolverMatch
+
+from site_config.logs import JsonFormatter, LineFormatter, RequestFilter, current_request
+from site_config.request_log import RequestLogMiddleware, logged_path
+from tests.support.factories import create_article
+
+SANE = "proxy-0123456789abcdef"
+
+
+class TestId:
+    def test_that_of_the_proxy_is_returned(self, client, db):
+        assert client.get("/nowhere/", headers={"X-Request-ID": SANE})["X-Request-ID"] == SANE
+
+    @pytest.mark.parametrize(
+        "proposed", ["", "short", "x" * 129, "a b c d e f g", "<script>alert(1)", "ä" * 10]
+    )
+    def test_any_other_is_replaced(self, client, db, proposed):
+        found = client.get("/nowhere/", headers={"X-Request-ID": proposed})["X-Request-ID"]
+
+        assert found != proposed
+        assert len(found) == 32
+
+    def test_error_page_shows_it(self, client, db, monkeypatch):
+        client.raise_request_exception = False
+        monkeypatch.setattr("django.core.handlers.base.BaseHandler.resolve_request", fail)
+
+        response = client.get("/", headers={"X-Request-ID": SANE})
+
+        assert response.status_code == 500
+        assert SANE in response.text
+
+
+def fail(*arguments):
+    raise RuntimeError("broken")
+
+
+@pytest.fixture
+def record(caplog, settings, rf):
+    """A function that answers a request, and returns the entries of the log."""
+
+    def answer(path="/articles/a/", seconds=0.0, user=None, **values):
+        for name, value in values.items():
+            setattr(settings, name, value)
+
+        def view(request):
+            if user:
+                request._cached_user = user
+            time.sleep(seconds)
+            return HttpResponse(status=201)
+
+        with caplog.at_level(logging.INFO, "galley.requests"):
+            RequestLogMiddleware(view)(rf.get(path))
+        return [entry for entry in caplog.records if entry.name == "galley.requests"]
+
+    return answer
+
+
+class TestLog:
+    def test_by_default_only_slow_requests_are_logged(self, record):
+        assert record() == []
+
+        [entry] = record(seconds=0.02, SLOW_SECONDS=0.01)
+
+        assert entry.levelno == logging.WARNING
+        assert entry.getMessage().startswith("Slow request: GET /articles/a/: 201 in 0.0")
+        assert entry.fields["slow"]
+
+    def test_slow_requests_are_not_logged_with_0_seconds(self, record):
+        assert record(seconds=0.02, SLOW_SECONDS=0) == []
+
+    def test_all_requests_by_a_setting(self, record, admin_user):
+        [entry] = record(LOG_REQUESTS=True, user=admin_user)
+
+        assert (entry.fields["status"], entry.fields["user_id"]) == (201, admin_user.pk)
+
+    def test_queries_are_counted_and_timed(self, caplog, settings, client, db):
+        settings.LOG_REQUESTS = True
+        article = create_article()
+        with caplog.at_level(logging.INFO, "galley.requests"):
+            client.get(article.get_absolute_url())
+
+        [entry] = caplog.records
+
+        assert entry.fields["queries"] > 1
+        assert 0 < entry.fields["database"] < entry.fields["duration"]
+
+    @pytest.mark.parametrize(
+        ("path", "logged"),
+        [("/preview/abc123/", "/preview/…"), ("/a\nb\x1b[31m/", "/a%0Ab%1B%5B31m/"), ("/ü/", "/%C3%BC/")],
+    )
+    def test_paths_are_escaped_and_have_no_secrets(self, rf, path, logged):
+        request = rf.get("/")
+        request.path = path
+
+        assert logged_path(request) == logged
+
+    def test_token_in_a_path_is_not_logged(self, rf):
+        request = rf.get("/admin/reset/abc123/")
+        request.resolver_match = ResolverMatch(fail, (), {"token": "abc123"})
+
+        assert logged_path(request) == "/admin/reset/…/"
+
+
+class TestFormat:
+    @pytest.fixture
+    def entry(self, rf, admin_user):
+        request = rf.get("/")
+        request.id, request._cached_user = SANE, admin_user
+        token = current_request.set(request)
+        entry = logging.LogRecord("galley", logging.WARNING, "", 1, "Two\nlines", (), None)
+        entry.fields = {"status": 201}
+        RequestFilter().filter(entry)
+        current_request.reset(token)
+        return entry
+
+    def test_lines_end_with_request_and_user(self, entry, admin_user):
+        assert LineFormatter().format(entry).endswith(f"[request {SANE}, user {admin_user.pk}]")
+
+    def test_json_is_an_object_on_one_line(self, entry, admin_user):
+        line = JsonFormatter().format(entry)
+
+        values = json.loads(line)
+        assert "\n" not in line
+        assert values.pop("time").endswith("+00:00")
+        assert values == {
+            "level": "WARNING",
+            "logger": "galley",
+            "message": "Two\nlines",
+            "request_id": SANE,
+            "user_id": admin_user.pk,
+            "status": 201,
+        }
+
+    def test_json_has_the_traceback(self):
+        try:
+            fail()
+        except RuntimeError as error:
+            entry = logging.LogRecord(
+                "a", logging.ERROR, "", 1, "x", (), (type(error), error, error.__traceback__)
+            )
+
+        assert "RuntimeError: broken" in json.loads(JsonFormatter().format(entry))["exception"]
+
+    def test_entries_outside_of_requests_have_neither(self):
+        entry = logging.LogRecord("a", logging.ERROR, "", 1, "x", (), None)
+        RequestFilter().filter(entry)
+
+        assert LineFormatter().format(entry).endswith("ERROR a: x")
