@@ -59,7 +59,7 @@ def server_error(request):
     if reason := storage_reason(sys.exception()):
         return unavailable(request, reason)
     try:
-        return HttpResponseServerError(loader.render_to_string("500.html"))
+        return HttpResponseServerError(loader.render_to_string("500.html", _about(request)))
     except Exception:  # last resort: without it the reader would get no response
         return HttpResponseServerError("Something went wrong.", content_type="text/plain")
 
@@ -72,8 +72,12 @@ def unavailable(request, reason: str):
     return response
 
 
+def _about(request):
+    return {"request_id": getattr(request, "id", "")}
+
+
 def _unavailable_page(request, reason):
-    context = {"reason": reason, "is_form": request.method == "POST"}
+    context = _about(request) | {"reason": reason, "is_form": request.method == "POST"}
     if request.path.startswith("/admin/"):
         try:
             return loader.render_to_string("admin/unavailable.html", context, request)
