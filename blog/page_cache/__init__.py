@@ -14,10 +14,10 @@ All pages share one generation, so no code has to track which page shows what. A
 generation that was current before Django began to render it, so a change can only expire it too early. The
 bump every ten minutes is for a process that was killed between its commit and invalidate().
 
-A page is rendered for its URL, not for a request. Django gets none of the request's headers, and only the
-parameter `page`, in canonical form. So a visitor cannot influence the pages of others. In return, public
-pages must not depend on the visitor: no cookie, CSRF token, nonce or name. A response is cached if it has
-status 200 and `Cache-Control: public` (CacheControlMiddleware). Paths in NEVER_CACHED
+A page is rendered for its URL, not for a request. Of the request, Django gets only the parameter `page`, in
+canonical form, and the header X-Request-ID, for logs. So a visitor cannot influence the pages of others. In
+return, public pages must not depend on the visitor: no cookie, CSRF token, nonce or name. A response is
+cached if it has status 200 and `Cache-Control: public` (CacheControlMiddleware). Paths in NEVER_CACHED
 (keys.py) never are.
 """
 

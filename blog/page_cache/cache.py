@@ -83,6 +83,7 @@ class PageCache:
         self.next_due = next_due
         self.executor = executor
         self.store = Store(capacity)
+        self.hits = self.misses = 0  # requests for public pages
         self.dues: dict[int, asyncio.Task] = {}
         self.fills: dict[CacheKey, tuple[int, asyncio.Task]] = {}
         self.turns = asyncio.Semaphore(RENDERED_AT_ONCE)
@@ -108,7 +109,10 @@ class PageCache:
 
     def cached_part(self, key: CacheKey, headers) -> Part | None:
         response = self.store.get(key)
-        return response.part(headers) if response is not None and self.is_current(response) else None
+        if response is None or not self.is_current(response):
+            return None
+        self.hits += 1
+        return response.part(headers)
 
     def is_current(self, response: CachedResponse) -> bool:
         if response.generation is None:
@@ -120,10 +124,11 @@ class PageCache:
 
         A request that arrives after a change does not share a rendering that began before the change.
         """
+        self.misses += 1
         number, filling = self.fills.get(key, (None, None))
         if filling is None or number != self.generation.number:
             number = self.generation.number
-            filling = asyncio.create_task(self.fill(key, number))
+            filling = asyncio.create_task(self.fill(key, number, headers.get(b"x-request-id")))
             self.fills[key] = number, filling
             filling.add_done_callback(lambda task: self._filled(key, task))
         # A client that disconnects must not cancel the rendering for the others.
@@ -136,20 +141,23 @@ class PageCache:
         if not task.cancelled():
             task.exception()  # otherwise asyncio logs an error if no request is waiting for the task
 
-    async def fill(self, key: CacheKey, number: int) -> "CachedResponse | UncachedResponse":
+    async def fill(
+        self, key: CacheKey, number: int, request_id: bytes | None = None
+    ) -> "CachedResponse | UncachedResponse":
         """Render a page with Django in its turn, and cache the response if allowed.
 
         number: the generation, read before rendering, so the page is at least as new.
         """
         async with self.turns:
-            return await self._fill(key, number)
+            return await self._fill(key, number, request_id)
 
-    async def _fill(self, key, number):
+    async def _fill(self, key, number, request_id):
         try:
             expires = await self.next_expiry(number)
         except DatabaseError:  # do not cache: Django's own response shows the error
             expires = 0
-        recorder = await self.ask(key)
+        # Only logs and error pages contain the ID. Cached pages do not (responses.py).
+        recorder = await self.ask(key, [(b"x-request-id", request_id)] if request_id else ())
         if not expires or not recorder.is_public or recorder.size > LARGEST_BYTES:
             return UncachedResponse(recorder.status, recorder.headers, recorder.body)
         bodies = {"": recorder.body}

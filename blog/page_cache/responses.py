@@ -17,7 +17,7 @@ MARKS = {"": "", "gzip": "-gz", "br": "-br"}  # each coding of a page is a repre
 # Headers that are set here for each coding, or by the server for each response.
 OWN_HEADERS = {
     *(b"content-length", b"content-encoding", b"etag", b"vary"),
-    *(b"date", b"connection", b"transfer-encoding", b"server", b"accept-ranges"),
+    *(b"date", b"connection", b"transfer-encoding", b"server", b"accept-ranges", b"x-request-id"),
 }
 # Headers that describe a body, which a 304 omits (RFC 9110, 15.4.5).
 BODY_HEADERS = {b"content-length", b"content-encoding", b"content-type", b"content-language"}

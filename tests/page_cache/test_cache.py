@@ -132,6 +132,17 @@ class TestWhatIsKept:
 
         assert visit(django, journey, tmp_path) == (RENDERED_AT_ONCE, [200] * 9)
 
+    def test_the_id_of_a_request_is_given_to_django_and_not_kept(self, tmp_path):
+        django = Django(headers=PUBLIC | {"x-request-id": "0123456789"})
+
+        async def journey(visitor, generation):
+            return [await visitor.ask("/", x_request_id="0123456789") for _ in range(2)]
+
+        for _status, headers, _body in visit(django, journey, tmp_path):
+            assert b"x-request-id" not in headers
+        [asked] = django.asked
+        assert (b"x-request-id", b"0123456789") in asked["headers"]
+
     @pytest.mark.parametrize("status", [301, 304, 400, 403, 404, 410, 500, 503])
     def test_only_whole_pages_are_kept(self, status, tmp_path):
         assert numbers_asked(Django(status), tmp_path, {"path": "/"}) == 2
