@@ -3,8 +3,10 @@
 import os
 import shutil
 import time
+from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from blog.jobs import is_run_by_worker
 from blog.jobs.models import Job, Worker
+from blog.page_cache.shared import shared_number
 from blog.site.update_steps import missing_steps
 
 LOADED_AT = time.time()  # when this process, or the one that forked it, has loaded the code
@@ -32,15 +35,16 @@ def health(request):
 def ready(request):
     """Answer 200 if this machine can serve readers and store changes, else 503. The JSON has each part.
 
-    A missing worker and missing update steps are reported, too, but the status stays 200: readers need
-    neither, because this process serves with the code that it has loaded.
+    A missing worker, missing update steps such as migrations, and a cache server that is down are reported,
+    too, but the status stays 200: this process serves readers without them.
     """
-    needed = {"database": database(), "disk": disk()}
+    needed = {"database": database(), "disk": disk(), "media": media()}
     is_ready = all(part["ok"] for part in needed.values())
     parts = {
         "ready": is_ready,
         "loaded_at": LOADED_AT,
         **needed,
+        "cache": cache(),
         "worker": {"ok": False},
         "update": {"ok": False},
     }
@@ -61,9 +65,30 @@ def database() -> dict:
 def disk() -> dict:
     """Return whether the data folder is writable and has at least LEAST_FREE_BYTES free."""
     folder = settings.DATA_DIR
-    is_writable = os.access(folder, os.W_OK | os.X_OK) and not os.statvfs(folder).f_flag & os.ST_RDONLY
+    is_writable = _is_writable(folder)
     has_room = shutil.disk_usage(folder).free >= LEAST_FREE_BYTES
     return {"ok": is_writable and has_room, "writable": is_writable, "room": has_room}
+
+
+def _is_writable(folder):
+    is_allowed = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return is_allowed and not os.statvfs(folder).f_flag & os.ST_RDONLY
+
+
+def media() -> dict:
+    """Return whether images can be stored. A storage on another machine is not asked."""
+    try:
+        folder = Path(default_storage.path(""))
+    except NotImplementedError:
+        return {"ok": True}
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return {"ok": _is_writable(existing)}
+
+
+def cache() -> dict:
+    """Return whether the cache server of CACHE_URL answers, or is not used."""
+    shared = shared_number()
+    return {"ok": shared is None or shared.read() is not None}
 
 
 def worker() -> dict:

@@ -42,7 +42,8 @@ class TestReady:
         assert response.status_code == 200
         assert parts.pop("ready")
         assert parts.pop("loaded_at") < time.time()
-        assert [name for name in ("database", "disk", "worker", "update") if parts[name]["ok"]] == list(parts)
+        assert list(parts) == ["database", "disk", "media", "cache", "worker", "update"]
+        assert all(part["ok"] for part in parts.values())
         assert "no-store" in response["Cache-Control"]
 
     def test_without_a_database_no_machine_is_ready(self, client, no_database):
@@ -67,3 +68,22 @@ class TestReady:
 
         assert response.status_code == 200
         assert response.json()["worker"] == {"ok": False, "last_seen": None, "waiting": 1}
+
+    def test_without_room_for_images_no_machine_is_ready(self, client, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path / "file" / "media"
+        (tmp_path / "file").touch(mode=0o400)
+
+        response = client.get("/health/ready/")
+
+        assert (response.status_code, response.json()["media"]["ok"]) == (503, False)
+
+    def test_cache_server_that_is_down_is_told(self, client, monkeypatch):
+        class Down:
+            def read(self):
+                return None
+
+        monkeypatch.setattr(health, "shared_number", Down)
+
+        response = client.get("/health/ready/")
+
+        assert (response.status_code, response.json()["cache"]["ok"]) == (200, False)
