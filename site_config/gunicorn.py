@@ -1,6 +1,9 @@
 """Settings of gunicorn: gunicorn -c python:site_config.gunicorn site_config.asgi:application"""
 
 import importlib
+import os
+import shutil
+import tempfile
 
 from environs import Env
 
@@ -24,6 +27,17 @@ preload_app = False
 control_socket_disable = True  # its default path in the home folder is shared by all sites of a user
 accesslog = None  # the proxy writes an access log; --access-logfile - enables Galley's own
 
+if env.str("GALLEY_LOG_FORMAT", "") == "json":
+    # The access log stays off: without it, cached pages take the fast path (protocol.py).
+    logconfig_dict = {
+        "formatters": {"generic": {"()": "site_config.logs.JsonFormatter"}},
+        "root": {"handlers": []},
+        "loggers": {
+            "gunicorn.error": {"level": "INFO", "handlers": ["error_console"], "propagate": False},
+            "gunicorn.access": {"handlers": [], "propagate": False},
+        },
+    }
+
 # PatientArbiter runs the job worker (job_worker.py) next to the server if GALLEY_WORKER is set, as in
 # bin/serve, and if the backend of Django's tasks needs a worker.
 starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKEND", "") in WITH_WORKER
@@ -33,6 +47,9 @@ worker_end_seconds = 30  # for the current batch when the server stops
 def on_starting(server):
     server.__class__ = PatientArbiter  # gunicorn has no setting for the arbiter class
     server.jobs = JobWorker()
+    if env.str("GALLEY_METRICS_ADDRESS", ""):
+        # New processes inherit the variable. prometheus_client reads it when it is imported.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="galley-metrics-")
 
 
 def post_fork(server, worker):
@@ -59,3 +76,5 @@ def on_reload(server):
 
 def on_exit(server):
     server.jobs.end(worker_end_seconds)
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)

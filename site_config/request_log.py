@@ -37,7 +37,7 @@ class RequestLogMiddleware:
         self.count = import_string("site_config.metrics.count_request") if settings.METRICS_ADDRESS else None
 
     def __call__(self, request):
-        request.id = request_id(request.META.get("HTTP_X_REQUEST_ID", ""))
+        request.id = request_id(request.headers.get("x-request-id", ""))
         queries = QueryTimer()
         token, began = current_request.set(request), time.monotonic()
         try:

@@ -252,7 +252,7 @@ def https_address(name: str) -> str:
 
 
 def choice(name: str, default: str, *others: str) -> str:
-    """Return the value of a variable. Raises ImproperlyConfigured if it is none of these."""
+    """Return the value of a variable. Raises ImproperlyConfigured for a value that is not listed."""
     value = env.str(name, "") or default
     if value not in {default, *others}:
         raise ImproperlyConfigured(f"{name}: “{value}” is not one of {', '.join((default, *others))}.")

@@ -3,12 +3,14 @@
 import asyncio
 import ctypes
 import gc
+import importlib
 import itertools
 import logging
 import resource
 from contextlib import suppress
 from functools import partial
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 from gunicorn.errors import AppImportError
@@ -92,17 +94,30 @@ class GalleyUvicornWorker(UvicornWorker):
         Also return free memory to the system, if there were requests to Django.
         """
         behind = getattr(self.wsgi, "behind", None)
+        metrics = self.metrics()
         loop = asyncio.get_running_loop()
         answered = 0
         for check in itertools.count(1):
             await asyncio.sleep(CHECK_SECONDS)
             for connection in list(server.server_state.connections):
                 connection.check(loop.time())
+            if metrics:
+                await metrics.work()
             if behind is not None and behind.answered >= self.max_requests:
                 report_state(self, WORN)
             if behind is not None and check % CHECKS_BETWEEN_TRIMS == 0 and behind.answered != answered:
                 answered = behind.answered
                 await asyncio.to_thread(return_free_memory)
+
+    def metrics(self):
+        """Return the Metrics of this process, or None if they are off."""
+        pages = getattr(self.wsgi, "pages", None)
+        if pages is None or not settings.METRICS_ADDRESS:
+            return None
+        module = importlib.import_module(
+            "site_config.metrics"
+        )  # loads a library that is not needed otherwise
+        return module.Metrics(settings.METRICS_ADDRESS, pages)
 
 
 def return_free_memory() -> None:

@@ -1,0 +1,222 @@
+"""Metrics for Prometheus, at an address of their own (GALLEY_METRICS_ADDRESS).
+
+Each server process counts in files of a folder that all of them share (prometheus_client's multiprocess
+mode), so the sums are right whichever process answers. Jobs and imports are read from the database, which
+also has those of workers on other machines. Memory is that of all processes of this server.
+"""
+
+import asyncio
+import errno
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from django.db import DatabaseError, close_old_connections
+from django.db.models import Count, Min, Sum
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from blog.imports.models import ImportRun
+from blog.jobs.models import Job, Worker
+
+PATH = "/metrics"
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
+READ_SECONDS = 5  # for the head of a request
+
+logger = logging.getLogger(__name__)
+
+own = CollectorRegistry()  # what this process counts
+requests = Counter("galley_requests", "Requests that reached Django", ["kind", "status"], registry=own)
+durations = Histogram(
+    "galley_request_seconds", "Time that Django took for a request", ["kind"], buckets=BUCKETS, registry=own
+)
+queries = Counter("galley_queries", "Database queries of requests", ["kind"], registry=own)
+query_seconds = Counter("galley_query_seconds", "Time of these queries", ["kind"], registry=own)
+cached = Counter("galley_page_cache", "Requests for public pages, by hit or miss", ["result"], registry=own)
+
+
+def count_request(request, status: int, seconds: float, timer) -> None:
+    """Count a request that Django has answered. timer: a QueryTimer of request_log.py."""
+    kind = kind_of(request)
+    requests.labels(kind, status).inc()
+    durations.labels(kind).observe(seconds)
+    queries.labels(kind).inc(timer.number)
+    query_seconds.labels(kind).inc(timer.seconds)
+
+
+def kind_of(request) -> str:
+    """Return the name of the request's view, "admin" for all of the admin, "none" for unknown paths."""
+    match = request.resolver_match
+    if match is None:
+        return "none"
+    return "admin" if "admin" in match.namespaces or request.path.startswith("/admin/") else match.url_name
+
+
+class PageCacheCounts:
+    """Passes on the numbers of a page cache, which only adds to two integers: a hit takes microseconds."""
+
+    def __init__(self, pages):
+        self.pages = pages
+        self.hits = self.misses = 0
+
+    def pass_on(self) -> None:
+        for result in ("hits", "misses"):
+            number = getattr(self.pages, result)
+            cached.labels(result.removesuffix("s").removesuffix("e")).inc(number - getattr(self, result))
+            setattr(self, result, number)
+
+
+class SiteCollector:
+    """Jobs and imports from the database, and the memory of processes, at the time of the request."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        reached = GaugeMetricFamily("galley_database_up", "Whether the database answers")
+        try:
+            yield from [*self.jobs(), *self.imports()]
+        except DatabaseError:
+            reached.add_metric([], 0)
+        else:
+            reached.add_metric([], 1)
+        yield reached
+        yield self.memory()
+
+    def jobs(self):
+        jobs = GaugeMetricFamily(
+            "galley_jobs", "Jobs that wait, run, or ended in the last 30 days", labels=["kind", "state"]
+        )
+        rows = Job.objects.order_by().values_list("kind", "state").annotate(number=Count("pk"))
+        for kind, state, number in rows:
+            jobs.add_metric([kind, state], number)
+        yield jobs
+        first = Job.objects.waiting().order_by().aggregate(first=Min("created_at"))["first"]
+        yield GaugeMetricFamily(
+            "galley_oldest_job_seconds", "Age of the oldest waiting job, 0 if none waits", value=_age(first)
+        )
+        yield GaugeMetricFamily(
+            "galley_workers", "Workers that reported lately", value=Worker.objects.alive().count()
+        )
+
+    def imports(self):
+        files = CounterMetricFamily("galley_imported_files", "Files of imports", labels=["outcome"])
+        sums = ImportRun.objects.aggregate(
+            runs=Count("pk"), **{outcome: Sum(outcome) for outcome in ImportRun.OUTCOMES}
+        )
+        for outcome in ImportRun.OUTCOMES:
+            files.add_metric([outcome], sums[outcome] or 0)
+        yield files
+        yield CounterMetricFamily("galley_imports", "Imports", value=sums["runs"])
+
+    def memory(self):
+        family = GaugeMetricFamily(
+            "galley_memory_bytes", "Memory of the processes, shared parts divided (PSS)", labels=["role"]
+        )
+        for role, number in memory_by_role(os.getppid()).items():
+            family.add_metric([role], number)
+        return family
+
+
+def _age(moment):
+    return max(0.0, (timezone.now() - moment).total_seconds()) if moment else 0.0
+
+
+def memory_by_role(arbiter: int) -> dict[str, int]:
+    """Return the PSS in bytes of the arbiter and its descendants: server and jobs (Linux).
+
+    The job worker has a process group of its own (job_worker.py).
+    """
+    parents, groups = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            values = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[int(folder.name)], groups[int(folder.name)] = int(values[1]), int(values[2])
+    sums = {"server": 0, "jobs": 0}
+    for pid in parents:
+        if arbiter in _ancestors(pid, parents):
+            role = "server" if groups[pid] == groups.get(arbiter) else "jobs"
+            with suppress(OSError, IndexError):
+                rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                sums[role] += int(rollup.split("Pss:")[1].split()[0]) * 1024
+    return sums
+
+
+def _ancestors(pid, parents) -> set[int]:
+    """Return the process and its ancestors, without the first process of the system."""
+    found = set()
+    while pid > 1 and pid not in found:
+        found.add(pid)
+        pid = parents.get(pid, 0)
+    return found
+
+
+def render() -> bytes:
+    """Return the metrics of all processes as text."""
+    registry = CollectorRegistry()
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(registry)
+    else:
+        registry = own
+    site = CollectorRegistry()
+    site.register(SiteCollector())
+    try:
+        return generate_latest(registry) + generate_latest(site)
+    finally:
+        close_old_connections()
+
+
+class MetricsServer:
+    """Answers GET /metrics. The first process to listen does so for all, and another one after its end."""
+
+    def __init__(self, address: tuple[str, int]):
+        self.host, self.port = address
+        self.server = None
+        self.has_failed = False
+
+    async def listen(self) -> None:
+        """Listen, unless another process does. Call it regularly."""
+        if self.server is not None:
+            return
+        try:
+            self.server = await asyncio.start_server(self.answer, self.host, self.port)
+        except OSError as error:
+            if not (self.has_failed or error.errno == errno.EADDRINUSE):
+                logger.error("GALLEY_METRICS_ADDRESS: cannot listen: %s", error)
+            self.has_failed = True
+
+    async def answer(self, reader, writer) -> None:
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                head = await reader.readuntil(b"\r\n\r\n")
+            method, path, *_ = head.split(maxsplit=2)
+            if method == b"GET" and path.split(b"?")[0] == PATH.encode():
+                body = await asyncio.to_thread(render)
+                status, media_type = b"200 OK", CONTENT_TYPE_LATEST
+            else:
+                body, status, media_type = b"Not found\n", b"404 Not Found", "text/plain"
+            writer.write(
+                b"HTTP/1.1 %b\r\nContent-Type: %b\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b"
+                % (status, media_type.encode(), len(body), body)
+            )
+            await writer.drain()
+        except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
+            pass  # the client has gone, or sends no HTTP
+        except Exception:
+            logger.exception("The metrics could not be read.")
+        finally:
+            writer.close()
+
+
+class Metrics:
+    """What a server process does for metrics every two seconds."""
+
+    def __init__(self, address, pages):
+        self.server = MetricsServer(address)
+        self.counts = PageCacheCounts(pages)
+
+    async def work(self) -> None:
+        self.counts.pass_on()
+        await self.server.listen()
