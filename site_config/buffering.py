@@ -13,6 +13,7 @@ from contextlib import suppress
 from urllib.parse import quote_from_bytes
 
 from site_config import request_limits
+from site_config.logs import request_id
 from site_config.request_limits import ByteQuota, QuotaExceededError
 
 CHUNK_BYTES = 64 * 1024
@@ -64,6 +65,7 @@ class BufferedApplication:
             await self.app(scope, receive, send)
             return
         self.answered += 1
+        scope, send = with_id(scope, send)
         largest = request_limits.largest_body(scope["method"], scope["path"])
         room = self.uploads if largest > request_limits.MAX_BODY_BYTES else self.small_bodies
         with (
@@ -96,6 +98,23 @@ class BufferedApplication:
             raise RefusedError(*TOO_SLOW) from None
         except QuotaExceededError:
             raise RefusedError(*FULL) from None
+
+
+def with_id(scope, send):
+    """Return the scope with X-Request-ID, that of the proxy or a new one, and a send() that returns it.
+
+    It is not a header of Django's response, so that a hidden page and a missing one have the same headers.
+    """
+    proposed = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    header = b"x-request-id", request_id(proposed).encode()
+    others = [other for other in scope["headers"] if other[0] != header[0]]
+
+    async def send_with_id(message):
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], header]}
+        await send(message)
+
+    return {**scope, "headers": [*others, header]}, send_with_id
 
 
 def has_body(scope) -> bool:

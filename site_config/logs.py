@@ -5,12 +5,21 @@ Entries that are written while Django answers a request contain its ID and the k
 
 import json
 import logging
+import re
+import secrets
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+SANE_ID = re.compile(r"[\w.:=+/-]{8,128}", re.ASCII)  # that of a proxy
+
 # The request that this thread answers: an HttpRequest with the attribute id.
 current_request: ContextVar[Any] = ContextVar("current_request", default=None)
+
+
+def request_id(proposed: str) -> str:
+    """Return the proposed ID of a request if it is short and harmless, otherwise a new one."""
+    return proposed if SANE_ID.fullmatch(proposed) else secrets.token_hex(16)
 
 
 class RequestFilter(logging.Filter):

@@ -1,12 +1,10 @@
-"""Middleware that gives each request an ID, measures it, and logs it.
+"""Middleware that measures and logs each request.
 
 It is the first one, and so measures all others. It sees only requests that reach Django: pages from the cache
 have neither an ID nor an entry in the log.
 """
 
 import logging
-import re
-import secrets
 import time
 from urllib.parse import quote
 
@@ -15,10 +13,8 @@ from django.db import connection
 from django.utils.encoding import escape_uri_path
 from django.utils.module_loading import import_string
 
-from site_config.logs import current_request, user_id
+from site_config.logs import current_request, request_id, user_id
 
-HEADER = "X-Request-ID"
-SANE_ID = re.compile(r"[\w.:=+/-]{8,128}", re.ASCII)  # that of a proxy
 # What follows these, and the parts of paths with these names, gives access to something.
 SECRET_PATHS = ("/preview/", "/follow/", "/mail/events/")
 SECRET_NAMES = {"token", "uidb64", "key", "secret"}
@@ -27,9 +23,9 @@ logger = logging.getLogger("galley.requests")
 
 
 class RequestLogMiddleware:
-    """Middleware that sets request.id and X-Request-ID, and logs slow requests, or all of them.
+    """Middleware that sets request.id, and logs slow requests, or all of them. With metrics, it counts them.
 
-    The ID is that of the proxy, if it sends one. With metrics, it counts the request, too.
+    The server has chosen the ID, and returns it (buffering.py).
     """
 
     def __init__(self, get_response):
@@ -46,7 +42,6 @@ class RequestLogMiddleware:
             self._note(request, response.status_code, time.monotonic() - began, queries)
         finally:
             current_request.reset(token)
-        response.headers[HEADER] = request.id
         return response
 
     def _note(self, request, status, seconds, queries):
@@ -90,11 +85,6 @@ class QueryTimer:
         finally:
             self.number += 1
             self.seconds += time.monotonic() - began
-
-
-def request_id(proposed: str) -> str:
-    """Return the proposed ID if it is short and harmless, otherwise a new one."""
-    return proposed if SANE_ID.fullmatch(proposed) else secrets.token_hex(16)
 
 
 def logged_path(request) -> str:
