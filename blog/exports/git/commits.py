@@ -53,7 +53,7 @@ def plan_commits(before: Known, contents: Contents, tree: dict[str, str]) -> lis
     by_article = defaultdict(dict)
     for path, digest in _changes(contents.files, tree).items():
         by_article[owners.get(path)][path] = digest
-    if not (tree or before.articles):
+    if before.is_new and not tree:
         files = {path: digest for files in by_article.values() for path, digest in files.items()}
         number = len(contents.known.articles)
         count = ngettext("%d article", "%d articles", number) % number

@@ -50,10 +50,11 @@ class KnownArticle:
 
 @dataclass
 class Known:
-    """The cache. stored: {content of an image or linked file: digest}."""
+    """The cache. stored: {content of an image or linked file: digest}. is_new: there was no run before."""
 
     articles: dict[int, KnownArticle] = field(default_factory=dict)
     stored: dict[str, str] = field(default_factory=dict)
+    is_new: bool = False
 
     @classmethod
     def read(cls, folder: Path) -> "Known":
@@ -62,6 +63,8 @@ class Known:
             stored = json.loads((folder / KNOWN).read_bytes())
             articles = {int(key): KnownArticle(*values) for key, *values in stored["articles"]}
             known = cls(articles, stored["stored"])
+        except FileNotFoundError:
+            return cls(is_new=True)
         except (OSError, ValueError, TypeError, KeyError):
             return cls()
         if stored.get("code") != code_digest():

@@ -152,6 +152,15 @@ class TestCommits:
             == "Galley <noreply@blog.example> Exported: 3 articles\n"
         )
 
+    def test_first_article_of_a_site_is_published_by_its_editor(self, repository, editor):
+        new = create_article(title="New one", status=Article.Status.NEW)
+        export_to_git(repository)
+        apply_verb(Verb.PUBLISH, editor, seen(new))
+
+        export_to_git(repository)
+
+        assert git(repository, "log", "--format=%an: %s") == "Anna bKern: Published: New one\n"
+
     def test_each_act_is_a_commit_with_its_editor_and_note(self, repository, editor, admin_user):
         first, second, third = create_articles(3)
         new = create_article(title="New one", status=Article.Status.NEW)
