@@ -34,6 +34,7 @@ COLUMNS = 64  # of the plain text
 PARAGRAPHS, PARAGRAPH_LENGTH = 2, 1200  # of an article, and characters of each
 HTML_LENGTH = 50_000  # characters of an article's HTML in which its first paragraphs are searched for
 ARTICLES_LISTED = 30
+COLONS = (":", "\N{FULLWIDTH COLON}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def article_letter(article: Article) -> Letter:
     }
     entry = Entry(article)
     paragraphs = first_paragraphs(article.body_html) or list(filter(None, [article.excerpt_or_opening]))
+    paragraphs = [article.with_typographic_quotes(paragraph) for paragraph in paragraphs]
     context = _site_context() | {"entry": entry, "paragraphs": paragraphs, "read_on": read_on}
     html = render_to_string("blog/letters/article.html", context)
     head = [wrapped(entry.title), wrapped(entry.dated_line)]
@@ -216,10 +218,14 @@ def wrapped(text: str, *, indent: str = "", first: str | None = None) -> str:
 
 
 def first_paragraphs(html: str, number: int = PARAGRAPHS) -> list[str]:
-    """Return the words of the first paragraphs of an article's HTML, without those in quotes and lists."""
+    """Return the words of the first paragraphs of an article's HTML, without those in quotes and lists.
+
+    Paragraphs that end in a colon are skipped: they are labels, such as "Introduction:", or begin a list.
+    """
     reader = _ParagraphReader()
     reader.feed(html[:HTML_LENGTH])
-    return [trim_at_word(words, PARAGRAPH_LENGTH) for words in reader.paragraphs[:number]]
+    found = [words for words in reader.paragraphs if not words.endswith(COLONS)]
+    return [trim_at_word(words, PARAGRAPH_LENGTH) for words in found[:number]]
 
 
 class _ParagraphReader(HTMLParser):

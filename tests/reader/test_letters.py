@@ -143,6 +143,7 @@ class TestParagraphs:
             ("<blockquote><p>No</p></blockquote><ul><li><p>No</p></li></ul><p>Yes</p>", ["Yes"]),
             ("<p>One &amp; &lt;two&gt;</p>", ["One & <two>"]),
             ("<p>unclosed", []),
+            ("<p>Introduction:</p><p>One</p>", ["One"]),
         ],
     )
     def test_are_those_of_the_text_itself(self, html, found):
