@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from blog import page_cache, search
 from blog.articles.models import Article
@@ -26,6 +27,8 @@ from blog.backups.manifest import FORMAT, applied_migrations, variables
 from blog.files import modes
 from blog.files.atomic import write_atomically
 from blog.imports.uploads.models import StagedImport
+from blog.mail.followers import Follower, Frequency
+from blog.mail.mailings import Mailing, MailingArticle
 from blog.site import method_page
 from blog.site.pages import Page
 
@@ -150,8 +153,25 @@ def _finish(report):
     report(f"{search.rebuild(Article.objects.all())} articles in the search index.")
     # Their files are not in the backup.
     StagedImport.objects.with_files().update(state=StagedImport.State.EXPIRED)
+    end_mailings()
     report(f"{_render_pages()} pages rendered.")
     page_cache.invalidate_on_commit()
+
+
+def end_mailings() -> None:
+    """End all mailings, and count the articles of this site as sent.
+
+    Their letters may have been sent after the backup was made, and nobody should get one twice.
+    """
+    if not Follower.objects.exists():
+        return
+    now = timezone.now()
+    Mailing.objects.filter(ended_at=None).update(ended_at=now)
+    for frequency in Frequency.values:
+        sent = MailingArticle.objects.filter(frequency=frequency).values("article")
+        unsent = Article.objects.published(now).exclude(pk__in=sent).order_by()
+        mailing = Mailing.objects.create(frequency=frequency, created_at=now, due_at=now, ended_at=now)
+        mailing.add_articles(unsent.values_list("pk", flat=True))
 
 
 @contextmanager

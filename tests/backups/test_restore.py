@@ -6,15 +6,19 @@ import shutil
 import subprocess
 import zipfile
 from contextlib import ExitStack, closing
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from blog.backups.archive import BackupError
 from blog.backups.files import named_files
 from blog.backups.manifest import new_manifest
 from blog.backups.older import is_older
-from blog.backups.restore import check_compatible, check_empty, check_migrations
+from blog.backups.restore import check_compatible, check_empty, check_migrations, end_mailings
+from blog.models import Follower, Mailing
+from blog.reader.mailings import last_digest_time, plan_new_articles, plan_week
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
 from tests.support.factories import create_article, create_image
@@ -214,3 +218,22 @@ class TestRefusals:
         create_image(original="e" * 64, digest="e" * 64)  # the stored image is the original
 
         assert list(named_files()) == ["media/images/ab/c.png", f"originals/dd/{'d' * 64}"]
+
+
+@pytest.mark.django_db
+class TestMailings:
+    def test_letters_that_may_have_been_sent_after_the_backup_are_not_sent_again(self):
+        now = timezone.now()
+        for frequency in ("each", "weekly"):
+            follower = Follower.objects.follow(f"{frequency}@arle.example", frequency)
+            Follower.objects.filter(pk=follower.pk).update(confirmed_at=now - timedelta(days=30))
+        begun, _unsent = (create_article(published_at=now - timedelta(hours=1)) for _ in range(2))
+        Mailing.objects.create(frequency="each", due_at=now).add_articles([begun.pk])
+
+        end_mailings()
+        later = create_article(published_at=now + timedelta(minutes=1))
+        plan_new_articles(now + timedelta(minutes=2))
+        plan_week(last_digest_time(now + timedelta(days=8)))
+
+        opened = Mailing.objects.filter(ended_at=None)
+        assert [mailing.article_keys() for mailing in opened] == [[later.pk], [later.pk]]
