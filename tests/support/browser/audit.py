@@ -57,15 +57,18 @@ JUDGE = """async (isForReaders) => {
 }"""
 
 
-def axe_faults(page, *sizes, is_for_readers=False) -> list[str]:
-    """Return the violations at these sizes, or at the current size, each with its scheme and width."""
+def axe_faults(page, *sizes, is_for_readers=False, is_in_both_schemes=True) -> list[str]:
+    """Return the violations at these sizes, or at the current size, each with its scheme and width.
+
+    is_in_both_schemes: False to check the sizes in different schemes in turn.
+    """
     page.emulate_media(reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found, schemes = [], SCHEMES
     for size in sizes or [page.viewport_size]:
         page.set_viewport_size(size)
-        for scheme in schemes:
+        for scheme in schemes if is_in_both_schemes else schemes[:1]:
             page.emulate_media(color_scheme=scheme)
             faults = page.evaluate(JUDGE, is_for_readers)
             found += [f"{fault} ({scheme}, {size['width']} pixels wide)" for fault in faults]
