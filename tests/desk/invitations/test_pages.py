@@ -158,6 +158,7 @@ class TestJoining:
 
         assert join(tampered).status_code == 404
 
+    @pytest.mark.both_databases
     def test_simultaneous_requests_create_one_account(self, client, editor, django_user_model):
         token = invited_link(client).split("/")[-2]
         names = {"password1": PASSWORD, "password2": PASSWORD}

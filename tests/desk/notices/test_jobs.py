@@ -166,6 +166,7 @@ class TestCollecting:
         text = Message.objects.first().text
         assert text.index("Tides") < text.index("Ebb")
 
+    @pytest.mark.both_databases
     def test_held_updates_wait_for_the_end_of_their_import(self, people, send):
         run = held(None)
         assert send() == {}
