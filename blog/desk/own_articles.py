@@ -35,20 +35,28 @@ class OwnArticle:
     article: Article
     answer: Submission | None
     changes: OthersChanges | None
+    is_assigned: bool
     may_submit: bool
 
 
 def own_articles(user) -> list[OwnArticle]:
     """Return the user's unpublished articles: those that wait for the user first, then the last changed.
 
-    These are the articles that the user saved, is an author of, or is assigned to. Takes five queries.
+    These are the articles that the user saved, is an author of, or is assigned to. Takes six queries.
     """
     keys = list(_in_order(user).values_list("pk", flat=True)[:ARTICLES_SHOWN])
     articles = Article.objects.with_queue_relations().in_bulk(keys)
     answers = _answers(keys)
     changes = _changes_of_others(keys, user)
+    assigned = set(_assigned(user).filter(article__in=keys).values_list("article", flat=True))
     return [
-        OwnArticle(article, answers.get(key), changes.get(key), may_submit=not article.is_submitted)
+        OwnArticle(
+            article,
+            answers.get(key),
+            changes.get(key),
+            is_assigned=key in assigned,
+            may_submit=not article.is_submitted,
+        )
         for key in keys
         if (article := articles.get(key))
     ]
@@ -58,7 +66,7 @@ def _in_order(user):
     """Return the articles; those with open notes, a return or an assignment first, unless submitted."""
     saved = Version.objects.filter(by=user).order_by().values("article")
     signed = ArticleAuthor.objects.filter(author__user=user).order_by().values("article")
-    assigned = Assignment.objects.current().filter(to=user).order_by()
+    assigned = _assigned(user)
     articles = Article.objects.in_use().filter(status=Article.Status.NEW)
     articles = articles.filter(Q(pk__in=saved) | Q(pk__in=signed) | Q(pk__in=assigned.values("article")))
     here = {"article": OuterRef("pk")}
@@ -70,6 +78,10 @@ def _in_order(user):
         default=Value(1),
     )
     return articles.order_by(place, "-updated_at", "-pk")
+
+
+def _assigned(user):
+    return Assignment.objects.current().filter(to=user).order_by()
 
 
 def _answers(keys) -> dict[int, Submission]:

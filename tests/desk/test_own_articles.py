@@ -49,6 +49,7 @@ class TestOwnArticles:
         Article.objects.filter(pk=written(writer, title="Trashed").pk).trash()
 
         assert set(titles(writer)) == {"Saved", "Signed", "Assigned"}
+        assert [own.article for own in own_articles(writer) if own.is_assigned] == [assigned]
 
     def test_those_that_wait_for_the_writer_come_first(self, writer, admin_user):
         returned, noted, _ = (written(writer, title=title) for title in ("Returned", "Noted", "Other"))
@@ -102,7 +103,7 @@ class TestOwnArticles:
         for _ in range(3):
             submit(written(writer), writer)
 
-        assert queries() == few == 5
+        assert queries() == few == 6
 
     def test_editors_have_the_queue_instead(self, admin_client):
         assert admin_client.get(HOME).context["own_articles"] is None
