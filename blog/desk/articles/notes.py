@@ -29,6 +29,7 @@ from blog.review.note_places import (
 MOST_IN_TEXT = 100  # notes with a square in the margin of the proof
 OPENING_LENGTH = 60  # characters that find a paragraph in the rendered text
 QUOTE_LENGTH = 600  # characters of Markdown that are read to quote a paragraph
+MOST_SELECTED = 5000  # characters of a selection, whose beginning is kept
 ACTS = ("resolve", "reopen", "delete")
 
 
@@ -37,7 +38,7 @@ class NoteForm(forms.Form):
 
     text = forms.CharField(max_length=NOTE_LENGTH)
     paragraph = forms.CharField(max_length=16, required=False)
-    words = forms.CharField(max_length=10 * WORDS_LENGTH, required=False)
+    words = forms.CharField(required=False)
 
 
 @dataclass
@@ -140,6 +141,7 @@ class Notes(AdminPart):
         """Add a note or a reply; return the id of the element to show next."""
         answered = self._thread(article, request.POST.get("reply", "")) if "reply" in request.POST else None
         data = request.POST.copy()
+        data["words"] = request.POST.get("words", "")[:MOST_SELECTED]
         if answered:
             data["text"] = request.POST.get(f"reply-{answered.pk}", "")
         form = NoteForm(data)
