@@ -13,7 +13,10 @@ class BlogConfig(AppConfig):
     def ready(self):
         check_tasks_backend()  # first: importing a module with a task needs the backend
         from blog import jobs
-        from blog.articles.actions import corrections  # noqa: F401 -- registers itself when imported
+        from blog.articles.actions import (  # noqa: F401 -- register themselves when imported
+            assignment,
+            corrections,
+        )
         from blog.articles.review_setting import apply_after_migrate
         from blog.management import checks  # noqa: F401 -- registers itself when imported
         from blog.review import (  # noqa: F401 -- register themselves when imported

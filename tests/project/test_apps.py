@@ -43,4 +43,4 @@ def test_every_process_can_undo_each_kind_of_row():
         command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=60
     )
 
-    assert run.stdout.split() == ["Correction", "PersonDecision", "Review", "Settlement"]
+    assert run.stdout.split() == ["Assignment", "Correction", "PersonDecision", "Review", "Settlement"]
