@@ -99,4 +99,5 @@ def test_people_are_active_and_may_view_articles(client, django_user_model):
 
     assert set(assignable_people()) == {users[role] for role in roles[1:]}
     django_user_model.objects.filter(pk=users["Writer"].pk).update(is_active=False)
-    assert set(assignable_people()) == {users[role] for role in roles[2:]}
+    django_user_model.objects.filter(pk=users["Editor"].pk).update(is_staff=False)
+    assert set(assignable_people()) == {users["superuser"]}
