@@ -1,0 +1,1 @@
+"""Find the claims in a text, with one module for each group of kinds."""
