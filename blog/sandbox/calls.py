@@ -25,6 +25,7 @@ from blog.documents.generators.people import Person
 from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
+from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.systems.export import ConvertedExport
 from blog.sandbox.images import RewrittenImage
 from blog.sandbox.pool import Pool
@@ -110,6 +111,13 @@ def convert_export(place: Path, target: Path, site_url: str = "") -> ConvertedEx
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:
     """Return the findings and claims of an article; see blog.sandbox.texts.examine()."""
     return _texts.ask("examine", original, words, site, seconds=TEXT_SECONDS)
+
+
+def find_passages(
+    replacement: Replacement, articles: list[dict[str, str]]
+) -> list[dict[str, tuple[Passage, ...]]]:
+    """Return the passages that a replacement changes; see blog.sandbox.texts.find_passages()."""
+    return _texts.ask("replace", replacement, articles, seconds=TEXT_SECONDS)
 
 
 def mark_text(html: str, marks: list[MarkHighlight], notes: list[NoteHighlight]) -> HighlightedText:

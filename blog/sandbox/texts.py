@@ -28,6 +28,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
+from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.text import is_empty, reading_time
 from blog.sandbox.child import serve
 
@@ -82,10 +83,18 @@ def main() -> None:
             "render": render,
             "examine": examine,
             "mark": highlight_marks,
+            "replace": find_passages,
             "configuration": read_configuration,
             "people": read_people,
         }
     )
+
+
+def find_passages(
+    replacement: Replacement, articles: list[dict[str, str]]
+) -> list[dict[str, tuple[Passage, ...]]]:
+    """Return the passages of articles that a replacement changes. articles: {field: text} of each."""
+    return [replacement.find(texts) for texts in articles]
 
 
 def read_labels_of(data: bytes) -> tuple[bool, tuple[str, ...]]:
