@@ -1,12 +1,11 @@
-"""Jobs that check articles, apply or undo a bulk fix, or remove a person.
+"""Jobs that check articles, apply or undo a bulk fix, remove a person, or replace words and links.
 
 The first job checks articles without a fresh check: after an upgrade of the rules, or after an interrupted
-check. Bulk fixes and removals run as a job for more than MAX_ARTICLES_PER_REQUEST articles, and so does their
-undo.
+check. The others run as a job for more than MAX_ARTICLES_PER_REQUEST articles, and so does their undo.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,6 +15,7 @@ from blog import jobs
 from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.undo import UndoResult, latest_undoable, undo_bulk_fix, undo_in_batches
 from blog.documents.findings.kinds import FindingKind, Fix
+from blog.documents.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
@@ -23,10 +23,15 @@ from blog.review.models import Person, PersonDecision
 from blog.review.people import ARTICLES_AT_ONCE as REMOVED_AT_ONCE
 from blog.review.people import remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
+from blog.review.replacement import replace_in_batches
+from blog.sandbox.refusal_messages import text_refusal
+from blog.sandbox.refusals import RefusedError
 
 GROUP = "mend"
 BULK_FIX, UNDO = "mend", "undo_bulk_fix"
 REMOVE_PERSON, UNDO_REMOVAL = "take_out_person", "undo_removal"
+REPLACE, UNDO_REPLACEMENT = "replace", "undo_replacement"
+UNDONE_BY = {REMOVE_PERSON: UNDO_REMOVAL, REPLACE: UNDO_REPLACEMENT}  # kinds of jobs
 
 
 @job(JOB, title=_("Check articles"), group=JOB)
@@ -158,28 +163,29 @@ def is_being_removed(person: Person) -> bool:
     return Job.objects.active().filter(kind=REMOVE_PERSON, arguments__person=person.pk).exists()
 
 
-def is_removal_by_job(number: int) -> bool:
-    """Whether the action with this key is a removal by a job, which a job also has to undo."""
-    return UndoableAction.objects.filter(pk=number, job__kind=REMOVE_PERSON).exists()
+def is_undone_by_job(number: int) -> bool:
+    """Whether the action with this key is a removal or replacement by a job, which a job also has to undo."""
+    return UndoableAction.objects.filter(pk=number, job__kind__in=UNDONE_BY).exists()
 
 
-def start_undo_of_removal(user, number: int, skip: Collection[int] = ()) -> Job | None:
-    """Start a job that undoes a removal.
+def start_undo(user, number: int, skip: Collection[int] = ()) -> Job | None:
+    """Start a job that undoes a removal or replacement by a job.
 
     Return None if this is not the user's latest action, or if a job is undoing it already.
 
     skip: primary keys of articles to leave out.
     """
     action = latest_undoable(user)
-    running = Job.objects.active().filter(kind=UNDO_REMOVAL, arguments__action=number)
+    running = Job.objects.active().filter(kind__in=UNDONE_BY.values(), arguments__action=number)
     if action is None or action.pk != number or running.exists():
         return None
-    return jobs.start(UNDO_REMOVAL, user, action=number, skip=list(skip))
+    return jobs.start(UNDONE_BY[action.job.kind], user, action=number, skip=list(skip))
 
 
+@job(UNDO_REPLACEMENT, title=_("Undo search and replace"), group=GROUP)
 @job(UNDO_REMOVAL, title=_("Undo the removal of a person"), group=GROUP)
-def run_undo_of_removal(running: RunningJob, action: int, skip: Collection[int] = ()) -> dict:
-    """Undo a removal, but not in the articles with the keys in skip. Return how many were restored."""
+def run_undo_by_job(running: RunningJob, action: int, skip: Collection[int] = ()) -> dict:
+    """Undo an action, but not in the articles with the keys in skip. Return how many were restored."""
     user = _user_of(running)
     row = UndoableAction.objects.filter(pk=action, user=user, undone_at=None).first()
     if row is None:
@@ -202,3 +208,39 @@ def run_removal(running: RunningJob, person: int, seen: list, outcome: str = "in
     remove_in_batches(user, row, dict(seen), action, _reporter(running))
     _check_changed(running, list(dict(seen)))
     return {"articles": len(action.previous_content)}
+
+
+def start_replacement(user, replacement: Replacement, seen: dict[int, int], chosen: Collection[str]) -> Job:
+    """Start a job that replaces words or links. seen: {article: lock version}. chosen: keys of passages."""
+    return jobs.start(
+        REPLACE, user, replacement=asdict(replacement), seen=list(seen.items()), chosen=sorted(chosen)
+    )
+
+
+def replacement_job(number: int) -> Job | None:
+    return Job.objects.filter(pk=number, kind=REPLACE).select_related("started_by").first()
+
+
+@job(REPLACE, title=_("Search and replace"), group=GROUP)
+def run_replacement(running: RunningJob, replacement: dict, seen: list, chosen: list) -> dict:
+    """Replace in articles. seen: [(pk, lock version)]. Return {"skipped": {pk: why}}."""
+    user = _user_of(running)
+    replacement = Replacement(**replacement | {"subject": Subject(replacement["subject"])})
+
+    def stored_action():
+        action = UndoableAction.objects.filter(job=running.job).first()
+        return action or UndoableAction(user=user, job=running.job)
+
+    try:
+        skipped = replace_in_batches(
+            user,
+            replacement,
+            dict(seen),
+            set(chosen),
+            stored_action=stored_action,
+            on_progress=_reporter(running),
+        )
+    except RefusedError as error:
+        raise JobFailedError(text_refusal(error)) from error
+    _check_changed(running, list(dict(seen)))
+    return {"skipped": skipped}

@@ -19,7 +19,7 @@ from blog.desk.articles.selection import RESULT_MESSAGES, format_titles, groups,
 from blog.desk.base import TOAST
 from blog.desk.composed import AdminPart
 from blog.review.approval_costs import ChangeCost, undo_cost
-from blog.review.jobs import is_removal_by_job, needs_job, start_undo_of_removal, undo_fix
+from blog.review.jobs import is_undone_by_job, needs_job, start_undo, undo_fix
 
 
 class Undo(AdminPart):
@@ -46,8 +46,8 @@ class Undo(AdminPart):
             skipped = left_out(request.POST, cost)
             if skipped is None:
                 return self._ask(request, action, cost)
-            if is_removal_by_job(number):
-                return self._undo_removal(request, number, skipped)
+            if is_undone_by_job(number):
+                return self._undo_by_job(request, number, skipped)
             self._report(request, undo(request.user, number, skipped) if is_latest else None, len(skipped))
             return HttpResponseRedirect(self.return_url(request))
         if action and (cost := undo_cost(action)).endings:
@@ -81,9 +81,9 @@ class Undo(AdminPart):
         self._report(request, undoing.done, len(skipped))
         return HttpResponseRedirect(self.return_url(request))
 
-    def _undo_removal(self, request, number, skipped):
-        """Start a job that undoes the removal of a person from many articles."""
-        job = start_undo_of_removal(request.user, number, skipped)
+    def _undo_by_job(self, request, number, skipped):
+        """Start a job that undoes a removal or replacement in many articles."""
+        job = start_undo(request.user, number, skipped)
         return self._tell_of_job(request, has_started=job is not None)
 
     def _tell_of_job(self, request, *, has_started):
