@@ -53,6 +53,7 @@ from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
 from blog.desk.articles.provenance import Attribution
 from blog.desk.articles.publication import Publication
+from blog.desk.articles.replacement import ReplacementScreen
 from blog.desk.articles.selection import select_first
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
@@ -139,6 +140,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             undo,
             ContactSheetScreen(self, undo=undo),
             Fixes(self, undo=undo),
+            ReplacementScreen(self, undo=undo),
             ProofPage(
                 self,
                 publication=self.publication,
