@@ -285,13 +285,13 @@ def replace_in_batches(
     """Replace in transactions of ARTICLES_AT_ONCE articles, as one action for undo.
 
     stored_action: a function that returns the action as it is stored. Return {article: why it was skipped}.
-    Safe to interrupt and repeat: articles that the action already has are not changed again.
+    Safe to interrupt and repeat: articles already changed no longer have the chosen passages.
     """
     skipped = {}
     action = stored_action()
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
-        plan = plan_replacement(replacement, [key for key in keys if str(key) not in action.articles], chosen)
+        plan = plan_replacement(replacement, keys, chosen)
         skipped |= {article.pk: article.why for article in plan.skipped}
         try:
             results = [replace(user, replacement, seen, plan.changes, action)]
