@@ -5,7 +5,7 @@ import os
 IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
 
 # Numbers of the threats in hostile files. The first threats would act in a browser.
-THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (range(1, 8), 3)
+THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (range(1, 8), 6)
 KILLED_IMPORTS, FILES_IN_EACH = (5, 1500) if IS_LONG else (1, 240)
 KILLED_CHECKS, ARTICLES_IN_EACH = (5, 600) if IS_LONG else (1, 250)
 KILLED_MIRRORINGS, PICTURES_IN_EACH = (6, 40) if IS_LONG else (1, 30)
