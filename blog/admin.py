@@ -6,7 +6,6 @@ from django.utils.functional import lazystr
 from blog.desk import (  # noqa: F401 -- each registers its models
     authors,
     categories,
-    followers,
     identity,
     pages,
     redirects,
