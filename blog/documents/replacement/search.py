@@ -114,11 +114,11 @@ class Replacement:
 
     @property
     def _first_word(self):
-        old = (
-            self.old
-            if self.subject is not Subject.WORDS
-            else re.split(r"[\s'\"\u2018-\u201f\u02bc]", self.old)[0]
-        )
+        old = self.old
+        if self.subject is Subject.WORDS:
+            old = re.split(r"[\s'\"\u2018-\u201f\u02bc]", old)[0]
+        elif self.subject is Subject.HOST:
+            old = f"//{old}"
         return old.casefold()
 
     def find_in_markdown(self, text: str) -> tuple[Passage, ...]:
