@@ -75,7 +75,8 @@ class ReplacementPreview:
     """All changes of a replacement, the most frequent first.
 
     versions: {article: lock version}. public: number of public articles among them. passages: number of
-    changed passages. unread: number of articles that were not read, because a limit was reached.
+    changed passages. unread: number of articles that were not read, because a limit was reached. last: the
+    primary key of the last article that was read.
     """
 
     rows: list[PreviewRow] = field(default_factory=list)
@@ -83,8 +84,8 @@ class ReplacementPreview:
     skipped: list[SkippedArticle] = field(default_factory=list)
     public: int = 0
     passages: int = 0
-    read: int = 0
     unread: int = 0
+    last: int = 0
 
     @property
     def is_large(self) -> bool:
@@ -115,15 +116,18 @@ class _Found:
         return SkippedArticle(self.article.pk, self.article.title, why)
 
 
-def preview_replacement(replacement: Replacement, articles) -> ReplacementPreview:
+def preview_replacement(replacement: Replacement, articles, after: int = 0) -> ReplacementPreview:
     """Return all changes of a replacement in these articles (a queryset).
+
+    after: the `last` of a preview to continue.
 
     Articles are read until one of the limits is reached. All of them are read, because the search index has
     neither alt texts nor parts of words, and only the beginning of long texts. Raises RefusedError if the
     sandbox is busy.
     """
     preview, rows = ReplacementPreview(), {}
-    keys = list(articles.order_by("pk").values_list("pk", flat=True))
+    keys = list(articles.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True))
+    preview.unread = len(keys)
     end = time.monotonic() + MOST_SECONDS
     for some in itertools.batched(keys, READ_AT_ONCE):
         is_full = len(rows) >= MOST_ROWS or len(preview.versions) >= MOST_CHANGED
@@ -131,8 +135,8 @@ def preview_replacement(replacement: Replacement, articles) -> ReplacementPrevie
             break
         for found in _find(replacement, some):
             _add(preview, rows, replacement, found)
-        preview.read += len(some)
-    preview.unread = len(keys) - preview.read
+        preview.unread -= len(some)
+        preview.last = some[-1]
     preview.rows = sorted(rows.values(), key=lambda row: -row.number)
     return preview
 

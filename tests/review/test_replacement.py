@@ -94,6 +94,8 @@ class TestPreview:
         shown = preview()
 
         assert (len(shown.rows), len(shown.versions), shown.unread) == (2, 2, 3)
+        following = preview_replacement(ACME, Article.objects.all(), shown.last)
+        assert (following.unread, following.versions.keys() & shown.versions.keys()) == (1, set())
 
     def test_skips_articles_that_the_sandbox_refuses(self, monkeypatch):
         first, second = create_articles(2, body=BODY)
@@ -241,12 +243,12 @@ class TestJob:
         assert stored() == before
 
     def test_skips_only_the_article_that_cannot_be_rendered(self, admin_user, monkeypatch):
-        first, *_others = create_articles(3, body=BODY)
+        _first, second, _third = create_articles(3, body=BODY)
         shown = preview()
         real = Article.derive
 
         def derive(article, rendering=None):
-            if article.pk == first.pk:
+            if article.pk == second.pk:
                 raise RefusedError(Refusal.TIME, {"seconds": 2})
             return real(article, rendering)
 
@@ -254,9 +256,9 @@ class TestJob:
         start_replacement(admin_user, ACME, shown.versions, [row.key for row in shown.rows])
         (job, *_more) = run_jobs()
 
-        assert job.result == {"skipped": {str(first.pk): "the text takes too long to render"}}
+        assert job.result == {"skipped": {str(second.pk): "the text takes too long to render"}}
         action = UndoableAction.objects.get()
-        assert first.pk not in action.keys
+        assert second.pk not in action.keys
         assert action.articles.keys() == action.previous_content.keys()
         assert len(action.keys) == 2
 

@@ -157,7 +157,8 @@ class ReplacementScreen(AdminPart):
                 return self._compare(request, form.replacement, articles, number)
             if "apply" in request.POST:
                 return self._apply(request, form, scope, articles)
-            return self._page(request, form, scope, preview_replacement(form.replacement, articles))
+            after = next(iter(read_keys(request.POST.get("after", ""))), 0)
+            return self._page(request, form, scope, preview_replacement(form.replacement, articles, after))
         except RefusedError as error:
             self.message_user(request, text_refusal(error), messages.ERROR)
         except EmptyArticleError as error:
@@ -215,7 +216,8 @@ class ReplacementScreen(AdminPart):
         public = _count_public(seen)
         if needs_typed_number(public) and re.sub(r"\D", "", data.get("typed", "")) != str(public):
             error = _("Type the number of public articles to replace in them.")
-            return self._page(request, form, scope, preview_replacement(replacement, articles), error=error)
+            preview = preview_replacement(replacement, articles.filter(pk__in=list(seen)))
+            return self._page(request, form, scope, preview, error=error)
         cost = edit_cost(plan.changes)
         skipped = left_out(data, cost)
         if skipped is None:

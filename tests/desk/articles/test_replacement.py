@@ -108,6 +108,17 @@ class TestPreview:
         with django_assert_num_queries(len(few)):
             show(admin_client)
 
+    def test_goes_on_after_the_last_article_searched(self, admin_client, monkeypatch):
+        monkeypatch.setattr(replacement, "READ_AT_ONCE", 1)
+        monkeypatch.setattr(replacement, "MOST_ROWS", 1)
+        _first, second = create_articles(2, body=BODY)
+
+        page = show(admin_client)
+        assert "1 further article was not searched" in text_of(page)
+
+        following = show(admin_client, after=page.context["preview"].last)
+        assert list(following.context["preview"].versions) == [second.pk]
+
     def test_shows_all_changes_in_one_article(self, admin_client):
         article = create_article(title="Acme Cloud", body=BODY)
 
