@@ -207,7 +207,7 @@ class TestArticlePage:
         with CaptureQueriesContext(connection) as queries:
             admin_client.get(page)
 
-        assert len(queries) <= 25
+        assert len(queries) <= 28
 
 
 class TestProvenance:
