@@ -11,9 +11,12 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils.translation import gettext
 
+from blog.documents.limits import in_megabytes
 from blog.files.atomic import write_atomically
 from blog.files.modes import make_folder
+from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.sandbox import calls
 from blog.sandbox.refusal_messages import image_refusal
 from blog.sandbox.refusals import RefusedError
@@ -27,6 +30,11 @@ class ImageError(ValueError):
     """Raised when a file is not accepted as an image. The message says why."""
 
     is_passing = False  # whether a second attempt may succeed
+
+
+def image_too_large() -> str:
+    """Return the message for an image of more than MAX_IMAGE_BYTES."""
+    return gettext("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,10 @@
-// Additions to the Markdown widget: error messages, leaving it by keyboard, and buttons.
+// Additions to the Markdown widget: leaving it by keyboard, and buttons.
 (() => {
   const form = document.querySelector("#article_form, #page_form");
   if (!form) return;
 
   for (const box of form.querySelectorAll(".markdownx")) {
     const editor = box.querySelector("textarea");
-    const note = box.querySelector(".markdownx-note");
-
-    // After a failed upload, the widget writes "Invalid response" into the text: restore the text, show the reason.
-    const refused = (event) => {
-      const { value, selectionStart } = editor;
-      const answer = [].concat(event.detail || [])[0];
-      const reasons = answer && answer.image;
-      setTimeout(() => {
-        editor.value = value;
-        editor.selectionStart = editor.selectionEnd = selectionStart;
-        editor.dispatchEvent(new Event("input", { bubbles: true }));
-        note.textContent = reasons ? reasons.join(" ") : note.dataset.failed;
-        note.scrollIntoView({ block: "center" }); // above the sticky row of buttons
-      });
-    };
-    box.addEventListener("markdownx.fileUploadError", refused);
-    box.addEventListener("fileUploadError", refused);
-    box.addEventListener("markdownx.fileUploadEnd", () => { note.textContent = ""; });
 
     // The widget uses Tab to indent. After Escape, Tab moves the focus.
     let leaving = false;

@@ -1,6 +1,7 @@
 """The page on which an article is edited: text and preview, copies, tokens, images, others."""
 
 import io
+import re
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image as Pillow
 
 from tests.support.browser.audit import axe_faults
 from tests.support.browser.launching import log_in
+from tests.support.browser.pasting import give
 from tests.support.browser.visits import settle
 
 ARTICLE = "/admin/blog/article/{waiting}/change/"
@@ -372,6 +374,9 @@ class TestTokens:
         assert page.is_visible("#id_category_links-0-DELETE")
 
 
+NO_IMAGE = {"name": "broken.png", "mimeType": "image/png", "buffer": b"no picture"}
+
+
 def image_file(name="dropped.png", red=200):
     file = io.BytesIO()
     colour = (red, 100, int(time.time()) % 256)
@@ -459,6 +464,27 @@ class TestLibrary:
         assert axe_faults(page) == []
         page.keyboard.press("Escape")
         assert page.evaluate("document.activeElement.matches('.field-hero_image .button')")
+
+
+class TestPasting:
+    def test_uploads_images_into_the_text(self, open_form):
+        page = open_form()
+        page.fill("#id_body", "one two")
+        page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 4)")
+        copied = {"text/plain": "words", "text/html": "<p>words</p>"}
+        of_words = give(page, "paste", copied, [image_file("words.png", red=1)])
+
+        give(page, "paste", files=[image_file(), NO_IMAGE, image_file("b.png", red=90)])
+        while_sent = page.input_value("#id_body")
+        page.wait_for_selector(".markdownx-note:text-matches('^broken.png: .+')")
+        page.keyboard.type("A map")
+        text = page.input_value("#id_body")
+
+        assert not of_words
+        assert while_sent == (
+            "one [Uploading dropped.png…]\n\n[Uploading broken.png…]\n\n[Uploading b.png…]two"
+        )
+        assert re.fullmatch(r"one !\[A map]\(/media/\S+\)\n\n\n\n!\[]\(/media/\S+\)two", text)
 
 
 class TestOthers:

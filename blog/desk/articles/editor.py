@@ -19,7 +19,7 @@ from blog.articles.models import Article
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.upload_limits import MAX_IMAGE_BYTES
-from blog.images.files import ImageError
+from blog.images.files import ImageError, image_too_large
 from blog.images.models import store_image
 from blog.sandbox.pool import on_behalf_of
 from blog.sandbox.refusal_messages import text_refusal
@@ -76,7 +76,7 @@ def image_upload(request):
     if upload is None:
         return _refuse_image(_("No file was sent."), 400)
     if upload.size > MAX_IMAGE_BYTES:
-        return _refuse_image(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES), 400)
+        return _refuse_image(image_too_large(), 400)
     try:
         image = store_image(upload.read(), upload.name)
     except ImageError as error:
@@ -86,7 +86,13 @@ def image_upload(request):
             return _refuse_image(reason, 503)
         raise
     return JsonResponse(
-        {"image_code": f"![]({image.url})", "id": image.pk, "url": image.url, "name": str(image)}
+        {
+            "image_code": f"![]({image.url})",
+            "id": image.pk,
+            "url": image.url,
+            "alt": image.alt,
+            "name": str(image),
+        }
     )
 
 

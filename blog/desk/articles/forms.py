@@ -20,6 +20,8 @@ from blog.desk.articles.translations import TranslationForm
 from blog.desk.forms import LABELS, MESSAGES, BodyText, ExactLine, ExactModelForm, ExactText, KeywordsField
 from blog.documents.fields.dates import YEARS
 from blog.documents.text import is_empty
+from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.images.files import image_too_large
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 from blog.site.text_model import asked_images
@@ -79,7 +81,8 @@ class AttributionForm(forms.Form):
 
 
 EDITOR_HELP = _(
-    "Markdown. Drop an image into the text to add it. Press Esc, then Tab, to leave the text; Ctrl+S to save."
+    "Markdown. Paste or drop images into the text to add them. Press Esc, then Tab, to leave the text; "
+    "Ctrl+S to save."
 )
 NOTE_LENGTH = 500
 LANGUAGE_TAG = RegexValidator(
@@ -106,7 +109,7 @@ class EditorWidget(MarkdownxWidget):
         )
         if self.article_pk:
             attributes["data-markdownx-urls-path"] += "?" + urlencode({"article": self.article_pk})
-        return context
+        return context | {"largest_image": MAX_IMAGE_BYTES, "image_too_large": image_too_large()}
 
 
 class TextForm(ExactModelForm):

@@ -9,7 +9,7 @@ from blog.desk.forms import ExactAddress, ExactLine, ExactModelForm, ExactText
 from blog.documents.addresses import check_image_address, is_public_image
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
-from blog.images.files import ImageError, store_file
+from blog.images.files import ImageError, image_too_large, store_file
 from blog.images.models import ADDRESS_LENGTH, UPLOAD_NAME_LENGTH, Image
 
 IMAGE_TYPES = {"accept": "image/jpeg,image/png,image/gif,image/webp,image/avif,image/svg+xml"}
@@ -91,7 +91,7 @@ def stored_upload(form, upload):
     """Store an upload and return the StoredImage. If it is rejected, add a form error and return None."""
     try:
         if upload.size > MAX_IMAGE_BYTES:
-            raise ImageError(_("The file is larger than %d MB.") % in_megabytes(MAX_IMAGE_BYTES))
+            raise ImageError(image_too_large())
         return store_file(upload.read())
     except ImageError as error:
         form.add_error("upload", str(error))

@@ -154,6 +154,7 @@ class TestUpload:
                     "image_code": f"![]({image.url})",
                     "id": image.pk,
                     "url": image.url,
+                    "alt": "",
                     "name": str(image),
                 }
                 assert (image.width, image.height) == (12, 8)
