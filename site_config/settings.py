@@ -41,6 +41,7 @@ from site_config.variables import (
 DATA_DIR = ensure_folder("GALLEY_DATA", BASE_DIR / "var")  # everything that Galley writes
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or write_first(load_secret_key, DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
 _site = site_address(SITE_URL)
 SITE_URL = f"{_site.scheme}://{_site.netloc}"
