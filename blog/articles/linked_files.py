@@ -1,11 +1,11 @@
 """Files that articles and pages link to, such as PDFs and videos, imported with the text.
 
 A text keeps the link as it is in the imported file. When a page is shown, the link leads to the stored file
-(internal_links.py). If a later import brings another file for the same link, it gets another row, and the
-newest row counts. Rows that are not in use do not count, but keep their file.
+(internal_links.py). If a later import brings another file for the same link, that file gets a row of its own,
+and the newest row in use determines the file. Rows that are not in use (is_in_use) still keep their file.
 
 A stored file has the imported bytes, and is named by their digest. It is served as long as a page, or an
-article that is not in the trash, has a row for it, and deleted within a day after the last row.
+article that is not in the trash, has a row for it. It is deleted within a day after its last row is deleted.
 """
 
 import hashlib

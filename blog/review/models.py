@@ -418,5 +418,5 @@ class Approval(AppendOnly):
 
     @property
     def uncovered_names(self) -> list[str]:
-        """Names of the content in uncovered, in the active language."""
+        """The labels of the kinds of content in `uncovered`, in the active language."""
         return [str(self.Uncovered(name).label) for name in self.uncovered]

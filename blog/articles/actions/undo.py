@@ -39,7 +39,10 @@ class UndoResult:
 
     @property
     def is_possible(self) -> bool:
-        """Whether undo can restore anything: articles, or only added rows if no article is skipped."""
+        """Whether undo can restore anything.
+
+        If no article can be restored, added rows are reverted only if no article is skipped or missing.
+        """
         return bool(self.changed) or (
             bool(self.action.appended_rows) and not (self.skipped or self.missing_count)
         )

@@ -27,7 +27,7 @@ HERO_PARTS = ("alt", "credit", "decorative")
 class MergedField:
     """A field merged without a conflict. side: whose change is in the value: ours, theirs or both.
 
-    ours and theirs: for the body, the numbers of parts that only one side changed.
+    ours and theirs: for the body, how many of its parts only that side changed.
     """
 
     field: str
