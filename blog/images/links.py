@@ -51,7 +51,7 @@ class ImageLinkQuerySet(models.QuerySet):
         self.bulk_create(new)
 
     def new_links(self, row, images) -> list:
-        """Return unsaved links for the URLs in the row's text that are in images."""
+        """Return unsaved links for the URLs in the row's text that are in `images`, {URL: image}."""
         return [
             row.image_link(address, images[address]) for address in row.image_addresses if address in images
         ]

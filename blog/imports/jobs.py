@@ -180,7 +180,7 @@ def _get(key):
 
 @contextmanager
 def _storing_failure(staged):
-    """Run the block, store if it fails or is stopped, and close the archive of the upload."""
+    """Run the block. Store the state if it fails or is stopped, and close the archive of the upload."""
     try:
         yield
     except LockLostError:

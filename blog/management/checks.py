@@ -109,7 +109,7 @@ def check_folders(app_configs, **kwargs):
 
 @register(Tags.files)
 def check_export(app_configs, **kwargs):
-    """Check that Git is installed if articles are exported to it, and that its folder is not served."""
+    """Check that Git is installed, and that GALLEY_EXPORT_DIR is not served or used otherwise."""
     folder = settings.EXPORT_DIR
     if folder is None:
         return []

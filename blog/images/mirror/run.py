@@ -1,7 +1,7 @@
 """Mirror remote images: several threads fetch, this thread writes in batches.
 
 For each URL in a text, an Image and a link to it are created. A text is rendered again once all its images
-are fetched or have failed. Only its HTML is written, because nobody has edited it.
+are fetched or have failed. Only the HTML of the text is written, because nobody has edited its Markdown.
 """
 
 import time

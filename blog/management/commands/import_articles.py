@@ -51,7 +51,7 @@ REMARKS = {
 
 
 def _remark(kind, details) -> str:
-    """Return a sentence on a remark about many files. details: {detail: number of files}."""
+    """Return one sentence for all notices of a kind. details: {detail of the notice: number of files}."""
     most = [detail for detail, _ in details.most_common(KEYS_SHOWN) if detail]
     return REMARKS[kind].format(number=details.total(), first=next(iter(details)), details=", ".join(most))
 
