@@ -323,7 +323,10 @@ KINDS: dict[FindingKind, KindDescription] = {
         "body",
         True,
         _("A health claim without a source"),
-        _("The text says that something is good for health, but names no source. Link to one, or remove it."),
+        _(
+            "The text says that something is good for health, but names no source. "
+            "Link to a source, or remove the statement."
+        ),
     ),
     FindingKind.TWO_ARTICLES: KindDescription(
         "body",
