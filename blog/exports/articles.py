@@ -215,7 +215,7 @@ def _add_state(article, document, fields, changed, path):
 
 
 def _add_implied_by_path(document, fields, changed, old_path, new_path, *, with_state):
-    """Return fields and changed, with the values added that only the original path implies."""
+    """Return `fields` with the values that only the original path implies, and `changed` with their names."""
     time_zone = timezone.get_default_timezone()
     old, new = (read_fields(document, path=path, time_zone=time_zone) for path in (old_path, new_path))
     kept = {*changed, *(STATE_FIELDS if with_state else ())}

@@ -66,7 +66,7 @@ def _is_role(word):
 
 
 def _tidy(role):
-    """Return a role without its article and without the rest of the sentence."""
+    """Return a role without a leading word such as “the” or “our”, and without the rest of the sentence."""
     first, *others = role.strip(' ,;:.)("“”*_').split(", ")
     places = takewhile(lambda part: part[:1].isupper(), others)
     role = ", ".join([first, *places])

@@ -78,7 +78,7 @@ def clean(text: str) -> str:
 
 
 def clean_value(value: str) -> tuple[str, int]:
-    """Return a value without control characters from escape sequences, and the number of those removed."""
+    """Return a value without the control characters that were written as escapes, and their number."""
     if value.isprintable():
         return value, 0
     if _SURROGATE.search(value):

@@ -45,7 +45,7 @@ def find_export(members: Members) -> Export | None:
 
 
 def _identity(pages):
-    """Return the name and id of the page that contains all others, or ""."""
+    """Return "name-id" of the page that contains all others, or "" if there is none."""
     depths = [(found["folder"] or "").count("/") + bool(found["folder"]) for found in pages]
     top = [found for found, depth in zip(pages, depths, strict=True) if depth == min(depths)]
     return f"{slugify_name(top[0]['name'])}-{top[0]['key'][:8]}" if len(top) == 1 else ""

@@ -1,8 +1,8 @@
-"""Markdown that other processors read: without leftovers, and with links and images by their public URL.
+"""Markdown that other processors read: without leftovers of site generators, and with public URLs.
 
-The text of an article may name other files, and images by a path next to its file. Both are replaced with the
-URLs that readers have. A link that leads nowhere becomes its text, and a missing image its alt text. Code is
-not changed.
+The text of an article may name other files and images by their paths relative to its own file. These paths
+are replaced with the URLs that readers use. A link that leads nowhere becomes its text, and a missing image
+its alt text. Code is not changed.
 """
 
 import re
