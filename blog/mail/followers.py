@@ -33,7 +33,7 @@ class FollowerQuerySet(models.QuerySet):
         return self.filter(address__iexact=address)
 
     def follow(self, address: str, frequency: str):
-        """Store that somebody has consented, and return the follower. A known one changes the frequency."""
+        """Store the consent, and return the follower. An existing follower gets the new frequency."""
         follower, _is_new = self.update_or_create(
             address__iexact=address,
             defaults={"frequency": frequency},

@@ -1,9 +1,9 @@
 """Mailings: letters about articles to all followers of a frequency, composed in batches.
 
-Each follower gets a mailing at most once. The message of a follower is stored in one transaction with the
-mark how far the mailing has got (last_follower): a killed worker has done both or neither. From then on,
-the message itself is sent at most once (messages.py). An article is in one mailing of each frequency (a
-constraint), so a correction or a second publication sends nothing.
+Each follower gets a mailing at most once. The message of a follower is stored in one transaction with
+last_follower, the last follower whose message is stored: a killed worker has stored both or neither. From
+then on, the message itself is sent at most once (messages.py). An article is in one mailing of each frequency
+(a constraint), so a correction or a second publication sends nothing.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class Mailing(models.Model):
     frequency = models.CharField(max_length=10, choices=Frequency)
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField()
-    last_follower = models.BigIntegerField(default=0)  # pk; those up to it have their message
+    last_follower = models.BigIntegerField(default=0)  # pk; followers up to this one have their message
     number = models.PositiveIntegerField(default=0)  # of messages
     ended_at = models.DateTimeField(null=True)
 
@@ -93,7 +93,10 @@ class Mailing(models.Model):
 
     @transaction.atomic
     def cancel(self) -> None:
-        """End the mailing before its last letter. Without a first one, its articles can be mailed later."""
+        """End the mailing, and delete the letters that are not sent yet.
+
+        If no letter was stored, delete the mailing, so that its articles can be mailed later.
+        """
         if self.number:
             self.messages.all().delete()
             self.end()

@@ -62,9 +62,9 @@ def queue_messages(messages: Iterable[Message]) -> None:
 
 
 def start_sending() -> None:
-    """Start the job that sends messages, unless one waits that will send the new ones, too.
+    """Start the job that sends messages, unless such a job is already waiting.
 
-    Call it after the commit: a job that waits then begins after the messages are stored.
+    Call this after the commit, so that a waiting job finds the new messages.
     """
     if not Job.objects.waiting().filter(kind=JOB_KIND).exists():
         start(JOB_KIND)

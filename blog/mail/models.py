@@ -7,7 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import models
 from django.utils import timezone
 
-# Until the next attempt, after the first, second … one. Further attempts follow at the last distance.
+# Delays after the first, second … failed attempt. The last delay also applies to all further attempts.
 DELAYS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3))
 
 

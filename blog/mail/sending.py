@@ -20,7 +20,7 @@ from blog.mail.models import Message
 
 logger = logging.getLogger(__name__)
 
-# Of jobs: one process sends at a time, so that a message marked as being sent has no other sender.
+# The group of jobs that send: one runs at a time, so that no two processes send the same message.
 GROUP = "mail"
 BATCH_SIZE = 100  # messages per connection: servers limit their number
 CLOSING = 421  # the server closes the connection
@@ -38,7 +38,7 @@ class MailServerError(Exception):
 
 
 class Sender:
-    """Sends messages over a connection that it opens for the first one. Only one may be used at a time.
+    """Sends messages over one connection, opened for the first message. Use only one Sender at a time.
 
     counts: the number of messages by outcome, "sent", "refused", "postponed" or "unknown".
     """
