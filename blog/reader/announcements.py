@@ -30,7 +30,7 @@ INDEXNOW = "https://api.indexnow.org/indexnow"  # passes the URLs on to all sear
 SEARCH_KEY = "[A-Za-z0-9-]{8,128}"
 MOST_URLS = 10_000  # IndexNow's limit for a request
 SECONDS = 20  # for each request
-FIRST_LOOK = timedelta(minutes=5)  # back, if nothing has been announced for a month
+FIRST_LOOK = timedelta(minutes=5)  # before now, if nothing has been announced for a month
 
 
 @job(JOB_KIND, title=gettext_lazy("Announce new articles"), group="announcing", runs_in_thread=True)
@@ -52,7 +52,7 @@ def announce(running: RunningJob, *, since: str, until: str) -> dict:
 
 
 def index_now(urls: list[str]) -> dict:
-    """Return the request of IndexNow for these URLs."""
+    """Return the data, to be sent as JSON, that announces these URLs to IndexNow."""
     return {
         "host": urlsplit(settings.SITE_URL).netloc,
         "key": settings.INDEXNOW_KEY,
@@ -62,7 +62,7 @@ def index_now(urls: list[str]) -> dict:
 
 
 def _send(address: str, body: str, content_type: str) -> list[str]:
-    """Send a POST request. Return the reason for which it failed, in a list."""
+    """Send a POST request. Return [reason] if it failed, otherwise []."""
     request = Request(address, body.encode(), {"Content-Type": content_type})  # noqa: S310 -- https, by settings
     try:
         with build_opener(ProxyHandler({})).open(request, timeout=SECONDS):

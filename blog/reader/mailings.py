@@ -22,7 +22,7 @@ GRACE = timedelta(minutes=10)
 # Older articles are not sent: an import or an editor has given them an earlier date.
 NEW_FOR = timedelta(days=2)
 WEEK = timedelta(days=7)
-LATE_FOR = timedelta(days=3)  # a weekly letter is sent so much later if no worker was running
+LATE_FOR = timedelta(days=3)  # the longest delay of a weekly letter, if no worker was running
 DIGEST_HOUR = 7
 
 

@@ -238,12 +238,12 @@ def shown_update(article: Article) -> datetime | None:
 
 
 def feed_space(of: Author | Category | Series | Tag | None) -> tuple[str, list[str]]:
-    """Return (URL namespace, arguments) for the feeds of a row with a list, or of the site (None)."""
+    """Return (URL namespace, arguments) for the feeds of an author, category …, or of the site (None)."""
     return (f"{of._meta.model_name}_feeds", [of.slug]) if of else ("feeds", [])
 
 
 def feed_links(of: Author | Category | Series | Tag | None = None) -> list[tuple[str, str, str]]:
-    """Return (media type, name, path) of each feed of a row with a list, or of the site (None)."""
+    """Return (media type, name, path) of each feed of an author, category …, or of the site (None)."""
     space, arguments = feed_space(of)
     return [
         (media_type, name, reverse(f"blog:{space}:{name.lower()}", args=arguments))

@@ -155,7 +155,7 @@ def favicon(request):
 
 @require_safe
 def icon(request, colour, name):
-    """Serve an icon in the site's colour, or redirect to it from one in an earlier colour."""
+    """Serve an icon in the site's colour. The URL of an icon in another colour redirects to it."""
     accent = site_identity().look.accent
     if name not in icons.NAMES:
         raise Http404

@@ -110,7 +110,10 @@ def follow(request):
 
 
 def _may_request(request, address) -> bool:
-    """Count a request, unless a limit is reached: then the limits after it are left to others."""
+    """Whether a request is within all limits. Counts it for each limit until one is exceeded.
+
+    So a stranger who exceeds the limit of a network does not use up that of the site.
+    """
     counted = (
         ("network", client_address(request) or "", NETWORK_LIMIT),
         ("address", address.lower(), ADDRESS_LIMIT),

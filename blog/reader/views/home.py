@@ -37,7 +37,7 @@ def home(request):
 
 @require_safe
 def language_home(request, language):
-    if Page.objects.published().filter(slug=language).exists():  # older than the reservation of these slugs
+    if Page.objects.published().filter(slug=language).exists():  # stored before such slugs were reserved
         return page_detail(request, language)
     homes = language_homes(Article.objects)
     tags = {tag.lower(): tag for tag, _path in homes}
@@ -66,7 +66,7 @@ def language_home(request, language):
 
 
 def languages_elsewhere(homes) -> set[str]:
-    """Return the base languages with homes of their own, which the home page leaves to these.
+    """Return the base languages that have homes of their own, and are mostly left out of the home page.
 
     Empty if the site's language is not among the homes: then the home page is that of all languages.
     """
