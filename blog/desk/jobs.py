@@ -63,7 +63,7 @@ class JobProgress:
     def done(self) -> int:
         """The number of steps that are done.
 
-        For an import, the number is that of its other screens, because the job stores its own a moment later.
+        For an import, it is counted as on the other screens, because the job's stored number lags behind.
         """
         job = self.job
         run = job.result.get("batch") if job.is_active else None

@@ -1,1 +1,1 @@
-"""Notices by mail to people whom somebody waits for."""
+"""Notices by mail about work that waits for the recipient, and about ended imports and failed jobs."""

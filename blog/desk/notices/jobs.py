@@ -21,7 +21,7 @@ from blog.mail.messages import mail_is_configured
 
 JOB_KIND = "notices"
 IMPORT = "import"
-UNTOLD = frozenset((SEND_MAIL, JOB_KIND))  # jobs whose failure would cause a notice that fails again
+UNTOLD = frozenset((SEND_MAIL, JOB_KIND))  # jobs without which no notice can be sent
 
 
 @receiver(post_save, sender=Submission)
@@ -46,7 +46,8 @@ def note_held_update(instance, raw, **kwargs):
 def note_ended_job(instance, raw, **kwargs):
     """Store notices of a failed job, and of an import for the user who started it.
 
-    An import's failure is told to other superusers, too, so its starter counts as who caused that notice.
+    An import that fails is also a failed job, of which superusers get a notice. Its starter is stored as the
+    cause of that notice, and so does not get both.
     """
     has_failed = instance.state == Job.State.FAILED
     if raw or not (has_failed or instance.state == Job.State.DONE) or not mail_is_configured():

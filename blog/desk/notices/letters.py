@@ -1,6 +1,6 @@
 """The letters of notices: one letter per kind and recipient, with an entry for each notice.
 
-A notice about what nobody waits for any longer, such as a submission that was answered since, has no entry.
+A notice that no longer applies, such as one of a submission that was answered since, has no entry.
 """
 
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""Notices: what somebody is waited for, until the letters about it are queued.
+"""Notices: events that somebody should learn of, stored until the letters about them are queued.
 
 Each kind has a permission that its recipients need, so that nobody is told about what they may not see.
 """
@@ -15,7 +15,7 @@ from blog.desk.models import Preferences
 from blog.imports.models import ImportRun
 
 COLLECTED_FOR = timedelta(minutes=5)  # further notices of the kind join the same letter
-LONGEST_IMPORT = timedelta(hours=1)  # afterwards, its held updates are told although it has not ended
+LONGEST_IMPORT = timedelta(hours=1)  # then letters mention its held updates even if it has not ended
 KEPT_FOR = timedelta(days=1)  # if letters cannot be written
 
 
