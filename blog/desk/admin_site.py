@@ -173,7 +173,7 @@ class GalleyAdminSite(admin.AdminSite):
         return notices_page(request, self.each_context(request))
 
     def password_reset(self, view):
-        """Return one of Django's views for it, in the frame of the admin."""
+        """Return one of Django's views for resetting a password, in the frame of the admin."""
 
         @requires_mail
         def framed(request, **kwargs):

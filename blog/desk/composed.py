@@ -65,7 +65,7 @@ class AdminPart:
     def actions(self) -> tuple:
         """Return methods with @admin.action that take (request, queryset).
 
-        The ModelAdmin defines has_…_permission() for the permissions that they name.
+        The ModelAdmin defines has_…_permission() for each permission in the decorators.
         """
         return ()
 

@@ -125,7 +125,7 @@ class Row:
 
     @property
     def can_be_decorative(self) -> bool:
-        """Whether readers would get an empty alt text, not the stored image's own instead."""
+        """Whether readers would get an empty alt text, rather than the alt text of the stored image."""
         is_in_text = any(not use.is_hero for use in self.image.uses)
         return self.image.is_decorative or not (is_in_text and self.stored and self.stored.alt)
 

@@ -198,7 +198,7 @@ def refusals_in_words():
 
 
 def _with_provenance(article, version, note, excluded):
-    """Return the note, in a sentence on the change if restoring changes who wrote the article.
+    """Return the note. If restoring changes who wrote the article, return a sentence on that with the note.
 
     Such a change affects the AI label and needs a reason, so RestoringError is raised without a note.
     """

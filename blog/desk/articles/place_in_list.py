@@ -1,7 +1,7 @@
 """The neighbours of an article in the list it was opened from, for *Save and next* and the proof.
 
-A filtered list is frozen when its first article is opened: OpenedList stores its articles. The primary key of
-that row is part of the preserved filters, as OPENED, so that Django's URLs carry it from article to article.
+A filtered list is frozen when its first article is opened: an OpenedList stores its articles. The primary key
+of the OpenedList is part of the preserved filters, as OPENED, so that it is in Django's URLs of each article.
 """
 
 import itertools

@@ -47,7 +47,7 @@ class ImageReplacement(AdminPart):
         context = {
             "title": _("Replace an image"),
             "form": form,
-            "image": Image.objects.get(pk=key),  # the form has changed its own
+            "image": Image.objects.get(pk=key),  # read again: an invalid form has changed form.instance
             "articles": used.count(),
             "public": used.published().count(),
             "approvals": reviewed,

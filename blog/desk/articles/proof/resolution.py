@@ -25,7 +25,7 @@ CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
 LONGEST_SHOWN = 20_000  # characters; longer texts are not compared while typing
 
 
-NOTE_OF_KIND = "note-"  # and the key of a mark: the name of its field in “Use a source for each kind”
+NOTE_OF_KIND = "note-"  # followed by the key of a mark: its field in “Use a source for each kind”
 SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
