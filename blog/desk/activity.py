@@ -134,7 +134,7 @@ class Activity:
     def acts(self, keys: QuerySet, start: int, most: int, scanned: int) -> tuple[list[Act], int]:
         """Return at most `most` acts, starting at the entry with this index, and their number of entries.
 
-        scanned: how many entries to read at most. An act that continues after the last one ends there.
+        scanned: how many entries to read at most. Further entries of an act are not added to it.
         """
         chunks = itertools.batched(keys[start : start + scanned], ENTRIES_AT_ONCE)
         return group(itertools.chain.from_iterable(map(self.read, chunks)), most)

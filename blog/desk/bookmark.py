@@ -51,8 +51,9 @@ class Bookmark:
 def bookmark_of(user, now: datetime, batch: str = "") -> Bookmark | None:
     """Return where the user stopped, or the next article to review. None if there is no article left.
 
-    After a resolution, it is the same article. Otherwise the articles assigned to the user come first; then,
-    after an approval, the next one of the list that was opened last; then the others. The cleanest are first.
+    If the user last resolved a mark, return its article. Otherwise articles assigned to the user come first;
+    then, after an approval, the next one of the list that was opened last; then the others. Of articles
+    assigned to the user and of the others, return the one with the lowest risk.
     batch: the primary key of an import to stay in.
     """
     articles = _to_review(now, batch)

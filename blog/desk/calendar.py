@@ -77,7 +77,7 @@ class Day:
 
     @property
     def name(self) -> str:
-        """The number of the day, with the month where another one begins."""
+        """The number of the day. The first day of another month also has the name of its month."""
         begins_month = self.is_other and self.date.day == 1
         return date_format(self.date, _("j M")) if begins_month else str(self.date.day)
 
@@ -257,7 +257,7 @@ def _note(article):
 
 
 def _views(period, today):
-    """Return (name, URL, key, whether it is this one) for each view of about the same days."""
+    """Return (name, URL, key, whether it is the current view) for the views of about the same days."""
     day = today if today in period.days else period.first
     views = [("week", _("Week"), "w"), ("month", _("Month"), "v")]
     return [

@@ -12,7 +12,7 @@ from blog.desk.acts import Act
 from blog.imports.models import ImportRun
 
 ACTS_SHOWN = 8
-ENTRIES_SCANNED = 1000  # for these acts
+ENTRIES_SCANNED = 1000  # to find ACTS_SHOWN acts
 BULK_FIXES_SCANNED = 20
 LOGGED_WITHIN = timedelta(minutes=2)  # after the beginning of an action
 
