@@ -237,10 +237,10 @@ class ImportForm(forms.Form):
     categories_from = forms.ChoiceField(
         label=gettext_lazy("Categories"),
         choices=[
-            (CategorySource.AUTO, gettext_lazy("From files, or tags or folders")),
+            (CategorySource.AUTO, gettext_lazy("From files, otherwise from tags or folders")),
             (CategorySource.CATEGORIES, gettext_lazy("From files only")),
-            (CategorySource.TAGS, gettext_lazy("From files, or tags")),
-            (CategorySource.FOLDERS, gettext_lazy("From files, or folders")),
+            (CategorySource.TAGS, gettext_lazy("From files, otherwise from tags")),
+            (CategorySource.FOLDERS, gettext_lazy("From files, otherwise from folders")),
         ],
         required=False,
         help_text=gettext_lazy(
