@@ -9,6 +9,7 @@ from functools import wraps
 
 from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -99,14 +100,23 @@ def image_upload(request):
 def preview(text: str, article: Article | None = None) -> str:
     """Return the HTML of this text as the article's page would show it, without saving it.
 
-    Raises RefusedError if the text takes too much time or memory.
+    Its number of words and reading time follow in a <template>. Raises RefusedError if the text takes too
+    much time or memory.
     """
     article = article or Article()
     article.body = text
-    return with_resolved_links(article.render().html, article.pk)
+    rendering = article.render()
+    article.set_from_rendering(rendering)
+    length = {"words": article.word_count, "minutes": article.reading_time}
+    shown = render_to_string("admin/blog/article/_length.html", length)
+    html = with_resolved_links(rendering.html, article.pk)
+    return html + format_html("<template>{}</template>", shown.strip())
 
 
 def _asked_article(request):
-    """Return the edited article, whose images are needed for rendering; None if it is new."""
+    """Return the edited article, whose images are needed for rendering, with the title as typed."""
     pk = request.GET.get("article", "")
-    return Article.objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    is_number = pk.isascii() and pk.isdigit() and len(pk) < 19
+    article = (Article.objects.filter(pk=pk).first() if is_number else None) or Article()
+    article.title = request.GET.get("title", article.title)
+    return article

@@ -1,6 +1,7 @@
 """The two views of the Markdown editor's script."""
 
 import io
+import re
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,13 @@ from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
+TEXTS = [
+    *("", "One.", "# Tides\n\nThe title is not counted.", "Two words\n\n- and\n- a list", "word " * 1001),
+    *("潮汐每天两次。", "潮の満ち引きは一日に二回あります。", "밀물과 썰물은 하루에 두 번 온다.", "น้ำขึ้นน้ำลง", "Tide 潮 tide 汐"),
+    *("```\ncode = 1\n```", "| a | b |\n|---|---|\n| c | d |", "A note[^1].\n\n[^1]: Its words.", "![Alt](/a.png)"),
+    *("<!-- unseen --> seen", "It’s well-known: 3.5 %", "[a link](https://example.org)", "> “Quoted”, she said."),
+    *("می‌خواهم بروم", "&amp; &lt;b&gt; **bo**ld", "$x^2$ and `code` and https://example.org/a-b"),
+]
 PREVIEW = reverse("markdownx_markdownify")
 UPLOAD = reverse("markdownx_upload")
 
@@ -88,7 +96,20 @@ class TestPreview:
         text = "**Lead.**\n\n> **Pro Tip:** Wait.\n\n![a](https://example.org/a.jpg)\n*By [B](https://example.org)*\n"
         article = create_article(title="Tides", body=text)
 
-        assert admin_client.post(PREVIEW, {"content": text}).content.decode() == article.body_html
+        page = admin_client.post(PREVIEW, {"content": text}).content.decode()
+
+        assert page.partition("<template>")[0] == article.body_html
+
+    def test_counts_words_as_the_saved_article_does(self, admin_client):
+        for text in TEXTS:
+            article = create_article(title="Tides", body=text)
+            url = reverse("admin:blog_article_change", args=[article.pk])
+            saved = re.search(r"<span data-length>(.*?)\s*</span>", admin_client.get(url).content.decode())[1]
+
+            page = admin_client.post(f"{PREVIEW}?title=Tides", {"content": text}).content.decode()
+
+            assert page.endswith(f"<template>{saved}</template>"), text
+            article.delete()
 
     def test_shows_stored_images_of_the_article(self, admin_client):
         admin_client.post(UPLOAD, {"image": io.BytesIO(image_bytes())})
