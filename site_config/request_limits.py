@@ -43,7 +43,7 @@ UPLOADS = (
     (IMAGE_UPLOAD, LARGEST_IMAGE_BYTES),
     (r"/admin/blog/redirect/import/", LARGEST_CSV_BYTES),
     (r"/admin/blog/(?:article|page)/(?:add|[^/]+/change)/", LARGEST_TEXT_BYTES),
-    (r"/admin/blog/article/\d+/preview/", LARGEST_TEXT_BYTES),
+    (r"/admin/blog/article/\w+/preview/", LARGEST_TEXT_BYTES),
     (r"/admin/markdownx/preview/", LARGEST_TEXT_BYTES),
     (IMPORT, LARGEST_IMPORT_BYTES),
     (rf"{IMPORT}[0-9a-f-]{{36}}/part/", IMPORT_PART_BYTES),

@@ -119,6 +119,7 @@ class TestAddresses:
             ("admin:blog_article_add", [], request_limits.LARGEST_TEXT_BYTES),
             ("admin:blog_article_change", [7], request_limits.LARGEST_TEXT_BYTES),
             ("admin:blog_article_preview", [7], request_limits.LARGEST_TEXT_BYTES),
+            ("admin:blog_article_preview_new", [], request_limits.LARGEST_TEXT_BYTES),
             ("admin:import", [], request_limits.LARGEST_IMPORT_BYTES),
             ("admin:import_part", [UPLOADED], IMPORT_PART_BYTES),
             ("admin:import_page", [UPLOADED], request_limits.MAX_BODY_BYTES),

@@ -70,6 +70,7 @@ blog_article_replace                     login/login  403/403   403/403   200/20
 blog_article_describe                    login/login  403/403   403/403   404/404   404/404
 blog_article_preview                     login/login  405/403   405/200   405/200   405/200
 blog_article_preview, published          login/login  405/403   405/403   405/200   405/200
+blog_article_preview_new                 login/login  405/403   405/200   405/200   405/200
 blog_article_presence                    login/login  405/403   405/200   405/200   405/200
 blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
 blog_article_card                        login/login  403/405   200/405   200/405   200/405

@@ -1,5 +1,7 @@
 """Previews of an article: its page with unsaved values of the form, its share card, and preview links."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -12,12 +14,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from blog.articles.authors import Author
+from blog.articles.categories import Category
+from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
 from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
 from blog.desk.composed import AdminPart
+from blog.desk.forms import MOST_ROWS
 from blog.documents.image_words import parse_credit
+from blog.images.models import Image
 from blog.reader.page_head import Metadata
 from blog.reader.sharing import share_card
 from blog.reader.views.articles import article_context
@@ -25,6 +32,8 @@ from blog.reader.views.files import card_response
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
+NO_ROW = 0  # a primary key that no row has: relations of the article are empty instead of raising
+LEVELS = frozenset(map(str, Category.Level.values))
 TYPED = ("hero_alt", "title", "body", "excerpt", "meta_description", "share_quote", "machine")
 
 
@@ -33,6 +42,7 @@ class Previews(AdminPart):
 
     def routes(self):
         return {
+            "preview_new": ("add/preview/", self.preview_new),
             "revoke_previews": ("<path:object_id>/revoke-previews/", self.revoke_links),
             "preview": ("<path:object_id>/preview/", self.preview),
             "card": ("<path:object_id>/card/", self.card),
@@ -54,8 +64,20 @@ class Previews(AdminPart):
     @method_decorator(require_POST)
     def preview(self, request, object_id):
         """Show the article's page with the text as typed in the form, without saving it."""
-        article = self.model_admin.get_object(request, unquote(object_id))
-        return preview_typed(request, article and article.pk, self.model_admin.has_change_permission)
+        found = self.model_admin.get_object(request, unquote(object_id))
+        article = Article.objects.with_page_relations().filter(pk=found and found.pk).first()
+        if article is None:
+            raise Http404
+        if not self.model_admin.has_change_permission(request, article):
+            raise PermissionDenied
+        return _page_as_typed(request, article)
+
+    @method_decorator(require_POST)
+    def preview_new(self, request):
+        """Show the page of an article that is not saved yet, as typed in the form."""
+        if not self.model_admin.has_add_permission(request):
+            raise PermissionDenied
+        return _page_as_typed(request, _new_article(request.POST))
 
     @method_decorator(require_POST)
     def revoke_links(self, request, object_id):
@@ -77,13 +99,8 @@ class Previews(AdminPart):
         return preview_link(article) if self.model_admin.has_change_permission(request, article) else None
 
 
-def preview_typed(request, article_pk, may_change):
+def _page_as_typed(request, article):
     """Return the article's page with the values of the form. Nothing is saved."""
-    article = Article.objects.with_page_relations().filter(pk=article_pk).first()
-    if article is None:
-        raise Http404
-    if not may_change(request, article):
-        raise PermissionDenied
     _apply_typed(request.POST, article)
     try:
         article.derive()
@@ -94,6 +111,36 @@ def preview_typed(request, article_pk, may_change):
     meta = Metadata(title=article.title, path="", is_indexed=False)
     context = article_context(article) | {"preview": {"is_typed": True}, "meta": meta}
     return render(request, "blog/article_detail.html", context)
+
+
+def _new_article(typed):
+    """Return an unsaved article with the typed categories, authors and hero image, and no other relations."""
+    article = Article(pk=NO_ROW, created_at=timezone.now())
+    article.primary_category = _chosen(Category, typed.get("primary_category"))
+    article.hero_image = _chosen(Image, typed.get("hero_image"))
+    article.byline = [row for row, _level in _typed_rows(typed, "author_links", "author", Author)]
+    article.shown_categories = [
+        ArticleCategory(category=row, level=level, position=place)
+        for place, (row, level) in enumerate(_typed_rows(typed, "category_links", "category", Category))
+    ]
+    return article
+
+
+def _typed_rows(typed, prefix, field, model):
+    """Return (row, level) of the rows of a formset; the level is 0 for authors."""
+    number = typed.get(f"{prefix}-TOTAL_FORMS", "")
+    places = range(min(int(number), MOST_ROWS) if re.fullmatch("[0-9]{1,4}", number) else 0)
+    found = [
+        (_chosen(model, typed.get(f"{prefix}-{place}-{field}")), typed.get(f"{prefix}-{place}-level", ""))
+        for place in places
+        if f"{prefix}-{place}-DELETE" not in typed
+    ]
+    return [(row, int(level) if level in LEVELS else 0) for row, level in found if row]
+
+
+def _chosen(model, key):
+    is_number = key and re.fullmatch("[0-9]{1,18}", key)
+    return model.objects.filter(pk=key).first() if is_number else None
 
 
 def _apply_typed(typed, article):

@@ -16,6 +16,7 @@ from blog.desk.models import LEFT, OPENED, SEEN
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Author, Category, Image, Presence
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
+from tests.support.factories import create_image
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.rolling_back import rolled_back
 
@@ -95,6 +96,44 @@ class TestPreview:
         assert "no-store" in page["Cache-Control"]
         article.refresh_from_db()
         assert (article.title, article.body, article.lock_version) == ("Tides", "Old words.", 1)
+
+
+class TestPreviewOfANewArticle:
+    def look_at(self, client, **typed):
+        return client.post(reverse("admin:blog_article_preview_new"), shown_form(client, ADD) | typed)
+
+    def test_shows_typed_values_and_stores_nothing(self, admin_client):
+        ida, rivers = Author.objects.create(name="Ida Aas"), Category.objects.create(name="Rivers")
+        image = create_image()
+        rows = {
+            "author_links-TOTAL_FORMS": "1",
+            "author_links-0-author": ida.pk,
+            "category_links-TOTAL_FORMS": "2",
+            "category_links-0-category": rivers.pk,
+            "category_links-0-level": Category.Level.GENERAL.value,
+            "category_links-1-category": "9" * 30,
+            "hero_image": image.pk,
+        }
+
+        page = self.look_at(
+            admin_client, title="Ebb", body="# Ebb\n\nNew **words**.", provenance="machine", **rows
+        )
+
+        assert page.status_code == 200
+        shown, html = text_of(page), page.content.decode()
+        assert all(words in shown for words in ["This is your unsaved text", "Ebb", "Ida Aas", "Rivers"])
+        assert "<strong>words</strong>" in html
+        assert image.url in html
+        assert "no-store" in page["Cache-Control"]
+        assert not Article.objects.exists()
+
+    def test_is_possible_without_any_text(self, admin_client):
+        assert self.look_at(admin_client).status_code == 200
+
+    def test_is_a_button_of_the_form(self, admin_client):
+        page = admin_client.get(ADD).content.decode()
+
+        assert f'formaction="{reverse("admin:blog_article_preview_new")}"' in page
 
 
 class TestShareCard:

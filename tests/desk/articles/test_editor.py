@@ -21,9 +21,25 @@ pytestmark = pytest.mark.django_db
 
 TEXTS = [
     *("", "One.", "# Tides\n\nThe title is not counted.", "Two words\n\n- and\n- a list", "word " * 1001),
-    *("潮汐每天两次。", "潮の満ち引きは一日に二回あります。", "밀물과 썰물은 하루에 두 번 온다.", "น้ำขึ้นน้ำลง", "Tide 潮 tide 汐"),
-    *("```\ncode = 1\n```", "| a | b |\n|---|---|\n| c | d |", "A note[^1].\n\n[^1]: Its words.", "![Alt](/a.png)"),
-    *("<!-- unseen --> seen", "It’s well-known: 3.5 %", "[a link](https://example.org)", "> “Quoted”, she said."),
+    *(
+        "潮汐每天两次。",
+        "潮の満ち引きは一日に二回あります。",
+        "밀물과 썰물은 하루에 두 번 온다.",
+        "น้ำขึ้นน้ำลง",
+        "Tide 潮 tide 汐",
+    ),
+    *(
+        "```\ncode = 1\n```",
+        "| a | b |\n|---|---|\n| c | d |",
+        "A note[^1].\n\n[^1]: Its words.",
+        "![Alt](/a.png)",
+    ),
+    *(
+        "<!-- unseen --> seen",
+        "It’s well-known: 3.5 %",
+        "[a link](https://example.org)",
+        "> “Quoted”, she said.",
+    ),
     *("می‌خواهم بروم", "&amp; &lt;b&gt; **bo**ld", "$x^2$ and `code` and https://example.org/a-b"),
 ]
 PREVIEW = reverse("markdownx_markdownify")
