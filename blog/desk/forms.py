@@ -8,6 +8,9 @@ from django.db.models import Max
 from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 
+from blog.articles.authors import Author
+from blog.articles.categories import Category
+from blog.articles.names import NamedModel, folded
 from blog.documents.limits import (
     LONGEST_KEYWORD,
     LONGEST_SUMMARY,
@@ -15,6 +18,7 @@ from blog.documents.limits import (
     MOST_CATEGORIES,
     MOST_KEYWORDS,
 )
+from blog.documents.names import spell_author, spell_category
 from blog.images.models import ADDRESS_LENGTH
 
 LABELS = {"slug": _("Slug"), "meta_description": _("Meta description")}
@@ -149,6 +153,63 @@ class NamedRowsFormSet(forms.BaseInlineFormSet):
 
 
 MOST_ROWS = MOST_CATEGORIES  # of an article: categories, or authors
+NEW = "new:"  # before the name of a category or author that saving the form creates
+SPELL = {Category: spell_category, Author: spell_author}
+
+
+class NamedChoice(forms.ModelChoiceField):
+    """A category or author: a primary key or, after NEW, a name.
+
+    As in an import, a name selects the row with this name or alias. Otherwise the value is an unsaved row, if
+    the user may create one (may_create).
+    """
+
+    may_create = False
+
+    def to_python(self, value):
+        if not (isinstance(value, str) and value.startswith(NEW)):
+            return super().to_python(value)
+        self.validate_no_null_characters(value)
+        name, model = " ".join(value.removeprefix(NEW).split()), self.queryset.model
+        if row := model.objects.named(name).first():
+            return row
+        if not self.may_create:
+            sentence = _("You do not have permission to create “%(name)s”.")
+            raise forms.ValidationError(sentence, params={"name": name})
+        row = model(name=SPELL[model](name))
+        try:
+            row.clean_fields()
+        except forms.ValidationError as error:
+            raise forms.ValidationError(error.messages) from None
+        return row
+
+
+class LinkForm(forms.ModelForm):
+    """A row of LinkFormSet. Saving it creates its category or author, if that is new."""
+
+    created = None
+
+    def _get_validation_exclusions(self):
+        new = [name for name, value in self.cleaned_data.items() if is_unsaved(value)]
+        return super()._get_validation_exclusions() | {*new}
+
+    def save(self, commit=True):
+        for name, value in self.cleaned_data.items():
+            if is_unsaved(value):
+                setattr(self.instance, name, self._create(value))
+        return super().save(commit)
+
+    def _create(self, row):
+        stored, is_created = type(row).objects.get_or_create(
+            folded_name=folded(row.name), defaults={"name": row.name}
+        )
+        self.created = stored if is_created else None
+        return stored
+
+
+def is_unsaved(value) -> bool:
+    """Whether a value of a LinkForm is a category or author that saving it creates."""
+    return isinstance(value, NamedModel) and value._state.adding
 
 
 class LinkFormSet(NamedRowsFormSet):
@@ -171,11 +232,28 @@ class LinkFormSet(NamedRowsFormSet):
         """Reject new rows beyond the limit. Extra rows stored by an earlier release may stay."""
         super().clean()
         new = [form for form in self.extra_forms if form.has_changed() and not self._should_delete_form(form)]
+        self._refuse_repeated_names(new)
         stored = [form for form in self.initial_forms if not self._should_delete_form(form)]
         if new and len(stored) + len(new) > MOST_ROWS:
             raise forms.ValidationError(
                 _("An article has at most %(most)d of these."), params={"most": MOST_ROWS}
             )
+
+    def _refuse_repeated_names(self, new):
+        """Validate that no two rows create the same link. Django compares only stored categories and authors."""
+        seen = set()
+        for form in new:
+            values = getattr(form, "cleaned_data", {})
+            names = [folded(value.name) for value in values.values() if is_unsaved(value)]
+            key = (*names, values.get("level"))
+            if names and key in seen:
+                form.add_error(None, self.get_unique_error_message(None))
+            seen.add(key)
+
+    @property
+    def created(self) -> list:
+        """The categories or authors that save() has created."""
+        return [form.created for form in self.forms if form.created]
 
     def get_unique_error_message(self, unique_check):
         return self.model().unique_error_message(self.model, unique_check).message

@@ -1,21 +1,23 @@
 """The inline rows of an article: categories and authors.
 
-NamedRows adds them by name in browsers without JavaScript.
+A row may also name a new category or author, which the save creates. NamedRows adds rows by name in
+browsers without JavaScript.
 """
 
 import re
 from itertools import islice
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
-from blog.desk.base import ChoosesRows
+from blog.desk.base import ChoosesRows, SafeAutocompleteSelect
 from blog.desk.composed import AdminPart
-from blog.desk.forms import MOST_ROWS, LinkFormSet
+from blog.desk.forms import MOST_ROWS, NEW, LinkForm, LinkFormSet, NamedChoice
 from blog.images.models import Image
 
 IMAGES_OFFERED = 50
@@ -38,7 +40,7 @@ class NamedRows(AdminPart):
         data = request.POST.copy()
         rows = [row for name in names if (row := self._named(request, model, name))]
         for place, row in enumerate(rows, start=int(number)):
-            data[f"{prefix}-{place}-{field}"] = str(row.pk)
+            data[f"{prefix}-{place}-{field}"] = row
             if field == "category":
                 data[f"{prefix}-{place}-level"] = str(Category.Level.PLAIN.value)
         data[f"{prefix}-TOTAL_FORMS"] = str(int(number) + len(rows))
@@ -46,12 +48,18 @@ class NamedRows(AdminPart):
         request.POST = data
 
     def _named(self, request, model, name):
+        """Return the value of the row's field, or None."""
         row = model.objects.named(name).first()
-        if row is None:
-            self.message_user(
-                request, _("There is no “%s” here, so it was not added.") % name, messages.WARNING
-            )
-        return row
+        if row:
+            return str(row.pk)
+        if "_create_named" in request.POST:
+            return NEW + name
+        self.message_user(request, _("There is no “%s” here, so it was not added.") % name, messages.WARNING)
+        return None
+
+    def form_context(self, visit, row):
+        user = visit.request.user
+        return {"may_create_named": any(may_create(user, model) for _field, model in NAMED.values())}
 
 
 def _names(lines):
@@ -68,9 +76,28 @@ def offered_images(article):
     return images[:IMAGES_OFFERED]
 
 
+class NamedSelect(SafeAutocompleteSelect):
+    """An autocomplete widget of a NamedChoice, which keeps showing new names when the form has errors."""
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        for key in value:
+            if str(key).startswith(NEW):
+                options = groups[0][1]
+                options.append(
+                    self.create_option(name, key, key.removeprefix(NEW), selected=True, index=len(options))
+                )
+        return groups
+
+
+def may_create(user, model) -> bool:
+    return user.has_perm(f"{model._meta.app_label}.{get_permission_codename('add', model._meta)}")
+
+
 class LinkInline(ChoosesRows, admin.TabularInline):
     """An inline of an article, with the permissions on the article."""
 
+    form = LinkForm
     formset = LinkFormSet
     extra = 0
 
@@ -85,6 +112,18 @@ class LinkInline(ChoosesRows, admin.TabularInline):
 
     def has_view_permission(self, request, obj=None):
         return self._articles.has_view_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name not in self.autocomplete_fields:
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        widget = NamedSelect(db_field, self.admin_site)
+        field = super().formfield_for_foreignkey(
+            db_field, request, **kwargs | {"form_class": NamedChoice, "widget": widget}
+        )
+        field.may_create = may_create(request.user, db_field.related_model)
+        if field.may_create:
+            widget.attrs["data-new"] = NEW  # for static/js/admin-tokens.js
+        return field
 
     def _may_write(self, request, article):
         if article is None and self._articles.has_add_permission(request):
