@@ -25,6 +25,7 @@ from blog.articles.versions.contents import (
     read_date,
     words_in,
 )
+from blog.desk.forms import NEW
 from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import Image
 
@@ -37,9 +38,10 @@ MOST_ROWS = 1000  # limit of Django per formset
 
 
 class TypedRow(NamedTuple):
-    """A submitted row of a formset; `key` is the primary key of the category or author."""
+    """A submitted row of a formset. key: of the category or author; None if `name` is a new one."""
 
-    key: int
+    key: int | None
+    name: str
     level: int
 
 
@@ -122,9 +124,9 @@ def _typed_rows(data, base):
 
 
 def _entry(name, row, names):
-    if row.key not in names:
+    if not row.name and row.key not in names:
         raise forms.ValidationError("There is no such row.")
-    entry = {"id": row.key, "name": names[row.key]}
+    entry = {"id": row.key, "name": row.name or names[row.key]}
     return entry | {"level": level_name(row.level)} if name == "categories" else entry
 
 
@@ -135,7 +137,9 @@ def _read_rows(data, prefix, field):
         row = {part: data.get(f"{prefix}-{place}-{part}", "") for part in ("id", field, "level", "DELETE")}
         if (row["id"] or row[field]) and not row["DELETE"]:
             level = _number(row["level"] or "0", max(Category.Level))
-            rows.append(TypedRow(_number(row[field], 2**63 - 1), level))
+            is_new = row[field].startswith(NEW)
+            key = None if is_new else _number(row[field], 2**63 - 1)
+            rows.append(TypedRow(key, row[field].removeprefix(NEW).strip() if is_new else "", level))
     return rows
 
 
@@ -158,7 +162,7 @@ def _data_of(form, name, value):
 
 def _data_of_rows(prefix, field, links, entries):
     """Return the form data of a formset: stored rows, marked DELETE unless kept, then new rows."""
-    links, remaining = list(links), [entry for entry in entries if entry["id"]]
+    links, remaining = list(links), list(entries)
     unchanged = [_pop_match(remaining, name_entry(getattr(link, field)) | _level_of(link)) for link in links]
     kept = [
         same or _pop_match(remaining, name_entry(getattr(link, field)))
@@ -190,7 +194,7 @@ def _pop_match(entries, wanted):
 
 
 def _data_of_row(name, field, entry):
-    data = {f"{name}-{field}": str(entry["id"])}
+    data = {f"{name}-{field}": str(entry["id"] or NEW + entry["name"])}
     if field == "category":
         level = Category.Level[entry.get("level", "").upper() or "PLAIN"]
         data[f"{name}-level"] = str(level.value)
