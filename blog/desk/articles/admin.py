@@ -264,6 +264,11 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         if note := self._note_on_provenance(form, change):
             self.log_change(request, obj, note)
 
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for row in formset.created:
+            self.admin_site.get_model_admin(type(row)).log_addition(request, row, [{"added": {}}])
+
     def save_related(self, request, form, formsets, change):
         """Save categories and authors, call the parts, and record a version of the result."""
         super().save_related(request, form, formsets, change)
