@@ -5,12 +5,15 @@ import html
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import OperationalError, transaction
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.articles.versions.history import version_contents
 from blog.desk.articles.panels import findings
 from blog.desk.models import LEFT, OPENED, SEEN
 from blog.documents.findings.kinds import FindingKind
@@ -500,3 +503,103 @@ class TestWithoutScript:
 
         assert Article.objects.get().hero_image == first
         assert f'<option value="{second.pk}">' in page
+
+
+class TestNewNames:
+    """A category or author that is created with the save of an article."""
+
+    URL = ADD
+    ROWS = {
+        "author_links-TOTAL_FORMS": "1",
+        "author_links-0-author": "new:ida-aas",
+        "category_links-TOTAL_FORMS": "1",
+        "category_links-0-category": "new: Mlops ",
+        "category_links-0-level": "1",
+    }
+
+    def save(self, client, **typed):
+        text = {"title": "Tides", "slug": "tides", "body": "Text."}
+        return client.post(self.URL, shown_form(client, self.URL) | text | typed)
+
+    def test_are_created_and_linked_with_the_spelling_of_an_import(self, admin_client):
+        self.save(admin_client, **self.ROWS)
+
+        article, category, author = Article.objects.get(), Category.objects.get(), Author.objects.get()
+        assert (category.name, category.slug, author.name) == ("MLOps", "mlops", "Ida Aas")
+        assert article.category_links.get().category == category
+        assert article.category_links.get().level == Category.Level.GENERAL
+        assert article.author_links.get().author == author
+        assert LogEntry.objects.filter(object_id=category.pk, content_type__model="category").exists()
+        contents = version_contents(article.versions.with_contents().get())
+        assert contents["authors"] == [{"id": author.pk, "name": "Ida Aas"}]
+
+    @pytest.mark.parametrize("name", ["a.i.", "Machines"], ids=["other spelling", "alias"])
+    def test_with_a_known_name_select_its_row(self, admin_client, name):
+        known = Category.objects.create(name="AI")
+        known.aliases.create(name="Machines", folded_name="machines")
+
+        self.save(admin_client, **self.ROWS | {"category_links-0-category": f"new:{name}"})
+
+        assert Category.objects.get() == known
+        assert known.article_links.exists()
+
+    def test_create_one_category_at_two_levels(self, admin_client):
+        second = {"category_links-TOTAL_FORMS": "2", "category_links-1-category": "new:MLOPS"}
+
+        self.save(admin_client, **self.ROWS | second | {"category_links-1-level": "2"})
+
+        assert Category.objects.get().article_links.count() == 2
+
+    def test_are_kept_but_not_created_by_an_invalid_form(self, admin_client):
+        second = {"category_links-TOTAL_FORMS": "2", "category_links-1-category": "new:MLOPS"}
+        for refused in (
+            {"title": ""},
+            second | {"category_links-1-level": "1"},
+            {"author_links-0-author": "new:"},
+        ):
+            page = self.save(admin_client, **self.ROWS | refused)
+
+            assert page.status_code == 200
+            assert '<option value="new: Mlops " selected' in page.content.decode()
+            assert not (Category.objects.exists() or Author.objects.exists() or Article.objects.exists())
+
+    def test_require_the_permission(self, client, django_user_model):
+        user = django_user_model.objects.create_user("mara", is_staff=True)
+        user.user_permissions.set(
+            Permission.objects.filter(
+                codename__in=["add_article", "view_article", "view_author", "view_category"]
+            )
+        )
+        client.force_login(user)
+        shown = client.get(self.URL).content.decode()
+
+        page = self.save(client, **self.ROWS)
+
+        assert "data-new=" not in shown.replace('data-new="new"', "")
+        assert "_create_named" not in shown
+        assert "You do not have permission to create “Mlops”." in text_of(page)
+        assert not (Category.objects.exists() or Article.objects.exists())
+
+    def test_are_merged_with_a_save_in_between(self, admin_client):
+        article = create_article(title="Tides", body="Text.")
+        url = page_of(article)
+        data = shown_form(admin_client, url) | self.ROWS
+        admin_client.post(url, shown_form(admin_client, url) | {"excerpt": "Theirs."})
+
+        admin_client.post(url, data)
+
+        article.refresh_from_db()
+        assert article.excerpt == "Theirs."
+        assert [link.category.name for link in article.category_links.all()] == ["MLOps"]
+        assert [link.author.name for link in article.author_links.all()] == ["Ida Aas"]
+
+    def test_are_created_without_a_script_if_asked(self, admin_client):
+        named = {"_named_category_links": "Rivers\nBogs", "_named_author_links": "Ida Aas"}
+        self.save(admin_client, **named)
+        without = Category.objects.exists()
+
+        self.save(admin_client, **named | {"_create_named": "on", "slug": "other"})
+
+        assert not without
+        assert {row.name for row in Category.objects.all()} == {"Rivers", "Bogs"}
+        assert Author.objects.get().article_links.exists()
