@@ -1,4 +1,5 @@
 // Categories and authors as tokens with a search. The tokens change the rows of the table, which are submitted.
+// A row with a new name creates its category or author when the article is saved.
 (() => {
   const words = document.getElementById("token-words")?.dataset;
   const $ = window.django?.jQuery;
@@ -14,6 +15,7 @@
     made.addEventListener("click", act);
     return made;
   };
+  const folded = (name) => name.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}\p{M}+#]+/gu, ""); // like fold_name()
   const tell = (field) => { field.dispatchEvent(new Event("input", { bubbles: true })); $(field).trigger("change"); };
 
   const dress = (group) => {
@@ -21,6 +23,7 @@
     const addRow = group.querySelector(".add-row a");
     if (!pattern || !addRow || group.querySelector(".errorlist")) return; // errors are shown in the rows of the table
     const rows = () => [...group.querySelectorAll("tr.form-row:not(.empty-form)")];
+    const { new: prefix } = pattern.dataset; // only if this user may create rows
     const choiceOf = (row) => row.querySelector("select.admin-autocomplete");
 
     const list = make("ul", { className: "token-list" });
@@ -49,6 +52,10 @@
       if (!choice?.value || !name) return null;
       const drop = row.querySelector(".delete input");
       const item = make("li", {}, make("bdi", { textContent: name }));
+      if (prefix && choice.value.startsWith(prefix)) {
+        item.className = "is-new";
+        item.append(make("small", { textContent: words.new }));
+      }
       const level = row.querySelector("select:not(.admin-autocomplete)");
       if (level) {
         const copy = make("select", {}, ...[...level.options].map((option) => new Option(option.text, option.value)));
@@ -122,9 +129,12 @@
         found = (await (await fetch(`${ajaxUrl}?${query}`)).json()).results;
       } catch { /* nothing is found without a connection */ }
       if (number !== asked || document.activeElement !== input) return;
-      const free = found.filter(({ id }) => !taken.has(String(id)));
+      const free = found.filter(({ id }) => !taken.has(String(id))).map((one) => ({ ...one, shown: make("bdi", { textContent: one.text }) }));
+      const name = input.value.trim().replace(/\s+/g, " ");
+      const names = [...found.map(({ text }) => text), ...rows().map((row) => choiceOf(row)?.selectedOptions[0]?.text ?? "")];
+      if (prefix && name && !names.map(folded).includes(folded(name))) free.push({ id: prefix + name, text: name, shown: words.create.replace("%s", name) });
       options.replaceChildren(...free.map((one, index) => {
-        const option = make("li", { id: `${options.id}-${index}` }, make("bdi", { textContent: one.text }));
+        const option = make("li", { id: `${options.id}-${index}` }, one.shown);
         option.setAttribute("role", "option");
         option.addEventListener("mousedown", (event) => { event.preventDefault(); add(one); });
         option.choose = () => add(one);
