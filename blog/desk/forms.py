@@ -240,7 +240,7 @@ class LinkFormSet(NamedRowsFormSet):
             )
 
     def _refuse_repeated_names(self, new):
-        """Validate that no two rows create the same link. Django compares only stored categories and authors."""
+        """Add an error to a second row of the same new name. Django compares only stored rows."""
         seen = set()
         for form in new:
             values = getattr(form, "cleaned_data", {})

@@ -367,6 +367,27 @@ class TestTokens:
         assert chosen in page.inner_text(f"{self.GROUP} .token-list")
         assert page.evaluate("document.activeElement.getAttribute('role')") == "combobox"
 
+    def test_create_what_has_no_name_yet(self, visit, editors_state):
+        page = visit("/admin/blog/article/add/", storage_state=editors_state).page
+        field = page.locator(f"{self.GROUP} .token-add input")
+        page.fill("#id_title", "New words")
+        page.fill("#id_body", "潮汐 come and go. " * 100)
+        page.wait_for_selector(".under:has-text('500 words, 3 min read')")
+        offered = []
+        for typed in ("rivers", "Peat bogs"):
+            field.fill(typed)
+            page.wait_for_selector(f".token-options [aria-selected=true]:has-text('{typed}')")
+            offered += page.locator(".token-options li").all_inner_texts()
+        page.keyboard.press("Enter")
+        token = page.locator(f"{self.GROUP} .token-list li")
+        new = token.inner_text()
+        save(page)
+
+        assert offered == ["Rivers", "Create “Peat bogs”"]
+        assert "new" in new.splitlines()
+        assert token.locator("bdi").all_inner_texts() == ["Peat bogs"]
+        assert "new" not in token.inner_text().splitlines()
+
     def test_are_a_table_without_a_script(self, visit, editors_state):
         page = visit(EVERYTHING, storage_state=editors_state, java_script_enabled=False).page
 

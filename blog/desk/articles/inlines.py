@@ -122,7 +122,7 @@ class LinkInline(ChoosesRows, admin.TabularInline):
         )
         field.may_create = may_create(request.user, db_field.related_model)
         if field.may_create:
-            widget.attrs["data-new"] = NEW  # for static/js/admin-tokens.js
+            field.widget.attrs["data-new"] = NEW  # for static/js/admin-tokens.js
         return field
 
     def _may_write(self, request, article):

@@ -36,7 +36,7 @@ TEXTS = [
     ),
     *(
         "<!-- unseen --> seen",
-        "It’s well-known: 3.5 %",
+        "It's well-known: 3.5 %",
         "[a link](https://example.org)",
         "> “Quoted”, she said.",
     ),
