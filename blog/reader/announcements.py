@@ -1,8 +1,8 @@
 """Tell search engines (IndexNow) and feed hubs (WebSub) about articles that have appeared.
 
-Both are off unless their variables are set. The worker looks for new articles each minute. It remembers in
-the arguments of the last job until when it has looked, so an announcement that fails is not repeated:
-feeds and the sitemap have the same articles.
+Both are off unless their variables are set. The worker looks for new articles each minute. The arguments
+of its last job contain the time up to which it has looked. A failed announcement is not repeated, because
+search engines also find the articles in feeds and the sitemap.
 """
 
 import json

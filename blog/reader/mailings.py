@@ -1,7 +1,7 @@
 """Decide which articles followers get, and when: each soon after it appears, or all of a week on one day.
 
 Each minute, the worker looks for articles that have appeared, whether an editor has published them, an import
-has, or their date has come. Nothing else has to tell it, so no article is missed.
+has, or their date has come. No other code has to notify it, so no article is missed.
 """
 
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def last_digest_time(now: datetime) -> datetime:
 
 
 def _unsent(frequency, since, now) -> list[int]:
-    """Return the keys of the articles that have appeared since then, and are in no mailing."""
+    """Return the keys of the articles that appeared after `since`, and are in no mailing of the frequency."""
     sent = MailingArticle.objects.filter(frequency=frequency).values("article")
     rows = Article.objects.published(now).filter(published_at__gt=since).exclude(pk__in=sent)
     return list(rows.order_by().values_list("pk", flat=True))

@@ -140,7 +140,7 @@ def _form(request, form, status=200):
 @needs_mail
 @require_safe
 def follow_sent(request):
-    """Show the same answer to everybody, also if the address was known before."""
+    """Show the same answer to everybody, even if the address already follows."""
     return _answer(
         request,
         _("Look for our letter"),
