@@ -29,7 +29,7 @@ class Frequency(models.TextChoices):
 
 class FollowerQuerySet(models.QuerySet):
     def at(self, address: str):
-        """Return the follower with this address, as a queryset. Upper and lower case are the same."""
+        """Return the follower with this address, as a queryset. Case is ignored."""
         return self.filter(address__iexact=address)
 
     def follow(self, address: str, frequency: str):

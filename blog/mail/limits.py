@@ -17,7 +17,7 @@ PERIOD = timedelta(hours=1)
 
 class RequestCountQuerySet(models.QuerySet):
     def count_request(self, kind: str, value: str = "") -> int:
-        """Count a request of a kind, such as one for the same address. Return the number within PERIOD."""
+        """Count a request of a kind. Return the number of such requests with this value within PERIOD."""
         digest = salted_hmac("blog.mail.limits", f"{kind}\0{value}", algorithm="sha256").hexdigest()
         now = timezone.now()
         with transaction.atomic():

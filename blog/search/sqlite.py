@@ -264,7 +264,7 @@ def _newest(table, expression, articles, number):
 
 @functools.lru_cache(4)  # a search asks several times with the same queryset
 def _visible(articles):
-    """Return (SQL, parameters) of a query for the pk of one of these articles."""
+    """Return (SQL, parameters) of a subquery of these articles' pks, in which single pks are looked up."""
     sql, parameters = _subquery(articles)
     return sql.replace('FROM "blog_article"', f'FROM "blog_article" {BY_PK}', 1), parameters
 
