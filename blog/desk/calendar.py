@@ -1,6 +1,6 @@
 """The calendar: published and scheduled articles by month, week or day, and moving a scheduled one.
 
-Days are those of the site's time zone. An article that is moved is in the query string (`article`). The form
+Days are those of the site's time zone. The article to move is in the query string (`article`). The form
 below the calendar then has its day and time, so that it works without JavaScript; static/js/admin-calendar.js
 moves it by keyboard.
 """
@@ -37,7 +37,7 @@ from blog.desk.periods import Period, url_of
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled
 
-MOST_ON_DAY = 3  # articles of a day; of more, only the number
+MOST_ON_DAY = 3  # articles of a day; beyond this, only their number is shown
 MOST_ON_ITS_OWN = 200  # articles on the page of one day
 KEYS = {
     "[ ]": gettext_lazy("previous and next month, week or day"),
@@ -183,7 +183,7 @@ def _period(request) -> Period:
 
 
 def _in_hand(request, now) -> Article | None:
-    """Return the scheduled article that is moved, or None."""
+    """Return the scheduled article to move, or None."""
     data = request.POST if request.method == "POST" else request.GET
     keys = read_keys(data.get("article", ""))
     return Article.objects.scheduled(now).filter(pk__in=keys).with_queue_relations().first() if keys else None

@@ -43,7 +43,7 @@ class LoginLimitHandler(AxesDatabaseHandler):
     def is_allowed(self, request, credentials=None):
         """Count the attempt unless the limit is reached; return whether the password may be checked.
 
-        The transaction ends before that, so that no lock is held during slow password hashing.
+        The transaction ends before the password is checked, so that no lock is held during slow hashing.
         """
         account, address = account_name(request, credentials), request.axes_ip_address
         with transaction.atomic():

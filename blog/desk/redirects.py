@@ -43,7 +43,7 @@ class RedirectForm(forms.ModelForm):
         return path
 
     def clean(self):
-        """Replace the other URL with what it leads to, so that no chain of redirects is stored."""
+        """Replace the new URL with the final target of its redirects, so that no chain is stored."""
         cleaned = super().clean()
         path, address = cleaned.get("path"), cleaned.get("address")
         if not (path and address):
@@ -109,7 +109,7 @@ class RedirectAdmin(PublicAdmin):
         return change_link(redirect.target) if redirect.target else _("nowhere (410 Gone)")
 
     def save_model(self, request, obj, form, change):
-        obj.created_by_import = None  # an editor's now: no longer deleted with the import
+        obj.created_by_import = None  # saved by an editor, so it stays if the import is undone
         super().save_model(request, obj, form, change)
         shorten_chains([obj])
 

@@ -53,7 +53,7 @@ STATEMENT_LENGTH = 1000
 LAST_SHOWN = 3
 SESSION_KEY = "approval-form"
 CHANGED = "changed"  # a kept form was refused because the article changed after the page was shown
-REFUSED = "refused"  # for another reason, which the page finds again
+REFUSED = "refused"  # a kept form was refused for another reason, which the page determines again
 
 
 class ApproveForm(forms.Form):
