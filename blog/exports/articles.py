@@ -205,7 +205,7 @@ STATE_FIELDS = ("status", "slug", "dated_at", "generated_by")
 
 
 def _add_state(article, document, fields, changed, path):
-    """Return fields and changed, with those of STATE_FIELDS added that differ from the file."""
+    """Return `fields` with the article's state, and `changed` with the names that differ from the file."""
     fields = dataclasses.replace(fields, generated_by=article.machine_name)
     in_file = read_fields(document, path=path, time_zone=timezone.get_default_timezone())
     if article.published_at:

@@ -104,7 +104,7 @@ def _is_of_page(report):
 
 
 def use_added_files(origin: HeldUpdate | ImportEntry, *, is_in_use: bool) -> None:
-    """Use, or ignore, the rows that an import added to an article with a held update, or with an update."""
+    """Set is_in_use of the rows that the import of a held update or an import entry added to its article."""
     rows = LinkedFile.objects.filter(created_by_import=origin.batch_id, article=origin.article_id)
     if origin.batch_id:
         rows.update(is_in_use=is_in_use)

@@ -1,7 +1,7 @@
 """Find the paragraphs that notes are about in the current text of their article.
 
 A paragraph is recognised if it is unchanged, contains the selected words, or still has enough of its words.
-Otherwise the note is one on the article that quotes the old words.
+Otherwise the note is shown as one on the whole article, with the old words as a quotation.
 """
 
 import hashlib

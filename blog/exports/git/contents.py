@@ -1,8 +1,8 @@
 """The files of the published articles, by their Git digests.
 
-Exporting an article takes milliseconds, reading what its file depends on microseconds. So a cache (KNOWN, in
-the repository's folder) has a signature of the latter for each article, and the digest of its file. A
-missing cache costs time only.
+Exporting an article takes milliseconds. Reading the values that its file depends on takes microseconds. So a
+cache (KNOWN, in the repository's folder) has a signature of these values and the digest of the file for each
+article. A missing cache costs only time.
 """
 
 import errno
