@@ -53,6 +53,7 @@ app_list                                 login/login  404/404   200/200   200/20
 blog_article_changelist                  login/login  403/403   200/200   200/200   200/200
 blog_article_add                         login/login  403/403   200/200   200/200   200/200
 blog_article_rows                        login/login  403/405   200/405   200/405   200/405
+blog_article_titles                      login/login  403/405   200/405   200/405   200/405
 blog_article_change                      login/login  403/403   200/200   200/200   200/200
 blog_article_change, published           login/login  403/403   200/403   200/200   200/200
 blog_article_history                     login/login  403/403   200/200   200/200   200/200

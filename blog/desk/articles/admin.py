@@ -37,6 +37,7 @@ from blog.desk.articles.forms import ArticleForm
 from blog.desk.articles.history import History, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS, hero_preview
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
+from blog.desk.articles.linking import ArticleLinks
 from blog.desk.articles.list import (
     ArticleList,
     ListedRows,
@@ -132,6 +133,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         return (
             TwoEditors(self, texts=ArticleTexts()),
             NamedRows(self),
+            ArticleLinks(self),
             SubmissionPart(self),
             self.publication,
             Attribution(self, publication=self.publication),

@@ -233,5 +233,10 @@ def search_articles(articles, text):
     return articles.filter(found)
 
 
+def titled(articles, text):
+    """Return the articles whose title contains all words of the text as substrings."""
+    return articles.filter(_holds("title", text.split()[:MOST_SEARCHED_WORDS]))
+
+
 def _holds(field, words, lookup="icontains"):
     return Q(*((f"{field}__{lookup}", word) for word in words))
