@@ -540,3 +540,35 @@ class TestFindings:
 
         assert typed_into == "id_meta_description"
         assert page.evaluate("document.activeElement.matches('.field-hero_image .select2-selection')")
+
+
+class TestWriting:
+    def test_a_link_is_chosen_by_title_in_the_full_screen_which_keeps_the_place(self, open_form):
+        page = open_form(EVERYTHING)
+        page.fill("#id_body", "Words.\n\n" * 200 + "Write to ann@ice.example, not to me")
+        share = (
+            "() => { const [t] = document.getElementsByName('body'); return t.scrollTop / t.scrollHeight; }"
+        )
+
+        page.click("button:has-text('Full screen')")
+        page.keyboard.type(" @Ice fo")
+        page.wait_for_selector("[role=option]")
+        chosen = page.inner_text(f"#{page.get_attribute('#id_body', 'aria-activedescendant')} bdi")
+        faults = axe_faults(page)
+        page.keyboard.press("Enter")
+        shown = [page.is_visible(part) for part in ("#header", ".rail", ".edit-head textarea", "#id_body")]
+        page.eval_on_selector("#id_body", "(field) => { field.scrollTop = field.scrollHeight / 4; }")
+        in_full = page.evaluate(share)
+        page.keyboard.press("Escape")
+        after = page.evaluate(share)
+        page.keyboard.type("! See ann@ice")
+        page.wait_for_timeout(300)  # longer than the script waits before a search
+
+        assert chosen.startswith("Ice for Calcutta")
+        link = r"not to me \[Ice for .+\]\(/articles/[\w-]+/\)! See ann@ice$"
+        assert re.search(link, page.input_value("#id_body"))
+        assert page.locator("[role=option]:visible").count() == 0, "a list within an e-mail address"
+        assert shown == [False, False, True, True]
+        assert page.is_visible("#header")
+        assert after == pytest.approx(in_full, abs=0.02)
+        assert not faults, faults

@@ -73,6 +73,7 @@ TRANSLATION_FIELDSET = (
     gettext_lazy("Translations"),
     {"classes": ["edit-end"], "fields": ["translation_of"]},
 )
+KEYS = {"Ctrl Shift F": gettext_lazy("write in full screen, and leave it")}
 NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
 
@@ -250,6 +251,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
+            "page_keys": KEYS,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
