@@ -508,6 +508,39 @@ class TestPasting:
         assert re.fullmatch(r"one !\[A map]\(/media/\S+\)\n\n\n\n!\[]\(/media/\S+\)two", text)
 
 
+class TestTables:
+    def test_are_pasted_from_a_spreadsheet_and_edited(self, open_form):
+        page = open_form()
+        page.fill("#id_body", "Before.")
+        cells = "<tr><th>Town<th>Tide<br>in m<tr><td>Bo|ston<td>2,9<tr><td><td>3"
+        copied = {"text/html": f"<style>td {{}}</style><table>{cells}</table>", "text/plain": "…"}
+
+        give(page, "paste", copied, [image_file("cells.png")])
+        pasted = page.input_value("#id_body")
+        page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(12, 12)")
+        page.click("[data-table]")
+        faults = axe_faults(page)
+        page.get_by_label("Row 1, column 1").fill("Deal | Kent")
+        page.click("#table [value=add-column]")
+        page.select_option("#table select", "center")
+        page.get_by_label("Row 1, column 2").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.type("low")
+        page.keyboard.press("Control+Enter")
+        edited = page.input_value("#id_body")
+        page.fill("#id_body", "```\n")
+        in_code = give(page, "paste", copied)
+
+        table = "Before.\n\n| Town | Tide<br>in m |\n| --- | ---: |\n| Bo\\|ston | 2,9 |\n|  | 3 |\n"
+        assert pasted == table
+        assert edited == (
+            "Before.\n\n| Town |  | Tide<br>in m |\n| --- | :---: | ---: |\n"
+            "| Deal \\| Kent |  | 2,9 |\n|  | low | 3 |\n"
+        )
+        assert faults == []
+        assert not in_code
+
+
 class TestOthers:
     def test_are_named(self, visit, site, editors_state, administrators_state):
         visit(ARTICLE, storage_state=administrators_state)
