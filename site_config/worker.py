@@ -114,9 +114,8 @@ class GalleyUvicornWorker(UvicornWorker):
         pages = getattr(self.wsgi, "pages", None)
         if pages is None or not settings.METRICS_ADDRESS:
             return None
-        module = importlib.import_module(
-            "site_config.metrics"
-        )  # loads a library that is not needed otherwise
+        # It loads a library that is not needed otherwise.
+        module = importlib.import_module("site_config.metrics")
         return module.Metrics(settings.METRICS_ADDRESS, pages)
 
 

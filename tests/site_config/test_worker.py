@@ -9,7 +9,8 @@ from site_config.worker import GalleyUvicornWorker
 
 def test_free_memory_is_returned_once_after_requests(monkeypatch):
     behind = SimpleNamespace(answered=0)
-    watched = SimpleNamespace(wsgi=SimpleNamespace(behind=behind), max_requests=50)
+    wsgi = SimpleNamespace(behind=behind)
+    watched = SimpleNamespace(wsgi=wsgi, max_requests=50, metrics=lambda: None)
     server = SimpleNamespace(server_state=SimpleNamespace(connections=()))
     monkeypatch.setattr(worker, "CHECK_SECONDS", 0.001)
     monkeypatch.setattr(worker, "CHECKS_BETWEEN_TRIMS", 1)
