@@ -157,11 +157,19 @@ NEW = "new:"  # before the name of a category or author that saving the form cre
 SPELL = {Category: spell_category, Author: spell_author}
 
 
+def named_or_new(model, value: str):
+    """Return the row with the name after NEW, or an unsaved one.
+
+    As in an import: the name may be an alias, and a new row gets its usual spelling.
+    """
+    name = " ".join(value.removeprefix(NEW).split())
+    return model.objects.named(name).first() or model(name=SPELL[model](name))
+
+
 class NamedChoice(forms.ModelChoiceField):
     """A category or author: a primary key or, after NEW, a name.
 
-    As in an import, a name selects the row with this name or alias. Otherwise the value is an unsaved row, if
-    the user may create one (may_create).
+    The value of a name that no row has is an unsaved row, if the user may create one (may_create).
     """
 
     may_create = False
@@ -170,13 +178,12 @@ class NamedChoice(forms.ModelChoiceField):
         if not (isinstance(value, str) and value.startswith(NEW)):
             return super().to_python(value)
         self.validate_no_null_characters(value)
-        name, model = " ".join(value.removeprefix(NEW).split()), self.queryset.model
-        if row := model.objects.named(name).first():
+        row = named_or_new(self.queryset.model, value)
+        if not is_unsaved(row):
             return row
         if not self.may_create:
             sentence = _("You do not have permission to create “%(name)s”.")
-            raise forms.ValidationError(sentence, params={"name": name})
-        row = model(name=SPELL[model](name))
+            raise forms.ValidationError(sentence, params={"name": row.name})
         try:
             row.clean_fields()
         except forms.ValidationError as error:

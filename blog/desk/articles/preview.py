@@ -22,8 +22,9 @@ from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
 from blog.desk.composed import AdminPart
-from blog.desk.forms import MOST_ROWS
+from blog.desk.forms import MOST_ROWS, NEW, named_or_new
 from blog.documents.image_words import parse_credit
+from blog.documents.slugs import slugify_name
 from blog.images.models import Image
 from blog.reader.page_head import Metadata
 from blog.reader.sharing import share_card
@@ -131,11 +132,23 @@ def _typed_rows(typed, prefix, field, model):
     number = typed.get(f"{prefix}-TOTAL_FORMS", "")
     places = range(min(int(number), MOST_ROWS) if re.fullmatch("[0-9]{1,4}", number) else 0)
     found = [
-        (_chosen(model, typed.get(f"{prefix}-{place}-{field}")), typed.get(f"{prefix}-{place}-level", ""))
+        (
+            _chosen_or_new(model, typed.get(f"{prefix}-{place}-{field}", ""), place),
+            typed.get(f"{prefix}-{place}-level", ""),
+        )
         for place in places
         if f"{prefix}-{place}-DELETE" not in typed
     ]
     return [(row, int(level) if level in LEVELS else 0) for row, level in found if row]
+
+
+def _chosen_or_new(model, value, place):
+    if not value.startswith(NEW):
+        return _chosen(model, value)
+    row = named_or_new(model, value.replace("\0", ""))
+    if row.pk is None:
+        row.pk, row.slug = -1 - place, slugify_name(row.name)  # the page compares rows by primary key
+    return row
 
 
 def _chosen(model, key):

@@ -11,6 +11,7 @@ from dataclasses import astuple
 from typing import NamedTuple
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
@@ -137,6 +138,7 @@ def _read_rows(data, prefix, field):
         row = {part: data.get(f"{prefix}-{place}-{part}", "") for part in ("id", field, "level", "DELETE")}
         if (row["id"] or row[field]) and not row["DELETE"]:
             level = _number(row["level"] or "0", max(Category.Level))
+            ProhibitNullCharactersValidator()(row[field])
             is_new = row[field].startswith(NEW)
             key = None if is_new else _number(row[field], 2**63 - 1)
             rows.append(TypedRow(key, row[field].removeprefix(NEW).strip() if is_new else "", level))

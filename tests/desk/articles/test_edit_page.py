@@ -109,12 +109,14 @@ class TestPreviewOfANewArticle:
         ida, rivers = Author.objects.create(name="Ida Aas"), Category.objects.create(name="Rivers")
         image = create_image()
         rows = {
-            "author_links-TOTAL_FORMS": "1",
+            "author_links-TOTAL_FORMS": "2",
             "author_links-0-author": ida.pk,
-            "category_links-TOTAL_FORMS": "2",
+            "author_links-1-author": "new:Wren Oakshott",
+            "category_links-TOTAL_FORMS": "3",
             "category_links-0-category": rivers.pk,
             "category_links-0-level": Category.Level.GENERAL.value,
             "category_links-1-category": "9" * 30,
+            "category_links-2-category": "new:Bogs",
             "hero_image": image.pk,
         }
 
@@ -124,7 +126,8 @@ class TestPreviewOfANewArticle:
 
         assert page.status_code == 200
         shown, html = text_of(page), page.content.decode()
-        assert all(words in shown for words in ["This is your unsaved text", "Ebb", "Ida Aas", "Rivers"])
+        names = ["Ida Aas", "Rivers", "Wren Oakshott", "Bogs"]
+        assert [words for words in ["This is your unsaved text", "Ebb", *names] if words not in shown] == []
         assert "<strong>words</strong>" in html
         assert image.url in html
         assert "no-store" in page["Cache-Control"]
@@ -577,7 +580,7 @@ class TestNewNames:
 
         assert 'data-new="new:"' not in shown
         assert "_create_named" not in shown
-        assert "You do not have permission to create “Mlops”." in text_of(page)
+        assert "You do not have permission to create “MLOps”." in text_of(page)
         assert [model.objects.count() for model in (Category, Article)] == [0, 0]
 
     def test_are_merged_with_a_save_in_between(self, admin_client):
