@@ -21,26 +21,28 @@
     const [head, ...body] = full.map((row) => lineOf(row.map(escaped)));
     return [head, lineOf(rules), ...body].join("\n");
   };
-  // Without empty rows and columns at the end; null if that is less than two columns or rows.
+  // Without empty rows and columns at the end. Null if fewer than two rows or columns are left, or if the first column
+  // is empty, as in copied code.
   const trimmed = (rows) => {
     const isFull = (cell) => cell.trim() !== "";
     const height = rows.findLastIndex((row) => row.some(isFull)) + 1;
     const cut = rows.slice(0, height).map((row) => row.slice(0, row.findLastIndex(isFull) + 1));
-    return height > 1 && cut.some((row) => row.length > 1) ? cut : null;
+    return height > 1 && cut.some((row) => row.length > 1) && cut.some(([first = ""]) => isFull(first)) ? cut : null;
   };
 
   const wordsOf = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/\s+/g, " ");
     if (node.nodeName === "BR") return "\n";
-    if (/^(STYLE|SCRIPT|TABLE)$/.test(node.nodeName)) return "";
+    if (node.nodeType !== Node.ELEMENT_NODE) return "";
     const words = [...node.childNodes].map(wordsOf).join("");
     return /^(P|DIV|LI)$/.test(node.nodeName) ? `\n${words}\n` : words;
   };
+  const LAYOUT = "table, ul, ol, pre, blockquote, h1, h2, h3, h4, h5, h6"; // not found in tables of data
   // The cells of a copied HTML table; null if other words were copied with it.
   const htmlRows = (html) => {
     const { body } = new DOMParser().parseFromString(html, "text/html");
     const table = body.querySelector("table");
-    if (!table) return null;
+    if (!table || table.querySelector(LAYOUT)) return null;
     for (const node of body.querySelectorAll("style, script")) node.remove();
     if (body.textContent.replace(/\s+/g, "") !== table.textContent.replace(/\s+/g, "")) return null;
     const rows = [...table.rows].map(() => []);
@@ -56,8 +58,9 @@
     });
     return trimmed(rows.map((row) => Array.from(row, (cell) => cell ?? "")));
   };
-  // The cells of lines with tabs; a cell with line breaks is quoted. Null for other text, such as indented code.
+  // The cells of lines with tabs; a cell with line breaks is quoted. Null for other text.
   const tabRows = (text) => {
+    if (!text.includes("\t")) return null;
     const rows = [[]];
     const cell = /(?:"((?:[^"]|"")*)"|([^\t\n]*))(\t|\n|$)/y;
     const words = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
@@ -68,7 +71,7 @@
       if (end === "") break;
     }
     const isEven = rows.every((row) => row.length === rows[0].length);
-    return isEven && rows.some(([first]) => first.trim()) ? trimmed(rows) : null;
+    return isEven ? trimmed(rows) : null;
   };
 
   const isInCode = (text, place) => {
