@@ -251,7 +251,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             "waiting_file": self._waiting_file(request, obj),
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
-            "page_keys": KEYS,
+            "page_keys": KEYS if self._may_edit(request, obj) else {},
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
