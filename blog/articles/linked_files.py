@@ -5,7 +5,8 @@ A text keeps the link as it is in the imported file. When a page is shown, the l
 and the newest row in use determines the file. Rows that are not in use (is_in_use) still keep their file.
 
 A stored file has the imported bytes, and is named by their digest. It is served as long as a page, or an
-article that is not in the trash, has a row for it. It is deleted within a day after its last row is deleted.
+article that is not in the trash, has a row in use for it. It is deleted within a day after its last row is
+deleted.
 """
 
 import hashlib

@@ -2,9 +2,8 @@
 
 For an uncached page, Django takes longer to compile the queries to SQL than the database to run them. So the
 queries of the most requested pages are compiled once per process (CompiledQuery), and executed each time with
-new parameters. These queries fetch the site identity, masthead categories, the article with its authors
-and categories, its neighbours or its position in a series, related articles, and search results. They return
-lists, not querysets. All other queries are ordinary querysets.
+new parameters. Examples are the queries for the site identity, an article with its authors and categories,
+related articles, and search results. Compiled queries return lists, not querysets.
 
 ROWS_AT_ONCE limits the keys per query, because SQLite and PostgreSQL limit the parameters.
 

@@ -106,7 +106,7 @@ def make_excerpt(text: str, length: int = EXCERPT_LENGTH) -> str:
 
 
 def marked_excerpt(text: str, length: int = MARKED_EXCERPT_LENGTH) -> str:
-    """Return the paragraphs before `<!--more-->` as plain text, or "" without such a comment."""
+    """Return the text before `<!--more-->`, plain and shortened, or "" without such a comment."""
     before, *after = _MORE.split(text, maxsplit=1)
     return trim_at_word(" ".join(_prose(before)), length) if after else ""
 

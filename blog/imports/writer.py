@@ -154,7 +154,7 @@ class ImportWriter:
             ImportEntry.objects.prune(self.run.record)
 
     def _redirect_generator_pages(self):
-        """Redirect the feeds and lists of the old site, unless the run changed nothing."""
+        """Redirect the feeds and lists of the old site, if articles changed or a pattern is given."""
         run, rules = self.run.record, self.run.addresses.rules
         has_changes = run.created or run.updated or self.run.addresses.is_given
         if rules and has_changes:
