@@ -1,4 +1,4 @@
-"""The tables of an older release, into which its backup is restored before they are migrated."""
+"""Create the tables of an older release, so that its backup can be restored and then migrated."""
 
 from django.apps.registry import Apps
 from django.db import connection

@@ -1,7 +1,7 @@
 """The job that keeps the Git repository of the export up to date (GALLEY_EXPORT_DIR).
 
 It is started after each change that readers see, and by the worker when a scheduled article appears, or when
-the last run was long ago: a process may have been killed between its commit and start_export().
+the last run was long ago: a process may have been killed after its database commit, before start_export().
 """
 
 import logging

@@ -27,7 +27,7 @@ HERO_PARTS = ("alt", "credit", "decorative")
 class MergedField:
     """A field merged without a conflict. side: whose change is in the value: ours, theirs or both.
 
-    ours and theirs: for the body, how many of its parts only that side changed.
+    ours: the number of parts of the body that changed only on our side. theirs: only on their side.
     """
 
     field: str

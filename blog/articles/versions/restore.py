@@ -1,6 +1,7 @@
 """Restore a version of an article, which creates a new version.
 
-Related rows are found by primary key, then by name, so a version can be restored after a merge.
+Related rows are found by primary key, then by name, so a version can be restored after its categories were
+merged into another category.
 """
 
 from dataclasses import dataclass
