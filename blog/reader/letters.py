@@ -119,7 +119,7 @@ def article_letter(article: Article) -> Letter:
 
 
 def articles_letter(articles: Sequence[Article], frequency: str, number: int) -> Letter:
-    """Return the letter that lists these articles. number: of all articles of the mailing, listed or not."""
+    """Return the letter that lists these articles. number: how many articles the whole mailing has."""
     site = site_identity().name
     today = date_format(timezone.localtime(), "DATE_FORMAT")
     subjects = ngettext("%(site)s: %(number)d article", "%(site)s: %(number)d articles", number)

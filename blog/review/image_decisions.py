@@ -141,7 +141,7 @@ def decide_images(
 
 
 def _looked_at(edits, looked_at, unwritten, articles):
-    """Yield each use for which a look is recorded, with its new alt text if that was written."""
+    """Yield each use to record as looked at: with the new alt text if it was saved, else unchanged."""
     for image in {**dict.fromkeys(looked_at), **edits}:
         for use in image.uses:
             is_written = image in edits and use.article not in unwritten

@@ -4,9 +4,9 @@ ArticleCheck, Finding, Person, Mention and Reference are derived from articles, 
 change. MarkResolution, PersonDecision and Approval are decisions. They are append-only, and the newest row
 counts.
 
-The approval in force is the newest one that no withdrawal of the same digest follows. The article stores its
-digest (reviewed_digest) and is reviewed while that equals words_digest. So an edit needs no update of
-approvals, and lists need no other table.
+A withdrawal ends the earlier approvals with the same digest. The newest remaining approval is in force. The
+article stores the digest of this approval (reviewed_digest) and is reviewed while that equals words_digest.
+So an edit needs no update of approvals, and lists need no other table.
 """
 
 from django.db import models

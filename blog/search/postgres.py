@@ -264,7 +264,7 @@ def _matches(column, tsquery):
 
 
 def _any_of(term: Term, label=""):
-    """Return a tsquery for a term. With a label, only words with it match, and short prefixes match, too."""
+    """Return a tsquery for a term. label: match only words with this label, and also by short prefixes."""
     flag = f":{label}" if label else ""
     if term.is_phrase:
         return f"({' | '.join(_phrase(words, flag) for words in term.phrases)})"

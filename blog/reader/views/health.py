@@ -76,7 +76,7 @@ def _is_writable(folder):
 
 
 def media() -> dict:
-    """Return whether images can be stored. A storage on another machine is not asked."""
+    """Return whether images can be stored. Storage on another machine is not checked, and always ok."""
     try:
         folder = Path(default_storage.path(""))
     except NotImplementedError:
