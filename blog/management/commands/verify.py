@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(paths)} pages answer 200.")
 
     def get(self, path):
-        """Return status and body. The request counts as HTTPS, because a redirect to it would hide errors."""
+        """Return (status, body). The request has the site's scheme, because a redirect would hide errors."""
         site = urlsplit(settings.SITE_URL)
         self.connection.request("GET", path, headers={"Host": site.netloc, "X-Forwarded-Proto": site.scheme})
         response = self.connection.getresponse()
