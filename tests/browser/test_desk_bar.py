@@ -31,7 +31,9 @@ def keys_switched_off(site):
         with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
             connection.execute(statement, {"editor": site.names["editor"]})
 
-    execute("INSERT OR REPLACE INTO blog_preferences (user_id, letter_keys, muted_notices) VALUES (:editor, 0, '')")
+    execute(
+        "INSERT OR REPLACE INTO blog_preferences (user_id, letter_keys, muted_notices) VALUES (:editor, 0, '')"
+    )
     try:
         yield
     finally:
