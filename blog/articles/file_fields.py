@@ -1,4 +1,4 @@
-"""The fields of an article as in its file, and digests to detect changed ones."""
+"""The fields of an article that its file can contain, and digests to detect changed ones."""
 
 import dataclasses
 import json

@@ -113,7 +113,7 @@ def _write_rows(archive: ArchiveWriter, model) -> dict:
 
 
 def joined(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield lines joined to larger parts, which are compressed in half the time."""
+    """Yield the lines joined into larger parts, which are compressed in half the time."""
     pending, size = [], 0
     for line in lines:
         pending.append(line)

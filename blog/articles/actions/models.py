@@ -170,7 +170,7 @@ class UndoableAction(models.Model):
     def rebase_versions(self, undone: "UndoableAction", versions: dict[int, int]) -> bool:
         """Keep this action undoable after a later one on the same articles was undone.
 
-        Undo counts up the lock versions of the articles, which would otherwise look like an edit.
+        Undo increments the lock versions of the articles. This action would otherwise take that for an edit.
         versions: {primary key: current lock version} of the restored articles. Returns whether this action
         was changed.
         """
