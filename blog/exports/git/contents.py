@@ -110,8 +110,8 @@ def read_contents(
 ) -> Contents:
     """Return the files that export_articles() would write for the published articles.
 
-    add_file: called with each file whose digest is not in the cache. progress: called with the number of
-    exported articles, and of those to export; it may raise to end the run.
+    add_file: called with each file whose digest is not in the cache. progress: called with the
+    number of articles exported so far, and their total. It may raise to end the run.
     """
     articles = Article.objects.published().in_use()
     paths, rows = paths_of(articles), _read_rows(articles)

@@ -27,7 +27,7 @@ def export_to_git(
 ) -> GitExport:
     """Commit what has changed since the last run. Raises ExportError.
 
-    progress: called with the number of exported articles, and of those to export; it may raise to end the
+    progress: called with the number of articles exported so far, and their total. It may raise to end the
     run, which then has no effect. wait: called while another process of Git is at work, see prepare().
     """
     repository = Repository(folder, galley())
