@@ -76,7 +76,7 @@ class AiLabel:
 
     @property
     def sentence(self) -> str:
-        """The sentence next to the label, or about the review, in the active language."""
+        """The sentence that explains the label, or names the reviewer if there is no label."""
         if self.state == LabelState.UNREVIEWED:
             return self._unreviewed_sentence()
         values = {"machine": self.machine, "name": self.reviewer, "date": date_format(self.reviewed_at)}

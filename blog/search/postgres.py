@@ -264,7 +264,10 @@ def _matches(column, tsquery):
 
 
 def _any_of(term: Term, label=""):
-    """Return a tsquery for a term. label: match only words with this label, and also by short prefixes."""
+    """Return a tsquery for a term.
+
+    label: match only words with this label. With a label, short prefixes match, too.
+    """
     flag = f":{label}" if label else ""
     if term.is_phrase:
         return f"({' | '.join(_phrase(words, flag) for words in term.phrases)})"

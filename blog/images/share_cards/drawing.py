@@ -134,7 +134,7 @@ class Sheet:
 
 @cache
 def palette(colours: Colours, accent: str) -> Image.Image:
-    """Return an image with the palette of a card. Few colours make a small file and quantize exactly."""
+    """Return an image with the palette of a card. Few colours keep the file small."""
     inks = dict.fromkeys((colours.ink, colours.ink_2, colours.ink_3, colours.accent, colours.rule))
     edges = [(colours.ground, ink) for ink in inks]
     edges += [(accent, "white"), (colours.rule, colours.ink_3)]
