@@ -28,7 +28,7 @@ def shade(colour: str, lightness: float, most_chroma: float = 1) -> str:
 
 
 def readable_shade(colour: str, grounds: tuple[str, ...], *, lighter: bool = False) -> str:
-    """Return the nearest darker (or lighter) shade of a colour with enough contrast on all grounds.
+    """Return the nearest darker (or lighter) shade of a colour with enough contrast on all backgrounds.
 
     The colour itself is returned if it has enough contrast.
     """

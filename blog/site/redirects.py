@@ -1,7 +1,8 @@
 """Redirects from old paths.
 
-The target of a redirect is a row (an article, category, author, series or page), or a URL: of a list or file
-of this site, or of another site. Chains are resolved on saving, see redirect_targets.py.
+The target of a redirect is a row (an article, category, author, series or page), or a URL. The URL can name
+a list or file of this site, or a page of another site. Chains are resolved on saving, see
+redirect_targets.py.
 """
 
 import itertools
