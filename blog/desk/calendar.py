@@ -43,7 +43,7 @@ KEYS = {
     "[ ]": gettext_lazy("previous and next month, week or day"),
     "T": gettext_lazy("today"),
     "W V": gettext_lazy("by week, by month"),
-    "↵": gettext_lazy("choose an article to move, then move it"),
+    "↵": gettext_lazy("start moving an article, then confirm the move"),
     "← → ↑ ↓": gettext_lazy("move it by a day or a week"),
     "S": gettext_lazy("change its time"),
 }
