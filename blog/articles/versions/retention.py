@@ -38,7 +38,9 @@ def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -
     if keep_days is None and keep_last is None:
         raise ValueError("Specify keep_days, keep_last or both.")
     since = (now or timezone.now()) - timedelta(days=keep_days) if keep_days is not None else None
-    keys = Article.objects.filter(versions__number=2).order_by("pk").values_list("pk", flat=True)
+    # The second version itself may have been deleted by an earlier call.
+    changed = Version.objects.filter(number__gt=1).values("article")
+    keys = Article.objects.filter(pk__in=changed).order_by("pk").values_list("pk", flat=True)
     for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
         for article in Article.objects.only("title").filter(pk__in=batch).order_by("pk"):
             if pruned := _prune(article, since, keep_last or 0, dry_run):

@@ -105,6 +105,13 @@ class TestPruning:
 
         assert record_version(article, note="Read.").number == 6
 
+    def test_later_versions_are_deleted_once_the_second_is(self):
+        article = create_versions(5)
+        list(prune_versions(keep_last=1))
+        record_version(article, note="Read.")
+
+        assert pruned(keep_last=1) == [(article, (5,))]
+
     def test_missing_options_are_rejected(self):
         with pytest.raises(ValueError, match="keep_days"):
             list(prune_versions())
