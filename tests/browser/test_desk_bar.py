@@ -32,7 +32,8 @@ def keys_switched_off(site):
             connection.execute(statement, {"editor": site.names["editor"]})
 
     execute(
-        "INSERT OR REPLACE INTO blog_preferences (user_id, letter_keys, muted_notices) VALUES (:editor, 0, '')"
+        "INSERT OR REPLACE INTO blog_preferences (user_id, letter_keys, muted_notices) "
+        "VALUES (:editor, 0, '')"
     )
     try:
         yield
