@@ -29,7 +29,7 @@ OPEN = "SELECT count(*) FROM blog_mailing WHERE ended_at IS NULL"
 
 @pytest.mark.both_databases(only_long=True)
 def test_killed_mailing_continues_and_sends_no_letter_twice(new_site, tmp_path):
-    moments = sorted(random.Random(1).sample(range(1, FOLLOWERS * 4 // 5), KILLED_SENDERS))  # noqa: S311
+    moments = sorted(random.Random(1).sample(range(1, FOLLOWERS * 4 // 5), KILLED_SENDERS))  # noqa: S311 -- moments, not secrets
     with mail_server() as (port, mails), new_site(tmp_path) as site:
         site.environment["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         assert site.start_script(START.format(followers=FOLLOWERS)).wait(120) == 0

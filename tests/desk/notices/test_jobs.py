@@ -1,4 +1,4 @@
-"""Notices: who gets a letter about what, and when none is sent."""
+"""Notices: who gets a letter about what, and when nobody gets one."""
 
 import pytest
 from django.contrib.auth.models import Group
