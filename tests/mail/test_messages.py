@@ -31,7 +31,7 @@ def queue(django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def server(monkeypatch):
-    """A mail server that answers with the next one of these errors, or accepts the letter where it is None."""
+    """A mail server. Each letter gets the next of these answers: an error, or acceptance for None."""
 
     class Server:
         def __init__(self):
