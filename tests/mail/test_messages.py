@@ -187,7 +187,7 @@ class TestTime:
         assert mail.outbox == []
         assert not Message.objects.exists()
 
-    def test_the_worker_looks_for_due_messages_every_minute(self, monkeypatch, run_jobs):
+    def test_the_worker_looks_for_due_messages_every_minute(self, run_jobs):
         queue_message("nora@arle.example", "The Slate", "It")  # whose job was lost
         Job.objects.all().delete()
         reporter = worker.Reporter()

@@ -34,14 +34,14 @@ ACME = Replacement(
 )
 
 
-def preview(**values):
+def preview():
     return preview_replacement(ACME, Article.objects.all())
 
 
-def run(user, seen=None, chosen=None, **values):
+def run(user, seen=None, chosen=None):
     shown = preview()
     plan = plan_replacement(ACME, list(shown.versions), chosen)
-    return replace(user, ACME, seen or shown.versions, plan.changes, **values)
+    return replace(user, ACME, seen or shown.versions, plan.changes)
 
 
 def stored(*names):

@@ -43,7 +43,7 @@ def editor(django_user_model):
 def git(folder, *arguments):
     command = ["git", "-c", f"safe.directory={folder}", *arguments]
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=True, env=environment)  # noqa: S603
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=True, env=environment)  # noqa: S603 -- Git
     return done.stdout.decode(errors="surrogateescape")
 
 
@@ -124,7 +124,7 @@ class TestFiles:
 
         assert exported == [articles[1].pk]
 
-    def test_path_that_becomes_a_folder_is_replaced(self, repository, editor, folder, tmp_path):
+    def test_path_that_becomes_a_folder_is_replaced(self, repository, folder):
         (folder / "a.md").write_text("---\ntitle: A\n---\nText\n")
         import_published(folder)
         export_to_git(repository)
