@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.desk.invitations.models import KEPT_FOR, VALID_FOR
 from blog.desk.invitations.pages import AccountForm, create_account
-from blog.models import Invitation
+from blog.models import Invitation, Message
 from tests.support.letters import letters, link_of_last_letter
 from tests.support.roles import ROLES, log_in
 
@@ -168,13 +168,14 @@ class TestJoining:
         assert [bool(create_account(form, token)) for form in forms] == [True, False]
         assert not django_user_model.objects.filter(username="eva").exists()
 
-    def test_sent_again_is_valid_and_the_sender_is_named(self, client, editor, django_user_model):
+    def test_sent_again_is_valid_and_names_the_new_sender(self, client, editor, admin_client):
         invite(client)
         set_age(VALID_FOR)
         assert "expired" in client.get(PAGE).content.decode()
 
-        act(client, Invitation.objects.get(), "resend")
+        act(admin_client, Invitation.objects.get(), "resend")
 
+        assert "admin invites you" in Message.objects.latest("pk").text
         assert join(link_of_last_letter("/admin/join/")).status_code == 302
 
     def test_21st_attempt_of_a_client_is_rejected(self, client, editor):
