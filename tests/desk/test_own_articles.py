@@ -75,7 +75,7 @@ class TestOwnArticles:
 
         assert own.changes.names == "admin"
         assert client.get(own.changes.url).status_code == 200
-        assert "Returned by admin : Shorter, please." in page or "Returned by admin: Shorter, please." in page
+        assert "Returned by admin : Shorter, please." in page
 
     def test_own_changes_are_not_those_of_others(self, writer, admin_user):
         article = written(admin_user)
