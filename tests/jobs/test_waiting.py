@@ -20,7 +20,7 @@ call_command("db_worker", interval=0.05, ends_with_parent=True)
 
 
 @pytest.fixture
-def start(site):  # noqa: F811
+def start(site):  # noqa: F811 -- the fixture
     def start(batches):
         worker = site.site.start_script(START + WAIT.format(file=str(site.file), batches=batches))
         site.workers.append(worker)
@@ -36,7 +36,7 @@ def start(site):  # noqa: F811
 @pytest.mark.usefixtures("new_site")
 @pytest.mark.both_databases(only_long=True)
 class TestJobs:
-    def test_run_in_a_process_that_ends_after_them(self, site, start):  # noqa: F811
+    def test_run_in_a_process_that_ends_after_them(self, site, start):  # noqa: F811 -- the fixture
         worker, running = start(5)
 
         assert wait_until_gone([running]) == []
@@ -45,7 +45,7 @@ class TestJobs:
         assert worker.wait(10) == 0
         assert site.site.value("SELECT count(*) FROM blog_worker") == 0
 
-    def test_are_requeued_at_term(self, site, start):  # noqa: F811
+    def test_are_requeued_at_term(self, site, start):  # noqa: F811 -- the fixture
         worker, running = start(LONG)
 
         worker.terminate()
@@ -54,14 +54,14 @@ class TestJobs:
         assert wait_until_gone([running]) == []
         assert (site.job("state"), site.job("attempts")) == ("waiting", 0)
 
-    def test_are_requeued_when_the_worker_is_killed(self, site, start):  # noqa: F811
+    def test_are_requeued_when_the_worker_is_killed(self, site, start):  # noqa: F811 -- the fixture
         worker, _running = start(LONG)
 
         worker.kill()
 
         wait_until(lambda: site.job("state") == "waiting")
 
-    def test_are_recovered_when_their_process_is_killed(self, site, start):  # noqa: F811
+    def test_are_recovered_when_their_process_is_killed(self, site, start):  # noqa: F811 -- the fixture
         worker, running = start(LONG)
 
         os.kill(running, signal.SIGKILL)

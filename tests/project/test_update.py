@@ -50,7 +50,7 @@ class Checkout:
     def git(self, folder, *arguments):
         identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
         command = ["git", *identity, *arguments]
-        return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout  # noqa: S603
+        return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout  # noqa: S603 -- Git
 
     def commit(self, folder):
         self.git(folder, "add", "--all")
@@ -63,7 +63,7 @@ class Checkout:
         """Run bin/update, and return its exit status and messages."""
         environment = {"PATH": os.environ["PATH"], "CALLS": str(self.calls), "FAILS": fails}
         command = [self.folder / "bin/update", "--reload", "./reload"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 -- our own
         return done.returncode, done.stderr
 
     def steps(self):
