@@ -13,6 +13,7 @@ from django.utils import timezone
 from blog.articles.internal_links import link_addresses
 from blog.articles.linked_files import LinkedFile, linked_path, store_linked_file
 from blog.documents.limits import MAX_FILE_BYTES
+from blog.files.folder_or_archive import is_there
 from blog.files.folders import UnreadableError, read_regular_file
 from blog.files.names import PAGE_FILES_FOLDER, PAGE_IMAGES_FOLDER, PAGES_FOLDER
 from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
@@ -77,11 +78,10 @@ def _import(folder, name, publishes, report):
 
 def _linked_files(folder: Path, page: Page) -> Iterator[LinkedFile]:
     """Yield a row for each file of the export to which a page links."""
-    root = folder / PAGE_FILES_FOLDER
     for address in sorted(link_addresses(page.body_html)):
-        path = posixpath.normpath(unquote(linked_path(address)).lstrip("/"))
-        if linked_path(address) and (root / path).is_file():
-            data = read_regular_file(root, path, MAX_LINKED_FILE_BYTES)
+        path = posixpath.normpath(f"{PAGE_FILES_FOLDER}/{unquote(linked_path(address))}")
+        if is_there(folder, path):
+            data = read_regular_file(folder, path, MAX_LINKED_FILE_BYTES)
             yield LinkedFile(page=page, source=address, file=store_linked_file(data, path))
 
 

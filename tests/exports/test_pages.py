@@ -68,6 +68,19 @@ class TestAnotherSite:
 
         assert [row[-1] for row in rows()] == [False, False]
 
+    def test_copies_no_file_from_outside_the_export(self, exported):
+        clear()
+        (exported.parent / "secret.txt").write_text("Secret")
+        (exported / "_galley/files/linked").symlink_to(exported.parent)
+        (exported / "_galley/pages/about.md").write_text(
+            "# About\n\n[One](/../../../secret.txt) and [two](/linked/secret.txt)\n"
+        )
+
+        call_command("import_pages", exported)
+
+        assert Page.objects.filter(slug="about").exists()
+        assert not LinkedFile.objects.exists()
+
 
 class TestThisSite:
     def test_pages_that_exist_do_not_change(self, exported, capsys):
