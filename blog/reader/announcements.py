@@ -36,7 +36,7 @@ FIRST_LOOK = timedelta(minutes=5)  # before now, if nothing has been announced f
 @job(JOB_KIND, title=gettext_lazy("Announce new articles"), group="announcing", runs_in_thread=True)
 def announce(running: RunningJob, *, since: str, until: str) -> dict:
     """Announce the articles that have appeared between two moments. Return their number."""
-    articles = _appeared(datetime.fromisoformat(since), datetime.fromisoformat(until))
+    articles = _appeared(datetime.fromisoformat(since), datetime.fromisoformat(until)).only("slug")
     urls = [absolute(article.get_absolute_url()) for article in articles[:MOST_URLS]]
     failures = []
     if urls and settings.INDEXNOW_KEY:

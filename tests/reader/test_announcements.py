@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 
 import feedparser
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Job
@@ -52,6 +54,17 @@ class TestAnnouncements:
         assert [parse_qs(body)["hub.url"][0] for _address, body in hub] == [
             f"https://blog.example/feeds/{name}" for name in ("rss.xml", "atom.xml", "feed.json")
         ]
+
+    def test_no_texts_are_read(self, settings, sent, run_jobs):
+        """After an import, ten thousand articles may be new at once."""
+        settings.INDEXNOW_KEY = KEY
+        publish("The Slate")
+        announcements.announce_new_articles()
+        with CaptureQueriesContext(connection) as queries:
+            run_jobs()
+
+        assert sent
+        assert not [query for query in queries if "body_html" in query["sql"]]
 
     def test_nothing_is_sent_without_the_variables(self, sent, run_jobs):
         publish("The Slate")
