@@ -12,7 +12,6 @@ from blog.documents.fields.paths import LANGUAGES
 from blog.documents.slugs import SLUG
 from blog.images.renditions import FILE_NAME
 from blog.reader import announcements, feeds
-from blog.reader.announcements import SEARCH_KEY
 from blog.reader.names import NO_LETTER
 from blog.reader.views import (
     archive,
@@ -92,16 +91,6 @@ class ImageConverter:
         return value
 
 
-class SearchKeyConverter:
-    regex = SEARCH_KEY
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return value
-
-
 class LetterConverter:
     regex = rf"[^\W\d_]|{NO_LETTER}"
 
@@ -136,7 +125,6 @@ register_converter(CardConverter, "card")
 register_converter(ImageConverter, "image")
 register_converter(ColourConverter, "colour")
 register_converter(LanguageConverter, "language")
-register_converter(SearchKeyConverter, "search_key")
 register_converter(SlugConverter, "unicode_slug")
 register_converter(LetterConverter, "letter")
 register_converter(StylesheetConverter, "stylesheet")
@@ -190,7 +178,7 @@ urlpatterns = [
     path("site.webmanifest", site.web_manifest, name="web_manifest"),
     path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
-    path("<search_key:key>.txt", announcements.indexnow_key, name="indexnow_key"),
+    path("<slug:key>.txt", announcements.indexnow_key, name="indexnow_key"),
     path("health/", health.health, name="health"),
     path("health/ready/", health.ready, name="ready"),
     path("media/<path:name>", files.media, name="media"),

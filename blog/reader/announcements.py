@@ -27,7 +27,6 @@ from blog.site.addresses import absolute
 
 JOB_KIND = "announce_articles"
 INDEXNOW = "https://api.indexnow.org/indexnow"  # passes the URLs on to all search engines that take part
-SEARCH_KEY = "[A-Za-z0-9-]{8,128}"
 MOST_URLS = 10_000  # IndexNow's limit for a request
 SECONDS = 20  # for each request
 FIRST_LOOK = timedelta(minutes=5)  # before now, if nothing has been announced for a month
