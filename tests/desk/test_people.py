@@ -9,9 +9,9 @@ from blog.desk import people as desk_people
 from blog.models import Article, Mention, Person, UndoableAction
 from blog.review import jobs, people
 from blog.review.proofs import check_now, has_blocking_marks
-from tests.desk.articles.test_costs import approve
 from tests.support import factories
 from tests.support.admin_pages import text_of
+from tests.support.approvals import approve
 from tests.support.html_forms import form_data
 from tests.support.jobs import run_jobs
 from tests.support.roles import log_in

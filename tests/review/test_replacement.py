@@ -17,7 +17,7 @@ from blog.review import replacement as module
 from blog.review.jobs import start_replacement
 from blog.review.replacement import plan_replacement, preview_replacement, replace, replace_in_batches
 from blog.sandbox.refusals import Refusal, RefusedError
-from tests.desk.articles.test_costs import approve
+from tests.support.approvals import approve
 from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_articles
 from tests.support.jobs import run_jobs

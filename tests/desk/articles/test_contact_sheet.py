@@ -11,8 +11,8 @@ from django.urls import reverse
 from blog.desk.columns import short_day
 from blog.models import Article
 from blog.review.proofs import check_now
-from tests.desk.articles.test_costs import approve
 from tests.support.admin_pages import attach_source_file, text_of
+from tests.support.approvals import approve
 from tests.support.factories import create_article, create_image
 from tests.support.html_forms import form_data
 from tests.support.images import image_bytes

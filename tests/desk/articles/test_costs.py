@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from blog.models import Approval, Article, UndoableAction
+from blog.models import Article, UndoableAction
 from tests.support.admin_pages import attach_source_file, text_of
+from tests.support.approvals import approve
 from tests.support.findings import TITLE, described_by_title
 from tests.support.html_forms import form_data
 
@@ -27,12 +28,6 @@ def articles(admin_user):
         article.import_entries.update(batch=batch)
     approve(admin_user, *articles[:2])
     return articles
-
-
-def approve(user, *articles):
-    for article in Article.objects.filter(pk__in=[article.pk for article in articles]):
-        Approval(article=article, by=user, digest=article.words_digest, statement="Read it.").save()
-        Article.objects.filter(pk=article.pk).update(reviewed_digest=article.words_digest)
 
 
 def asked(client, articles):

@@ -8,8 +8,8 @@ from django.urls import reverse
 from blog.desk.articles import replacement as screen
 from blog.models import Article, Job, UndoableAction
 from blog.review import replacement
-from tests.desk.articles.test_costs import approve
 from tests.support.admin_pages import LIST, post_action, text_of
+from tests.support.approvals import approve
 from tests.support.factories import create_article, create_articles
 from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, find_active_markup
