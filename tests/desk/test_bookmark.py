@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from blog.articles.versions.history import record_version
 from blog.desk.bookmark import bookmark_of
-from blog.models import Approval, Article, ImportEntry, ImportRun, MarkResolution, OpenedList
+from blog.models import Article, ImportEntry, ImportRun, MarkResolution, OpenedList
 from blog.review.marks import list_marks
 from tests.support.admin_pages import LIST, create_article, text_of
+from tests.support.approvals import approve
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +38,6 @@ def resolve_second(article, user):
         at=timezone.now() - dt.timedelta(minutes=1),
     )
     return mark.number
-
-
-def approve(article, user):
-    Approval.objects.create(article=article, digest=article.words_digest, statement="Read.", by=user)
-    Article.objects.filter(pk=article.pk).update(reviewed_digest=article.words_digest)
 
 
 class TestBookmark:
@@ -71,7 +67,7 @@ class TestBookmark:
         _cleanest, first, approved, following = [machines_article(title) for title in "ABCD"]
         keys = [first.pk, approved.pk, following.pk]
         opened = OpenedList.objects.open(admin_user, "state=check", keys)
-        approve(approved, admin_user)
+        approve(admin_user, approved)
 
         bookmark = bookmark_of(admin_user, timezone.now())
 
@@ -97,7 +93,7 @@ class TestBookmark:
         assert bookmark_of(admin_user, timezone.now(), str(run.pk + 1)) is None
 
     def test_is_none_after_the_last_article(self, admin_client, admin_user):
-        approve(machines_article("Clean"), admin_user)
+        approve(admin_user, machines_article("Clean"))
 
         assert bookmark_of(admin_user, timezone.now()) is None
         assert admin_client.get(reverse("admin:continue_reviewing")).url == LIST
