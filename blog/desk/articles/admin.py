@@ -143,7 +143,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             undo,
             ContactSheetScreen(self, undo=undo),
             Fixes(self, undo=undo),
-            ReplacementScreen(self, undo=undo),
+            ReplacementScreen(self),
             ProofPage(
                 self,
                 publication=self.publication,

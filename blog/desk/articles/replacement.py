@@ -120,10 +120,6 @@ def _is_address(text):
 class ReplacementScreen(AdminPart):
     """Searching and replacing in the articles of a list, which requires the permission to publish."""
 
-    def __init__(self, model_admin, *, undo):
-        super().__init__(model_admin)
-        self.undo = undo
-
     def routes(self):
         return {"replace": ("replace/", self.show)}
 
