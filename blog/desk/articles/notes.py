@@ -142,14 +142,14 @@ class Notes(AdminPart):
         answered = self._thread(article, request.POST.get("reply", "")) if "reply" in request.POST else None
         data = request.POST.copy()
         data["words"] = request.POST.get("words", "")[:MOST_SELECTED]
-        if answered:
-            data["text"] = request.POST.get(f"reply-{answered.pk}", "")
+        text = request.POST.get(f"reply-{answered.pk}" if answered else "text", "")
+        data["text"] = text.replace("\r\n", "\n")  # as in the maxlength of browsers
         form = NoteForm(data)
         if not form.is_valid():
             message = _("Not saved: write a note of at most %d characters.") % NOTE_LENGTH
             self.message_user(request, message, messages.ERROR)
             return "notes"
-        text = form.cleaned_data["text"].replace("\r\n", "\n")
+        text = form.cleaned_data["text"]
         if answered:
             article.notes.create(by=request.user, text=text, answers=answered)
             return f"note-{answered.pk}"

@@ -84,6 +84,11 @@ class TestWriting:
     def test_empty_and_too_long_notes_are_refused(self, client, writer, article, text):
         assert write(client, article, text) is None
 
+    def test_line_break_counts_as_one_character(self, client, writer, article):
+        text = "\n".join("x" * 2500)
+
+        assert write(client, article, text.replace("\n", "\r\n")).text == text
+
     def test_reply_is_shown_below_its_note(self, client, writer, article):
         note = write(client, article)
 
