@@ -90,7 +90,7 @@ def _held(notices):
 
 
 def _imported(notices):
-    for job in Job.objects.filter(pk__in=_keys(notices)):
+    for job in Job.objects.filter(pk__in=_keys(notices)).exclude(started_by=None):
         run = ImportRun.objects.filter(pk=job.result.get("batch")).first()
         staged = StagedImport.objects.filter(import_job=job).first()
         if not (run or staged):

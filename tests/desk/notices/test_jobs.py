@@ -103,6 +103,13 @@ class TestRecipients:
         assert list(send()) == [*others, "editor"]
         assert send() == {}
 
+    def test_ended_import_of_a_deleted_user_goes_to_nobody(self, people, send):
+        run = ImportRun.objects.create(source_name="posts", root="/", created=3)
+        ended("import", "done", people["editor"], result={"batch": run.pk})
+        people["editor"].delete()
+
+        assert send() == {}
+
     def test_lost_permission_and_inactive_accounts_get_none(self, people, send):
         submitted(people)
         people["second"].groups.clear()
