@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.internal_links import with_resolved_links
 from blog.articles.models import Article
+from blog.desk.articles.selection import read_keys
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.upload_limits import MAX_IMAGE_BYTES
@@ -115,8 +116,7 @@ def preview(text: str, article: Article | None = None) -> str:
 
 def _asked_article(request):
     """Return the edited article, whose images are needed for rendering, with the title as typed."""
-    pk = request.GET.get("article", "")
-    is_number = pk.isascii() and pk.isdigit() and len(pk) < 19
-    article = (Article.objects.filter(pk=pk).first() if is_number else None) or Article()
+    keys = read_keys(request.GET.get("article", ""))
+    article = Article.objects.filter(pk__in=keys).first() or Article()
     article.title = request.GET.get("title", article.title)
     return article

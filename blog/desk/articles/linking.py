@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.desk.articles.list import titled
+from blog.desk.articles.selection import read_keys
 from blog.desk.columns import state_words
 from blog.desk.composed import AdminPart
 
@@ -44,9 +45,8 @@ def _offered(words, without):
         When(title__icontains=f" {words}", then=Value(1)),
         default=Value(2),
     )
-    found = titled(Article.objects.in_use(), words).order_by(begins, "title", "pk")
-    if without.isascii() and without.isdigit() and len(without) < 19:
-        found = found.exclude(pk=without)
+    others = Article.objects.in_use().exclude(pk__in=read_keys(without))
+    found = titled(others, words).order_by(begins, "title", "pk")
     keys = list(found.values_list("pk", flat=True)[:MOST_OFFERED])  # from an index: rows are wide
     articles = Article.objects.with_queue_relations().in_bulk(keys)
     return [articles[key] for key in keys if key in articles and articles[key].get_absolute_url()]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import Article
 from blog.articles.notes import NOTE_LENGTH, WORDS_LENGTH, Note
+from blog.desk.articles.selection import read_keys
 from blog.desk.composed import AdminPart
 from blog.documents.marks import NoteHighlight, plain_words
 from blog.review.note_places import (
@@ -130,9 +131,7 @@ class Notes(AdminPart):
     def _article(self, request, object_id):
         if not self.model_admin.has_view_or_change_permission(request):
             raise PermissionDenied
-        key = unquote(object_id)
-        is_key = key.isascii() and key.isdigit() and len(key) < 19
-        article = Article.objects.filter(pk=key).first() if is_key else None
+        article = Article.objects.filter(pk__in=read_keys(unquote(object_id))).first()
         if article is None:
             raise Http404
         return article
@@ -184,8 +183,7 @@ class Notes(AdminPart):
         self.message_user(request, _("The note was deleted."), messages.SUCCESS)
 
     def _note(self, article, key) -> Note:
-        is_key = key.isascii() and key.isdigit() and len(key) < 19
-        note = article.notes.filter(pk=key).first() if is_key else None
+        note = article.notes.filter(pk__in=read_keys(key)).first()
         if note is None:
             raise Http404
         return note

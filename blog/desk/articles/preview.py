@@ -21,6 +21,7 @@ from blog.articles.models import Article
 from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
+from blog.desk.articles.selection import read_keys
 from blog.desk.composed import AdminPart
 from blog.desk.forms import MOST_ROWS, NEW, named_or_new
 from blog.documents.image_words import parse_credit
@@ -117,8 +118,8 @@ def _page_as_typed(request, article):
 def _new_article(typed):
     """Return an unsaved article with the typed categories, authors and hero image, and no other relations."""
     article = Article(pk=NO_ROW, created_at=timezone.now())
-    article.primary_category = _chosen(Category, typed.get("primary_category"))
-    article.hero_image = _chosen(Image, typed.get("hero_image"))
+    article.primary_category = _chosen(Category, typed.get("primary_category", ""))
+    article.hero_image = _chosen(Image, typed.get("hero_image", ""))
     article.byline = [row for row, _level in _typed_rows(typed, "author_links", "author", Author)]
     article.shown_categories = [
         ArticleCategory(category=row, level=level, position=place)
@@ -152,8 +153,7 @@ def _chosen_or_new(model, value, place):
 
 
 def _chosen(model, key):
-    is_number = key and re.fullmatch("[0-9]{1,18}", key)
-    return model.objects.filter(pk=key).first() if is_number else None
+    return model.objects.filter(pk__in=read_keys(key)).first()
 
 
 def _apply_typed(typed, article):

@@ -32,7 +32,7 @@ from blog.desk.articles.proof.resolution import (
     resolution_message,
     resolve_from_form,
 )
-from blog.desk.articles.selection import decode_seen_versions
+from blog.desk.articles.selection import decode_seen_versions, read_keys
 from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.imports.models import ImportRun
@@ -245,10 +245,8 @@ class ProofPage(AdminPart):
 
     def _article(self, request, object_id, may):
         """Return the article with the pk from the URL. Raises Http404, or PermissionDenied unless `may`."""
-        key = unquote(object_id)
-        article = None
-        if key.isascii() and key.isdigit() and len(key) < 19:
-            article = Article.objects.with_page_relations().filter(pk=key).first()
+        rows = Article.objects.with_page_relations()
+        article = rows.filter(pk__in=read_keys(unquote(object_id))).first()
         if not may(request, article):
             raise PermissionDenied
         if article is None:
