@@ -36,7 +36,6 @@ class OwnArticle:
     answer: Submission | None
     changes: OthersChanges | None
     is_assigned: bool
-    may_submit: bool
 
 
 def own_articles(user) -> list[OwnArticle]:
@@ -55,7 +54,6 @@ def own_articles(user) -> list[OwnArticle]:
             answers.get(key),
             changes.get(key),
             is_assigned=key in assigned,
-            may_submit=not article.is_submitted,
         )
         for key in keys
         if (article := articles.get(key))
