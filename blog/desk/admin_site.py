@@ -44,9 +44,8 @@ from blog.desk.own_articles import own_articles
 from blog.desk.password_reset import CompleteView, ConfirmView, DoneView, RequestView
 from blog.desk.people import people_page
 from blog.desk.recent_activity import recent_acts
-from blog.desk.stranger_limits import requires_mail
 from blog.imports.models import HeldUpdate, ImportRun
-from blog.mail.messages import mail_is_configured
+from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person
 from blog.sandbox.pool import on_behalf_of
 

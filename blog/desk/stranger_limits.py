@@ -1,25 +1,9 @@
 """Limits for what people without an account send to the admin, in addition to the log-in."""
 
-from functools import wraps
-
 from django.conf import settings
-from django.http import Http404
 from django.shortcuts import render
 
 from blog.mail.limits import PERIOD, RequestCount, client_address
-from blog.mail.messages import mail_is_configured
-
-
-def requires_mail(view):
-    """Wrap a view of the admin so that it does not exist while mail is not configured."""
-
-    @wraps(view)
-    def checked(*args, **kwargs):
-        if not mail_is_configured():
-            raise Http404
-        return view(*args, **kwargs)
-
-    return checked
 
 
 def too_many_attempts(request, action: str, name: str = ""):

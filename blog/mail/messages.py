@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import wraps
 
 from django.conf import settings
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from blog.jobs import start
@@ -18,6 +20,18 @@ LIFETIME = timedelta(days=3)  # while the mail server is down or puts the messag
 def mail_is_configured() -> bool:
     """Whether EMAIL_URL names a mail server. Otherwise, nothing that needs mail is offered."""
     return settings.SENDS_MAIL
+
+
+def requires_mail(view):
+    """Wrap a view so that its page does not exist unless a mail server is configured."""
+
+    @wraps(view)
+    def checked(*args, **kwargs):
+        if not mail_is_configured():
+            raise Http404
+        return view(*args, **kwargs)
+
+    return checked
 
 
 def queue_message(

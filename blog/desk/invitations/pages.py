@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 from blog.base.models import name_of
 from blog.desk.invitations.letters import send_invitation
 from blog.desk.invitations.models import Invitation, grantable_groups
-from blog.desk.stranger_limits import requires_mail, too_many_attempts
+from blog.desk.stranger_limits import too_many_attempts
 from blog.jobs import cleanup_hook
+from blog.mail.messages import requires_mail
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 -- a class
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.desk.models import Preferences
 from blog.desk.notices.models import NoticeKind, may_get
-from blog.desk.stranger_limits import requires_mail
+from blog.mail.messages import requires_mail
 
 
 class NoticesForm(forms.Form):

@@ -32,7 +32,7 @@ from blog.mail.followers import (
     read_consent,
 )
 from blog.mail.limits import PERIOD, RequestCount, client_address
-from blog.mail.messages import mail_is_configured, queue_messages
+from blog.mail.messages import mail_is_configured, queue_messages, requires_mail
 from blog.reader import page_head
 from blog.reader.letters import consent_message
 from blog.reader.views import pages
@@ -61,18 +61,6 @@ class FollowForm(forms.Form):
         return f"{name}@{host.lower()}"
 
 
-def needs_mail(view):
-    """Answer 404 unless a mail server is configured."""
-
-    @wraps(view)
-    def answer(request, *args, **kwargs):
-        if not mail_is_configured():
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return answer
-
-
 def private(view):
     """Forbid caching, indexing and referrers of responses that depend on a secret in the URL."""
 
@@ -84,7 +72,7 @@ def private(view):
         response["Referrer-Policy"] = "no-referrer"
         return response
 
-    return csrf_exempt(needs_mail(answer))
+    return csrf_exempt(requires_mail(answer))
 
 
 @csrf_exempt
@@ -137,7 +125,7 @@ def _form(request, form, status=200):
     return response
 
 
-@needs_mail
+@requires_mail
 @require_safe
 def follow_sent(request):
     """Show the same answer to everybody, even if the address already follows."""
