@@ -24,11 +24,10 @@ from blog.documents.frontmatter.document import parse_file
 from blog.documents.frontmatter.edits import REMOVED
 from blog.documents.image_words import ImageWords
 from blog.documents.text import as_html_words
-from blog.exports.folder import prepare_folder, reason_of_failure, write_file
+from blog.exports.folder import prepare_folder, reason_of_failure, stored_bytes, write_file
 from blog.exports.pages import ExportedPeople, export_all_redirects, export_pages
 from blog.exports.paths import ExportPaths
 from blog.images.models import Image
-from blog.images.originals import original_of
 from blog.images.renditions import stored_name
 from blog.review.ai_label import ai_label
 from blog.site.addresses import absolute
@@ -256,12 +255,3 @@ def _export_references(article, folder, place, paths, written, report):
 def _content(image: Image) -> str:
     """Return an identifier of an image's exported bytes: the digest of its original, or its file name."""
     return image.original or image.file.name
-
-
-def stored_bytes(row) -> tuple[bytes, bool]:
-    """Return the bytes to export of an image or a linked file, and whether they are the imported ones."""
-    original = original_of(row) if isinstance(row, Image) else None
-    if original is not None:
-        return original, True
-    with row.file.open() as file:
-        return file.read(), not isinstance(row, Image)

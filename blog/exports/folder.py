@@ -1,9 +1,11 @@
-"""The folder of an export: prepared for it, and files written below it."""
+"""The folder of an export: prepare it, read stored images and linked files, and write files below it."""
 
 from pathlib import Path
 
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FOLDER, SERVED_FILE, make_folder
+from blog.images.models import Image
+from blog.images.originals import original_of
 
 
 class ExportError(Exception):
@@ -30,6 +32,15 @@ def write_file(folder: Path, path: str, data: bytes) -> None:
         raise ValueError("the path leaves the folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(target, [data], mode=SERVED_FILE)
+
+
+def stored_bytes(row) -> tuple[bytes, bool]:
+    """Return the bytes to export of an image or a linked file, and whether they are the imported ones."""
+    original = original_of(row) if isinstance(row, Image) else None
+    if original is not None:
+        return original, True
+    with row.file.open() as file:
+        return file.read(), not isinstance(row, Image)
 
 
 def reason_of_failure(error: Exception) -> str:

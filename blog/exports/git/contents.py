@@ -22,8 +22,8 @@ from blog.articles.linked_files import LinkedFile
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
-from blog.exports.articles import export_article, in_batches, paths_of, stored_bytes
-from blog.exports.folder import reason_of_failure
+from blog.exports.articles import export_article, in_batches, paths_of
+from blog.exports.folder import reason_of_failure, stored_bytes
 from blog.exports.git.repository import digest_of
 from blog.files.atomic import write_atomically
 from blog.files.modes import PRIVATE_FILE
