@@ -64,10 +64,6 @@ class LinkedFile(models.Model):
     def __str__(self):
         return self.source
 
-    def stored_bytes(self) -> bytes:
-        with self.file.open() as file:
-            return file.read()
-
 
 def linked_path(address: str) -> str:
     """Return the path of the file that a link leads to, escaped, or "" for types that are not copied.

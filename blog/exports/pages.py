@@ -19,7 +19,7 @@ from blog.articles.models import Article
 from blog.documents.addresses import REMOTE
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_file
-from blog.exports.folder import reason_of_failure, write_file
+from blog.exports.folder import reason_of_failure, stored_bytes, write_file
 from blog.files.names import (
     PAGE_FILES_FOLDER,
     PAGE_IMAGES_FOLDER,
@@ -28,7 +28,6 @@ from blog.files.names import (
     REDIRECTS_FILE,
     is_skipped_folder,
 )
-from blog.images.originals import original_of
 from blog.site.pages import Page
 from blog.site.redirect_lists import export_redirects
 from blog.site.redirects import Redirect
@@ -43,10 +42,10 @@ def export_pages(folder: Path, pages, problems: list[str]) -> int:
             number += 1
             for link in page.body_image_links.all():
                 if path := _path_of(link.source):
-                    write_file(folder, f"{PAGE_IMAGES_FOLDER}/{path}", _bytes_of(link.image))
+                    write_file(folder, f"{PAGE_IMAGES_FOLDER}/{path}", stored_bytes(link.image)[0])
             for source, row in newest_files(page.linked_files.all())[None].items():
                 if path := _path_of(linked_path(source)):
-                    write_file(folder, f"{PAGE_FILES_FOLDER}/{path}", row.stored_bytes())
+                    write_file(folder, f"{PAGE_FILES_FOLDER}/{path}", stored_bytes(row)[0])
         except (ValueError, OSError) as error:
             problems.append(f"page {page.slug}: {reason_of_failure(error)}")
     return number
@@ -77,14 +76,6 @@ def _path_of(address):
         return ""
     path = posixpath.normpath(unquote(address.partition("?")[0].partition("#")[0]).lstrip("/"))
     return "" if any(is_skipped_folder(part) for part in path.split("/")) else path
-
-
-def _bytes_of(image):
-    original = original_of(image)
-    if original is not None:
-        return original
-    with image.file.open() as file:
-        return file.read()
 
 
 class ExportedPeople:
