@@ -30,18 +30,16 @@ WRITING = "galley-writing"
 FILE_MODE = "100644"
 STALE_LOCK_SECONDS = 60  # Galley's commands take less; its own job lock excludes a second one
 LOCKS = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "refs/heads/main.lock")
-OPTIONS = (
-    *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.autocrlf=false"),
-    *(
-        "-c",
-        "core.attributesFile=/dev/null",
-        "-c",
-        "core.excludesFile=/dev/null",
-        "-c",
-        "gc.autoDetach=false",
-    ),
+CONFIGURATION = (
+    "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    "core.excludesFile=/dev/null",
+    "core.autocrlf=false",
+    "core.fsmonitor=false",
+    "gc.autoDetach=false",
     # These refuse names that Windows and macOS cannot store. The file system here can.
-    *("-c", "core.protectNTFS=false", "-c", "core.protectHFS=false"),
+    "core.protectNTFS=false",
+    "core.protectHFS=false",
 )
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -152,7 +150,8 @@ class Repository:
         if git is None:
             raise ExportError(_("Git is not installed on this machine. On Debian: apt-get install git"))
         places = (f"--git-dir={self.git_folder}", f"--work-tree={self.folder}")
-        return [git, *OPTIONS, *places, *arguments]
+        options = [part for value in CONFIGURATION for part in ("-c", value)]
+        return [git, *options, *places, *arguments]
 
     def surroundings(self) -> dict:
         who = {
