@@ -5,7 +5,6 @@ the last run was long ago: a process may have been killed after its database com
 """
 
 import logging
-import time
 from datetime import timedelta
 
 from django.conf import settings
@@ -42,12 +41,8 @@ def run(running: RunningJob) -> dict:
         check_stop()
         running.progress(done, total)
 
-    def wait():
-        check_stop()
-        time.sleep(1)
-
     try:
-        report = export_to_git(settings.EXPORT_DIR, progress=progress, wait=wait)
+        report = export_to_git(settings.EXPORT_DIR, progress=progress, on_wait=check_stop)
     except (ExportError, OSError) as error:
         raise JobFailedError(str(error)) from error
     for problem in report.problems:

@@ -23,15 +23,15 @@ def export_to_git(
     folder: Path,
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    wait: Callable[[], None] | None = None,
+    on_wait: Callable[[], None] = lambda: None,
 ) -> GitExport:
     """Commit what has changed since the last run. Raises ExportError.
 
     progress: called with the number of articles exported so far, and their total. It may raise to end the
-    run, which then has no effect. wait: called while another process of Git is at work, see prepare().
+    run, which then has no effect. on_wait: called while another process of Git is at work, see prepare().
     """
     repository = Repository(folder, galley())
-    repository.prepare(*filter(None, [wait]))
+    repository.prepare(on_wait)
     before, tree = Known.read(repository.git_folder), repository.files()
     stored = set(tree.values())
     try:

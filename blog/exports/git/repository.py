@@ -86,14 +86,14 @@ class Repository:
         self.committer = committer
         self.git_folder = folder / ".git"
 
-    def prepare(self, wait: Callable[[], None] = lambda: time.sleep(1)) -> None:
+    def prepare(self, on_wait: Callable[[], None] = lambda: None) -> None:
         """Create the repository if it is missing, and repair what a killed process left.
 
-        Changes that somebody else made to the working tree are moved to a stash. wait: called each second
+        Changes that somebody else made to the working tree are moved to a stash. on_wait: called each second
         while another process holds a lock of Git. Raises ExportError.
         """
         self._create()
-        self._remove_locks(wait)
+        self._remove_locks(on_wait)
         if self.branch() != BRANCH:
             self._stash()
             self.run("symbolic-ref", "HEAD", BRANCH)
@@ -183,12 +183,13 @@ class Repository:
         self.run("symbolic-ref", "HEAD", BRANCH)
         self.run("config", "--local", MARKER, "true")
 
-    def _remove_locks(self, wait):
+    def _remove_locks(self, on_wait):
         """Remove the lock files of a killed Git, once they are so old that no command can still run."""
         for name in LOCKS:
             file = self.git_folder / name
             while file.exists() and _age(file) < STALE_LOCK_SECONDS:
-                wait()
+                on_wait()
+                time.sleep(1)
             file.unlink(missing_ok=True)
 
     def _stash(self):

@@ -321,7 +321,7 @@ class TestRepair:
         lock = repository / ".git" / "index.lock"
         lock.touch()
 
-        export_to_git(repository, wait=lock.unlink)
+        export_to_git(repository, on_wait=lock.unlink)
 
         assert compare(repository) == []
 
