@@ -216,31 +216,31 @@ def _leave_crowded_out(found):
 def _numbers(page, found) -> Iterator[tuple[int, int, str]]:
     """Yield the numbered links for the margin. Each precedes its words, or a link in which they begin."""
     for start, _, mark in found:
-        number = bisect_right(page.texts, start, key=lambda text: text[0]) - 1
-        link = page.texts[number][2]
         classes = " ".join(["no", *mark.classes])
         done = '<span class="as" aria-hidden="true">✓</span>' if "done" in mark.classes else ""
         number_link = (
             f'<a class="{escape(classes)}" href="#r{mark.number}" aria-label="{escape(mark.label)}">'
             f'<span id="m{mark.number}">{mark.number}</span>{done}</a>'
         )
-        yield start if link < 0 else link, _NUMBER, number_link
+        yield _place_for_margin(page, start), _NUMBER, number_link
 
 
 def _initials(page, noted) -> Iterator[tuple[int, int, str]]:
     """Yield the links for the margin that lead to the notes. Each precedes its words, as in _numbers()."""
     for start, _, note in noted:
-        number = bisect_right(page.texts, start, key=lambda text: text[0]) - 1
-        link = page.texts[number][2]
         classes = " ".join(["who", *note.classes])
-        yield (
-            start if link < 0 else link,
-            _NUMBER,
-            (
-                f'<a class="{escape(classes)}" href="#note-{note.key}" id="on-{note.key}"'
-                f' aria-label="{escape(note.label)}">{escape(note.initial)}</a>'
-            ),
+        link = (
+            f'<a class="{escape(classes)}" href="#note-{note.key}" id="on-{note.key}"'
+            f' aria-label="{escape(note.label)}">{escape(note.initial)}</a>'
         )
+        yield _place_for_margin(page, start), _NUMBER, link
+
+
+def _place_for_margin(page, start) -> int:
+    """Return the offset of words, or of a link in which they begin: links cannot be nested."""
+    number = bisect_right(page.texts, start, key=lambda text: text[0]) - 1
+    link = page.texts[number][2]
+    return start if link < 0 else link
 
 
 def _lines(page, found) -> Iterator[tuple[int, int, str]]:
