@@ -195,7 +195,7 @@ def run_undo_by_job(running: RunningJob, action: int, skip: Collection[int] = ()
     return {"restored": restored}
 
 
-@job(REMOVE_PERSON, title=_("Remove a person from many articles"), group="mend")
+@job(REMOVE_PERSON, title=_("Remove a person from many articles"), group=GROUP)
 def run_removal(running: RunningJob, person: int, seen: list, outcome: str = "invented") -> dict:
     """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed."""
     user, row = running.job.started_by, Person.objects.filter(pk=person).first()
