@@ -5,6 +5,7 @@ import socket
 import subprocess
 
 import pytest
+from django.urls import reverse
 
 from tests.support.databases import ROOT
 from tests.support.picture_server import make_certificate
@@ -62,3 +63,22 @@ class TestStockDebian:
 
         assert text.count("listen [::]:443 ssl;") == text.count("listen 443 ssl;")
         assert text.count("listen [::]:80;") == text.count("listen 80;")
+
+
+def test_access_log_has_no_urls_with_secrets():
+    text = (ROOT / "docs/deploy/nginx.conf").read_text()
+    [pattern] = re.findall(r"location ~ (\S+) \{\s+access_log off;", text)
+
+    for name, *secrets in (
+        ("blog:article_preview", "x"),
+        ("blog:follow_consent", "x"),
+        ("blog:follower", "x"),
+        ("blog:follower_stop", "x"),
+        ("blog:follower_data", "x"),
+        ("blog:mail_events", "x"),
+        ("admin:join", "x"),
+        ("admin:password_reset_confirm", "x", "y"),
+    ):
+        assert re.search(pattern, reverse(name, args=secrets)), name
+    for path in ("/", "/follow/", "/articles/preview/x/", "/admin/", "/admin/blog/article/"):
+        assert not re.search(pattern, path), path
