@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+# What follows these gives access to something.
+SECRET_PATHS = ("/preview/", "/follow/", "/mail/events/", "/admin/join/", "/admin/password-reset/")
 SANE_ID = re.compile(r"[\w.:=+/-]{8,128}", re.ASCII)  # that of a proxy
 
 # The request that this thread answers: an HttpRequest with the attribute id.
@@ -22,13 +24,26 @@ def request_id(proposed: str) -> str:
     return proposed if SANE_ID.fullmatch(proposed) else secrets.token_hex(16)
 
 
+def without_secret(path: str) -> str:
+    """Return the path without its end if that gives access to something. Other text is not changed."""
+    start = next((start for start in SECRET_PATHS if path.startswith(start) and path != start), None)
+    return f"{start}…" if start else path
+
+
 class RequestFilter(logging.Filter):
-    """Adds request_id and user_id to each entry, None outside of a request."""
+    """Adds request_id and user_id to each entry, None outside of a request.
+
+    Also hides secrets in the paths that Django logs, such as after errors and refused forms.
+    """
 
     def filter(self, record):
         request = current_request.get()
         record.request_id = getattr(request, "id", None)
         record.user_id = user_id(request)
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                without_secret(value) if isinstance(value, str) else value for value in record.args
+            )
         return True
 
 

@@ -13,10 +13,7 @@ from django.db import connection
 from django.utils.encoding import escape_uri_path
 from django.utils.module_loading import import_string
 
-from site_config.logs import current_request, request_id, user_id
-
-# What follows these gives access to something.
-SECRET_PATHS = ("/preview/", "/follow/", "/mail/events/", "/admin/join/", "/admin/password-reset/")
+from site_config.logs import current_request, request_id, user_id, without_secret
 
 logger = logging.getLogger("galley.requests")
 
@@ -88,8 +85,4 @@ class QueryTimer:
 
 def logged_path(request) -> str:
     """Return the path for the log: escaped, without secrets, which the query string may have, too."""
-    path = request.path
-    for start in SECRET_PATHS:
-        if path.startswith(start) and path != start:
-            path = f"{start}…"
-    return escape_uri_path(path).replace(quote("…"), "…")
+    return escape_uri_path(without_secret(request.path)).replace(quote("…"), "…")

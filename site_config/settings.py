@@ -271,7 +271,11 @@ LOGGING = {
     "filters": {"request": {"()": "site_config.logs.RequestFilter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]},
-        "admins": {"class": "site_config.error_mail.ErrorMailHandler", "level": "ERROR"},
+        "admins": {
+            "class": "site_config.error_mail.ErrorMailHandler",
+            "level": "ERROR",
+            "filters": ["request"],
+        },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -133,6 +133,15 @@ class TestLog:
 
         assert "abc123" not in logged_path(request)
 
+    def test_paths_that_django_logs_have_no_secrets(self, settings):
+        arguments = "cookie not set", "/admin/join/abc123/"
+        entry = logging.LogRecord("", logging.WARNING, "", 1, "Forbidden (%s): %s", arguments, None)
+
+        RequestFilter().filter(entry)
+
+        assert entry.getMessage() == "Forbidden (cookie not set): /admin/join/…"
+        assert all("request" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
+
 
 class TestFormat:
     @pytest.fixture
