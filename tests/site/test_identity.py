@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 
 FORM = reverse("admin:blog_siteidentity_change", args=[1])
 LIST = reverse("admin:blog_siteidentity_changelist")
-NO_ROWS = {
-    f"{prefix}-{name}_FORMS": "0"
-    for prefix in ("navigation_categories", "footer_links")
-    for name in ("TOTAL", "INITIAL")
-}
 
 
 def text(response) -> str:

@@ -29,9 +29,6 @@ class Disk:
     def make_read_only(self):
         mount("-o", "remount,ro", self.folder)
 
-    def make_writable(self):
-        mount("-o", "remount,rw", self.folder)
-
 
 def mount(*arguments):
     command = [find_program("mount"), *map(str, arguments)]
