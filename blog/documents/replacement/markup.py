@@ -103,10 +103,12 @@ def code_ranges(text: str) -> list[Range]:
     return [*ranges, (len(rendered), len(text))] if rest else ranges
 
 
-def protected_ranges(text: str) -> list[Range]:
-    """Return the ranges that no replacement of words may touch. Alt texts of images are not among them."""
-    ranges = code_ranges(text)
-    ranges += (found.span() for found in _PART.finditer(text))
+def protected_ranges(text: str, code: Iterable[Range]) -> list[Range]:
+    """Return the ranges that no replacement of words may touch. Alt texts of images are not among them.
+
+    code: from code_ranges().
+    """
+    ranges = [*code, *(found.span() for found in _PART.finditer(text))]
     ranges += (found.span() for found in _LINES.finditer(text))
     defined = {_folded(found[1]) for found in _DEFINED.finditer(text)}
     if defined:
@@ -114,9 +116,13 @@ def protected_ranges(text: str) -> list[Range]:
     return ranges
 
 
-def image_text_ranges(text: str) -> list[Range]:
-    """Return the ranges of the alt texts of images, and of the titles that are shown as their captions."""
-    found = list(_IMAGE.finditer(text))
+def image_text_ranges(text: str, code: Iterable[Range]) -> list[Range]:
+    """Return the ranges of the alt texts of images, and of the titles that are shown as their captions.
+
+    code: from code_ranges(). Images in it are not shown.
+    """
+    hidden = Ranges(code)
+    found = [image for image in _IMAGE.finditer(text) if not hidden.contains(*image.span())]
     titles = (image.span("title") for image in found if image["title"])
     return [*(image.span("alt") for image in found), *titles]
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from blog.documents.claims.sentences import read_sentences
 from blog.documents.replacement.markup import (
     Ranges,
+    code_ranges,
     image_text_ranges,
     link_addresses,
     protected_ranges,
@@ -144,7 +145,8 @@ class Replacement:
         matches = [found for found in _pattern(self).finditer(text) if not _is_part_of_address(text, found)]
         if not matches:
             return
-        protected, images = Ranges(protected_ranges(text)), Ranges(image_text_ranges(text))
+        code = code_ranges(text)
+        protected, images = Ranges(protected_ranges(text, code)), Ranges(image_text_ranges(text, code))
         for found in matches[:MOST_OCCURRENCES]:
             start, end = found.span()
             if images.touches(start, end):

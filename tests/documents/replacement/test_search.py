@@ -67,6 +67,12 @@ def test_options(options, text, after):
     assert replaced(Replacement(Subject.WORDS, "Acme Cloud", "Globex", **options), text) == after
 
 
+def test_alt_texts_in_code_stay():
+    text = "`![Acme Cloud](/a)`\n\n    ![Acme Cloud](/b)"
+
+    assert replaced(Replacement(Subject.WORDS, "Acme Cloud", "Globex", with_images=True), text) == text
+
+
 @pytest.mark.parametrize(
     ("text", "after"),
     [
