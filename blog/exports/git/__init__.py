@@ -1,8 +1,8 @@
 """A Git repository that follows the published articles.
 
-Its working tree has exactly the files that export_articles() writes for published(). Each run compares the
-wanted files with the newest commit, so it does not matter what happened before: a stop, a kill, a deleted
-folder or commits by somebody else.
+Its working tree has the files that export_articles() writes for published(), except PEOPLE_FILE. Each run
+compares the wanted files with the newest commit, so it does not matter what happened before: a stop, a kill,
+a deleted folder or commits by somebody else.
 
     repository.py  the commands of Git
     contents.py    the wanted files, by their Git digests; only changed articles are exported

@@ -108,7 +108,7 @@ class _Row:
 def read_contents(
     folder: Path, before: Known, add_file: Callable[[bytes], None], progress=lambda done, total: None
 ) -> Contents:
-    """Return the files that export_articles() would write for the published articles.
+    """Return the files that export_articles() would write for the published articles, except PEOPLE_FILE.
 
     add_file: called with each file whose digest is not in the cache. progress: called with the
     number of articles exported so far, and their total. It may raise to end the run.
