@@ -32,10 +32,10 @@ class MailingQuerySet(models.QuerySet):
 
 
 class Mailing(models.Model):
-    """A letter to the followers of a frequency who had confirmed when it was created."""
+    """A letter to the followers of a frequency who had confirmed when its articles were complete."""
 
     frequency = models.CharField(max_length=10, choices=Frequency)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)  # or when it got its last articles
     due_at = models.DateTimeField()
     last_follower = models.BigIntegerField(default=0)  # pk; followers up to this one have their message
     number = models.PositiveIntegerField(default=0)  # of messages

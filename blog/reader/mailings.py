@@ -42,6 +42,8 @@ def plan_new_articles(now: datetime) -> None:
                 frequency=Frequency.EACH, created_at=now, due_at=now + GRACE
             )
             mailing.add_articles(keys)
+            # Those who have confirmed since the first article get the letter, too.
+            Mailing.objects.filter(pk=mailing.pk).update(created_at=now)
 
 
 def plan_week(now: datetime) -> None:

@@ -107,6 +107,20 @@ class TestNewArticles:
             ("idris@arle.example", "The Buoy"),
         ]
 
+    def test_a_follower_does_not_miss_an_article_that_is_added_to_an_older_letter(self, send):
+        follow()
+        publish(title="The Slate")
+        send()
+        follow("idris@arle.example", since=-timedelta(minutes=1))
+        publish(title="The Buoy", minutes_ago=-2)
+        send(timedelta(minutes=3))
+        send(GRACE)
+
+        assert [(sent.to[0], sent.subject) for sent in mail.outbox] == [
+            ("nora@arle.example", "Galley: 2 articles"),
+            ("idris@arle.example", "Galley: 2 articles"),
+        ]
+
     def test_a_correction_or_second_publication_sends_nothing(self, send):
         follow()
         article = publish()
