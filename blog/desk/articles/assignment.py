@@ -141,7 +141,8 @@ class AssignmentPart(AdminPart):
 
     def _carry_out(self, request, keys):
         form = AssignmentForm(assignable_people(), request.POST)
-        if form.is_valid():
+        # Browsers leave the field out if its disabled option is chosen: the person who has left.
+        if "to" in request.POST and form.is_valid():
             result = assign(request.user, keys, form.person)
             return self.publication.report(request, result)
         message = _("Not assigned: this person no longer has access to articles.")

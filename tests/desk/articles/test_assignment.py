@@ -65,6 +65,16 @@ class TestOneArticle:
         assert "Not assigned" in text_of(client.get(refused.url))
         assert Assignment.objects.count() == 1
 
+    def test_unchanged_choice_of_a_person_who_has_left_changes_nothing(self, client, mara, django_user_model):
+        article = create_article()
+        left = django_user_model.objects.create_user("tove", is_staff=True)
+        assign(mara, [article.pk], left)
+
+        # Browsers leave out a field whose chosen option is disabled.
+        client.post(reverse("admin:blog_article_assign", args=[article.pk]))
+
+        assert Assignment.objects.get().to == left
+
     def test_hostile_names_are_escaped(self, client, mara):
         article = create_article(generated_by="Gemini")
         mara.first_name = HOSTILE[:150]
