@@ -56,7 +56,7 @@ _DEFINED = re.compile(r"^[ \t>]*\[(?!\^)([^\[\]\n]{1,500})\]:[ \t]*\S", re.MULTI
 _LABEL = re.compile(r"\[([^\[\]\n]{1,500})\](?!\()")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _IMAGE = re.compile(
-    r"!\[(?P<alt>[^\[\]\n]{0,2000})\]"
+    r"!\[(?P<alt>[^\[\]]{0,2000})\]"
     r"(?:\(\s{0,3}<?[^\s()<>]{0,2000}>?(?:\s{1,9}(?P<quote>[\"'])(?P<title>[^\"'\n]{0,500})(?P=quote))?)?"
 )
 # The beginning of the URL of a link: of an inline link, a definition, an autolink or an attribute.
@@ -67,7 +67,7 @@ _LINK = re.compile(
     r"|(?P<bare>(?<![\w/=\"'])https?://[^\s<>()\[\]\"'`*]{1,2000})"
 )
 _TRAILING = ".,;:!?_~"
-_IMAGE_BEFORE = re.compile(r"!\[[^\[\]\n]{0,2000}\]\Z")
+_IMAGE_BEFORE = re.compile(r"!\[[^\[\]]{0,2000}\]\Z")
 _LONGEST_ALT = 2010
 
 

@@ -47,6 +47,7 @@ def replaced(replacement, text):
         ("<pre>Acme Cloud</pre><!-- Acme Cloud -->", None),
         ("{{< video title='Acme Cloud' >}} {% highlight %}Acme Cloud{% endhighlight %}", None),
         ('![Acme Cloud](/a.png "Acme Cloud")', None),
+        ("![In two\nlines: Acme Cloud](/a.png)", None),
         ('[a](/b "Acme Cloud") [a][Acme Cloud] [Acme Cloud]\n\n[Acme Cloud]: /x', None),
         ("@Acme Cloud #Acme Cloud Acme Cloud.com", None),
     ],
@@ -121,7 +122,7 @@ def test_new_words_are_shown_as_typed(new):
     ],
 )
 def test_links(subject, old, new, after):
-    rest = " ![x](https://old.example/a) `https://old.example/a` [x](https://old.example.org/a) old.example"
+    rest = " ![x\ny](https://old.example/a) `https://old.example/a` [x](https://old.example.org/a) old.example"
 
     assert replaced(Replacement(subject, old, new), LINKS + rest) == after + rest
 
