@@ -127,8 +127,11 @@ def image_text_ranges(text: str, code: Iterable[Range]) -> list[Range]:
     return [*(image.span("alt") for image in found), *titles]
 
 
-def link_addresses(text: str) -> Iterator[Range]:
-    """Yield the ranges of the URLs of links in order, without those of images and in code."""
+def link_addresses(text: str, *, with_bare: bool = True) -> Iterator[Range]:
+    """Yield the ranges of the URLs of links in order, without those of images and in code.
+
+    with_bare: also URLs that are links without other markup than angle brackets.
+    """
     code = Ranges(code_ranges(text))
     for found in _LINK.finditer(text):
         start, end = found.span(found.lastgroup)
@@ -137,7 +140,8 @@ def link_addresses(text: str) -> Iterator[Range]:
         is_image = found.lastgroup == "inline" and _IMAGE_BEFORE.search(
             text, max(0, start - _LONGEST_ALT), _label_end(text, start)
         )
-        if start < end and not is_image and not code.touches(start, end):
+        is_wanted = with_bare or found.lastgroup != "bare"
+        if start < end and is_wanted and not is_image and not code.touches(start, end):
             yield start, end
 
 

@@ -169,7 +169,8 @@ class Replacement:
         return self.new[:1].upper() + self.new[1:]
 
     def _links(self, text) -> Iterator[tuple[int, int, Edit]]:
-        for start, end in link_addresses(text):
+        # A path is no link without markup, and in angle brackets, it is a tag.
+        for start, end in link_addresses(text, with_bare=not self.new.startswith("/")):
             part = self._part_of_link(text[start:end])
             if part and text[start + part[0] : start + part[1]] != self.new:
                 yield start, end, Edit(start + part[0], start + part[1], self.new)

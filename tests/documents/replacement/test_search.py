@@ -105,7 +105,7 @@ def test_new_words_are_shown_as_typed(new):
             Subject.LINK,
             "https://old.example/a",
             "/b",
-            '[x](/b) [x](/b#c) [x](https://old.example/ab) </b> <a href="/b">',
+            '[x](/b) [x](/b#c) [x](https://old.example/ab) <https://old.example/a> <a href="/b">',
         ),
         (
             Subject.LINK_BEGINNING,
@@ -122,7 +122,9 @@ def test_new_words_are_shown_as_typed(new):
     ],
 )
 def test_links(subject, old, new, after):
-    rest = " ![x\ny](https://old.example/a) `https://old.example/a` [x](https://old.example.org/a) old.example"
+    rest = (
+        " ![x\ny](https://old.example/a) `https://old.example/a` [x](https://old.example.org/a) old.example"
+    )
 
     assert replaced(Replacement(subject, old, new), LINKS + rest) == after + rest
 
