@@ -39,19 +39,9 @@ _HTML_BLOCKS = {
 }
 _GROUPS = ("dl", "ol", "table", "tr", "ul")
 _PARTS = (
-    *(
-        "address",
-        "article",
-        "aside",
-        "caption",
-        "center",
-        "details",
-        "div",
-        "fieldset",
-        "figcaption",
-        "figure",
-    ),
-    *("footer", "form", "header", "hr", "main", "nav", "p", "section", "summary", "tbody", "tfoot", "thead"),
+    *("address", "article", "aside", "caption", "center", "details", "div", "fieldset", "figcaption"),
+    *("figure", "footer", "form", "header", "hr", "main", "nav", "p", "section", "summary", "tbody"),
+    *("tfoot", "thead"),
 )
 _BEYOND_BLANK_LINES = ("--", "pre", "script", "style", "textarea")
 _HIDDEN = (
