@@ -27,6 +27,7 @@ LEFT_OUT = frozenset(
         "axes.AccessFailureLog",
         "axes.AccessLog",
         "blog.Message",
+        "blog.Notice",
         "blog.Presence",
         "blog.RequestCount",
         "blog.StagedFile",

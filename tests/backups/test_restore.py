@@ -17,7 +17,8 @@ from blog.backups.files import named_files
 from blog.backups.manifest import new_manifest
 from blog.backups.older import is_older
 from blog.backups.restore import check_compatible, check_empty, check_migrations, end_mailings
-from blog.models import Follower, Mailing
+from blog.backups.rows import stored_models
+from blog.models import Follower, Mailing, Message, Notice
 from blog.reader.mailings import last_digest_time, plan_new_articles, plan_week
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
@@ -218,6 +219,10 @@ class TestRefusals:
         create_image(original="e" * 64, digest="e" * 64)  # the stored image is the original
 
         assert list(named_files()) == ["media/images/ab/c.png", f"originals/dd/{'d' * 64}"]
+
+
+def test_waiting_letters_and_notices_are_not_in_a_backup():
+    assert {Message, Notice}.isdisjoint(stored_models())
 
 
 @pytest.mark.django_db
