@@ -54,6 +54,7 @@ _LINES = re.compile(
 )
 _DEFINED = re.compile(r"^[ \t>]*\[(?!\^)([^\[\]\n]{1,500})\]:[ \t]*\S", re.MULTILINE)
 _LABEL = re.compile(r"\[([^\[\]\n]{1,500})\](?!\()")
+_IMAGE_LABEL = re.compile(r"!\[(?P<alt>[^\[\]]{1,500})\](?:\[(?P<label>[^\[\]\n]{0,500})\])?(?!\()")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _IMAGE = re.compile(
     r"!\[(?P<alt>[^\[\]]{0,2000})\]"
@@ -69,6 +70,7 @@ _LINK = re.compile(
 _TRAILING = ".,;:!?_~"
 _IMAGE_BEFORE = re.compile(r"!\[[^\[\]]{0,2000}\]\Z")
 _LONGEST_ALT = 2010
+_LONGEST_LABEL = 600  # of a definition, with what precedes it in its line
 
 
 class Ranges:
@@ -133,6 +135,7 @@ def link_addresses(text: str, *, with_bare: bool = True) -> Iterator[Range]:
     with_bare: also URLs that are links without other markup than angle brackets.
     """
     code = Ranges(code_ranges(text))
+    of_images = {_folded(found["label"] or found["alt"]) for found in _IMAGE_LABEL.finditer(text)}
     for found in _LINK.finditer(text):
         start, end = found.span(found.lastgroup)
         if found.lastgroup == "bare":
@@ -140,6 +143,10 @@ def link_addresses(text: str, *, with_bare: bool = True) -> Iterator[Range]:
         is_image = found.lastgroup == "inline" and _IMAGE_BEFORE.search(
             text, max(0, start - _LONGEST_ALT), _label_end(text, start)
         )
+        if of_images and found.lastgroup == "defined":
+            line = text.rfind("\n", max(0, start - _LONGEST_LABEL), start) + 1
+            definition = _DEFINED.match(text, line)
+            is_image = definition and _folded(definition[1]) in of_images
         is_wanted = with_bare or found.lastgroup != "bare"
         if start < end and is_wanted and not is_image and not code.touches(start, end):
             yield start, end

@@ -129,6 +129,14 @@ def test_links(subject, old, new, after):
     assert replaced(Replacement(subject, old, new), LINKS + rest) == after + rest
 
 
+def test_definitions_of_images_keep_their_urls():
+    text = "![A][sea] [b][c]\n\n[sea]: https://old.example/a.png\n[c]: https://old.example/c\n"
+
+    after = replaced(Replacement(Subject.HOST, "old.example", "new.example"), text)
+
+    assert after == text.replace("old.example/c", "new.example/c")
+
+
 def test_capitals_of_a_title_stay():
     search = Replacement(Subject.WORDS, "machine learning", "learning by machines")
 
