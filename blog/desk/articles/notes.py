@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -90,8 +91,8 @@ class NoteList:
 class Notes(AdminPart):
     """Writing, answering, resolving and deleting notes.
 
-    All users who may view the article may write. Resolving requires the permission to change it. A note is
-    deleted by its author, while it has no replies, or by an Editor.
+    All users who may view the article may write. Resolving requires the permission to change it. A note
+    without replies is deleted by its author or an Editor; one with replies can only be resolved.
     """
 
     def routes(self):
@@ -112,8 +113,8 @@ class Notes(AdminPart):
             may_resolve=self.model_admin.has_change_permission(request, article),
         )
         for note in threads:
-            is_own = note.by_id == request.user.pk and not replies[note.pk]
-            thread = NoteThread(note, replies[note.pk], places.get(note.pk), is_editor or is_own)
+            may_delete = (is_editor or note.by_id == request.user.pk) and not replies[note.pk]
+            thread = NoteThread(note, replies[note.pk], places.get(note.pk), may_delete)
             (found.open if note.is_open else found.resolved).append(thread)
         return found
 
@@ -176,10 +177,15 @@ class Notes(AdminPart):
         return f"note-{note.pk}"
 
     def _delete(self, request, note):
-        is_own = note.by_id == request.user.pk and not note.replies.exists()
-        if not (is_own or self.model_admin.has_publish_permission(request)):
+        if not (note.by_id == request.user.pk or self.model_admin.has_publish_permission(request)):
             raise PermissionDenied
-        note.delete()
+        with transaction.atomic():
+            note = Note.objects.select_for_update().get(pk=note.pk)  # a reply at the same moment waits
+            if note.replies.exists():
+                message = _("The note has replies, so it is not deleted. Resolve it instead.")
+                self.message_user(request, message, messages.WARNING)
+                return
+            note.delete()
         self.message_user(request, _("The note was deleted."), messages.SUCCESS)
 
     def _note(self, article, key) -> Note:
