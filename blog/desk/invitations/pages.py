@@ -52,8 +52,13 @@ def invitations_page(request, frame: dict):
     can_grant = grantable_groups(user).exists()
     form = InvitationForm(request.POST if request.method == "POST" else None, user=user)
     if can_grant and form.is_valid():
-        send_invitation(form.instance)
-        return _back(request, _("The invitation is on its way."))
+        try:
+            with transaction.atomic():
+                send_invitation(form.instance)
+        except IntegrityError:  # another request has just invited the address
+            form.add_error("email", _("This address is invited already. Send it again below."))
+        else:
+            return _back(request, _("The invitation is on its way."))
     manageable = set(Invitation.objects.manageable_by(user).values_list("pk", flat=True))
     pending = Invitation.objects.select_related("group", "invited_by")
     context = {

@@ -1,11 +1,15 @@
 """Invitations: who may invite to which group, and how often a link works."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.desk.invitations import pages
 from blog.desk.invitations.models import KEPT_FOR, VALID_FOR
 from blog.desk.invitations.pages import AccountForm, create_account
 from blog.models import Invitation, Message
@@ -68,6 +72,11 @@ class TestInviting:
 
         found = dict(Invitation.objects.values_list("email", "group__name"))
         assert (found.get("a@example.org", ""), found.get("b@example.org", "")) == self.GRANTED[role]
+
+    def test_address_that_is_invited_at_the_same_moment_is_named(self, client, editor, monkeypatch):
+        monkeypatch.setattr(pages, "send_invitation", Mock(side_effect=[IntegrityError]))
+
+        assert "This address is invited already." in invite(client).content.decode()
 
     def test_editor_manages_only_invitations_of_writers(self, client, admin_client, editor):
         invite(admin_client, group=Group.objects.get(name="Editor").pk)
