@@ -50,7 +50,7 @@ class RequestView(views.PasswordResetView):
 
 class DoneView(views.PasswordResetDoneView):
     template_name = "admin/password_reset/done.html"
-    title = gettext_lazy("Look into your mail")
+    title = gettext_lazy("Check your e-mail")
 
 
 class ConfirmView(views.PasswordResetConfirmView):
@@ -101,5 +101,5 @@ def reset_letter(user) -> Letter:
         paragraphs=(asked % {"name": user.get_username()}, valid % {"hours": hours}),
         action=_("Choose a new password"),
         url=reverse("admin:password_reset_confirm", args=[key, token]),
-        ending=_("If it was not you, ignore this letter: the password stays the same."),
+        ending=_("If it was not you, ignore this e-mail: the password stays the same."),
     )

@@ -38,7 +38,7 @@ def _letter(invitation, token):
         paragraphs=(_invited(invitation), valid % {"days": days}),
         action=_("Choose a user name and a password"),
         url=reverse("admin:join", args=[token]),
-        ending=_("If you did not expect this letter, ignore it: no account is created."),
+        ending=_("If you did not expect this e-mail, ignore it: no account is created."),
     )
 
 

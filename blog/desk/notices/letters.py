@@ -50,7 +50,7 @@ def _letter(kind, events):
         subject=SUBJECTS[kind](number, events[0].entry.title),
         entries=tuple(event.entry for event in events[:MOST_ENTRIES]),
         paragraphs=(ngettext("And %d more.", "And %d more.", more) % more,) if more > 0 else (),
-        ending=_("You get this letter because of your account on this site."),
+        ending=_("You get this e-mail because of your account on this site."),
         settings_url=reverse("admin:notices"),
     )
 

@@ -17,7 +17,7 @@ class NoticesForm(forms.Form):
     """The kinds of notices that the user's permissions allow. Others keep their setting."""
 
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("Send me a letter when"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Send me an e-mail when"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args, user, **kwargs):
