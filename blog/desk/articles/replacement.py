@@ -224,7 +224,7 @@ class ReplacementScreen(AdminPart):
         if len(changes) > MAX_ARTICLES_PER_REQUEST:
             return self._start(request, replacement, {key: seen[key] for key in changes}, chosen)
         self._report(request, replace(request.user, replacement, seen, changes))
-        return HttpResponseRedirect(_url(scope))
+        return HttpResponseRedirect(self.list_url(request) if scope.is_selection else _url(scope))
 
     def _ask(self, request, scope, cost, public):
         title = ngettext(

@@ -76,8 +76,10 @@ class TestForm:
 
         assert "In 1 selected article." in text_of(page)
         form = form_data(page.content.decode())
-        shown = admin_client.post(REPLACE, ASKED | {"scope": form["scope"], "keys": form["keys"]})
+        selected = {"scope": form["scope"], "keys": form["keys"]}
+        shown = admin_client.post(REPLACE, ASKED | selected)
         assert list(shown.context["preview"].versions) == [first.pk]
+        assert apply(admin_client, shown, **selected).redirect_chain == [(LIST, 302)]
 
 
 class TestPreview:
