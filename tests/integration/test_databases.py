@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.urls import reverse
+from psycopg_pool.base import AttemptWithBackoff
 
 from blog.desk.categories import CategoryForm
 from blog.desk.images.forms import ImageForm
@@ -434,6 +435,16 @@ class TestAddress:
 
         assert not {"prepare_threshold", "server_side_binding"} & options.keys()
         assert as_before == options
+
+    def test_a_server_that_is_back_is_noticed_within_seconds(self, monkeypatch):
+        pool = self.database(monkeypatch, "postgres://host/blog")["OPTIONS"]["pool"]
+        attempt, now, pauses = AttemptWithBackoff(timeout=pool["reconnect_timeout"]), 0.0, []
+        while not attempt.time_to_give_up(now):
+            attempt.update_delay(now)
+            pauses.append(attempt.delay)
+            now += attempt.delay
+
+        assert max(pauses) < 5
 
     def test_none_is_sqlite(self, monkeypatch):
         found = self.database(monkeypatch, "")
