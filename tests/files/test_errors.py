@@ -12,13 +12,15 @@ from contextlib import closing, contextmanager
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import BadRequest
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import RequestFactory
+from django.utils.functional import SimpleLazyObject
 
 from blog.documents.limits import MEGABYTE
-from blog.files.errors import storage_reason
+from blog.files.errors import AWAY, storage_reason
 from blog.images.models import store_image
 from blog.reader.sharing import share_card
 from blog.reader.views import errors
@@ -375,3 +377,14 @@ class TestReason:
         answer = errors.unavailable(rf.post("/admin/"), "The server's disk is full.")
         assert answer.status_code == 503
         assert "disk is full." in answer.content.decode()
+
+    def test_while_the_database_is_away_no_query_waits_for_it(
+        self, rf, admin_user, django_assert_num_queries
+    ):
+        request = rf.post("/admin/")
+        request.user = SimpleLazyObject(lambda: get_user_model().objects.get())
+
+        with django_assert_num_queries(0):
+            answer = errors.unavailable(request, AWAY)
+
+        assert "Use your browser's Back button" in answer.content.decode()

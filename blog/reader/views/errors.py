@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from blog.articles.models import Article
-from blog.files.errors import storage_reason
+from blog.files.errors import AWAY, storage_reason
 from blog.reader import page_head
 from blog.reader.views.sections import HomeSection, cards, keys
 
@@ -79,8 +79,10 @@ def _about(request):
 def _unavailable_page(request, reason):
     context = _about(request) | {"reason": reason, "is_form": request.method == "POST"}
     if request.path.startswith("/admin/"):
+        # With the request, the page would have a user, and wait for the database a second time.
+        visitor = None if reason == _(AWAY) else request
         try:
-            return loader.render_to_string("admin/unavailable.html", context, request)
+            return loader.render_to_string("admin/unavailable.html", context, visitor)
         except (DatabaseError, OSError):
             pass  # the admin's base template queries the database, which may be down
     return loader.render_to_string("503.html", context)
