@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.utils import timezone
 
 from blog.exports.jobs import AGAIN_AFTER, KIND, start_if_due
 from blog.jobs.models import Job
 from blog.models import Article
+from blog.page_cache import content_changed
 from tests.support.factories import create_article
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +36,17 @@ def test_commit_of_a_public_change_starts_one_job(repository, run_jobs, django_c
 
     assert (job.state, job.result) == (Job.State.DONE, {"commits": 1, "articles": 2, "problems": 0})
     assert (repository / f"{article.slug}.md").exists()
+
+
+def test_migrations_leave_it_to_the_worker(repository, monkeypatch):
+    """The table of its tasks may not exist yet."""
+    monkeypatch.setattr(migrate.Command, "handle", lambda *_, **options: content_changed.send(None))
+    call_command("migrate")
+    assert waiting() == 0
+
+    content_changed.send(None)
+
+    assert waiting() == 1
 
 
 def test_without_a_folder_nothing_starts(django_capture_on_commit_callbacks, settings):

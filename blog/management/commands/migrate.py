@@ -3,6 +3,7 @@
 from django.core.checks.registry import registry
 from django.core.management.commands import migrate
 
+from blog.exports.jobs import exports_left_to_worker
 from blog.jobs import locks
 from blog.management.checks import check_update
 
@@ -19,7 +20,7 @@ class Command(migrate.Command):
             registry.registered_checks.add(check_update)
 
     def handle(self, *args, **options):
-        with locks.wait_for("migrate", on_wait=self.report_waiting):
+        with locks.wait_for("migrate", on_wait=self.report_waiting), exports_left_to_worker():
             return super().handle(*args, **options)
 
     def report_waiting(self):
