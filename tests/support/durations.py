@@ -32,3 +32,4 @@ ACTS, ARTICLES_ACTED_ON = (2000, 300) if IS_LONG else (16, 4)  # of an editor, a
 BACKUPS_OF_A_BUSY_SITE = 10 if IS_LONG else 1
 KILLED_MAILINGS = 200 if IS_LONG else 3  # in one process
 FOLLOWERS, KILLED_SENDERS = (10_000, 12) if IS_LONG else (150, 1)
+SOAK_MINUTES = float(os.environ.get("GALLEY_TEST_SOAK_MINUTES", "3"))
