@@ -21,13 +21,14 @@ from site_config.variables import (
     env,
     font_places,
     https_address,
+    is_cache_server,
     language_code,
-    load_secret_key,
     mailer,
     metrics_address,
     search_key,
     seconds,
     secret,
+    secret_key,
     site_address,
     sqlite_file,
     time_zone_name,
@@ -40,8 +41,6 @@ from site_config.variables import (
 
 DATA_DIR = ensure_folder("GALLEY_DATA", BASE_DIR / "var")  # everything that Galley writes
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or write_first(load_secret_key, DATA_DIR / "secret_key")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
 _site = site_address(SITE_URL)
 SITE_URL = f"{_site.scheme}://{_site.netloc}"
@@ -133,6 +132,12 @@ DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 write_first(modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABASES["default"]))
 
 CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
+HAS_CACHE_SERVER = is_cache_server(CACHES["default"])
+
+# Signatures
+
+SECRET_KEY = secret_key(DATA_DIR / "secret_key", shared_by="CACHE_URL" if HAS_CACHE_SERVER else "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 
 # Jobs (blog/jobs)
 

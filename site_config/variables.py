@@ -56,6 +56,23 @@ def write_first(write, *arguments):
         ) from error
 
 
+def secret_key(path: Path, *, shared_by: str = "") -> str:
+    """Return the secret key: the variable SECRET_KEY, or the one in a file, which the first start creates.
+
+    shared_by: a variable that only a site on several machines needs. Each machine would create another key,
+    so that the others reject its sessions: then the key must be given.
+    """
+    if key := env.str("SECRET_KEY", ""):
+        return key
+    if not shared_by:
+        return write_first(load_secret_key, path)
+    same = f"the content of {path}" if path.exists() else "the output of: openssl rand -hex 40"
+    raise ImproperlyConfigured(
+        f"SECRET_KEY: {shared_by} is set, so this site may have several machines, which need the same secret "
+        f"key. Set SECRET_KEY on each of them to {same}"
+    )
+
+
 def load_secret_key(path: Path) -> str:
     """Return the secret key from a file. The first start creates the file, readable by its owner only."""
     if not path.exists():
@@ -209,6 +226,11 @@ def cache(parsed: dict) -> dict:
         **parsed.get("OPTIONS", {}),
     }
     return parsed | {"BACKEND": "django.core.cache.backends.redis.RedisCache", "OPTIONS": options}
+
+
+def is_cache_server(cache: dict) -> bool:
+    """Whether these settings are those of a server, and not of a cache in each process."""
+    return not cache["BACKEND"].endswith((".locmem.LocMemCache", ".dummy.DummyCache"))
 
 
 def whole_number(name: str, default: int, least: int, most: int) -> int:

@@ -20,10 +20,7 @@ logger = logging.getLogger(__name__)
 
 def shared_number() -> "SharedNumber | None":
     """Return the number in the cache server of CACHE_URL, or None without a cache server."""
-    backend = settings.CACHES["default"]["BACKEND"]
-    if backend.endswith((".locmem.LocMemCache", ".dummy.DummyCache")):
-        return None
-    return _shared_number()
+    return _shared_number() if settings.HAS_CACHE_SERVER else None
 
 
 @functools.cache

@@ -243,6 +243,16 @@ class TestNotFound:
 
         assert client.get(path).status_code == 404
 
+    def test_former_secret_key_keeps_links_and_logins(self, admin_client, client, settings):
+        path = path_of(create_article())
+        assert admin_client.get("/admin/").status_code == 200
+
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+
+        assert (client.get(path).status_code, admin_client.get("/admin/").status_code) == (200, 200)
+        settings.SECRET_KEY_FALLBACKS = []
+        assert admin_client.get("/admin/").status_code == 200  # its session was signed with the new key
+
     def test_forged_token_costs_no_query(self, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert find_preview("AAAA.1xW2t8.AAAA", Article.objects.all()) is None

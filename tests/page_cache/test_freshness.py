@@ -404,7 +404,7 @@ class TwoMachines:
         self.port, self.folder = free_port(), folder
         # A folder belongs to one cache server: what is owed to it stands there.
         environment = site.environment | {"WEB_CONCURRENCY": "1"}
-        environment["CACHE_URL"] = f"redis://127.0.0.1:{self.port}/0"
+        environment |= {"CACHE_URL": f"redis://127.0.0.1:{self.port}/0", "SECRET_KEY": "of both machines"}
         here, there = (environment | {"GALLEY_DATA": str(folder / name)} for name in ("here", "there"))
         self.valkeys = stack.enter_context(ExitStack())
         self.start_valkey()

@@ -3,8 +3,17 @@
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from site_config.variables import BASE_DIR, database, ensure_folder, sqlite_file
+from site_config.variables import (
+    BASE_DIR,
+    cache,
+    database,
+    ensure_folder,
+    is_cache_server,
+    secret_key,
+    sqlite_file,
+)
 
 
 class TestSqliteFile:
@@ -30,3 +39,44 @@ class TestMadeFolder:
         monkeypatch.setenv("GALLEY_DATA", "docs")
 
         assert ensure_folder("GALLEY_DATA") == BASE_DIR / "docs"
+
+
+class TestSecretKey:
+    def test_of_one_machine_is_created_once(self, tmp_path, monkeypatch):
+        monkeypatch.delenv("SECRET_KEY", raising=False)
+        file = tmp_path / "secret_key"
+
+        key = secret_key(file)
+
+        assert len(key) > 50
+        assert secret_key(file) == key
+
+    def test_of_several_machines_must_be_given(self, tmp_path, monkeypatch):
+        monkeypatch.delenv("SECRET_KEY", raising=False)
+        file = tmp_path / "secret_key"
+        with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY: CACHE_URL is set.* rand -hex 40$"):
+            secret_key(file, shared_by="CACHE_URL")
+        assert not file.exists()
+
+        monkeypatch.setenv("SECRET_KEY", "given")
+
+        assert secret_key(file, shared_by="CACHE_URL") == "given"
+
+    def test_of_a_site_that_grows_stays_valid(self, tmp_path, monkeypatch):
+        """The message names the file with the key that signed the sessions until then."""
+        monkeypatch.delenv("SECRET_KEY", raising=False)
+        file = tmp_path / "secret_key"
+        secret_key(file)
+
+        with pytest.raises(ImproperlyConfigured, match=f"the content of {file}$"):
+            secret_key(file, shared_by="CACHE_URL")
+
+    @pytest.mark.parametrize(
+        ("backend", "is_server"),
+        [
+            ("django.core.cache.backends.locmem.LocMemCache", False),
+            ("django.core.cache.backends.redis.RedisCache", True),
+        ],
+    )
+    def test_is_shared_where_a_cache_server_is(self, backend, is_server):
+        assert is_cache_server(cache({"BACKEND": backend})) is is_server
