@@ -172,7 +172,7 @@ CARD_ROOT = DATA_DIR / "cards"
 RENDITION_ROOT = DATA_DIR / "pictures"
 IMPORT_ROOT = DATA_DIR / "imports"  # uploaded files until they are imported (blog/imports/uploads/models.py)
 STORAGES = {
-    "default": {"BACKEND": "blog.images.files.MediaStorage"},
+    "default": {"BACKEND": "blog.files.storage.FolderStorage"},
     "staticfiles": {"BACKEND": "blog.files.static.StaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = modes.SERVED_FILE

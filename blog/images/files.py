@@ -7,15 +7,13 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
 from blog.documents.limits import in_megabytes
-from blog.files.atomic import write_atomically
-from blog.files.modes import make_folder
+from blog.files.storage import FolderStorage
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.sandbox import calls
 from blog.sandbox.refusal_messages import image_refusal
@@ -46,21 +44,7 @@ class StoredImage:
     original: str = ""  # SHA-256 of the imported bytes, if they are kept (blog/images/originals.py)
 
 
-class MediaStorage(FileSystemStorage):
-    """Storage of files named by their content: an existing name is the same file. Writes are atomic."""
-
-    def get_available_name(self, name, max_length=None):
-        return name
-
-    def _save(self, name, content):
-        path = Path(self.path(name))
-        if not path.exists():
-            make_folder(path.parent, self.directory_permissions_mode)
-            write_atomically(path, content.chunks(), mode=self.file_permissions_mode, durable=True)
-        return name
-
-
-def cached_file(storage: MediaStorage, name: str, make, lock) -> bytes:
+def cached_file(storage: FolderStorage, name: str, make, lock) -> bytes:
     """Return the file with this name; if it does not exist, store and return the result of make().
 
     The file's modification time is updated at most once a day, so it shows the last day of use. lock: a

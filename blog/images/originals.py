@@ -18,7 +18,8 @@ from django.core.files.base import ContentFile
 
 from blog.base.queries import ROWS_AT_ONCE
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.images.files import MediaStorage, StoredImage
+from blog.files.storage import FolderStorage
+from blog.images.files import StoredImage
 from blog.images.models import Image
 
 RETENTION = timedelta(days=1)  # of originals without an image; an import stores them before its rows
@@ -64,7 +65,7 @@ def delete_unused_originals() -> None:
 
 
 def _storage():
-    return MediaStorage(
+    return FolderStorage(
         settings.ORIGINAL_ROOT,
         file_permissions_mode=PRIVATE_FILE,
         directory_permissions_mode=PRIVATE_FOLDER,

@@ -18,7 +18,8 @@ from django.urls import reverse
 
 from blog.documents.addresses import path_on_site
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.images.files import MediaStorage, cached_file, media_name
+from blog.files.storage import FolderStorage
+from blog.images.files import cached_file, media_name
 from blog.sandbox import calls
 from blog.sandbox.images import offered_widths
 from blog.sandbox.pool import FairSemaphore
@@ -148,9 +149,9 @@ def stored_name(address: str) -> str:
     return path.removeprefix(folder) if path.startswith(folder) else ""
 
 
-def rendition_storage() -> MediaStorage:
+def rendition_storage() -> FolderStorage:
     """Return the storage of renditions: a cache folder, which may be emptied at any time."""
-    return MediaStorage(
+    return FolderStorage(
         settings.RENDITION_ROOT,
         file_permissions_mode=PRIVATE_FILE,
         directory_permissions_mode=PRIVATE_FOLDER,

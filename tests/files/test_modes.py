@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 
 from blog.files import modes as file_modes
-from blog.images.files import MediaStorage
+from blog.files.storage import FolderStorage
 from blog.images.renditions import rendition_storage
 from blog.images.share_cards.cards import card_storage
 from tests.support.databases import TemporarySite
@@ -127,7 +127,7 @@ class TestFolders:
 
     @pytest.mark.parametrize(
         ("storage", "folder_mode", "file_mode"),
-        [(MediaStorage, 0o711, 0o644), (card_storage, 0o700, 0o600), (rendition_storage, 0o700, 0o600)],
+        [(FolderStorage, 0o711, 0o644), (card_storage, 0o700, 0o600), (rendition_storage, 0o700, 0o600)],
     )
     def test_of_images_let_a_web_server_in_those_of_caches_nobody(self, storage, folder_mode, file_mode):
         store = storage()

@@ -79,7 +79,7 @@ def empty_site(django_db_setup, django_db_blocker, tmp_path_factory):
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         STATIC_ROOT=None,
         STORAGES={
-            "default": {"BACKEND": "blog.images.files.MediaStorage"},
+            "default": {"BACKEND": "blog.files.storage.FolderStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
     )

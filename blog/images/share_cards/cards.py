@@ -21,7 +21,8 @@ from pathlib import Path
 from django.conf import settings
 
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.images.files import MediaStorage, cached_file
+from blog.files.storage import FolderStorage
+from blog.images.files import cached_file
 from blog.images.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
 from blog.images.share_cards.drawing import ACCENT, IMAGE_SIZE, PAPER, SIZE, draw
 from blog.images.share_cards.faces import DISPLAY, SANS, can_shape, installed
@@ -105,13 +106,13 @@ def design_digest() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def card_storage() -> MediaStorage:
+def card_storage() -> FolderStorage:
     """Return the storage of cards: a cache folder, which may be emptied at any time.
 
     It is outside the media folder, which a web server may serve, because a card must disappear with its
     article.
     """
-    return MediaStorage(
+    return FolderStorage(
         settings.CARD_ROOT,
         file_permissions_mode=PRIVATE_FILE,
         directory_permissions_mode=PRIVATE_FOLDER,

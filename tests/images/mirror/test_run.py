@@ -345,7 +345,7 @@ class TestJob:
 
     def test_says_that_the_disk_is_full(self, server, picture, run_jobs, monkeypatch):
         monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
-        monkeypatch.setattr("blog.images.files.write_atomically", _refuse_to_write)
+        monkeypatch.setattr("blog.files.storage.write_atomically", _refuse_to_write)
         create_image(source=picture)
         jobs.start("mirror_images")
 
