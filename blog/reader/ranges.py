@@ -16,37 +16,20 @@ class UnsatisfiableError(Exception):
     """Raised if a requested range has no byte of the file."""
 
 
-class FilePart:
-    """An open file as a file object that begins at one offset and ends at another."""
+def file_or_part(request, open_part, size: int, etag: str, **options) -> HttpResponse:
+    """Return a response with a file, or with the part of it that the request asks for.
 
-    def __init__(self, file, part: range):
-        self._file = file
-        self._left = len(part)
-        file.seek(part.start)
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(self._left if size < 0 else min(size, self._left))
-        self._left -= len(data)
-        return data
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def file_or_part(request, file, size: int, etag: str, **options) -> HttpResponse:
-    """Return a response with an open file, or with the part of it that the request asks for.
-
-    options: of FileResponse.
+    open_part(part) returns these bytes as a file object, or the whole file if part is None. options: of
+    FileResponse.
     """
     try:
         part = requested_part(request, size, etag)
     except UnsatisfiableError:
-        file.close()
         return HttpResponse(status=UNSATISFIABLE, headers={"Content-Range": f"bytes */{size}"})
-    if part is None:
-        response = FileResponse(file, **options)
-    else:
-        response = FileResponse(FilePart(file, part), status=206, **options)
+    response = FileResponse(open_part(part), **options)
+    response["Content-Length"] = size
+    if part is not None:
+        response.status_code = 206
         response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
         response["Content-Length"] = len(part)
     response["Accept-Ranges"] = "bytes"

@@ -5,14 +5,19 @@ import io
 import pytest
 from django.test import RequestFactory
 
+from blog.files.storage import FilePart
 from blog.reader.ranges import file_or_part
 
 DATA, ETAG = b"0123456789", '"digest"'
 
 
+def open_part(part):
+    return FilePart(io.BytesIO(DATA), range(len(DATA)) if part is None else part)
+
+
 def answer(wanted, *, method="get", **headers):
     request = getattr(RequestFactory(), method)("/", headers={"range": wanted} | headers)
-    response = file_or_part(request, io.BytesIO(DATA), len(DATA), ETAG, content_type="video/mp4")
+    response = file_or_part(request, open_part, len(DATA), ETAG, content_type="video/mp4")
     content = b"".join(response) if response.streaming else response.content
     return response, content
 

@@ -5,6 +5,7 @@ URLs contain a digest of the content, or the colour of an icon.
 
 import posixpath
 import re
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
@@ -38,29 +39,38 @@ def media(request, name):
     if match := LINKED_NAME.fullmatch(name):
         return linked_file(request, name, match[1])
     match = MEDIA_NAME.fullmatch(name)
-    if not match or not default_storage.exists(name):
+    if not match:
         raise Http404
-    etag = f'"{match[1]}"'
+    size, etag = stored_size(name), f'"{match[1]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = FileResponse(default_storage.open(name), content_type=MEDIA_TYPES[match[2]])
+        file, kind = default_storage.stream(name), MEDIA_TYPES[match[2]]
+        response = FileResponse(file, filename=posixpath.basename(name), content_type=kind)
+        response["Content-Length"] = size
     return kept_for_ever(response, etag)
+
+
+def stored_size(name):
+    """Return the size of a stored file in bytes. Raises Http404 if it does not exist."""
+    try:
+        return default_storage.size(name)
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 def linked_file(request, name, digest):
     """Serve a file to which an article links. Only types that browsers show safely are not downloaded."""
     extension = linked_extension(name)
     rows = LinkedFile.objects.filter(file=name, article__trashed_at=None, is_in_use=True)
-    is_linked = extension and rows.exists()
-    if not is_linked or not default_storage.exists(name):
+    if not extension or not rows.exists():
         raise Http404
-    etag = f'"{digest}"'
+    size, etag = stored_size(name), f'"{digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = file_or_part(
             request,
-            default_storage.open(name),
-            default_storage.size(name),
+            partial(default_storage.stream, name),
+            size,
             etag,
             as_attachment=extension not in SHOWN_TYPES,
             filename=posixpath.basename(name),
