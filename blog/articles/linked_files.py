@@ -11,20 +11,16 @@ deleted.
 
 import hashlib
 import itertools
-import os
 import posixpath
 import re
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from unicodedata import normalize
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
@@ -33,6 +29,7 @@ from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.linked_types import linked_extension
 from blog.documents.references import parse_reference
+from blog.files.storage import delete_unused
 from blog.images.models import ADDRESS_LENGTH
 
 FOLDER = "files"  # in the media storage
@@ -128,22 +125,17 @@ def store_linked_file(data: bytes, name: str, *, keep=True) -> str:
     stem = re.sub(r"[^\w.-]+", "-", normalize("NFC", stem)).strip("._-")
     stem = stem.encode()[:LONGEST_NAME].decode(errors="ignore")
     stored = f"{FOLDER}/{digest[:2]}/{digest[:40]}/{stem or 'file'}{extension.lower()}"
-    if keep and default_storage.exists(stored):
-        with suppress(OSError):
-            os.utime(default_storage.path(stored))  # so that delete_unused_files() keeps it
-    elif keep:
-        default_storage.save(stored, ContentFile(data))
+    if keep:
+        default_storage.keep(stored, data)
     return stored
 
 
 def delete_unused_files() -> None:
     """Delete the stored files of articles that were deleted, and those that were never linked."""
-    before, root = time.time() - RETENTION.total_seconds(), Path(settings.MEDIA_ROOT)
-    for batch in itertools.batched((root / FOLDER).glob("*/*/*"), ROWS_AT_ONCE):
-        files = {file.relative_to(root).as_posix(): file for file in batch}
-        used = set(LinkedFile.objects.filter(file__in=files).values_list("file", flat=True))
-        for name, file in files.items():
-            if name not in used and file.stat().st_mtime < before:
-                file.unlink(missing_ok=True)
-                with suppress(OSError):
-                    file.parent.rmdir()
+    for name in delete_unused(default_storage, FOLDER, _linked, RETENTION):
+        with suppress(OSError):  # other files may have the same content
+            default_storage.delete(posixpath.dirname(name))
+
+
+def _linked(names):
+    return set(LinkedFile.objects.filter(file__in=names).values_list("file", flat=True))

@@ -6,19 +6,14 @@ stored image is the original.
 """
 
 import hashlib
-import itertools
-import os
-import time
+import posixpath
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 
-from blog.base.queries import ROWS_AT_ONCE
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
-from blog.files.storage import FolderStorage
+from blog.files.storage import FolderStorage, delete_unused
 from blog.images.files import StoredImage
 from blog.images.models import Image
 
@@ -32,12 +27,7 @@ def keep_original(data: bytes, image: StoredImage, *, keep=True) -> str:
     """
     digest = hashlib.sha256(data).hexdigest()
     if keep and digest != image.digest:
-        storage, name = _storage(), original_name(digest)
-        if storage.exists(name):
-            with suppress(OSError):
-                os.utime(storage.path(name))  # so that delete_unused_originals() keeps it
-        else:
-            storage.save(name, ContentFile(data))
+        original_storage().keep(original_name(digest), data)
     return digest
 
 
@@ -48,23 +38,24 @@ def original_of(image: Image) -> bytes | None:
     if image.original == image.digest:
         with image.file.open() as file:
             return file.read()
-    with suppress(FileNotFoundError), _storage().open(original_name(image.original)) as file:
+    with suppress(FileNotFoundError), original_storage().open(original_name(image.original)) as file:
         return file.read()
     return None
 
 
 def delete_unused_originals() -> None:
     """Delete the originals of images that were deleted, replaced or never inserted."""
-    before = time.time() - RETENTION.total_seconds()
-    for files in itertools.batched(Path(settings.ORIGINAL_ROOT).glob("*/*"), ROWS_AT_ONCE):
-        used = Image.objects.filter(original__in=[file.name for file in files])
-        used = set(used.values_list("original", flat=True))
-        for file in files:
-            if file.name not in used and file.stat().st_mtime < before:
-                file.unlink(missing_ok=True)
+    for _name in delete_unused(original_storage(), "", _used, RETENTION):
+        pass
 
 
-def _storage():
+def _used(names):
+    used = Image.objects.filter(original__in=map(posixpath.basename, names))
+    return set(map(original_name, used.values_list("original", flat=True)))
+
+
+def original_storage() -> FolderStorage:
+    """Return the storage of originals, in a private folder."""
     return FolderStorage(
         settings.ORIGINAL_ROOT,
         file_permissions_mode=PRIVATE_FILE,
@@ -73,5 +64,5 @@ def _storage():
 
 
 def original_name(digest: str) -> str:
-    """Return the name of an original's file in ORIGINAL_ROOT."""
+    """Return the name of an original's file in its storage."""
     return f"{digest[:2]}/{digest}"
