@@ -229,12 +229,12 @@ def check_media(app_configs, databases=None, **kwargs):
     if not databases or not _has_table(Image):
         return []
     names = Image.objects.exclude(file="").order_by("-pk").values_list("file", flat=True)[:MEDIA_CHECKED]
-    missing = [name for name in names if not default_storage.exists(name)]
+    missing = default_storage.missing(names)
     if not missing:
         return []
     return [
         Warning(
-            f"{len(missing)} files of images are missing in {settings.MEDIA_ROOT}, such as {missing[0]}.",
+            f"{len(missing)} files of images are missing in {default_storage.place}, such as {missing[0]}.",
             hint="Copy them from a backup: its folder media has the same names.",
             id="galley.W010",
         )

@@ -1,9 +1,7 @@
 """Health checks, for monitoring and load balancers."""
 
-import os
 import shutil
 import time
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -12,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from blog.files.storage import is_writable
 from blog.jobs import is_run_by_worker
 from blog.jobs.models import Job, Worker
 from blog.page_cache.shared import shared_number
@@ -65,24 +64,14 @@ def database() -> dict:
 def disk() -> dict:
     """Return whether the data folder is writable and has at least LEAST_FREE_BYTES free."""
     folder = settings.DATA_DIR
-    is_writable = _is_writable(folder)
+    can_write = is_writable(folder)
     has_room = shutil.disk_usage(folder).free >= LEAST_FREE_BYTES
-    return {"ok": is_writable and has_room, "writable": is_writable, "room": has_room}
-
-
-def _is_writable(folder):
-    is_allowed = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-    return is_allowed and not os.statvfs(folder).f_flag & os.ST_RDONLY
+    return {"ok": can_write and has_room, "writable": can_write, "room": has_room}
 
 
 def media() -> dict:
-    """Return whether images can be stored. Storage on another machine is not checked, and always ok."""
-    try:
-        folder = Path(default_storage.path(""))
-    except NotImplementedError:
-        return {"ok": True}
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    return {"ok": _is_writable(existing)}
+    """Return whether images can be stored."""
+    return {"ok": default_storage.is_writable()}
 
 
 def cache() -> dict:
