@@ -110,8 +110,12 @@ class Archive:
         self._zip.close()
         self._file.close()
 
+    def member(self, name: str):
+        """Return a member as an open file."""
+        return self._zip.open(name)
+
     def parts(self, name: str) -> Iterator[bytes]:
-        with self._zip.open(name) as member:
+        with self.member(name) as member:
             while part := member.read(CHUNK):
                 yield part
 

@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from blog.backups import rows
 from blog.backups.archive import CHUNK, MANIFEST, ArchiveWriter, BackupError, writing
-from blog.backups.files import named_files, path_of
+from blog.backups.files import named_files, stored_at
 from blog.backups.manifest import new_manifest
 
 NAME = "galley-%Y%m%dT%H%M%SZ.zip"
@@ -125,8 +125,9 @@ def joined(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _write_file(archive, manifest, name):
+    storage, own_name = stored_at(name)
     try:
-        with path_of(name).open("rb") as file:
+        with closing(storage.stream(own_name)) as file:
             parts = iter(lambda: file.read(CHUNK), b"")
             manifest["files"][name] = archive.write(name, parts, compress=False)
     except FileNotFoundError:

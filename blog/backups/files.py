@@ -4,17 +4,15 @@ They are named by their content, and never change. Other files of the data folde
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import F
-from django.utils._os import safe_join
 
 from blog.backups import rows
-from blog.files import modes
+from blog.files.storage import FolderStorage
 from blog.images.models import Image
-from blog.images.originals import original_name
+from blog.images.originals import original_name, original_storage
 
 MEDIA, ORIGINALS = "media/", "originals/"
 
@@ -32,18 +30,7 @@ def named_files() -> Iterator[str]:
     yield from sorted(names)
 
 
-def path_of(name: str) -> Path:
-    """Return the path of a file of a backup on this site.
-
-    Raises SuspiciousFileOperation if the name leads outside the folder for such files.
-    """
+def stored_at(name: str) -> tuple[FolderStorage, str]:
+    """Return the storage of a file of a backup on this site, and its name there."""
     folder, _slash, rest = name.partition("/")
-    root = settings.ORIGINAL_ROOT if f"{folder}/" == ORIGINALS else settings.MEDIA_ROOT
-    return Path(safe_join(root, rest))
-
-
-def modes_of(name: str) -> tuple[int, int]:
-    """Return the permissions of a file and of its folder."""
-    if name.startswith(ORIGINALS):
-        return modes.PRIVATE_FILE, modes.PRIVATE_FOLDER
-    return modes.SERVED_FILE, modes.PASSAGE
+    return (original_storage() if f"{folder}/" == ORIGINALS else default_storage), rest

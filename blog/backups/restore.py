@@ -8,11 +8,12 @@ older release takes several transactions: see restore_older().
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.test import Client
@@ -21,8 +22,8 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.articles.models import Article
 from blog.backups import older, rows
-from blog.backups.archive import Archive, BackupError
-from blog.backups.files import modes_of, path_of
+from blog.backups.archive import CHUNK, Archive, BackupError
+from blog.backups.files import stored_at
 from blog.backups.manifest import FORMAT, applied_migrations, variables
 from blog.files import modes
 from blog.files.atomic import write_atomically
@@ -180,20 +181,26 @@ def _new_files(archive) -> Iterator[int]:
     new = []
     try:
         for name, expected in archive.manifest["files"].items():
-            path = path_of(name)
-            if not path.exists():
-                mode, folder_mode = modes_of(name)
-                modes.make_folder(path.parent, folder_mode)
-                new.append(path)
-                write_atomically(path, archive.parts(name), mode=mode, durable=True)
-            with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != expected["sha256"]:
-                    raise BackupError(f"{path} differs from the file in the backup. Nothing was restored.")
+            storage, own_name = stored_at(name)
+            if not storage.exists(own_name):
+                new.append((storage, own_name))
+                with archive.member(name) as member:
+                    storage.save(own_name, File(member))
+            if _digest(storage, own_name) != expected["sha256"]:
+                raise BackupError(f"{name} differs from the file in the backup. Nothing was restored.")
         yield len(archive.manifest["files"])
     except BaseException:
-        for path in new:
-            path.unlink(missing_ok=True)
+        for storage, own_name in new:
+            storage.delete(own_name)
         raise
+
+
+def _digest(storage, name):
+    digest = hashlib.sha256()
+    with closing(storage.stream(name)) as file:
+        while part := file.read(CHUNK):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def _insert(archive, models) -> int:
