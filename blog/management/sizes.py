@@ -3,9 +3,7 @@
 Growth is estimated from the dates of rows and files: what was deleted since is not counted.
 """
 
-import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
@@ -17,6 +15,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from blog.files.storage import entries_below
 from blog.images.share_cards.cards import unused_cards
 from blog.imports.uploads.models import StagedImport
 from blog.jobs.models import JOB_RETENTION, Job
@@ -109,19 +108,10 @@ def folder_sizes() -> list[Size]:
 def _folder_size(folder: Path) -> Size:
     number = size = new = 0
     since = time.time() - PERIOD.total_seconds()
-    for entry in _files(folder):
+    for entry in entries_below(folder):
         stat = entry.stat(follow_symlinks=False)
         number, size, new = number + 1, size + stat.st_size, new + (stat.st_mtime > since)
     return Size(str(folder), number, size, new)
-
-
-def _files(folder) -> Iterator[os.DirEntry]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path)
-            elif entry.is_file(follow_symlinks=False):
-                yield entry
 
 
 def expired() -> dict[str, int]:
