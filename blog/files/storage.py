@@ -1,5 +1,6 @@
 """Storage of files that are named by their content: an existing name is the same file."""
 
+import io
 import itertools
 import os
 import time
@@ -24,7 +25,7 @@ class StoredFile(NamedTuple):
     modified: float  # seconds since 1970
 
 
-class FilePart:
+class FilePart(io.RawIOBase):
     """An open file as a file object that begins at one offset and ends at another."""
 
     def __init__(self, file, part: range):
@@ -32,13 +33,18 @@ class FilePart:
         self._left = len(part)
         file.seek(part.start)
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(self._left if size < 0 else min(size, self._left))
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        data = self._file.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
         self._left -= len(data)
-        return data
+        return len(data)
 
     def close(self) -> None:
         self._file.close()
+        super().close()
 
 
 class FolderStorage(FileSystemStorage):
