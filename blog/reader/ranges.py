@@ -4,6 +4,7 @@ One range is answered. For several, and for headers that are not valid, readers 
 allows.
 """
 
+import io
 import re
 
 from django.http import FileResponse, HttpResponse
@@ -26,13 +27,20 @@ def file_or_part(request, open_part, size: int, etag: str, **options) -> HttpRes
         part = requested_part(request, size, etag)
     except UnsatisfiableError:
         return HttpResponse(status=UNSATISFIABLE, headers={"Content-Range": f"bytes */{size}"})
-    response = FileResponse(open_part(part), **options)
-    response["Content-Length"] = size
-    if part is not None:
-        response.status_code = 206
+    if part is None:
+        response = whole_file(request, open_part, size, **options)
+    else:
+        response = FileResponse(open_part(part), status=206, **options)
         response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
         response["Content-Length"] = len(part)
     response["Accept-Ranges"] = "bytes"
+    return response
+
+
+def whole_file(request, open_part, size: int, **options) -> HttpResponse:
+    """Return a response with a file, which is not opened for a HEAD request; see file_or_part()."""
+    response = FileResponse(io.BytesIO() if request.method == "HEAD" else open_part(None), **options)
+    response["Content-Length"] = size
     return response
 
 

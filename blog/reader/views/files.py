@@ -8,7 +8,7 @@ import re
 from functools import partial
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
@@ -22,7 +22,7 @@ from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
 from blog.reader import sharing
-from blog.reader.ranges import UNSATISFIABLE, file_or_part
+from blog.reader.ranges import UNSATISFIABLE, file_or_part, whole_file
 from blog.sandbox.images import FORMATS
 from blog.site.identity import site_identity
 
@@ -44,9 +44,13 @@ def media(request, name):
     size, etag = stored_size(name), f'"{match[1]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        file, kind = default_storage.stream(name), MEDIA_TYPES[match[2]]
-        response = FileResponse(file, filename=posixpath.basename(name), content_type=kind)
-        response["Content-Length"] = size
+        response = whole_file(
+            request,
+            partial(default_storage.stream, name),
+            size,
+            filename=posixpath.basename(name),
+            content_type=MEDIA_TYPES[match[2]],
+        )
     return kept_for_ever(response, etag)
 
 
