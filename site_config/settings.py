@@ -14,6 +14,7 @@ from blog.files import modes
 from site_config.request_limits import LARGEST_TEXT_BYTES
 from site_config.variables import (
     BASE_DIR,
+    bucket,
     cache,
     choice,
     database,
@@ -31,6 +32,7 @@ from site_config.variables import (
     secret_key,
     site_address,
     sqlite_file,
+    storages_in,
     time_zone_name,
     weekday,
     whole_number,
@@ -131,12 +133,13 @@ DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
 write_first(modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABASES["default"]))
 
+# What several machines share
+
 CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
 HAS_CACHE_SERVER = is_cache_server(CACHES["default"])
-
-# Signatures
-
-SECRET_KEY = secret_key(DATA_DIR / "secret_key", shared_by="CACHE_URL" if HAS_CACHE_SERVER else "")
+BUCKET = bucket("GALLEY_STORAGE_URL")  # of images, linked files and uploads (blog/files/s3.py)
+_shared_by = "GALLEY_STORAGE_URL" if BUCKET else "CACHE_URL" if HAS_CACHE_SERVER else ""
+SECRET_KEY = secret_key(DATA_DIR / "secret_key", shared_by=_shared_by)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 
 # Jobs (blog/jobs)
@@ -175,6 +178,8 @@ STORAGES = {
     "default": {"BACKEND": "blog.files.storage.FolderStorage"},
     "staticfiles": {"BACKEND": "blog.files.static.StaticFilesStorage"},
 }
+if BUCKET:
+    STORAGES |= storages_in(BUCKET)
 FILE_UPLOAD_PERMISSIONS = modes.SERVED_FILE
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = modes.PASSAGE
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

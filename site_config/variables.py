@@ -10,7 +10,7 @@ import re
 import secrets
 import zoneinfo
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 from django.conf import global_settings
@@ -226,6 +226,55 @@ def cache(parsed: dict) -> dict:
         **parsed.get("OPTIONS", {}),
     }
     return parsed | {"BACKEND": "django.core.cache.backends.redis.RedisCache", "OPTIONS": options}
+
+
+def bucket(name: str) -> dict | None:
+    """Return the options of S3Storage for the URL in a variable, None if it is blank.
+
+    The URL has the form s3://KEY:SECRET@HOST/BUCKET/PREFIX?region=NAME&addressing=virtual&tls=no. The host
+    and the bucket are required.
+    """
+    value = env.str(name, "")
+    if not value:
+        return None
+    try:
+        url = urlsplit(value)
+        query = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
+        host, address = url.hostname, url.netloc.rpartition("@")[2] if url.port != 0 else ""
+    except ValueError:
+        host = None
+    if not host or url.scheme != "s3" or not url.path.strip("/") or not _are_options(query):
+        # The message is logged, so it must not include the URL, which may contain a secret.
+        raise ImproperlyConfigured(
+            f"{name}: not a URL like s3://KEY:SECRET@s3.example.org/BUCKET?region=eu-central-1 "
+            "(docs/configuration.md)."
+        )
+    if not (importlib.util.find_spec("boto3") and importlib.util.find_spec("storages")):
+        raise ImproperlyConfigured(f"{name}: two packages are missing: bin/setup requirements-s3.txt")
+    bucket_name, _slash, prefix = url.path.strip("/").partition("/")
+    return {
+        "endpoint_url": f"{'http' if query.get('tls') == 'no' else 'https'}://{address}",
+        "bucket_name": bucket_name,
+        "prefix": f"{prefix}/" if prefix else "",
+        "access_key": unquote(url.username) if url.username else None,
+        "secret_key": unquote(url.password) if url.password else None,
+        "region_name": query.get("region", "us-east-1"),
+        "addressing": query.get("addressing", "path"),
+    }
+
+
+def storages_in(bucket: dict) -> dict:
+    """Return the entries of STORAGES for a bucket with these options."""
+    folders = {"default": "media", "originals": "originals", "imports": "imports"}
+    return {
+        name: {"BACKEND": "blog.files.s3.S3Storage", "OPTIONS": bucket | {"folder": folder}}
+        for name, folder in folders.items()
+    }
+
+
+def _are_options(query):
+    possible = {"region": None, "addressing": {"path", "virtual"}, "tls": {"yes", "no"}}
+    return all(name in possible and value in (possible[name] or {value}) for name, value in query.items())
 
 
 def is_cache_server(cache: dict) -> bool:

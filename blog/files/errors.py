@@ -15,11 +15,13 @@ READ_ONLY = gettext_noop("The server's disk or database is read-only at the mome
 BUSY = gettext_noop("The database is locked: something else has been writing to it for too long.")
 AWAY = gettext_noop("The database cannot be reached.")
 FAILING = gettext_noop("The server's disk reports errors.")
+BUCKET_AWAY = gettext_noop("The storage of images and files cannot be reached.")
 
 BY_ERRNO = {
     **dict.fromkeys([errno.ENOSPC, errno.EDQUOT, errno.EFBIG], FULL),
     **dict.fromkeys([errno.EROFS, errno.EACCES, errno.EPERM], READ_ONLY),
     errno.EIO: FAILING,
+    errno.EREMOTEIO: BUCKET_AWAY,  # of a bucket (s3.py)
 }
 BY_SQLITE_CODE = {
     sqlite3.SQLITE_FULL: FULL,

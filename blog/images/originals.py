@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.files.storage import storages
 
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.files.storage import FolderStorage, delete_unused
@@ -55,7 +56,9 @@ def _used(names):
 
 
 def original_storage() -> FolderStorage:
-    """Return the storage of originals, in a private folder."""
+    """Return the storage of originals: a private folder, or one in the bucket."""
+    if settings.BUCKET:
+        return storages["originals"]
     return FolderStorage(
         settings.ORIGINAL_ROOT,
         file_permissions_mode=PRIVATE_FILE,

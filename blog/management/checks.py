@@ -34,6 +34,7 @@ VARIABLES = {
     *("GALLEY_PAGES_DIR", "GALLEY_PAGE_CACHE_MB", "GALLEY_REQUIRE_REVIEW", "GALLEY_REVIEW_BY_OTHERS"),
     *("GALLEY_SITE_NAME", "GALLEY_SITE_PUBLISHER", "GALLEY_SITE_TAGLINE"),
     *("GALLEY_LOG_FORMAT", "GALLEY_LOG_REQUESTS", "GALLEY_METRICS_ADDRESS", "GALLEY_SLOW_SECONDS"),
+    "GALLEY_STORAGE_URL",
     "GALLEY_TASKS_BACKEND",
     "GALLEY_TEST_DATABASES",
     "GALLEY_WORKER",
@@ -94,7 +95,10 @@ def check_mail(app_configs, **kwargs):
 def check_folders(app_configs, **kwargs):
     """Check that the data and media folders, or their nearest existing parents, are writable."""
     errors = []
-    for name, folder in (("data folder", settings.DATA_DIR), ("media folder", settings.MEDIA_ROOT)):
+    folders = [("data folder", settings.DATA_DIR)]
+    if not settings.BUCKET:
+        folders.append(("media folder", settings.MEDIA_ROOT))
+    for name, folder in folders:
         existing = next(path for path in (Path(folder), *Path(folder).parents) if path.exists())
         if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
             errors.append(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import connection, models
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -102,7 +103,18 @@ def folder_sizes() -> list[Size]:
     folders = [folder for folder in settings.DATA_DIR.iterdir() if folder.is_dir()]
     if settings.PAGES_DIR:
         folders.append(settings.PAGES_DIR)
-    return sorted(map(_folder_size, folders), key=lambda folder: -folder.size)
+    sizes = [*map(_folder_size, folders), *map(_bucket_size, _bucket_storages())]
+    return sorted(sizes, key=lambda folder: -folder.size)
+
+
+def _bucket_storages():
+    return [storages[name] for name in ("default", "originals", "imports")] if settings.BUCKET else []
+
+
+def _bucket_size(storage) -> Size:
+    since = time.time() - PERIOD.total_seconds()
+    files = [(file.size, file.modified > since) for file in storage.files()]
+    return Size(storage.place, len(files), sum(size for size, _ in files), sum(new for _, new in files))
 
 
 def _folder_size(folder: Path) -> Size:

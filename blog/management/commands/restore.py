@@ -19,7 +19,7 @@ from blog.backups.restore import check_compatible, restore, restore_older, setti
 from blog.site.update_steps import missing_steps
 
 # Variables that lead to the data of the running site.
-OF_THIS_SITE = ("DATABASE_URL", "CACHE_URL", "GALLEY_PAGES_DIR", "SECRET_KEY")
+OF_THIS_SITE = ("DATABASE_URL", "CACHE_URL", "GALLEY_PAGES_DIR", "GALLEY_STORAGE_URL", "SECRET_KEY")
 
 
 def prepare():

@@ -34,11 +34,12 @@ def health(request):
 def ready(request):
     """Answer 200 if this machine can serve readers and store changes, else 503. The JSON has each part.
 
-    A missing worker, missing update steps such as migrations, and a cache server that is down are reported,
-    too, but the status stays 200: this process serves readers without them.
+    A missing worker, missing update steps such as migrations, and a cache server or bucket that is down are
+    reported, too, but the status stays 200: this process serves readers without them, and no other machine
+    could do more.
     """
     needed = {"database": database(), "disk": disk(), "media": media()}
-    is_ready = all(part["ok"] for part in needed.values())
+    is_ready = all(part["ok"] for name, part in needed.items() if not (name == "media" and settings.BUCKET))
     parts = {
         "ready": is_ready,
         "loaded_at": LOADED_AT,

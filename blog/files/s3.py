@@ -1,0 +1,187 @@
+"""Storage in a bucket of a server with Amazon's S3 protocol, which several machines share.
+
+Loaded only if GALLEY_STORAGE_URL is set. The bucket is private: readers get its files from Galley, at the
+same URLs and with the same headers as files in a folder. An object appears when it is stored completely.
+
+Errors are OSErrors, as those of a disk. After a request without an answer, all requests fail for
+PAUSE_SECONDS, so that a server that is down does not occupy the threads that serve readers.
+"""
+
+import errno
+import functools
+import io
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+
+import boto3
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage
+from storages.backends import s3
+
+from blog.files.storage import StoredFile
+
+PAUSE_SECONDS = 5
+KEPT_SECONDS = 12 * 3600  # less than the day for which delete_unused() keeps files
+NOT_FOUND = {"404", "NoSuchKey"}
+
+_quiet_until: dict[str, float] = {}  # by URL of the server
+_connecting = threading.Lock()
+
+
+class S3Storage(s3.S3Storage):
+    """Storage in one folder of the bucket, with the methods of FolderStorage."""
+
+    def __init__(self, *, folder: str, prefix: str, addressing: str, **options):
+        self._addressing = addressing
+        self._urls = FileSystemStorage()
+        super().__init__(
+            **options,
+            location=f"{prefix}{folder}",
+            querystring_auth=False,
+            transfer_config=TransferConfig(use_threads=False),
+        )
+
+    @property
+    def connection(self):
+        """The connections of this process, shared by all threads: each resource of boto3 takes megabytes."""
+        options = (self.endpoint_url, self.region_name, self.access_key, self.secret_key, self._addressing)
+        with _connecting:
+            return _connection(os.getpid(), *options)
+
+    @property
+    def bucket(self):
+        return self.connection.Bucket(self.bucket_name)
+
+    @property
+    def place(self) -> str:
+        """Where the files are, for messages."""
+        return f"s3://{self.bucket_name}/{self.location}"
+
+    def url(self, name, parameters=None, expire=None, http_method=None):
+        return self._urls.url(name)
+
+    def exists(self, name):
+        with self._errors(name):
+            return super().exists(name)
+
+    def size(self, name):
+        with self._errors(name):
+            return super().size(name)
+
+    def delete(self, name):
+        with self._errors(name):
+            super().delete(name)
+
+    def get_modified_time(self, name):
+        with self._errors(name):
+            return super().get_modified_time(name)
+
+    def _open(self, name, mode="rb"):
+        with closing(self.stream(name)) as body:
+            return File(io.BytesIO(body.read()), name)
+
+    def _save(self, name, content):
+        with self._errors(name):
+            return super()._save(name, content)
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Store a file unless it exists, and have delete_unused() keep it for now."""
+        try:
+            is_new = self.get_modified_time(name).timestamp() > time.time() - KEPT_SECONDS
+        except FileNotFoundError:
+            is_new = False
+        if not is_new:
+            self.save(name, ContentFile(data))  # an object that is stored again has a new date
+
+    def stream(self, name: str, part: range | None = None):
+        """Return a file, or these bytes of it, as a file object to be read once from beginning to end.
+
+        Raises FileNotFoundError.
+        """
+        wanted = {"Range": f"bytes={part.start}-{part.stop - 1}"} if part else {}
+        with self._errors(name):
+            found = self.bucket.Object(self._normalize_name(name)).get(**wanted)
+        return _Body(found["Body"], functools.partial(self._errors, name))
+
+    def files(self, folder: str = "") -> Iterator[StoredFile]:
+        """Yield all files, or those below a folder."""
+        prefix = self._normalize_name(folder).rstrip("/") + "/"
+        with self._errors(folder):
+            pages = self.connection.meta.client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
+                for found in page.get("Contents", ()):
+                    name = found["Key"].removeprefix(f"{self.location}/")
+                    yield StoredFile(name, found["Size"], found["LastModified"].timestamp())
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Return the names that do not exist. A list of a folder has 1,000 files per request."""
+        names = list(names)
+        folders = {name.partition("/")[0] for name in names}
+        stored = {file.name for folder in folders for file in self.files(folder)}
+        return [name for name in names if name not in stored]
+
+    def is_writable(self) -> bool:
+        """Whether the bucket exists, and its server answers."""
+        try:
+            with self._errors(""):
+                self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
+        except OSError:
+            return False
+        return True
+
+    @contextmanager
+    def _errors(self, name):
+        """Convert errors of the server to OSError, and note if it does not answer."""
+        if time.monotonic() < _quiet_until.get(self.endpoint_url, 0):
+            raise _unavailable(name, "it did not answer just now")
+        try:
+            yield
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in NOT_FOUND:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name) from error
+            raise _unavailable(name, error) from error
+        except (BotoCoreError, Boto3Error) as error:
+            _quiet_until[self.endpoint_url] = time.monotonic() + PAUSE_SECONDS
+            raise _unavailable(name, error) from error
+
+
+class _Body:
+    """The body of a response as a file object, with the errors of a file."""
+
+    def __init__(self, body, errors):
+        self._body = body
+        self._errors = errors
+
+    def read(self, size: int = -1) -> bytes:
+        with self._errors():
+            return self._body.read(None if size < 0 else size)
+
+    def close(self) -> None:
+        self._body.close()
+
+
+def _unavailable(name, reason) -> OSError:
+    return OSError(errno.EREMOTEIO, f"the storage of images and files is not available ({reason})", name)
+
+
+@functools.lru_cache(4)
+def _connection(_process, url, region, access_key, secret_key, addressing):
+    config = Config(
+        connect_timeout=2,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        max_pool_connections=32,
+        s3={"addressing_style": addressing},
+        # Servers other than Amazon's do not all support the checksums that boto3 sends by default.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    session = boto3.Session(access_key, secret_key, region_name=region)
+    return session.resource("s3", endpoint_url=url, config=config)
