@@ -16,7 +16,7 @@ from django.template import Template
 from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
-from tests.support import forking, jobs, parts
+from tests.support import buckets, forking, jobs, parts
 from tests.support.databases import TemporarySite, copy_of_test_database, site_maker, start_with_copy
 from tests.support.durations import IS_LONG
 from tests.support.reading_processes import reuse_sandbox_processes
@@ -244,6 +244,20 @@ def folder(tmp_path):
     path = tmp_path / "posts"
     path.mkdir()
     return path
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    with buckets.running_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3_server, settings):
+    """Store files in a new bucket, and return its options."""
+    options = buckets.new_bucket(s3_server)
+    buckets.use_bucket(settings, options)
+    return options
 
 
 @pytest.fixture

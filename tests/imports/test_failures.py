@@ -4,18 +4,21 @@ import errno
 import os
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from blog.files import folder_or_archive
+from blog.files import folder_or_archive, s3
 from blog.files.archives import Archive
 from blog.files.folders import Folder
 from blog.images import files
 from blog.imports.report import ImportFailedError
 from blog.imports.workers import Workers
-from blog.models import Article, SourceFile
+from blog.models import Article, Image, LinkedFile, SourceFile
 from tests.imports.test_archives import article, pack
+from tests.support.buckets import new_bucket, options_of, use_bucket
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
+from tests.support.programs import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +139,21 @@ class TestSourceName:
         run(path)
 
         assert SourceFile.objects.get().source_name == name
+
+
+def test_article_waits_for_the_bucket_that_its_image_needs(folder, settings, monkeypatch, s3_server):
+    """It is not imported without its image. The next run imports it."""
+    write(folder, body="Words. ![Sea](sea.png) [Report](report.pdf)\n")
+    (folder / "sea.png").write_bytes(image_bytes())
+    (folder / "report.pdf").write_bytes(b"%PDF-1.7")
+    monkeypatch.setattr(s3, "_quiet_until", {})
+    use_bucket(settings, options_of(f"http://127.0.0.1:{free_port()}", "galley"))
+
+    assert outcomes(run(folder)) == ["rejected"]
+    assert not Article.objects.exists()
+
+    use_bucket(settings, new_bucket(s3_server))
+    assert outcomes(run(folder)) == ["created"]
+    stored = {file.name for file in default_storage.files()}
+    assert Image.objects.get().file.name in stored
+    assert LinkedFile.objects.get().file.name in stored
