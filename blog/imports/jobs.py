@@ -10,15 +10,12 @@ files are kept until they are imported or discarded, for at most a day.
 
 import hashlib
 import itertools
-import shutil
-import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -28,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from blog import jobs
 from blog.articles.models import Article
 from blog.files.folder_or_archive import forget_archives
+from blog.files.folders import reason_of
 from blog.imports.addresses import find_addresses
 from blog.imports.image_places import ImagePlaces
 from blog.imports.models import ImportRun, SourceFile
@@ -47,8 +45,9 @@ from blog.imports.run import check_batch, import_in_batches
 from blog.imports.sources import ImportSource, uploaded_source
 from blog.imports.systems import convert_upload, export_source, is_identified, stored_description
 from blog.imports.undo import undo_import
-from blog.imports.uploads.models import UPLOAD_RETENTION, StagedFile, StagedImport
-from blog.imports.uploads.reception import source_path
+from blog.imports.uploads.models import StagedFile, StagedImport
+from blog.imports.uploads.reception import fetch_upload, source_path
+from blog.imports.uploads.removal import forget_upload
 from blog.imports.writer import new_batch
 from blog.jobs import JobFailedError, JobStopped, LockLostError, RunningJob, cleanup_hook, job, start
 from blog.jobs.models import Job
@@ -70,6 +69,7 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
     staged = _get(staged_import)
     with _storing_failure(staged):
         _begin_check(staged)
+        _fetch(staged)
         convert_upload(staged)
         _recognise(staged)
         digest, source = digest_of(staged), staged_source(staged)
@@ -90,7 +90,7 @@ def import_staged(running: RunningJob, staged_import: int) -> dict:
     if staged.state != State.IMPORTED:  # otherwise the job was killed while it deleted the uploaded files
         with _storing_failure(staged):
             _import(staged, running)
-    shutil.rmtree(staged.folder, ignore_errors=True)
+    forget_upload(staged)
     return _check(staged.batch, running, counts_all=True)
 
 
@@ -172,10 +172,22 @@ def _get(key):
     rows = StagedImport.objects.select_related("batch", "created_by")
     staged = rows.filter(pk=key).exclude(state__in=FINISHED_STATES).first()
     if staged is None:
-        raise JobFailedError(
-            _("The uploaded files are no longer available. Upload them again on the Import page.")
-        )
+        raise JobFailedError(_no_files())
     return staged
+
+
+def _no_files():
+    return _("The uploaded files are no longer available. Upload them again on the Import page.")
+
+
+def _fetch(staged):
+    """Have the uploaded files in the folder of this machine."""
+    try:
+        fetch_upload(staged)
+    except FileNotFoundError as error:
+        raise ImportFailedError(_no_files()) from error
+    except OSError as error:
+        raise ImportFailedError(f"{reason_of(error)}.") from error
 
 
 @contextmanager
@@ -249,6 +261,7 @@ def _free_name(name):
 
 
 def _import(staged, running):
+    _fetch(staged)
     if not staged.checked_digest or digest_of(staged) != staged.checked_digest:
         raise JobFailedError(_("The files or options changed after the dry run. Run the dry run again."))
     source = staged_source(staged)
@@ -345,43 +358,6 @@ def _row(staged, position, report, article):
 def _article_id(report):
     """Return the key of the file's existing article. An article that a dry run created was rolled back."""
     return None if report.outcome == Outcome.CREATED else report.article_id
-
-
-def discard_upload(staged: StagedImport, state: str, by=None) -> bool:
-    """Delete the files of a staged import and their dry-run results. The StagedImport itself is kept.
-
-    Returns False if a job is still using them. A dry run is then stopped, an import is not.
-    """
-    with staged.locked():
-        if staged.check_job and not staged.import_job:
-            staged.check_job.request_stop(by)
-        if staged.is_under_way:
-            return False
-        shutil.rmtree(staged.folder, ignore_errors=True)  # first: no row can be changed on a full disk
-        staged.files.all().delete()
-        staged.state = state
-        staged.save(update_fields=["state"])
-    return True
-
-
-@cleanup_hook
-def forget_expired() -> None:
-    """Delete uploads and dry-run results older than a day, and folders that killed processes have left."""
-    for staged in StagedImport.objects.expired():
-        discard_upload(staged, State.EXPIRED)
-    StagedFile.objects.filter(staged_import__in=StagedImport.objects.imported_long_ago()).delete()
-    kept = {str(uid) for uid in StagedImport.objects.with_files().values_list("uid", flat=True)}
-    for folder in _old_folders():
-        if folder.name not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _old_folders() -> list[Path]:
-    """Return the upload folders older than a day. The row of a newer one may not be committed yet."""
-    if not settings.IMPORT_ROOT.is_dir():
-        return []
-    before = time.time() - UPLOAD_RETENTION.total_seconds()
-    return [folder for folder in settings.IMPORT_ROOT.iterdir() if folder.stat().st_mtime < before]
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:

@@ -21,11 +21,10 @@ from blog.files.modes import PRIVATE_FOLDER, make_folder
 from blog.imports.report import ImportFailedError, ImportOptions
 from blog.imports.sources import ImportSource, find_source, is_source_name
 from blog.imports.uploads.models import StagedImport
-from blog.imports.uploads.reception import CONVERTED, uploaded_path
+from blog.imports.uploads.reception import CONVERTED, DESCRIPTION, uploaded_path
+from blog.imports.uploads.sharing import share_file
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
-
-DESCRIPTION = "converted.json"  # next to a converted upload
 
 _REASONS = {
     Refusal.TIME: "reading it takes longer than %(seconds)d seconds of CPU time: export it in several parts.",
@@ -117,6 +116,13 @@ def convert_upload(staged: StagedImport) -> ConvertedExport | None:
 
     The source is named after the site of the export, unless the user named it. Raises ImportFailedError.
     """
+    converted = _convert_upload(staged)
+    for name in (CONVERTED, DESCRIPTION):
+        share_file(staged, name)
+    return converted
+
+
+def _convert_upload(staged):
     folder, place = staged.folder, uploaded_path(staged)
     for name in (CONVERTED, DESCRIPTION):
         (folder / name).unlink(missing_ok=True)

@@ -21,7 +21,6 @@ from blog.desk.jobs import JobProgress, return_url
 from blog.imports.jobs import (
     answer_same_files,
     can_import,
-    discard_upload,
     resume_check,
     start_check,
     start_import,
@@ -30,6 +29,7 @@ from blog.imports.models import ImportRun
 from blog.imports.report import Outcome
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.imports.uploads.reception import RefusedUploadError, received_bytes, unpack
+from blog.imports.uploads.removal import discard_upload
 from blog.reader.views.pagination import page_or_404
 
 FILES_ON_A_PAGE = 100

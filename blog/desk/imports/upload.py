@@ -24,7 +24,7 @@ from blog.documents.generators.patterns import LONGEST_PATTERN, PatternError, ch
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.imports.addresses import OFF
-from blog.imports.jobs import discard_upload, forget_expired, start_check
+from blog.imports.jobs import start_check
 from blog.imports.report import CategorySource
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
@@ -39,6 +39,7 @@ from blog.imports.uploads.reception import (
     received_bytes,
     unpack,
 )
+from blog.imports.uploads.removal import discard_upload, forget_expired
 
 PERMISSION = "blog.add_stagedimport"
 READ_BYTES = 64 * 1024

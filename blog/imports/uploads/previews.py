@@ -26,7 +26,7 @@ from blog.imports.image_places import path_of_image, possible_paths
 from blog.imports.report import Outcome
 from blog.imports.sources import PreparedFile
 from blog.imports.uploads.models import StagedFile
-from blog.imports.uploads.reception import source_path
+from blog.imports.uploads.reception import fetch_upload, source_path
 from blog.sandbox import calls
 from blog.sandbox.images import RewrittenImage
 
@@ -51,6 +51,7 @@ def preview_staged(staged_file: StagedFile, picture_address: Callable[[str], str
     """
     if staged_file.outcome not in READ:
         return StagedPreview(refusal=staged_file.reason)
+    fetch_upload(staged_file.staged_import)
     file = _read(staged_file)
     if file.notice:
         return StagedPreview(refusal=file.notice.text)
@@ -65,6 +66,7 @@ def staged_image(staged_file: StagedFile, address: str) -> RewrittenImage:
     Raises UnreadableError if the address is not a possible path, or there is no such image.
     """
     staged = staged_file.staged_import
+    fetch_upload(staged)
     path = _uploaded(staged, staged_file.path, [address]).get(address)
     if not path:
         raise UnreadableError("there is no such file.")

@@ -5,6 +5,7 @@ is one file on disk, so its length is the progress of the upload, even after a l
 process. Paths from the client are checked by check_path() and only used inside the import's own folder.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,9 +31,11 @@ from blog.files.names import is_article_name, is_image_name
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
+from blog.imports.uploads.sharing import fetch_file, fetch_parts, share_part
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
-CONVERTED = "converted.zip"  # in the same folder: the converted export of a publishing system
+# In the same folder: the converted export of a publishing system, and its description.
+CONVERTED, DESCRIPTION = "converted.zip", "converted.json"
 COPIED_BYTES = 64 * 1024
 # The part of a disk that uploads leave free, because the database is there too.
 MOST_SPARE_BYTES = 500 * MEGABYTE
@@ -117,7 +121,7 @@ def _available_bytes(folder) -> int:
 def _outstanding_bytes(staged) -> int:
     """Return the number of bytes that an upload will still take on the disk."""
     copied = 0 if is_archive(staged) else staged.size  # for a moment, both the stream and the files exist
-    return max(0, staged.size - received_bytes(staged)) + copied
+    return max(0, staged.size - _stored_bytes(staged)) + copied
 
 
 def _no_room():
@@ -180,6 +184,15 @@ def proposed_source_name(files: Iterable[AnnouncedFile]) -> str:
 
 def received_bytes(staged: StagedImport) -> int:
     """Return the number of bytes received for an import."""
+    is_laid_out = staged.folder.exists() and not (staged.folder / STREAM).exists()
+    if settings.BUCKET and staged.state == staged.State.RECEIVING and not is_laid_out:
+        with _stream_of(staged) as stream:
+            return stream.seek(0, os.SEEK_END)
+    return _stored_bytes(staged)
+
+
+def _stored_bytes(staged):
+    """Return the number of bytes on this disk."""
     try:
         return (staged.folder / STREAM).stat().st_size
     except FileNotFoundError:
@@ -192,7 +205,6 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
     Raises WrongOffsetError unless exactly offset bytes were received, so that no part is stored twice.
     """
     with _storage_errors(), _stream_of(staged) as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)  # a second tab may send the same part
         if stream.seek(0, os.SEEK_END) != offset:
             raise WrongOffsetError
         for piece in pieces:
@@ -203,14 +215,43 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
                 raise WrongFilesError(_("More data arrived than expected. Choose the files again."))
         received = stream.tell()
         _check_beginning(staged, stream)
+        share_part(staged, stream, offset)
     return received
 
 
+@contextmanager
 def _stream_of(staged):
+    """Open the stream, with all bytes that any machine has received, while no other process does."""
+    if settings.BUCKET and not staged.folder.exists():  # another machine has received the first part
+        make_folder(staged.folder, PRIVATE_FOLDER)
+        os.close(open_private(staged.folder / STREAM, os.O_CREAT | os.O_WRONLY))
     try:
-        return open(staged.folder / STREAM, "r+b")
+        stream = open(staged.folder / STREAM, "r+b")  # noqa: SIM115 -- used below
     except FileNotFoundError as error:  # discarded in the meantime
         raise WrongFilesError(_("This upload was discarded. Start a new one.")) from error
+    with stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)  # a second tab may send the same part
+        fetch_parts(staged, stream)
+        yield stream
+
+
+def fetch_upload(staged: StagedImport) -> None:
+    """Have the files of a complete upload in the folder of this machine, if they are in the bucket.
+
+    Raises FileNotFoundError if they are no longer there.
+    """
+    if not settings.BUCKET:
+        return
+    make_folder(staged.folder, PRIVATE_FOLDER)
+    with _one_at_a_time(staged.folder):
+        if (staged.folder / STREAM).exists() or not uploaded_path(staged).exists():
+            with open(staged.folder / STREAM, "w+b", opener=open_private) as stream:
+                fetch_parts(staged, stream)
+                if stream.seek(0, os.SEEK_END) != staged.size:
+                    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), staged.name)
+            _lay_out(staged)
+        for name in (CONVERTED, DESCRIPTION):
+            fetch_file(staged, name)
 
 
 def unpack(staged: StagedImport) -> None:

@@ -6,7 +6,8 @@ import os
 import pytest
 from django.utils import timezone
 
-from blog.imports.jobs import discard_upload, forget_expired, start_check, start_import
+from blog.imports.jobs import start_check, start_import
+from blog.imports.uploads.removal import discard_upload, forget_expired
 from blog.jobs.registry import clean_up
 from blog.models import Job, StagedImport
 from tests.support.staging import run_dry_run_job, stage

@@ -10,7 +10,6 @@ import pytest
 
 from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_FILES
-from blog.imports.jobs import discard_upload
 from blog.imports.uploads import reception
 from blog.imports.uploads.reception import (
     AnnouncedFile,
@@ -25,6 +24,7 @@ from blog.imports.uploads.reception import (
     source_path,
     unpack,
 )
+from blog.imports.uploads.removal import discard_upload
 from blog.models import StagedImport
 
 ZIP = b"PK\x05\x06" + bytes(18)  # an empty archive
