@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from site_config.variables import (
     BASE_DIR,
+    bucket,
     cache,
     database,
     ensure_folder,
@@ -80,3 +81,71 @@ class TestSecretKey:
     )
     def test_is_shared_where_a_cache_server_is(self, backend, is_server):
         assert is_cache_server(cache({"BACKEND": backend})) is is_server
+
+
+class TestBucket:
+    def read(self, monkeypatch, url):
+        monkeypatch.setenv("GALLEY_STORAGE_URL", url)
+        return bucket("GALLEY_STORAGE_URL")
+
+    def test_is_not_used_by_default(self, monkeypatch):
+        assert self.read(monkeypatch, "") is None
+
+    @pytest.mark.parametrize(
+        ("url", "options"),
+        [
+            (
+                "s3://me:a%2Fb%2B%3D@s3.eu-central-1.amazonaws.com/pictures?region=eu-central-1",
+                {
+                    "endpoint_url": "https://s3.eu-central-1.amazonaws.com",
+                    "bucket_name": "pictures",
+                    "prefix": "",
+                    "access_key": "me",
+                    "secret_key": "a/b+=",
+                    "region_name": "eu-central-1",
+                    "addressing": "path",
+                },
+            ),
+            (
+                "s3://[::1]:9000/pictures/of/tides/?tls=no&addressing=virtual",
+                {
+                    "endpoint_url": "http://[::1]:9000",
+                    "bucket_name": "pictures",
+                    "prefix": "of/tides/",
+                    "access_key": None,
+                    "secret_key": None,
+                    "region_name": "us-east-1",
+                    "addressing": "virtual",
+                },
+            ),
+        ],
+    )
+    def test_is_read_from_its_url(self, url, options, monkeypatch):
+        assert self.read(monkeypatch, url) == options
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            *(
+                "https://me:secret@host/bucket",
+                "s3://me:secret@host",
+                "s3:///secret",
+                "secret",
+                "s3://secret@",
+            ),
+            *("s3://me:secret@host/b?tls=maybe", "s3://me:secret@host/b?zone=1", "s3://me:secret@host:x/b"),
+        ],
+    )
+    def test_that_is_not_one_is_refused_without_its_secret(self, url, monkeypatch):
+        with pytest.raises(ImproperlyConfigured, match=r"^GALLEY_STORAGE_URL: not a URL like") as error:
+            self.read(monkeypatch, url)
+
+        assert "secret" not in str(error.value)
+
+    def test_without_packages_the_command_is_named(self, monkeypatch):
+        monkeypatch.setattr("site_config.variables.importlib.util.find_spec", lambda name: None)
+
+        with pytest.raises(
+            ImproperlyConfigured, match=r"GALLEY_STORAGE_URL: .* bin/setup requirements-s3\.txt"
+        ):
+            self.read(monkeypatch, "s3://host/bucket")
