@@ -226,6 +226,7 @@ def soak_site(folder: Path, *, with_postgres: bool):
             "GALLEY_DATA": str(folder / "data"),
             "GALLEY_EXPORT_DIR": str(folder / "git"),
             "CACHE_URL": cache.url,
+            "SECRET_KEY": "of the soak",
             "PORT": str(port),
             "SITE_URL": f"http://127.0.0.1:{port}",
             "WEB_CONCURRENCY": "2",
