@@ -126,5 +126,6 @@ def _address(row) -> str:
 
 
 def _text(row, name) -> str:
+    """Return a text of a report; "" instead of one that no database stores (NUL, lone surrogates)."""
     value = row.get(name)
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and value.isprintable() else ""

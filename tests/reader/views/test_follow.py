@@ -225,6 +225,7 @@ class TestFollower:
 
 
 class TestEvents:
+@pytest.mark.both_databases
     REPORTS = [
         {"event": "bounce", "address": "nora@arle.example"},
         [{"event": "complaint", "address": "NORA@arle.example"}],
@@ -241,6 +242,8 @@ class TestEvents:
         {"event": ["bounce"], "address": {"a": 1}},
         [[], 3, None, {}],
     ]
+        {"event": "bounce", "address": "nora\0@arle.example"},
+        '{"event": "bounce", "address": "nora\\ud800@arle.example"}',
 
     def report(self, client, report, secret="s" * 20):
         Follower.objects.follow("nora@arle.example", "each")
