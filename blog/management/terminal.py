@@ -17,16 +17,17 @@ def check_summary(checked: CheckSummary) -> str:
     """Return a summary of a check's findings."""
     marks = checked.count_marks()
     counts = [
-        _number(marks.blocking, "quotation or person to resolve", "quotations and people to resolve"),
-        _number(marks.claims, "other claim", "other claims"),
-        _number(marks.findings, "finding of a single article", "findings of single articles"),
+        number_of(marks.blocking, "quotation or person to resolve", "quotations and people to resolve"),
+        number_of(marks.claims, "other claim", "other claims"),
+        number_of(marks.findings, "finding of a single article", "findings of single articles"),
     ]
     if checked.refused:
         counts.append(f"{checked.refused} could not be checked within the time and memory limits")
-    return f"Checked {_number(checked.articles, 'article', 'articles')}: {', '.join(counts)}."
+    return f"Checked {number_of(checked.articles, 'article', 'articles')}: {', '.join(counts)}."
 
 
-def _number(number, one, many):
+def number_of(number: int, one: str, many: str) -> str:
+    """Return a number with the word for one or many, such as "1 file"."""
     return f"{number} {one if number == 1 else many}"
 
 

@@ -7,7 +7,7 @@ from blog.exports.folder import ExportError
 from blog.exports.git.export import compare, export_to_git
 from blog.exports.jobs import GROUP
 from blog.jobs import locks
-from blog.management.terminal import escape_control_characters
+from blog.management.terminal import escape_control_characters, number_of
 
 MOST_SHOWN = 100
 
@@ -37,17 +37,19 @@ class Command(BaseCommand):
     def _export(self):
         report = export_to_git(settings.EXPORT_DIR)
         self._list(report.problems)
-        self.stdout.write(f"{report.commits} commits written. {report.articles} articles are published.")
+        commits = number_of(report.commits, "commit", "commits")
+        articles = number_of(report.articles, "article is", "articles are")
+        self.stdout.write(f"{commits} written. {articles} published.")
         if report.problems:
-            raise CommandError(
-                f"{len(report.problems)} files could not be exported (see above).", returncode=1
-            )
+            files = number_of(len(report.problems), "file", "files")
+            raise CommandError(f"{files} could not be exported (see above).", returncode=1)
 
     def _check(self):
         differences = compare(settings.EXPORT_DIR)
         self._list(differences)
         if differences:
-            raise CommandError(f"{len(differences)} files differ from the published articles.", returncode=1)
+            files = number_of(len(differences), "file differs", "files differ")
+            raise CommandError(f"{files} from the published articles.", returncode=1)
         self.stdout.write("The folder has exactly the published articles.")
 
     def _list(self, lines):

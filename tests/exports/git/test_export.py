@@ -398,7 +398,7 @@ class TestCommand:
         call_command("export_to_git", "--check")
         Article.objects.filter(pk=article.pk).update(body="Other words.")
 
-        with pytest.raises(CommandError, match="1 files differ") as caught:
+        with pytest.raises(CommandError, match="1 file differs") as caught:
             call_command("export_to_git", "--check")
 
         assert caught.value.returncode == 1
