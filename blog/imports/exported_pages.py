@@ -14,7 +14,7 @@ from blog.articles.internal_links import link_addresses
 from blog.articles.linked_files import LinkedFile, linked_path, store_linked_file
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.files.folder_or_archive import is_there
-from blog.files.folders import UnreadableError, read_regular_file
+from blog.files.folders import Folder, UnreadableError, read_regular_file
 from blog.files.names import PAGE_FILES_FOLDER, PAGE_IMAGES_FOLDER, PAGES_FOLDER
 from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
 from blog.images.files import ImageError
@@ -49,6 +49,7 @@ def import_pages(folder: Path, *, publishes=False) -> PagesReport:
 
 
 def _import(folder, name, publishes, report):
+    Folder(folder).check(f"{PAGES_FOLDER}/{name}")
     data = read_regular_file(folder / PAGES_FOLDER, name, MAX_FILE_BYTES)
     reading = calls.read_file(data, name, timezone.get_default_timezone())
     if reading.fields is None:
@@ -91,7 +92,7 @@ def _images(folder: Path, body: str) -> Iterator[tuple[str, Image]]:
     for file in sorted(root.rglob("*")):
         path = file.relative_to(root).as_posix()
         address = next((address for address in (f"/{path}", path) if address in body), "")
-        if address and file.is_file():
+        if address and is_there(folder, f"{PAGE_IMAGES_FOLDER}/{path}"):
             stored = store_imported(read_regular_file(root, path, MAX_IMAGE_BYTES))
             image = known_image(address, stored) or new_image(address, stored)
             image.save()

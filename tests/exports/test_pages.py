@@ -1,5 +1,7 @@
 """Pages and redirects of an export, imported by another site."""
 
+from contextlib import suppress
+
 import pytest
 from django.core.management import call_command
 
@@ -80,6 +82,19 @@ class TestAnotherSite:
 
         assert Page.objects.filter(slug="about").exists()
         assert not LinkedFile.objects.exists()
+
+
+    @pytest.mark.parametrize("name", ["images", "pages"])
+    def test_follows_no_link_in_place_of_a_folder(self, exported, name):
+        clear()
+        (exported / "_galley" / name).rename(exported.parent / "elsewhere")
+        (exported / "_galley" / name).symlink_to(exported.parent / "elsewhere")
+
+        with suppress(SystemExit):  # pages are refused, images are left out
+            call_command("import_pages", exported)
+
+        assert not Image.objects.exists()
+        assert Page.objects.exists() == (name == "images")
 
 
 class TestThisSite:
