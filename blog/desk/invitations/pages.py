@@ -21,8 +21,10 @@ from blog.desk.invitations.letters import send_invitation
 from blog.desk.invitations.models import Invitation, grantable_groups
 from blog.desk.stranger_limits import too_many_attempts
 from blog.jobs import cleanup_hook
+from blog.mail.limits import RequestCount
 from blog.mail.messages import requires_mail
 
+LETTERS_AN_HOUR = 5  # to one address: whoever invites could flood other people's mailboxes
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 -- a class
 
 
@@ -54,11 +56,11 @@ def invitations_page(request, frame: dict):
     if can_grant and form.is_valid():
         try:
             with transaction.atomic():
-                send_invitation(form.instance)
+                is_sent = _send(form.instance)
         except IntegrityError:  # another request has just invited the address
             form.add_error("email", _("This address is invited already. Send it again below."))
         else:
-            return _back(request, _("The invitation is on its way."))
+            return _back(request, is_sent, _("The invitation is on its way."))
     manageable = set(Invitation.objects.manageable_by(user).values_list("pk", flat=True))
     pending = Invitation.objects.select_related("group", "invited_by")
     context = {
@@ -76,8 +78,8 @@ def resend_invitation(request, key):
     with transaction.atomic():
         invitation = _locked(request, key)
         invitation.invited_by = request.user
-        send_invitation(invitation)
-    return _back(request, _("The invitation was sent again. Only its new link works."))
+        is_sent = _send(invitation)
+    return _back(request, is_sent, _("The invitation was sent again. Only its new link works."))
 
 
 @requires_mail
@@ -85,7 +87,7 @@ def resend_invitation(request, key):
 def withdraw_invitation(request, key):
     with transaction.atomic():
         _locked(request, key).delete()
-    return _back(request, _("The invitation was withdrawn. Its link no longer works."))
+    return _back(request, True, _("The invitation was withdrawn. Its link no longer works."))
 
 
 def _check_permission(request):
@@ -102,8 +104,19 @@ def _locked(request, key):
     return invitation
 
 
-def _back(request, message):
-    messages.success(request, message)
+def _send(invitation) -> bool:
+    """Send an invitation unless too many were sent to its address. Return whether it was sent."""
+    number = RequestCount.objects.count_request("invitation", invitation.email.lower())
+    if number <= LETTERS_AN_HOUR:
+        send_invitation(invitation)
+    return number <= LETTERS_AN_HOUR
+
+
+def _back(request, is_done, message):
+    if is_done:
+        messages.success(request, message)
+    else:
+        messages.error(request, _("Too many e-mails were sent to this address. Try again in an hour."))
     return HttpResponseRedirect(reverse("admin:invitations"))
 
 

@@ -103,6 +103,26 @@ class TestInviting:
         assert known.count("ida@example.org") * 2 == unknown.count("ida@example.org")
         assert [subject for _to, subject in letters()] == ["You are invited to Galley"] * 2
 
+    def test_letters_to_an_address_are_limited(self, client, editor):
+        for _ in range(pages.LETTERS_AN_HOUR):
+            invite(client)
+            act(client, Invitation.objects.get(), "withdraw")
+        page = invite(client, "IDA@example.org").content.decode()
+        invite(client, "eva@example.org")
+        sent = len(letters())
+
+        assert "Try again in an hour" in page
+        assert not Invitation.objects.filter(email__iexact="ida@example.org").exists()
+        assert sent == pages.LETTERS_AN_HOUR + 1
+
+    def test_letters_that_are_sent_again_are_limited(self, client, editor):
+        invite(client)
+        for _ in range(pages.LETTERS_AN_HOUR):
+            act(client, Invitation.objects.get(), "resend")
+
+        assert len(letters()) == pages.LETTERS_AN_HOUR
+        assert Client().get(link_of_last_letter("/admin/join/")).status_code == 200  # the last one sent
+
     def test_deleted_group_is_explained(self, client, editor):
         Group.objects.filter(name="Writer").delete()
 
