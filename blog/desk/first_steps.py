@@ -13,6 +13,7 @@ from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.articles.submissions import Submission
 from blog.articles.versions.models import Version
+from blog.desk.invitations.models import Invitation
 from blog.imports.models import ImportRun
 from blog.review.models import Approval, PersonDecision
 from blog.site.identity import SiteIdentity
@@ -136,7 +137,7 @@ def _operator_steps():
             _("Give colleagues accounts"),
             _("Add a user with staff status, and choose the group Writer or Editor."),
             reverse("admin:auth_user_changelist"),
-            get_user_model().objects.count() > 1,
+            get_user_model().objects.count() > 1 or Invitation.objects.valid().exists(),
         ),
         Step(
             _("See that jobs run"),

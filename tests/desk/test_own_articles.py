@@ -1,16 +1,21 @@
 """A Writer's own articles on the dashboard."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.articles.actions.assignment import assign
 from blog.articles.actions.submission import return_to_writer, submit
 from blog.articles.versions.history import record_version
 from blog.articles.versions.models import Version
+from blog.desk.invitations.models import VALID_FOR
 from blog.desk.own_articles import own_articles
-from blog.models import Article
+from blog.models import Article, Invitation
 from tests.support import factories
 from tests.support.admin_pages import create_article, text_of
 from tests.support.injected_markup import HOSTILE, find_active_markup
@@ -129,6 +134,16 @@ class TestFirstSteps:
         [role] = client.get(reverse("admin:first_steps")).context["roles"]
 
         assert [step.is_done for step in role.steps] == [False, True, False, False]
+
+    @pytest.mark.parametrize(("age", "is_done"), [(timedelta(), True), (VALID_FOR, False)])
+    def test_an_invitation_that_can_be_accepted_counts_as_an_account(self, admin_client, age, is_done):
+        group = Group.objects.get(name="Writer")
+        Invitation.objects.create(email="ida@example.org", group=group, sent_at=timezone.now() - age)
+
+        operator = admin_client.get(reverse("admin:first_steps")).context["roles"][0]
+
+        assert operator.steps[3].title == "Give colleagues accounts"
+        assert operator.steps[3].is_done == is_done
 
     def test_dashboard_links_to_them_while_few_articles_are_published(self, client, writer):
         link = 'class="first"'

@@ -36,6 +36,10 @@ class InvitationQuerySet(models.QuerySet):
         """Return the invitations to groups that the user may grant."""
         return self.filter(group__in=grantable_groups(user))
 
+    def valid(self):
+        """Return the invitations whose links have not expired."""
+        return self.filter(sent_at__gt=timezone.now() - VALID_FOR)
+
     def forget_old(self) -> None:
         self.filter(sent_at__lt=timezone.now() - VALID_FOR - KEPT_FOR).delete()
 
