@@ -127,6 +127,11 @@ class TestPreview:
             assert page.endswith(f"<template>{saved}</template>"), text
             article.delete()
 
+    def test_a_text_without_words_has_no_reading_time(self, admin_client):
+        page = admin_client.post(PREVIEW, {"content": ""}).content.decode()
+
+        assert page.endswith("<template>0 words</template>")
+
     def test_shows_stored_images_of_the_article(self, admin_client):
         admin_client.post(UPLOAD, {"image": io.BytesIO(image_bytes())})
         image = Image.objects.get()
