@@ -9,6 +9,7 @@ from tests.support.browser.visits import settle
 
 HOME, LIST = "/admin/", "/admin/blog/article/"
 ARTICLE = "/admin/blog/article/{waiting}/change/"
+BEYOND_BAR = "(bar => bar.scrollHeight - bar.clientHeight)(document.getElementById('header'))"
 IS_IN_VIEW = """() => {
     const box = document.querySelector(".places [aria-current]").getBoundingClientRect();
     return box.left >= 0 && box.right <= innerWidth;
@@ -166,11 +167,13 @@ class TestBar:
 
         rename("<b>Donau" + "dampfschifffahrt" * 9)
         try:
-            page, widths = open_desk().page, []
+            page, widths, heights = open_desk().page, [], []
             for width in (320, 1440):
                 page.set_viewport_size({"width": width, "height": 800})
                 widths.append(page.evaluate("document.documentElement.scrollWidth"))
+                heights.append(page.evaluate(BEYOND_BAR))
         finally:
             rename("")
 
         assert widths == [320, 1440]
+        assert heights == [0, 0]
