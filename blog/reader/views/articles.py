@@ -20,8 +20,10 @@ from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
 from blog.exports import articles
 from blog.images.renditions import with_renditions
+from blog.mail.messages import mail_is_configured
 from blog.reader import page_head, sharing
 from blog.reader.language import localise_html, ui_language_within_text
+from blog.reader.views.follow import FollowForm
 from blog.review import ai_label
 from blog.site import addresses
 
@@ -63,6 +65,7 @@ def article_context(article):
         "later": later,
         "nearest_list": article.nearest_list,
         "writers": writers(article),
+        "follow_form": FollowForm if mail_is_configured() else None,  # templates call it
         "related": Article.objects.related_to(article, apart_from=(earlier, later)),
     }
 

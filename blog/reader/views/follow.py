@@ -44,7 +44,7 @@ TOO_MANY = 429
 
 
 class FollowForm(forms.Form):
-    """The form of /follow/. website is a trap for programs: people do not see the field."""
+    """The form of /follow/ and of articles. website is a trap for programs: people do not see the field."""
 
     address = forms.CharField(
         max_length=ADDRESS_LENGTH,
@@ -116,8 +116,7 @@ def _form(request, form, status=200):
         "site": site_identity().name
     }
     meta = page_head.page_metadata(title, reverse("blog:follow"), description=description)
-    context = {"form": form, "meta": meta, "frequencies": Frequency.choices}
-    response = render(request, "blog/follow.html", context, status=status)
+    response = render(request, "blog/follow.html", {"form": form, "meta": meta}, status=status)
     if status != 200:
         response["Cache-Control"] = "no-store"
     if status == TOO_MANY:

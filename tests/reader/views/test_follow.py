@@ -8,6 +8,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.articles.previews import preview_link
 from blog.mail.followers import consent_token
 from blog.models import Follower, Job, Message, RequestCount
 from blog.page_cache.keys import CacheKey, may_be_cached
@@ -224,8 +225,8 @@ class TestFollower:
         assert page.status_code == 404
 
 
-class TestEvents:
 @pytest.mark.both_databases
+class TestEvents:
     REPORTS = [
         {"event": "bounce", "address": "nora@arle.example"},
         [{"event": "complaint", "address": "NORA@arle.example"}],
@@ -241,9 +242,9 @@ class TestEvents:
         {"event-data": {"event": "failed", "severity": "temporary", "recipient": "nora@arle.example"}},
         {"event": ["bounce"], "address": {"a": 1}},
         [[], 3, None, {}],
-    ]
         {"event": "bounce", "address": "nora\0@arle.example"},
         '{"event": "bounce", "address": "nora\\ud800@arle.example"}',
+    ]
 
     def report(self, client, report, secret="s" * 20):
         Follower.objects.follow("nora@arle.example", "each")
@@ -272,6 +273,29 @@ class TestEvents:
 
 
 class TestOffers:
+    def test_the_form_at_the_end_of_an_article_is_that_of_the_page(self, client):
+        article = factories.create_article()
+
+        page = client.get(article.get_absolute_url())
+
+        own_page = client.get("/follow/")
+        forms = [re.findall(r"(?s)<form[^>]*follow-form.*?</form>", each.text) for each in (page, own_page)]
+        assert len(forms[0]) == 1
+        assert forms[0] == forms[1]
+        assert not page.cookies
+        assert "csrf" not in page.text.lower()
+        assert "css/follow.css" in page.text
+
+    def test_previews_and_pages_without_mail_have_no_form(self, client, settings):
+        article = factories.create_article()
+        draft = factories.create_article(status="new")
+        preview = client.get(preview_link(draft)).text
+        settings.SENDS_MAIL = False
+
+        for page in (preview, client.get(article.get_absolute_url()).text):
+            assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+            assert "css/follow.css" not in page
+
     def test_links_stand_next_to_the_feeds(self, client):
         article = factories.create_article()
 

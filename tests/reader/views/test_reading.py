@@ -572,7 +572,10 @@ class TestWeight:
         assert len(files) > 1
         return sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in files)
 
-    def test_of_styles(self, client):
+    @pytest.mark.parametrize("sends_mail", [False, True])
+    def test_of_styles(self, client, settings, sends_mail):
+        settings.SENDS_MAIL = sends_mail
+
         assert self.size(client, r'<link rel="stylesheet" href="/static/([^"]+?)"') <= STYLES
 
     def test_of_scripts(self, client):
