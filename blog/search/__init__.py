@@ -217,7 +217,8 @@ def rebuild(articles) -> int:
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             backend().write(read_entries(articles.filter(pk__in=some)))
         backend().optimize()
-        page_cache.invalidate_on_commit()
+        if keys:  # not for a new database, in which the tables of jobs do not exist yet
+            page_cache.invalidate_on_commit()
     return len(keys)
 
 

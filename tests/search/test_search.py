@@ -510,6 +510,12 @@ class TestRebuilding:
         assert found("tide") == ["One"]
         assert "2 articles" in capsys.readouterr().out
 
+    def test_an_empty_one_changes_no_page(self, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks() as callbacks:
+            search.rebuild(Article.objects.none())
+
+        assert callbacks == []
+
     def test_the_check_says_when_it_is_time(self):
         search.rebuild(Article.objects.all())
         article = create_article(body="A tide")
