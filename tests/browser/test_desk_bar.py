@@ -176,4 +176,4 @@ class TestBar:
             rename("")
 
         assert widths == [320, 1440]
-        assert heights == [0, 0]
+        assert max(heights) <= 1  # a line more would cover the page

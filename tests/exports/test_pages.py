@@ -83,7 +83,6 @@ class TestAnotherSite:
         assert Page.objects.filter(slug="about").exists()
         assert not LinkedFile.objects.exists()
 
-
     @pytest.mark.parametrize("name", ["images", "pages"])
     def test_follows_no_link_in_place_of_a_folder(self, exported, name):
         clear()

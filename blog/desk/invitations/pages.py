@@ -24,7 +24,7 @@ from blog.jobs import cleanup_hook
 from blog.mail.limits import RequestCount
 from blog.mail.messages import requires_mail
 
-LETTERS_AN_HOUR = 5  # to one address: whoever invites could flood other people's mailboxes
+LETTERS_AN_HOUR = 5  # to one address, so that an account cannot flood mailboxes
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 -- a class
 
 
