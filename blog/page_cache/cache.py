@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from blog.page_cache import files
 from blog.page_cache.generation import Generation
 from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
-from blog.page_cache.responses import CachedResponse, Part, make_response
+from blog.page_cache.responses import CachedResponse, Part, make_response, preferred_coding
 from blog.page_cache.store import Store
 
 # Threads do not render faster together, and each keeps a connection to the database.
@@ -27,8 +27,10 @@ class UncachedResponse:
     """A response of Django that must not be cached, such as a redirect or a 404."""
 
     def __init__(self, status, headers, body):
-        self.start = {"type": "http.response.start", "status": status, "headers": headers}
-        self.body = body
+        self._part = Part({"type": "http.response.start", "status": status, "headers": headers}, body)
+
+    def part(self, headers) -> Part:
+        return self._part
 
 
 class ResponseRecorder:
@@ -98,20 +100,32 @@ class PageCache:
         if key is None or not may_be_cached(key):
             await self.app(scope, receive, send)
             return
-        part = self.cached_part(key, headers) or await self.render_once(key, headers)
+        response = self.cached(key)
+        if response is None:
+            response = await self.render_once(key, headers)
+        else:
+            self.hits += 1
+        part = response.part(headers) or await self.encoded_part(key, response, headers)
         await send(part.start)
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else part.body})
 
     def find(self, scope, headers: dict[bytes, bytes]) -> Part | None:
         """Return the cached response to a request, or None, without waiting."""
         key = self.site.cache_key(scope, headers)
-        return None if key is None else self.cached_part(key, headers)
+        response = None if key is None else self.cached(key)
+        part = None if response is None else response.part(headers)
+        if part is not None:
+            self.hits += 1
+        return part
 
-    def cached_part(self, key: CacheKey, headers) -> Part | None:
+    def cached(self, key: CacheKey) -> CachedResponse | None:
         response = self.store.get(key)
-        if response is None or not self.is_current(response):
-            return None
-        self.hits += 1
+        return None if response is None or not self.is_current(response) else response
+
+    async def encoded_part(self, key: CacheKey, response: CachedResponse, headers) -> Part:
+        """Add the coding that these headers request to a cached response, and return its part."""
+        coding = response.coding(headers)
+        self.store.add_coding(key, response, coding, await self.in_thread(response.encode, coding))
         return response.part(headers)
 
     def is_current(self, response: CachedResponse) -> bool:
@@ -119,7 +133,7 @@ class PageCache:
             return True
         return response.generation == self.generation.number and time.time() < response.expires
 
-    async def render_once(self, key, headers) -> "Part | UncachedResponse":
+    async def render_once(self, key, headers) -> "CachedResponse | UncachedResponse":
         """Render a page once for all requests that arrive during the rendering.
 
         A request that arrives after a change does not share a rendering that began before the change.
@@ -128,12 +142,11 @@ class PageCache:
         number, filling = self.fills.get(key, (None, None))
         if filling is None or number != self.generation.number:
             number = self.generation.number
-            filling = asyncio.create_task(self.fill(key, number, headers.get(b"x-request-id")))
+            filling = asyncio.create_task(self.fill(key, number, headers))
             self.fills[key] = number, filling
             filling.add_done_callback(lambda task: self._filled(key, task))
         # A client that disconnects must not cancel the rendering for the others.
-        response = await asyncio.shield(filling)
-        return response.part(headers) if isinstance(response, CachedResponse) else response
+        return await asyncio.shield(filling)
 
     def _filled(self, key, task):
         if self.fills.get(key, (None, None))[1] is task:
@@ -141,22 +154,22 @@ class PageCache:
         if not task.cancelled():
             task.exception()  # otherwise asyncio logs an error if no request is waiting for the task
 
-    async def fill(
-        self, key: CacheKey, number: int, request_id: bytes | None = None
-    ) -> "CachedResponse | UncachedResponse":
+    async def fill(self, key: CacheKey, number: int, headers) -> "CachedResponse | UncachedResponse":
         """Render a page with Django in its turn, and cache the response if allowed.
 
-        number: the generation, read before rendering, so the page is at least as new.
+        number: the generation, read before rendering, so the page is at least as new. headers: those of the
+        first request, whose coding and ID are used.
         """
         async with self.turns:
-            return await self._fill(key, number, request_id)
+            return await self._fill(key, number, headers)
 
-    async def _fill(self, key, number, request_id):
+    async def _fill(self, key, number, headers):
         try:
             expires = await self.next_expiry(number)
         except DatabaseError:  # do not cache: Django's own response shows the error
             expires = 0
         # Only logs and error pages contain the ID. Cached pages do not (responses.py).
+        request_id = headers.get(b"x-request-id")
         recorder = await self.ask(key, [(b"x-request-id", request_id)] if request_id else ())
         if not expires or not recorder.is_public or recorder.size > LARGEST_BYTES:
             return UncachedResponse(recorder.status, recorder.headers, recorder.body)
@@ -166,13 +179,14 @@ class PageCache:
                 return UncachedResponse(recorder.status, recorder.headers, recorder.body)
             number = None
             bodies |= await self.precompressed_bodies(key)
-        response = await self.in_thread(make_response, recorder.headers, bodies, number, expires)
+        coding = preferred_coding(headers.get(b"accept-encoding", b""))
+        response = await self.in_thread(make_response, recorder.headers, bodies, coding, number, expires)
         if not self.is_current(response):
             return response  # the page changed: only requests from before the change may get it
         self.store.put(key, response)
         self.sweep()
         if number is not None and not key.query and is_plain_page(recorder.headers):
-            await self.in_thread(files.write_page, number, key.path, response.digest, response.bodies())
+            await self.in_thread(write_page, number, key.path, response)
         return response
 
     async def precompressed_bodies(self, key) -> dict[str, bytes]:
@@ -224,6 +238,13 @@ class PageCache:
         if time.monotonic() - self.swept_at > SWEEP_SECONDS:
             self.swept_at = time.monotonic()
             self.store.discard_old(lambda response: not self.is_current(response))
+
+
+def write_page(number, path, response: CachedResponse) -> None:
+    """Write a page to a file in every coding, if pages are written to files."""
+    if files.is_used():
+        bodies = {coding: response.body(coding) for coding in response.codings}
+        files.write_page(number, path, response.digest, bodies)
 
 
 async def no_body():

@@ -1,4 +1,4 @@
-"""A public page in memory: in each content coding, with its ETag, and the answers to conditional requests."""
+"""A public page in memory, in the requested codings, with ETags and the answers to conditional requests."""
 
 import functools
 import gzip
@@ -49,20 +49,37 @@ class EncodedBody:
 class CachedResponse:
     """A page for all requests with the same CacheKey.
 
+    headers: those of every coding. codings: those in which the page may be sent. encoded: those that were
+    requested so far, since nearly all browsers request the same.
     `generation` is None if the page never changes. `expires` is the time of the next scheduled change.
     """
 
     digest: str
+    headers: list[tuple[bytes, bytes]]
+    codings: frozenset[str]
     encoded: dict[str, EncodedBody]
     etags: frozenset[bytes]
     last_modified: bytes | None
     generation: int | None
     expires: float
-    size: int
 
-    def part(self, headers: dict[bytes, bytes]) -> Part:
-        """Return the response to a request with these headers (RFC 9110, 12.5.3 and 13.2.2)."""
-        encoded = self.encoded.get(preferred_coding(headers.get(b"accept-encoding", b"")), self.encoded[""])
+    @property
+    def size(self) -> int:
+        return sum(len(one.full.body) for one in self.encoded.values()) + OVERHEAD
+
+    def coding(self, headers: dict[bytes, bytes]) -> str:
+        """Return the content coding of the response to a request with these headers."""
+        preferred = preferred_coding(headers.get(b"accept-encoding", b""))
+        return preferred if preferred in self.codings else ""
+
+    def part(self, headers: dict[bytes, bytes]) -> Part | None:
+        """Return the response to a request with these headers (RFC 9110, 12.5.3 and 13.2.2).
+
+        None: nobody has requested this coding yet, so it must be added with encode() first.
+        """
+        encoded = self.encoded.get(self.coding(headers))
+        if encoded is None:
+            return None
         condition = headers.get(b"if-none-match")
         if condition is None:
             # Compared for equality: unpublishing an article makes a list's newest date earlier.
@@ -77,50 +94,66 @@ class CachedResponse:
         known = {tag.strip().removeprefix(b"W/") for tag in condition.split(b",")}
         return b"*" in known or not known.isdisjoint(self.etags)
 
-    def bodies(self) -> dict[str, bytes]:
-        return {coding: encoded.full.body for coding, encoded in self.encoded.items()}
+    def encode(self, coding: str) -> EncodedBody:
+        """Return the page in a coding. Takes a millisecond of CPU time, so call it in a thread."""
+        return _encoded(self.headers, coding, self.body(coding), self.digest)
+
+    def body(self, coding: str) -> bytes:
+        found = self.encoded.get(coding)
+        return found.full.body if found else COMPRESS[coding](self._plain_body())
+
+    def _plain_body(self):
+        coding, encoded = next(iter(dict(self.encoded).items()))  # a copy: the event loop may add one
+        return DECOMPRESS[coding](encoded.full.body)
 
 
 def make_response(
-    headers, bodies: dict[str, bytes], generation: int | None, expires: float
+    headers, bodies: dict[str, bytes], coding: str, generation: int | None, expires: float
 ) -> CachedResponse:
-    """Return a response with Django's headers and the given bodies, and add the compressed bodies.
+    """Return a response with Django's headers in this coding, if it has it, and in those of other bodies.
 
-    Takes some milliseconds of CPU time, so call it in a thread.
+    Takes a millisecond of CPU time, so call it in a thread.
     """
     kept = [(name, value) for name, value in headers if name not in OWN_HEADERS]
     found = dict(headers)
+    plain, codings = bodies[""], set(bodies)
     if b"content-encoding" not in found and COMPRESSIBLE.match(found.get(b"content-type", b"")):
-        bodies = compressed(bodies)
         kept.append((b"vary", b"Accept-Encoding"))
-    digest = hashlib.blake2b(bodies[""], digest_size=16).hexdigest()
-    encoded = {coding: _encoded(kept, coding, body, digest) for coding, body in bodies.items()}
+        if len(plain) >= LEAST_BYTES:
+            codings.update(COMPRESS)
+    digest = hashlib.blake2b(plain, digest_size=16).hexdigest()
+    if coding in codings and bodies.keys() == {""}:
+        bodies = {coding: COMPRESS[coding](plain)}
     return CachedResponse(
         digest=digest,
-        encoded=encoded,
-        etags=frozenset(one.etag for one in encoded.values()),
+        headers=kept,
+        codings=frozenset(codings),
+        encoded={coding: _encoded(kept, coding, body, digest) for coding, body in bodies.items()},
+        etags=frozenset(_etag(digest, coding) for coding in codings),
         last_modified=found.get(b"last-modified"),
         generation=generation,
         expires=expires,
-        size=sum(map(len, bodies.values())) + OVERHEAD,
     )
 
 
-def compressed(bodies: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the bodies, plus the missing compressed ones if these are smaller."""
-    body = bodies[""]
-    if len(body) < LEAST_BYTES:
-        return bodies
-    made = dict(bodies)
-    if "gzip" not in made:
-        made["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
-    if "br" not in made:
-        made["br"] = brotli.compress(body, quality=BROTLI_QUALITY)
-    return {coding: some for coding, some in made.items() if not coding or len(some) < len(body)}
+def _unchanged(body):
+    return body
+
+
+COMPRESS = {
+    "": _unchanged,
+    "gzip": functools.partial(gzip.compress, compresslevel=GZIP_LEVEL, mtime=0),
+    "br": functools.partial(brotli.compress, quality=BROTLI_QUALITY),
+}
+DECOMPRESS = {"": _unchanged, "gzip": gzip.decompress, "br": brotli.decompress}
+
+
+def _etag(digest, coding):
+    return f'"{digest}{MARKS[coding]}"'.encode()
 
 
 def _encoded(headers, coding, body, digest):
-    etag = f'"{digest}{MARKS[coding]}"'.encode()
+    etag = _etag(digest, coding)
     own = [*headers, (b"etag", etag), (b"content-length", b"%d" % len(body))]
     if coding:
         own.append((b"content-encoding", coding.encode()))

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from blog.page_cache.responses import CachedResponse
+from blog.page_cache.responses import CachedResponse, EncodedBody
 
 
 class Store:
@@ -25,6 +25,19 @@ class Store:
             return  # one page must not evict many others
         self.responses[key] = response
         self.size += response.size
+        self._evict()
+
+    def add_coding(self, key, response: CachedResponse, coding: str, encoded: EncodedBody) -> None:
+        """Keep a response in a further coding, if it is still in memory."""
+        if coding in response.encoded:  # another request was faster
+            return
+        before = response.size
+        response.encoded[coding] = encoded
+        if self.responses.get(key) is response:
+            self.size += response.size - before
+            self._evict()
+
+    def _evict(self):
         while self.size > self.capacity:
             _, oldest = self.responses.popitem(last=False)
             self.size -= oldest.size
