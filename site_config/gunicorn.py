@@ -39,7 +39,8 @@ if env.str("GALLEY_LOG_FORMAT", "") == "json":
     }
 
 # PatientArbiter runs the job worker (job_worker.py) next to the server if GALLEY_WORKER is set, as in
-# bin/serve, and if the backend of Django's tasks needs a worker.
+# bin/serve, and if the backend of Django's tasks needs a worker. A thread in a server process (job_watch.py)
+# requests it.
 starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKEND", "") in WITH_WORKER
 worker_end_seconds = 30  # for the current batch when the server stops
 
@@ -55,6 +56,7 @@ def on_starting(server):
 def post_fork(server, worker):
     if server.nursery_end is not None:
         server.nursery_end.close()
+    worker.job_requests = server.jobs.requests if starts_worker else None
 
 
 def post_worker_init(worker):

@@ -1,13 +1,19 @@
-"""The job worker next to the server: a child of gunicorn's arbiter, which starts it again when it ends.
+"""The job worker next to the server: a child of gunicorn's arbiter, which starts it when there are jobs.
 
-The nursery forks it, so that it shares the memory of the loaded application (nursery.py). Without a nursery
-it is started as a command. It ends after its current batch at TERM, and when the arbiter has ended.
+The arbiter also starts it with the server, after each reload, and once an hour, because it deletes expired
+data. It ends when there have been no jobs for IDLE_SECONDS, which frees its memory, after its current batch
+at TERM, and when the arbiter has ended.
+
+The nursery forks it, so that it shares the memory of the loaded application with workers that are started at
+the same time (nursery.py). Without a nursery it is started as a command.
 """
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -15,13 +21,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_TASKS = 200  # limits memory leaks of libraries
+IDLE_SECONDS = 20  # without jobs; starting takes over a second of CPU time
+START_EVERY = 3600  # seconds, to delete expired data
 COMMAND = [
-    sys.executable,
-    str(ROOT / "manage.py"),
-    "db_worker",
-    "--ends-with-parent",
-    "--max-tasks",
-    str(MAX_TASKS),
+    *(sys.executable, str(ROOT / "manage.py"), "db_worker", "--ends-with-parent"),
+    *("--max-tasks", str(MAX_TASKS), "--idle", str(IDLE_SECONDS)),
 ]
 LOOK_SECONDS = 0.1
 # Seconds before a failed worker is started again; doubled after each further early failure.
@@ -30,25 +34,58 @@ EARLY_EXIT_SECONDS = 60
 ADOPTION_SECONDS = 5
 
 
+class Requests:
+    """A file in which processes of the server request the job worker.
+
+    A process that forked from the arbiter has the same file. One of them at a time is its writer.
+    """
+
+    def __init__(self):
+        self._file, path = tempfile.mkstemp(prefix="galley-jobs-")
+        os.unlink(path)  # it stays open as long as the server runs
+
+    def become_writer(self) -> bool:
+        """Return whether this process is the writer now, until it ends."""
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def add(self) -> None:
+        os.pwrite(self._file, b"1", 0)
+
+    def clear(self) -> None:
+        os.truncate(self._file, 0)
+
+    def __bool__(self):
+        return os.fstat(self._file).st_size > 0
+
+
 class JobWorker:
-    """Keeps one worker running: the arbiter calls look() regularly, and start() if is_due.
+    """Starts the worker and follows it: the arbiter calls look() regularly, and start() if is_due.
 
     pids: those of the worker and, after a reload, of earlier ones that end their batch.
     """
 
     def __init__(self):
+        self.requests = Requests()
         self.pids: list[int] = []
         self.current: int | None = None
         self.started = self.next_start = 0.0
         self.pause = FIRST_PAUSE
-        self.is_wanted = False
+        self.is_on = self.is_needed = False
 
     @property
     def is_due(self) -> bool:
-        return self.is_wanted and self.current is None and time.monotonic() >= self.next_start
+        now = time.monotonic()
+        is_wanted = self.is_needed or self.requests or now - self.started >= START_EVERY
+        return bool(self.is_on and is_wanted) and self.current is None and now >= self.next_start
 
     def start(self, fork: Callable[[], int | None]) -> None:
         """Start the worker. fork: returns the pid of a forked one, or None if it cannot fork."""
+        self.requests.clear()
+        self.is_needed = False
         self.current = fork() or run_command()
         self.started = time.monotonic()
         self.pids.append(self.current)
@@ -57,7 +94,7 @@ class JobWorker:
         """End the worker after its current batch. The next one, with the new code, is due at once."""
         self.look()
         self._terminate()
-        self.current, self.next_start, self.is_wanted = None, 0.0, True
+        self.current, self.next_start, self.is_on, self.is_needed = None, 0.0, True, True
 
     def look(self) -> None:
         """Notice workers that have ended. Call it before gunicorn reaps all children."""
@@ -73,7 +110,7 @@ class JobWorker:
 
     def end(self, seconds: float) -> None:
         """End all workers, and kill those that take longer."""
-        self.is_wanted = False
+        self.is_on = False
         self.look()
         self._terminate()
         until = time.monotonic() + seconds
@@ -88,13 +125,15 @@ class JobWorker:
             os.kill(pid, signal.SIGTERM)
 
     def _plan_next(self, status):
-        """Start the next worker at once after a clean exit, otherwise after a pause that doubles."""
+        """Start the next worker on request after a clean exit, otherwise after a pause that doubles."""
         self.current = None
+        self.requests.clear()  # those that were added while it ran; if jobs still wait, another one follows
         if status == 0 or time.monotonic() - self.started > EARLY_EXIT_SECONDS:
             self.pause = FIRST_PAUSE
         if status == 0:
             self.next_start = 0.0
             return
+        self.is_needed = True
         sys.stderr.write(f"worker: ended with status {status}; it is started again in {self.pause} s\n")
         self.next_start = time.monotonic() + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
@@ -134,7 +173,7 @@ def _run_jobs() -> int:
     from django.core.management import CommandError, call_command
 
     try:
-        call_command("db_worker", ends_with_parent=True, max_tasks=MAX_TASKS)
+        call_command("db_worker", ends_with_parent=True, max_tasks=MAX_TASKS, idle=IDLE_SECONDS)
     except CommandError as error:
         sys.stderr.write(f"{error}\n")
         return error.returncode

@@ -28,17 +28,22 @@ CHECKS_BETWEEN_TRIMS = 15
 class GracefulServer(Server):
     """uvicorn's server, which on shutdown closes connections through CachingHttpProtocol.shutdown()."""
 
-    def __init__(self, config, on_start):
+    def __init__(self, config, on_start, job_watch):
         super().__init__(config)
         self.on_start = on_start
+        self.job_watch = job_watch
 
     async def startup(self, sockets=None):
         await super().startup(sockets)
+        if self.job_watch is not None:
+            self.job_watch.start()
         self.on_start()
 
     async def shutdown(self, sockets=None):
         CachingHttpProtocol.is_stopping = True
         await super().shutdown(sockets)
+        if self.job_watch is not None:
+            await asyncio.to_thread(self.job_watch.end)
 
 
 def allow_open_files():
@@ -64,6 +69,7 @@ class GalleyUvicornWorker(UvicornWorker):
     }
 
     reports_when_serving = True
+    job_requests = None  # set by gunicorn.py if the arbiter runs a job worker
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -81,7 +87,9 @@ class GalleyUvicornWorker(UvicornWorker):
     async def _serve(self):
         self.config.app = self.wsgi
         CachingHttpProtocol.pages = getattr(self.wsgi, "pages", None)
-        server = GracefulServer(self.config, on_start=partial(report_state, self, READY))
+        server = GracefulServer(
+            self.config, on_start=partial(report_state, self, READY), job_watch=self.job_watch()
+        )
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
         # Raw sockets: uvloop would close gunicorn's objects a second time and log "Bad file descriptor".
@@ -108,6 +116,12 @@ class GalleyUvicornWorker(UvicornWorker):
             if behind is not None and check % CHECKS_BETWEEN_TRIMS == 0 and behind.answered != answered:
                 answered = behind.answered
                 await asyncio.to_thread(return_free_memory)
+
+    def job_watch(self):
+        """Return the thread that looks for jobs, or None if the arbiter runs no job worker."""
+        if self.job_requests is None:
+            return None
+        return importlib.import_module("site_config.job_watch").JobWatch(self.job_requests)
 
     def metrics(self):
         """Return the Metrics of this process, or None if they are off."""

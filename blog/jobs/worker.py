@@ -7,10 +7,11 @@ A separate thread (Reporter) stores every 15 seconds that the worker is alive, a
 is *running* in the database but not locked by any process has lost its worker. It is requeued, and fails
 after its third attempt.
 
-gunicorn starts a worker next to the server, and a new one when that ends (site_config/job_worker.py). This
-worker only waits, and forks a process that runs the jobs (waiting.py).
+The worker next to the server ends when there are no jobs (site_config/job_worker.py). Meanwhile one of the
+server's processes reports, and notices new jobs (site_config/job_watch.py).
 """
 
+import ctypes
 import logging
 import os
 import signal
@@ -18,7 +19,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from importlib import import_module
 
@@ -48,6 +49,7 @@ POLL_SECONDS = 2  # between the reporter's checks whether a report is due
 CLEAN_UP_EVERY = timedelta(hours=1)
 START_DUE_EVERY = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
+PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>
 # After this time without a task, the process that created the job was killed, or the queue failed.
 ENQUEUED_WITHIN = timedelta(minutes=1)
 
@@ -75,12 +77,7 @@ class JobWorker(db_worker.Worker):
 
     def run(self) -> None:
         start_up()
-        with reporting():
-            self.work()
-
-    def work(self) -> None:
-        """Run jobs, without reporting that this process is alive."""
-        with parallel.running() as threads:
+        with reporting(), parallel.running() as threads:
             while self.running and not self.has_done_enough:
                 close_old_connections()
                 if is_work_waiting():
@@ -110,6 +107,15 @@ class JobWorker(db_worker.Worker):
         super().shutdown(signum, frame)
 
 
+def end_with_parent() -> None:
+    """Request that Linux sends TERM to this process when its parent ends, even if the parent is killed."""
+    parent = os.getppid()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def start_up() -> None:
     """Lower this process's priority, recover the jobs of killed workers, and enqueue waiting jobs."""
     os.nice(NICENESS)
@@ -124,11 +130,12 @@ def is_work_waiting() -> bool:
 class Reporter(threading.Thread):
     """A thread that reports every 15 seconds that this worker is alive, and then recovers jobs.
 
-    Once an hour it deletes expired data. WaitingWorker has no threads, so it calls report_if_due() instead.
+    Once an hour it deletes expired data, if it cleans up.
     """
 
-    def __init__(self):
+    def __init__(self, *, cleans_up: bool = True):
         super().__init__(name="reporter", daemon=True)
+        self.cleans_up = cleans_up
         self.worker = f"{socket.gethostname()}:{os.getpid()}"
         self._ended = threading.Event()
         self._reported = self._cleaned_up = self._started_due = None
@@ -160,7 +167,7 @@ class Reporter(threading.Thread):
             if _is_due(self._started_due, START_DUE_EVERY):
                 self._started_due = time.monotonic()
                 start_due_jobs()
-            if _is_due(self._cleaned_up, CLEAN_UP_EVERY):
+            if self.cleans_up and _is_due(self._cleaned_up, CLEAN_UP_EVERY):
                 self._cleaned_up = time.monotonic()
                 clean_up()
         except (DatabaseError, OSError) as error:

@@ -22,6 +22,17 @@ for attempt in range(4):
 """
 
 
+ORPHAN = """
+import os, time
+from django.core.management import call_command
+if os.fork() == 0:
+    jobs.start("count", file={file!r}, batches={batches})
+    call_command("db_worker", interval=0.05, ends_with_parent=True)
+    os._exit(0)
+time.sleep(60)
+"""
+
+
 class Site:
     """A site whose jobs write lines into a file."""
 
@@ -30,10 +41,10 @@ class Site:
         self.file = file
         self.workers = []
 
-    def work(self, *batches, batch=False):
+    def work(self, *batches, batch=False, idle=None):
         """Start a worker, and before it a job for each number of batches."""
         starts = [f"jobs.start('count', file={str(self.file)!r}, batches={number})\n" for number in batches]
-        script = START + "".join(starts) + WORK.format(batch=batch)
+        script = START + "".join(starts) + WORK.format(batch=batch, idle=idle)
         worker = self.site.start_script(script)
         self.workers.append(worker)
         return worker
@@ -83,6 +94,25 @@ class TestTerm:
         assert site.site.value("SELECT count(*) FROM blog_worker") == 0
         assert site.work(batch=True).wait(60) == 0
         assert (site.job("state"), site.job("done")) == ("done", 60)
+
+
+class TestIdle:
+    def test_ends_some_time_after_its_last_job(self, site):
+        worker = site.work(3, idle=0.5)
+
+        assert worker.wait(60) == 0
+        assert site.job("state") == "done"
+        assert site.site.value("SELECT count(*) FROM blog_worker") == 0
+
+
+class TestEndOfTheParent:
+    def test_ends_the_worker_and_its_job_waits(self, site):
+        parent = site.site.start_script(START + ORPHAN.format(file=str(site.file), batches=LONG))
+        site.wait_for_lines()
+
+        parent.kill()
+
+        wait_until(lambda: site.job("state") == "waiting")
 
 
 @pytest.mark.both_databases

@@ -1,11 +1,8 @@
-"""The job worker next to the server, which the arbiter starts again when it ends."""
+"""The job worker next to the server, which the arbiter starts when there are jobs."""
 
 import os
-import shutil
 import signal
 import socket
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,7 @@ import pytest
 from site_config import job_worker
 from site_config.job_worker import JobWorker, run_command
 from tests.support.processes import wait_until_gone
-from tests.support.servers import basic_environment, running_server, wait_until
+from tests.support.servers import forked_server, wait_until, workers_of
 
 # Stands for the worker: it ends with status 0 at TERM, as the worker does.
 STAND_IN = ["sh", "-c", 'trap "exit 0" TERM; while :; do sleep 0.05; done']
@@ -53,13 +50,26 @@ class TestJobWorker:
         wait_until(lambda: jobs.is_due)
         assert start(jobs) != killed
 
-    def test_is_due_at_once_after_it_ended_in_good_order(self, jobs):
+    def test_is_due_on_request_after_it_ended_in_good_order(self, jobs):
         ended = jobs.current
         wait_until(lambda: _waits_for_term(ended))
+        jobs.requests.add()  # by a job that it runs itself
 
         os.kill(ended, signal.SIGTERM)
 
         wait_until(lambda: seen_ended(jobs, ended))
+        assert not jobs.is_due
+        jobs.requests.add()
+        assert jobs.is_due
+        start(jobs)
+        assert not jobs.requests
+
+    def test_is_due_once_an_hour(self, jobs, monkeypatch):
+        jobs.current = None
+        assert not jobs.is_due
+
+        monkeypatch.setattr(job_worker, "START_EVERY", 0)
+
         assert jobs.is_due
 
     def test_renewing_starts_a_new_one_while_the_old_one_ends_its_batch(self, jobs):
@@ -95,12 +105,27 @@ def _waits_for_term(pid) -> bool:
 
 
 class TestServer:
-    def test_starts_and_ends_the_worker(self, migrated_data, tmp_path):
-        data = shutil.copytree(migrated_data, tmp_path / "data")
+    def test_starts_the_worker_when_jobs_wait_and_ends_it(self, new_site, tmp_path):
+        with new_site(tmp_path) as site:
+            with forked_server(site.environment | {"GALLEY_WORKER": "yes"}, tmp_path) as server:
+                wait_until(lambda: job_workers(server) and number_of_workers(site) == 2)
+                [first] = job_workers(server)
+                os.kill(first, signal.SIGTERM)
+                assert wait_until_gone([first]) == []
+                assert number_of_workers(site) == 1  # the server reports that one will be started
 
-        with running_server(basic_environment(tmp_path) | {"GALLEY_WORKER": "yes"}, tmp_path) as server:
-            wait_until(lambda: '"last_seen": "2' in server.ask("/health/ready/")[2].decode(), pause=0.3)
+                script = "from blog.jobs.tasks import run_job; run_job.enqueue(0)"
+                assert site.start_script(script).wait(60) == 0
 
-        with closing(sqlite3.connect(data / "db.sqlite3")) as database:
-            there = database.execute("SELECT count(*) FROM blog_worker").fetchone()
-        assert there == (0,)  # it has ended in good order
+                ended = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
+                wait_until(lambda: site.value(ended) == 1, pause=0.1)
+            assert number_of_workers(site) == 0  # all have ended in good order
+
+
+def number_of_workers(site) -> int:
+    return site.value("SELECT count(*) FROM blog_worker")
+
+
+def job_workers(server) -> list[int]:
+    """Return the children of the arbiter that have process groups of their own."""
+    return [pid for pid in workers_of(server) if os.getpgid(pid) == pid]

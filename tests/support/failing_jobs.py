@@ -11,7 +11,7 @@ from blog import jobs
 START = "from tests.support import failing_jobs\nfrom blog import jobs\n"
 WORK = """
 from django.core.management import call_command
-call_command("db_worker", interval=0.05, batch={batch})
+call_command("db_worker", interval=0.05, batch={batch}, idle={idle})
 """
 
 

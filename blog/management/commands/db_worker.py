@@ -1,12 +1,9 @@
 """Run jobs until TERM. bin/serve starts this command (site_config/job_worker.py)."""
 
-import sys
-
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.jobs import is_run_by_worker
-from blog.jobs.waiting import WaitingWorker
-from blog.jobs.worker import JobWorker
+from blog.jobs.worker import JobWorker, end_with_parent
 from blog.site.update_steps import missing_steps
 
 
@@ -24,20 +21,21 @@ class Command(BaseCommand):
             help="Seconds between checks for a new job (default: 1).",
         )
         parser.add_argument("--batch", action="store_true", help="End when no jobs are waiting.")
+        parser.add_argument("--idle", type=float, metavar="SECONDS", help="End after SECONDS without jobs.")
         parser.add_argument("--max-tasks", type=int, metavar="N", help="End after N jobs.")
         parser.add_argument(
             "--ends-with-parent",
             action="store_true",
-            help="End when the process that started the worker has ended. Run jobs in a second process.",
+            help="End when the process that started the worker has ended.",
         )
 
-    def handle(self, *, interval, batch, max_tasks, ends_with_parent, **options):
+    def handle(self, *, interval, batch, idle, max_tasks, ends_with_parent, **options):
         if not is_run_by_worker():
             raise CommandError("This worker cannot run jobs for the backend set in GALLEY_TASKS_BACKEND.")
         if steps := missing_steps():
             raise CommandError("\n".join(f"This worker runs no jobs: {step}" for step in steps))
-        if ends_with_parent:
-            sys.exit(WaitingWorker(interval=interval, max_tasks=max_tasks).run())
-        worker = JobWorker(interval=interval, max_tasks=max_tasks, idle_seconds=0 if batch else None)
+        worker = JobWorker(interval=interval, max_tasks=max_tasks, idle_seconds=0 if batch else idle)
         worker.configure_signals()
+        if ends_with_parent:
+            end_with_parent()
         worker.run()
