@@ -233,7 +233,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             self.model.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
             if "body" in fields:
                 BodyImage.objects.synchronize(rendered)
-            search.refresh(self.model.objects.filter(pk__in=[article.pk for article in articles]))
+            search.refresh_keys(self.model, [article.pk for article in articles])
             page_cache.invalidate_on_commit()
 
     def update_listing(self, articles) -> None:
@@ -258,7 +258,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         return self.fetch_mode(models.FETCH_PEERS).prefetch_related("body_image_links__image")
 
     def after_deriving(self, keys):
-        search.refresh(self.model.objects.filter(pk__in=keys))
+        search.refresh_keys(self.model, keys)
 
     def bulk_create(self, objs, *args, **kwargs):
         """Insert the articles and their keywords, index them, and delete redirects from their URLs."""
@@ -268,8 +268,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         with transaction.atomic():
             articles = super().bulk_create(objs, *args, **kwargs)
             ArticleKeyword.objects.add(articles)
-            for batch in itertools.batched([row.pk for row in articles], ROWS_AT_ONCE):
-                search.refresh(self.model.objects.filter(pk__in=batch))
+            search.refresh_keys(self.model, [row.pk for row in articles])
             Redirect.objects.delete_at(row for row in articles if row.is_published)
         return articles
 
@@ -332,7 +331,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         self.model.objects.update_listing(moved)
         for batch in itertools.batched(moved, ROWS_AT_ONCE):
             articles = self.model.objects.filter(pk__in=batch)
-            search.refresh(articles)
+            search.refresh_keys(self.model, batch)
             Redirect.objects.delete_at(articles.published().only("slug"))
             self.answer_submissions(articles.filter(status=Status.PUBLISHED).values("pk"))
         page_cache.invalidate_on_commit()

@@ -111,9 +111,7 @@ class LinkQuerySet(ListedQuerySet):
         return self.order_by().values_list("article", flat=True).distinct()
 
     def _index(self, articles):
-        rows = self.model._meta.get_field("article").related_model.objects
-        for batch in itertools.batched(articles, ROWS_AT_ONCE):
-            search.refresh(rows.filter(pk__in=batch))
+        search.refresh_keys(self.model._meta.get_field("article").related_model, articles)
 
     def _in_lists(self, articles):
         """Yield the primary keys of published and scheduled articles. Other articles are in no list."""

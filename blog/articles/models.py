@@ -266,7 +266,7 @@ class Article(
             self._update_redirects(stored)
             if stored and ((stored.status, stored.listing_date) != (self.status, self.listing_date)):
                 Article.objects.update_listing([self.pk])
-            search.refresh(Article.objects.filter(pk=self.pk))
+            search.refresh_keys(Article, [self.pk])
             if stored and stored.status == self.Status.NEW and not is_hidden:
                 Article.objects.answer_submissions([self.pk])
             was_hidden = stored is None or stored.status == self.Status.NEW

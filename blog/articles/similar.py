@@ -18,7 +18,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 
 from blog import jobs, search
-from blog.articles.choices import Status
 from blog.base.queries import ROWS_AT_ONCE, CompiledQuery, first_rows
 from blog.jobs.models import Job
 
@@ -124,14 +123,12 @@ _SIMILAR = CompiledQuery(_similar)
 
 
 @receiver(search.indexed)
-def recompute(sender, keys: Iterable[int], **kwargs) -> None:
-    """Discard the rows of changed articles, and compute those of searchable ones after the commit."""
+def recompute(sender, keys: Iterable[int], published: list[int], **kwargs) -> None:
+    """Discard the rows of changed articles, and compute those of published ones after the commit."""
     for some in itertools.batched(keys, ROWS_AT_ONCE):
         SimilarArticle.objects.filter(Q(article__in=some) | Q(other__in=some)).delete()
-    searchable = sender.objects.filter(pk__in=keys, status=Status.PUBLISHED)
-    searchable = list(searchable.values_list("pk", flat=True))
-    if searchable:
-        transaction.on_commit(partial(_compute, sender, searchable), robust=True)
+    if published:
+        transaction.on_commit(partial(_compute, sender, published), robust=True)
 
 
 def _compute(model, keys):

@@ -73,6 +73,7 @@ __all__ = [
     "rebuild",
     "refresh",
     "refresh_deferred",
+    "refresh_keys",
     "remove",
     "similar_texts",
     "suggest_spelling",
@@ -85,7 +86,8 @@ MAX_RESULTS = 500
 ROWS_AT_ONCE = 200
 BY_VERSION = 100  # hits that are put in order by version
 
-indexed = Signal()  # sent with the pks of articles, in the transaction that has changed their entries
+# Sent in the transaction that has changed the entries of articles. keys: their pks; published: some of these.
+indexed = Signal()
 
 _postponed: ContextVar[set[int] | None] = ContextVar("articles to index", default=None)
 
@@ -166,16 +168,21 @@ def similar_texts(articles) -> SimilarTexts:
 
 def refresh(articles) -> None:
     """Update the index for these articles, within the transaction that changed them."""
-    keys = articles.order_by("pk").values_list("pk", flat=True)
+    refresh_keys(articles.model, articles.order_by("pk").values_list("pk", flat=True))
+
+
+def refresh_keys(model, keys) -> None:
+    """Like refresh(), for articles whose primary keys the caller knows."""
     postponed = _postponed.get()
     if postponed is not None:
         postponed.update(keys)
         return
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
+    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
         # Locked, so that of two concurrent changes to an article the later one indexes both.
-        rows = articles.model.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True)
-        backend().write(read_entries(rows))
-        indexed.send(articles.model, keys=some)
+        rows = model.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True)
+        entries = read_entries(rows)
+        backend().write(entries)
+        indexed.send(model, keys=some, published=[entry.key for entry in entries if entry.is_published])
 
 
 @contextmanager
@@ -189,8 +196,7 @@ def refresh_deferred(model):
         yield
     finally:
         _postponed.reset(token)
-    for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        refresh(model.objects.filter(pk__in=some))
+    refresh_keys(model, keys)
 
 
 def remove(keys) -> None:
