@@ -27,7 +27,7 @@ class CompiledQuery:
     """The SQL of the queryset that build(manager, *values) returns. Values are keys, slugs and datetimes.
 
     build() is called once for each combination of argument types, with placeholders as values. So its query
-    must not depend on the values. For rows(), it must return a values_list() queryset.
+    must not depend on the values. For rows() and count(), it must return a values_list() queryset.
     """
 
     def __init__(self, build: Callable[..., QuerySet]):
@@ -39,6 +39,13 @@ class CompiledQuery:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(*self._sql(manager, values))
             return cursor.fetchall()
+
+    def count(self, manager: Manager, *values: Value) -> int:
+        """Return the number of rows."""
+        sql, parameters = self._sql(manager, values)
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS counted", parameters)  # noqa: S608 -- Django's SQL
+            return cursor.fetchone()[0]
 
     def instances(self, rows: QuerySet, *values: Value) -> list[Model]:
         """Return the rows as model instances. build() must not return a values_list() queryset."""

@@ -37,6 +37,8 @@ class TestCompiledQuery:
         assert rows("other", now, one.pk, other.pk) == [(other.pk,)]
         assert rows("one", now, other.pk, 0) == []
         assert rows("one", now - timedelta(seconds=1), one.pk, other.pk) == []
+        assert query.count(Article.objects, "one", now, one.pk, other.pk) == 1
+        assert query.count(Article.objects, "one", now, other.pk, 0) == 0
 
     def test_compiled_once_per_number_of_values(self):
         made = []
