@@ -1,18 +1,20 @@
 """The admin site: URLs, top bar and dashboard."""
 
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import include, path, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
+from blog.base.queries import CompiledQuery
 from blog.desk.account import account_page
 from blog.desk.activity_page import activity_file, activity_page
 from blog.desk.appearance import appearance_page, appearance_preview, appearance_style
@@ -48,6 +50,12 @@ from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person
 from blog.sandbox.pool import on_behalf_of
+
+# The numbers in the top bar of every screen.
+_TO_CHECK = CompiledQuery(
+    lambda articles, now: articles.in_queue(QueueState.CHECK, now).order_by().values_list("pk")
+)
+_TO_DECIDE = CompiledQuery(lambda people: people.to_decide().order_by().values_list("pk"))
 
 
 @dataclass(frozen=True)
@@ -216,6 +224,10 @@ class GalleyAdminSite(admin.AdminSite):
         }
         return super().index(request, home | (extra_context or {}))
 
+    def get_app_list(self, request, app_label=None):
+        """Return Django's list, composed when first used: all screens get it, the dashboard shows it."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
     def each_context(self, request):
         context = super().each_context(request)
         if not context["has_permission"]:
@@ -239,7 +251,7 @@ class GalleyAdminSite(admin.AdminSite):
     def _links(self, request):
         if self._may_see(request, Article):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
-            to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).count()
+            to_check = _TO_CHECK.count(Article.objects, timezone.now())
             yield _link(request, _("Articles"), list_url, "g a", to_check)
             yield _link(request, _("Calendar"), reverse("admin:calendar"), "g c")
         if self._may_see(request, ImportRun):
@@ -247,7 +259,7 @@ class GalleyAdminSite(admin.AdminSite):
         elif may_import(request):
             yield _link(request, _("Import"), reverse("admin:import"), "g i")
         if request.user.has_perm("blog.decide_person"):
-            to_decide = Person.objects.to_decide().count()
+            to_decide = _TO_DECIDE.count(Person.objects)
             yield _link(request, _("People"), reverse("admin:people"), number=to_decide)
         if self._may_see(request, Article):
             yield _link(request, _("AI labels"), reverse("admin:labels"))

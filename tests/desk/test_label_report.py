@@ -99,7 +99,7 @@ class TestCost:
             approved(mara)
         create_articles(1)
         admin_client.get(PAGE)
-        with django_assert_num_queries(12) as before:
+        with django_assert_num_queries(11) as before:
             admin_client.get(PAGE)
         create_articles(30, generated_by="Gemini")
 
