@@ -13,7 +13,7 @@ Results are returned in tiers: the title as typed; titles that contain it; title
 in title, keywords and names; the rest. Articles are ranked only within a tier. The upper tiers are read
 from a small index of titles, keywords and names, where a word that most texts contain is still rare. In each
 tier, the newest MAX_RANKED articles are ranked and the best MAX_RESULTS returned, so a frequent word hardly
-costs more on a larger site.
+costs more on a larger site. A page of results needs only the first of them in order: find() ranks no more.
 
 Titles with a searched version number are put in order by versions.py. If no article, or hardly any, has the
 typed words and another spelling is certain, its results are shown at once; `exact=1` turns that off. If no
@@ -97,14 +97,18 @@ def parse(text: str) -> Query:
     return parse_query(text, settings.LANGUAGE_CODE)
 
 
-def find(query: Query, articles, within=None) -> list[int]:
+def find(query: Query, articles, within=None, in_order: int = MAX_RESULTS) -> list[int]:
     """Return the pks of the matching articles among these, best first.
 
-    within: a narrower selection of the same articles. The result has MAX_RESULTS + 1 pks if there are further
-    matches.
+    within: a narrower selection of the same articles. in_order: how many of the first pks must be in order;
+    ranking takes most of the time. The result has MAX_RESULTS + 1 pks if there are further matches.
     """
-    keys = backend().find(query, articles, within, MAX_RANKED, MAX_RESULTS + 1) if query else []
-    return _by_version(keys, query, articles) if query.versions else keys
+    if not query:
+        return []
+    if in_order and query.versions:
+        in_order = max(in_order, BY_VERSION)
+    keys = backend().find(query, articles, within, MAX_RANKED, MAX_RESULTS + 1, in_order)
+    return _by_version(keys, query, articles) if in_order and query.versions else keys
 
 
 def find_any(queries: list[Query], articles, within=None) -> list[int]:

@@ -68,7 +68,7 @@ def _respelt_by_title(query, near, articles) -> str:
     """Return the query in the spelling of the best article whose title has all its words, or ""."""
     terms = tuple(replace(term, forms=(*term.forms, *near.get(term.words[0], ()))) for term in query.terms)
     asked = replace(query, terms=terms)
-    keys = backend().find(asked, articles, None, MOST_COUNTED, TITLES_TRIED)
+    keys = backend().find(asked, articles, None, MOST_COUNTED, TITLES_TRIED, TITLES_TRIED)
     titles = dict(articles.filter(pk__in=keys).values_list("pk", "title"))
     for title in (titles[key] for key in keys if key in titles):
         words = split_words(title)

@@ -85,14 +85,20 @@ def optimize() -> None:
     _execute("ANALYZE blog_article")
 
 
-def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
-    """Return the pks of the best of the newest matches among these articles, tier by tier."""
-    found = _find_by_heads(query, articles, within, ranked, number)
+def find(query: Query, articles, within, ranked: int, number: int, in_order: int) -> list[int]:
+    """Return the pks of the best of the newest matches among these articles, tier by tier.
+
+    Only the first `in_order` are put in order. The others are the newest.
+    """
+    found = _find_by_heads(query, articles, within, ranked, number) if in_order else []
     if len(found) < number:
         newest = _newest([_condition(term, *PUBLISHED) for term in query.terms], ranked, within)
         others = articles.filter(pk__in=newest).exclude(pk__in=found)
-        best = others.annotate(score=_score(query, "search_words")).order_by(*BEST_FIRST)
-        found += best.values_list("pk", flat=True)[: number - len(found)]
+        if len(found) < in_order:
+            others = others.annotate(score=_score(query, "search_words")).order_by(*BEST_FIRST)
+        else:
+            others = others.order_by("-pk")
+        found += others.values_list("pk", flat=True)[: number - len(found)]
     return found
 
 

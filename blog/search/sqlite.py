@@ -4,7 +4,6 @@ HEADS contains only titles, keywords and names, in which even a word that most b
 """
 
 import functools
-import itertools
 import json
 from dataclasses import replace
 
@@ -103,20 +102,25 @@ def optimize() -> None:
         _execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
-def find(query: Query, articles, within, ranked: int, number: int) -> list[int]:
-    """Return the pks of the best of the newest matches among these articles, tier by tier."""
+def find(query: Query, articles, within, ranked: int, number: int, in_order: int) -> list[int]:
+    """Return the pks of the best of the newest matches among these articles, tier by tier.
+
+    Only the first `in_order` are put in order. The others are the newest.
+    """
     [query] = _without_unknown_forms([query])
+    expression = _expression(query)
     narrower, visible = None if within is None else _subquery(within), _visible(articles)
+    newest = functools.partial(_newest, expression=expression, visible=visible, narrower=narrower)
     best = functools.partial(_best, visible=visible, narrower=narrower, ranked=ranked, number=number)
-    tiers = []
-    # Each tier contains the tier above it, so stop as soon as there are fewer than two hits to put in order.
-    for expression in _tiers(query):
-        tiers.append(best(HEADS, expression))
-        if len(tiers[-1]) < 2:
-            break
-    found = dict.fromkeys(itertools.chain.from_iterable(reversed(tiers)))
+    # Each tier contains the tier above it. If the last has fewer than two, they are in order.
+    in_heads = newest(HEADS, number=2) if in_order else []
+    found = dict.fromkeys(in_heads if len(in_heads) < 2 else ())
+    for tier in _tiers(query) if len(in_heads) > 1 else ():
+        if len(found) < in_order:
+            found |= dict.fromkeys(best(HEADS, tier))
     if len(found) < number:
-        found |= dict.fromkeys(best(PUBLISHED, _expression(query)))
+        others = newest(PUBLISHED, number=number) if len(found) >= in_order else best(PUBLISHED, expression)
+        found |= dict.fromkeys(others)
     return list(found)[:number]
 
 
@@ -137,23 +141,23 @@ def find_dated(query: Query, articles, number: int, *, oldest_first: bool) -> li
 
 def is_in_heads(word: str, articles) -> bool:
     """Whether a title, keyword or name of these articles contains the word."""
-    return bool(_newest(HEADS, f'"{word}"', articles, 1))
+    return bool(_newest(HEADS, f'"{word}"', _visible(articles), 1))
 
 
 def is_found(query: Query, articles) -> bool:
     """Whether one of these articles matches the query."""
-    return bool(_newest(PUBLISHED, _expression(query), articles, 1))
+    return bool(_newest(PUBLISHED, _expression(query), _visible(articles), 1))
 
 
 def _tiers(query):
-    """Yield expressions, from all words anywhere in the heads to the whole title as typed."""
+    """Yield expressions, from the whole title as typed to all words anywhere in the heads."""
     phrase = " ".join(query.words)
-    yield _expression(query)
-    yield f"{{title}} : ({_expression(query, in_heads=True)})"
-    if not query.is_one_phrase:
-        yield f'{{title}} : "{phrase}"'
     if not query.is_cut:
         yield f'{{title}} : "{START} {phrase} {END}"'
+    if not query.is_one_phrase:
+        yield f'{{title}} : "{phrase}"'
+    yield f"{{title}} : ({_expression(query, in_heads=True)})"
+    yield _expression(query)
 
 
 def _without_unknown_forms(queries) -> list[Query]:
@@ -207,7 +211,7 @@ def find_for_editors(query: Query) -> tuple[str, list[str]]:
 def find_titles(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest of these articles whose titles contain the words."""
     titles = " AND ".join(f"({_in_title(term)})" for term in query.terms)
-    return _newest(HEADS, f"{{title}} : ({titles})", articles, number)
+    return _newest(HEADS, f"{{title}} : ({titles})", _visible(articles), number)
 
 
 def _in_title(term):
@@ -219,12 +223,12 @@ def find_named(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest of these articles whose category and author names contain the words."""
     [query] = _without_unknown_forms([query])
     names = _expression(query, in_heads=True)
-    return _newest(HEADS, f"{{names}} : ({names})", articles, number)
+    return _newest(HEADS, f"{{names}} : ({names})", _visible(articles), number)
 
 
 def count_holding(words, articles, most: int) -> dict[str, int]:
     """Return {word: number of these articles that contain it, up to `most`}, without zeros."""
-    counts = {word: len(_newest(PUBLISHED, f'"{word}"', articles, most)) for word in known(words)}
+    counts = {word: len(_newest(PUBLISHED, f'"{word}"', _visible(articles), most)) for word in known(words)}
     return {word: count for word, count in counts.items() if count}
 
 
@@ -249,16 +253,18 @@ def known(words) -> list[str]:
     return _keys(sql, [json.dumps([*words])]) if words else []
 
 
-def _newest(table, expression, articles, number):
-    visible, parameters = _visible(articles)
+def _newest(table, expression, visible, number, narrower=None):
+    """Return the pks of the newest visible matches, within the narrower selection if given; see _best()."""
+    narrower, its_parameters = narrower or ("", ())
+    visible, parameters = visible
     return _keys(
         f"""
         SELECT rowid FROM {table}
-        WHERE {table} MATCH %s
+        WHERE {table} MATCH %s {narrower and f"AND +rowid IN ({narrower})"}
             AND EXISTS (SELECT 1 FROM ({visible}) AS visible WHERE visible.pk = {table}.rowid)
         ORDER BY rowid DESC LIMIT %s
         """,
-        [expression, *parameters, number],
+        [expression, *its_parameters, *parameters, number],
     )
 
 

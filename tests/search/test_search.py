@@ -565,6 +565,18 @@ class TestOrder:
 
         assert [Article.objects.get(pk=key).slug for key in keys] == ["day-2", "day-5", "day-9"]
 
+    def test_may_be_that_of_the_first_only(self):
+        create_article(title="Tide")
+        create_articles(2, title="About a tide")
+        create_article(title="Ebb", keywords=["tide"])
+        create_articles(3, title="Sea", body="The tide.")
+        best = found("tide")
+
+        for number in range(len(best) + 1):
+            some = found("tide", in_order=number)
+            assert some[:number] == best[:number]
+            assert sorted(some) == sorted(best)
+
     def test_can_be_by_date(self):
         for day, title in ((2, "A"), (9, "Tide"), (5, "B")):
             create_article(title=title, body="The tide.", published_at=timezone.now() - timedelta(days=day))

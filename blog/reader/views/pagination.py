@@ -28,14 +28,21 @@ def page_or_404(rows, number: str | None, per_page=PER_PAGE, count: int | None =
 
     count: the number of rows, if it is known without a query.
     """
-    if number is not None and not PAGE_NUMBER.fullmatch(number):
+    if not page_number(number):
         raise Http404
     paginator = Paginator(rows, per_page)
     if count is not None:
         paginator.count = count
     try:
-        page = paginator.page(int(number or 1))
+        page = paginator.page(page_number(number))
     except InvalidPage:
         raise Http404 from None
     page.object_list = list(page.object_list)
     return page
+
+
+def page_number(text: str | None) -> int:
+    """Return the page number in a URL: 1 without one, 0 if it is invalid."""
+    if text is None:
+        return 1
+    return int(text) if PAGE_NUMBER.fullmatch(text) else 0

@@ -21,7 +21,7 @@ from blog.articles.models import Article
 from blog.reader import page_head
 from blog.reader.names import language_name
 from blog.reader.views.categories import index_categories
-from blog.reader.views.pagination import page_or_404
+from blog.reader.views.pagination import page_number, page_or_404
 from blog.reader.views.suggestions import find_named, unindexed
 
 PER_PAGE = 10
@@ -45,8 +45,9 @@ def search_page(request):
     query = SearchQuery.of(request)
     context = {"query": query, "heading": heading(query), "takes_focus": not query.text}
     if query.parsed:
-        results = SearchResults(query)
-        context |= {"results": results, "page": results.page(request.GET.get("page"))}
+        number = request.GET.get("page")
+        results = SearchResults(query, in_order=PER_PAGE * page_number(number))
+        context |= {"results": results, "page": results.page(number)}
         context |= {"carried": f"{query.address}&", "first_page": f"?{query.address}"}
     if not query.parsed or not results.keys:
         context["nearby"] = nearest_categories(query.parsed) or index_categories()
@@ -167,10 +168,12 @@ class SearchResults:
     """The keys of the results in the chosen order, and the values by which they can be filtered.
 
     If hardly any article matches and the intended spelling is clear, these are the results for that spelling.
+    Only the first `in_order` results are put in order.
     """
 
-    def __init__(self, query: SearchQuery):
+    def __init__(self, query: SearchQuery, in_order: int):
         self.query = query
+        self.in_order = in_order
         self.published = Article.objects.published()
         self.parsed, self.spelling, self.broader = query.parsed, None, []
         everywhere = self._find()
@@ -201,7 +204,8 @@ class SearchResults:
         if self.query.order != Order.BEST:
             among = self.published if within is None else within
             return search.find_dated(self.parsed, among, oldest_first=self.query.order == Order.OLDEST)
-        return search.find(self.parsed, self.published, within)
+        is_shown = within is not None or not self.query.is_narrowed
+        return search.find(self.parsed, self.published, within, self.in_order if is_shown else 0)
 
     @property
     def is_corrected(self) -> bool:
