@@ -17,7 +17,7 @@ from blog import search
 from blog.articles.links import ArticleAuthor
 from blog.articles.names import NAME, NamedModel, NamedQuerySet
 from blog.base.models import OrderedModel
-from blog.base.queries import ByCodePoint, CompiledQuery, as_text, listed_in, take_related, with_related
+from blog.base.queries import CompiledQuery, as_text, listed_in, take_related, with_related
 from blog.images.models import ADDRESS_LENGTH, Image
 from blog.site.addresses import address_of, is_outward
 from blog.site.redirects import Redirect
@@ -76,8 +76,10 @@ class AuthorQuerySet(NamedQuerySet):
 
     def counts_for_articles(self, articles, number) -> list[tuple]:
         """Return (author, number of these articles), most articles first. articles: some primary keys."""
-        rows = _COUNTS.rows(ArticleAuthor.objects, as_text(articles))[:number]
-        return list(zip(self._named_rows([row[:-1] for row in rows]), [row[-1] for row in rows], strict=True))
+        counts = dict(_COUNTS.rows(ArticleAuthor.objects, as_text(articles))[: 2 * number + 20])
+        rows = _NAMED.rows(self.model.objects, as_text(counts)) if counts else []
+        found = [(author, counts[author.pk]) for author in self._named_rows(rows)]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0].folded_name))[:number]
 
 
 def _authors_of(authors, articles):
@@ -99,12 +101,21 @@ _ENDS = CompiledQuery(_ends)
 
 
 def _counts(links, articles):
-    names = [f"author__{field}" for field in AuthorQuerySet.NAME_FIELDS]
-    counted = links.filter(article__in=listed_in(articles)).order_by().values(*names).annotate(n=Count("pk"))
-    return counted.order_by("-n", ByCodePoint("author__folded_name")).values_list(*names, "n")
+    # Not ordered by name, for which a database would read an author for each link.
+    counted = (
+        links.filter(article__in=listed_in(articles)).order_by().values("author").annotate(n=Count("pk"))
+    )
+    return counted.order_by("-n", "author").values_list("author", "n")
 
 
 _COUNTS = CompiledQuery(_counts)
+
+
+def _named(authors, keys):
+    return authors.filter(pk__in=listed_in(keys)).order_by().values_list(*AuthorQuerySet.NAME_FIELDS)
+
+
+_NAMED = CompiledQuery(_named)
 
 
 class Author(NamedModel):

@@ -1,12 +1,11 @@
 """Select and count articles by category, author, language and date, for lists and the filters of a search."""
 
 import itertools
-from collections import Counter
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Max, Min, Q, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -37,12 +36,19 @@ class SelectionQuerySet(models.QuerySet):
         own = Q(language="") if settings.LANGUAGE_CODE in languages else Q()
         return self.filter(Q(language__in=languages) | own)
 
-    def count_by_language(self, keys) -> dict[str, int]:
-        """Return {language: number of the articles with these keys}, most articles first."""
-        counts = Counter()
-        for language, number in _LANGUAGES.rows(self.model.objects, as_text(keys)):
-            counts[language or settings.LANGUAGE_CODE] += number
-        return dict(counts.most_common())
+    def count_by_language(self, keys) -> dict[str, tuple[int, int, int]]:
+        """Count the articles with these keys by language, most articles first.
+
+        Return {language: (number of articles, first year, last year)}. All of them must be published.
+        """
+        counts = {}
+        for language, number, *moments in _LANGUAGES.rows(self.model.objects, as_text(keys)):
+            name = language or settings.LANGUAGE_CODE
+            years = map(_local_year, moments)
+            others, *other_years = counts.get(name, (0,))
+            found = [*years, *other_years]
+            counts[name] = number + others, min(found), max(found)
+        return dict(sorted(counts.items(), key=lambda item: -item[1][0]))
 
     def in_years_between(self, first: int | None, last: int | None):
         """Return the articles published from the first to the last of these years; None means any."""
@@ -67,17 +73,6 @@ class SelectionQuerySet(models.QuerySet):
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 
-    def first_and_last_year(self, keys) -> tuple[int, int] | None:
-        """Return the first and last year of the published articles with these keys; None without any."""
-        moments = [row[0] for row in _MOMENTS.rows(self.model.objects, as_text(keys), timezone.now())]
-        if not moments:
-            return None
-        first, last = (
-            timezone.localtime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-            for moment in (moments[0], moments[-1])
-        )
-        return first.year, last.year
-
 
 def count_in_spans(articles, spans) -> list[int]:
     """Return the number of articles published or scheduled in each span (start, exclusive end). One query."""
@@ -101,16 +96,15 @@ def count_in_spans(articles, spans) -> list[int]:
 
 
 def _counts(articles, keys):
-    counted = articles.filter(pk__in=listed_in(keys)).order_by().values("language").annotate(n=Count("pk"))
-    return counted.order_by("language").values_list("language", "n")
+    rows = articles.filter(pk__in=listed_in(keys)).order_by().values("language")
+    counted = rows.annotate(n=Count("pk"), first=Min("published_at"), last=Max("published_at"))
+    return counted.order_by("language").values_list("language", "n", "first", "last")
 
 
 _LANGUAGES = CompiledQuery(_counts)
 
 
-def _moments(articles, keys, now):
-    listed = articles.published(now).filter(pk__in=listed_in(keys))
-    return listed.order_by("published_at").values_list("published_at", flat=True)
-
-
-_MOMENTS = CompiledQuery(_moments)
+def _local_year(moment: datetime | str) -> int:
+    """Return the year of a moment, which may be SQLite's text of it."""
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return timezone.localtime(moment if moment.tzinfo else moment.replace(tzinfo=UTC)).year

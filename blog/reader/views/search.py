@@ -251,7 +251,7 @@ class SearchResults:
     @cached_property
     def languages(self) -> list[Choice]:
         """The languages of the results; [] if there is only one."""
-        counts = Article.objects.count_by_language(self.everywhere)
+        counts = {language: count for language, (count, *_years) in self._by_language.items()}
         chosen = self.query.languages
         codes = list(dict.fromkeys([*counts, *chosen]))
         return [
@@ -263,9 +263,13 @@ class SearchResults:
     @cached_property
     def years(self) -> tuple[int, int] | None:
         """The first and last year of the results; None if there is only one, and no year is chosen."""
-        years = Article.objects.first_and_last_year(self.everywhere)
-        is_choice = years and (years[0] < years[1] or any(self.query.years))
-        return years if is_choice else None
+        found = [year for _count, *years in self._by_language.values() for year in years]
+        is_choice = found and (min(found) < max(found) or any(self.query.years))
+        return (min(found), max(found)) if is_choice else None
+
+    @cached_property
+    def _by_language(self):
+        return Article.objects.count_by_language(self.everywhere)
 
     def _count(self, number):
         """Return the count, or None if there are more results than were counted."""
