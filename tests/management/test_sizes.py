@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -47,6 +49,20 @@ class TestFolders:
             (str(tmp_path / "media"), 1, 5),
             (str(tmp_path / "cards"), 0, 0),
         ]
+
+    def test_those_of_a_bucket_are_listed_with_it(self, settings, tmp_path, bucket):
+        settings.DATA_DIR = tmp_path
+        default_storage.save("images/tide.png", ContentFile(b"12345"))
+
+        sizes = {size.name: (size.number, size.size, size.new) for size in folder_sizes()}
+
+        place = f"s3://{bucket['bucket_name']}/blog"
+        nothing = (0, 0, 0)
+        assert sizes == {
+            f"{place}/media": (1, 5, 1),
+            f"{place}/originals": nothing,
+            f"{place}/imports": nothing,
+        }
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """Values that the settings derive from environment variables."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from site_config.variables import (
     secret_key,
     sqlite_file,
 )
+from tests.support.servers import ROOT, basic_environment
 
 
 class TestSqliteFile:
@@ -71,6 +74,24 @@ class TestSecretKey:
 
         with pytest.raises(ImproperlyConfigured, match=f"the content of {file}$"):
             secret_key(file, shared_by="CACHE_URL")
+
+    @pytest.mark.parametrize(
+        ("name", "url"),
+        [("CACHE_URL", "redis://127.0.0.1:1/0"), ("GALLEY_STORAGE_URL", "s3://me:secret@127.0.0.1:1/bucket")],
+    )
+    def test_must_be_given_with_what_machines_share(self, name, url, tmp_path):
+        done = subprocess.run(
+            [sys.executable, "-c", "import site_config.settings"],
+            cwd=ROOT,
+            env=basic_environment(tmp_path) | {name: url},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert done.returncode == 1
+        assert f"SECRET_KEY: {name} is set" in done.stderr
 
     @pytest.mark.parametrize(
         ("backend", "is_server"),
