@@ -168,14 +168,22 @@ def pages_without_parts(django_test_environment):
 _numbers = itertools.count()
 
 
-@pytest.fixture(autouse=True)
-def folders_of_test(settings_of_all_tests, tmp_path_factory):
-    """Set folders of its own for each test. They are only made if a test needs them: tmp_path takes 2 ms."""
-    folder = tmp_path_factory.getbasetemp() / f"files-{next(_numbers)}"
+@pytest.fixture(scope="session", autouse=True)
+def folder_of_files(settings_of_all_tests, tmp_path_factory):
+    """Set the folders for files, which are only made if a test needs them."""
+    folder = tmp_path_factory.getbasetemp() / "files"
     names = {"MEDIA": "media", "CARD": "cards", "RENDITION": "pictures", "IMPORT": "imports"}
     names["ORIGINAL"] = "originals"
     with override_settings(**{f"{name}_ROOT": folder / kind for name, kind in names.items()}):
-        yield
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def files_of_one_test(folder_of_files):
+    """Move away the files that a test has made. To change the settings for each test would take longer."""
+    yield
+    if folder_of_files.exists():
+        folder_of_files.rename(f"{folder_of_files}-{next(_numbers)}")
 
 
 @pytest.fixture(scope="session")
