@@ -126,6 +126,10 @@ def _address(row) -> str:
 
 
 def _text(row, name) -> str:
-    """Return a text of a report; "" instead of one that no database stores (NUL, lone surrogates)."""
+    """Return a text of a report; "" instead of one that no address contains.
+
+    Databases refuse to compare NUL, lone surrogates, and texts of many kilobytes.
+    """
     value = row.get(name)
-    return value if isinstance(value, str) and value.isprintable() else ""
+    is_possible = isinstance(value, str) and len(value) <= ADDRESS_LENGTH and value.isprintable()
+    return value if is_possible else ""

@@ -244,6 +244,7 @@ class TestEvents:
         [[], 3, None, {}],
         {"event": "bounce", "address": "nora\0@arle.example"},
         '{"event": "bounce", "address": "nora\\ud800@arle.example"}',
+        {"event": "bounce", "address": "n" * 60_000},
     ]
 
     def report(self, client, report, secret="s" * 20):
