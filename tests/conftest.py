@@ -8,12 +8,14 @@ import signal
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import user_logged_in
 from django.db import connection
 from django.template import Template
-from django.test import TransactionTestCase, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
 from tests.support import buckets, forking, jobs, parts
@@ -162,6 +164,23 @@ def pages_without_parts(django_test_environment):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log_in(django_test_environment):
+    """Log in by Client.force_login() without the receivers of the signal, which take twelve queries."""
+    force_login = Client.force_login
+
+    def no_receivers(*args, **kwargs):
+        return []
+
+    def log_in(client, user, backend=None):
+        with mock.patch.object(user_logged_in, "send", no_receivers):
+            force_login(client, user, backend)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", log_in)
         yield
 
 
