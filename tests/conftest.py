@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import user_logged_in
-from django.db import connection
+from django.db import connection, transaction
 from django.template import Template
 from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
@@ -203,6 +203,17 @@ def files_of_one_test(folder_of_files):
     yield
     if folder_of_files.exists():
         folder_of_files.rename(f"{folder_of_files}-{next(_numbers)}")
+
+
+@pytest.fixture(scope="class")
+def rows_of_class(django_db_setup, django_db_blocker):
+    """Open a transaction for rows that a fixture makes once for the tests of a class.
+
+    What a test changes is rolled back after it. Files are only there for the first test.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The sample articles: what a newcomer sees first is whole, of the dialect, and shows what Galley can do."""
 
+import contextlib
 import json
 import re
 import runpy
@@ -327,9 +328,16 @@ class TestImportedSamples:
         for path in SAMPLES:
             assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
 
-    def test_each_page_has_one_main_heading(self, client):
-        import_samples()
 
+@pytest.fixture(scope="class")
+def imported(rows_of_class):
+    import_samples()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("imported")
+class TestPagesOfSamples:
+    def test_each_has_one_main_heading(self, client):
         pages = {
             article.slug: client.get(article.get_absolute_url()) for article in Article.objects.published()
         }
@@ -340,14 +348,11 @@ class TestImportedSamples:
             assert _Outline(page.content.decode()).tags.count("h1") == 1, slug
 
     def test_the_german_one_says_so(self, client):
-        import_samples()
-
         page = client.get("/articles/sechseinhalb-quadratmeter/").content.decode()
 
         assert re.search(r'<article[^>]* lang="de" dir="ltr"', page)
 
     def test_the_one_under_review_is_not_to_be_seen(self, client):
-        import_samples()
         hidden = Article.objects.get(status=Article.Status.NEW)
 
         response = client.get(hidden.get_absolute_url())
@@ -384,17 +389,20 @@ class TestReviews:
         assert (Approval.objects.count(), Correction.objects.count()) == before
 
 
+def load_site():
+    with contextlib.chdir(FIXTURES.parent):
+        runpy.run_path("fixtures/load_site.py")
+
+
+@pytest.fixture(scope="class")
+def loaded(imported):
+    load_site()
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 class TestSite:
     """The plain pages and the name of the demonstration."""
-
-    @pytest.fixture(autouse=True)
-    def loaded(self, monkeypatch):
-        monkeypatch.chdir(FIXTURES.parent)
-        self.load()
-
-    def load(self):
-        runpy.run_path("fixtures/load_site.py")
 
     def test_has_a_name_and_leads_to_its_pages(self):
         site = site_identity()
@@ -410,14 +418,11 @@ class TestSite:
             assert not LEFT_OVER.search(outline.words), page.slug
 
     def test_links_in_pages_lead_somewhere(self, client):
-        import_samples()
         for page in Page.objects.published():
             for address in re.findall('href="(/[^"]*)"', page.body_html):
                 assert client.get(address).status_code == 200, (page.slug, address)
 
     def test_all_authors_of_samples_are_introduced_with_a_portrait(self, client):
-        import_samples()
-
         page = client.get("/authors/")
 
         signed = {fields["author"] for path in SAMPLES if "author" in (fields := read(path).fields)}
@@ -433,7 +438,7 @@ class TestSite:
         SiteIdentity.objects.update(name="Mine")
         FooterLink.objects.filter(page__slug="privacy").delete()
 
-        self.load()
+        load_site()
 
         assert Page.objects.get(slug="about").meta_description == "Mine"
         assert Author.objects.get(name="Jonna Reuter").bio == "Mine"

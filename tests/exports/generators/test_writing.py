@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -60,9 +61,8 @@ def generator(request):
     return request.param
 
 
-@pytest.fixture
-def site(tmp_path):
-    folder = tmp_path / "posts"
+def make_site(path):
+    folder = path / "posts"
     folder.mkdir()
     (folder / "tides.md").write_text(TIDES)
     (folder / "moon.md").write_text("---\ntitle: Moon\ndate: 2020-01-03\n---\nThe moon.\n")
@@ -73,13 +73,22 @@ def site(tmp_path):
     Redirect.objects.create(path="/old/", address="/archive/")
     Redirect.objects.create(path="/gone/", is_gone=True)
     Redirect.objects.create(path="/index.xml", address="/feeds/atom.xml")
-    return tmp_path
+
+
+@pytest.fixture(scope="class")
+def exports(rows_of_class, tmp_path_factory):
+    """The site, written for each generator, and its only image."""
+    path = tmp_path_factory.mktemp("site")
+    make_site(path)
+    for generator in FORMATS:
+        call_command("export_articles", path / generator, generator=generator)
+    image = Image.objects.get()
+    return SimpleNamespace(path=path, url=image.url, picture=Path(image.file.path).read_bytes())
 
 
 @pytest.fixture
-def written(site, generator):
-    call_command("export_articles", site / "out", generator=generator)
-    return site / "out"
+def written(exports, generator):
+    return exports.path / generator
 
 
 def read(path):
@@ -121,13 +130,12 @@ class TestFolder:
         assert address.strip("/") == "articles/tides"
         assert read(written / TEXTS[generator][1])[0]["title"] == "About"
 
-    def test_links_and_images_have_public_addresses(self, written, generator):
+    def test_links_and_images_have_public_addresses(self, written, generator, exports):
         _, body = read(written / TEXTS[generator][0])
 
-        image = Image.objects.get()
-        assert f"![The sea]({image.url}) See [the moon](/articles/moon/) and this." in body
+        assert f"![The sea]({exports.url}) See [the moon](/articles/moon/) and this." in body
         static = written / FORMATS[generator].static
-        assert (static / image.url.lstrip("/")).read_bytes() == Path(image.file.path).read_bytes()
+        assert (static / exports.url.lstrip("/")).read_bytes() == exports.picture
         assert "[the tides](/articles/tides/)" in read(written / TEXTS[generator][1])[1]
 
     def test_drafts_are_not_published(self, written, generator):
@@ -157,12 +165,13 @@ class TestFolder:
 
 
 @pytest.mark.skipif(not (IS_LONG and HUGO), reason="needs GALLEY_TEST_LONG=1 and hugo")
-def test_hugo_builds_every_address(site):
-    call_command("export_articles", site / "out", generator="hugo")
+def test_hugo_builds_every_address(tmp_path):
+    make_site(tmp_path)
+    call_command("export_articles", tmp_path / "out", generator="hugo")
 
-    subprocess.run([HUGO, "--quiet"], cwd=site / "out", check=True, timeout=120)  # noqa: S603 -- no input
+    subprocess.run([HUGO, "--quiet"], cwd=tmp_path / "out", check=True, timeout=120)  # noqa: S603 -- no input
 
-    public = site / "out" / "public"
+    public = tmp_path / "out" / "public"
     for article in Article.objects.published():
         assert (public / article.get_absolute_url().strip("/") / "index.html").exists()
     page = (public / "articles/tides/index.html").read_text()
