@@ -44,16 +44,16 @@ def quotation_in(client, article):
     return next(entry for entry in marks_on(client, article) if entry.mark.kind == "quotation")
 
 
-def settle(client, article, entry, outcome, **data):
+def settle(client, article, entry, outcome, *, follow=True, **data):
     address = reverse("admin:blog_article_settle", args=[article.pk])
     data = {"key": entry.mark.key, "version": article.lock_version, "outcome": outcome} | data
-    return client.post(address, data, follow=True)
+    return client.post(address, data, follow=follow)
 
 
-def approve(client, article, query="", **data):
+def approve(client, article, query="", *, follow=True, **data):
     address = reverse("admin:blog_article_approve", args=[article.pk]) + query
     data = {"digest": article.words_digest, "checked": ["read"], "shown": "read"} | data
-    return client.post(address, data, follow=True)
+    return client.post(address, data, follow=follow)
 
 
 def raising(error):
@@ -122,7 +122,7 @@ class TestReading:
         monkeypatch.setattr("blog.desk.articles.proof.entries.list_marks", raising(busy))
 
         page = admin_client.get(proof_of(article))
-        approve(admin_client, article)
+        approve(admin_client, article, follow=False)
 
         assert "We asked the mountain" in text_of(page)
         assert "The marks could not be loaded. The server is busy" in text_of(page)
@@ -141,7 +141,7 @@ class TestReading:
     def test_lists_kinds_without_marks(self, admin_client):
         article = machines_article()  # without a picture, which is a finding
         for entry in marks_on(admin_client, article):
-            settle(admin_client, article, entry, "no_claim")
+            settle(admin_client, article, entry, "no_claim", follow=False)
 
         page = text_of(admin_client.get(proof_of(article)))
 
@@ -173,7 +173,14 @@ class TestSentence:
     def test_one_source_covers_all_kinds(self, admin_client):
         article = machines_article(self.BODY)
 
-        settle(admin_client, article, self.entry(admin_client, article), "source", note="Report 7, p. 12")
+        settle(
+            admin_client,
+            article,
+            self.entry(admin_client, article),
+            "source",
+            note="Report 7, p. 12",
+            follow=False,
+        )
 
         page = admin_client.get(proof_of(article, "?mark=1"))
         assert self.entry(admin_client, article).outcome == "Source"
@@ -197,7 +204,7 @@ class TestSentence:
         article = machines_article(self.BODY)
         text = "Surveys have cut the cost of drilling by 40 percent."
 
-        settle(admin_client, article, self.entry(admin_client, article), "rewritten", text=text)
+        settle(admin_client, article, self.entry(admin_client, article), "rewritten", text=text, follow=False)
 
         entries = admin_client.get(proof_of(article)).context["entries"]
         assert "Person" not in {kind.name for entry in entries.open for kind in entry.kinds}
@@ -242,7 +249,14 @@ class TestResolving:
     def test_removing_deletes_the_words_and_undo_restores_them(self, admin_client):
         article = machines_article(BODY)
 
-        settle(admin_client, article, quotation_in(admin_client, article), "taken_out", confirmed="1")
+        settle(
+            admin_client,
+            article,
+            quotation_in(admin_client, article),
+            "taken_out",
+            confirmed="1",
+            follow=False,
+        )
         without = Article.objects.get(pk=article.pk).body
         admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.last().pk})
 
@@ -265,7 +279,7 @@ class TestResolving:
 
         field = admin_client.get(proof_of(article, f"?mark={entry.number}"))
         blank = settle(admin_client, article, entry, "rewritten", text=" \r\n")
-        settle(admin_client, article, entry, "rewritten", text="We asked the mountain.\r\n")
+        settle(admin_client, article, entry, "rewritten", text="We asked the mountain.\r\n", follow=False)
 
         assert f"{QUOTATION}</textarea>" in field.content.decode()
         assert "there are no words" in text_of(blank)
@@ -303,7 +317,7 @@ class TestApproving:
 
     def test_can_be_withdrawn_with_a_note_and_undone(self, admin_client):
         article = machines_article()
-        approve(admin_client, article, statement="Read it twice.")
+        approve(admin_client, article, statement="Read it twice.", follow=False)
 
         page = admin_client.get(proof_of(article))
         address = reverse("admin:blog_article_withdraw", args=[article.pk])
@@ -357,13 +371,20 @@ class TestApproving:
 
     def test_the_sentence_is_shown_before_it_is_approved(self, admin_client):
         article = machines_article(BODY.replace("Nobody counted it", "That is 40 percent more"))
-        settle(admin_client, article, quotation_in(admin_client, article), "source", note="A letter")
+        settle(
+            admin_client,
+            article,
+            quotation_in(admin_client, article),
+            "source",
+            note="A letter",
+            follow=False,
+        )
         ticks = {"checked": ["read", "figures"]}
 
         page = approve(admin_client, article, **ticks)
         status = page.context["approval"]
         assert not Approval.objects.exists()
-        approve(admin_client, article, **ticks, shown=status.shown)
+        approve(admin_client, article, **ticks, shown=status.shown, follow=False)
 
         assert status.label.sentence.endswith(": read to the end, figures looked up.")
         assert (Approval.objects.get().checked, Approval.objects.get().unchecked) == (
@@ -376,8 +397,8 @@ class TestApproving:
         article, following = (machines_article(body.format(number)) for number in (40, 41))
         for each in (article, following):
             for entry in marks_on(admin_client, each):
-                settle(admin_client, each, entry, "no_claim")
-        approve(admin_client, article, checked=["read", "figures"], shown="read,figures")
+                settle(admin_client, each, entry, "no_claim", follow=False)
+        approve(admin_client, article, checked=["read", "figures"], shown="read,figures", follow=False)
 
         ticks = admin_client.get(proof_of(following)).context["approval"].ticks
 
@@ -388,7 +409,7 @@ class TestApproving:
 
     def test_links_to_changes_since_approval(self, admin_client):
         article = machines_article()
-        approve(admin_client, article)
+        approve(admin_client, article, follow=False)
         article = Article.objects.get(pk=article.pk)
         form = shown_form(admin_client, page_of(article)) | {"body": CLEAN + "\nOne more.\n", "_proof": "1"}
 
