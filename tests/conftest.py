@@ -29,7 +29,7 @@ hypothesis_settings.register_profile(
     "galley",
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
-    max_examples=100 if IS_LONG else 25,
+    max_examples=100 if IS_LONG else 15,
 )
 hypothesis_settings.load_profile("galley")
 

@@ -18,7 +18,7 @@ OWN_LISTS = {
     ImportRun: [("show", "by", "q", "page")],
 }
 MODELS = sorted(set(admin.site._registry) - {SiteIdentity} - set(OWN_LISTS), key=str)  # the first has no list
-VALUES = ("(", "%00", "\x00", "x", "", "-1", "9" * 30, "[]", "2025-13-45", "\ud800", "é" * 300)
+VALUES = ("(", "\x00", "", "-1", "9" * 30, "2025-13-45", "\ud800", "é" * 300)
 DATES = (
     *("year=0", "year=1", "year=9999", "year=99999999999999999999", "year=x", "month=2", "day=31"),
     *("year=2025&{}month=13", "year=2025&{}month=2&{}day=31", "year=9999&{}month=12", "year=1&{}month=1"),
@@ -62,7 +62,7 @@ def test_an_invalid_value_is_no_error_in_a_list_of_its_own(admin_client, model):
             assert admin_client.get(address_of(model), sent).status_code == 200, sent
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("unrendered", "users_read_once")
 @pytest.mark.parametrize("model", MODELS)
 class TestEveryList:
     def test_a_lookup_of_a_field_is_refused(self, admin_client, model):

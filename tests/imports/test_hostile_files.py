@@ -40,7 +40,7 @@ BY_THREAT = {
     for threat in {expected["threat"] for expected in EXPECTED.values()}
 }
 OPENED = sorted(
-    {name for names in BY_THREAT.values() for name in names[: 4 if IS_LONG else 2]}
+    {name for names in BY_THREAT.values() for name in names[: 4 if IS_LONG else 1]}
     | {name for name in IMPORTED if "editor" in EXPECTED[name]}
 )
 PROCESSOR_SECONDS = 60  # of the process that writes; each file's own are limited where it is read

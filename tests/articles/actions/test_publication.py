@@ -259,7 +259,7 @@ class TestDoing:
 
         assert (done, len(calls)) == (1, 2)
 
-    def test_takes_as_many_queries_for_20_as_for_5(self, admin_client):
+    def test_takes_as_many_queries_for_9_as_for_3(self, admin_client):
         def queries(number):
             category, author = factories.create_category(), factories.create_author()
             articles = [create_article(categories=[category], authors=[author]) for _ in range(number)]
@@ -271,7 +271,7 @@ class TestDoing:
 
         queries(2)  # what is asked once a process
 
-        assert queries(20) == queries(5)
+        assert queries(9) == queries(3)
 
     @pytest.mark.both_databases
     def test_changes_nothing_if_a_part_fails(self, admin_user, monkeypatch):

@@ -210,16 +210,16 @@ class TestKeeping:
 
 
 class TestCost:
-    def test_100th_version_costs_as_much_as_the_second(self, article):
+    def test_30th_version_costs_as_much_as_the_second(self, article):
         record_version(article)
         few = queries_of(lambda: saved(article, title="Ebb"))
-        for number in range(100):
+        for number in range(30):
             record_version(article, note=f"Read it for the {number}th time.")
 
-        assert queries_of(lambda: saved(article, title="Tides 100")) == few
+        assert queries_of(lambda: saved(article, title="Tides 30")) == few
 
-    def test_recording_30_articles_takes_the_queries_of_2(self):
-        articles = create_articles(30, categories={create_category(): 1}, authors=[create_author()])
+    def test_recording_12_articles_takes_the_queries_of_2(self):
+        articles = create_articles(12, categories={create_category(): 1}, authors=[create_author()])
         record_versions(articles)
         Article.objects.all().unpublish()
         few = queries_of(lambda: record_versions(articles[:2]))
