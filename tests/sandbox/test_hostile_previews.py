@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.support.forking import STARTED_SANDBOXES
 from tests.support.html_forms import form_data
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.readers import readers
@@ -72,7 +73,7 @@ class Editor:
 def site(new_site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     with new_site(folder) as site:
-        site.environment |= {"PYTHONPATH": str(SLOW), "HOME": str(folder)}
+        site.environment |= {"PYTHONPATH": str(SLOW), "HOME": str(folder), STARTED_SANDBOXES: "yes"}
         yield site
 
 

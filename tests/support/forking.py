@@ -1,7 +1,6 @@
 """Run manage.py in forks of a process that has loaded Django, which saves a second of CPU time each.
 
-All sites with the same settings module and kind of database share such a process: each fork reads the
-settings again.
+All sites with the same kind of database share such a process: each fork reads the settings again.
 """
 
 import contextlib
@@ -14,10 +13,18 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# Variable of a site whose sandbox processes are started as in production: children of the process that uses them.
+STARTED_SANDBOXES = "STARTED_SANDBOXES"
 LARGEST_REQUEST = 100_000  # bytes; arguments may include a script
+# Modules that servers and scripts import, of which none reads the settings before it is used.
+USED_BY_MOST = [
+    *("site_config.urls", "site_config.worker", "a2wsgi"),
+    *("django.test", "gunicorn.app.wsgiapp", "tests.support.factories"),
+]
 
 
 PARENTS = {}  # {what the modules of a process depend on: ForkingParent}
@@ -25,11 +32,20 @@ PARENTS = {}  # {what the modules of a process depend on: ForkingParent}
 
 def fork(environment, arguments, **options) -> "Fork":
     """Run manage.py with these arguments and this environment in a fork. See ForkingParent.fork()."""
-    vendor = environment.get("DATABASE_URL", "").partition(":")[0]
-    key = (vendor, environment["DJANGO_SETTINGS_MODULE"], environment.get("PYTHONPATH"))
+    is_postgres = environment.get("DATABASE_URL", "").startswith("postgres:")
+    key = (is_postgres, environment.get("PYTHONPATH"))
     if key not in PARENTS:
         PARENTS[key] = ForkingParent(environment)
     return PARENTS[key].fork(arguments, environment, **options)
+
+
+def errors_of(environment, arguments) -> tuple[int, str]:
+    """Run manage.py in a fork. Return its exit status, and what it wrote to its standard error."""
+    with tempfile.TemporaryFile("w+") as said:
+        with contextlib.closing(fork(environment, arguments, stderr=said)) as process:
+            status = process.wait(120)
+        said.seek(0)
+        return status, said.read()
 
 
 def end_parents():
@@ -38,11 +54,14 @@ def end_parents():
 
 
 class ForkingParent:
-    """A process with the modules and settings of a site, which forks a process for each command."""
+    """A process with the modules and settings of a site, which forks a process for each command.
 
-    def __init__(self, environment):
+    module: another one that calls forked() for the requests, and to which the arguments are of its own.
+    """
+
+    def __init__(self, environment, module="tests.support.forking"):
         self.socket, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "tests.support.forking", str(theirs.fileno())]
+        command = [sys.executable, "-m", module, str(theirs.fileno())]
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 -- our own command
                 command, cwd=ROOT, env=environment, pass_fds=[theirs.fileno()]
@@ -54,7 +73,8 @@ class ForkingParent:
     ) -> "Fork":
         """Run manage.py with these arguments in a fork. The options are those of subprocess.Popen.
 
-        A file that is passed has the number in the environment variable PASSED.
+        The fork has the umask of this process. A file that is passed has the number in the environment
+        variable PASSED.
         """
         with contextlib.ExitStack() as files:
             output = None
@@ -70,7 +90,8 @@ class ForkingParent:
             ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
             files.enter_context(theirs)
             errors = 2 if stderr is None else stderr.fileno()
-            request = json.dumps([list(map(str, arguments)), environment]).encode()
+            os.umask(umask := os.umask(0))
+            request = json.dumps([list(map(str, arguments)), environment, umask]).encode()
             numbers = [theirs.fileno(), writing, errors, *([passed.fileno()] if passed else [])]
             socket.send_fds(self.socket, [request], numbers)
         self.forks.append(Fork(ours, output))
@@ -137,22 +158,35 @@ def main():
     """Fork for each request. Returns in the forks, with the arguments for manage.py in sys.argv."""
     import django
 
+    from tests.support import sandbox_forking
+
     django.setup()
+    for name in USED_BY_MOST:
+        importlib.import_module(name)
+    PARENTS["sandboxes"] = sandboxes = sandbox_forking.parent()
     gc.freeze()
-    requests = socket.socket(fileno=int(sys.argv[1]))
+    arguments, environment, passed = forked(socket.socket(fileno=int(sys.argv[1])))
+    use_environment(environment | ({"PASSED": str(passed)} if passed else {}))
+    if STARTED_SANDBOXES not in environment:
+        sandbox_forking.fork_sandboxes(sandboxes)
+    sys.argv = ["manage.py", *arguments]
+
+
+def forked(requests):
+    """Fork for each request. Returns in the forks, with the arguments, the environment and the passed file."""
     while True:
         request, files, *_ = socket.recv_fds(requests, LARGEST_REQUEST, 4)
         if not request:
+            end_parents()
             _wait_for_forks(0)
             sys.exit()
         reports, output, errors, *passed = files
         if os.fork() == 0:
             requests.close()
             report_on_fork(socket.socket(fileno=reports), output, errors)
-            arguments, environment = json.loads(request)
-            use_environment(environment | {"PASSED": str(passed[0])} if passed else environment)
-            sys.argv = ["manage.py", *arguments]
-            return
+            arguments, environment, umask = json.loads(request)
+            os.umask(umask)
+            return arguments, environment, passed[0] if passed else None
         for file in files:
             os.close(file)
         _wait_for_forks(os.WNOHANG)
@@ -164,17 +198,16 @@ def use_environment(environment):
     from django.core.cache import caches
     from django.db import connections
 
-    if environment == dict(os.environ):
-        return
     os.environ.clear()
     os.environ.update(environment)
     ours = ("site_config.settings", "tests.support.")
-    names = [name for name in sys.modules if name.startswith(ours) and name.endswith("settings")]
-    for name in names:  # in the order in which they were loaded, so those that others import come first
-        importlib.reload(sys.modules[name])
-    module = sys.modules[settings.SETTINGS_MODULE]
-    for name in filter(str.isupper, dir(module)):
-        setattr(settings, name, getattr(module, name))
+    former = dir(sys.modules[settings.SETTINGS_MODULE])
+    for name in [name for name in sys.modules if name.startswith(ours) and name.endswith("settings")]:
+        del sys.modules[name]
+    settings.SETTINGS_MODULE = environment["DJANGO_SETTINGS_MODULE"]
+    module = importlib.import_module(settings.SETTINGS_MODULE)
+    for name in filter(str.isupper, {*former, *dir(module)}):
+        setattr(settings, name, getattr(module, name)) if hasattr(module, name) else delattr(settings, name)
     for handler in (connections, caches):
         handler._settings = handler.settings = handler.configure_settings(None)  # as in django.test.signals
         for alias in handler:
