@@ -24,12 +24,13 @@ from blog.files.errors import AWAY, storage_reason
 from blog.images.models import store_image
 from blog.reader.sharing import share_card
 from blog.reader.views import errors
+from tests.support import forking
 from tests.support.databases import TemporarySite
 from tests.support.disks import small_disk
 from tests.support.editor_process import running_driver
 from tests.support.factories import create_article, create_category
 from tests.support.html_forms import form_data
-from tests.support.servers import ROOT, running_server
+from tests.support.servers import ROOT, forked_server
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 MAKE_SITE = """
@@ -74,7 +75,7 @@ class RunningSite:
 @contextmanager
 def running_site(site, folder, **settings):
     environment = site.environment | settings
-    with running_driver(site.environment) as run, running_server(environment, folder) as server:
+    with running_driver(site.environment) as run, forked_server(environment, folder) as server:
         session = run(LOG_IN.format(make=f'create_superuser("mara", password="{RIGHT}")'))
         yield RunningSite(server, session, run(MAKE_SITE))
 
@@ -245,11 +246,10 @@ class TestStart:
         site = TemporarySite(tmp_path, f"sqlite:///{tmp_path}/db.sqlite3", None)
         full = f"raise OSError({errno.ENOSPC}, 'full')"
 
-        process = site.start("shell", "--no-imports", "--command", full, stderr=subprocess.PIPE, text=True)
-        _, said = process.communicate(timeout=60)
+        status, words = forking.errors_of(site.environment, ["shell", "--no-imports", "--command", full])
 
-        assert process.returncode == 1
-        assert said.startswith("manage.py: The server's disk is full.")
+        assert status == 1
+        assert words.startswith("manage.py: The server's disk is full.")
 
     def test_of_the_server_too(self, disk):
         disk.make_read_only()
@@ -289,14 +289,11 @@ class TestLockedSqlite:
         shutil.copytree(migrated_data, tmp_path / "data")
         (tmp_path / "a.md").write_text('---\ntitle: "A"\n---\n\nText.\n')
         database = tmp_path / "data" / "db.sqlite3"
-        with closing(site), running_site(site, tmp_path) as running, locked(database):
+        with running_site(site, tmp_path) as running, locked(database):
             assert is_said(running.save("Nobody may read this."), "The database is locked")
             assert is_said(running.log_in(), "The database is locked")
             for command in (["import_articles", tmp_path / "a.md"], ["migrate"]):
-                with (tmp_path / "said").open("w+") as said:
-                    status = site.fork(*command, stderr=said).wait(60)
-                    said.seek(0)
-                    words = said.read()
+                status, words = forking.errors_of(site.environment, command)
                 assert "JSON" not in words
                 assert "Traceback" not in words
                 if status:

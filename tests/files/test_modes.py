@@ -22,7 +22,7 @@ from tests.support.databases import TemporarySite
 from tests.support.editor_process import running_driver
 from tests.support.nginx import running_nginx_proxy
 from tests.support.programs import another_user, find_program
-from tests.support.servers import ROOT, Server, running_server
+from tests.support.servers import ROOT, Server, forked_server
 
 # Not the admin's: to compress its files takes ten times as long, and says no more.
 COLLECT = ("collectstatic", "--no-input", "--verbosity", "0", "--ignore", "admin")
@@ -56,13 +56,15 @@ def site(passable):
     """A site on SQLite in its usual place, whatever database the tests run on."""
     site = TemporarySite(passable, "", None)
     del site.environment["DATABASE_URL"]
-    return site
+    with closing(site):
+        yield site
 
 
 class TestDataFolder:
     @pytest.mark.parametrize("mask", [0o000, 0o077])
     def test_is_private_from_the_first_start_on(self, site, passable, mask):
-        assert site.start("check", umask=mask).wait(120) == 0
+        with umask(mask):
+            assert site.fork("check").wait(120) == 0
         data = passable / "data"
 
         assert mode(data) == 0o711
@@ -83,7 +85,7 @@ class TestDataFolder:
         for path in (data, *data.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
 
-        assert site.start("check").wait(60) == 0
+        assert site.fork("check").wait(60) == 0
 
         found = {str(path.relative_to(data)): mode(path) for path in (data, *data.rglob("*"))}
         assert found.pop(".") == 0o711
@@ -95,7 +97,7 @@ class TestDataFolder:
         database = shutil.copytree(migrated_data, passable / "data") / "db.sqlite3"
         for path in passable.joinpath("data").glob("db.sqlite3*"):
             path.chmod(0o644)
-        with running_server(site.environment, passable) as server:
+        with forked_server(site.environment, passable) as server:
             assert server.ask("/admin/login/")[0] == 200
             with closing(sqlite3.connect(database)) as connection:
                 connection.execute("PRAGMA user_version = 1")
@@ -165,11 +167,11 @@ class TestWebServer:
                 "DJANGO_SETTINGS_MODULE": "site_config.settings",
             }
             site.environment = environment
-            assert site.start(*COLLECT, umask=0o077).wait(120) == 0
             with ExitStack() as running:
                 with umask(0o077):
+                    assert site.fork(*COLLECT).wait(120) == 0
                     change = running.enter_context(running_driver(environment))
-                    server = running.enter_context(running_server(environment, passable))
+                    server = running.enter_context(forked_server(environment, passable))
                 change(MAKE_SITE)
                 url = change(STORE_IMAGE)
                 with running_nginx_proxy(server, pages, passable, user=user) as port:

@@ -10,7 +10,7 @@ from site_config import error_mail
 from site_config.error_mail import BETWEEN_ATTEMPTS, BETWEEN_MAILS, ErrorMailHandler, Sender
 from tests.support.crowds import Seconds, crowd
 from tests.support.mail_server import hanging_server, mail_server
-from tests.support.servers import basic_environment, running_server, wait_until
+from tests.support.servers import basic_environment, forked_server, wait_until
 
 NOW = 1_800_000_000.0
 
@@ -183,7 +183,7 @@ class TestServer:
         seconds = Seconds()
         with (
             hanging_server() as port,
-            running_server(environment_with(folder, port), folder) as server,
+            forked_server(environment_with(folder, port), folder) as server,
         ):
             before = server.log.read_text().count("Traceback")
             with crowd(server, ["/", "/health/", "/archive/"], 2, seconds=seconds) as (results, failures):
@@ -196,7 +196,7 @@ class TestServer:
         assert seconds.of_most < 0.5
 
     def test_one_mail_a_kind_arrives(self, folder):
-        with mail_server() as (port, mails), running_server(environment_with(folder, port), folder) as server:
+        with mail_server() as (port, mails), forked_server(environment_with(folder, port), folder) as server:
             for path in ("/fail/", "/fail-otherwise/", "/fail/", "/fail/"):
                 server.ask(path)
             wait_until(lambda: len(mails) >= 2)

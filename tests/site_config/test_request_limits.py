@@ -25,7 +25,7 @@ from blog.sandbox.images import MAX_SIDE
 from site_config import request_limits
 from tests.support.databases import ROOT
 from tests.support.editor_process import running_driver
-from tests.support.servers import running_server, wait_until, workers_of
+from tests.support.servers import forked_server, wait_until, workers_of
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
 MEGABYTE = 1024 * 1024
@@ -45,14 +45,14 @@ def site(new_site, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(site):
-    with running_server(site.environment, site.folder) as server:
+    with forked_server(site.environment, site.folder) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def narrow_server(site):
     options = ["--worker-class", "tests.support.little_room_worker.LowLimitWorker"]
-    with running_server(site.environment, site.folder, options=options) as server:
+    with forked_server(site.environment, site.folder, *options) as server:
         yield server
 
 

@@ -15,7 +15,7 @@ from tests.support.crowds import Seconds, crowd
 from tests.support.servers import (
     ROOT,
     basic_environment,
-    running_server,
+    forked_server,
     serving_workers,
     wait_until,
     workers_of,
@@ -48,7 +48,7 @@ class TestMissingMigration:
     def test_leaves_the_old_workers_serving_after_a_reload(self, folder):
         seconds = Seconds()
         environment = basic_environment(folder) | {"WEB_CONCURRENCY": "2"}
-        with running_server(environment, folder) as server:
+        with forked_server(environment, folder) as server:
             wait_until(lambda: serving_workers(server) == 2)  # one that still starts would refuse to serve
             old = set(workers_of(server))
             with crowd(server, PAGES, readers=2, seconds=seconds) as (results, failures):
@@ -70,7 +70,7 @@ class TestMissingMigration:
 
     def test_keeps_a_worn_worker(self, folder):
         options = ["--max-requests", "20", "--max-requests-jitter", "1"]
-        with running_server(basic_environment(folder), folder, options=options) as server:
+        with forked_server(basic_environment(folder), folder, *options) as server:
             [old] = workers_of(server)
             with missing_migration(folder):
                 with crowd(server, ["/health/"], readers=1) as (results, failures):
@@ -80,12 +80,13 @@ class TestMissingMigration:
         assert failures == []
         assert set(results) == {200}
 
-    def test_does_not_end_the_server_whose_last_worker_was_killed(self, server, folder):
-        with missing_migration(folder):
-            os.kill(workers_of(server)[0], signal.SIGKILL)
-            wait_until(lambda: refusals(server) >= 2)
-            assert server.process.poll() is None
-        wait_until(lambda: server.ask("/")[0] == 200)
+    def test_does_not_end_the_server_whose_last_worker_was_killed(self, folder):
+        with forked_server(basic_environment(folder), folder) as server:
+            with missing_migration(folder):
+                os.kill(workers_of(server)[0], signal.SIGKILL)
+                wait_until(lambda: refusals(server) >= 2)
+                assert server.process.poll() is None
+            wait_until(lambda: server.ask("/")[0] == 200)
 
     def test_refuses_the_first_start(self, folder):
         command = [sys.executable, "-m", "gunicorn", "--config", "python:site_config.gunicorn"]
@@ -111,21 +112,18 @@ class TestUncollectedFiles:
         shutil.copytree(migrated_data, folder / "data")
         settings = {"DJANGO_SETTINGS_MODULE": "tests.support.uncompressed_settings"}
         environment = basic_environment(folder) | settings
-        with (folder / "said").open("w+") as said:
-            assert forking.fork(environment, COLLECT).wait(120) == 0
-            with running_server(environment, folder) as server:
-                [old] = workers_of(server)
-                (folder / "data/static.digest").write_text("of an earlier release")
-                server.reload()
-                wait_until(lambda: "The old workers continue" in server.log.read_text())
+        assert forking.fork(environment, COLLECT).wait(120) == 0
+        with forked_server(environment, folder) as server:
+            [old] = workers_of(server)
+            (folder / "data/static.digest").write_text("of an earlier release")
+            server.reload()
+            wait_until(lambda: "The old workers continue" in server.log.read_text())
 
-                assert server.ask("/")[0] == 200
-                assert b"collectstatic" in server.ask("/health/ready/")[2]
-                forking.fork(environment, ["check", "--database", "default"], stderr=said).wait(120)
-                said.seek(0)
-                assert "collectstatic" in said.read()
+            assert server.ask("/")[0] == 200
+            assert b"collectstatic" in server.ask("/health/ready/")[2]
+            assert "collectstatic" in forking.errors_of(environment, ["check", "--database", "default"])[1]
 
-                assert forking.fork(environment, ["prepare"]).wait(120) == 0
-                server.reload()
-                wait_until(lambda: workers_of(server) not in ([old], []) and old not in workers_of(server))
-                assert server.ask("/admin/login/")[0] == 200
+            assert forking.fork(environment, ["prepare"]).wait(120) == 0
+            server.reload()
+            wait_until(lambda: workers_of(server) not in ([old], []) and old not in workers_of(server))
+            assert server.ask("/admin/login/")[0] == 200
