@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from django.urls import path
 
 from blog.images.files import store_file
 from blog.management import checks
+from tests.support import forking
 from tests.support.factories import create_image
 from tests.support.images import image_bytes
 
@@ -218,18 +217,10 @@ class TestWhole:
             "PATH": os.environ["PATH"],
             "SITE_URL": "https://blog.example.org",
             "GALLEY_DATA": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "site_config.settings",
         }
 
-        run = subprocess.run(
-            [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-        assert (run.returncode, run.stderr) == (0, "")
+        assert forking.errors_of(environment, ["check", "--deploy", "--fail-level", "WARNING"]) == (0, "")
 
 
 @pytest.mark.django_db
