@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from tests.support.durations import FILES_IN_EACH_JOB, KILLED_JOBS
+from tests.support.durations import BATCH, FILES_IN_EACH_JOB, KILLED_JOBS
+from tests.support.forking import STARTED_SANDBOXES
 from tests.support.import_files import write
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.servers import wait_until
@@ -54,12 +55,13 @@ def archive(tmp_path_factory):
 def site(new_site, tmp_path, archive):
     with new_site(tmp_path) as site:
         assert site.start_script(STAGE.format(archive=str(archive))).wait(60) == 0
+        site.environment[STARTED_SANDBOXES] = "yes"
         yield site
 
 
 def start(site, kind):
     assert site.start_script(START.format(kind=kind)).wait(60) == 0
-    return site.fork("db_worker", "--batch")
+    return site.fork_in_batches(BATCH, "db_worker", "--batch")
 
 
 def kill_at(site, worker, question, rows):
@@ -76,7 +78,7 @@ def work(site):
 
 
 def moments():
-    return [random.Random(seed).randrange(1, FILES - 105) for seed in range(KILLED_JOBS)]  # noqa: S311 -- moments
+    return [random.Random(seed).randrange(1, FILES - (BATCH or 100) - 5) for seed in range(KILLED_JOBS)]  # noqa: S311 -- moments
 
 
 @pytest.mark.parametrize("moment", moments())

@@ -8,7 +8,8 @@ import time
 import pytest
 from django.db import connection
 
-from tests.support.durations import FILES_IN_EACH, KILLED_IMPORTS
+from tests.support.durations import BATCH, FILES_IN_EACH, KILLED_IMPORTS
+from tests.support.forking import STARTED_SANDBOXES
 from tests.support.processes import children_of, wait_until_gone
 
 FILES = FILES_IN_EACH
@@ -37,17 +38,18 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def site(new_site, tmp_path):
     with new_site(tmp_path) as site:
+        site.environment[STARTED_SANDBOXES] = "yes"
         yield site
 
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(1, KILLED_IMPORTS + 1))
 def test_killed_import_leaves_only_whole_articles(seed, folder, site, tmp_path):
-    moment = random.Random(seed).randrange(1, FILES - 110)  # noqa: S311 -- a moment, not a secret
+    moment = random.Random(seed).randrange(1, FILES - (BATCH or 100) - 10)  # noqa: S311 -- a moment, not a secret
     report = tmp_path / "report.jsonl"
     articles = "SELECT count(*) FROM blog_article"
 
-    run = site.fork("import_articles", folder, *OPTIONS)
+    run = site.fork_in_batches(BATCH, "import_articles", folder, *OPTIONS)
     deadline = time.monotonic() + 120
     while site.value(articles) < moment and time.monotonic() < deadline:
         time.sleep(0.005)
@@ -76,7 +78,7 @@ def test_killed_import_leaves_only_whole_articles(seed, folder, site, tmp_path):
 
 
 def test_interrupted_import_leaves_no_process(folder, site):
-    run = site.fork("import_articles", folder, *OPTIONS)
+    run = site.fork_in_batches(BATCH, "import_articles", folder, *OPTIONS)
     deadline = time.monotonic() + 120
     while site.value("SELECT count(*) FROM blog_article") == 0 and time.monotonic() < deadline:
         time.sleep(0.005)

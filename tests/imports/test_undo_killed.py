@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.support.durations import FILES_UNDONE, KILLED_UNDOS
+from tests.support.durations import BATCH, FILES_UNDONE, IS_LONG, KILLED_UNDOS
 
 THIRD = FILES_UNDONE // 3
 
@@ -57,10 +57,10 @@ def test_killed_undo_ends_the_same(site, tmp_path):
         done = f"SELECT count(*) FROM blog_importentry WHERE batch_id = {batch} AND undo <> ''"  # noqa: S608 -- a number
         moment = chance.randrange(1, 2 * THIRD)
 
-        run = site.fork(*undo)
+        run = site.fork_in_batches(BATCH, *undo)
         while run.poll() is None and site.value(done) < moment:
             time.sleep(0.002)
-        time.sleep(chance.random() / 5)
+        time.sleep(chance.random() / (5 if IS_LONG else 50))
         run.send_signal(signal.SIGKILL)
         run.wait()
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from tests.support.durations import ARTICLES_IN_EACH, KILLED_CHECKS
+from tests.support.durations import ARTICLES_IN_EACH, BATCH, KILLED_CHECKS
+from tests.support.forking import STARTED_SANDBOXES
 from tests.support.processes import children_of, wait_until_gone
 from tests.support.seed_dialect import write_articles
 
@@ -34,9 +35,10 @@ def test_killed_check_leaves_only_whole_results(seed, folder, new_site, tmp_path
     moment = random.Random(seed).randrange(0, ARTICLES // 2)  # noqa: S311 -- a moment, not a secret
     with new_site(tmp_path) as site:
         assert site.fork("import_articles", folder, "--quiet", "--no-check").wait() == 0
+        site.environment[STARTED_SANDBOXES] = "yes"
         assert site.value(PROOFS) == 0
 
-        run = site.fork("check_articles", "--verbosity", "0")
+        run = site.fork_in_batches(BATCH, "check_articles", "--verbosity", "0")
         deadline = time.monotonic() + 120
         while site.value(PROOFS) < moment and time.monotonic() < deadline:
             time.sleep(0.005)

@@ -20,6 +20,15 @@ from tests.support import forking
 ROOT = Path(__file__).resolve().parents[2]
 
 
+IN_BATCHES = """
+from django.core.management import call_command
+from blog.imports import run, undo
+from blog.review import proofs
+run.BATCH_SIZE = run.DRY_BATCH_SIZE = undo.ENTRIES_AT_ONCE = proofs.BATCH_SIZE = {size}
+call_command(*{command})
+"""
+
+
 class TemporarySite:
     """A separate site: a data folder, an empty database, and manage.py for both."""
 
@@ -46,6 +55,11 @@ class TemporarySite:
         """Run a command like start(), but in a fork of a process that has loaded Django."""
         self.forks.append(forking.fork(self.environment, arguments, **options))
         return self.forks[-1]
+
+    def fork_in_batches(self, size: int | None, *arguments) -> forking.Fork:
+        """Run a command with transactions of this many files or articles; None: as many as a site has."""
+        command = list(map(str, arguments))
+        return self.start_script(IN_BATCHES.format(size=size, command=command)) if size else self.fork(*command)
 
     def start_script(self, script: str, **options) -> forking.Fork:
         return self.fork("shell", "--no-imports", "--command", script, **options)
