@@ -1,5 +1,6 @@
 """What the start refuses that settings.py cannot know yet, and what it registers."""
 
+import json
 import subprocess
 import sys
 
@@ -27,20 +28,45 @@ class TestTasksBackend:
 
 
 PRINT_REGISTERED = """
+import json
+
 import django
 
 django.setup()
 
 from blog.articles.actions.base import UNDO_HANDLERS
+from blog.articles.actions.models import UndoableAction
+from blog.articles.signals import flags_changed, trashed, undone, words_changed
 
-print(*sorted(UNDO_HANDLERS))
+receivers = [
+    [f"{receiver.__module__}.{receiver.__name__}" for receiver, _ in found]
+    for signal in (words_changed, flags_changed, trashed, undone)
+    for found in [signal.send(None, keys=[], action=UndoableAction())]
+]
+print(json.dumps([sorted(UNDO_HANDLERS), receivers]))
 """
 
 
-def test_every_process_can_undo_each_kind_of_row():
-    command = [sys.executable, "-c", PRINT_REGISTERED]
-    run = subprocess.run(  # noqa: S603 -- our own command
-        command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=60
-    )
+class TestEveryProcess:
+    """A process that has set up Django, and imported nothing else."""
 
-    assert run.stdout.split() == ["Assignment", "Correction", "PersonDecision", "Review", "Settlement"]
+    @pytest.fixture(scope="class")
+    @classmethod
+    def registered(cls):
+        command = [sys.executable, "-c", PRINT_REGISTERED]
+        run = subprocess.run(  # noqa: S603 -- our own command
+            command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=60
+        )
+        return json.loads(run.stdout)
+
+    def test_can_undo_each_kind_of_row(self, registered):
+        assert registered[0] == ["Assignment", "Correction", "PersonDecision", "Review", "Settlement"]
+
+    def test_has_the_receivers_of_each_signal(self, registered):
+        """Without them, article checks would become outdated."""
+        assert registered[1] == [
+            ["blog.review.proofs.check_changed"],
+            ["blog.review.cross_article_findings.refresh_changed_flags"],
+            ["blog.review.findings.forget_trashed"],
+            ["blog.review.bulk_fixes.restore_findings", "blog.review.renewal.renew_approvals"],
+        ]
