@@ -106,14 +106,16 @@ def site_maker(folder: Path, template=""):
 
 
 def start_with_copy(file: Path):
-    """Have Django fill its next test database with a copy of this SQLite database before it migrates it."""
+    """Have Django fill its next test database with a copy of this SQLite database, instead of migrating it."""
 
-    def call_command(*arguments, **options):
+    def call_command(name, **options):
+        if name != "migrate":  # Django has imported this function for its other commands, too
+            return management.call_command(name, **options)
         patch.stop()
         connection.ensure_connection()
         with closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as original:
             original.backup(connection.connection)
-        management.call_command(*arguments, **options)
+        return None
 
     patch = mock.patch.object(management, "call_command", call_command)
     patch.start()
