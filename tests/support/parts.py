@@ -4,6 +4,7 @@ Usage: python -m tests.support.parts --folder DIR [--postgres URL] [--in-turn] P
 """
 
 import argparse
+import compileall
 import os
 import re
 import signal
@@ -28,6 +29,8 @@ PARTS = {
 # A core that all parts take turns on does more work for the same tests: 12 % more with four parts on two
 # cores. One more than there are cores, as some of them wait.
 AT_ONCE = (os.cpu_count() or 1) + 1
+# Compiled before the parts start, each of which would otherwise compile all of their modules in a fresh clone.
+SHARED_CODE = ("blog", "site_config", "tests/support")
 FOLDERS = {"browser": "tests/browser", "desk": "tests/desk"}  # those that have all tests of a part
 # Without arguments, each part collects only files in which it may have tests, since collecting all takes
 # seconds. Some have only files with one of these words; others fail if such a test is elsewhere (conftest).
@@ -207,6 +210,7 @@ def start(name, arguments, options):
     outcomes = folder / "outcomes"
     # Joined by "=": pytest would treat a separate path as a test folder, and not find pyproject.toml.
     command = [sys.executable, "-m", "pytest", "-p", "tests.support.outcomes", f"--outcomes={outcomes}"]
+    command += [] if name == "browser" else ["-p", "no:playwright"]  # it takes half a second to load
     command += [] if options.in_turn else PARTS[name]
     command += arguments or files_of(name)
     environment = os.environ | {"GALLEY_DATA": str(folder / "data"), SHARED: str(options.folder)}
@@ -229,6 +233,8 @@ def main(given):
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupted)
 
+    for code in SHARED_CODE:
+        compileall.compile_dir(ROOT / code, quiet=2)
     parts = []
     try:
         names = sorted(options.parts, key=list(PARTS).index)
