@@ -23,8 +23,9 @@ QUICK = {"AVIF": {"speed": 10}, "WEBP": {"method": 0}, "PNG": {"compress_level":
 
 
 @cache
-def still(image_format, pixels, mode="RGB"):
+def still(image_format, pixels, mode=""):
     """Return a file of some KB: a single-coloured image with at least this many pixels, 4,000 wide."""
+    mode = mode or ("P" if image_format == "GIF" else "RGB")
     image = Pillow.new(mode, (4000, -(-pixels // 4000)), TRANSPARENT if mode == "RGBA" else 1)
     return encoded(image, image_format)
 

@@ -30,6 +30,13 @@ def post(content, name="a", number=1):
     return f"<item><title>{name}</title>{elements}{content}</item>"
 
 
+@pytest.fixture(scope="module")
+def pool():
+    pool = Pool(SYSTEMS, size=1, waiting=1, patience=60)
+    yield pool
+    pool.close()
+
+
 def reason(path, folder):
     with pytest.raises(RefusedError) as refused:
         convert(path, folder / "converted.zip")
@@ -104,22 +111,21 @@ def test_an_export_of_substack_that_cannot_be_read_says_why(files, expected, tmp
 @pytest.mark.parametrize(
     "piece", ["<div>", "<div data-attrs='{}'>", "https://substackcdn.com/image/fetch/ ", "%%footnote "]
 )
-def test_texts_of_substack_take_time_in_proportion_to_their_length(piece, tmp_path):
+def test_texts_of_substack_take_time_in_proportion_to_their_length(piece, pool, tmp_path):
     files = {
         "posts.csv": LIST + "A",
         "posts/1.a.html": piece * (150_000 // len(piece)) + os.urandom(4000).hex(),
     }
 
-    pool = Pool(SYSTEMS, size=1, waiting=1, patience=60)
     pool.ask("convert", packed(tmp_path / "s.zip", files), tmp_path / "converted.zip", seconds=6)
 
 
-def test_memory_is_bounded(tmp_path):
+def test_memory_is_bounded(pool, tmp_path):
     path = tmp_path / "export.json"
     path.write_bytes(b'{"db": [{"meta": {"exported_on": 1}, "data": {"posts": [' + b"[]," * 20_000_000)
 
     with pytest.raises(RefusedError) as refused:
-        Pool(SYSTEMS, size=1, waiting=1, patience=60).ask("convert", path, tmp_path / "c.zip", seconds=60)
+        pool.ask("convert", path, tmp_path / "c.zip", seconds=60)
     assert refused.value.code == Refusal.MEMORY
 
 
@@ -159,10 +165,9 @@ def test_active_content_is_dropped_and_counted(tmp_path):
 @pytest.mark.parametrize(
     "piece", ["<iframe>", "[gallery ", "<!-- wp:a ", "<figure>", "<b>", "[caption]<img>", "<pre>", "[code]"]
 )
-def test_content_takes_time_in_proportion_to_its_length(piece, tmp_path):
+def test_content_takes_time_in_proportion_to_its_length(piece, pool, tmp_path):
     (tmp_path / "a.xml").write_text(wxr(post(piece * (300_000 // len(piece)))))
 
-    pool = Pool(SYSTEMS, size=1, waiting=1, patience=60)
     pool.ask("convert", tmp_path / "a.xml", tmp_path / "converted.zip", seconds=4)
 
 
