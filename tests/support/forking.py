@@ -3,17 +3,21 @@
 All sites with the same kind of database share such a process: each fork reads the settings again.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib
 import io
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,12 +161,14 @@ class Fork:
 def main():
     """Fork for each request. Returns in the forks, with the arguments for manage.py in sys.argv."""
     import django
+    from django.urls import get_resolver
 
     from tests.support import sandbox_forking
 
     django.setup()
     for name in USED_BY_MOST:
         importlib.import_module(name)
+    get_resolver("site_config.urls")._populate()
     PARENTS["sandboxes"] = sandboxes = sandbox_forking.parent()
     gc.freeze()
     arguments, environment, passed = forked(socket.socket(fileno=int(sys.argv[1])))
@@ -173,23 +179,53 @@ def main():
 
 
 def forked(requests):
-    """Fork for each request. Returns in the forks, with the arguments, the environment and the passed file."""
-    while True:
-        request, files, *_ = socket.recv_fds(requests, LARGEST_REQUEST, 4)
-        if not request:
-            end_parents()
-            _wait_for_forks(0)
-            sys.exit()
-        reports, output, errors, *passed = files
-        if os.fork() == 0:
-            requests.close()
-            report_on_fork(socket.socket(fileno=reports), output, errors)
-            arguments, environment, umask = json.loads(request)
-            os.umask(umask)
-            return arguments, environment, passed[0] if passed else None
-        for file in files:
-            os.close(file)
-        _wait_for_forks(os.WNOHANG)
+    """Fork for each request. Returns in the forks, with the arguments, the environment and the passed file.
+
+    Each fork's pid and, later, its exit status are reported to the socket that came with the request.
+    """
+    running = {}  # {file of a fork: (pid, socket for reports)}
+    while requests or running:
+        for ready in select.select([*([requests] if requests else []), *running], [], [])[0]:
+            if ready in running:
+                _report_end(ready, *running.pop(ready))
+                continue
+            request, files, *_ = socket.recv_fds(requests, LARGEST_REQUEST, 4)
+            if not request:
+                requests.close()
+                requests = None
+                break
+            pid = os.fork()
+            if pid == 0:
+                requests.close()
+                for file, (_pid, reports) in running.items():
+                    os.close(file)
+                    reports.close()
+                return _begin(request, *files)
+            reports = socket.socket(fileno=files[0])
+            reports.send(str(pid).encode())
+            running[os.pidfd_open(pid)] = pid, reports
+            for file in files[1:]:
+                os.close(file)
+    end_parents()
+    sys.exit()
+
+
+def _begin(request, reports, output, errors, passed=None):
+    """Begin a fork: with its output files, its umask, and the file that was passed to it."""
+    os.close(reports)
+    for file, number in ((output, 1), (errors, 2)):
+        os.dup2(file, number)
+        os.close(file)
+    arguments, environment, umask = json.loads(request)
+    os.umask(umask)
+    return arguments, environment, passed
+
+
+def _report_end(file, pid, reports):
+    _pid, status = os.waitpid(pid, 0)
+    with reports, contextlib.suppress(OSError):  # nobody may wait for it
+        reports.send(str(os.waitstatus_to_exitcode(status)).encode())
+    os.close(file)
 
 
 def use_environment(environment):
@@ -215,32 +251,28 @@ def use_environment(environment):
                 del handler[alias]
 
 
-def report_on_fork(reports, output, errors):
-    """Fork, report the fork's pid and exit status, and end. Returns in the fork, with these output files."""
-    pid = os.fork()
-    if pid == 0:
-        reports.close()
-        os.dup2(output, 1)
-        os.dup2(errors, 2)
-    os.close(output)
-    os.close(errors)
-    if pid == 0:
-        return
-    reports.send(str(pid).encode())
-    _pid, status = os.waitpid(pid, 0)
-    with contextlib.suppress(BrokenPipeError):
-        reports.send(str(os.waitstatus_to_exitcode(status)).encode())
-    os._exit(0)
-
-
-def _wait_for_forks(options):
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, options)[0]:
-            pass
+def run(command):
+    """Run the command of a fork, and exit without freeing all objects, which copies the memory with them."""
+    status = 1
+    try:
+        command()
+        status = 0
+    except SystemExit as ending:
+        status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+        if isinstance(ending.code, str):
+            sys.stderr.write(f"{ending.code}\n")
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        threading._shutdown()  # as the interpreter does: wait for threads, then call what is registered
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 if __name__ == "__main__":
     import manage
 
     main()
-    manage.main()
+    run(manage.main)

@@ -40,7 +40,7 @@ def main():
     os.dup2(connection, 0)
     os.close(connection)
     sys.argv = ["-c", *limits]
-    importlib.import_module(module).main()
+    forking.run(importlib.import_module(module).main)
 
 
 if __name__ == "__main__":
