@@ -59,7 +59,9 @@ class TemporarySite:
     def fork_in_batches(self, size: int | None, *arguments) -> forking.Fork:
         """Run a command with transactions of this many files or articles; None: as many as a site has."""
         command = list(map(str, arguments))
-        return self.start_script(IN_BATCHES.format(size=size, command=command)) if size else self.fork(*command)
+        if size is None:
+            return self.fork(*command)
+        return self.start_script(IN_BATCHES.format(size=size, command=command))
 
     def start_script(self, script: str, **options) -> forking.Fork:
         return self.fork("shell", "--no-imports", "--command", script, **options)
@@ -106,7 +108,7 @@ def site_maker(folder: Path, template=""):
 
 
 def start_with_copy(file: Path):
-    """Have Django fill its next test database with a copy of this SQLite database, instead of migrating it."""
+    """Have Django fill its next test database with a copy of this SQLite database, not migrate it."""
 
     def call_command(name, **options):
         if name != "migrate":  # Django has imported this function for its other commands, too

@@ -6,7 +6,7 @@ IS_LONG = os.environ.get("GALLEY_TEST_LONG") == "1"
 
 # Numbers of the threats in hostile files. The first threats would act in a browser.
 THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (range(1, 8), 6)
-# Files or articles of a transaction that may be killed: fewer than a site's, so that it takes fewer to kill one.
+# Files or articles of a transaction that is killed: fewer than a site's, so that an import can be smaller.
 BATCH = None if IS_LONG else 10
 KILLED_IMPORTS, FILES_IN_EACH = (5, 1500) if IS_LONG else (1, 50)
 KILLED_CHECKS, ARTICLES_IN_EACH = (5, 600) if IS_LONG else (1, 50)

@@ -21,7 +21,7 @@ import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Variable of a site whose sandbox processes are started as in production: children of the process that uses them.
+# Variable of a site whose sandbox processes are started as in production, as children of those that use them.
 STARTED_SANDBOXES = "STARTED_SANDBOXES"
 LARGEST_REQUEST = 100_000  # bytes; arguments may include a script
 # Modules that servers and scripts import, of which none reads the settings before it is used.

@@ -29,7 +29,7 @@ PARTS = {
 # A core that all parts take turns on does more work for the same tests: 12 % more with four parts on two
 # cores. One more than there are cores, as some of them wait.
 AT_ONCE = (os.cpu_count() or 1) + 1
-# Compiled before the parts start, each of which would otherwise compile all of their modules in a fresh clone.
+# Compiled before the parts start: in a fresh clone, each of them would otherwise compile all modules.
 SHARED_CODE = ("blog", "site_config", "tests/support")
 FOLDERS = {"browser": "tests/browser", "desk": "tests/desk"}  # those that have all tests of a part
 # Without arguments, each part collects only files in which it may have tests, since collecting all takes
