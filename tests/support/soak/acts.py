@@ -213,9 +213,11 @@ class Replacing:
         page = self.editor.send(page, page.form(field="scope"), **values, preview="1")
         form = page.form(field="seen")
         changes = re.findall(r'name="change" value="([^"]*)"', page.html)
-        if form is None or not changes:
+        if "Nothing found" in page.html:
             self.number += 1  # an interrupted request has replaced it
             return "nothing"
+        if form is None or not changes:
+            return refusal(page)
         page = self.editor.send(page, form, **values, change=changes, apply="1")
         job = re.search(r"[?]job=(\d+)", page.address)
         if not (page.was_redirected and job):
