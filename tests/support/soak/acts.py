@@ -19,7 +19,7 @@ from tests.support.soak.visitors import InterruptedActError, SoakEditor, Visitor
 
 TOKEN = re.compile("[a-z]+[0-9]+x[0-9]+z")
 FILES, CHANGED_FILES = 30, 6  # of the imported folder; of them, changed before each import
-JOB_SECONDS = 240  # until a page must show the outcome of a job
+JOB_SECONDS = 900  # on a busy machine, until a page must show the outcome of a job
 POLL_SECONDS = 3
 
 

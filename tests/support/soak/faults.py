@@ -15,7 +15,8 @@ DATABASE_SECONDS, CACHE_SECONDS = 240, 180  # between stops; several times in a 
 SHORT_SOAK = 0.22  # share of a short soak's time
 DOWN_SECONDS = (1, 8)
 LONG_DOWN_SECONDS = 40  # of each fourth stop
-WAITING_WORKER_KILLS = 0.15  # share of the kills of job workers that hit the one that waits
+# How often each is killed. A job fails after its third kill, so those that run are not killed too often.
+KILLS = {Role.SERVER: 5, Role.SANDBOX: 5, Role.RUNNING_JOBS: 2, Role.JOBS: 1}
 SWEEP_SECONDS = 0.2
 
 
@@ -45,9 +46,7 @@ class Faults:
         return [threading.Thread(target=self.run, args=fault, name=fault[0]) for fault in faults]
 
     def kill(self):
-        role = self.chance.choice([Role.SERVER, Role.SANDBOX, Role.JOBS])
-        if role == Role.JOBS and self.chance.random() > WAITING_WORKER_KILLS:
-            role = Role.RUNNING_JOBS
+        [role] = self.chance.choices(list(KILLS), list(KILLS.values()))
         if role != Role.RUNNING_JOBS:
             return self._kill(role)
         # It runs only while there are jobs.
