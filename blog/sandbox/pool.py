@@ -115,14 +115,14 @@ class Pool:
     def ask(self, function: str, *arguments, seconds: float) -> Any:
         """Run the function in a process and return its result. Raises RefusedError for every failure.
 
-        seconds: the limit of CPU time. A process that had ended while idle is replaced.
+        seconds: the limit of CPU time. A process that had ended while idle, or is killed, is replaced once.
         """
         task = Task(function, arguments, seconds)
         with self._turns.turn(self.patience):
             try:
                 return self._ask(task)
             except LostError as error:
-                if not error.was_idle:
+                if not error.may_repeat:
                     raise
                 return self._ask(task)
 
@@ -162,9 +162,14 @@ class Pool:
         self._all.add(process)
         try:
             process.wait_until_ready(START_SECONDS)
-        except BaseException as error:
+        except LostError as error:
             self._end(process)
-            raise RefusedError(Refusal.NO_START) if isinstance(error, LostError) else error from None
+            lost = LostError(Refusal.NO_START)
+            lost.may_repeat = error.may_repeat
+            raise lost from None
+        except BaseException:
+            self._end(process)
+            raise
         return process
 
     def _end(self, process):

@@ -38,7 +38,9 @@ IMAGES = ProcessKind("blog.sandbox.images", 360)
 class LostError(RefusedError):
     """Raised when a process did not start, ended without an answer, or took too long."""
 
-    was_idle = False  # whether it had ended before it got the task
+    # Whether to ask another process: this one ended before it got the task, or was killed from outside, for
+    # example because the machine is short of memory.
+    may_repeat = False
 
 
 class Process:
@@ -123,5 +125,5 @@ class Process:
             Refusal.CRASH,
             {"cause": signal.Signals(-status).name if status < 0 else f"exit status {status}"},
         )
-        error.was_idle = status == 0
+        error.may_repeat = status in {0, -signal.SIGKILL}
         return error

@@ -69,11 +69,18 @@ class Workers:
         except LostError as error:
             if len(tasks) > 1:
                 return [answer for task in tasks for answer in self._answers([task.fallback or task])]
-            answers = [error]
+            answers = [self._repeated(tasks[0]) if error.may_repeat else error]
         for place, answer in enumerate(answers):
             if isinstance(answer, RefusedError) and tasks[place].fallback:
                 [answers[place]] = self._answers([tasks[place].fallback])
         return answers
+
+    def _repeated(self, task):
+        """Return the answer of another process to a task whose process was killed from outside."""
+        try:
+            return self._ask([task])[0]
+        except LostError as error:
+            return error
 
     def _ask(self, tasks):
         worker = self._take()
@@ -86,7 +93,7 @@ class Workers:
             self._idle.append(worker)
         return answers
 
-    def _take(self):
+    def _take(self, attempts=2):
         with self._lock:
             if self._idle:
                 return self._idle.pop()
@@ -94,8 +101,10 @@ class Workers:
             self._all.add(worker)
         try:
             worker.wait_until_ready()
-        except LostError:
+        except LostError as error:
             self._end(worker)
+            if error.may_repeat and attempts > 1:
+                return self._take(attempts - 1)
             raise NoWorkersError from None
         return worker
 

@@ -11,7 +11,7 @@ from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
 from blog.sandbox import calls, pool
 from blog.sandbox.pool import FairSemaphore, Pool, on_behalf_of
-from blog.sandbox.process import ProcessKind
+from blog.sandbox.process import Process, ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.processes import wait_until_gone
 from tests.support.servers import wait_until
@@ -117,6 +117,24 @@ class TestPool:
         pid = odd.ask("pid", seconds=9)
 
         assert odd.ask("leave", str(tmp_path / "left"), seconds=9) != pid
+
+    def test_one_that_is_killed_at_work_is_replaced_once(self, odd, tmp_path):
+        pid = odd.ask("pid", seconds=9)
+
+        assert odd.ask("die_once", str(tmp_path / "died"), seconds=9) != pid
+
+    def test_one_that_is_killed_while_it_starts_is_replaced(self, odd, monkeypatch):
+        wait_until_ready, killed = Process.wait_until_ready, []
+
+        def kill_first(process, seconds):
+            if not killed:
+                killed.append(process)
+                process.process.kill()
+            wait_until_ready(process, seconds)
+
+        monkeypatch.setattr(Process, "wait_until_ready", kill_first)
+
+        assert odd.ask("echo", 1, seconds=9) == 1
 
     def test_a_process_that_does_not_start_is_a_refusal(self):
         broken = Pool(ProcessKind("tests.no_such_module", 512), size=1, waiting=1, patience=1)

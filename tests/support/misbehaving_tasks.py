@@ -42,11 +42,22 @@ def leave(path):
     return os.getpid()
 
 
+def die_once(path):
+    """Be killed, but only on the first call."""
+    if not os.path.exists(path):
+        open(path, "w").close()
+        die()
+    return os.getpid()
+
+
+TASKS = (spin, stop, fill, die, fail, sleep, leave, die_once)
+
+
 def main():
     serve(
         {
             "pid": os.getpid,
             "echo": lambda given: given,
-            **{function.__name__: function for function in (spin, stop, fill, die, fail, sleep, leave)},
+            **{function.__name__: function for function in TASKS},
         }
     )
