@@ -104,7 +104,7 @@ class Log:
 
     def __init__(self, file: Path):
         self.file = file
-        self.tracebacks = []  # (seconds, exception, text)
+        self.tracebacks = []  # (seconds, text)
         self.lines = Counter()  # {line of the log, without numbers: how often}
         self.ended = threading.Event()
         self._block = []
@@ -137,26 +137,25 @@ class Log:
                 self.lines[re.sub(r"[0-9a-f]{32}|\d+", "N", line)[:200]] += 1
 
     def _goes_on(self, line):
-        return line[:1] in {" ", ""} or line.startswith((BEGIN, *CHAINED))
+        return line[:1] in {" ", "\t", ""} or line.startswith((BEGIN, *CHAINED))
 
     def _is_complete(self):
         """Whether the last line that is not empty is the exception."""
         last = next((line for line in reversed(self._block) if line), "")
-        return last[:1] != " " and BEGIN not in last and not last.startswith(CHAINED)
+        return last[:1] not in {" ", "\t"} and BEGIN not in last and not last.startswith(CHAINED)
 
     def _close(self):
         if self._block:
-            last = next((line for line in reversed(self._block) if line and line[:1] != " "), "")
-            self.tracebacks.append((self._began, last, "\n".join(self._block)))
+            self.tracebacks.append((self._began, "\n".join(self._block)))
             self._block = []
 
     def unexplained(self, record) -> list[str]:
         """Return the tracebacks that no outage of the database explains."""
         return [
             f"{moment - record.began:.0f} s: {text[-3000:]}"
-            for moment, last, text in self.tracebacks
+            for moment, text in self.tracebacks
             if not (
-                OF_DATABASE.search(last) and record.is_during_outage(moment, moment, grace=LOG_GRACE_SECONDS)
+                OF_DATABASE.search(text) and record.is_during_outage(moment, moment, grace=LOG_GRACE_SECONDS)
             )
         ]
 
