@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import Any
 
 from blog.sandbox.refusals import Refusal, RefusedError
 
@@ -36,6 +37,33 @@ class Together:
     tasks: list[Task]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a task asks the parent before it can go on. task: its place among the tasks of the message."""
+
+    task: int
+    arguments: tuple
+
+
+class _Asking:
+    """The connection to the parent, and the place of the current task."""
+
+    connection: Connection
+    task = 0
+
+
+def ask(*arguments: Any) -> Any:
+    """Ask the parent a question about the current task, and return the answer.
+
+    Only for tasks whose parent expects questions. The wait does not count as time of the task.
+    """
+    seconds_left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    _Asking.connection.send(Question(_Asking.task, arguments))
+    answer = _Asking.connection.recv()
+    signal.setitimer(signal.ITIMER_REAL, seconds_left)
+    return answer
+
+
 def serve(functions: dict[str, Callable]) -> None:
     """Receive lists of tasks, or Together, and send the answers. A RefusedError is sent as an answer, too.
 
@@ -52,16 +80,19 @@ def serve(functions: dict[str, Callable]) -> None:
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         connection.send(None)  # ready
         _silence()
+        _Asking.connection = connection
         while connection.poll(idle_seconds):
             received = connection.recv()
             if isinstance(received, Together):
-                connection.send([_answer(functions, task) for task in received.tasks])
+                tasks = enumerate(received.tasks)
+                connection.send([_answer(functions, task, place) for place, task in tasks])
                 continue
-            for task in received:
-                connection.send(_answer(functions, task))
+            for place, task in enumerate(received):
+                connection.send(_answer(functions, task, place))
 
 
-def _answer(functions, task):
+def _answer(functions, task, place):
+    _Asking.task = place
     _set_alarm(task.seconds)
     try:
         return functions[task.function](*task.arguments)

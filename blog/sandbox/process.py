@@ -5,11 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blog.sandbox.child import OUT_OF_MEMORY, WALL_TIME_FACTOR, Task, Together
+from blog.sandbox.child import OUT_OF_MEMORY, WALL_TIME_FACTOR, Question, Task, Together
 from blog.sandbox.refusals import Refusal, RefusedError
 
 START_SECONDS = 60
@@ -86,11 +87,16 @@ class Process:
             raise answer
         return answer
 
-    def answers(self, tasks: list[Task]) -> list[Any]:
-        """Return the answers in order. If a task ends the process, all are lost, and LostError is raised."""
+    def answers(self, tasks: list[Task], respond: Callable[..., Any] | None = None) -> list[Any]:
+        """Return the answers in order. If a task ends the process, all are lost, and LostError is raised.
+
+        respond(task, *arguments) answers the questions of a task; see blog.sandbox.child.ask().
+        """
         self.seconds = tasks[0].seconds  # named in the error if it is the only task
         self._send(tasks if len(tasks) == 1 else Together(tasks))
-        return [self._receive()] if len(tasks) == 1 else self._receive()
+        while isinstance(answer := self._receive(), Question):
+            self._send(respond(tasks[answer.task], *answer.arguments))
+        return [answer] if len(tasks) == 1 else answer
 
     def end(self) -> None:
         self.process.kill()
@@ -102,9 +108,9 @@ class Process:
         self.connection.close()
         self.process.returncode = 0  # prevents Popen from waiting for it
 
-    def _send(self, tasks):
+    def _send(self, message):
         try:
-            self.connection.send(tasks)
+            self.connection.send(message)
         except OSError:
             raise self._lost() from None
 

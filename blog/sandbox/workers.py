@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -49,15 +50,17 @@ class Workers:
         sys.setswitchinterval(self._switch_interval)
         gc.set_threshold(*self._thresholds)
 
-    def submit(self, tasks: list[Task]) -> Future[list[Any]]:
+    def submit(self, tasks: list[Task], respond: Callable[..., Any] | None = None) -> Future[list[Any]]:
         """Run the tasks in one process. The future's result has an answer to each task, in order.
+
+        respond(task, *arguments) answers the questions of a task, in a thread.
 
         The answer to a task that was refused, or that ended its process, is a RefusedError. The future raises
         NoWorkersError if no process starts.
         """
-        return self._executor.submit(self._answers, tasks)
+        return self._executor.submit(self._answers, tasks, respond)
 
-    def _answers(self, tasks):
+    def _answers(self, tasks, respond):
         """Return an answer to each task.
 
         If one of several tasks ends the process, each is run separately, or its fallback if it has one.
@@ -65,27 +68,28 @@ class Workers:
         if not tasks:
             return []
         try:
-            answers = self._ask(tasks)
+            answers = self._ask(tasks, respond)
         except LostError as error:
             if len(tasks) > 1:
-                return [answer for task in tasks for answer in self._answers([task.fallback or task])]
-            answers = [self._repeated(tasks[0]) if error.may_repeat else error]
+                each = ([task.fallback or task] for task in tasks)
+                return [answer for one in each for answer in self._answers(one, respond)]
+            answers = [self._repeated(tasks[0], respond) if error.may_repeat else error]
         for place, answer in enumerate(answers):
             if isinstance(answer, RefusedError) and tasks[place].fallback:
-                [answers[place]] = self._answers([tasks[place].fallback])
+                [answers[place]] = self._answers([tasks[place].fallback], respond)
         return answers
 
-    def _repeated(self, task):
+    def _repeated(self, task, respond):
         """Return the answer of another process to a task whose process was killed from outside."""
         try:
-            return self._ask([task])[0]
+            return self._ask([task], respond)[0]
         except LostError as error:
             return error
 
-    def _ask(self, tasks):
+    def _ask(self, tasks, respond):
         worker = self._take()
         try:
-            answers = worker.answers(tasks)
+            answers = worker.answers(tasks, respond)
         except LostError:
             self._end(worker)
             raise

@@ -29,10 +29,10 @@ def no_second_reading(keys, processes):
 class FailingChecks(Process):
     """A process in which finding claims in the reading of a file fails."""
 
-    def answers(self, tasks):
+    def answers(self, tasks, respond=None):
         if tasks[0].function == "read_and_examine":
             tasks = [replace(task, function="none such") for task in tasks]
-        return super().answers(tasks)
+        return super().answers(tasks, respond)
 
 
 class TestImport:

@@ -10,6 +10,7 @@ import pytest
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
 from blog.sandbox import calls, pool
+from blog.sandbox.child import Task
 from blog.sandbox.pool import FairSemaphore, Pool, on_behalf_of
 from blog.sandbox.process import Process, ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
@@ -50,6 +51,28 @@ class TestRendering:
         assert 'src="/media/c.png"' in html
         assert "example.org/gone.png" not in html
         assert 'src="https://example.org/d.png"' in html
+
+
+class TestQuestions:
+    @pytest.fixture
+    def process(self):
+        process = Process(ODD)
+        process.wait_until_ready()
+        yield process
+        process.end()
+
+    def test_reach_the_parent_with_the_task_that_asks(self, process):
+        tasks = [Task("ask", (number,), 9) for number in (1, 2)]
+
+        assert process.answers(tasks, lambda task, number: (task.arguments, number)) == [
+            ((1,), 1),
+            ((2,), 2),
+        ]
+
+    def test_the_wait_for_the_answer_is_no_time_of_the_task(self, process):
+        task = Task("ask", (), 0.1)
+
+        assert process.answers([task], lambda _: time.sleep(0.4)) == [None]
 
 
 class TestPool:

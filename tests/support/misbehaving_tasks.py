@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from blog.sandbox.child import serve
+from blog.sandbox.child import ask, serve
 
 
 def spin():
@@ -56,6 +56,7 @@ TASKS = (spin, stop, fill, die, fail, sleep, leave, die_once)
 def main():
     serve(
         {
+            "ask": ask,
             "pid": os.getpid,
             "echo": lambda given: given,
             **{function.__name__: function for function in TASKS},

@@ -23,9 +23,9 @@ class _LentProcess:
             self.lent.wait_until_ready()
             self.is_ready = True
 
-    def answers(self, tasks):
+    def answers(self, tasks, respond=None):
         self.is_at_work = True
-        answers = self.lent.answers(tasks)
+        answers = self.lent.answers(tasks, respond)
         self.is_at_work = False
         return answers
 
