@@ -21,6 +21,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses
+from blog.imports.articles import articles_of_import
 from blog.imports.batch import FileBatch, SourceImport
 from blog.imports.generator_redirects import redirect_generator_pages
 from blog.imports.image_places import ImagePlaces
@@ -33,6 +34,7 @@ from blog.imports.people import add_pictures, find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.translations import link_translations
+from blog.review.cross_article_findings import recheck_broken_links
 from blog.review.findings import save_results
 from blog.sandbox import calls
 
@@ -151,6 +153,8 @@ class ImportWriter:
             if self.run.record.created or self.run.record.updated:
                 link_translations(self.run.source.name)
             self._redirect_generator_pages()
+            if self.run.options.checks:  # some articles were checked before the redirects of others existed
+                recheck_broken_links(articles_of_import(self.run.record))
             ImportEntry.objects.prune(self.run.record)
 
     def _redirect_generator_pages(self):

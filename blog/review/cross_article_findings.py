@@ -14,7 +14,7 @@ from hashlib import blake2b
 from unicodedata import normalize
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 
 from blog.articles.flags import SUGGESTION_FIELDS
@@ -85,6 +85,18 @@ def refresh_links_to(names: Collection[str]) -> None:
     for batch in itertools.batched(map(link_target, names), ROWS_AT_ONCE):
         changed |= _check_links(Reference.objects.filter(kind=LINK, target__in=batch))
     _follow(changed)
+
+
+def recheck_broken_links(articles: QuerySet[Article]) -> None:
+    """Update the findings on broken links in these articles, after redirects were added."""
+    broken = Finding.objects.filter(
+        kind=FindingKind.LINK_BROKEN, article__in=articles.order_by().values("pk")
+    )
+    keys = broken.order_by().values_list("article", flat=True).distinct()
+    for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
+        with transaction.atomic():
+            lock_checks()
+            _follow(_check_links(Reference.objects.filter(kind=LINK, article__in=batch)))
 
 
 def refresh_flags(keys: Collection[int]) -> None:

@@ -55,6 +55,17 @@ class TestImport:
 
         assert not stale_articles().exists()
 
+    def test_links_to_old_addresses_of_later_files_are_not_broken(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("blog.imports.run.BATCH_SIZE", 1)
+        monkeypatch.setattr("blog.imports.writer.CHECKED_AT_ONCE", 1)
+        (tmp_path / "a.md").write_text("# A\n\nSee [B](/old/b/) and [C](/old/c/).\n")
+        (tmp_path / "b.md").write_text("---\ntitle: B\naliases: [/old/b/]\n---\nWords.\n")
+
+        run("import_articles", tmp_path)
+
+        broken = Finding.objects.filter(kind="link_broken").values_list("words", flat=True)
+        assert list(broken) == ["/old/c"]
+
     def test_a_category_that_an_editor_renamed_is_seen(self, tmp_path):
         write_articles(tmp_path, 1)
         run("import_articles", tmp_path)
