@@ -4,8 +4,7 @@ New rows are inserted together at the end of a batch, so a new article has no pr
 FileBatch has the uncommitted state. SourceImport has the state of the whole import, and takes results from a
 batch only after its commit.
 
-Article.derive() uses the worker's rendering, unless the body shows a stored image: only this process knows
-its URL.
+Article.derive() uses the worker's rendering, unless the article shows other images than the worker was told.
 """
 
 import copy
@@ -52,7 +51,7 @@ from blog.imports.report import ConflictRule, DryRunResult, FileReport, ImportOp
 from blog.imports.slugs import BatchSlugs
 from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.undone_articles import discard_undone
-from blog.imports.workers import render_again
+from blog.imports.workers import rendering_with
 from blog.review.examination import ExaminedArticle, article_text_values
 from blog.site.text_model import resolved_images
 
@@ -341,18 +340,14 @@ class FileBatch:
         wanted = article.slug if article.pk and fields.is_slug_guessed else fields.slug
         article.slug = self.slugs.choose(article, wanted, notices)
         self.images.set_hero(article, file, notices)
-        article.images_by_address = {}
         article.primary_category = self.names.category(fields.primary_category, notices)
         article.series = self.names.series(fields.series, notices)
         article.series_part = fields.series_part
         if file.rendering.losses.is_damage:
             notices[:] = _with_passages_lost(notices, file.rendering.losses)
-        # A worker does not know stored images, so its rendering is only valid for bodies without them.
-        if self.images.are_elsewhere(file.images):
-            return file.rendering
         article.images_by_address = self.images.body(file, notices)
         images = resolved_images(article.images_by_address, article.image_text_overrides)
-        return render_again(article.body, article.title, images, len(file.data))
+        return rendering_with(file, images)
 
     def _links(self, article, fields, notices):
         return {

@@ -64,7 +64,7 @@ class ImagePlaces:
                 return base, path
             except UnreadableError as error:
                 failure = failure or error
-        if file.fields and f"![[{written}" in file.fields.body:
+        if f"![[{written}" in file.text:
             path = self._named(written, failure)
             with reading():
                 place_at(self.root).check(path)

@@ -1,18 +1,19 @@
 """Store the images that a file names as Image rows."""
 
 import dataclasses
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 from django.db.models import Q
 
 from blog.articles.models import Article
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.addresses import REMOTE, check_remote_image
 from blog.documents.image_words import Credit, ImageWords
 from blog.documents.notices import Notice, NoticeKind
+from blog.documents.rendering.figures import ResolvedImage
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
@@ -29,7 +30,7 @@ _NOT_SHOWN = re.compile(r"image (?P<address>.*?) not shown: (?P<reason>.*)", re.
 
 
 class ImageStore:
-    """Stores the image files of one source, each only once, in the media storage.
+    """Stores the image files of one source, each only once, in the media storage. Thread-safe.
 
     Stored files stay even if the transaction is rolled back. The next run finds them.
     """
@@ -45,10 +46,7 @@ class ImageStore:
         Readers then see the alt text.
         """
         try:
-            place = self.places.locate(address, file)
-            if place not in self._stored:
-                self._stored[place] = self._store(*place)
-            return self._stored[place]
+            return self._at(address, file)
         except NoStaticRootError as error:
             text = _not_shown(address, error).text
             notices.append(Notice(NoticeKind.NO_STATIC_ROOT, text, detail=address[:200]))
@@ -57,19 +55,21 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
-    def named_in(self, file: PreparedFile) -> Iterator[tuple[Path, str]]:
-        """Yield (folder, path in it) of the images that a file names and that are not decoded yet."""
-        for address in {file.fields.image, *file.images} - {""}:
-            if not address.startswith((*REMOTE, "data:")):
-                with suppress(UnreadableError, ValueError):
-                    place = self.places.locate(address.strip(), file)
-                    if place not in self._stored:
-                        yield place
+    def find_early(self, address: str, file: PreparedFile) -> ResolvedImage | None:
+        """Store a local image before its text is rendered, and return it as a new image is shown.
 
-    def decode(self, place: tuple[Path, str]) -> None:
-        """Store an image that named_in() has yielded. find() reports what is wrong with it."""
+        For threads: nothing is read from the database. find() later reports what is wrong with the image.
+        """
         with suppress(UnreadableError, ImageError, ValueError, OSError):
+            stored = None if renditions.stored_name(address) else self._at(address, file)
+            return stored and new_image(address, stored).as_resolved()
+        return None
+
+    def _at(self, address, file):
+        place = self.places.locate(address, file)
+        if place not in self._stored:
             self._stored[place] = self._store(*place)
+        return self._stored[place]
 
     def peek(self, address: str, file: PreparedFile) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes and the StoredImage that they would become, or None if that fails."""
@@ -116,18 +116,18 @@ def _own_addresses(file):
 
 
 class BatchImages:
-    """Image rows for one batch of files. Those of hero images and mirrored images are fetched at once."""
+    """Image rows for one batch of files. Those of all addresses in the files are fetched at once."""
 
     def __init__(self, store: ImageStore, files: list[PreparedFile], record: ImportRun):
-        heroes = {file.fields.image for file in files}
         self.store = store
         self.record = record
         self._rows = {}
         self._new_rows = []
-        self._looked_up = heroes  # addresses whose rows have all been fetched
-        for image in Image.objects.filter(source__in=heroes).order_by("-pk"):
-            self._rows[image.source, image.original or image.file.name] = image  # keeps the oldest
-        self._mirrored = Image.objects.mirrored(heroes.union(*(file.images for file in files)))
+        self._looked_up = {file.fields.image for file in files}.union(*(file.images for file in files))
+        for batch in itertools.batched(self._looked_up, ROWS_AT_ONCE):
+            for image in Image.objects.filter(source__in=batch).order_by("-pk"):
+                self._rows[image.source, image.original or image.file.name] = image  # keeps the oldest
+        self._mirrored = Image.objects.mirrored(self._looked_up)
 
     def insert_rows(self) -> None:
         """Insert the new rows, which have no primary key until then."""
@@ -165,15 +165,6 @@ class BatchImages:
         if before and shows(before, address, stored):
             return before
         return self._row(address, stored, words)
-
-    def are_elsewhere(self, addresses) -> bool:
-        """Whether all these images are shown from other servers and will not be stored here."""
-        return self._mirrored.keys().isdisjoint(addresses) and all(
-            address.startswith(REMOTE)
-            and not renditions.stored_name(address)
-            and not check_remote_image(address)
-            for address in addresses
-        )
 
     def body(self, file: PreparedFile, notices: list[Notice]) -> dict[str, Image]:
         """Return {address: Image} of the local, stored or mirrored images in a body."""

@@ -7,7 +7,7 @@ from blog.imports.images import BatchImages
 from blog.imports.models import ImportRun
 from blog.imports.report import FileReport, Outcome
 from blog.imports.sources import PreparedFile
-from blog.imports.workers import render_again
+from blog.imports.workers import rendering_with
 from blog.site.live_pages import live_pages, may_be_redirected
 from blog.site.pages import Page
 from blog.site.redirects import Redirect
@@ -38,7 +38,7 @@ def import_page(file: PreparedFile, images: BatchImages, record: ImportRun) -> F
     page.images_by_address = images.body(file, notices)
     images.insert_rows()
     resolved = resolved_images(page.images_by_address, {})
-    page.save(rendering=render_again(page.body, page.title, resolved, len(file.data)))
+    page.save(rendering=rendering_with(file, resolved))
     _redirect(page, fields.old_addresses)
     report.notice = _notice(page, "became the page {}, not published.")
     return report

@@ -177,6 +177,7 @@ def _write(
         source = at_level_of_earlier_imports(source)
         writer = ImportWriter(source, options, addresses, **writer_options)
         workers.rules = addresses.rules
+        workers.stores_images_of, workers.store_image = writer.stores_images_of, writer.run.images.find_early
         workers.topics = None
         if writer.has_new_files:
             workers.topics = find_topics(source, options.categories_from, workers)

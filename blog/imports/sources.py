@@ -3,12 +3,14 @@
 import hashlib
 import time
 import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from blog.documents.fields.values import ArticleFields
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.notices import Notice, NoticeKind
+from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.documents.systems.export import PAGES
 from blog.files.folder_or_archive import is_archive, place_at
@@ -63,11 +65,16 @@ class PreparedFile:
     digest: str = ""
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
-    images: frozenset[str] = frozenset()  # the addresses that the rendering depends on
+    images: Mapping[str, ResolvedImage | None] = field(default_factory=dict)  # as the rendering shows them
     examined: ExaminedFile | None = None
     notice: Notice | None = None  # why it is rejected or skipped
     seconds: float = 0.0
     key: str = ""  # see ImportSource
+
+    @property
+    def text(self) -> str:
+        """The text of the file or, if it is not parsed yet, the whole file."""
+        return self.fields.body if self.fields else self.data.decode(errors="replace")
 
 
 def is_source_name(name: str) -> bool:

@@ -27,7 +27,7 @@ from blog.imports.sources import PreparedFile
 from blog.sandbox import calls, workers
 from blog.sandbox.child import Task
 from blog.sandbox.refusals import Refusal, RefusedError
-from blog.sandbox.texts import Reading
+from blog.sandbox.texts import Reading, image_at
 from blog.sandbox.workers import NoWorkersError
 
 CHUNK_FILES = 10
@@ -61,6 +61,8 @@ class Workers(workers.Workers):
         # Of the source whose files are read:
         self.rules: AddressRules | None = None
         self.topics: Topics | None = None
+        self.stores_images_of: Callable[[PreparedFile], bool] = lambda file: False
+        self.store_image: Callable[[str, PreparedFile], ResolvedImage | None] | None = None
         self.examines = examines  # whether it also finds claims and findings
 
     def prepare(
@@ -71,7 +73,8 @@ class Workers(workers.Workers):
         held = 0
         for chunk in _chunks(files):
             unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
-            readings = self.submit([self._reading_task(file) for file in unread.values()])
+            tasks = [self._reading_task(file) for file in unread.values()]
+            readings = self.submit(tasks, self._store_image)
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
@@ -82,12 +85,20 @@ class Workers(workers.Workers):
 
     def _reading_task(self, file):
         task = self.task(file, "read")
-        task = replace(task, arguments=(*task.arguments, self.rules, self.topics))
+        task = replace(
+            task, arguments=(*task.arguments, self.rules, self.topics, self.stores_images_of(file))
+        )
         if not self.examines:
             return task
         # A file whose check exceeds the limit is imported without it.
         arguments = (*task.arguments, settings.SITE_URL)
         return replace(task, function="read_and_examine", arguments=arguments, fallback=task)
+
+    def _store_image(self, task, address):
+        """Answer what a task asks: store an image of its text, and say how to show it."""
+        data, path, *_ = task.arguments
+        with calls.importing():
+            return self.store_image(address, PreparedFile(path, data))
 
     def task(self, file: PreparedFile, function: str) -> Task:
         return Task(function, (file.data, file.path, self.time_zone), time_limit(len(file.data)))
@@ -103,6 +114,16 @@ def read_fields_of(
         for file, reading in zip(chunk, map(_reading, answers.result()), strict=True):
             if reading.fields:
                 yield file, reading.fields
+
+
+def rendering_with(file: PreparedFile, images: Mapping[str, ResolvedImage | None]) -> Rendering:
+    """Return the rendering of a file's text with these images: the worker's, if it had the same images.
+
+    Raises ValueError with the reason if rendering exceeds a limit.
+    """
+    if all(image == image_at(images, address) for address, image in file.images.items()):
+        return file.rendering
+    return render_again(file.fields.body, file.fields.title, images, len(file.data))
 
 
 def render_again(text: str, title: str, images: Mapping[str, ResolvedImage | None], size: int) -> Rendering:

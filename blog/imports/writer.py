@@ -36,7 +36,6 @@ from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.translations import link_translations
 from blog.review.cross_article_findings import recheck_broken_links
 from blog.review.findings import save_results
-from blog.sandbox import calls
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +98,6 @@ class ImportWriter:
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return the reports of its files in order."""
-        self._decode_images(files)
         files = self._linked_files.store(files)
         try:
             return self._write_together(files)
@@ -109,20 +107,12 @@ class ImportWriter:
             self.run.names.clear()
             return [report for file in files for report in self._write_alone(file)]
 
-    def _decode_images(self, files):
-        """Decode images before the transaction, several at once, and store them unless it is a dry run.
+    def stores_images_of(self, file: PreparedFile) -> bool:
+        """Whether the images of a file are stored, or decoded on a dry run, before the file is written.
 
         A file that is not new may be held. Then its images must not be stored, so that readers cannot request
         them.
         """
-        images = self.run.images
-        named = {image for file in files if self._shows_images(file) for image in images.named_in(file)}
-        if named:
-            calls.for_each_image(images.decode, sorted(named))
-
-    def _shows_images(self, file):
-        if file.notice or not file.fields:
-            return False
         known = self.run.known
         is_new = not (known.at(file.key) or known.knows(file.digest))
         return is_new or self.run.options.dry_run

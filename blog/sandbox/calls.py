@@ -13,8 +13,8 @@ highlighting. If that fails too, previews and forms show the reason, and forms k
 The sandbox cannot query the database, so the caller of render() looks up the stored images of the text.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import tzinfo
 from pathlib import Path
@@ -44,9 +44,9 @@ _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
 _files = Pool(FILES, size=1, waiting=4, patience=10)
 _systems = Pool(SYSTEMS, size=1, waiting=1, patience=60)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)
-# An import has its own two processes for images, so that editors' images do not wait for it.
-IMPORTED_AT_ONCE = 2
-_imported_images = Pool(IMAGES, size=IMPORTED_AT_ONCE, waiting=4, patience=60)
+# An import has its own two processes for images, so that editors' images do not wait for it. Any number of
+# its threads may wait for them.
+_imported_images = Pool(IMAGES, size=2, waiting=1000, patience=60)
 _importing: ContextVar[bool] = ContextVar("importing", default=False)
 
 
@@ -131,15 +131,14 @@ def rewrite_image(data: bytes) -> RewrittenImage:
     return pool.ask("rewrite", data, seconds=IMAGE_SECONDS)
 
 
-def for_each_image[T](function: Callable[[T], None], arguments: Iterable[T]) -> None:
-    """Call `function`, which rewrites an image, with each argument, in IMPORTED_AT_ONCE threads."""
-
-    def call(argument):
-        _importing.set(True)
-        function(argument)
-
-    with ThreadPoolExecutor(IMPORTED_AT_ONCE) as threads:
-        list(threads.map(call, arguments))
+@contextmanager
+def importing():
+    """Run the block with the processes that an import has for images."""
+    token = _importing.set(True)
+    try:
+        yield
+    finally:
+        _importing.reset(token)
 
 
 def shrink_image(data: bytes, width: int, widths: tuple[int, ...]) -> bytes:

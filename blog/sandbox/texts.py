@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from functools import partial
 
 from blog.documents.addresses import REMOTE
 from blog.documents.claims.claim import Claim, claim_key, find_claims
@@ -30,20 +31,22 @@ from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.text import is_empty, reading_time
-from blog.sandbox.child import serve
+from blog.sandbox.child import ask, serve
+
+MOST_ASKED = 1000  # images of a text
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The result of read_text(): the fields and rendering of a file, or why it is refused.
 
-    images: the URLs of images in the text. seconds: the elapsed time. examined: set by read_and_examine()
-    only.
+    images: {URL in the text: image as the rendering shows it}. seconds: the elapsed time. examined: set by
+    read_and_examine() only.
     """
 
     fields: ArticleFields | None = None
     rendering: Rendering | None = None
-    images: frozenset[str] = frozenset()
+    images: Mapping[str, ResolvedImage | None] = field(default_factory=dict)
     refusal: Notice | None = None
     seconds: float = 0.0
     examined: "ExaminedFile | None" = None
@@ -111,18 +114,15 @@ def read_text(
     time_zone: tzinfo,
     rules: AddressRules | None = None,
     topics: Topics | None = None,
+    asks: bool = False,
 ) -> Reading:
     """Parse and render a file. A refusal is part of the result, not an exception.
 
-    rules: how a generator made the URLs of the source. topics: the categories for texts that name none.
+    rules: how a generator made the URLs of the source. topics: the categories for texts that name none. asks:
+    whether the parent stores the local images, and says how they are shown.
     """
     started = time.monotonic()
-    images = set()
-
-    def resolve(address):
-        images.add(address)
-        return ResolvedImage(address)
-
+    images = _Images(asks=asks)
     try:
         document = parse_file(data, path)
         if refusal := reason_to_skip_html(document, path):
@@ -132,12 +132,14 @@ def read_text(
         fields = topics.applied(fields, path) if topics else fields
     except DocumentError as error:
         return Reading(refusal=error.notice)
-    rendering = render_markdown(fields.body, title=fields.title, resolve_image=resolve)
-    # A heading that repeats the title is not rendered, but a file with only this heading is not empty.
-    if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=resolve).html):
+    rendering = render_markdown(fields.body, title=fields.title, resolve_image=images.resolve)
+    # Not empty is a file with only a heading that repeats the title, or only an image that is missing.
+    if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=ResolvedImage).html):
         return Reading(refusal=_what_is_empty(document), seconds=time.monotonic() - started)
-    images.update(rendering.images)
-    return Reading(fields, rendering, frozenset(images), seconds=time.monotonic() - started)
+    for address in rendering.images:
+        images.resolve(address.strip())
+    images.prepare(fields.image)
+    return Reading(fields, rendering, images.found, seconds=time.monotonic() - started)
 
 
 def read_and_examine(
@@ -146,15 +148,46 @@ def read_and_examine(
     time_zone: tzinfo,
     rules: AddressRules | None,
     topics: Topics | None,
+    asks: bool,
     site: str,
 ) -> Reading:
     """Parse, render and examine a file, as examine() would examine a new article created from it."""
-    reading = read_text(data, path, time_zone, rules, topics)
+    reading = read_text(data, path, time_zone, rules, topics, asks)
     if reading.fields is None:
         return reading
     words = words_of_new_article(reading.fields, reading.rendering)
     found = _examine(replace(words, reading_time_in_file=reading.fields.reading_time), site)
     return replace(reading, examined=ExaminedFile(words, found))
+
+
+class _Images:
+    """Finds the images of a text: all of them by their URLs in the text or, with `asks`, as they are stored.
+
+    Each one that is asked for takes a message, so there is a limit to them.
+    """
+
+    def __init__(self, *, asks: bool):
+        self.asks = asks
+        self.found: dict[str, ResolvedImage | None] = {}
+
+    def resolve(self, address: str) -> ResolvedImage | None:
+        if address not in self.found:
+            self.found[address] = self._image_at(address)
+        return self.found[address]
+
+    def prepare(self, address: str) -> None:
+        """Have an image stored that the text does not show."""
+        if address not in self.found and self._is_stored(address):
+            ask(address)
+
+    def _image_at(self, address):
+        if self._is_stored(address):
+            return ask(address)
+        return None if address.startswith("data:") else ResolvedImage(address)
+
+    def _is_stored(self, address):
+        is_local = bool(address) and not address.startswith((*REMOTE, "data:"))
+        return self.asks and is_local and len(self.found) < MOST_ASKED
 
 
 def words_of_new_article(fields: ArticleFields, rendering: Rendering) -> ArticleWords:
@@ -193,13 +226,15 @@ def read_values(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 
 def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], highlight: bool) -> Rendering:
     """Render a text. images: {URL in the text: image}. Other remote URLs are used unchanged."""
-
-    def resolve(address):
-        if address.strip() in images:
-            return images[address.strip()]
-        return ResolvedImage(address) if address.startswith(REMOTE) else None
-
+    resolve = partial(image_at, images)
     return render_markdown(text, title=title, resolve_image=resolve, highlight=highlight)
+
+
+def image_at(images: Mapping[str, ResolvedImage | None], address: str) -> ResolvedImage | None:
+    """Return the image at a URL in a text: one of these images, or a remote one."""
+    if address.strip() in images:
+        return images[address.strip()]
+    return ResolvedImage(address) if address.startswith(REMOTE) else None
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:

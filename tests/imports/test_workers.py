@@ -17,7 +17,8 @@ from blog.imports.report import ImportFailedError, ImportOptions
 from blog.imports.run import import_articles
 from blog.imports.sources import PreparedFile
 from blog.imports.workers import Workers, time_limit
-from blog.models import Article
+from blog.models import Article, Image
+from blog.review.proofs import stale_articles
 from blog.sandbox import calls
 from blog.sandbox.child import Task
 from blog.sandbox.process import TEXTS, Process, ProcessKind
@@ -224,34 +225,56 @@ class TestImport:
 
         assert report.counts == {"unchanged": 1}
 
-    def test_text_without_stored_images_is_rendered_once(self, tmp_path, monkeypatch):
-        (tmp_path / "remote.md").write_text("# A\n\n![Sea](https://images.example.com/sea.jpg)\n")
-        (tmp_path / "local.md").write_text("# B\n\n![Sea](sea.png)\n")
+    @pytest.fixture
+    def rendered_again(self, monkeypatch):
+        """The titles of the articles whose texts are rendered after their files were read."""
+        titles = []
+        render = calls.render
+        monkeypatch.setattr(
+            calls, "render", lambda *given, title, **more: titles.append(title) or render(*given, **more)
+        )
+        return titles
+
+    @pytest.mark.parametrize(
+        ("address", "shown"),
+        [
+            ("https://images.example.com/sea.jpg", 'src="https://images.example.com/sea.jpg"'),
+            ("sea.png", 'width="40" height="30"'),
+            ("none.png", "missing-picture"),
+        ],
+    )
+    def test_text_with_an_image_is_rendered_and_checked_once(
+        self, tmp_path, monkeypatch, rendered_again, address, shown
+    ):
+        (tmp_path / "a.md").write_text(f"# A\n\n![Sea]({address})\n")
+        (tmp_path / "sea.png").write_bytes(image_bytes(size=(40, 30)))
+
+        import_articles([tmp_path], ImportOptions(checks=True))
+
+        assert rendered_again == []
+        assert not stale_articles().exists()
+        assert shown in Article.objects.get().body_html
+
+    def test_text_with_an_image_that_has_a_credit_already_is_rendered_with_it(self, tmp_path, rendered_again):
         (tmp_path / "sea.png").write_bytes(image_bytes())
-        rendered = []
-        render = calls.render
-        monkeypatch.setattr(
-            calls, "render", lambda *given, title, **more: rendered.append(title) or render(*given, **more)
-        )
+        (tmp_path / "a.md").write_text("# A\n\n![Sea](sea.png)\n")
+        import_articles([tmp_path], ImportOptions())
+        Image.objects.update(credit_creator="Ida Aas")
+        (tmp_path / "b.md").write_text("# B\n\n![Sea](sea.png)\n")
 
         import_articles([tmp_path], ImportOptions())
 
-        assert rendered == ["B"]
-        assert 'src="/media/images/' in Article.objects.get(title="B").body_html
-        assert "https://images.example.com/sea.jpg" in Article.objects.get(title="A").body_html
+        assert rendered_again == ["B"]
+        assert "Ida Aas" in Article.objects.get(title="B").body_html
 
-    def test_url_in_a_remote_media_storage_is_local(self, tmp_path, monkeypatch, settings):
+    def test_url_in_a_remote_media_storage_is_local(self, tmp_path, settings):
         settings.MEDIA_URL = "https://media.example.com/"
+        Image.objects.create(file="images/sea.jpg", width=40, height=30)
         (tmp_path / "a.md").write_text("# A\n\n![Sea](https://media.example.com/images/sea.jpg)\n")
-        rendered = []
-        render = calls.render
-        monkeypatch.setattr(
-            calls, "render", lambda *given, title, **more: rendered.append(title) or render(*given, **more)
-        )
 
         import_articles([tmp_path], ImportOptions())
 
-        assert rendered == ["A"]
+        assert 'width="40" height="30"' in Article.objects.get().body_html
 
     @pytest.mark.both_databases
     def test_a_batch_with_a_bad_file_is_written_without_it(self, tmp_path, monkeypatch):
