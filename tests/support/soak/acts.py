@@ -223,7 +223,6 @@ class Replacing:
         if not (page.was_redirected and job):
             return refusal(page)
         self.record.acknowledge(new, "search and replace")
-        self.number += 1
         until = time.monotonic() + JOB_SECONDS
         while 'data-state="done"' not in page.html:
             if time.monotonic() > until or 'data-state="failed"' in page.html:
@@ -231,6 +230,7 @@ class Replacing:
                 return "unfinished"
             time.sleep(POLL_SECONDS)
             page = self.editor.get(page.address)
+        self.number += 1
         return None
 
 
