@@ -12,9 +12,11 @@ from blog.files.conflicts import repeat_on_conflict
 from blog.jobs import locks
 from blog.jobs.models import Job
 from blog.jobs.registry import kind_of
+from blog.sandbox.refusals import RefusedError
 
 logger = logging.getLogger(__name__)
 
+MAX_ATTEMPTS = 3  # of a job whose worker is killed, or for which the sandbox is too busy
 WRITE_SECONDS = 0.5  # at least, between two writes of progress and between two checks for a stop request
 
 # Set when this worker has to shut down: the job that it runs is requeued.
@@ -96,6 +98,11 @@ class RunningJob:
         self._save("result")
         Job.objects.filter(pk=self.job.pk).requeue(attempts=F("attempts") - 1)
 
+    def repeat(self) -> None:
+        """Requeue the job. This attempt is counted."""
+        self._check_lock()
+        Job.objects.filter(pk=self.job.pk).requeue()
+
     def _save(self, *fields):
         self._check_lock()
         Job.objects.filter(pk=self.job.pk).update(**{name: getattr(self.job, name) for name in fields})
@@ -131,14 +138,30 @@ def _run(running: RunningJob) -> None:
         raise  # without writing to the row: another worker may be running the job
     except JobStopped as stopped:
         _stop(running, stopped.result or {})
-    except JobFailedError as error:
-        running.end(Job.State.FAILED, error.reason)
+    except (JobFailedError, RefusedError) as error:
+        _fail(running, error)
     except Exception:
         logger.exception("The job %s (%s) failed.", job.pk, job.kind)
-        reason = _("An unexpected error occurred. See the server log for details.")
-        running.end(Job.State.FAILED, reason)
+        running.end(Job.State.FAILED, _unexpected())
     else:
         running.end(Job.State.DONE, result=result)
+
+
+def _fail(running, error):
+    """End the job as failed, or repeat it if the sandbox was only busy."""
+    refusal = error if isinstance(error, RefusedError) else error.__cause__
+    is_passing = isinstance(refusal, RefusedError) and refusal.is_passing
+    if is_passing and running.job.attempts < MAX_ATTEMPTS:
+        running.repeat()
+    elif isinstance(error, JobFailedError):
+        running.end(Job.State.FAILED, error.reason)
+    else:
+        logger.error("The job %s (%s) failed.", running.job.pk, running.job.kind, exc_info=error)
+        running.end(Job.State.FAILED, _unexpected())
+
+
+def _unexpected():
+    return _("An unexpected error occurred. See the server log for details.")
 
 
 def _stop(running, result):

@@ -37,7 +37,7 @@ from django_tasks_db.models import DBTaskResult
 from blog.jobs import locks, parallel
 from blog.jobs.models import JOB_RETENTION, SEEN_EVERY, Job, Worker
 from blog.jobs.registry import clean_up, cleanup_hook, start_due_jobs
-from blog.jobs.run import worker_is_ending
+from blog.jobs.run import MAX_ATTEMPTS, worker_is_ending
 from blog.jobs.tasks import enqueue, enqueue_after
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,6 @@ NICENESS = 5
 POLL_SECONDS = 2  # between the reporter's checks whether a report is due
 CLEAN_UP_EVERY = timedelta(hours=1)
 START_DUE_EVERY = timedelta(minutes=1)
-MAX_ATTEMPTS = 3
 PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>
 # After this time without a task, the process that created the job was killed, or the queue failed.
 ENQUEUED_WITHIN = timedelta(minutes=1)

@@ -6,6 +6,7 @@ from blog import jobs
 from blog.jobs import registry
 from blog.management.checks import check_worker
 from blog.models import Job, Worker
+from blog.sandbox.refusals import Refusal, RefusedError
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,24 @@ class TestEnd:
         [job] = run_jobs()
 
         assert (job.state, job.reason) == (Job.State.FAILED, "The disk is full.")
+
+    @pytest.mark.parametrize(
+        ("refusals", "state"), [(2, Job.State.DONE), (3, Job.State.FAILED)], ids=["twice", "thrice"]
+    )
+    def test_job_is_repeated_while_the_sandbox_is_busy(self, kind, run_jobs, refusals, state):
+        left = [RefusedError(Refusal.NO_START)] * refusals
+
+        @kind
+        def run(running):
+            if left:
+                raise jobs.JobFailedError("Busy.") from left.pop()
+
+        job = jobs.start("try")
+        for _attempt in range(3):
+            run_jobs()
+
+        job.refresh_from_db()
+        assert (job.state, job.attempts) == (state, 3)
 
     def test_unexpected_error_is_logged_and_not_in_the_reason(self, kind, run_jobs, caplog):
         @kind
