@@ -225,6 +225,7 @@ def test_no_write_is_lost_and_no_error_is_shown(own_databases, tmp_path):
     lines += ["failed jobs:", *map(str, failed)]
     record.note("\n".join(lines))
     print("\n".join(lines))  # noqa: T201 -- with pytest -s
+    record.close()
 
     assert record.failures == []
     assert lost == []

@@ -36,6 +36,7 @@ class Record:
 
     def __init__(self, file: Path):
         self.began = time.monotonic()
+        self.visitors = []
         self.requests = Counter()  # {(kind of visitor, status): number}
         self.acts = Counter()  # {(kind of act, outcome): number}
         self.kills = Counter()
@@ -53,6 +54,12 @@ class Record:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.began
+
+    def close(self) -> None:
+        """Close the connections of all visitors, and the file."""
+        for visitor in self.visitors:
+            visitor.close()
+        self._file.close()
 
     def note(self, words: str) -> None:
         with self._lock:

@@ -32,6 +32,7 @@ class Visitor:
     def __init__(self, record, port, kind):
         self.record, self.port, self.kind = record, port, kind
         self.host = f"127.0.0.1:{port}"
+        record.visitors.append(self)
         self._connection = None
         self._connected = self._used = 0.0
 
