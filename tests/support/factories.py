@@ -3,6 +3,9 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
+from blog import search
 from blog.documents.slugs import slugify_name
 from blog.models import Article, ArticleAuthor, ArticleCategory, Author, Category, Image, Page, Series
 
@@ -23,12 +26,19 @@ def create_article(*, categories=(), authors=(), **fields) -> Article:
     if fields["status"] == Article.Status.PUBLISHED:
         fields.setdefault("published_at", FIRST_DAY + timedelta(minutes=number))
         fields.setdefault("updated_at", fields["published_at"])
-    article = Article.objects.create(**fields)
+    if not (categories or authors):
+        return Article.objects.create(**fields)
     levels = categories if isinstance(categories, dict) else dict.fromkeys(categories, Category.Level.PLAIN)
-    for position, (category, level) in enumerate(levels.items()):
-        ArticleCategory.objects.create(article=article, category=category, level=level, position=position)
-    for position, author in enumerate(authors):
-        ArticleAuthor.objects.create(article=article, author=author, position=position)
+    with transaction.atomic(), search.refresh_deferred(Article):  # index it once
+        article = Article.objects.create(**fields)
+        ArticleCategory.objects.bulk_create(
+            ArticleCategory(article=article, category=category, level=level, position=position)
+            for position, (category, level) in enumerate(levels.items())
+        )
+        ArticleAuthor.objects.bulk_create(
+            ArticleAuthor(article=article, author=author, position=position)
+            for position, author in enumerate(authors)
+        )
     return article
 
 
