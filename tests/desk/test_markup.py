@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from blog.articles.previews import preview_link
 from blog.articles.versions.history import record_version
+from blog.images.models import store_image
 from blog.imports.held import hold_update
 from blog.models import (
     Assignment,
@@ -43,7 +44,9 @@ from tests.support.admin_pages import (
     text_of,
 )
 from tests.support.html_forms import form_data
+from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup, shown_text
+from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -271,6 +274,28 @@ class TestPages:
         page = admin_client.get(LIST).content.decode()
 
         assert HOSTILE in shown_text(page)
+
+
+class TestShownForm:
+    """Other tests send what shown_form() returns, as a browser would send it."""
+
+    # Fields of other forms on the pages, and those without JavaScript.
+    OTHERS = re.compile(r"q|csrf.*|_named_.*|from_edit_page|reply-\d+|words|paragraph|text|to")
+
+    def test_has_all_fields_of_the_page(self, admin_client, client, rows, django_user_model):
+        log_in(client, "Writer", django_user_model)
+        with_image = create_article(body=f"![A quay]({store_image(image_bytes()).url})")
+        with_image.body_image_links.update(is_decorative=True)
+        rows = [*(rows[f"blog/{name}"] for name in ("author", "article", "page")), with_image]
+        visits = [*((admin_client, page_of(row)) for row in rows), (client, page_of(rows[0]))]
+
+        for visitor, url in visits:
+            shown, page = shown_form(visitor, url), form_data(visitor.get(url).content.decode())
+
+            others = page.keys() - shown.keys()
+            shown.pop("opened", None)  # signed with the time
+            assert shown == {name: page.get(name) for name in shown}, url
+            assert [name for name in others if not self.OTHERS.fullmatch(name)] == [], url
 
 
 class TestMessages:
