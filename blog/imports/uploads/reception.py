@@ -184,8 +184,7 @@ def proposed_source_name(files: Iterable[AnnouncedFile]) -> str:
 
 def received_bytes(staged: StagedImport) -> int:
     """Return the number of bytes received for an import."""
-    is_laid_out = staged.folder.exists() and not (staged.folder / STREAM).exists()
-    if settings.BUCKET and staged.state == staged.State.RECEIVING and not is_laid_out:
+    if settings.BUCKET and staged.state == staged.State.RECEIVING and not _is_laid_out(staged):
         with _stream_of(staged) as stream:
             return stream.seek(0, os.SEEK_END)
     return _stored_bytes(staged)
@@ -222,7 +221,7 @@ def receive(staged: StagedImport, offset: int, pieces: Iterable[bytes]) -> int:
 @contextmanager
 def _stream_of(staged):
     """Open the stream, with all bytes that any machine has received, while no other process does."""
-    if settings.BUCKET and not staged.folder.exists():  # another machine has received the first part
+    if settings.BUCKET and not _is_laid_out(staged):  # another machine may have received the first part
         make_folder(staged.folder, PRIVATE_FOLDER)
         os.close(open_private(staged.folder / STREAM, os.O_CREAT | os.O_WRONLY))
     try:
@@ -279,6 +278,10 @@ def source_path(staged: StagedImport) -> Path:
 def uploaded_path(staged: StagedImport) -> Path:
     """Return the archive, or the folder of the uploaded files."""
     return staged.folder / (ARCHIVE if is_archive(staged) else FILES)
+
+
+def _is_laid_out(staged):
+    return uploaded_path(staged).exists() and not (staged.folder / STREAM).exists()
 
 
 def _check_archive(files):

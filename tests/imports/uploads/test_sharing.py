@@ -61,6 +61,17 @@ class TestParts:
         assert (source_path(staged) / "a.md").read_bytes() == TEXT
         assert (source_path(staged) / "b/c.md").read_bytes() == MORE
 
+    def test_go_to_a_machine_that_has_just_created_the_folder(self, move):
+        staged = begin()
+        receive(staged, 0, [TEXT])
+
+        move("there")
+        staged.folder.mkdir(parents=True)
+
+        assert received_bytes(staged) == len(TEXT)
+        staged.folder.joinpath("received").unlink()
+        assert receive(staged, len(TEXT), [MORE]) == staged.size
+
     def test_those_that_the_bucket_lacks_are_sent_again(self, move, monkeypatch):
         staged = begin()
         receive(staged, 0, [TEXT])
