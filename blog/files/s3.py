@@ -108,7 +108,7 @@ class S3Storage(s3.S3Storage):
         wanted = {"Range": f"bytes={part.start}-{part.stop - 1}"} if part else {}
         with self._errors(name):
             found = self.bucket.Object(self._normalize_name(name)).get(**wanted)
-        return _Body(found["Body"], functools.partial(self._errors, name))
+        return _Body(found["Body"], name)
 
     def files(self, folder: str = "") -> Iterator[StoredFile]:
         """Yield all files, or those below a folder."""
@@ -153,15 +153,20 @@ class S3Storage(s3.S3Storage):
 
 
 class _Body:
-    """The body of a response as a file object, with the errors of a file."""
+    """The body of a response as a file object, with the errors of a file.
 
-    def __init__(self, body, errors):
+    An error while it is read does not pause other requests: the server may have given up a slow reader.
+    """
+
+    def __init__(self, body, name):
         self._body = body
-        self._errors = errors
+        self._name = name
 
     def read(self, size: int = -1) -> bytes:
-        with self._errors():
+        try:
             return self._body.read(None if size < 0 else size)
+        except BotoCoreError as error:
+            raise _unavailable(self._name, error) from error
 
     def close(self) -> None:
         self._body.close()

@@ -5,6 +5,8 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import IncompleteReadError
+from botocore.response import StreamingBody
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -114,6 +116,20 @@ class TestWithoutServer:
 
         with pytest.raises(OSError, match="did not answer just now"):
             default_storage.exists(NAME)
+
+    def test_a_body_that_ends_early_is_no_reason_for_a_pause(self, bucket, monkeypatch):
+        monkeypatch.setattr(s3, "_quiet_until", {})
+        default_storage.save(NAME, ContentFile(DATA))
+
+        def fail(body, size=None):
+            raise IncompleteReadError(actual_bytes=3, expected_bytes=10)
+
+        monkeypatch.setattr(StreamingBody, "read", fail)
+        with pytest.raises(OSError, match="is not available") as error:
+            streamed(default_storage)
+
+        assert storage_reason(error.value) == BUCKET_AWAY
+        assert s3._quiet_until == {}
 
     def test_another_error_says_nothing_about_the_server(self, s3_server, settings, monkeypatch):
         monkeypatch.setattr(s3, "_quiet_until", {})
