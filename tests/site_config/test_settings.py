@@ -155,6 +155,7 @@ class TestBucket:
                 "s3://secret@",
             ),
             *("s3://me:secret@host/b?tls=maybe", "s3://me:secret@host/b?zone=1", "s3://me:secret@host:x/b"),
+            *("s3://me:1/secret@host/b", "s3://host/b#secret"),
         ],
     )
     def test_that_is_not_one_is_refused_without_its_secret(self, url, monkeypatch):
