@@ -132,6 +132,8 @@ def store_linked_file(data: bytes, name: str, *, keep=True) -> str:
 
 def delete_unused_files() -> None:
     """Delete the stored files of articles that were deleted, and those that were never linked."""
+    if settings.BUCKET and not LinkedFile.objects.exists():
+        return  # a new database, which does not know the files in the bucket
     for name in delete_unused(default_storage, FOLDER, _linked, RETENTION):
         with suppress(OSError):  # other files may have the same content
             default_storage.delete(posixpath.dirname(name))

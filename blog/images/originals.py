@@ -46,6 +46,8 @@ def original_of(image: Image) -> bytes | None:
 
 def delete_unused_originals() -> None:
     """Delete the originals of images that were deleted, replaced or never inserted."""
+    if settings.BUCKET and not Image.objects.exclude(original="").exists():
+        return  # a new database, which does not know the files in the bucket
     for _name in delete_unused(original_storage(), "", _used, RETENTION):
         pass
 

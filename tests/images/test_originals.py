@@ -2,14 +2,16 @@
 
 import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 
 from blog.exports.articles import export_articles
 from blog.images.files import store_file
-from blog.images.originals import delete_unused_originals
+from blog.images.originals import delete_unused_originals, original_storage
 from blog.imports.report import ImportOptions, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Article, Image
@@ -167,3 +169,15 @@ class TestKeeping:
 
         delete_unused_originals()
         assert len(kept()) == 1  # the new one
+
+    def test_originals_in_a_bucket_are_kept_from_a_new_database(self, bucket, monkeypatch):
+        monkeypatch.setattr("blog.images.originals.RETENTION", timedelta(-1))
+        original_storage().save("ab/abcd", ContentFile(b"1"))
+        image = Image.objects.create(source="https://img.example/a.png", original="")
+
+        delete_unused_originals()
+        assert original_storage().exists("ab/abcd")
+
+        Image.objects.filter(pk=image.pk).update(original="f" * 64)
+        delete_unused_originals()
+        assert not original_storage().exists("ab/abcd")

@@ -1,13 +1,14 @@
 """Files that articles link to come along, are served safely, and leave as they came."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from blog.articles.internal_links import with_resolved_links
-from blog.articles.linked_files import delete_unused_files
+from blog.articles.linked_files import delete_unused_files, store_linked_file
 from blog.backups.files import named_files
 from blog.documents.notices import NoticeKind
 from blog.exports.articles import export_articles
@@ -285,6 +286,19 @@ class TestUndo:
         delete_unused_files()
         assert default_storage.exists(name)  # another import may be about to use it
         os.utime(default_storage.path(name), (0, 0))
+        delete_unused_files()
+        assert not default_storage.exists(name)
+
+    def test_files_in_a_bucket_are_kept_from_a_new_database(self, folder, bucket, monkeypatch):
+        monkeypatch.setattr("blog.articles.linked_files.RETENTION", timedelta(-1))
+        name = store_linked_file(PDF, "report.pdf")
+
+        delete_unused_files()
+        assert default_storage.exists(name)
+
+        put(folder, "files/Report 2026.pdf", b"another")
+        write(folder, body=LINK)
+        run(folder)
         delete_unused_files()
         assert not default_storage.exists(name)
 
