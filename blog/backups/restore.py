@@ -8,7 +8,7 @@ older release takes several transactions: see restore_older().
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -191,7 +191,8 @@ def _new_files(archive) -> Iterator[int]:
         yield len(archive.manifest["files"])
     except BaseException:
         for storage, own_name in new:
-            storage.delete(own_name)
+            with suppress(OSError):  # such as the one that is raised
+                storage.delete(own_name)
         raise
 
 
