@@ -244,7 +244,14 @@ def bucket(name: str) -> dict | None:
     except ValueError:
         host = None
     # With "/" or "#" that is not encoded in the secret, the host is another, or missing.
-    if not host or "@" in url.path or url.fragment or url.scheme != "s3" or not url.path.strip("/") or not _are_options(query):
+    if (
+        not host
+        or "@" in url.path
+        or url.fragment
+        or url.scheme != "s3"
+        or not url.path.strip("/")
+        or not _are_options(query)
+    ):
         # The message is logged, so it must not include the URL, which may contain a secret.
         raise ImproperlyConfigured(
             f"{name}: not a URL like s3://KEY:SECRET@s3.example.org/BUCKET?region=eu-central-1 "
