@@ -10,6 +10,7 @@ from tests.support.browser.visits import settle
 HOME, LIST = "/admin/", "/admin/blog/article/"
 ARTICLE = "/admin/blog/article/{waiting}/change/"
 BEYOND_BAR = "(bar => bar.scrollHeight - bar.clientHeight)(document.getElementById('header'))"
+EVERYTHING = "/admin/blog/article/{everything}/change/"
 IS_IN_VIEW = """() => {
     const box = document.querySelector(".places [aria-current]").getBoundingClientRect();
     return box.left >= 0 && box.right <= innerWidth;
@@ -144,21 +145,6 @@ class TestBar:
 
         assert (first, visit.page.evaluate(IS_IN_VIEW)) == (True, True)
 
-    def test_serves_without_script(self, open_desk):
-        visit = open_desk(java_script_enabled=False)
-        page = visit.page
-        page.fill("#seek", "calcutta")
-        with page.expect_navigation():
-            page.press("#seek", "Enter")
-        found = page.inner_text("#result_list")
-
-        page.click(".menu summary")
-
-        assert "Ice for Calcutta" in found
-        assert page.is_visible("#logout-form button")
-        assert not page.is_visible("[data-opens=keys]")
-        assert not page.is_visible(".theme-toggle")
-
     def test_breaks_nothing_where_a_name_has_no_place_to_break(self, open_desk, site):
         def rename(first_name):
             with closing(sqlite3.connect(site.database, isolation_level=None)) as connection:
@@ -177,3 +163,22 @@ class TestBar:
 
         assert widths == [320, 1440]
         assert max(heights) <= 1  # a line more would cover the page
+
+
+class TestWithoutScripts:
+    def test_nothing_is_shown_that_needs_one(self, open_desk):
+        visit = open_desk(java_script_enabled=False)
+
+        for path, dead, alive in (
+            (HOME, "[data-opens=keys], .theme-toggle", ".menu summary"),
+            ("/admin/blog/article/{revised}/history/?version=1", "[data-unfolds]", ".against .button"),
+            ("/admin/blog/article/{quoted}/proof/", "#approve-button", "#approve .without-script button"),
+            ("/admin/blog/category/{unused}/merge/", "#id_target", "#id_target_name"),
+        ):
+            visit.open(path)
+            assert visit.page.query_selector(dead), path
+            assert not visit.visible(dead), path
+            assert visit.visible(alive), path
+        visit.open(EVERYTHING)
+        assert visit.visible("#id_category_links-0-level")
+        assert visit.visible("#id_category_links-0-DELETE")

@@ -1,4 +1,4 @@
-"""The history of an article in a real browser: with scripts and without, by keyboard alone."""
+"""The history of an article in a real browser, by keyboard alone."""
 
 import pytest
 
@@ -16,24 +16,6 @@ def history(visit, editors_state):
 def go(page, act):
     with page.expect_navigation():
         act()
-
-
-class TestWithoutScript:
-    def test_a_version_is_compared_and_restored(self, history):
-        page = history(1, java_script_enabled=False)
-
-        page.select_option("#against", "3")
-        go(page, lambda: page.click(".against .button"))
-        compared = page.inner_text(".diff")
-        page.fill("#note", "As it came.")
-        go(page, lambda: page.click(".restore .button"))
-        page.click(".fold >> nth=0")
-
-        assert "From version 1 to version 3" in compared
-        assert "Version 1 was restored as version" in page.inner_text("#container")
-        assert "As it came." in page.inner_text(".line-of")
-        assert page.get_attribute(".fold >> nth=0", "open") is not None
-        assert not page.is_visible("[data-unfolds]")
 
 
 class TestKeys:

@@ -1,4 +1,4 @@
-"""Looking for an article: by words, by proposed titles, by category; with and without JavaScript."""
+"""Looking for an article: by proposed titles, by keyboard, on a phone."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,7 +7,6 @@ import pytest
 from tests.support.browser.audit import axe_faults
 
 RIVER = "/articles/the-river-that-cannot-keep-straight/"
-RESULT = ".results h2 a"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -15,40 +14,9 @@ def asked(visit) -> dict:
     return parse_qs(urlsplit(visit.page.url).query)
 
 
-def search_for(visit, words) -> None:
-    """Type into the field of the page and send it by the keyboard."""
-    visit.page.fill("#q", words)
-    with visit.page.expect_navigation():
-        visit.page.press("#q", "Enter")
-
-
-@pytest.mark.parametrize("has_scripts", [True, False], ids=["with-scripts", "without-scripts"])
 class TestSearching:
-    def test_from_home_to_an_article(self, visit, has_scripts):
-        visit = visit("/", java_script_enabled=has_scripts)
-
-        visit.page.click("header a[href='/search/']")
-        search_for(visit, "the meander")
-        marked = visit.page.locator(".results mark").first.inner_text()
-        visit.follow(RESULT)
-
-        assert marked.lower().startswith("meander")
-        assert visit.path == RIVER
-
-    def test_narrowed_by_a_category(self, visit, has_scripts):
-        visit = visit("/search/?q=paper", java_script_enabled=has_scripts)
-        before = visit.page.locator(RESULT).count()
-
-        visit.page.check("[name=topic][value=bookbinding]")
-        with visit.page.expect_navigation():
-            visit.page.click(".filters button")
-
-        assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
-        assert 0 < visit.page.locator(RESULT).count() < before
-        assert visit.page.is_checked("[name=topic][value=bookbinding]")
-
-    def test_on_a_phone_the_hits_come_before_the_filters(self, visit, has_scripts):
-        visit = visit("/search/?q=paper", java_script_enabled=has_scripts, viewport=PHONE)
+    def test_on_a_phone_the_hits_come_before_the_filters(self, visit):
+        visit = visit("/search/?q=paper", viewport=PHONE)
         category = visit.page.locator("[name=topic][value=bookbinding]")
         assert not category.is_visible()
 
@@ -59,27 +27,6 @@ class TestSearching:
 
         assert asked(visit) == {"q": ["paper"], "topic": ["bookbinding"]}
         assert category.is_visible()  # what is chosen is seen
-
-
-class TestSearchingWithoutScripts:
-    def test_by_the_spelling_that_was_meant(self, visit):
-        visit = visit("/search/", java_script_enabled=False)
-
-        search_for(visit, "the rivr")
-
-        assert visit.page.locator(f"{RESULT}[href='{RIVER}']").count() == 1
-        assert visit.page.input_value("#q") == "the rivr"
-        visit.follow(".corrected a")
-        assert asked(visit) == {"q": ["the rivr"], "exact": ["1"]}
-        assert visit.page.locator(RESULT).count() == 0
-
-    def test_from_a_page_that_is_missing(self, visit):
-        visit = visit("/no/such/page/", java_script_enabled=False)
-
-        search_for(visit, "meander")
-
-        assert visit.path == "/search/"
-        assert visit.page.locator(RESULT).count()
 
 
 class TestProposals:
