@@ -28,10 +28,9 @@ class Site:
 
     address: str
     editor: str
-    password: str  # also of the administrator and the writer
+    password: str  # also of the administrator
     database: Path  # SQLite's file
     administrator: str = "administrator"
-    writer: str = "writer"
     names: dict = field(default_factory=dict)  # variable parts of URLs
 
     def url(self, path: str) -> str:
@@ -67,24 +66,32 @@ def running_site(folder: Path, *posts: Path, like: Site | None = None):
 
 
 def made_site(
-    folder: Path, *posts: Path, like: Site | None = None, address: str = "http://127.0.0.1"
+    folder: Path,
+    *posts: Path,
+    like: Site | None = None,
+    address: str = "http://127.0.0.1",
+    is_plain: bool = False,
 ) -> Site:
-    """Fill the data folder of a site that is not running yet, as a copy of the site `like` if given."""
+    """Fill the data folder of a site that is not running yet, as a copy of the site `like` if given.
+
+    is_plain: True for pictures of one colour, which are made in less time.
+    """
     password = like.password if like else secrets.token_urlsafe(12)
     site = Site(address, "editor", password, folder / "data" / "db.sqlite3")
     if like:
         shutil.copytree(like.database.parent, folder / "data")
         site.names.update(like.names)
     if posts or not like:
-        site.names.update(_prepared(site, folder, posts))
+        site.names.update(_prepared(site, folder, posts, is_plain))
     return site
 
 
-def _prepared(site: Site, folder: Path, posts) -> dict:
+def _prepared(site: Site, folder: Path, posts, is_plain) -> dict:
+    switches = {"GALLEY_TEST_LONG": IS_LONG, "GALLEY_TEST_PLAIN": is_plain}
     prepared = subprocess.run(  # noqa: S603 -- our own command
         [sys.executable, "-m", "tests.support.browser.preparing", *map(str, posts)],
         cwd=ROOT,
-        env=environment_of(site, folder) | {"GALLEY_TEST_LONG": "1" if IS_LONG else ""},
+        env=environment_of(site, folder) | {name: "1" if is_on else "" for name, is_on in switches.items()},
         capture_output=True,
         text=True,
         check=False,
