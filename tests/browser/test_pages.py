@@ -6,6 +6,7 @@ from blog.reader.nameplate import name_classes
 from tests.support.browser.audit import axe_faults
 from tests.support.browser.kinds import PAGE_KINDS, READER_PAGE_KINDS, READERS_KINDS, each_of
 from tests.support.browser.overlaps import overlaps
+from tests.support.browser.visits import too_wide
 
 NAMES = (
     "Fen",
@@ -78,19 +79,18 @@ def faults_of(visit, kind) -> list[str]:
     else:
         visit.open(kind.path).load_pictures()
         found += noise(visit, kind)
-    width = visit.page.evaluate("document.documentElement.scrollWidth")
-    if width > PHONE["width"]:
-        found.append(f"{width} pixels wide on a screen of {PHONE['width']}")
+    found += too_wide(visit.page)
     if is_for_readers:
         found += [f"overlap: {pair}" for pair in overlaps(visit.page)]
     visit.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    return found + axe_faults(
+    found += axe_faults(
         visit.page,
         PHONE,
         DESK,
         is_for_readers=is_for_readers,
         is_in_both_schemes=is_for_readers or kind.name in IN_BOTH_SCHEMES,
     )
+    return found + (too_wide(visit.page) if not is_for_readers else [])
 
 
 def shifts(visit, kind, *sizes) -> list[str]:

@@ -113,3 +113,18 @@ def settle(page) -> None:
     """Wait until the page is loaded and its scripts have done postponed work."""
     page.wait_for_load_state("load")
     page.evaluate(SETTLE)
+
+
+TOO_WIDE = """() => {
+    const {clientWidth: end, scrollWidth: all} = document.documentElement;
+    const list = document.querySelector(".results");
+    return [
+        ...all > end ? [`the page has ${all} pixels of ${end}`] : [],
+        ...end > 1000 && list?.scrollWidth > list?.clientWidth ? [`the list has ${list.scrollWidth}`] : [],
+    ];
+}"""
+
+
+def too_wide(page) -> list[str]:
+    """Return what is wider than the page; on a phone, a list may be scrolled."""
+    return page.evaluate(TOO_WIDE)
