@@ -97,15 +97,14 @@ def wait_for_copy(page):
 
 
 class TestSideBySide:
-    def test_either_scrolls_the_other_to_both_ends(self, open_form):
+    def test_either_scrolls_the_other_to_both_ends_and_keeps_headings_level(self, open_form):
         page = open_form(EVERYTHING)
 
         for panes in PANES:
             assert page.evaluate(SCROLLED, panes) == [0, 0, 0], panes
 
-    def test_a_heading_stands_level_in_both(self, open_form):
-        """Although far more of the text than of the preview stands above it: readers do not see comments."""
-        page = open_form(EVERYTHING)
+        # A heading stands level in both, although far more of the text than of the preview stands above it:
+        # readers do not see comments.
         unseen, words = "<!--\n" + "unseen\n" * 80 + "-->", [f"Paragraph {n}." for n in range(60)]
         page.fill("#id_body", "\n\n".join([*words[:30], unseen, "## Key Takeaways", *words[30:]]))
         page.wait_for_selector(".markdownx-preview :text('Paragraph 59.')")
@@ -114,13 +113,20 @@ class TestSideBySide:
 
         assert abs(in_text - in_preview) < 60
 
-    def test_the_paragraph_of_the_cursor_is_marked(self, open_form):
+    def test_the_paragraph_of_the_cursor_is_marked_and_a_button_writes_around_what_is_selected(
+        self, open_form
+    ):
         page = open_form()
         page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(0, 0)")
         page.focus("#id_body")
 
         page.wait_for_selector(".markdownx-preview > .here")
         assert page.inner_text(".markdownx-preview .here").startswith("In May 1833")
+
+        page.fill("#id_body", "one two")
+        page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 7)")
+        page.click(".pair-tools button:has-text('Bold')")
+        assert page.input_value("#id_body") == "one **two**"
 
     def test_either_alone_is_remembered(self, open_form, site):
         page = open_form()
@@ -132,15 +138,6 @@ class TestSideBySide:
         assert alone == (False, True)
         assert (page.is_visible("#id_body"), page.is_visible(".markdownx-preview")) == (False, True)
         assert page.get_attribute(".pair-views [value=preview]", "aria-pressed") == "true"
-
-    def test_a_button_writes_markdown_around_what_is_selected(self, open_form):
-        page = open_form()
-        page.fill("#id_body", "one two")
-        page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 7)")
-
-        page.click(".pair-tools button:has-text('Bold')")
-
-        assert page.input_value("#id_body") == "one **two**"
 
     def test_a_title_takes_no_line_end_and_the_search_result_follows_what_is_typed(self, open_form):
         page = open_form()
@@ -159,7 +156,7 @@ class TestSideBySide:
 
 
 class TestBar:
-    def test_says_how_much_is_not_saved(self, open_form):
+    def test_says_how_much_is_not_saved_and_that_a_browser_has_no_room(self, open_form):
         page = open_form()
         page.fill("#id_excerpt", "Other words")
         page.check("#id_is_featured")
@@ -167,6 +164,12 @@ class TestBar:
         page.wait_for_selector(".saved:has-text('Not saved: 2 fields changed.')")
         wait_for_copy(page)
         assert "Kept in this browser" in page.inner_text(".saved")
+
+        page.evaluate("""() => {
+            Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+        }""")
+        page.fill("#id_excerpt", "Words")
+        assert page.wait_for_selector(".saved .extra.full:has-text('no space')")
 
     def test_shows_what_was_typed_in_another_window_and_saves_nothing(self, open_form):
         page = open_form(is_fresh=True)
@@ -218,8 +221,9 @@ class TestCopies:
         assert page.input_value("#id_excerpt") == "An hour's work"
         assert copies(page) == []
 
-    def test_outlive_a_page_that_is_gone_at_once(self, open_form, site):
+    def test_outlive_a_page_that_is_gone_at_once_and_bring_back_rows_too(self, open_form, site):
         page = open_form()
+        add_category(page, "Rivers")
         type_and_keep(page, "Typed before the crash")
         context = page.context
         page.close()  # asks nothing, and no script of the page goes on
@@ -229,6 +233,7 @@ class TestCopies:
         page.click(".copy-note [value=restore]")
 
         assert page.input_value("#id_excerpt") == "Typed before the crash"
+        assert page.wait_for_selector("#category_links-group .token-list li:has-text('Rivers')")
 
     def test_outlive_a_lost_connection(self, open_form):
         page = open_form(is_fresh=True)
@@ -243,32 +248,9 @@ class TestCopies:
 
         assert kept == page.input_value("#id_excerpt") == "Typed on a train"
 
-    def test_bring_back_rows_too(self, open_form, site):
-        page = open_form()
-        add_category(page, "Rivers")
-        wait_for_copy(page)
-        context = page.context
-        page.close()
-
-        page = context.new_page()
-        page.goto(site.url(ARTICLE))
-        page.click(".copy-note [value=restore]")
-
-        assert page.wait_for_selector("#category_links-group .token-list li:has-text('Rivers')")
-
-    def test_are_discarded_when_asked(self, open_form, site):
-        page = open_form()
-        type_and_keep(page, "Nothing worth")
-        context = page.context
-        page.close()
-        page = context.new_page()
-        page.goto(site.url(ARTICLE))
-        page.click(".copy-note [value=discard]")
-
-        assert copies(page) == []
-        assert page.is_hidden(".copy-note")
-
-    def test_are_of_one_article_and_one_account(self, open_form, site):
+    def test_are_of_one_article_and_one_account_and_discarded_when_asked(
+        self, open_form, site, editors_state, administrators_state
+    ):
         page = open_form()
         type_and_keep(page, "Of this article")
         context = page.context
@@ -278,12 +260,16 @@ class TestCopies:
         page.goto(site.url(EVERYTHING))
         settle(page)
         elsewhere = page.is_hidden(".copy-note")
-        context.clear_cookies()
-        log_in(page, site, site.administrator)
+        context.add_cookies(administrators_state["cookies"])
         page.goto(site.url(ARTICLE))
         settle(page)
+        to_another = page.is_hidden(".copy-note")
+        context.add_cookies(editors_state["cookies"])
+        page.reload()
+        page.click(".copy-note [value=discard]")
 
-        assert elsewhere
+        assert (elsewhere, to_another) == (True, True)
+        assert copies(page) == []
         assert page.is_hidden(".copy-note")
 
     def test_go_with_their_writer(self, own_log_in):
@@ -294,15 +280,6 @@ class TestCopies:
         page.wait_for_url("**/logout/")
 
         assert copies(page) == []
-
-    def test_a_browser_without_room_says_so(self, open_form):
-        page = open_form()
-        page.evaluate("""() => {
-            Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
-        }""")
-        page.fill("#id_excerpt", "Words")
-
-        assert page.wait_for_selector(".saved .extra.full:has-text('no space')")
 
     def test_of_a_refused_form_go_on(self, open_form):
         page = open_form()
@@ -345,7 +322,7 @@ class TestTokens:
         assert saved == [*(name for name in names if name != gone), "Rivers"]
         assert level == "niche"
 
-    def test_that_are_removed_can_be_put_back_or_shown_as_a_table(self, open_form):
+    def test_can_be_put_back_and_found_by_keyboard_and_are_a_table_too(self, open_form):
         page = open_form(EVERYTHING)
         page.click(f"{self.GROUP} [aria-label^='Remove'] >> nth=0")
         removed = page.is_checked("#id_category_links-0-DELETE")
@@ -353,19 +330,15 @@ class TestTokens:
 
         assert removed
         assert not page.is_checked("#id_category_links-0-DELETE")
-        page.click(f"{self.GROUP} .as-table")
-        assert page.is_visible("#id_category_links-0-DELETE")
-
-    def test_are_found_by_the_keyboard_alone(self, open_form):
-        page = open_form()
         page.focus(f"{self.GROUP} .token-add input")
         page.wait_for_selector(".token-options [role=option]")
         page.keyboard.press("ArrowDown")
         chosen = page.inner_text(".token-options [aria-selected=true]")
         page.keyboard.press("Enter")
-
         assert chosen in page.inner_text(f"{self.GROUP} .token-list")
         assert page.evaluate("document.activeElement.getAttribute('role')") == "combobox"
+        page.click(f"{self.GROUP} .as-table")
+        assert page.is_visible("#id_category_links-0-DELETE")
 
     def test_create_what_has_no_name_yet(self, visit, editors_state):
         page = visit("/admin/blog/article/add/", storage_state=editors_state).page
@@ -388,12 +361,6 @@ class TestTokens:
         assert token.locator("bdi").all_inner_texts() == ["Peat bogs"]
         assert "new" not in token.inner_text().splitlines()
 
-    def test_are_a_table_without_a_script(self, visit, editors_state):
-        page = visit(EVERYTHING, storage_state=editors_state, java_script_enabled=False).page
-
-        assert page.is_visible("#id_category_links-0-level")
-        assert page.is_visible("#id_category_links-0-DELETE")
-
 
 NO_IMAGE = {"name": "broken.png", "mimeType": "image/png", "buffer": b"no picture"}
 
@@ -405,40 +372,29 @@ def image_file(name="dropped.png", red=200):
     return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
 
 
-class TestPicturesInTheText:
-    def test_lead_to_their_descriptions_in_the_text(self, open_form):
-        page = open_form()
-        page.click("[data-find-picture] >> nth=0")
-
-        selected = "(field) => field.value.slice(field.selectionStart - 2, field.selectionEnd + 1)"
-        listed = page.inner_text(".pictures .told bdi >> nth=0")
-        assert page.eval_on_selector("#id_body", selected) == f"![{listed}]"
-
-
 class TestLibrary:
-    def test_gives_the_article_its_image(self, open_form):
+    def test_gives_the_article_its_image_and_takes_away_what_was_said_of_the_one_before(self, open_form):
         page = open_form()
+        page.fill("#id_hero_alt", "What was seen before.")
         page.click(".field-hero_image .button")
         page.fill("#library input[type=search]", "river")
         page.wait_for_selector(".library-list li:first-child bdi:text-matches('river', 'i')")
         image = page.get_attribute(".library-list button >> nth=0", "value")
         page.click(".library-list button >> nth=0")
+        said = page.input_value("#id_hero_alt")
         save(page)
 
+        assert said == ""
         assert page.input_value("#id_hero_image") == image
 
-    def test_takes_away_what_was_said_of_the_image_before(self, open_form):
-        page = open_form()
-        page.fill("#id_hero_alt", "What was seen before.")
-        page.click(".field-hero_image .button")
-        page.fill("#library input[type=search]", "snow")
-        page.wait_for_selector(".library-list li:first-child bdi:text-matches('snow', 'i')")
-        page.click(".library-list button >> nth=0")
-
-        assert page.input_value("#id_hero_alt") == ""
-
     def test_puts_an_image_where_the_cursor_is(self, open_form):
+        """Those in the text lead to their descriptions there."""
         page = open_form()
+        page.click("[data-find-picture] >> nth=0")
+        selected = "(field) => field.value.slice(field.selectionStart - 2, field.selectionEnd + 1)"
+        listed = page.inner_text(".pictures .told bdi >> nth=0")
+        assert page.eval_on_selector("#id_body", selected) == f"![{listed}]"
+
         page.fill("#id_body", "one two")
         page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 4)")
         page.click("[data-library=text]")
@@ -472,8 +428,7 @@ class TestLibrary:
         assert page.get_attribute(".field-hero_preview .thumb", "src") != uploaded
         page.wait_for_selector(".saved:has-text('Not saved')")
 
-    def test_says_why_a_file_is_refused_and_gives_the_focus_back(self, open_form):
-        page = open_form()
+        # It says why a file is refused, and gives the focus back.
         page.focus(".field-hero_image .button")
         page.keyboard.press("Enter")
         page.wait_for_selector(".library-list")
@@ -482,7 +437,7 @@ class TestLibrary:
 
         page.wait_for_selector(".library-fault:not(:empty)")
         assert page.is_visible("#library[open]")
-        assert axe_faults(page) == []
+        assert axe_faults(page, part="#library") == []
         page.keyboard.press("Escape")
         assert page.evaluate("document.activeElement.matches('.field-hero_image .button')")
 
@@ -519,7 +474,7 @@ class TestTables:
         pasted = page.input_value("#id_body")
         page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(12, 12)")
         page.click("[data-table]")
-        faults = axe_faults(page)
+        faults = axe_faults(page, part="#table")
         page.get_by_label("Row 1, column 1").fill("Deal | Kent")
         page.click("#table [value=add-column]")
         page.select_option("#table select", "center")
@@ -554,7 +509,7 @@ class TestOthers:
 
 
 class TestLongNames:
-    def test_are_no_wider_than_the_page(self, open_form):
+    def test_are_no_wider_than_the_page_and_findings_lead_to_their_fields(self, open_form):
         page = open_form(LONG)
         page.click(".field-hero_image .button")
         page.wait_for_selector(".library-list")
@@ -563,12 +518,9 @@ class TestLongNames:
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.eval_on_selector("#library", "(box) => box.scrollWidth <= box.clientWidth"), width
+        page.keyboard.press("Escape")
 
-
-class TestFindings:
-    def test_lead_to_the_field_that_is_typed_into_or_searched(self, open_form):
-        page = open_form(LONG)
-
+        # Findings lead to the field that is typed into or searched.
         page.click(".checks a[href='#id_meta_description'] >> nth=0")
         typed_into = page.evaluate("document.activeElement.id")
         page.eval_on_selector(".checks a", "(link) => link.setAttribute('href', '#id_hero_image')")
