@@ -1,4 +1,4 @@
-"""The proof of an article in a real browser: by keyboard alone, and without scripts."""
+"""The proof of an article in a real browser: by keyboard alone."""
 
 import pytest
 
@@ -16,16 +16,21 @@ REASONS = ("publish #1, a saying, see p. 12", "Jonah asked: 3 of 4 agree? /u g d
 EMPTY_FIELDS = """
     for (const field of document.querySelectorAll(".answer .field > :last-child")) field.value = "";
 """
+SELECT_WORDS = """
+    const text = document.querySelector("#prose p:last-of-type").firstChild;
+    getSelection().setBaseAndExtent(text, 5, text, 14);
+"""
 OPEN_TO_APPROVAL = "#approve-button:not([aria-disabled])"
 
 
 @pytest.fixture
 def proof(visit, editors_state):
-    def proof(path, **options):
-        page = visit(path, storage_state=editors_state, is_fresh=True, **options).page
-        page.add_init_script(COUNT)
-        page.reload()
-        return page
+    def proof(path, *, counts=False):
+        if not counts:
+            return visit(path, storage_state=editors_state).page
+        visited = visit("/health/", storage_state=editors_state, is_fresh=True)
+        visited.page.add_init_script(COUNT)
+        return visited.open(path).page
 
     return proof
 
@@ -45,7 +50,7 @@ def used(page, what) -> int:
 
 class TestByKeyboardAlone:
     def test_clean_articles_are_approved_one_after_the_other(self, proof):
-        page, loads = proof(FOG), []
+        page, loads = proof(FOG, counts=True), []
         page.on("load", lambda: loads.append(page.url))
 
         for _ in range(ARTICLES_APPROVED):
@@ -59,7 +64,7 @@ class TestByKeyboardAlone:
         assert "That was the last one in the list" in page.inner_text("#container")
 
     def test_two_keys_settle_a_mark_and_the_last_one_leads_to_approval(self, proof):
-        page = proof(PROOF % "quoted_too")
+        page = proof(PROOF % "quoted_too", counts=True)
         waits = page.inner_text("#why")
 
         press(page, "a")
@@ -139,17 +144,13 @@ class TestByKeyboardAlone:
         assert outcomes[:2] == ["Source", "Not a claim"]
         assert page.inner_text(".mk-card .also bdi") == "A saying"
 
+    def test_selected_words_get_a_note(self, proof):
+        page = proof(PROOF % "quoted_plainly")
+        page.evaluate(SELECT_WORDS)
 
-class TestWithoutScript:
-    def test_a_mark_is_settled_and_the_article_approved_below_its_text(self, proof):
-        page = proof(PROOF % "quoted_plainly", java_script_enabled=False)
+        page.keyboard.press("o")
+        page.keyboard.type("Which ones?")
+        press(page, "Control+Enter")
 
-        while page.locator(".foot .why").count():
-            with page.expect_navigation():
-                page.click("#answer-taken_out button")
-        page.check("#approve [name=checked][value=read]")
-        with page.expect_navigation():
-            page.click("#approve .without-script button")
-
-        assert "Approved" in page.inner_text("#container")
-        assert not page.is_visible("#approve-button")
+        assert page.inner_text("#prose mark.noted") == "the crews"
+        assert "Which ones?" in page.inner_text("#notes")
