@@ -1,68 +1,28 @@
-"""An editor's way from an import to a published page, and back."""
+"""What an editor types into an article: text, slug, and what cannot be stored."""
 
 import sqlite3
 from contextlib import closing
 
 
 class TestEditing:
-    def test_an_import_is_published_and_taken_back(self, visit, editors_state, site):
-        visit = visit("/admin/account/", storage_state=editors_state)
-        page, reader = visit.page, visit.page.context.browser.new_context()
-        public = site.url("/articles/{waiting_slug}/")
+    def test_a_slug_is_proposed_with_all_that_its_script_needs(self, visit, editors_state):
+        page = visit("/admin/blog/category/add/", storage_state=editors_state).page
 
-        page.goto(site.url("/admin/blog/importbatch/"))
-        with page.expect_navigation():
-            page.click("[data-row] a.name >> nth=-1")
-        imported = page.inner_text("#content")
-        before = reader.request.get(public).status
-        page.goto(site.url("/admin/blog/article/{waiting}/change/"))
-        page.click("[name=_publish]")
-        page.wait_for_selector(".toast")
-        published = reader.request.get(public).status
-        page.goto(public)
-        title = page.inner_text("h1")
-        page.goto(site.url("/admin/blog/article/{waiting}/change/"))
-        page.click("[name=_unpublish]")
-        page.wait_for_selector(".toast")
-        after = reader.request.get(public).status
-        reader.close()
+        page.locator("#id_name").press_sequentially("हिन्दी: Über uns!")
 
-        assert "Ice for Calcutta" in imported
-        assert (before, published, after) == (404, 200, 404)
-        assert title.startswith("Ice for Calcutta")
+        assert page.input_value("#id_slug") == "हिन्दी-über-uns"
 
-    def test_the_keyboard_finds_out_of_the_text_by_escape(self, visit, editors_state):
+    def test_the_preview_follows_the_text_which_the_keyboard_leaves_by_escape(self, visit, editors_state):
         visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)
         field = visit.page.locator("#id_body")
-        field.focus()
 
-        field.press("Escape")
-        field.press("Tab")
-
-        assert visit.page.evaluate("document.activeElement.id") != "id_body"
-
-    def test_a_slug_is_proposed_with_all_that_its_script_needs(self, visit, editors_state):
-        visit, slugs = visit("/admin/account/", storage_state=editors_state), {}
-
-        for kind, field in {
-            "article": "title",
-            "page": "title",
-            "category": "name",
-            "author": "name",
-        }.items():
-            visit.open(f"/admin/blog/{kind}/add/")
-            visit.page.locator(f"#id_{field}").press_sequentially("हिन्दी: Über uns!")
-            slugs[kind] = visit.page.input_value("#id_slug")
-
-        assert set(slugs.values()) == {"हिन्दी-über-uns"}, slugs
-
-    def test_the_preview_follows_the_text(self, visit, editors_state):
-        visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)
-
-        visit.page.locator("#id_body").press_sequentially("Seen at once. ")
+        field.press_sequentially("Seen at once. ")
 
         visit.page.wait_for_selector(".markdownx-preview:has-text('Seen at once.')")
         assert "Seen at once." in visit.page.inner_text(".markdownx-preview")
+        field.press("Escape")
+        field.press("Tab")
+        assert visit.page.evaluate("document.activeElement.id") != "id_body"
 
     def test_what_cannot_be_stored_is_still_in_the_form_by_the_back_button(self, visit, editors_state, site):
         visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)

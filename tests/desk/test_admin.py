@@ -491,6 +491,17 @@ class TestOtherLists:
         assert many == {name: (15, queries) for name, (_, queries) in few.items()}
 
 
+class TestSlugs:
+    @pytest.mark.parametrize("model", ["article", "page", "category", "author"])
+    def test_are_proposed_by_scripts_of_which_ours_overrides_the_first(self, admin_client, model):
+        page = admin_client.get(reverse(f"admin:blog_{model}_add")).content.decode()
+
+        places = [page.find(f"{name}.js") for name in ("admin/js/urlify", "admin-slugs", "prepopulate_init")]
+        assert -1 < places[0] < places[1]
+        assert places[2] > -1
+        assert "dependency_ids" in page
+
+
 class TestPolicy:
     def test_title_is_escaped(self, admin_client):
         article = create_article(
