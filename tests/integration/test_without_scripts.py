@@ -176,8 +176,9 @@ class TestDesk:
         body = f"A mountain can be weighed.\n\n{said}\n\nThen the crews drill in better places."
         article = create_article(body=body, generated_by="Gemini", hero_is_decorative=True)
         editor.open(reverse("admin:blog_article_proof", args=[article.pk]))
-        while editor.page.select_one(".foot .why"):
-            editor.press("#answer-taken_out button")
+        for _ in range(len(editor.page.select("#prose mark"))):
+            if editor.page.select_one(".foot .why"):
+                editor.press("#answer-taken_out button")
         editor.press("#approve .without-script button", checked="read")
 
         assert "Approved" in editor.text
