@@ -118,29 +118,16 @@ def most_shared(number: int) -> list[dict]:
     most the `number` largest imports with such findings are read; smaller ones only if they can change the
     result. Findings of images are not included.
     """
-    trashed = Article.objects.trashed().order_by().values("pk")
-    rows = Finding.objects.filter(is_shared=True, is_settled=False).exclude(article__in=trashed).order_by()
-    rows = rows.exclude(kind__in=IMAGE_KINDS)
-    of_run = rows.filter(article__source_file__batch=OuterRef("pk"))
-    runs = import_batches().filter(Exists(of_run))
-    runs = runs.annotate(files=Count("source_files")).order_by("-files", "pk")
+    findings = Finding.objects.filter(is_shared=True, is_settled=False).exclude(kind__in=IMAGE_KINDS)
     found = []
-    for batch, files, kinds in runs.values_list("pk", "files", "shared_kinds")[:number]:
+    for batch, files, kinds in _imports_with(findings)[:number]:
         if len(found) >= number and found[number - 1]["number"] >= files:
             break
-        # A look at the index for each article is faster than grouping all findings by kind.
-        own = rows.filter(article=OuterRef("article"))
-        counts = {
-            kind: Count("pk", filter=Exists(own.filter(kind=kind)))
-            for kind in kinds
-            if kind in FindingKind and kind not in IMAGE_KINDS
-        }
-        counted = _files_of(batch).aggregate(**counts) if counts else {}
-        found += [
-            {"batch": batch, "kind": kind, "number": having} for kind, having in counted.items() if having
-        ]
+        kinds = {FindingKind(kind) for kind in kinds if kind in FindingKind} - IMAGE_KINDS
+        counted = count_list(_articles_of(batch)).by_kind if kinds else {}
+        found += [{"batch": batch, "kind": kind, "number": counted[kind]} for kind in kinds if counted[kind]]
         found.sort(key=lambda row: (-row["number"], row["kind"], row["batch"]))
-    return [row | {"kind": FindingKind(row["kind"])} for row in found[:number]]
+    return found[:number]
 
 
 def import_with_image_findings() -> tuple[int, int] | None:
@@ -148,20 +135,33 @@ def import_with_image_findings() -> tuple[int, int] | None:
 
     Returns None if there is no such import. Two queries.
     """
-    trashed = Article.objects.trashed().order_by().values("pk")
-    rows = Finding.objects.filter(kind__in=IMAGE_KINDS, is_settled=False).exclude(article__in=trashed)
-    of_run = rows.filter(article__source_file__batch=OuterRef("pk"))
-    runs = import_batches().filter(Exists(of_run)).annotate(files=Count("source_files"))
-    largest = runs.order_by("-files", "pk").values_list("pk", flat=True).first()
+    findings = Finding.objects.filter(kind__in=IMAGE_KINDS, is_settled=False)
+    largest = _imports_with(findings).first()
     if largest is None:
         return None
-    return largest, _files_of(largest).filter(Exists(rows.filter(article=OuterRef("article")))).count()
+    return largest[0], count_list(_articles_of(largest[0])).number_with(IMAGE_KINDS)
 
 
-def _files_of(batch):
-    """Return the stored files of an import, through Article's relations: this package cannot import them."""
-    files = Article._meta.get_field("source_file").related_model
-    return files.objects.filter(batch=batch).order_by()
+def _imports_with(findings):
+    """Return (primary key, number of files, shared kinds) of imports with such findings, largest first."""
+    findings = findings.exclude(article__in=_trashed()).filter(article__source_file__batch=OuterRef("pk"))
+    # The values are chosen before the files are counted, so that rows are not grouped by all columns.
+    runs = import_batches().filter(Exists(findings)).values("pk", "shared_kinds")
+    runs = runs.annotate(files=Count("source_files")).order_by("-files", "pk")
+    return runs.values_list("pk", "files", "shared_kinds")
+
+
+def _articles_of(batch):
+    """Return the articles of an import, through Article's relations: this package cannot import its files.
+
+    Excluding the trash reads only an index; in_use() would read the articles.
+    """
+    files = Article._meta.get_field("source_file").related_model.objects.filter(batch=batch)
+    return Article.objects.filter(pk__in=files.order_by().values("article")).exclude(pk__in=_trashed())
+
+
+def _trashed():
+    return Article.objects.trashed().order_by().values("pk")
 
 
 def _bulk_fixes(scope):

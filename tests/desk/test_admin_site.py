@@ -11,7 +11,17 @@ from django.utils import timezone
 from blog.desk.dashboard import newest_imports, people_in_most_articles, shared_findings
 from blog.desk.models import uses_letter_keys
 from blog.documents.findings.kinds import FindingKind
-from blog.models import HeldUpdate, ImportEntry, ImportRun, Mention, Person, Preferences, SourceFile
+from blog.models import (
+    ArticleCheck,
+    HeldUpdate,
+    ImportEntry,
+    ImportRun,
+    Mention,
+    Person,
+    Preferences,
+    SourceFile,
+)
+from blog.review.counts import update_mark_counts
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, text_of
 from tests.support.roles import log_in
@@ -182,6 +192,8 @@ class TestDecisions:
             article = create_article(title=f"{kind} {count}")
             SourceFile.objects.create(article=article, batch=batch, path=f"{kind}-{article.pk}.md")
             article.findings.create(kind=kind, is_shared=True, **values)
+            ArticleCheck.objects.create(article=article)
+            update_mark_counts([article.pk])
 
     @pytest.mark.both_databases
     def test_on_people_are_of_those_in_most_articles(self, django_assert_num_queries):
