@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.marks import plain_words
 from blog.review.models import MarkResolution, Mention, Person, PersonDecision
@@ -41,18 +40,20 @@ class PersonSummary:
 
 def people_to_decide() -> QuerySet[Person]:
     """Return undecided people, those in the most articles first, with numbers of articles and roles."""
-    roles = Count("mentions__role", filter=_in_use() & ~Q(mentions__role=""), distinct=True)
-    return people_by_articles().annotate(roles=roles)
+    roles = Count("role", filter=~Q(role=""), distinct=True)
+    return people_by_articles().annotate(roles=_of_mentions(roles))
 
 
 def people_by_articles() -> QuerySet[Person]:
     """Return undecided people, those in the most articles first, with their number of articles."""
-    articles = Count("mentions__article", filter=_in_use(), distinct=True)
+    articles = _of_mentions(Count("article", distinct=True))
     return Person.objects.to_decide().annotate(articles=articles).order_by("-articles", "name", "pk")
 
 
-def _in_use():
-    return ~Q(mentions__article__in=Article.objects.trashed().order_by().values("pk"))
+def _of_mentions(number):
+    """Return an expression for a number of a person's mentions: faster than a join with all mentions."""
+    mentions = Mention.objects.in_use().filter(person=OuterRef("pk")).order_by().values("person")
+    return Subquery(mentions.annotate(number=number).values("number"))
 
 
 @dataclass(frozen=True, slots=True)
