@@ -118,11 +118,10 @@ class Activity:
         return log.union(imports, all=True).order_by("-at", "source", "-key")
 
     def read(self, keys: Iterable[tuple]) -> Iterator[Entry]:
-        """Yield the entries with these keys, in order. Two queries, so pass a few hundred keys at most."""
+        """Yield the entries with these keys, in order. Four queries, so pass a few hundred keys at most."""
         keys = list(keys)
-        log = LogEntry.objects.select_related("user", "content_type", "submission").in_bulk(
-            [key for source, key, _at in keys if source == "log"]
-        )
+        log = LogEntry.objects.select_related("submission").prefetch_related("user", "content_type")
+        log = log.in_bulk([key for source, key, _at in keys if source == "log"])
         imports = ImportRun.objects.select_related("started_by").in_bulk(
             [key for source, key, _at in keys if source == "import"]
         )
