@@ -66,7 +66,9 @@ def bookmark_of(user, now: datetime, batch: str = "") -> Bookmark | None:
         article = articles.filter(pk=resolved.article_id).first()
         if article:
             return _stopped(article, resolved, opened, batch)
-    if article := _cleanest_of_few(articles.assigned_to(user)):
+    # The first condition is fast, and false for most users.
+    has_assigned = Article.objects.order_by().assigned_to(user).exists()
+    if has_assigned and (article := _cleanest_of_few(articles.assigned_to(user))):
         place = _in_list(None, article, batch)
         return Bookmark(article, **place | {"query": f"assigned=me&{place['query']}"})
     if is_after_approval and opened:
