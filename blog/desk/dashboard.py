@@ -59,6 +59,7 @@ class DashboardCounts:
 def dashboard_counts(user, now: datetime, *, decides: bool) -> DashboardCounts:
     """Count the articles. decides: whether the user may decide on held updates."""
     articles = Article.objects.in_use().order_by()
+    published = Article.objects.published(now).order_by()  # none is in the trash, and an index has the rest
     waiting = HeldUpdate.objects.waiting().order_by()
     is_out = Q(article__status=Article.Status.PUBLISHED)
     held = waiting.aggregate(updates=Count("pk", filter=is_out), conflicts=Count("pk", filter=~is_out))
@@ -68,7 +69,7 @@ def dashboard_counts(user, now: datetime, *, decides: bool) -> DashboardCounts:
         mine=articles.assigned_to(user).count(),
         submitted=articles.submitted().count(),
         scheduled=articles.scheduled(now).count(),
-        published_this_week=articles.published(now).filter(published_at__gt=now - timedelta(days=7)).count(),
+        published_this_week=published.filter(published_at__gt=now - timedelta(days=7)).count(),
         updates=held["updates"] if decides else None,
         conflicts=held["conflicts"] if decides else None,
     )
