@@ -32,18 +32,23 @@ class JobWatch(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(LOOK_SECONDS):
-            self.is_writer = self.is_writer or self.requests.become_writer()
-            if not self.is_writer:
-                continue
-            self.reporter.report_if_due()
             try:
-                close_old_connections()
-                if is_work_waiting():
-                    self.requests.add()
-                    os.kill(self.arbiter, signal.SIGCHLD)  # wakes it up
+                self._look()
             except (DatabaseError, OSError) as error:  # the next look is soon
                 logger.warning("The server could not look for waiting jobs: %s", error)
+            except Exception:  # without this thread, jobs would wait for up to an hour
+                logger.exception("The server could not look for waiting jobs.")
         connection.close()
+
+    def _look(self):
+        self.is_writer = self.is_writer or self.requests.become_writer()
+        if not self.is_writer:
+            return
+        self.reporter.report_if_due()
+        close_old_connections()
+        if is_work_waiting():
+            self.requests.add()
+            os.kill(self.arbiter, signal.SIGCHLD)  # wakes it up
 
     def end(self) -> None:
         self._ended.set()

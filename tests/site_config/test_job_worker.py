@@ -4,11 +4,14 @@ import os
 import signal
 import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
-from site_config import job_worker
-from site_config.job_worker import JobWorker, run_command
+from site_config import job_watch, job_worker
+from site_config.job_watch import JobWatch
+from site_config.job_worker import JobWorker, Requests, run_command
 from tests.support.processes import wait_until_gone
 from tests.support.servers import forked_server, wait_until, workers_of
 
@@ -102,6 +105,25 @@ def _waits_for_term(pid) -> bool:
     with open(f"/proc/{pid}/status") as file:
         caught = next(line for line in file if line.startswith("SigCgt"))
     return bool(int(caught.split()[1], 16) & 1 << (signal.SIGTERM - 1))
+
+
+class TestJobWatch:
+    @pytest.fixture
+    def watch(self, monkeypatch):
+        monkeypatch.setattr(job_watch, "LOOK_SECONDS", 0.01)
+        watch = JobWatch(Requests())
+        watch.reporter.report_if_due = lambda: None
+        return watch
+
+    def test_continues_after_any_error(self, watch, monkeypatch):
+        watch.reporter = Mock()
+        looks = [RuntimeError("can't start new thread"), OperationalError("away"), *[True] * 100]
+        monkeypatch.setattr(job_watch, "is_work_waiting", Mock(side_effect=looks))
+
+        watch.start()
+
+        wait_until(lambda: bool(watch.requests), seconds=5)
+        watch.end()
 
 
 class TestServer:
