@@ -22,10 +22,11 @@ END_SECONDS = 5  # to wait for a query when the process ends
 class JobWatch(threading.Thread):
     """The thread. Only the one whose process is the writer of the requests works, the others wait."""
 
-    def __init__(self, requests: Requests):
+    def __init__(self, requests: Requests, arbiter: int):
+        """Create the thread. arbiter: the pid of the process that starts workers."""
         super().__init__(name="job-watch", daemon=True)
         self.requests = requests
-        self.arbiter = os.getppid()
+        self.arbiter = arbiter
         self.reporter = Reporter(cleans_up=False)
         self.is_writer = False
         self._ended = threading.Event()

@@ -121,7 +121,8 @@ class GalleyUvicornWorker(UvicornWorker):
         """Return the thread that looks for jobs, or None if the arbiter runs no job worker."""
         if self.job_requests is None:
             return None
-        return importlib.import_module("site_config.job_watch").JobWatch(self.job_requests)
+        # Not os.getppid(): the arbiter may not have adopted this process yet (nursery.py).
+        return importlib.import_module("site_config.job_watch").JobWatch(self.job_requests, self.ppid)
 
     def metrics(self):
         """Return the Metrics of this process, or None if they are off."""

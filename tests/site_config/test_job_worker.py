@@ -111,7 +111,7 @@ class TestJobWatch:
     @pytest.fixture
     def watch(self, monkeypatch):
         monkeypatch.setattr(job_watch, "LOOK_SECONDS", 0.01)
-        watch = JobWatch(Requests())
+        watch = JobWatch(Requests(), os.getpid())
         watch.reporter.report_if_due = lambda: None
         return watch
 
