@@ -151,7 +151,9 @@ class Reporter(threading.Thread):
         self.forget()
 
     def forget(self) -> None:
-        Worker.objects.filter(name=self.worker).delete()
+        """Delete the row of this worker. Without the database it stays, and soon counts as dead."""
+        with suppress(DatabaseError):
+            Worker.objects.filter(name=self.worker).delete()
 
     def report_if_due(self) -> None:
         if _is_due(self._reported, SEEN_EVERY):

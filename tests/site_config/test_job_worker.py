@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 from django.db import OperationalError
 
+from blog.jobs.models import Worker
 from site_config import job_watch, job_worker
 from site_config.job_watch import JobWatch
 from site_config.job_worker import JobWorker, Requests, run_command
@@ -124,6 +125,16 @@ class TestJobWatch:
 
         wait_until(lambda: bool(watch.requests), seconds=5)
         watch.end()
+
+    def test_ends_without_the_database(self, watch, monkeypatch):
+        monkeypatch.setattr(Worker.objects, "filter", Mock(side_effect=OperationalError("away")))
+        monkeypatch.setattr(job_watch, "is_work_waiting", lambda: False)
+        watch.start()
+        wait_until(lambda: watch.is_writer)
+
+        watch.end()
+
+        assert not watch.is_alive()
 
 
 class TestServer:
