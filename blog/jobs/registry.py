@@ -81,7 +81,7 @@ def _readable(name):
 
 
 def cleanup_hook(clean_up: Callable[[], None]):
-    """Register a function that deletes expired data. Each worker calls it once an hour."""
+    """Register a function that deletes expired data. Each worker calls it at its start and once an hour."""
     _cleanup_hooks.append(clean_up)
     return clean_up
 
