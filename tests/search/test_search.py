@@ -566,12 +566,16 @@ class TestOrder:
         assert [Article.objects.get(pk=key).slug for key in keys] == ["day-2", "day-5", "day-9"]
 
     def test_may_be_that_of_the_first_only(self):
+        # In each tier, older articles are better.
         create_article(title="Tide")
-        create_articles(2, title="About a tide")
-        create_article(title="Ebb", keywords=["tide"])
-        create_articles(3, title="Sea", body="The tide.")
+        for words in ("", " and more", " and more of the many other words"):
+            create_article(title=f"About a tide{words}")
+        create_article(title="Ebb", keywords=["tide"], body="Salt. " * 500)  # worse than the next by its body
+        for times in (9, 4, 1):
+            create_article(title=f"Sea {times}", body="The tide. " * times + "Salt. " * 20)
         best = found("tide")
 
+        assert [best[0], *best[-4:]] == ["Tide", "Ebb", "Sea 9", "Sea 4", "Sea 1"]
         for number in range(len(best) + 1):
             some = found("tide", in_order=number)
             assert some[:number] == best[:number]
