@@ -21,9 +21,11 @@ class PlainBrowser:
         return self.open(self.one(link)["href"])
 
     def press(self, button, **values):
-        """Send the form of a button, with these values instead of the shown ones."""
+        """Send the form of a button, with these values of its fields instead of the shown ones."""
         button = self.one(button)
-        form = self.one(f"#{button['form']}") if button.has_attr("form") else button.find_parent("form")
+        form = self._form_of(button)
+        fields = {field["name"] for field in self.page.select("[name]") if self._form_of(field) is form}
+        assert values.keys() <= fields, f"{values.keys() - fields} are no fields on {self.address}"
         number = next(number for number, other in enumerate(self.page.select("form")) if other is form)
         data = read_forms(self.html)[number].data | values
         if button.has_attr("name"):
@@ -42,6 +44,9 @@ class PlainBrowser:
     @property
     def text(self) -> str:
         return " ".join(self.page.get_text(" ").split())
+
+    def _form_of(self, element):
+        return self.one(f"#{element['form']}") if element.has_attr("form") else element.find_parent("form")
 
     def _show(self, address, response):
         for target, _status in response.redirect_chain:
