@@ -4,7 +4,8 @@ Loaded only if GALLEY_STORAGE_URL is set. The bucket is private: readers get its
 same URLs and with the same headers as files in a folder. An object appears when it is stored completely.
 
 Errors are OSErrors, as those of a disk. After a request without an answer, all requests fail for
-PAUSE_SECONDS, so that a server that is down does not occupy the threads that serve readers.
+PAUSE_SECONDS, so that a server that is down does not occupy the threads that serve readers. Then the next
+request tries again, and the others fail until it has an answer, for at most ATTEMPT_SECONDS.
 """
 
 import errno
@@ -28,6 +29,8 @@ from storages.backends import s3
 from blog.files.storage import StoredFile
 
 PAUSE_SECONDS = 5
+ATTEMPT_SECONDS = 30  # longer than the timeouts of a request together
+HEALTH_SECONDS = 1
 KEPT_SECONDS = 12 * 3600  # less than the day for which delete_unused() keeps files
 NOT_FOUND = {"404", "NoSuchKey"}
 
@@ -50,10 +53,13 @@ class S3Storage(s3.S3Storage):
 
     @property
     def connection(self):
-        """The connections of this process, shared by all threads: each resource of boto3 takes megabytes."""
+        """The connections of this process, shared by all threads: each session of boto3 takes megabytes."""
+        return self._connected()
+
+    def _connected(self, **limits):
         options = (self.endpoint_url, self.region_name, self.access_key, self.secret_key, self._addressing)
         with _connecting:
-            return _connection(os.getpid(), *options)
+            return _connection(os.getpid(), *options, **limits)
 
     @property
     def bucket(self):
@@ -113,12 +119,19 @@ class S3Storage(s3.S3Storage):
     def files(self, folder: str = "") -> Iterator[StoredFile]:
         """Yield all files, or those below a folder."""
         prefix = self._normalize_name(folder).rstrip("/") + "/"
+        pages = self._pages(prefix)
+        while page := self._next(pages, folder):
+            for found in page.get("Contents", ()):
+                name = found["Key"].removeprefix(f"{self.location}/")
+                yield StoredFile(name, found["Size"], found["LastModified"].timestamp())
+
+    def _pages(self, prefix):
+        lists = self.connection.meta.client.get_paginator("list_objects_v2")
+        yield from lists.paginate(Bucket=self.bucket_name, Prefix=prefix)
+
+    def _next(self, pages, folder):
         with self._errors(folder):
-            pages = self.connection.meta.client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
-                for found in page.get("Contents", ()):
-                    name = found["Key"].removeprefix(f"{self.location}/")
-                    yield StoredFile(name, found["Size"], found["LastModified"].timestamp())
+            return next(pages, None)
 
     def missing(self, names: Iterable[str]) -> list[str]:
         """Return the names that do not exist. A list of a folder has 1,000 files per request."""
@@ -128,19 +141,25 @@ class S3Storage(s3.S3Storage):
         return [name for name in names if name not in stored]
 
     def is_writable(self) -> bool:
-        """Whether the bucket exists, and its server answers."""
+        """Whether the bucket exists, and its server answers within HEALTH_SECONDS."""
+        if time.monotonic() < _quiet_until.get(self.endpoint_url, 0):
+            return False
         try:
-            with self._errors(""):
-                self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
-        except OSError:
+            connection = self._connected(read_timeout=HEALTH_SECONDS, attempts=1)
+            connection.meta.client.head_bucket(Bucket=self.bucket_name)
+        except (ClientError, BotoCoreError):  # no reason for a pause: a busy server takes longer, too
             return False
         return True
 
     @contextmanager
     def _errors(self, name):
-        """Convert errors of the server to OSError, and note if it does not answer."""
-        if time.monotonic() < _quiet_until.get(self.endpoint_url, 0):
-            raise _unavailable(name, "it did not answer just now")
+        """Convert errors of the server to OSError, and note whether it answers."""
+        now, until = time.monotonic(), _quiet_until.get(self.endpoint_url)
+        if until is not None:
+            if now < until:
+                raise _unavailable(name, "it did not answer just now")
+            _quiet_until[self.endpoint_url] = now + ATTEMPT_SECONDS  # for other requests than this one
+        pause = 0
         try:
             yield
         except ClientError as error:
@@ -148,8 +167,13 @@ class S3Storage(s3.S3Storage):
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name) from error
             raise _unavailable(name, error) from error
         except (BotoCoreError, Boto3Error) as error:
-            _quiet_until[self.endpoint_url] = time.monotonic() + PAUSE_SECONDS
+            pause = PAUSE_SECONDS
             raise _unavailable(name, error) from error
+        finally:
+            if pause:
+                _quiet_until[self.endpoint_url] = time.monotonic() + pause
+            else:
+                _quiet_until.pop(self.endpoint_url, None)
 
 
 class _Body:
@@ -177,16 +201,21 @@ def _unavailable(name, reason) -> OSError:
 
 
 @functools.lru_cache(4)
-def _connection(_process, url, region, access_key, secret_key, addressing):
+def _connection(process, url, region, access_key, secret_key, addressing, read_timeout=10, attempts=2):
     config = Config(
-        connect_timeout=2,
-        read_timeout=10,
-        retries={"mode": "standard", "total_max_attempts": 2},
+        connect_timeout=min(2, read_timeout),
+        read_timeout=read_timeout,
+        retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=32,
         s3={"addressing_style": addressing},
         # Servers other than Amazon's do not all support the checksums that boto3 sends by default.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    session = boto3.Session(access_key, secret_key, region_name=region)
+    session = _session(process, access_key, secret_key, region)
     return session.resource("s3", endpoint_url=url, config=config)
+
+
+@functools.lru_cache(4)
+def _session(_process, access_key, secret_key, region):
+    return boto3.Session(access_key, secret_key, region_name=region)

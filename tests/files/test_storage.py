@@ -1,6 +1,7 @@
 """Folder and bucket: both store the same files, and are asked in the same way."""
 
 import errno
+import socket
 from contextlib import closing
 from datetime import timedelta
 
@@ -111,11 +112,35 @@ class TestWithoutServer:
         assert storage_reason(error.value) == BUCKET_AWAY
 
     def test_it_is_left_alone_for_some_seconds(self, away, monkeypatch):
-        assert not default_storage.is_writable()
-        monkeypatch.setattr(s3.S3Storage, "connection", None)
+        with pytest.raises(OSError, match="is not available"):
+            default_storage.exists(NAME)
+        monkeypatch.setattr(s3.S3Storage, "_connected", None)
 
         with pytest.raises(OSError, match="did not answer just now"):
             default_storage.exists(NAME)
+        assert not default_storage.is_writable()
+
+    def test_after_the_pause_one_request_at_a_time_tries_again(self, bucket, monkeypatch):
+        monkeypatch.setattr(s3, "_quiet_until", {bucket["endpoint_url"]: 0})
+
+        with default_storage._errors(NAME), pytest.raises(OSError, match="did not answer just now"):
+            default_storage.exists(NAME)
+        assert not default_storage.exists(NAME)
+        assert s3._quiet_until == {}
+
+    def test_health_does_not_wait_for_a_server_that_hangs(self, settings, monkeypatch):
+        monkeypatch.setattr(s3, "_quiet_until", {})
+        monkeypatch.setattr(s3, "HEALTH_SECONDS", 0.1)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            use_bucket(settings, options_of(f"http://127.0.0.1:{server.getsockname()[1]}", "galley"))
+
+            assert not default_storage.is_writable()
+
+            server.setblocking(False)
+            server.accept()[0].close()
+            with pytest.raises(BlockingIOError):  # it was asked once
+                server.accept()
+        assert s3._quiet_until == {}
 
     def test_a_body_that_ends_early_is_no_reason_for_a_pause(self, bucket, monkeypatch):
         monkeypatch.setattr(s3, "_quiet_until", {})
