@@ -114,7 +114,12 @@ class S3Storage(s3.S3Storage):
         wanted = {"Range": f"bytes={part.start}-{part.stop - 1}"} if part else {}
         with self._errors(name):
             found = self.bucket.Object(self._normalize_name(name)).get(**wanted)
-        return _Body(found["Body"], name)
+        return _Body(found["Body"], name, found["ContentLength"])
+
+    def stream_with_size(self, name: str):
+        """Return a file, as stream() does, and its size in bytes."""
+        body = self.stream(name)
+        return body, body.size
 
     def files(self, folder: str = "") -> Iterator[StoredFile]:
         """Yield all files, or those below a folder."""
@@ -182,9 +187,10 @@ class _Body:
     An error while it is read does not pause other requests: the server may have given up a slow reader.
     """
 
-    def __init__(self, body, name):
+    def __init__(self, body, name, size):
         self._body = body
         self._name = name
+        self.size = size
 
     def read(self, size: int = -1) -> bytes:
         try:

@@ -76,6 +76,11 @@ class FolderStorage(FileSystemStorage):
         file = open(self.path(name), "rb")  # noqa: SIM115 -- closed by the caller
         return file if part is None else FilePart(file, part)
 
+    def stream_with_size(self, name: str):
+        """Return a file, as stream() does, and its size in bytes."""
+        file = self.stream(name)
+        return file, os.fstat(file.fileno()).st_size
+
     def files(self, folder: str = "") -> Iterator[StoredFile]:
         """Yield all files, or those below a folder."""
         for entry in entries_below(self.path(folder)):

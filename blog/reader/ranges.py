@@ -20,27 +20,21 @@ class UnsatisfiableError(Exception):
 def file_or_part(request, open_part, size: int, etag: str, **options) -> HttpResponse:
     """Return a response with a file, or with the part of it that the request asks for.
 
-    open_part(part) returns these bytes as a file object, or the whole file if part is None. options: of
-    FileResponse.
+    open_part(part) returns these bytes as a file object, or the whole file if part is None. It is not called
+    for a HEAD request. options: of FileResponse.
     """
     try:
         part = requested_part(request, size, etag)
     except UnsatisfiableError:
         return HttpResponse(status=UNSATISFIABLE, headers={"Content-Range": f"bytes */{size}"})
     if part is None:
-        response = whole_file(request, open_part, size, **options)
+        response = FileResponse(io.BytesIO() if request.method == "HEAD" else open_part(None), **options)
+        response["Content-Length"] = size
     else:
         response = FileResponse(open_part(part), status=206, **options)
         response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
         response["Content-Length"] = len(part)
     response["Accept-Ranges"] = "bytes"
-    return response
-
-
-def whole_file(request, open_part, size: int, **options) -> HttpResponse:
-    """Return a response with a file, which is not opened for a HEAD request; see file_or_part()."""
-    response = FileResponse(io.BytesIO() if request.method == "HEAD" else open_part(None), **options)
-    response["Content-Length"] = size
     return response
 
 

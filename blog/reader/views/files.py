@@ -3,12 +3,13 @@
 URLs contain a digest of the content, or the colour of an icon.
 """
 
+import io
 import posixpath
 import re
 from functools import partial
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
@@ -22,7 +23,7 @@ from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
 from blog.reader import sharing
-from blog.reader.ranges import UNSATISFIABLE, file_or_part, whole_file
+from blog.reader.ranges import UNSATISFIABLE, file_or_part
 from blog.sandbox.images import FORMATS
 from blog.site.identity import site_identity
 
@@ -41,17 +42,25 @@ def media(request, name):
     match = MEDIA_NAME.fullmatch(name)
     if not match:
         raise Http404
-    size, etag = stored_size(name), f'"{match[1]}"'
+    etag = f'"{match[1]}"'
     response = get_conditional_response(request, etag=etag)
+    if response is None and request.method == "GET":
+        file, size = opened(name)  # one request to a bucket
+    else:
+        file, size = io.BytesIO(), stored_size(name)
     if response is None:
-        response = whole_file(
-            request,
-            partial(default_storage.stream, name),
-            size,
-            filename=posixpath.basename(name),
-            content_type=MEDIA_TYPES[match[2]],
-        )
+        filename, content_type = posixpath.basename(name), MEDIA_TYPES[match[2]]
+        response = FileResponse(file, filename=filename, content_type=content_type)
+        response["Content-Length"] = size
     return kept_for_ever(response, etag)
+
+
+def opened(name):
+    """Return a stored file and its size in bytes. Raises Http404 if it does not exist."""
+    try:
+        return default_storage.stream_with_size(name)
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 def stored_size(name):

@@ -25,6 +25,15 @@ def store(article):
     return default_storage.url(image), default_storage.url(report), f"/pictures/{image[10:]}/400.avif"
 
 
+@pytest.fixture
+def s3_requests(bucket):
+    """The names of the requests to the server of the bucket."""
+    names = []
+    events = default_storage.connection.meta.client.meta.events
+    events.register("before-call.s3", lambda model, **kwargs: names.append(model.name))
+    return names
+
+
 def answers(client, article):
     """Return (status, headers, body) of all kinds of requests."""
     image, report, rendition = store(article)
@@ -50,6 +59,15 @@ def test_bucket_and_folder_answer_alike(client, settings, s3_server, tmp_path):
     assert in_bucket == in_folder
     assert [status for status, _, _ in in_folder] == [200] * 6 + [304, 206, 206, 416, 404, 404, 404]
     assert in_folder[1][2] == PDF
+
+
+def test_an_image_takes_one_request_to_the_bucket(client, s3_requests):
+    image, _report, _rendition = store(create_article())
+    s3_requests.clear()
+
+    assert b"".join(client.get(image))
+
+    assert s3_requests == ["GetObject"]
 
 
 def test_only_files_themselves_need_the_bucket(client, settings, monkeypatch):
