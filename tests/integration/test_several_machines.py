@@ -148,7 +148,8 @@ def changes_reach_both(here, there):
     here.run("a = Article.objects.get(slug='tides'); a.title = 'Ebb and flow'; a.save()")
 
     for machine in (here, there):
-        wait_until(lambda machine=machine: "Ebb and flow" in machine.text("/"), seconds=10)
+        for path in ("/", "/articles/tides/"):
+            wait_until(lambda ask=machine.text, path=path: "Ebb and flow" in ask(path), seconds=10)
     assert there.text("/articles/tides/") == here.text("/articles/tides/")
 
 
