@@ -187,12 +187,17 @@ class TestSections:
 class TestPages:
     @pytest.fixture(autouse=True)
     def articles(self):
-        create_articles(23, body="A tide")
+        create_articles(10, title="A tide")  # these fill the first page
+        for number in range(13):  # the older, the better
+            create_article(title=f"Part {number}", body="A tide. " * (26 - 2 * number) + "A ship. " * 50)
 
-    def test_are_of_ten(self, client):
-        numbers = [len(titles(client.get("/search/", {"q": "tide", "page": page}))) for page in (1, 2, 3)]
+    def test_are_of_ten_in_one_order(self, client):
+        pages = [titles(client.get("/search/", {"q": "tide", "page": page})) for page in (1, 2, 3)]
 
-        assert numbers == [10, 10, 3]
+        assert [len(page) for page in pages] == [10, 10, 3]
+        best = search.find(search.parse("tide"), Article.objects.published())
+        assert best[10:] != sorted(best[10:], reverse=True)
+        assert [*itertools.chain(*pages)] == [Article.objects.get(pk=key).title for key in best]
 
     def test_others_do_not_exist(self, client, subtests):
         for number in ["0", "4", "-1", "x", "01", "1.0", "99999999"]:
