@@ -201,12 +201,14 @@ def postgresql(parsed: dict, url: str) -> dict:
     # urlsplit().hostname is lower-cased, but the path of a socket's folder is case-sensitive.
     host = unquote(urlsplit(url).netloc.rpartition("@")[2])
     options = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}
-    options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 20}
+    # Three seconds are enough for a server that restarts. For a busy one, the backend waits longer.
+    options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 3}
     # The pool doubles the pause between its attempts to connect, until it gives up, and the next request
     # starts again. By default it gives up after 5 minutes, so it notices a restarted server minutes later.
     options["pool"]["reconnect_timeout"] = 10
     options.pop("prepared_statements", None)  # an option before version 0.1.0, ignored since then
     return {
+        "ENGINE": "site_config.postgresql",
         "HOST": host.rpartition(":")[0] or host if host.startswith("/") else parsed["HOST"],
         "CONN_HEALTH_CHECKS": True,  # so that a restarted server causes no errors
         "OPTIONS": options,

@@ -6,11 +6,14 @@ These tests run on the database that is configured; bin/test runs them on both.
 import importlib.util
 import json
 from datetime import UTC, datetime
+from time import monotonic
+from unittest.mock import Mock
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import models
+from django.db import ConnectionHandler, OperationalError, models
 from django.urls import reverse
+from psycopg_pool import PoolTimeout
 from psycopg_pool.base import AttemptWithBackoff
 
 from blog.desk.categories import CategoryForm
@@ -24,8 +27,10 @@ from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter
 from blog.models import Article, Author, Category, Image, ImportEntry, Redirect, SourceFile
 from site_config import variables
+from site_config.postgresql import base as postgresql
 from tests.support.admin_pages import LIST, page_of, shown_form
 from tests.support.factories import create_article, create_author, create_category
+from tests.support.programs import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -413,7 +418,7 @@ class TestAddress:
 
         named = {key: found[key] for key in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")}
         assert named == {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "site_config.postgresql",
             "USER": "me",
             "PASSWORD": "p@ss",
             "HOST": "db.example",
@@ -445,6 +450,30 @@ class TestAddress:
             now += attempt.delay
 
         assert max(pauses) < 5
+
+    def test_a_server_that_is_away_is_not_waited_for(self, monkeypatch):
+        found = self.database(monkeypatch, f"postgres://127.0.0.1:{free_port()}/blog")
+        pool = found["OPTIONS"]["pool"]
+        assert pool["timeout"] < 5
+        pool["timeout"] = 0.05  # the test need not wait
+        database = ConnectionHandler({"default": {}, "away": found})["away"]
+        started = monotonic()
+        try:
+            with pytest.raises(OperationalError):
+                database.ensure_connection()
+        finally:
+            database.close_pool()
+
+        assert monotonic() - started < 5
+
+    def test_a_busy_server_is_waited_for(self, monkeypatch):
+        found = self.database(monkeypatch, "postgres://host/blog")
+        database = ConnectionHandler({"default": {}, "busy": found})["busy"]
+        monkeypatch.setattr(postgresql, "accepts_connections", lambda params: True)
+        connect = Mock(side_effect=[PoolTimeout, PoolTimeout, "connection"])
+        monkeypatch.setattr(postgresql.base.DatabaseWrapper, "get_new_connection", connect)
+
+        assert database.get_new_connection({}) == "connection"
 
     def test_none_is_sqlite(self, monkeypatch):
         found = self.database(monkeypatch, "")
