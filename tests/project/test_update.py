@@ -12,7 +12,8 @@ from django.conf import settings
 STAND_IN = """#!/bin/sh
 call="$(basename "$0") $*"
 echo "$call" >> "$CALLS"
-case $call in *--plan*) echo "To go back: bin/galley migrate blog 0065_before" ;; esac
+plan='1 migrations to apply:\\n  blog.0066_after\\nTo go back:\\n  bin/galley migrate blog 0065_before\\n'
+case $call in *--plan*) printf "$plan" ;; esac
 [ -z "${FAILS:-}" ] || case $call in *"$FAILS"*) exit 1 ;; esac
 """
 STEPS = [
@@ -24,6 +25,7 @@ STEPS = [
     "reload",
     "galley verify --since",
 ]
+RESTART = "restart the site if './reload' does not"
 NOTHING, CODE, DATABASE = "Nothing was changed", "the database was not changed", "migrate blog 0065_before"
 
 
@@ -84,6 +86,18 @@ def test_all_steps_run_in_order(checkout):
     assert checkout.steps() == STEPS
     assert checkout.head() != checkout.before
     assert f"git checkout -B main {checkout.before}" in said
+    assert said.count("0066_after") == 1  # the way back does not call it "to apply"
+    assert said.count(DATABASE) == 2
+    assert RESTART not in said
+
+
+def test_a_change_that_needs_a_restart_is_named(checkout):
+    origin = checkout.folder.parent / "origin"
+    (origin / "site_config").mkdir()
+    (origin / "site_config/gunicorn.py").touch()
+    checkout.commit(origin)
+
+    assert RESTART in checkout.update()[1]
 
 
 @pytest.mark.parametrize(
