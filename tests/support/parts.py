@@ -26,8 +26,8 @@ PARTS = {
     "rest": ["--part", "rest"],
     "sites": ["--part", "sites"],
 }
-# Parts often wait for servers, browsers and limited processes: with three on two cores, a fifth of the time was
-# idle. More at once do more work for the same tests (2 % with six on two cores), but end a minute earlier.
+# Parts often wait for servers, browsers and limited processes: with three on two cores, a fifth of the time
+# was idle. With all six, the same tests do 2 % more work, but end a minute earlier.
 AT_ONCE = 3 * (os.cpu_count() or 1)
 # Compiled before the parts start: in a fresh clone, each of them would otherwise compile all modules.
 SHARED_CODE = ("blog", "site_config", "tests/support")
