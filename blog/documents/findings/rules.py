@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from blog.documents.findings.article_words import ArticleWords
-from blog.documents.findings.descriptions import description_findings
+from blog.documents.findings.fields import description_findings, title_findings
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.health import health_findings
 from blog.documents.findings.images import hero_findings, image_findings
@@ -23,7 +23,6 @@ from blog.documents.findings.structure import (
     table_findings,
     without_code,
 )
-from blog.documents.findings.titles import title_findings
 
 MOST_AT_ONCE = 20  # findings per rule; enough for an editor to find the rest
 
