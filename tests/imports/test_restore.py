@@ -63,10 +63,11 @@ def imported(folder):
 
 class TestUnchanged:
     @pytest.mark.both_databases
-    def test_everything_is_as_before_the_undo(self, imported, tmp_path, admin_user):
+    def test_everything_is_as_before_the_undo_and_can_be_undone_again(self, imported, tmp_path, admin_user):
         files, lists = exported(tmp_path), lists_and_counts()
         undo()
-        assert exported(tmp_path) != files
+        undone = exported(tmp_path)
+        assert undone != files
 
         assert plan_restore(newest()).number == 4
         assert restore_import(newest(), by=admin_user) == {"restored": 4, "left": 0}
@@ -78,24 +79,9 @@ class TestUnchanged:
         assert now == lists
         assert newest().undone_at is None
 
-    def test_it_can_be_undone_and_restored_again(self, imported, tmp_path):
-        states = [exported(tmp_path)]
-        for _ in range(2):
-            undo()
-            states.append(exported(tmp_path))
-            restore_import(newest())
-            states.append(exported(tmp_path))
-
-        assert states[0] == states[2] == states[4]
-        assert states[1] == states[3] != states[0]
-
-    def test_the_first_import_can_be_undone_after_the_second_was_restored_and_undone(self, imported):
         undo()
-        restore_import(newest())
-        undo()
-
+        assert exported(tmp_path) == undone
         undo(ImportRun.objects.last())
-
         assert not Article.objects.in_use().exists()
 
     @pytest.mark.both_databases
@@ -156,12 +142,13 @@ class TestChangedSince:
         assert restore_import(ImportRun.objects.get(pk=imported.pk))["restored"] == 0
         assert exported(tmp_path) == files
 
-    def test_the_files_are_no_source_to_recognise(self, imported, folder, tmp_path):
+    def test_the_files_are_no_source_to_recognise(self, folder):
+        write(folder)
+        run(folder, **PUBLIC)
         undo()
-        undo(ImportRun.objects.last())
 
-        assert set(outcomes(run(folder, source_name="other", **PUBLIC))) == {"created"}
-        assert {slug for slug, *_ in publications()} >= {"article-0", "article-4"}
+        assert outcomes(run(folder, source_name="other", **PUBLIC)) == ["created"]
+        assert {slug for slug, *_ in publications()} == {"tides"}
 
     def test_an_article_that_lacks_an_approval_comes_back_as_new(self, folder, settings):
         a_file(folder, 1, "estuary", generatedBy="Gemini")
@@ -175,12 +162,12 @@ class TestChangedSince:
 
     def test_random_changes_are_kept_and_the_rest_is_restored(self, folder, tmp_path, admin_user):
         chance = random.Random(5)  # noqa: S311 -- the same changes each time, not a secret
-        for number in range(6):
+        for number in range(4):
             a_file(folder, number, "estuary")
         run(folder, **PUBLIC)
         for _ in range(ROUNDS):
             word = chance.choice(("sediment", "plankton", "tides"))
-            for number in chance.sample(range(12), 6):
+            for number in chance.sample(range(8), 4):
                 a_file(folder, number, word)
             run(folder, **PUBLIC)
             before = exported(tmp_path)
