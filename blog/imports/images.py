@@ -123,7 +123,7 @@ class BatchImages:
         self.record = record
         self._rows = {}
         self._new_rows = []
-        self._looked_up = {file.fields.image for file in files}.union(*(file.images for file in files))
+        self._looked_up = {file.fields.image for file in files}.union(*(file.images for file in files)) - {""}
         for batch in itertools.batched(self._looked_up, ROWS_AT_ONCE):
             for image in Image.objects.filter(source__in=batch).order_by("-pk"):
                 self._rows[image.source, image.original or image.file.name] = image  # keeps the oldest
