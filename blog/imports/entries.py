@@ -51,7 +51,7 @@ class ImportRecorder:
         """Count the outcomes, and store the entries and replaced files."""
         for report in reports:
             setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
-        self.record.save()
+        self.record.save(update_fields=self.record.OUTCOMES)
         # Not a dict by path: an archive may have a path twice.
         entries = [self._entry(report) for report in reports]
         if not any(map(self._has_replaced, reports)):

@@ -44,14 +44,7 @@ class HeldFiles:
     def __init__(self, options: ImportOptions, known_files: Iterable[KnownFile]):
         self.options = options
         keys = {known.article_id for known in known_files}
-        rows = HeldUpdate.objects.exclude(state=State.WITHDRAWN).filter(article__in=keys)
-        rows = rows if keys else rows.none()
-        self._states = {
-            (article, digest): (state, status)
-            for article, digest, state, status in rows.order_by("pk").values_list(
-                "article", "digest", "state", "article__status"
-            )
-        }
+        self._states = _states_of(keys) if keys else {}
 
     def holds(self, status: str) -> bool:
         """Whether a changed file of an article with this status is held in this import."""
@@ -71,6 +64,16 @@ class HeldFiles:
 
     def is_waiting(self, article_id: int, digest: str) -> bool:
         return self._states.get((article_id, digest), (None,))[0] == State.WAITING
+
+
+def _states_of(articles):
+    rows = HeldUpdate.objects.exclude(state=State.WITHDRAWN).filter(article__in=articles).order_by("pk")
+    return {
+        (article, digest): (state, status)
+        for article, digest, state, status in rows.values_list(
+            "article", "digest", "state", "article__status"
+        )
+    }
 
 
 class ChangedArticle:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from blog.articles.file_fields import article_fields, edited_fields, field_digests
 from blog.articles.models import Article
+from blog.base.queries import CompiledQuery
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_file
@@ -41,6 +42,17 @@ class KnownFile:
 COLUMNS = ("source_name", "path", "root", "digest", "article_id", "article__slug")
 
 
+def _held(updates, source_name):
+    """Return (digest, article) of this source's files that are held or were declined."""
+    states = [HeldUpdate.State.WAITING, HeldUpdate.State.DECLINED]
+    rows = updates.filter(source_name=source_name, state__in=states).order_by("pk")
+    return rows.values_list("digest", "article")
+
+
+_HELD = CompiledQuery(_held)
+_KNOWN = CompiledQuery(lambda files: files.not_undone().values_list(*COLUMNS))
+
+
 class KnownFiles:
     """The files of all articles in the database, of any source."""
 
@@ -50,9 +62,9 @@ class KnownFiles:
         self._by_path = {}  # only this source
         self._by_slug = {}  # only this source
         self._by_digest = defaultdict(list)
-        self._held = HeldUpdate.objects.articles_by_digest(source.name)
+        self._held = dict(_HELD.rows(HeldUpdate.objects, source.name))
         self._of_held = dict.fromkeys(self._held.values())
-        for row in SourceFile.objects.not_undone().values_list(*COLUMNS):
+        for row in _KNOWN.rows(SourceFile.objects):
             self._add(KnownFile(*row))
 
     def at(self, path: str) -> KnownFile | None:

@@ -25,7 +25,7 @@ from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import Version
 from blog.base.compressed import CompressedBinaryField
 from blog.base.models import NAME_LENGTH, name_of
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, CompiledQuery
 from blog.documents.references import LONGEST_STEM, stem_of
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
@@ -182,12 +182,6 @@ class HeldUpdateQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=self.model.State.WAITING)
 
-    def articles_by_digest(self, source_name) -> dict[str, int]:
-        """Return {digest: article pk} of this source's files that are held or were declined."""
-        states = [self.model.State.WAITING, self.model.State.DECLINED]
-        rows = self.filter(source_name=source_name, state__in=states).order_by("pk")
-        return dict(rows.values_list("digest", "article"))
-
     def update_path(self, article, digest, *, path, root) -> None:
         """Change the path of an article's held file that was moved in its source."""
         self.waiting().filter(article=article, digest=digest).update(path=path, source_root=root)
@@ -330,10 +324,18 @@ class ImportEntryQuerySet(models.QuerySet):
         Neither an undo nor the counts of these imports need them, and an hourly import would add millions of
         rows a year. At most MOST_PRUNED rows are deleted per call, in several transactions.
         """
-        earlier = self.filter(batch__source_name=newest.source_name, batch__lt=newest, replaced=None)
-        nothing = earlier.filter(outcome__in=["unchanged", "skipped"]).order_by("pk")
-        for some in itertools.batched(nothing.values_list("pk", flat=True)[:MOST_PRUNED], ROWS_AT_ONCE):
+        keys = [key for (key,) in _TO_PRUNE.rows(self, newest.source_name, newest.pk)]
+        for some in itertools.batched(keys, ROWS_AT_ONCE):
             self.filter(pk__in=some).delete()
+
+
+def to_prune(entries, source_name, newest):
+    earlier = entries.filter(batch__source_name=source_name, batch__lt=newest, replaced=None)
+    nothing = earlier.filter(outcome__in=["unchanged", "skipped"]).order_by("pk")
+    return nothing.values_list("pk")[:MOST_PRUNED]
+
+
+_TO_PRUNE = CompiledQuery(to_prune)
 
 
 class ImportEntry(models.Model):

@@ -8,8 +8,11 @@ from blog.articles.models import Article
 from blog.articles.versions.history import version_contents
 from blog.articles.versions.models import Version
 from blog.articles.versions.restore import write_contents
+from blog.base.queries import CompiledQuery
 from blog.imports.models import ImportEntry, ReplacedFile, SourceFile
 from blog.review.findings import discarding_checks
+
+_UNDONE = CompiledQuery(lambda entries: entries.undone_articles().order_by().values_list("pk")[:1])
 
 
 class PathTakenError(Exception):
@@ -46,6 +49,8 @@ def _write_file_back(replaced, article):
 
 def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:
     """Permanently delete undone articles if a new import is about to use their slug or file."""
+    if not _UNDONE.rows(ImportEntry.objects):
+        return
     taken = Q(slug__in=slugs) | Q(source_file__source_name=source_name, source_file__path__in=paths)
     keys = list(ImportEntry.objects.undone_articles().filter(taken).values_list("pk", flat=True))
     if keys:

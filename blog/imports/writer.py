@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError
 from blog.base.models import name_of
+from blog.base.queries import CompiledQuery
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.folder_or_archive import is_archive
 from blog.files.folders import reason_of
@@ -39,6 +40,7 @@ from blog.review.findings import save_results
 
 logger = logging.getLogger(__name__)
 
+_TRASHED = CompiledQuery(lambda articles: articles.trashed().order_by().values_list("pk"))
 CHECKED_AT_ONCE = 200  # articles, as in blog.review.proofs
 
 
@@ -55,11 +57,11 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
 
 def at_level_of_earlier_imports(source: ImportSource) -> ImportSource:
     """Return the source at the level of its earlier imports (levels.py), if it was named or is an export."""
+    if not (source.is_export or source.is_named):
+        return source
     known = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
     if source.is_export:
         return replace(source, level=find_ids(known.iterator()))
-    if not source.is_named:
-        return source
     return replace(source, level=find_level([file.path for file in source.files], set(known.iterator())))
 
 
@@ -90,7 +92,7 @@ class ImportWriter:
             images=ImageStore(places, keep=not options.dry_run),
             addresses=addresses,
             people=find_people(source, addresses.found),
-            trashed=frozenset(Article.objects.trashed().values_list("pk", flat=True)),
+            trashed=frozenset(key for (key,) in _TRASHED.rows(Article.objects)),
         )
         self._linked_files = LinkedFileStore(places, keep=not options.dry_run)
         self.run.record.old_site = options.old_site or self.run.addresses.site_url
