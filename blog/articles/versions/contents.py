@@ -21,7 +21,7 @@ merge changes no article, so it must not appear as a difference between two vers
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
@@ -34,6 +34,7 @@ from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.articles.series import Series
+from blog.base.queries import CompiledQuery, as_text, listed_in
 from blog.documents.image_words import Credit, ImageWords
 from blog.images.links import BodyImage
 
@@ -89,6 +90,40 @@ def with_contents(articles):
         Prefetch("author_links", ArticleAuthor.objects.select_related("author")),
         Prefetch("body_image_links", BodyImage.objects.select_related("image")),
     )
+
+
+def links_of(keys: Collection[int]) -> dict[int, Links]:
+    """Return the links of the articles with these primary keys, each with the names of what it links.
+
+    Versions are recorded with each save, so these queries are compiled.
+    """
+    links = {key: Links([], [], []) for key in keys}
+    listed = as_text(keys)
+    for article, level, key, name in _CATEGORIES.rows(ArticleCategory.objects, listed):
+        category = Category(pk=key, name=name)
+        links[article].categories.append(ArticleCategory(level=level, category=category))
+    for article, key, name in _AUTHORS.rows(ArticleAuthor.objects, listed):
+        links[article].authors.append(ArticleAuthor(author=Author(pk=key, name=name)))
+    if with_images := {key for (key,) in _WITH_IMAGES.rows(BodyImage.objects, listed)}:
+        for link in BodyImage.objects.filter(article__in=with_images).select_related("image"):
+            links[link.article_id].body_images.append(link)
+    return links
+
+
+def _categories_of(links, keys):
+    return _of(links, keys).values_list("article", "level", "category", "category__name")
+
+
+def _authors_of(links, keys):
+    return _of(links, keys).values_list("article", "author", "author__name")
+
+
+def _of(links, keys):
+    return links.filter(article__in=listed_in(keys))
+
+
+_CATEGORIES, _AUTHORS = CompiledQuery(_categories_of), CompiledQuery(_authors_of)
+_WITH_IMAGES = CompiledQuery(lambda links, keys: _of(links, keys).order_by().values_list("article"))
 
 
 def in_order(contents: dict) -> dict:

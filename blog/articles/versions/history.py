@@ -21,8 +21,8 @@ from blog.articles.versions.contents import (
     Links,
     article_contents,
     canonical,
+    links_of,
     read_canonical,
-    with_contents,
 )
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
@@ -128,10 +128,11 @@ def _record(keys, *, action, by=None, note=""):
         articles = [article for article in articles if not article.newest_version]
     known = [article.newest_version for article in articles if article.newest_version]
     newest = Version.objects.with_contents().in_bulk(known)
+    links = links_of([article.pk for article in articles])
     versions, new = {}, []
     for article in articles:
         before = newest.get(article.newest_version)
-        version = _next_version(article, before)
+        version = _version(article, canonical(article_contents(article, links[article.pk])), before)
         if before and before.digest == version.digest and action == Version.Action.SAVED and not note:
             version = before
         else:
@@ -150,11 +151,8 @@ def _stored(keys):
     lock_rows(Article.objects.filter(pk__in=keys))
     newest = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]
     articles = Article.objects.filter(pk__in=keys).order_by("pk")
-    return with_contents(articles.defer(*DERIVED).annotate(newest_version=Subquery(newest)))
-
-
-def _next_version(article, before):
-    return _version(article, canonical(article_contents(article)), before)
+    articles = articles.select_related("hero_image", "primary_category", "series")
+    return articles.defer(*DERIVED).annotate(newest_version=Subquery(newest))
 
 
 def _version(article, contents, before=None):
