@@ -1,5 +1,6 @@
 """What a client may send: nothing of it ends in a 5xx, tells a secret, leads elsewhere, or sets a cookie."""
 
+import itertools
 import re
 from datetime import UTC, datetime
 from urllib.parse import quote_from_bytes
@@ -65,16 +66,18 @@ def kinds(settings, tmp_path):
             "/archive/",
             "/archive/2025/",
             "/archive/2025/01/",
+            "/authors/",
             "/robots.txt",
             "/health/",
             "/health/ready/",
         ),
         *(category.get_absolute_url(), author.get_absolute_url(), article.get_absolute_url()),
         *("/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/sitemap.xml", "/sitemap-articles.xml"),
+        f"{category.get_absolute_url()}feeds/rss.xml",
         *(article.get_markdown_url(), f"/media/{image}", "/static/x.css"),
         *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
         reverse("blog:share_card", args=[article.uid, sharing.share_card(article).file_name]),
-        *("/search/", "/search/?q=words", "/search/suggestions/?q=article"),
+        *("/search/", "/search/?q=words&from=2025", "/search/?q=nothing", "/search/suggestions/?q=article"),
     ]
     lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing", "/pictures/nothing"]
     return {200: pages, 301: ["/old/", "/archive"], 404: lost, 410: ["/gone/"]}
@@ -97,13 +100,47 @@ def answers(client, kinds, method="get", **extra):
     return found
 
 
-class TestEveryAnswer:
-    def test_guards_its_readers(self, client, kinds):
-        missing = {
-            path: GUARDS - set(response.headers) for path, (response, _) in answers(client, kinds).items()
-        }
+def inline_parts(page) -> list[str]:
+    """Return the parts of a page that stand inline or belong to a session. JSON-LD is not run."""
+    own = page.replace('<script src="', "").replace('<script type="module" src="', "")
+    own = own.replace('<script type="application/ld+json"', "")
+    return [part for part in ("csrf", " style=", "<style", " onclick", "<script") if part in own]
 
-        assert {path: names for path, names in missing.items() if names} == {}
+
+class TestEveryAnswer:
+    CLAIMS = {
+        "x-forwarded-host": EVIL,
+        "x-forwarded-server": EVIL,
+        "x-forwarded-port": "444",
+        "forwarded": f"host={EVIL};proto=https",
+        "x-original-url": f"/{EVIL}",
+        "x-forwarded-proto": "https",
+        "x-forwarded-scheme": "https",
+        "x-forwarded-prefix": f"/{EVIL}",
+        "origin": f"https://{EVIL}",
+        "referer": f"https://{EVIL}/",
+        "x-rewrite-url": f"/{EVIL}",
+        "x-http-method-override": "DELETE",
+        "x-script-name": f"/{EVIL}",
+        "accept-language": "de",
+        "cookie": f"sessionid={'x' * 32}; csrftoken={'x' * 32}",
+        "host": "other.example",
+    }
+
+    def test_guards_its_readers_and_is_the_same_for_all(self, client, kinds, settings):
+        """Cookies, claims of the request and its method change nothing."""
+        settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+        plain, heads = answers(client, kinds), answers(client, kinds, "head")
+        claimed = answers(client, kinds, headers=self.CLAIMS)
+
+        for path, (response, body) in plain.items():
+            assert GUARDS - set(response.headers) == set(), path
+            assert inline_parts(body.decode(errors="replace")) == [], path
+            assert (lasting(heads[path][0]), heads[path][1]) == (lasting(response), b""), path
+            assert (lasting(claimed[path][0]), claimed[path][1]) == (lasting(response), body), path
+            assert "Access-Control-Allow-Origin" not in claimed[path][0], path
+            assert [*response.cookies, *claimed[path][0].cookies] == [], path
+            assert "cookie" not in response.get("Vary", "").lower(), path
 
     def test_guards_them_when_a_view_fails_and_when_the_host_is_unknown(self, client, monkeypatch):
         monkeypatch.setattr(home.FrontPage, "choose", None)
@@ -113,22 +150,6 @@ class TestEveryAnswer:
         assert (failed.status_code, refused.status_code) == (500, 400)
         assert GUARDS - set(failed.headers) == set()
         assert GUARDS - set(refused.headers) == set()
-
-    def test_sets_no_cookie_and_depends_on_none(self, client, kinds):
-        client.cookies["sessionid"] = "x" * 32
-        client.cookies["csrftoken"] = "x" * 32
-
-        for path, (response, _) in answers(client, kinds).items():
-            assert not response.cookies, path
-            assert "cookie" not in response.get("Vary", "").lower(), path
-
-    def test_has_the_same_head_without_the_body(self, client, kinds):
-        heads = answers(client, kinds, "head")
-
-        for path, (got, _) in answers(client, kinds).items():
-            head, body = heads[path]
-            assert lasting(head) == lasting(got), path
-            assert body == b"", path
 
     def test_is_not_sent_again_to_who_has_it(self, client, kinds):
         for path in ("/", "/feeds/rss.xml", "/sitemap.xml"):
@@ -146,30 +167,6 @@ class TestEveryAnswer:
 
                 assert response.status_code == 405, (method, path)
                 assert set(response["Allow"].split(", ")) == {"GET", "HEAD"}, (method, path)
-
-    CLAIMS = {
-        "x-forwarded-host": EVIL,
-        "x-forwarded-server": EVIL,
-        "x-forwarded-port": "444",
-        "forwarded": f"host={EVIL};proto=https",
-        "x-original-url": f"/{EVIL}",
-        "x-forwarded-proto": "https",
-        "x-forwarded-scheme": "https",
-        "x-forwarded-prefix": f"/{EVIL}",
-        "origin": f"https://{EVIL}",
-        "referer": f"https://{EVIL}/",
-        "x-rewrite-url": f"/{EVIL}",
-        "x-http-method-override": "DELETE",
-        "x-script-name": f"/{EVIL}",
-    }
-
-    def test_follows_no_claim_of_the_request(self, client, kinds):
-        plain, claimed = answers(client, kinds), answers(client, kinds, headers=self.CLAIMS)
-
-        for path, (response, body) in claimed.items():
-            assert body == plain[path][1], path
-            assert lasting(response) == lasting(plain[path][0]), path
-            assert "Access-Control-Allow-Origin" not in response, path
 
 
 class TestHost:
@@ -220,9 +217,10 @@ class TestNothingThere:
         category = create_category("Tides")
         create_article(categories=[category])
         numbers = ["0", "-1", "2", "999999999999999999999", "1e3", "01", "1.0", " 1", "%00", "%FF", "1;2"]
-        for number in (*numbers, "last", "%D9%A3", "1%0A", "x" * 8000, ""):
-            for path in (category.get_absolute_url(), "/archive/2025/"):
-                assert client.get(path, QUERY_STRING=f"page={number}").status_code == 404, (path, number)
+        numbers += ["last", "abc", "1.5", "%C2%B2", "%D9%A3", "1%0A", "x" * 8000, ""]
+        asked = [(category.get_absolute_url(), number) for number in numbers]
+        for path, number in [*asked, ("/archive/2025/", "2"), ("/archive/2025/", "x")]:
+            assert client.get(path, QUERY_STRING=f"page={number}").status_code == 404, (path, number)
 
     def test_what_is_no_list_has_no_pages(self, client):
         article = create_article()
@@ -231,12 +229,11 @@ class TestNothingThere:
 
         never = client.get("/nothing/")
 
-        for number in ("1", "2", "", "x", "999999999999"):
-            answers = {path: client.get(path, {"page": number, "utm_source": "x"}) for path in paths}
+        asked = [(path, "1") for path in paths] + [("/", number) for number in ("2", "", "x", "9" * 12)]
+        for path, number in asked:
+            answer = client.get(path, {"page": number, "utm_source": "x"})
 
-            found = {path: answer.status_code for path, answer in answers.items()}
-            assert found == dict.fromkeys(paths, 404), number
-            assert {answer.content for answer in answers.values()} == {never.content}, number
+            assert (answer.status_code, answer.content) == (404, never.content), (path, number)
 
     def test_a_failing_view_tells_nothing(self, client, monkeypatch):
         def fail(categories):
@@ -262,31 +259,28 @@ class TestOddAddresses:
             assert client.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
 
     def test_no_path_breaks_anything_for_an_editor(self, editor):
-        for path in ODD_PATHS:
+        for path in [path for path in ODD_PATHS if path.startswith("/admin/")]:
             assert editor.get(path).status_code in {200, 301, 302, 400, 404}, ascii(path)
 
-    @pytest.mark.parametrize(
-        ("number", "query"), [*enumerate(ODD_QUERIES)], ids=lambda value: str(value)[:20]
-    )
-    def test_no_query_breaks_anything(self, editor, number, query):
-        """Besides the list of articles, each query is sent to two other lists in turn, or to all."""
+    def test_no_query_breaks_anything(self, editor):
+        """Each query is sent to the lists that read one, and to some other pages in turn, or to all."""
         category = create_category("Tides")
         article = create_article(categories=[category])
-        others = ["category", "author", "image", "redirect", "importrun"] * 2
-        first = number % 5
-        models = ["article", *others[first : first + (5 if IS_LONG else 2)]]
+        models = ["category", "author", "image", "redirect", "importrun"]
         lists = [reverse(f"admin:blog_{name}_changelist") for name in models]
-        pages = [
-            "/",
-            article.get_absolute_url(),
+        pages = ["/", article.get_absolute_url(), "/feeds/rss.xml", "/archive/2025/", LOGIN]
+        always = [
             category.get_absolute_url(),
-            "/feeds/rss.xml",
-            "/archive/2025/",
-            LOGIN,
+            reverse("admin:blog_article_changelist"),
+            "/admin/autocomplete/",
         ]
+        others = [*lists, *pages, "/admin/jsi18n/"]
+        in_turn = itertools.cycle(others)
 
-        for path in (*pages, *lists, "/admin/autocomplete/", "/admin/jsi18n/"):
-            assert editor.get(path, QUERY_STRING=query).status_code < 500, path
+        for query in ODD_QUERIES:
+            some = others if IS_LONG else itertools.islice(in_turn, 2)
+            for path in (*always, *some):
+                assert editor.get(path, QUERY_STRING=query).status_code < 500, (path, query)
 
     @pytest.mark.both_databases
     @hypothesis_settings(
