@@ -22,8 +22,8 @@ NAMING_NONE = {"/archive/", "/about/"}
 WITHOUT_LINK = re.compile(r"<a(?: class=\"[\w-]+\")?><bdi[^>]*>(?:<mark>)?Odd")
 
 
-@pytest.fixture
-def odd():
+@pytest.fixture(scope="class")
+def odd(rows_of_class):
     """An article, a category, an author and a page that have no address, among others that have one."""
     sea, category = create_category("Sea", slug="sea"), create_category("Odd topic")
     ida, author = create_author("Ida", slug="ida"), create_author("Odd author")

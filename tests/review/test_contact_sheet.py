@@ -1,5 +1,7 @@
 """The contact sheet: each image once, and one decision on it for all articles."""
 
+import copy
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +23,12 @@ BODY = f"Words.\n\n![]({PHOTO})\n\n![A mast.]({PHOTO})\n\n{'More words. ' * 60}\
 
 
 @pytest.fixture
-def harbour():
+def harbour(harbour_of_class):
+    return copy.deepcopy(harbour_of_class)
+
+
+@pytest.fixture(scope="class")
+def harbour_of_class(rows_of_class):
     """Three articles with one image: at the head, in another size, and in the text, twice."""
     head, sized = (
         create_article(
@@ -120,19 +127,20 @@ class TestLook:
 
         assert look_at_images(harbour[0]) is None
 
-    def test_leaves_the_finding_of_an_image_that_was_not_looked_at(self, admin_user):
-        body = f"![]({PHOTO})\n\n![](https://pictures.example/other.jpg)\n"
-        check([create_article(status="new", body=body)])
-
-        decide_images(admin_user, ImageEdits({}), sheet().images[:1])
-
-        assert open_findings().filter(kind=FindingKind.PICTURE_UNDESCRIBED).count() == 2
-
     def test_is_no_mark_of_the_article(self, admin_user, harbour):
         look(admin_user)
 
         shown = {mark.kind for mark in list_marks(harbour[2]) if mark.is_removed or mark.number}
         assert shown.isdisjoint(UNCOUNTED_KINDS)
+
+
+def test_a_look_leaves_the_finding_of_an_image_that_was_not_looked_at(admin_user):
+    body = f"![]({PHOTO})\n\n![](https://pictures.example/other.jpg)\n"
+    check([create_article(status="new", body=body)])
+
+    decide_images(admin_user, ImageEdits({}), sheet().images[:1])
+
+    assert open_findings().filter(kind=FindingKind.PICTURE_UNDESCRIBED).count() == 2
 
 
 class TestAltText:

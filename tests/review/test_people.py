@@ -48,9 +48,15 @@ def bodies():
     return list(Article.objects.order_by("pk").values_list("body", flat=True))
 
 
+@pytest.fixture(scope="class")
+def rows(rows_of_class):
+    for role in ("engineer at Marrow Works", "miller", "poet"):
+        article_with(BOX, role)
+
+
 @pytest.fixture
-def articles():
-    return [article_with(BOX, role) for role in ("engineer at Marrow Works", "miller", "poet")]
+def articles(rows):
+    return list(Article.objects.order_by("pk"))
 
 
 class TestInvented:
@@ -80,23 +86,6 @@ class TestInvented:
 
         newest = dict(MarkResolution.objects.order_by("pk").values_list("article", "outcome"))
         assert newest == {left_out.pk: "taken_out"} | {article.pk: "open" for article in restored}
-
-    @pytest.mark.parametrize(
-        "paragraph",
-        [
-            "Experts agree on this:\n\n" + BOX,
-            'Dr. Ada Quillon said that mills are "houses that learned to wave at us". She meant it kindly.',
-        ],
-    )
-    def test_waits_for_a_rewrite_where_text_refers_to_it(self, admin_user, paragraph):
-        article = article_with(paragraph)
-
-        removal = plan_removal(the_person())
-        mark_invented(admin_user, the_person())
-
-        assert [row.pk for row in removal.to_rewrite] == [article.pk]
-        assert bodies() == [article.body]
-        assert has_blocking_marks(Article.objects.get())
 
     def test_is_recognised_in_a_later_import(self, admin_user, articles):
         mark_invented(admin_user, the_person())
@@ -191,13 +180,6 @@ class TestReal:
         assert "Passages without a source were removed from 3 articles." in result.message
         assert (bodies(), the_person().decision) == (before, "")
 
-    def test_quotation_resolved_in_its_proof_is_not_removed(self, admin_user):
-        article = article_with(BOX)
-        (mark,) = [mark for mark in list_marks(article) if mark.is_blocking]
-        resolve(article, mark.key, "source", "Her letter", admin_user)
-
-        assert not unsupported_mentions(the_person(), supports([""]))
-
 
 class TestNotAPerson:
     def test_closes_the_marks_and_changes_no_text(self, admin_user, articles):
@@ -245,6 +227,32 @@ class TestNotAPerson:
 
         person = the_person()
         assert (person.decision, person.applies_until, person.supports) == ("not_person", until, None)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Experts agree on this:\n\n" + BOX,
+        'Dr. Ada Quillon said that mills are "houses that learned to wave at us". She meant it kindly.',
+    ],
+)
+def test_an_invented_person_waits_for_a_rewrite_where_text_refers_to_it(admin_user, paragraph):
+    article = article_with(paragraph)
+
+    removal = plan_removal(the_person())
+    mark_invented(admin_user, the_person())
+
+    assert [row.pk for row in removal.to_rewrite] == [article.pk]
+    assert bodies() == [article.body]
+    assert has_blocking_marks(Article.objects.get())
+
+
+def test_a_quotation_resolved_in_its_proof_is_not_removed(admin_user):
+    article = article_with(BOX)
+    (mark,) = [mark for mark in list_marks(article) if mark.is_blocking]
+    resolve(article, mark.key, "source", "Her letter", admin_user)
+
+    assert not unsupported_mentions(the_person(), supports([""]))
 
 
 @pytest.mark.both_databases
