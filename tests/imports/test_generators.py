@@ -3,9 +3,11 @@
 import itertools
 import re
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from blog.documents.notices import NoticeKind
 from blog.imports.report import ImportOptions, StatusRule
@@ -73,17 +75,27 @@ def write_jekyll_site(root):
     return root / "_posts"
 
 
-@pytest.fixture(params=["hugo", "jekyll"])
-def site(request, tmp_path):
-    root = tmp_path / "site"
-    return write_hugo_site(root) if request.param == "hugo" else write_jekyll_site(root)
+@pytest.fixture(scope="class", params=["hugo", "jekyll"])
+def imported(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """A blog, the reports of its import, and its export. The rows are there for all tests of a class."""
+    root = tmp_path_factory.mktemp("site")
+    site = write_hugo_site(root) if request.param == "hugo" else write_jekyll_site(root)
+    with django_db_blocker.unblock(), transaction.atomic():
+        reports = []
+        report = import_articles([site], options_of(site), on_file=reports.append)
+        call_command("export_articles", root / "out")
+        yield SimpleNamespace(site=site, reports=reports, report=report, exported=root / "out")
+        transaction.set_rollback(True)
 
 
 def run(folder):
     reports = []
-    options = ImportOptions(status=StatusRule.AS_FILE, static_root=folder.parent)
-    import_articles([folder], options, on_file=reports.append)
+    import_articles([folder], options_of(folder), on_file=reports.append)
     return reports
+
+
+def options_of(folder):
+    return ImportOptions(status=StatusRule.AS_FILE, static_root=folder.parent)
 
 
 def date_of(path):
@@ -101,18 +113,15 @@ def prose(html):
 
 
 class TestBlogsOfGenerators:
-    def test_every_post_is_an_article_with_its_date_slug_and_image(self, site):
-        reports = run(site)
-
+    def test_every_post_is_an_article_with_its_date_slug_and_image(self, imported):
+        reports = imported.reports
         assert [str(report.outcome) for report in reports if "_index" not in report.file] == [
             "created"
         ] * COUNT
         assert Article.objects.filter(dated_at__isnull=False, slug__startswith="post-").count() == COUNT
         assert not [warning for report in reports for warning in report.warnings if "not shown" in warning]
 
-    def test_each_has_the_date_of_its_key_or_of_its_file_name(self, site):
-        run(site)
-
+    def test_each_has_the_date_of_its_key_or_of_its_file_name(self, imported):
         dates = dict(Article.objects.values_list("source_file__path", "dated_at"))
 
         assert len(set(dates.values())) == COUNT
@@ -120,28 +129,21 @@ class TestBlogsOfGenerators:
             path: date_of(path) for path in dates
         }
 
-    def test_each_image_is_stored_and_shown(self, site):
-        run(site)
-
+    def test_each_image_is_stored_and_shown(self, imported):
         shown = [article.body_html for article in Article.objects.all() if "sea.png" in article.body]
 
         assert len(shown) == COUNT * 2 // 5
         assert all('src="/media/images/' in html for html in shown)
 
-    def test_export_equals_the_imported_bytes(self, site, tmp_path):
-        run(site)
-
-        call_command("export_articles", tmp_path / "out")
-
+    def test_export_equals_the_imported_bytes(self, imported):
+        site = imported.site
         sources = {path.relative_to(site): path for path in site.rglob("*.md") if path.name != "_index.md"}
         assert len(sources) == COUNT
-        assert {path: (tmp_path / "out" / path).read_bytes() for path in sources} == {
+        assert {path: (imported.exported / path).read_bytes() for path in sources} == {
             path: source.read_bytes() for path, source in sources.items()
         }
 
-    def test_no_page_shows_front_matter_entities_or_tags(self, site):
-        run(site)
-
+    def test_no_page_shows_front_matter_entities_or_tags(self, imported):
         for words in map(prose, Article.objects.values_list("body_html", flat=True)):
             assert not re.search(
                 r"^(?:---|\+\+\+|layout:|title ?[:=])|&#?\w+;|\{\{< figure|\{:|</?(?:img|figure|p)\b",
@@ -149,24 +151,20 @@ class TestBlogsOfGenerators:
                 re.M,
             )
 
-    def test_leftovers_are_reported(self, site):
-        report = import_articles([site], ImportOptions())
+    def test_leftovers_are_reported(self, imported):
+        report = imported.report
 
         damaged = sum("template tags" in " ".join(each.warnings) for each in report.flagged_files)
         assert damaged + report.remarks[NoticeKind.CONVERTED].total() >= COUNT * 4 // 5
 
-    def test_old_addresses_redirect_to_published_articles(self, site, client):
-        run(site)
-
-        for article in Article.objects.published()[:10]:
+    def test_old_addresses_redirect_to_published_articles(self, imported, client):
+        for article in Article.objects.published()[:3]:
             for redirect in article.redirects.all():
                 assert client.get(redirect.path).headers["Location"] == article.get_absolute_url()
         assert Redirect.objects.count() >= COUNT
 
-    def test_a_second_run_changes_nothing(self, site):
-        run(site)
-
-        outcomes = {str(report.outcome) for report in run(site) if "_index" not in report.file}
+    def test_a_second_run_changes_nothing(self, imported):
+        outcomes = {str(report.outcome) for report in run(imported.site) if "_index" not in report.file}
 
         assert outcomes == {"unchanged"}
 
