@@ -1,6 +1,7 @@
 """Images for tests."""
 
 import io
+import struct
 
 from PIL import Image
 
@@ -11,8 +12,8 @@ def image_bytes(image_format="PNG", size=(12, 8), colour=(200, 120, 40), **optio
     return output.getvalue()
 
 
-def large_gif(size) -> bytes:
-    """Return a GIF of one colour, which is quick to make at any size."""
-    output = io.BytesIO()
-    Image.new("P", size, 3).save(output, "GIF")
-    return output.getvalue()
+def claiming_gif(size) -> bytes:
+    """Return a small GIF with this size in its header."""
+    data = bytearray(image_bytes("GIF"))
+    data[6:10] = struct.pack("<HH", *size)
+    return bytes(data)

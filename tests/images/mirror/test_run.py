@@ -16,7 +16,7 @@ from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import BATCH_SIZE, THREADS, mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
 from tests.support.factories import create_article, create_image, create_page
-from tests.support.images import image_bytes, large_gif
+from tests.support.images import claiming_gif, image_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -238,7 +238,7 @@ class TestFailures:
             (b"<svg xmlns='http://www.w3.org/2000/svg' width='0'/>", "damaged"),
             (image_bytes("JPEG", (400, 300))[:900], "damaged"),
             # A header that promises more pixels than are decoded.
-            (large_gif((11_000, 11_000)), "megapixels"),
+            (claiming_gif((11_000, 11_000)), "megapixels"),
         ],
     )
     def test_images_rejected_by_the_decoder_are_failures(self, server, content, words):
