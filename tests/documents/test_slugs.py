@@ -100,13 +100,9 @@ class TestPages:
     """From what somebody types or imports to the page, through the real addresses."""
 
     @pytest.mark.both_databases
-    @settings(max_examples=100 if IS_LONG else 2)  # besides those below; 20 requests each
+    @settings(max_examples=100 if IS_LONG else 1)  # besides those below; 20 requests each
     @given(NAMES)
-    @example("हिन्दी")
-    @example("தமிழ்")
-    @example("حياةٍ")
     @example("ข่าวสาร")
-    @example("संदीप")
     @example("ශ්\u200dරී ලංකාව")
     @example("\u0958 e\u0301" * 60)
     def test_stand_where_their_slug_says(self, name):

@@ -117,8 +117,8 @@ def fetch_all(site):
     editor.force_login(User.objects.create_superuser("editor"))
     for name, article in site.articles.items():
         site.pages[name] = reader.get(article.get_absolute_url())
-        site.sources[name] = reader.get(article.get_markdown_url())
         if name in OPENED:
+            site.sources[name] = reader.get(article.get_markdown_url())
             site.admin_pages[name] = editor.get(reverse("admin:blog_article_change", args=[article.pk]))
     for path in ("/", "/categories/", "/archive/", "/sitemap.xml", "/sitemap-articles.xml"):
         site.lists[path] = reader.get(path)
@@ -126,8 +126,7 @@ def fetch_all(site):
         reverse(f"admin:blog_{name}_changelist") for name in ("article", "category", "author", "image")
     ]
     for path in admin_lists:
-        for number in range(1, 4):
-            site.lists[f"{path}?p={number}"] = editor.get(f"{path}?p={number}")
+        site.lists[path] = editor.get(path, {"all": ""})
     site.feeds = {name: reader.get(f"/feeds/{name}") for name in FEEDS}
 
 

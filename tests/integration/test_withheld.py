@@ -33,7 +33,7 @@ from tests.support.admin_pages import page_of, shown_form
 from tests.support.durations import IS_LONG
 from tests.support.import_files import run, write
 
-EXAMPLES = 150 if IS_LONG else 8
+EXAMPLES = 150 if IS_LONG else 5
 STEPS = 25 if IS_LONG else 14
 PASSING = timedelta(hours=5)
 clock = timezone.now

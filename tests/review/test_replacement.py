@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted(chain(*(ROOT.glob(f"{folder}/*.md") for folder in ("fixtures/articles", "tests/samples/*"))))
-TEXTS = 200 if IS_LONG else 16
+TEXTS = 200 if IS_LONG else 8
 REST = " The tide turns twice a day, and the boats turn with it, as they always have." * 3
 BODY = "Acme Cloud is new." + REST
 ACME = Replacement(
