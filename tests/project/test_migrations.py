@@ -2,7 +2,7 @@
 
 With GALLEY_TEST_LONG=1, a site goes back to the first migration, once for all rules: each step takes a tenth
 of a second. What is checked before the newest migration is read by the models of that time, which go_to()
-gives. By default, only the ten newest steps are taken, because released migrations do not change.
+gives. By default, only the five newest steps are taken, because released migrations do not change.
 """
 
 import pytest
@@ -315,7 +315,7 @@ class TestNewestSteps:
         SourceFile.objects.create(article=article, path="a.md", original=b"A barometer. " * 200)
         before = all_rows()
 
-        go_to(LAST_SQUASHED if IS_LONG else step_before_newest(10))
+        go_to(LAST_SQUASHED if IS_LONG else step_before_newest(5))
         go_to_newest()
 
         assert all_rows() == before
