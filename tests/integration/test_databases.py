@@ -4,6 +4,7 @@ These tests run on the database that is configured; bin/test runs them on both.
 """
 
 import importlib.util
+import itertools
 import json
 from datetime import UTC, datetime
 from time import monotonic
@@ -90,15 +91,13 @@ class TestNul:
         # The admin sends to its front page.
         assert {path: status for path, status in statuses.items() if status not in {302, 404}} == {}
 
-    @pytest.mark.parametrize("model", ["article", "category", "importrun"])  # which differ most
-    def test_a_query_with_one_is_no_error(self, admin_client, model):
-        address = reverse(f"admin:blog_{model}_changelist")
+    def test_a_query_with_one_is_no_error(self, admin_client):
+        models = itertools.cycle(["article", "category", "importrun"])  # which differ most
+        asked = [(LIST, query) for query in self.QUERIES]
+        asked += [(reverse(f"admin:blog_{next(models)}_changelist"), query) for query in self.QUERIES]
 
-        statuses = {
-            query: admin_client.get(f"{address}?{query}", follow=True).status_code for query in self.QUERIES
-        }
-
-        assert statuses == dict.fromkeys(self.QUERIES, 200)
+        for address, query in asked:
+            assert admin_client.get(f"{address}?{query}", follow=True).status_code == 200, (address, query)
 
     def test_a_search_for_names_with_one_finds_nothing(self, admin_client):
         create_category("Tides")
@@ -299,22 +298,21 @@ class TestLengths:
 
 @pytest.mark.both_databases
 class TestDates:
-    @pytest.mark.parametrize(
-        "date", ["0001-01-01", "0000-01-01", "1000-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00"]
-    )
-    def test_a_date_at_the_end_of_time_is_none(self, folder, date):
-        write(folder, date=date)
+    def test_a_date_at_the_end_of_time_is_none(self, folder):
+        dates = ["0001-01-01", "0000-01-01", "1000-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00"]
+        for number, date in enumerate(dates):
+            write(folder, f"{number}.md", date=date)
 
-        [report] = run(folder, status="published")
+        reports = run(folder, status="published")
 
-        article = Article.objects.get()
-        assert (report.outcome, article.dated_at, article.status) == (Outcome.CREATED, None, "new")
-        assert [warning for warning in report.warnings if "date" in warning]
+        assert [report.outcome for report in reports] == [Outcome.CREATED] * len(dates)
+        assert {*Article.objects.values_list("dated_at", "status")} == {(None, "new")}
+        assert all(any("date" in warning for warning in report.warnings) for report in reports)
 
     def test_the_form_takes_none_either(self, admin_client):
         article = create_article()
         form = shown_form(admin_client, page_of(article))
-        for date in ("0001-01-01", "0999-12-31", "9999-12-31"):
+        for date in ("0999-12-31", "9999-12-31"):
             data = form | {"published_at_0": date, "published_at_1": "00:00"}
 
             response = admin_client.post(page_of(article), data)
@@ -322,8 +320,7 @@ class TestDates:
             assert "published_at" in response.context["adminform"].form.errors, date
             assert "Give a year from 1001 to 9998." in response.content.decode(), date
 
-    @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
-    @pytest.mark.parametrize("year", [1001, 9998])
+    @pytest.mark.parametrize(("year", "zone"), [(1001, "America/Los_Angeles"), (9998, "Pacific/Kiritimati")])
     def test_the_first_and_the_last_year_are_shown(self, client, admin_client, settings, zone, year):
         settings.TIME_ZONE = zone
         article = create_article(published_at=datetime(1001, 1, 1, tzinfo=UTC))
@@ -378,7 +375,7 @@ class TestValues:
 
     def test_a_number_that_no_column_holds_is_no_error(self, admin_client):
         create_article()
-        for number in (2**31, 2**63, 10**40, -1):
+        for number in (2**63, 10**40, -1):
             opened = admin_client.get(f"/admin/blog/article/{number}/change/", follow=True)
             listed = admin_client.get(f"{LIST}?id__exact={number}&category={number}", follow=True)
 
