@@ -10,7 +10,6 @@ from blog.models import Article, Category
 from blog.reader.views import categories
 from blog.templatetags.blog import format_count, shortened
 from tests.support.factories import create_article, create_articles, create_author, create_category
-from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -58,18 +57,11 @@ class TestHome:
 
 class TestLanguage:
     def test_words_of_another_language_are_marked_on_every_card(self, client, subtests):
+        category, author = create_category("Tides"), create_author("Ida Aas")
+        create_articles(7, title="Gezeiten", excerpt="Worte.", categories=[category], authors=[author])
         for language, attributes in [("de", ' lang="de" dir="ltr"'), ("fa", ' lang="fa" dir="rtl"')]:
-            with subtests.test(language=language, attributes=attributes), rolled_back():
-                category, author = create_category("Tides"), create_author("Ida Aas")
-                create_articles(
-                    7,
-                    title="Gezeiten",
-                    excerpt="Worte.",
-                    language=language,
-                    categories=[category],
-                    authors=[author],
-                )
-
+            with subtests.test(language=language, attributes=attributes):
+                Article.objects.update(language=language)
                 for path in ("/", "/categories/tides/", "/authors/ida-aas/", "/archive/2025/", "/nowhere/"):
                     page = text(client.get(path))
                     assert (
@@ -161,12 +153,12 @@ class TestCategoriesFromAToZ:
         assert "/categories/sea/" in masthead
         assert "/categories/tides/" not in masthead
 
-    @pytest.mark.parametrize("letter", ["Q", "t", "TT", "1", "0-9", "-"])
-    def test_other_letters_have_no_page(self, client, letter):
+    def test_other_letters_have_no_page(self, client):
         create_article(categories=[create_category("Tides")])
 
         assert client.get("/categories/a-z/T/").status_code == 200
-        assert client.get(f"/categories/a-z/{letter}/").status_code == 404
+        for letter in ("Q", "t", "TT", "1", "0-9", "-"):
+            assert client.get(f"/categories/a-z/{letter}/").status_code == 404, letter
 
     @pytest.mark.both_databases
     def test_broad_categories_show_what_is_most_often_below_them(self, client):
