@@ -1,5 +1,6 @@
 """A browser without scripts: it follows the links of pages of the test client, and sends their forms."""
 
+from functools import cached_property
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -53,5 +54,9 @@ class PlainBrowser:
             address = urljoin(address, target)
         self.address = address.partition("#")[0]
         self.html = response.content.decode()
-        self.page = BeautifulSoup(self.html, "html.parser")
+        self.__dict__.pop("page", None)
         return self
+
+    @cached_property
+    def page(self):
+        return BeautifulSoup(self.html, "html.parser")
