@@ -1,6 +1,7 @@
 """The queue: each article is in one state, the same in the database and in Python."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -45,17 +46,23 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_an_article_is_in_one_state(case):
-    create, expected = CASES[case]
-    article = create()
+def test_each_article_is_in_one_state_and_counting_takes_two_queries():
+    articles = {case: create() for case, (create, _) in CASES.items()}
+    expected = {case: state for case, (_, state) in CASES.items()}
     now = timezone.now()
 
-    states = [state for state in QueueState if Article.objects.in_queue(state, now).exists()]
+    in_state = {state: {*Article.objects.in_queue(state, now)} for state in QueueState}
+    in_python = Article.objects.with_queue_relations().in_bulk()
+    with CaptureQueriesContext(connection) as queries:
+        numbers = Article.objects.count_queue(now)
 
-    assert states == [expected]
-    assert Article.objects.with_queue_relations().get(pk=article.pk).queue_state == expected
-    assert {state for state, number in Article.objects.count_queue(now).items() if number} == {expected}
+    assert {
+        case: [state for state, found in in_state.items() if article in found]
+        for case, article in articles.items()
+    } == {case: [state] for case, state in expected.items()}
+    assert {case: in_python[article.pk].queue_state for case, article in articles.items()} == expected
+    assert +Counter(numbers) == Counter(expected.values())
+    assert len(queries) == 2
 
 
 def test_trashed_article_is_in_no_state():
@@ -64,14 +71,3 @@ def test_trashed_article_is_in_no_state():
 
     assert not any(Article.objects.count_queue(now).values())
     assert not any(Article.objects.in_queue(state, now).exists() for state in QueueState)
-
-
-def test_counting_takes_two_queries():
-    for create, _ in CASES.values():
-        create()
-
-    with CaptureQueriesContext(connection) as queries:
-        numbers = Article.objects.count_queue(timezone.now())
-
-    assert len(queries) == 2
-    assert sum(numbers.values()) == len(CASES)
