@@ -28,9 +28,9 @@ def write_file(folder, number, name="", changed_words=0, **keys):
     return write(folder, name, text(number, changed_words), **keys)
 
 
-@pytest.fixture
-def autumn(tmp_path):
-    folder = tmp_path / "autumn"
+@pytest.fixture(scope="class")
+def autumn(rows_of_class, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("year") / "autumn"
     for number in range(FILES):
         write_file(folder, number)
     run(folder)

@@ -192,14 +192,15 @@ class TestWhereItShows:
         assert page.count("The Tide Table") >= 2  # the title and the head of the page
 
 
-class TestMasthead:
-    @pytest.fixture
-    def categories(self):
-        categories = {name: create_category(name) for name in ("Sea", "Ice", "Fog")}
-        for number, category in enumerate(categories.values(), start=1):
-            create_articles(number, categories={category: Category.Level.GENERAL})
-        return categories
+@pytest.fixture(scope="class")
+def categories(rows_of_class):
+    categories = {name: create_category(name) for name in ("Sea", "Ice", "Fog")}
+    for number, category in enumerate(categories.values(), start=1):
+        create_articles(number, categories={category: Category.Level.GENERAL})
+    return categories
 
+
+class TestMasthead:
     def test_shows_the_most_used_categories_where_none_is_chosen(self, client, identity, categories):
         assert masthead(client) == ["fog", "ice", "sea"]
 

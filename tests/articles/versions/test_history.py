@@ -1,5 +1,6 @@
 """Versions: recorded for each change, read unchanged, and restored as a new version."""
 
+import copy
 import datetime as dt
 
 import pytest
@@ -23,7 +24,7 @@ from blog.articles.versions.history import (
 from blog.articles.versions.restore import restore, write_contents
 from blog.base.models import AppendOnlyError
 from blog.images.models import store_image
-from blog.models import Article, Category, Image, Redirect, Version
+from blog.models import Article, Category, Redirect, Version
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -42,7 +43,12 @@ def mara():
 
 
 @pytest.fixture
-def article():
+def article(article_of_class):
+    return copy.deepcopy(article_of_class)
+
+
+@pytest.fixture(scope="class")
+def article_of_class(rows_of_class):
     return create_article(
         title="Tides",
         slug="tides",
@@ -193,8 +199,8 @@ class TestKeeping:
         articles = create_articles(3)
         record_version(articles[0])
 
-        assert ensure_first_versions(Article.objects.all()) == 2
-        assert ensure_first_versions(Article.objects.all()) == 0
+        assert ensure_first_versions(articles) == 2
+        assert ensure_first_versions(articles) == 0
 
     def test_returns_versions_in_the_order_of_the_articles(self):
         articles = create_articles(5)[::-1]
@@ -377,12 +383,12 @@ class TestRestoring:
         before = record_version(article)
         article.hero_image = None
         article.save()
-        Image.objects.all().delete()
+        image.delete()
 
         restored = restore(article, before)
 
         assert restored.missing == (f"the image {image.url}, which no longer exists",)
-        assert Article.objects.get().hero_image is None
+        assert Article.objects.get(pk=article.pk).hero_image is None
 
     def test_shows_images_again_that_the_text_names_by_a_path(self):
         image = store_image(image_bytes())
@@ -397,7 +403,7 @@ class TestRestoring:
 
         restore(article, before)
 
-        assert image.url in Article.objects.get().body_html
+        assert image.url in Article.objects.get(pk=article.pk).body_html
         assert article.body_image_links.get().image == image
 
     def test_restoring_an_outdated_instance_is_rejected(self, article):
