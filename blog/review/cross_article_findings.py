@@ -148,10 +148,11 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
     """Update the findings of a kind. Return the keys of the articles that gained or lost one."""
     counted = _having(name, prints).order_by().values(name)
     large = set(counted.annotate(number=Count("pk")).filter(number__gte=least).values_list(name, flat=True))
-    has_it = Finding.objects.filter(article=OuterRef("pk"), kind=kind)
-    missing = _having(name, large).filter(~Exists(has_it)).values_list("pk", name)
-    missing = [_new(key, kind, print_) for key, print_ in missing]
-    Finding.objects.bulk_create(missing)
+    missing = []
+    if large:
+        has_it = Finding.objects.filter(article=OuterRef("pk"), kind=kind)
+        rows = _having(name, large).filter(~Exists(has_it)).values_list("pk", name)
+        missing = Finding.objects.bulk_create([_new(key, kind, print_) for key, print_ in rows])
     over = Finding.objects.filter(kind=kind, article__in=_having(name, set(prints) - large).values("pk"))
     return _keys(missing) | _delete(over)
 
@@ -229,12 +230,15 @@ def _known_files(references) -> dict:
 
 
 def _refresh_flags(keys):
-    for name, kind in FLAGS.items():
-        Finding.objects.filter(article__in=keys, kind=kind).delete()
-        suggested = Article.objects.filter(
-            pk__in=keys, **{name: True, SUGGESTION_FIELDS[name]: True}
-        ).order_by("pk")
-        Finding.objects.bulk_create(_new(key, kind) for key in suggested.values_list("pk", flat=True))
+    Finding.objects.filter(article__in=keys, kind__in=FLAGS.values()).delete()
+    names = [*FLAGS, *(SUGGESTION_FIELDS[name] for name in FLAGS)]
+    rows = Article.objects.filter(pk__in=keys).order_by("pk").values("pk", *names)
+    Finding.objects.bulk_create(
+        _new(row["pk"], kind)
+        for name, kind in FLAGS.items()
+        for row in rows
+        if row[name] and row[SUGGESTION_FIELDS[name]]
+    )
 
 
 def _new(article, kind, fingerprint="", **place):
