@@ -1,4 +1,4 @@
-"""Program that fills the site in GALLEY_DATA, and prints the variable parts of URLs as JSON.
+"""Fill the site of this process (GALLEY_DATA), and print the variable parts of URLs as JSON.
 
 To a site that has been filled before, only the posts are added.
 """
@@ -9,15 +9,12 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-import django
-
 ROOT = Path(__file__).resolve().parents[3]
 OWN_ARTICLES = ROOT / "tests" / "samples" / "articles"
 FIXTURES = ROOT / "fixtures"
 
 
 def main(posts):
-    django.setup()
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
@@ -280,7 +277,3 @@ def slugs_of(posts) -> list[str]:
 
     sources = [Path(folder).name for folder in posts]
     return list(SourceFile.objects.filter(source_name__in=sources).values_list("article__slug", flat=True))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

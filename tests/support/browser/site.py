@@ -8,18 +8,16 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support import forking
 from tests.support.durations import IS_LONG
+from tests.support.servers import forked_server_on, listening_socket
 
-ROOT = Path(__file__).resolve().parents[3]
+PREPARE = "from tests.support.browser.preparing import main\nmain({posts})"
 
 
 @dataclass(frozen=True)
@@ -40,29 +38,11 @@ class Site:
 @contextmanager
 def running_site(folder: Path, *posts: Path, like: Site | None = None):
     """Yield a running Site in the folder, with the samples and the articles of `posts`, published."""
-    with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("w") as log:
+    with listening_socket() as listener:
         host, port = listener.getsockname()
         site = made_site(folder, *posts, like=like, address=f"http://{host}:{port}")
-        start = {"cwd": ROOT, "env": environment_of(site, folder), "stderr": log}
-        server = [
-            "gunicorn",
-            "--config",
-            "python:site_config.gunicorn",
-            "--bind",
-            f"fd://{listener.fileno()}",
-            "site_config.asgi:application",
-        ]
-        process = subprocess.Popen(  # noqa: S603 -- our own command
-            [sys.executable, "-m", *server, "site_config.asgi:application"],
-            pass_fds=[listener.fileno()],
-            **start,
-        )
-        try:
-            wait_for(site.url("/health/"))
+        with forked_server_on(listener, environment_of(site, folder), folder):
             yield site
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
 
 
 def made_site(
@@ -88,17 +68,15 @@ def made_site(
 
 def _prepared(site: Site, folder: Path, posts, is_plain) -> dict:
     switches = {"GALLEY_TEST_LONG": IS_LONG, "GALLEY_TEST_PLAIN": is_plain}
-    prepared = subprocess.run(  # noqa: S603 -- our own command
-        [sys.executable, "-m", "tests.support.browser.preparing", *map(str, posts)],
-        cwd=ROOT,
-        env=environment_of(site, folder) | {name: "1" if is_on else "" for name, is_on in switches.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if prepared.returncode:
-        raise RuntimeError(f"The site could not be made: {prepared.stderr}")
-    return json.loads(prepared.stdout)
+    environment = environment_of(site, folder) | {
+        name: "1" if is_on else "" for name, is_on in switches.items()
+    }
+    command = ["shell", "--no-imports", "--command", PREPARE.format(posts=[str(path) for path in posts])]
+    with closing(forking.fork(environment, command, stdout=subprocess.PIPE, text=True)) as process:
+        said, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError("The site could not be made.")
+    return json.loads(said)
 
 
 def environment_of(site: Site, folder: Path) -> dict[str, str]:
@@ -113,15 +91,3 @@ def environment_of(site: Site, folder: Path) -> dict[str, str]:
         "DJANGO_SUPERUSER_USERNAME": site.editor,
         "DJANGO_SUPERUSER_PASSWORD": site.password,
     }
-
-
-def wait_for(address: str, seconds=60) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=seconds):  # noqa: S310 -- our own server
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
