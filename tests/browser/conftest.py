@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser.launching import find_chromium, launch
+from tests.support.browser.launching import find_chromium, launch, state_of
 from tests.support.browser.site import made_site, running_site
 from tests.support.browser.tabs import Tabs
 
@@ -60,25 +60,12 @@ def site(untouched_site, tmp_path_factory):
 @pytest.fixture(scope="package")
 def editors_state(playwright, site):
     """What a browser holds after an editor has logged in."""
-    return _state_of(playwright, site, site.editor)
+    return state_of(playwright, site, site.editor)
 
 
 @pytest.fixture(scope="package")
 def administrators_state(playwright, site):
-    return _state_of(playwright, site, site.administrator)
-
-
-def _state_of(playwright, site, user):
-    """Log in without opening a page, which takes longer."""
-    request = playwright.request.new_context()
-    address = site.url("/admin/login/")
-    request.get(address)
-    [token] = [each["value"] for each in request.storage_state()["cookies"] if each["name"] == "csrftoken"]
-    data = {"username": user, "password": site.password, "csrfmiddlewaretoken": token, "next": "/health/"}
-    assert request.post(address, form=data, headers={"Referer": address}).url == site.url("/health/")
-    state = request.storage_state()
-    request.dispose()
-    return state
+    return state_of(playwright, site, site.administrator)
 
 
 @pytest.fixture(scope="package")

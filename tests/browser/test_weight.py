@@ -16,7 +16,7 @@ def weights(visit) -> Counter:
 
 class TestFirstVisit:
     def test_is_light(self, visit):
-        visit = visit(ARTICLE, is_fresh=True)
+        visit = visit("/health/", is_fresh=True).record_requests().open(ARTICLE)
         visit.scroll_through()
 
         bytes_of = weights(visit)

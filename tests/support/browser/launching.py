@@ -49,3 +49,16 @@ def log_in(page, site, user="") -> None:
     page.fill("[name=password]", site.password)
     page.press("[name=password]", "Enter")
     page.wait_for_url(site.url("/admin/"))
+
+
+def state_of(playwright, site, user) -> dict:
+    """Log in without opening a page, which takes longer; return what the browser would hold."""
+    request = playwright.request.new_context()
+    address = site.url("/admin/login/")
+    request.get(address)
+    [token] = [each["value"] for each in request.storage_state()["cookies"] if each["name"] == "csrftoken"]
+    data = {"username": user, "password": site.password, "csrfmiddlewaretoken": token, "next": "/health/"}
+    assert request.post(address, form=data, headers={"Referer": address}).url == site.url("/health/")
+    state = request.storage_state()
+    request.dispose()
+    return state

@@ -32,6 +32,7 @@ class Tabs:
 
     def take_back(self) -> None:
         for key, visit in self.lent:
+            visit.stop_recording()
             if key is None:
                 visit.page.context.close()
             else:

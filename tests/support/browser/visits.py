@@ -1,4 +1,4 @@
-"""A page in a browser, with a record of requests and console messages."""
+"""A page in a browser, with a record of console messages and requests."""
 
 from urllib.parse import urlsplit
 
@@ -28,7 +28,8 @@ SCROLL_THROUGH = """async () => {
     const limit = performance.now() + 3000; // a lazy picture out of sight in a box of its own never comes
     while ([...document.images].some((image) => !image.complete) && performance.now() < limit) await frame();
 }"""
-IS_VISIBLE = "element => element.checkVisibility({visibilityProperty: true, opacityProperty: true})"
+VISIBLE = """selector => [...document.querySelectorAll(selector)].filter(
+    (element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true}))"""
 
 
 # Scripts postpone work until after loading, or after a key, by at most 10 milliseconds.
@@ -36,11 +37,11 @@ SETTLE = "new Promise((done) => setTimeout(done, 20))"
 
 
 class Visit:
-    """An open page, with a record of its requests and console messages."""
+    """An open page, with a record of its console messages, and of its requests if they are asked for."""
 
     def __init__(self, page, site):
         self.site = site
-        self.messages, self.requests = [], []
+        self.messages, self.requests, self.recorded = [], [], None
         self.move_to(page)
 
     def move_to(self, page) -> None:
@@ -49,7 +50,20 @@ class Visit:
         page.add_init_script(WATCH)
         page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
-        page.on("request", lambda request: self.requests.append(request))
+
+    def record_requests(self) -> "Visit":
+        """Record requests from now on. Each of them costs time, so most tests do without."""
+        self.recorded = self.page
+        self.page.on("request", self._record)
+        return self
+
+    def stop_recording(self) -> None:
+        if self.recorded:
+            self.recorded.remove_listener("request", self._record)
+            self.recorded = None
+
+    def _record(self, request) -> None:
+        self.requests.append(request)
 
     def begin(self) -> None:
         """Discard the record."""
@@ -92,7 +106,8 @@ class Visit:
 
     def visible(self, selector: str) -> list:
         """Return the matching elements that are visible, anywhere on the page."""
-        return [element for element in self.page.query_selector_all(selector) if element.evaluate(IS_VISIBLE)]
+        found = self.page.evaluate_handle(VISIBLE, selector).get_properties()
+        return [element.as_element() for element in found.values()]
 
     def style(self, selector: str, name: str) -> str:
         return self.page.eval_on_selector(
@@ -113,6 +128,26 @@ def settle(page) -> None:
     """Wait until the page is loaded and its scripts have done postponed work."""
     page.wait_for_load_state("load")
     page.evaluate(SETTLE)
+
+
+def asked_on(page, leave) -> list[str]:
+    """Return what the browser asked while something led away from the page."""
+    asked = []
+
+    def accept(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    with page.expect_navigation():
+        leave()
+    page.remove_listener("dialog", accept)
+    return asked
+
+
+def copies(page) -> list[str]:
+    """Return the keys of what this browser keeps of forms that are not saved."""
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('galley-copy/'))")
 
 
 TOO_WIDE = """() => {
