@@ -3,7 +3,6 @@
 import pytest
 
 from tests.support.browser.kinds import READER_PAGE_KINDS
-from tests.support.browser.visits import is_in_view
 
 ARTICLE = "/articles/everything-at-once/"
 LEFT_OUT = "button, summary, form, body > header nav, body > footer, a[rel=next], a[rel=prev]"
@@ -26,8 +25,12 @@ class TestWithoutJavaScript:
 
         assert {name: buttons for name, buttons in dead.items() if buttons} == {}
 
-    def test_an_article_is_read_to_its_end_and_share_links_are_links(self, visit):
-        visit = visit(ARTICLE, java_script_enabled=False)
+    def test_an_article_is_read_to_its_end_in_the_colours_of_the_system(self, visit):
+        """Share links are links, and the contents open and lead on."""
+        visit = visit(ARTICLE, java_script_enabled=False, color_scheme="light", **LESS_MOTION)
+        light = visit.style("body", "backgroundColor")
+        visit.page.emulate_media(color_scheme="dark")
+        assert visit.style("body", "backgroundColor") != light
 
         visit.page.click("text=The last words.")
         for summary in visit.visible(".share summary"):
@@ -37,48 +40,13 @@ class TestWithoutJavaScript:
         assert visit.visible("a[rel=prev], a[rel=next]")
         assert len(visit.visible(".share a[href^='https:']")) >= 3
 
-    def test_contents_open_and_lead_on(self, visit):
-        visit = visit(ARTICLE, java_script_enabled=False, viewport={"width": 390, "height": 700})
-
+        visit.page.set_viewport_size({"width": 390, "height": 700})
+        visit.page.evaluate("scrollTo(0, 0)")
         visit.page.click(".contents summary")
         visit.visible(".contents a[href^='#']")[1].click()
 
         assert visit.page.evaluate("scrollY") > 0
         assert "#" in visit.page.url
-
-    def test_the_theme_is_the_systems(self, visit):
-        visit = visit("/", java_script_enabled=False, color_scheme="light", **LESS_MOTION)
-        light = visit.style("body", "backgroundColor")
-
-        visit.page.emulate_media(color_scheme="dark")
-
-        assert visit.style("body", "backgroundColor") != light
-
-
-class TestEachLayout:
-    def test_moves_nothing_and_its_first_stop_leads_to_the_text(self, visit):
-        """If less motion is preferred; with the keyboard."""
-        visit, moving = visit("/", **LESS_MOTION), {}
-
-        for kind in READER_PAGE_KINDS:
-            visit.open(kind.path)
-            moving[kind.name] = visit.page.evaluate(
-                """document.getAnimations().filter(({effect}) => effect.target.checkVisibility())
-                    .map(({effect}) => effect.target.outerHTML.slice(0, 100))"""
-            )
-            assert visit.style("html", "scrollBehavior") == "auto", kind.name
-            visit.page.keyboard.press("Tab")
-            first = visit.page.evaluate_handle("document.activeElement").as_element()
-            was_in_view = is_in_view(first)
-            target = first.get_attribute("href")
-            visit.page.keyboard.press("Enter")
-
-            assert was_in_view, kind.name
-            tag = visit.page.evaluate("selector => document.querySelector(selector).tagName", target)
-            assert tag == "MAIN", kind.name
-            assert visit.page.url.endswith(target), kind.name
-
-        assert {name: elements for name, elements in moving.items() if elements} == {}
 
 
 class TestPaper:

@@ -6,7 +6,7 @@ from blog.reader.nameplate import name_classes
 from tests.support.browser.audit import axe_faults
 from tests.support.browser.kinds import PAGE_KINDS, READER_PAGE_KINDS, READERS_KINDS, each_of
 from tests.support.browser.overlaps import overlaps
-from tests.support.browser.visits import too_wide
+from tests.support.browser.visits import is_in_view, too_wide
 
 NAMES = (
     "Fen",
@@ -21,10 +21,14 @@ COME_LATE = "**/{galley,search}.*.js"
 WAIT_UNTIL_DRAWN = """new Promise((done) => new PerformanceObserver((list) => {
     if (list.getEntriesByName("first-contentful-paint").length) done();
 }).observe({type: "paint", buffered: true}))"""
+MOVING = """document.getAnimations().filter(({effect}) => effect.target.checkVisibility())
+    .map(({effect}) => effect.target.outerHTML.slice(0, 100))"""
 LARGEST_SHIFT = 0.01
-# Editors' pages whose colours are checked at each width in both schemes. They have what all of them have for
-# one width only; all others are checked narrow in the light scheme, and wide in the dark one.
-IN_BOTH_SCHEMES = {"admin-home", "admin-articles", "admin-article-published", "admin-proof"}
+# Pages whose colours are checked at each width in both schemes. They have what all of them have for one width
+# only; all others are checked narrow in the light scheme, and wide in the dark one.
+IN_BOTH_SCHEMES = {"admin-home", "admin-articles", "admin-article-published", "admin-proof"} | {
+    kind.name for kind in READER_PAGE_KINDS
+}
 # Pages of a template that another kind shows with more in it.
 SHOWN_BY_OTHERS = {
     "admin-people-real",
@@ -33,14 +37,22 @@ SHOWN_BY_OTHERS = {
     "admin-articles-submitted",
     "admin-article-history-long",
     "admin-category-not-in-use",
+    "admin-article-to-add",
+    "admin-pages",
+    "article",
+    "archive-month",
+    "category-of-few",
 }
 
 
 class TestEachPage:
     @each_of([kind for kind in PAGE_KINDS if kind.name not in SHOWN_BY_OTHERS])
     def test_is_open_quiet_narrow_and_steady(self, tabs, state_for, kind):
-        """By axe-core narrow and wide, light and dark, and by what the browser notes while it loads."""
-        visit = tabs.lend(state_for(kind), viewport=PHONE)
+        """By axe-core narrow and wide, light and dark, and by what the browser notes while it loads.
+
+        Those of each layout move nothing if less motion is preferred, and begin with a link to the text.
+        """
+        visit = tabs.lend(state_for(kind), viewport=PHONE).record_requests()
         try:
             faults = faults_of(visit, kind)
         finally:
@@ -63,7 +75,7 @@ class TestEachPage:
             )
             for width in (320, 390, 832, 1440):
                 page.set_viewport_size({"width": width, "height": 640})
-                found += [f"{name}, {width}: {pair}" for pair in overlaps(page)]
+                found += [f"{name}, {width}: {pair}" for pair in overlaps(page, "body > header")]
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     found.append(f"{name} is wider than {width}")
 
@@ -73,12 +85,13 @@ class TestEachPage:
 def faults_of(visit, kind) -> list[str]:
     is_for_readers = kind in READERS_KINDS
     found = []
-    if is_for_readers:
-        # All pages have a layout of these. On a phone, they differ by the height of what comes late.
-        found += shifts(visit, kind, *([DESK, PHONE] if kind in READER_PAGE_KINDS else [PHONE]))
+    if kind in READER_PAGE_KINDS:  # all of readers' pages have a layout of these
+        found += shifts(visit, kind, DESK, PHONE)
     else:
         visit.open(kind.path).load_pictures()
         found += noise(visit, kind)
+        if is_for_readers and visit.noticed["shift"] > LARGEST_SHIFT:
+            found += shifts(visit, kind, PHONE)
     found += too_wide(visit.page)
     if is_for_readers:
         found += [f"overlap: {pair}" for pair in overlaps(visit.page)]
@@ -88,8 +101,10 @@ def faults_of(visit, kind) -> list[str]:
         PHONE,
         DESK,
         is_for_readers=is_for_readers,
-        is_in_both_schemes=is_for_readers or kind.name in IN_BOTH_SCHEMES,
+        is_in_both_schemes=kind.name in IN_BOTH_SCHEMES,
     )
+    if kind in READER_PAGE_KINDS:
+        found += faults_of_motion(visit) + faults_of_first_stop(visit.page)
     return found + (too_wide(visit.page) if not is_for_readers else [])
 
 
@@ -124,6 +139,24 @@ def open_late(visit, kind) -> float:
     page.unroute_all()
     assert held
     return shift
+
+
+def faults_of_motion(visit) -> list[str]:
+    """Return what moves although less motion is preferred, as it is after axe_faults()."""
+    found = [f"moves: {element}" for element in visit.page.evaluate(MOVING)]
+    return found + ([] if visit.style("html", "scrollBehavior") == "auto" else ["scrolls smoothly"])
+
+
+def faults_of_first_stop(page) -> list[str]:
+    """Return what is wrong with the first stop of the keyboard, a link that leads to the text."""
+    page.keyboard.press("Tab")
+    first = page.evaluate_handle("document.activeElement").as_element()
+    was_in_view, target = is_in_view(first), first.get_attribute("href")
+    page.keyboard.press("Enter")
+    tag = page.evaluate("selector => document.querySelector(selector)?.tagName", target or "none")
+    if was_in_view and tag == "MAIN" and page.url.endswith(target):
+        return []
+    return [f"the first stop leads to {target}, {tag}; it is {'' if was_in_view else 'not '}seen"]
 
 
 def noise(visit, kind) -> list[str]:

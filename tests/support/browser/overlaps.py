@@ -1,7 +1,7 @@
 """Texts and controls of a page that lie on top of each other."""
 
 # A word on a line may reach into the line above or below by a part of its height: letters do not.
-FIND = """() => {
+FIND = """(part) => {
     const isSeen = (element) => element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})
         && !element.closest(".visually-hidden, .skip, .anchor, dialog");
     const boxes = [];
@@ -14,7 +14,7 @@ FIND = """() => {
         }
         if (right - left > 2 && bottom - top > 2) boxes.push({element, left, top, right, bottom});
     };
-    for (const element of document.body.querySelectorAll("*")) {
+    for (const element of document.querySelectorAll(`${part} *`)) {
         if (!isSeen(element)) continue;
         if (element.matches("button, input, select, a.icon")) {
             add(element, element.getBoundingClientRect());
@@ -43,6 +43,9 @@ FIND = """() => {
 }"""
 
 
-def overlaps(page) -> list[str]:
-    """Return the pairs of elements whose text or buttons overlap, as HTML; five at most."""
-    return page.evaluate(FIND)
+def overlaps(page, part="body") -> list[str]:
+    """Return the pairs of elements whose text or buttons overlap, as HTML; five at most.
+
+    part: the selector of what is looked at.
+    """
+    return page.evaluate(FIND, part)
