@@ -8,9 +8,9 @@ import pytest
 from PIL import Image as Pillow
 
 from tests.support.browser.audit import axe_faults
-from tests.support.browser.launching import log_in
+from tests.support.browser.launching import state_of
 from tests.support.browser.pasting import give
-from tests.support.browser.visits import settle
+from tests.support.browser.visits import asked_on, copies, settle
 
 ARTICLE = "/admin/blog/article/{waiting}/change/"
 EVERYTHING = "/admin/blog/article/{everything}/change/"
@@ -67,24 +67,10 @@ def open_form(visit, editors_state):
     return open_form
 
 
-@pytest.fixture
-def own_log_in(visit, site):
-    """A page whose log-in may end without harm to other tests."""
-    page = visit("/admin/login/", is_fresh=True).page
-    log_in(page, site)
-    page.goto(site.url(ARTICLE))
-    page.wait_for_load_state("load")
-    return page
-
-
 def save(page):
     with page.expect_navigation():
         page.click("[name=_continue]")
     settle(page)
-
-
-def copies(page) -> list[str]:
-    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('galley-copy/'))")
 
 
 def type_and_keep(page, words):
@@ -113,8 +99,8 @@ class TestSideBySide:
 
         assert abs(in_text - in_preview) < 60
 
-    def test_the_paragraph_of_the_cursor_is_marked_and_a_button_writes_around_what_is_selected(
-        self, open_form
+    def test_the_paragraph_of_the_cursor_is_marked_buttons_write_and_either_alone_is_remembered(
+        self, open_form, site
     ):
         page = open_form()
         page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(0, 0)")
@@ -128,12 +114,10 @@ class TestSideBySide:
         page.click(".pair-tools button:has-text('Bold')")
         assert page.input_value("#id_body") == "one **two**"
 
-    def test_either_alone_is_remembered(self, open_form, site):
-        page = open_form()
         page.click(".pair-views [value=preview]")
         alone = page.is_visible("#id_body"), page.is_visible(".markdownx-preview")
 
-        page.goto(site.url(EVERYTHING))
+        page.reload()
 
         assert alone == (False, True)
         assert (page.is_visible("#id_body"), page.is_visible(".markdownx-preview")) == (False, True)
@@ -172,7 +156,7 @@ class TestBar:
         assert page.wait_for_selector(".saved .extra.full:has-text('no space')")
 
     def test_shows_what_was_typed_in_another_window_and_saves_nothing(self, open_form):
-        page = open_form(is_fresh=True)
+        page = open_form()
         page.fill("#id_title", "Typed and not saved")
         with page.context.expect_page() as opened:
             page.keyboard.press("Control+p")
@@ -180,47 +164,11 @@ class TestBar:
         opened.value.wait_for_load_state()
         assert opened.value.inner_text("h1") == "Typed and not saved"
         page.wait_for_selector(".saved:has-text('Not saved')")
-        asked = []
-        page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
-        page.reload()
-        assert asked == ["beforeunload"]
+        assert asked_on(page, page.reload) == ["beforeunload"]
         assert page.input_value("#id_title") != "Typed and not saved"
-
-    def test_goes_on_to_the_next_of_the_list(self, open_form, site):
-        page = open_form()
-        with page.expect_navigation():
-            page.click("[name=_next]")
-
-        assert page.url != site.url(ARTICLE)
-        assert "Saved." in page.inner_text(".messagelist")
 
 
 class TestCopies:
-    def test_outlive_an_expired_log_in(self, open_form, site):
-        page = open_form()
-        type_and_keep(page, "An hour's work")
-        page.check("#id_is_trending")
-        page.context.clear_cookies(name="sessionid")
-        with page.expect_navigation():
-            page.click("[name=_continue]")
-        at_log_in = page.url
-        page.fill("[name=username]", site.editor)
-        page.fill("[name=password]", site.password)
-        with page.expect_navigation():
-            page.press("[name=password]", "Enter")
-        page.wait_for_selector(".copy-note")
-        offered, before = page.inner_text(".copy-note p"), page.input_value("#id_excerpt")
-        page.click(".copy-note [value=restore]")
-        after = page.input_value("#id_excerpt"), page.is_checked("#id_is_trending")
-        save(page)
-
-        assert "/admin/login/" in at_log_in
-        assert offered.startswith("Unsaved changes from ")
-        assert before != "An hour's work"
-        assert after == ("An hour's work", True)
-        assert page.input_value("#id_excerpt") == "An hour's work"
-        assert copies(page) == []
-
     def test_outlive_a_page_that_is_gone_at_once_and_bring_back_rows_too(self, open_form, site):
         page = open_form()
         add_category(page, "Rivers")
@@ -257,7 +205,7 @@ class TestCopies:
         page.close()
 
         page = context.new_page()
-        page.goto(site.url(EVERYTHING))
+        page.goto(site.url("/admin/blog/article/{fog}/change/"))
         settle(page)
         elsewhere = page.is_hidden(".copy-note")
         context.add_cookies(administrators_state["cookies"])
@@ -272,27 +220,15 @@ class TestCopies:
         assert copies(page) == []
         assert page.is_hidden(".copy-note")
 
-    def test_go_with_their_writer(self, own_log_in):
-        page = own_log_in
+    def test_go_with_their_writer(self, open_form, playwright, site):
+        # A log-in of its own may end without harm to other tests.
+        page = open_form(storage_state=state_of(playwright, site, site.editor), is_fresh=True)
         type_and_keep(page, "Private")
         page.on("dialog", lambda dialog: dialog.accept())
         page.eval_on_selector("#logout-form", "(form) => form.requestSubmit()")
         page.wait_for_url("**/logout/")
 
         assert copies(page) == []
-
-    def test_of_a_refused_form_go_on(self, open_form):
-        page = open_form()
-        page.fill("#id_excerpt", "Kept through a refusal")
-        page.fill("#id_language", "no such tag")
-        save(page)
-        refused = len(copies(page))
-        page.fill("#id_language", "en")
-        save(page)
-
-        assert refused == 1
-        assert copies(page) == []
-        assert page.input_value("#id_excerpt") == "Kept through a refusal"
 
 
 def add_category(page, words):
@@ -306,8 +242,14 @@ def add_category(page, words):
 class TestTokens:
     GROUP = "#category_links-group"
 
-    def test_stand_for_the_rows_that_are_sent(self, open_form):
+    def test_stand_for_the_rows_that_are_sent_and_can_be_put_back_and_found_by_keyboard(self, open_form):
         page = open_form(EVERYTHING)
+        page.click(f"{self.GROUP} [aria-label^='Remove'] >> nth=0")
+        removed = page.is_checked("#id_category_links-0-DELETE")
+        page.click(f"{self.GROUP} [aria-label^='Restore'] >> nth=0")
+
+        assert removed
+        assert not page.is_checked("#id_category_links-0-DELETE")
         names = page.locator(f"{self.GROUP} .token-list bdi").all_inner_texts()
         gone = names[1]
         add_category(page, "Rivers")
@@ -321,15 +263,6 @@ class TestTokens:
         )
         assert saved == [*(name for name in names if name != gone), "Rivers"]
         assert level == "niche"
-
-    def test_can_be_put_back_and_found_by_keyboard_and_are_a_table_too(self, open_form):
-        page = open_form(EVERYTHING)
-        page.click(f"{self.GROUP} [aria-label^='Remove'] >> nth=0")
-        removed = page.is_checked("#id_category_links-0-DELETE")
-        page.click(f"{self.GROUP} [aria-label^='Restore'] >> nth=0")
-
-        assert removed
-        assert not page.is_checked("#id_category_links-0-DELETE")
         page.focus(f"{self.GROUP} .token-add input")
         page.wait_for_selector(".token-options [role=option]")
         page.keyboard.press("ArrowDown")
@@ -387,7 +320,7 @@ class TestLibrary:
         assert said == ""
         assert page.input_value("#id_hero_image") == image
 
-    def test_puts_an_image_where_the_cursor_is(self, open_form):
+    def test_puts_an_image_where_the_cursor_is_and_takes_others(self, open_form):
         """Those in the text lead to their descriptions there."""
         page = open_form()
         page.click("[data-find-picture] >> nth=0")
@@ -405,8 +338,7 @@ class TestLibrary:
         assert page.input_value("#id_body").endswith(")two")
         page.wait_for_selector(".markdownx-preview img")
 
-    def test_takes_an_upload_and_what_is_pasted(self, open_form):
-        page = open_form()
+        # It takes an upload, and what is pasted.
         page.click(".field-hero_image .button")
         page.set_input_files("#library input[type=file]", image_file())
         page.wait_for_selector("#library", state="hidden")
@@ -443,7 +375,7 @@ class TestLibrary:
 
 
 class TestPasting:
-    def test_uploads_images_into_the_text(self, open_form):
+    def test_uploads_images_into_the_text_and_makes_tables_of_cells(self, open_form):
         page = open_form()
         page.fill("#id_body", "one two")
         page.eval_on_selector("#id_body", "(field) => field.setSelectionRange(4, 4)")
@@ -462,10 +394,7 @@ class TestPasting:
         )
         assert re.fullmatch(r"one !\[A map]\(/media/\S+\)\n\n\n\n!\[]\(/media/\S+\)two", text)
 
-
-class TestTables:
-    def test_are_pasted_from_a_spreadsheet_and_edited(self, open_form):
-        page = open_form()
+        # Cells of a spreadsheet become a table, which can be edited.
         page.fill("#id_body", "Before.")
         cells = "<tr><th>Town<th>Tide<br>in m<tr><td>Bo|ston<td>2,9<tr><td><td>3"
         copied = {"text/html": f"<style>td {{}}</style><table>{cells}</table>", "text/plain": "…"}
@@ -497,15 +426,6 @@ class TestTables:
         )
         assert faults == []
         assert words == [False] * 3
-
-
-class TestOthers:
-    def test_are_named(self, visit, site, editors_state, administrators_state):
-        visit(ARTICLE, storage_state=administrators_state)
-
-        page = visit(ARTICLE, storage_state=editors_state).page
-
-        assert "administrator has had this article open since" in page.inner_text(".others")
 
 
 class TestLongNames:

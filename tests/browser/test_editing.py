@@ -19,7 +19,10 @@ class TestEditing:
 
         assert page.input_value("#id_slug") == "हिन्दी-über-uns"
 
-    def test_the_preview_follows_the_text_which_the_keyboard_leaves_by_escape(self, visit, editors_state):
+    def test_the_preview_follows_the_text_which_the_keyboard_leaves_and_the_back_button_brings_back(
+        self, visit, editors_state
+    ):
+        """What cannot be stored is still in the form."""
         visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)
         field = visit.page.locator("#id_body")
 
@@ -31,8 +34,6 @@ class TestEditing:
         field.press("Tab")
         assert visit.page.evaluate("document.activeElement.id") != "id_body"
 
-    def test_what_cannot_be_stored_is_still_in_the_form_by_the_back_button(self, visit, editors_state):
-        visit = visit("/admin/blog/article/{waiting}/change/", storage_state=editors_state)
         page = visit.page
         page.locator("#id_body").fill("An hour's work.")
         page.locator("#id_title").fill("A better title")
