@@ -19,24 +19,23 @@ def go(page, act):
 
 
 class TestKeys:
-    def test_f_unfolds_all_and_folds_it_again(self, history):
+    def test_f_unfolds_all_and_folds_it_again_and_j_and_k_go_to_other_versions(self, history):
         page = history(3)
         open_ones = "document.querySelectorAll('.words .fold[open]').length"
 
         page.keyboard.press("f")
         unfolded = page.evaluate(open_ones)
         page.keyboard.press("f")
-
-        assert unfolded == 3
-        assert page.evaluate(open_ones) == 0
-
-    def test_j_and_k_go_to_the_versions_before_and_after(self, history):
-        page = history(3)
-
+        folded = page.evaluate(open_ones)
+        page.keyboard.press("?")
+        keys = page.inner_text("#keys")
+        page.keyboard.press("Escape")
         go(page, lambda: page.keyboard.press("j"))
         before = page.inner_text("#chosen")
         go(page, lambda: page.keyboard.press("k"))
 
+        assert (unfolded, folded) == (3, 0)
+        assert "restore this version" in keys
         assert before.startswith("Version 2:")
         assert page.inner_text("#chosen").startswith("Version 3:")
 
@@ -51,10 +50,3 @@ class TestKeys:
 
         assert typed == "reef"
         assert "Version 2 was restored" in page.inner_text("#container")
-
-    def test_stand_in_the_window_of_keys(self, history):
-        page = history(3)
-
-        page.keyboard.press("?")
-
-        assert "restore this version" in page.inner_text("#keys")
