@@ -28,50 +28,33 @@ def visited(visit, editors_state):
 
 
 class TestUpload:
-    def test_goes_on_in_parts_after_the_connection_was_lost_to_a_page_of_its_own(self, visited, archive):
-        page, offsets = visited.page, []
-
-        def lose_the_second(route):
-            offsets.append(route.request.url.partition("offset=")[2])
-            if len(offsets) == 2:
-                route.abort("connectionreset")
-            else:
-                route.continue_()
-
-        page.route("**/part/?offset=*", lose_the_second)
-        page.set_input_files("#files", archive(size=5 * 1024 * 1024))
-        page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
-
-        assert offsets == ["0", "4194304", "4194304"]
-        assert "posts.zip" in page.inner_text(".under")
-        assert all("ERR_CONNECTION_RESET" in message for message in visited.messages)
-
-    def test_that_was_stopped_goes_on_with_the_same_files_and_no_others(self, visited, archive):
-        page, file = visited.page, archive(size=5 * 1024 * 1024)
+    def test_goes_on_in_parts_after_a_stop_and_a_lost_connection_with_the_same_files_and_no_others(
+        self, visited, archive
+    ):
+        page, file, offsets = visited.page, archive(size=5 * 1024 * 1024), []
         page.route("**/part/?offset=4194304", lambda route: page.click("[data-cancel]"))
         page.set_input_files("#files", file)
         page.wait_for_selector("#resume-form")
         page.unroute("**/part/?offset=4194304")
-
         page.set_input_files("#files", archive())
         page.wait_for_selector("#upload-error:not([hidden])")
         said = page.inner_text("#upload-error")
+
+        def lose_the_first(route):
+            offsets.append(route.request.url.partition("offset=")[2])
+            if len(offsets) == 1:
+                route.abort("connectionreset")
+            else:
+                route.continue_()
+
+        page.route("**/part/?offset=*", lose_the_first)
         page.set_input_files("#files", file)
         page.wait_for_selector(".under-way[data-refresh]", timeout=PATIENCE)
 
         assert "not the same files" in said
-
-    def test_needs_no_script(self, visit, editors_state, archive):
-        page = visit("/admin/import/", storage_state=editors_state, java_script_enabled=False).page
-
-        page.set_input_files("#files", archive())
-        with page.expect_navigation():
-            page.click("[type=submit].default")
-
-        assert "Waiting: the worker" in page.inner_text(".under-way")
-        with page.expect_navigation():
-            page.click(".under-way .button:has-text('Stop')")
-        assert "Stopped by" in page.inner_text(".errornote")
+        assert offsets == ["4194304", "4194304"]
+        assert "posts.zip" in page.inner_text(".under")
+        assert all("ERR_CONNECTION_RESET" in message for message in visited.messages)
 
     def test_says_what_is_wrong_with_files(self, visited):
         page = visited.page

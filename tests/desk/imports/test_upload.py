@@ -1,6 +1,7 @@
 """Uploads on the import page, by script in parts or as a form, and their permissions."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -216,6 +217,9 @@ class TestWithoutScript:
     def test_invalid_files_are_rejected_with_a_reason(self, client, editor, files, said):
         page = upload_without_script(client, *files)
 
+        html = page.content.decode()
         assert page.status_code == 200
-        assert said in page.content.decode()
+        assert said in html
+        assert re.search(r'<form method="post" action="/admin/import/" enctype="multipart/form-data"', html)
+        assert re.search(r'<noscript><p><input type="submit"', html)
         assert not StagedImport.objects.exclude(state=State.DISCARDED).exists()
