@@ -246,13 +246,13 @@ class TestListings:
     PATTERNS = [pattern for pattern in lexers.patterns() if not pattern[0]]
 
     def patterns_for(self, language):
-        """Return each 12th pattern for lexers with a shorter limit, and others for each of the others."""
+        """Return each 24th pattern for lexers with a shorter limit, and others for each of the others."""
         place = list(code_blocks.LANGUAGES).index(language)
         if IS_LONG:
             return self.PATTERNS[place % 5 :: 5]
         if code_blocks.LANGUAGES[language] < code_blocks.LONGEST_LISTING:
-            return self.PATTERNS[::12]
-        return self.PATTERNS[place::60]
+            return self.PATTERNS[::24]
+        return self.PATTERNS[place % 120 :: 120]
 
     @pytest.fixture(scope="class")
     @classmethod
