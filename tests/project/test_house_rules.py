@@ -39,6 +39,8 @@ PUBLIC_FIELDS = {
 def raw_updates(source: str) -> list[int]:
     """Return the lines that set public fields by update() or bulk_update(), past save()."""
     lines = []
+    if "update(" not in source:  # to parse all modules takes a second
+        return lines
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
