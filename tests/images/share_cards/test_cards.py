@@ -36,6 +36,7 @@ from blog.images.share_cards.typesetting import choose_fonts, fit
 from blog.reader import sharing
 from blog.site.identity import site_identity
 from site_config.variables import font_places
+from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_category
 
 TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")
@@ -96,7 +97,7 @@ class TestCard:
         assert not inked(drawn(ShareCard("Galley", "Tides")), box)
 
     @given(st.builds(ShareCard, *[st.text(max_size=400)] * 5))
-    @hypothesis_settings(max_examples=20)
+    @hypothesis_settings(max_examples=100 if IS_LONG else 8)
     def test_no_text_breaks_it(self, card):
         assert drawn(card).size == SIZE
 
