@@ -146,7 +146,7 @@ def test_no_edit_is_lost_and_no_error_is_shown(site, tmp_path):
     with (
         forked_server(environment, tmp_path) as server,
         logged_in(server) as team,
-        crowd(server, PAGES, readers=3, pause=0.1) as (pages, failures),
+        crowd(server, PAGES, pause=0.1) as (pages, failures),
         importing(site, tmp_path / "posts"),
         ThreadPoolExecutor(EDITORS) as threads,
     ):

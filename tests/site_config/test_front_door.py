@@ -80,7 +80,7 @@ class TestSlowClients:
             for number in range(100):
                 connections.enter_context(connected(server, parts[number % len(parts)]))
             assert server.ask("/health/")[0] == 200
-            assert {server.ask("/")[0] for _ in range(100)} == {200}
+            assert {server.ask("/")[0] for _ in range(20)} == {200}
 
     def test_bodies_that_never_end_keep_nobody_waiting(self, server):
         """More of them than Django has threads: a request gets a thread when all of it is there."""
@@ -245,12 +245,9 @@ class TestVisitorsAddress:
 
 class TestComingAndGoing:
     def test_a_reload_loses_no_request(self, folder):
-        with running_server(basic_environment(folder) | {"WEB_CONCURRENCY": "2"}, folder) as server:
+        with running_server(basic_environment(folder), folder) as server:
             workers = set(workers_of(server))
-            with crowd(server, ["/", "/health/", "/archive/", "/admin/login/"], readers=4) as (
-                results,
-                failures,
-            ):
+            with crowd(server, ["/", "/health/", "/archive/"], readers=4) as (results, failures):
                 for _ in range(RELOADS):
                     before, answered = set(workers_of(server)), results[200]
                     server.reload()
@@ -301,11 +298,12 @@ class TestComingAndGoing:
                 server.process.terminate()
                 assert server.process.wait(60) == 0
 
-    def test_a_killed_worker_is_replaced(self, server):
-        [worker] = workers_of(server)
-        os.kill(worker, signal.SIGKILL)
-        wait_until(lambda: workers_of(server) not in ([], [worker]))
-        assert server.ask("/")[0] == 200
+    def test_a_killed_worker_is_replaced(self, folder):
+        with forked_server(basic_environment(folder), folder) as server:
+            [worker] = workers_of(server)
+            os.kill(worker, signal.SIGKILL)
+            wait_until(lambda: workers_of(server) not in ([], [worker]))
+            assert server.ask("/")[0] == 200
 
     def test_an_application_without_django_is_served(self, folder):
         page = folder / "page.json"

@@ -50,21 +50,18 @@ def shown(site, **environment) -> list[str]:
 
 
 class TestCommand:
-    def test_has_the_environment_of_the_site_from_any_folder_and_nothing_else_of_the_shell(self, site):
-        name, data, debug, _user, folder = shown(
-            site, DEBUG="1", DATABASE_URL="sqlite:////nowhere/db.sqlite3"
-        )
-
-        assert (name, data, debug) == ("Tide Tables", str(site / "data"), "False")
-        assert folder == str(site / "elsewhere")
-
-    def test_is_run_as_the_owner_of_the_data_folder(self, site, tmp_path):
+    def test_has_the_environment_and_the_owner_of_the_site_from_any_folder(self, site, tmp_path):
+        """And nothing else of the shell."""
         user = pwd.getpwnam(another_user())
         for folder in (*reversed(tmp_path.parents[:2]), tmp_path):
             folder.chmod(0o755)
         os.chown(site / "data", user.pw_uid, user.pw_gid)
 
-        assert shown(site)[3] == str(user.pw_uid)
+        name, data, debug, uid, folder = shown(site, DEBUG="1", DATABASE_URL="sqlite:////nowhere/db.sqlite3")
+
+        assert (name, data, debug) == ("Tide Tables", str(site / "data"), "False")
+        assert folder == str(site / "elsewhere")
+        assert uid == str(user.pw_uid)
         assert {file.stat().st_uid for file in (site / "data").iterdir()} == {user.pw_uid}
 
     def test_a_missing_file_is_told_of(self, tmp_path):

@@ -47,9 +47,8 @@ def refusals(server) -> int:
 class TestMissingMigration:
     def test_leaves_the_old_workers_serving_after_a_reload(self, folder):
         seconds = Seconds()
-        environment = basic_environment(folder) | {"WEB_CONCURRENCY": "2"}
-        with forked_server(environment, folder) as server:
-            wait_until(lambda: serving_workers(server) == 2)  # one that still starts would refuse to serve
+        with forked_server(basic_environment(folder), folder) as server:
+            wait_until(lambda: serving_workers(server) == 1)  # one that still starts would refuse to serve
             old = set(workers_of(server))
             with crowd(server, PAGES, readers=2, seconds=seconds) as (results, failures):
                 with missing_migration(folder):

@@ -18,7 +18,7 @@ class Seconds(list):
 
 
 @contextmanager
-def crowd(server, paths, readers=8, pause=0.05, seconds=None):
+def crowd(server, paths, readers=3, pause=0.05, seconds=None):
     """Request pages in threads, on persistent connections. Yield ({status: number}, list of failures).
 
     seconds: a list to which the time of each response is appended. pause: seconds before each request.
