@@ -35,7 +35,7 @@ FOLDERS = {"browser": "tests/browser", "desk": "tests/desk"}  # those that have 
 # Without arguments, each part collects only files in which it may have tests, since collecting all takes
 # seconds. Some have only files with one of these words; others fail if such a test is elsewhere (conftest).
 WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)}
-LEFT_OUT = {"sqlite": ("browser", "desk")}  # folders of which a part has no test
+LEFT_OUT = {"sqlite": ("browser", "desk"), "rest": ("browser",)}  # folders of which a part has no test
 # All tests of such a module use the database, so the part without one has none of them.
 USES_DATABASE = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
 SHARED = "GALLEY_TEST_SHARED"  # names the variable with a folder for what parts make once
