@@ -49,7 +49,6 @@ def categories(article):
     return [link.category.name for link in article.category_links.all()]
 
 
-@pytest.mark.both_databases
 class TestMerging:
     @pytest.fixture
     def sea(self):
@@ -59,6 +58,7 @@ class TestMerging:
     def ocean(self):
         return create_category("Ocean")
 
+    @pytest.mark.both_databases
     def test_articles_have_the_target_once_per_level(self, sea, ocean):
         article = create_article(categories=[create_category("Moon")])
         for position, (category, level) in enumerate([(sea, 1), (sea, 2), (ocean, 2), (ocean, 0)]):
@@ -69,6 +69,7 @@ class TestMerging:
         links = article.category_links.values_list("category__name", "level")
         assert sorted(links) == [("Moon", 9), ("Ocean", 0), ("Ocean", 1), ("Ocean", 2)]
 
+    @pytest.mark.both_databases
     def test_the_primary_category_follows(self, sea, ocean):
         article, other = create_article(primary_category=sea), create_article(primary_category=ocean)
 
@@ -101,6 +102,7 @@ class TestMerging:
 
         assert (ocean.description, Category.objects.get().description) == ("All water.", "My own.")
 
+    @pytest.mark.both_databases
     def test_aliases_move_to_the_target(self, sea, ocean):
         water = create_category("Water")
 
@@ -126,6 +128,7 @@ class TestMerging:
 
         assert changes == [1]
 
+    @pytest.mark.both_databases
     def test_all_or_nothing(self, monkeypatch, sea, ocean):
         article = create_article(categories=[sea])
         monkeypatch.setattr(Category, "add_alias", lambda *args: 1 / 0)
@@ -172,7 +175,6 @@ class TestFiles:
         assert edited_fields(article) == set()
         assert export_article(article) == FILE.encode()
 
-    @pytest.mark.both_databases
     def test_changed_files_do_not_conflict(self, folder, change):
         run(folder)
         change()

@@ -15,7 +15,7 @@ from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
 from tests.support.migrations import single_steps
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 MIGRATION = "0041_approvals_cover_keywords_and_captions"
 OLD = "1:as before"
@@ -57,6 +57,7 @@ def migrated(apps):
 
 
 class TestApprovalOfTheCurrentWords:
+    @pytest.mark.both_databases
     def test_stays_valid_and_names_what_it_did_not_cover(self, editor, client, migrated):
         image = store_image(image_bytes())
         Image.objects.update(source=ADDRESS, credit_creator="Tove")

@@ -24,7 +24,6 @@ def digest():
     return Article.objects.values_list("words_digest", flat=True).get()
 
 
-@pytest.mark.both_databases
 class TestWhoeverComputesIt:
     """An import, a later save, and deriving all articles."""
 
@@ -65,6 +64,7 @@ class TestWhoeverComputesIt:
         migration.digest_articles(apps, SimpleNamespace(connection=connection))
         return digest()
 
+    @pytest.mark.both_databases
     def test_it_is_the_same_where_a_text_has_just_got_a_stored_image(self):
         image = store_image(image_bytes())
         Image.objects.update(alt="A quay", credit_creator="Tove")

@@ -14,9 +14,9 @@ def fail(*args, **kwargs):
     raise RuntimeError("as if the disk were full")
 
 
-@pytest.mark.both_databases
 @ROWS
 class TestFailedSave:
+    @pytest.mark.both_databases
     @pytest.mark.django_db
     def test_save_with_a_taken_slug_can_be_corrected(self, create):
         create(slug="taken")

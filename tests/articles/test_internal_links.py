@@ -44,7 +44,6 @@ def shown(site, body, path="blog/moon.md"):
         '{{% ref path="blog/2024-05-01-tides.md" %}}',
     ],
 )
-@pytest.mark.both_databases
 def test_a_link_to_a_file_leads_to_its_article(site, target):
     assert shown(site, f"See [them]({target}).") == f'<p>See <a href="{TIDES}">them</a>.</p>'
 
@@ -122,7 +121,6 @@ def test_of_two_files_with_the_name_none_is_guessed(site):
     "address", ["https://www.old.example/blog/tides/", "http://old.example/blog/tides#low"]
 )
 @pytest.mark.parametrize("is_given", [True, False])
-@pytest.mark.both_databases
 def test_a_link_to_the_old_site_leads_to_the_article(site, address, is_given):
     run(site, status="as-file")
     Redirect.objects.create(path="/tides/", article=Article.objects.get())

@@ -20,13 +20,13 @@ def create(**values):
     return Article.objects.create(**values)
 
 
-@pytest.mark.both_databases
 class TestPublished:
     def test_new_articles_are_not_published(self):
         create()
 
         assert not Article.objects.published().exists()
 
+    @pytest.mark.both_databases
     def test_articles_are_published_from_their_date_on(self):
         now = timezone.now()
         create(slug="past", status="published", published_at=now - dt.timedelta(minutes=1))
@@ -35,6 +35,7 @@ class TestPublished:
         assert [article.slug for article in Article.objects.published()] == ["past"]
         assert Article.objects.published(now + dt.timedelta(minutes=2)).count() == 2
 
+    @pytest.mark.both_databases
     def test_the_property_and_the_queryset_agree(self):
         now = timezone.now()
         create(slug="a")
@@ -44,7 +45,6 @@ class TestPublished:
         assert {article.slug for article in Article.objects.all() if article.is_published} == {"b"}
 
 
-@pytest.mark.both_databases
 class TestPublish:
     def test_publishing_sets_only_a_missing_date(self):
         day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
@@ -56,6 +56,7 @@ class TestPublish:
         assert abs(Article.objects.get(slug="a").published_at - timezone.now()) < dt.timedelta(minutes=1)
         assert Article.objects.get(slug="b").published_at == day
 
+    @pytest.mark.both_databases
     def test_queryset_publishes_like_the_method(self):
         day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
         create(slug="a")
@@ -87,8 +88,8 @@ class TestPublish:
             copy.publish()
 
 
-@pytest.mark.both_databases
 class TestVersion:
+    @pytest.mark.both_databases
     def test_second_of_two_editors_is_rejected(self):
         create()
         first, second = Article.objects.get(), Article.objects.get()
@@ -144,8 +145,8 @@ class TestDerive:
         assert (again.lock_version, again.updated_at) == (article.lock_version, article.updated_at)
 
 
-@pytest.mark.both_databases
 class TestSlug:
+    @pytest.mark.both_databases
     def test_a_changed_slug_of_a_public_article_leaves_a_redirect(self):
         article = create(status="published", published_at=timezone.now())
 
@@ -182,6 +183,7 @@ class TestSlug:
 
         assert set(Redirect.objects.values_list("path", flat=True)) == {"/articles/b/", "/articles/c/"}
 
+    @pytest.mark.both_databases
     def test_the_first_free_number_is_taken(self):
         create(slug="a")
         create(slug="a-2")
@@ -189,6 +191,7 @@ class TestSlug:
         assert free_slug(Article.objects, "a") == "a-3"
         assert len(free_slug(Article.objects, "x" * 300)) == 255
 
+    @pytest.mark.both_databases
     def test_a_free_slug_costs_two_queries_whatever_is_taken(self, django_assert_num_queries):
         for number in range(2, 40):
             create(slug=f"a-{number}")

@@ -18,7 +18,6 @@ def titles_in_order(series):
     return [part.title for part in series.articles.in_series_order()]
 
 
-@pytest.mark.both_databases
 class TestNames:
     def test_names_ignore_case_and_punctuation(self):
         series = create_series("Still Waters")
@@ -37,6 +36,7 @@ class TestNames:
         assert (page.status_code, page["Location"]) == (301, "/series/rivers/")
         assert (feed.status_code, feed["Location"]) == (301, "/series/rivers/feeds/rss.xml")
 
+    @pytest.mark.both_databases
     def test_series_with_parts_cannot_be_deleted(self):
         series = create_series()
         create_article(series=series, status="new")
@@ -45,8 +45,8 @@ class TestNames:
             series.delete()
 
 
-@pytest.mark.both_databases
 class TestOrder:
+    @pytest.mark.both_databases
     def test_numbers_come_first_then_the_others_by_date(self):
         series = create_series()
         for title, part in (("D", None), ("B", 7), ("E", None), ("A", 0), ("C", 7)):
@@ -63,8 +63,8 @@ class TestOrder:
         assert Article.objects.get().series_part is None
 
 
-@pytest.mark.both_databases
 class TestPlace:
+    @pytest.mark.both_databases
     def test_position_counts_only_published_parts(self):
         series = create_series("Waters")
         first, hidden, last = (create_article(series=series, series_part=part) for part in (1, 2, 3))
@@ -78,6 +78,7 @@ class TestPlace:
         assert (found.series, found.series.name, found.series.slug) == (series, "Waters", "waters")
         assert (place(first).number, place(first).next) == (1, last)
 
+    @pytest.mark.both_databases
     def test_short_series_is_listed_whole_and_a_long_one_around_the_article(self):
         short, long = create_series(), create_series()
         parts = [create_article(series=short, series_part=n) for n in range(1, 8)]
@@ -87,6 +88,7 @@ class TestPlace:
         assert place(articles[4]).parts == dict(enumerate(articles[2:7], 3))
         assert list(place(articles[7]).parts) == [6, 7, 8]
 
+    @pytest.mark.both_databases
     def test_unpublished_part_has_its_future_position(self):
         series = create_series()
         create_articles(2, series=series)

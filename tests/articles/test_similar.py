@@ -9,12 +9,13 @@ from blog.jobs.models import Job
 from blog.search import as_written
 from tests.support.factories import create_article, create_articles
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 HERONS = "Herons nest above the sluice, and the keeper counts their fledglings."
 BREAD = "Sourdough wants patience, rye flour and a warm kitchen windowsill."
 
 
+@pytest.mark.both_databases
 def test_a_shared_common_word_makes_no_text_similar():
     common = create_articles(30, body="The harbour, the harbour and the harbour.")
     article = create_article(body=f"{HERONS} Harbour, harbour, harbour.")
@@ -46,6 +47,7 @@ def test_texts_without_spaces_are_compared_by_pairs_of_characters():
     assert similar_to(article) == {other.pk: ["Article", "生き物", "潮だまり"]}
 
 
+@pytest.mark.both_databases
 def test_shared_words_are_named_as_the_text_writes_them_one_of_each_word():
     terms = [
         ("sluice",),
@@ -74,6 +76,7 @@ def test_rows_of_a_changed_text_are_replaced_after_the_commit(django_capture_on_
     assert list(similar_to(herons)) == []
 
 
+@pytest.mark.both_databases
 def test_unpublished_articles_have_none_until_they_are_published(django_capture_on_commit_callbacks):
     create_article(body=HERONS)
     article = create_article(body=f"So: {HERONS}", status="new")

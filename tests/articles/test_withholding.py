@@ -15,7 +15,7 @@ from blog.review.approval import approve, withdraw
 from tests.support.factories import create_article, create_category
 from tests.support.images import image_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 YESTERDAY, TOMORROW = (timezone.now() + timedelta(days=days) for days in (-1, 1))
 
@@ -69,6 +69,7 @@ class TestScheduledArticle:
 
         assert is_visible_tomorrow(monkeypatch)
 
+    @pytest.mark.both_databases
     def test_edited_after_scheduling_stays_hidden_until_it_is_approved(self, monkeypatch):
         article = scheduled()
 
@@ -172,6 +173,7 @@ class TestPublicArticle:
         assert Article.objects.all().publish() == 0
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("required")
 class TestListsOfReaders:
     def counts(self):

@@ -80,7 +80,6 @@ class TestList:
         assert sorted(shown(admin_client)) == [("published", "Ebb"), ("published", "Flow")]
         assert "2 articles" in text_of(page)
 
-    @pytest.mark.both_databases
     def test_recognises_publishing_in_any_language_and_as_earlier_releases_stored_it(
         self, admin_client, mara, subtests
     ):

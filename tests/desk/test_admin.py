@@ -87,7 +87,6 @@ class TestArticleList:
         whole = admin_client.get(LIST, {"order": "new", "all": ""}).context["cl"].result_list
         assert [article.title for article in whole] == titles[::-1]
 
-    @pytest.mark.both_databases
     def test_a_year_can_be_chosen(self, admin_client):
         for year in (2023, 2025):
             create_article(
@@ -119,7 +118,6 @@ class TestArticleList:
 
                 assert [row.title for row in page.context["cl"].result_list] == ["One"]
 
-    @pytest.mark.both_databases
     def test_search_in_texts_works_for_all_viewers(self, admin_client, subtests):
         date = timezone.now()
         create_article(title="Other", body="A grey lake", status="new")

@@ -79,7 +79,6 @@ class TestBar:
         assert here(admin_client.get(page_of(article))) == [("Articles", "true")]
         assert here(admin_client.get(page_of(factories.create_category()))) == []
 
-    @pytest.mark.both_databases
     def test_shows_numbers_of_articles_and_people(self, admin_client):
         factories.create_article(generated_by="Gemini")
         Mention.objects.create(
@@ -206,7 +205,6 @@ class TestDecisions:
 
         assert [(person.name, person.articles) for person in people] == [("Ada", 3), ("Bo", 2)]
 
-    @pytest.mark.both_databases
     def test_on_findings_are_of_those_in_most_articles(self, admin_client, django_assert_num_queries):
         batch = ImportRun.objects.create(source_name="harvest")
         self.share(batch, 2, FindingKind.EXCERPT_LABEL)

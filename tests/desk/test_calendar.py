@@ -140,7 +140,6 @@ class TestMoving:
         assert f'value="{YEAR}-03-05"' in page.content.decode()
         assert 'value="09:00"' in page.content.decode()
 
-    @pytest.mark.both_databases
     def test_moves_it_and_can_be_undone(self, admin_client, article):
         page = move(admin_client, article, f"{YEAR}-04-07")
 

@@ -101,8 +101,8 @@ def attempt_behind_the_gate(site, attempts) -> Counter:
     return statuses
 
 
-@pytest.mark.both_databases
 class TestAccount:
+    @pytest.mark.both_databases
     def test_five_of_many_simultaneous_attempts_are_checked(self, site):
         attempts = [(f"guess-{number}", f"192.0.2.{number}") for number in range(AT_ONCE)]
 

@@ -54,7 +54,6 @@ def titles(client, **query):
 
 @pytest.mark.usefixtures("articles")
 class TestReport:
-    @pytest.mark.both_databases
     def test_lists_published_articles_with_an_obligation_first(self, admin_client):
         assert listed(admin_client) == [
             ["Unread", "Must be labelled", "AI-generated text", "Nobody", NOTHING],

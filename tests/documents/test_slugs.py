@@ -99,7 +99,6 @@ class TestNames:
 class TestPages:
     """From what somebody types or imports to the page, through the real addresses."""
 
-    @pytest.mark.both_databases
     @settings(max_examples=100 if IS_LONG else 1)  # besides those below; 20 requests each
     @given(NAMES)
     @example("ข่าวสาร")
@@ -124,6 +123,7 @@ class TestPages:
         ):
             assert client.get(address).status_code == 200
 
+    @pytest.mark.both_databases
     def test_of_imported_files_stand_where_their_names_say(self, client, folder):
         for name in ("हिन्दी", "தமிழ்", "حياةٍ", unicodedata.normalize("NFD", "čeština 日本")):
             write(folder, f"{name}.md", slug=None, title=name, category="ข่าวสาร", author="संदीप")

@@ -123,7 +123,6 @@ class TestTexts:
 
         assert linked(Article.objects.get()) == [image]
 
-    @pytest.mark.both_databases
     def test_are_linked_when_they_are_derived_anew(self, image):
         articles = factories.create_articles(3, body=text_with(image))
         page = factories.create_page(body=text_with(image))
@@ -243,7 +242,6 @@ class TestReplacedFile:
         assert (linked(article), image.url in article.body_html) == ([image], True)
 
 
-@pytest.mark.both_databases
 class TestUses:
     @pytest.fixture
     def shown(self, image):
@@ -256,6 +254,7 @@ class TestUses:
 
     USES = ("As hero", "In the text", "About", "Ida Aas", "Site identity")
 
+    @pytest.mark.both_databases
     def test_are_named_and_counted(self, admin_client, shown):
         page, listed = text_of(admin_client.get(page_of(shown))), admin_client.get(IMAGES)
 
@@ -273,6 +272,7 @@ class TestUses:
             assert "body image" not in text_of(page).lower()
         assert Image.objects.exists()
 
+    @pytest.mark.both_databases
     def test_used_image_cannot_be_deleted_from_anywhere(self, shown):
         Article.objects.filter(hero_image=shown).update(hero_image=None)
         SiteIdentity.objects.update(logo=None)
@@ -281,6 +281,7 @@ class TestUses:
         with pytest.raises(ProtectedError):
             shown.delete()
 
+    @pytest.mark.both_databases
     def test_unused_image_can_be_deleted(self, admin_client, image):
         article = factories.create_article(body=text_with(image))
         article.body = "Words."

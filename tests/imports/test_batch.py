@@ -22,7 +22,6 @@ def entries(batch):
     return list(batch.entries.values_list("file", "outcome"))
 
 
-@pytest.mark.both_databases
 class TestMembership:
     def test_an_article_stays_with_the_batch_that_created_it(self, folder):
         write(folder, "tides.md")
@@ -35,6 +34,7 @@ class TestMembership:
         assert Article.objects.get().source_file.batch == first
         assert (first.created, later.updated) == (1, 1)
 
+    @pytest.mark.both_databases
     def test_the_later_batch_lists_it_as_updated(self, folder):
         write(folder, "tides.md")
         run(folder)
@@ -82,6 +82,7 @@ class TestMembership:
         assert entries(ImportRun.objects.get()) == [(report.file, report.outcome) for report in reports]
         assert len(reports) == 2
 
+    @pytest.mark.both_databases
     def test_a_long_title_of_a_file_that_is_skipped_is_cut(self, folder):
         for name in ("a.md", "b.md"):
             write(folder, name, title="Long " * 100)
@@ -90,6 +91,7 @@ class TestMembership:
 
         assert [outcome for _, outcome in entries(ImportRun.objects.get())] == ["created", "skipped"]
 
+    @pytest.mark.both_databases
     def test_deleted_article_belongs_to_the_import_that_recreates_it(self, folder):
         write(folder)
         run(folder)

@@ -240,7 +240,6 @@ class TestAccepting:
         version = article.versions.newest_first().first()
         assert (version.action, version.by, HeldUpdate.objects.get().decided_by) == ("accepted", mara, mara)
 
-    @pytest.mark.both_databases
     def test_keeps_what_was_edited_elsewhere_in_the_article(self, folder, article, mara):
         edit(article, excerpt="By the editor.", body=article.body.replace("Twice a day", "Two times a day"))
         write(folder, title="High water", body=WORDS.replace("moon pulls", "moon draws"))
@@ -405,7 +404,6 @@ class TestMerging:
         assert "title" in report.message
         assert b"The file's" in bytes(waiting().data)
 
-    @pytest.mark.both_databases
     def test_decided_conflict_stays_decided(self, folder, new, mara):
         edit(new, title="The editor's")
         path = write(folder, title="The file's", body=WORDS)

@@ -42,8 +42,8 @@ def delete_by_query(article):
     Article.objects.filter(pk=article.pk).delete()
 
 
-@pytest.mark.both_databases
 class TestHolding:
+    @pytest.mark.both_databases
     def test_stores_the_bytes_and_their_origin(self, article):
         hold(article)
 
@@ -60,6 +60,7 @@ class TestHolding:
         assert held_image(newer.images["moon.png"]) == b"moon"
         assert newer.images["moon.png"] == with_images["moon.png"]
 
+    @pytest.mark.both_databases
     def test_database_allows_one_waiting_update(self, article):
         hold(article)
 
@@ -73,6 +74,7 @@ class TestHolding:
 
         assert client.get(article.get_absolute_url()).content == before
 
+    @pytest.mark.both_databases
     def test_is_deleted_with_its_article(self, article):
         hold(article)
 
@@ -81,7 +83,6 @@ class TestHolding:
         assert not HeldUpdate.objects.exists()
 
 
-@pytest.mark.both_databases
 class TestDeciding:
     def test_records_user_and_time(self, article, mara):
         held = hold(article)

@@ -80,7 +80,6 @@ class TestCheck:
         assert not Article.objects.exists()
         assert not ImportRun.objects.exists()
 
-    @pytest.mark.both_databases
     def test_files_of_articles_name_them(self, folder):
         for name in ("held", "kept", "same"):
             write(folder, f"{name}.md", title=name.title(), slug=name)

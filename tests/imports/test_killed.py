@@ -42,7 +42,7 @@ def site(new_site, tmp_path):
         yield site
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(only_long=True)
 @pytest.mark.parametrize("seed", range(1, KILLED_IMPORTS + 1))
 def test_killed_import_leaves_only_whole_articles(seed, folder, site, tmp_path):
     moment = random.Random(seed).randrange(1, FILES - (BATCH or 100) - 10)  # noqa: S311 -- a moment, not a secret

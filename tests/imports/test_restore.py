@@ -84,7 +84,6 @@ class TestUnchanged:
         undo(ImportRun.objects.last())
         assert not Article.objects.in_use().exists()
 
-    @pytest.mark.both_databases
     def test_a_killed_restore_continues(self, imported, tmp_path, monkeypatch):
         files = exported(tmp_path)
         undo()

@@ -9,8 +9,8 @@ from tests.support.import_files import outcomes, run, write
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both_databases
 class TestFirstImport:
+    @pytest.mark.both_databases
     def test_every_field_of_the_dialect_is_stored(self, folder):
         write(
             folder,
@@ -87,6 +87,7 @@ class TestFirstImport:
 
         assert outcomes(reports) == ["unchanged"]
 
+    @pytest.mark.both_databases
     def test_category_names_match_regardless_of_case_and_punctuation(self, folder):
         write(folder, "a.md", slug="a", category="Front-End")
         write(folder, "b.md", slug="b", category="front end")
@@ -96,6 +97,7 @@ class TestFirstImport:
         assert Category.objects.get().name == "Front-End"
         assert Category.objects.get().primary_of.count() == 2
 
+    @pytest.mark.both_databases
     def test_category_may_have_several_levels(self, folder):
         levels = [
             {"type": "general", "name": "Sea"},
@@ -165,8 +167,8 @@ class TestStatus:
         assert "Changed." in article.body
 
 
-@pytest.mark.both_databases
 class TestSecondImport:
+    @pytest.mark.both_databases
     def test_the_same_files_change_nothing(self, folder):
         write(folder)
         run(folder)
@@ -177,6 +179,7 @@ class TestSecondImport:
         assert outcomes(reports) == ["unchanged"]
         assert Article.objects.values().get() == before
 
+    @pytest.mark.both_databases
     def test_a_changed_file_updates_its_article(self, folder):
         write(folder, category="Sea", author="Ida")
         run(folder)
@@ -208,6 +211,7 @@ class TestSecondImport:
 
         assert outcomes(reports) == ["updated"]
 
+    @pytest.mark.both_databases
     def test_file_and_editor_both_changed_is_a_conflict(self, folder):
         write(folder)
         run(folder)
@@ -261,6 +265,7 @@ class TestSecondImport:
 
         assert outcomes(reports) == ["updated"]
 
+    @pytest.mark.both_databases
     def test_a_moved_file_keeps_its_article(self, folder):
         path = write(folder)
         run(folder)

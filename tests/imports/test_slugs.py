@@ -8,7 +8,7 @@ from blog.models import Article, Category
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def count_queries(folder):
@@ -30,6 +30,7 @@ class TestContestedSlugs:
         numbered = {f"tides-{number}" for number in range(2, 21)}
         assert set(Article.objects.values_list("slug", flat=True)) == {"tides", *numbered}
 
+    @pytest.mark.both_databases
     def test_cost_no_queries_for_each_name_of_a_category(self, folder):
         def count(slug, names):
             write(folder, f"{slug}.md", title=slug, slug=slug, categories=names)
@@ -42,6 +43,7 @@ class TestContestedSlugs:
         numbered = {f"resume-{number}" for number in range(2, 11)}
         assert set(Category.objects.values_list("slug", flat=True)) == {"resume", *numbered}
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("dry_run", [True, False])
     def test_continue_their_numbers_across_batches(self, folder, dry_run):
         create_article(slug="tides-2")
@@ -55,6 +57,7 @@ class TestContestedSlugs:
             *(f"tides-{number}" for number in range(3, 132)),
         ]
 
+    @pytest.mark.both_databases
     def test_are_freed_when_their_article_changes_slug(self, folder):
         write(folder, "a.md", title="First")
         run(folder)

@@ -138,7 +138,6 @@ def a_file(folder, number, word, **keys):
     return write(folder, f"{number:03}.md", body, **keys)
 
 
-@pytest.mark.both_databases
 class TestMany:
     """4 new, 4 updated and 2 unchanged files, of which 2 were touched since."""
 
@@ -214,7 +213,6 @@ class TestUntouched:
         assert again == ["unchanged", "unchanged", "updated", "updated", "created", "created"]
         assert exported(tmp_path) == first
 
-    @pytest.mark.both_databases
     def test_undo_is_recorded_and_the_previous_import_can_be_undone(self, before, admin_user):
         undo_import(newest_batch(), by=admin_user)
         versions = Article.objects.get(slug="article-2").versions
@@ -234,7 +232,6 @@ class TestUntouched:
         assert not any(model.objects.exists() for model in (Article, Category, Author, Image, SourceFile))
         assert list(media_files()) == []
 
-    @pytest.mark.both_databases
     def test_interrupted_undo_continues(self, before, tmp_path, monkeypatch):
         monkeypatch.setattr("blog.imports.undo.ENTRIES_AT_ONCE", 1)
         told = []
@@ -266,7 +263,6 @@ class TestUntouched:
         assert set(media_files()) == before[1]["media"]
 
 
-@pytest.mark.both_databases
 class TestMovedFile:
     def test_it_gets_back_its_path(self, folder, tmp_path):
         write(folder, "tides.md")
@@ -281,7 +277,6 @@ class TestMovedFile:
         assert SourceFile.objects.get().path == "tides.md"
 
 
-@pytest.mark.both_databases
 class TestUnchangedThatTookTheFile:
     """A file that says what a published article says already is taken without a decision."""
 
@@ -298,7 +293,6 @@ class TestUnchangedThatTookTheFile:
         assert exported(tmp_path) == before
 
 
-@pytest.mark.both_databases
 class TestMerged:
     def test_rows_created_by_the_merge_are_deleted(self, folder, tmp_path):
         write(folder)
@@ -316,8 +310,8 @@ class TestMerged:
         assert (exported(tmp_path), lists_and_counts()) == before
 
 
-@pytest.mark.both_databases
 class TestWaiting:
+    @pytest.mark.both_databases
     def test_held_updates_and_conflicts_are_withdrawn(self, folder):
         for name in ("held", "edited"):
             write(folder, f"{name}.md", slug=name, title=name)
@@ -372,7 +366,6 @@ class TestTouched:
 
         self.assert_kept(Kept.EDITED)
 
-    @pytest.mark.both_databases
     def test_published(self, article):
         with recording_versions([article], action="published"):
             Article.objects.publish()
@@ -389,7 +382,6 @@ class TestTouched:
 
         self.assert_kept(Kept.TRASHED)
 
-    @pytest.mark.both_databases
     def test_imported_again(self, article, folder):
         write(folder, body="Other words.\n")
         run(folder)
@@ -455,7 +447,6 @@ class TestBulkFixes:
 
         assert undo() == {Undo.KEPT: 1}
 
-    @pytest.mark.both_databases
     def test_fixes_between_two_imports_hinder_the_undo_of_neither(self, fix, folder):
         fix(excerpt="A whole sentence.")
         write(folder, body="Other words.\n")
@@ -475,7 +466,6 @@ class TestBulkFixes:
         assert undo(ImportRun.objects.last()) == {Undo.KEPT: 1}
 
 
-@pytest.mark.both_databases
 class TestNotPossible:
     def test_updates_of_earlier_releases_are_kept_and_listed(self, folder):
         write(folder)
@@ -488,6 +478,7 @@ class TestNotPossible:
 
         assert verdicts() == {"tides.md": Kept.NOT_KNOWN}
 
+    @pytest.mark.both_databases
     def test_article_whose_path_is_taken_is_kept_and_listed(self, folder):
         write(folder, "tides.md")
         run(folder)
@@ -502,8 +493,8 @@ class TestNotPossible:
         assert verdicts(moving) == {"ebb.md": Kept.NOT_POSSIBLE}
 
 
-@pytest.mark.both_databases
 class TestBrought:
+    @pytest.mark.both_databases
     def test_rows_used_elsewhere_are_kept(self, folder):
         write(folder, category="Shared", author="Shared")
         run(folder)

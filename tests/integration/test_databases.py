@@ -73,7 +73,6 @@ def stored_texts():
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 
 
-@pytest.mark.both_databases
 class TestNul:
     PATHS = (
         *("/%00", "/articles/tides%00/", "/articles/tides%00.md", "/categories/%00/", "/authors/a%00/"),
@@ -85,12 +84,14 @@ class TestNul:
         *("published_at__year=%00", "%00=1", "_changelist_filters=q%3D%2500"),
     )
 
+    @pytest.mark.both_databases
     def test_an_address_with_one_leads_nowhere(self, admin_client):
         statuses = {path: admin_client.get(path).status_code for path in self.PATHS}
 
         # The admin sends to its front page.
         assert {path: status for path, status in statuses.items() if status not in {302, 404}} == {}
 
+    @pytest.mark.both_databases
     def test_a_query_with_one_is_no_error(self, admin_client):
         models = itertools.cycle(["article", "category", "importrun"])  # which differ most
         asked = [(LIST, query) for query in self.QUERIES]
@@ -99,6 +100,7 @@ class TestNul:
         for address, query in asked:
             assert admin_client.get(f"{address}?{query}", follow=True).status_code == 200, (address, query)
 
+    @pytest.mark.both_databases
     def test_a_search_for_names_with_one_finds_nothing(self, admin_client):
         create_category("Tides")
         query = "term=Ti%00des&app_label=blog&model_name=article&field_name=primary_category"
@@ -107,6 +109,7 @@ class TestNul:
 
         assert (response.status_code, response.json()["results"]) == (200, [])
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("cookie", ['sessionid="aaaaaaaaaaaa\\000"', "sessionid=aaaaaaaaaaaa\0"])
     def test_a_cookie_with_one_is_none(self, client, cookie):
         response = client.get(reverse("admin:index"), headers={"cookie": cookie})
@@ -118,6 +121,7 @@ class TestNul:
 
         assert client.post(reverse("admin:login"), data).status_code == 200
 
+    @pytest.mark.both_databases
     def test_no_field_of_an_article_takes_one(self, admin_client):
         article = create_article()
         names = ["title", "slug", "body", "excerpt", "keywords", "language", "machine"]
@@ -142,6 +146,7 @@ class TestNul:
     def test_an_old_address_takes_none_by_an_escape(self):
         assert "path" in RedirectForm({"path": "/old/%00/", "is_gone": "on"}).errors
 
+    @pytest.mark.both_databases
     def test_a_file_with_escapes_of_one_is_imported_without_them(self, folder):
         keys = dict.fromkeys(
             ["title", "excerpt", "metaDescription", "category", "author", "generatedBy", "language", "mood"],
@@ -231,8 +236,8 @@ class TestNames:
         assert "name" in CategoryForm({"name": other}).errors
 
 
-@pytest.mark.both_databases
 class TestLengths:
+    @pytest.mark.both_databases
     def test_what_is_too_long_is_cut_and_said(self, folder):
         long = "\ufdfa" * 400  # one character, which folds to 18
         keys = dict.fromkeys(["title", "slug", "category", "author", "generatedBy", "language"], long)
@@ -246,6 +251,7 @@ class TestLengths:
         assert {"cut", "dropped"} <= {word.strip(".") for text in report.warnings for word in text.split()}
         assert sum("credit" in warning for warning in report.warnings) == 2
 
+    @pytest.mark.both_databases
     def test_an_image_in_the_text_with_too_long_an_address_is_left_out(self, folder):
         write(folder, body=f"![Sea](a.png?{'x' * 3000})")
         (folder / "a.png").write_bytes(b"")
@@ -255,6 +261,7 @@ class TestLengths:
         assert report.outcome == Outcome.CREATED
         assert [warning for warning in report.warnings if "longer than 2000 bytes" in warning]
 
+    @pytest.mark.both_databases
     def test_a_cover_whose_address_no_index_holds_is_left_out(self, folder):
         write(folder, image=f"https://example.com/{'漢' * 1000}.jpg")
 
@@ -263,6 +270,7 @@ class TestLengths:
         assert (report.outcome, Image.objects.count()) == (Outcome.CREATED, 0)
         assert [warning for warning in report.warnings if "address" in warning]
 
+    @pytest.mark.both_databases
     def test_a_file_whose_path_no_index_holds_is_refused(self, folder):
         write(folder)
         deep = "/".join(["d" * 250] * 9)
@@ -280,6 +288,7 @@ class TestLengths:
         assert name in form({name: "/" + "漢" * 1000, "is_gone": "on"}).errors
         assert name not in form({name: "/" + "漢" * 600, "is_gone": "on"}).errors
 
+    @pytest.mark.both_databases
     def test_an_article_with_the_longest_slug_leaves_its_old_address(self, client):
         article = create_article(slug="漢" * 255)
         before = article.get_absolute_url()
@@ -290,14 +299,15 @@ class TestLengths:
 
         assert (response.status_code, response.url) == (301, article.get_absolute_url())
 
+    @pytest.mark.both_databases
     def test_a_name_that_grows_when_it_is_folded_finds_its_row(self):
         category = create_category("\ufdfa" * 200)
 
         assert Category.objects.named("\ufdfa" * 200).get() == category
 
 
-@pytest.mark.both_databases
 class TestDates:
+    @pytest.mark.both_databases
     def test_a_date_at_the_end_of_time_is_none(self, folder):
         dates = ["0001-01-01", "0000-01-01", "1000-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00"]
         for number, date in enumerate(dates):
@@ -320,6 +330,7 @@ class TestDates:
             assert "published_at" in response.context["adminform"].form.errors, date
             assert "Give a year from 1001 to 9998." in response.content.decode(), date
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(("year", "zone"), [(1001, "America/Los_Angeles"), (9998, "Pacific/Kiritimati")])
     def test_the_first_and_the_last_year_are_shown(self, client, admin_client, settings, zone, year):
         settings.TIME_ZONE = zone
@@ -331,6 +342,7 @@ class TestDates:
         assert admin_client.get(LIST).status_code == 200
         assert admin_client.get(page_of(article)).status_code == 200
 
+    @pytest.mark.both_databases
     def test_a_filter_by_an_odd_date_is_no_error(self, admin_client):
         create_article()
 

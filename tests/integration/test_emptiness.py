@@ -163,7 +163,6 @@ def empty_in_place():
 
 
 @pytest.mark.django_db
-@pytest.mark.both_databases
 class TestPublish:
     def test_an_empty_article_is_refused_by_name(self):
         article = create_article(status="new", title="Tides", body="<!-- later -->")
@@ -196,6 +195,7 @@ class TestPublish:
 
         assert Article.objects.get().body == "Some words to read."
 
+    @pytest.mark.both_databases
     def test_of_many_those_with_a_text_are_published(self):
         for body in ("", "<!-- a -->", "…", "Words."):
             create_article(status="new", body=body)

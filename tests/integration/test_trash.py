@@ -136,7 +136,6 @@ class TestReaders:
         assert (during, client.get("/old/").status_code) == (404, 301)
 
 
-@pytest.mark.both_databases
 class TestVerbs:
     def test_what_is_in_the_trash_is_not_published(self):
         article = factories.create_article()
@@ -148,6 +147,7 @@ class TestVerbs:
             with pytest.raises(IntegrityError), transaction.atomic():
                 verb()
 
+    @pytest.mark.both_databases
     def test_many_are_published_without_those_in_the_trash(self):
         kept, thrown = create_article(), create_article()
         thrown.trash()
@@ -168,6 +168,7 @@ class TestVerbs:
 
         assert (number, article.trashed_at) == (0, since)
 
+    @pytest.mark.both_databases
     def test_restoring_gives_back_all_but_the_publication(self):
         article = factories.create_article(slug="tides")
         published_at = article.published_at
@@ -179,6 +180,7 @@ class TestVerbs:
         assert (number, article.trashed_at, article.status) == (1, None, "new")
         assert (article.slug, article.published_at) == ("tides", published_at)
 
+    @pytest.mark.both_databases
     def test_its_slug_stays_its_own(self):
         create_article(slug="tides").trash()
 

@@ -80,7 +80,6 @@ class TestReaders:
         assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
-@pytest.mark.both_databases
 class TestTerm:
     def test_ends_after_the_current_batch_and_the_next_worker_continues(self, site):
         worker = site.work(60)
@@ -115,8 +114,8 @@ class TestEndOfTheParent:
         wait_until(lambda: site.job("state") == "waiting")
 
 
-@pytest.mark.both_databases
 class TestKill:
+    @pytest.mark.both_databases
     def test_next_worker_recovers_its_job(self, site):
         worker = site.work(60)
         site.wait_for_lines()

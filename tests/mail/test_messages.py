@@ -59,7 +59,6 @@ def refused_recipient(code, answer=b"5.1.1 <a@b.example> unknown"):
     return smtplib.SMTPRecipientsRefused({"a@b.example": (code, answer)})
 
 
-@pytest.mark.both_databases
 class TestQueue:
     def test_a_message_is_sent_with_its_parts_and_deleted(self, queue, run_jobs):
         queue("nora@arle.example", html="<p>It</p>", headers={"List-Id": "x"}, sender_name='Ti"de')
@@ -76,6 +75,7 @@ class TestQueue:
         assert sent.message()["From"].startswith("Tide <galley@")
         assert not Message.objects.exists()
 
+    @pytest.mark.both_databases
     def test_one_job_sends_all_messages_of_a_transaction(self, queue, run_jobs):
         queue(*(f"{number}@arle.example" for number in range(5)))
 
@@ -88,8 +88,8 @@ class TestQueue:
         assert [sent.recipients() for sent in mail.outbox] == [["nora@arle.example"]]
 
 
-@pytest.mark.both_databases
 class TestAtMostOnce:
+    @pytest.mark.both_databases
     def test_a_message_is_marked_before_the_server_gets_it(self, queue, run_jobs, server, monkeypatch):
         states = []
 
@@ -120,7 +120,6 @@ class TestAtMostOnce:
         assert not Message.objects.exists()
 
 
-@pytest.mark.both_databases
 class TestRefusals:
     def test_a_permanently_refused_message_is_deleted_and_logged_without_address(
         self, queue, run_jobs, server, caplog
@@ -133,6 +132,7 @@ class TestRefusals:
         assert "550 5.1.1" in caplog.text
         assert "b.example" not in caplog.text
 
+    @pytest.mark.both_databases
     def test_a_temporarily_refused_message_waits_longer_each_time(self, queue, run_jobs, server):
         queue("nora@arle.example")
         for delay in (*DELAYS, DELAYS[-1]):
@@ -147,6 +147,7 @@ class TestRefusals:
 
         assert len(server.asked) == 5
 
+    @pytest.mark.both_databases
     def test_a_follower_is_deleted_after_three_refused_letters_in_a_row(self, server):
         Follower.objects.follow("a@b.example", "each")
         numbers = []

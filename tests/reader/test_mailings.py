@@ -17,7 +17,7 @@ from blog.reader.mailings import GRACE, last_digest_time, plan_new_articles, pla
 from tests.support import factories
 from tests.support.durations import KILLED_MAILINGS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
 
@@ -52,6 +52,7 @@ def send(run_jobs, monkeypatch):
 
 
 class TestNewArticles:
+    @pytest.mark.both_databases
     def test_an_article_is_sent_once_after_some_minutes(self, send):
         follow()
         publish(title="The Slate")
@@ -91,6 +92,7 @@ class TestNewArticles:
 
         assert send(GRACE) == []
 
+    @pytest.mark.both_databases
     def test_a_later_follower_gets_the_next_article(self, send):
         follow()
         publish(title="The Slate")
@@ -147,6 +149,7 @@ class TestNewArticles:
         assert unpublished == []
         assert send(2 * GRACE) == ["The Slate"]
 
+    @pytest.mark.both_databases
     def test_letters_that_are_not_sent_yet_are_cancelled_when_the_article_is_unpublished(
         self, send, monkeypatch
     ):
@@ -206,6 +209,7 @@ class TestWeek:
         plan_week(now)
         return articles, [mailing.article_keys() for mailing in Mailing.objects.order_by("pk")]
 
+    @pytest.mark.both_databases
     def test_the_letter_has_the_articles_of_the_week(self):
         articles, keys = self.week(days_ago=(0.5, 6, 8))
 
@@ -319,6 +323,7 @@ class TestMailServer:
 
 
 class TestLimits:
+    @pytest.mark.both_databases
     def test_the_number_of_stored_letters_is_bounded(self, send, monkeypatch):
         monkeypatch.setattr(mail_mailings, "BATCH_SIZE", 5)
         stored = []
@@ -335,6 +340,7 @@ class TestLimits:
         assert max(stored) == 5
         assert len(mail.outbox) == 23
 
+    @pytest.mark.both_databases
     def test_several_workers_plan_an_article_once(self):
         follow()
         publish()

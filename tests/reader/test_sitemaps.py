@@ -27,7 +27,6 @@ def locations(response) -> list[str]:
 
 
 class TestSitemap:
-    @pytest.mark.both_databases
     def test_it_holds_articles_categories_authors_and_lists(self, client):
         create_articles(3, categories=[create_category("Tides")], authors=[create_author("Ida Aas")])
         article = create_article(slug="sea")
@@ -75,7 +74,6 @@ class TestSitemap:
             assert "noindex" not in page.content.decode()
             assert '<meta name="description" content="' in page.content.decode()
 
-    @pytest.mark.both_databases
     def test_unpublished_articles_leave_no_trace(self, client):
         category, author = create_category("Tides"), create_author("Ida Aas")
         moment = datetime(2025, 1, 6, tzinfo=UTC)

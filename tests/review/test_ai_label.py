@@ -55,7 +55,6 @@ class TestLabel:
         assert [name for name, text in after.items() if "AI-generated" in text] == []
         assert [name for name, text in after.items() if "Mara Lindqvist" not in text] == ["card"]
 
-    @pytest.mark.both_databases
     def test_returns_everywhere_after_an_edit(self, article, mara, client):
         article = approved(article, mara)
         article.body = "Sunstruck water."

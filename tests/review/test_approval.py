@@ -277,7 +277,6 @@ class TestOwnText:
             approved(article, editor)
 
 
-@pytest.mark.both_databases
 class TestTakingBack:
     def test_is_a_further_row(self, article, editor):
         approved(article, editor)
@@ -298,6 +297,7 @@ class TestTakingBack:
         assert [review.kind for review in Approval.objects.all()] == ["approved", "withdrawn"]
         assert state(article) == LabelState.UNREVIEWED
 
+    @pytest.mark.both_databases
     def test_undo_of_an_approval_keeps_the_previous_one(self, article, editor):
         approved(article, editor)
         article.excerpt = "Another one."

@@ -92,7 +92,6 @@ class TestCostOfAnUndo:
 
         assert (cost.articles, cost.keys) == (2, {since.pk})
 
-    @pytest.mark.both_databases
     def test_approved_articles_can_be_left_out(self, admin_user):
         fixed, since = article_of(), article_of()
         action = fix(admin_user, fixed, since)
@@ -104,8 +103,8 @@ class TestCostOfAnUndo:
         assert stored(since).is_reviewed
 
 
-@pytest.mark.both_databases
 class TestApprovalsAfterAnUndo:
+    @pytest.mark.both_databases
     def test_approval_and_schedule_come_back_with_the_text(self, admin_user, settings):
         article = approve(article_of(status="published", published_at=timezone.now() + TOMORROW), admin_user)
         settings.REQUIRE_REVIEW = True

@@ -68,8 +68,8 @@ class TestMending:
         assert list(DECORATIVE.articles(Article.objects.all())) == [articles[2]]
 
 
-@pytest.mark.both_databases
 class TestUndo:
+    @pytest.mark.both_databases
     def test_restores_every_field(self, admin_user):
         articles = described_by_title(4)
         before = words(articles)

@@ -152,7 +152,6 @@ class TestAltText:
         assert head == sized == "Boats [two]"
         assert body == BODY.replace("![]", "![Boats (two)]").replace("A mast.", "Boats (two)")
 
-    @pytest.mark.both_databases
     def test_undo_restores_everything(self, admin_user, harbour):
         before = stored()
         write(admin_user, "Boats")

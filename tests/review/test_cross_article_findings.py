@@ -10,7 +10,7 @@ from tests.support.factories import create_article, create_image
 from tests.support.import_files import run, write
 from tests.support.proofs import PLAIN, long_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def check(*articles):
@@ -26,6 +26,7 @@ def keys(*articles):
 
 
 class TestTitles:
+    @pytest.mark.both_databases
     def test_first_article_gets_the_finding_with_the_second(self):
         first, second = create_article(title="Ice"), create_article(title="ICE!")
         check(first)
@@ -51,6 +52,7 @@ class TestTitles:
         assert ArticleCheck.objects.get(pk=three.pk).risk < 2
         assert not ArticleCheck.objects.filter(pk=two.pk).exists()
 
+    @pytest.mark.both_databases
     def test_deleted_article_does_not_count(self):
         one, two = (create_article(title="Ice") for _ in range(2))
         check(one, two)
@@ -62,6 +64,7 @@ class TestTitles:
 
 
 class TestTexts:
+    @pytest.mark.both_databases
     def test_same_text_and_same_opening(self):
         one = create_article(body=long_text("Ice"))
         two = create_article(body=long_text("Ice"))
@@ -106,6 +109,7 @@ class TestTexts:
 
 
 class TestPictures:
+    @pytest.mark.both_databases
     def test_one_picture_described_differently(self):
         image = create_image()
         one = create_article(hero_image=image, hero_alt="A drill in the snow.")
@@ -147,6 +151,7 @@ class TestLinks:
         assert having("link_broken") == keys(linking)
         assert ArticleCheck.objects.get(pk=linking.pk).serious_findings == 1
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("link", "words"),
         [

@@ -29,8 +29,8 @@ def shown(groups):
     return [(group.kind, list(group.articles)) for group in groups.shown]
 
 
-@pytest.mark.both_databases
 class TestGroups:
+    @pytest.mark.both_databases
     def test_articles_with_equal_fingerprints_are_a_group(self):
         first, second = alike(OPENING, opening="a"), alike(OPENING, opening="b", number=3)
 
@@ -46,6 +46,7 @@ class TestGroups:
 
         assert shown(groups) == [(TITLE, [here, elsewhere])]
 
+    @pytest.mark.both_databases
     def test_articles_alike_in_two_ways_are_listed_once(self):
         articles = alike(OPENING, TITLE, opening="a", title="b")
 

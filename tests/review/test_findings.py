@@ -10,7 +10,7 @@ from blog.review.proofs import check_articles, check_now
 from tests.support.factories import create_article
 from tests.support.proofs import PLAIN
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def bring(number, share_quote):
@@ -28,6 +28,7 @@ def own(kind="share_text_unsaid"):
     return Finding.objects.own().filter(kind=kind).count()
 
 
+@pytest.mark.both_databases
 def test_a_finding_of_more_than_half_is_shared():
     batch = bring(6, "Nobody has said this here.")
     Article.objects.filter(pk__in=Article.objects.order_by("pk").values("pk")[:2]).update(share_quote="")
@@ -76,6 +77,7 @@ def test_four_articles_have_no_shared_findings():
     assert own() == 4
 
 
+@pytest.mark.both_databases
 def test_article_checked_later_shares_it_too():
     bring(6, "Nobody has said this here.")
     check_articles(Article.objects.all())
@@ -88,6 +90,7 @@ def test_article_checked_later_shares_it_too():
     assert own() == 0
 
 
+@pytest.mark.both_databases
 def test_finding_is_not_shared_after_most_are_fixed():
     batch = bring(6, "Nobody has said this here.")
     check_articles(Article.objects.all())

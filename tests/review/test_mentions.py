@@ -11,7 +11,7 @@ from blog.review.resolution import ResolutionError, reopen
 from tests.support.factories import create_article
 from tests.support.proofs import QUOTED
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def decide(outcome, user, note=""):
@@ -42,6 +42,7 @@ def test_real_person_resolves_all_quotations_with_the_source(articles, admin_use
     )
 
 
+@pytest.mark.both_databases
 def test_real_person_is_resolved_in_later_articles(articles, admin_user):
     decide("real", admin_user, "Register")
 
@@ -74,6 +75,7 @@ def test_mark_resolved_through_a_person_cannot_be_reopened_alone(articles, admin
         reopen(articles[0], key, admin_user)
 
 
+@pytest.mark.both_databases
 def test_person_gets_the_most_frequent_spelling():
     bodies = [
         QUOTED.replace("Dr. Runa", "Dr. Rúna"),

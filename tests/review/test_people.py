@@ -67,7 +67,6 @@ class TestInvented:
         assert sorting.message == "Dr. Ada Quillon was removed from 3 articles."
         assert not any(has_blocking_marks(article) for article in Article.objects.all())
 
-    @pytest.mark.both_databases
     def test_one_undo_restores_every_byte(self, admin_user, articles):
         before = bodies()
         mark_invented(admin_user, the_person())
@@ -255,8 +254,8 @@ def test_a_quotation_resolved_in_its_proof_is_not_removed(admin_user):
     assert not unsupported_mentions(the_person(), supports([""]))
 
 
-@pytest.mark.both_databases
 class TestList:
+    @pytest.mark.both_databases
     def test_lists_most_frequent_first_with_numbers_of_roles(self, articles):
         article_with('> "One voice can carry over the water for a mile." — Prof. Bo Underhill, sailor')
 

@@ -125,8 +125,8 @@ class TestReopen:
             reopen(article, key_of(article, "quotation"), admin_user)
 
 
-@pytest.mark.both_databases
 class TestUndo:
+    @pytest.mark.both_databases
     def test_previous_outcome_is_restored(self, article, admin_user):
         key = key_of(article, "quotation")
         resolve(article, key, "source", "Letter", admin_user)

@@ -72,7 +72,6 @@ class TestSharedFindings:
         ]
         assert found.example == "The sea rises again and again 0. Nobody has said so bef..."
 
-    @pytest.mark.both_databases
     def test_bulk_fix_is_listed_until_undone(self, admin_user):
         articles = described_by_title(6)
         fixing = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)

@@ -15,7 +15,7 @@ from blog.management.checks import check_search_index
 from blog.models import Article
 from tests.support.factories import create_article, create_articles, create_author, create_category
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def found(text, **options) -> list[str]:
@@ -31,6 +31,7 @@ def found_by_editors(text) -> list[str]:
     return list(articles.order_by("pk").values_list("title", flat=True))
 
 
+@pytest.mark.both_databases
 class TestWords:
     def test_all_of_them_have_to_be_there(self):
         create_article(title="Spring", body="The tide is high.")
@@ -126,6 +127,7 @@ class TestWords:
         assert found("state-of-the-art") == ["One"]
 
 
+@pytest.mark.both_databases
 class TestTiers:
     """What stands in titles comes first, however often other texts say it."""
 
@@ -179,6 +181,7 @@ class TestTiers:
         assert found(f"{long} 2")[0] == f"{long} 2"
 
 
+@pytest.mark.both_databases
 class TestNames:
     """Those of categories and authors are found with their articles, under what they are called today."""
 
@@ -245,6 +248,7 @@ class TestNames:
         assert found("oceans") == found("aas") == ["One"]
 
 
+@pytest.mark.both_databases
 class TestLastWord:
     def test_may_be_a_beginning(self):
         create_article(title="One", body="A barometer and a gauge")
@@ -260,6 +264,7 @@ class TestLastWord:
         assert sorted(found("bar")) == ["Barometers", "Other"]
 
 
+@pytest.mark.both_databases
 class TestReaders:
     def test_find_nothing_that_is_not_published(self):
         create_article(title="New tide", status=Article.Status.NEW)
@@ -299,6 +304,7 @@ class TestReaders:
 
 
 class TestSpelling:
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("slip", ["tied", "tde", "tidde", "tude"])
     def test_a_slip_is_put_right(self, slip):
         create_articles(2, title="A tide", body="Neap")
@@ -307,6 +313,7 @@ class TestSpelling:
 
         assert suggestion.text == "neap tide"
 
+    @pytest.mark.both_databases
     def test_no_unpublished_word_is_proposed(self):
         create_article(title="The tide", status=Article.Status.NEW)
         create_article(title="The tide", published_at=timezone.now() + timedelta(days=1))
@@ -326,6 +333,7 @@ class TestSpelling:
 
         assert search.suggest_spelling(search.parse(slip), Article.objects.published()).is_sure == is_sure
 
+    @pytest.mark.both_databases
     def test_an_index_from_before_learns_its_words(self):
         create_article(title="Neap tide")
         if connection.vendor == "sqlite":
@@ -337,6 +345,7 @@ class TestSpelling:
         suggestion = search.suggest_spelling(search.parse("tidde"), Article.objects.published())
         assert suggestion.text == "tide"
 
+    @pytest.mark.both_databases
     def test_a_word_that_no_article_holds_any_more_is_not_proposed(self):
         article = create_article(title="The tidle")
         create_article(title="The tide")
@@ -349,6 +358,7 @@ class TestSpelling:
 
 
 class TestEditors:
+    @pytest.mark.both_databases
     def test_find_what_is_published_and_what_is_not(self):
         create_article(title="Out", body="A barometer")
         create_article(title="New", body="Barometers", status=Article.Status.NEW)
@@ -367,6 +377,7 @@ class TestEditors:
 
         assert len(found_by_editors("gauges")) == 1
 
+    @pytest.mark.both_databases
     def test_do_not_lead_readers_to_it(self):
         create_articles(3, title="A tide", status=Article.Status.NEW)
         create_article(title="Tide tables")
@@ -391,10 +402,12 @@ class TestIndex:
     def in_step(self):
         return search.count_stale(Article.objects.all()) == 0
 
+    @pytest.mark.both_databases
     def test_an_article_written_anew(self, article):
         assert found("tide") == ["One"]
         assert self.in_step()
 
+    @pytest.mark.both_databases
     def test_a_changed_one(self, article):
         article.body = "An ebb"
         article.save()
@@ -402,6 +415,7 @@ class TestIndex:
         assert found("tide") == []
         assert found("ebb") == ["One"]
 
+    @pytest.mark.both_databases
     def test_one_that_is_unpublished_and_published_again(self, article):
         article.unpublish()
         assert found("tide") == []
@@ -411,6 +425,7 @@ class TestIndex:
         assert found("tide") == ["One"]
         assert self.in_step()
 
+    @pytest.mark.both_databases
     def test_several_at_once(self):
         create_articles(3, body="A tide", status=Article.Status.NEW)
 
@@ -421,6 +436,7 @@ class TestIndex:
         Article.objects.all().unpublish()
         assert self.in_step()
 
+    @pytest.mark.both_databases
     def test_into_the_trash_and_back(self, article):
         article.trash()
         assert self.in_step()
@@ -433,6 +449,7 @@ class TestIndex:
         assert found("tide") == []
         assert self.in_step()
 
+    @pytest.mark.both_databases
     def test_deleted_ones(self, article):
         other = create_article(body="A tide")
 
@@ -442,6 +459,7 @@ class TestIndex:
         Article.objects.filter(pk=other.pk).delete()
         assert self.in_step()
 
+    @pytest.mark.both_databases
     def test_derived_anew(self, article):
         Article.objects.update(plain_text="Old words")
 
@@ -450,6 +468,7 @@ class TestIndex:
         assert found("tide") == ["One"]
         assert found("old") == []
 
+    @pytest.mark.both_databases
     def test_inserted_in_bulk(self):
         moment = timezone.now()
         rows = [
@@ -462,6 +481,7 @@ class TestIndex:
         assert found("published") == ["published"]
         assert self.in_step()
 
+    @pytest.mark.both_databases
     def test_imported(self, folder):
         (folder / "one.md").write_text("---\ntitle: One\ndate: 2026-01-02\n---\n\nA tide\n")
         import_articles([folder], ImportOptions(status=StatusRule.PUBLISHED))
@@ -483,6 +503,7 @@ class TestIndex:
         assert (found("tide"), found_by_editors("tide")) == ([], ["One"])
         assert self.in_step()
 
+    @pytest.mark.both_databases
     def test_taken_back_with_the_transaction(self, article):
         with transaction.atomic():
             article.unpublish()
@@ -498,6 +519,7 @@ class TestIndex:
         assert found("endless") == found("w5eeee") == ["Endless"]
 
 
+@pytest.mark.both_databases
 class TestRebuilding:
     def test_makes_it_as_it_was(self, capsys):
         create_article(title="One", body="A tide")
@@ -536,6 +558,7 @@ class TestRebuilding:
         assert not {"blog_search", "blog_search_data"} & set(connection.introspection.django_table_names())
 
 
+@pytest.mark.both_databases
 class TestVersions:
     def test_a_release_comes_before_its_patches_and_previews(self):
         for title in ("Ruby 3.2.0 Preview 1 Released", "Ruby 3.2.0 Released", "Ruby 3.2.4 Released"):
@@ -554,6 +577,7 @@ class TestVersions:
         assert found("1.63.0") == ["Announcing Rust 1.63.0", "1.63.0 pre-release testing"]
 
 
+@pytest.mark.both_databases
 class TestOrder:
     def test_the_newer_of_equal_articles_is_first(self):
         for day in (2, 9, 5):
@@ -594,6 +618,7 @@ class TestOrder:
         assert by_date == [["A", "B", "Tide"], ["Tide", "B", "A"]]
 
 
+@pytest.mark.both_databases
 class TestMostWords:
     @pytest.mark.parametrize(
         ("asked", "expected"),
@@ -615,6 +640,7 @@ class TestMostWords:
         assert [articles.get(pk=key).title for key in keys] == expected
 
 
+@pytest.mark.both_databases
 class TestRareWords:
     def test_are_respelt_if_a_title_has_the_others_and_a_similar_word(self):
         create_article(title="The borrow checker", body="How it checks.")
@@ -637,6 +663,7 @@ class TestRareWords:
         assert search.suggest_spelling(search.parse("borow checker"), Article.objects.published()) is None
 
 
+@pytest.mark.both_databases
 class TestEastAsianScripts:
     def test_kana_are_the_same_in_both_scripts(self):
         create_article(title="サーバーの設定", body="本文")

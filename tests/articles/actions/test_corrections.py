@@ -57,7 +57,6 @@ class TestCorrection:
         assert not any(surfaces(client, article).values())
         assert Correction.objects.count() == 2
 
-    @pytest.mark.both_databases
     def test_undo_reverts_corrections_and_retractions(self, client, editor):
         article = create_article()
         told = []

@@ -96,7 +96,6 @@ class TestAsking:
 
 
 class TestDoing:
-    @pytest.mark.both_databases
     def test_skips_articles_changed_since_and_reports_them(self, admin_client):
         articles = [create_article(generated_by="Gemini") for _ in range(3)]
         page = show(admin_client, *articles)
@@ -144,7 +143,6 @@ class TestDoing:
         assert counts[0] == counts[1]
 
 
-@pytest.mark.both_databases
 class TestUndo:
     def test_undo_restores_provenance_exactly(self, admin_client, admin_user):
         articles = [

@@ -113,8 +113,8 @@ class TestRewriting:
         assert numbers[0] == numbers[1]
 
 
-@pytest.mark.both_databases
 class TestUndo:
+    @pytest.mark.both_databases
     def test_undo_restores_everything_byte_for_byte(self, admin_user):
         image = factories.create_image()
         articles = [

@@ -155,7 +155,6 @@ class TestSchedulePage:
         assert "Tue 1 Apr 2031, 09:00 UTC" in read(page)
         assert (before, article.published_at.date()) == ("new", dt.date(2031, 4, 1))
 
-    @pytest.mark.both_databases
     def test_schedules_in_the_order_of_the_list(self, admin_client):
         articles = [create_article(title=title) for title in "bca"]
         data = {"action": "schedule", "_selected_action": [article.pk for article in articles]}

@@ -11,7 +11,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.models import Article, Redirect
 from tests.support import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def states():
     return list(Article.objects.order_by("pk").values_list("status", "published_at", "trashed_at"))
 
 
+@pytest.mark.both_databases
 def test_restores_status_and_date(admin_user, articles):
     before = states()
     trash(admin_user, articles)
@@ -61,6 +62,7 @@ def test_skips_what_was_restored_since(admin_user, articles):
     assert Article.objects.get(pk=articles[0].pk).status == "new"
 
 
+@pytest.mark.both_databases
 def test_unapproved_article_comes_back_as_new_where_approvals_are_required(admin_user, settings):
     article = factories.create_article(generated_by="Gemini")
     trash(admin_user, [article])

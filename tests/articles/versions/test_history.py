@@ -140,7 +140,6 @@ class TestKeeping:
         version = article.versions.get()
         assert (version.by, version.by_name) == (None, "Mara Lindqvist")
 
-    @pytest.mark.both_databases
     def test_lists_the_newest_first(self, article):
         for number in range(3):
             saved(article, title=f"Tides {number}")
@@ -241,7 +240,6 @@ class TestCost:
         assert queries_of(lambda: version_contents(version)) == 0
 
 
-@pytest.mark.both_databases
 class TestAppendOnly:
     def test_a_version_is_never_saved_again(self, article):
         version = record_version(article)
@@ -253,6 +251,7 @@ class TestAppendOnly:
             article.versions.update(note="Another story.")
         assert article.versions.get().note == ""
 
+    @pytest.mark.both_databases
     def test_an_approved_version_is_never_deleted(self, article):
         version = record_version(article)
         version.approve()
@@ -263,6 +262,7 @@ class TestAppendOnly:
             article.versions.all().delete()
         assert article.versions.get().is_approved
 
+    @pytest.mark.both_databases
     def test_numbers_are_unique(self, article):
         record_version(article)
 
@@ -421,8 +421,8 @@ class TestRestoring:
             restore(article, record_version(create_article()))
 
 
-@pytest.mark.both_databases
 class TestComparedWith:
+    @pytest.mark.both_databases
     def test_version_before_has_the_next_lower_number(self, article):
         first = record_version(article)
         second = saved(article, title="Ebb")

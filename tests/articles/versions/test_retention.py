@@ -44,7 +44,6 @@ def said(*arguments):
     return out.getvalue()
 
 
-@pytest.mark.both_databases
 class TestPruning:
     def test_keep_last_keeps_that_many_and_the_first(self):
         article = create_versions(8)
@@ -63,6 +62,7 @@ class TestPruning:
 
         assert pruned(keep_days=1, keep_last=5) == [(article, (2, 3))]
 
+    @pytest.mark.both_databases
     def test_keeps_first_newest_approved_and_imported_versions(self):
         article = create_versions(6)
         record_version(article, action=Version.Action.IMPORTED)

@@ -281,7 +281,6 @@ class TestProvenance:
         assert "“Written by” is not set to AI" in text_of(page)
         assert Article.objects.get().machine == ""
 
-    @pytest.mark.both_databases
     def test_is_a_filter_of_the_list(self, admin_client):
         articles = {
             "machine": [create_article(generated_by="Gemini"), create_article(provenance="machine")],

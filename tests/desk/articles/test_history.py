@@ -333,7 +333,6 @@ class TestRestoring:
         assert "no visible content" in read(page)
         assert stored(article).body == "Words."
 
-    @pytest.mark.both_databases
     def test_concurrent_save_is_rejected(self, admin_client, article, monkeypatch):
         change(article, title="Ebb")
 

@@ -93,8 +93,8 @@ class TestRows:
         assert reverse("admin:blog_article_proof", args=[article.pk]) not in html
 
 
-@pytest.mark.both_databases
 class TestOrder:
+    @pytest.mark.both_databases
     def test_articles_to_review_start_with_lowest_risk(self, admin_client):
         for title, risk in (("B", 5), ("C", 9), ("A", 0)):
             machines(title, risk=risk)
@@ -103,6 +103,7 @@ class TestOrder:
         assert titles(admin_client, state="check", order="risk") == ["C", "B", "A"]
         assert titles(admin_client, state="check", order="old") == ["B", "C", "A"]
 
+    @pytest.mark.both_databases
     def test_unchecked_articles_come_last(self, admin_client):
         create_article(title="A", generated_by="Gemini")
         machines("B", risk=9)
@@ -129,7 +130,6 @@ class TestFilters:
         assert titles(admin_client, mark="link_broken") == ["Quoted"]
         assert len(titles(admin_client, mark="nonsense")) == 2
 
-    @pytest.mark.both_databases
     def test_by_person(self, admin_client):
         named, _other = machines("Named"), machines("Other")
         person = Person.objects.create(key="ada quillon", name="Dr. Ada Quillon")
@@ -149,7 +149,6 @@ class TestFilters:
         assert [article.title for article in page.context["cl"].result_list] == ["Named"]
         assert "Person: Dr. Ada Quillon" in text_of(page)
 
-    @pytest.mark.both_databases
     def test_by_flag_and_author(self, admin_client):
         author = factories.create_author("Ida Berg")
         create_article(title="Featured", is_featured=True)

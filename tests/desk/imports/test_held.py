@@ -434,7 +434,6 @@ class TestConcurrentChanges:
         assert "Already decided" in text_of(response)
         assert "Other" not in Article.objects.get().body
 
-    @pytest.mark.both_databases
     def test_concurrent_save_is_not_overwritten(self, admin_client, folder, monkeypatch):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)

@@ -72,7 +72,6 @@ class TestHeroImages:
         assert all(Image.objects.get(pk=image.pk).file for image in images)
 
 
-@pytest.mark.both_databases
 class TestTexts:
     def test_show_the_stored_image_and_keep_their_words(self, server, picture):
         article = create_article(body=f"Words.\n\n![A hill]({picture})\n\nMore words.")
@@ -157,7 +156,6 @@ class TestNothingElseChanges:
         assert calls
 
 
-@pytest.mark.both_databases
 class TestAgain:
     def test_second_run_fetches_nothing(self, server, article):
         mirror(server)
@@ -166,6 +164,7 @@ class TestAgain:
         assert mirror(server) == {}
         assert server.asked == []
 
+    @pytest.mark.both_databases
     def test_stored_image_is_shown_in_another_text(self, server, picture, article):
         mirror(server)
         other = create_article(body=f"![]({picture})")
@@ -176,6 +175,7 @@ class TestAgain:
         assert server.asked == []
         assert BodyImage.objects.filter(article=other).exists()
 
+    @pytest.mark.both_databases
     def test_shows_what_a_killed_run_has_stored(self, server, picture, monkeypatch):
         article = create_article(body=f"![]({picture})")
         with monkeypatch.context() as killed:

@@ -12,7 +12,7 @@ from blog.jobs.registry import clean_up
 from blog.models import Job, StagedImport
 from tests.support.staging import run_dry_run_job, stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 State = StagedImport.State
 DAY = dt.timedelta(days=1)
 
@@ -28,6 +28,7 @@ def make_old(staged):
 
 
 class TestExpiry:
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("state", [State.RECEIVING, State.RECEIVED, State.CHECKED, State.FAILED])
     def test_deletes_files_and_rows_after_a_day(self, staged, state):
         run_dry_run_job(staged)

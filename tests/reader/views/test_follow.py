@@ -112,8 +112,8 @@ class TestForm:
         assert "Where to find us" in client.get("/follow/").text
 
 
-@pytest.mark.both_databases
 class TestLimits:
+    @pytest.mark.both_databases
     def test_letters_to_an_address_are_limited(self, request_letter):
         statuses = [
             request_letter(network=f"203.0.113.{number}", address="nora@arle.example").status_code
@@ -140,7 +140,6 @@ class TestLimits:
         assert request_letter().status_code == 303
 
 
-@pytest.mark.both_databases
 class TestConsent:
     def link(self, request_letter, **fields):
         request_letter(**fields)
@@ -159,6 +158,7 @@ class TestConsent:
         assert before == 0
         assert list(Follower.objects.values_list("address", "frequency")) == [("nora@arle.example", "weekly")]
 
+    @pytest.mark.both_databases
     def test_confirming_twice_stores_one_follower(self, client, request_letter):
         link = self.link(request_letter)
         client.post(link)
@@ -225,7 +225,6 @@ class TestFollower:
         assert page.status_code == 404
 
 
-@pytest.mark.both_databases
 class TestEvents:
     REPORTS = [
         {"event": "bounce", "address": "nora@arle.example"},

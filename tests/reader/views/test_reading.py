@@ -301,8 +301,8 @@ class TestLanguage:
         assert "Tides →</a>" in html_of(client, articles[0])
 
 
-@pytest.mark.both_databases
 class TestNeighbours:
+    @pytest.mark.both_databases
     def test_a_preview_of_a_later_article_stands_after_all_that_are_published(self):
         newest = create_articles(2)[1]
         scheduled = create_article(published_at=timezone.now() + timedelta(days=1))
@@ -310,6 +310,7 @@ class TestNeighbours:
 
         assert Article.objects.neighbours_of(scheduled) == (newest, None)
 
+    @pytest.mark.both_databases
     def test_they_are_found_in_an_index_by_one_query(self):
         article = create_articles(5)[2]
 
@@ -361,7 +362,6 @@ class TestRelated:
 
         assert self.related(article, number=2) == [by_title, by_keyword]
 
-    @pytest.mark.both_databases
     def test_a_word_that_all_have_decides_nothing(self, categories):
         article = create_article(title="The day of the herring", categories={categories[1]: 4})
         rare = create_article(title="A herring", categories={categories[1]: 4})
@@ -543,7 +543,6 @@ class TestAllIn:
         create_articles(2, categories=[exact])
         assert Article.objects.get(pk=article.pk).nearest_list == exact
 
-    @pytest.mark.both_databases
     def test_leads_to_no_list_in_another_language(self):
         sea, tides = create_category("Sea"), create_category("Tides")
         article = create_articles(3, language="fr", categories={sea: Level.GENERAL})[0]

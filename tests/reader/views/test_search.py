@@ -271,7 +271,6 @@ class TestFilters:
 
                 assert sorted(titles(response)) == list(expected)
 
-    @pytest.mark.both_databases
     def test_narrow_by_author_and_language(self, client):
         ida = create_author("Ida Aas")
         create_article(title="D", body="A tide", authors=[ida], language="de")
@@ -289,7 +288,6 @@ class TestFilters:
         assert removals["from 2025"] == "q=tide&topic=oceans&sort=newest"
         assert page.context["query"].unfiltered_address == "q=tide&sort=newest"
 
-    @pytest.mark.both_databases
     def test_a_category_of_unpublished_articles_is_unknown(self, client):
         create_article(status="new", categories=[create_category("Takeover of Acme", slug="takeover")])
         create_article(
