@@ -8,6 +8,7 @@ from django.utils import timezone
 from blog import search
 from blog.models import Article
 from tests.benchmarks.finding import AMONG, places, share
+from tests.support.durations import IS_LONG
 from tests.support.factories import create_article
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -35,7 +36,7 @@ def found():
         row.published_at = row.updated_at = moment
         rows.append(row)
     Article.objects.bulk_create(rows)
-    return places(Article.objects.published())
+    return places(Article.objects.published(), every=1 if IS_LONG else 3)
 
 
 class TestKnownArticles:
