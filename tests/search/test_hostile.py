@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from blog import search
 from blog.models import Article
+from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_category
 from tests.support.odd_queries import ODD_QUERIES
 from tests.support.page_checker import page_errors
@@ -50,12 +51,14 @@ class TestOddQueries:
     def test_none_breaks_the_search_itself(self):
         texts = [unquote(query, errors="surrogateescape") for query in ODD_QUERIES]
 
-        for text in [*texts, "\0", "tide\0", "\ud800", "tide \udfff", "\ud83d tide"]:
-            query, articles = search.parse(text), Article.objects.published()
-            keys, suggestion = search.find(query, articles), search.suggest_spelling(query, articles)
-            assert len(keys) <= 2
-            assert len(search.find_titles(query, articles, 9)) <= 2
-            assert suggestion is None or len(suggestion.text) <= 2 * search.LONGEST_QUERY
+        articles = Article.objects.published()
+        for number, text in enumerate(["\0", "tide\0", "\ud800", "tide \udfff", "\ud83d tide", *texts]):
+            query = search.parse(text)
+            assert len(search.find(query, articles)) <= 2
+            if IS_LONG or number < 5 or number % 4 == 0:  # they ask for the words of the same query again
+                suggestion = search.suggest_spelling(query, articles)
+                assert len(search.find_titles(query, articles, 9)) <= 2
+                assert suggestion is None or len(suggestion.text) <= 2 * search.LONGEST_QUERY
 
 
 class TestLimits:
@@ -89,8 +92,8 @@ class TestLimits:
         assert count(100) == count(1)
 
 
-@pytest.mark.both_databases
 class TestOperators:
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         "text",
         [
