@@ -19,7 +19,7 @@ from blog.base.locking import lock_checks, lock_rows
 from blog.models import Article, ArticleCheck, Person
 from blog.review import people
 from blog.review.marks import list_marks
-from blog.review.people import mark_invented, mark_real, reopen
+from blog.review.people import mark_invented, reopen
 from blog.review.proofs import check_now, check_on_commit
 from blog.review.resolution import resolve
 from tests.support.factories import create_article, create_articles
@@ -172,16 +172,15 @@ class TestPeople:
     def user(self):
         return get_user_model().objects.create_superuser("mara")
 
-    @pytest.mark.parametrize("decide", [lambda *who: mark_real(*who, "A book."), mark_invented, reopen])
+    @pytest.mark.parametrize("decide", [mark_invented, reopen])
     def test_deciding(self, articles, person, user, decide):
         act_while_another_holds(Article.objects.filter(pk=articles[-1].pk), lambda: decide(user, person))
 
         assert person.decisions.exists()
 
-    @pytest.mark.parametrize("decide", [lambda *who: mark_real(*who, "A book."), mark_invented])
     @pytest.mark.parametrize("model", [Article, Person])
-    def test_undoing_a_decision(self, articles, person, user, decide, model):
-        decide(user, person)
+    def test_undoing_a_decision(self, articles, person, user, model):
+        mark_invented(user, person)
         rows = Article.objects.filter(pk=articles[-1].pk) if model is Article else Person.objects.all()
 
         act_while_another_holds(rows, lambda: undo(user, latest_undoable(user).pk))
