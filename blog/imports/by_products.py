@@ -75,7 +75,8 @@ def delete_created_rows(batch: ImportRun) -> None:
     delete_untouched_pages(batch)
     delete_added_files(batch)
     for model in IN_ARTICLES:
-        keys = sorted(_created(batch, model) - _used_apart_from(batch, model, set()))
+        keys = _created(batch, model)
+        keys = sorted(keys - _used_apart_from(batch, model, set())) if keys else []
         for chunk in itertools.batched(keys, ROWS_AT_ONCE):
             _delete_rows(batch, model, chunk)
             _delete_files(batch)

@@ -33,18 +33,18 @@ def exchange(replaced: ReplacedFile, *, by, note: str, action: Version.Action) -
         version = Version.objects.with_contents().get(pk=replaced.version_id)
         contents = version_contents(version)
         write_contents(article, contents, by=by, note=note, action=action, with_state=True)
-    _write_file_back(replaced, article)
+    _write_file_back(replaced, source_file)
     for name in ("original", "columns", "version", "article_version"):
         setattr(replaced, name, getattr(present, name))
     replaced.save()
     return article
 
 
-def _write_file_back(replaced, article):
+def _write_file_back(replaced, source_file):
     place = {name: replaced.columns[name] for name in ("source_name", "path")}
-    if SourceFile.objects.filter(**place).exclude(article=article).exists():
+    if SourceFile.objects.filter(**place).exclude(pk=source_file.pk).exists():
         raise PathTakenError
-    replaced.write_back(SourceFile.objects.get(article=article))
+    replaced.write_back(source_file)
 
 
 def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:

@@ -82,7 +82,8 @@ def _write_fields(article, contents, with_state):
         setattr(article, name, read_date(contents[name]))
     article.keywords, article.translators = list(contents["keywords"]), list(contents["translators"])
     article.series_part = contents["series_part"]
-    article.slug = free_slug(Article.objects.exclude(pk=article.pk), contents["slug"])
+    if article.slug != contents["slug"]:
+        article.slug = free_slug(Article.objects.exclude(pk=article.pk), contents["slug"])
 
 
 def _write_links(article, contents):
@@ -106,9 +107,11 @@ def _write_links(article, contents):
 def _rows(model, entries):
     """Return the category, author or series of each entry: found by primary key or name, or created."""
     entries = [entry for entry in entries if entry]
+    if not entries:
+        return []
     by_key = model.objects.in_bulk([entry["id"] for entry in entries if entry["id"]])
     lost = {folded(entry["name"]): entry["name"] for entry in entries if entry["id"] not in by_key}
-    by_name = model.objects.by_folded_name(lost)
+    by_name = model.objects.by_folded_name(lost) if lost else {}
     for name in lost.keys() - by_name.keys():
         by_name[name] = model.objects.create(name=lost[name])
     return [by_key.get(entry["id"]) or by_name[folded(entry["name"])] for entry in entries]
