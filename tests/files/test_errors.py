@@ -30,6 +30,7 @@ from tests.support.disks import small_disk
 from tests.support.editor_process import running_driver
 from tests.support.factories import create_article, create_category
 from tests.support.html_forms import form_data
+from tests.support.images import image_bytes
 from tests.support.servers import ROOT, forked_server
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
@@ -191,7 +192,7 @@ class TestReadOnlyDisk:
     @pytest.mark.parametrize("kind", ["cards", "pictures"])
     def test_cards_and_images_are_made_each_time(self, disk, settings, client, kind):
         settings.CARD_ROOT, settings.RENDITION_ROOT = disk.folder / "cards", disk.folder / "pictures"
-        image = store_image(noise())
+        image = store_image(image_bytes(size=(500, 400)))
         article = create_article(hero_image=image)
         addresses = {
             "cards": f"/cards/{article.uid}-{share_card(article).file_name}",

@@ -321,7 +321,7 @@ class TestSource:
 class TestWhoWroteIt:
     @pytest.mark.parametrize(
         ("written_by", "machines"),
-        [("file", ["Gemini", ""]), ("people", ["", ""]), ("machine=Quill", ["Quill", "Quill"])],
+        [("people", ["", ""]), ("machine=Quill", ["Quill", "Quill"])],
     )
     def test_is_as_stated_at_the_upload(self, folder, written_by, machines):
         write(folder, "a.md", slug="a", generatedBy="Gemini")
