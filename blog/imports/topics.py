@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 
-from blog.documents.fields.topics import Topics, topics_in_folders, topics_in_tags
+from blog.documents.fields.topics import FEWEST_TEXTS, Topics, topics_in_folders, topics_in_tags
 from blog.imports.report import CategorySource
 from blog.imports.sources import ImportSource, read_file
 from blog.imports.workers import CHUNK_FILES, WINDOW_CHUNKS, Workers, results_of, time_limit
@@ -25,6 +25,8 @@ def find_topics(source: ImportSource, choice: CategorySource, workers: Workers) 
     if choice == CategorySource.FOLDERS:
         return topics_in_folders(paths)
     is_auto = choice == CategorySource.AUTO
+    if is_auto and len(files) <= FEWEST_TEXTS:
+        return None  # what so few texts share, nearly all of them share
     step = max(len(files) // SAMPLE, 1)
     if is_auto and len(files) > SAMPLE:
         sample = dict(_labels(source, files[::step], workers))
