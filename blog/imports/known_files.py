@@ -71,6 +71,10 @@ class KnownFiles:
         """Return this source's known file with this path, or None."""
         return self._by_path.get(path)
 
+    def has_several(self) -> bool:
+        """Whether this source has more than one known file."""
+        return len(self._by_path) > 1
+
     def with_digest(self, digest: str) -> Sequence[KnownFile]:
         return self._by_digest.get(digest, ())
 

@@ -142,7 +142,7 @@ class ImportWriter:
             add_pictures(self.run.people.values(), self.run.images, self.run.record)
             self.run.record.finished_at = timezone.now()
             self.run.record.save()
-            if self.run.record.created or self.run.record.updated:
+            if (self.run.record.created or self.run.record.updated) and self.run.known.has_several():
                 link_translations(self.run.source.name)
             self._redirect_generator_pages()
             if self.run.options.checks:  # some articles were checked before the redirects of others existed
