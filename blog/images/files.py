@@ -72,8 +72,14 @@ def _note_use(path):
             os.utime(path)
 
 
-def store_file(data: bytes, *, keep=True) -> StoredImage:
+def at_once(save, *arguments) -> None:
+    save(*arguments)
+
+
+def store_file(data: bytes, *, keep=True, run=at_once) -> StoredImage:
     """Decode and store an image. Without keep, return the same, but store nothing.
+
+    run: called with the function that saves the file and with its arguments, for example to run it in a thread.
 
     Accepts JPEG, PNG, GIF, WebP, AVIF and SVG, recognised by content, within the limits of
     blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and
@@ -88,7 +94,7 @@ def store_file(data: bytes, *, keep=True) -> StoredImage:
     digest = hashlib.sha256(image.content).hexdigest()
     name = media_name(digest, image.extension)
     if keep and not default_storage.exists(name):
-        default_storage.save(name, ContentFile(image.content))
+        run(default_storage.save, name, ContentFile(image.content))
     return StoredImage(name, image.width, image.height, digest)
 
 

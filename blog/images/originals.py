@@ -15,20 +15,20 @@ from django.core.files.storage import storages
 
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.files.storage import FolderStorage, delete_unused
-from blog.images.files import StoredImage
+from blog.images.files import StoredImage, at_once
 from blog.images.models import Image
 
 RETENTION = timedelta(days=1)  # of originals without an image; an import stores them before its rows
 
 
-def keep_original(data: bytes, image: StoredImage, *, keep=True) -> str:
+def keep_original(data: bytes, image: StoredImage, *, keep=True, run=at_once) -> str:
     """Store the imported bytes of an image, unless the stored image has the same bytes.
 
-    Returns the SHA-256 of the imported bytes in hexadecimal. Without keep, nothing is stored.
+    Returns the SHA-256 of the imported bytes in hexadecimal. keep and run: see store_file().
     """
     digest = hashlib.sha256(data).hexdigest()
     if keep and digest != image.digest:
-        original_storage().keep(original_name(digest), data)
+        run(original_storage().keep, original_name(digest), data)
     return digest
 
 

@@ -4,7 +4,9 @@ import dataclasses
 import itertools
 import re
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from threading import BoundedSemaphore
 
 from django.db.models import Q
 
@@ -18,7 +20,7 @@ from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images import renditions
-from blog.images.files import ImageError, StoredImage, store_file
+from blog.images.files import ImageError, StoredImage, at_once, store_file
 from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
 from blog.images.originals import keep_original
 from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
@@ -26,27 +28,39 @@ from blog.imports.models import ImportRun
 from blog.imports.report import name_files
 from blog.imports.sources import PreparedFile
 
+SAVED_AT_ONCE = 4  # files
+
 _NOT_SHOWN = re.compile(r"image (?P<address>.*?) not shown: (?P<reason>.*)", re.DOTALL)
 
 
 class ImageStore:
     """Stores the image files of one source, each only once, in the media storage. Thread-safe.
 
+    Other threads save the files, because it takes a while until they are on the disk: find() waits for them.
     Stored files stay even if the transaction is rolled back. The next run finds them.
     """
 
     def __init__(self, places: ImagePlaces, *, keep: bool):
         self.places = places
         self.keep = keep  # False on a dry run: images are decoded, but not stored
-        self._stored = {}
+        self._found = {}  # {(folder or archive, path in it): (image, futures of its files)}
+        self._threads = ThreadPoolExecutor(SAVED_AT_ONCE, thread_name_prefix="images")
+        self._free = BoundedSemaphore(SAVED_AT_ONCE)  # images wait for it, so that few are in memory
 
     def find(self, address: str, file: PreparedFile, notices: list[Notice]) -> StoredImage | None:
         """Store an image and return it. If that fails, add a notice and return None.
 
-        Readers then see the alt text.
+        Readers then see the alt text. Raises OSError on a full disk, so that its article is not imported
+        without it.
         """
         try:
-            return self._at(address, file)
+            place, (image, files) = self._at(address, file)
+            if files:
+                del self._found[place]  # until the files are saved: the next call tries it again
+                for saved in files:
+                    saved.result()
+                self._found[place] = image, []
+            return image
         except NoStaticRootError as error:
             text = _not_shown(address, error).text
             notices.append(Notice(NoticeKind.NO_STATIC_ROOT, text, detail=address[:200]))
@@ -61,15 +75,17 @@ class ImageStore:
         For threads: nothing is read from the database. find() later reports what is wrong with the image.
         """
         with suppress(UnreadableError, ImageError, ValueError, OSError):
-            stored = None if renditions.stored_name(address) else self._at(address, file)
-            return stored and new_image(address, stored).as_resolved()
+            if not renditions.stored_name(address):
+                _, (image, _) = self._at(address, file)
+                return new_image(address, image).as_resolved()
         return None
 
     def _at(self, address, file):
         place = self.places.locate(address, file)
-        if place not in self._stored:
-            self._stored[place] = self._store(*place)
-        return self._stored[place]
+        found = self._found.get(place)
+        if found is None:
+            found = self._found[place] = self._store(*place)
+        return place, found
 
     def peek(self, address: str, file: PreparedFile) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes and the StoredImage that they would become, or None if that fails."""
@@ -82,16 +98,23 @@ class ImageStore:
             return None
 
     def _store(self, base, path):
-        """Store an image. Raises OSError on a full disk, so that its article is not imported without it."""
         with reading():
             data = place_at(base).read(path, MAX_IMAGE_BYTES)
-        return store_imported(data, keep=self.keep)
+        files = []
+        image = store_imported(data, keep=self.keep, run=lambda *save: files.append(self._submit(*save)))
+        return image, files
+
+    def _submit(self, *save):
+        self._free.acquire()
+        saved = self._threads.submit(*save)
+        saved.add_done_callback(lambda _: self._free.release())
+        return saved
 
 
-def store_imported(data: bytes, *, keep=True) -> StoredImage:
+def store_imported(data: bytes, *, keep=True, run=at_once) -> StoredImage:
     """Store an imported image and its original bytes; see store_file() and keep_original()."""
-    image = store_file(data, keep=keep)
-    return dataclasses.replace(image, original=keep_original(data, image, keep=keep))
+    image = store_file(data, keep=keep, run=run)
+    return dataclasses.replace(image, original=keep_original(data, image, keep=keep, run=run))
 
 
 def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:
