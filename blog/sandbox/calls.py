@@ -16,6 +16,7 @@ The sandbox cannot query the database, so the caller of render() looks up the st
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from blog.documents.rendering.markdown import Rendering
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.systems.export import ConvertedExport
 from blog.sandbox.images import RewrittenImage
+from blog.sandbox.jpeg import joined
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import FILES, IMAGES, SYSTEMS, TEXTS
 from blog.sandbox.refusals import RefusedError
@@ -128,7 +130,8 @@ def mark_text(html: str, marks: list[MarkHighlight], notes: list[NoteHighlight])
 def rewrite_image(data: bytes) -> RewrittenImage:
     """Return the decoded image without metadata; see blog.sandbox.images.rewrite()."""
     pool = _imported_images if _importing.get() else _images
-    return pool.ask("rewrite", data, seconds=IMAGE_SECONDS)
+    image = pool.ask("rewrite", data, seconds=IMAGE_SECONDS)
+    return replace(image, content=joined(image.parts, data)) if image.parts else image
 
 
 @contextmanager

@@ -21,7 +21,7 @@ import re
 import struct
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PIL import AvifImagePlugin, ExifTags, ImageOps, UnidentifiedImageError
@@ -30,7 +30,7 @@ from PIL import Image as Pillow
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.sandbox.child import serve
-from blog.sandbox.jpeg import picture_of
+from blog.sandbox.jpeg import Part, joined, picture_of
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.svg import draw, is_svg
 
@@ -73,17 +73,26 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class RewrittenImage:
+    """An image as it is stored. parts: of the content, if most of it is copied from the given bytes."""
+
     content: bytes
     extension: str
     width: int
     height: int
+    parts: tuple[Part, ...] = ()
 
 
 def main() -> None:
     Pillow.init()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread needs memory
     Pillow.MAX_IMAGE_PIXELS = None  # our own limits are lower, and are named in the refusal
-    serve({"rewrite": rewrite, "shrink": shrink, "crop": crop})
+    serve({"rewrite": rewrite_in_parts, "shrink": shrink, "crop": crop})
+
+
+def rewrite_in_parts(data: bytes) -> RewrittenImage:
+    """Return the result of rewrite(), without a content that the parent can make of the parts."""
+    image = rewrite(data)
+    return replace(image, content=b"") if image.parts else image
 
 
 def rewrite(data: bytes) -> RewrittenImage:
@@ -115,9 +124,10 @@ def rewrite(data: bytes) -> RewrittenImage:
 
 def _copied_jpeg(data):
     """Return a JPEG without its metadata, or None if it must be re-encoded: turned, CMYK, large, unusual."""
-    picture = picture_of(data)
-    if picture is None:
+    parts = picture_of(data)
+    if parts is None:
         return None
+    picture = joined(parts, data)
     image = _opened(data)
     _check_size(image)
     is_upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
@@ -128,7 +138,7 @@ def _copied_jpeg(data):
     decoded = Pillow.open(io.BytesIO(picture), formats=["JPEG"])
     decoded.draft("L", (1, 1))  # reads all the data, but computes fewer pixels
     decoded.load()
-    return RewrittenImage(picture, FORMATS["JPEG"].extension, width, height)
+    return RewrittenImage(picture, FORMATS["JPEG"].extension, width, height, parts)
 
 
 def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:

@@ -5,6 +5,7 @@ needs are copied. So no metadata is left, no preview, no second image and nothin
 """
 
 import re
+from collections.abc import Sequence
 
 START, END = b"\xff\xd8", 0xD9
 SCAN, JFIF, PROFILE, ADOBE = 0xDA, 0xE0, 0xE2, 0xEE
@@ -18,7 +19,14 @@ MOST_SCANS = 20  # usual are 10 at most; each costs a browser the time of a whol
 END_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 
 
-def picture_of(data: bytes) -> bytes | None:
+type Part = bytes | range  # bytes, or the places of bytes in the original file
+
+
+def joined(parts: Sequence[Part], data: bytes) -> bytes:
+    return b"".join(data[part.start : part.stop] if isinstance(part, range) else part for part in parts)
+
+
+def picture_of(data: bytes) -> tuple[Part, ...] | None:
     """Return a JPEG file with only its first picture and its colour profile, or None for an unusual file.
 
     It must be decoded before it is used: the picture itself is not looked at.
@@ -29,7 +37,7 @@ def picture_of(data: bytes) -> bytes | None:
     while len(head := data[at : at + 4]) >= 2 and head[0] == 0xFF:
         marker, end = head[1], at + 2 + int.from_bytes(head[2:])
         if marker == END:
-            return b"".join([*parts, head[:2]])
+            return *parts, head[:2]
         if end < at + 4 or end > len(data):
             return None
         if kept := _kept(marker, data[at + 4 : end]):
@@ -42,7 +50,7 @@ def picture_of(data: bytes) -> bytes | None:
             found = END_OF_SCAN.search(data, at)
             if not found or scans > MOST_SCANS:
                 return None
-            parts.append(data[at : found.start()])
+            parts.append(range(at, found.start()))
             at = found.start()
     return None
 
