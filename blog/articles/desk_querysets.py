@@ -6,6 +6,7 @@ Queries for readers' pages are in reader_querysets.py.
 import dataclasses
 import itertools
 import uuid
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import models, transaction
@@ -30,7 +31,7 @@ from blog.articles.withholding import (
     lacking_review,
     needing_approval,
 )
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
 from blog.images.links import BodyImage
 from blog.site.querysets import DerivedQuerySet
 from blog.site.redirects import Redirect
@@ -263,14 +264,23 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def bulk_create(self, objs, *args, **kwargs):
         """Insert the articles and their keywords, index them, and delete redirects from their URLs."""
         objs = list(objs)
-        for article in objs:
+        with self._inserting(objs):
+            return super().bulk_create(objs, *args, **kwargs)
+
+    def insert(self, articles: list) -> None:
+        """Insert new articles as bulk_create() does, but faster."""
+        with self._inserting(articles):
+            insert_with_keys(self.model, articles)
+
+    @contextmanager
+    def _inserting(self, articles):
+        for article in articles:
             judge(article)
         with transaction.atomic():
-            articles = super().bulk_create(objs, *args, **kwargs)
+            yield
             ArticleKeyword.objects.add(articles)
             search.refresh_keys(self.model, [row.pk for row in articles])
             Redirect.objects.delete_at(row for row in articles if row.is_published)
-        return articles
 
     def update(self, **values):
         """Update fields, and is_withheld if it depends on one of them. bulk_update() calls this, too.

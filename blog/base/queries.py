@@ -10,6 +10,7 @@ ROWS_AT_ONCE limits the keys per query, because SQLite and PostgreSQL limit the 
 with_related() and take_related() read single columns of related rows in the same query.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -160,14 +161,36 @@ def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Seque
 
 def insert_rows[T: Model](model: type[T], rows: Iterable[T]) -> None:
     """Insert new instances as bulk_create() does, but faster, and without setting their primary keys."""
-    rows = list(rows)
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields, values = _values_of(model, rows := list(rows))
+    insert_values(model, [field.name for field in fields], values)
+
+
+def insert_with_keys[T: Model](model: type[T], rows: Iterable[T]) -> None:
+    """Insert new instances as bulk_create() does, but faster. The database sets their primary keys."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, values = _values_of(model, rows := list(rows))
+    size = connection.ops.bulk_batch_size(fields, rows) if rows else 1
+    row_sql = f"({', '.join(['%s'] * len(fields))})"
+    head = _sql("INSERT INTO {table} ({columns}) VALUES", connection, model, fields)
+    tail = _sql("RETURNING {key}", connection, model, [model._meta.pk])
+    for some in itertools.batched(zip(rows, _prepared(connection, fields, values), strict=True), size):
+        sql = f"{head} {', '.join([row_sql] * len(some))} {tail}"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, list(itertools.chain.from_iterable(value for _, value in some)))
+            keys = cursor.fetchall()
+        for (row, _), (key,) in zip(some, keys, strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def _values_of(model, rows):
+    """Return the fields to insert, and an iterator of their values in each row."""
+    fields = [f for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
     for field in filter(lambda field: field.is_relation, fields):
         for row in rows:
             if getattr(row, field.attname) is None and field.is_cached(row):
                 setattr(row, field.name, field.get_cached_value(row))  # sets the key, and keeps the instance
-    values = ([field.pre_save(row, add=True) for field in fields] for row in rows)
-    insert_values(model, [field.name for field in fields], values)
+    return fields, ([field.pre_save(row, add=True) for field in fields] for row in rows)
 
 
 def update_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
@@ -178,20 +201,29 @@ def update_values(model: type[Model], names: Sequence[str], rows: Iterable[Seque
 
 def _execute_many(sql, model, names, rows):
     connection = connections[DEFAULT_DB_ALIAS]
-    quote = connection.ops.quote_name
     fields = [model._meta.get_field(name) for name in names]
+    rows = _prepared(connection, fields, rows)
+    with connection.cursor() as cursor:
+        cursor.executemany(_sql(sql, connection, model, fields), rows)
+
+
+def _sql(sql, connection, model, fields):
+    quote = connection.ops.quote_name
     columns = [quote(field.column) for field in fields]
-    sql = sql.format(
+    return sql.format(
         table=quote(model._meta.db_table),
         columns=", ".join(columns),
         places=", ".join(["%s"] * len(columns)),
         assigned=", ".join(f"{column} = %s" for column in columns[:-1]),
         key=columns[-1],
     )
+
+
+def _prepared(connection, fields, rows):
+    """Return lists of the values in the rows, as the database takes them."""
     converted = [(place, field) for place, field in enumerate(fields) if type(field) not in _PLAIN]
     rows = [list(row) for row in rows]
     for place, field in converted:
         for row in rows:
             row[place] = field.get_db_prep_save(row[place], connection)
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+    return rows

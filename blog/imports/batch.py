@@ -375,7 +375,7 @@ class FileBatch:
             if published:
                 self.recorder.publishing(published)
                 page_cache.invalidate_on_commit()
-            Article.objects.bulk_create(article for article, _, _ in self.new_articles)
+            Article.objects.insert([article for article, _, _ in self.new_articles])
         for article, report, _ in self.new_articles:
             report.article_id = article.pk
         new = [(article, addresses, report.notices) for article, report, addresses in self.new_articles]

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from django.db.models import Q
 
 from blog.articles.models import Article
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
 from blog.documents.addresses import REMOTE, check_remote_image
 from blog.documents.image_words import Credit, ImageWords
 from blog.documents.notices import Notice, NoticeKind
@@ -154,7 +154,7 @@ class BatchImages:
 
     def insert_rows(self) -> None:
         """Insert the new rows, which have no primary key until then."""
-        Image.objects.bulk_create(self._new_rows)
+        insert_with_keys(Image, self._new_rows)
         self._new_rows.clear()
 
     def set_hero(self, article: Article, file: PreparedFile, notices: list[Notice]) -> None:

@@ -9,6 +9,7 @@ from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.articles.series import Series
+from blog.base.queries import insert_with_keys
 from blog.documents.fields.values import ArticleFields
 from blog.documents.generators.people import Person
 from blog.documents.names import spell_author, spell_category, spell_series
@@ -116,7 +117,7 @@ def _insert(model, names, record, people):
         rows.append(model(name=name, slug=free, folded_name=folded_name, created_by_import=record))
     described = [(row, people[row.folded_name]) for row in rows if row.folded_name in people]
     links = [link for row, person in described if model is Author for link in describe_author(row, person)]
-    model.objects.bulk_create(rows)
+    insert_with_keys(model, rows)
     AuthorLink.objects.bulk_create(links)
     return rows
 
