@@ -274,7 +274,7 @@ class Article(
                 page_cache.invalidate_on_commit()
 
     def get_absolute_url(self):
-        return address_of("article_detail", self.slug)
+        return article_address(self.slug)
 
     def get_markdown_url(self):
         return address_of("article_markdown", self.slug)
@@ -411,6 +411,11 @@ class Article(
             Redirect.objects.moved(stored, self)
         elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
             Redirect.objects.delete_at([self])
+
+
+def article_address(slug: str) -> str:
+    """Return the path of the article with this slug."""
+    return address_of("article_detail", slug)
 
 
 def modified_at(article: Article) -> datetime:

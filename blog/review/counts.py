@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Q, Sum
 
 from blog.articles.models import Article
-from blog.base.queries import update_values
+from blog.base.queries import listed, update_values
+from blog.documents.findings.kinds import IMAGE_KINDS
 from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResolution, Mention, PersonDecision
 from blog.review.sentences import group_by_sentence
@@ -31,15 +32,16 @@ def update_mark_counts(keys: Collection[int]) -> None:
 
     The rows are locked before anything is read, so that the later of two concurrent counts sees everything.
     """
-    proofs = list(ArticleCheck.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    findings, resolved, decided = _own_findings(keys), resolved_keys(keys), _decided(keys)
-    kinds = _open_kinds(keys)
+    keys = listed(keys)
+    proofs = ArticleCheck.objects.select_for_update().filter(pk__in=keys).only("claims", *COUNTS)
+    proofs = list(proofs.order_by("pk"))
+    findings, resolved, decided = _open_findings(keys), resolved_keys(keys), _decided(keys)
     changed = []
     for proof in proofs:
         before = [getattr(proof, name) for name in COUNTS]
         claims = open_claims(proof, resolved[proof.pk], decided[proof.pk])
-        _count(proof, claims, findings[proof.pk], decided[proof.pk])
-        proof.finding_kinds = " ".join(sorted(kinds[proof.pk]))
+        _count(proof, claims, list(filter(_is_own, findings[proof.pk])), decided[proof.pk])
+        proof.finding_kinds = " ".join(sorted({finding.kind for finding in findings[proof.pk]}))
         if before != [getattr(proof, name) for name in COUNTS]:
             changed.append(proof)
     update_values(
@@ -53,6 +55,7 @@ def update_finding_flags(keys: Collection[int]) -> None:
     is_settled: an editor has accepted the finding. is_shared: more than half of the articles of the import
     have it.
     """
+    keys = listed(keys)
     resolved = resolved_keys(keys)
     wanted = {key for mark_keys in resolved.values() for key in mark_keys}
     if wanted:
@@ -147,21 +150,19 @@ def open_claims(proof: ArticleCheck, resolved: set[str], decided: dict[str, str]
     ]
 
 
-def _own_findings(keys) -> dict[int, list]:
+def _open_findings(keys) -> dict[int, list]:
+    """Return {article: its open findings}, including shared findings and those of images."""
     found = defaultdict(list)
-    rows = Finding.objects.own().filter(article__in=keys).order_by("pk")
-    for finding in rows.values_list("article_id", "kind", "words", "start", "end", "is_serious", named=True):
+    rows = Finding.objects.filter(article__in=keys, is_settled=False).order_by("pk")
+    used = ("article_id", "kind", "words", "start", "end", "is_serious", "is_shared")
+    for finding in rows.values_list(*used, named=True):
         found[finding.article_id].append(finding)
     return found
 
 
-def _open_kinds(keys) -> dict[int, list[str]]:
-    """Return {article: the kinds of its open findings}, including shared findings and those of images."""
-    found = defaultdict(list)
-    rows = Finding.objects.filter(article__in=keys, is_settled=False).order_by()
-    for article, kind in rows.values_list("article_id", "kind").distinct():
-        found[article].append(kind)
-    return found
+def _is_own(finding) -> bool:
+    """Whether rows of lists show an open finding: the same rule as own() of the queryset."""
+    return not finding.is_shared and finding.kind not in IMAGE_KINDS
 
 
 def _decided(keys):

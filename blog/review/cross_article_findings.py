@@ -20,10 +20,10 @@ from django.dispatch import receiver
 from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.internal_links import link_targets
 from blog.articles.linked_files import linked_urls
-from blog.articles.models import Article
+from blog.articles.models import Article, article_address
 from blog.articles.signals import flags_changed
 from blog.base.locking import lock_checks
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, listed
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.references import parse_reference
@@ -54,6 +54,7 @@ Traits = set[tuple[str, str]]
 
 def traits_of(keys: Collection[int]) -> Traits:
     """Return the traits of the articles with these keys, which other articles may share."""
+    keys = listed(keys)
     prints = ArticleCheck.objects.filter(pk__in=keys).values_list(*PRINTS)
     traits = {pair for row in prints for pair in zip(PRINTS, row, strict=True) if pair[1]}
     pictures = Reference.objects.filter(article__in=keys, kind=PICTURE).order_by()
@@ -117,8 +118,8 @@ def refresh_changed_flags(sender, keys, **kwargs) -> None:
 
 def link_names_of(keys: Collection[int]) -> list[str]:
     """Return the paths of these articles and the names of their files, as link_target() takes them."""
-    rows = Article.objects.filter(pk__in=keys).order_by().values_list("slug", "source_file__stem")
-    return [name for slug, stem in rows for name in (Article(slug=slug).get_absolute_url(), stem) if name]
+    rows = Article.objects.filter(pk__in=listed(keys)).order_by().values_list("slug", "source_file__stem")
+    return [name for slug, stem in rows for name in (article_address(slug), stem) if name]
 
 
 def _follow(keys):
@@ -166,7 +167,7 @@ def _unpublished(keys) -> set[int]:
     """Return the keys of unpublished articles: an import must not change the public pages of others."""
     found = set()
     for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        rows = Article.objects.filter(pk__in=batch, status=Article.Status.NEW).order_by()
+        rows = Article.objects.filter(pk__in=listed(batch), status=Article.Status.NEW).order_by()
         found |= set(rows.values_list("pk", flat=True))
     return found
 
@@ -175,7 +176,7 @@ def _mark_templates(keys) -> None:
     """Set excerpt_is_template, so that lists show the beginning of the text instead of such an excerpt."""
     templates = Finding.objects.filter(kind=FindingKind.EXCERPT_TEMPLATE).order_by()
     for batch in itertools.batched(sorted(keys), ROWS_AT_ONCE):
-        having = set(templates.filter(article__in=batch).values_list("article", flat=True))
+        having = set(templates.filter(article__in=listed(batch)).values_list("article", flat=True))
         Article.objects.set_excerpt_is_template(sorted(having), True)
         Article.objects.set_excerpt_is_template([key for key in batch if key not in having], False)
 
@@ -201,7 +202,8 @@ def _refresh_pictures(targets) -> set[int]:
 def _refresh_links(keys) -> set[int]:
     """Check the links in these articles, and the links of other articles to them."""
     targets = [link_target(name) for name in link_names_of(keys)]
-    return _check_links(Reference.objects.filter(Q(article__in=keys) | Q(target__in=targets), kind=LINK))
+    own = Q(article__in=listed(keys))
+    return _check_links(Reference.objects.filter(own | Q(target__in=targets), kind=LINK))
 
 
 def _check_links(references) -> set[int]:
@@ -230,6 +232,7 @@ def _known_files(references) -> dict:
 
 
 def _refresh_flags(keys):
+    keys = listed(keys)
     Finding.objects.filter(article__in=keys, kind__in=FLAGS.values()).delete()
     names = [*FLAGS, *(SUGGESTION_FIELDS[name] for name in FLAGS)]
     rows = Article.objects.filter(pk__in=keys).order_by("pk").values("pk", *names)

@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from blog.articles.models import Article
 from blog.articles.signals import trashed
 from blog.base.locking import lock_checks, lock_keys
-from blog.base.queries import ROWS_AT_ONCE, insert_rows, insert_values
+from blog.base.queries import ROWS_AT_ONCE, insert_rows, insert_values, listed
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
@@ -97,7 +97,7 @@ def _unchanged(examined):
 
 def _replace(keys, examined):
     for model in PARTS:
-        model.objects.filter(article__in=keys).delete()
+        model.objects.filter(article__in=listed(keys)).delete()
     proofs, findings, references, claims = [], [], [], {}
     for each in examined:
         claims[each.article] = list(own_claims(each.found)) if each.found else []
