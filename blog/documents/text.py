@@ -251,6 +251,7 @@ def normalise_for_comparison(text: str) -> str:
 
 
 _KEY_WORD = re.compile(r"[^\W_]+")
+_WORD_CHARACTERS = re.compile(r"\w+")
 _AROUND_WORDS = '.,:;!?()*"'
 
 
@@ -258,8 +259,32 @@ def folded_words(text: str) -> list[str]:
     return letters_and_digits(unicodedata.normalize("NFKC", text).casefold())
 
 
+# Punctuation of English texts that are otherwise ASCII. None of it is part of a word.
+_TYPOGRAPHY = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u2192\xa0"
+_ASCII = [chr(code) for code in range(128)]
+_KEPT_LETTERS = "".join(sign if sign.isalnum() else " " for sign in _ASCII)
+_KEPT_WORDS = "".join(sign if sign.isalnum() or sign == "_" else " " for sign in _ASCII)
+
+
+def without_typography(text: str) -> str:
+    """Return a text with spaces instead of typographic punctuation, which often makes it ASCII."""
+    if not text.isascii():
+        for sign in _TYPOGRAPHY:
+            text = text.replace(sign, " ")
+    return text
+
+
+def word_characters(text: str) -> list[str]:
+    """Return what \\w+ finds in a text, but faster."""
+    text = without_typography(text)
+    return text.translate(_KEPT_WORDS).split() if text.isascii() else _WORD_CHARACTERS.findall(text)
+
+
 def letters_and_digits(text: str) -> list[str]:
     """Return the runs of letters and digits in a text, in order."""
+    text = without_typography(text)
+    if text.isascii():
+        return text.translate(_KEPT_LETTERS).split()
     found = []
     for part in text.split():
         word = part.strip(_AROUND_WORDS)

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.text import clean_share_quote
+from blog.documents.text import clean_share_quote, word_characters
 
-_WORD = re.compile(r"\w+")
 _HASHTAGS_REVERSED = re.compile(r"(?:\w++#\s*+)+")  # reversed: a search from the start would try each hashtag
 _CALL = re.compile(
     r"(?:hey |hi |new |just )?(?:check out|read|discover|explore|learn more|find out more|click"
@@ -40,7 +39,7 @@ def _said_part(quote):
 
 
 def _words(text):
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(word_characters(text.casefold()))
 
 
 def share_text_findings(words) -> Iterator[Finding]:
