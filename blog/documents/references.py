@@ -17,6 +17,7 @@ import posixpath
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 SCHEME = "ref:"
@@ -79,6 +80,7 @@ def reference(target: str) -> str:
     return SCHEME + quote(path) + (f"#{quote(anchor)}" if anchor else "")
 
 
+@lru_cache(1000)  # each link of a text is parsed several times
 def parse_reference(address: str) -> Reference | None:
     """Return the reference in a link's URL, or None: another site, another scheme, or only an anchor."""
     address = address.strip()

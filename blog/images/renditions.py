@@ -39,6 +39,7 @@ LOCK_TIMEOUT_SECONDS = 5
 _ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as in blog/urls.py
+_HOST = re.compile(r"https?://([a-z0-9.-]+)[/?#]", re.IGNORECASE | re.ASCII)
 _IMG = re.compile(r'(<figure>)?(<img((?: [\w-]+="[^"]*")*)>)')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
@@ -141,12 +142,21 @@ def stored_name(address: str) -> str:
     address = address.strip()
     if address.startswith("/") and not address.startswith("//"):
         address = f"{settings.SITE_URL}{address}"
+    elif _is_elsewhere(address):
+        return ""
     rendition = _RENDITION.fullmatch(path_on_site(address, settings.SITE_URL))
     if rendition:
         return original_name(rendition[1])
     media = urljoin(settings.SITE_URL, settings.MEDIA_URL)  # MEDIA_URL may be on another host
     path, folder = path_on_site(address, media), urlsplit(media).path
     return path.removeprefix(folder) if path.startswith(folder) else ""
+
+
+def _is_elsewhere(address):
+    """Whether this is the URL of another host, as far as that can be told without parsing it."""
+    host = _HOST.match(address)
+    own = (settings.SITE_URL, settings.MEDIA_URL)
+    return host is not None and not any(host[1].lower() in url.lower() for url in own)
 
 
 def rendition_storage() -> FolderStorage:
