@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import FieldFetchBlocked
 from django.utils import timezone
 
-from blog.base.queries import CompiledQuery, insert_rows
+from blog.base.queries import CompiledQuery, insert_rows, insert_with_keys
 from blog.imports.models import ImportEntry, ImportRun
 from blog.models import Article
 from tests.support.factories import (
@@ -132,3 +132,19 @@ class TestInsertRows:
         assert all(entry.article is article for entry in entries)  # kept, not to be queried again
         stored = ImportEntry.objects.order_by("file").values_list("file", "article", "warnings")
         assert list(stored) == [("a.md", article.pk, []), ("b.md", article.pk, [])]
+
+    def test_sets_the_keys_of_rows_in_order(self):
+        articles = [
+            Article(title=slug, slug=slug, body="Tides. " * 200, keywords=["moon"], updated_at=timezone.now())
+            for slug in ("b", "a")
+        ]
+
+        insert_with_keys(Article, articles)
+
+        stored = Article.objects.in_bulk([article.pk for article in articles])
+        assert [stored[article.pk].slug for article in articles] == ["b", "a"]
+        columns = [field.attname for field in Article._meta.concrete_fields if not field.generated]
+        assert [getattr(articles[0], name) for name in columns] == [
+            getattr(stored[articles[0].pk], name) for name in columns
+        ]
+        assert not articles[0]._state.adding
