@@ -12,7 +12,8 @@ with_related() and take_related() read single columns of related rows in the sam
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -149,6 +150,33 @@ _PLAIN = frozenset(
         *(models.OneToOneField, models.PositiveIntegerField, models.TextField),
     )
 )
+
+
+# Of SQLite, while thousands of rows are written: kilobytes of cached pages, and pages in the journal before they
+# are moved to the database. With the usual values, a page is written several times for each import batch.
+_WHILE_WRITING = {"cache_size": -8_000, "wal_autocheckpoint": 4_000}
+
+
+@contextmanager
+def writing_many_rows() -> Iterator[None]:
+    """Run the block with more memory for the database connection of this thread."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in _WHILE_WRITING}
+    _set_pragmas(connection, _WHILE_WRITING)
+    try:
+        yield
+    finally:
+        _set_pragmas(connection, before)
+
+
+def _set_pragmas(connection, values):
+    with connection.cursor() as cursor:
+        for name, value in values.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
 
 
 def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:

@@ -11,6 +11,7 @@ import itertools
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import OperationalError
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.articles.provenance import ProvenanceError
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, writing_many_rows
 from blog.documents.fields.topics import Topics
 from blog.documents.fields.translations import translated_paths
 from blog.files.folder_or_archive import is_archive
@@ -112,9 +113,14 @@ def import_in_batches(
         )
 
 
+@contextmanager
 def _reading(options):
     examines = options.checks and not options.dry_run
-    return Workers(options.workers, timezone.get_default_timezone(), examines=examines)
+    with (
+        writing_many_rows(),
+        Workers(options.workers, timezone.get_default_timezone(), examines=examines) as workers,
+    ):
+        yield workers
 
 
 def _check(options):

@@ -20,7 +20,7 @@ from blog import jobs
 from blog.articles.models import Article
 from blog.articles.signals import words_changed
 from blog.base.locking import lock_checks
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, writing_many_rows
 from blog.documents.findings.kinds import RULES_VERSION
 from blog.jobs.models import Job
 from blog.review.examination import ExaminedArticle, examine_few, examine_many
@@ -103,7 +103,7 @@ def check_articles(
     """
     keys, checked = _keys(articles), CheckSummary([*checked_before])
     done = len(checked.keys)
-    with Workers(workers) as processes:
+    with writing_many_rows(), Workers(workers) as processes:
         for examined in itertools.batched(examine_many(keys, processes), BATCH_SIZE):
             _store(examined, checked)
             done += len(examined)
