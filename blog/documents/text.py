@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
+from itertools import filterfalse
 
 from blog.documents.characters import UNSPACED
 
@@ -70,7 +71,10 @@ _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MUL
 def count_words(text: str) -> int:
     words = text.split()
     # Fast path for most words.
-    others = [word for word in words if not (word.isascii() and word.isalnum())]
+    if text.isascii():
+        others = list(filterfalse(str.isalnum, words))
+    else:
+        others = [word for word in words if not (word.isascii() and word.isalnum())]
     return len(words) - len(others) + len(_WORD.findall(" ".join(others)))
 
 

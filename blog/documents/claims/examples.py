@@ -82,6 +82,7 @@ _AUTHORS = frozenset("we we've we’ve we're we’re i i've i’ve i'm i’m wir
 _NOTHING_TOLD = ADDRESSES | _UNCERTAIN
 _AROUND_WORDS = '.,:;!?()*"'
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
+_KEPT = "".join(sign if sign.isalnum() or sign in "_'-" else " " for sign in map(chr, range(128)))
 
 
 def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozenset[str] = frozenset()) -> bool:
@@ -171,7 +172,14 @@ def _is_name(name, lower, in_headings):
 
 def read_tokens(body: str) -> list[str]:
     """Return the words of a text in order, without markup."""
-    tokens = []
+    tokens: list[str] = []
+    if body.isascii():
+        for part in body.translate(_KEPT).split():
+            if part[0].isalpha():
+                tokens.append(part)
+            else:
+                tokens += _TOKEN.findall(part)
+        return tokens
     for part in body.split():
         word = part.strip(_AROUND_WORDS)
         if word.isalpha():  # most words; found much faster

@@ -81,7 +81,7 @@ _LABEL_WORDS = frozenset(
     """.split()
 )
 _DEEDS = (DEEDS | SAYING) - SAID_OF_THINGS
-_HEADING = re.compile(r"^ {0,3}#{1,6} ([^\n]+)", re.MULTILINE)
+_HEADING = re.compile(r"\n {0,3}#{1,6} ([^\n]+)")  # found much faster than the start of a line
 _PLACE_BEFORE = re.compile(r"\bof [A-ZÀ-Þ]\w+, $")  # University of California, San Francisco
 _BEFORE_PLACE = frozenset(
     "in at near into through across around outside beyond to from im in bei nach aus".split()
@@ -117,7 +117,8 @@ def common_words(tokens: list[str], lower: frozenset[str]) -> frozenset[str]:
 
 def heading_words(body: str) -> frozenset[str]:
     """Return the words of the headings, in lower case. They may name the subject of the text."""
-    return frozenset(word.lower() for heading in _HEADING.findall(body) for word in _WORD.findall(heading))
+    headings = _HEADING.findall(f"\n{body}")
+    return frozenset(word.lower() for heading in headings for word in _WORD.findall(heading))
 
 
 @dataclass
