@@ -152,8 +152,8 @@ _PLAIN = frozenset(
 )
 
 
-# Of SQLite, while thousands of rows are written: kilobytes of cached pages, and pages in the journal before they
-# are moved to the database. With the usual values, a page is written several times for each import batch.
+# SQLite's settings while thousands of rows are written: the size of the cache in kilobytes, and the pages in
+# the journal before they are moved to the database. With the usual ones, pages are written several times.
 _WHILE_WRITING = {"cache_size": -8_000, "wal_autocheckpoint": 4_000}
 
 
@@ -216,8 +216,9 @@ def _values_of(model, rows):
     fields = [f for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
     for field in filter(lambda field: field.is_relation, fields):
         for row in rows:
-            if getattr(row, field.attname) is None and field.is_cached(row):
-                setattr(row, field.name, field.get_cached_value(row))  # sets the key, and keeps the instance
+            if getattr(row, field.attname) is None and (related := field.get_cached_value(row, None)):
+                # Sets the key of a row that was saved meanwhile, and unlike setattr() keeps the instance.
+                row.__dict__[field.attname] = getattr(related, field.target_field.attname)
     return fields, ([field.pre_save(row, add=True) for field in fields] for row in rows)
 
 

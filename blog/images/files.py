@@ -79,7 +79,7 @@ def at_once(save, *arguments) -> None:
 def store_file(data: bytes, *, keep=True, run=at_once) -> StoredImage:
     """Decode and store an image. Without keep, return the same, but store nothing.
 
-    run: called with the function that saves the file and with its arguments, for example to run it in a thread.
+    run: called with the function that saves the file and with its arguments, to run it at another time.
 
     Accepts JPEG, PNG, GIF, WebP, AVIF and SVG, recognised by content, within the limits of
     blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and
