@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,6 +12,7 @@ from blog.files import folder_or_archive, s3
 from blog.files.archives import Archive
 from blog.files.folders import Folder
 from blog.images import files
+from blog.imports import images
 from blog.imports.report import ImportFailedError
 from blog.imports.workers import Workers
 from blog.models import Article, Image, LinkedFile, SourceFile
@@ -109,6 +111,27 @@ class TestImages:
 
         assert refused.message == "cannot be imported: /disk/somewhere: Input/output error"
         assert (str(report.outcome), report.warnings) == ("created", [])
+
+    def test_files_are_saved_before_their_rows_are_inserted(self, folder, monkeypatch):
+        write(folder, body="Words. ![Sea](sea.png)\n")
+        (folder / "sea.png").write_bytes(image_bytes())
+        save, insert, missing = files.default_storage.save, images.insert_with_keys, []
+
+        def save_later(*arguments):
+            time.sleep(0.2)
+            save(*arguments)
+
+        def insert_and_look(model, rows):
+            missing.extend(row for row in rows if not files.default_storage.exists(row.file.name))
+            insert(model, rows)
+
+        monkeypatch.setattr(files.default_storage, "save", save_later)
+        monkeypatch.setattr(images, "insert_with_keys", insert_and_look)
+
+        run(folder)
+
+        assert Image.objects.exists()
+        assert missing == []
 
 
 class TestSourceName:
