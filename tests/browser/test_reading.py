@@ -34,7 +34,7 @@ NOTE_STOPS = """() => {
 
 
 class TestContents:
-    def test_a_link_leads_to_its_heading(self, visit):
+    def test_a_link_leads_to_its_heading_and_a_note_back_to_its_place(self, visit):
         visit = visit(ARTICLE, **STEADY)
 
         for width in (390, 1280):
@@ -48,6 +48,17 @@ class TestContents:
             heading = visit.page.locator(f"[id='{link.get_attribute('href')[1:]}']").element_handle()
             assert is_in_view(heading), width
             assert heading.inner_text().startswith(link.inner_text()), width
+
+        # A note leads back to its place.
+        reference = visit.page.locator(".fn-ref a, a.fn-ref").first
+
+        reference.click()
+        note = visit.page.locator(":target").element_handle()
+        was_in_view = is_in_view(note)
+        note.query_selector("a[href^='#']").click()
+
+        assert was_in_view
+        assert is_in_view(reference.element_handle())
 
     def test_it_marks_where_the_reader_is_after_a_jump_too(self, visit):
         visit = visit(ARTICLE, viewport={"width": 1280, "height": 700}, **STEADY)
@@ -64,21 +75,9 @@ class TestContents:
         assert at_the_end == visit.page.locator(links).last.inner_text()
         assert visit.page.inner_text(marked) == visit.page.locator(links).first.inner_text()
 
-    def test_a_note_leads_back_to_its_place(self, visit):
-        visit = visit(ARTICLE, **STEADY)
-        reference = visit.page.locator(".fn-ref a, a.fn-ref").first
-
-        reference.click()
-        note = visit.page.locator(":target").element_handle()
-        was_in_view = is_in_view(note)
-        note.query_selector("a[href^='#']").click()
-
-        assert was_in_view
-        assert is_in_view(reference.element_handle())
-
 
 class TestSharing:
-    def test_each_button_that_copies_fills_the_clipboard(self, visit):
+    def test_each_button_that_copies_fills_the_clipboard_and_links_are_reached(self, visit):
         """One of them with the quote and the address."""
         visit = visit(ARTICLE, **CLIPBOARD)
         copied = []
@@ -95,8 +94,7 @@ class TestSharing:
         assert quote in copied[0]
         assert visit.page.url in copied[0]
 
-    def test_links_can_be_reached_by_keyboard(self, visit):
-        visit = visit(ARTICLE)
+        # Links can be reached by keyboard.
         for summary in visit.visible(".share summary"):
             summary.press("Enter")
 
