@@ -152,24 +152,17 @@ class TestProcesses:
 
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- ours
 
-    def test_none_has_secrets_of_the_site(self, monkeypatch):
+    def test_one_has_no_secrets_of_the_site_and_ends_when_its_parent_ends(self, monkeypatch):
         monkeypatch.setenv("SECRET_KEY", "only for the site")
         worker = Process(TEXTS)
         worker.wait_until_ready()
 
         with open(f"/proc/{worker.process.pid}/environ", "rb") as environment:
             names = {line.partition(b"=")[0] for line in environment.read().split(b"\0") if line}
-        worker.end()
+        worker.connection.close()
 
         assert b"SECRET_KEY" not in names
         assert b"PYTHONPATH" in names
-
-    def test_ends_when_its_parent_ends(self):
-        worker = Process(TEXTS)
-        worker.wait_until_ready()
-
-        worker.connection.close()
-
         assert worker.process.wait(timeout=20) == 0
 
     def test_busy_process_ends_at_its_time_limit(self, monkeypatch):
@@ -182,13 +175,20 @@ class TestProcesses:
 
         assert worker.process.wait(timeout=20) < 0
 
-    def test_no_more_than_wanted_are_started_and_none_is_left_after_a_run(self, started):
+    @pytest.fixture
+    def switch_interval(self):
+        """A time of its own between switches of threads, which a run changes."""
         before = sys.getswitchinterval()
+        sys.setswitchinterval(0.008)
+        yield sys.getswitchinterval()
+        sys.setswitchinterval(before)
+
+    def test_no_more_than_wanted_are_started_and_none_is_left_after_a_run(self, started, switch_interval):
         prepare([file(f"{number}.md") for number in range(20)], 2)
 
         assert 1 <= len(started) <= 2
         assert all(process.returncode is not None for process in started)
-        assert sys.getswitchinterval() == before  # of threads, which a run changes
+        assert sys.getswitchinterval() == switch_interval
 
     def test_none_is_left_after_an_interrupted_run(self, started):
         def break_off(results):
