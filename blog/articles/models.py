@@ -247,6 +247,7 @@ class Article(
         else:
             update_fields = {*update_fields, "lock_version", "is_ai_drafted", "is_withheld"}
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
+        has_no_rows = is_new and self.pk is None  # of keywords or in the search index
         if not is_hidden:
             self._check_publishable(is_new)
         shows_images = update_fields is None and (not is_new or any(map(stored_name, self.image_addresses)))
@@ -262,11 +263,11 @@ class Article(
             if shows_images:
                 BodyImage.objects.synchronize([self])
             if update_fields is None or "keywords" in update_fields:
-                ArticleKeyword.objects.synchronize(self)
+                self._write_keywords(is_first=has_no_rows)
             self._update_redirects(stored)
             if stored and ((stored.status, stored.listing_date) != (self.status, self.listing_date)):
                 Article.objects.update_listing([self.pk])
-            search.refresh_keys(Article, [self.pk])
+            self._index(is_first=has_no_rows)
             if stored and stored.status == self.Status.NEW and not is_hidden:
                 Article.objects.answer_submissions([self.pk])
             was_hidden = stored is None or stored.status == self.Status.NEW
@@ -404,6 +405,18 @@ class Article(
     def _was_published_empty(self):
         stored = Article.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).only("body_html").first()
         return stored is not None and stored.is_empty
+
+    def _write_keywords(self, *, is_first):
+        if is_first:
+            ArticleKeyword.objects.add([self])
+        else:
+            ArticleKeyword.objects.synchronize(self)
+
+    def _index(self, *, is_first):
+        if is_first and self.primary_category_id is None:
+            search.index_new(self)
+        else:
+            search.refresh_keys(Article, [self.pk])
 
     def _update_redirects(self, stored):
         """Redirect the old path to the new one, and delete redirects from the new one."""

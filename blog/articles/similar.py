@@ -123,9 +123,9 @@ _SIMILAR = CompiledQuery(_similar)
 
 
 @receiver(search.indexed)
-def recompute(sender, keys: Iterable[int], published: list[int], **kwargs) -> None:
+def recompute(sender, keys: Iterable[int], published: list[int], *, are_new: bool, **kwargs) -> None:
     """Discard the rows of changed articles, and compute those of published ones after the commit."""
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
+    for some in itertools.batched(() if are_new else keys, ROWS_AT_ONCE):
         SimilarArticle.objects.filter(Q(article__in=some) | Q(other__in=some)).delete()
     if published:
         transaction.on_commit(partial(_compute, sender, published), robust=True)

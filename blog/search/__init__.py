@@ -37,7 +37,7 @@ from blog import page_cache
 from blog.search import versions
 from blog.search.backend import backend
 from blog.search.correction import FEW, suggest_spelling, with_near_words
-from blog.search.entries import PUBLISHED, read_entries
+from blog.search.entries import FIELDS, PUBLISHED, IndexEntry, read_entries
 from blog.search.queries import LONGEST_QUERY, Query, broader_queries, clean_text, parse_query
 from blog.search.similar import SimilarTexts, as_written
 from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
@@ -65,6 +65,7 @@ __all__ = [
     "find_named",
     "find_titles",
     "holds_all",
+    "index_new",
     "indexed",
     "marked",
     "matching_sections",
@@ -86,7 +87,8 @@ MAX_RESULTS = 500
 ROWS_AT_ONCE = 200
 BY_VERSION = 100  # hits that are put in order by version
 
-# Sent in the transaction that has changed the entries of articles. keys: their pks; published: some of these.
+# Sent in the transaction that has changed the entries of articles. keys: their pks; published: some of these;
+# are_new: they were just inserted.
 indexed = Signal()
 
 _postponed: ContextVar[set[int] | None] = ContextVar("articles to index", default=None)
@@ -184,9 +186,23 @@ def refresh_keys(model, keys) -> None:
     for some in itertools.batched(sorted(keys), ROWS_AT_ONCE):
         # Locked, so that of two concurrent changes to an article the later one indexes both.
         rows = model.objects.filter(pk__in=some).order_by("pk").select_for_update(no_key=True)
-        entries = read_entries(rows)
-        backend().write(entries)
-        indexed.send(model, keys=some, published=[entry.key for entry in entries if entry.is_published])
+        _write(model, some, read_entries(rows), are_new=False)
+
+
+def index_new(article) -> None:
+    """Add an article that was just inserted, without reading it. It must not have categories or authors."""
+    postponed = _postponed.get()
+    if postponed is not None:
+        postponed.add(article.pk)
+        return
+    values = (getattr(article, name) for name in FIELDS)
+    _write(type(article), [article.pk], [IndexEntry.of([], *values)], are_new=True)
+
+
+def _write(model, keys, entries, *, are_new):
+    backend().write(entries)
+    published = [entry.key for entry in entries if entry.is_published]
+    indexed.send(model, keys=keys, published=published, are_new=are_new)
 
 
 @contextmanager

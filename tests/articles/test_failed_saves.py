@@ -64,7 +64,7 @@ class TestFailedSaveOfAnArticle:
     def test_failed_save_of_a_new_article_can_be_repeated(self, monkeypatch):
         article = Article(title="Tides", slug="tides", status="published", published_at=FIRST_DAY)
         with monkeypatch.context() as patch:
-            patch.setattr("blog.search.refresh_keys", fail)
+            patch.setattr("blog.search.index_new", fail)
             with pytest.raises(RuntimeError):
                 article.save()
         assert not Article.objects.exists()
