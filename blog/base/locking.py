@@ -21,7 +21,7 @@ a conflict still rolls back a transaction, jobs and checks repeat it (blog/files
 import itertools
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 from blog.base.queries import ROWS_AT_ONCE
@@ -31,7 +31,8 @@ CHECK_LOCK = 0x50726F6F66  # arbitrary, but not locked by anything else in the d
 
 def lock_rows(rows: QuerySet) -> None:
     """Lock rows until the transaction ends, in the order of their primary keys. SQLite needs no lock."""
-    list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    if connections[rows.db].features.has_select_for_update:
+        list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def lock_keys(rows: QuerySet, keys: Iterable[int]) -> None:
