@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
+from blog.base.queries import CompiledQuery
 
 # How long an editor counts as present: after opening the page, in case JavaScript is off; after a report of
 # the page's script, sent every 30 seconds; and after leaving the page, in case it is reloaded.
@@ -46,8 +47,11 @@ def uses_letter_keys(user) -> bool:
     """Whether single-letter shortcuts are on for this user. WCAG 2.1.4 requires a way to turn them off."""
     if not user.is_authenticated:
         return True
-    is_on = Preferences.objects.filter(user=user).values_list("letter_keys", flat=True).first()
-    return True if is_on is None else is_on
+    rows = _LETTER_KEYS.rows(Preferences.objects, user.pk)
+    return bool(rows[0][0]) if rows else True
+
+
+_LETTER_KEYS = CompiledQuery(lambda rows, user: rows.filter(user=user).values_list("letter_keys"))
 
 
 class PresenceQuerySet(models.QuerySet):
