@@ -26,7 +26,11 @@ class SafeAutocompleteSelect(AutocompleteSelect):
 
     def optgroups(self, name, value, attrs=None):
         numbers = [key for key in map(str, value) if key.isascii() and key.isdigit()]
-        return super().optgroups(name, numbers, attrs)
+        if numbers:
+            return super().optgroups(name, numbers, attrs)
+        # Django would compose a query for no rows.
+        nothing = self.create_option(name, "", "", selected=False, index=0)
+        return [(None, [] if self.is_required else [nothing], 0)]
 
 
 class ChoosesRows:
