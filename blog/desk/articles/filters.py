@@ -1,5 +1,7 @@
 """Filters of the article list. Those on related rows offer only the most used ones."""
 
+from functools import cache
+
 from django.contrib import admin
 from django.db.models import Count
 from django.utils import timezone
@@ -11,6 +13,7 @@ from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
 from blog.articles.series import Series
+from blog.base.queries import CompiledQuery
 from blog.desk.lists import LinkedRowFilter
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.imports.articles import imported_entries
@@ -21,27 +24,30 @@ from blog.review.models import Finding, Person
 LIMIT = 12  # choices of a filter: there may be thousands of categories
 
 
+@cache
+def _offered_by(kind: type["MostUsedFilter"]) -> CompiledQuery:
+    return CompiledQuery(lambda _rows: kind.offered()[:LIMIT])
+
+
 class MostUsedFilter(admin.SimpleListFilter):
     """Filter by one of the most frequent values, or by the value in the URL."""
 
     field = ""
+    without = {}
 
     def lookups(self, request, model_admin):
-        values = [str(value) for value in self.offered()[:LIMIT]]
+        values = [str(value) for (value,) in _offered_by(type(self)).rows(Article.objects)]
         requested = request.GET.get(self.parameter_name)
         if requested and requested not in values:
             values.append(requested)
         return self.choices_for(values)
 
-    def offered(self):
+    @classmethod
+    def offered(cls):
         # Not Count("pk"), for which PostgreSQL would read all rows instead of an index.
-        rows = Article.objects.order_by().values(self.field).annotate(number=Count("*")).order_by("-number")
-        used = rows.exclude(**{f"{self.field}__isnull": True}).exclude(**self.without)
-        return used.values_list(self.field, flat=True)
-
-    @property
-    def without(self):
-        return {self.field: ""}
+        rows = Article.objects.order_by().values(cls.field).annotate(number=Count("*")).order_by("-number")
+        used = rows.exclude(**{f"{cls.field}__isnull": True}).exclude(**cls.without)
+        return used.values_list(cls.field)
 
     def choices_for(self, values):
         return [(value, value) for value in values]
@@ -54,6 +60,7 @@ class GeneratorFilter(MostUsedFilter):
     title = _("AI model")
     parameter_name = "generated_by"
     field = "generated_by"
+    without = {"generated_by": ""}
 
 
 class WrittenByFilter(admin.SimpleListFilter):
@@ -76,7 +83,6 @@ class RowFilter(MostUsedFilter):
     """Filter by a related row, whose primary key is in the URL."""
 
     model = None
-    without = {}
 
     def has_output(self):
         """Also true for an unknown value. Otherwise Django would ignore the filter and list all articles."""
@@ -111,8 +117,9 @@ class BatchFilter(RowFilter):
     parameter_name = "batch"
     model = ImportRun
 
-    def offered(self):
-        return ImportRun.objects.order_by("-pk").values_list("pk", flat=True)
+    @classmethod
+    def offered(cls):
+        return ImportRun.objects.order_by("-pk").values_list("pk")
 
     def having(self, queryset):
         return queryset.filter(pk__in=imported_entries([self.value()]).values("article"))
@@ -216,9 +223,10 @@ class AuthorFilter(RowFilter):
     parameter_name = "author"
     model = Author
 
-    def offered(self):
+    @classmethod
+    def offered(cls):
         rows = ArticleAuthor.objects.order_by().values("author").annotate(number=Count("pk"))
-        return rows.order_by("-number", "author").values_list("author", flat=True)
+        return rows.order_by("-number", "author").values_list("author")
 
     def having(self, queryset):
         links = ArticleAuthor.objects.filter(author=self.value()).order_by()
