@@ -215,6 +215,42 @@ class ArticleList(OwnFiltersList):
         return self.get_query_string(values, ["p"])
 
 
+class ListedArticles(ArticleList):
+    """The queryset of the list that a request asks for, without the rows of its page and what they show."""
+
+    def get_results(self, request):
+        """Read nothing."""
+
+    @classmethod
+    def of(cls, request, model_admin):
+        """Return the articles, in the order of the list. Raises IncorrectLookupParameters.
+
+        Filters that are not in use are left out, because they would look up their choices.
+        """
+        used = [
+            each
+            for each in model_admin.get_list_filter(request)
+            if each is QueueFilter or each.parameter_name in request.GET
+        ]
+        changelist = cls(
+            request,
+            model_admin.model,
+            list_display=(),
+            list_display_links=None,
+            list_filter=used,
+            date_hierarchy=None,
+            search_fields=model_admin.get_search_fields(request),
+            list_select_related=False,
+            list_per_page=model_admin.list_per_page,
+            list_max_show_all=model_admin.list_max_show_all,
+            list_editable=(),
+            model_admin=model_admin,
+            sortable_by=(),
+            search_help_text=None,
+        )
+        return changelist.queryset
+
+
 def search_articles(articles, text):
     """Return the articles, of any status, that match all words in the full-text search.
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.actions.models import SCOPE_LENGTH
 from blog.articles.models import Article
+from blog.desk.articles.list import ListedArticles
 from blog.desk.columns import short_day
 from blog.imports.articles import articles_of_import
 from blog.imports.models import ImportRun
@@ -83,7 +84,7 @@ def _listed(request, articles_admin, query):
     original = request.GET
     request.GET = query
     try:
-        return articles_admin.get_changelist_instance(request).queryset
+        return ListedArticles.of(request, articles_admin)
     except IncorrectLookupParameters:
         raise Http404 from None
     finally:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
-from blog.desk.articles.list import TRASH
+from blog.desk.articles.list import TRASH, ListedArticles
 from blog.desk.composed import AdminPart
 from blog.desk.models import OpenedList
 
@@ -84,8 +84,7 @@ class NextInList(AdminPart):
         query = request.GET
         request.GET, _number = _list_query(query)
         try:
-            changelist = self.model_admin.get_changelist_instance(request)
-            return list(changelist.queryset.values_list("pk", flat=True))
+            return list(ListedArticles.of(request, self.model_admin).values_list("pk", flat=True))
         except IncorrectLookupParameters:
             return []
         finally:

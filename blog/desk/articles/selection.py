@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from blog.articles.actions.base import SkipReason, articles_for_action
+from blog.desk.articles.list import ListedArticles
 
 MOST_FIRST = 10_000  # SQLite takes 32,766 values per query
 TITLES_SHOWN = 20  # per group on a confirmation page
@@ -50,7 +51,7 @@ def select_first(request, model_admin) -> None:
     number = next(iter(read_keys(request.POST.get("select_first", ""))), 0)
     if not number:
         return
-    listed = model_admin.get_changelist_instance(request).queryset
+    listed = ListedArticles.of(request, model_admin)
     request.POST = request.POST.copy()
     request.POST.setlist(ACTION_CHECKBOX_NAME, listed.values_list("pk", flat=True)[: min(number, MOST_FIRST)])
     request.POST["select_across"] = "0"
