@@ -3,10 +3,13 @@
 import re
 from unittest import mock
 
+from django.contrib import admin
 from django.template import engines
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 
+from blog.desk.articles.admin import ArticleAdmin
+from blog.desk.composed import ComposedAdmin
 from blog.models import Article, ImportRun, SourceFile
 from tests.support import factories
 from tests.support.html_forms import form_data
@@ -46,7 +49,7 @@ FIELDS = """
 def shown_form(client, url):
     """Return the data that a browser would send if nothing was typed.
 
-    Only the fields of the page are rendered. test_markup.py compares them with those of whole pages.
+    Only the fields of the page are read and rendered. test_markup.py compares them with those of whole pages.
     """
     whole_page = SimpleTemplateResponse.rendered_content.fget
 
@@ -56,7 +59,13 @@ def shown_form(client, url):
             return whole_page(response)
         return engines["django"].from_string(FIELDS).render(context)
 
-    with mock.patch.object(SimpleTemplateResponse, "rendered_content", property(fields)):
+    render_change_form = admin.ModelAdmin.render_change_form
+    with (
+        mock.patch.object(admin.site, "each_context", return_value={}),
+        mock.patch.object(ComposedAdmin, "render_change_form", render_change_form),
+        mock.patch.object(ArticleAdmin, "render_change_form", render_change_form),
+        mock.patch.object(SimpleTemplateResponse, "rendered_content", property(fields)),
+    ):
         return form_data(client.get(url).content.decode())
 
 
