@@ -1,11 +1,14 @@
 """Lists of the admin accept the parameters of their own filters; whatever else is sent changes nothing."""
 
+import itertools
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
 from blog.models import Article, HeldUpdate, ImportEntry, ImportRun, SiteIdentity
 from tests.support.admin_pages import LIST, attach_source_file
+from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_author, create_category, create_series
 from tests.support.findings import TITLE, described_by_title
 
@@ -18,7 +21,9 @@ OWN_LISTS = {
     ImportRun: [("show", "by", "q", "page")],
 }
 MODELS = sorted(set(admin.site._registry) - {SiteIdentity} - set(OWN_LISTS), key=str)  # the first has no list
-VALUES = ("(", "\x00", "", "-1", "9" * 30, "2025-13-45", "\ud800", "é" * 300)
+VALUES = ("(", "", "-1", "9" * 30, "2025-13-45", "\x00", "\ud800", "é" * 300)
+# NulMiddleware and Django replace the other characters before a filter reads them.
+FOR_EACH_FILTER = VALUES if IS_LONG else VALUES[:5]
 DATES = (
     *("year=0", "year=1", "year=9999", "year=99999999999999999999", "year=x", "month=2", "day=31"),
     *("year=2025&{}month=13", "year=2025&{}month=2&{}day=31", "year=9999&{}month=12", "year=1&{}month=1"),
@@ -68,16 +73,15 @@ class TestEveryList:
     def test_a_lookup_of_a_field_is_refused(self, admin_client, model):
         """A pattern that takes for ever would stop all readers on SQLite, an invalid one be an error 500."""
         names = [field.name for field in model._meta.get_fields() if not field.is_relation]
-        for name in names:
-            for lookup in ("regex", "contains"):
-                answer = admin_client.get(address_of(model), {f"{name}__{lookup}": "("})
+        for name, lookup in zip(names, itertools.cycle(["regex", "contains"])):
+            answer = admin_client.get(address_of(model), {f"{name}__{lookup}": "("})
 
-                assert (answer.status_code, answer["Location"]) == (302, f"{address_of(model)}?e=1"), name
+            assert (answer.status_code, answer["Location"]) == (302, f"{address_of(model)}?e=1"), name
 
     @pytest.mark.both_databases
     def test_an_invalid_value_of_a_filter_is_no_error(self, admin_client, model):
         for name in own_parameters(model):
-            for value in VALUES:
+            for value in FOR_EACH_FILTER:
                 sent = {name: value.encode("utf-8", "surrogatepass")}
 
                 assert listed(admin_client.get(address_of(model), sent)).status_code in {200, 302}, sent
@@ -85,7 +89,7 @@ class TestEveryList:
     @pytest.mark.both_databases
     def test_an_invalid_date_is_no_error(self, admin_client, model):
         hierarchy = admin.site.get_model_admin(model).date_hierarchy
-        for date in DATES:
+        for date in DATES if hierarchy else DATES[:1]:  # without one, any lookup is refused
             prefix = f"{hierarchy or 'started_at'}__"
             address = f"{address_of(model)}?{prefix}{date.replace('{}', prefix)}"
 
