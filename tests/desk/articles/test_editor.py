@@ -6,12 +6,13 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from PIL import Image as Pillow
 
-from blog.models import Image
+from blog.models import Article, Image
 from tests.images.test_files import photograph, png_of_size
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
@@ -118,14 +119,24 @@ class TestPreview:
 
     def test_counts_words_as_the_saved_article_does(self, admin_client):
         for text in TEXTS:
-            article = create_article(title="Tides", body=text)
-            url = reverse("admin:blog_article_change", args=[article.pk])
-            saved = re.search(r"<span data-length>(.*?)\s*</span>", admin_client.get(url).content.decode())[1]
+            article = Article(title="Tides", body=text)
+            article.derive()  # as save() does
 
             page = admin_client.post(f"{PREVIEW}?title=Tides", {"content": text}).content.decode()
 
+            length = {"words": article.word_count, "minutes": article.reading_time}
+            saved = render_to_string("admin/blog/article/_length.html", length).strip()
             assert page.endswith(f"<template>{saved}</template>"), text
-            article.delete()
+
+    def test_of_a_saved_article_has_the_length_on_its_page(self, admin_client):
+        text = "A word. " * 300
+        article = create_article(body=text)
+        url = reverse("admin:blog_article_change", args=[article.pk])
+
+        preview = admin_client.post(PREVIEW, {"content": text}).content.decode()
+
+        saved = re.search(r"<span data-length>(.*?)\s*</span>", admin_client.get(url).content.decode())[1]
+        assert preview.endswith(f"<template>{saved}</template>")
 
     def test_a_text_without_words_has_no_reading_time(self, admin_client):
         page = admin_client.post(PREVIEW, {"content": ""}).content.decode()
