@@ -33,7 +33,8 @@ def hold(folder, name="tides", before=None, edit=None, status="published", **aft
     article = Article.objects.order_by("pk").last()
     for field, value in (edit or {}).items():
         setattr(article, field, value)
-    article.save()
+    if edit:
+        article.save()
     run(write(folder, file, **values | after))
     return HeldUpdate.objects.waiting().get(article=article)
 
@@ -266,11 +267,10 @@ class TestComparison:
         assert HeldUpdate.objects.get().state == "accepted"
 
     def test_chosen_side_is_saved(self, admin_client, folder, subtests):
+        held = hold(folder, edit={"title": "Mine"}, title="Theirs", excerpt="From the file.")
+        data, [name] = choices(admin_client, held)
         for side, title in [("ours", "Mine"), ("theirs", "Theirs")]:
             with subtests.test(side=side, title=title), rolled_back():
-                held = hold(folder, edit={"title": "Mine"}, title="Theirs", excerpt="From the file.")
-                data, [name] = choices(admin_client, held)
-
                 admin_client.post(page(held), data | {name: side, "_save": "1"})
 
                 article = Article.objects.get()
@@ -387,13 +387,11 @@ class TestConcurrentChanges:
         assert Article.objects.get().title == "Mine"
 
     def test_replaced_file_cannot_be_decided(self, admin_client, folder, subtests):
+        held = hold(folder, body="Other words.\n")
+        data, _names = choices(admin_client, held)
+        run(write(folder, body="Newer words.\n"))
         for button in ["_save", "_file", "_decline", "_next"]:
             with subtests.test(button=button), rolled_back():
-                held = hold(folder, body="Other words.\n")
-                data, _names = choices(admin_client, held)
-                write(folder, body="Newer words.\n")
-                run(folder)
-
                 response = admin_client.post(page(held), data | {button: "1"})
 
                 assert "changed after you opened this page" in text_of(response)
@@ -490,9 +488,9 @@ class TestHostile:
 
 class TestPermissions:
     def test_editors_may_decide(self, client, django_user_model, folder, subtests):
+        held = hold(folder, body="Other words.\n")
         for role in ROLES:
             with subtests.test(role=role), rolled_back():
-                held = hold(folder, body="Other words.\n")
                 log_in(client, role, django_user_model)
                 opened = f"{held.article.lock_version} {held.digest}"
 
@@ -506,9 +504,9 @@ class TestPermissions:
                 assert HeldUpdate.objects.waiting().exists() != may
 
     def test_deciding_requires_all_three_permissions(self, client, django_user_model, folder, subtests):
+        held = hold(folder, body="Other words.\n")
         for missing in ["change_article", "publish_article", "decide_heldupdate"]:
             with subtests.test(missing=missing), rolled_back():
-                held = hold(folder, body="Other words.\n")
                 user = log_in(client, "Editor", django_user_model)
                 user.groups.get().permissions.remove(user.groups.get().permissions.get(codename=missing))
 
