@@ -1,5 +1,7 @@
 """Articles with findings, stored as by a check."""
 
+import itertools
+
 from django.db import transaction
 
 from blog.documents.findings.kinds import KINDS, FindingKind
@@ -8,6 +10,7 @@ from blog.review.counts import update_mark_counts
 from tests.support.factories import create_article, create_image
 
 TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
+_numbers = itertools.count(1)
 
 
 def add_finding(article: Article, kind: FindingKind, **fields) -> Finding:
@@ -25,10 +28,12 @@ def described_by_title(number: int, **fields) -> list[Article]:
     """Create articles, by default new, whose title is the alt text of their hero image."""
     articles = []
     for _ in range(number):
-        values = {"status": "new", "hero_image": create_image()} | fields
-        article = create_article(**values)
-        article.hero_alt = article.title
-        article.save()
+        values = {
+            "status": "new",
+            "title": f"Described {next(_numbers)}",
+            "hero_image": create_image(),
+        } | fields
+        article = create_article(hero_alt=values["title"], **values)
         add_finding(article, TITLE)
         articles.append(article)
     return articles

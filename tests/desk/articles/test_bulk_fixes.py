@@ -21,8 +21,8 @@ MEND = reverse("admin:blog_article_mend")
 DESCRIBE = reverse("admin:blog_article_describe")
 
 
-@pytest.fixture
-def batch():
+@pytest.fixture(scope="class")
+def batch(rows_of_class):
     """An import of six articles whose hero images have the title as alt text."""
     return import_of(described_by_title(6))
 
