@@ -190,6 +190,12 @@ def plain_log_in(django_test_environment):
         yield
 
 
+@pytest.fixture
+def admin_user(db, django_user_model):
+    """Create the superuser of admin_client. pytest-django would first look for one, in each test."""
+    return django_user_model.objects.create_superuser("admin", "admin@example.com", "password")
+
+
 _numbers = itertools.count()
 
 
