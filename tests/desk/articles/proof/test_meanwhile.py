@@ -14,7 +14,7 @@ from tests.desk.articles.proof.test_page import (
 )
 from tests.support.admin_pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 REASON = "changed or moved to the trash in the meantime"
 
@@ -79,7 +79,7 @@ class TestPage:
 class TestSettling:
     @ACTS
     def test_settles_nothing(self, admin_client, article, meanwhile, act):
-        entry = quotation_in(admin_client, article)
+        entry = quotation_in(article)
         meanwhile(act)
 
         page = settle(admin_client, article, entry, "source", note="A book")
@@ -92,7 +92,7 @@ class TestSettling:
     def test_settles_nothing_after_the_marks_were_read(
         self, admin_client, article, monkeypatch, act, outcome
     ):
-        entry = quotation_in(admin_client, article)
+        entry = quotation_in(article)
         monkeypatch.setattr("blog.review.resolution._check", lambda *arguments: act(article))
 
         page = settle(admin_client, article, entry, outcome, note="A book")
@@ -102,7 +102,7 @@ class TestSettling:
 
     @pytest.mark.parametrize("act", [trash, delete])
     def test_goes_on_if_the_article_is_gone_afterwards(self, admin_client, article, monkeypatch, act):
-        entry = quotation_in(admin_client, article)
+        entry = quotation_in(article)
         monkeypatch.setattr(
             "blog.desk.articles.proof.page.resolve_from_form", lambda user, article, entry, form: act(article)
         )

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.articles.actions.undo import undo
+from blog.desk.articles.proof.entries import entries_of
 from blog.images.models import store_image
 from blog.models import Approval, Article, MarkResolution, Person, UndoableAction
 from blog.review.people import mark_real
@@ -18,7 +19,7 @@ from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.proofs import SENTENCE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 QUOTATION = "“We asked the mountain how much it weighs”, said Dr. Anya Sharma, a geophysicist."
 BODY = f"Snow fell on the hill. Nobody counted it.\n\n{QUOTATION}\n\nThat is all there is to say.\n"
@@ -36,12 +37,13 @@ def machines_article(body=CLEAN, **fields):
     return create_article(body=body, generated_by="Gemini", hero_is_decorative=True, **fields)
 
 
-def marks_on(client, article, query=""):
-    return client.get(proof_of(article, query)).context["entries"].numbered
+def marks_in(article):
+    """Return the entries that the proof shows."""
+    return entries_of(Article.objects.with_page_relations().get(pk=article.pk)).numbered
 
 
-def quotation_in(client, article):
-    return next(entry for entry in marks_on(client, article) if entry.mark.kind == "quotation")
+def quotation_in(article):
+    return next(entry for entry in marks_in(article) if entry.mark.kind == "quotation")
 
 
 def settle(client, article, entry, outcome, *, follow=True, **data):
@@ -140,7 +142,7 @@ class TestReading:
 
     def test_lists_kinds_without_marks(self, admin_client):
         article = machines_article()  # without a picture, which is a finding
-        for entry in marks_on(admin_client, article):
+        for entry in marks_in(article):
             settle(admin_client, article, entry, "no_claim", follow=False)
 
         page = text_of(admin_client.get(proof_of(article)))
@@ -154,8 +156,8 @@ class TestSentence:
 
     BODY = f"Snow fell.\n\n{SENTENCE} Crews no longer sink holes in the old way.\n\n{REST}"
 
-    def entry(self, client, article):
-        return marks_on(client, article)[0]
+    def entry(self, article):
+        return marks_in(article)[0]
 
     def test_has_one_number_one_line_and_all_its_kinds(self, admin_client):
         article = machines_article(self.BODY)
@@ -176,35 +178,33 @@ class TestSentence:
         settle(
             admin_client,
             article,
-            self.entry(admin_client, article),
+            self.entry(article),
             "source",
             note="Report 7, p. 12",
             follow=False,
         )
 
         page = admin_client.get(proof_of(article, "?mark=1"))
-        assert self.entry(admin_client, article).outcome == "Source"
+        assert self.entry(article).outcome == "Source"
         assert text_of(page).count("Report 7, p. 12") == 1
 
     def test_one_source_for_each_kind_leaves_the_others_open(self, admin_client):
         article = machines_article(self.BODY)
-        entry = self.entry(admin_client, article)
+        entry = self.entry(article)
         page = admin_client.get(proof_of(article, "?mark=1&each=1"))
         figure = next(kind.mark for kind in entry.kinds if kind.name == "Number")
         assert f'name="note-{figure.key}"' in page.content.decode()
 
         done = settle(admin_client, article, entry, "source", **{f"note-{figure.key}": "Report 7"})
 
-        assert [kind.name for kind in self.entry(admin_client, article).kinds if kind.weight == "done"] == [
-            "Number"
-        ]
+        assert [kind.name for kind in self.entry(article).kinds if kind.weight == "done"] == ["Number"]
         assert "The rest of mark 1 is still open" in text_of(done)
 
     def test_after_a_rewrite_only_what_is_still_marked_is_open(self, admin_client):
         article = machines_article(self.BODY)
         text = "Surveys have cut the cost of drilling by 40 percent."
 
-        settle(admin_client, article, self.entry(admin_client, article), "rewritten", text=text, follow=False)
+        settle(admin_client, article, self.entry(article), "rewritten", text=text, follow=False)
 
         entries = admin_client.get(proof_of(article)).context["entries"]
         assert "Person" not in {kind.name for entry in entries.open for kind in entry.kinds}
@@ -213,10 +213,10 @@ class TestSentence:
 
     def test_resolved_on_people_says_by_whom_and_links_there(self, admin_client, admin_user):
         article = machines_article(self.BODY)
-        self.entry(admin_client, article)
+        self.entry(article)
         person = Person.objects.get()
         mark_real(admin_user, person, "Her page at Northmoor")
-        resolve(article, self.entry(admin_client, article).mark.key, "no_claim", "", admin_user)
+        resolve(article, self.entry(article).mark.key, "no_claim", "", admin_user)
 
         html = admin_client.get(proof_of(article)).content.decode()
 
@@ -227,17 +227,17 @@ class TestSentence:
 class TestResolving:
     def test_source_resolves_a_mark_and_opens_the_next(self, admin_client):
         article = machines_article(BODY)
-        entry = quotation_in(admin_client, article)
+        entry = quotation_in(article)
 
         page = settle(admin_client, article, entry, "source", note="https://a.example/")
 
         assert "Source: mark" in text_of(page)
-        assert not quotation_in(admin_client, article).mark.is_open
+        assert not quotation_in(article).mark.is_open
         assert MarkResolution.objects.get().note == "https://a.example/"
 
     def test_missing_source_or_reason_is_an_error(self, admin_client):
         article = machines_article(BODY)
-        entry = quotation_in(admin_client, article)
+        entry = quotation_in(article)
 
         asked = settle(admin_client, article, entry, "source")
         refused = settle(admin_client, article, entry, "no_claim")
@@ -252,7 +252,7 @@ class TestResolving:
         settle(
             admin_client,
             article,
-            quotation_in(admin_client, article),
+            quotation_in(article),
             "taken_out",
             confirmed="1",
             follow=False,
@@ -263,19 +263,19 @@ class TestResolving:
         assert "Sharma" not in without
         assert without.startswith("Snow fell on the hill. Nobody counted it.\n\nThat is all")
         assert Article.objects.get(pk=article.pk).body == BODY
-        assert quotation_in(admin_client, article).mark.is_open
+        assert quotation_in(article).mark.is_open
 
     def test_removing_much_of_a_section_needs_a_confirmation(self, admin_client):
         article = machines_article(BODY)
 
-        page = settle(admin_client, article, quotation_in(admin_client, article), "taken_out")
+        page = settle(admin_client, article, quotation_in(article), "taken_out")
 
         assert "Not removed yet" in text_of(page)
         assert Article.objects.get(pk=article.pk).body == BODY
 
     def test_rewriting_changes_only_the_sentence(self, admin_client):
         article = machines_article(BODY)
-        entry = quotation_in(admin_client, article)
+        entry = quotation_in(article)
 
         field = admin_client.get(proof_of(article, f"?mark={entry.number}"))
         blank = settle(admin_client, article, entry, "rewritten", text=" \r\n")
@@ -287,7 +287,7 @@ class TestResolving:
 
     def test_later_save_is_not_overwritten(self, admin_client):
         article = machines_article(BODY)
-        entry = quotation_in(admin_client, article)
+        entry = quotation_in(article)
         Article.objects.get(pk=article.pk).save()
 
         page = settle(admin_client, article, entry, "taken_out", confirmed="1")
@@ -335,7 +335,7 @@ class TestApproving:
 
     def test_quoted_person_blocks_with_a_reason(self, admin_client):
         article = machines_article(BODY)
-        number = quotation_in(admin_client, article).number
+        number = quotation_in(article).number
 
         page = approve(admin_client, article)
 
@@ -374,7 +374,7 @@ class TestApproving:
         settle(
             admin_client,
             article,
-            quotation_in(admin_client, article),
+            quotation_in(article),
             "source",
             note="A letter",
             follow=False,
@@ -396,7 +396,7 @@ class TestApproving:
         body = "In the copper belts this cuts the cost of drilling by {} percent."
         article, following = (machines_article(body.format(number)) for number in (40, 41))
         for each in (article, following):
-            for entry in marks_on(admin_client, each):
+            for entry in marks_in(each):
                 settle(admin_client, each, entry, "no_claim", follow=False)
         approve(admin_client, article, checked=["read", "figures"], shown="read,figures", follow=False)
 
