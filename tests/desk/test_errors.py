@@ -9,7 +9,7 @@ from tests.support import factories
 from tests.support.admin_pages import ADD, create_article, page_of, shown_form
 from tests.support.rolling_back import rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 
 def summary_of(page) -> dict[str, str | None]:

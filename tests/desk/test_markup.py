@@ -48,7 +48,7 @@ from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup, shown_text
 from tests.support.roles import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 SCRIPT_ADDRESS = "javascript:evil()//.jpg"
 INSIDERS = re.compile(

@@ -19,7 +19,7 @@ from tests.support.admin_pages import (
     text_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 
 class TestArticlePage:

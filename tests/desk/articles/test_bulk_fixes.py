@@ -15,7 +15,7 @@ from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.jobs import run_jobs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 MEND = reverse("admin:blog_article_mend")
 DESCRIBE = reverse("admin:blog_article_describe")

@@ -18,7 +18,7 @@ from tests.support.html_forms import form_data
 from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 SHEET = reverse("admin:blog_article_describe", query={"scope": "all"})
 PHOTO = "https://pictures.example/harbour.jpg"

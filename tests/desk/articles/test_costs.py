@@ -9,7 +9,7 @@ from tests.support.approvals import approve
 from tests.support.findings import TITLE, described_by_title
 from tests.support.html_forms import form_data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 FIX = reverse("admin:blog_article_mend")
 UNDO = reverse("admin:blog_article_undo")

@@ -23,7 +23,7 @@ from tests.support.factories import create_image
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.rolling_back import rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 
 def next_after(client, article, **query):

@@ -20,7 +20,7 @@ from tests.support.html_forms import form_data
 from tests.support.import_files import run, write
 from tests.support.roles import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 1 }}"
 

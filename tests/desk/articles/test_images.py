@@ -15,7 +15,7 @@ from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.rolling_back import rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 
 @pytest.fixture

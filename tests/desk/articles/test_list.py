@@ -13,7 +13,7 @@ from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, text_of
 from tests.support.roles import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 
 def machines(title, **proof):

@@ -12,7 +12,7 @@ from tests.support.admin_pages import LIST, create_article, page_of, shown_form,
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.roles import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 MILL = "The mill was built by the sea in the old days, and it still turns."
 FLOUR = "Flour from its stones is sold at the market each Saturday morning."

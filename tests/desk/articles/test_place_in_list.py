@@ -8,7 +8,7 @@ from django.urls import reverse
 from blog.models import Article, OpenedList
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 BODY = "Snow fell on the hill. It stayed until spring came.\n\nThat is all there is to say.\n"
 TO_REVIEW = {"_changelist_filters": "state=check&order=title"}

@@ -15,7 +15,7 @@ from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.jobs import run_jobs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 REPLACE = reverse("admin:blog_article_replace")
 REST = " The tide turns twice a day, and the boats turn with it, as they always have." * 3

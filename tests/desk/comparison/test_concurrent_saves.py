@@ -21,7 +21,7 @@ from tests.support.factories import (
 from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, find_active_markup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 WORDS = "Water comes and goes.\r\n\r\nTwice a day, here.\r\n\r\nThe moon pulls it.\r\n"
 

@@ -18,7 +18,7 @@ from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.roles import ROLES, log_in
 from tests.support.rolling_back import rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 LIST = reverse("admin:blog_heldupdate_changelist")
 WORDS = "Water comes and goes.\n\nTwice a day, here.\n\nThe moon pulls it.\n"

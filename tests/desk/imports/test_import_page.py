@@ -16,7 +16,7 @@ from tests.support.jobs import run_jobs
 from tests.support.roles import log_in
 from tests.support.staging import stage, zip_folder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 State = StagedImport.State
 NOW = timezone.now()
