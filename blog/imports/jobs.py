@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import FETCH_PEERS, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -124,7 +124,7 @@ def _check(run, running, *, counts_all=False):
 def latest_checks(runs: Collection[ImportRun]) -> dict[int, Job]:
     """Return {primary key of an import: the latest job that checks, or imports and checks, its articles}."""
     keys = [run.pk for run in runs]
-    rows = Job.objects.select_related("started_by", "stop_requested_by").order_by("pk")
+    rows = Job.objects.fetch_mode(FETCH_PEERS).order_by("pk")
     found = {}
     staged = StagedImport.objects.filter(batch__in=keys, import_job__isnull=False).order_by("pk")
     by_job = dict(staged.values_list("import_job", "batch"))

@@ -30,12 +30,8 @@ class StagedImportQuerySet(models.QuerySet):
         return self.filter(state=self.model.State.IMPORTED, created_at__lt=before)
 
     def with_jobs(self):
-        jobs = (
-            f"{job}__{person}"
-            for job in ("check_job", "import_job")
-            for person in ("started_by", "stop_requested_by")
-        )
-        return self.select_related(*jobs, "batch")
+        """Fetch the jobs and the batch with the rows. Who stopped jobs is fetched when it is first shown."""
+        return self.select_related("check_job", "import_job", "batch").fetch_mode(models.FETCH_PEERS)
 
     def expired(self, now=None):
         """Return the imports with files older than a day, except those that are being imported."""
