@@ -171,6 +171,7 @@ class TestList:
         monkeypatch.setattr("blog.desk.imports.held_list.UPDATES_ON_A_PAGE", 2)
         for number in range(2):
             hold(folder, f"a{number}", title="x")
+        admin_client.get(LIST)
         with CaptureQueriesContext(connection) as few:
             admin_client.get(LIST)
         for number in range(2, 5):

@@ -15,7 +15,7 @@ from tests.support.factories import create_article
 from tests.support.import_files import run, write
 from tests.support.roles import log_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
+pytestmark = pytest.mark.django_db
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}'
 
