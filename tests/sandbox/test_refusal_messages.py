@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from blog.images import renditions
 from blog.images.files import store_file
-from blog.models import Article, Image
+from blog.models import Article, Image, Page
 from blog.sandbox import calls
 from blog.sandbox.refusal_messages import image_refusal, text_refusal
 from blog.sandbox.refusals import Refusal, RefusedError
+from tests.support.admin_pages import shown_form
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
@@ -93,6 +94,18 @@ class TestTexts:
 
         article.refresh_from_db()
         assert (article.body, article.lock_version) == ("mild", 1)
+
+    def test_the_form_of_a_plain_page_says_so_and_keeps_it(self, admin_client, refuse):
+        address = reverse("admin:blog_page_add")
+        data = shown_form(admin_client, address) | {"title": "About", "slug": "about", "body": "hostile"}
+        refuse("hostile")
+
+        page = admin_client.post(address, data)
+
+        assert page.status_code == 200
+        assert "takes longer than 2 seconds" in page.content.decode()
+        assert page.context["adminform"].form["body"].value() == "hostile"
+        assert not Page.objects.exists()
 
     def test_the_page_of_an_article_says_why_nothing_is_found(self, admin_client, monkeypatch):
         article = create_article()

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+PAUSE_SECONDS = 0.04  # between pages
 LONGEST_SECONDS = 0.5  # per page, even while editors work
 ATTEMPTS = 3  # the machine may be busy with other tests
 PATHS = ("/", "/search/?q=water+{}", "/articles/nothing-{}/", "/articles/tides-0/", "/health/")
@@ -26,7 +27,7 @@ def readers(server):
                 answer.read()
                 assert answer.status in {200, 404}
                 seconds.append(time.monotonic() - started)
-                time.sleep(0.01)
+                time.sleep(PAUSE_SECONDS)
 
     with ThreadPoolExecutor(1) as threads:
         reading = threads.submit(read)
