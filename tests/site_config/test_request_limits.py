@@ -25,6 +25,7 @@ from blog.sandbox.images import MAX_SIDE
 from site_config import request_limits
 from tests.support.databases import ROOT
 from tests.support.editor_process import running_driver
+from tests.support.images import image_bytes
 from tests.support.servers import forked_server, wait_until, workers_of
 from tests.support.uploads import LOG_IN, TOKEN, UPLOAD, image_form, noise
 
@@ -284,7 +285,7 @@ class TestRoom:
             assert all("retry-after: 5" in text for _, text in refused)
             assert 0 < temporary_bytes(narrow_server) <= 4 * MEGABYTE + 10 * 4096
             assert log_in(narrow_server) == 200
-            assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, noise()))[0] == 200
+            assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, image_bytes()))[0] == 200
         wait_until(lambda: temporary_bytes(narrow_server) == 0)
 
     def test_uploads_have_a_bound(self, narrow_server, site):
@@ -297,7 +298,7 @@ class TestRoom:
             assert {status for status, _ in refused_of(waiting, 1)} == {503}
             assert temporary_bytes(narrow_server) <= 30 * MEGABYTE + 4 * 4096
         wait_until(lambda: temporary_bytes(narrow_server) == 0)
-        assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, noise()))[0] == 200
+        assert narrow_server.ask(UPLOAD, "POST", *image_form(site.editor, image_bytes()))[0] == 200
 
     def test_answers_that_nobody_reads_have_a_bound(self, narrow_server, site):
         path = image(site, 3 * MEGABYTE)
