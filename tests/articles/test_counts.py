@@ -31,7 +31,7 @@ for number in range(9):
 PUBLISH = """
 from blog.models import Article
 articles = list(Article.objects.order_by("pk"))[PLACE::3]
-for turn in range(5):
+for turn in range(3):
     for article in articles:
         article.unpublish() if turn % 2 else article.publish()
 """

@@ -23,7 +23,7 @@ from tests.support.web_editor import PASSWORD, WebEditor
 
 EDITORS = 8
 SHARED = 24  # articles that all editors change; a bulk action on all of them has them checked in a job
-FILES = 3000 if IS_LONG else 40  # of the import
+FILES = 3000 if IS_LONG else 15  # of the import
 PAGES = ("/", "/articles/common/", "/articles/tides-1/", "/categories/", "/archive/", "/feeds/rss.xml")
 # What a log may say of SQLite: the request was answered with 503, and repeated.
 BUSY = {f"{module}.OperationalError: database is locked" for module in ("sqlite3", "django.db.utils")}
