@@ -223,7 +223,9 @@ class TestTurns:
     def test_a_user_has_a_share_of_them(self):
         turns = FairSemaphore(2, waiting=4, share=2)
         with on_behalf_of(1), turns.turn(1), turns.turn(1):
-            assert refusal(turns.turn(1).__enter__).code == Refusal.BUSY
+            started = time.monotonic()
+            assert refusal(turns.turn(PATIENT).__enter__).code == Refusal.BUSY
+            assert time.monotonic() - started < PATIENT / 2  # at once
             with on_behalf_of(2):  # there is room to wait
                 started = time.monotonic()
                 assert refusal(turns.turn(0.2).__enter__).code == Refusal.BUSY
