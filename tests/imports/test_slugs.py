@@ -36,6 +36,7 @@ class TestContestedSlugs:
             write(folder, f"{slug}.md", title=slug, slug=slug, categories=names)
             return count_queries(folder)
 
+        write(folder, "other.md", title="Other")  # translations are looked for among several files
         few = count("few", ["Résumé", "Resume"])
         many = count("many", ["Resúme", "Rešume", "Reşume", "Rēsume", "Rĕsume", "Rėsume", "Rěsume", "Resumè"])
 
