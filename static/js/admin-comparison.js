@@ -39,10 +39,10 @@
     if (!input) return;
     input.click();
     goTo(place);
-    if (value === "anew") place.querySelector(".own textarea, .own select").focus();
+    if (value === "other") place.querySelector(".own textarea, .own select").focus();
   };
 
-  const keys = { 1: () => choose("ours"), 2: () => choose("theirs"), 3: () => choose("anew"), n: next };
+  const keys = { 1: () => choose("ours"), 2: () => choose("theirs"), 3: () => choose("other"), n: next };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey || event.shiftKey) return;
     const key = event.key.toLowerCase();

@@ -72,12 +72,12 @@ class TestComparison:
             page.keyboard.press("Control+s")
         page.wait_for_load_state("load")
 
-        assert answers == ["", "theirs", "ours", "theirs", "ours", "anew"]
+        assert answers == ["", "theirs", "ours", "theirs", "ours", "other"]
         assert told == ["0 of 1 decided. Next: Share quote", "1 of 1 decided."]
         assert "/admin/login/" in address
         assert offered.startswith("Unsaved changes from ")
         assert before == "Before An hour's work"
         assert restored == ("An hour's work", True)
-        assert decided == ("anew", "2 words and no key n. An hour's work")
+        assert decided == ("other", "2 words and no key n. An hour's work")
         assert page.input_value("#id_share_quote") == "2 words and no key n. An hour's work"
         assert copies(page) == []

@@ -214,7 +214,7 @@ class ComparisonForm:
         )
 
     def _check(self, place):
-        if place.choice == "anew" and place.can_write:
+        if place.choice == "other" and place.can_write:
             self._read(place)
         elif place.choice not in SIDES:
             place.error = _("Choose a side, or write your own version.")
@@ -241,7 +241,7 @@ class ComparisonForm:
 def written(data) -> list[tuple[str, str]]:
     """Return (field name, text) of the own versions in a form, at most MOST_DECISIONS."""
     names = [name.removesuffix("-words") for name in data if name.endswith("-words")]
-    return [(name, data[f"{name}-words"]) for name in names[:MOST_DECISIONS] if data.get(name) == "anew"]
+    return [(name, data[f"{name}-words"]) for name in names[:MOST_DECISIONS] if data.get(name) == "other"]
 
 
 def _value(contents, key):
@@ -262,4 +262,4 @@ def _sides(decision):
 
 
 def _choice(place):
-    return ManualValue(place.value) if place.choice == "anew" else place.choice
+    return ManualValue(place.value) if place.choice == "other" else place.choice

@@ -38,7 +38,7 @@ def decide(client, row, page, *choices, words="", press="_continue"):
     html = page.content.decode()
     names = list(dict.fromkeys(re.findall(r'name="(choice-\w+-\d+)"', html)))
     chosen = dict(zip(names, choices, strict=True))
-    written = {f"{name}-words": words for name, choice in chosen.items() if choice == "anew"}
+    written = {f"{name}-words": words for name, choice in chosen.items() if choice == "other"}
     response = client.post(page_of(row), form_data(html) | chosen | written | {press: "1"})
     row.refresh_from_db()
     return response
@@ -239,7 +239,7 @@ class TestConflict:
         ]
 
     def test_own_version_is_saved(self, admin_client, compared, article):
-        decide(admin_client, article, compared, "theirs", "anew", words="Air comes and goes.")
+        decide(admin_client, article, compared, "theirs", "other", words="Air comes and goes.")
 
         assert (article.title, article.body[:4]) == ("Theirs", "Air ")
 
@@ -351,7 +351,7 @@ class TestOwnVersion:
         one, two, three = (create_image(alt=alt) for alt in ("One", "Two", "Three"))
         page = compared({"hero_image": one.pk}, {"hero_image": two.pk})
 
-        decide(admin_client, article, page, "anew", words=str(three.pk))
+        decide(admin_client, article, page, "other", words=str(three.pk))
 
         assert article.hero_image == three
 
@@ -359,8 +359,8 @@ class TestOwnVersion:
         ice = create_category("Ice")
         page = compared({"category_links-0-level": 2}, {"category_links-0-level": 3})
 
-        refused = decide(admin_client, article, page, "anew", words="Nothing")
-        decide(admin_client, article, page, "anew", words="Sea (niche)\r\nIce (general)")
+        refused = decide(admin_client, article, page, "other", words="Nothing")
+        decide(admin_client, article, page, "other", words="Sea (niche)\r\nIce (general)")
 
         assert "There is no “Nothing” here." in text_of(refused)
         links = article.category_links.values_list("category__name", "level")

@@ -284,7 +284,7 @@ class TestComparison:
         )
         data, [name] = choices(admin_client, held)
 
-        admin_client.post(page(held), data | {name: "anew", f"{name}-words": "Often.", "_save": "1"})
+        admin_client.post(page(held), data | {name: "other", f"{name}-words": "Often.", "_save": "1"})
 
         assert Article.objects.get().body == "Water comes and goes.\n\nOften.\n\nThe moon draws it.\n"
 
@@ -304,7 +304,7 @@ class TestComparison:
         held = hold(folder, edit={"title": "Mine"}, title="Theirs")
         data, [name] = choices(admin_client, held)
 
-        response = admin_client.post(page(held), data | {name: "anew", f"{name}-words": " ", "_save": "1"})
+        response = admin_client.post(page(held), data | {name: "other", f"{name}-words": " ", "_save": "1"})
 
         assert "This field cannot be blank" in text_of(response)
         assert Article.objects.get().title == "Mine"
@@ -373,7 +373,7 @@ class TestConcurrentChanges:
         article.excerpt = "Mine, newer"
         article.save()
 
-        typed = {title: "theirs", excerpt: "anew", f"{excerpt}-words": "Typed with care"}
+        typed = {title: "theirs", excerpt: "other", f"{excerpt}-words": "Typed with care"}
         response = admin_client.post(page(held), data | typed | {"_save": "1"})
 
         html = response.content.decode()
@@ -401,7 +401,7 @@ class TestConcurrentChanges:
         article = Article.objects.get()
         article.excerpt = "Theirs"
         article.save()
-        typed = {title: "ours", excerpt: "anew", f"{excerpt}-words": "Typed with care"}
+        typed = {title: "ours", excerpt: "other", f"{excerpt}-words": "Typed with care"}
 
         first = admin_client.post(page(held), data | typed | {"_save": "1"}).content.decode()
         again = form_data(first) | {"_save": "1", "compared": "before"}
@@ -416,7 +416,7 @@ class TestConcurrentChanges:
         data, [title] = choices(admin_client, held)
         act(admin_client, "decline", held, follow=False)
 
-        typed = {title: "anew", f"{title}-words": "Typed with care"}
+        typed = {title: "other", f"{title}-words": "Typed with care"}
         assert "Typed with care" in text_of(admin_client.post(page(held), data | typed | {"_save": "1"}))
 
     def test_decision_by_somebody_else_is_shown(self, admin_client, folder):
