@@ -330,6 +330,7 @@ class ImportEntryQuerySet(models.QuerySet):
 
 
 def to_prune(entries, source_name, newest):
+    """Return the keys of entries for unchanged and skipped files in imports of a source before the newest."""
     earlier = entries.filter(batch__source_name=source_name, batch__lt=newest, replaced=None)
     nothing = earlier.filter(outcome__in=["unchanged", "skipped"]).order_by("pk")
     return nothing.values_list("pk")[:MOST_PRUNED]

@@ -42,7 +42,7 @@ def would_be_asked(page) -> bool:
 
 
 def pretend_to_send(page):
-    """Let what stands in the form count as sent, without the time that a page takes."""
+    """Have the script take the form as sent, without the time that a new page takes."""
     page.evaluate("document.querySelector('#article_form').dispatchEvent(new Event('submit'))")
 
 
