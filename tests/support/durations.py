@@ -11,7 +11,8 @@ BATCH = None if IS_LONG else 10
 KILLED_IMPORTS, FILES_IN_EACH = (5, 1500) if IS_LONG else (1, 40)
 KILLED_CHECKS, ARTICLES_IN_EACH = (5, 600) if IS_LONG else (1, 30)
 KILLED_MIRRORINGS, PICTURES_IN_EACH = (6, 40) if IS_LONG else (1, 30)
-KILLED_JOBS, FILES_IN_EACH_JOB = (6, 200) if IS_LONG else (1, 30)  # the same number of dry runs and imports
+# The same number of dry runs and imports. With fewer files, an import can end before it is killed.
+KILLED_JOBS, FILES_IN_EACH_JOB = (6, 200) if IS_LONG else (1, 42)
 ARTICLES_APPROVED = 50 if IS_LONG else 3  # by keyboard; a test schedules three of them
 KILLED_UNDOS, FILES_UNDONE = (6, 450) if IS_LONG else (1, 36)
 KILLED_PUBLISHINGS, ARTICLES_PUBLISHED = (10, 200) if IS_LONG else (1, 40)
