@@ -89,7 +89,9 @@ class TestJobWorker:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.set_inheritable(True)
             jobs.renew()
-            files = Path(f"/proc/{start(jobs)}/fd")
+            pid = start(jobs)
+            wait_until(lambda: _waits_for_term(pid))  # it no longer opens files
+            files = Path(f"/proc/{pid}/fd")
 
             assert not any(os.readlink(file).startswith("socket:") for file in files.iterdir())
 
