@@ -98,12 +98,13 @@ def main():
     parser.add_argument("--number", type=int, default=40)
     parser.add_argument("--break", type=int, dest="broken", metavar="K")
     options = parser.parse_args()
-    rules = drawn(options.seed, options.number)
+    rules = list(enumerate(drawn(options.seed, options.number), 1))
     if options.broken:
-        forget(rules[options.broken - 1])
         rules = [rules[options.broken - 1]]
-    for number, rule in enumerate(rules, options.broken or 1):
+    for number, rule in rules:
         print(f"{number:3} {rule}")  # noqa: T201
+    if options.broken:
+        forget(rules[0][1])
 
 
 if __name__ == "__main__":
