@@ -223,13 +223,14 @@ class TestErrorSummary:
             give(page, "drop", files=[PNG | {"name": f"{width}.png"}])
             page.wait_for_selector(f".markdownx-note:has-text('{width}.png:')")
 
-            page.wait_for_function(
+            is_above = page.wait_for_function(
                 """() => {
                     const note = document.querySelector(".markdownx-note").getBoundingClientRect();
                     const buttons = document.querySelector(".submit-row").getBoundingClientRect();
                     return note.top > 0 && note.bottom <= buttons.top;
                 }"""
             )
+            assert is_above.json_value(), width
 
 
 class TestLongNames:

@@ -24,7 +24,7 @@ class TestTasksBackend:
     def test_djangos_own_are_taken(self, settings):
         settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
 
-        check_tasks_backend()
+        assert check_tasks_backend() is None
 
 
 PRINT_REGISTERED = """

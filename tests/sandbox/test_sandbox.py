@@ -236,7 +236,7 @@ class TestTurns:
     def test_readers_and_jobs_have_no_share(self):
         turns = FairSemaphore(3, waiting=0, share=2)
         with turns.turn(1), turns.turn(1), turns.turn(1):
-            pass
+            assert refusal(turns.turn(1).__enter__).code == Refusal.BUSY
 
     def test_one_that_fails_leaves_its_place(self):
         turns = FairSemaphore(1, waiting=0)

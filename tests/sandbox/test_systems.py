@@ -119,6 +119,8 @@ def test_texts_of_substack_take_time_in_proportion_to_their_length(piece, pool, 
 
     pool.ask("convert", packed(tmp_path / "s.zip", files), tmp_path / "converted.zip", seconds=6)
 
+    assert (tmp_path / "converted.zip").exists()
+
 
 def test_memory_is_bounded(pool, tmp_path):
     path = tmp_path / "export.json"
@@ -169,6 +171,8 @@ def test_content_takes_time_in_proportion_to_its_length(piece, pool, tmp_path):
     (tmp_path / "a.xml").write_text(wxr(post(piece * (300_000 // len(piece)))))
 
     pool.ask("convert", tmp_path / "a.xml", tmp_path / "converted.zip", seconds=4)
+
+    assert (tmp_path / "converted.zip").exists()
 
 
 def test_an_archive_bomb_is_not_unpacked(tmp_path):

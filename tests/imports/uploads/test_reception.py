@@ -248,7 +248,7 @@ class TestDisk:
     def test_discarding_frees_the_reserved_room(self, disk):
         discard_upload(self.create_upload("a.zip", 60), StagedImport.State.DISCARDED)
 
-        self.create_upload("b.zip", 60)
+        assert self.create_upload("b.zip", 60)
 
     def test_a_part_that_leaves_too_little_is_refused_and_can_come_again(self, disk):
         staged = begin(("a.zip", ZIP))
