@@ -123,7 +123,7 @@ class TestTexts:
 
         assert linked(Article.objects.get()) == [image]
 
-    def test_are_linked_when_they_are_derived_anew(self, image):
+    def test_are_linked_when_they_are_derived_again(self, image):
         articles = factories.create_articles(3, body=text_with(image))
         page = factories.create_page(body=text_with(image))
         other = store_image(image_bytes(colour=(9, 9, 9)))

@@ -130,7 +130,7 @@ class TestChangedSince:
         different = {name for name in between.keys() | now.keys() if between.get(name) != now.get(name)}
         assert {name for name in different if name.endswith(".md")} == {"003.md"}
 
-    def test_importing_again_creates_the_articles_anew(self, imported, folder, tmp_path):
+    def test_importing_again_creates_the_articles_again(self, imported, folder, tmp_path):
         files = exported(tmp_path)
         undo()
 

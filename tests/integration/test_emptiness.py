@@ -39,7 +39,7 @@ class TestIsEmpty:
     def is_empty(self, text):
         return is_empty(render_markdown(text, title="Tides", resolve_image=ResolvedImage).html)
 
-    def test_words_in_place_of_an_image_that_is_not_to_be_had_are_something(self):
+    def test_words_in_place_of_a_missing_image_are_something(self):
         assert is_empty(render_markdown("![](sea.png)").html)
         assert not is_empty(render_markdown("![Sea](sea.png)").html)
 
@@ -214,7 +214,7 @@ class TestPublish:
 
         assert Article.objects.published().get().title == "Another title"
 
-    def test_but_it_is_not_published_anew(self):
+    def test_but_it_is_not_published_again(self):
         create_article()
         empty_in_place()
         article = Article.objects.get()

@@ -401,7 +401,7 @@ class TestHowLongAPageIsKept:
         early, late, last = visit(django, journey, tmp_path)
         assert (early, late, last) == (PAGE + b"1", PAGE + b"2", PAGE + b"2")
 
-    def test_a_page_is_made_anew_when_something_scheduled_is_due(self, tmp_path):
+    def test_a_page_is_made_again_when_something_scheduled_is_due(self, tmp_path):
         due = time.time() + 0.3
         moments = iter([due, None])
 

@@ -126,7 +126,7 @@ class TestGerman:
             else:
                 written[key] = entry.forms[0]
 
-        assert compiled == written, "compile it anew: docs/translating.md"
+        assert compiled == written, "compile it again: docs/translating.md"
 
 
 @pytest.mark.django_db

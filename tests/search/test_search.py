@@ -403,7 +403,7 @@ class TestIndex:
         return search.count_stale(Article.objects.all()) == 0
 
     @pytest.mark.both_databases
-    def test_an_article_written_anew(self, article):
+    def test_an_article_written_again(self, article):
         assert found("tide") == ["One"]
         assert self.in_step()
 
@@ -460,7 +460,7 @@ class TestIndex:
         assert self.in_step()
 
     @pytest.mark.both_databases
-    def test_derived_anew(self, article):
+    def test_derived_again(self, article):
         Article.objects.update(plain_text="Old words")
 
         Article.objects.all().derive()
