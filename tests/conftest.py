@@ -41,15 +41,16 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 # Tests that use one of these fixtures, even indirectly, use the database of the settings.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_databases"}
 BROWSER = Path(__file__).parent / "browser"
+DATABASE_FOLDERS = ("desk", "imports")  # of which the tests on SQLite are a part of their own
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--part",
-        choices=["all", "database", "desk", "sites", "browser", "rest"],
-        help="only the tests that use the database, those of them in tests/desk, those that start sites of"
-        " their own (on PostgreSQL, both in database), those in tests/browser, or the rest (default: all, or"
-        " database on PostgreSQL)",
+        choices=["all", "database", "desk", "imports", "sites", "browser", "rest"],
+        help="only the tests that use the database, those of them in tests/desk or tests/imports, those that"
+        " start sites of their own (on PostgreSQL, all in database), those in tests/browser, or the rest"
+        " (default: all, or database on PostgreSQL)",
     )
 
 
@@ -58,7 +59,7 @@ def pytest_collection_modifyitems(config, items):
     part = config.option.part or ("all" if _is_sqlite() else "database")
     if part == "all":
         return
-    if _is_sqlite() and part in {"database", "desk", "rest"}:
+    if _is_sqlite() and part in {"database", *DATABASE_FOLDERS, "rest"}:
         for item in items:
             check_that_it_is_collected(item)
     left_out = [item for item in items if not belongs_to(item, part)]
@@ -87,7 +88,7 @@ def pytest_collection_finish():
 def belongs_to(item, part) -> bool:
     if part == "database" and not _is_sqlite():
         return uses_database(item) and runs_on_both_databases(item)
-    if part in {"database", "desk", "sites"}:
+    if part in {"database", *DATABASE_FOLDERS, "sites"}:
         return uses_database(item) and part == database_part(item)
     return not uses_database(item) and (part == "browser") == uses_browser(item)
 
@@ -95,7 +96,8 @@ def belongs_to(item, part) -> bool:
 def database_part(item) -> str:
     if "own_databases" in item.fixturenames:
         return "sites"
-    return "desk" if item.path.is_relative_to(parts.ROOT / parts.FOLDERS["desk"]) else "database"
+    inside = (part for part in DATABASE_FOLDERS if item.path.is_relative_to(parts.ROOT / parts.FOLDERS[part]))
+    return next(inside, "database")
 
 
 def check_that_it_is_collected(item):

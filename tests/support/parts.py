@@ -17,26 +17,28 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# In the order in which they start: the longest first, and two long ones at the end, so that both cores have
-# work until then.
+# In the order in which they start: the longest first.
 PARTS = {
-    "sqlite": ["--part", "database"],
     "browser": ["--part", "browser"],
+    "sqlite": ["--part", "database"],
     "postgres": ["--part", "database"],
+    "rest": ["--part", "rest"],
     "sites": ["--part", "sites"],
     "desk": ["--part", "desk"],
-    "rest": ["--part", "rest"],
+    "imports": ["--part", "imports"],
 }
 # A core that all parts take turns on does more work for the same tests: 8 % more with six parts on two cores
 # than with three, and little time is won. One more than there are cores, as some of them wait.
 AT_ONCE = (os.cpu_count() or 1) + 1
 # Compiled before the parts start: in a fresh clone, each of them would otherwise compile all modules.
 SHARED_CODE = ("blog", "site_config", "tests/support")
-FOLDERS = {"browser": "tests/browser", "desk": "tests/desk"}  # those that have all tests of a part
+# Those that have all tests of a part.
+FOLDERS = {"browser": "tests/browser", "desk": "tests/desk", "imports": "tests/imports"}
 # Without arguments, each part collects only files in which it may have tests, since collecting all takes
 # seconds. Some have only files with one of these words; others fail if such a test is elsewhere (conftest).
 WORDS = {"sites": ("new_site", "own_databases"), "postgres": ("both_databases",)}
-LEFT_OUT = {"sqlite": ("browser", "desk"), "rest": ("browser",)}  # folders of which a part has no test
+# Folders of which a part has no test.
+LEFT_OUT = {"sqlite": ("browser", "desk", "imports"), "rest": ("browser",)}
 # All tests of such a module use the database, so the part without one has none of them.
 USES_DATABASE = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
 SHARED = "GALLEY_TEST_SHARED"  # names the variable with a folder for what parts make once
