@@ -11,7 +11,7 @@ from blog.jobs import worker
 from blog.mail import jobs as mail_jobs
 from blog.mail.messages import queue_message
 from blog.mail.models import DELAYS
-from blog.mail.sending import Sender
+from blog.mail.sending import Sender, in_words
 from blog.models import Follower, Job, Message
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +198,17 @@ class TestTime:
 
         assert len(run_jobs()) == 1
         assert len(mail.outbox) == 1
+
+
+class TestReason:
+    @pytest.mark.parametrize(
+        ("error", "expected"),
+        [
+            (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+            (smtplib.SMTPServerDisconnected("Please log in first"), "Please log in first"),
+            (TimeoutError(), "TimeoutError"),
+            (smtplib.SMTPDataError(451, b"4.3.2 nora@arle.example"), "SMTPDataError 451 4.3.2"),
+        ],
+    )
+    def test_of_an_unavailable_server_has_no_address(self, error, expected):
+        assert in_words(error) == expected
