@@ -128,7 +128,10 @@ class TestFolder:
             or f"/articles/{values['slug']}/"
         )
         assert address.strip("/") == "articles/tides"
-        assert read(written / TEXTS[generator][1])[0]["title"] == "About"
+        page = read(written / TEXTS[generator][1])[0]
+        assert page["title"] == "About"
+        if generator == "jekyll":
+            assert [values["layout"], page["layout"]] == ["article", "page"]
 
     def test_links_and_images_have_public_addresses(self, written, generator, exports):
         _, body = read(written / TEXTS[generator][0])
