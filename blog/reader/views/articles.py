@@ -56,18 +56,22 @@ def article_context(article):
         (place.previous, place.next) if is_among_parts else Article.objects.neighbours_of(article)
     )
     translations = article.find_translations()
-    return text_context(article) | {
-        "translations": translations,
-        "other_languages": [each for each in translations if each.article != article.pk],
-        "share_links": sharing.share_links(article),
-        "is_among_parts": is_among_parts,
-        "earlier": earlier,
-        "later": later,
-        "nearest_list": article.nearest_list,
-        "writers": writers(article),
-        "follow_form": FollowForm if mail_is_configured() else None,  # templates call it
-        "related": Article.objects.related_to(article, apart_from=(earlier, later)),
-    }
+    related = Article.objects.related_to(article, apart_from=(earlier, later))
+    return (
+        text_context(article)
+        | {
+            "translations": translations,
+            "other_languages": [each for each in translations if each.article != article.pk],
+            "share_links": sharing.share_links(article),
+            "is_among_parts": is_among_parts,
+            "earlier": earlier,
+            "later": later,
+            "nearest_list": article.nearest_list,
+            "writers": writers(article),
+            "follow_form": FollowForm if mail_is_configured() else None,  # templates call it
+            "related": related[:3] if len(related) == 4 else related,  # the fourth would be alone in its row
+        }
+    )
 
 
 def writers(article) -> list[Author]:
