@@ -4,9 +4,11 @@ import dataclasses
 import itertools
 import re
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from threading import BoundedSemaphore
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -27,25 +29,40 @@ from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
 from blog.imports.models import ImportRun
 from blog.imports.report import name_files
 from blog.imports.sources import PreparedFile
+from blog.sandbox import calls
 
-SAVED_AT_ONCE = 4  # files
+STORED_AT_ONCE = 6  # images, so that few are in memory
 
 _NOT_SHOWN = re.compile(r"image (?P<address>.*?) not shown: (?P<reason>.*)", re.DOTALL)
+
+
+class _Storing(NamedTuple):
+    """An image that a thread stores: the futures of the image, once it is decoded, and of its saved files."""
+
+    decoded: Future[StoredImage]
+    saved: Future[StoredImage]
 
 
 class ImageStore:
     """Stores the image files of one source, each only once, in the media storage. Thread-safe.
 
-    Other threads save the files, because it takes a while until they are on the disk: find() waits for them.
-    Stored files stay even if the transaction is rolled back. The next run finds them.
+    Threads read, decode and save them, so that texts need not wait until the files are on the disk: only
+    find() waits for that. Stored files stay even if the transaction is rolled back. The next run finds them.
     """
 
     def __init__(self, places: ImagePlaces, *, keep: bool):
         self.places = places
         self.keep = keep  # False on a dry run: images are decoded, but not stored
-        self._found = {}  # {(folder or archive, path in it): (image, futures of its files)}
-        self._threads = ThreadPoolExecutor(SAVED_AT_ONCE, thread_name_prefix="images")
-        self._free = BoundedSemaphore(SAVED_AT_ONCE)  # images wait for it, so that few are in memory
+        # By the folder or archive and the path in it.
+        self._found: dict[tuple[Path, str], _Storing | StoredImage] = {}
+        self._lock = Lock()
+        self._threads = ThreadPoolExecutor(STORED_AT_ONCE, thread_name_prefix="images")
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Refuse the images that wait for a thread, because the import has ended."""
+        self._is_closed = True
+        self._threads.shutdown(wait=False)
 
     def find(self, address: str, file: PreparedFile, notices: list[Notice]) -> StoredImage | None:
         """Store an image and return it. If that fails, add a notice and return None.
@@ -54,13 +71,8 @@ class ImageStore:
         without it.
         """
         try:
-            place, (image, files) = self._at(address, file)
-            if files:
-                del self._found[place]  # until the files are saved: the next call tries it again
-                for saved in files:
-                    saved.result()
-                self._found[place] = image, []
-            return image
+            found = self._at(address, file)
+            return found.saved.result() if isinstance(found, _Storing) else found
         except NoStaticRootError as error:
             text = _not_shown(address, error).text
             notices.append(Notice(NoticeKind.NO_STATIC_ROOT, text, detail=address[:200]))
@@ -69,23 +81,30 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
-    def find_early(self, address: str, file: PreparedFile) -> ResolvedImage | None:
-        """Store a local image before its text is rendered, and return it as a new image is shown.
+    def find_early(self, address: str, file: PreparedFile, is_shown: bool) -> ResolvedImage | None:
+        """Store a local image before its article is written, and return it as a new image is shown.
+
+        is_shown: whether the text shows it. Otherwise nothing waits for it, and None is returned.
 
         For threads: nothing is read from the database. find() later reports what is wrong with the image.
         """
         with suppress(UnreadableError, ImageError, ValueError, OSError):
             if not renditions.stored_name(address):
-                _, (image, _) = self._at(address, file)
-                return new_image(address, image).as_resolved()
+                found = self._at(address, file)
+                if is_shown:
+                    image = found.decoded.result() if isinstance(found, _Storing) else found
+                    return new_image(address, image).as_resolved()
         return None
 
     def _at(self, address, file):
         place = self.places.locate(address, file)
-        found = self._found.get(place)
-        if found is None:
-            found = self._found[place] = self._store(*place)
-        return place, found
+        with self._lock:
+            found = self._found.get(place)
+            if found is None:
+                decoded = Future()
+                found = _Storing(decoded, self._threads.submit(self._store, place, decoded))
+                self._found[place] = found
+        return found
 
     def peek(self, address: str, file: PreparedFile) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes and the StoredImage that they would become, or None if that fails."""
@@ -97,18 +116,29 @@ class ImageStore:
         except (UnreadableError, ImageError, ValueError):
             return None
 
-    def _store(self, base, path):
-        with reading():
-            data = place_at(base).read(path, MAX_IMAGE_BYTES)
-        files = []
-        image = store_imported(data, keep=self.keep, run=lambda *save: files.append(self._submit(*save)))
-        return image, files
-
-    def _submit(self, *save):
-        self._free.acquire()
-        saved = self._threads.submit(*save)
-        saved.add_done_callback(lambda _: self._free.release())
-        return saved
+    def _store(self, place, decoded):
+        """Store an image in a thread. If that fails, the next call for the image tries it again."""
+        try:
+            if self._is_closed:
+                raise ImageError("the import has ended.")
+            base, path = place
+            with reading():
+                data = place_at(base).read(path, MAX_IMAGE_BYTES)
+            saves = []
+            with calls.importing():
+                image = store_imported(data, keep=self.keep, run=lambda *save: saves.append(save))
+            decoded.set_result(image)
+            for save, *arguments in saves:
+                save(*arguments)
+        except BaseException as error:
+            with self._lock:
+                del self._found[place]
+            if not decoded.done():
+                decoded.set_exception(error)
+            raise
+        with self._lock:
+            self._found[place] = image
+        return image
 
 
 def store_imported(data: bytes, *, keep=True, run=at_once) -> StoredImage:

@@ -11,7 +11,7 @@ import itertools
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import OperationalError
@@ -182,25 +182,27 @@ def _write(
     try:
         source = at_level_of_earlier_imports(source)
         writer = ImportWriter(source, options, addresses, **writer_options)
-        workers.rules = addresses.rules
-        workers.stores_images_of, workers.store_image = writer.stores_images_of, writer.run.images.find_early
-        workers.topics = None
-        if writer.has_new_files:
-            workers.topics = find_topics(source, options.categories_from, workers)
-        if workers.topics and on_topics:
-            on_topics(workers.topics)
-        read = (read_file(source, file) for file in files)
-        size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
-        prepared = workers.prepare(read, writer.is_unchanged)
-        translated = translated_paths(file.path for file in source.files)
-        named = (with_people(file, writer.run.people) for file in prepared)
-        named = (with_slug_of_translation(file, translated) for file in named)
-        for batch in _batches(named, size):
-            reports = writer.write(batch)
-            for report in reports:
-                addresses.add(report)
-            yield reports
-        writer.finish()
+        with closing(writer.run.images):
+            workers.rules = addresses.rules
+            workers.stores_images_of = writer.stores_images_of
+            workers.store_image = writer.run.images.find_early
+            workers.topics = None
+            if writer.has_new_files:
+                workers.topics = find_topics(source, options.categories_from, workers)
+            if workers.topics and on_topics:
+                on_topics(workers.topics)
+            read = (read_file(source, file) for file in files)
+            size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
+            prepared = workers.prepare(read, writer.is_unchanged)
+            translated = translated_paths(file.path for file in source.files)
+            named = (with_people(file, writer.run.people) for file in prepared)
+            named = (with_slug_of_translation(file, translated) for file in named)
+            for batch in _batches(named, size):
+                reports = writer.write(batch)
+                for report in reports:
+                    addresses.add(report)
+                yield reports
+            writer.finish()
     except OperationalError as error:
         raise ImportFailedError(f"The database cannot be used: {error}. {RERUN_HINT}") from error
     except OSError as error:

@@ -62,7 +62,7 @@ class Workers(workers.Workers):
         self.rules: AddressRules | None = None
         self.topics: Topics | None = None
         self.stores_images_of: Callable[[PreparedFile], bool] = lambda file: False
-        self.store_image: Callable[[str, PreparedFile], ResolvedImage | None] | None = None
+        self.store_image: Callable[[str, PreparedFile, bool], ResolvedImage | None] | None = None
         self.examines = examines  # whether it also finds claims and findings
 
     def prepare(
@@ -94,11 +94,10 @@ class Workers(workers.Workers):
         arguments = (*task.arguments, settings.SITE_URL)
         return replace(task, function="read_and_examine", arguments=arguments, fallback=task)
 
-    def _store_image(self, task, address):
+    def _store_image(self, task, address, is_shown):
         """Answer what a task asks: store an image of its text, and say how to show it."""
         data, path, *_ = task.arguments
-        with calls.importing():
-            return self.store_image(address, PreparedFile(path, data))
+        return self.store_image(address, PreparedFile(path, data), is_shown)
 
     def task(self, file: PreparedFile, function: str) -> Task:
         return Task(function, (file.data, file.path, self.time_zone), time_limit(len(file.data)))

@@ -31,7 +31,7 @@ from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.text import is_empty, reading_time
-from blog.sandbox.child import ask, serve
+from blog.sandbox.child import ask, serve, tell
 
 MOST_ASKED = 1000  # images of a text
 
@@ -178,11 +178,11 @@ class _Images:
     def prepare(self, address: str) -> None:
         """Have an image stored that the text does not show."""
         if address not in self.found and self._is_stored(address):
-            ask(address)
+            tell(address, False)
 
     def _image_at(self, address):
         if self._is_stored(address):
-            return ask(address)
+            return ask(address, True)
         return None if address.startswith("data:") else ResolvedImage(address)
 
     def _is_stored(self, address):
