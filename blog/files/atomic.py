@@ -31,8 +31,9 @@ def write_atomically(
             if modified is not None:
                 os.utime(draft, (modified, modified))
             _give_name(draft, path, replace)
-        finally:
+        except BaseException:
             Path(draft).unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
@@ -51,3 +52,4 @@ def _give_name(draft, path, replace):
         return
     with suppress(FileExistsError):
         os.link(draft, path)  # unlike os.replace(), fails if the file exists
+    os.unlink(draft)

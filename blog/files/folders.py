@@ -1,5 +1,6 @@
 """Find the Markdown and HTML files of a folder, and open them without following links."""
 
+import itertools
 import os
 import stat
 from collections.abc import Iterator
@@ -53,11 +54,18 @@ class Folder:
         target = self.root / path
         is_there = target.is_file()
         # Most paths that an import tries do not exist, and to resolve them all would be slow.
-        may_leave = is_there or path.startswith("../")
+        may_leave = (is_there or path.startswith("../")) and not self._leads_down(path)
         if may_leave and not target.resolve().is_relative_to(self.root.resolve()):
             raise UnreadableError("the path leaves the folder.")
         if not is_there:
             raise UnreadableError("there is no such file.")
+
+    def _leads_down(self, path):
+        """Whether a path stays below the root, because it has no links. This is faster than resolving it."""
+        parts = path.split("/")
+        if not {"", ".", ".."}.isdisjoint(parts):
+            return False
+        return not any((self.root / part).is_symlink() for part in itertools.accumulate(parts, os.path.join))
 
 
 def read_regular_file(root: Path, path: str, limit: int) -> bytes:

@@ -24,6 +24,8 @@ SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 
 def make_folder(path: Path, mode: int = PASSAGE) -> None:
     """Create a folder and its missing parents with this mode. Existing folders keep theirs."""
+    if path.is_dir():
+        return
     missing = list(itertools.takewhile(lambda folder: not folder.exists(), (path, *path.parents)))
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)  # two processes may start at once

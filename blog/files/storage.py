@@ -17,6 +17,7 @@ from blog.files.atomic import write_atomically
 from blog.files.modes import make_folder
 
 NAMES_AT_ONCE = 500  # fits into a query
+CHUNK_BYTES = 1024 * 1024  # written at once; in smaller chunks, the threads of an import wait for each other
 
 
 class StoredFile(NamedTuple):
@@ -57,7 +58,7 @@ class FolderStorage(FileSystemStorage):
         path = Path(self.path(name))
         if not path.exists():
             make_folder(path.parent, self.directory_permissions_mode)
-            write_atomically(path, content.chunks(), mode=self.file_permissions_mode, durable=True)
+            write_atomically(path, content.chunks(CHUNK_BYTES), mode=self.file_permissions_mode, durable=True)
         return name
 
     def keep(self, name: str, data: bytes) -> None:
