@@ -33,6 +33,7 @@ from blog.imports.sources import ImportSource, PreparedFile
 
 STATIC_FOLDERS = ("static", "public", "assets", "src/assets", "src")
 MOST_LEVELS = 8  # folders above a text that are searched
+MOST_REMEMBERED = 2000  # places; each is needed when a worker reads a text, and when the text is written
 
 _IMAGE = re.compile(r".+\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 
@@ -52,16 +53,19 @@ class ImagePlaces:
         # The folder of a configuration above the source, and the path of the source from there.
         self.outer = (found.folder, found.below) if found and found.below else None
         self.base = found.configuration.base_path if found else ""
+        self._remembered = {}  # {(path of the text, path of the image as written): place}
 
     def locate(self, address: str, file: PreparedFile) -> tuple[Path, str]:
         """Return the folder or archive of an image, and the path in it. Raises UnreadableError."""
         written = path_of_image(address)
+        if place := self._remembered.get((file.path, written)):
+            return place
         failure = None
         for base, path in self._candidates(written, file.path):
             try:
                 with reading():
                     place_at(base).check(path)
-                return base, path
+                return self._remember((file.path, written), (base, path))
             except UnreadableError as error:
                 failure = failure or error
         if f"![[{written}" in file.text:
@@ -72,6 +76,12 @@ class ImagePlaces:
         if written.startswith("/") and not self.static_roots:
             raise NoStaticRootError("pass the folder for such images with --static-root.")
         raise failure or UnreadableError("there is no such file.")
+
+    def _remember(self, key, place):
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = place
+        return place
 
     def need_static_root_for(self, address: str, file: PreparedFile) -> bool:
         """Whether an image is not found because nothing shows where the site's root is."""
