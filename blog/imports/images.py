@@ -60,9 +60,9 @@ class ImageStore:
         self._is_closed = False
 
     def close(self) -> None:
-        """Refuse the images that wait for a thread, because the import has ended."""
+        """End the threads. Images that wait for one are not stored, because the import has ended."""
         self._is_closed = True
-        self._threads.shutdown(wait=False)
+        self._threads.shutdown()
 
     def find(self, address: str, file: PreparedFile, notices: list[Notice]) -> StoredImage | None:
         """Store an image and return it. If that fails, add a notice and return None.

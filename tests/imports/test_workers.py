@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +15,8 @@ from blog.base.queries import insert_rows
 from blog.documents import notices
 from blog.documents.notices import Notice
 from blog.documents.rendering.markdown import render_markdown
-from blog.imports import batch, workers
+from blog.imports import batch, images, workers
+from blog.imports.images import ImageStore
 from blog.imports.report import ImportFailedError, ImportOptions
 from blog.imports.run import import_articles
 from blog.imports.sources import PreparedFile
@@ -249,6 +253,38 @@ class TestImport:
         assert rendered_again == []
         assert not stale_articles().exists()
         assert shown in Article.objects.get().body_html
+
+    def test_image_of_two_texts_is_decoded_once(self, tmp_path, monkeypatch):
+        decoded, rewrite = [], calls.rewrite_image
+        monkeypatch.setattr(calls, "rewrite_image", lambda data: decoded.append(data) or rewrite(data))
+        (tmp_path / "sea.png").write_bytes(image_bytes())
+        (tmp_path / "a.md").write_text("---\ntitle: A\nimage: sea.png\n---\nText.\n")
+        (tmp_path / "b.md").write_text("# B\n\n![Sea](sea.png)\n")
+
+        import_articles([tmp_path], ImportOptions())
+
+        assert len(decoded) == 1
+        assert Image.objects.get().articles.exists()
+
+    def test_images_that_wait_when_the_import_ends_are_not_stored(self, tmp_path, monkeypatch):
+        stored, closings = [], ThreadPoolExecutor()
+
+        def end_meanwhile(data, **_):
+            stored.append(data)
+            closings.submit(store.close)
+            time.sleep(0.2)
+
+        monkeypatch.setattr(images, "STORED_AT_ONCE", 1)
+        monkeypatch.setattr(images, "store_imported", end_meanwhile)
+        store = ImageStore(SimpleNamespace(locate=lambda address, _: (tmp_path, address)), keep=True)
+        for name in ("first.png", "second.png"):
+            (tmp_path / name).write_bytes(name.encode())
+            store.find_early(name, PreparedFile("a.md"), is_shown=False)
+
+        store.close()
+        closings.shutdown()
+
+        assert stored == [b"first.png"]
 
     def test_text_with_an_image_that_has_a_credit_already_is_rendered_with_it(self, tmp_path, rendered_again):
         (tmp_path / "sea.png").write_bytes(image_bytes())

@@ -69,6 +69,15 @@ class TestQuestions:
             ((2,), 2),
         ]
 
+    def test_that_need_no_answer_do_not_stop_the_task(self, process):
+        told = []
+
+        answers = process.answers(
+            [Task("tell", (4,), 9), Task("echo", (5,), 9)], lambda _, *given: told.append(given)
+        )
+
+        assert (answers, told) == ([None, 5], [(4,)])
+
     def test_the_wait_for_the_answer_is_no_time_of_the_task(self, process):
         task = Task("ask", (), 0.1)
 
