@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import filterfalse, islice
 
 from blog.documents.claims.blocks import Block, read_blocks
 
@@ -57,15 +57,16 @@ class Sentence:
     block: Block
     paragraph: int
     lower: str = field(init=False)
-    words: frozenset[str] = field(init=False)
+    words: set[str] = field(init=False)
     has_digits: bool = field(init=False)
     has_capitals: bool = field(init=False)  # after the first character
 
     def __post_init__(self):
         self.lower = self.text.lower()
-        parts = set(self.lower.split())
-        plain = set(filter(str.isalnum, parts))  # most words; found much faster
-        self.words = frozenset(plain.union(_WORD.findall(" ".join(parts - plain))))
+        parts = self.lower.split()
+        words = set(filter(str.isalnum, parts))  # most words; found much faster
+        words.update(_WORD.findall(" ".join(filterfalse(str.isalnum, parts))))
+        self.words = words
         self.has_digits = _DIGIT.search(self.text) is not None
         self.has_capitals = self.text[1:] != self.lower[1:]
 
