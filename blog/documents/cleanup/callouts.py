@@ -26,8 +26,9 @@ _KINDS = names(
 )
 _SAME_KIND = {"attention": "warning", "details": "note", "failure": "error", "seealso": "note"}
 
-# Pre-check: a fixed first character makes each search quick.
-_SIGNS = tuple(map(re.compile, (":::", "!!!", r"\?\?\?", "===", r"\{\{[<%]", "<[A-Z]")))
+# Pre-check: without one of these there is no directive.
+_SIGNS = (":::", "!!!", "???", "===", "{{<", "{{%")
+_COMPONENT = re.compile(r"<[A-Z]")
 _HINT = re.compile(
     r"^[ \t]*(?::::|!!!|\?\?\?|===[!+]*[ \t]+\""
     rf"|\{{\{{[<%][ \t]*(?:{_SHORTCODES})\b|<(?:{_COMPONENTS}|{_TABS})\b)",
@@ -75,7 +76,8 @@ class Directive:
 
 
 def may_hold_directives(text: str) -> bool:
-    return any(sign.search(text) for sign in _SIGNS) and bool(_HINT.search(text))
+    has_sign = any(sign in text for sign in _SIGNS) or _COMPONENT.search(text)
+    return bool(has_sign and _HINT.search(text))
 
 
 def read_directive(line: str) -> Directive | None:
