@@ -39,7 +39,7 @@ def expand_shorthand(tokens: list[Token]) -> None:
                     child.content = _EMOJI_NAMES.sub(_as_emoji, _ICON.sub("", child.content))
         if "&lt;" in token.content:
             _decode_types(token.children)
-        if "://" in token.content or "www." in token.content.lower():
+        if _may_hold_url(token.content):
             token.children = list(_with_links(token.children))
 
 
@@ -60,10 +60,14 @@ def _emoji():
     return emoji
 
 
+def _may_hold_url(text: str) -> bool:
+    return "://" in text or "www." in text.lower()
+
+
 def _with_links(children: list[Token]) -> Iterator[Token]:
     links = 0  # open ones; links cannot be nested
     for child in children:
-        if child.type == "text" and "." in child.content and not links:
+        if child.type == "text" and not links and _may_hold_url(child.content):
             yield from _split(child)
             continue
         if child.type in ("link_open", "link_close"):
