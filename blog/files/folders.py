@@ -73,16 +73,19 @@ def read_regular_file(root: Path, path: str, limit: int) -> bytes:
 
     Raises UnreadableError unless it is a regular file of up to limit bytes.
     """
-    target = root / path
+    target = os.path.join(root, path)
     try:
         # O_NOFOLLOW and O_NONBLOCK: the file may have been replaced by a link or a pipe.
         descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise UnreadableError(f"cannot be opened: {error.strerror}.") from None
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
             raise UnreadableError("is not a regular file.")
-        data = file.read(limit + 1)
+        data = file.read(min(state.st_size, limit) + 1)  # its size: memory for the limit takes time
+        if len(data) > state.st_size:  # it has grown
+            data += file.read(limit + 1 - len(data))
     if len(data) > limit:
         raise UnreadableError(f"is larger than {limit / 1024**2:g} MB; split it or leave it out.")
     return data

@@ -71,6 +71,12 @@ class PreparedFile:
     seconds: float = 0.0
     key: str = ""  # see ImportSource
 
+    def without_data(self) -> "PreparedFile":
+        """Return a file that is not read further, without its bytes, to save memory."""
+        return PreparedFile(
+            self.path, digest=self.digest, notice=self.notice, seconds=self.seconds, key=self.key
+        )
+
     @property
     def text(self) -> str:
         """The text of the file or, if it is not parsed yet, the whole file."""
@@ -133,16 +139,16 @@ def _files_at(path, resolved):
 
 def read_file(source: ImportSource, found: FoundFile) -> PreparedFile:
     """Return a file with its bytes and digest, or with a notice on why it cannot be read."""
-    file = PreparedFile(found.path, key=source.level.key_of(found.path))
+    key = source.level.key_of(found.path)
     if found.notice:
-        return replace(file, notice=found.notice)
+        return PreparedFile(found.path, notice=found.notice, key=key)
     started = time.monotonic()
     try:
         data = place_at(source.place).read(found.path, MAX_FILE_BYTES)
     except UnreadableError as error:
-        return replace(file, notice=Notice(NoticeKind.UNREADABLE, str(error)))
+        return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, str(error)), key=key)
     except OSError as error:  # a disk error, or a folder that was deleted since it was listed
         reason = f"cannot be read: {error.strerror}."
-        return replace(file, notice=Notice(NoticeKind.UNREADABLE, reason))
+        return PreparedFile(found.path, notice=Notice(NoticeKind.UNREADABLE, reason), key=key)
     digest = hashlib.sha256(data).hexdigest()
-    return replace(file, data=data, digest=digest, seconds=time.monotonic() - started)
+    return PreparedFile(found.path, data, digest, seconds=time.monotonic() - started, key=key)

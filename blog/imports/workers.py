@@ -73,8 +73,9 @@ class Workers(workers.Workers):
         held = 0
         for chunk in _chunks(files):
             unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
+            chunk = [file if place in unread else file.without_data() for place, file in enumerate(chunk)]
             tasks = [self._reading_task(file) for file in unread.values()]
-            readings = self.submit(tasks, self._store_image)
+            readings = self.submit(tasks, self._store_image) if tasks else None
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
@@ -169,13 +170,13 @@ def results_of(readings):
 
 
 def _results(chunk, unread, readings):
+    if readings is None:
+        return chunk
     found = dict(zip(unread, map(_reading, results_of(readings)), strict=True))
-    return (_result(file, found.get(place)) for place, file in enumerate(chunk))
+    return (_result(file, found[place]) if place in found else file for place, file in enumerate(chunk))
 
 
 def _result(file, reading):
-    if reading is None:
-        return replace(file, data=b"")
     return replace(
         file,
         fields=reading.fields,
