@@ -114,8 +114,8 @@ def _read(place, folder):
 def _folders_in(source) -> Iterator[str]:
     """Yield the folders of the source that contain texts at any depth, the shallowest first."""
     found = {""}
-    for file in source.files:
-        parts = PurePosixPath(file.path).parts[:-1]
+    for path in dict.fromkeys(file.path.rpartition("/")[0] for file in source.files):
+        parts = PurePosixPath(path).parts
         for depth in range(1, min(len(parts), LEVELS_BELOW) + 1):
             if is_skipped_folder(parts[depth - 1]) or len(found) >= MOST_FOLDERS:
                 break

@@ -12,6 +12,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from django.db import OperationalError
@@ -194,7 +195,7 @@ def _write(
             read = (read_file(source, file) for file in files)
             size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
             prepared = workers.prepare(read, writer.is_unchanged)
-            translated = translated_paths(file.path for file in source.files)
+            translated = cache(lambda: translated_paths(file.path for file in source.files))
             named = (with_people(file, writer.run.people) for file in prepared)
             named = (with_slug_of_translation(file, translated) for file in named)
             for batch in _batches(named, size):

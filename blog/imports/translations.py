@@ -1,7 +1,7 @@
 """Group imported articles that are translations of each other, and add the language to their slugs."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from django.db import transaction
@@ -16,16 +16,16 @@ from blog.imports.slugs import with_language
 from blog.imports.sources import PreparedFile
 
 
-def with_slug_of_translation(file: PreparedFile, translated: Collection[str]) -> PreparedFile:
+def with_slug_of_translation(file: PreparedFile, translated: Callable[[], Collection[str]]) -> PreparedFile:
     """Return the file, with its language in the slug if it is a translation.
 
-    The site's own language is not added, and a slug that the file states is kept. translated: the paths of
-    the source's files that have translations.
+    The site's own language is not added, and a slug that the file states is kept. translated: returns the
+    paths of the source's files that have translations.
     """
     fields = file.fields
     if fields is None or not fields.is_slug_guessed:
         return file
-    if file.path not in translated and not translation_key(fields.extra):
+    if file.path not in translated() and not translation_key(fields.extra):
         return file
     return replace(file, fields=replace(fields, slug=with_language(fields.slug, fields.language)))
 
