@@ -47,8 +47,9 @@ from blog.imports.writer import ImportWriter, at_level_of_earlier_imports
 from blog.review.proofs import CheckSummary, check_articles, stale_articles
 
 OLD_SITE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/[^\s?#]{0,200})?")
-BATCH_SIZE = 100  # files; measured: as fast as a single transaction, and a kill loses little
+BATCH_SIZE = 100  # files to write; measured: as fast as a single transaction, and a kill loses little
 DRY_BATCH_SIZE = 20  # smaller than BATCH_SIZE, so that a dry run blocks other writers only briefly
+UNCHANGED_FACTOR = 5  # times as many files may be in a batch if they are unchanged, which takes little time
 RERUN_HINT = "Articles already imported are kept. Fix the problem and run the import again."
 BATCH_BYTES = 8 * 1024 * 1024  # limits the memory that a batch of large files takes
 
@@ -211,13 +212,14 @@ def _write(
 
 
 def _batches(files: Iterable[PreparedFile], max_files: int) -> Iterator[list[PreparedFile]]:
-    batch, size = [], 0
+    batch, size, read = [], 0, 0
     for file in files:
         batch.append(file)
         size += len(file.data)
-        if len(batch) == max_files or size >= BATCH_BYTES:
+        read += file.fields is not None
+        if read == max_files or len(batch) == UNCHANGED_FACTOR * max_files or size >= BATCH_BYTES:
             yield batch
-            batch, size = [], 0
+            batch, size, read = [], 0, 0
     if batch:
         yield batch
 

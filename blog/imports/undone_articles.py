@@ -49,7 +49,7 @@ def _write_file_back(replaced, source_file):
 
 def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:
     """Permanently delete undone articles if a new import is about to use their slug or file."""
-    if not _UNDONE.rows(ImportEntry.objects):
+    if not paths or not _UNDONE.rows(ImportEntry.objects):
         return
     taken = Q(slug__in=slugs) | Q(source_file__source_name=source_name, source_file__path__in=paths)
     keys = list(ImportEntry.objects.undone_articles().filter(taken).values_list("pk", flat=True))
