@@ -8,9 +8,10 @@ wrong_source_reason() and conflicting_edits() return why a changed file may not 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from blog.articles.file_fields import article_fields, edited_fields, field_digests
 from blog.articles.models import Article
@@ -27,8 +28,7 @@ from blog.imports.slugs import without_number
 from blog.imports.sources import ImportSource, PreparedFile
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """A file of an earlier run, or of this run."""
 
     source_name: str
@@ -54,18 +54,20 @@ _KNOWN = CompiledQuery(lambda files: files.not_undone().values_list(*COLUMNS))
 
 
 class KnownFiles:
-    """The files of all articles in the database, of any source."""
+    """The files of all articles in the database, of any source.
+
+    An import of unchanged files needs only their paths, so the other indexes are built when they are needed.
+    """
 
     def __init__(self, source: ImportSource):
         self.source = source
         self.paths = {source.level.key_of(file.path) for file in source.files}  # of files that exist now
-        self._by_path = {}  # only this source
-        self._by_slug = {}  # only this source
-        self._by_digest = defaultdict(list)
         self._held = dict(_HELD.rows(HeldUpdate.objects, source.name))
+        self._at_start = list(map(KnownFile._make, _KNOWN.rows(SourceFile.objects)))
+        ours = [file for file in self._at_start if file.source_name == source.name]
+        self._by_path = {file.path: file for file in ours}  # only this source
         self._of_held = dict.fromkeys(self._held.values())
-        for row in _KNOWN.rows(SourceFile.objects):
-            self._add(KnownFile(*row))
+        self._of_held |= {file.article_id: file for file in ours if file.article_id in self._of_held}
 
     def at(self, path: str) -> KnownFile | None:
         """Return this source's known file with this path, or None."""
@@ -106,13 +108,27 @@ class KnownFiles:
         for file in changes.new:
             self._add(file)
 
+    @cached_property
+    def _by_digest(self):
+        """The files of all sources. Looked up before any of them changes."""
+        found = defaultdict(list)
+        for file in self._at_start:
+            found[file.digest].append(file)
+        return found
+
+    @cached_property
+    def _by_slug(self):
+        """This source's files at the start of the import, and those that another import has added since."""
+        return {file.slug: file for file in self._at_start if file.source_name == self.source.name}
+
     def _add(self, file):
+        self._by_digest[file.digest].append(file)
         if file.source_name == self.source.name:
             self._by_path[file.path] = file
-            self._by_slug[file.slug] = file
+            if file.slug:
+                self._by_slug[file.slug] = file
             if file.article_id in self._of_held:
                 self._of_held[file.article_id] = file
-        self._by_digest[file.digest].append(file)
 
 
 class BatchKnownFiles:
