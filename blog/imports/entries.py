@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from blog.articles.models import Article
 from blog.articles.versions.models import Version
-from blog.base.queries import insert_rows
+from blog.base.queries import insert_values
 from blog.documents.fields.values import ArticleFields
 from blog.imports.models import ImportEntry, ImportRun, ReplacedFile, SourceFile
 from blog.imports.report import FileReport, Outcome
@@ -13,6 +13,10 @@ from blog.site.redirects import Redirect
 
 FILE_LENGTH, TITLE_LENGTH, SLUG_LENGTH = (
     ImportEntry._meta.get_field(name).max_length for name in ("file", "title", "slug")
+)
+COLUMNS = (
+    *("batch_id", "article_id", "file", "outcome", "message", "warnings", "notices", "title", "slug"),
+    *("seconds", "article_version", "redirects_ended", "undo", "kept_reason"),
 )
 
 
@@ -52,29 +56,33 @@ class ImportRecorder:
         for report in reports:
             setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
         self.record.save(update_fields=self.record.OUTCOMES)
-        # Not a dict by path: an archive may have a path twice.
-        entries = [self._entry(report) for report in reports]
+        rows = [self._entry(report) for report in reports]
         if not any(map(self._has_replaced, reports)):
-            insert_rows(ImportEntry, entries)
+            insert_values(ImportEntry, COLUMNS, rows)
             return
+        # Not a dict by path: an archive may have a path twice.
+        entries = [ImportEntry(**dict(zip(COLUMNS, row, strict=True))) for row in rows]
         ImportEntry.objects.bulk_create(entries)
         pairs = zip(reports, entries, strict=True)
         self._save_replaced([(report, entry) for report, entry in pairs if self._has_replaced(report)])
 
     def _entry(self, report):
-        return ImportEntry(
-            batch=self.record,
-            article_id=report.article_id,
-            file=report.file.encode("utf-8", "backslashreplace").decode()[:FILE_LENGTH],
-            outcome=report.outcome,
-            message=report.message,
-            warnings=report.stored_warnings,
-            notices=report.stored_notices,
-            title=report.title[:TITLE_LENGTH],
-            slug=report.slug[:SLUG_LENGTH],
-            seconds=round(report.seconds, 4),
-            article_version=report.article_version,
-            redirects_ended=self._redirects_ended.get(report.file, []),
+        """Return the values of COLUMNS. Not an ImportEntry: an import has thousands of unchanged files."""
+        return (
+            self.record.pk,
+            report.article_id,
+            report.file.encode("utf-8", "backslashreplace").decode()[:FILE_LENGTH],
+            report.outcome,
+            report.message,
+            report.stored_warnings,
+            report.stored_notices,
+            report.title[:TITLE_LENGTH],
+            report.slug[:SLUG_LENGTH],
+            round(report.seconds, 4),
+            report.article_version,
+            self._redirects_ended.get(report.file, []),
+            "",
+            "",
         )
 
     def _has_replaced(self, report):
