@@ -201,6 +201,7 @@ def _write(
             named = (with_slug_of_translation(file, translated) for file in named)
             for batch in _batches(named, size):
                 reports = writer.write(batch)
+                batch.clear()  # frees the texts while those of the next batch arrive
                 for report in reports:
                     addresses.add(report)
                 yield reports

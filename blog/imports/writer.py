@@ -36,6 +36,7 @@ from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.translations import link_translations
 from blog.review.cross_article_findings import recheck_broken_links
+from blog.review.examination import forget_texts
 from blog.review.findings import save_results
 
 logger = logging.getLogger(__name__)
@@ -165,6 +166,7 @@ class ImportWriter:
             if self.run.options.dry_run:
                 transaction.set_rollback(True)
         self.run.merge_batch(batch)
+        forget_texts(each.article for each in batch.examined)
         self._check(batch.examined)
         return reports
 

@@ -59,7 +59,8 @@ def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[ExaminedArti
         answers = workers.submit([_task(article) for article in articles])
         waiting.append((articles, answers, _length(articles)))
         length += waiting[-1][-1]
-        _forget_texts(articles)
+        forget_texts(articles)
+        _forget_originals(articles)
         while len(waiting) > AHEAD_CHUNKS or length > AHEAD_LENGTH:
             articles, answers, read = waiting.popleft()
             length -= read
@@ -80,10 +81,14 @@ def _length(articles):
     return sum(len(article.body_html) for article in articles)
 
 
-def _forget_texts(articles):
-    """Free the texts of articles that wait for their results. Only the tasks needed them."""
+def forget_texts(articles: Iterable[Article]) -> None:
+    """Free the texts of articles whose results wait to be stored. Only the tasks needed them."""
     for article in articles:
         del article.body, article.body_html, article.plain_text
+
+
+def _forget_originals(articles):
+    for article in articles:
         if source := getattr(article, "source_file", None):
             del source.original
 
