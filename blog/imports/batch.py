@@ -135,6 +135,7 @@ class FileBatch:
         written = {Outcome.CREATED, Outcome.UPDATED}
         articles = [report.article_id for report in reports if report.outcome in written]
         ArticleWriter.objects.add(self.record.started_by_id, articles)
+        self.images.break_cycles()
         return reports
 
     def _find_before(self, file):

@@ -93,7 +93,10 @@ class ImageStore:
                 found = self._at(address, file)
                 if is_shown:
                     image = found.decoded.result() if isinstance(found, _Storing) else found
-                    return new_image(address, image).as_resolved()
+                    row = new_image(address, image)
+                    resolved = row.as_resolved()
+                    _break_cycle(row)
+                    return resolved
         return None
 
     def _at(self, address, file):
@@ -186,6 +189,11 @@ class BatchImages:
         """Insert the new rows, which have no primary key until then."""
         insert_with_keys(Image, self._new_rows)
         self._new_rows.clear()
+
+    def break_cycles(self) -> None:
+        """Let the rows be freed without the garbage collection."""
+        for row in self._rows.values():
+            _break_cycle(row)
 
     def set_hero(self, article: Article, file: PreparedFile, notices: list[Notice]) -> None:
         """Set the hero image that the front matter names, with its alt text and credit.
@@ -292,6 +300,11 @@ def add_original(image: Image, stored: StoredImage) -> None:
         image.original = stored.original
         if image.pk:
             Image.objects.filter(pk=image.pk).update(original=stored.original)
+
+
+def _break_cycle(image):
+    """Replace the image's file, which refers to the image, with its name; access makes it again."""
+    image.file = image.file.name
 
 
 def new_image(source: str, stored: StoredImage | None) -> Image:

@@ -60,7 +60,6 @@ def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[ExaminedArti
         waiting.append((articles, answers, _length(articles)))
         length += waiting[-1][-1]
         forget_texts(articles)
-        _forget_originals(articles)
         while len(waiting) > AHEAD_CHUNKS or length > AHEAD_LENGTH:
             articles, answers, read = waiting.popleft()
             length -= read
@@ -85,10 +84,6 @@ def forget_texts(articles: Iterable[Article]) -> None:
     """Free the texts of articles whose results wait to be stored. Only the tasks needed them."""
     for article in articles:
         del article.body, article.body_html, article.plain_text
-
-
-def _forget_originals(articles):
-    for article in articles:
         if source := getattr(article, "source_file", None):
             del source.original
 
