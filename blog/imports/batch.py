@@ -124,6 +124,7 @@ class FileBatch:
         self.unchanged_articles = []  # (article, [old address], notices)
         self.examined = []  # new articles that the worker has examined
         self.updated_articles = []
+        self.source_files = []  # of the new and updated articles
         self.rows_to_insert = defaultdict(list)  # by model
 
     def write(self) -> list[FileReport]:
@@ -135,8 +136,14 @@ class FileBatch:
         written = {Outcome.CREATED, Outcome.UPDATED}
         articles = [report.article_id for report in reports if report.outcome in written]
         ArticleWriter.objects.add(self.record.started_by_id, articles)
-        self.images.break_cycles()
+        self._break_cycles()
         return reports
+
+    def _break_cycles(self):
+        """Let the rows be freed without the garbage collection, for which those of many files would wait."""
+        self.images.break_cycles()
+        for row in self.source_files:  # its article refers to it
+            SourceFile.article.field.delete_cached_value(row)
 
     def _find_before(self, file):
         known = self.run.known
@@ -310,12 +317,7 @@ class FileBatch:
             source_file.save(update_fields=["path", "stem", "root"])
             root = source_file.root
             HeldUpdate.objects.update_path(source_file.article_id, file.digest, path=file.key, root=root)
-        return FileReport.of(
-            file.path,
-            Outcome.UPDATED,
-            source_file.article,
-            _moved_from(before),
-        )
+        return FileReport.of(file.path, Outcome.UPDATED, source_file.article, _moved_from(before))
 
     def _set_status(self, article, fields, notices):
         wanted = self.run.options.status
@@ -357,6 +359,7 @@ class FileBatch:
         }
 
     def _fill_source_file(self, source_file, article, file, links):
+        self.source_files.append(source_file)
         source_file.article = article
         source_file.path = file.key
         source_file.root = self.run.source.root

@@ -128,7 +128,7 @@ def _holds(quotation, claim):
 def _proof(each, claims):
     prints = (each.found and each.found.prints) or Fingerprints()
     return ArticleCheck(
-        article=each.article,
+        article_id=each.article.pk,  # not the article, which would refer to this row: a cycle
         rules_version=RULES_VERSION,
         words_digest=each.article.words_digest,
         claims=[

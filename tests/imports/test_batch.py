@@ -1,5 +1,6 @@
 """An article belongs to the import that created it, and every file of an import has an entry."""
 
+import gc
 import warnings
 from importlib import import_module
 from types import SimpleNamespace
@@ -12,7 +13,8 @@ from django.urls import reverse
 
 from blog.imports.report import ImportOptions, StatusRule
 from blog.imports.undo import plan_undo
-from blog.models import Article, ImportRun, SourceFile
+from blog.models import Article, Image, ImportRun, SourceFile
+from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +138,19 @@ class TestMigration:
 
         assert set(entries(batch)) == {("warned.md", "created"), ("tides.md", "created")}
         assert plan_undo(batch).numbers == {"deleted": 2}
+
+
+class TestMemory:
+    def test_an_import_leaves_no_rows_to_the_garbage_collection(self, folder):
+        """They would wait for it, those of thousands of files with their texts."""
+        write(folder, image="https://images.example.com/sea.jpg", body="![Ebb](ebb.png)\n\nWater goes.\n")
+        (folder / "ebb.png").write_bytes(image_bytes())
+        gc.collect()
+        gc.disable()
+        try:
+            run(folder, checks=True)
+            left = [type(each) for each in gc.get_objects() if type(each) in (Article, Image, SourceFile)]
+        finally:
+            gc.enable()
+
+        assert not left
