@@ -1,5 +1,7 @@
 """Import files: the same files always result in the same articles, and bad files do no harm."""
 
+import os
+
 import pytest
 
 from blog.imports.report import ConflictRule, Outcome, StatusRule
@@ -178,6 +180,17 @@ class TestSecondImport:
 
         assert outcomes(reports) == ["unchanged"]
         assert Article.objects.values().get() == before
+
+    def test_a_change_is_found_although_size_and_time_of_the_file_stay(self, folder):
+        path = write(folder)
+        run(folder)
+        before = path.stat()
+
+        path.write_text(path.read_text().replace("comes", "rises"))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+        assert path.stat().st_size == before.st_size
+        assert outcomes(run(folder)) == ["updated"]
 
     @pytest.mark.both_databases
     def test_a_changed_file_updates_its_article(self, folder):
