@@ -2,10 +2,12 @@
 
 import logging
 import sys
+from unittest.mock import Mock
 
 import pytest
 from django.core import mail
 
+from blog.site.addresses import whole_address
 from site_config import error_mail
 from site_config.error_mail import BETWEEN_ATTEMPTS, BETWEEN_MAILS, ErrorMailHandler, Sender
 from tests.support.crowds import Seconds, crowd
@@ -40,6 +42,15 @@ def broken_mail(monkeypatch):
 def note(sender, kind="ValueError in home()", times=1, moment=NOW):
     for _ in range(times):
         sender.note(kind, f"the last of {times}", moment)
+
+
+def kind(function, argument) -> str:
+    """Return the kind of the error that this call raises."""
+    try:
+        function(argument)
+    except ValueError:
+        record = logging.LogRecord("django.request", 40, "", 0, "it failed", (), sys.exc_info())
+    return error_mail.kind_of(record)
 
 
 def subjects() -> list[str]:
@@ -126,16 +137,16 @@ class TestMailServer:
 class TestHandler:
     def test_errors_of_one_place_are_one_kind(self, settings):
         def fail(number):
-            try:
-                raise ValueError(f"number {number}")
-            except ValueError:
-                record = logging.LogRecord(
-                    "django.request", 40, "", 0, "%s failed", (number,), sys.exc_info()
-                )
-            return error_mail.kind_of(record)
+            raise ValueError(f"number {number}")
 
-        assert fail(1) == fail(2)
-        assert "ValueError" in fail(1)
+        assert kind(fail, 1) == kind(fail, 2)
+        assert "ValueError in fail()" in kind(fail, 1)
+
+    def test_the_place_is_the_last_one_in_our_code(self):
+        row = Mock()
+        row.get_absolute_url.side_effect = ValueError  # raised in a library
+
+        assert kind(whole_address, row).startswith("ValueError in whole_address(), addresses.py line ")
 
     def test_a_mail_has_no_form_data_cookies_and_variables(self, rf):
         typed = "".join(["typed", " here"])
