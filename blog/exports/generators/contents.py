@@ -18,7 +18,6 @@ from blog.articles.series import Series
 from blog.documents.addresses import REMOTE
 from blog.documents.references import parse_reference
 from blog.exports.generators.portable import links_in, portable_text, with_resolved
-from blog.images.models import Image
 from blog.review.ai_label import ai_label
 from blog.site.identity import site_identity
 from blog.site.pages import Page
@@ -208,8 +207,7 @@ def _resolve(article, targets, urls, address, is_image):
     if url := urls.get(address):
         return url
     if is_image:
-        stored = None if address.startswith((*REMOTE, "data:")) else Image.objects.stored_at(address)
-        return stored.url if stored else address if address.startswith((*REMOTE, "data:")) else None
+        return address if address.startswith((*REMOTE, "data:")) else None
     reference = parse_reference(address)
     target = targets.get((article, address))
     if target and target.url:

@@ -69,7 +69,7 @@ def make_site(path):
     (folder / "later.md").write_text("---\ntitle: Later\ndate: 2020-01-03\ndraft: true\n---\nNot yet.\n")
     (folder / "sea.png").write_bytes(image_bytes())
     import_articles([folder], ImportOptions(status=StatusRule.AS_FILE))
-    create_page(slug="about", title="About", body="About [the tides](/2020/tides.html).")
+    create_page(slug="about", title="About", body=f"About [the tides](/2020/tides.html). ![]({Image.objects.get().url}?a=1)")
     Redirect.objects.create(path="/old/", address="/archive/")
     Redirect.objects.create(path="/gone/", is_gone=True)
     Redirect.objects.create(path="/index.xml", address="/feeds/atom.xml")
@@ -139,7 +139,7 @@ class TestFolder:
         assert f"![The sea]({exports.url}) See [the moon](/articles/moon/) and this." in body
         static = written / FORMATS[generator].static
         assert (static / exports.url.lstrip("/")).read_bytes() == exports.picture
-        assert "[the tides](/articles/tides/)" in read(written / TEXTS[generator][1])[1]
+        assert f"[the tides](/articles/tides/). ![]({exports.url})" in read(written / TEXTS[generator][1])[1]
 
     def test_drafts_are_not_published(self, written, generator):
         path = written / TEXTS[generator][0].replace("tides", "later").replace("01-02", "01-03")
