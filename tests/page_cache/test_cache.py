@@ -101,6 +101,23 @@ class TestWhatIsKept:
     def test_a_public_page_is_made_once(self, tmp_path):
         assert numbers_asked(Django(), tmp_path, {"path": "/"}, {"path": "/archive/"}) == 2
 
+    def test_a_kept_page_is_found_without_waiting(self, tmp_path):
+        headers = {b"host": HOST}
+        scope = {
+            "method": "GET",
+            "scheme": "https",
+            "path": "/",
+            "query_string": b"",
+            "headers": headers.items(),
+        }
+
+        async def journey(visitor, generation):
+            before = visitor.cache.find(scope, headers)
+            _status, _headers, body = await visitor.ask()
+            return before, visitor.cache.find(scope, headers).body == body
+
+        assert visit(Django(), journey, tmp_path) == (None, True)
+
     @pytest.mark.parametrize(
         "headers",
         [

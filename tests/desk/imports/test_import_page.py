@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
-from blog.models import Article, Category, ImportRun, Job, StagedFile, StagedImport
+from blog.models import Article, Category, ImportRun, Job, SourceFile, StagedFile, StagedImport
 from tests.support.admin_pages import text_of
 from tests.support.browser_imports import IMPORT, page_of, upload_files
 from tests.support.images import image_bytes
@@ -360,6 +360,13 @@ class TestSameFiles:
 
         assert (asked.state, asked.source_name) == (State.CHECKED, "winter")
         assert "Are these the same files" not in text_of(client.get(page_of(asked)))
+
+    def test_no_takes_a_name_that_no_source_has(self, client, asked):
+        SourceFile.objects.filter(pk=SourceFile.objects.first().pk).update(source_name="winter")
+        press(client, asked, "_same", same="no")
+        asked.refresh_from_db()
+
+        assert asked.source_name == "winter-2"
 
     def test_repeating_the_dry_run_asks_again(self, client, asked):
         press(client, asked, "_check")

@@ -69,7 +69,11 @@ def make_site(path):
     (folder / "later.md").write_text("---\ntitle: Later\ndate: 2020-01-03\ndraft: true\n---\nNot yet.\n")
     (folder / "sea.png").write_bytes(image_bytes())
     import_articles([folder], ImportOptions(status=StatusRule.AS_FILE))
-    create_page(slug="about", title="About", body=f"About [the tides](/2020/tides.html). ![]({Image.objects.get().url}?a=1)")
+    create_page(
+        slug="about",
+        title="About",
+        body=f"About [the tides](/2020/tides.html). ![]({Image.objects.get().url}?a=1)",
+    )
     Redirect.objects.create(path="/old/", address="/archive/")
     Redirect.objects.create(path="/gone/", is_gone=True)
     Redirect.objects.create(path="/index.xml", address="/feeds/atom.xml")

@@ -79,6 +79,11 @@ class TestForm:
 
         assert links(mail.outbox[0].body) == [f"/follow/{follower.key}/"]
 
+    def test_links_in_earlier_letters_stay_valid(self):
+        follower = Follower.objects.follow("idris@arle.example", "each")
+
+        assert Follower.objects.follow("idris@arle.example", "weekly").key == follower.key
+
     @pytest.mark.parametrize(
         "address", ["", "nora", "nora@", "a@b.example, c@d.example", "nörä@arle.example"]
     )
