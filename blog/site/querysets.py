@@ -27,6 +27,10 @@ def _is_complete(row, answer, stored):
     return stored.isdisjoint(set(asked_images(answer)) - row.images_by_address.keys())
 
 
+def raise_refusal(_row, error: RefusedError):
+    raise error
+
+
 class DerivedQuerySet(models.QuerySet):
     """Rows with derived fields (RenderedText)."""
 
@@ -39,7 +43,7 @@ class DerivedQuerySet(models.QuerySet):
 
     def derive(
         self,
-        on_refusal: Callable[[models.Model, RefusedError], None] | None = None,
+        on_refusal: Callable[[models.Model, RefusedError], None] = raise_refusal,
         *,
         on_batch: Callable[[int], None] | None = None,
     ) -> int:
@@ -129,8 +133,6 @@ class DerivedQuerySet(models.QuerySet):
         try:
             row.derive(rendering)
         except RefusedError as error:
-            if on_refusal is None:
-                raise
             on_refusal(row, error)
             return False
         return True

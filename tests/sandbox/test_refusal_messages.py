@@ -84,6 +84,13 @@ class TestTexts:
         assert (slow.body_html, slow.render_version) == ("old", 0)
         assert "mild" in quick.body_html
 
+    def test_deriving_raises_a_refusal_that_nobody_takes(self, refuse):
+        create_article(body="hostile")
+        refuse("hostile")
+
+        with pytest.raises(RefusedError):
+            Article.objects.derive()
+
     def test_a_save_changes_nothing(self, refuse):
         article = create_article(body="mild")
         refuse("hostile")
