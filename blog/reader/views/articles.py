@@ -57,21 +57,20 @@ def article_context(article):
     )
     translations = article.find_translations()
     related = Article.objects.related_to(article, apart_from=(earlier, later))
-    return (
-        text_context(article)
-        | {
-            "translations": translations,
-            "other_languages": [each for each in translations if each.article != article.pk],
-            "share_links": sharing.share_links(article),
-            "is_among_parts": is_among_parts,
-            "earlier": earlier,
-            "later": later,
-            "nearest_list": article.nearest_list,
-            "writers": writers(article),
-            "follow_form": FollowForm if mail_is_configured() else None,  # templates call it
-            "related": related[:3] if len(related) == 4 else related,  # the fourth would be alone in its row
-        }
-    )
+    if len(related) == 4:
+        related.pop()  # it would be alone in its row
+    return text_context(article) | {
+        "translations": translations,
+        "other_languages": [each for each in translations if each.article != article.pk],
+        "share_links": sharing.share_links(article),
+        "is_among_parts": is_among_parts,
+        "earlier": earlier,
+        "later": later,
+        "nearest_list": article.nearest_list,
+        "writers": writers(article),
+        "follow_form": FollowForm if mail_is_configured() else None,  # templates call it
+        "related": related,
+    }
 
 
 def writers(article) -> list[Author]:
