@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.exports import converted, sample
+from tests.support.exports import SAMPLES, converted, packed, sample
 
 LOCK, ICE = "posts/how-a-lock-lifts-a-boat-5f1c2d3e4a5b.md", "posts/frozen-gates-9a8b7c6d5e4f.md"
 
@@ -46,3 +46,13 @@ def test_the_text_is_markdown_without_its_title(export):
         "<https://gist.github.com/keeper/4f3b>\n\n"
         "That is all."
     )
+
+
+def test_a_profile_without_a_link_names_no_source(tmp_path):
+    post = SAMPLES / "medium/posts/draft_Frozen-gates-9a8b7c6d5e4f.html"
+    files = {
+        "profile/profile.html": "<h3 class='p-name'>Nora Lund</h3>",
+        f"posts/{post.name}": post.read_bytes(),
+    }
+
+    assert converted(packed(tmp_path / "a.zip", files), tmp_path).found.source_name == ""
