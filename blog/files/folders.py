@@ -83,7 +83,7 @@ def read_regular_file(root: Path, path: str, limit: int) -> bytes:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode):
             raise UnreadableError("is not a regular file.")
-        data = file.read(min(state.st_size, limit) + 1)  # its size: memory for the limit takes time
+        data = file.read(min(state.st_size, limit) + 1)  # a buffer for the limit would take time
         if len(data) > state.st_size:  # it has grown
             data += file.read(limit + 1 - len(data))
     if len(data) > limit:

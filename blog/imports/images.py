@@ -84,7 +84,7 @@ class ImageStore:
     def find_early(self, address: str, file: PreparedFile, is_shown: bool) -> ResolvedImage | None:
         """Store a local image before its article is written, and return it as a new image is shown.
 
-        is_shown: whether the text shows it. Otherwise nothing waits for it, and None is returned.
+        is_shown: whether the text shows it. Otherwise, this returns None without waiting for the image.
 
         For threads: nothing is read from the database. find() later reports what is wrong with the image.
         """

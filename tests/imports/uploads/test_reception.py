@@ -54,7 +54,7 @@ class TestFiles:
         ],
     )
     def test_zip_or_texts_with_images_are_accepted(self, paths):
-        check_files([AnnouncedFile(path, 10) for path in paths])
+        assert check_files([AnnouncedFile(path, 10) for path in paths]) is None
 
     @pytest.mark.parametrize(
         ("paths", "said"),
