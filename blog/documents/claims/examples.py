@@ -32,7 +32,6 @@ _LABEL = re.compile(
 _LABEL_AT_START = re.compile(
     r"(?!(?:\*|_){2}[^*\n]{1,100}[*_]{2})[\W_]*(?:[A-Z][\w-]* (?:(?:and|of|the|to|in|for|&) )?){1,6}\w+:"
 )
-_MAY_HAVE_LABEL = frozenset("*_(")
 # IDs, AI-powered, 21st, Western, Korean
 _NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$|^\d|^\w{2,}(?:ern|ean|ese|ish|ism)$")
 _ABSTRACT = re.compile(
@@ -110,7 +109,8 @@ def _tells(sentence, lower, in_headings):
 def _without_labels(text):
     if ":" in text and (label := _LABEL_AT_START.match(text)):
         text = f" {text[label.end() :]}"
-    return text if _MAY_HAVE_LABEL.isdisjoint(text) else _LABEL.sub(" ", text)
+    may_have_label = "*" in text or "_" in text or "(" in text
+    return _LABEL.sub(" ", text) if may_have_label else text
 
 
 def _is_about_company(sentence, lower, in_headings):
