@@ -8,22 +8,27 @@ from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 
 _BEFORE = 90  # characters before the words for a part of health, in which the verb may be
-_GOOD = """
+
+
+def _parts(words):
+    return frozenset(filter(None, map(str.strip, words.replace("\n", ";").split(";"))))
+
+
+_GOOD = _parts("""
     memory;immunity;immune system;immune function;immune response;brain health;brain function;blood flow
     cognitive function;cognitive health;cognitive performance;heart health;cardiovascular health;gut health
     digestion;metabolism;mood;circulation;sleep;sleep quality;mental health;mental well-being
     emotional regulation;physical health;bone health;skin health;nail health;joint health
     detoxification;neuroplasticity;brain plasticity;concentration;healing
-""".replace("\n", ";")
-_BAD = """
+""")
+_BAD = _parts("""
     inflammation;anxiety;depression;stress;blood pressure;cholesterol;blood sugar;pain;cancer;dementia
-    cognitive decline;memory loss;oxidative stress;insomnia;headaches;diabetes;heart disease;stroke
+    cognitive decline;oxidative stress;insomnia;headaches;diabetes;heart disease;stroke
     infection;infections;disease;diseases;illness;alzheimer's;symptoms;migraines;asthma;allergies;obesity
-""".replace("\n", ";")
+""")
 # Begins with the character before the word, which is found much faster than a word boundary.
 _TARGET = re.compile(
-    rf"\W(?:(?P<good>{any_of(sorted(filter(None, map(str.strip, _GOOD.split(';')))))})"
-    rf"|(?P<bad>{any_of(sorted(filter(None, map(str.strip, _BAD.split(';')))))}))\b"
+    rf"\W({any_of(_GOOD | _BAD)})\b"
     r"(?! (?:usage|use|leaks?|management|footprint|bandwidth|safety|allocation|tests?|states?|apps?|tracking"
     r"|on (?:the |your )?(?:grid|infrastructure|system|network|server)|points?)\b)"
 )
@@ -46,7 +51,7 @@ def _effect(verbs):
     return re.compile(rf"(?:{says})(?:,? [\w'’-]+){{0,5}}?,? \Z")
 
 
-_EFFECTS = {"good": _effect(_HELPS), "bad": _effect(_HARMS)}
+_HELPED, _HARMED = _effect(_HELPS), _effect(_HARMS)
 _INDENT = 20  # characters before the sign of a heading or row
 _LONGEST_SENTENCE = 2_000  # characters before a target in which a link is looked for
 _LINE = re.compile(r"[.!?:;#|\n]")
@@ -71,7 +76,7 @@ def health_findings(prose: str) -> Iterator[Finding]:
         breaks = [stop.end() for stop in _LINE.finditer(before)]
         start += breaks[-1] if breaks else 0
         before = folded[start:target]
-        effect = _EFFECTS[found.lastgroup].search(before)
+        effect = (_HELPED if found[1] in _GOOD else _HARMED).search(before)
         if not effect or _NO_STATEMENT.search(before):
             continue
         line = prose.rfind("\n", 0, target) + 1
