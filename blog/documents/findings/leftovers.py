@@ -13,11 +13,11 @@ from blog.documents.rendering.markdown import render_markdown
 
 MAX_COMMANDS = 50  # per text
 
-_LABEL = re.compile(
-    r"^[ \t>*_#+-]{0,20}(?P<label>(?:social[ _-]?(?:media[ _-]?)?(?:snippet|share|post)"
+_LABEL = re.compile(  # begins with a newline, which is found much faster than the start of a line
+    r"\n[ \t>*_#+-]{0,20}(?P<label>(?:social[ _-]?(?:media[ _-]?)?(?:snippet|share|post)"
     r"|(?:seo|meta)[ _-]?(?:title|description|keywords)|share[ _-](?:text|quote)|tweetable(?:[ _-]quote)?"
     r"|alt[ _-]?text|image[ _-]prompt|word[ _-]count|call[ _-]to[ _-]action|cta)[*_]{0,3}[ \t]?:)",
-    re.MULTILINE | re.IGNORECASE,
+    re.IGNORECASE,
 )
 # In square brackets, but not the text of a link.
 _BRACKETS = r"\[(?:{})\](?![(\[:])"
@@ -74,8 +74,9 @@ _COMMAND = re.compile(
 
 
 def label_findings(prose: str) -> Iterator[Finding]:
-    for found in _LABEL.finditer(prose):
-        yield Finding(FindingKind.LABEL_IN_TEXT, found.start("label"), found.end("label"), found["label"])
+    for found in _LABEL.finditer(f"\n{prose}"):
+        start, end = found.start("label") - 1, found.end("label") - 1
+        yield Finding(FindingKind.LABEL_IN_TEXT, start, end, found["label"])
 
 
 def comment_findings(prose: str) -> Iterator[Finding]:
