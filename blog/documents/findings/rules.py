@@ -19,6 +19,7 @@ from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import (
     ending_findings,
     heading_findings,
+    read_headings,
     second_article_findings,
     table_findings,
     without_code,
@@ -58,13 +59,14 @@ def find_field_findings(words: ArticleWords) -> list[Finding]:
 
 def _text_findings(words) -> Iterator[Iterator[Finding]]:
     prose = without_code(words.body)
+    headings = read_headings(prose)
     yield label_findings(prose)
     yield comment_findings(prose)
     yield placeholder_findings(words, prose)
     yield command_findings(prose)
     yield loss_findings(words.body)
     yield health_findings(prose)
-    yield heading_findings(prose)
-    yield second_article_findings(prose)
+    yield heading_findings(headings)
+    yield second_article_findings(prose, headings)
     yield table_findings(words.body, prose)
     yield ending_findings(words.body, prose)

@@ -22,7 +22,7 @@ LONGEST_LINK_WORDS = 500  # characters in the text of a link
 LONGEST_SITE_ADDRESS = 100  # characters of {{ site.baseurl }}
 FEWEST_WORDS = 6  # in the last paragraph; a shorter one is a signature or a farewell
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]++([^\n]++)", re.MULTILINE)
+_HEADING = re.compile(r"\n {0,3}(#{1,6})[ \t]++([^\n]++)")  # found much faster than the start of a line
 _CONCLUDES = re.compile(r"(?:[\d.]+ )?(?:conclusions?|in conclusion|fazit|schluss)\b")
 _INTRODUCES = re.compile(r"(?:[\d.]+ )?(?:introduction|einleitung|einführung)\b")
 _FRONT_MATTER = re.compile(
@@ -50,30 +50,47 @@ _LINK = re.compile(
 )
 
 
-def heading_findings(prose: str) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class HeadingLine:
+    """The line of a heading: body[start:end] of the Markdown, without its newline."""
+
+    level: int
+    start: int
+    end: int
+    words: str
+
+
+def read_headings(prose: str) -> list[HeadingLine]:
+    return [
+        HeadingLine(len(found[1]), found.start(), found.end() - 1, found[2])
+        for found in _HEADING.finditer(f"\n{prose}")
+    ]
+
+
+def heading_findings(headings: list[HeadingLine]) -> Iterator[Finding]:
     """Yield headings that skip a level, and level-1 headings after the first heading."""
     before = 2  # a text may begin with a level-3 heading
-    for place, heading in enumerate(_HEADING.finditer(prose)):
-        level, (start, end) = len(heading[1]), heading.span()
-        if level > before + 1:
-            yield Finding(FindingKind.HEADING_SKIPS_LEVEL, start, end, heading[2].strip())
-        if level == 1 and place:
-            yield Finding(FindingKind.SECOND_TITLE, start, end, heading[2].strip())
-        before = level
+    for place, heading in enumerate(headings):
+        if heading.level > before + 1:
+            yield Finding(FindingKind.HEADING_SKIPS_LEVEL, heading.start, heading.end, heading.words.strip())
+        if heading.level == 1 and place:
+            yield Finding(FindingKind.SECOND_TITLE, heading.start, heading.end, heading.words.strip())
+        before = heading.level
 
 
-def second_article_findings(prose: str) -> Iterator[Finding]:
+def second_article_findings(prose: str, headings: list[HeadingLine]) -> Iterator[Finding]:
     """Yield a finding where a second article begins: at front matter, or after the end of the first."""
-    if "---" in prose and (pasted := _FRONT_MATTER.search(prose)):
+    may_hold_front_matter = prose.startswith("---") or "\n---" in prose
+    if may_hold_front_matter and (pasted := _FRONT_MATTER.search(prose)):
         yield Finding(FindingKind.TWO_ARTICLES, pasted.start("first"), pasted.end("first"), pasted["first"])
         return
     has_ended = False
-    for heading in _HEADING.finditer(prose):
-        words = heading[2].strip("*_ #").casefold()
-        if has_ended and (len(heading[1]) == 1 or _CONCLUDES.match(words) or _INTRODUCES.match(words)):
-            yield Finding(FindingKind.TWO_ARTICLES, *heading.span(), heading[2].strip())
+    for heading in headings:
+        words = heading.words.strip("*_ #").casefold()
+        if has_ended and (heading.level == 1 or _CONCLUDES.match(words) or _INTRODUCES.match(words)):
+            yield Finding(FindingKind.TWO_ARTICLES, heading.start, heading.end, heading.words.strip())
             return
-        has_ended = has_ended or (len(heading[1]) <= 2 and _CONCLUDES.match(words) is not None)
+        has_ended = has_ended or (heading.level <= 2 and _CONCLUDES.match(words) is not None)
 
 
 def table_findings(body: str, prose: str) -> Iterator[Finding]:
