@@ -29,7 +29,7 @@ _FRONT_MATTER = re.compile(
     r"^---[ \t]*\n(?P<first>title:[^\n]*)\n(?:[\w-]{1,40}:[^\n]*\n){1,40}---[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_ROW_OF_DASHES = re.compile(r"^[ \t]{0,3}[ \t|:-]++$", re.MULTILINE)
+_ROW_OF_DASHES = re.compile(r"\n([ \t]{0,3}[ \t|:-]++)$", re.MULTILINE)
 _CELL_END = re.compile(r"(?<!\\)\|")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 # Blocks allowed below the last sentence: images with credits, HTML, definitions, rules.
@@ -98,12 +98,13 @@ def table_findings(body: str, prose: str) -> Iterator[Finding]:
     if "|" not in prose:
         return
     end = 0  # of the last table
-    for dashes in _ROW_OF_DASHES.finditer(prose):
-        if dashes.start() < end or "-" not in dashes[0] or "|" not in dashes[0]:
+    for found in _ROW_OF_DASHES.finditer(f"\n{prose}"):
+        start, dashes = found.start(), found[1]
+        if start < end or "-" not in dashes or "|" not in dashes:
             continue
-        head = body[body.rfind("\n", 0, max(dashes.start() - 1, 0)) + 1 : dashes.start()].strip()
-        end = dashes.end()
-        if "|" in head and _cells(head) == _cells(dashes[0]):
+        head = body[body.rfind("\n", 0, max(start - 1, 0)) + 1 : start].strip()
+        end = start + len(dashes)
+        if "|" in head and _cells(head) == _cells(dashes):
             for start, row in _rows_below(body, end):
                 end = start + len(row)
                 if _cells(row) != _cells(head):
