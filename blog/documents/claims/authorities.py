@@ -4,6 +4,7 @@ import re
 
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import Sentence
+from blog.documents.claims.vocabulary import signals
 
 # The name of a law or body is a claim only together with a verb of _DEMANDS.
 _LAW_NAME = re.compile(
@@ -39,7 +40,7 @@ _LAW = re.compile(
     r"|bans?|is due)\b"
     r"|\bat least not in law\b"
 )
-_LAW_WORDS = frozenset(
+_LAW_WORDS = signals(
     """
     act code directive regulation treaty convention constitution amendment accord protocol agreement gdpr
     dsgvo hipaa ccpa coppa
@@ -48,7 +49,7 @@ _LAW_WORDS = frozenset(
     parliament congress senate bundestag european statutory legislation decree statute taxed lawsuit ruling
     verdict law acts judge
     tax ban gesetz
-    """.split()
+    """
 )
 _STUDY = re.compile(
     r"\b(?:an?|the|one|recent|another|new|his|her|their|\d{4}|\w+[’']s) (?:[\w-]+ ){0,3}(?<!ase )(?:study"
@@ -76,24 +77,24 @@ _STUDY = re.compile(
     r"|journal|paper|nature)\b"
     r"|\bcompared \w+ of every\b|\bstud(?:ie|ien) (?:zeig|beleg)\w+|\blaut einer\b"
 )
-_STUDY_WORDS = frozenset(
+_STUDY_WORDS = signals(
     """
     study survey report poll trial census guide analysis source according published compared studie studien
     laut been
-    """.split()
+    """
 )
 # A sentence with one of these words needs one of _REPORTING as well, or a form of "demonstrate".
-_REPORTERS = frozenset(
+_REPORTERS = signals(
     """
     studies research surveys experts analysts scientists researchers reports estimates evidence projections
-    """.split()
+    """
 )
-_REPORTING = frozenset(
+_REPORTING = signals(
     """
     show shows showed shown found find finds suggest suggests suggesting indicate indicates indicating reveal
     reveals revealed revealing agree estimate estimates estimated predict predicts say highlight highlights
     believe believes studied observed identified discovered supported
-    """.split()
+    """
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
 _NOTHING_DEFINITE = (
@@ -127,14 +128,14 @@ _SUPERLATIVE = re.compile(
     rf"|\b[Tt]he first (?:attempts?|commercial|industrial|successful) [a-z]+"
     r"|\bbekannteste|\bgrößte|\bälteste|\b(?:erste|einzige)r? (?!Mal|Schritt|Blick|Zeile)[A-ZÄÖÜ]"
 )
-_SUPERLATIVE_WORDS = frozenset(
+_SUPERLATIVE_WORDS = signals(
     """
     first only earliest largest biggest oldest tallest fastest longest most leading smallest highest second
     third heaviest deepest
     richest busiest older closest nearest bekannteste größte älteste erste einzige erster einziger
-    """.split()
+    """
 )
-_ADVICE = frozenset("best important you your".split())
+_ADVICE = signals("best important you your")
 
 
 def has_law(sentence: Sentence) -> bool:

@@ -18,6 +18,7 @@ from blog.documents.claims.people import People, common_words, heading_words
 from blog.documents.claims.quotations import find_quotations
 from blog.documents.claims.roles import role_beside, split_attribution
 from blog.documents.claims.sentences import MAX_SENTENCE_LENGTH, Sentence, read_sentences, without_tags
+from blog.documents.claims.vocabulary import signals
 from blog.documents.text import folded_words
 
 
@@ -62,7 +63,7 @@ MAX_CLAIM_LENGTH = 900  # characters; a mark must fit on a screen
 _CREDIT = re.compile(
     r"[*_\s]*(?:Photo|Picture|Image|Bild|Foto|Illustration)s? (?:by|von|credit|courtesy)\b", re.IGNORECASE
 )
-_INVENTED = frozenset("imaginary fictional fictitious invented".split())
+_INVENTED = signals("imaginary fictional fictitious invented")
 _SAID_TO_BE_INVENTED = re.compile(
     r"\b(?:imaginary|fictional|fictitious|erfundene[rnms]?) [a-zäöü]+|\b(?:has|have) (?:been )?invented\b",
     re.IGNORECASE,

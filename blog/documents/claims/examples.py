@@ -6,7 +6,7 @@ from itertools import chain
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.numbers import is_advice
 from blog.documents.claims.sentences import Sentence
-from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES
+from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES, signals
 
 _NAME_WITHIN = re.compile(r" (?<=[\w,;)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
@@ -58,13 +58,13 @@ _IS_AT_WORK = re.compile(
     r"|\buses?\b|\baims? to\b|\bhas (?:successfully )?[a-z]+(?:ed|wn)\b"
     r"|\bhave (?:successfully )?[a-z]+(?:ed|wn)\b"
 )
-_UNDERTAKING_WORDS = frozenset(
+_UNDERTAKING_WORDS = signals(
     """
     project mission telescope collider initiative observatory experiment experiments rover probe satellite
     satellites program programme operation
-    """.split()
+    """
 )
-_SUCH_AS = frozenset("like such including".split())
+_SUCH_AS = signals("like such including")
 # matches "Platforms like Airbnb and Uber are disrupting"
 _COMPANIES_DO = re.compile(
     r"\b(?:[Cc]ompanies|[Pp]latforms|[Bb]rands|[Ss]tart-?ups|[Ff]irms|[Rr]etailers|[Gg]iants|[Mm]anufacturers)"
@@ -76,8 +76,8 @@ _PARTICIPLE_ONLY = re.compile(
     r"|increased|related|led by|used to|called|so-called) "
     r"|\bfound (?:in|on|at|within)\b"
 )
-_UNCERTAIN = frozenset("if should may might such imagine suppose example want need if we'd would".split())
-_AUTHORS = frozenset("we we've we’ve we're we’re i i've i’ve i'm i’m wir".split())
+_UNCERTAIN = signals("if should may might such imagine suppose example want need if we'd would")
+_AUTHORS = signals("we we've we’ve we're we’re i i've i’ve i'm i’m wir")
 _NOTHING_TOLD = ADDRESSES | _UNCERTAIN
 _AROUND_WORDS = '.,:;!?()*"'
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")

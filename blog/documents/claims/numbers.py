@@ -5,7 +5,16 @@ from collections import Counter
 
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import Sentence
-from blog.documents.claims.vocabulary import ADDRESSES, DURATIONS, LARGE, MEASURES, SHARES, SMALL, any_of
+from blog.documents.claims.vocabulary import (
+    ADDRESSES,
+    DURATIONS,
+    LARGE,
+    MEASURES,
+    SHARES,
+    SMALL,
+    any_of,
+    signals,
+)
 
 _SMALL = any_of(SMALL)
 _LARGE = any_of(LARGE)
@@ -42,7 +51,7 @@ _NO_DATE = re.compile(
     r"|\bby 20\d\d, (?:[\w-]+ ){1,4}(?:is|are) (?:not|no longer)\b",
     re.IGNORECASE,
 )
-_PERIOD_WORDS = frozenset("century years decades centuries months year decade jahren times".split())
+_PERIOD_WORDS = signals("century years decades centuries months year decade jahren times")
 _PERIOD = re.compile(
     r"\b(?:\w+(?:teenth|tieth)|(?!21)\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
     r"|\bin den \w+ziger jahren\b"
@@ -218,19 +227,8 @@ def _is_dated(text):
 _MEASURE_NEXT = re.compile(
     rf"[\s\u00a0-]{{1,2}}(?:[a-z]*illion|percent|per cent|{any_of(MEASURES | DURATIONS)})\b"
 )
-_NUMBER_WORDS = SMALL | LARGE | {"one"}
-_SHARE_WORDS = SHARES | {
-    "doubling",
-    "doubles",
-    "times",
-    "nearly",
-    "almost",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "die",
-}
+_NUMBER_WORDS = SMALL | LARGE | signals("one")
+_SHARE_WORDS = SHARES | signals("doubling doubles times nearly almost six seven eight nine die")
 
 
 def _without_names(text):

@@ -14,17 +14,18 @@ from blog.documents.claims.vocabulary import (
     ROLES,
     SAID_OF_THINGS,
     SAYING,
+    signals,
 )
 from blog.documents.names import fold_person
 
 _PART = r"[A-ZÀ-ÞĀĆČĎĐĒĚĞĪİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽ](?:[\w’'À-ÿ]*+(?:-[A-ZÀ-Þ][\w’'À-ÿ]*+)?|(?<=[A-Z])\.)"
 _PARTICLES = "van|von|de|der|den|di|da|del|la|le|al|bin|ibn|und|and"
 _NAME = re.compile(rf"{_PART}(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])?{_PART}){{1,5}}")
-_TITLES = frozenset(
+_TITLES = signals(
     """
     dr prof professor mr mrs ms sir lord lady king queen emperor empress pope saint president senator judge
     frau herr
-    """.split()
+    """
 )
 _TITLED = re.compile(
     rf"(?<!\*)\b(?:{'|'.join(sorted(map(str.capitalize, _TITLES)))})\b\.?"  # not the film *Mr. Hale*
@@ -43,8 +44,8 @@ _SCIENTIFIC_DEED = re.compile(
     r"|philosopher|physicist|scientist)) ([A-ZÀ-Þ][a-zà-ÿ]{2,} (?:(?:von"
     r"|van|de) )?[A-ZÀ-Þ][a-zà-ÿ]{2,})\b(?! [A-ZÀ-Þ])"
 )
-_BEFORE_SCIENTIST = frozenset(  # each match has one of these words
-    "by astronomer biologist chemist economist mathematician philosopher physicist scientist".split()
+_BEFORE_SCIENTIST = signals(  # each match has one of these words
+    "by astronomer biologist chemist economist mathematician philosopher physicist scientist"
 )
 _OWN_PAPER = re.compile(
     r"\b([A-ZÀ-Þ][a-zà-ÿ]{2,} [A-ZÀ-Þ][a-zà-ÿ]{2,})['’]s (?:\d{4} )?"
@@ -95,7 +96,7 @@ _PRONOUN = re.compile(
     rf"|\b(?:Sie|Er) (?:{_GERMAN_DEEDS})\b|\b(?:{_GERMAN_DEEDS}) (?:sie|er)\b|\b(?:sie|er) (?:gesagt|später)"
 )
 _OWN = frozenset(["his", "her"])  # Henry Thoreau was spending his second year
-_PRONOUNS = frozenset("he she his her him sie er".split())
+_PRONOUNS = signals("he she his her him sie er")
 _ARTICLES = frozenset(
     """
     the The a A an An die Die der Der das Das dem den Dem Den ein eine einer eines einem einen Ein Eine im zur

@@ -7,7 +7,7 @@ from itertools import groupby, islice, pairwise
 
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import Sentence
-from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of
+from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of, signals
 
 FEWEST_WORDS = 5  # in quotation marks; fewer are a term, a title or scare quotes
 MAX_QUOTATION_LENGTH = 900  # characters; a longer quotation is split into several claims
@@ -45,7 +45,7 @@ _INDIRECT = re.compile(
     rf"|[?!,*_] {_SAYS} (?:the|he|she|they|sie|er|[A-Z])|\bsoll (?:sie|er) gesagt haben\b"
     rf"|\bcalled [a-z]+ an? [a-z]+ "
 )
-_SAYING_WORDS = SAYING | {"out"}
+_SAYING_WORDS = SAYING | signals("out")
 _SOMEBODY = re.compile(
     r"\b(?:the|an?) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government"
     r"|report|newspaper|gazette|"

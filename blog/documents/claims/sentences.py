@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import filterfalse, islice
 
 from blog.documents.claims.blocks import Block, read_blocks
+from blog.documents.claims.vocabulary import SIGNALS
 
 MAX_SENTENCE_LENGTH = (
     1500  # characters of a sentence that rules read; nobody writes longer ones, and rules stay fast
@@ -48,7 +49,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 class Sentence:
     """A sentence of the text: body[start:end]. Sentences of one paragraph have the same paragraph number.
 
-    words are the distinct words, in lower case.
+    words are its distinct words in lower case that are in SIGNALS: with fewer words, rules are faster.
     """
 
     start: int
@@ -63,10 +64,9 @@ class Sentence:
 
     def __post_init__(self):
         self.lower = self.text.lower()
-        parts = self.lower.split()
-        words = set(filter(str.isalnum, parts))  # most words; found much faster
-        words.update(_WORD.findall(" ".join(filterfalse(str.isalnum, parts))))
-        self.words = words
+        parts = self.lower.replace(",", " ").split()
+        others = _WORD.findall(" ".join(filterfalse(str.isalnum, parts)))  # the fewest; slower
+        self.words = SIGNALS.intersection(parts + others)
         self.has_digits = _DIGIT.search(self.text) is not None
         self.has_capitals = self.text[1:] != self.lower[1:]
 

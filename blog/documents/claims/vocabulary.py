@@ -7,7 +7,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-SAYING = frozenset(
+SIGNALS: set[str] = set()
+
+
+def signals(words: str) -> frozenset[str]:
+    """Return the words of a list, and add them to SIGNALS: Sentence.words has no other words."""
+    listed = frozenset(words.split())
+    SIGNALS.update(listed)
+    return listed
+
+
+SAYING = signals(
     """
     said says saying wrote writes written asked asks answered told tells explained explains argued argues
     noted notes
@@ -23,7 +33,7 @@ SAYING = frozenset(
     sagt sagte sagen schrieb schreibt erklärt erklärte betont betonte meint meinte berichtet berichtete
     erzählte erzählt
     behauptet behauptete warnt warnte fragte gesagt geschrieben erläutert erläuterte bemerkte nannte zufolge
-    """.split()
+    """
 )
 # Verbs, mostly in the past, whose subject is a person, not a place or product.
 DEEDS = frozenset(
@@ -51,7 +61,7 @@ PERSONAL_DEEDS = frozenset(
     erfand gründete entdeckte schrieb starb heiratete sagte sagt erklärte
     """.split()
 )
-ROLES = frozenset(
+ROLES = signals(
     """
     dr prof professor sir lord lady king queen emperor empress prince princess president minister senator
     judge justice captain colonel
@@ -77,7 +87,7 @@ ROLES = frozenset(
     journalistin journalist gründer gründerin erfinder erfinderin direktor direktorin präsident präsidentin
     minister ministerin
     schriftsteller schriftstellerin dichter kanzler kanzlerin könig königin kaiser kaiserin hausfrau
-    """.split()
+    """
 )
 # Verbs of SAYING that also have things as subject: a task asks much, and adds weight.
 SAID_OF_THINGS = frozenset(
@@ -156,26 +166,26 @@ DURATIONS = frozenset(
     sekunden minuten stunden tage tagen wochen monate monaten jahre jahren jahrzehnte
     """.split()
 )
-SMALL = frozenset(
-    "two three four five six seven eight nine ten zwei drei vier fünf sechs sieben acht neun zehn".split()
+SMALL = signals(
+    "two three four five six seven eight nine ten zwei drei vier fünf sechs sieben acht neun zehn"
 )
-LARGE = frozenset(
+LARGE = signals(
     """
     eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty
     sixty seventy eighty ninety
     hundred thousand million billion trillion dozen hundreds thousands millions billions trillions
     elf zwölf zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend million
     millionen milliarde milliarden tausende
-    """.split()
+    """
 )
 # Sentences with these words give advice or an invented example.
-ADDRESSES = frozenset("you your yours let's let’s imagine suppose du ihre".split())
-SHARES = frozenset(
+ADDRESSES = signals("you your yours let's let’s imagine suppose du ihre")
+SHARES = signals(
     """
     half third thirds quarter quarters fifth fifths tenth tenths sixth sixths eighth eighths sixteenth
     hundredth doubled tripled quadrupled
     twice threefold tenfold halved majority parts all most times hälfte drittel viertel fünftel verdoppelt
-    """.split()
+    """
 )
 
 
