@@ -54,6 +54,11 @@ _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 # Characters that start inline markup or end a link's text. The library tries every rule at 12 further
 # characters, for rules that are not used here.
 _STARTS_MARK = re.compile(r"[\n\\`~*_\[\]!<&]")
+# Emphasis around text without other markup, where the marks cannot belong to anything else.
+_PLAIN_EMPHASIS = re.compile(
+    r"(?<![^ \n(\[])(?P<mark>\*\*?|__?)(?P<words>(?=[^\W_])[^\n\\`~*_\[\]!<&]++)"
+    r"(?:(?<=\w)(?P=mark)(?=[.,;:)])|(?<=[\w.,;:?)])(?P=mark)(?=\n| (?! *\n)|\Z))"
+)
 # {rule: characters that the block can start with}. Blocks of other rules can start with any character.
 _BLOCK_STARTS = {
     "fence": "`~",
@@ -76,6 +81,7 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser.disable("normalize")  # clean_characters() already does it
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     parser.inline.ruler.after("html_inline", "broken_tag", _broken_tag)
+    parser.inline.ruler.before("emphasis", "plain_emphasis", _plain_emphasis)
     parser.inline.terminator_re = _STARTS_MARK
     parser.inline.parse = _unless_plain(parser.inline.parse)  # type: ignore[method-assign]
     parser.renderer = renderer(parser)  # without the rules that the plug-ins add to the renderer
@@ -307,6 +313,27 @@ def _broken_tag(state: StateInline, silent: bool) -> bool:
         state.env.setdefault(REPAIRED_TAGS, []).append(state.src[state.pos : repaired.end])
         state.push("html_inline", "", 0).content = repaired.text
     state.pos = repaired.end
+    return True
+
+
+def _plain_emphasis(state: StateInline, silent: bool) -> bool:
+    """Parse most emphasis into the same tokens as the library's rule, which pairs the marks one by one."""
+    found = None if silent else _PLAIN_EMPHASIS.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    mark, end = found["mark"], found.end()
+    name = "strong" if len(mark) == 2 else "em"
+    # The library turns the outer sign of each mark into an empty text, which it joins with text next to it.
+    if state.pending or name == "strong":
+        state.pushPending()
+    state.tokens += [
+        Token(f"{name}_open", name, 1, markup=mark),
+        Token("text", "", 0, content=found["words"]),
+        Token(f"{name}_close", name, -1, markup=mark),
+    ]
+    if name == "strong" and (end == state.posMax or state.src[end] == "\n"):
+        state.pushPending()
+    state.pos = end
     return True
 
 
