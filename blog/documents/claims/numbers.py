@@ -46,9 +46,9 @@ _HAPPENED = re.compile(
 # "2025 Update", "best solar panels 2024", "the best wearables of 2024", "360-degree view",
 # "By 2025, it is no longer a dream"
 _NO_DATE = re.compile(
-    r"\b20\d\d (?:update|edition|guide|ausgabe)\b|(?<=[b-z]s )20\d\d\b|\b360[- ]degrees?\b"
-    r"|\bbest (?:[\w-]+ ){1,4}(?:of|in|for) 20\d\d\b|\binto the 20\d0s\b"
-    r"|\bby 20\d\d, (?:[\w-]+ ){1,4}(?:is|are) (?:not|no longer)\b",
+    r"\b(?:20\d\d (?:update|edition|guide|ausgabe)\b|(?<=[b-z]s )20\d\d\b|360[- ]degrees?\b"
+    r"|best (?:[\w-]+ ){1,4}(?:of|in|for) 20\d\d\b|into the 20\d0s\b"
+    r"|by 20\d\d, (?:[\w-]+ ){1,4}(?:is|are) (?:not|no longer)\b)",
     re.IGNORECASE,
 )
 _PERIOD_WORDS = signals("century years decades centuries months year decade jahren times")
@@ -98,15 +98,14 @@ _NAME_WITH_WORD = re.compile(
 )
 # Numbers with a sign or a scale are figures in any context.
 _SCALED = re.compile(
-    r"[$€£¥]\s?\d|\d\s?(?:%|‰|×|(?<!360)°)|\d[½¼¾]|\d[\s-]?(?:million|billion|trillion|bn|percent|per cent"
-    r"|prozent|millionen|milliarden)\b"
-    r"|\b\d+(?:[.,]\d+)?x\b|\b\d+-?fold\b|\b[1-9]\d{0,2}(?:,\d{3})+\b|\b10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-    r"|\bover \d{2,}|\bat \d{2,} [a-z]+s\b",
+    r"[$€£¥\d](?:(?<=[$€£¥])\s?\d|(?<=\d)(?:\s?(?:%|‰|×|(?<!360)°)|[½¼¾]|[\s-]?(?:million|billion|trillion|bn"
+    r"|percent|per cent|prozent|millionen|milliarden)\b|(?<=\b\d)\d*(?:(?:[.,]\d+)?x|-?fold)\b"
+    r"|(?<=\b[1-9])\d{0,2}(?:,\d{3})+\b|(?<=\b1)0[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=\bover \d)\d|(?<=\bat \d)\d+ [a-z]+s\b))"
 )
 _PLACEHOLDER = re.compile(
-    r"\[(?:insert|add|projected|number|figure|amount|dollar amount"
+    r"[\[x](?:(?<=\[)(?:insert|add|projected|number|figure|amount|dollar amount"
     r"|percentage|year|value|x%?)\b[^\]\n]{0,80}\]"
-    r"|\bx{1,2}%"
+    r"|(?<=\bx)x?%)"
 )
 _MEASURED_DIGITS = re.compile(
     r"\d(?:(?<![\w.].)\d*(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+[²³]?)|([cmk]?[mg]|[kmgt]?[bw])\b)"
@@ -131,8 +130,8 @@ _COUNT = re.compile(
     rf"\b{_LARGE}(?:-{any_of(SMALL | {'one'})})?(?: and \w+)?(?: (?:of )?\w+)? [a-zäöü]+(?:s|en|ren|men)\b"
 )
 _COUNT_IN_DIGITS = re.compile(
-    r"(?<![\w.#/:-])\d{2,}(?:[.,]\d+)? (?:[a-z-]+ ){0,2}[a-z]+s\b|\b\d+\.\d+\b|\b\d+ (?:by|to|of"
-    r"|out of|mal|×) \d+"
+    r"\d(?:(?<![\w.#/:-].)\d+(?:[.,]\d+)? (?:[a-z-]+ ){0,2}[a-z]+s\b"
+    r"|(?<=\b\d)\d*(?:\.\d+\b| (?:by|to|of|out of|mal|×) \d))"
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|did|has|have|took|made|gave|brought|sold|lost|cost|came|went|\w{3,}ed|wurde"
