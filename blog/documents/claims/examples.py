@@ -1,7 +1,6 @@
 """Find statements about the acts and results of named companies, products, places and events."""
 
 import re
-from itertools import chain
 
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.numbers import is_advice
@@ -157,10 +156,10 @@ def _is_about_past(text):
 
 
 def _names_something(text, may_name_within, lower, in_headings):
-    found = chain(
-        _NAME_WITHIN.finditer(text) if may_name_within else (), filter(None, [_NAME_FIRST.match(text)])
-    )
-    return any(_is_name(name[1], lower, in_headings) for name in found)
+    first = _NAME_FIRST.match(text)
+    if first and _is_name(first[1], lower, in_headings):
+        return True
+    return may_name_within and any(_is_name(name, lower, in_headings) for name in _NAME_WITHIN.findall(text))
 
 
 def _is_name(name, lower, in_headings):
@@ -191,4 +190,4 @@ def read_tokens(body: str) -> list[str]:
 
 def lower_case_words(tokens: list[str]) -> frozenset[str]:
     """Return the words that occur in lower case, and so are not names."""
-    return frozenset(word for word in set(tokens) if word[0].islower())
+    return frozenset({word for word in set(tokens) if word[0].islower()})
