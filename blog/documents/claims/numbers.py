@@ -73,7 +73,7 @@ _VERSION = re.compile(
     r"|From|With|This|That|Than|Just|Only|Some|Over|About|After|Since|Under|Until|Around|Nearly|Almost|Before"
     r"|Between|Within) )[A-Z][\w+#.-]{0,40}) [vV]?(\d{1,3}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)"
 )
-_HAS_DECIMAL = re.compile(r"\d\.\d")
+_HAS_DECIMAL = re.compile(r"\.(?<=\d.)\d")
 _DECIMAL = re.compile(r"(\d(?:(?<![\w.,$€£¥].)|(?<=\b[vV].))\d{0,2}(?:\.\d{1,4}){1,3})(?![\w%°]|[.,]\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")  # in German
 # Around the number of a version: "the 0.57 release", "0.84 is now the latest", "upgraded Gradle to 3.5"
