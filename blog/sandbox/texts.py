@@ -156,7 +156,7 @@ def read_and_examine(
     if reading.fields is None:
         return reading
     words = words_of_new_article(reading.fields, reading.rendering)
-    found = _examine(replace(words, reading_time_in_file=reading.fields.reading_time), site)
+    found = _examine(words, reading.fields.reading_time, site)
     return replace(reading, examined=ExaminedFile(words, found))
 
 
@@ -244,11 +244,11 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
     which internal links are recognised. The images come from words.body, not from words.images.
     """
     in_file = _reading_time_in(original) if original is not None else None
-    return _examine(replace(words, reading_time_in_file=in_file), site)
+    return _examine(words, in_file, site)
 
 
-def _examine(words, site):
-    words = replace(words, images=read_images(words.body))
+def _examine(words, reading_time_in_file, site):
+    words = replace(words, images=read_images(words.body), reading_time_in_file=reading_time_in_file)
     claims = find_claims(words.body)
     return Examination(
         findings=tuple(find_findings(words)),
@@ -257,14 +257,14 @@ def _examine(words, site):
         prints=fingerprints(words.title, words.excerpt, words.text, words.keywords),
         links=tuple(internal_links(words.body, site)),
         images=tuple(_images_of(words)),
-        reading_time_in_file=words.reading_time_in_file,
+        reading_time_in_file=reading_time_in_file,
     )
 
 
 def _images_of(words):
     hero = TextImage(words.hero_address, words.hero_alt)
     for image in (hero, *words.images) if words.hero_address else words.images:
-        yield replace(image, address=image_key(image.address))
+        yield TextImage(image_key(image.address), image.alt, image.credit, image.start, image.end)
 
 
 def _what_is_empty(document: Document) -> Notice:
