@@ -59,6 +59,10 @@ _PLAIN_EMPHASIS = re.compile(
     r"(?<![^ \n(\[])(?P<mark>\*\*?|__?)(?P<words>(?=[^\W_])[^\n\\`~*_\[\]!<&]++)"
     r"(?:(?<=\w)(?P=mark)(?=[.,;:)])|(?<=[\w.,;:?)])(?P=mark)(?=\n| (?! *\n)|\Z))"
 )
+# A link without a title, on text without other markup.
+_PLAIN_LINK = re.compile(
+    r"\[(?P<words>[^\n\\`~*_\[\]!<&]++)\]\((?P<address>[\w.~:/?#@!$%*+,;=-]++)\)", re.ASCII
+)
 # {rule: characters that the block can start with}. Blocks of other rules can start with any character.
 _BLOCK_STARTS = {
     "fence": "`~",
@@ -82,6 +86,7 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     parser.inline.ruler.after("html_inline", "broken_tag", _broken_tag)
     parser.inline.ruler.before("emphasis", "plain_emphasis", _plain_emphasis)
+    parser.inline.ruler.before("link", "plain_link", _plain_link)
     parser.inline.terminator_re = _STARTS_MARK
     parser.inline.parse = _unless_plain(parser.inline.parse)  # type: ignore[method-assign]
     parser.renderer = renderer(parser)  # without the rules that the plug-ins add to the renderer
@@ -334,6 +339,18 @@ def _plain_emphasis(state: StateInline, silent: bool) -> bool:
     if name == "strong" and (end == state.posMax or state.src[end] == "\n"):
         state.pushPending()
     state.pos = end
+    return True
+
+
+def _plain_link(state: StateInline, silent: bool) -> bool:
+    """Parse most links into the same tokens as the library's rule."""
+    found = None if silent else _PLAIN_LINK.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    state.push("link_open", "a", 1).attrs = {"href": found["address"]}
+    state.append_pending(found["words"])
+    state.push("link_close", "a", -1)
+    state.pos = found.end()
     return True
 
 
