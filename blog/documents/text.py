@@ -40,9 +40,7 @@ _OPENING_QUOTES = '"“”„«‟'
 _CLOSING_QUOTES = '"”“»'
 _SINGLE_QUOTES = {"'": "'", "\u2018": "\u2019"}
 _HASHTAG = re.compile(r"#(?!\d+\W*$)")  # "#1" is a rank, not a hashtag
-_TO_STRAIGHT_QUOTES = str.maketrans(
-    dict.fromkeys("“”„‟", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
-)
+_STRAIGHT_QUOTES = dict.fromkeys("“”„‟", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
 
 _MORE = re.compile(r"<!--\s*(?:more|truncate)\s*-->", re.IGNORECASE)
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -251,7 +249,10 @@ def _opens_late(text: str) -> bool:
 def normalise_for_comparison(text: str) -> str:
     """Return the text as same_text() compares it, without whitespace."""
     words = unicodedata.normalize("NFKC", strip_markdown_inline(text)).casefold()
-    return "".join(words.translate(_TO_STRAIGHT_QUOTES).split())
+    if not words.isascii():
+        for mark, straight in _STRAIGHT_QUOTES.items():  # faster than str.translate()
+            words = words.replace(mark, straight)
+    return "".join(words.split())
 
 
 _KEY_WORD = re.compile(r"[^\W_]+")
