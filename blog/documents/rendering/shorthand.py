@@ -35,7 +35,7 @@ def expand_shorthand(tokens: list[Token]) -> None:
             continue
         if ":" in token.content:
             for child in token.children:
-                if child.type == "text" and ":" in child.content:
+                if child.type == "text" and child.content.count(":") > 1:
                     child.content = _EMOJI_NAMES.sub(_as_emoji, _ICON.sub("", child.content))
         if "&lt;" in token.content:
             _decode_types(token.children)
