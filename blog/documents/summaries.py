@@ -88,16 +88,19 @@ def _is_edited(text: str, words: list[str]) -> bool:
         return False
     others = _words(text, len(words))
     # Fast path: most texts have entirely different words.
-    if len(set(words) & set(others)) < EDITED * len(set(words)):
+    distinct = set(words)
+    if len(distinct.intersection(others)) < EDITED * len(distinct):
         return False
     return SequenceMatcher(None, words, others, autojunk=False).ratio() >= EDITED
 
 
 def _is_retold(text: str, words: list[str]) -> bool:
-    others = _words(text, 2 * len(words) + WORDS_BEFORE)
-    runs, told = _runs(words), _runs(others)
-    is_at_once = len(words) >= 8 and any(run in runs for run in told[:WORDS_BEFORE])
-    return is_at_once and len({*runs} & {*told}) >= REPEAT_RATIO * len({*runs})
+    if len(words) < 8:
+        return False
+    runs = set(_runs(words))
+    told = _runs(_words(text, 2 * len(words) + WORDS_BEFORE))
+    is_at_once = not runs.isdisjoint(told[:WORDS_BEFORE])
+    return is_at_once and len(runs.intersection(told)) >= REPEAT_RATIO * len(runs)
 
 
 def _runs(words: list[str]) -> list[tuple[str, ...]]:
