@@ -1,11 +1,15 @@
 #!/usr/bin/env python
 """Django's command line for Galley."""
 
+import atexit
+import gc
 import os
 import sys
 
 
 def main():
+    # At its end, Python would look for cycles among all loaded objects, which takes a sixth of a second.
+    atexit.register(gc.freeze)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings")
     try:
         from django.core.exceptions import ImproperlyConfigured
