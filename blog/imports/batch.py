@@ -104,7 +104,8 @@ class FileBatch:
         self.run = run
         self.files = files
         self.record = copy.copy(run.record)
-        self.record.save()
+        if self.record.pk is None:
+            self.record.save()
         self.recorder = ImportRecorder(self.record)
         self.known = BatchKnownFiles(run.known)
         readable = [file for file in files if file.fields and not file.notice]

@@ -97,6 +97,8 @@ class ImportWriter:
         )
         self._linked_files = LinkedFileStore(places, keep=not options.dry_run)
         self.run.record.old_site = options.old_site or self.run.addresses.site_url
+        if record:
+            record.save(update_fields=["old_site"])
         self._examined = []  # new articles whose checks are not stored yet
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
@@ -141,14 +143,19 @@ class ImportWriter:
         self._store_checks()
         if not self.run.options.dry_run:
             add_pictures(self.run.people.values(), self.run.images, self.run.record)
-            self.run.record.finished_at = timezone.now()
-            self.run.record.save()
+            self._record_end()
             if (self.run.record.created or self.run.record.updated) and self.run.known.has_several():
                 link_translations(self.run.source.name)
             self._redirect_generator_pages()
             if self.run.options.checks:  # some articles were checked before the redirects of others existed
                 recheck_broken_links(articles_of_import(self.run.record))
             ImportEntry.objects.prune(self.run.record)
+
+    def _record_end(self):
+        record = self.run.record
+        record.finished_at = timezone.now()
+        # The other fields may have changed since they were read.
+        record.save(update_fields=["finished_at"] if record.pk else None)
 
     def _redirect_generator_pages(self):
         """Redirect the feeds and lists of the old site, if articles changed or a pattern is given."""
