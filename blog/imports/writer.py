@@ -37,7 +37,7 @@ from blog.imports.sources import ImportSource, PreparedFile
 from blog.imports.translations import link_translations
 from blog.review.cross_article_findings import recheck_broken_links
 from blog.review.examination import forget_texts
-from blog.review.findings import save_results
+from blog.review.findings import save_results, update_shared_findings
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +100,7 @@ class ImportWriter:
         if record:
             record.save(update_fields=["old_site"])
         self._examined = []  # new articles whose checks are not stored yet
+        self._knows_shared_findings = False
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return the reports of its files in order."""
@@ -178,15 +179,21 @@ class ImportWriter:
         return reports
 
     def _check(self, examined):
-        """Store the checks of new articles, of several batches at once."""
+        """Store the checks of new articles, of several batches at once.
+
+        The findings that the first articles share are shared by most of the import. If that is known early,
+        few checks must be counted again at its end.
+        """
         self._examined += examined
         if len(self._examined) >= CHECKED_AT_ONCE:
-            self._store_checks()
+            keys = self._store_checks()
+            if not self._knows_shared_findings:
+                update_shared_findings(keys)
+                self._knows_shared_findings = True
 
     def _store_checks(self):
         examined, self._examined = self._examined, []
-        if examined:
-            save_results(examined)
+        return save_results(examined) if examined else []
 
     def _write_alone(self, file, *, again=False):
         try:

@@ -47,6 +47,20 @@ class TestImport:
         assert "hero_described_by_title" in ImportRun.objects.get().shared_kinds
         assert not Finding.objects.own().filter(kind="hero_described_by_title").exists()
 
+    @pytest.mark.parametrize(("others", "is_shared"), [(3, True), (7, False)])
+    def test_what_the_first_articles_share_may_not_be_shared_in_the_end(
+        self, others, is_shared, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr("blog.imports.run.BATCH_SIZE", 5)
+        monkeypatch.setattr("blog.imports.writer.CHECKED_AT_ONCE", 5)
+        for number in range(5 + others):
+            image = "" if number < 5 else f"image: https://example.org/{number}.jpg\n"
+            (tmp_path / f"{number:02}.md").write_text(f"---\ntitle: Day {number}\n{image}---\nWords.\n")
+
+        run("import_articles", tmp_path)
+
+        assert Finding.objects.filter(kind="no_hero", is_shared=is_shared).count() == 5
+
     def test_a_new_article_is_checked_in_the_reading_of_its_file(self, tmp_path, monkeypatch):
         write_articles(tmp_path, 3)
         monkeypatch.setattr("blog.review.proofs.examine_many", no_second_reading)
