@@ -23,6 +23,7 @@ type Part = bytes | range  # bytes, or the places of bytes in the original file
 
 
 def joined(parts: Sequence[Part], data: bytes) -> bytes:
+    """Return the file made of the parts: data itself, not a copy, if the only part is all of it."""
     return b"".join(data[part.start : part.stop] if isinstance(part, range) else part for part in parts)
 
 
@@ -33,14 +34,19 @@ def picture_of(data: bytes) -> tuple[Part, ...] | None:
     """
     if not data.startswith(START):
         return None
-    parts, at, scans = [START], len(START), 0
+    parts, at, scans = [range(len(START))], len(START), 0
     while len(head := data[at : at + 4]) >= 2 and head[0] == 0xFF:
         marker, end = head[1], at + 2 + int.from_bytes(head[2:])
         if marker == END:
-            return *parts, head[:2]
+            _append(parts, range(at, at + 2))
+            return tuple(parts)
         if end < at + 4 or end > len(data):
             return None
-        if kept := _kept(marker, data[at + 4 : end]):
+        segment = data[at + 4 : end]
+        kept = _kept(marker, segment)
+        if kept and kept == segment:
+            _append(parts, range(at, end))
+        elif kept:
             parts.append(head[:2] + (len(kept) + 2).to_bytes(2) + kept)
         elif marker not in LEFT_OUT:
             return None
@@ -50,9 +56,18 @@ def picture_of(data: bytes) -> tuple[Part, ...] | None:
             found = END_OF_SCAN.search(data, at)
             if not found or scans > MOST_SCANS:
                 return None
-            parts.append(range(at, found.start()))
+            _append(parts, range(at, found.start()))
             at = found.start()
     return None
+
+
+def _append(parts, part):
+    """Add a part, joined to the last one if it follows it: most files are one part."""
+    last = parts[-1]
+    if isinstance(last, range) and last.stop == part.start:
+        parts[-1] = range(last.start, part.stop)
+    else:
+        parts.append(part)
 
 
 def _kept(marker, segment):
