@@ -76,10 +76,11 @@ def at_once(save, *arguments) -> None:
     save(*arguments)
 
 
-def store_file(data: bytes, *, keep=True, run=at_once) -> StoredImage:
+def store_file(data: bytes, *, digest="", keep=True, run=at_once) -> StoredImage:
     """Decode and store an image. Without keep, return the same, but store nothing.
 
-    run: called with the function that saves the file and with its arguments, to run it at another time.
+    digest: SHA-256 of the data in hexadecimal, if known. run: called with the function that saves the file
+    and with its arguments, to run it at another time.
 
     Accepts JPEG, PNG, GIF, WebP, AVIF and SVG, recognised by content, within the limits of
     blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and
@@ -91,7 +92,8 @@ def store_file(data: bytes, *, keep=True, run=at_once) -> StoredImage:
         refusal = ImageError(image_refusal(error))
         refusal.is_passing = error.is_passing
         raise refusal from None
-    digest = hashlib.sha256(image.content).hexdigest()
+    if not digest or image.content != data:
+        digest = hashlib.sha256(image.content).hexdigest()
     name = media_name(digest, image.extension)
     if keep and not default_storage.exists(name):
         run(default_storage.save, name, ContentFile(image.content))

@@ -8,6 +8,7 @@ stored image is the original.
 import hashlib
 import posixpath
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,21 +16,19 @@ from django.core.files.storage import storages
 
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.files.storage import FolderStorage, delete_unused
-from blog.images.files import StoredImage, at_once
+from blog.images.files import StoredImage, at_once, store_file
 from blog.images.models import Image
 
 RETENTION = timedelta(days=1)  # of originals without an image; an import stores them before its rows
 
 
-def keep_original(data: bytes, image: StoredImage, *, keep=True, run=at_once) -> str:
-    """Store the imported bytes of an image, unless the stored image has the same bytes.
-
-    Returns the SHA-256 of the imported bytes in hexadecimal. keep and run: see store_file().
-    """
+def store_with_original(data: bytes, *, keep=True, run=at_once) -> StoredImage:
+    """Store an image, and the given bytes, too, unless the stored image has the same. See store_file()."""
     digest = hashlib.sha256(data).hexdigest()
+    image = store_file(data, digest=digest, keep=keep, run=run)
     if keep and digest != image.digest:
         run(original_storage().keep, original_name(digest), data)
-    return digest
+    return replace(image, original=digest)
 
 
 def original_of(image: Image) -> bytes | None:

@@ -45,7 +45,8 @@ from blog.documents.frontmatter.document import parse_file
 from blog.documents.image_words import Credit, ImageWords, words_of_use
 from blog.images.files import StoredImage
 from blog.images.models import Image
-from blog.imports.images import add_original, fitting_credit, known_image, new_image, store_imported
+from blog.images.originals import store_with_original
+from blog.imports.images import add_original, fitting_credit, known_image, new_image
 from blog.imports.models import SourceFile
 from blog.imports.names import NAME_LENGTH
 from blog.imports.old_addresses import create_redirects
@@ -236,7 +237,7 @@ def store_images(contents: dict, bytes_of: Callable[[str], bytes], *, keep=True)
     """
     images = [contents["hero_image"], *contents["body_images"]]
     digests = {_new_digest(image) for image in images if image} - {""}
-    return {digest: store_imported(bytes_of(digest), keep=keep) for digest in digests}
+    return {digest: store_with_original(bytes_of(digest), keep=keep) for digest in digests}
 
 
 def truncate_fields(fields: ArticleFields) -> ArticleFields:

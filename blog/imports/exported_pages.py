@@ -19,7 +19,8 @@ from blog.files.names import PAGE_FILES_FOLDER, PAGE_IMAGES_FOLDER, PAGES_FOLDER
 from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
 from blog.images.files import ImageError
 from blog.images.models import Image
-from blog.imports.images import known_image, new_image, store_imported
+from blog.images.originals import store_with_original
+from blog.imports.images import known_image, new_image
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 from blog.site.pages import Page
@@ -93,7 +94,7 @@ def _images(folder: Path, body: str) -> Iterator[tuple[str, Image]]:
         path = file.relative_to(root).as_posix()
         address = next((address for address in (f"/{path}", path) if address in body), "")
         if address and is_there(folder, f"{PAGE_IMAGES_FOLDER}/{path}"):
-            stored = store_imported(read_regular_file(root, path, MAX_IMAGE_BYTES))
+            stored = store_with_original(read_regular_file(root, path, MAX_IMAGE_BYTES))
             image = known_image(address, stored) or new_image(address, stored)
             image.save()
             yield address, image

@@ -22,9 +22,9 @@ from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images import renditions
-from blog.images.files import ImageError, StoredImage, at_once, store_file
+from blog.images.files import ImageError, StoredImage
 from blog.images.models import ADDRESS_LENGTH, CREDIT_LENGTH, Image
-from blog.images.originals import keep_original
+from blog.images.originals import store_with_original
 from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading
 from blog.imports.models import ImportRun
 from blog.imports.report import name_files
@@ -115,7 +115,7 @@ class ImageStore:
             base, path = self.places.locate(address, file)
             with reading():
                 data = place_at(base).read(path, MAX_IMAGE_BYTES)
-            return data, store_imported(data, keep=False)
+            return data, store_with_original(data, keep=False)
         except (UnreadableError, ImageError, ValueError):
             return None
 
@@ -129,7 +129,7 @@ class ImageStore:
                 data = place_at(base).read(path, MAX_IMAGE_BYTES)
             saves = []
             with calls.importing():
-                image = store_imported(data, keep=self.keep, run=lambda *save: saves.append(save))
+                image = store_with_original(data, keep=self.keep, run=lambda *save: saves.append(save))
             decoded.set_result(image)
             for save, *arguments in saves:
                 save(*arguments)
@@ -142,12 +142,6 @@ class ImageStore:
         with self._lock:
             self._found[place] = image
         return image
-
-
-def store_imported(data: bytes, *, keep=True, run=at_once) -> StoredImage:
-    """Store an imported image and its original bytes; see store_file() and keep_original()."""
-    image = store_file(data, keep=keep, run=run)
-    return dataclasses.replace(image, original=keep_original(data, image, keep=keep, run=run))
 
 
 def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[str, bytes]:

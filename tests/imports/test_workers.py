@@ -275,7 +275,7 @@ class TestImport:
             time.sleep(0.2)
 
         monkeypatch.setattr(images, "STORED_AT_ONCE", 1)
-        monkeypatch.setattr(images, "store_imported", end_meanwhile)
+        monkeypatch.setattr(images, "store_with_original", end_meanwhile)
         store = ImageStore(SimpleNamespace(locate=lambda address, _: (tmp_path, address)), keep=True)
         for name in ("first.png", "second.png"):
             (tmp_path / name).write_bytes(name.encode())
