@@ -6,6 +6,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -267,10 +268,11 @@ class TestImport:
         assert Image.objects.get().articles.exists()
 
     def test_images_that_wait_when_the_import_ends_are_not_stored(self, tmp_path, monkeypatch):
-        stored, closings = [], ThreadPoolExecutor()
+        stored, both_wait, closings = [], Event(), ThreadPoolExecutor()
 
         def end_meanwhile(data, **_):
             stored.append(data)
+            both_wait.wait(60)
             closings.submit(store.close)
             time.sleep(0.2)
 
@@ -280,6 +282,7 @@ class TestImport:
         for name in ("first.png", "second.png"):
             (tmp_path / name).write_bytes(name.encode())
             store.find_early(name, PreparedFile("a.md"), is_shown=False)
+        both_wait.set()
 
         store.close()
         closings.shutdown()
