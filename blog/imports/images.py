@@ -4,7 +4,8 @@ import dataclasses
 import itertools
 import re
 from collections import defaultdict
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -47,7 +48,8 @@ class ImageStore:
     """Stores the image files of one source, each only once, in the media storage. Thread-safe.
 
     Threads read, decode and save them, so that texts need not wait until the files are on the disk: only
-    find() waits for that. Stored files stay even if the transaction is rolled back. The next run finds them.
+    wait_for() and find() do. Stored files stay even if the transaction is rolled back. The next run finds
+    them.
     """
 
     def __init__(self, places: ImagePlaces, *, keep: bool):
@@ -55,6 +57,7 @@ class ImageStore:
         self.keep = keep  # False on a dry run: images are decoded, but not stored
         # By the folder or archive and the path in it.
         self._found: dict[tuple[Path, str], _Storing | StoredImage] = {}
+        self._begun: dict[str, list[Future[StoredImage]]] = defaultdict(list)  # by the path of the text
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(STORED_AT_ONCE, thread_name_prefix="images")
         self._is_closed = False
@@ -91,6 +94,9 @@ class ImageStore:
         with suppress(UnreadableError, ImageError, ValueError, OSError):
             if not renditions.stored_name(address):
                 found = self._at(address, file)
+                if isinstance(found, _Storing):
+                    with self._lock:
+                        self._begun[file.path].append(found.saved)
                 if is_shown:
                     image = found.decoded.result() if isinstance(found, _Storing) else found
                     row = new_image(address, image)
@@ -98,6 +104,15 @@ class ImageStore:
                     _break_cycle(row)
                     return resolved
         return None
+
+    def wait_for(self, files: Iterable[PreparedFile]) -> None:
+        """Wait until the images that find_early() stores for these files are stored, or refused.
+
+        Then the transaction of the files, which no other can interrupt, need not wait for them.
+        """
+        with self._lock:
+            begun = [saved for file in files for saved in self._begun.pop(file.path, ())]
+        wait(begun)
 
     def _at(self, address, file):
         place = self.places.locate(address, file)

@@ -105,6 +105,7 @@ class ImportWriter:
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return the reports of its files in order."""
         files = self._linked_files.store(files)
+        self.run.images.wait_for(files)
         try:
             return self._write_together(files)
         except OperationalError:

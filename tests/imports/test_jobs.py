@@ -1,6 +1,7 @@
 """Imports in the browser: the import does what the dry run has shown."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -342,6 +343,7 @@ class TestPictures:
         decode = calls.rewrite_image
 
         def note(data):  # in a thread
+            time.sleep(0.2)
             depths.append(len(ours.savepoint_ids))
             return decode(data)
 
