@@ -44,6 +44,12 @@ class _Storing(NamedTuple):
     saved: Future[StoredImage]
 
 
+class _Refused(NamedTuple):
+    """Why an image is refused each time."""
+
+    reason: str
+
+
 class ImageStore:
     """Stores the image files of one source, each only once, in the media storage. Thread-safe.
 
@@ -56,7 +62,7 @@ class ImageStore:
         self.places = places
         self.keep = keep  # False on a dry run: images are decoded, but not stored
         # By the folder or archive and the path in it.
-        self._found: dict[tuple[Path, str], _Storing | StoredImage] = {}
+        self._found: dict[tuple[Path, str], _Storing | StoredImage | _Refused] = {}
         self._begun: dict[str, list[Future[StoredImage]]] = defaultdict(list)  # by the path of the text
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(STORED_AT_ONCE, thread_name_prefix="images")
@@ -122,6 +128,8 @@ class ImageStore:
                 decoded = Future()
                 found = _Storing(decoded, self._threads.submit(self._store, place, decoded))
                 self._found[place] = found
+        if isinstance(found, _Refused):
+            raise ImageError(found.reason)
         return found
 
     def peek(self, address: str, file: PreparedFile) -> tuple[bytes, StoredImage] | None:
@@ -135,7 +143,7 @@ class ImageStore:
             return None
 
     def _store(self, place, decoded):
-        """Store an image in a thread. If that fails, the next call for the image tries it again."""
+        """Store an image in a thread. If it is not refused but fails, the next call tries it again."""
         try:
             if self._is_closed:
                 raise ImageError("the import has ended.")
@@ -150,7 +158,10 @@ class ImageStore:
                 save(*arguments)
         except BaseException as error:
             with self._lock:
-                del self._found[place]
+                if isinstance(error, ImageError) and not error.is_passing:
+                    self._found[place] = _Refused(str(error))
+                else:
+                    del self._found[place]
             if not decoded.done():
                 decoded.set_exception(error)
             raise

@@ -267,6 +267,19 @@ class TestImport:
         assert len(decoded) == 1
         assert Image.objects.get().articles.exists()
 
+    def test_a_refused_image_is_decoded_once(self, tmp_path, monkeypatch):
+        decoded, rewrite = [], calls.rewrite_image
+        monkeypatch.setattr(calls, "rewrite_image", lambda data: decoded.append(data) or rewrite(data))
+        (tmp_path / "sea.png").write_bytes(b"not an image")
+        (tmp_path / "a.md").write_text("# A\n\n![Sea](sea.png)\n")
+        (tmp_path / "b.md").write_text("---\ntitle: B\nimage: sea.png\n---\nText.\n")
+
+        report = import_articles([tmp_path], ImportOptions())
+
+        assert len(decoded) == 1
+        assert all("sea.png not shown" in file.warnings[0] for file in report.flagged_files)
+        assert len(report.flagged_files) == 2
+
     def test_images_that_wait_when_the_import_ends_are_not_stored(self, tmp_path, monkeypatch):
         stored, both_wait, closings = [], Event(), ThreadPoolExecutor()
 
