@@ -90,29 +90,38 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
-    def find_early(self, address: str, file: PreparedFile, is_shown: bool) -> ResolvedImage | None:
-        """Store a local image before its article is written, and return it as a new image is shown.
-
-        is_shown: whether the text shows it. Otherwise, this returns None without waiting for the image.
+    def begin(self, address: str, file: PreparedFile) -> None:
+        """Begin to store a local image before its article is written.
 
         For threads: nothing is read from the database. find() later reports what is wrong with the image.
         """
-        with suppress(UnreadableError, ImageError, ValueError, OSError):
-            if not renditions.stored_name(address):
-                found = self._at(address, file)
-                if isinstance(found, _Storing):
-                    with self._lock:
-                        self._begun[file.path].append(found.saved)
-                if is_shown:
-                    image = found.decoded.result() if isinstance(found, _Storing) else found
-                    row = new_image(address, image)
-                    resolved = row.as_resolved()
-                    _break_cycle(row)
-                    return resolved
+        self._begin(address, file)
+
+    def find_early(self, address: str, file: PreparedFile) -> ResolvedImage | None:
+        """Begin to store an image, as begin() does, and return it as a new image is shown."""
+        with suppress(UnreadableError, ValueError, OSError):
+            found = self._begin(address, file)
+            if image := found.decoded.result() if isinstance(found, _Storing) else found:
+                row = new_image(address, image)
+                resolved = row.as_resolved()
+                _break_cycle(row)
+                return resolved
+        return None
+
+    def _begin(self, address, file):
+        is_local = bool(address) and not address.startswith((*REMOTE, "data:"))
+        if not is_local or renditions.stored_name(address):
+            return None
+        with suppress(UnreadableError, ValueError, OSError, RuntimeError):  # RuntimeError: threads ended
+            found = self._at(address, file)
+            if isinstance(found, _Storing):
+                with self._lock:
+                    self._begun[file.path].append(found.saved)
+            return found
         return None
 
     def wait_for(self, files: Iterable[PreparedFile]) -> None:
-        """Wait until the images that find_early() stores for these files are stored, or refused.
+        """Wait until the images that begin() began to store for these files are stored, or refused.
 
         Then the transaction of the files, which no other can interrupt, need not wait for them.
         """

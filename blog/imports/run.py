@@ -187,7 +187,7 @@ def _write(
         with closing(writer.run.images):
             workers.rules = addresses.rules
             workers.stores_images_of = writer.stores_images_of
-            workers.store_image = writer.run.images.find_early
+            workers.images = writer.run.images
             workers.topics = None
             if writer.has_new_files:
                 workers.topics = find_topics(source, options.categories_from, workers)

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 
 from django.conf import settings
 
@@ -22,6 +23,7 @@ from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
+from blog.imports.images import ImageStore
 from blog.imports.report import ImportFailedError
 from blog.imports.sources import PreparedFile
 from blog.sandbox import calls, workers
@@ -62,7 +64,7 @@ class Workers(workers.Workers):
         self.rules: AddressRules | None = None
         self.topics: Topics | None = None
         self.stores_images_of: Callable[[PreparedFile], bool] = lambda file: False
-        self.store_image: Callable[[str, PreparedFile, bool], ResolvedImage | None] | None = None
+        self.images: ImageStore | None = None
         self.examines = examines  # whether it also finds claims and findings
 
     def prepare(
@@ -74,8 +76,10 @@ class Workers(workers.Workers):
         for chunk in _chunks(files):
             unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
             chunk = [file if place in unread else file.without_data() for place, file in enumerate(chunk)]
-            tasks = [self._reading_task(file) for file in unread.values()]
-            readings = self.submit(tasks, self._store_image) if tasks else None
+            new = list(map(self.stores_images_of, unread.values()))
+            tasks = list(map(self._reading_task, unread.values(), new))
+            begin_images = partial(self._begin_hero_images, list(unread.values()), new)
+            readings = self.submit(tasks, self._find_image, begin_images) if tasks else None
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
@@ -84,21 +88,25 @@ class Workers(workers.Workers):
         while waiting:
             yield from _results(*waiting.popleft())
 
-    def _reading_task(self, file):
+    def _reading_task(self, file, stores_images):
         task = self.task(file, "read")
-        task = replace(
-            task, arguments=(*task.arguments, self.rules, self.topics, self.stores_images_of(file))
-        )
+        task = replace(task, arguments=(*task.arguments, self.rules, self.topics, stores_images))
         if not self.examines:
             return task
         # A file whose check exceeds the limit is imported without it.
         arguments = (*task.arguments, settings.SITE_URL)
         return replace(task, function="read_and_examine", arguments=arguments, fallback=task)
 
-    def _store_image(self, task, address, is_shown):
+    def _find_image(self, task, address):
         """Answer what a task asks: store an image of its text, and say how to show it."""
         data, path, *_ = task.arguments
-        return self.store_image(address, PreparedFile(path, data), is_shown)
+        return self.images.find_early(address, PreparedFile(path, data))
+
+    def _begin_hero_images(self, files, new, answers):
+        """Begin to store the images that the texts do not show, so that their articles need not wait long."""
+        for file, is_new, reading in zip(files, new, answers, strict=True):
+            if is_new and isinstance(reading, Reading) and reading.fields:
+                self.images.begin(reading.fields.image, file)
 
     def task(self, file: PreparedFile, function: str) -> Task:
         return Task(function, (file.data, file.path, self.time_zone), time_limit(len(file.data)))

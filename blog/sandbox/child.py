@@ -39,14 +39,10 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a task asks the parent. task: its place among the tasks of the message.
-
-    Unless it waits, the parent sends no answer.
-    """
+    """What a task asks the parent. task: its place among the tasks of the message."""
 
     task: int
     arguments: tuple
-    waits: bool = True
 
 
 class _Asking:
@@ -66,11 +62,6 @@ def ask(*arguments: Any) -> Any:
     answer = _Asking.connection.recv()
     signal.setitimer(signal.ITIMER_REAL, seconds_left)
     return answer
-
-
-def tell(*arguments: Any) -> None:
-    """Send the parent what ask() would, and go on without an answer."""
-    _Asking.connection.send(Question(_Asking.task, arguments, waits=False))
 
 
 def serve(functions: dict[str, Callable]) -> None:

@@ -95,9 +95,7 @@ class Process:
         self.seconds = tasks[0].seconds  # named in the error if it is the only task
         self._send(tasks if len(tasks) == 1 else Together(tasks))
         while isinstance(answer := self._receive(), Question):
-            response = respond(tasks[answer.task], *answer.arguments)
-            if answer.waits:
-                self._send(response)
+            self._send(respond(tasks[answer.task], *answer.arguments))
         return [answer] if len(tasks) == 1 else answer
 
     def end(self) -> None:

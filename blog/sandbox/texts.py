@@ -31,7 +31,7 @@ from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.text import is_empty, reading_time
-from blog.sandbox.child import ask, serve, tell
+from blog.sandbox.child import ask, serve
 
 MOST_ASKED = 1000  # images of a text
 
@@ -138,7 +138,6 @@ def read_text(
         return Reading(refusal=_what_is_empty(document), seconds=time.monotonic() - started)
     for address in rendering.images:
         images.resolve(address.strip())
-    images.prepare(fields.image)
     return Reading(fields, rendering, images.found, seconds=time.monotonic() - started)
 
 
@@ -175,19 +174,11 @@ class _Images:
             self.found[address] = self._image_at(address)
         return self.found[address]
 
-    def prepare(self, address: str) -> None:
-        """Have an image stored that the text does not show."""
-        if address not in self.found and self._is_stored(address):
-            tell(address, False)
-
     def _image_at(self, address):
-        if self._is_stored(address):
-            return ask(address, True)
-        return None if address.startswith("data:") else ResolvedImage(address)
-
-    def _is_stored(self, address):
         is_local = bool(address) and not address.startswith((*REMOTE, "data:"))
-        return self.asks and is_local and len(self.found) < MOST_ASKED
+        if self.asks and is_local and len(self.found) < MOST_ASKED:
+            return ask(address)
+        return None if address.startswith("data:") else ResolvedImage(address)
 
 
 def words_of_new_article(fields: ArticleFields, rendering: Rendering) -> ArticleWords:

@@ -50,15 +50,26 @@ class Workers:
         sys.setswitchinterval(self._switch_interval)
         gc.set_threshold(*self._thresholds)
 
-    def submit(self, tasks: list[Task], respond: Callable[..., Any] | None = None) -> Future[list[Any]]:
+    def submit(
+        self,
+        tasks: list[Task],
+        respond: Callable[..., Any] | None = None,
+        then: Callable[[list[Any]], None] = lambda answers: None,
+    ) -> Future[list[Any]]:
         """Run the tasks in one process. The future's result has an answer to each task, in order.
 
-        respond(task, *arguments) answers the questions of a task, in a thread.
+        In a thread, respond(task, *arguments) answers the questions of a task, and then(answers) is called
+        before the future has the answers.
 
         The answer to a task that was refused, or that ended its process, is a RefusedError. The future raises
         NoWorkersError if no process starts.
         """
-        return self._executor.submit(self._answers, tasks, respond)
+        return self._executor.submit(self._run, tasks, respond, then)
+
+    def _run(self, tasks, respond, then):
+        answers = self._answers(tasks, respond)
+        then(answers)
+        return answers
 
     def _answers(self, tasks, respond):
         """Return an answer to each task.

@@ -69,11 +69,6 @@ class TestQuestions:
             ((2,), 2),
         ]
 
-    def test_that_need_no_answer_get_none(self, process):
-        tasks = [Task("tell", (1,), 9), Task("ask", (2,), 9)]
-
-        assert process.answers(tasks, lambda _, number: number) == [None, 2]
-
     def test_the_wait_for_the_answer_is_no_time_of_the_task(self, process):
         task = Task("ask", (), 0.1)
 

@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from blog.sandbox.child import ask, serve, tell
+from blog.sandbox.child import ask, serve
 
 
 def spin():
@@ -57,7 +57,6 @@ def main():
     serve(
         {
             "ask": ask,
-            "tell": tell,
             "pid": os.getpid,
             "echo": lambda given: given,
             **{function.__name__: function for function in TASKS},
