@@ -87,8 +87,9 @@ class LinkedFileStore:
             except OSError as error:  # the disk is full: the next run must import the text as new
                 reason = f"cannot be imported: {reason_of(error)}"
                 return replace(file, notice=Notice(NoticeKind.NOT_STORED, reason))
-        fields = replace(file.fields, notices=(*file.fields.notices, *notices))
-        return replace(file, fields=fields) if notices else file
+        if not notices:
+            return file
+        return replace(file, fields=replace(file.fields, notices=(*file.fields.notices, *notices)))
 
     def _store(self, path, file):
         place = base, found = self.places.locate(path, file)
