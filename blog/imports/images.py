@@ -243,7 +243,7 @@ class BatchImages:
         address = file.fields.image
         if not address:
             return None
-        known = self._mirrored.get(address) or Image.objects.stored_at(address)
+        known = self._mirrored.get(address) or _stored_at(address)
         if known or address.startswith(REMOTE):
             stored = known and StoredImage(known.file.name, known.width, known.height, known.digest)
         elif self.store.places.need_static_root_for(address, file):
@@ -260,7 +260,7 @@ class BatchImages:
         """Return {address: Image} of the local, stored or mirrored images in a body."""
         rows = {}
         for address in dict.fromkeys(map(str.strip, file.rendering.images)):
-            if image := self._mirrored.get(address) or Image.objects.stored_at(address):
+            if image := self._mirrored.get(address) or _stored_at(address):
                 rows[address] = image
             elif address.startswith(REMOTE):
                 if reason := check_remote_image(address):
@@ -285,6 +285,11 @@ class BatchImages:
         if stored:
             add_original(self._rows[key], stored)
         return self._rows[key]
+
+
+def _stored_at(address):
+    """Return the image whose file has this URL, or None. Most URLs are of other sites."""
+    return Image.objects.stored_at(address) if renditions.stored_name(address) else None
 
 
 def known_image(source: str, stored: StoredImage | None) -> Image | None:
