@@ -1,6 +1,6 @@
 """Find or create the categories, authors and series that files name."""
 
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Mapping
 
 from blog.articles.authors import Author, AuthorLink
@@ -27,8 +27,8 @@ NAME_LENGTH = Category._meta.get_field("name").max_length
 class BatchNames:
     """The categories, authors and series that one batch of files names.
 
-    known: {(model, folded name): row} of earlier batches, so that known names need no query. rows also has
-    those that this batch has fetched or created.
+    known: {(model, folded name): row} of earlier batches, so that known names need no query. new_rows: those
+    that this batch has fetched or inserted.
     """
 
     def __init__(
@@ -42,16 +42,12 @@ class BatchNames:
         """Fetch the rows of all names in the files at once, and insert missing rows for new files."""
         self.record = record
         self.people = {folded(person.name): person for person in people.values()}
-        self.rows = ChainMap({}, known)
+        self.new_rows = {}
+        self._rows = dict(known)  # with the new rows
         self._missing = set()  # fetched, but not found
         self._look_up(Category, _categories_of(files), _categories_of(new_files))
         self._look_up(Author, _authors_of(files), _authors_of(new_files))
         self._look_up(Series, _series_of(files), _series_of(new_files))
-
-    @property
-    def new_rows(self) -> dict[tuple[type, str], Category | Author | Series]:
-        """The rows that this batch has fetched or inserted."""
-        return self.rows.maps[0]
 
     def category(self, name: str, notices: list[Notice]) -> Category | None:
         return self._named(Category, name, notices)
@@ -65,30 +61,31 @@ class BatchNames:
     def _look_up(self, model, names, new_names):
         if not any(names):  # most batches name no series
             return
-        wanted = {folded(name[:NAME_LENGTH]) for name in names if name}
-        wanted = {name for name in wanted if (model, name) not in self.rows}
-        for name, row in model.objects.by_folded_name(wanted).items():
-            self.rows[model, name] = row
+        wanted = {(model, folded(name[:NAME_LENGTH])) for name in set(names) if name}.difference(self._rows)
+        for name, row in model.objects.by_folded_name({name for _, name in wanted}).items():
+            self._add((model, name), row)
         spellings = {}
-        for name in new_names:
-            if name and (model, folded(name[:NAME_LENGTH])) not in self.rows:
-                spellings.setdefault(folded(name[:NAME_LENGTH]), Counter())[name[:NAME_LENGTH]] += 1
+        for name, number in Counter(new_names).items():
+            if name and (model, folded(name[:NAME_LENGTH])) not in self._rows:
+                spellings.setdefault(folded(name[:NAME_LENGTH]), Counter())[name[:NAME_LENGTH]] += number
         names = {key: SPELL[model](counts.most_common(1)[0][0]) for key, counts in spellings.items()}
         for row in _insert(model, names, self.record, self.people):
-            self.rows[model, row.folded_name] = row
-        self._missing |= {(model, name) for name in wanted if (model, name) not in self.rows}
+            self._add((model, row.folded_name), row)
+        self._missing |= wanted.difference(self._rows)
+
+    def _add(self, key, row):
+        self.new_rows[key] = self._rows[key] = row
 
     def _named(self, model, name, notices):
         if not name:
             return None
         name = cut(name, NAME_LENGTH, model._meta.verbose_name, notices)
         key = (model, folded(name))
-        if key not in self.rows:
+        if key not in self._rows:
             known = None if key in self._missing else model.objects.named(name).first()
-            self.rows[key] = known or model.objects.create(
-                name=SPELL[model](name), created_by_import=self.record
-            )
-        return self.rows[key]
+            row = known or model.objects.create(name=SPELL[model](name), created_by_import=self.record)
+            self._add(key, row)
+        return self._rows[key]
 
 
 def _categories_of(files):
