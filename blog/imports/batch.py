@@ -383,14 +383,14 @@ class FileBatch:
             Article.objects.insert([article for article, _, _ in self.new_articles])
         for article, report, _ in self.new_articles:
             report.article_id = article.pk
-        new = [(article, addresses, report.notices) for article, report, addresses in self.new_articles]
-        create_redirects(new)
+        create_redirects((article, old, report.notices) for article, report, old in self.new_articles)
         create_redirects(self.unchanged_articles, self.record)
         for model, rows in self.rows_to_insert.items():
             if model in (ArticleCategory, ArticleAuthor):
                 model.objects.insert(rows)
             else:
                 insert_rows(model, rows)
+        search.index_inserted([article for article, _, _ in self.new_articles])
         self._keep_versions()
 
     def _keep_versions(self):

@@ -37,7 +37,7 @@ from blog import page_cache
 from blog.search import versions
 from blog.search.backend import backend
 from blog.search.correction import FEW, suggest_spelling, with_near_words
-from blog.search.entries import FIELDS, PUBLISHED, IndexEntry, read_entries
+from blog.search.entries import FIELDS, PUBLISHED, IndexEntry, entries_of, read_entries
 from blog.search.queries import LONGEST_QUERY, Query, broader_queries, clean_text, parse_query
 from blog.search.similar import SimilarTexts, as_written
 from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
@@ -65,6 +65,7 @@ __all__ = [
     "find_named",
     "find_titles",
     "holds_all",
+    "index_inserted",
     "index_new",
     "indexed",
     "marked",
@@ -197,6 +198,17 @@ def index_new(article) -> None:
         return
     values = (getattr(article, name) for name in FIELDS)
     _write(type(article), [article.pk], [IndexEntry.of([], *values)], are_new=True)
+
+
+def index_inserted(articles) -> None:
+    """Index articles that this transaction has inserted, without reading them. Their links must be stored."""
+    postponed = _postponed.get()
+    for some in itertools.batched(articles, ROWS_AT_ONCE):
+        keys = [article.pk for article in some]
+        if postponed is not None:
+            postponed.difference_update(keys)
+        entries = entries_of([[getattr(article, name) for name in FIELDS] for article in some])
+        _write(type(some[0]), keys, entries, are_new=False)
 
 
 def _write(model, keys, entries, *, are_new):

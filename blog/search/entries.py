@@ -5,6 +5,7 @@ matched. MOST_WORDS limits the words of each column.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -49,7 +50,11 @@ class IndexEntry:
 
 def read_entries(articles) -> list[IndexEntry]:
     """Return the entries of these articles, at most a few hundred."""
-    rows = list(articles.values_list(*FIELDS))
+    return entries_of(list(articles.values_list(*FIELDS)))
+
+
+def entries_of(rows: list[Sequence]) -> list[IndexEntry]:
+    """Return the entries of at most a few hundred articles. Each row has the values of FIELDS."""
     names = _names([key for key, *_ in rows])
     return [IndexEntry.of(names[row[0]], *row) for row in rows]
 
