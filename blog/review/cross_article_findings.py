@@ -11,6 +11,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
+from typing import NamedTuple
 from unicodedata import normalize
 
 from django.db import transaction
@@ -287,8 +288,20 @@ FINDING_OF = {
 }
 
 
-def build_references(article: Article, found: Examination) -> list[Reference]:
-    """Return a row for each image, and for each different link to a page of this site."""
+class ReferenceValues(NamedTuple):
+    """The values of a row of Reference: a check inserts many."""
+
+    article: int
+    kind: str
+    target: str
+    words: str
+    key: str
+    start: int | None
+    end: int | None
+
+
+def build_references(article: Article, found: Examination) -> list[ReferenceValues]:
+    """Return the values of a row for each image, and for each different link to a page of this site."""
     links = {}
     for row in itertools.islice(_links(article, found), MOST):
         links.setdefault(row.key, row)
@@ -318,7 +331,7 @@ def _pictures(article, found) -> Iterator[Reference]:
     for picture in found.images:
         row = _row(article, kind, _target(kind, picture.address), picture.alt, picture)
         if not picture.alt.strip() or same_text(picture.alt, article.title) or row.key in keys:
-            row.key = ""
+            row = row._replace(key="")
         keys.add(row.key)
         yield row
 
@@ -330,8 +343,8 @@ def _links(article, found) -> Iterator[Reference]:
 
 def _row(article, kind, target, words, place):
     words = " ".join(words.split())[:WORDS_LENGTH]
-    return Reference(
-        article=article,
+    return ReferenceValues(
+        article=article.pk,
         kind=kind,
         target=target,
         words=words,

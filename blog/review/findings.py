@@ -16,20 +16,22 @@ from django.dispatch import receiver
 from blog.articles.models import Article
 from blog.articles.signals import trashed
 from blog.base.locking import lock_checks, lock_keys
-from blog.base.queries import ROWS_AT_ONCE, insert_rows, insert_values, listed
+from blog.base.queries import ROWS_AT_ONCE, insert_values, listed, upsert_values
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.files.conflicts import repeat_on_conflict
 from blog.review import cross_article_findings, mentions
-from blog.review.counts import import_batches, update_finding_flags, update_mark_counts
+from blog.review.counts import COUNTS, import_batches, update_finding_flags, update_mark_counts
 from blog.review.examination import ExaminedArticle
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Mention, Reference
 from blog.review.models import Finding as FindingRow
 from blog.sandbox.texts import Examination
 
 DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *cross_article_findings.PRINTS)
+CHECK_FIELDS = ("article", *DERIVED, *COUNTS)
+UNCOUNTED = [ArticleCheck._meta.get_field(name).get_default() for name in COUNTS]
 PARTS = (FindingRow, Mention, Reference)
 FINDING_FIELDS = ("article", "kind", "start", "end", "words", "key", "is_serious", "is_shared", "is_settled")
 MOST_MARKS = 1000  # per article, for claims and findings each; the rest is dropped
@@ -104,11 +106,9 @@ def _replace(keys, examined):
         proofs.append(_proof(each, claims[each.article]))
         findings += _findings(each)
         references += cross_article_findings.build_references(each.article, each.found) if each.found else []
-    ArticleCheck.objects.bulk_create(
-        proofs, update_conflicts=True, unique_fields=["article"], update_fields=DERIVED
-    )
+    upsert_values(ArticleCheck, CHECK_FIELDS, proofs, updated=DERIVED)
     insert_values(FindingRow, FINDING_FIELDS, findings)
-    insert_rows(Reference, references)
+    insert_values(Reference, cross_article_findings.ReferenceValues._fields, references)
     mentions.store_mentions(claims)
 
 
@@ -126,19 +126,16 @@ def _holds(quotation, claim):
 
 
 def _proof(each, claims):
+    """Return the values of CHECK_FIELDS."""
     prints = (each.found and each.found.prints) or Fingerprints()
-    return ArticleCheck(
-        article_id=each.article.pk,  # not the article, which would refer to this row: a cycle
-        rules_version=RULES_VERSION,
-        words_digest=each.article.words_digest,
-        claims=[
-            [claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims
-        ],
-        reading_time_in_file=_minutes(each.found),
-        title_print=prints.title,
-        excerpt_print=prints.excerpt,
-        opening_print=prints.opening,
-        body_print=prints.body,
+    return (
+        each.article.pk,
+        RULES_VERSION,
+        each.article.words_digest,
+        [[claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims],
+        _minutes(each.found),
+        *(prints.title, prints.excerpt, prints.opening, prints.body),
+        *UNCOUNTED,
     )
 
 
