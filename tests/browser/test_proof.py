@@ -48,6 +48,15 @@ def used(page, what) -> int:
     return page.evaluate("(what) => Number(sessionStorage.getItem(what))", what)
 
 
+def test_answers_with_long_names_are_not_cut_off(proof):
+    page = proof(PROOF % "quoted")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+    page.eval_on_selector(".now .four button:last-child", "button => button.append(' (Behauptung)')")
+
+    assert page.eval_on_selector(".now .four", "answers => answers.scrollWidth <= answers.clientWidth")
+
+
 class TestByKeyboardAlone:
     def test_clean_articles_are_approved_one_after_the_other(self, proof):
         page, loads = proof(FOG, counts=True), []
