@@ -102,7 +102,7 @@ def main():
     if options.broken:
         rules = [rules[options.broken - 1]]
     for number, rule in rules:
-        print(f"{number:3} {rule}")  # noqa: T201
+        print(f"{number:3} {rule}")  # noqa: T201 -- the rules are its output
     if options.broken:
         forget(rules[0][1])
 
