@@ -90,7 +90,7 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
-    def begin(self, address: str, file: PreparedFile) -> None:
+    def store_early(self, address: str, file: PreparedFile) -> None:
         """Begin to store a local image before its article is written.
 
         For threads: nothing is read from the database. find() later reports what is wrong with the image.
@@ -98,7 +98,7 @@ class ImageStore:
         self._begin(address, file)
 
     def find_early(self, address: str, file: PreparedFile) -> ResolvedImage | None:
-        """Begin to store an image, as begin() does, and return it as a new image is shown."""
+        """Begin to store an image, as store_early() does, and return it as a new image is shown."""
         with suppress(UnreadableError, ValueError, OSError):
             found = self._begin(address, file)
             if image := found.decoded.result() if isinstance(found, _Storing) else found:
@@ -112,7 +112,7 @@ class ImageStore:
         is_local = bool(address) and not address.startswith((*REMOTE, "data:"))
         if not is_local or renditions.stored_name(address):
             return None
-        with suppress(UnreadableError, ValueError, OSError, RuntimeError):  # RuntimeError: threads ended
+        with suppress(UnreadableError, ValueError, OSError, RuntimeError):  # RuntimeError: no threads
             found = self._at(address, file)
             if isinstance(found, _Storing):
                 with self._lock:
@@ -121,7 +121,7 @@ class ImageStore:
         return None
 
     def wait_for(self, files: Iterable[PreparedFile]) -> None:
-        """Wait until the images that begin() began to store for these files are stored, or refused.
+        """Wait until the images that store_early() stores for these files are stored, or refused.
 
         Then the transaction of the files, which no other can interrupt, need not wait for them.
         """

@@ -78,8 +78,8 @@ class Workers(workers.Workers):
             chunk = [file if place in unread else file.without_data() for place, file in enumerate(chunk)]
             new = list(map(self.stores_images_of, unread.values()))
             tasks = list(map(self._reading_task, unread.values(), new))
-            begin_images = partial(self._begin_hero_images, list(unread.values()), new)
-            readings = self.submit(tasks, self._find_image, begin_images) if tasks else None
+            store_images = partial(self._store_hero_images, list(unread.values()), new)
+            readings = self.submit(tasks, self._find_image, store_images) if tasks else None
             waiting.append((chunk, list(unread), readings))
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
@@ -102,11 +102,11 @@ class Workers(workers.Workers):
         data, path, *_ = task.arguments
         return self.images.find_early(address, PreparedFile(path, data))
 
-    def _begin_hero_images(self, files, new, answers):
+    def _store_hero_images(self, files, new, answers):
         """Begin to store the images that the texts do not show, so that their articles need not wait long."""
         for file, is_new, reading in zip(files, new, answers, strict=True):
             if is_new and isinstance(reading, Reading) and reading.fields:
-                self.images.begin(reading.fields.image, file)
+                self.images.store_early(reading.fields.image, file)
 
     def task(self, file: PreparedFile, function: str) -> Task:
         return Task(function, (file.data, file.path, self.time_zone), time_limit(len(file.data)))

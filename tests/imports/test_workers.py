@@ -294,7 +294,7 @@ class TestImport:
         store = ImageStore(SimpleNamespace(locate=lambda address, _: (tmp_path, address)), keep=True)
         for name in ("first.png", "second.png"):
             (tmp_path / name).write_bytes(name.encode())
-            store.begin(name, PreparedFile("a.md"))
+            store.store_early(name, PreparedFile("a.md"))
         both_wait.set()
 
         store.close()
