@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import timezone
 
@@ -66,19 +67,21 @@ def check_compatible(manifest: dict) -> None:
 
 def check_migrations(manifest: dict) -> None:
     """Raise BackupError unless backup and database have the same migrations."""
-    there, here = set(manifest["migrations"]), set(applied_migrations())
+    loader = MigrationLoader(connection)
+    there = older.on_disk(manifest["migrations"], loader)
+    here = older.on_disk(applied_migrations(), loader)
     if newer := sorted(there - here):
         raise BackupError(
             f"This backup is from Galley {manifest['galley']}, which is newer than this checkout: it has the "
-            f"migration {newer[0]}. Update this checkout (git pull; bin/setup), then "
-            "restore."
+            f"migration {'.'.join(newer[0])}. Update this checkout (git pull; bin/setup), "
+            "then restore."
         )
     if missing := sorted(here - there):
         release = manifest["commit"][:12] or f"Galley {manifest['galley']}"
         raise BackupError(
             f"This backup is from an older release ({release}): it lacks {len(missing)} migrations, the "
-            f"first of them {missing[0]}. Restore it into a new database without tables: then its rows are "
-            "migrated."
+            f"first of them {'.'.join(missing[0])}. Restore it into a new database without "
+            "tables: then its rows are migrated."
         )
 
 

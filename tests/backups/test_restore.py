@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from blog.backups.archive import BackupError
@@ -78,6 +79,8 @@ for number in itertools.count():
     pathlib.Path({file!r} + ".draft").write_text(name)
     os.replace({file!r} + ".draft", {file!r})
 """
+REPLACING = "blog.0001_initial"
+REPLACED = {".".join(key) for key in MigrationLoader(None).disk_migrations["blog", "0001_initial"].replaces}
 EXCLUDED = ["axes", "sessions", "blog.Worker", "blog.Presence", "blog.StagedFile"]
 
 
@@ -192,6 +195,17 @@ class TestRefusals:
         assert is_older(manifest)
         with pytest.raises(BackupError, match=rf"older release \(a{{12}}\).*{last}.*without tables"):
             check_migrations(manifest)
+
+    @pytest.mark.parametrize(
+        "missing", [{REPLACING}, REPLACED], ids=["the replaced ones", "the replacing one"]
+    )
+    def test_backup_with_replaced_or_replacing_migrations_is_accepted(self, missing):
+        manifest = new_manifest()
+        manifest["migrations"] = sorted(set(manifest["migrations"]) - missing)
+
+        check_compatible(manifest)
+        check_migrations(manifest)
+        assert not is_older(manifest)
 
     def test_newer_backup_asks_for_an_update(self):
         manifest = new_manifest()
