@@ -48,7 +48,7 @@ class Plan:
         executor = MigrationExecutor(connection)
         steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
         self.migrations = [planned(migration) for migration, _is_backwards in steps]
-        applied = executor.loader.applied_migrations
+        applied = executor.loader.applied_migrations.keys() & executor.loader.disk_migrations.keys()
         apps = sorted({migration.app_label for migration, _is_backwards in steps})
         self.reversing = [f"bin/galley migrate {app} {_last_of(app, applied)}" for app in apps]
 

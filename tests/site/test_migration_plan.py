@@ -1,7 +1,8 @@
 """The way back from an update, by what its migrations do."""
 
 import pytest
-from django.db import migrations, models
+from django.db import connection, migrations, models
+from django.db.migrations.recorder import MigrationRecorder
 
 from blog.site.migration_plan import Plan, planned, way_back
 
@@ -34,3 +35,13 @@ def test_others_need_the_backup_and_say_what_is_lost(operation, reason):
 @pytest.mark.django_db
 def test_migrated_site_has_nothing_to_apply():
     assert Plan().lines() == ["No migrations to apply. The earlier release can use this database."]
+
+
+@pytest.mark.django_db
+def test_way_back_leads_to_a_migration_on_disk():
+    """The database also has the names of migrations that were replaced and deleted."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("contenttypes", "0002_remove_content_type_name")
+    recorder.record_applied("contenttypes", "0003_replaced")
+
+    assert Plan().reversing == ["bin/galley migrate contenttypes 0001_initial"]

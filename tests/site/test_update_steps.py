@@ -12,9 +12,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def missing_migration():
-    last = MigrationRecorder.Migration.objects.filter(app="blog").latest("name")
-    last.delete()
-    return f"blog.{last.name}"
+    MigrationRecorder.Migration.objects.get(app="blog", name="0001_initial").delete()
+    return "blog.0001_initial"
 
 
 class TestMigrations:
