@@ -32,6 +32,7 @@ from blog.imports.uploads.models import StagedImport
 from blog.mail.followers import Follower, Frequency
 from blog.mail.mailings import Mailing, MailingArticle
 from blog.site import method_page
+from blog.site.migration_plan import unavailable
 from blog.site.pages import Page
 
 ARTICLES_REQUESTED = 20
@@ -62,6 +63,11 @@ def check_compatible(manifest: dict) -> None:
         raise BackupError(
             "The site of this backup has GALLEY_REQUIRE_REVIEW=on, and this one has not: articles that wait "
             "for an approval would become public. Set the variable, then restore."
+        )
+    if missing := unavailable(older.keys_of(manifest["migrations"])):
+        raise BackupError(
+            f"This backup is of an earlier release, and lacks {missing[0]}, which this release no "
+            "longer has. Restore it with 0.1.0, then update (docs/operating.md#updating)."
         )
 
 

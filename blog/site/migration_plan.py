@@ -1,11 +1,12 @@
 """The migrations that an update applies, what they delete, and how to reverse them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField, CreateModel, DeleteModel, RemoveField
 
 
@@ -62,6 +63,21 @@ class Plan:
 
 def _last_of(app, applied):
     return max((name for label, name in applied if label == app), default="zero")
+
+
+def unavailable(applied: Set[tuple[str, str]]) -> list[str]:
+    """Return the migrations that only an earlier release can apply, such as "blog.0002_x".
+
+    They are replaced by a migration that creates all tables at once, while some of them are applied already.
+    Django would apply neither these nor that one, without an error.
+    """
+    on_disk = MigrationLoader(None).disk_migrations
+    return sorted(
+        f"{app}.{name}"
+        for key, migration in on_disk.items()
+        if key not in applied and not applied.isdisjoint(migration.replaces)
+        for app, name in set(migration.replaces) - applied - on_disk.keys()
+    )
 
 
 def way_back(migrations: Iterable[PlannedMigration], reversing: list[str]) -> list[str]:

@@ -207,6 +207,14 @@ class TestRefusals:
         check_migrations(manifest)
         assert not is_older(manifest)
 
+    def test_backup_without_some_of_the_replaced_migrations_is_refused(self):
+        manifest = new_manifest()
+        last = max(REPLACED)
+        manifest["migrations"] = sorted(set(manifest["migrations"]) - {REPLACING, last})
+
+        with pytest.raises(BackupError, match=rf"lacks {last}.*Restore it with 0\.1\.0"):
+            check_compatible(manifest)
+
     def test_newer_backup_asks_for_an_update(self):
         manifest = new_manifest()
         manifest["migrations"].append("blog.9999_later")

@@ -4,6 +4,9 @@ import subprocess
 from contextlib import closing
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from tests.support.servers import wait_until
 
@@ -44,3 +47,13 @@ class TestTwoMachines:
         assert [process.wait(120) for process in (holder, *both)] == [0, 0, 0]
         assert sorted(log.read_text().count("Applying sessions.0001") for log in logs) == [0, 1]
         assert site.value("SELECT count(*) FROM django_session") == 0
+
+
+@pytest.mark.django_db
+def test_database_of_before_the_replaced_migrations_is_refused():
+    """Django would apply nothing, and report no error."""
+    for name in ("0001_initial", "0084_index_keys_of_queue_and_labels"):
+        MigrationRecorder(connection).record_unapplied("blog", name)
+
+    with pytest.raises(CommandError, match=r"lacks blog\.0084.*Update to 0\.1\.0 first"):
+        call_command("migrate")

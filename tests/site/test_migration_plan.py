@@ -2,9 +2,10 @@
 
 import pytest
 from django.db import connection, migrations, models
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from blog.site.migration_plan import Plan, planned, way_back
+from blog.site.migration_plan import Plan, planned, unavailable, way_back
 
 ADDITION = migrations.AddField("article", "mood", models.TextField(default=""))
 REMOVAL = migrations.RemoveField("article", "title")
@@ -45,3 +46,13 @@ def test_way_back_leads_to_a_migration_on_disk():
     recorder.record_applied("contenttypes", "0003_replaced")
 
     assert Plan().reversing == ["bin/galley migrate contenttypes 0001_initial"]
+
+
+def test_deleted_migrations_are_unavailable_if_others_of_them_are_applied():
+    replaced = {("blog", "0083_notices"), ("blog", "0084_index_keys_of_queue_and_labels")}
+    [first, last] = sorted(replaced)
+    rest = set(MigrationLoader(None).disk_migrations["blog", "0001_initial"].replaces) - replaced
+
+    assert unavailable(rest | {first}) == [".".join(last)]
+    assert unavailable(rest | replaced) == unavailable(rest | {("blog", "0001_initial")}) == []
+    assert unavailable(set()) == []

@@ -1,11 +1,15 @@
 """Django's migrate, with a lock: only one of several machines that start at once migrates."""
 
 from django.core.checks.registry import registry
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from blog.exports.jobs import exports_left_to_worker
 from blog.jobs import locks
 from blog.management.checks import check_update
+from blog.site.migration_plan import unavailable
 
 
 class Command(migrate.Command):
@@ -21,6 +25,11 @@ class Command(migrate.Command):
 
     def handle(self, *args, **options):
         with locks.wait_for("migrate", on_wait=self.report_waiting), exports_left_to_worker():
+            if missing := unavailable(MigrationRecorder(connection).applied_migrations().keys()):
+                raise CommandError(
+                    f"This database is of an earlier release, and lacks {missing[0]}, which this release no "
+                    "longer has. Update to 0.1.0 first (docs/operating.md#updating)."
+                )
             return super().handle(*args, **options)
 
     def report_waiting(self):
