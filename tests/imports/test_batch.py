@@ -2,17 +2,12 @@
 
 import gc
 import warnings
-from importlib import import_module
-from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.urls import reverse
 
 from blog.imports.report import ImportOptions, StatusRule
-from blog.imports.undo import plan_undo
 from blog.models import Article, Image, ImportRun, SourceFile
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -121,23 +116,6 @@ class TestAdmin:
 
         assert [article.slug for article in shown[first]] == ["tides"]
         assert sorted(article.slug for article in shown[later]) == ["ebb", "tides"]
-
-
-@pytest.mark.both_databases
-class TestMigration:
-    def test_earlier_imports_get_an_entry_for_each_created_article(self, folder):
-        write(folder, "warned.md", date=None)
-        write(folder, "tides.md", slug="other")
-        run(folder)
-        batch = ImportRun.objects.get()
-        batch.entries.filter(file="tides.md").delete()  # only what had a warning was listed
-        batch.entries.update(article_version=None)
-        migration = import_module("blog.migrations.0019_entry_for_every_file_and_undo_of_imports")
-
-        migration.give_created_articles_an_entry(apps, SimpleNamespace(connection=connection))
-
-        assert set(entries(batch)) == {("warned.md", "created"), ("tides.md", "created")}
-        assert plan_undo(batch).numbers == {"deleted": 2}
 
 
 class TestMemory:
