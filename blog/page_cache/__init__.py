@@ -21,13 +21,23 @@ cached if it has status 200 and `Cache-Control: public` (CacheControlMiddleware)
 (keys.py) never are.
 """
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import transaction
 from django.dispatch import Signal
 
 from blog.page_cache.cache import PageCache
 from blog.page_cache.generation import current_generation, invalidate
 
-__all__ = ["PageCache", "content_changed", "current_generation", "invalidate", "invalidate_on_commit"]
+__all__ = [
+    "PageCache",
+    "content_changed",
+    "current_generation",
+    "expired_once",
+    "invalidate",
+    "invalidate_on_commit",
+]
 
 content_changed = Signal()  # after the commit of a change that readers may see
 
@@ -37,7 +47,29 @@ def invalidate_on_commit() -> None:
 
     Before the commit, another process would render them from the old data.
     """
-    transaction.on_commit(_announce)
+    asked = _asked.get()
+    if asked is None:
+        transaction.on_commit(_announce)
+    else:
+        asked.append(True)
+
+
+_asked: ContextVar[list | None] = ContextVar("calls to answer at once", default=None)
+
+
+@contextmanager
+def expired_once():
+    """Run the block, then expire the pages once on commit, however often the block asks for it."""
+    if _asked.get() is not None:
+        yield
+        return
+    token = _asked.set(asked := [])
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+    if asked:
+        invalidate_on_commit()
 
 
 def _announce():
