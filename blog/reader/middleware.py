@@ -14,7 +14,7 @@ from blog.articles.models import Article
 from blog.page_cache.keys import NEVER_CACHED
 from blog.reader.views import errors
 from blog.site.identity import site_identity_cached
-from blog.site.live_pages import may_be_redirected
+from blog.site.live_pages import live_pages, may_be_redirected
 from blog.site.redirects import Redirect, forms_of
 
 # URLs derived from the URL of an article (.md), a category or a series (feeds). Redirects apply to them, too.
@@ -172,6 +172,8 @@ class RedirectFallbackMiddleware:
         ):
             return response
         redirect, appendage = find_redirect(request.path)
+        if redirect and live_pages([request.path]):
+            return response  # CommonMiddleware adds the slash to the path of a page that appeared later
         if redirect is None:
             address = composed_address(request.path)
             return HttpResponsePermanentRedirect(address) if address else response
