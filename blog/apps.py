@@ -17,18 +17,29 @@ class BlogConfig(AppConfig):
             assignment,
             corrections,
         )
+        from blog.articles.changes import REACTIONS
         from blog.articles.review_setting import apply_after_migrate
+        from blog.imports import undo
         from blog.management import checks  # noqa: F401 -- registers itself when imported
         from blog.review import (  # noqa: F401 -- register themselves when imported
             approval,
             bulk_fixes,
             cross_article_findings,
+            findings,
             people,
             proofs,
             renewal,
             resolution,
         )
 
+        REACTIONS[:] = (  # in this order, at the end of each change of articles
+            findings.forget_trashed,
+            cross_article_findings.refresh_changed_flags,
+            proofs.check_changed,
+            renewal.renew_approvals,
+            bulk_fixes.restore_findings,
+            undo.follow_locks,
+        )
         jobs.import_jobs()
         post_migrate.connect(apply_after_migrate, sender=self)
 

@@ -3,7 +3,6 @@
 Django finds the models here. Rooms import from rooms, never from here; tests and fixtures may.
 """
 
-from blog.articles.actions.models import UndoableAction
 from blog.articles.assignments import Assignment
 from blog.articles.authors import Author, AuthorLink, AuthorProposal
 from blog.articles.categories import Category, CategoryAlias
@@ -17,6 +16,7 @@ from blog.articles.notes import Note
 from blog.articles.series import Series
 from blog.articles.similar import SimilarArticle
 from blog.articles.submissions import Submission
+from blog.articles.undoable import UndoableAction
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
 from blog.desk.invitations.models import Invitation

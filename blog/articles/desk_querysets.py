@@ -3,16 +3,13 @@
 Queries for readers' pages are in reader_querysets.py.
 """
 
-import dataclasses
 import itertools
-import uuid
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Subquery
 
 from blog import page_cache, search
 from blog.articles.assignments import Assignment
@@ -20,7 +17,7 @@ from blog.articles.choices import Status
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.notes import Note
-from blog.articles.provenance import Provenance, WrittenBy
+from blog.articles.provenance import Provenance
 from blog.articles.queue import QueueQuerySet, ReviewState
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
@@ -28,15 +25,11 @@ from blog.articles.withholding import (
     JUDGED_FIELDS,
     judge,
     judged_in_sql,
-    lacking_review,
-    needing_approval,
 )
 from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
 from blog.images.links import BodyImage
 from blog.site.querysets import DerivedQuerySet
 from blog.site.redirects import Redirect
-
-WORDS_AT_ONCE = 50  # articles per statement that writes whole texts
 
 
 class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
@@ -111,64 +104,6 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             *("reviews", "corrections"),
         )
 
-    def publish(self, now=None) -> int:
-        """Publish the articles that are not published; return how many changed.
-
-        Articles without a date get `now`. Articles without visible text or image, and those that lack a
-        required approval, stay new.
-        """
-        now = now or timezone.now()
-        hidden = self.in_use().exclude(status=Status.PUBLISHED).exclude(lacking_review())
-        return hidden.exclude(pk__in=hidden.empty().values_list("pk"))._change(
-            status=Status.PUBLISHED, published_at=Coalesce("published_at", Value(now))
-        )
-
-    def unpublish(self) -> int:
-        """Unpublish the published articles; return how many changed."""
-        return self.filter(status=Status.PUBLISHED)._change(status=Status.NEW)
-
-    def trash(self, now=None) -> int:
-        """Move the articles to the trash; return how many changed.
-
-        They share one new preview key. This is safe, because a preview link's signature also includes the
-        article.
-        """
-        values = {"trashed_at": now or timezone.now(), "preview_key": uuid.uuid4()}
-        return self.in_use()._change(status=Status.NEW, **values)
-
-    def restore(self) -> int:
-        """Restore the articles from the trash with status new; return how many changed.
-
-        Their URLs no longer answer 410 Gone.
-        """
-        with transaction.atomic():
-            Redirect.objects.forget_gone(self.trashed().only("slug"))
-            return self.trashed()._change(trashed_at=None)
-
-    def recategorise(self, categories, target) -> int:
-        """Replace these categories with target as primary category; return how many articles changed.
-
-        The lock version of every article with one of these categories counts up, so that an editor who has
-        the article open cannot overwrite the change.
-        """
-        held = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
-        primary = Case(
-            When(primary_category__in=categories, then=Value(target.pk)),
-            default=F("primary_category"),
-            output_field=models.BigIntegerField(),
-        )
-        return self.filter(pk__in=self.filter(held).order_by().values("pk"))._change(primary_category=primary)
-
-    def set_featured(self, wanted=True) -> int:
-        """Set is_featured as an editor's decision; return how many changed."""
-        values = {"is_featured": wanted, "featured_is_suggested": False}
-        return self.exclude(**values)._change(**values)
-
-    def set_trending(self, wanted=True) -> int:
-        """Set is_trending as an editor's decision; return how many changed."""
-        values = {"is_trending": wanted, "trending_is_suggested": False}
-        return self.exclude(**values)._change(**values)
-
     def set_excerpt_is_template(self, keys, is_template=True) -> int:
         """Set excerpt_is_template of the articles with these keys; return how many changed.
 
@@ -186,65 +121,6 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
             if changed:
                 page_cache.invalidate_on_commit()
         return changed
-
-    def set_provenance(self, written_by: WrittenBy) -> int:
-        """Set the provenance of the articles; return how many there are."""
-        return self._change(provenance=written_by.provenance, machine=written_by.machine)
-
-    def set_publications(self, publications: dict) -> None:
-        """Set status, date, flags and provenance of articles: {key: Publication}.
-
-        An article that was withheld when its Publication was stored, and still needs an approval, is withheld
-        again.
-        """
-        dated = {key: wanted.published_at for key, wanted in publications.items() if wanted.published_at}
-        alike = {}
-        for key, wanted in publications.items():
-            alike.setdefault(dataclasses.replace(wanted, published_at=None), []).append(key)
-        articles = self.model.objects
-        with transaction.atomic():
-            # Set dates before the status and remove them after it: a published article must have one.
-            rows = [self.model(pk=key, published_at=moment) for key, moment in dated.items()]
-            articles.bulk_update(rows, ["published_at"], batch_size=ROWS_AT_ONCE)
-            for wanted, keys in alike.items():
-                articles.filter(pk__in=keys).update(
-                    lock_version=F("lock_version") + 1,
-                    status=wanted.status,
-                    is_featured=wanted.is_featured,
-                    is_trending=wanted.is_trending,
-                    featured_is_suggested=wanted.featured_is_suggested,
-                    trending_is_suggested=wanted.trending_is_suggested,
-                    provenance=wanted.written_by.provenance,
-                    machine=wanted.written_by.machine,
-                )
-            articles.filter(pk__in=publications.keys() - dated.keys()).update(published_at=None)
-            self.update_dependents(list(publications))
-            withheld = [key for key, wanted in publications.items() if wanted.is_withheld]
-            released = articles.filter(needing_approval(), pk__in=withheld, is_withheld=False)
-            self.set_withheld(list(released.values_list("pk", flat=True)))
-
-    def store_words(self, articles, fields) -> None:
-        """Store these fields of locked articles, whose derived fields must be up to date."""
-        with transaction.atomic():
-            for article in articles:
-                article.lock_version += 1
-            rendered = [article for article in articles if article.image_addresses is not None]
-            derived = self.model.DERIVED_FIELDS if rendered else self.model.DIGESTS  # texts are large
-            stored = [*fields, *derived, "updated_at", "lock_version"]
-            self.model.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
-            if "body" in fields:
-                BodyImage.objects.synchronize(rendered)
-            search.refresh_keys(self.model, [article.pk for article in articles])
-            page_cache.invalidate_on_commit()
-
-    def update_listing(self, articles) -> None:
-        """Update lists and counts after a change of status or date. articles: primary keys."""
-        for links in (ArticleCategory, ArticleAuthor, ArticleKeyword):
-            links.objects.update_listing(articles)
-
-    def answer_submissions(self, articles) -> None:
-        """Close the waiting submissions of published articles. articles: primary keys."""
-        Submission.objects.close_published(articles)
 
     def digest_words(self) -> None:
         """Recompute words_digest after a change of an image, in transactions of 100 articles."""
@@ -327,21 +203,34 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     delete.alters_data = True
     delete.queryset_only = True
 
-    def _change(self, **values):
-        """Update fields that readers see, and what depends on status and date."""
-        with transaction.atomic():
-            # Read before the update, after which this queryset may match other articles.
-            moved = list(self.order_by().values_list("pk", flat=True)) if "status" in values else []
-            changed = self.update(lock_version=F("lock_version") + 1, **values)
-            self.update_dependents(moved)
-        return changed
+    def update_dependents(self, moved) -> None:
+        """Update what depends on status and date: redirects, lists, counts, search index, submissions.
 
-    def update_dependents(self, moved):
-        """Update what depends on status and date: lists, counts, search index, redirects, submissions."""
-        self.model.objects.update_listing(moved)
+        moved: primary keys. Within dependents_deferred(), this is done once at its end.
+        """
+        deferred = _deferred.get()
+        if deferred is not None:
+            deferred.update(moved)
+            return
+        for links in (ArticleCategory, ArticleAuthor, ArticleKeyword):
+            links.objects.update_listing(moved)
         for batch in itertools.batched(moved, ROWS_AT_ONCE):
             articles = self.model.objects.filter(pk__in=batch)
             search.refresh_keys(self.model, batch)
             Redirect.objects.delete_at(articles.published().only("slug"))
-            self.answer_submissions(articles.filter(status=Status.PUBLISHED).values("pk"))
+            Submission.objects.close_published(articles.filter(status=Status.PUBLISHED).values("pk"))
         page_cache.invalidate_on_commit()
+
+    @contextmanager
+    def dependents_deferred(self):
+        """Run the block. At its end, call update_dependents() once for all articles that it has moved."""
+        token = _deferred.set(moved := set())
+        try:
+            yield
+        finally:
+            _deferred.reset(token)
+        if moved:
+            self.update_dependents(sorted(moved))
+
+
+_deferred: ContextVar[set[int] | None] = ContextVar("articles that have moved", default=None)

@@ -18,8 +18,8 @@ import uuid
 from datetime import datetime
 from functools import cached_property
 
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -266,10 +266,9 @@ class Article(
                 self._write_keywords(is_first=has_no_rows)
             self._update_redirects(stored)
             if stored and ((stored.status, stored.listing_date) != (self.status, self.listing_date)):
-                Article.objects.update_listing([self.pk])
-            self._index(is_first=has_no_rows)
-            if stored and stored.status == self.Status.NEW and not is_hidden:
-                Article.objects.answer_submissions([self.pk])
+                Article.objects.update_dependents([self.pk])
+            else:
+                self._index(is_first=has_no_rows)
             was_hidden = stored is None or stored.status == self.Status.NEW
             if not (was_hidden and is_hidden):
                 page_cache.invalidate_on_commit()
@@ -297,43 +296,11 @@ class Article(
         """Whether the text shows neither words nor an image: the same rule as PublishedQuerySet.empty()."""
         return is_empty(self.body_html)
 
-    def publish(self, now=None) -> None:
-        """Publish and save the article, with `now` as date if it has none.
-
-        Raises EmptyArticleError or UnreviewedArticleError.
-        """
-        self.status = self.Status.PUBLISHED
-        self.published_at = self.published_at or now or timezone.now()
-        self.save(update_fields=["status", "published_at"])
-
-    def unpublish(self) -> None:
-        """Hide the article from readers and save it. The date is kept in case it is published again."""
-        self.status = self.Status.NEW
-        self.save(update_fields=["status"])
-
-    def revoke_previews(self) -> None:
-        """Invalidate all earlier preview links.
-
-        The lock version counts up, so that saving an older instance cannot restore the old key.
-        """
-        self.preview_key = uuid.uuid4()
-        values = {"preview_key": self.preview_key, "lock_version": F("lock_version") + 1}
-        Article.objects.filter(pk=self.pk).update(**values)
-        self.refresh_from_db(fields=["lock_version"])
-
-    def trash(self, now=None) -> None:
-        """Move the article to the trash. Everything is kept, but preview links become invalid permanently."""
-        self.status = self.Status.NEW
-        self.trashed_at = self.trashed_at or now or timezone.now()
-        self.preview_key = uuid.uuid4()
-        self.save(update_fields=["status", "trashed_at", "preview_key"])
-
-    def restore(self) -> None:
-        """Restore the article from the trash with status new. The date is kept."""
-        self.trashed_at = None
-        with transaction.atomic():
-            self.save(update_fields=["trashed_at"])
-            Redirect.objects.forget_gone([self])
+    def set_published(self, is_published: bool) -> None:
+        """Set the status, to be saved. The date is kept when an article is hidden, and set if it has none."""
+        self.status = self.Status.PUBLISHED if is_published else self.Status.NEW
+        if is_published:
+            self.published_at = self.published_at or timezone.now()
 
     @cached_property
     def is_submitted(self) -> bool:
@@ -422,7 +389,7 @@ class Article(
         """Redirect the old path to the new one, and delete redirects from the new one."""
         if stored and stored.has_passed_publication_date and stored.slug != self.slug:
             Redirect.objects.moved(stored, self)
-        elif self.is_published and not (stored and stored.is_published and stored.slug == self.slug):
+        elif stored is None and self.is_published:
             Redirect.objects.delete_at([self])
 
 

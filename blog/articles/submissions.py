@@ -53,6 +53,14 @@ class SubmissionQuerySet(models.QuerySet):
         for waiting in self.waiting().filter(article__in=articles):
             self.create(article_id=waiting.article_id, kind=self.model.Kind.PUBLISHED, answers=waiting)
 
+    def ask_again(self, articles, since) -> None:
+        """Submit the articles again whose publication since then was undone. articles: primary keys."""
+        is_new = {"article__status": "new", "article__trashed_at": None}
+        answers = self.filter(kind=self.model.Kind.PUBLISHED, article__in=articles, at__gte=since, **is_new)
+        for answer in answers.exclude(article__in=self.waiting().values("article")).select_related("answers"):
+            names = ("article_id", "kind", "by_id", "at", "note")
+            self.create(**{name: getattr(answer.answers, name) for name in names})
+
     def update(self, **values):
         raise AppendOnlyError("Submissions are append-only: add another row.")
 

@@ -11,11 +11,10 @@ from blog.articles.actions.base import (
     BulkResult,
     SkipReason,
     articles_for_action,
-    log,
     partition_articles,
-    recording_undo,
 )
 from blog.articles.assignments import Assignment
+from blog.articles.changes import changing
 from blog.base.models import name_of
 
 
@@ -45,11 +44,9 @@ def assign(user, keys: Iterable[int], to) -> BulkResult:
 
 def _store(user, result, to, newest):
     rows = [Assignment.build(article, to, user, newest.get(article.pk)) for article in result.changed]
-    with recording_undo(user, result.changed, result.message) as action:
-        Assignment.objects.bulk_create(rows)
-        action.appended_rows += [[Assignment.stored_name, row.pk] for row in rows]
     message = _("Assigned to %s.") % name_of(to) if to else _("Assigned to nobody.")
-    log(user, result.changed, {article.pk: message for article in result.changed})
+    with changing(result.changed, by=user, action=None, log=message, undo=result.message) as change:
+        change.append(Assignment.objects.bulk_create(rows))
 
 
 def _sentence(number, to):

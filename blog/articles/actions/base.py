@@ -4,23 +4,13 @@ An editor decides on articles as a screen showed them. Articles saved since then
 with the reason (BulkResult).
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
-from django.utils import timezone
-
-from blog.articles.actions.models import Publication, UndoableAction
 from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
-from blog.articles.versions.history import ensure_first_versions, record_versions
-from blog.articles.versions.models import Version
-from blog.site.redirects import Redirect
 
 # {stored_name of an append-only model: function(primary keys, user) that reverts these rows by adding others}
 UNDO_HANDLERS: dict[str, Callable[[list[int], Any], None]] = {}
@@ -102,98 +92,6 @@ def articles_for_action(keys: Iterable[int]):
     )
 
 
-class BulkAction(ABC):
-    """An action of an editor on many articles. run() is common to all; subclasses define the rest."""
-
-    action: UndoableAction | None = None  # set to store more than run() does, or to continue an action
-
-    @abstractmethod
-    def sort(self, articles: Iterable[Article], seen: dict[int, int]) -> BulkResult:
-        """Split the articles into those to change and to skip. seen: see partition_articles()."""
-
-    @abstractmethod
-    def sentence(self, articles: list[Article]) -> str:
-        """Return the message on what is done. The articles are in their state before the action."""
-
-    @abstractmethod
-    def messages(self, articles: list[Article], sentence: str) -> dict[int, str]:
-        """Return {primary key: message of the log}. The articles are in their state before the action."""
-
-    @abstractmethod
-    def actions_and_notes(self, articles: list[Article]) -> list[tuple[Version.Action, str]]:
-        """Return the (action, note) of each version. The articles are in their state before the action."""
-
-    @abstractmethod
-    def change(self, articles: list[Article], action: UndoableAction) -> None:
-        """Change the articles. action: the data for undo, see recording_undo()."""
-
-    def locked(self, keys: Iterable[int]):
-        """Return a queryset that locks the articles with these primary keys."""
-        return articles_for_action(keys).select_for_update(no_key=True)
-
-    def record_before(self, articles: list[Article]) -> None:
-        """Store a version of articles that have none, before they are changed."""
-        ensure_first_versions(articles)
-
-    def run(self, user, seen: dict[int, int]) -> BulkResult:
-        """Change the articles in one transaction, with versions, log entries and undo.
-
-        seen: {primary key: lock version that the user saw}. Articles that were saved since are skipped.
-        """
-        with transaction.atomic():
-            result = self.sort(self.locked(seen), seen)
-            if result.changed:
-                result.message = self.sentence(result.changed)
-                self._carry_out(user, result.changed, result.message)
-        return result
-
-    def _carry_out(self, user, articles, sentence):
-        messages = self.messages(articles, sentence)
-        by_action_and_note = {}
-        for article, action_and_note in zip(articles, self.actions_and_notes(articles), strict=True):
-            by_action_and_note.setdefault(action_and_note, []).append(article)
-        self.record_before(articles)
-        with recording_undo(user, articles, sentence, self.action) as action:
-            self.change(articles, action)
-        for (kind, note), changed in by_action_and_note.items():
-            record_versions(changed, by=user, action=kind, note=note)
-        log(user, articles, messages)
-
-
-@contextmanager
-def recording_undo(
-    user, articles: list[Article], sentence: str, action: UndoableAction | None = None
-) -> Iterator[UndoableAction]:
-    """Record how to undo the changes made to `articles` inside this block, in one transaction.
-
-    Status, date, flags and provenance are recorded automatically. The block itself must add changed text and
-    new append-only rows to the UndoableAction that is yielded. action: an UndoableAction to use instead of a
-    new one, for example to continue it in a further transaction.
-    """
-    now = timezone.now()
-    before = {article.pk: (article.lock_version, Publication.of(article)) for article in articles}
-    redirects = Redirect.objects.ended_by(article for article in articles if not article.is_published)
-    with transaction.atomic():
-        action = action or UndoableAction()
-        action.user, action.done_at, action.sentence = user, now, sentence
-        yield action
-        after = Article.objects.filter(pk__in=before).order_by().values_list("pk", "lock_version")
-        action.record(before, dict(after))
-        action.redirects += _without_existing(redirects)
-        action.save()
-        UndoableAction.objects.forget_old(user, now)
-
-
-def _without_existing(redirects):
-    paths = [values["path"] for values in redirects]
-    existing = set(Redirect.objects.filter(path__in=paths).values_list("path", flat=True)) if paths else set()
-    return [values for values in redirects if values["path"] not in existing]
-
-
-def log(user, articles: Iterable[Article], sentences: dict[int, str]) -> None:
-    """Add an entry to the admin's log for each article. sentences: {primary key: message}."""
-    by_sentence = {}
-    for article in articles:
-        by_sentence.setdefault(sentences[article.pk], []).append(article)
-    for sentence, logged in by_sentence.items():
-        LogEntry.objects.log_actions(user.pk, logged, CHANGE, sentence)
+def locked_for_action(keys: Iterable[int]):
+    """Return articles_for_action(), locked until the transaction ends."""
+    return articles_for_action(keys).select_for_update(no_key=True)

@@ -3,11 +3,12 @@
 import itertools
 from contextlib import contextmanager
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Case, F, Q, Value, When
 
 from blog import search
 from blog.articles.categories import Category, CategoryAlias
+from blog.articles.changes import changing
 from blog.articles.file_fields import category_digests
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
@@ -24,9 +25,12 @@ def merge_categories(categories, target: Category) -> int:
     with transaction.atomic():
         keys = {category.pk for category in categories} - {target.pk}
         merged = list(Category.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-        with categories_of_files_kept(merged), search.refresh_deferred(Article):
-            search.refresh(Article.objects.filter(primary_category__in=merged))
-            number = Article.objects.recategorise(merged, target)
+        articles = _with_category(merged)
+        rows = articles.select_for_update(no_key=True).order_by("pk").only("lock_version")
+        with categories_of_files_kept(merged), changing(rows, action=None) as change:
+            search.refresh(articles.filter(primary_category__in=merged))
+            # The lock versions count up, so that somebody who has an article open cannot overwrite the merge.
+            change.write(is_edit=False, primary_category=_instead_of(merged, target))
             _move_links(merged, target)
         _keep_description(merged, target)
         _keep_addresses(merged, target)
@@ -35,7 +39,17 @@ def merge_categories(categories, target: Category) -> int:
         Category.objects.filter(pk__in=keys).delete()
         for category in merged:
             target.add_alias(category)
-    return number
+    return len(change.articles)
+
+
+def _with_category(categories):
+    has_one = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
+    return Article.objects.filter(pk__in=Article.objects.filter(has_one).order_by().values("pk"))
+
+
+def _instead_of(categories, target):
+    is_one = When(primary_category__in=categories, then=Value(target.pk))
+    return Case(is_one, default=F("primary_category"), output_field=models.BigIntegerField())
 
 
 def rename_category(category: Category) -> None:
@@ -51,8 +65,7 @@ def categories_of_files_kept(categories):
     If an article had the categories of its file before, they still count as unedited afterwards: an export
     returns the imported bytes, and a changed file does not conflict with the article.
     """
-    with_category = Q(primary_category__in=categories) | Q(category_links__category__in=categories)
-    keys = list(Article.objects.filter(with_category).order_by().values_list("pk", flat=True))
+    keys = list(_with_category(categories).order_by().values_list("pk", flat=True))
     unedited = {}
     for article in _with_files(keys):
         in_file = article.source_file.imported_fields

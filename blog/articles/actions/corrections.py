@@ -1,10 +1,10 @@
 """Add and retract corrections."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.articles.actions.base import UNDO_HANDLERS, log, recording_undo
+from blog.articles.actions.base import UNDO_HANDLERS
+from blog.articles.changes import changing
 from blog.articles.corrections import Correction
 from blog.articles.models import Article
 
@@ -27,10 +27,9 @@ def _retraction(correction, user):
 
 def _store(correction, user, sentence):
     article = correction.article
-    with transaction.atomic(), recording_undo(user, [article], sentence) as action:
+    with changing([article], by=user, action=None, log=sentence, undo=sentence) as change:
         correction.save()
-        action.appended_rows.append([Correction.stored_name, correction.pk])
-        log(user, [article], {article.pk: sentence})
+        change.append([correction])
         page_cache.invalidate_on_commit()
     return correction
 

@@ -1,12 +1,13 @@
 """Set who wrote articles, with a reason that is stored in their history."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from blog.articles.actions.base import BulkAction, BulkResult, SkipReason, partition_articles
+from blog.articles.actions.base import BulkResult, SkipReason, locked_for_action, partition_articles
+from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE, Provenance, WrittenBy
 from blog.articles.versions.models import Version
@@ -42,32 +43,19 @@ def set_provenance(user, seen: dict[int, int], written_by: WrittenBy, reason: st
 
     seen: {primary key: lock version that the user saw}.
     """
-    return _ProvenanceChange(written_by, reason).run(user, seen)
 
+    def note(article):
+        return provenance_note(article, written_by, reason)
 
-@dataclass
-class _ProvenanceChange(BulkAction):
-    written_by: WrittenBy
-    reason: str
-
-    def sort(self, articles, seen):
-        return sort(self.written_by, articles, seen)
-
-    def sentence(self, articles):
-        return DONE[self.written_by.provenance] % len(articles)
-
-    def messages(self, articles, sentence):
-        return {article.pk: self._note_on(article) for article in articles}
-
-    def actions_and_notes(self, articles):
-        return [(Version.Action.BULK, self._note_on(article)) for article in articles]
-
-    def change(self, articles, action):
-        keys = [article.pk for article in articles]
-        Article.objects.filter(pk__in=keys).set_provenance(self.written_by)
-
-    def _note_on(self, article):
-        return provenance_note(article, self.written_by, self.reason)
+    with transaction.atomic():
+        result = sort(written_by, locked_for_action(seen), seen)
+        if articles := result.changed:
+            result.message = DONE[written_by.provenance] % len(articles)
+            with changing(
+                articles, by=user, action=Version.Action.BULK, note=note, log=note, undo=result.message
+            ) as change:
+                change.write(provenance=written_by.provenance, machine=written_by.machine)
+    return result
 
 
 def provenance_note(article: Article, written_by: WrittenBy, reason: str) -> str:

@@ -1,20 +1,21 @@
 """Publish, unpublish, schedule and flag many articles at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import BulkAction, BulkResult, SkipReason, partition_articles
-from blog.articles.actions.models import Publication
+from blog.articles.actions.base import BulkResult, SkipReason, locked_for_action, partition_articles
+from blog.articles.changes import changing
 from blog.articles.dates import in_words
 from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
-from blog.articles.signals import flags_changed
+from blog.articles.undoable import Publication
 from blog.articles.versions.models import Version
 
 
@@ -92,47 +93,33 @@ def apply_verb(
 
     seen: {primary key: lock version that the user saw}. moments: {primary key: date}, for Verb.SCHEDULE.
     """
-    return _Publication(verb, moments or {}, timezone.now()).run(user, seen)
+    with transaction.atomic():
+        result = partition(verb, locked_for_action(seen), seen)
+        if articles := result.changed:
+            result.message = _in_words(verb, articles)
+            with changing(
+                articles,
+                by=user,
+                action=partial(version_kind, verb),
+                log=partial(_in_log, verb, moments),
+                undo=result.message,
+            ) as change:
+                _apply(verb, change, moments)
+    return result
 
 
-@dataclass
-class _Publication(BulkAction):
-    verb: Verb
-    moments: dict[int, datetime]
-    now: datetime
-
-    def sort(self, articles, seen):
-        return partition(self.verb, articles, seen)
-
-    def sentence(self, articles):
-        return _in_words(self.verb, articles)
-
-    def messages(self, articles, sentence):
-        return {article.pk: _in_log(self.verb, self.moments, article) for article in articles}
-
-    def actions_and_notes(self, articles):
-        return [(version_kind(self.verb, article), "") for article in articles]
-
-    def change(self, articles, action):
-        _apply(self.verb, articles, self.moments, self.now)
-
-
-def _apply(verb, ready, moments, now):
-    articles = Article.objects.filter(pk__in=[article.pk for article in ready])
+def _apply(verb, change, moments):
     if verb == Verb.PUBLISH:
-        articles.publish(now)
+        change.publish()
     elif verb == Verb.UNPUBLISH:
-        articles.unpublish()
+        change.unpublish()
     elif verb == Verb.SCHEDULE:
-        Article.objects.set_publications(
-            {article.pk: _scheduled(article, moments[article.pk]) for article in ready}
+        change.set_publications(
+            {key: _scheduled(article, moments[key]) for key, article in change.articles.items()}
         )
-    elif FLAGS[verb][0] == "is_featured":
-        articles.set_featured(FLAGS[verb][1])
     else:
-        articles.set_trending(FLAGS[verb][1])
-    if verb in FLAGS:
-        flags_changed.send(Article, keys=[article.pk for article in ready])
+        name, wanted = FLAGS[verb]
+        change.write(**{name: wanted, SUGGESTION_FIELDS[name]: False})
 
 
 def version_kind(verb: Verb, article: Article) -> Version.Action:

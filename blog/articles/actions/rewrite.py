@@ -6,14 +6,15 @@ persons, and paragraphs rewritten in the proof.
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from blog.articles.actions.base import BulkAction, BulkResult, SkipReason, partition_articles
-from blog.articles.actions.models import UndoableAction
+from django.db import transaction
+
+from blog.articles.actions.base import BulkResult, SkipReason, partition_articles
+from blog.articles.changes import Change, changing
 from blog.articles.models import Article, EmptyArticleError
-from blog.articles.signals import words_changed
-from blog.articles.versions.history import record_versions, version_contents
+from blog.articles.undoable import UndoableAction
+from blog.articles.versions.history import version_contents
 from blog.articles.versions.models import Version
 
 EDITABLE_FIELDS = (
@@ -32,7 +33,6 @@ def edit_articles(
     sentence: Callable[[int], str],
     *,
     note: str = "",
-    added: list[tuple[str, int]] | None = None,
     action: UndoableAction | None = None,
     kind: Version.Action = Version.Action.BULK,
 ) -> BulkResult:
@@ -40,53 +40,34 @@ def edit_articles(
 
     seen: {primary key: lock version that the user saw}. Articles that were saved since are skipped. changes:
     {primary key: {name of EDITABLE_FIELDS: new value}}. sentence: function that returns the message for a
-    number of articles. note: stored in the history. added: append-only rows of this action that undo must
-    revert, as (stored_name, primary key). action: an UndoableAction to use instead of a new one, for example
-    to continue it in a further transaction. kind: action of the new versions; SAVED if the user wrote the
-    words.
+    number of articles. note: stored in the history. action: an UndoableAction to continue. kind: action of
+    the new versions; SAVED if the user wrote the words.
 
     Raises EmptyArticleError if a published article would show neither words nor an image, and RefusedError
     if a text takes too much time or memory to render. Then nothing is changed.
     """
-    return _Edit(changes, sentence, note, added or [], kind, action).run(user, seen)
-
-
-@dataclass
-class _Edit(BulkAction):
-    changes: dict[int, dict[str, object]]
-    message: Callable[[int], str]
-    note: str
-    added: list[tuple[str, int]]
-    kind: Version.Action
-    action: UndoableAction | None
-    versions: list[Version] = field(default_factory=list)  # before the change
-
-    def locked(self, keys):
-        return _locked(keys)
-
-    def sort(self, articles, seen):
-        return partition_articles(
-            lambda article: _skip_reason(article, self.changes[article.pk]), list(articles), seen
+    before = len(action.articles) if action else 0
+    kind = Version.Action.FIXED if action and action.fix else kind
+    with transaction.atomic():
+        result = partition_articles(
+            lambda article: _skip_reason(article, changes[article.pk]), list(_locked(seen)), seen
         )
-
-    def sentence(self, articles):
-        before = len(self.action.articles) if self.action else 0
-        return self.message(before + len(articles))
-
-    def messages(self, articles, sentence):
-        return {article.pk: self.note or sentence for article in articles}
-
-    def actions_and_notes(self, articles):
-        kind = Version.Action.FIXED if self.action and self.action.fix else self.kind
-        return [(kind, self.note)] * len(articles)
-
-    def record_before(self, articles):
-        self.versions = record_versions(articles)
-
-    def change(self, articles, action):
-        _record_content(action, articles, self.versions, self.changes)
-        action.appended_rows += [list(row) for row in self.added]
-        _write(articles, self.changes)
+        if articles := result.changed:
+            result.message = sentence(before + len(articles))
+            with changing(
+                articles,
+                by=user,
+                action=None,
+                log=note or result.message,
+                undo=result.message,
+                undoable=action,
+            ) as change:
+                versions = change.record_before()  # undo reads the text before the change from these
+                _record_content(change.undoable, articles, versions, changes)
+                _write(change, articles, changes)
+                for article in articles:
+                    change.describe(article, kind, note)
+    return result
 
 
 def _locked(keys):
@@ -95,15 +76,15 @@ def _locked(keys):
     return rows.select_related("hero_image").prefetch_related("body_image_links__image")
 
 
-def restore_fields(action: UndoableAction, articles: list[Article]) -> None:
+def restore_fields(change: Change, action: UndoableAction) -> None:
     """Restore the content that articles had before the action, byte for byte."""
-    keys = [article.pk for article in articles if str(article.pk) in action.previous_content]
+    keys = [key for key in change.keys if str(key) in action.previous_content]
     stored = {key: action.previous_content[str(key)][:2] for key in keys}
     versions = Version.objects.with_contents().in_bulk([version for version, _ in stored.values()])
     changes = {
         key: _content_before(versions.get(version), before) for key, (version, before) in stored.items()
     }
-    _write(list(_locked(keys)), changes)
+    _write(change, list(_locked(keys)), changes)
 
 
 def unchanged_since(action: UndoableAction, keys: Iterable[int]) -> set[int]:
@@ -154,14 +135,14 @@ def _record_content(action, articles, versions, changes):
         action.previous_content[str(article.pk)] = [version.pk, before, after]
 
 
-def _write(articles, changes):
+def _write(change, articles, changes):
     for batch in itertools.batched(articles, ARTICLES_AT_ONCE):
         fields = {name for article in batch for name in _differing(article, changes[article.pk])}
         for article in batch:
             _apply(article, changes[article.pk])
         if fields:
-            Article.objects.store_words(batch, sorted(fields))
-    words_changed.send(Article, keys=[article.pk for article in articles])
+            change.write_words(batch, sorted(fields))
+    change.words |= {article.pk for article in articles}
 
 
 def _apply(article, changes):

@@ -4,22 +4,22 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.utils.translation import gettext as _
 
 from blog.articles.authors import Author
+from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.articles.submissions import Submission
-from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
 
 
 def submit(article: Article, user, note: str = "") -> Submission:
     """Submit the article to the Editors, and log it; return the submission. Raises SubmissionError."""
-    with recording_versions([article], by=user, action=Version.Action.SUBMITTED, note=note):
+    with changing([article], by=user, action=Version.Action.SUBMITTED, note=note):
         entry = _log(article, user, _("Submitted."), note)
         return Submission.objects.submit(article, user, note, entry)
 
 
 def return_to_writer(article: Article, user, note: str) -> Submission:
     """Return the article to its Writer, and log it; return the answer. Raises SubmissionError."""
-    with recording_versions([article], by=user, action=Version.Action.RETURNED, note=note):
+    with changing([article], by=user, action=Version.Action.RETURNED, note=note):
         entry = _log(article, user, _("Returned."), note)
         return Submission.objects.return_to_writer(article, user, note, entry)
 

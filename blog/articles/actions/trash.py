@@ -1,40 +1,32 @@
 """Move articles to the trash, and restore them."""
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import recording_undo
+from blog.articles.changes import changing
 from blog.articles.models import Article
-from blog.articles.signals import trashed, words_changed
-from blog.articles.versions.history import recording_versions
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
-from blog.site.redirects import Redirect
 
 
 @transaction.atomic
 def trash(user, articles: list[Article], *, are_gone: bool = False) -> int:
-    """Move the articles to the trash, and record it for undo; return how many were moved.
+    """Move the articles to the trash, and record it for undo. Return how many were moved.
 
     are_gone: URLs that readers may already know return 410 Gone from then on.
     """
     articles = _locked(Article.objects.in_use(), articles)
-    # Readers never saw a new article, so it needs no version.
-    public = [article for article in articles if article.status == Article.Status.PUBLISHED]
-    note = _("Moved to the trash.")
-    keys = [article.pk for article in articles]
-    with (
-        recording_undo(user, articles, trash_sentence(articles)),
-        recording_versions(public, by=user, action=Version.Action.UNPUBLISHED, note=note),
-    ):
-        number = Article.objects.filter(pk__in=keys).trash()
-    trashed.send(Article, keys=keys)
-    if are_gone:
-        Redirect.objects.mark_gone(article for article in articles if article.has_passed_publication_date)
-    LogEntry.objects.log_actions(user.pk, articles, CHANGE, note)
-    return number
+    if articles:
+        note, undo = _("Moved to the trash."), trash_sentence(articles)
+        with changing(articles, by=user, action=_kind, note=note, log=note, undo=undo) as change:
+            change.trash(are_gone=are_gone)
+    return len(articles)
+
+
+def _kind(article):
+    """Readers never saw a new article, so it needs no version."""
+    return Version.Action.UNPUBLISHED if article.status == Article.Status.PUBLISHED else None
 
 
 def trash_sentence(articles: list[Article]) -> str:
@@ -49,17 +41,11 @@ def trash_sentence(articles: list[Article]) -> str:
 
 @transaction.atomic
 def restore(user, articles: list[Article]) -> int:
-    """Restore the articles from the trash with status new; return how many were restored."""
+    """Restore the articles from the trash with status new. Return how many were restored."""
     articles = _locked(Article.objects.trashed(), articles)
-    LogEntry.objects.log_actions(user.pk, articles, CHANGE, _("Restored from the trash."))
-    keys = [article.pk for article in articles]
-    return take_out_of_trash(keys)
-
-
-def take_out_of_trash(keys: list[int]) -> int:
-    """Restore locked articles with status new, and have them checked; return how many were restored."""
-    words_changed.send(Article, keys=keys)
-    return Article.objects.filter(pk__in=keys).restore()
+    with changing(articles, by=user, action=None, log=_("Restored from the trash.")) as change:
+        change.take_out_of_trash(change.keys)
+    return len(articles)
 
 
 def _locked(rows, articles) -> list[Article]:

@@ -14,15 +14,12 @@ from blog.articles.actions.base import (
     UNDO_LOCKS,
     SkipReason,
     articles_for_action,
-    log,
     partition_articles,
 )
-from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, restore_fields, unchanged_since
-from blog.articles.actions.trash import take_out_of_trash
+from blog.articles.changes import changing
 from blog.articles.models import Article
-from blog.articles.signals import flags_changed, undone
-from blog.articles.versions.history import recording_versions
+from blog.articles.undoable import UndoableAction
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_keys
 from blog.site.redirects import Redirect
@@ -155,14 +152,11 @@ def _undo(user, action, keys, rows) -> UndoResult:
     if undoing.is_possible:
         lock_checks()  # restoring text, flags or marks changes checks
         kind = Version.Action.FIX_UNDONE if action.fix else Version.Action.UNDONE
-        with recording_versions(undoing.changed, by=user, action=kind):
-            _restore(action, undoing.changed)
+        done = _("Undone: %(what)s") % {"what": action.sentence}
+        with changing(undoing.changed, by=user, action=kind, log=done) as change:
+            change.undone = action
+            _restore(change, action)
             _revert(rows, user)
-        restored = [article.pk for article in undoing.changed]
-        undone.send(UndoableAction, action=action, keys=restored, user=user)
-        _rebase_earlier_actions(user, action, undoing.changed)
-        sentence = _("Undone: %(what)s") % {"what": action.sentence}
-        log(user, undoing.changed, {article.pk: sentence for article in undoing.changed})
     return undoing
 
 
@@ -222,21 +216,22 @@ def _comes_back_as_new(action, article):
     return article.trashed_at is not None and _would_publish_unreviewed(action, article)
 
 
-def _restore(action, articles):
+def _restore(change, action):
+    articles = change.articles.values()
     if trashed := [article.pk for article in articles if article.trashed_at]:
-        take_out_of_trash(trashed)
+        change.take_out_of_trash(trashed)
     publications = [
         article
         for article in articles
         if action.changed_publication(article.pk) and not _comes_back_as_new(action, article)
     ]
     if publications:
-        Article.objects.set_publications(
+        change.set_publications(
             {article.pk: action.publication_before(article.pk) for article in publications}
         )
     Redirect.objects.put_back(action.redirects, publications)
-    restore_fields(action, articles)
-    flags_changed.send(Article, keys=[article.pk for article in publications])
+    restore_fields(change, action)
+    change.flags.update(article.pk for article in publications)
 
 
 def _revert(rows, user):
@@ -245,13 +240,3 @@ def _revert(rows, user):
         by_model[model].append(key)
     for model, keys in by_model.items():
         UNDO_HANDLERS[model](keys, user)
-
-
-def _rebase_earlier_actions(user, action, articles):
-    """Keep the user's earlier actions on these articles undoable after their lock versions counted up."""
-    earlier = UndoableAction.objects.undoable_by(user).filter(pk__lt=action.pk)
-    rows = Article.objects.filter(pk__in=[article.pk for article in articles])
-    versions = dict(rows.order_by().values_list("pk", "lock_version"))
-    for other in earlier:
-        if other.rebase_versions(action, versions):
-            other.save(update_fields=["articles"])

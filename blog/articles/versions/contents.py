@@ -12,6 +12,8 @@ key and name, so that they are found even after a merge or a rename:
   in the file; alt and credit are as readers get them. "decorative": True is added for a decorative image
 - body_images: a list of {"address", "id", "file"}: the stored image for each URL in the text. "credit" and
   "decorative": True are added if this use sets them
+- suggested_flags: a list of names of FLAGS that a file suggests, only if there are any. Readers do not see
+  this, so it is no field to compare
 
 Values equal to UNSAID are not stored, as in versions of releases before these fields existed.
 
@@ -30,6 +32,7 @@ from django.db.models import Prefetch
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.file_fields import level_name
+from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import folded
@@ -80,6 +83,8 @@ def article_contents(article: Article, links: Links | None = None) -> dict:
     found["body_images"] = [
         _body_image(link) for link in sorted(links.body_images, key=lambda link: link.source)
     ]
+    if suggested := [name for name in FLAGS if getattr(article, SUGGESTION_FIELDS[name])]:
+        found["suggested_flags"] = suggested
     return in_order(found)
 
 

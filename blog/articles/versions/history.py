@@ -1,15 +1,13 @@
 """Record a version for each change of an article, and read versions.
 
-Code that changes articles must run within recording_versions(), or call record_versions() afterwards in the
-same transaction. Both read the articles from the database, because forms and imports write links without
-updating the instances. The number of queries depends neither on the number of articles (up to 100) nor on the
-number of versions.
+Only the gate records versions (blog/articles/changes.py). The articles are read from the database, because
+forms and imports write links without updating the instances. The number of queries depends neither on the
+number of articles (up to 100) nor on the number of versions.
 """
 
 import hashlib
 import itertools
 import zlib
-from contextlib import contextmanager
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -36,24 +34,6 @@ class DamagedVersionError(Exception):
     """Raised when the stored data of a version cannot be read, or does not match its digest."""
 
 
-@contextmanager
-def recording_versions(articles, *, by=None, action=Version.Action.SAVED, note=""):
-    """Run the block, which changes these articles, in one transaction, and record a version of each.
-
-    An article without versions gets its first one before the block.
-    """
-    articles = list(articles)
-    with transaction.atomic():
-        ensure_first_versions(articles)
-        yield
-        record_versions(articles, by=by, action=action, note=note)
-
-
-def record_version(article: Article, *, by=None, action=Version.Action.SAVED, note="") -> Version:
-    """Record a version of one article, like record_versions()."""
-    return record_versions([article], by=by, action=action, note=note)[0]
-
-
 def record_versions(articles, *, by=None, action=Version.Action.SAVED, note="") -> list[Version]:
     """Record the current state of each article as its newest version; return the versions in order.
 
@@ -62,7 +42,7 @@ def record_versions(articles, *, by=None, action=Version.Action.SAVED, note="") 
     """
     versions = {}
     keys = [article.pk for article in articles]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for batch in itertools.batched(dict.fromkeys(keys), ARTICLES_AT_ONCE):
             versions |= _record(batch, by=by, action=action, note=note)
     return [versions[key] for key in keys if key in versions]
@@ -85,7 +65,7 @@ def record_imported_versions(links: dict[Article, Links]) -> None:
 def ensure_first_versions(articles) -> int:
     """Record a first version of the articles that have none; return their number."""
     count = 0
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for batch in itertools.batched((article.pk for article in articles), ARTICLES_AT_ONCE):
             without = Article.objects.filter(pk__in=batch, versions=None).order_by()
             count += len(_record(list(without.values_list("pk", flat=True)), action=Version.Action.FIRST))

@@ -66,6 +66,8 @@ def merge(base: dict, ours: dict, theirs: dict) -> Merge:
     """Merge two changes of the base; return the result with the open decisions."""
     merge = Merge(contents=dict(ours))
     for name in {**dict.fromkeys(FIELDS), **ours}:  # pages have other fields than articles
+        if name == "suggested_flags":
+            continue  # ours, which the form of an editor and a file do not have
         if name == "body":
             _merge_body(merge, base, ours, theirs)
         elif name == "hero_image":

@@ -51,6 +51,13 @@ class Publication:
             article.status, article.published_at, *flags, article.written_by, *hints, article.is_withheld
         )
 
+    @property
+    def values(self) -> dict[str, object]:
+        """The values of the article's fields, without the date."""
+        names = ("status", "is_featured", "is_trending", "featured_is_suggested", "trending_is_suggested")
+        written_by = {"provenance": self.written_by.provenance, "machine": self.written_by.machine}
+        return {name: getattr(self, name) for name in names} | written_by
+
     def as_stored(self) -> list:
         """Return values for JSON. Dates keep the microseconds that Django's encoder would truncate."""
         moment = self.published_at.isoformat() if self.published_at else None
@@ -156,6 +163,9 @@ class UndoableAction(models.Model):
     def keys(self) -> list[int]:
         return [int(key) for key in self.articles]
 
+    def version_before(self, key: int) -> int:
+        return self.articles[str(key)][0]
+
     def version_after(self, key: int) -> int:
         return self.articles[str(key)][1]
 
@@ -167,20 +177,19 @@ class UndoableAction(models.Model):
         before, after, _publication = self.articles[str(key)]
         return before != after and str(key) not in self.previous_content
 
-    def rebase_versions(self, undone: "UndoableAction", versions: dict[int, int]) -> bool:
-        """Keep this action undoable after a later one on the same articles was undone.
+    def rebase_versions(self, before: dict[int, int], after: dict[int, int]) -> bool:
+        """Follow the lock versions of articles that a later undo, or a write that is no edit, has counted up.
 
-        Undo increments the lock versions of the articles. This action would otherwise take that for an edit.
-        versions: {primary key: current lock version} of the restored articles. Returns whether this action
-        was changed.
+        This action would otherwise take that for an edit. before, after: {primary key: lock version}. Returns
+        whether this action was changed.
         """
-        shared = [key for key in versions if self._ended_where_began(undone, str(key))]
-        for key in shared:
+        ended = [key for key in after if key in before and self._ended_with(str(key), before[key])]
+        for key in ended:
             article = self.articles[str(key)]
             # Set both if the action only added rows. Otherwise it would seem to have changed the article.
-            article[0] = versions[key] if article[0] == article[1] else article[0]
-            article[1] = versions[key]
-        return bool(shared)
+            article[0] = after[key] if article[0] == article[1] else article[0]
+            article[1] = after[key]
+        return bool(ended)
 
-    def _ended_where_began(self, later, key):
-        return key in self.articles and self.articles[key][1] == later.articles[key][0]
+    def _ended_with(self, key, version):
+        return key in self.articles and self.articles[key][1] == version

@@ -6,18 +6,18 @@ merged into another category.
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.changes import changing
+from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.articles.series import Series
-from blog.articles.signals import words_changed
 from blog.articles.versions.contents import DATES, FLAGS, PROVENANCE, TEXTS, read_date, words_in
-from blog.articles.versions.history import ensure_first_versions, record_version, version_contents
+from blog.articles.versions.history import version_contents
 from blog.articles.versions.models import Version
 from blog.images.models import Image
 from blog.site.slugs import free_slug
@@ -57,8 +57,7 @@ def write_contents(
     Deleted categories, authors and series are found by name, or created again.
     """
     missing = []
-    with transaction.atomic():
-        ensure_first_versions([article])
+    with changing([article], by=by, action=action, note=note) as change:
         _write_fields(article, contents, with_state)
         article.set_hero_image(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
         article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
@@ -67,15 +66,16 @@ def write_contents(
         article.image_text_overrides = {
             entry["address"]: words_in(entry) for entry in contents["body_images"]
         }
-        article.save()
+        change.save(article)
         _write_links(article, contents)
-        version = record_version(article, by=by, action=action, note=note)
-        words_changed.send(Article, keys=[article.pk])
-    return RestoreResult(version, tuple(missing))
+    return RestoreResult(article.versions.newest_first().first(), tuple(missing))
 
 
 def _write_fields(article, contents, with_state):
     kept = set() if with_state else {*STATE}
+    for name, suggestion in SUGGESTION_FIELDS.items():
+        if contents[name] != getattr(article, name):
+            setattr(article, suggestion, name in contents.get("suggested_flags", ()))
     for name in {*TEXTS, *PROVENANCE, *FLAGS, "body"} - kept - {"slug"}:
         setattr(article, name, contents[name])
     for name in {*DATES} - kept:
