@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import page_cache
-from blog.articles.actions.base import UNDO_HANDLERS, log, recording_undo
+from blog.articles.actions.base import UNDO_HANDLERS
+from blog.articles.changes import changing
 from blog.articles.models import Article
-from blog.articles.versions.history import record_version
 from blog.articles.versions.writers import has_written
 from blog.base.models import name_of
 from blog.documents.claims.claim import ClaimKind
@@ -69,12 +69,9 @@ def approve(
             raise ReviewRefusedError(reason)
         marks = list_marks(article)
         applicable = applicable_checks(article, marks)
-        version = record_version(article)
-        version.approve()
         review = Approval(
             article=article,
             by=user,
-            version=version,
             digest=article.words_digest,
             checked=[check for check in applicable if check in checked],
             unchecked=[check for check in applicable if check not in checked],
@@ -177,12 +174,14 @@ def _locked(article):
 
 def _store(review, user, sentence):
     """Save an approval or withdrawal, its undo and its log entry, and update the article."""
-    article = review.article
-    with recording_undo(user, [article], sentence) as action:
+    message = STORED_IN_LOG.get(review.kind, sentence)
+    with changing([review.article], by=user, action=None, log=message, undo=sentence) as change:
+        if review.kind == Approval.Kind.APPROVED:
+            [review.version] = change.record_before()
+            review.version.approve()
         review.save()
-        action.appended_rows.append([Approval.stored_name, review.pk])
-    _update_reviewed_digest(article)
-    log(user, [article], {article.pk: STORED_IN_LOG.get(review.kind, sentence)})
+        change.append([review])
+        _update_reviewed_digest(review.article)
 
 
 def _update_reviewed_digest(article):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils import timezone
 
-from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.undo import plan_undo
 from blog.articles.digests import TEXTS
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
+from blog.articles.undoable import UndoableAction
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, plan_changes
 from blog.review.models import Approval, Mention, Person

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
-from django.dispatch import receiver
 from django.utils.translation import ngettext_lazy
 
 from blog.articles.actions.base import BulkResult, SkipReason
-from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
+from blog.articles.changes import Change
 from blog.articles.models import Article
-from blog.articles.signals import undone
+from blog.articles.undoable import UndoableAction
 from blog.documents.claims.claim import claim_key
 from blog.documents.findings.fixes import apply, leaves_fewer_findings
 from blog.documents.findings.kinds import KINDS, FindingKind, Fix
@@ -116,10 +115,10 @@ def plan_changes(fixing, keys):
     return changes, no_better
 
 
-@receiver(undone)
-def restore_findings(sender, action, keys, **kwargs) -> None:
-    """Restore the findings that a bulk fix removed, so that the fix is offered again after its undo."""
-    if action.finding not in KINDS:
+def restore_findings(change: Change) -> None:
+    """After the undo of a bulk fix, restore the findings that it removed, so that it is offered again."""
+    action, keys = change.undone, change.keys
+    if action is None or action.finding not in KINDS:
         return
     kind = FindingKind(action.finding)
     having = Finding.objects.filter(article__in=keys, kind=kind).values("article")

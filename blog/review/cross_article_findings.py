@@ -16,13 +16,12 @@ from unicodedata import normalize
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.dispatch import receiver
 
+from blog.articles.changes import Change
 from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.internal_links import link_targets
 from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article, article_address
-from blog.articles.signals import flags_changed
 from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE, listed
 from blog.documents.claims.claim import claim_key
@@ -112,9 +111,9 @@ def refresh_flags(keys: Collection[int]) -> None:
             _follow(batch)
 
 
-@receiver(flags_changed)
-def refresh_changed_flags(sender, keys, **kwargs) -> None:
-    refresh_flags(keys)
+def refresh_changed_flags(change: Change) -> None:
+    """React to changed flags."""
+    refresh_flags(sorted(change.flags))
 
 
 def link_names_of(keys: Collection[int]) -> list[str]:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from blog.articles.actions.base import recording_undo
+from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.base.locking import lock_checks
 from blog.documents.findings.kinds import FindingKind
@@ -137,12 +137,9 @@ def accept_duplicates(user, kind: str, articles) -> int:
         resolutions = {(finding.article_id, finding.key): _resolution(finding, user) for finding in found}
         keys = {article for article, _key in resolutions}
         if keys:
-            with recording_undo(
-                user, [row for row in rows if row.pk in keys], _sentence(len(keys))
-            ) as action:
-                for resolution in resolutions.values():
-                    resolution.save()
-                    action.appended_rows.append([MarkResolution.stored_name, resolution.pk])
+            changed = [row for row in rows if row.pk in keys]
+            with changing(changed, by=user, action=None, undo=_sentence(len(keys))) as change:
+                change.append(MarkResolution.objects.bulk_create(resolutions.values()))
                 found.update(is_settled=True)
                 update_mark_counts(keys)
     return len(keys)

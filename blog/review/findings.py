@@ -11,10 +11,9 @@ from contextlib import contextmanager
 
 from django.db import transaction
 from django.db.models import Count
-from django.dispatch import receiver
 
+from blog.articles.changes import Change
 from blog.articles.models import Article
-from blog.articles.signals import trashed
 from blog.base.locking import lock_checks, lock_keys
 from blog.base.queries import ROWS_AT_ONCE, insert_values, listed, upsert_values
 from blog.documents.claims.claim import ClaimKind, claim_key
@@ -83,10 +82,10 @@ def discarding_checks(keys: Collection[int]):
         cross_article_findings.refresh_links_to(names)
 
 
-@receiver(trashed)
-def forget_trashed(sender, keys, **kwargs) -> None:
-    if keys:
-        with discarding_checks(keys):
+def forget_trashed(change: Change) -> None:
+    """React to articles in the trash."""
+    if change.trashed:
+        with discarding_checks(change.trashed):
             pass  # the articles are trashed already, but their checks are still stored
 
 

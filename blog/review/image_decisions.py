@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import BulkResult, SkipReason, recording_undo
-from blog.articles.actions.models import UndoableAction
+from blog.articles.actions.base import BulkResult, SkipReason
 from blog.articles.actions.rewrite import edit_articles
+from blog.articles.changes import changing
 from blog.articles.models import Article
+from blog.articles.undoable import UndoableAction
 from blog.base.locking import lock_checks, lock_keys
 from blog.documents.claims.claim import ClaimKind, claim_key
 from blog.documents.findings.images import read_images
@@ -115,12 +115,11 @@ def decide_images(
     looks = set(looked_at) | set(edits.edits)
     articles = sorted({use.article for image in looks for use in image.uses})[:MOST_LOOKED_AT]
     versions = {key: version for key, version in edits.versions.items() if key not in skip}
-    action = UndoableAction(user=user)
-    with transaction.atomic():
+    with changing(by=user, undoable=UndoableAction()) as change:
         lock_keys(Article.objects.all(), {*articles, *versions})
         result = BulkResult()
         if versions:
-            result = edit_articles(user, versions, edits.changes, _describes(edits), action=action)
+            result = edit_articles(user, versions, edits.changes, _describes(edits))
         changed = {article.pk for article in result.changed}
         same = {article.pk for article in result.skipped.get(SkipReason.SAME, ())}
         unwritten = edits.articles - changed - same
@@ -130,11 +129,11 @@ def decide_images(
         if rows:
             sentence = result.message if not looked_at else _looks(len(looked_at), len(others | changed))
             unchanged = list(Article.objects.in_use().filter(pk__in=others).order_by("pk"))
+            result.message = sentence or _looks(len(looks), len(others))
             lock_checks()
             store_resolutions(rows)
-            with recording_undo(user, unchanged, sentence or _looks(len(looks), len(others)), action):
-                action.appended_rows += [[MarkResolution.stored_name, row.pk] for row in rows]
-            result.message = action.sentence
+            with changing(unchanged, by=user, action=None, undo=result.message):
+                change.append(rows)
         heads = {use.article for image in edits.edits for use in image.uses if use.is_hero}
         delete_findings(AT_HEAD, changed & heads)
     return result

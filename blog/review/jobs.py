@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
-from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.undo import UndoResult, latest_undoable, undo_bulk_fix, undo_in_batches
+from blog.articles.undoable import UndoableAction
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.documents.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job

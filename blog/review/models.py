@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
-from blog.base.models import AppendOnly
+from blog.base.models import AppendOnly, name_of
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import IMAGE_KINDS, KIND_LENGTH
 
@@ -312,6 +312,7 @@ class MarkResolution(AppendOnly):
             outcome=outcome,
             note=note,
             by=by,
+            by_name=name_of(by),
         )
 
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS, BulkResult, recording_undo
-from blog.articles.actions.models import UndoableAction
+from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS, BulkResult
 from blog.articles.actions.rewrite import edit_articles
+from blog.articles.changes import changing
 from blog.articles.models import Article
+from blog.articles.undoable import UndoableAction
 from blog.base.locking import lock_checks, lock_keys, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import resolved_keys, update_mark_counts
@@ -118,15 +119,15 @@ def remove_in_batches(
         if person.decision not in {Outcome.INVENTED, Outcome.REAL}:
             decision = _add(user, person, Outcome.INVENTED)
             sentence = _("%(name)s is invented.") % {"name": person.name}
-            with recording_undo(user, [], sentence, action):
-                action.appended_rows.append([PersonDecision.stored_name, decision.pk])
+            with changing(by=user, undo=sentence, undoable=action) as change:
+                change.append([decision])
     mentions = _mentions_to_remove(person)
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         with transaction.atomic():
             some = None if mentions is None else [row for row in mentions if row.article_id in keys]
             removal = plan_removal(person, keys, mentions=some)
-            _remove(user, person, removal, {key: seen[key] for key in keys}, action, [])
+            _remove(user, person, removal, {key: seen[key] for key in keys}, action)
     for keys in itertools.batched(sorted(_articles_naming([person.pk])), ROWS_AT_ONCE):
         with transaction.atomic():
             lock_rows(Article.objects.filter(pk__in=keys))
@@ -134,20 +135,19 @@ def remove_in_batches(
             update_mark_counts(keys)
 
 
-def _remove(user, person, removal: RemovalPlan, seen, action, added) -> BulkResult:
+def _remove(user, person, removal: RemovalPlan, seen, action) -> BulkResult:
     seen = {key: version for key, version in seen.items() if key in removal.new_bodies}
     changes = {key: {"body": removal.new_bodies[key]} for key in seen}
-    resolutions = [_resolution(mention, user) for mention in removal.mentions if mention.article_id in seen]
-    for resolution in resolutions:
-        resolution.save()
-    added = [*added, *((MarkResolution.stored_name, resolution.pk) for resolution in resolutions)]
     is_invented = person.decision == Outcome.INVENTED
     if is_invented:
         note = _("%(name)s was removed (invented).")
     else:
         note = _("Passages about %(name)s without a source were removed.")
     note %= {"name": person.name}
-    return edit_articles(user, seen, changes, _sentence(person), note=note, added=added, action=action)
+    with changing(by=user, undoable=action) as change:
+        mentions = (mention for mention in removal.mentions if mention.article_id in seen)
+        change.append(MarkResolution.objects.bulk_create(_resolution(mention, user) for mention in mentions))
+        return edit_articles(user, seen, changes, _sentence(person), note=note, action=action)
 
 
 def _sentence(person):
@@ -178,19 +178,15 @@ def _resolution(mention: Mention, user):
 
 def _decide_and_remove(user, person, outcome, sentence, values, seen) -> BulkResult:
     """Store a decision, and remove the person from articles. seen: None for all, {} for none."""
-    with transaction.atomic():
-        action = UndoableAction(user=user)
-        decision = _add(user, person, outcome, **values)
+    with changing(by=user, undo=sentence) as change:
+        change.append([_add(user, person, outcome, **values)])
         lock_keys(Article.objects.all(), _articles_naming([person.pk]))
-        added = [(PersonDecision.stored_name, decision.pk)]
         result = BulkResult()
         if seen is None or seen:
             removal = plan_removal(person, mentions=_mentions_to_remove(person))
-            result = _remove(user, person, removal, removal.versions if seen is None else seen, action, added)
-        if not result.changed:
-            result.message = sentence
-            with recording_undo(user, [], sentence, action):
-                action.appended_rows = [list(row) for row in added]
+            versions = removal.versions if seen is None else seen
+            result = _remove(user, person, removal, versions, change.undoable)
+        result.message = result.message or sentence
         _count_marks(person)
     return result
 

@@ -1,6 +1,5 @@
 """Check articles after a change, or many at once, and store the results.
 
-Code that changes articles calls check_on_commit(), or sends words_changed if it is in a room below this one.
 A few articles are checked in the request after the commit, many in a job. If that fails, their checks stay
 stale, and the next job repeats them. A check is fresh if it was made from the current content with the
 current RULES_VERSION.
@@ -14,11 +13,10 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
-from django.dispatch import receiver
 
 from blog import jobs
+from blog.articles.changes import Change
 from blog.articles.models import Article
-from blog.articles.signals import words_changed
 from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE, writing_many_rows
 from blog.documents.findings.kinds import RULES_VERSION
@@ -153,23 +151,18 @@ def _store(examined: tuple[ExaminedArticle, ...], checked):
     checked.refused += sum(each.found is None for each in examined)
 
 
-def check_on_commit(keys: Iterable[int]) -> None:
-    """Check articles after the commit of the current transaction: a few at once, many in a job.
+def check_changed(change: Change) -> None:
+    """Check articles with changed words after the commit: a few at once, many in a job.
 
     Their stored checks are marked as stale, so that the next job repeats a check that failed.
     """
-    if keys := list(keys):
-        with transaction.atomic():
+    if (keys := sorted(change.words)) and change.checks:
+        with transaction.atomic(savepoint=False):
             if len(keys) > 1:
                 lock_checks()
             for batch in itertools.batched(keys, ROWS_AT_ONCE):
                 ArticleCheck.objects.filter(pk__in=batch).update(words_digest="")
         transaction.on_commit(partial(_check, keys), robust=True)
-
-
-@receiver(words_changed)
-def check_changed(sender, keys, **kwargs) -> None:
-    check_on_commit(keys)
 
 
 def start_check(user=None) -> Job | None:

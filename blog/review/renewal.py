@@ -5,26 +5,25 @@ after different content was approved, the earlier approval counts again.
 """
 
 import itertools
-from collections.abc import Collection
 
-from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.articles.changes import Change
 from blog.articles.models import Article
 from blog.articles.queue import ReviewState
-from blog.articles.signals import undone
 from blog.base.models import name_of
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.ai_label import approvals_in_force
 
 
-@receiver(undone)
-def renew_approvals(sender, keys: Collection[int], user=None, **kwargs) -> None:
-    """Renew the approvals of locked articles whose content is again exactly what was approved."""
+def renew_approvals(change: Change) -> None:
+    """After an undo, renew the approvals of articles whose content is again exactly what was approved."""
+    if change.undone is None:
+        return
     note = _("The approved text was restored by %(name)s on %(date)s.")
-    note %= {"name": name_of(user), "date": timezone.localdate().isoformat()}
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
+    note %= {"name": name_of(change.by), "date": timezone.localdate().isoformat()}
+    for some in itertools.batched(change.keys, ROWS_AT_ONCE):
         stale = Article.objects.filter(pk__in=some, review_state=ReviewState.STALE)
         for article in stale.only("words_digest").prefetch_related("reviews"):
             given = {review.digest: review for review in approvals_in_force(article.reviews.all())}

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.articles.actions.base import BulkResult
-from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.models import TITLE_LENGTH, Article, EmptyArticleError
+from blog.articles.undoable import UndoableAction
 from blog.documents.limits import LONGEST_SUMMARY, MAX_FILE_BYTES
 from blog.documents.replacement.search import Edit, Passage, Replacement, Subject, apply_edits
 from blog.documents.text import count_words

@@ -6,7 +6,8 @@ from collections import defaultdict
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS, recording_undo
+from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS
+from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.base.locking import lock_checks
 from blog.base.models import name_of
@@ -50,15 +51,13 @@ def resolve(
     user,
     *,
     notes: dict[str, str] | None = None,
-    with_undo: bool = True,
 ) -> list[MarkResolution]:
     """Resolve the open marks of a sentence, given by the key of one of them. Return the new rows.
 
     A source resolves claims only. If all marks of the sentence are resolved, their resolutions are changed.
     notes: {key: note} to resolve only these marks, each with its own note.
 
-    To rewrite or remove a passage, resolve its marks first, then change the body in the same transaction.
-    with_undo records an undoable action. Without it, the caller adds the rows to an action of its own.
+    To rewrite or remove a passage, resolve its marks first, then edit the body in the same change.
 
     Raises ResolutionError if there is no such mark, or if a source or a reason is missing. Raises
     RefusedError if the article has no fresh check and the sandbox is busy.
@@ -79,10 +78,10 @@ def resolve(
                 mark, article=article.pk, outcome=outcome, by=user, note=of_mark, speaker=mark.speaker
             )
         )
-    return _add(rows, article, _sentence(rows[0]), with_undo)
+    return _add(rows, article, _sentence(rows[0]))
 
 
-def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> list[MarkResolution]:
+def reopen(article: Article, key: str, user) -> list[MarkResolution]:
     """Reopen the resolved marks of a sentence. Return the new rows.
 
     Raises ResolutionError if all are open.
@@ -97,7 +96,7 @@ def reopen(article: Article, key: str, user, *, with_undo: bool = True) -> list[
                 "person."
             )
         )
-    return _add(rows, article, _("A mark was reopened."), with_undo)
+    return _add(rows, article, _("A mark was reopened."))
 
 
 def marks_of_sentence(article: Article, key: str) -> list[Mark]:
@@ -130,13 +129,12 @@ def _like(row, outcome, note, user):
     )
 
 
-def _add(rows, article, sentence, with_undo):
+def _add(rows, article, sentence):
     with transaction.atomic():
         _lock(article)
-        store_resolutions(rows)
-        if with_undo:
-            with recording_undo(rows[0].by, [article], sentence) as action:
-                action.appended_rows += [[MarkResolution.stored_name, row.pk] for row in rows]
+        with changing([article], by=rows[0].by, action=None, undo=sentence) as change:
+            store_resolutions(rows)
+            change.append(rows)
     return rows
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.models import UndoableAction
 from blog.articles.models import Article
+from blog.articles.undoable import UndoableAction
 from blog.articles.versions.differences import Span, word_differences
 from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for, leaves_fewer_findings
