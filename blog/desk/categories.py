@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from blog.articles.actions.category_merge import merge_categories, rename_category
 from blog.articles.categories import Category, CategoryAlias
-from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.links import ArticleCategory
 from blog.desk.base import SafeAutocompleteSelect
 from blog.desk.columns import change_link

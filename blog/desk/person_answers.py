@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.undo import latest_undoable
 from blog.articles.models import Article
+from blog.articles.undoable import UndoableAction
 from blog.desk.articles.selection import encode_seen_versions
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.marks import plain_words

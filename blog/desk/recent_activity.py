@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from blog.articles.actions.models import UndoableAction
 from blog.articles.actions.undo import latest_undoable
+from blog.articles.undoable import UndoableAction
 from blog.desk.activity import Activity
 from blog.desk.acts import Act
 from blog.imports.models import ImportRun

@@ -2,7 +2,7 @@
 
 from django import template
 
-from blog.articles.actions.models import UndoableAction
+from blog.articles.undoable import UndoableAction
 from blog.desk.base import TOAST, WITH_UNDO
 
 register = template.Library()

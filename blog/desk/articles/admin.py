@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.provenance import describe_provenance, provenance_note
 from blog.articles.actions.publication import Verb, version_kind
+from blog.articles.changes import changing
 from blog.articles.models import Article
-from blog.articles.versions.history import ensure_first_versions, record_version
 from blog.desk.articles.assignment import AssignmentFilter, AssignmentPart
 from blog.desk.articles.bulk_fixes import Fixes
 from blog.desk.articles.contact_sheet import ContactSheetScreen
@@ -53,7 +53,7 @@ from blog.desk.articles.presence import PresencePart
 from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
 from blog.desk.articles.provenance import Attribution
-from blog.desk.articles.publication import Publication
+from blog.desk.articles.publication import Publication, sentence_on
 from blog.desk.articles.replacement import ReplacementScreen
 from blog.desk.articles.selection import select_first
 from blog.desk.articles.submission import SubmissionPart
@@ -65,7 +65,6 @@ from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, vers
 from blog.desk.composed import ComposedAdmin, visit_of
 from blog.desk.forms import WrappedLine
 from blog.imports.models import HeldUpdate
-from blog.review.proofs import check_on_commit
 
 # Read-only without the permission to publish.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
@@ -263,10 +262,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         return self.has_change_permission(request, article) if article else self.has_add_permission(request)
 
     def save_model(self, request, obj, form, change):
-        ensure_first_versions([obj] if change else [])
-        obj.save(rendering=form.rendering)
-        if note := self._note_on_provenance(form, change):
-            self.log_change(request, obj, note)
+        """Leave the row to save_related(): row and links are one change."""
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
@@ -274,17 +270,28 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             self.admin_site.get_model_admin(type(row)).log_addition(request, row, [{"added": {}}])
 
     def save_related(self, request, form, formsets, change):
-        """Save categories and authors, call the parts, and record a version of the result."""
-        super().save_related(request, form, formsets, change)
+        """Save the article with its categories and authors, and call the parts: one change, one version.
+
+        If a button publishes or unpublishes the article, undo reverts only that.
+        """
+        article = form.instance
         verb = self.publication.pressed(request)
-        kind = version_kind(Verb(verb), form.instance) if verb else version_kind_for(visit_of(request))
-        notes = [
-            self._note_on_provenance(form, change),
-            form.store_translation(),
-            form.cleaned_data.get("note"),
-        ]
-        record_version(form.instance, by=request.user, action=kind, note="\n".join(filter(None, notes)))
-        check_on_commit([form.instance.pk])
+        undo = sentence_on(verb, article) if verb else ""
+        with changing([article] if change else [], by=request.user) as act:
+            if not change:
+                act.save(article, rendering=form.rendering)
+            with changing([article], by=request.user, action=None, undo=undo) as publishing:
+                if verb:
+                    article.set_published(verb == Verb.PUBLISH)
+                if change or verb:
+                    publishing.save(article, rendering=form.rendering)
+            on_provenance = self._note_on_provenance(form, change)
+            if on_provenance:
+                self.log_change(request, article, on_provenance)
+            super().save_related(request, form, formsets, change)
+            kind = version_kind(Verb(verb), article) if verb else version_kind_for(visit_of(request))
+            notes = [on_provenance, form.store_translation(), form.cleaned_data.get("note")]
+            act.describe(article, kind, "\n".join(filter(None, notes)))
 
     def _note_on_provenance(self, form, change):
         if not (change and form.changes_provenance):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles.actions.models import UndoableAction
+from blog.articles.undoable import UndoableAction
 from blog.base.models import name_of
 from blog.documents.findings.kinds import FIX_NAMES
 from blog.review.approval_costs import ChangeCost

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
+from blog.articles.actions.contents import restore
 from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.versions.contents import FLAGS, PROVENANCE, with_current_names
@@ -32,7 +33,6 @@ from blog.articles.versions.history import (
     version_contents,
 )
 from blog.articles.versions.models import Version
-from blog.articles.versions.restore import restore
 from blog.desk.activity import message_of
 from blog.desk.articles.version_changes import changes_in_words
 from blog.desk.comparison.words import rows_of

@@ -7,8 +7,8 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.models import SCOPE_LENGTH
 from blog.articles.models import Article
+from blog.articles.undoable import SCOPE_LENGTH
 from blog.desk.articles.list import ListedArticles
 from blog.desk.columns import short_day
 from blog.imports.articles import articles_of_import

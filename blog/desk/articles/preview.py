@@ -1,6 +1,7 @@
 """Previews of an article: its page with unsaved values of the form, its share card, and preview links."""
 
 import re
+import uuid
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
+from blog.articles.changes import changing
 from blog.articles.links import ArticleCategory
 from blog.articles.models import Article
 from blog.articles.previews import preview_link
@@ -88,8 +90,10 @@ class Previews(AdminPart):
             raise PermissionDenied
         if article is None:
             return self.model_admin.missing(request, object_id)
-        article.revoke_previews()
-        self.model_admin.log_change(request, article, _("Preview links revoked."))
+        # A new key makes all links invalid. Somebody who has the article open cannot save the old one.
+        rows, log = Article.objects.locked([article.pk]).only("lock_version"), _("Preview links revoked.")
+        with changing(rows, by=request.user, action=None, log=log) as change:
+            change.write(is_edit=False, preview_key=uuid.uuid4())
         sentence = _("All existing preview links to “{}” have been revoked.")
         self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import BulkResult, SkipReason, articles_for_action, recording_undo
+from blog.articles.actions.base import BulkResult, SkipReason, articles_for_action
 from blog.articles.actions.publication import STORED_IN_LOG, Verb, apply_verb, partition
 from blog.articles.dates import zone_name
 from blog.desk.articles.list import TRASH
@@ -241,14 +241,8 @@ class Publication(AdminPart):
         }
 
     def saved(self, visit, form):
-        """Publish or unpublish the article. Raises EmptyArticleError if it has no content."""
-        verb = self.pressed(visit.request)
-        if not verb:
-            return
-        article = form.instance
-        with recording_undo(visit.request.user, [article], sentence_on(verb, article)):
-            getattr(article, verb)()
-        self.model_admin.log_change(visit.request, article, STORED_IN_LOG[verb])
+        if verb := self.pressed(visit.request):
+            self.model_admin.log_change(visit.request, form.instance, STORED_IN_LOG[verb])
 
     def answer(self, visit, row):
         verb = self.pressed(visit.request)

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import SkipReason
-from blog.articles.actions.models import UNDOABLE_HOURS, UndoableAction
 from blog.articles.actions.undo import latest_undoable, plan_undo, stop_job_of, undo
 from blog.articles.dates import zone_name
+from blog.articles.undoable import UNDOABLE_HOURS, UndoableAction
 from blog.desk.articles.costs import format_left_out, left_out, undo_question
 from blog.desk.articles.selection import RESULT_MESSAGES, format_titles, groups, read_keys
 from blog.desk.base import TOAST

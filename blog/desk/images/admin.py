@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from blog.articles.authors import Author
+from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
@@ -28,7 +29,6 @@ from blog.desk.images.replacement import ImageReplacement
 from blog.desk.images.uses import articles_with, uses_table
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
-from blog.review.proofs import check_on_commit
 from blog.sandbox.refusal_messages import text_refusal
 from blog.site.identity import SiteIdentity
 from blog.site.pages import Page
@@ -137,9 +137,10 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         super().save_related(request, form, formsets, change)
         if change and any(name in form.changed_data for name in IN_TEXTS):
             image, warn = form.instance, partial(self._warn_of_refusal, request)
-            Article.objects.filter(pk__in=image.body_image_links.values("article")).derive(warn)
+            with changing(action=None) as act:
+                Article.objects.filter(pk__in=image.body_image_links.values("article")).derive(warn)
+                act.words.update(articles_with(image).in_use().order_by().values_list("pk", flat=True))
             Page.objects.filter(pk__in=image.page_image_links.values("page")).derive(warn)
-            check_on_commit(articles_with(image).in_use().order_by().values_list("pk", flat=True))
 
     def _warn_of_refusal(self, request, row, error):
         sentence = _("{} could not be rendered again and still shows the old file. {}")

@@ -109,6 +109,7 @@ def _restore_plan(run):
     return {
         "title": title % plan.number if plan.number else _("Nothing to restore"),
         "number": plan.number,
+        "as_new": plan.as_new,
         "left": plan.left[:KEPT_SHOWN],
         "left_number": len(plan.left),
         "more_left": max(0, len(plan.left) - KEPT_SHOWN),

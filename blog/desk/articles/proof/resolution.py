@@ -3,11 +3,12 @@
 import re
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.rewrite import edit_articles
+from blog.articles.changes import changing
 from blog.articles.models import Article, EmptyArticleError
+from blog.articles.undoable import UndoableAction
 from blog.articles.versions.differences import Span, word_differences
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
@@ -88,12 +89,10 @@ def _change_words(user, article, entry, form):
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
     get_or_create_check(article)  # may take longer than a lock should
-    with transaction.atomic():
+    with changing(by=user, undoable=UndoableAction()):
         lock_rows(Article.objects.filter(pk=article.pk))
-        rows = resolve(article, entry.mark.key, outcome, "", user, with_undo=False)
-        added = [(MarkResolution.stored_name, row.pk) for row in rows]
-        sentence, saved = _sentence_on(entry, outcome), Version.Action.SAVED
-        done = edit_articles(user, seen, changes, sentence, added=added, kind=saved)
+        resolve(article, entry.mark.key, outcome, "", user)
+        done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), kind=Version.Action.SAVED)
         if not done.changed:
             raise ResolutionError(_failure_message(article, form))
 
