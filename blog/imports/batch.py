@@ -17,12 +17,11 @@ from datetime import tzinfo
 
 from django.utils import timezone
 
-from blog import page_cache, search
+from blog.articles.changes import changing
 from blog.articles.file_fields import article_fields, category_digests, field_digests
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.versions.contents import Links
-from blog.articles.versions.history import ensure_first_versions, record_imported_versions, record_versions
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.base.queries import insert_rows
 from blog.documents.generators.people import Person
@@ -120,17 +119,18 @@ class FileBatch:
         self.renamed = RenamedFiles(self.known, readable)
         known = ((self._find_before(file), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]
+        self.changed_articles = [Article(pk=known.article_id) for known in changed]
         self.held = HeldFiles(run.options, changed)
         self.new_articles = []  # (article, report, old addresses in its file)
         self.unchanged_articles = []  # (article, [old address], notices)
         self.examined = []  # new articles that the worker has examined
-        self.updated_articles = []
         self.source_files = []  # of the new and updated articles
         self.rows_to_insert = defaultdict(list)  # by model
 
     def write(self) -> list[FileReport]:
         """Write the files in the caller's transaction. Return their reports in order."""
-        with search.refresh_deferred(Article):
+        with changing(action=Version.Action.IMPORTED, checks=False) as self.change:
+            self.change.include(self.changed_articles)
             reports = [self._write_file(file) for file in self.files]
             self._insert_rows()
         self.recorder.save(reports)
@@ -295,11 +295,10 @@ class FileBatch:
         update_provenance(provenance, article, source_file)
         if article.published_at is not None and article.published_at == article.dated_at:
             article.published_at = fields.dated_at or article.published_at
-        ensure_first_versions([article])
         known, categories = source_file.imported_fields, category_digests(article)
         rendering = self._fill(article, file, notices)
         self.images.insert_rows()
-        article.save(rendering=rendering)
+        self.change.save(article, rendering=rendering)
         links = self._links(article, fields, notices)
         self._fill_source_file(source_file, article, file, links)
         if fields.are_categories_derived and categories.items() <= source_file.imported_fields.items():
@@ -309,7 +308,6 @@ class FileBatch:
         source_file.save()
         for name, rows in links.items():
             getattr(article, name).replace_all(rows)
-        self.updated_articles.append(article)
 
     def _move(self, file, source_file):
         with self.recorder.replacing(file.path, source_file):
@@ -379,8 +377,7 @@ class FileBatch:
             }
             if published:
                 self.recorder.publishing(published)
-                page_cache.invalidate_on_commit()
-            Article.objects.insert([article for article, _, _ in self.new_articles])
+            self.change.insert([article for article, _, _ in self.new_articles], self._new_links())
         for article, report, _ in self.new_articles:
             report.article_id = article.pk
         create_redirects((article, old, report.notices) for article, report, old in self.new_articles)
@@ -390,16 +387,13 @@ class FileBatch:
                 model.objects.insert(rows)
             else:
                 insert_rows(model, rows)
-        search.index_inserted([article for article, _, _ in self.new_articles])
-        self._keep_versions()
 
-    def _keep_versions(self):
-        links = {article: Links([], [], []) for article, _, _ in self.new_articles}
+    def _new_links(self):
+        links = {article.uid: Links([], [], []) for article, _, _ in self.new_articles}
         for model, name in LINKS.items():
             for row in self.rows_to_insert[model]:
-                getattr(links[row.article], name).append(row)
-        record_imported_versions(links)
-        record_versions(self.updated_articles, action=Version.Action.IMPORTED)
+                getattr(links[row.article.uid], name).append(row)
+        return [*links.values()]
 
 
 def _with_passages_lost(notices, losses):

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from django.db import transaction
 
+from blog.articles.actions.contents import write_contents
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, edited_fields, field_digests
@@ -37,7 +38,6 @@ from blog.articles.versions.contents import (
 from blog.articles.versions.differences import same_value
 from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
-from blog.articles.versions.restore import write_contents
 from blog.documents.addresses import REMOTE
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields, CategoryName

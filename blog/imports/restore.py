@@ -19,10 +19,10 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.models import Publication
-from blog.articles.actions.trash import take_out_of_trash
+from blog.articles.changes import attempting, changing
 from blog.articles.models import Article, EmptyArticleError, UnreviewedArticleError
-from blog.articles.versions.history import DamagedVersionError, recording_versions
+from blog.articles.undoable import Publication
+from blog.articles.versions.history import DamagedVersionError
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import delete_created_rows
@@ -44,6 +44,7 @@ class RestorePlan:
     """The effects of restoring an import now: the number of restored files, and the skipped entries."""
 
     number: int = 0
+    as_new: int = 0  # of these, articles that were published, and lack a required approval
     left: list[ImportEntry] = field(default_factory=list)  # each with its kept_reason
 
 
@@ -64,6 +65,7 @@ def plan_restore(run: ImportRun) -> RestorePlan:
             plan.left.append(entry)
         else:
             plan.number += 1
+            plan.as_new += _was_published(entry) and entry.article.lacks_review
     return plan
 
 
@@ -133,10 +135,11 @@ def _restore_entries(keys, by) -> int:
         entries = list(_with_changes_since(rows))
         for entry in entries:
             entry.kept_reason = _reason_to_leave(entry)
-        _take_out_of_trash([entry for entry in entries if not entry.kept_reason], by)
-        for entry in entries:
-            if not entry.kept_reason:
-                _restore(entry, by)
+        with changing(by=by):
+            _take_out_of_trash([entry for entry in entries if not entry.kept_reason], by)
+            for entry in entries:
+                if not entry.kept_reason:
+                    _restore(entry, by)
         restored = [entry for entry in entries if not entry.kept_reason]
         _mark_restored(restored)
         for entry in entries:
@@ -188,20 +191,27 @@ def _take_out_of_trash(entries, by):
     entries = {entry.article_id: entry for entry in entries if entry.undo == Undo.DELETED}
     if not entries:
         return
-    publications = {key: Publication.from_stored(entry.undone_publication) for key, entry in entries.items()}
     public = {
-        key: publication
-        for key, publication in publications.items()
-        if publication.status == Article.Status.PUBLISHED and not entries[key].article.lacks_review
+        key: Publication.from_stored(entry.undone_publication)
+        for key, entry in entries.items()
+        if _was_published(entry) and not entry.article.lacks_review
     }
-    published = [entries[key].article for key in public]
-    note = _("Import restored.")
-    with recording_versions(published, by=by, action=Version.Action.RESTORED, note=note):
-        take_out_of_trash(list(entries))
-        Article.objects.set_publications(public)
-    for article in published:
-        entries[article.pk].redirects_ended = Redirect.objects.ended_by([article])
-        Redirect.objects.delete_at([article])
+    for key in public:
+        entries[key].redirects_ended = Redirect.objects.ended_by([entries[key].article])
+
+    def kind(article):
+        return Version.Action.RESTORED if article.pk in public else None
+
+    articles = [entry.article for entry in entries.values()]
+    with changing(articles, by=by, action=kind, note=_("Import restored.")) as change:
+        change.take_out_of_trash(entries)
+        change.set_publications(public)
+
+
+def _was_published(entry) -> bool:
+    """Whether the undo moved a published article of the entry to the trash."""
+    stored = entry.undone_publication
+    return stored is not None and Publication.from_stored(stored).status == Article.Status.PUBLISHED
 
 
 def _restore(entry, by):
@@ -212,7 +222,7 @@ def _restore(entry, by):
         reopen_update(held.order_by("-pk").first())
     elif entry.undo == Undo.RESTORED:
         try:
-            with transaction.atomic():
+            with attempting():
                 _exchange(entry, by)
         except (DamagedVersionError, EmptyArticleError, RefusedError, PathTakenError, UnreviewedArticleError):
             entry.kept_reason = Kept.NOT_POSSIBLE

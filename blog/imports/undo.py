@@ -22,13 +22,14 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subque
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.models import Publication
+from blog.articles.changes import Change, attempting, changing
 from blog.articles.models import Article, EmptyArticleError
-from blog.articles.signals import trashed
 from blog.articles.submissions import Submission
-from blog.articles.versions.history import DamagedVersionError, recording_versions
+from blog.articles.undoable import Publication
+from blog.articles.versions.history import DamagedVersionError
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_rows
+from blog.base.queries import ROWS_AT_ONCE
 from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.generator_redirects import withdraw_redirects
 from blog.imports.held import set_aside_updates, withdraw_updates
@@ -147,18 +148,21 @@ def _undo_entries(keys, by, is_restorable):
             entry.undo, reason = _choose_undo(entry)
             entry.kept_reason = reason or entry.kept_reason
         created = [entry for entry in entries if entry.undo == Undo.DELETED]
-        if is_restorable:
-            _move_to_trash(created, by)
-        else:
-            delete_articles({entry.article_id for entry in created})
-        _put_redirects_back(created)
-        for entry in entries:
-            if entry.undo == Undo.RESTORED:
-                _restore(entry, by)
-            elif entry.undo == Undo.WITHDRAWN and is_restorable:
-                set_aside_updates(entry.article, by=by)
-            elif entry.undo == Undo.WITHDRAWN:
-                withdraw_updates(entry.article)
+        restored = [entry.article for entry in entries if entry.undo == Undo.RESTORED]
+        with changing(by=by) as change:
+            change.include(restored)
+            if is_restorable:
+                _move_to_trash(created, by)
+            else:
+                delete_articles({entry.article_id for entry in created})
+            _put_redirects_back(created)
+            for entry in entries:
+                if entry.undo == Undo.RESTORED:
+                    _restore(entry, by)
+                elif entry.undo == Undo.WITHDRAWN and is_restorable:
+                    set_aside_updates(entry.article, by=by)
+                elif entry.undo == Undo.WITHDRAWN:
+                    withdraw_updates(entry.article)
         if is_restorable:
             _store_versions(entries)
         ImportEntry.objects.bulk_update(
@@ -254,10 +258,12 @@ def _move_to_trash(entries, by):
     articles = articles.in_bulk([entry.article_id for entry in entries])
     for entry in entries:
         entry.undone_publication = Publication.of(articles[entry.article_id]).as_stored()
-    public = [article for article in articles.values() if article.status == Article.Status.PUBLISHED]
-    with recording_versions(public, by=by, action=Version.Action.UNDONE, note=_("Moved to the trash.")):
-        Article.objects.filter(pk__in=articles).trash()
-    trashed.send(Article, keys=list(articles))
+    with changing(articles.values(), by=by, action=_kind, note=_("Moved to the trash.")) as change:
+        change.trash()
+
+
+def _kind(article):
+    return Version.Action.UNDONE if article.status == Article.Status.PUBLISHED else None
 
 
 def _put_redirects_back(entries):
@@ -278,7 +284,7 @@ def _store_versions(entries):
 
 def _restore(entry, by):
     try:
-        with transaction.atomic():
+        with attempting():
             _write_back(entry, by)
     except (DamagedVersionError, EmptyArticleError, RefusedError, PathTakenError):
         entry.undo, entry.kept_reason = Undo.KEPT, Kept.NOT_POSSIBLE
@@ -296,6 +302,14 @@ def _write_back(entry, by):
     use_added_files(entry, is_in_use=False)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
+
+
+def follow_locks(change: Change) -> None:
+    """Keep imports undoable whose articles were written without an edit, as by a merge of categories."""
+    for keys in itertools.batched(change.unedited, ROWS_AT_ONCE):
+        counted_up = {name: F(name) + 1 for name in ("article_version", "undone_version")}
+        ImportEntry.objects.filter(article__in=keys).update(**counted_up)
+        ReplacedFile.objects.filter(entry__article__in=keys).update(article_version=F("article_version") + 1)
 
 
 def _fixes_until(version):

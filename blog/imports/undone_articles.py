@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
+from blog.articles.actions.contents import write_contents
 from blog.articles.models import Article
 from blog.articles.versions.history import version_contents
 from blog.articles.versions.models import Version
-from blog.articles.versions.restore import write_contents
 from blog.base.queries import CompiledQuery
 from blog.imports.models import ImportEntry, ReplacedFile, SourceFile
 from blog.review.findings import discarding_checks
