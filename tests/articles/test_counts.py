@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from blog.articles.category_merge import merge_categories
+from blog.articles.actions.category_merge import merge_categories
 from blog.articles.counts import CategoryCountQuerySet
 from blog.models import Article, ArticleAuthor, ArticleCategory, ArticleKeyword, Category, CategoryCount
+from tests.support.changes import publish, restore, set_flag, trash, unpublish
 from tests.support.durations import STEPS_OF_COUNTS
 from tests.support.factories import create_article, create_articles, create_author, create_category
 
@@ -30,10 +31,11 @@ for number in range(9):
 # Publishes every third of them and hides them again, and ends with all of those published.
 PUBLISH = """
 from blog.models import Article
+from tests.support.changes import publish, unpublish
 articles = list(Article.objects.order_by("pk"))[PLACE::3]
 for turn in range(3):
     for article in articles:
-        article.unpublish() if turn % 2 else article.publish()
+        unpublish(article) if turn % 2 else publish(article)
 """
 
 
@@ -78,12 +80,12 @@ class TestCounts(TestCase):
     STEPS = {
         "create": lambda row, category, level: create_article(categories={category: level}),
         "create new": lambda row, category, level: create_article(categories={category: level}, status="new"),
-        "publish": lambda row, category, level: row.trashed_at or row.publish(),
-        "unpublish": lambda row, category, level: row.unpublish(),
-        "publish all": lambda row, category, level: Article.objects.publish(),
-        "unpublish most": lambda row, category, level: Article.objects.exclude(pk=row.pk).unpublish(),
-        "trash": lambda row, category, level: Article.objects.filter(pk=row.pk).trash(),
-        "restore": lambda row, category, level: Article.objects.restore(),
+        "publish": lambda row, category, level: row.trashed_at or publish(row),
+        "unpublish": lambda row, category, level: unpublish(row),
+        "publish all": lambda row, category, level: publish(Article.objects),
+        "unpublish most": lambda row, category, level: unpublish(Article.objects.exclude(pk=row.pk)),
+        "trash": lambda row, category, level: trash(Article.objects.filter(pk=row.pk)),
+        "restore": lambda row, category, level: restore(Article.objects),
         "delete": lambda row, category, level: row.delete(),
         "delete some": lambda row, category, level: Article.objects.filter(pk__lte=row.pk).delete(),
         "hold": lambda row, category, level: row.category_links.get_or_create(category=category, level=level),
@@ -187,8 +189,8 @@ class TestLists:
         ArticleAuthor.objects.bulk_create([ArticleAuthor(article=create_article(), author=author)])
         assert len(listed(author)) == 3
 
-        first.unpublish()
-        Article.objects.filter(pk=second.pk).trash()
+        unpublish(first)
+        trash(Article.objects.filter(pk=second.pk))
 
         assert len(listed(author)) == 1
 
@@ -225,6 +227,6 @@ class TestHeldCounts:
 
         article.title = "Another"
         article.save()
-        Article.objects.set_featured()
+        set_flag(Article.objects, "is_featured")
 
         assert told() == {"Tides": 1}

@@ -8,6 +8,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article
 from tests.support.admin_pages import create_article, page_of, shown_form
+from tests.support.changes import set_flag
 from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ class TestFile:
     def test_import_keeps_flags_confirmed_by_an_editor(self, folder):
         write(folder, trending=True)
         run(folder, status=StatusRule.PUBLISHED)
-        Article.objects.set_trending()
+        set_flag(Article.objects, "is_trending")
         write(folder, trending=True, title="Other tides")
 
         run(folder, status=StatusRule.PUBLISHED, on_conflict=ConflictRule.FILE)

@@ -11,6 +11,7 @@ from blog.articles.models import StaleArticleError
 from blog.documents.fields.values import LEVELS
 from blog.models import Article, ArticleCategory, Author, Category, Image, Redirect
 from blog.site.slugs import free_slug
+from tests.support.changes import publish, unpublish
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +51,8 @@ class TestPublish:
         day = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
         undated, dated = create(slug="a"), create(slug="b", published_at=day)
 
-        undated.publish()
-        dated.publish()
+        publish(undated)
+        publish(dated)
 
         assert abs(Article.objects.get(slug="a").published_at - timezone.now()) < dt.timedelta(minutes=1)
         assert Article.objects.get(slug="b").published_at == day
@@ -62,30 +63,30 @@ class TestPublish:
         create(slug="a")
         create(slug="b", published_at=day)
 
-        assert Article.objects.all().publish() == 2
-        assert Article.objects.all().publish() == 0
+        assert publish(Article.objects.all()) == 2
+        assert publish(Article.objects.all()) == 0
         assert Article.objects.get(slug="b").published_at == day
-        assert Article.objects.all().unpublish() == 2
+        assert unpublish(Article.objects.all()) == 2
         assert not Article.objects.published().exists()
 
     def test_unpublishing_keeps_the_date(self):
         article = create()
-        article.publish()
+        publish(article)
         published_at = article.published_at
 
-        article.unpublish()
+        unpublish(article)
 
         assert Article.objects.get().published_at == published_at
 
     def test_publishing_makes_older_instances_stale(self):
         article, copy = create(), Article.objects.get()
 
-        Article.objects.all().publish()
+        publish(Article.objects.all())
 
         with pytest.raises(StaleArticleError):
             article.save()
         with pytest.raises(StaleArticleError):
-            copy.publish()
+            publish(copy)
 
 
 class TestVersion:
@@ -127,7 +128,7 @@ class TestDerive:
 
         article.is_featured = True
         article.save()
-        article.publish()
+        publish(article)
         assert Article.objects.get().updated_at == before
 
         article.body = "Other words.\n"
@@ -158,8 +159,8 @@ class TestSlug:
 
     def test_changed_slug_of_an_unpublished_article_leaves_a_redirect(self):
         article = create()
-        article.publish()
-        article.unpublish()
+        publish(article)
+        unpublish(article)
 
         article.slug = "the-tides"
         article.save()

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.previews import LIFETIME, SEPARATOR, find_preview, preview_link, signer
-from blog.articles.versions.history import record_version
 from blog.models import Article
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
+from tests.support.changes import publish, record_version, restore, trash
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ class TestPage:
         )
 
         preview = client.get(path_of(article))
-        article.publish()
+        publish(article)
         public = client.get(article.get_absolute_url())
 
         assert article_in(preview) == article_in(public)
@@ -106,7 +106,7 @@ class TestPage:
     def test_redirects_to_the_public_page_of_a_published_article(self, client):
         article = create_article()
         path = path_of(article)
-        article.publish()
+        publish(article)
 
         page = client.get(path)
 
@@ -321,7 +321,7 @@ class TestTrash:
 
     ways = pytest.mark.parametrize(
         "trash",
-        [lambda article: article.trash(), lambda article: Article.objects.filter(pk=article.pk).trash()],
+        [lambda article: trash(article), lambda article: trash(Article.objects.filter(pk=article.pk))],
         ids=["one", "many"],
     )
 
@@ -334,7 +334,7 @@ class TestTrash:
 
         trash(article)
         in_trash = client.get(path).status_code
-        Article.objects.get(pk=article.pk).restore()
+        restore(Article.objects.get(pk=article.pk))
 
         assert (in_trash, client.get(path).status_code) == (404, 404)
         assert client.get(path_of(Article.objects.get(pk=article.pk))).status_code == 200
@@ -351,7 +351,7 @@ class TestTrash:
         article, other = create_article(), create_article()
         path = path_of(other)
 
-        Article.objects.filter(pk=article.pk).trash()
+        trash(Article.objects.filter(pk=article.pk))
 
         assert client.get(path).status_code == 200
 

@@ -5,6 +5,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from blog.models import Article, Series
+from tests.support.changes import unpublish
 from tests.support.factories import create_article, create_articles, create_series
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ class TestPlace:
         series = create_series("Waters")
         first, hidden, last = (create_article(series=series, series_part=part) for part in (1, 2, 3))
         create_article(series=create_series())
-        hidden.unpublish()
+        unpublish(hidden)
         create_article(series=series, published_at=timezone.now() + timezone.timedelta(days=1))
 
         found = place(last)

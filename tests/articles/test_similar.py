@@ -7,6 +7,7 @@ from blog.articles.models import Article
 from blog.articles.similar import FEW, find_similar, similar_to
 from blog.jobs.models import Job
 from blog.search import as_written
+from tests.support.changes import publish
 from tests.support.factories import create_article, create_articles
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_unpublished_articles_have_none_until_they_are_published(django_capture_
     assert not article.similar_rows.exists()
 
     with django_capture_on_commit_callbacks(execute=True):
-        article.publish()
+        publish(article)
 
     assert article.similar_rows.exists()
 
@@ -93,6 +94,6 @@ def test_many_articles_are_left_to_one_job(django_capture_on_commit_callbacks):
     articles = Article.objects.filter(pk__in=[row.pk for row in create_articles(FEW + 1, status="new")])
 
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        articles.publish()
+        publish(articles)
 
     assert Job.objects.filter(kind="find_similar").count() == 1

@@ -18,6 +18,7 @@ from blog.models import ImportRun, Redirect, Submission
 from tests.desk.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import LIST, attach_source_file, create_article, page_of, press, text_of
+from tests.support.changes import trash
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.permission_tables import ACTIVITY
 from tests.support.roles import ROLES, log_in
@@ -372,7 +373,7 @@ class TestPermissions:
         }
         for row in rows.values():
             note(mara, row)
-        trashed.trash()
+        trash(trashed)
         gone.delete()
         names = {name: str(row) for name, row in rows.items()} | {"an import": "posts"}
         return names, imported.pk

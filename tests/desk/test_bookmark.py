@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.articles.versions.history import record_version
 from blog.desk.bookmark import bookmark_of
 from blog.models import Article, ImportEntry, ImportRun, MarkResolution, OpenedList
 from blog.review.marks import list_marks
 from tests.support.admin_pages import LIST, create_article, text_of
 from tests.support.approvals import approve
+from tests.support.changes import record_version
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db

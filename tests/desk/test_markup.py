@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.previews import preview_link
-from blog.articles.versions.history import record_version
 from blog.images.models import store_image
 from blog.imports.held import hold_update
 from blog.models import (
@@ -43,6 +42,7 @@ from tests.support.admin_pages import (
     shown_form,
     text_of,
 )
+from tests.support.changes import publish, record_version, trash
 from tests.support.html_forms import form_data
 from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup, shown_text
@@ -247,7 +247,7 @@ class TestPages:
     def test_trash_escapes_markup(self, admin_client, rows):
         article = rows["blog/article"]
         moving = judged(admin_client.get(reverse("admin:blog_article_delete", args=[article.pk])))
-        article.trash()
+        trash(article)
 
         restoring = judged(admin_client.get(reverse("admin:blog_article_restore", args=[article.pk])))
         in_list = judged(admin_client.get(LIST, {"state": "trash"}))
@@ -384,7 +384,7 @@ class TestPublishing:
     def test_confirmation_escapes_markup(self, admin_client, rows):
         article = rows["blog/article"]
         asked = [post_action(admin_client, verb, article) for verb in ("publish", "schedule")]
-        article.publish()
+        publish(article)
         asked.append(post_action(admin_client, "unpublish", article))
 
         assert [judged(page) for page in asked] == [[], [], []]

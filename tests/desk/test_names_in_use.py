@@ -7,6 +7,7 @@ from django.urls import reverse
 from blog.models import Category
 from tests.support import factories
 from tests.support.admin_pages import create_article, page_of, text_of
+from tests.support.changes import trash
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ class TestRowsInUse:
     @pytest.mark.both_databases
     def test_primary_category_counts_as_use(self, admin_client):
         sea = factories.create_category("Sea")
-        create_article(primary_category=sea).trash()
+        trash(create_article(primary_category=sea))
 
         assert "is used in 1 article," in text_of(admin_client.get(deletion_of(sea)))
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from blog.articles.actions.assignment import assign
 from blog.articles.actions.submission import return_to_writer, submit
-from blog.articles.versions.history import record_version
 from blog.articles.versions.models import Version
 from blog.desk.invitations.models import VALID_FOR
 from blog.desk.own_articles import own_articles
 from blog.models import Article, Invitation
 from tests.support import factories
 from tests.support.admin_pages import create_article, text_of
+from tests.support.changes import record_version, trash
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.roles import log_in
 
@@ -51,7 +51,7 @@ class TestOwnArticles:
         assign(admin_user, [assigned.pk], writer)
         written(admin_user, title="Of others")
         written(writer, title="Published", status=Article.Status.PUBLISHED)
-        Article.objects.filter(pk=written(writer, title="Trashed").pk).trash()
+        trash(Article.objects.filter(pk=written(writer, title="Trashed").pk))
 
         assert set(titles(writer)) == {"Saved", "Signed", "Assigned"}
         assert [own.article for own in own_articles(writer) if own.is_assigned] == [assigned]

@@ -17,7 +17,6 @@ from django.utils import timezone
 from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.previews import preview_link
 from blog.articles.provenance import WrittenBy
-from blog.articles.versions.history import record_version
 from blog.images.models import store_image
 from blog.imports.held import hold_update
 from blog.models import (
@@ -43,6 +42,7 @@ from tests.support.admin_pages import (
     shown_form,
     text_of,
 )
+from tests.support.changes import publish, record_version, trash, unpublish
 from tests.support.durations import IS_LONG
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
@@ -166,7 +166,7 @@ def published_rows(rows):
 def rows_in_state(rows, published_rows):
     """The rows by state, which the table names after a comma."""
     trashed = create_article()
-    trashed.trash()
+    trash(trashed)
     submitted = create_article()
     Submission.objects.submit(submitted, None)
     return {
@@ -275,7 +275,7 @@ def article_that_can(action):
         return factories.create_article()
     if action in {"restore", "delete_selected"}:
         article = create_article()
-        article.trash()
+        trash(article)
         return article
     return create_article(is_featured=action == "unfeature", is_trending=action == "untrend")
 
@@ -396,7 +396,7 @@ class TestForgedFields:
     def test_article_published_during_an_edit_is_not_changed(self, client, writer):
         article = create_article(title="Tides")
         form = shown_form(client, page_of(article))
-        Article.objects.get(pk=article.pk).publish()
+        publish(Article.objects.get(pk=article.pk))
 
         page = client.post(page_of(article), form | {"title": "Mine"})
 
@@ -405,7 +405,7 @@ class TestForgedFields:
 
     def test_writer_changes_an_unpublished_article_except_its_date(self, client, writer):
         article = factories.create_article(title="Tides")
-        Article.objects.get(pk=article.pk).unpublish()
+        unpublish(Article.objects.get(pk=article.pk))
 
         client.post(page_of(article), shown_form(client, page_of(article)) | {"title": "Ebb"} | FORGED)
 
@@ -457,9 +457,9 @@ class TestProvenance:
         if state == "in an imported one":
             attach_source_file(article)
         elif state != "in a new article":
-            article.publish()
+            publish(article)
         if state == "in one that is unpublished again":
-            article.unpublish()
+            unpublish(article)
         return article
 
     def test_changes_match_the_table(self, clients, admin_client):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from blog.models import Article, Series
 from tests.support.admin_pages import create_article, page_of, shown_form, text_of
+from tests.support.changes import trash
 from tests.support.factories import create_series
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ class TestPage:
         series = create_series()
         create_article(title="Tides", series=series)
         create_article(title="Lakes", series=series, series_part=2, status="published")
-        create_article(title="Wells", series=series, series_part=1).trash()
+        trash(create_article(title="Wells", series=series, series_part=1))
 
         text = text_of(admin_client.get(page_of(series)))
 

@@ -11,6 +11,7 @@ from blog.exports.articles import export_article, export_articles
 from blog.imports.report import ConflictRule, ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, ArticleCategory, Author, Category, Image, SourceFile
+from tests.support.changes import publish
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 
@@ -76,7 +77,7 @@ class TestUntouched:
     def test_publishing_changes_no_byte(self, folder):
         article = put(folder, DIALECT.read_bytes())
 
-        article.publish()
+        publish(article)
 
         assert export_article(Article.objects.get()) == DIALECT.read_bytes()
 
@@ -184,7 +185,7 @@ class TestState:
     def test_it_is_written_only_on_request(self, folder):
         data = b'---\ntitle: "A"\ndate: "2026-01-01T00:00:00.000Z"\nslug: "a"\nstatus: "new"\n---\nText\n'
         article = put(folder, data)
-        article.publish()
+        publish(article)
         article = Article.objects.get()
 
         text = export_article(article, with_state=True).decode()
@@ -249,7 +250,7 @@ class TestFolder:
     def test_status_can_be_selected(self, folder, tmp_path):
         put(folder, b"---\ntitle: A\nslug: a\ndate: 2026-01-01\n---\nText\n", "a.md")
         put(folder, b"---\ntitle: B\nslug: b\ndate: 2026-01-01\n---\nText\n", "b.md")
-        Article.objects.get(slug="a").publish()
+        publish(Article.objects.get(slug="a"))
 
         call_command("export_articles", str(tmp_path / "out"), status="published")
 

@@ -16,6 +16,7 @@ from blog.images.renditions import stored_name
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from tests.support import factories
 from tests.support.admin_pages import ADD, page_of, shown_form, text_of
+from tests.support.changes import restore, trash
 from tests.support.html_forms import form_data
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
@@ -139,9 +140,9 @@ class TestTexts:
     def test_keep_their_links_in_the_trash_and_out_of_it(self, image):
         article = factories.create_article(body=text_with(image))
 
-        article.trash()
+        trash(article)
         in_trash = linked(article)
-        Article.objects.get().restore()
+        restore(Article.objects.get())
 
         assert (in_trash, linked(article)) == ([image], [image])
 

@@ -23,6 +23,7 @@ from blog.imports.held import (
 from blog.imports.held_images import held_image
 from blog.imports.report import Outcome, StatusRule
 from blog.models import Article, HeldUpdate, Image, ImportRun, Redirect, SourceFile
+from tests.support.changes import publish
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
@@ -439,7 +440,7 @@ class TestMerging:
 
     def test_a_published_article_is_merged_only_on_request(self, folder, new):
         edit(new, excerpt="By the editor.")
-        new.publish()
+        publish(new)
         write(folder, title="The file's", body=WORDS)
 
         assert outcomes(run(folder, status=StatusRule.AS_FILE)) == ["conflict"]
@@ -452,7 +453,7 @@ class TestMerging:
 
     def test_a_status_that_publishes_merges_too(self, folder, new):
         edit(new, excerpt="By the editor.")
-        new.publish()
+        publish(new)
         write(folder, title="The file's", body=WORDS)
 
         assert outcomes(run(folder, status=StatusRule.AS_FILE, on_conflict="merge")) == ["updated"]

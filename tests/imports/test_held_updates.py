@@ -8,15 +8,16 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from blog.articles.actions.contents import write_contents
 from blog.articles.versions.contents import article_contents
 from blog.articles.versions.merge import merge
-from blog.articles.versions.restore import write_contents
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.imports.comparison import contents_of_fields
 from blog.imports.held import decide_update, hold_update, reopen_update
 from blog.imports.held_images import held_image, keep_held_image
 from blog.models import Article, Category, HeldUpdate
+from tests.support.changes import publish
 from tests.support.factories import create_article, create_category
 from tests.support.import_files import run, write
 
@@ -211,7 +212,7 @@ class TestContentsOfAFile:
         assert contents_of_fields(self.fields(folder / "tides.md"), now) == now
 
     def test_keep_fields_that_files_cannot_set(self, imported, folder):
-        imported.publish()
+        publish(imported)
         imported.slug = "tides-2"
         imported.save()
         now = article_contents(imported)

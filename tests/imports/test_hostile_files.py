@@ -27,6 +27,7 @@ from blog.imports.report import ImportOptions, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Article
 from blog.reader import feeds
+from tests.support.changes import publish
 from tests.support.durations import IS_LONG
 from tests.support.html_tree import parse
 from tests.support.page_checker import fragment_errors, page_errors, text_of_page
@@ -109,7 +110,7 @@ def publish_all(site):
     }
     for article in site.articles.values():
         if article.status != Article.Status.PUBLISHED:
-            article.publish()
+            publish(article)
 
 
 def fetch_all(site):

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from blog.jobs import RunningJob
 from blog.models import Article, HeldUpdate, Image, ImportRun, Job, SourceFile, StagedImport
 from blog.sandbox import calls
+from tests.support.changes import publish
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 from tests.support.staging import run_dry_run_job, run_import_job, stage
@@ -86,7 +87,7 @@ class TestCheck:
             write(folder, f"{name}.md", title=name.title(), slug=name)
         bring(folder)
         held, kept, same = Article.objects.order_by("slug")
-        held.publish()
+        publish(held)
         kept.title = "Edited"
         kept.save()
         for name in ("held", "kept"):
@@ -190,7 +191,7 @@ class TestImport:
         write(folder, body="Other words.\n")
         run_dry_run_job(staged := stage(folder))
         assert shown(staged) == {"tides.md": "updated"}
-        Article.objects.get().publish()
+        publish(Article.objects.get())
 
         run_import_job(staged)
 

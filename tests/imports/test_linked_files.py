@@ -21,6 +21,7 @@ from blog.imports.restore import restore_import
 from blog.imports.undo import undo_import
 from blog.models import Article, Finding, HeldUpdate, ImportRun, LinkedFile
 from blog.review.proofs import check_articles
+from tests.support.changes import trash
 from tests.support.import_files import outcomes, run, write
 from tests.support.staging import zip_folder
 
@@ -237,7 +238,7 @@ class TestServing:
 
     def test_file_of_a_trashed_article_is_not_served(self, client, folder):
         response, _ = self.get(client, folder, "a.zip")
-        Article.objects.all().trash()
+        trash(Article.objects.all())
 
         assert client.get(response.request["PATH_INFO"]).status_code == 404
 

@@ -8,6 +8,7 @@ from blog.articles.provenance import WrittenBy
 from blog.imports.held import accept, comparison_of, store_decision
 from blog.imports.report import ImportFailedError, Outcome
 from blog.models import Article, HeldUpdate, Version
+from tests.support.changes import publish
 from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +110,7 @@ class TestOfUpdatedArticles:
         assert "stays “people”, as decided before; the file says “Mistral”." in report.warnings[0]
 
     def test_change_of_a_published_article_is_reported(self, folder, article):
-        Article.objects.get().publish()
+        publish(Article.objects.get())
 
         [report] = run(folder, status="published", written_by="people")
 

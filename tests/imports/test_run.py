@@ -6,6 +6,7 @@ import pytest
 
 from blog.imports.report import ConflictRule, Outcome, StatusRule
 from blog.models import Article, Category, Redirect, SourceFile
+from tests.support.changes import publish
 from tests.support.import_files import outcomes, run, write
 
 pytestmark = pytest.mark.django_db
@@ -258,7 +259,7 @@ class TestSecondImport:
     def test_publishing_is_not_an_edit(self, folder):
         write(folder)
         run(folder)
-        Article.objects.get().publish()
+        publish(Article.objects.get())
 
         write(folder, body="New.\n")
         reports = run(folder, status=StatusRule.AS_FILE)
@@ -385,9 +386,9 @@ class TestOldAddresses:
         write(folder, "b.md", aliases=["/articles/ebb/"])
 
         _, report = run(folder)
-        Article.objects.get(slug="tides").publish()
+        publish(Article.objects.get(slug="tides"))
         led_on = client.get("/articles/ebb/")
-        Article.objects.get(slug="ebb").publish()
+        publish(Article.objects.get(slug="ebb"))
 
         assert (report.warnings, led_on.url) == ([], "/articles/tides/")
         assert client.get("/articles/ebb/").status_code == 200

@@ -2,15 +2,16 @@
 
 import pytest
 
+from blog.articles.actions.contents import restore
 from blog.articles.file_fields import edited_fields
 from blog.articles.versions.contents import article_contents, with_current_names
-from blog.articles.versions.history import record_version, version_contents
+from blog.articles.versions.history import version_contents
 from blog.articles.versions.merge import merge
-from blog.articles.versions.restore import restore
 from blog.exports.articles import export_article
 from blog.imports.report import ConflictRule, StatusRule
 from blog.imports.undo import undo_import
 from blog.models import Article, HeldUpdate, ImportRun, Series, Version
+from tests.support.changes import record_version
 from tests.support.factories import create_article, create_series
 from tests.support.import_files import outcomes, run, write
 

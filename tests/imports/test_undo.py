@@ -11,7 +11,7 @@ from django.db.models import Sum
 from blog import search
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.undo import undo_bulk_fix
-from blog.articles.versions.history import recording_versions
+from blog.articles.changes import changing
 from blog.articles.versions.retention import prune_versions
 from blog.exports.articles import export_articles
 from blog.imports.held import decline
@@ -35,6 +35,7 @@ from blog.models import (
     UndoableAction,
     Version,
 )
+from tests.support.changes import publish, set_flag, trash
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -66,7 +67,7 @@ def exported(tmp_path):
 
 def edit(slug, **values):
     article = Article.objects.get(slug=slug)
-    with recording_versions([article]):
+    with changing([article]):
         for name, value in values.items():
             setattr(article, name, value)
         article.save()
@@ -316,7 +317,7 @@ class TestWaiting:
         for name in ("held", "edited"):
             write(folder, f"{name}.md", slug=name, title=name)
         run(folder)
-        Article.objects.filter(slug="held").publish()
+        publish(Article.objects.filter(slug="held"))
         edit("edited", body="An editor's words.\n")
         for name in ("held", "edited"):
             write(folder, f"{name}.md", slug=name, title=f"{name} anew", body="Other words.\n")
@@ -330,7 +331,7 @@ class TestWaiting:
     def test_decided_updates_are_kept(self, folder, admin_user):
         write(folder)
         run(folder)
-        Article.objects.publish()
+        publish(Article.objects)
         write(folder, body="Other words.\n")
         run(folder)
         decline(HeldUpdate.objects.get(), by=admin_user)
@@ -362,13 +363,13 @@ class TestTouched:
         self.assert_kept(Kept.EDITED)
 
     def test_flagged(self, article):
-        Article.objects.set_featured()
+        set_flag(Article.objects, "is_featured")
 
         self.assert_kept(Kept.EDITED)
 
     def test_published(self, article):
-        with recording_versions([article], action="published"):
-            Article.objects.publish()
+        with changing([article], action="published"):
+            publish(Article.objects)
 
         self.assert_kept(Kept.PUBLISHED)
 
@@ -378,7 +379,7 @@ class TestTouched:
         self.assert_kept(Kept.SUBMITTED)
 
     def test_in_the_trash(self, article):
-        article.trash()
+        trash(article)
 
         self.assert_kept(Kept.TRASHED)
 

@@ -13,6 +13,7 @@ from blog.documents.text import is_empty
 from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article, Image, SourceFile
 from tests.support.admin_pages import post_action, post_action_confirmed, text_of
+from tests.support.changes import publish, trash, unpublish
 from tests.support.factories import create_article, create_page
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
@@ -168,19 +169,19 @@ class TestPublish:
         article = create_article(status="new", title="Tides", body="<!-- later -->")
 
         with pytest.raises(EmptyArticleError, match="“Tides” has no visible text"):
-            article.publish()
+            publish(article)
 
         assert Article.objects.get().status == "new"
 
     def test_a_refused_one_can_be_published_once_it_has_a_text(self):
         create_article(status="new", body="")
         with pytest.raises(EmptyArticleError):
-            Article.objects.get().publish()
+            publish(Article.objects.get())
         article = Article.objects.get()
         article.body = "Words."
         article.save()
 
-        article.publish()
+        publish(article)
 
         assert Article.objects.published().get() == article
 
@@ -200,7 +201,7 @@ class TestPublish:
         for body in ("", "<!-- a -->", "…", "Words."):
             create_article(status="new", body=body)
 
-        assert Article.objects.publish() == 2
+        assert publish(Article.objects) == 2
         assert {article.body for article in Article.objects.published()} == {"…", "Words."}
 
     def test_one_that_is_published_and_empty_from_before_may_stay_and_be_edited(self):
@@ -210,7 +211,7 @@ class TestPublish:
         article.title = "Another title"
 
         article.save()
-        article.publish()
+        publish(article)
 
         assert Article.objects.published().get().title == "Another title"
 
@@ -218,12 +219,12 @@ class TestPublish:
         create_article()
         empty_in_place()
         article = Article.objects.get()
-        article.unpublish()
+        unpublish(article)
 
         with pytest.raises(EmptyArticleError):
-            article.publish()
+            publish(article)
 
-        assert Article.objects.publish() == 0
+        assert publish(Article.objects) == 0
 
 
 @pytest.mark.django_db
@@ -307,7 +308,7 @@ class TestAdmin:
     def test_what_is_restored_is_new(self, admin_client):
         create_article()
         empty_in_place()
-        Article.objects.trash()
+        trash(Article.objects)
 
         admin_client.post(reverse("admin:blog_article_restore", args=[Article.objects.get().pk]))
 

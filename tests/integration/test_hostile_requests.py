@@ -11,6 +11,7 @@ from blog.articles import previews
 from blog.exports.articles import export_article
 from blog.models import Article
 from blog.reader import sharing
+from tests.support.changes import unpublish
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.import_files import run, write
 
@@ -95,7 +96,7 @@ class TestPrying:
                 assert lost.headers == never.headers, ending
 
     def test_no_parameter_shows_it(self, client, hidden):
-        hidden.unpublish()
+        unpublish(hidden)
 
         for query in (
             "?preview=1",
@@ -113,7 +114,7 @@ class TestPrying:
             )
 
     def test_no_other_spelling_tells_of_it(self, client, hidden):
-        hidden.unpublish()
+        unpublish(hidden)
 
         for path in (
             "/articles/Wombat/",
@@ -132,7 +133,7 @@ class TestPrying:
         known = client.get(card)
         assert known.status_code == 200
 
-        hidden.unpublish()
+        unpublish(hidden)
         lost, never = client.get(card), client.get(card.replace(str(hidden.uid), str(hidden.preview_key)))
 
         assert (lost.status_code, lost.content) == (never.status_code, never.content)
@@ -183,7 +184,7 @@ class TestNamesThatTurnInside:
         card = client.get(
             reverse("blog:share_card", args=[article.uid, sharing.share_card(article).file_name])
         )
-        article.unpublish()
+        unpublish(article)
         preview = client.get(previews.preview_link(article).removeprefix("https://blog.example"))
 
         assert found == dict.fromkeys(pages, 200)

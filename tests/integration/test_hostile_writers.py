@@ -18,8 +18,8 @@ SET_UP = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
-from django.utils import timezone
 from blog.models import Article
+from tests.support.changes import publish
 user = get_user_model().objects.create_user("writer", is_staff=True)
 user.groups.add(Group.objects.get(name="Writer"))
 session = SessionStore()
@@ -30,13 +30,14 @@ session.create()
 for number in range(3):
     article = Article(title="Tides", slug=f"tides-{number}", body="Water comes and goes twice each day. " * 9)
     article.save()
-article.publish(timezone.now())
+publish(article)
 print(session.session_key)
 """
 
 MANY_KEYWORDS = f"""
-from blog.articles.versions.history import ensure_first_versions, record_version
+from blog.articles.versions.history import ensure_first_versions
 from blog.models import Article
+from tests.support.changes import record_version
 article = Article.objects.get(pk=1)
 ensure_first_versions([article])
 for first in (0, 1):

@@ -7,6 +7,7 @@ from blog.articles.previews import preview_link
 from blog.models import Category, Image
 from tests.support import factories
 from tests.support.admin_pages import LIST, page_of
+from tests.support.changes import unpublish
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ class TestReaders:
         )
 
     def test_see_none_by_a_preview_link(self, client, article):
-        article.unpublish()
+        unpublish(article)
 
         page = client.get(preview_link(article).removeprefix("https://blog.example"))
 

@@ -9,10 +9,11 @@ import random
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.undo import latest_undoable, undo
+from blog.articles.changes import changing
+from blog.articles.undoable import UndoableAction
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind
 from blog.exports.articles import export_articles
@@ -93,15 +94,13 @@ class Editor:
         removal = plan_text_removal(article.body, [now])
         rewritten = article.body[:start] + "Rewritten.\n\n- in “two” parts" + article.body[end:]
         body = removal.body if outcome == MarkResolution.Outcome.TAKEN_OUT else rewritten
-        with transaction.atomic():
-            rows = resolve(article, mark, outcome, "", self.user, with_undo=False)
-            added = [(MarkResolution.stored_name, row.pk) for row in rows]
+        with changing(by=self.user, undoable=UndoableAction()):
+            resolve(article, mark, outcome, "", self.user)
             edit_articles(
                 self.user,
                 {key: article.lock_version},
                 {key: {"body": body}},
                 "{} changed".format,
-                added=added,
             )
 
     def settle(self):

@@ -127,7 +127,7 @@ def import_on_both(site, here, there, editor):
     with here.worker():
         wait_until(lambda: state() not in {"checked", "importing"})
     assert state() == "imported"
-    there.run("Article.objects.get(slug='tides').publish()")
+    there.run("publish(get('tides'))")
 
 
 def images_are_the_same(here, there):

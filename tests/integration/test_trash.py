@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import page_cache
-from blog.articles.actions.trash import restore, trash
-from blog.articles.versions.history import recording_versions
+from blog.articles.actions import trash as actions
+from blog.articles.changes import changing
 from blog.desk.articles import trash as desk_trash
 from blog.desk.articles.proof import page as proof_page
 from blog.exports.articles import export_articles
@@ -27,6 +27,7 @@ from tests.support.admin_pages import (
     shown_form,
     text_of,
 )
+from tests.support.changes import publish, restore, trash
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -89,14 +90,14 @@ class TestReaders:
     def test_find_it_in_no_list_feed_or_sitemap(self, client, articles):
         before = self.places_with(client, "quokka")
 
-        articles[0].trash()
+        trash(articles[0])
 
         assert before >= {"/", "/categories/marsupials/", "/authors/ida-aas/", "/feeds/rss.xml"}
         assert self.places_with(client, "quokka") == set()
 
     @pytest.mark.parametrize("end", ["/", ".md"])
     def test_are_told_what_a_slug_that_never_was_tells(self, client, articles, end):
-        articles[0].trash()
+        trash(articles[0])
 
         never = client.get(f"/articles/never{end}")
         response = client.get(f"/articles/{articles[0].slug}{end}")
@@ -108,19 +109,19 @@ class TestReaders:
         address = articles[0].get_absolute_url()
         before = client.get(articles[1].get_absolute_url()).content.decode()
 
-        Article.objects.filter(pk=articles[0].pk).trash()
+        trash(Article.objects.filter(pk=articles[0].pk))
 
         assert address in before
         assert address not in client.get(articles[1].get_absolute_url()).content.decode()
 
     @pytest.mark.both_databases
     def test_see_it_counted_nowhere(self, articles, category):
-        articles[0].trash()
+        trash(articles[0])
 
         assert [category.article_count for category in Category.objects.most_used()] == [2]
 
     def test_find_no_category_and_author_of_which_all_is_in_the_trash(self, client, articles):
-        Article.objects.trash()
+        trash(Article.objects)
 
         for place in ("/categories/marsupials/", "/authors/ida-aas/", "/categories/marsupials/feeds/rss.xml"):
             assert client.get(place).status_code == 404, place
@@ -128,10 +129,10 @@ class TestReaders:
     def test_are_not_led_there_by_an_old_address_until_it_is_restored(self, client, articles):
         Redirect.objects.create(path="/old/", article=articles[0])
 
-        articles[0].trash()
+        trash(articles[0])
         during = client.get("/old/").status_code
-        articles[0].restore()
-        articles[0].publish()
+        restore(articles[0])
+        publish(articles[0])
 
         assert (during, client.get("/old/").status_code) == (404, 301)
 
@@ -140,31 +141,31 @@ class TestVerbs:
     def test_what_is_in_the_trash_is_not_published(self):
         article = factories.create_article()
 
-        article.trash()
+        trash(article)
 
         assert (article.status, article.is_published) == ("new", False)
-        for verb in (article.publish, lambda: Article.objects.update(status="published")):
+        for verb in (lambda: publish(article), lambda: Article.objects.update(status="published")):
             with pytest.raises(IntegrityError), transaction.atomic():
                 verb()
 
     @pytest.mark.both_databases
     def test_many_are_published_without_those_in_the_trash(self):
         kept, thrown = create_article(), create_article()
-        thrown.trash()
+        trash(thrown)
 
-        number = Article.objects.publish()
+        number = publish(Article.objects)
 
         assert number == 1
         assert list(Article.objects.published()) == [kept]
 
     def test_one_that_is_there_stays_since_when_it_is(self):
         article = create_article()
-        article.trash()
+        trash(article)
         since = article.trashed_at
 
-        number = Article.objects.trash()
+        number = trash(Article.objects)
         article.refresh_from_db()
-        article.trash()
+        trash(article)
 
         assert (number, article.trashed_at) == (0, since)
 
@@ -173,8 +174,8 @@ class TestVerbs:
         article = factories.create_article(slug="tides")
         published_at = article.published_at
 
-        Article.objects.trash()
-        number = Article.objects.restore()
+        trash(Article.objects)
+        number = restore(Article.objects)
 
         article.refresh_from_db()
         assert (number, article.trashed_at, article.status) == (1, None, "new")
@@ -182,21 +183,21 @@ class TestVerbs:
 
     @pytest.mark.both_databases
     def test_its_slug_stays_its_own(self):
-        create_article(slug="tides").trash()
+        trash(create_article(slug="tides"))
 
         with pytest.raises(IntegrityError):
             create_article(slug="tides")
 
-    @pytest.mark.parametrize("verb", [Article.objects.trash, Article.objects.restore])
+    @pytest.mark.parametrize("verb", [trash, restore])
     def test_readers_pages_are_told_once(self, monkeypatch, django_capture_on_commit_callbacks, verb):
         factories.create_articles(3)
         factories.create_articles(3)
-        Article.objects.filter(pk__in=Article.objects.values("pk")[:3]).trash()
+        trash(Article.objects.filter(pk__in=Article.objects.values("pk")[:3]))
         changes = []
         monkeypatch.setattr(page_cache, "invalidate", lambda: changes.append(1))
 
         with django_capture_on_commit_callbacks(execute=True):
-            verb()
+            verb(Article.objects)
 
         assert changes == [1]
 
@@ -207,10 +208,10 @@ class TestMeanwhile:
     def test_what_was_published_gets_a_version_in_the_trash(self, admin_user):
         article = create_article()
         read = Article.objects.get()
-        with recording_versions([article], action=Version.Action.PUBLISHED):
-            Article.objects.publish()
+        with changing([article], action=Version.Action.PUBLISHED):
+            publish(Article.objects)
 
-        trash(admin_user, [read])
+        actions.trash(admin_user, [read])
 
         newest = Version.objects.newest_first().first()
         assert (newest.action, newest.note) == ("unpublished", "Moved to the trash.")
@@ -219,9 +220,9 @@ class TestMeanwhile:
     def test_what_was_moved_is_not_moved_again(self, admin_user, act):
         article = create_article()
         read = Article.objects.get()
-        article.trash()
+        trash(article)
         if act is restore:
-            article.restore()
+            restore(article)
 
         assert act(admin_user, [read]) == 0
         assert not LogEntry.objects.exists()
@@ -249,13 +250,13 @@ class TestGoneAddress:
         assert offers == [True, False]
         assert not Redirect.objects.exists()
 
-    @pytest.mark.parametrize("restore", [Article.restore, lambda article: Article.objects.restore()])
-    def test_is_the_articles_again_when_it_is_restored(self, client, admin_client, restore):
+    @pytest.mark.parametrize("select", [lambda article: article, lambda article: Article.objects])
+    def test_is_the_articles_again_when_it_is_restored(self, client, admin_client, select):
         article = factories.create_article()
         delete(admin_client, article, gone="yes")
         article.refresh_from_db()
 
-        restore(article)
+        restore(select(article))
 
         assert client.get(article.get_absolute_url()).status_code == 404
         assert not Redirect.objects.exists()
@@ -297,7 +298,7 @@ class TestAdmin:
 
     def test_the_way_back_changes_nothing_until_its_button_is_pressed(self, admin_client):
         article = create_article(title="Tides")
-        article.trash()
+        trash(article)
 
         asked = admin_client.get(restore_page(article))
         still_there = listed(admin_client, TRASH_LIST)
@@ -310,7 +311,7 @@ class TestAdmin:
 
     def test_several_are_restored(self, admin_client):
         articles = [create_article(), create_article()]
-        Article.objects.trash()
+        trash(Article.objects)
 
         page = act_in_trash(admin_client, "restore", *articles)
 
@@ -320,7 +321,7 @@ class TestAdmin:
     def test_only_what_is_in_the_trash_is_deleted_for_good(self, admin_client):
         thrown, kept = create_article(), create_article()
         attach_source_file(thrown)
-        thrown.trash()
+        trash(thrown)
 
         for client_acts in (post_action_confirmed, act_in_trash):
             client_acts(admin_client, "delete_selected", kept)
@@ -332,7 +333,7 @@ class TestAdmin:
 
     def test_nothing_else_is_done_in_the_trash(self, admin_client):
         article = create_article()
-        article.trash()
+        trash(article)
 
         for action in ("publish", "feature", "move_to_trash"):
             act_in_trash(admin_client, action, article, confirmed="yes")
@@ -344,7 +345,7 @@ class TestAdmin:
     def test_its_page_can_be_read_and_not_changed(self, admin_client):
         article = create_article(title="Tides")
         data = shown_form(admin_client, page_of(article)) | {"_publish": "1"}
-        article.trash()
+        trash(article)
 
         page = admin_client.get(page_of(article))
         response = admin_client.post(page_of(article), data)
@@ -378,7 +379,7 @@ class TestAdmin:
         articles = [create_article(), create_article()]
         for article in articles:
             article.category_links.create(category=category)
-        articles[0].trash()
+        trash(articles[0])
 
         page = admin_client.get(reverse("admin:blog_category_changelist")).content.decode()
 
@@ -392,7 +393,7 @@ class TestAdmin:
 class TestWhoMay:
     def test_who_may_not_delete_neither_moves_nor_restores_nor_deletes(self, client, django_user_model):
         kept, thrown = create_article(), create_article()
-        thrown.trash()
+        trash(thrown)
         user = django_user_model.objects.create_user("writer", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=["change_article", "view_article"]))
         client.force_login(user)
@@ -429,7 +430,7 @@ class TestWhoMay:
         article = create_article()
         log_in(client, "Writer", django_user_model)
         for module in (desk_trash, proof_page):
-            monkeypatch.setattr(module, "lock_rows", lambda rows: rows.publish())
+            monkeypatch.setattr(module, "lock_rows", publish)
 
         answer = client.post(reverse(f"admin:blog_article_{address}", args=[article.pk]), {"post": "yes"})
 
@@ -461,7 +462,7 @@ class TestFiles:
         first = folder / "tides.md"
         first.write_text("# Tides\n\nIn and out.\n")
         self.run(folder)
-        Article.objects.trash()
+        trash(Article.objects)
         first.unlink()
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
@@ -476,11 +477,11 @@ class TestFiles:
         file = folder / "tides.md"
         file.write_text("# Tides\n\nIn and out.\n")
         self.run(folder)
-        Article.objects.trash()
+        trash(Article.objects)
         file.write_text("# Tides\n\nOut and in.\n")
         self.run(folder)
 
-        Article.objects.restore()
+        restore(Article.objects)
 
         assert [outcome for outcome, _ in self.run(folder)] == ["updated"]
 
@@ -493,7 +494,7 @@ class TestFiles:
 
     def test_are_not_exported_from_the_trash(self, tmp_path):
         kept = create_article(slug="kept", published_at=timezone.now())
-        create_article(slug="thrown").trash()
+        trash(create_article(slug="thrown"))
 
         report = export_articles(tmp_path / "out")
 

@@ -17,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from blog.articles.actions.contents import restore as restore_version
 from blog.articles.actions.provenance import set_provenance
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.rewrite import edit_articles
@@ -25,7 +26,6 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.articles.models import UnreviewedArticleError
 from blog.articles.provenance import WrittenBy
 from blog.articles.review_setting import apply_setting
-from blog.articles.versions.restore import restore as restore_version
 from blog.imports.held import accept
 from blog.models import Article, HeldUpdate, Image
 from blog.review.approval import ReviewRefusedError, approve, withdraw

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from blog.articles.versions.history import record_version
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of
+from tests.support.changes import record_version
 from tests.support.import_files import run
 from tests.support.plain_browser import PlainBrowser
 from tests.support.roles import log_in

@@ -187,10 +187,10 @@ class TestNginx:
         change = nginx[0]
         visit(nginx, "/articles/tides/")
         assert is_file(nginx, "/articles/tides/")
-        change("get('tides').unpublish()")
+        change("unpublish(get('tides'))")
         assert visit(nginx, "/articles/tides/")[0] == 404
         assert "Tides" not in visit(nginx, "/")[2].decode()
-        change("get('tides').publish()")
+        change("publish(get('tides'))")
         assert visit(nginx, "/articles/tides/")[0] == 200
 
     def test_only_plain_pages_are_files(self, nginx):

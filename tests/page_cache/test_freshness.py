@@ -111,13 +111,13 @@ SOME_WELLS = {path: WELLS[path] for path in ("/", "/articles/wells/", "/feeds/rs
 # name: the change; what is shown only afterwards, and what only before, by address.
 CHANGES = {
     "published": (
-        f"get('wells').publish({MAY})",
+        f"publish(get('wells'), {MAY})",
         PUBLISHED_WELLS | {"/categories/": ">3</sup>", "/articles/tides/": "Part 1 of 3"},
         {},
     ),
-    "published with others": (f"Article.objects.filter(slug='wells').publish({MAY})", SOME_WELLS, {}),
-    "taken back": ("get('tides').unpublish()", {}, TIDES),
-    "put into the trash": ("get('tides').trash()", {}, SOME_TIDES),
+    "published with others": ("publish(Article.objects.filter(slug='wells'))", SOME_WELLS, {}),
+    "taken back": ("unpublish(get('tides'))", {}, TIDES),
+    "put into the trash": ("trash(get('tides'))", {}, SOME_TIDES),
     "deleted": ("get('tides').delete()", {}, SOME_TIDES),
     "deleted with others": ("Article.objects.filter(slug='tides').delete()", {}, SOME_TIDES),
     "edited": (
@@ -139,7 +139,7 @@ CHANGES = {
         {},
     ),
     "said to be by a machine with others": (
-        "Article.objects.filter(slug='tides').set_provenance(WrittenBy('machine', 'Gemini'))",
+        "set_provenance(Article.objects.filter(slug='tides'), WrittenBy('machine', 'Gemini'))",
         BY_GEMINI,
         {},
     ),
@@ -332,7 +332,7 @@ def test_a_share_card_has_another_address_when_it_would_look_otherwise(servers):
     for address in before | after:
         assert {reader.status(address) for reader in readers} == ({200} if address in after else {302})
 
-    change("get('tides').unpublish()")
+    change("unpublish(get('tides'))")
 
     for address in before | after:
         assert {reader.status(address) for reader in readers} == {404}
@@ -342,7 +342,7 @@ def test_the_label_follows_the_review(servers):
     change, readers = servers
     change("get_user_model().objects.all().delete()")
     change(SET_UP)
-    change("Article.objects.filter(slug='tides').set_provenance(WrittenBy('machine', 'Gemini'))")
+    change("set_provenance(Article.objects.filter(slug='tides'), WrittenBy('machine', 'Gemini'))")
     before = [wrong(readers, LABELLED, CHECKED), {card_address(reader) for reader in readers}]
 
     change(APPROVE)
@@ -363,7 +363,7 @@ def test_what_is_scheduled_appears_when_it_is_due_and_not_before(servers):
     shown = WELLS | {"/archive/2025/01/": ""}
     for seconds in (4, 60):  # a busy machine may not have seen all pages after a few
         change(SET_UP)
-        change(f"due = timezone.now() + timedelta(seconds={seconds}); get('wells').publish(due)")
+        change(f"due = timezone.now() + timedelta(seconds={seconds}); publish(get('wells'), due)")
         due = change("value = due.timestamp()")
         before = [*wrong(readers, {}, shown), *wrong(readers, {}, shown)]
         if is_before_it := time.time() < due:

@@ -10,6 +10,7 @@ import pytest
 
 from blog.models import Category
 from blog.reader.feeds import LARGEST_FEED, with_whole_addresses
+from tests.support.changes import unpublish
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -199,7 +200,7 @@ class TestEveryFeed:
     def test_taking_down_the_newest_article_changes_it(self, client, article):
         newest = create_article(published_at=article.published_at + timedelta(days=1))
         before = client.get("/feeds/rss.xml")
-        newest.unpublish()
+        unpublish(newest)
 
         after = client.get("/feeds/rss.xml", headers={"if-none-match": before["ETag"]})
 

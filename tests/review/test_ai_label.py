@@ -3,7 +3,6 @@
 import pytest
 
 from blog.articles.actions.corrections import add_correction
-from blog.articles.versions.history import record_version
 from blog.exports.articles import export_article
 from blog.models import Article
 from blog.reader.page_head import Metadata
@@ -11,6 +10,7 @@ from blog.reader.sharing import share_card
 from blog.review.ai_label import LabelState, ai_label_if_approved
 from blog.review.approval import approve, withdraw
 from blog.site import text_model
+from tests.support.changes import record_version
 from tests.support.factories import create_article, create_page
 
 pytestmark = pytest.mark.django_db

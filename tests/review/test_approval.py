@@ -6,7 +6,6 @@ from django.utils.html import strip_tags
 
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.undo import undo
-from blog.articles.versions.history import record_version
 from blog.articles.versions.retention import prune_versions
 from blog.base.models import AppendOnlyError
 from blog.images.models import store_image
@@ -16,6 +15,7 @@ from blog.review.ai_label import LabelState, ai_label, approval_in_force, label_
 from blog.review.approval import ReviewRefusedError, approve, withdraw
 from blog.review.marks import list_marks
 from blog.review.resolution import resolve
+from tests.support.changes import record_version, trash
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
@@ -185,7 +185,7 @@ class TestRefusal:
         assert "Read the article to the end first" in self.refusal(article, editor, checked=["figures"])
 
     def test_of_a_trashed_or_empty_article(self, article, editor):
-        article.trash()
+        trash(article)
         empty = create_article(status="new", body="")
 
         assert "in the trash" in self.refusal(article, editor)

@@ -20,8 +20,9 @@ from blog.models import Article, ArticleCheck, Person
 from blog.review import people
 from blog.review.marks import list_marks
 from blog.review.people import mark_invented, reopen
-from blog.review.proofs import check_now, check_on_commit
+from blog.review.proofs import check_now
 from blog.review.resolution import resolve
+from tests.support.changes import change_words
 from tests.support.factories import create_article, create_articles
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -59,7 +60,7 @@ def test_saving_while_a_mark_is_rewritten():
     is_settled, is_saved = threading.Event(), threading.Event()
 
     def rewrite():
-        resolve(article, key, "rewritten", "", user, with_undo=False)
+        resolve(article, key, "rewritten", "", user)
         is_settled.set()
         is_saved.wait(PATIENCE)
         edit_articles(user, {article.pk: 1}, {article.pk: {"body": "Other words.\n"}}, str)
@@ -68,7 +69,7 @@ def test_saving_while_a_mark_is_rewritten():
         list(Article.objects.locked([article.pk]))
         is_saved.set()
         is_settled.wait(PATIENCE)
-        check_on_commit([article.pk])
+        change_words(article)
 
     both(rewrite, save)
 
@@ -113,7 +114,7 @@ def test_deciding_on_a_person_while_articles_are_saved(admin_user):
         list(Article.objects.locked([article.pk]))
         is_saved.set()
         is_decided.wait(PATIENCE)
-        check_on_commit([article.pk])
+        change_words(article)
 
     both(decide, save)
 

@@ -19,6 +19,7 @@ from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.removal import plan_removal
 from blog.review.resolution import resolve
 from tests.support import factories
+from tests.support.changes import trash
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +270,6 @@ class TestList:
 
     def test_omits_people_named_only_in_the_trash(self, articles):
         for article in articles:
-            article.trash()
+            trash(article)
 
         assert not people_to_decide()

@@ -15,6 +15,7 @@ from blog.review.proofs import (
     stale_articles,
 )
 from blog.sandbox.refusals import Refusal, RefusedError
+from tests.support.changes import trash
 from tests.support.factories import create_article, create_articles, create_image
 from tests.support.hostile_patterns import BODIES
 from tests.support.proofs import EXPERT, FIGURE, PLAIN, QUOTED
@@ -83,7 +84,7 @@ class TestCheck:
 
     def test_trash_is_not_checked(self):
         article = create_article()
-        article.trash()
+        trash(article)
 
         assert check_articles(Article.objects.all()).keys == []
         assert not stale_articles().exists()

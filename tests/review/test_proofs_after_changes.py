@@ -3,15 +3,15 @@
 import pytest
 from django.urls import reverse
 
+from blog.articles.actions.contents import restore
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.undo import latest_undoable, undo
-from blog.articles.versions.history import record_version
-from blog.articles.versions.restore import restore
 from blog.models import Article, ArticleCheck, Finding, Job
 from blog.review.jobs import check_after_upgrade
-from blog.review.proofs import JOB, check_now, check_on_commit, stale_articles, start_check
+from blog.review.proofs import JOB, check_now, stale_articles, start_check
 from tests.support.admin_pages import page_of, shown_form
+from tests.support.changes import change_words, record_version
 from tests.support.factories import create_article, create_articles
 from tests.support.jobs import run_jobs
 from tests.support.proofs import PLAIN, QUOTED
@@ -104,7 +104,7 @@ def test_many_articles_are_checked_by_a_job(committed):
     articles = create_articles(21)
 
     with committed():
-        check_on_commit(article.pk for article in articles)
+        change_words(*articles)
     assert not ArticleCheck.objects.exists()
     [job] = run_jobs()
 
@@ -113,7 +113,7 @@ def test_many_articles_are_checked_by_a_job(committed):
 
 
 def test_article_is_stale_until_checked_again(article):
-    check_on_commit([article.pk])  # and then the process is killed
+    change_words(article)  # and then the process is killed
 
     assert list(stale_articles()) == [article]
 

@@ -12,6 +12,7 @@ from blog.articles.models import UnreviewedArticleError
 from blog.models import Article
 from blog.review.approval import approve
 from tests.support.admin_pages import LIST, page_of, shown_form
+from tests.support.changes import publish
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
@@ -49,9 +50,9 @@ class TestUnreviewedText:
         assert Article.objects.get().status == "new"
 
     def test_cannot_be_published_by_code(self, article):
-        assert Article.objects.all().publish() == 0
+        assert publish(Article.objects.all()) == 0
         with pytest.raises(UnreviewedArticleError):
-            article.publish()
+            publish(article)
         with pytest.raises(UnreviewedArticleError):
             create_article(generated_by="Gemini")
         assert Article.objects.get().status == "new"
@@ -76,7 +77,7 @@ class TestOtherTexts:
     def test_of_people_are_exempt(self, tmp_path):
         run(write(tmp_path, generatedBy="Gemini"), status="published", written_by="people")
         article = create_article(status="new", provenance="people", generated_by="Gemini")
-        article.publish()
+        publish(article)
 
         assert Article.objects.published().count() == 2
 
@@ -86,7 +87,7 @@ class TestOtherTexts:
 
     def test_stay_public_after_edits(self, article):
         article = approved(article)
-        article.publish()
+        publish(article)
 
         article.body = "Other words."
         article.save()
@@ -101,7 +102,7 @@ class TestReasonInTheAdmin:
     def test_is_given_where_an_article_waits_for_an_approval(self, article, admin_client):
         article = approved(article)
         article.published_at = timezone.now() + timedelta(days=1)
-        article.publish()
+        publish(article)
         places = [page_of(article), f"{page_of(article).removesuffix('change/')}proof/"]
         before = [admin_client.get(place).content.decode() for place in places]
 
@@ -115,7 +116,7 @@ class TestReasonInTheAdmin:
     def test_is_given_by_the_action_of_the_list(self, article, admin_client):
         article = approved(article)
         article.published_at = timezone.now() + timedelta(days=1)
-        article.publish()
+        publish(article)
         article.body = "Other words."
         article.save()
 

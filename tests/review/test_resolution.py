@@ -3,6 +3,7 @@
 import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
+from blog.articles.changes import changing
 from blog.models import ArticleCheck, Finding, MarkResolution, UndoableAction
 from blog.review.marks import list_marks
 from blog.review.proofs import has_blocking_marks
@@ -148,7 +149,9 @@ class TestUndo:
 
         assert has_blocking_marks(article)
 
-    def test_with_undo_false_stores_no_action(self, article, admin_user):
-        resolve(article, key_of(article, "figure"), "no_claim", "", admin_user, with_undo=False)
+    def test_within_another_change_shares_its_action(self, article, admin_user):
+        with changing([article], by=admin_user, action=None, undo="Read."):
+            resolve(article, key_of(article, "figure"), "no_claim", "", admin_user)
 
-        assert not UndoableAction.objects.exists()
+        [action] = UndoableAction.objects.all()
+        assert (action.keys, len(action.appended_rows)) == ([article.pk], 1)

@@ -32,6 +32,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from blog.models import Article
+from tests.support.changes import publish
 user = get_user_model().objects.create_superuser("editor")
 session = SessionStore()
 session[SESSION_KEY] = str(user.pk)
@@ -41,7 +42,7 @@ session.create()
 for number in range(3):
     article = Article(title="Tides", slug=f"tides-{number}", body="Water comes and goes.")
     article.save()
-    article.publish(timezone.now())
+    publish(article)
 print(session.session_key)
 """
 LOG_IN_ANOTHER = SET_UP.replace('"editor"', '"another"').partition("for number")[0] + SET_UP.splitlines()[-1]

@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from blog import search
-from blog.articles.category_merge import merge_categories
+from blog.articles.actions.category_merge import merge_categories
 from blog.imports.report import ImportOptions, Outcome, StatusRule
 from blog.imports.run import import_articles
 from blog.management.checks import check_search_index
 from blog.models import Article
+from tests.support.changes import publish, restore, trash, unpublish
 from tests.support.factories import create_article, create_articles, create_author, create_category
 
 pytestmark = pytest.mark.django_db
@@ -363,7 +364,7 @@ class TestEditors:
         create_article(title="Out", body="A barometer")
         create_article(title="New", body="Barometers", status=Article.Status.NEW)
         create_article(title="Later", body="barometer", published_at=timezone.now() + timedelta(days=1))
-        create_article(title="Thrown away", body="barometer", status=Article.Status.NEW).trash()
+        trash(create_article(title="Thrown away", body="barometer", status=Article.Status.NEW))
         create_article(title="Other", status=Article.Status.NEW)
 
         assert found_by_editors("barometer") == ["Out", "New", "Later", "Thrown away"]
@@ -417,11 +418,11 @@ class TestIndex:
 
     @pytest.mark.both_databases
     def test_one_that_is_unpublished_and_published_again(self, article):
-        article.unpublish()
+        unpublish(article)
         assert found("tide") == []
         assert self.in_step()
 
-        article.publish()
+        publish(article)
         assert found("tide") == ["One"]
         assert self.in_step()
 
@@ -429,23 +430,23 @@ class TestIndex:
     def test_several_at_once(self):
         create_articles(3, body="A tide", status=Article.Status.NEW)
 
-        Article.objects.all().publish()
+        publish(Article.objects.all())
         assert len(found("tide")) == 3
         assert self.in_step()
 
-        Article.objects.all().unpublish()
+        unpublish(Article.objects.all())
         assert self.in_step()
 
     @pytest.mark.both_databases
     def test_into_the_trash_and_back(self, article):
-        article.trash()
+        trash(article)
         assert self.in_step()
 
-        Article.objects.all().restore()
-        Article.objects.all().publish()
+        restore(Article.objects.all())
+        publish(Article.objects.all())
         assert found("tide") == ["One"]
 
-        Article.objects.all().trash()
+        trash(Article.objects.all())
         assert found("tide") == []
         assert self.in_step()
 
@@ -506,7 +507,7 @@ class TestIndex:
     @pytest.mark.both_databases
     def test_taken_back_with_the_transaction(self, article):
         with transaction.atomic():
-            article.unpublish()
+            unpublish(article)
             transaction.set_rollback(True)
 
         assert found("tide") == ["One"]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog import page_cache
-from blog.articles.category_merge import merge_categories
+from blog.articles.actions.category_merge import merge_categories
 from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity
 from blog.reader.sharing import site_card
 from blog.site.identity import site_identity, site_identity_cached

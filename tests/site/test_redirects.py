@@ -19,6 +19,7 @@ from blog.models import Article, Redirect
 from blog.site.live_pages import SLUG_PAGES, live_pages
 from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
 from tests.support.admin_pages import page_of, shown_form, text_of
+from tests.support.changes import publish, unpublish
 from tests.support.factories import create_article, create_author, create_category, create_page
 from tests.support.import_files import run, write
 from tests.support.roles import log_in
@@ -325,7 +326,7 @@ class TestForm:
     def test_no_two_redirects_lead_to_each_other(self, client, admin_client, tides):
         hidden = create_article(slug="hidden", status="new")
         admin_client.post(self.ADD, {"path": "/articles/hidden/", "article": tides.pk})
-        tides.unpublish()
+        unpublish(tides)
         admin_client.post(self.ADD, {"path": "/articles/tides/", "article": hidden.pk})
 
         assert Redirect.objects.count() == 2
@@ -454,7 +455,7 @@ class TestUnpublishedSlugs:
     def hidden(self):
         """An article that was public, and that its Writer can change again."""
         article = create_article(slug="ebb")
-        article.unpublish()
+        unpublish(article)
         return article
 
     @pytest.fixture
@@ -502,15 +503,15 @@ class TestUnpublishedSlugs:
         self.rename(hidden, "old")
         Article.objects.filter(pk=hidden.pk).update(published_at=timezone.now() + timedelta(days=1))
 
-        Article.objects.get(pk=hidden.pk).publish()
+        publish(Article.objects.get(pk=hidden.pk))
 
         assert client.get(old).url == "/articles/tides/"
 
     @pytest.mark.parametrize(
         "publish",
         [
-            lambda article: article.publish(),
-            lambda article: Article.objects.filter(pk=article.pk).publish(),
+            lambda article: publish(article),
+            lambda article: publish(Article.objects.filter(pk=article.pk)),
             lambda article: setattr(article, "status", "published") or article.save(),
         ],
         ids=["one", "many", "save"],

@@ -20,6 +20,7 @@ from blog.models import (
     SiteIdentity,
 )
 from blog.review.approval import approve
+from tests.support.changes import publish, set_provenance, trash, unpublish
 from tests.support.factories import (
     create_article,
     create_author,

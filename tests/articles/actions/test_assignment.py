@@ -7,6 +7,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.articles.assignments import assignable_people
 from blog.models import Article, Assignment
 from tests.support.admin_pages import create_article
+from tests.support.changes import trash
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ class TestAssigning:
     def test_same_person_and_trash_are_skipped(self, admin_user, mara):
         same, trashed = create_article(), create_article()
         assign(admin_user, [same.pk], mara)
-        Article.objects.filter(pk=trashed.pk).trash()
+        trash(Article.objects.filter(pk=trashed.pk))
 
         result = assign(admin_user, [same.pk, trashed.pk, 10**6], mara)
 

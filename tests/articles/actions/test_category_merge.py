@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog import page_cache
-from blog.articles.category_merge import merge_categories, rename_category
+from blog.articles.actions.category_merge import merge_categories, rename_category
 from blog.articles.file_fields import edited_fields
 from blog.articles.names import folded
 from blog.desk.categories import merge_address

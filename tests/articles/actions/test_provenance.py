@@ -15,6 +15,7 @@ from blog.articles.versions.history import version_contents
 from blog.models import Article, UndoableAction
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, post_action, text_of
+from tests.support.changes import trash
 from tests.support.html_forms import form_data
 from tests.support.rolling_back import rolled_back
 
@@ -49,7 +50,7 @@ def said():
 class TestAsking:
     def test_confirmation_counts_the_changes(self, admin_client):
         trashed = create_article()
-        trashed.trash()
+        trash(trashed)
         articles = [
             *(factories.create_article(generated_by="Gemini") for _ in range(2)),
             create_article(generated_by="Gemini"),

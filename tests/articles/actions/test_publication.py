@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from blog import page_cache
 from blog.articles.actions.base import SkipReason
-from blog.articles.actions.models import UNDOABLE_HOURS
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.undo import latest_undoable, undo
+from blog.articles.undoable import UNDOABLE_HOURS
 from blog.desk.articles import undo as undo_page
 from blog.models import Article, ArticleAuthor, ArticleCategory, CategoryCount, Redirect, UndoableAction
 from tests.support import factories
@@ -32,6 +32,7 @@ from tests.support.admin_pages import (
     shown_form,
     text_of,
 )
+from tests.support.changes import trash
 from tests.support.html_forms import form_data
 from tests.support.roles import ROLES, log_in
 from tests.support.rolling_back import rolled_back
@@ -179,7 +180,7 @@ class TestAsking:
         for verb in ["publish", "unpublish", "schedule"]:
             with subtests.test(verb=verb), rolled_back():
                 article = create_article()
-                article.trash()
+                trash(article)
 
                 assert "Select one or more articles first." in read(post_action(admin_client, verb, article))
 
@@ -291,7 +292,7 @@ class TestDoing:
 
     def test_never_changes_articles_in_the_trash(self, admin_user):
         article = create_article()
-        article.trash()
+        trash(article)
 
         for verb in (Verb.PUBLISH, Verb.SCHEDULE, Verb.FEATURE):
             sorting = apply_verb(verb, admin_user, seen(article))

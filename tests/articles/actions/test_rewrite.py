@@ -12,6 +12,7 @@ from blog.articles.models import EmptyArticleError
 from blog.articles.versions.history import version_contents
 from blog.models import Article, Version
 from tests.support import factories
+from tests.support.changes import trash
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,7 @@ class TestRewriting:
         touched, same, trashed = (factories.create_article(excerpt="Old.") for _ in range(3))
         seen = {row.pk: row.lock_version for row in (touched, same, trashed)}
         touched.save()
-        trashed.trash()
+        trash(trashed)
         seen[trashed.pk] = trashed.lock_version
 
         sorting = edit_articles(

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.articles.actions.category_merge import merge_categories, rename_category
 from blog.articles.actions.publication import Verb, apply_verb
-from blog.articles.category_merge import merge_categories, rename_category
 from blog.articles.versions.contents import article_contents, with_current_names
 from blog.articles.versions.history import latest_imported_version, version_contents
 from blog.models import Article, Category, UndoableAction, Version

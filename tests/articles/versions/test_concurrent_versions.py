@@ -16,13 +16,13 @@ Article(title="Tides", slug="tides", body="Water comes and goes.").save()
 ADD_WORDS = f"""
 from blog.models import Article
 from blog.articles.models import StaleArticleError
-from blog.articles.versions.history import recording_versions
+from blog.articles.changes import changing
 words = 0
 while words < {SAVES_OF_EACH_OF_TWO}:
     article = Article.objects.get()
     article.body += " word"
     try:
-        with recording_versions([article]):
+        with changing([article]):
             article.save()
     except StaleArticleError:
         continue

@@ -9,22 +9,22 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.articles.actions.contents import restore, write_contents
+from blog.articles.changes import changing
 from blog.articles.models import StaleArticleError
 from blog.articles.versions.contents import FIELDS, article_contents, digest_of
 from blog.articles.versions.history import (
     DamagedVersionError,
     ensure_first_versions,
     latest_imported_version,
-    record_version,
     record_versions,
-    recording_versions,
     version_before,
     version_contents,
 )
-from blog.articles.versions.restore import restore, write_contents
 from blog.base.models import AppendOnlyError
 from blog.images.models import store_image
 from blog.models import Article, Category, Redirect, Version
+from tests.support.changes import record_version, unpublish
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -175,7 +175,7 @@ class TestKeeping:
 
     def test_is_in_the_transaction_of_the_change(self, article):
         def killed_half_way():
-            with recording_versions([article]):
+            with changing([article]):
                 article.title = "Half"
                 article.save()
                 raise KeyboardInterrupt
@@ -187,8 +187,8 @@ class TestKeeping:
         assert not Version.objects.exists()
 
     def test_first_version_is_recorded_before_a_change(self, article, mara):
-        with recording_versions([article], by=mara, action=Version.Action.BULK):
-            Article.objects.filter(pk=article.pk).unpublish()
+        with changing([article], by=mara, action=Version.Action.BULK):
+            unpublish(Article.objects.filter(pk=article.pk))
 
         now, before = article.versions.all()
         assert (before.action, version_contents(before)["status"]) == ("first", "published")
@@ -226,7 +226,7 @@ class TestCost:
     def test_recording_12_articles_takes_the_queries_of_2(self):
         articles = create_articles(12, categories={create_category(): 1}, authors=[create_author()])
         record_versions(articles)
-        Article.objects.all().unpublish()
+        unpublish(Article.objects.all())
         few = queries_of(lambda: record_versions(articles[:2]))
 
         assert queries_of(lambda: record_versions(articles[2:])) == few
@@ -309,7 +309,7 @@ class TestRestoring:
 
     def test_restoring_keeps_status_and_date(self, article):
         published = record_version(article)
-        article.unpublish()
+        unpublish(article)
         record_version(article)
 
         restore(article, published)

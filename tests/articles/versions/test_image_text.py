@@ -2,13 +2,14 @@
 
 import pytest
 
+from blog.articles.actions.contents import restore, write_contents
 from blog.articles.versions.contents import article_contents
-from blog.articles.versions.history import record_version, version_contents
+from blog.articles.versions.history import version_contents
 from blog.articles.versions.merge import merge
-from blog.articles.versions.restore import restore, write_contents
 from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import store_image
 from blog.models import Article, BodyImage, Image
+from tests.support.changes import record_version
 from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
 

@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from blog.articles.versions.history import record_version, version_contents
+from blog.articles.versions.history import version_contents
 from blog.articles.versions.retention import prune_versions
 from blog.models import Article, Version
+from tests.support.changes import record_version
 from tests.support.factories import create_article
 
 pytestmark = pytest.mark.django_db

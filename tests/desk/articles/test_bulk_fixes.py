@@ -9,6 +9,7 @@ from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Job, UndoableAction
 from blog.review import jobs
 from tests.support.admin_pages import attach_source_file, text_of
+from tests.support.changes import publish
 from tests.support.factories import create_image
 from tests.support.findings import TITLE, add_finding, described_by_title
 from tests.support.html_forms import form_data
@@ -128,7 +129,7 @@ class TestPageOfAnImport:
 
 class TestConfirmation:
     def test_published_articles_are_counted_before_they_change(self, batch, admin_client):
-        Article.objects.filter(pk__in=list(Article.objects.values_list("pk", flat=True)[:2])).publish()
+        publish(Article.objects.filter(pk__in=list(Article.objects.values_list("pk", flat=True)[:2])))
         before = alts()
 
         page = admin_client.post(MEND, asked(batch))
@@ -141,7 +142,7 @@ class TestConfirmation:
         assert set(alts()) == {("", True)}
 
     def test_asks_again_if_more_articles_are_published_meanwhile(self, batch, admin_client):
-        Article.objects.all().publish()
+        publish(Article.objects.all())
 
         page = admin_client.post(MEND, asked(batch, confirmed="2"))
 

@@ -13,6 +13,7 @@ from blog.models import Article
 from blog.review.proofs import check_now
 from tests.support.admin_pages import attach_source_file, text_of
 from tests.support.approvals import approve
+from tests.support.changes import publish
 from tests.support.factories import create_article, create_image
 from tests.support.html_forms import form_data
 from tests.support.images import image_bytes
@@ -61,7 +62,7 @@ class TestSaving:
         assert answer["left"] == 1
 
     def test_public_articles_are_asked_about_at_the_end(self, admin_client, articles):
-        Article.objects.filter(pk=articles[1].pk).publish()
+        publish(Article.objects.filter(pk=articles[1].pk))
         form = typed(opened(admin_client), "A quay.")
 
         assert save_one(admin_client, form)["left"] == 2
@@ -112,7 +113,7 @@ class TestReplacing:
     def test_says_what_ends_and_returns_to_the_image(
         self, admin_client, articles, django_capture_on_commit_callbacks
     ):
-        Article.objects.filter(pk=articles[1].pk).publish()
+        publish(Article.objects.filter(pk=articles[1].pk))
         url, key = replace_link(admin_client)
         upload = SimpleUploadedFile("quay.png", image_bytes())
 
@@ -140,7 +141,7 @@ class TestReplacing:
         assert not articles[0].hero_image.is_replaced
 
     def test_needs_the_permission_to_change_what_shows_the_image(self, client, articles, django_user_model):
-        Article.objects.filter(pk=articles[1].pk).publish()
+        publish(Article.objects.filter(pk=articles[1].pk))
         user = django_user_model.objects.create_user("p", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=("view_image", "change_image")))
         client.force_login(user)

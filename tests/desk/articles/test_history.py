@@ -11,11 +11,12 @@ from django.urls import reverse
 from blog.articles.models import StaleArticleError
 from blog.articles.provenance import WrittenBy
 from blog.articles.versions.contents import article_contents
-from blog.articles.versions.history import record_version, version_contents
+from blog.articles.versions.history import version_contents
 from blog.desk.articles import history
 from blog.models import Article, Category, Version
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, text_of
+from tests.support.changes import publish, record_version, trash, unpublish
 from tests.support.html_forms import form_data
 from tests.support.import_files import run, write
 from tests.support.roles import log_in
@@ -315,7 +316,7 @@ class TestRestoring:
     def test_publishes_nothing(self, admin_client):
         article = factories.create_article()
         record_version(article)
-        stored(article).unpublish()
+        unpublish(stored(article))
         record_version(article)
 
         restore(admin_client, article, 1)
@@ -326,7 +327,7 @@ class TestRestoring:
         article = create_article(body="")
         record_version(article)
         article = change(article, body="Words.")
-        article.publish()
+        publish(article)
 
         page = restore(admin_client, article, 1)
 
@@ -379,7 +380,7 @@ class TestPermanentDeletion:
         for title in ("Ebb", "Flood"):
             change(article, title=title)
         article = stored(article)
-        article.trash()
+        trash(article)
 
         page = read(admin_client.get(page_of(article).replace("/change/", "/delete/")))
         data = {"action": "delete_selected", "_selected_action": article.pk}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from blog.desk.articles.editor import preview
 from blog.models import Article
 from tests.support import factories
+from tests.support.changes import trash
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ class TestOfferedArticles:
 
     def test_are_neither_the_edited_article_nor_in_the_trash(self, admin_client):
         edited, other, trashed = factories.create_articles(3, title="Ice")
-        Article.objects.filter(pk=trashed.pk).trash()
+        trash(Article.objects.filter(pk=trashed.pk))
 
         found = offered(admin_client, "ice", article=edited.pk)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from blog.models import Article, ArticleCheck, Finding, HeldUpdate, Mention, Person
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, text_of
+from tests.support.changes import trash
 from tests.support.roles import log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
@@ -85,7 +86,7 @@ class TestRows:
 
     def test_trashed_articles_link_to_the_edit_page(self, admin_client):
         article = machines("A")
-        article.trash()
+        trash(article)
 
         html = admin_client.get(LIST, {"state": "trash"}).content.decode()
 

@@ -11,6 +11,7 @@ from blog.models import Article, Submission
 from tests.desk.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form, text_of
+from tests.support.changes import publish, trash, unpublish
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.permission_tables import SUBMISSIONS
 from tests.support.roles import ROLES, log_in
@@ -94,10 +95,10 @@ class TestSubmitting:
 
         assert said(submitted) == [("submitted", "Ready."), ("returned", "The date."), ("submitted", "Done.")]
 
-    @pytest.mark.parametrize("change", ["publish", "trash"])
+    @pytest.mark.parametrize("change", [publish, trash])
     def test_published_or_trashed_article_is_rejected(self, change):
         article = create_article()
-        getattr(Article.objects.get(pk=article.pk), change)()
+        change(Article.objects.get(pk=article.pk))
 
         with pytest.raises(SubmissionError):
             Submission.objects.submit(article, None)
@@ -178,16 +179,16 @@ class TestPublishing:
                 assert [row.article for row in Submission.objects.waiting()] == [other]
 
     def test_closes_only_once(self, submitted):
-        submitted.publish()
-        submitted.unpublish()
-        submitted.publish()
+        publish(submitted)
+        unpublish(submitted)
+        publish(submitted)
 
         assert [kind for kind, _ in said(submitted)] == ["submitted", "published"]
 
     def test_no_entry_without_a_submission(self):
         article = create_article()
 
-        article.publish()
+        publish(article)
 
         assert said(article) == []
 

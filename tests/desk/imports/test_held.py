@@ -14,6 +14,7 @@ from blog.imports.comparison import store_images
 from blog.imports.held import hold_update
 from blog.models import Approval, Article, HeldUpdate
 from tests.support.admin_pages import shown_form, text_of
+from tests.support.changes import trash
 from tests.support.html_forms import form_data
 from tests.support.import_files import outcomes, run, write
 from tests.support.injected_markup import HOSTILE, find_active_markup
@@ -99,7 +100,7 @@ class TestList:
     def test_list_omits_decided_files_and_trashed_articles(self, admin_client, folder):
         declined = hold(folder, "declined", title="a")
         act(admin_client, "decline", declined, follow=False)
-        hold(folder, "trashed", title="b").article.trash()
+        trash(hold(folder, "trashed", title="b").article)
 
         text = text_of(admin_client.get(LIST))
 

@@ -11,6 +11,7 @@ from blog.imports.run import import_articles
 from blog.models import Article, Category, ImportRun, Job, SourceFile, StagedFile, StagedImport
 from tests.support.admin_pages import text_of
 from tests.support.browser_imports import IMPORT, page_of, upload_files
+from tests.support.changes import publish
 from tests.support.images import image_bytes
 from tests.support.jobs import run_jobs
 from tests.support.roles import log_in
@@ -303,7 +304,7 @@ class TestUpdates:
     def test_changed_file_of_a_published_article_is_held(self, client, checked, folder, tmp_path):
         press(client, checked, "_import")
         run_jobs()
-        Article.objects.get(title="Title a").publish()
+        publish(Article.objects.get(title="Title a"))
         (folder / "a.md").write_text("---\ntitle: Title a\n---\nOther words.\n")
         zip_folder(folder, tmp_path / "posts.zip")
         StagedImport.objects.all().delete()

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from blog.imports.undo import plan_undo, undo_import
 from blog.models import Article, ImportEntry, ImportRun, Job
 from tests.support.admin_pages import text_of
+from tests.support.changes import publish
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 from tests.support.roles import log_in
@@ -89,7 +90,7 @@ class TestPage:
         assert f'href="{reverse("admin:blog_article_proof", args=[article.pk], query=filters)}"' in page
 
     def test_shows_the_current_state_of_articles(self, batch, admin_client):
-        Article.objects.filter(slug="new").publish()
+        publish(Article.objects.filter(slug="new"))
 
         row = next(row for row in admin_client.get(address(batch)).context["rows"] if row.title == "=New()")
 
@@ -149,7 +150,7 @@ class TestReports:
         assert (lines[1]["slug"], lines[1]["title"]) == ("new", "=New()")
 
     def test_csv_has_current_states_and_no_formulas(self, batch, admin_client):
-        Article.objects.filter(slug="new").publish()
+        publish(Article.objects.filter(slug="new"))
 
         text = body(admin_client.get(address(batch, "table"))).removeprefix("\ufeff")
 

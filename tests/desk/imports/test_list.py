@@ -12,6 +12,7 @@ from blog.imports.jobs import latest_checks, resume_check
 from blog.models import Article, ImportRun, Job, StagedImport
 from blog.review.proofs import check_now
 from tests.support.admin_pages import text_of
+from tests.support.changes import publish, set_provenance
 from tests.support.import_files import run, write
 from tests.support.jobs import run_jobs
 from tests.support.roles import log_in
@@ -94,8 +95,8 @@ class TestRows:
         write(other, slug="letter", title="Letter")
         run(other)
         letters = Article.objects.filter(slug="letter")
-        letters.publish()
-        letters.set_provenance(WrittenBy(Provenance.PEOPLE))
+        publish(letters)
+        set_provenance(letters, WrittenBy(Provenance.PEOPLE))
 
         assert [text in row(client) for text in ("autumn.zip", "letters")] == [True, True]
         for query, shown in [

@@ -13,6 +13,7 @@ from blog.imports.held import decline, hold_update
 from blog.models import HeldUpdate, ImportRun, Job, Message, Notice
 from tests.support import factories
 from tests.support.admin_pages import create_article
+from tests.support.changes import publish, trash
 from tests.support.letters import letters
 
 pytestmark = pytest.mark.django_db
@@ -135,9 +136,9 @@ class TestNoLetter:
         assert list(send()) == ["boss", "second"]
 
     def test_answered_meanwhile(self, people, send):
-        submitted(people).publish()
+        publish(submitted(people))
         trashed = submitted(people)
-        trashed.trash()
+        trash(trashed)
         held(None, finished_at=timezone.now())
         decline(HeldUpdate.objects.get(), by=people["editor"])
 

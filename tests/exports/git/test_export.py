@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from blog.articles.actions.category_merge import rename_category
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.trash import trash
-from blog.articles.category_merge import rename_category
-from blog.articles.versions.history import recording_versions
+from blog.articles.changes import changing
 from blog.exports.articles import export_articles
 from blog.exports.folder import ExportError
 from blog.exports.git import contents
@@ -76,7 +76,7 @@ def seen(*articles):
 
 def edit(article, user, note="", **values):
     article = Article.objects.get(pk=article.pk)
-    with recording_versions([article], by=user, note=note):
+    with changing([article], by=user, note=note):
         for name, value in values.items():
             setattr(article, name, value)
         article.save()

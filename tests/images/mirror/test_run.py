@@ -15,6 +15,7 @@ from blog.images.mirror.fetcher import Fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import BATCH_SIZE, THREADS, mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
+from tests.support.changes import trash
 from tests.support.factories import create_article, create_image, create_page
 from tests.support.images import claiming_gif, image_bytes
 
@@ -132,7 +133,7 @@ class TestTexts:
         assert BodyImage.objects.get(article=article).image.file.url in article.body_html
 
     def test_in_the_trash_are_left_alone(self, server, picture):
-        create_article(body=f"![A hill]({picture})").trash()
+        trash(create_article(body=f"![A hill]({picture})"))
 
         assert mirror(server) == {}
 

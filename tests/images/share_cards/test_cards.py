@@ -36,6 +36,7 @@ from blog.images.share_cards.typesetting import choose_fonts, fit
 from blog.reader import sharing
 from blog.site.identity import site_identity
 from site_config.variables import font_places
+from tests.support.changes import trash
 from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_category
 
@@ -296,7 +297,7 @@ class TestAddress:
             fields["published_at"] = timezone.now() + timedelta(days=1)
         article = create_article(**fields)
         if trashed:
-            article.trash()
+            trash(article)
         address = address_of(article)
 
         hidden, unknown = client.get(address), client.get(address.replace(str(article.uid)[:4], "0000"))

@@ -17,6 +17,7 @@ from blog.base.queries import CompiledQuery
 from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
 from blog.models import Article, Category
+from tests.support.changes import unpublish
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -503,18 +504,18 @@ class TestRelated:
         with_category = create_article(body="Kitchen.", categories={categories[1]: 4})
 
         find_similar(Article.objects.all())
-        hidden.unpublish()
+        unpublish(hidden)
 
         assert self.related(article) == [with_category, alike]
         assert self.related(alike) == [article]
         assert self.related(foreign) == []
 
-        article.unpublish()
-        with_category.unpublish()
+        unpublish(article)
+        unpublish(with_category)
         other = create_article(body=body)  # the fourth published article
         find_similar(Article.objects.all())
         assert self.related(alike) == [other]
-        foreign.unpublish()  # no word is rare among three
+        unpublish(foreign)  # no word is rare among three
         assert self.related(alike) == []
 
 

@@ -15,6 +15,7 @@ from django.utils.html import strip_tags
 
 from blog import search
 from blog.models import Article
+from tests.support.changes import unpublish
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -161,7 +162,7 @@ class TestSearchPage:
         article = create_article(title="The tide")
         assert titles(client.get("/search/?q=tide")) == ["The tide"]
 
-        article.unpublish()
+        unpublish(article)
 
         assert "The tide" not in client.get("/search/?q=tide").text
 

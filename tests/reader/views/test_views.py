@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from blog.models import Article, Category
 from blog.reader.views import errors
+from tests.support.changes import unpublish
 from tests.support.factories import (
     FIRST_DAY,
     create_article,
@@ -185,7 +186,7 @@ class TestUnpublished:
         article = create_article()
         assert client.get(article.get_absolute_url()).status_code == 200
 
-        article.unpublish()
+        unpublish(article)
 
         assert client.get(article.get_absolute_url()).status_code == 404
 

@@ -113,8 +113,8 @@ def names() -> dict:
 
 def revised(editor) -> int:
     """Create an article with several versions, and return its pk."""
-    from blog.articles.versions.history import record_version
     from blog.models import Article, Version
+    from tests.support.changes import record_version
 
     parts = [f"Paragraph {number} says that the tide comes and goes." for number in range(1, 12)]
     article = Article.objects.create(
@@ -177,7 +177,6 @@ def long_names(editor) -> dict:
     """Create rows with names of maximum length without spaces. Return {"long_<name>": pk}, and uids."""
     from django.contrib.admin.models import CHANGE, LogEntry
 
-    from blog.articles.versions.history import record_version
     from blog.imports.held import hold_update
     from blog.models import (
         Article,
@@ -193,6 +192,7 @@ def long_names(editor) -> dict:
         StagedImport,
         Submission,
     )
+    from tests.support.changes import record_version
 
     def word(length):
         return ("Donau" + "dampfschifffahrt" * length)[:length]

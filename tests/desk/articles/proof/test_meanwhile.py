@@ -13,6 +13,7 @@ from tests.desk.articles.proof.test_page import (
     settle,
 )
 from tests.support.admin_pages import text_of
+from tests.support.changes import trash
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
@@ -25,15 +26,15 @@ def edit(article):
     article.save()
 
 
-def trash(article):
-    Article.objects.get(pk=article.pk).trash()
+def move_to_trash(article):
+    trash(Article.objects.get(pk=article.pk))
 
 
 def delete(article):
     Article.objects.get(pk=article.pk).delete()
 
 
-ACTS = pytest.mark.parametrize("act", [edit, trash, delete])
+ACTS = pytest.mark.parametrize("act", [edit, move_to_trash, delete])
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ class TestPage:
         assert REASON in text_of(page)
 
     def test_of_an_article_in_the_trash_has_no_marks(self, admin_client, article):
-        article.trash()
+        trash(article)
 
         assert REASON in text_of(admin_client.get(proof_of(article)))
 
@@ -87,7 +88,7 @@ class TestSettling:
         assert page.status_code in {200, 403, 404}
         assert not MarkResolution.objects.exists()
 
-    @pytest.mark.parametrize("act", [trash, delete])
+    @pytest.mark.parametrize("act", [move_to_trash, delete])
     @pytest.mark.parametrize("outcome", ["source", "taken_out"])
     def test_settles_nothing_after_the_marks_were_read(
         self, admin_client, article, monkeypatch, act, outcome
@@ -100,7 +101,7 @@ class TestSettling:
         assert page.status_code in {200, 403, 404}
         assert not MarkResolution.objects.exists()
 
-    @pytest.mark.parametrize("act", [trash, delete])
+    @pytest.mark.parametrize("act", [move_to_trash, delete])
     def test_goes_on_if_the_article_is_gone_afterwards(self, admin_client, article, monkeypatch, act):
         entry = quotation_in(article)
         monkeypatch.setattr(
