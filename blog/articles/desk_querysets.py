@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
 
 from blog import page_cache, search
 from blog.articles.assignments import Assignment
@@ -190,7 +191,9 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def set_withheld(self, keys) -> None:
         """Withhold the articles with these pks, and update readers' lists."""
         for some in itertools.batched(keys, ROWS_AT_ONCE):
-            self.model.objects.filter(pk__in=some).update(is_withheld=True)
+            rows = self.model.objects.filter(pk__in=some)
+            rows.update(is_withheld=True)
+            rows.filter(appeared_at__gt=timezone.now()).update(appeared_at=None)
             self.update_dependents(some)
 
     def delete(self):

@@ -151,7 +151,7 @@ class Article(
     CONTENT_FIELDS = ("title", "excerpt", "meta_description", "share_quote", "body")
     STORED_FIELDS = (
         *("slug", "status", "published_at", "excerpt_is_template", "reviewed_digest", "words_digest"),
-        *("is_ai_drafted", "is_withheld"),
+        *("is_ai_drafted", "is_withheld", "appeared_at"),
     )
     STALE = StaleArticleError
 
@@ -225,6 +225,7 @@ class Article(
             TranslationModel.TRANSLATION_INDEX,
             WithheldModel.RELEASED_INDEX,
             WithheldModel.WITHHELD_INDEX,
+            WithheldModel.APPEARED_INDEX,
         ]
 
     def __str__(self):
@@ -245,7 +246,7 @@ class Article(
             self.clear_part_without_series()
             self.derive(rendering)
         else:
-            update_fields = {*update_fields, "lock_version", "is_ai_drafted", "is_withheld"}
+            update_fields = {*update_fields, "lock_version", "is_ai_drafted", "is_withheld", "appeared_at"}
         is_new, is_hidden = self._state.adding, self.status == self.Status.NEW
         has_no_rows = is_new and self.pk is None  # of keywords or in the search index
         if not is_hidden:

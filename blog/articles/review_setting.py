@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from blog.articles.choices import Status
@@ -23,6 +25,8 @@ def apply_setting() -> None:
         out = Article.objects.filter(status=Status.PUBLISHED, published_at__lte=now)
         if is_switched and settings.REQUIRE_REVIEW:
             out.filter(is_withheld=True).update(is_withheld=False)
+        if is_switched:
+            _switch_appearances(now)
         Article.objects.filter(is_by_machine=True, is_ai_drafted=False).update(is_ai_drafted=True)
         hidden = Article.objects.filter(needing_approval(), is_withheld=False).exclude(
             status=Status.PUBLISHED, published_at__lte=now
@@ -34,6 +38,15 @@ def apply_setting() -> None:
             Article.objects.update_dependents(list(withheld.values_list("pk", flat=True)))
             stored.is_on, stored.since = settings.REQUIRE_REVIEW, now
             stored.save()
+
+
+def _switch_appearances(now):
+    """Drop the forecasts of withheld articles, or let them appear at the later of their date and now."""
+    withheld = Article.objects.filter(is_withheld=True, status=Status.PUBLISHED)
+    if settings.REQUIRE_REVIEW:
+        withheld.filter(appeared_at__gt=now).update(appeared_at=None)
+    else:
+        withheld.filter(appeared_at=None).update(appeared_at=Greatest("published_at", Value(now)))
 
 
 def apply_after_migrate(sender, using, **kwargs) -> None:

@@ -19,7 +19,7 @@ the articles that readers can see, once.
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
@@ -39,6 +39,11 @@ class WithheldModel(models.Model):
     # Whether AI wrote the article at some time, and no later decision says that people did.
     is_ai_drafted = models.BooleanField(editable=False, default=False)
     is_withheld = models.BooleanField(editable=False, default=False)
+    # Since when readers can find the article: its date, or the approval that released it later. A moment in
+    # the future is a forecast. Null if it has not appeared. Kept when it is hidden again.
+    appeared_at = models.DateTimeField(null=True, editable=False)
+
+    APPEARED_INDEX = models.Index(fields=["appeared_at"], name="article_appeared")
 
     # The only index that public lists use while approvals are required.
     RELEASED_INDEX = models.Index(
@@ -102,6 +107,19 @@ def judge(article, before=None) -> None:
     was_visible = before is not None and not before.is_withheld and _is_out(before, now)
     stays_public = was_visible and _is_out(article, now)
     article.is_withheld = article.is_ai_drafted and not (article.is_reviewed or stays_public)
+    article.appeared_at = _appearance(article, before, now)
+
+
+def _appearance(article, before, now):
+    """Return the appeared_at of an article that judge() has judged; before: its stored row, or None."""
+    known = before and before.appeared_at
+    fact = known if known and known <= now else None
+    if article.listing_date is None:
+        return fact
+    if fact and article.published_at <= fact:
+        return fact
+    was_held_back = before is not None and before.is_hidden_until_approved
+    return max(article.published_at, now) if was_held_back else article.published_at
 
 
 def _is_out(article, now):
@@ -136,7 +154,24 @@ def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
         | ~Q(Exact(after("generated_by"), Value("")))
     )
     is_released = is_reviewed | by_people | (was_visible & is_out)
+    withheld = ~is_released & by_ai
+    is_listed = Q(Exact(after("status"), Value(Status.PUBLISHED.value)))
+    held_back = Q(pk=None)
+    if settings.REQUIRE_REVIEW:
+        is_listed &= ~withheld
+        held_back = Q(status=Status.PUBLISHED, is_withheld=True)
+    moment = Value(now, output_field=models.DateTimeField())
+    is_fact = Q(appeared_at__lte=now)
     return {
+        "appeared_at": Case(
+            When(~is_listed & is_fact, then=F("appeared_at")),
+            When(~is_listed, then=Value(None, output_field=models.DateTimeField())),
+            When(
+                is_fact & Q(LessThanOrEqual(after("published_at"), F("appeared_at"))), then=F("appeared_at")
+            ),
+            When(held_back, then=Greatest(after("published_at"), moment)),
+            default=after("published_at"),
+        ),
         "is_ai_drafted": Case(When(~by_people & by_ai, then=Value(True)), default=Value(False)),
         "is_withheld": Case(When(~is_released & by_ai, then=Value(True)), default=Value(False)),
     }

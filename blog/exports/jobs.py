@@ -70,7 +70,7 @@ def start_if_due() -> None:
     if (
         last is None
         or last.ended_at < now - AGAIN_AFTER
-        or Article.objects.published(now).filter(published_at__gt=last.started_at or last.ended_at).exists()
+        or Article.objects.published(now).filter(appeared_at__gt=last.started_at or last.ended_at).exists()
     ):
         start(KIND)
 

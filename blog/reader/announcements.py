@@ -71,7 +71,7 @@ def _send(address: str, body: str, content_type: str) -> list[str]:
 
 
 def _appeared(since, until):
-    return Article.objects.published(until).filter(published_at__gt=since).newest_first()
+    return Article.objects.published(until).filter(appeared_at__gt=since).newest_first()
 
 
 @periodic_hook

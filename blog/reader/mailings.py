@@ -73,7 +73,7 @@ def last_digest_time(now: datetime) -> datetime:
 def _unsent(frequency, since, now) -> list[int]:
     """Return the keys of the articles that appeared after `since`, and are in no mailing of the frequency."""
     sent = MailingArticle.objects.filter(frequency=frequency).values("article")
-    rows = Article.objects.published(now).filter(published_at__gt=since).exclude(pk__in=sent)
+    rows = Article.objects.published(now).filter(appeared_at__gt=since).exclude(pk__in=sent)
     return list(rows.order_by().values_list("pk", flat=True))
 
 

@@ -1,10 +1,12 @@
 """Withheld articles: AI-written, not approved, not seen yet. The rule judges the step to visible only."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from blog.articles.provenance import WrittenBy
@@ -12,6 +14,7 @@ from blog.articles.review_setting import apply_setting
 from blog.images.models import store_image
 from blog.models import Article, Category, CategoryCount, ReviewRequirement
 from blog.review.approval import approve, withdraw
+from tests.support.changes import publish, set_provenance, unpublish
 from tests.support.factories import create_article, create_category
 from tests.support.images import image_bytes
 
@@ -42,13 +45,13 @@ def draft(**fields):
 def scheduled(**fields):
     article = approved(draft(**fields))
     article.published_at = TOMORROW
-    article.publish()
+    publish(article)
     return article
 
 
 def public(**fields):
     article = approved(draft(**fields))
-    article.publish()
+    publish(article)
     return article
 
 
@@ -119,7 +122,7 @@ class TestScheduledArticle:
         image = store_image(image_bytes())
         article = approved(draft(hero_image=image))
         article.published_at = TOMORROW
-        article.publish()
+        publish(article)
         image.alt = "Another quay"
         image.save()
 
@@ -144,7 +147,7 @@ class TestScheduledArticle:
         article.body, article.published_at = "Other words.", YESTERDAY
         article.save()
 
-        Article.objects.all().set_provenance(WrittenBy("people"))
+        set_provenance(Article.objects.all(), WrittenBy("people"))
 
         assert is_visible()
 
@@ -167,10 +170,10 @@ class TestPublicArticle:
         article.body = "Other words."
         article.save()
 
-        Article.objects.all().unpublish()
+        unpublish(Article.objects.all())
 
         assert Article.objects.get().is_withheld
-        assert Article.objects.all().publish() == 0
+        assert publish(Article.objects.all()) == 0
 
 
 @pytest.mark.both_databases
@@ -201,6 +204,87 @@ class TestListsOfReaders:
         assert (self.counts(), self.listed(category)) == (1, [article.pk])
         assert article.keyword_rows.published().count() == 1
         assert len(Article.objects.published().count_by_month()) == 1
+
+
+NEW, PUBLISHED = "new", "published"
+STATES = [(NEW, None), (NEW, YESTERDAY), (PUBLISHED, YESTERDAY), (PUBLISHED, TOMORROW)]
+LAST_WEEK = YESTERDAY - timedelta(days=6)
+
+
+class TestAppearance:
+    """Article.appeared_at: since when readers can find an article."""
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("appeared_at", [None, LAST_WEEK, TOMORROW])
+    @pytest.mark.parametrize("is_required", [False, True])
+    def test_is_the_same_for_one_and_for_many(self, settings, monkeypatch, is_required, appeared_at):
+        settings.REQUIRE_REVIEW = is_required
+        now = timezone.now()
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        article, found = draft(), []
+        for before, after, is_withheld in itertools.product(STATES, STATES, [False, True]):
+            stored = {"is_withheld": is_withheld, "is_ai_drafted": True, "appeared_at": appeared_at}
+            stored |= dict(zip(("status", "published_at"), before, strict=True))
+            wanted = dict(zip(("status", "published_at"), after, strict=True))
+            results = []
+            for write in (_write_one, _write_many):
+                QuerySet.update(Article.objects.all(), **stored)
+                monkeypatch.setattr(Article, "_check_publishable", lambda self, is_new: None)
+                write(Article.objects.get(pk=article.pk), wanted)
+                results.append(Article.objects.values_list("is_withheld", "appeared_at").get())
+            found.append((before, after, is_withheld, *results))
+
+        assert [each for each in found if each[-1] != each[-2]] == []
+
+    def test_is_its_date(self):
+        article = create_article(published_at=YESTERDAY)
+
+        assert Article.objects.get().appeared_at == article.published_at
+
+    def test_is_forecast_for_a_scheduled_article(self):
+        create_article(published_at=TOMORROW)
+
+        assert Article.objects.get().appeared_at == TOMORROW
+
+    def test_does_not_change_when_it_is_hidden_and_published_again(self):
+        article = create_article(published_at=YESTERDAY)
+
+        unpublish(article)
+        hidden = Article.objects.get().appeared_at
+        publish(article)
+
+        assert hidden == Article.objects.get().appeared_at == YESTERDAY
+
+    def test_is_when_a_late_approval_releases_it(self, required):
+        article = scheduled()
+        withdraw(article, mara())
+        Article.objects.update(published_at=YESTERDAY)
+        assert Article.objects.get().appeared_at is None
+
+        before = timezone.now()
+        approved(article)
+
+        assert before <= Article.objects.get().appeared_at <= timezone.now()
+
+    def test_waits_with_the_article_while_approvals_are_required(self, settings):
+        create_article(generated_by="Gemini", published_at=TOMORROW)
+        apply_setting()
+        forecasts = []
+        for settings.REQUIRE_REVIEW in (True, False):
+            apply_setting()
+            forecasts.append(Article.objects.get().appeared_at)
+
+        assert forecasts == [None, TOMORROW]
+
+
+def _write_one(article, wanted):
+    for name, value in wanted.items():
+        setattr(article, name, value)
+    article.save(update_fields=[*wanted])
+
+
+def _write_many(article, wanted):
+    Article.objects.filter(pk=article.pk).update(**wanted)
 
 
 class TestSwitch:

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.models import Job
+from blog.models import Article, Job
 from blog.reader import announcements
+from blog.review.approval import approve
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,21 @@ class TestAnnouncements:
         assert [parse_qs(body)["hub.url"][0] for _address, body in hub] == [
             f"https://blog.example/feeds/{name}" for name in ("rss.xml", "atom.xml", "feed.json")
         ]
+
+    def test_an_article_approved_after_its_date_is_announced_then(self, settings, sent, run_jobs, admin_user):
+        settings.INDEXNOW_KEY, settings.REQUIRE_REVIEW = KEY, True
+        article = factories.create_article(status="new", generated_by="Gemini")
+        friday = timezone.now() - timedelta(days=3)
+        Article.objects.filter(pk=article.pk).update(status="published", published_at=friday)
+        article.refresh_from_db()
+        announcements.announce_new_articles()
+        assert run_jobs() == []
+
+        approve(article, admin_user, article.words_digest)
+        announcements.announce_new_articles()
+        run_jobs()
+
+        assert len(sent) == 1
 
     def test_no_texts_are_read(self, settings, sent, run_jobs):
         """After an import, ten thousand articles may be new at once."""

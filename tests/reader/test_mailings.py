@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from blog.mail import mailings as mail_mailings
 from blog.mail.sending import Sender
-from blog.models import Follower, Mailing, Message
+from blog.models import Article, Follower, Mailing, Message
 from blog.reader import jobs as reader_jobs
 from blog.reader import mailings
 from blog.reader.mailings import GRACE, last_digest_time, plan_new_articles, plan_week
-from tests.support import factories
+from blog.review.approval import approve
+from tests.support import changes, factories
 from tests.support.durations import KILLED_MAILINGS
 
 pytestmark = pytest.mark.django_db
@@ -135,8 +136,8 @@ class TestNewArticles:
         send()
         send(GRACE)
         article.refresh_from_db()
-        article.unpublish()
-        article.publish()
+        changes.unpublish(article)
+        changes.publish(article)
         article.body = "Other words."
         article.save()
         send(2 * GRACE)
@@ -147,13 +148,27 @@ class TestNewArticles:
         follow()
         article = publish(title="The Slate")
         send()
-        article.unpublish()
+        changes.unpublish(article)
         unpublished = send(GRACE)
-        article.publish()
+        changes.publish(article)
         send(GRACE)
 
         assert unpublished == []
         assert send(2 * GRACE) == ["The Slate"]
+
+    def test_an_article_approved_after_its_date_is_sent_then(self, settings, send, admin_user):
+        settings.REQUIRE_REVIEW = True
+        follow()
+        article = factories.create_article(status="new", generated_by="Gemini", title="The Slate")
+        Article.objects.filter(pk=article.pk).update(status="published", published_at=NOW - timedelta(days=9))
+        assert send(GRACE) == []
+
+        article.refresh_from_db()
+        approve(article, admin_user, article.words_digest)
+        send(timedelta(minutes=1))
+
+        assert send(timedelta(minutes=1) + GRACE) == ["The Slate"]
+        assert send(timedelta(hours=1)) == []
 
     @pytest.mark.both_databases
     def test_letters_that_are_not_sent_yet_are_cancelled_when_the_article_is_unpublished(
@@ -164,7 +179,9 @@ class TestNewArticles:
         article = publish()
         send()
         monkeypatch.setattr(mail_mailings, "BATCH_SIZE", 2)
-        monkeypatch.setattr(Sender, "send", _after_first_batch(Sender.send, article.unpublish, messages=2))
+        monkeypatch.setattr(
+            Sender, "send", _after_first_batch(Sender.send, lambda: changes.unpublish(article), messages=2)
+        )
         send(GRACE)
 
         assert len(mail.outbox) == 2
@@ -220,6 +237,13 @@ class TestWeek:
         articles, keys = self.week(days_ago=(0.5, 6, 8))
 
         assert [set(row) for row in keys] == [{article.pk for article in articles[:2]}]
+
+    def test_the_letter_has_what_was_approved_in_the_week(self):
+        late = factories.create_article(published_at=self.SATURDAY - timedelta(days=20))
+        Article.objects.update(appeared_at=self.SATURDAY - timedelta(days=1))
+        _articles, keys = self.week(days_ago=())
+
+        assert keys == [[late.pk]]
 
     def test_without_articles_there_is_no_letter_that_week(self):
         self.week(days_ago=())
