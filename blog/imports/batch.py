@@ -99,15 +99,35 @@ class FileBatch:
     """
 
     def __init__(self, run: SourceImport, files: list[PreparedFile]):
-        """Fetch the rows for all files at once, to save queries."""
         self.run = run
         self.files = files
         self.record = copy.copy(run.record)
-        if self.record.pk is None:
-            self.record.save()
         self.recorder = ImportRecorder(self.record)
         self.known = BatchKnownFiles(run.known)
-        readable = [file for file in files if file.fields and not file.notice]
+        self.new_articles = []  # (article, report, old addresses in its file)
+        self.unchanged_articles = []  # (article, [old address], notices)
+        self.examined = []  # new articles that the worker has examined
+        self.source_files = []  # of the new and updated articles
+        self.rows_to_insert = defaultdict(list)  # by model
+
+    def write(self) -> list[FileReport]:
+        """Write the files in the caller's transaction. Return their reports in order."""
+        if self.record.pk is None:
+            self.record.save()
+        with changing(action=Version.Action.IMPORTED, checks=False) as self.change:
+            self._fetch_rows()
+            reports = [self._write_file(file) for file in self.files]
+            self._insert_rows()
+        self.recorder.save(reports)
+        written = {Outcome.CREATED, Outcome.UPDATED}
+        articles = [report.article_id for report in reports if report.outcome in written]
+        ArticleWriter.objects.add(self.record.started_by_id, articles)
+        self._break_cycles()
+        return reports
+
+    def _fetch_rows(self):
+        """Fetch the rows for all files at once, to save queries."""
+        run, readable = self.run, [file for file in self.files if file.fields and not file.notice]
         fields = [file.fields for file in readable]
         discard_undone([each.slug for each in fields], run.source.name, [file.key for file in readable])
         self.slugs = BatchSlugs([each.slug for each in fields], run.reserved_slugs)
@@ -119,26 +139,8 @@ class FileBatch:
         self.renamed = RenamedFiles(self.known, readable)
         known = ((self._find_before(file), file) for file in readable)
         changed = [before for before, file in known if before and before.digest != file.digest]
-        self.changed_articles = [Article(pk=known.article_id) for known in changed]
         self.held = HeldFiles(run.options, changed)
-        self.new_articles = []  # (article, report, old addresses in its file)
-        self.unchanged_articles = []  # (article, [old address], notices)
-        self.examined = []  # new articles that the worker has examined
-        self.source_files = []  # of the new and updated articles
-        self.rows_to_insert = defaultdict(list)  # by model
-
-    def write(self) -> list[FileReport]:
-        """Write the files in the caller's transaction. Return their reports in order."""
-        with changing(action=Version.Action.IMPORTED, checks=False) as self.change:
-            self.change.include(self.changed_articles)
-            reports = [self._write_file(file) for file in self.files]
-            self._insert_rows()
-        self.recorder.save(reports)
-        written = {Outcome.CREATED, Outcome.UPDATED}
-        articles = [report.article_id for report in reports if report.outcome in written]
-        ArticleWriter.objects.add(self.record.started_by_id, articles)
-        self._break_cycles()
-        return reports
+        self.change.include(Article(pk=before.article_id) for before in changed)
 
     def _break_cycles(self):
         """Let the rows be freed without the garbage collection, for which those of many files would wait."""
@@ -264,7 +266,7 @@ class FileBatch:
     def _update_or_hold(self, file, source_file):
         """Update the article from its changed file, or hold the file for a decision."""
         article, fields = source_file.article, file.fields
-        changed = self._changed(file, source_file)
+        changed = ChangedArticle(file, source_file, self.run, self.record, self.held)
         if self.held.holds(article.status):
             return changed.hold()
         is_published = article.status == Article.Status.PUBLISHED
@@ -274,18 +276,6 @@ class FileBatch:
         self._replace(file, source_file, notices := list(fields.notices))
         changed.withdraw()
         return FileReport.of(file.path, Outcome.UPDATED, article, notices=notices)
-
-    def _changed(self, file, source_file):
-        run = self.run
-        return ChangedArticle(
-            file,
-            source_file,
-            source=run.source,
-            images=run.images,
-            time_zone=run.time_zone,
-            record=self.record,
-            held=self.held,
-        )
 
     def _replace(self, file, source_file, notices):
         """Write the changed file to its article and SourceFile."""

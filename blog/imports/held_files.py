@@ -7,7 +7,6 @@ or keep the article and report a conflict.
 
 import hashlib
 from collections.abc import Iterable
-from datetime import tzinfo
 from functools import cached_property
 
 from django.db.models import prefetch_related_objects
@@ -27,12 +26,12 @@ from blog.imports.comparison import (
     store_images,
 )
 from blog.imports.held import hold_update, withdraw_updates
-from blog.imports.images import ImageStore, new_images
+from blog.imports.images import new_images
 from blog.imports.known_files import KnownFile
 from blog.imports.models import HeldUpdate, ImportRun, SourceFile
 from blog.imports.provenance import kept_decision, provenance_change
 from blog.imports.report import ConflictRule, FileReport, ImportOptions, Outcome, StatusRule
-from blog.imports.sources import ImportSource, PreparedFile
+from blog.imports.sources import PreparedFile
 from blog.imports.workers import render_again
 
 State = HeldUpdate.State
@@ -79,20 +78,10 @@ def _states_of(articles):
 class ChangedArticle:
     """An article whose changed file must not simply be written."""
 
-    def __init__(
-        self,
-        file: PreparedFile,
-        source_file: SourceFile,
-        *,
-        source: ImportSource,
-        images: ImageStore,
-        time_zone: tzinfo,
-        record: ImportRun,
-        held: HeldFiles,
-    ):
+    def __init__(self, file: PreparedFile, source_file: SourceFile, run, record: ImportRun, held: HeldFiles):
+        """run: the SourceImport. record: its ImportRun, with the counts of this batch."""
         self.file, self.source_file, self.article = file, source_file, source_file.article
-        self.source, self.images, self.time_zone = source, images, time_zone
-        self.record, self.held = record, held
+        self.run, self.record, self.held = run, record, held
 
     def hold(self) -> FileReport:
         """Hold the file, unless the article already has its content. Raises EmptyArticleError."""
@@ -120,7 +109,7 @@ class ChangedArticle:
         can_merge = rule == ConflictRule.MERGE
         if can_merge and self.comparison.merge.is_clean:
             contents = self.comparison.merge.contents
-            stored = store_images(contents, self._bytes_of, keep=self.images.keep)
+            stored = store_images(contents, self._bytes_of, keep=self.run.images.keep)
             notices = [*self.file.fields.notices, *kept_decision(*self._provenance)]
             with tracking_created_rows(self.record, self.article):
                 missing = apply_comparison(self.comparison, contents, stored=stored)
@@ -145,20 +134,20 @@ class ChangedArticle:
     def comparison(self) -> Comparison:
         prefetch_related_objects([self.article], "body_image_links__image")
         file = ChangedFile(
-            self.source.name,
+            self.run.source.name,
             self.file.key,
-            self.source.root,
+            self.run.source.root,
             self.file.data,
             self.file.digest,
             self.file.fields,
             {address: hashlib.sha256(data).hexdigest() for address, data in self._new_images.items()},
             self.held.options.provenance,
         )
-        return compare(self.article, file, original_fields(self.source_file, self.time_zone))
+        return compare(self.article, file, original_fields(self.source_file, self.run.time_zone))
 
     @cached_property
     def _new_images(self):
-        return new_images(self.file, self.article, self.images)
+        return new_images(self.file, self.article, self.run.images)
 
     @property
     def _provenance(self):
@@ -180,10 +169,10 @@ class ChangedArticle:
             self.article,
             data=self.file.data,
             digest=self.file.digest,
-            source_name=self.source.name,
-            root=self.source.root,
+            source_name=self.run.source.name,
+            root=self.run.source.root,
             path=self.file.key,
-            images=self._new_images if self.images.keep else {},
+            images=self._new_images if self.run.images.keep else {},
             batch=self.record,
             written_by=str(self.held.options.provenance),
         )

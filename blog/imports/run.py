@@ -184,10 +184,10 @@ def _write(
     try:
         source = at_level_of_earlier_imports(source)
         writer = ImportWriter(source, options, addresses, **writer_options)
-        with closing(writer.run.images):
+        with closing(writer.images):
             workers.rules = addresses.rules
             workers.stores_images_of = writer.stores_images_of
-            workers.images = writer.run.images
+            workers.images = writer.images
             workers.topics = None
             if writer.has_new_files:
                 workers.topics = find_topics(source, options.categories_from, workers)
@@ -197,7 +197,7 @@ def _write(
             size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
             prepared = workers.prepare(read, writer.is_unchanged)
             translated = cache(lambda: translated_paths(file.path for file in source.files))
-            named = (with_people(file, writer.run.people) for file in prepared)
+            named = (with_people(file, writer.people) for file in prepared)
             named = (with_slug_of_translation(file, translated) for file in named)
             for batch in _batches(named, size):
                 reports = writer.write(batch)

@@ -66,7 +66,7 @@ def at_level_of_earlier_imports(source: ImportSource) -> ImportSource:
     return replace(source, level=find_level([file.path for file in source.files], set(known.iterator())))
 
 
-class ImportWriter:
+class ImportWriter(SourceImport):
     """Writes the prepared files of one source, one transaction per batch.
 
     If a batch fails, it is rolled back and its files are written one by one, so that only bad files fail.
@@ -83,7 +83,7 @@ class ImportWriter:
     ):
         addresses = addresses or SourceAddresses()
         places = ImagePlaces(source, options.static_root, addresses)
-        self.run = SourceImport(
+        super().__init__(
             source=source,
             options=options,
             time_zone=timezone.get_default_timezone(),
@@ -96,22 +96,20 @@ class ImportWriter:
             trashed=frozenset(key for (key,) in _TRASHED.rows(Article.objects)),
         )
         self._linked_files = LinkedFileStore(places, keep=not options.dry_run)
-        self.run.record.old_site = options.old_site or self.run.addresses.site_url
-        if record:
-            record.save(update_fields=["old_site"])
+        self.record.old_site = options.old_site or addresses.site_url
         self._examined = []  # new articles whose checks are not stored yet
         self._knows_shared_findings = False
 
     def write(self, files: list[PreparedFile]) -> list[FileReport]:
         """Write a batch, and return the reports of its files in order."""
         files = self._linked_files.store(files)
-        self.run.images.wait_for(files)
+        self.images.wait_for(files)
         try:
             return self._write_together(files)
         except OperationalError:
             raise  # the disk is full or the database locked: the next file would fail, too
         except Exception:
-            self.run.names.clear()
+            self.names.clear()
             return [report for file in files for report in self._write_alone(file)]
 
     def stores_images_of(self, file: PreparedFile) -> bool:
@@ -120,61 +118,61 @@ class ImportWriter:
         A file that is not new may be held. Then its images must not be stored, so that readers cannot request
         them.
         """
-        known = self.run.known
+        known = self.known
         is_new = not (known.at(file.key) or known.knows(file.digest))
-        return is_new or self.run.options.dry_run
+        return is_new or self.options.dry_run
 
     def is_unchanged(self, file: PreparedFile) -> bool:
         """Whether the file need not be read, because its digest shows no change since its import.
 
         Always False if a pattern of addresses is given: the article may need another redirect.
         """
-        if self.run.addresses.is_given:
+        if self.addresses.is_given:
             return False
-        known = self.run.known.at(file.key)
+        known = self.known.at(file.key)
         return bool(known and known.digest == file.digest)
 
     @property
     def has_new_files(self) -> bool:
         """Whether the source has a file at a path that no earlier import knows."""
-        key_of, known = self.run.source.level.key_of, self.run.known
-        return not all(known.at(key_of(file.path)) for file in self.run.source.files)
+        key_of, known = self.source.level.key_of, self.known
+        return not all(known.at(key_of(file.path)) for file in self.source.files)
 
     def finish(self) -> None:
         """Store the last checks. Unless this is a dry run, take the steps that need all files."""
         self._store_checks()
-        if not self.run.options.dry_run:
-            add_pictures(self.run.people.values(), self.run.images, self.run.record)
+        if not self.options.dry_run:
+            add_pictures(self.people.values(), self.images, self.record)
             self._record_end()
-            if (self.run.record.created or self.run.record.updated) and self.run.known.has_several():
-                link_translations(self.run.source.name)
+            if (self.record.created or self.record.updated) and self.known.has_several():
+                link_translations(self.source.name)
             self._redirect_generator_pages()
-            if self.run.options.checks:  # some articles were checked before the redirects of others existed
-                recheck_broken_links(articles_of_import(self.run.record))
-            ImportEntry.objects.prune(self.run.record)
+            if self.options.checks:  # some articles were checked before the redirects of others existed
+                recheck_broken_links(articles_of_import(self.record))
+            ImportEntry.objects.prune(self.record)
 
     def _record_end(self):
-        record = self.run.record
+        record = self.record
         record.finished_at = timezone.now()
         # The other fields may have changed since they were read.
         record.save(update_fields=["finished_at"] if record.pk else None)
 
     def _redirect_generator_pages(self):
         """Redirect the feeds and lists of the old site, if articles changed or a pattern is given."""
-        run, rules = self.run.record, self.run.addresses.rules
-        has_changes = run.created or run.updated or self.run.addresses.is_given
+        run, rules = self.record, self.addresses.rules
+        has_changes = run.created or run.updated or self.addresses.is_given
         if rules and has_changes:
             redirect_generator_pages(run, rules)
 
     def _write_together(self, files):
         with transaction.atomic():
             acquire_import_lock()
-            batch = FileBatch(self.run, files)
+            batch = FileBatch(self, files)
             reports = batch.write()
             self._linked_files.insert_rows(reports, batch.record)
-            if self.run.options.dry_run:
+            if self.options.dry_run:
                 transaction.set_rollback(True)
-        self.run.merge_batch(batch)
+        self.merge_batch(batch)
         forget_texts(each.article for each in batch.examined)
         self._check(batch.examined)
         return reports
@@ -202,10 +200,10 @@ class ImportWriter:
         except OperationalError:
             raise
         except Exception as error:  # a bad file must not stop the import
-            self.run.names.clear()
+            self.names.clear()
             if isinstance(error, IntegrityError) and not again:
                 # Another process has just taken the name, slug or path. The next attempt sees its rows.
-                self.run.known.look_up(file.key)
+                self.known.look_up(file.key)
                 return self._write_alone(file, again=True)
             if not isinstance(error, EmptyArticleError):
                 logger.exception("importing %r failed", file.path)
