@@ -192,7 +192,7 @@ def long_names(editor) -> dict:
         StagedImport,
         Submission,
     )
-    from tests.support.changes import record_version
+    from tests.support.changes import record_version, trash
 
     def word(length):
         return ("Donau" + "dampfschifffahrt" * length)[:length]
@@ -250,7 +250,7 @@ def long_names(editor) -> dict:
     page = Page.objects.create(title=word(200), slug=word(200))
     redirect = Redirect.objects.create(path=f"/{word(300)}/", article=article)
     thrown_away = Article.objects.create(title=word(299), slug=word(240), body="Words")
-    thrown_away.trash()
+    trash(thrown_away)
     submitted = Article.objects.create(title=word(298), slug=word(230), body="Words")
     Submission.objects.submit(submitted, editor, word(900))
     rows = {
