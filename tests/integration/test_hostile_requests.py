@@ -11,7 +11,7 @@ from blog.articles import previews
 from blog.exports.articles import export_article
 from blog.models import Article
 from blog.reader import sharing
-from tests.support.changes import unpublish
+from tests.support.changes import trash, unpublish
 from tests.support.factories import create_article, create_author, create_category
 from tests.support.import_files import run, write
 
@@ -77,11 +77,11 @@ class TestPrying:
     def hidden(self):
         return create_article(title="Wombat", slug="wombat", body="Wombat words.")
 
-    @pytest.mark.parametrize("how", ["unpublish", "trash"])
+    @pytest.mark.parametrize("how", [unpublish, trash])
     def test_a_copy_that_a_browser_kept_is_not_confirmed(self, client, hidden, how):
         """A 304 would tell that the article is still here, unchanged."""
         known = {ending: client.get(f"/articles/wombat{ending}") for ending in ("/", ".md")}
-        getattr(hidden, how)()
+        how(hidden)
 
         for ending, page in known.items():
             kept = {

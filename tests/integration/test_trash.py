@@ -216,12 +216,12 @@ class TestMeanwhile:
         newest = Version.objects.newest_first().first()
         assert (newest.action, newest.note) == ("unpublished", "Moved to the trash.")
 
-    @pytest.mark.parametrize("act", [trash, restore])
+    @pytest.mark.parametrize("act", [actions.trash, actions.restore])
     def test_what_was_moved_is_not_moved_again(self, admin_user, act):
         article = create_article()
         read = Article.objects.get()
         trash(article)
-        if act is restore:
+        if act is actions.restore:
             restore(article)
 
         assert act(admin_user, [read]) == 0

@@ -8,6 +8,7 @@ import pytest
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.actions.undo import latest_undoable, undo, undo_in_batches
+from blog.articles.changes import Change
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.replacement.search import Replacement, Subject
@@ -227,9 +228,7 @@ class TestJob:
                 raise Killed
 
         if moment == "within a batch":
-            monkeypatch.setattr(
-                Article.objects.__class__, "store_words", stop_after(2, Article.objects.__class__.store_words)
-            )
+            monkeypatch.setattr(Change, "write_words", stop_after(2, Change.write_words))
         with pytest.raises(Killed):
             go(kill)
         assert sum(body.startswith("Globex") for body in stored()) == 4
