@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -142,8 +142,11 @@ class Change:
         for key, wanted in publications.items():
             alike[replace(wanted, published_at=None)].append(key)
         for wanted, keys in alike.items():
-            dates = {key: publications[key].published_at for key in keys}
-            self._write(keys, **wanted.values, published_at=_by_key(dates))
+            values = asdict(wanted) | {
+                "published_at": _by_key({key: publications[key].published_at for key in keys})
+            }
+            del values["is_withheld"]  # judged
+            self._write(keys, **values)
         withheld = [key for key, wanted in publications.items() if wanted.is_withheld]
         if withheld:
             released = Article.objects.filter(needing_approval(), pk__in=withheld, is_withheld=False)

@@ -11,7 +11,7 @@ If a job runs it, the job adds to the action in each transaction. ACTION_RETENTI
 MAX_ACTIONS_PER_USER limit how long actions are kept, and how many.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,7 +19,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from blog.articles.provenance import WrittenBy
 from blog.documents.findings.kinds import KIND_LENGTH
 from blog.jobs.models import Job
 
@@ -38,47 +37,25 @@ class Publication:
     published_at: datetime | None
     is_featured: bool
     is_trending: bool
-    written_by: WrittenBy
-    featured_is_suggested: bool = False
-    trending_is_suggested: bool = False
-    is_withheld: bool = False
+    provenance: str
+    machine: str
+    featured_is_suggested: bool
+    trending_is_suggested: bool
+    is_withheld: bool
 
     @classmethod
     def of(cls, article) -> "Publication":
-        flags = (article.is_featured, article.is_trending)
-        hints = (article.featured_is_suggested, article.trending_is_suggested)
-        return cls(
-            article.status, article.published_at, *flags, article.written_by, *hints, article.is_withheld
-        )
-
-    @property
-    def values(self) -> dict[str, object]:
-        """The values of the article's fields, without the date."""
-        names = ("status", "is_featured", "is_trending", "featured_is_suggested", "trending_is_suggested")
-        written_by = {"provenance": self.written_by.provenance, "machine": self.written_by.machine}
-        return {name: getattr(self, name) for name in names} | written_by
+        return cls(*(getattr(article, field.name) for field in fields(cls)))
 
     def as_stored(self) -> list:
         """Return values for JSON. Dates keep the microseconds that Django's encoder would truncate."""
-        moment = self.published_at.isoformat() if self.published_at else None
-        written_by = (self.written_by.provenance, self.written_by.machine)
-        hints = (self.featured_is_suggested, self.trending_is_suggested)
-        return [
-            self.status,
-            moment,
-            self.is_featured,
-            self.is_trending,
-            *written_by,
-            *hints,
-            self.is_withheld,
-        ]
+        status, moment, *others = astuple(self)
+        return [status, moment and moment.isoformat(), *others]
 
     @classmethod
     def from_stored(cls, values: list) -> "Publication":
-        # Earlier releases stored neither provenance nor suggested flags nor whether it was withheld.
-        status, moment, is_featured, is_trending, *later = values
-        published_at = datetime.fromisoformat(moment) if moment else None
-        return cls(status, published_at, is_featured, is_trending, WrittenBy(*later[:2]), *later[2:])
+        status, moment, *others = values
+        return cls(status, moment and datetime.fromisoformat(moment), *others)
 
 
 class UndoableActionQuerySet(models.QuerySet):

@@ -92,7 +92,9 @@ def unchanged_since(action: UndoableAction, keys: Iterable[int]) -> set[int]:
 
     Later changes to other fields are ignored, because undo reverts only this content.
     """
-    written = {key: action.previous_content[str(key)][2] for key in keys if _has_digests(action, key)}
+    written = {
+        key: action.previous_content[str(key)][2] for key in keys if str(key) in action.previous_content
+    }
     names = {name for digests in written.values() for name in digests}
     rows = Article.objects.filter(pk__in=written).order_by().values("pk", *names)
     return {
@@ -100,10 +102,6 @@ def unchanged_since(action: UndoableAction, keys: Iterable[int]) -> set[int]:
         for row in rows
         if all(_digest(row[name]) == digest for name, digest in written[row["pk"]].items())
     }
-
-
-def _has_digests(action, key):
-    return len(action.previous_content.get(str(key), ())) > 2  # earlier releases stored none
 
 
 def _digest(value):
