@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import page_cache
-from blog.articles.actions.base import UNDO_HANDLERS
+from blog.articles.actions.base import UNDO_HANDLERS, UndoHandler
 from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.articles.versions.writers import has_written
@@ -227,4 +227,4 @@ def _renewed_approval(withdrawal, user):
     return given
 
 
-UNDO_HANDLERS[Approval.stored_name] = _reverse
+UNDO_HANDLERS[Approval.stored_name] = UndoHandler(_reverse)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS, BulkResult
+from blog.articles.actions.base import UNDO_HANDLERS, BulkResult, UndoHandler
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.changes import changing
 from blog.articles.models import Article
@@ -231,8 +231,7 @@ def _lock_people(keys: list[int]) -> dict[int, set[int]]:
     return {decision: _articles_naming([person]) for decision, person in people.items()}
 
 
-UNDO_HANDLERS[PersonDecision.stored_name] = _reverse
-UNDO_LOCKS[PersonDecision.stored_name] = _lock_people
+UNDO_HANDLERS[PersonDecision.stored_name] = UndoHandler(_reverse, _lock_people)
 
 
 def _count_marks(person):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.base import UNDO_HANDLERS, UNDO_LOCKS
+from blog.articles.actions.base import UNDO_HANDLERS, UndoHandler
 from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.base.locking import lock_checks
@@ -227,5 +227,4 @@ def _articles_of(keys: list[int]) -> dict[int, list[int]]:
     }
 
 
-UNDO_HANDLERS[MarkResolution.stored_name] = _reverse
-UNDO_LOCKS[MarkResolution.stored_name] = _articles_of
+UNDO_HANDLERS[MarkResolution.stored_name] = UndoHandler(_reverse, _articles_of)

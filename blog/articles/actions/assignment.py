@@ -10,6 +10,7 @@ from blog.articles.actions.base import (
     UNDO_HANDLERS,
     BulkResult,
     SkipReason,
+    UndoHandler,
     articles_for_action,
     partition_articles,
 )
@@ -70,4 +71,4 @@ def _revert(keys: list[int], user) -> None:
     Assignment.objects.bulk_create(Assignment.build(row.article, to, user, row) for row, to in before)
 
 
-UNDO_HANDLERS[Assignment.stored_name] = _revert
+UNDO_HANDLERS[Assignment.stored_name] = UndoHandler(_revert)

@@ -7,16 +7,22 @@ with the reason (BulkResult).
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from blog.articles.flags import SUGGESTION_FIELDS
 from blog.articles.models import Article
 
-# {stored_name of an append-only model: function(primary keys, user) that reverts these rows by adding others}
-UNDO_HANDLERS: dict[str, Callable[[list[int], Any], None]] = {}
-# {stored_name: function(primary keys of rows) that returns {row: keys of the articles that reverting it
-# changes}, and locks the rows that come before articles in the order of locks}
-UNDO_LOCKS: dict[str, Callable[[list[int]], dict[int, Collection[int]]]] = {}
+
+class UndoHandler(NamedTuple):
+    """How undo reverts append-only rows of a model, which it gets as primary keys."""
+
+    revert: Callable[[list[int], Any], None]  # adds rows, for a user
+    # Returns {row: keys of the articles that reverting it changes}, and locks the rows that come before
+    # articles in the order of locks.
+    lock: Callable[[list[int]], dict[int, Collection[int]]] = lambda keys: {}
+
+
+UNDO_HANDLERS: dict[str, UndoHandler] = {}  # by the stored_name of a model
 
 
 class SkipReason(StrEnum):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.articles.actions.base import UNDO_HANDLERS
+from blog.articles.actions.base import UNDO_HANDLERS, UndoHandler
 from blog.articles.changes import changing
 from blog.articles.corrections import Correction
 from blog.articles.models import Article
@@ -47,4 +47,4 @@ def _revert(keys: list[int], user) -> None:
     page_cache.invalidate_on_commit()
 
 
-UNDO_HANDLERS[Correction.stored_name] = _revert
+UNDO_HANDLERS[Correction.stored_name] = UndoHandler(_revert)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from blog.articles.actions.base import (
     UNDO_HANDLERS,
-    UNDO_LOCKS,
     SkipReason,
     articles_for_action,
     partition_articles,
@@ -166,14 +165,14 @@ def _lock(keys, rows):
 
 
 def _articles_of(rows) -> dict[tuple[str, int], Collection[int]]:
-    """Return {(model, key): keys of the articles that reverting the row changes}, for rows in UNDO_LOCKS."""
+    """Return {(model, key): keys of the articles that reverting the row changes}."""
     by_model = defaultdict(list)
     for model, key in rows:
         by_model[model].append(key)
     return {
         (model, key): articles
-        for model in by_model.keys() & UNDO_LOCKS
-        for key, articles in UNDO_LOCKS[model](by_model[model]).items()
+        for model, keys in by_model.items()
+        for key, articles in UNDO_HANDLERS[model].lock(keys).items()
     }
 
 
@@ -239,4 +238,4 @@ def _revert(rows, user):
     for model, key in rows:
         by_model[model].append(key)
     for model, keys in by_model.items():
-        UNDO_HANDLERS[model](keys, user)
+        UNDO_HANDLERS[model].revert(keys, user)
