@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
 from blog.desk.acts import Act, group
+from blog.desk.numbers import read_number
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.review import approval
 from blog.review.models import Approval
@@ -156,7 +157,7 @@ class Activity:
     def _of_article(self, log, imports, article):
         """Filter by an article's primary key, or by part of its title."""
         log = log.filter(content_type=ContentType.objects.get_for_model(Article))
-        if not is_number(article):
+        if not read_number(article):
             return log.filter(object_repr__icontains=article), imports.none()
         files = SourceFile.objects.filter(article=article).order_by().values("batch")
         entries = ImportEntry.objects.filter(article=article).order_by().values("batch")
@@ -198,10 +199,6 @@ class Activity:
             url=reverse("admin:blog_importrun_change", args=[run.pk]) if self.sees_imports else "",
             note=", ".join(numbers) if self.sees_imports else "",
         )
-
-
-def is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _kind_of(entry):

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.desk.activity import ENTRIES_AT_ONCE, KINDS, Activity, is_number
+from blog.desk.activity import ENTRIES_AT_ONCE, KINDS, Activity
+from blog.desk.numbers import read_number
 from blog.desk.spreadsheets import csv_response
 
 ACTS_ON_A_PAGE = 50
@@ -92,7 +93,7 @@ def activity_page(request, site):
     activity = _activity(request, site)
     form = FilterForm(activity, request.GET)
     keys = activity.keys(**form.filters) if form.is_valid() else LogEntry.objects.none()
-    start, total = _start(request), keys.count()
+    start, total = read_number(request.GET.get("start", "")), keys.count()
     acts, number = activity.acts(keys, start, ACTS_ON_A_PAGE, ENTRIES_SCANNED)
     query = request.GET.copy()
     query.pop("start", None)
@@ -136,16 +137,10 @@ def _activity(request, site):
     return activity
 
 
-def _start(request) -> int:
-    """Return the index of the first entry of the page."""
-    start = request.GET.get("start", "")
-    return int(start) if is_number(start) else 0
-
-
 def _article(form):
     """Return the article whose primary key was entered, or None."""
-    key = form.cleaned_data.get("article", "")
-    return Article.objects.filter(pk=key).only("title").first() if is_number(key) else None
+    key = read_number(form.cleaned_data.get("article", ""))
+    return Article.objects.filter(pk=key).only("title").first() if key else None
 
 
 def _beginning(day):

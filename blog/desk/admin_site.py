@@ -18,7 +18,6 @@ from blog.base.queries import CompiledQuery
 from blog.desk.account import account_page
 from blog.desk.activity_page import activity_file, activity_page
 from blog.desk.appearance import appearance_page, appearance_preview, appearance_style
-from blog.desk.articles.selection import read_keys
 from blog.desk.bookmark import bookmark_of
 from blog.desk.calendar import calendar_page
 from blog.desk.dashboard import (
@@ -42,6 +41,7 @@ from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jo
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.notices.pages import notices_page
+from blog.desk.numbers import read_number
 from blog.desk.own_articles import own_articles
 from blog.desk.password_reset import CompleteView, ConfirmView, DoneView, RequestView
 from blog.desk.people import people_page
@@ -269,7 +269,7 @@ class GalleyAdminSite(admin.AdminSite):
 
         batch in the query string: the primary key of an import to stay in.
         """
-        batch = "".join(map(str, read_keys(request.GET.get("batch", ""))))
+        batch = read_number(request.GET.get("batch", ""))
         may_review = can_review(request.user)
         bookmark = bookmark_of(request.user, timezone.now(), batch) if may_review else None
         if bookmark is None:

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.desk.images.forms import IMAGE_TYPES, stored_upload
+from blog.desk.numbers import read_number
 from blog.images.models import Image, image_of
 from blog.reader.look import page_look, stylesheet
 from blog.reader.views.archive import archive
@@ -155,9 +156,7 @@ class LookForm(forms.Form):
 
 def image_with_key(key: str) -> Image | None:
     """Return the stored image with this primary key, from a form or a URL, or None."""
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        return None
-    return Image.objects.filter(pk=key).exclude(file="").first()
+    return Image.objects.filter(pk=read_number(key)).exclude(file="").first()
 
 
 def submitted_look(data) -> Look:
@@ -247,10 +246,8 @@ def save(request, form):
 
 
 def go_back(request, key):
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise PermissionDenied
     with transaction.atomic():
-        earlier = get_object_or_404(EarlierLook.objects.select_related("logo"), pk=key)
+        earlier = get_object_or_404(EarlierLook.objects.select_related("logo"), pk=read_number(key))
         if changed := restore_look(earlier, request.user):
             log(request, _("Went back to an earlier look."))
     messages.success(

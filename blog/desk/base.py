@@ -19,13 +19,14 @@ from blog import page_cache
 from blog.desk.composed import AdminPart
 from blog.desk.forms import NamedRowsFormSet
 from blog.desk.lists import AcceptsOwnFilters
+from blog.desk.numbers import read_numbers
 
 
 class SafeAutocompleteSelect(AutocompleteSelect):
     """Django's autocomplete widget, but an invalid primary key selects nothing instead of raising."""
 
     def optgroups(self, name, value, attrs=None):
-        numbers = [key for key in map(str, value) if key.isascii() and key.isdigit()]
+        numbers = read_numbers(map(str, value))
         if numbers:
             return super().optgroups(name, numbers, attrs)
         # Django would compose a query for no rows.

@@ -13,6 +13,7 @@ from blog.articles.queue import QueueState
 from blog.base.queries import ROWS_AT_ONCE
 from blog.desk.articles.place_in_list import FILTERS, OPENED
 from blog.desk.models import OpenedList
+from blog.desk.numbers import read_number
 from blog.imports.articles import articles_of_import
 from blog.imports.models import ImportRun
 from blog.review.marks import list_marks
@@ -48,7 +49,7 @@ class Bookmark:
         return f"{url}#m{self.mark}" if self.mark else f"{url}#title"
 
 
-def bookmark_of(user, now: datetime, batch: str = "") -> Bookmark | None:
+def bookmark_of(user, now: datetime, batch: int = 0) -> Bookmark | None:
     """Return where the user stopped, or the next article to review. None if there is no article left.
 
     If the user last resolved a mark, return its article. Otherwise articles assigned to the user come first;
@@ -145,10 +146,10 @@ def _in_list(opened, article, batch) -> dict:
     if opened is None or article.pk not in opened.keys:
         query = f"batch={batch}&state={QueueState.CHECK}" if batch else f"state={QueueState.CHECK}"
         return {"query": query}
-    (run,) = parse_qs(opened.query).get("batch", [""])[:1]
+    run = read_number(parse_qs(opened.query).get("batch", [""])[0])
     return {
         "query": f"{opened.query}&{OPENED}={opened.pk}",
         "opened": opened,
         "number": opened.keys.index(article.pk) + 1,
-        "run": ImportRun.objects.filter(pk=run).first() if run.isdecimal() else None,
+        "run": ImportRun.objects.filter(pk=run).first() if run else None,
     }

@@ -31,8 +31,9 @@ from blog.articles.dates import zone_name
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.articles.selection_querysets import count_in_spans
-from blog.desk.articles.selection import RESULT_MESSAGES, read_keys
+from blog.desk.articles.selection import RESULT_MESSAGES
 from blog.desk.base import WITH_UNDO
+from blog.desk.numbers import read_number
 from blog.desk.periods import Period, url_of
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled
@@ -185,8 +186,8 @@ def _period(request) -> Period:
 def _in_hand(request, now) -> Article | None:
     """Return the scheduled article to move, or None."""
     data = request.POST if request.method == "POST" else request.GET
-    keys = read_keys(data.get("article", ""))
-    return Article.objects.scheduled(now).filter(pk__in=keys).with_queue_relations().first() if keys else None
+    key = read_number(data.get("article", ""))
+    return Article.objects.scheduled(now).filter(pk=key).with_queue_relations().first() if key else None
 
 
 def _form(article):

@@ -14,12 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from blog.desk.numbers import read_number
+
 
 @dataclass
 class Visit:
     """A request for the form of one row, with the values that the parts share while it is handled.
 
-    key: the primary key from the URL, which may be invalid; None for a new row.
+    key: the primary key from the URL, 0 if it is invalid; None for a new row.
     is_saved: the form was valid, and its row was saved. is_added: the row is new.
     next_key: the row that follows in the list, for *Save and next*; None after the last one.
     opened_from: the stored state that the form starts from, for the form.
@@ -29,7 +31,7 @@ class Visit:
     """
 
     request: HttpRequest
-    key: str | None = None
+    key: int | None = None
     is_saved: bool = False
     is_added: bool = False
     next_key: str | None = None
@@ -162,7 +164,7 @@ class ComposedAdmin(admin.ModelAdmin):
         return response
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        visit = request.visit = Visit(request, None if object_id is None else unquote(object_id))
+        visit = request.visit = Visit(request, None if object_id is None else read_number(unquote(object_id)))
         for part in self.parts:
             part.prepare(visit)
         with self._transaction(visit):

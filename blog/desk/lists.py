@@ -1,13 +1,11 @@
 """Lists of the admin: the query parameters that they accept, and filters that other screens link to."""
 
-import re
-
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 
-PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
+from blog.desk.numbers import read_number
 
 
 def text_parameter(request, name: str) -> str:
@@ -56,7 +54,7 @@ class LinkedRowFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         key = request.GET.get(self.parameter_name, "")
-        row = self.model.objects.filter(pk=key).first() if PRIMARY_KEY.fullmatch(key) else None
+        row = self.model.objects.filter(pk=number).first() if (number := read_number(key)) else None
         return [(key, str(row))] if row else []
 
     def has_output(self):

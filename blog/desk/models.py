@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
 from blog.base.queries import CompiledQuery
+from blog.desk.numbers import read_number
 
 # How long an editor counts as present: after opening the page, in case JavaScript is off; after a report of
 # the page's script, sent every 30 seconds; and after leaving the page, in case it is reloaded.
@@ -95,8 +96,8 @@ class Presence(models.Model):
 class OpenedListQuerySet(models.QuerySet):
     def of(self, user, number: str) -> "OpenedList | None":
         """Return the user's list with this primary key, as text from a URL, or None."""
-        is_number = number.isascii() and number.isdigit() and len(number) < 19
-        return self.filter(user=user, pk=number).first() if is_number else None
+        key = read_number(number)
+        return self.filter(user=user, pk=key).first() if key else None
 
     def open(self, user, query: str, keys: list[int]) -> "OpenedList":
         """Return the user's newest list if it equals this one; else store this one and delete the oldest."""

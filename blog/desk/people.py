@@ -15,6 +15,7 @@ from blog.articles.models import EmptyArticleError
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import TOAST
+from blog.desk.numbers import read_number
 from blog.desk.person_answers import (
     EXISTS,
     RemovalPreview,
@@ -79,7 +80,7 @@ def _context(request, person, answer):
         "names": names,
         "totals": totals_to_decide(),
         "portrait": None,
-        "neighbours": _neighbours(names, person, _number(request.GET.get("next", ""))),
+        "neighbours": _neighbours(names, person, read_number(request.GET.get("next", ""))),
         "decided": decided,
         "page_keys": KEYS,
     }
@@ -135,11 +136,7 @@ def _neighbours(names, person, following):
 
 def _chosen(data) -> Person | None:
     key = data.get("person", "")
-    return get_object_or_404(Person, pk=_number(key)) if key else None
-
-
-def _number(text) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return get_object_or_404(Person, pk=read_number(key)) if key else None
 
 
 def _decide(request, site, person):

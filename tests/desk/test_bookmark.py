@@ -89,7 +89,7 @@ class TestBookmark:
         run = ImportRun.objects.create(source_name="posts")
         ImportEntry.objects.create(batch=run, article=imported, file="a.md", outcome="updated")
 
-        assert bookmark_of(admin_user, timezone.now(), str(run.pk)).article == imported
+        assert bookmark_of(admin_user, timezone.now(), run.pk).article == imported
         assert bookmark_of(admin_user, timezone.now(), str(run.pk + 1)) is None
 
     def test_is_none_after_the_last_article(self, admin_client, admin_user):

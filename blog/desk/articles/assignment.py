@@ -20,10 +20,10 @@ from blog.desk.articles.selection import (
     decode_seen_versions,
     encode_seen_versions,
     in_order,
-    read_keys,
     selected_articles,
 )
 from blog.desk.composed import AdminPart
+from blog.desk.numbers import read_number
 
 TITLE = ngettext_lazy("Assign %d article", "Assign %d articles")
 ME, NOBODY = "me", "nobody"
@@ -76,7 +76,7 @@ class AssignmentFilter(admin.SimpleListFilter):
             return queryset
         if value == NOBODY:
             return queryset.unassigned()
-        key = request.user.pk if value == ME else next(iter(read_keys(value)), 0)
+        key = request.user.pk if value == ME else read_number(value)
         return queryset.assigned_to(key)
 
 

@@ -3,8 +3,6 @@
 shared_context() returns the context of _shared_findings.html and _duplicates.html.
 """
 
-import re
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
@@ -21,6 +19,7 @@ from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.desk.jobs import JobProgress
+from blog.desk.numbers import read_numbers
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.approval_costs import fix_cost
@@ -118,9 +117,9 @@ class Fixes(AdminPart):
         """Accept duplicates: resolve the finding in each of the articles."""
         if not request.user.has_perm("blog.settle_mark"):
             raise PermissionDenied
-        kind, keys = request.POST.get("finding", ""), request.POST.get("articles", "").split()[:MOST_KEYS]
-        articles = Article.objects.in_use().filter(pk__in=map(_read_number, keys))
-        number = accept_duplicates(request.user, kind, articles)
+        keys = read_numbers(request.POST.get("articles", "").split(), MOST_KEYS)
+        articles = Article.objects.in_use().filter(pk__in=keys)
+        number = accept_duplicates(request.user, request.POST.get("finding", ""), articles)
         if number:
             message = ngettext(
                 "%d article was kept as a known duplicate.",
@@ -131,10 +130,6 @@ class Fixes(AdminPart):
         else:
             self.message_user(request, _("Nothing left to decide."), messages.SUCCESS, extra_tags=TOAST)
         return HttpResponseRedirect(self.undo.return_url(request))
-
-
-def _read_number(text) -> int:
-    return int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
 
 
 def _read_fixing(data) -> BulkFix:

@@ -3,7 +3,6 @@
 It is asked before a bulk fix, the removal of a person, alt texts for many articles, and an undo.
 """
 
-import re
 from enum import StrEnum
 
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 
 from blog.articles.undoable import UndoableAction
 from blog.base.models import name_of
+from blog.desk.numbers import read_numbers
 from blog.documents.findings.kinds import FIX_NAMES
 from blog.review.approval_costs import ChangeCost
 from blog.review.bulk_fixes import BulkFix
@@ -40,14 +40,10 @@ def left_out(data, cost: ChangeCost) -> set[int] | None:
     how = data.get("how", "")
     if how not in Choice:
         return set() if not cost.endings else None
-    changed = set() if how == Choice.SKIP else read_numbers(data.get("listed", ""))
+    changed = set() if how == Choice.SKIP else set(read_numbers(data.get("listed", "").split()))
     if how == Choice.CHOOSE:
-        changed -= {number for text in data.getlist("skip") for number in read_numbers(text)}
+        changed.difference_update(read_numbers(" ".join(data.getlist("skip")).split()))
     return cost.keys - changed
-
-
-def read_numbers(text: str) -> set[int]:
-    return {int(number) for number in re.findall(r"(?<!\S)[0-9]{1,18}(?!\S)", text)}
 
 
 def listed(cost: ChangeCost) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from blog.articles.internal_links import with_resolved_links
 from blog.articles.models import Article
-from blog.desk.articles.selection import read_keys
+from blog.desk.numbers import read_number
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
 from blog.files.errors import storage_reason
 from blog.files.upload_limits import MAX_IMAGE_BYTES
@@ -116,7 +116,7 @@ def preview(text: str, article: Article | None = None) -> str:
 
 def _asked_article(request):
     """Return the edited article, whose images are needed for rendering, with the title as typed."""
-    keys = read_keys(request.GET.get("article", ""))
-    article = Article.objects.filter(pk__in=keys).first() or Article()
+    rows = Article.objects.filter(pk=read_number(request.GET.get("article", "")))
+    article = rows.first() or Article()
     article.title = request.GET.get("title", article.title)
     return article

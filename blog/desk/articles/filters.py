@@ -15,6 +15,7 @@ from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.base.queries import CompiledQuery
 from blog.desk.lists import LinkedRowFilter
+from blog.desk.numbers import read_numbers
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.imports.articles import imported_entries
 from blog.imports.models import ImportRun
@@ -89,7 +90,7 @@ class RowFilter(MostUsedFilter):
         return bool(self.lookup_choices) or self.value() is not None
 
     def choices_for(self, values):
-        numbers = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
+        numbers = read_numbers(values)
         rows = self.model.objects.in_bulk(numbers)
         return [(str(number), str(rows[number])) for number in numbers if number in rows]
 

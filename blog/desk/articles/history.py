@@ -37,6 +37,7 @@ from blog.desk.activity import message_of
 from blog.desk.articles.version_changes import changes_in_words
 from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
+from blog.desk.numbers import read_number
 from blog.imports.models import HeldUpdate
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -218,9 +219,8 @@ def _with_provenance(article, version, note, excluded):
 
 def _version(article, number):
     """Return the version with this number (a string from the request), or None."""
-    if not re.fullmatch(r"[0-9]{1,9}", number or ""):
-        return None
-    return article.versions.with_contents().filter(number=number).first()
+    number = read_number(number or "")
+    return article.versions.with_contents().filter(number=number).first() if number else None
 
 
 def _listed(article, page):

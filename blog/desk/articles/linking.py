@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.desk.articles.list import titled
-from blog.desk.articles.selection import read_keys
 from blog.desk.columns import state_words
 from blog.desk.composed import AdminPart
+from blog.desk.numbers import read_number
 
 MOST_OFFERED = 8
 FEWEST_CHARACTERS = 2
@@ -45,7 +45,7 @@ def _offered(words, without):
         When(title__icontains=f" {words}", then=Value(1)),
         default=Value(2),
     )
-    others = Article.objects.in_use().exclude(pk__in=read_keys(without))
+    others = Article.objects.in_use().exclude(pk=read_number(without))
     found = titled(others, words).order_by(begins, "title", "pk")
     keys = list(found.values_list("pk", flat=True)[:MOST_OFFERED])  # from an index: rows are wide
     articles = Article.objects.with_queue_relations().in_bulk(keys)

@@ -18,6 +18,7 @@ from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
 from blog.desk.composed import AdminPart
 from blog.desk.lists import OwnFiltersList
+from blog.desk.numbers import read_numbers
 from blog.imports.models import SourceFile
 
 STATES = (
@@ -48,7 +49,7 @@ class ListedRows(AdminPart):
     def show(self, request):
         if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
-        keys = re.findall(r"[0-9]{1,18}", request.GET.get("keys", ""))[:ROWS_SHOWN]
+        keys = read_numbers(re.split(r"\D", request.GET.get("keys", "")), ROWS_SHOWN)
         articles = Article.objects.with_queue_relations().filter(pk__in=keys)
         return render(request, "admin/blog/article/_row_states.html", {"articles": articles})
 

@@ -1,9 +1,8 @@
 """Scopes: strings that name a list of articles in forms, such as an import or a filtered list."""
 
-import re
-
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from blog.articles.models import Article
 from blog.articles.undoable import SCOPE_LENGTH
 from blog.desk.articles.list import ListedArticles
 from blog.desk.columns import short_day
+from blog.desk.numbers import read_number
 from blog.imports.articles import articles_of_import
 from blog.imports.models import ImportRun
 
@@ -46,8 +46,7 @@ def articles_in(scope: str, request, articles_admin):
     if scope.startswith(BATCH):
         return articles_of_import(_batch(scope.removeprefix(BATCH)))
     if scope.startswith(ARTICLE):
-        number = scope.removeprefix(ARTICLE)
-        return Article.objects.in_use().filter(pk=number if re.fullmatch("[0-9]{1,18}", number) else 0)
+        return Article.objects.in_use().filter(pk=read_number(scope.removeprefix(ARTICLE)))
     return _listed(request, articles_admin, QueryDict("" if scope == ALL else scope))
 
 
@@ -74,10 +73,7 @@ def _name_of(scope):
 
 
 def _batch(number):
-    batch = ImportRun.objects.filter(pk=number).first() if re.fullmatch("[0-9]{1,18}", number) else None
-    if batch is None:
-        raise Http404
-    return batch
+    return get_object_or_404(ImportRun, pk=read_number(number))
 
 
 def _listed(request, articles_admin, query):

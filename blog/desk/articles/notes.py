@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import Article
 from blog.articles.notes import NOTE_LENGTH, WORDS_LENGTH, Note
-from blog.desk.articles.selection import read_keys
 from blog.desk.composed import AdminPart
+from blog.desk.numbers import read_number
 from blog.documents.marks import NoteHighlight, plain_words
 from blog.review.note_places import (
     NotePlace,
@@ -132,7 +132,7 @@ class Notes(AdminPart):
     def _article(self, request, object_id):
         if not self.model_admin.has_view_or_change_permission(request):
             raise PermissionDenied
-        article = Article.objects.filter(pk__in=read_keys(unquote(object_id))).first()
+        article = Article.objects.filter(pk=read_number(unquote(object_id))).first()
         if article is None:
             raise Http404
         return article
@@ -189,7 +189,7 @@ class Notes(AdminPart):
         self.message_user(request, _("The note was deleted."), messages.SUCCESS)
 
     def _note(self, article, key) -> Note:
-        note = article.notes.filter(pk__in=read_keys(key)).first()
+        note = article.notes.filter(pk=read_number(key)).first()
         if note is None:
             raise Http404
         return note

@@ -43,7 +43,7 @@ class NextInList(AdminPart):
 
     def prepare(self, visit):
         if visit.key and visit.request.method == "POST" and "_next" in visit.request.POST:
-            place = self.place(visit.request, int(visit.key) if visit.key.isdecimal() else 0)
+            place = self.place(visit.request, visit.key)
             visit.next_key = place.after if place.number else None
 
     def answer(self, visit, row):

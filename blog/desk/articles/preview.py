@@ -23,9 +23,9 @@ from blog.articles.models import Article
 from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
-from blog.desk.articles.selection import read_keys
 from blog.desk.composed import AdminPart
 from blog.desk.forms import MOST_ROWS, NEW, named_or_new
+from blog.desk.numbers import read_number
 from blog.documents.image_words import parse_credit
 from blog.documents.slugs import slugify_name
 from blog.images.models import Image
@@ -157,7 +157,7 @@ def _chosen_or_new(model, value, place):
 
 
 def _chosen(model, key):
-    return model.objects.filter(pk__in=read_keys(key)).first()
+    return model.objects.filter(pk=read_number(key)).first()
 
 
 def _apply_typed(typed, article):

@@ -23,11 +23,11 @@ from blog.desk.articles.selection import (
     format_titles,
     groups,
     in_order,
-    read_keys,
     selected_articles,
 )
 from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
+from blog.desk.numbers import read_number, read_numbers
 from blog.review.ai_label import is_labelled
 
 TIMES_SHOWN = 100  # rows of the schedule preview
@@ -172,7 +172,7 @@ class Publication(AdminPart):
         """Show the form with a preview of the dates; store the schedule if exactly these dates were shown."""
         self.model_admin.require_publisher(request)
         seen = decode_seen_versions(request.POST.get("seen", ""))
-        keys = seen or read_keys(request.GET.get("article", ""))
+        keys = seen or read_numbers([request.GET.get("article", "")])
         articles = in_order(keys, articles_for_action(keys)) if keys else []
         if not articles:
             self.report_none(request)
@@ -209,14 +209,13 @@ class Publication(AdminPart):
         return self.render(request, "admin/blog/article/schedule.html", context)
 
     def _schedule_url(self, request):
-        article = read_keys(request.GET.get("article", ""))
-        url = reverse("admin:blog_article_schedule", query={"article": article[0]} if article else None)
+        article = read_number(request.GET.get("article", ""))
+        url = reverse("admin:blog_article_schedule", query={"article": article} if article else None)
         return self.with_filters(request, url)
 
     def _return_url(self, request):
-        article = read_keys(request.GET.get("article", ""))
-        if article:
-            return self.with_filters(request, reverse("admin:blog_article_change", args=article[:1]))
+        if article := read_number(request.GET.get("article", "")):
+            return self.with_filters(request, reverse("admin:blog_article_change", args=[article]))
         return self.list_url(request)
 
     def pressed(self, request) -> str | None:

@@ -26,12 +26,12 @@ from blog.desk.articles.selection import (
     RESULT_MESSAGES,
     decode_seen_versions,
     format_titles,
-    read_keys,
 )
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.comparison.words import label_of, rows_of
 from blog.desk.composed import AdminPart
 from blog.desk.jobs import JobProgress
+from blog.desk.numbers import read_number, read_numbers
 from blog.documents.replacement.search import Replacement, Subject
 from blog.review.approval_costs import edit_cost
 from blog.review.jobs import replacement_job, start_replacement
@@ -149,11 +149,11 @@ class ReplacementScreen(AdminPart):
         if not form.is_valid():
             return self._page(request, form, scope)
         try:
-            if number := next(iter(read_keys(request.POST.get("article", ""))), 0):
+            if number := read_number(request.POST.get("article", "")):
                 return self._compare(request, form.replacement, articles, number)
             if "apply" in request.POST:
                 return self._apply(request, form, scope, articles)
-            after = next(iter(read_keys(request.POST.get("after", ""))), 0)
+            after = read_number(request.POST.get("after", ""))
             return self._page(request, form, scope, preview_replacement(form.replacement, articles, after))
         except RefusedError as error:
             self.message_user(request, text_refusal(error), messages.ERROR)
@@ -164,7 +164,7 @@ class ReplacementScreen(AdminPart):
     def _start_page(self, request):
         scope = _Scope(request.GET.get("scope", "") or ALL)
         scope.articles(request, self.model_admin)  # raises Http404 if the scope is invalid
-        number = next(iter(read_keys(request.GET.get("job", ""))), 0)
+        number = read_number(request.GET.get("job", ""))
         return self._page(request, ReplacementForm(), scope, job=replacement_job(number) if number else None)
 
     def _page(self, request, form, scope, preview=None, job=None, error=""):
@@ -275,7 +275,7 @@ class _Scope:
         name = data.get("scope", "") or ALL
         if data.get("everywhere"):
             return cls(ALL)
-        keys = [int(key) for key in data.get("keys", "").split()[:MOST_FIRST] if read_keys(key)]
+        keys = read_numbers(data.get("keys", "").split(), MOST_FIRST)
         return cls(name, keys if name == SELECTION else ())
 
     @property

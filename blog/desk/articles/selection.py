@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from blog.articles.actions.base import SkipReason, articles_for_action
 from blog.desk.articles.list import ListedArticles
+from blog.desk.numbers import NUMBER, read_number
 
 MOST_FIRST = 10_000  # SQLite takes 32,766 values per query
 TITLES_SHOWN = 20  # per group on a confirmation page
@@ -39,7 +40,7 @@ def encode_seen_versions(articles) -> str:
 
 def decode_seen_versions(text: str) -> dict[int, int]:
     """Parse the value of encode_seen_versions() to {key: lock version}, in order. Skip malformed parts."""
-    pairs = re.findall(r"(?<!\S)([0-9]{1,18})\.([0-9]{1,10})(?!\S)", text)
+    pairs = re.findall(rf"(?<!\S)({NUMBER})\.({NUMBER})(?!\S)", text)
     return {int(key): int(version) for key, version in pairs}
 
 
@@ -48,17 +49,13 @@ def select_first(request, model_admin) -> None:
 
     They may be on several pages. An invalid number changes nothing.
     """
-    number = next(iter(read_keys(request.POST.get("select_first", ""))), 0)
+    number = read_number(request.POST.get("select_first", ""))
     if not number:
         return
     listed = ListedArticles.of(request, model_admin)
     request.POST = request.POST.copy()
     request.POST.setlist(ACTION_CHECKBOX_NAME, listed.values_list("pk", flat=True)[: min(number, MOST_FIRST)])
     request.POST["select_across"] = "0"
-
-
-def read_keys(text: str) -> list[int]:
-    return [int(text)] if re.fullmatch(r"[0-9]{1,18}", text) else []
 
 
 def groups(sorting) -> list[dict]:

@@ -9,7 +9,6 @@ conflict, the comparison is shown. Its hidden fields contain the submitted value
 """
 
 from abc import ABC, abstractmethod
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -30,6 +29,7 @@ from blog.desk.comparison.form import KEYS, ComparisonForm
 from blog.desk.comparison.form_contents import contents_from_form, empty_base, form_data
 from blog.desk.comparison.words import label_of
 from blog.desk.composed import AdminPart, Visit
+from blog.desk.numbers import read_number
 from blog.site.pages import Page
 
 VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")
@@ -112,8 +112,7 @@ class TwoEditors(AdminPart):
     def prepare(self, visit):
         if visit.key is not None and visit.request.method != "POST":
             # Before the row is read, so that a save in between is merged like a later one.
-            with suppress(ValueError, OverflowError):  # not a valid primary key
-                visit.opened_from = self.texts.opened_from(visit.key)
+            visit.opened_from = self.texts.opened_from(visit.key)
 
     def intercept(self, visit):
         """Return the comparison if there are conflicts to decide."""
@@ -221,8 +220,7 @@ class ArticleTexts(Texts):
         )  # the number of the first version, if none exists yet
 
     def opened_contents(self, row, opened):
-        number = int(opened) if opened.isascii() and opened.isdigit() and len(opened) < 10 else 0
-        version = row.versions.with_contents().filter(number=number).first()
+        version = row.versions.with_contents().filter(number=read_number(opened)).first()
         try:
             return version and version_contents(version)
         except DamagedVersionError:

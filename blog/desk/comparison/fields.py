@@ -16,6 +16,7 @@ from blog.articles.series import Series
 from blog.articles.versions.contents import DATES, date_text, image_entry, name_entry, read_date
 from blog.articles.versions.text_merge import Decision
 from blog.desk.forms import MOST_ROWS, BodyText, ExactText, KeywordsField, LinesField
+from blog.desk.numbers import read_number
 from blog.images.models import Image
 
 TEXTS = ("title", "slug", "excerpt", "meta_description", "share_quote", "generated_by", "language", "body")
@@ -136,7 +137,7 @@ def _unique(entries):
 def _image(key):
     if not key.strip():
         return None
-    image = Image.objects.filter(pk=key).first() if re.fullmatch("[0-9]{1,18}", key) else None
+    image = Image.objects.filter(pk=read_number(key)).first()
     if image is None:
         raise ValidationError(_("This image no longer exists. Choose another."))
     return image_entry(image)

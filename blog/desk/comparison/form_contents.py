@@ -27,6 +27,7 @@ from blog.articles.versions.contents import (
     words_in,
 )
 from blog.desk.forms import NEW
+from blog.desk.numbers import read_number
 from blog.documents.image_words import Credit, ImageWords
 from blog.images.models import Image
 
@@ -140,7 +141,7 @@ def _read_rows(data, prefix, field):
             level = _number(row["level"] or "0", max(Category.Level))
             ProhibitNullCharactersValidator()(row[field])
             is_new = row[field].startswith(NEW)
-            key = None if is_new else _number(row[field], 2**63 - 1)
+            key = None if is_new else read_number(row[field])
             rows.append(TypedRow(key, row[field].removeprefix(NEW).strip() if is_new else "", level))
     return rows
 

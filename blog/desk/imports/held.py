@@ -4,7 +4,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -19,7 +20,7 @@ from blog.desk.comparison.form import KEYS, ComparisonForm, written
 from blog.desk.imports.entries import ReadOnlyAdmin
 from blog.desk.imports.held_list import held_page, list_url
 from blog.desk.imports.refusal_words import refusal_words
-from blog.desk.lists import PRIMARY_KEY
+from blog.desk.numbers import read_number, read_numbers
 from blog.imports.comparison import Comparison
 from blog.imports.held import (
     DECISION_ERRORS,
@@ -65,8 +66,8 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         acts = {"accept": self.accept, "decline": self.decline}
         if request.method == "POST" and (act := acts.get(request.POST.get("action"))):
-            keys = [key for key in request.POST.getlist("_selected_action") if PRIMARY_KEY.fullmatch(key)]
-            act(request, self.get_queryset(request).filter(pk__in=keys[:MOST_SELECTED]))
+            keys = read_numbers(request.POST.getlist("_selected_action"), MOST_SELECTED)
+            act(request, self.get_queryset(request).filter(pk__in=keys))
             return HttpResponseRedirect(request.get_full_path())
         request.belongs_to = reverse("admin:blog_article_changelist")
         return held_page(request, self)
@@ -144,7 +145,8 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         """Show the comparison of the article and the file (GET), or decide on it (POST)."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
-        held = self._held(unquote(object_id))
+        rows = HeldUpdate.objects.filter(article__trashed_at=None).select_related("article")
+        held = get_object_or_404(rows, pk=read_number(unquote(object_id)))
         if not held.is_waiting:
             context = {"title": _("Already decided"), "lost": written(request.POST)}
             return self._page(request, held, "decided.html", context)
@@ -161,13 +163,6 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         if form.is_stale:  # saved by somebody else after this request had read the article
             return self.change_view(request, object_id)
         return self._page(request, held, "comparison.html", {"title": title_of(held), "form": form})
-
-    def _held(self, key):
-        rows = HeldUpdate.objects.filter(article__trashed_at=None).select_related("article")
-        try:
-            return rows.get(pk=key)
-        except (HeldUpdate.DoesNotExist, ValueError, OverflowError):
-            raise Http404 from None
 
     def _store_decision(self, request, held, form):
         """Save the decisions and return a redirect. On failure, add an error to the form and return None."""

@@ -20,7 +20,8 @@ from blog.base.models import name_of
 from blog.desk.columns import state_pill
 from blog.desk.comparison.words import in_words_of, label_of
 from blog.desk.imports.refusal_words import refusal_words
-from blog.desk.lists import PRIMARY_KEY, text_parameter
+from blog.desk.lists import text_parameter
+from blog.desk.numbers import read_number
 from blog.imports.comparison import RowsByName
 from blog.imports.held import DECISION_ERRORS, articles_to_compare, comparison_of
 from blog.imports.models import HeldUpdate, ImportRun
@@ -147,8 +148,8 @@ def _decided():
 
 def _listed(rows, request):
     batch, words = text_parameter(request, BATCH), text_parameter(request, "q")
-    if PRIMARY_KEY.fullmatch(batch):
-        rows = rows.filter(batch=int(batch))
+    if number := read_number(batch):
+        rows = rows.filter(batch=number)
     if words:
         rows = rows.filter(Q(article__title__icontains=words) | Q(path__icontains=words))
     return rows
@@ -184,8 +185,8 @@ def _orders(kind, kept) -> list[tuple[str, str, bool]]:
 
 
 def _run(request):
-    key = text_parameter(request, BATCH)
-    return ImportRun.objects.filter(pk=key).first() if PRIMARY_KEY.fullmatch(key) else None
+    key = read_number(text_parameter(request, BATCH))
+    return ImportRun.objects.filter(pk=key).first() if key else None
 
 
 def _summary(changes: Differences) -> str:

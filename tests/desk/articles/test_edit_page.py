@@ -497,6 +497,12 @@ class TestWithoutScript:
 
             assert page.status_code in {200, 302}, number
 
+    @pytest.mark.parametrize("key", ["x", "9" * 30, "9" * 5000])
+    def test_forged_primary_keys_are_rejected(self, admin_client, key):
+        assert admin_client.post(ADD, {"series": key}).status_code == 200
+        url = reverse("admin:blog_article_change", args=[key])
+        assert admin_client.post(url, {"_next": "1"}).status_code == 302
+
     def test_image_is_kept_unless_another_is_chosen(self, admin_client):
         first, second = (Image.objects.create(source=f"https://example.org/{name}.png") for name in "ab")
         article = create_article(hero_image=first)

@@ -32,9 +32,10 @@ from blog.desk.articles.proof.resolution import (
     resolution_message,
     resolve_from_form,
 )
-from blog.desk.articles.selection import decode_seen_versions, read_keys
+from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
+from blog.desk.numbers import read_number
 from blog.imports.models import ImportRun
 from blog.review.approval import ReviewRefusedError, withdraw
 from blog.review.removal import plan_text_removal
@@ -246,7 +247,7 @@ class ProofPage(AdminPart):
     def _article(self, request, object_id, may):
         """Return the article with the pk from the URL. Raises Http404, or PermissionDenied unless `may`."""
         rows = Article.objects.with_page_relations()
-        article = rows.filter(pk__in=read_keys(unquote(object_id))).first()
+        article = rows.filter(pk=read_number(unquote(object_id))).first()
         if not may(request, article):
             raise PermissionDenied
         if article is None:
