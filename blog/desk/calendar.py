@@ -33,7 +33,7 @@ from blog.articles.queue import QueueState
 from blog.articles.selection_querysets import count_in_spans
 from blog.desk.articles.selection import RESULT_MESSAGES
 from blog.desk.base import WITH_UNDO
-from blog.desk.numbers import read_number
+from blog.desk.numbers import LARGEST, read_number
 from blog.desk.periods import Period, url_of
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled
@@ -95,7 +95,7 @@ class Day:
 class MoveForm(forms.Form):
     """The new day and time of a scheduled article. seen: the lock version that the page showed."""
 
-    article = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    article = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     day = forms.DateField(
         label=gettext_lazy("Day"),

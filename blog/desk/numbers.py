@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 NUMBER = "[0-9]{1,18}"
+LARGEST = 10**18 - 1
 _NUMBER = re.compile(NUMBER)
 
 

@@ -164,6 +164,11 @@ class TestMoving:
         assert article.published_at == at(3, 5)
         assert "is in the past" in page.content.decode()
 
+    def test_refuses_a_key_that_no_database_can_store(self, admin_client, article):
+        forged = Article(pk="9" * 19, lock_version=article.lock_version)
+
+        assert move(admin_client, forged, f"{YEAR}-03-07").status_code == 200
+
     def test_a_published_article_stays(self, admin_client):
         article = create_article()
 
