@@ -13,6 +13,7 @@ from blog.desk.articles.list import ListedArticles
 from blog.desk.numbers import NUMBER, read_number
 
 MOST_FIRST = 10_000  # SQLite takes 32,766 values per query
+MOST_SEEN = 100_000  # articles in one form; SQLite of Debian takes 250,000 values per query
 TITLES_SHOWN = 20  # per group on a confirmation page
 TITLES_IN_MESSAGE = 3
 
@@ -41,7 +42,7 @@ def encode_seen_versions(articles) -> str:
 def decode_seen_versions(text: str) -> dict[int, int]:
     """Parse the value of encode_seen_versions() to {key: lock version}, in order. Skip malformed parts."""
     pairs = re.findall(rf"(?<!\S)({NUMBER})\.({NUMBER})(?!\S)", text)
-    return {int(key): int(version) for key, version in pairs}
+    return {int(key): int(version) for key, version in pairs[:MOST_SEEN]}
 
 
 def select_first(request, model_admin) -> None:
