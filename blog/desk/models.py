@@ -96,8 +96,7 @@ class Presence(models.Model):
 class OpenedListQuerySet(models.QuerySet):
     def of(self, user, number: str) -> "OpenedList | None":
         """Return the user's list with this primary key, as text from a URL, or None."""
-        key = read_number(number)
-        return self.filter(user=user, pk=key).first() if key else None
+        return self.filter(user=user, pk=key).first() if (key := read_number(number)) else None
 
     def open(self, user, query: str, keys: list[int]) -> "OpenedList":
         """Return the user's newest list if it equals this one; else store this one and delete the oldest."""

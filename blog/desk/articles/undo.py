@@ -34,7 +34,7 @@ class Undo(AdminPart):
 
     def undo_action(self, request):
         """Undo the latest action: GET asks for confirmation, POST undoes it."""
-        number = _action_number(request)
+        number = read_number(request.POST.get("number", ""))
         if number and needs_job(number):
             return self.undo_fix(request)
         self.model_admin.require_publisher(request)
@@ -69,14 +69,15 @@ class Undo(AdminPart):
     def undo_fix(self, request):
         """Undo a bulk fix in the articles whose content is still what the fix wrote."""
         self.model_admin.require_publisher(request)
-        if stop_job_of(request.user, _action_number(request)):
+        number = read_number(request.POST.get("number", ""))
+        if stop_job_of(request.user, number):
             return self._wait(request)
-        action = UndoableAction.objects.bulk_fixes().filter(pk=_action_number(request)).first()
+        action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
         cost = undo_cost(action) if action else ChangeCost(0)
         skipped = left_out(request.POST, cost)
         if skipped is None:
             return self._ask(request, action, cost)
-        undoing = undo_fix(request.user, _action_number(request), skipped)
+        undoing = undo_fix(request.user, number, skipped)
         if undoing is None or undoing.is_job:
             return self._tell_of_job(request, has_started=undoing is not None)
         self._report(request, undoing.done, len(skipped))
@@ -133,7 +134,3 @@ class Undo(AdminPart):
         is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
         is_in_admin = is_ours and url.startswith(reverse("admin:index"))
         return url if is_in_admin else self.list_url(request)
-
-
-def _action_number(request):
-    return read_number(request.POST.get("number", ""))
