@@ -6,7 +6,6 @@ together.
 """
 
 import atexit
-import fcntl
 import json
 import logging
 import os
@@ -23,6 +22,7 @@ from django.conf import settings
 from django.core.mail import mail_admins
 from django.db import connection
 
+from blog.files.locks import lock
 from blog.files.modes import open_private
 
 BETWEEN_MAILS = 3600  # seconds, per kind
@@ -169,7 +169,7 @@ class Sender:
             yield self.unsaved
             return
         with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file)
             known = _read(file) | self.unsaved
             yield known
             self.unsaved = known

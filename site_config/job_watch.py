@@ -12,6 +12,7 @@ import threading
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
+from blog.files.locks import lock
 from blog.jobs.worker import Reporter, is_work_waiting, logger
 from site_config.job_worker import Requests
 
@@ -20,7 +21,7 @@ END_SECONDS = 5  # to wait for a query when the process ends
 
 
 class JobWatch(threading.Thread):
-    """The thread. Only the one whose process is the writer of the requests works, the others wait."""
+    """The thread. Only the one whose process has locked the file of requests works, the others wait."""
 
     def __init__(self, requests: Requests, arbiter: int):
         """Create the thread. arbiter: the pid of the process that starts workers."""
@@ -42,7 +43,7 @@ class JobWatch(threading.Thread):
         connection.close()
 
     def _look(self):
-        self.is_writer = self.is_writer or self.requests.become_writer()
+        self.is_writer = self.is_writer or lock(self.requests.file, waits=False, of_process=True)
         if not self.is_writer:
             return
         self.reporter.report_if_due()

@@ -8,7 +8,6 @@ The nursery forks it, so that it shares the memory of the loaded application wit
 the same time (nursery.py). Without a nursery it is started as a command.
 """
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -37,29 +36,21 @@ ADOPTION_SECONDS = 5
 class Requests:
     """A file in which processes of the server request the job worker.
 
-    A process that forked from the arbiter has the same file. One of them at a time is its writer.
+    A process that forked from the arbiter has the same file. One of them at a time has locked it, and writes.
     """
 
     def __init__(self):
-        self._file, path = tempfile.mkstemp(prefix="galley-jobs-")
+        self.file, path = tempfile.mkstemp(prefix="galley-jobs-")
         os.unlink(path)  # it stays open as long as the server runs
 
-    def become_writer(self) -> bool:
-        """Return whether this process is the writer now, until it ends."""
-        try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
     def add(self) -> None:
-        os.pwrite(self._file, b"1", 0)
+        os.pwrite(self.file, b"1", 0)
 
     def clear(self) -> None:
-        os.truncate(self._file, 0)
+        os.truncate(self.file, 0)
 
     def __bool__(self):
-        return os.fstat(self._file).st_size > 0
+        return os.fstat(self.file).st_size > 0
 
 
 class JobWorker:

@@ -8,8 +8,6 @@ One worker runs the jobs of a group one after another anyway. With several worke
 group locked skips the job. The worker that ends a job enqueues the next job of the group.
 """
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from blog.files import modes
+from blog.files.locks import is_in_place, lock
 
 # PostgreSQL drops the connection of a dead machine, and thus the lock, within a minute instead of hours.
 KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
@@ -39,8 +38,8 @@ class HeldLocks:
 @contextmanager
 def hold(*names: str) -> Iterator[HeldLocks | None]:
     """Hold the locks with these names inside the block. Yield None if another process holds one of them."""
-    lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_files
-    with lock(names) as held:
+    lock_all = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_files
+    with lock_all(names) as held:
         yield held
 
 
@@ -99,32 +98,16 @@ def _lock_files(names):
 
 @contextmanager
 def _lock_file(path):
+    """Lock the file at a path, and remove it at the end. Yield False if another process has locked it."""
     modes.make_folder(path.parent, modes.PRIVATE_FOLDER)
-    file = _locked_file(path)
-    try:
-        yield file is not None
-    finally:
-        if file is not None:
-            path.unlink(missing_ok=True)
-            file.close()
-
-
-def _locked_file(path):
-    """Open and lock the file at a path. Return None if another process has locked it."""
-    while True:
-        file = path.open("a")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            return None
-        if _is_file_at(path, file):
-            return file
-        file.close()  # its last holder has removed the file: the next process would create and lock another
-
-
-def _is_file_at(path, file):
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
+    with path.open("a") as file:
+        if not lock(file, waits=False):
+            yield False
+        elif is_in_place(path, file.fileno()):
+            try:
+                yield True
+            finally:
+                path.unlink(missing_ok=True)
+        else:  # its last holder has removed the file: the next process would create and lock another
+            with _lock_file(path) as is_locked:
+                yield is_locked

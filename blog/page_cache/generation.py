@@ -5,7 +5,6 @@ detects an editor's change by reading eight bytes. A page in memory or in a file
 that was current before its rendering began, so a change during rendering can only expire it too early.
 """
 
-import fcntl
 import functools
 import logging
 import mmap
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from blog.files.locks import is_in_place, lock, unlock_of_process
 from blog.files.modes import open_private
 from blog.page_cache import files
 from blog.page_cache.shared import shared_number
@@ -87,7 +87,7 @@ class Generation:
 
     def sync(self) -> None:
         """Sync with the cache server, and reopen the file if it was replaced."""
-        if not self._is_in_place():
+        if not is_in_place(self.path, self.descriptor):
             self._open()
             self.bump()
         shared = shared_number()
@@ -115,17 +115,11 @@ class Generation:
         words[NUMBER] += 1
         files.begin_generation(words[NUMBER])
 
-    def _is_in_place(self):
-        try:
-            return os.path.samestat(os.stat(self.path), os.fstat(self.descriptor))
-        except FileNotFoundError:
-            return False
-
     @contextmanager
     def _locked(self):
         with self.thread_lock:
-            fcntl.lockf(self.descriptor, fcntl.LOCK_EX)
+            lock(self.descriptor, of_process=True)
             try:
                 yield self.words
             finally:
-                fcntl.lockf(self.descriptor, fcntl.LOCK_UN)
+                unlock_of_process(self.descriptor)

@@ -6,7 +6,6 @@ process. Paths from the client are checked by check_path() and only used inside 
 """
 
 import errno
-import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -26,6 +25,7 @@ from blog.documents.linked_types import linked_extension
 from blog.documents.systems.recognition import is_export_name
 from blog.files.errors import storage_reason
 from blog.files.folders import LONGEST_PATH
+from blog.files.locks import lock
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
 from blog.files.names import is_article_name, is_image_name
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
@@ -94,7 +94,7 @@ def _one_at_a_time(folder):
     """Run the block while no other process runs one for this folder: two could reserve the same space."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock(handle)
         yield
     finally:
         os.close(handle)
@@ -229,7 +229,7 @@ def _stream_of(staged):
     except FileNotFoundError as error:  # discarded in the meantime
         raise WrongFilesError(_("This upload was discarded. Start a new one.")) from error
     with stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)  # a second tab may send the same part
+        lock(stream)  # a second tab may send the same part
         fetch_parts(staged, stream)
         yield stream
 
