@@ -16,7 +16,8 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 
 from site_config.job_worker import JobWorker
-from site_config.nursery import NoNurseryError, Nursery, become_subreaper
+from site_config.nursery import NoNurseryError, Nursery
+from site_config.processes import PR_SET_CHILD_SUBREAPER, prctl
 
 READY, WORN = b"ready", b"ready, worn"
 FIRST_PAUSE, LONGEST_PAUSE = 1, 10  # seconds to wait after a worker did not start
@@ -88,7 +89,7 @@ class PatientArbiter(Arbiter):
     def nursery_is_done(self) -> bool:
         """Start a nursery if there is none. Return False as long as it loads the application."""
         if self.nursery is None and self.has_nurseries:
-            self.has_nurseries = become_subreaper()
+            self.has_nurseries = prctl(PR_SET_CHILD_SUBREAPER, 1)  # to adopt the workers
             self.nursery = Nursery(self) if self.has_nurseries else None
         if self.nursery is None:
             return True

@@ -16,14 +16,17 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from site_config.processes import end_with
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_TASKS = 200  # limits memory leaks of libraries
 IDLE_SECONDS = 20  # without jobs; starting takes over a second of CPU time
 START_EVERY = 3600  # seconds, to delete expired data
 COMMAND = [
-    *(sys.executable, str(ROOT / "manage.py"), "db_worker", "--ends-with-parent"),
+    *(sys.executable, str(ROOT / "manage.py"), "db_worker"),
     *("--max-tasks", str(MAX_TASKS), "--idle", str(IDLE_SECONDS)),
 ]
 LOOK_SECONDS = 0.1
@@ -133,7 +136,8 @@ class JobWorker:
 def run_command(command: list[str] = COMMAND) -> int:
     # In its own process group: Ctrl+C must reach only the server, which then ends the worker cleanly.
     # Popen closes the server's sockets, which gunicorn makes inheritable.
-    process = subprocess.Popen(command, process_group=0)  # noqa: S603 -- our own command
+    ends = partial(end_with, os.getpid())
+    process = subprocess.Popen(command, process_group=0, preexec_fn=ends)  # noqa: S603 -- our own command
     process.returncode = 0  # prevents Popen from waiting for it, as look() does
     return process.pid
 
@@ -150,6 +154,7 @@ def run_forked(parent: int) -> None:
         if time.monotonic() > until:  # the arbiter has ended
             os._exit(1)
         time.sleep(0.001)
+    end_with(parent)
     status = 1
     try:
         status = _run_jobs()
@@ -164,7 +169,7 @@ def _run_jobs() -> int:
     from django.core.management import CommandError, call_command
 
     try:
-        call_command("db_worker", ends_with_parent=True, max_tasks=MAX_TASKS, idle=IDLE_SECONDS)
+        call_command("db_worker", max_tasks=MAX_TASKS, idle=IDLE_SECONDS)
     except CommandError as error:
         sys.stderr.write(f"{error}\n")
         return error.returncode

@@ -10,14 +10,12 @@ If the application does not load in it, or the system has no subreapers, the arb
 and these report what is wrong.
 """
 
-import ctypes
 import gc
 import importlib
 import os
 import select
 import signal
 import socket
-import sys
 import time
 import traceback
 from contextlib import suppress
@@ -26,7 +24,8 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.workertmp import WorkerTmp
 
-PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36  # of <sys/prctl.h>
+from site_config.processes import PR_SET_NAME, PR_SET_PDEATHSIG, prctl
+
 NAME = "nursery"  # as ps -o comm shows it
 READY = b"ready"
 ANSWER_SECONDS = 10
@@ -149,8 +148,8 @@ class NurseryProcess:
 
     def _serve(self):
         name = Path("/proc/self/comm").read_bytes().strip()
-        _prctl(PR_SET_NAME, NAME.encode())
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_NAME, NAME.encode())
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         self._reset_signals()
         try:
             self._load()
@@ -160,7 +159,7 @@ class NurseryProcess:
         while message := self._next():
             child = os.fork()
             if child == 0:
-                _prctl(PR_SET_NAME, name)
+                prctl(PR_SET_NAME, name)
                 self._fork(message)
             os.waitpid(child, 0)
         os._exit(0)
@@ -216,16 +215,3 @@ class NurseryProcess:
             signal.signal(each, signal.SIG_DFL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the arbiter
-
-
-def become_subreaper() -> bool:
-    """Make orphaned grandchildren children of this process. Return whether the system can."""
-    if not sys.platform.startswith("linux"):
-        return False
-    with suppress(OSError, AttributeError):
-        return _prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
-    return False
-
-
-def _prctl(option, value) -> int:
-    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

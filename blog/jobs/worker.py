@@ -11,7 +11,6 @@ The worker next to the server ends when there are no jobs (site_config/job_worke
 server's processes reports, and notices new jobs (site_config/job_watch.py).
 """
 
-import ctypes
 import logging
 import os
 import signal
@@ -48,7 +47,6 @@ NICENESS = 5
 POLL_SECONDS = 2  # between the reporter's checks whether a report is due
 CLEAN_UP_EVERY = timedelta(hours=1)
 START_DUE_EVERY = timedelta(minutes=1)
-PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>
 # After this time without a task, the process that created the job was killed, or the queue failed.
 ENQUEUED_WITHIN = timedelta(minutes=1)
 
@@ -104,15 +102,6 @@ class JobWorker(db_worker.Worker):
             return
         worker_is_ending.set()
         super().shutdown(signum, frame)
-
-
-def end_with_parent() -> None:
-    """Request that Linux sends TERM to this process when its parent ends, even if the parent is killed."""
-    parent = os.getppid()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def start_up() -> None:

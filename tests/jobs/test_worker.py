@@ -24,11 +24,11 @@ for attempt in range(4):
 
 ORPHAN = """
 import os, time
-from django.core.management import call_command
+from site_config.job_worker import run_forked
+parent = os.getpid()
 if os.fork() == 0:
     jobs.start("count", file={file!r}, batches={batches})
-    call_command("db_worker", interval=0.05, ends_with_parent=True)
-    os._exit(0)
+    run_forked(parent)
 time.sleep(60)
 """
 

@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -108,6 +110,17 @@ def _waits_for_term(pid) -> bool:
     with open(f"/proc/{pid}/status") as file:
         caught = next(line for line in file if line.startswith("SigCgt"))
     return bool(int(caught.split()[1], 16) & 1 << (signal.SIGTERM - 1))
+
+
+def test_command_ends_with_its_parent():
+    script = "from site_config.job_worker import run_command; print(run_command(['sleep', '60'])); input()"
+    command = [sys.executable, "-uc", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:  # noqa: S603 -- our own
+        pid = int(parent.stdout.readline())
+
+        parent.kill()
+
+        assert wait_until_gone([pid]) == []
 
 
 class TestJobWatch:

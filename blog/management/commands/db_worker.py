@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.jobs import is_run_by_worker
-from blog.jobs.worker import JobWorker, end_with_parent
+from blog.jobs.worker import JobWorker
 from blog.site.update_steps import missing_steps
 
 
@@ -23,19 +23,12 @@ class Command(BaseCommand):
         parser.add_argument("--batch", action="store_true", help="End when no jobs are waiting.")
         parser.add_argument("--idle", type=float, metavar="SECONDS", help="End after SECONDS without jobs.")
         parser.add_argument("--max-tasks", type=int, metavar="N", help="End after N jobs.")
-        parser.add_argument(
-            "--ends-with-parent",
-            action="store_true",
-            help="End when the process that started the worker has ended.",
-        )
 
-    def handle(self, *, interval, batch, idle, max_tasks, ends_with_parent, **options):
+    def handle(self, *, interval, batch, idle, max_tasks, **options):
         if not is_run_by_worker():
             raise CommandError("This worker cannot run jobs for the backend set in GALLEY_TASKS_BACKEND.")
         if steps := missing_steps():
             raise CommandError("\n".join(f"This worker runs no jobs: {step}" for step in steps))
         worker = JobWorker(interval=interval, max_tasks=max_tasks, idle_seconds=0 if batch else idle)
         worker.configure_signals()
-        if ends_with_parent:
-            end_with_parent()
         worker.run()
