@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import NAME_LENGTH, AppendOnly, AppendOnlyQuerySet, name_of
+from blog.base.models import NAME_LENGTH, AppendOnlyQuerySet, UserDecision, name_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"  # which knows the permissions
 
@@ -28,7 +28,7 @@ class AssignmentQuerySet(AppendOnlyQuerySet):
         return Subquery(self.current().filter(article=OuterRef("pk")).order_by().values("to_name")[:1])
 
 
-class Assignment(AppendOnly):
+class Assignment(UserDecision):
     """The assignment of an article to a person, or to nobody. to_name outlives the user."""
 
     stored_name = "Assignment"

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import AppendOnly, AppendOnlyQuerySet
+from blog.base.models import AppendOnlyQuerySet, UserDecision
 
 
 class CorrectionQuerySet(AppendOnlyQuerySet):
@@ -12,7 +12,7 @@ class CorrectionQuerySet(AppendOnlyQuerySet):
         return self.filter(retracts=None, taken_back_by=None)
 
 
-class Correction(AppendOnly):
+class Correction(UserDecision):
     """A dated note to readers on what was wrong in an article, or the retraction of one."""
 
     stored_name = "Correction"

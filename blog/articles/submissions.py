@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import AppendOnlyError
+from blog.base.models import AppendOnly, AppendOnlyQuerySet
 
 NOTE_LENGTH = 5000
 
@@ -21,7 +21,7 @@ class SubmissionError(Exception):
     """Raised when an article cannot be submitted, or has no waiting submission to return."""
 
 
-class SubmissionQuerySet(models.QuerySet):
+class SubmissionQuerySet(AppendOnlyQuerySet):
     def waiting(self):
         """Return the unanswered submissions, at most one per article."""
         return self.filter(kind=self.model.Kind.SUBMITTED, answer=None)
@@ -61,17 +61,6 @@ class SubmissionQuerySet(models.QuerySet):
             names = ("article_id", "kind", "by_id", "at", "note")
             self.create(**{name: getattr(answer.answers, name) for name in names})
 
-    def update(self, **values):
-        raise AppendOnlyError("Submissions are append-only: add another row.")
-
-    update.alters_data = True
-
-    def delete(self):
-        raise AppendOnlyError("Submissions are deleted only with their article.")
-
-    delete.alters_data = True
-    delete.queryset_only = True
-
     @contextmanager
     def _locked(self, article):
         """Lock the article for the transaction, and yield its waiting submission or None."""
@@ -81,8 +70,8 @@ class SubmissionQuerySet(models.QuerySet):
             yield self.waiting().filter(article=article).first()
 
 
-class Submission(models.Model):
-    """One step of an article's review: submitted, returned or published. Append-only.
+class Submission(AppendOnly):
+    """One step of an article's review: submitted, returned or published.
 
     entry is the log entry of the same step in the admin.
     """
@@ -122,8 +111,3 @@ class Submission(models.Model):
 
     def __str__(self):
         return f"{self.article_id}: {self.kind}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise AppendOnlyError("Submissions are append-only: add another row.")
-        super().save(*args, **kwargs)

@@ -1,7 +1,8 @@
 """Base classes of models.
 
 - PublicModel: rows appear on public pages, so each change expires the page cache.
-- AppendOnly: rows are only added. A decision is reverted by another row, so that the history is complete.
+- AppendOnly: rows are only added. UserDecision: such a row with its user and time. A decision is reverted by
+  another row, so that the history is complete.
 - OrderedModel: editors order the rows.
 
 saved_or_as_before() is for optimistic locking: rows count their saves, and saving an outdated instance
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 
+ADD_ANOTHER = "The rows of this model are append-only: add another one."
 NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
 
 
@@ -52,18 +54,32 @@ def name_of(user) -> str:
 
 class AppendOnlyQuerySet(models.QuerySet):
     def update(self, **values):
-        raise AppendOnlyError("Decisions are append-only: add another row.")
+        raise AppendOnlyError(ADD_ANOTHER)
 
     update.alters_data = True
 
     def delete(self):
-        raise AppendOnlyError("Decisions are deleted only with their article.")
+        raise AppendOnlyError("Append-only rows are deleted only with their article.")
 
     delete.alters_data = True
     delete.queryset_only = True
 
 
 class AppendOnly(models.Model):
+    """A row that is only added."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnlyError(ADD_ANOTHER)
+        super().save(*args, **kwargs)
+
+
+class UserDecision(AppendOnly):
     """An append-only row with its user and time. by_name outlives the user.
 
     stored_name identifies the model in UndoableAction.appended_rows. It must not change with the class name.
@@ -77,14 +93,10 @@ class AppendOnly(models.Model):
     )
     by_name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise AppendOnlyError("Decisions are append-only: add another row.")
         self.by_name = self.by_name or name_of(self.by)
         super().save(*args, **kwargs)
 

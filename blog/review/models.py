@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
-from blog.base.models import AppendOnly, name_of
+from blog.base.models import UserDecision, name_of
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.findings.kinds import IMAGE_KINDS, KIND_LENGTH
 
@@ -252,7 +252,7 @@ class Reference(models.Model):
         return f"{self.article_id}: {self.words}"
 
 
-class MarkResolution(AppendOnly):
+class MarkResolution(UserDecision):
     """A decision on one mark (claim or finding) of an article, identified by the key of its words.
 
     It stays valid as long as the article has these words, even if they move or an import replaces the body.
@@ -316,7 +316,7 @@ class MarkResolution(AppendOnly):
         )
 
 
-class PersonDecision(AppendOnly):
+class PersonDecision(UserDecision):
     """A decision on a person for all articles, including later imports.
 
     supports: the mentions of a real person that the source supports, as {"roles": [descriptions in folded
@@ -355,7 +355,7 @@ class PersonDecision(AppendOnly):
         return f"{self.person_id}: {self.outcome}"
 
 
-class Approval(AppendOnly):
+class Approval(UserDecision):
     """An approval of an article's content, or its withdrawal.
 
     digest: words_digest of the approved article. The approval is valid for this content only. checked,

@@ -3,13 +3,13 @@
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import AppendOnly
+from blog.base.models import UserDecision
 from blog.images.models import Image
 from blog.site.identity import SINGLETON_PK, SiteIdentity
 from blog.site.look import LOOK_FIELDS, LookFields
 
 
-class EarlierLook(LookFields, AppendOnly):
+class EarlierLook(LookFields, UserDecision):
     """A look that was replaced, with the user who replaced it and the time."""
 
     stored_name = "EarlierLook"

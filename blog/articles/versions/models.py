@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import NAME_LENGTH, AppendOnlyError
+from blog.base.models import NAME_LENGTH, AppendOnly, AppendOnlyError, AppendOnlyQuerySet
 from blog.base.queries import ROWS_AT_ONCE
 
 
-class VersionQuerySet(models.QuerySet):
+class VersionQuerySet(AppendOnlyQuerySet):
     def newest_first(self):
         return self.order_by("article", "-number")
 
@@ -22,15 +22,10 @@ class VersionQuerySet(models.QuerySet):
         """Fetch the base, which is needed to decode the contents."""
         return self.select_related("base")
 
-    def update(self, **values):
-        raise AppendOnlyError("Versions are append-only: add another one.")
-
-    update.alters_data = True
-
     def delete(self):
         if self.filter(is_approved=True).exists():
             raise AppendOnlyError("Approved versions cannot be deleted.")
-        return super().delete()
+        return models.QuerySet.delete(self)
 
     delete.alters_data = True
     delete.queryset_only = True
@@ -40,7 +35,7 @@ class VersionQuerySet(models.QuerySet):
         self.filter(pk=version.pk)._update_stored(base=base, data=data)
 
     def _update_stored(self, **values):
-        return super().update(**values)
+        return models.QuerySet.update(self, **values)
 
 
 class ArticleWriterQuerySet(models.QuerySet):
@@ -74,8 +69,8 @@ class ArticleWriter(models.Model):
         return f"{self.article_id}: {self.user_id}"
 
 
-class Version(models.Model):
-    """The contents of an article at one moment, with who changed it, when and how. Append-only.
+class Version(AppendOnly):
+    """The contents of an article at one moment, with who changed it, when and how.
 
     data contains the contents as encoded by blog/articles/versions/storage.py: complete, or as a difference
     from the version `base`, which is complete. digest is the SHA-256 of the contents. by_name outlives the
@@ -144,11 +139,6 @@ class Version(models.Model):
 
     def __str__(self):
         return f"{self.article_id}: {self.number}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise AppendOnlyError("Versions are append-only: add another one.")
-        super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
         if self.is_approved:
