@@ -1,12 +1,6 @@
-"""Letters to followers, as HTML and as plain text: consent, one article, several articles.
+"""Letters to followers: consent, one article, several articles."""
 
-A letter has a part that is the same for all followers, which is composed once for a mailing, and a foot with
-the links of one follower. It contains no images and no links that count clicks.
-"""
-
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -15,45 +9,25 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language_bidi, ngettext, override
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from blog.articles.models import Article
 from blog.documents.text import trim_at_word
 from blog.mail.followers import CONSENT_WITHIN, Follower, Frequency, consent_token
 from blog.mail.limits import PERIOD
-from blog.mail.messages import new_message
 from blog.mail.models import Message
 from blog.reader.language import ui_language_within_text
 from blog.reader.page_head import text_language
 from blog.review.ai_label import ai_label
 from blog.site.addresses import absolute
 from blog.site.identity import site_identity
+from blog.site.letters import Letter, short_letter, site_context, wrapped
 
-COLUMNS = 64  # of the plain text
 PARAGRAPHS, PARAGRAPH_LENGTH = 2, 1200  # of an article, and characters of each
 HTML_LENGTH = 50_000  # characters of an article's HTML in which its first paragraphs are searched for
 ARTICLES_LISTED = 30
 COLONS = (":", "\N{FULLWIDTH COLON}")
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The part of a letter that is the same for all recipients."""
-
-    subject: str
-    html: str
-    text: str
-
-    def message(self, to: str, reason: str, links: Sequence[tuple[str, str]], **options) -> Message:
-        """Return the unsaved message to an address. links: (label, URL), below the reason for the letter."""
-        context = _site_context() | {"letter": self, "reason": reason, "links": links}
-        html = render_to_string("blog/letters/letter.html", context)
-        foot = [wrapped(reason), *(f"{label}:\n{address}" for label, address in links)]
-        text = "\n".join([self.text, "", "-- ", *foot, ""])
-        headers = {"Auto-Submitted": "auto-generated"} | options.pop("headers", {})
-        name = site_identity().name
-        return new_message(to, self.subject, text, html, headers, sender_name=name, **options)
 
 
 def consent_message(address: str, frequency: str) -> Message:
@@ -76,7 +50,7 @@ def consent_message(address: str, frequency: str) -> Message:
     reason = _("If it was not you, delete this letter. The link ends after %(days)d days.") % {
         "days": CONSENT_WITHIN.days
     }
-    letter = _short_letter(_("Follow %(site)s?") % {"site": site}, paragraphs, link, _("Follow"))
+    letter = short_letter(_("Follow %(site)s?") % {"site": site}, paragraphs, link, _("Follow"))
     return letter.message(address, reason, [], lifetime=PERIOD)
 
 
@@ -89,16 +63,9 @@ def _known_message(follower) -> Message:
         _("On this page, you can choose how often you get letters, and see what is stored about you:"),
     ]
     title = _("You already follow %(site)s") % {"site": site}
-    letter = _short_letter(title, paragraphs, follower_address(follower), _("Your letters"))
+    letter = short_letter(title, paragraphs, follower_address(follower), _("Your letters"))
     reason = _("If it was not you, delete this letter. Nothing has changed.")
     return letter.message(follower.address, reason, [], lifetime=PERIOD)
-
-
-def _short_letter(title, paragraphs, link, label) -> Letter:
-    context = _site_context() | {"title": title, "paragraphs": paragraphs, "link": link, "label": label}
-    html = render_to_string("blog/letters/short.html", context)
-    text = "\n\n".join([site_identity().name, wrapped(title), *map(wrapped, paragraphs), link])
-    return Letter(title, html, text)
 
 
 def article_letter(article: Article) -> Letter:
@@ -110,7 +77,7 @@ def article_letter(article: Article) -> Letter:
     entry = Entry(article)
     paragraphs = first_paragraphs(article.body_html) or list(filter(None, [article.excerpt_or_opening]))
     paragraphs = [article.with_typographic_quotes(paragraph) for paragraph in paragraphs]
-    context = _site_context() | {"entry": entry, "paragraphs": paragraphs, "read_on": read_on}
+    context = site_context() | {"entry": entry, "paragraphs": paragraphs, "read_on": read_on}
     html = render_to_string("blog/letters/article.html", context)
     head = [wrapped(entry.title), wrapped(entry.dated_line)]
     parts = ["\n".join(filter(None, [*head, wrapped(entry.label)])), *map(wrapped, paragraphs)]
@@ -133,7 +100,7 @@ def articles_letter(articles: Sequence[Article], frequency: str, number: int) ->
         heading = _("%(site)s, %(date)s") % {"site": site, "date": today}
     entries = [Entry(article) for article in articles]
     archive = absolute(reverse("blog:archive")) if number > len(entries) else ""
-    context = _site_context() | {"heading": heading, "entries": entries, "archive": archive}
+    context = site_context() | {"heading": heading, "entries": entries, "archive": archive}
     html = render_to_string("blog/letters/articles.html", context)
     parts = [entry.as_text() for entry in entries]
     if archive:
@@ -197,24 +164,6 @@ def follower_message(letter: Letter, follower: Follower) -> Message:
 def follower_address(follower: Follower) -> str:
     """Return the URL of the page on which a follower changes the letters."""
     return absolute(reverse("blog:follower", args=[follower.key]))
-
-
-def _site_context() -> dict:
-    site = site_identity()
-    return {
-        "site_name": site.name,
-        "site_address": absolute("/"),
-        "accent": site.look.nearest_accent,
-        "site_language": settings.LANGUAGE_CODE,
-        "is_right_to_left": get_language_bidi(),
-    }
-
-
-def wrapped(text: str, *, indent: str = "", first: str | None = None) -> str:
-    """Return a paragraph in lines of COLUMNS characters. Longer words, such as URLs, are not broken."""
-    first = indent if first is None else first
-    filler = textwrap.TextWrapper(COLUMNS, first, indent, break_long_words=False, break_on_hyphens=False)
-    return filler.fill(" ".join(text.split()))
 
 
 def first_paragraphs(html: str, number: int = PARAGRAPHS) -> list[str]:

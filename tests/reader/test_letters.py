@@ -5,13 +5,13 @@ from django.utils import timezone
 
 from blog.models import Article, Follower, SiteIdentity
 from blog.reader.letters import (
-    COLUMNS,
     article_letter,
     articles_letter,
     consent_message,
     first_paragraphs,
     follower_message,
 )
+from blog.site.letters import COLUMNS
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
