@@ -20,12 +20,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog import jobs
-from blog.desk.letters import Letter, queue_letter
 from blog.desk.login_limit import account_name
 from blog.desk.stranger_limits import too_many_attempts
 from blog.jobs import RunningJob, job
 from blog.jobs.models import Job
+from blog.mail.messages import queue_messages
+from blog.mail.models import Message
+from blog.site.addresses import absolute
 from blog.site.identity import site_identity
+from blog.site.letters import short_letter
 
 LIMITED_AS = "password reset"
 
@@ -79,14 +82,12 @@ class CompleteView(views.PasswordResetCompleteView):
 @job("password_reset", title=gettext_lazy("Mail to reset a password"))
 def send_reset_links(running: RunningJob, address: str = "") -> None:
     """Queue a letter for each account with this address, and delete the address from the job."""
-    lifetime = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     with transaction.atomic():
-        for user in PasswordResetForm().get_users(address):
-            queue_letter(user.email, reset_letter(user), lifetime=lifetime)
+        queue_messages(map(_message, PasswordResetForm().get_users(address)))
         Job.objects.filter(pk=running.job.pk).update(arguments={})
 
 
-def reset_letter(user) -> Letter:
+def _message(user) -> Message:
     key = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
@@ -96,10 +97,11 @@ def reset_letter(user) -> Letter:
         "The link is valid for %(hours)d hours and works once.",
         hours,
     )
-    return Letter(
-        subject=_("Reset your password for %(site)s") % {"site": site_identity().name},
-        paragraphs=(asked % {"name": user.get_username()}, valid % {"hours": hours}),
-        action=_("Choose a new password"),
-        url=reverse("admin:password_reset_confirm", args=[key, token]),
-        ending=_("If it was not you, ignore this e-mail: the password stays the same."),
+    letter = short_letter(
+        _("Reset your password for %(site)s") % {"site": site_identity().name},
+        [asked % {"name": user.get_username()}, valid % {"hours": hours}],
+        _("Choose a new password"),
+        absolute(reverse("admin:password_reset_confirm", args=[key, token])),
     )
+    reason = _("If it was not you, ignore this e-mail: the password stays the same.")
+    return letter.message(user.email, reason, lifetime=timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))

@@ -34,45 +34,41 @@ def requires_mail(view):
     return checked
 
 
-def queue_message(
+def new_message(
     to: str,
     subject: str,
     text: str,
-    html: str | None = None,
+    html: str = "",
     headers: dict | None = None,
     *,
     sender_name: str = "",
     lifetime: timedelta = LIFETIME,
-) -> None:
-    """Store a finished message, and start the job that sends it after the commit.
+) -> Message:
+    """Return an unsaved message to one address.
 
-    to: one address. lifetime: for how long the address and the text are stored if sending fails.
-
-    Each message is sent at most once: it is marked before the mail server gets it. If the worker is killed
-    between these two steps, the message is lost. The other choice, to send it again, would send two
-    messages if the worker was killed a moment later, and complaints about these cost a site more than
-    a missing letter. A message that the server puts off is retried until its lifetime ends.
+    lifetime: for how long the address and the text are stored if sending fails.
     """
-    queue_messages([new_message(to, subject, text, html, headers, sender_name, lifetime)])
-
-
-def new_message(to, subject, text, html=None, headers=None, sender_name="", lifetime=LIFETIME) -> Message:
-    """Return an unsaved message. The parameters are those of queue_message()."""
     return Message(
         to=to,
         sender_name=" ".join(sender_name.split())[:200],
         subject=" ".join(subject.split())[:500],
         text=text,
-        html=html or "",
+        html=html,
         headers=headers or {},
         expires_at=timezone.now() + lifetime,
     )
 
 
 def queue_messages(messages: Iterable[Message]) -> None:
-    """Store finished messages, and start one job for all of them after the commit."""
-    Message.objects.bulk_create(messages)
-    transaction.on_commit(start_sending, robust=True)
+    """Store finished messages, and start one job that sends all of them after the commit.
+
+    Each message is sent at most once: it is marked before the mail server gets it. If the worker is killed
+    between these two steps, the message is lost. The other choice, to send it again, would send two
+    messages if the worker was killed a moment later, and complaints about these cost a site more than
+    a missing letter. A message that the server puts off is retried until its lifetime ends.
+    """
+    if Message.objects.bulk_create(messages):
+        transaction.on_commit(start_sending, robust=True)
 
 
 def start_sending() -> None:

@@ -50,8 +50,8 @@ def consent_message(address: str, frequency: str) -> Message:
     reason = _("If it was not you, delete this letter. The link ends after %(days)d days.") % {
         "days": CONSENT_WITHIN.days
     }
-    letter = short_letter(_("Follow %(site)s?") % {"site": site}, paragraphs, link, _("Follow"))
-    return letter.message(address, reason, [], lifetime=PERIOD)
+    letter = short_letter(_("Follow %(site)s?") % {"site": site}, paragraphs, _("Follow"), link)
+    return letter.message(address, reason, lifetime=PERIOD)
 
 
 def _known_message(follower) -> Message:
@@ -63,9 +63,9 @@ def _known_message(follower) -> Message:
         _("On this page, you can choose how often you get letters, and see what is stored about you:"),
     ]
     title = _("You already follow %(site)s") % {"site": site}
-    letter = short_letter(title, paragraphs, follower_address(follower), _("Your letters"))
+    letter = short_letter(title, paragraphs, _("Your letters"), follower_address(follower))
     reason = _("If it was not you, delete this letter. Nothing has changed.")
-    return letter.message(follower.address, reason, [], lifetime=PERIOD)
+    return letter.message(follower.address, reason, lifetime=PERIOD)
 
 
 def article_letter(article: Article) -> Letter:

@@ -28,7 +28,7 @@ class Letter:
     html: str
     text: str
 
-    def message(self, to: str, reason: str, links: Sequence[tuple[str, str]], **options) -> Message:
+    def message(self, to: str, reason: str, links: Sequence[tuple[str, str]] = (), **options) -> Message:
         """Return the unsaved message to an address. links: (label, URL), below the reason for the letter."""
         context = site_context() | {"letter": self, "reason": reason, "links": links}
         html = render_to_string("blog/letters/letter.html", context)
@@ -39,11 +39,17 @@ class Letter:
         return new_message(to, self.subject, text, html, headers, sender_name=name, **options)
 
 
-def short_letter(title, paragraphs, link, label) -> Letter:
-    context = site_context() | {"title": title, "paragraphs": paragraphs, "link": link, "label": label}
-    html = render_to_string("blog/letters/short.html", context)
-    text = "\n\n".join([site_identity().name, wrapped(title), *map(wrapped, paragraphs), link])
-    return Letter(title, html, text)
+def short_letter(title, paragraphs, label="", url="", entries=()) -> Letter:
+    """Return a letter with a button or a list. entries: objects with title, url and detail (may be "")."""
+    context = {"title": title, "entries": entries, "paragraphs": paragraphs, "label": label, "link": url}
+    html = render_to_string("blog/letters/short.html", site_context() | context)
+    parts = [wrapped(title), *map(_entry_as_text, entries), *map(wrapped, paragraphs)]
+    button = [f"{label}:\n{url}"] if url else []
+    return Letter(title, html, "\n\n".join([site_identity().name, *parts, *button]))
+
+
+def _entry_as_text(entry) -> str:
+    return "\n".join([wrapped(entry.title), entry.url, *map(wrapped, entry.detail.splitlines())])
 
 
 def site_context() -> dict:

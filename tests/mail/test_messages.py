@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.jobs import worker
 from blog.mail import jobs as mail_jobs
-from blog.mail.messages import queue_message
+from blog.mail.messages import new_message, queue_messages
 from blog.mail.models import DELAYS
 from blog.mail.sending import Sender, in_words
 from blog.models import Follower, Job, Message
@@ -24,7 +24,7 @@ def queue(django_capture_on_commit_callbacks):
     def queue(*addresses, subject="The Slate", **options):
         with django_capture_on_commit_callbacks(execute=True):
             for address in addresses:
-                queue_message(address, subject, "It is wiped\nat noon.", **options)
+                queue_messages([new_message(address, subject, "It is wiped\nat noon.", **options)])
 
     return queue
 
@@ -189,7 +189,7 @@ class TestTime:
         assert not Message.objects.exists()
 
     def test_the_worker_looks_for_due_messages_every_minute(self, run_jobs):
-        queue_message("nora@arle.example", "The Slate", "It")  # whose job was lost
+        queue_messages([new_message("nora@arle.example", "The Slate", "It")])  # whose job was lost
         Job.objects.all().delete()
         reporter = worker.Reporter()
 

@@ -8,8 +8,11 @@ from django.utils.translation import ngettext
 
 from blog.base.models import name_of
 from blog.desk.invitations.models import VALID_FOR, Invitation
-from blog.desk.letters import Letter, queue_letter
+from blog.mail.messages import queue_messages
+from blog.mail.models import Message
+from blog.site.addresses import absolute
 from blog.site.identity import site_identity
+from blog.site.letters import short_letter
 
 
 @transaction.atomic
@@ -22,34 +25,32 @@ def send_invitation(invitation: Invitation) -> None:
     token = invitation.renew()
     accounts = get_user_model().objects.filter(email__iexact=invitation.email, is_active=True)
     account = accounts.order_by("pk").first()
-    letter = _reminder(invitation, account) if account else _letter(invitation, token)
-    queue_letter(invitation.email, letter)
+    queue_messages([_reminder(invitation, account) if account else _message(invitation, token)])
 
 
-def _letter(invitation, token):
+def _message(invitation, token) -> Message:
     days = VALID_FOR.days
     valid = ngettext(
         "The link is valid for %(days)d day and works once.",
         "The link is valid for %(days)d days and works once.",
         days,
     )
-    return Letter(
-        subject=_subject(),
-        paragraphs=(_invited(invitation), valid % {"days": days}),
-        action=_("Choose a user name and a password"),
-        url=reverse("admin:join", args=[token]),
-        ending=_("If you did not expect this e-mail, ignore it: no account is created."),
+    letter = short_letter(
+        _subject(),
+        [_invited(invitation), valid % {"days": days}],
+        _("Choose a user name and a password"),
+        absolute(reverse("admin:join", args=[token])),
     )
+    reason = _("If you did not expect this e-mail, ignore it: no account is created.")
+    return letter.message(invitation.email, reason)
 
 
-def _reminder(invitation, account):
+def _reminder(invitation, account) -> Message:
     known = _("You have an account with this address already: %(name)s.")
-    return Letter(
-        subject=_subject(),
-        paragraphs=(_invited(invitation), known % {"name": account.get_username()}),
-        action=_("Log in"),
-        url=reverse("admin:login"),
-    )
+    paragraphs = _invited(invitation), known % {"name": account.get_username()}
+    letter = short_letter(_subject(), paragraphs, _("Log in"), absolute(reverse("admin:login")))
+    reason = _("You get this e-mail because of your account on this site.")
+    return letter.message(invitation.email, reason)
 
 
 def _subject():

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from blog import jobs
 from blog.articles.submissions import Submission
-from blog.desk.letters import queue_letter
 from blog.desk.notices.letters import write_letters
 from blog.desk.notices.models import Notice, NoticeKind
 from blog.imports.models import HeldUpdate
 from blog.jobs import RunningJob, cleanup_hook, job, periodic_hook
 from blog.jobs.models import Job
 from blog.mail.messages import JOB_KIND as SEND_MAIL
-from blog.mail.messages import mail_is_configured
+from blog.mail.messages import mail_is_configured, queue_messages
 
 JOB_KIND = "notices"
 IMPORT = "import"
@@ -77,11 +76,10 @@ def queue_notices(running: RunningJob) -> dict:
 @transaction.atomic
 def _queue(kind) -> int:
     notices = list(Notice.objects.complete().filter(kind=kind).order_by("pk"))
-    letters = list(write_letters(kind, notices))
-    for address, letter in letters:
-        queue_letter(address, letter)
+    messages = list(write_letters(kind, notices))
+    queue_messages(messages)
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
-    return len(letters)
+    return len(messages)
 
 
 @cleanup_hook

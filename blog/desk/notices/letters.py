@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from blog.articles.models import Article
 from blog.articles.submissions import Submission
 from blog.base.models import name_of
-from blog.desk.letters import Letter, LetterEntry
 from blog.desk.notices.models import Notice, NoticeKind, recipients
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.imports.uploads.models import StagedImport
 from blog.jobs import title_of
 from blog.jobs.models import Job
+from blog.mail.models import Message
+from blog.site.addresses import absolute
+from blog.site.letters import short_letter
 
 MOST_ENTRIES = 20
 NOTE_LENGTH = 500  # characters of a note that a letter quotes
@@ -28,37 +30,39 @@ NOTE_LENGTH = 500  # characters of a note that a letter quotes
 class Event:
     """A notice as an entry of letters. only_for: primary key of its only recipient, or None for all."""
 
-    entry: LetterEntry
+    title: str
+    url: str
+    detail: str  # for example who did it, or the note; may be ""
     by: int | None  # primary key of the user who caused it
     only_for: int | None = None
     number: int = 1
 
 
-def write_letters(kind: NoticeKind, notices: Collection[Notice]) -> Iterator[tuple[str, Letter]]:
-    """Yield (address, letter) for each recipient of at least one notice."""
+def write_letters(kind: NoticeKind, notices: Collection[Notice]) -> Iterator[Message]:
+    """Yield the unsaved message to each recipient of at least one notice."""
     events = list(EVENTS[kind](notices))
     for user in recipients(kind) if events else ():
         own = [event for event in events if event.by != user.pk and event.only_for in (None, user.pk)]
         if own:
-            yield user.email, _letter(kind, own)
+            yield _message(kind, own, user.email)
 
 
-def _letter(kind, events):
+def _message(kind, events, address):
     number = sum(event.number for event in events)
     more = len(events) - MOST_ENTRIES
-    return Letter(
-        subject=SUBJECTS[kind](number, events[0].entry.title),
-        entries=tuple(event.entry for event in events[:MOST_ENTRIES]),
-        paragraphs=(ngettext("And %d more.", "And %d more.", more) % more,) if more > 0 else (),
-        ending=_("You get this e-mail because of your account on this site."),
-        settings_url=reverse("admin:notices"),
+    letter = short_letter(
+        SUBJECTS[kind](number, events[0].title),
+        [ngettext("And %d more.", "And %d more.", more) % more] if more > 0 else [],
+        entries=events[:MOST_ENTRIES],
     )
+    reason = _("You get this e-mail because of your account on this site.")
+    return letter.message(address, reason, [(_("Choose your notices"), absolute(reverse("admin:notices")))])
 
 
 def _submitted(notices):
     rows = Submission.objects.waiting().filter(pk__in=_keys(notices), article__trashed_at=None)
     for row in rows.select_related("article", "by"):
-        yield Event(_entry_of_submission(row), row.by_id)
+        yield _event_of_submission(row)
 
 
 def _returned(notices):
@@ -67,15 +71,15 @@ def _returned(notices):
     for row in new.select_related("article", "by", "answers"):
         latest = Submission.objects.latest_on(row.article)
         if row.answers.by_id and latest == row:
-            yield Event(_entry_of_submission(row), row.by_id, only_for=row.answers.by_id)
+            yield _event_of_submission(row, only_for=row.answers.by_id)
 
 
-def _entry_of_submission(row):
-    url = reverse("admin:blog_article_change", args=[row.article_id])
+def _event_of_submission(row, only_for=None):
+    url = absolute(reverse("admin:blog_article_change", args=[row.article_id]))
     note = row.note if len(row.note) <= NOTE_LENGTH else f"{row.note[:NOTE_LENGTH]}…"
     name = name_of(row.by)
     by = _("By %(person)s.") % {"person": name} if name else ""
-    return LetterEntry(row.article.title, url, "\n".join(filter(None, [by, note])))
+    return Event(row.article.title, url, "\n".join(filter(None, [by, note])), row.by_id, only_for)
 
 
 def _held(notices):
@@ -86,7 +90,7 @@ def _held(notices):
         if waiting:
             detail = ngettext("%d file waits.", "%d files wait.", waiting) % waiting
             title = run.file_name or run.source_name
-            yield Event(LetterEntry(title, url, detail), by_key[run.pk].by_id, number=waiting)
+            yield Event(title, absolute(url), detail, by_key[run.pk].by_id, number=waiting)
 
 
 def _imported(notices):
@@ -99,7 +103,7 @@ def _imported(notices):
         page = reverse("admin:import_page", args=[staged.uid]) if staged else ""
         url = reverse("admin:blog_importrun_change", args=[run.pk]) if run else page
         detail = job.reason if job.state == Job.State.FAILED else _outcomes(run)
-        yield Event(LetterEntry(title, url, detail), None, only_for=job.started_by_id)
+        yield Event(title, absolute(url), detail, None, only_for=job.started_by_id)
 
 
 def _outcomes(run):
@@ -111,7 +115,7 @@ def _outcomes(run):
 
 def _failed(notices):
     for job in Job.objects.filter(pk__in=_keys(notices), state=Job.State.FAILED):
-        yield Event(LetterEntry(str(title_of(job.kind)), reverse("admin:jobs"), job.reason), None)
+        yield Event(str(title_of(job.kind)), absolute(reverse("admin:jobs")), job.reason, None)
 
 
 def _keys(notices):

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.actions.submission import return_to_writer, submit
-from blog.desk.letters import queue_letter
 from blog.desk.notices.jobs import start_notices
 from blog.desk.notices.models import COLLECTED_FOR, KEPT_FOR
 from blog.imports.held import decline, hold_update
+from blog.mail.messages import queue_messages
 from blog.models import HeldUpdate, ImportRun, Job, Message, Notice
 from tests.support import factories
 from tests.support.admin_pages import create_article
@@ -193,7 +193,7 @@ class TestCollecting:
     def test_failure_loses_and_repeats_no_letter(self, people, send, monkeypatch):
         submitted(people)
         with monkeypatch.context() as patched:
-            patched.setattr("blog.desk.notices.jobs.queue_letter", fail_second_time())
+            patched.setattr("blog.desk.notices.jobs.queue_messages", queue_and_fail)
             assert send() == {}
 
         assert len(send()) == 3
@@ -208,16 +208,9 @@ class TestCollecting:
         assert not Notice.objects.exists()
 
 
-def fail_second_time():
-    called = []
-
-    def fail(*arguments):
-        called.append(arguments)
-        if len(called) == 2:
-            raise ValueError
-        queue_letter(*arguments)
-
-    return fail
+def queue_and_fail(messages):
+    queue_messages(messages)
+    raise ValueError
 
 
 class TestPage:
