@@ -18,8 +18,12 @@ class BlogConfig(AppConfig):
             corrections,
         )
         from blog.articles.changes import REACTIONS
+        from blog.articles.keywords import Tag
         from blog.articles.review_setting import apply_after_migrate
+        from blog.base.registered import registered
         from blog.imports import undo
+        from blog.imports.addresses import old_sites
+        from blog.imports.models import HeldUpdate
         from blog.management import checks  # noqa: F401 -- registers itself when imported
         from blog.review import (  # noqa: F401 -- register themselves when imported
             approval,
@@ -32,6 +36,9 @@ class BlogConfig(AppConfig):
             resolution,
         )
 
+        registered.held_updates = HeldUpdate.objects.all
+        registered.old_sites = old_sites
+        registered.public_tags = Tag.objects.with_public_page
         REACTIONS[:] = (  # in this order, at the end of each change of articles
             findings.forget_trashed,
             cross_article_findings.refresh_changed_flags,

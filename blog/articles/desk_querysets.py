@@ -28,6 +28,7 @@ from blog.articles.withholding import (
     judged_in_sql,
 )
 from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
+from blog.base.registered import registered
 from blog.images.links import BodyImage
 from blog.site.querysets import DerivedQuerySet
 from blog.site.redirects import Redirect
@@ -78,7 +79,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
 
     def with_queue_relations(self):
         """Fetch the fields that a row of the admin's list shows. Other fields raise on access."""
-        waiting = self.held_updates().waiting().filter(article=OuterRef("pk"))
+        waiting = registered.held_updates().waiting().filter(article=OuterRef("pk"))
         return (
             self.select_related("primary_category", "hero_image", "source_file__batch", "proof")
             .defer("body", "body_html", "plain_text", "contents")
@@ -198,7 +199,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
 
     def delete(self):
         keys = list(self.order_by().values_list("pk", flat=True))
-        with ArticleCategory.objects.counted(keys), self.held_updates().images_dropped(keys):
+        with ArticleCategory.objects.counted(keys), registered.held_updates().images_dropped(keys):
             search.remove(keys)
             page_cache.invalidate_on_commit()
             return super().delete()

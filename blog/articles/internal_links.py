@@ -20,7 +20,7 @@ from django.urls import Resolver404, resolve
 
 from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article
-from blog.base.queries import CompiledQuery
+from blog.base.registered import registered
 from blog.documents.references import Reference, parse_reference, without_extension
 from blog.documents.rendering.html import element_id
 from blog.site.addresses import address_of
@@ -119,19 +119,11 @@ def _sites(hosts: set[str]) -> dict[str, tuple[str, ...]]:
     """Return {host: paths of sites on it} for this site and the old sites of imports."""
     if not hosts:
         return {}
-    runs = Article._meta.get_field("source_file").related_model._meta.get_field("batch").related_model
     sites = defaultdict(set)
-    for site in (settings.SITE_URL, *(site for (site,) in _OLD_SITES.rows(runs.objects))):
+    for site in (settings.SITE_URL, *registered.old_sites()):
         parts = urlsplit(site)
         sites[_bare(parts.netloc)].add(parts.path.rstrip("/"))
     return {host: tuple(sorted(paths, key=len, reverse=True)) for host, paths in sites.items()}
-
-
-def _old_sites(runs):
-    return runs.exclude(old_site="").order_by().values_list("old_site").distinct()
-
-
-_OLD_SITES = CompiledQuery(_old_sites)
 
 
 def _on_this_site(reference, sites) -> Reference | None:

@@ -42,6 +42,7 @@ from blog.articles.translations import TranslationModel
 from blog.articles.withholding import WithheldModel, judge
 from blog.base.compressed import CompressedTextField
 from blog.base.models import saved_or_as_before
+from blog.base.registered import registered
 from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
 from blog.documents.rendering.markdown import Rendering
@@ -282,7 +283,7 @@ class Article(
 
     def delete(self, *args, **kwargs):
         keys = [self.pk]
-        with ArticleCategory.objects.counted(keys), Article.objects.held_updates().images_dropped(keys):
+        with ArticleCategory.objects.counted(keys), registered.held_updates().images_dropped(keys):
             search.remove([self.pk])
             page_cache.invalidate_on_commit()
             return super().delete(*args, **kwargs)

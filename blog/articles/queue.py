@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.choices import Status
 from blog.articles.provenance import Provenance
+from blog.base.registered import registered
 
 TRASH = "trash"  # used like a state by lists and counts that include the trash
 
@@ -96,12 +97,8 @@ class QueueQuerySet(models.QuerySet):
         numbers = {state: number - held[state] for state, number in numbers.items()}
         return numbers | {QueueState.HELD.value: held["all"]}
 
-    def held_updates(self):
-        """Return the manager of held updates, which cannot be imported here: their model imports Article."""
-        return self.model._meta.get_field("held_updates").related_model.objects
-
     def _held(self):
-        return self.held_updates().waiting().order_by().values("article")
+        return registered.held_updates().waiting().order_by().values("article")
 
 
 def queue_state_filters(now) -> dict[QueueState, Q]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from blog.base.queries import CompiledQuery
 from blog.documents.generators.configuration import SiteConfiguration
 from blog.documents.generators.patterns import PatternError
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
@@ -14,6 +15,14 @@ from blog.imports.sources import ImportSource
 OFF = "off"  # instead of a pattern: create no redirects from computed addresses
 EXAMPLES = 3
 LONGEST_SITE_URL = ImportRun._meta.get_field("old_site").max_length
+_OLD_SITES = CompiledQuery(
+    lambda runs: runs.exclude(old_site="").order_by().values_list("old_site").distinct()
+)
+
+
+def old_sites() -> list[str]:
+    """Return the URLs of the old sites of all imports."""
+    return [site for (site,) in _OLD_SITES.rows(ImportRun.objects)]
 
 
 @dataclass(slots=True)

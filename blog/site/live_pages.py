@@ -5,13 +5,13 @@ import re
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from django.apps import apps
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.base.queries import ROWS_AT_ONCE
+from blog.base.registered import registered
 from blog.site.redirects import Redirect, forms_of
 
 PATH_LENGTH = Redirect._meta.get_field("path").max_length
@@ -64,7 +64,7 @@ def live_pages(paths) -> dict[str, object]:
             Redirect.objects.targets(SLUG_PAGES[view_name]).with_public_page(), set(wanted.values())
         )
         live |= {path: rows[slug] for path, slug in wanted.items() if slug in rows}
-    tagged = _by_slug(apps.get_model("blog", "Tag").objects.with_public_page(), set(tags.values()))
+    tagged = _by_slug(registered.public_tags(), set(tags.values()))
     return live | {path: path for path, slug in tags.items() if slug in tagged}
 
 

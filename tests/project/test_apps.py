@@ -36,9 +36,11 @@ django.setup()
 
 from blog.articles.actions.base import UNDO_HANDLERS
 from blog.articles.changes import REACTIONS
+from blog.base.registered import registered
 
 reactions = [f"{react.__module__}.{react.__name__}" for react in REACTIONS]
-print(json.dumps([sorted(UNDO_HANDLERS), reactions]))
+models = [rows().model.__name__ for rows in (registered.held_updates, registered.public_tags)]
+print(json.dumps([sorted(UNDO_HANDLERS), reactions, [*models, registered.old_sites.__module__]]))
 """
 
 
@@ -67,3 +69,6 @@ class TestEveryProcess:
             "blog.review.bulk_fixes.restore_findings",
             "blog.imports.undo.follow_locks",
         ]
+
+    def test_finds_rows_of_rooms_above(self, registered):
+        assert registered[2] == ["HeldUpdate", "Tag", "blog.imports.addresses"]
