@@ -1,4 +1,4 @@
-"""The status of an article, and the level of a category in an article."""
+"""The status of an article and of its newest approval, and the level of a category in an article."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 class Status(models.TextChoices):
     NEW = "new", _("New")
     PUBLISHED = "published", _("Published")
+
+
+class ReviewState(models.IntegerChoices):
+    """Whether the newest approval of an article applies to its current content."""
+
+    NONE = 0
+    VALID = 1
+    STALE = 2
 
 
 class Level(models.IntegerChoices):

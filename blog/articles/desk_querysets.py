@@ -14,18 +14,19 @@ from django.utils import timezone
 
 from blog import page_cache, search
 from blog.articles.assignments import Assignment
-from blog.articles.choices import Status
+from blog.articles.choices import ReviewState, Status
 from blog.articles.keywords import ArticleKeyword
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.notes import Note
 from blog.articles.provenance import Provenance
-from blog.articles.queue import QueueQuerySet, ReviewState
+from blog.articles.queue import QueueQuerySet
 from blog.articles.reader_querysets import PublishedQuerySet
 from blog.articles.submissions import Submission
 from blog.articles.withholding import (
     JUDGED_FIELDS,
     judge,
     judged_in_sql,
+    scheduled,
 )
 from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
 from blog.base.registered import registered
@@ -44,7 +45,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
 
     def scheduled(self, now):
         """Return the articles that are to appear later, reviewed or not."""
-        return self.filter(trashed_at=None, status=Status.PUBLISHED, published_at__gt=now)
+        return self.filter(scheduled(now), trashed_at=None)
 
     def submitted(self):
         """Return the articles whose submission waits for an Editor."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import search
 from blog.articles.choices import TRAIL_LEVELS, Level, Status
 from blog.articles.counts import CategoryCount
-from blog.articles.withholding import hidden_until_approved
+from blog.articles.withholding import listed
 from blog.base.queries import ROWS_AT_ONCE, ByCodePoint, insert_rows
 
 
@@ -39,9 +39,8 @@ class ListedQuerySet(models.QuerySet):
 
     def update_listing_uncounted(self, articles) -> None:
         """Like update_listing(), for callers that are already within counted()."""
-        listed = self.model.objects.filter(pk=OuterRef("pk"), article__status=Status.PUBLISHED)
-        listed = listed.exclude(hidden_until_approved("article__")).order_by()
-        moment = Subquery(listed.values("article__published_at"))
+        rows = self.model.objects.filter(listed("article__"), pk=OuterRef("pk")).order_by()
+        moment = Subquery(rows.values("article__published_at"))
         for batch in itertools.batched(articles, ROWS_AT_ONCE):
             models.QuerySet.update(self.filter(article__in=batch), listed_at=moment)
 

@@ -289,11 +289,6 @@ class Article(
             return super().delete(*args, **kwargs)
 
     @property
-    def is_dated_in_future(self) -> bool:
-        """Whether the date is in the future. With status published, the article is scheduled."""
-        return self.published_at is not None and self.published_at > timezone.now()
-
-    @property
     def is_empty(self) -> bool:
         """Whether the text shows neither words nor an image: the same rule as PublishedQuerySet.empty()."""
         return is_empty(self.body_html)
@@ -308,11 +303,6 @@ class Article(
     def is_submitted(self) -> bool:
         """Whether a submission waits for an Editor. Lists annotate this to avoid a query per row."""
         return self.submissions.waiting().exists()
-
-    @property
-    def has_passed_publication_date(self) -> bool:
-        """Whether the publication date has passed. If so, readers may already know the URL."""
-        return self.published_at is not None and self.published_at <= timezone.now()
 
     def set_from_rendering(self, rendering: Rendering) -> None:
         self.contents = [[heading.level, heading.id, heading.text] for heading in rendering.contents]

@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles.choices import Status
+from blog.articles.choices import ReviewState, Status
 from blog.articles.provenance import Provenance
+from blog.articles.withholding import is_out, out, scheduled
 from blog.base.registered import registered
 
 TRASH = "trash"  # used like a state by lists and counts that include the trash
@@ -21,14 +23,6 @@ class QueueState(models.TextChoices):
     HELD = "held", _("Held")  # a changed file waits for a decision
     SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
-
-
-class ReviewState(models.IntegerChoices):
-    """Whether the newest approval of an article applies to its current content."""
-
-    NONE = 0
-    VALID = 1
-    STALE = 2
 
 
 # For AI-written articles without a held update.
@@ -74,7 +68,7 @@ class ReviewStateModel(models.Model):
             return QueueState.DRAFT
         if self.is_by_machine and (is_new or self.review_state != ReviewState.VALID):
             return STATE_BY_REVIEW[ReviewState(self.review_state)]
-        return QueueState.PUBLISHED if self.is_published else QueueState.SCHEDULED
+        return QueueState.PUBLISHED if is_out(self, timezone.now()) else QueueState.SCHEDULED
 
 
 class QueueQuerySet(models.QuerySet):
@@ -105,12 +99,11 @@ def queue_state_filters(now) -> dict[QueueState, Q]:
     """Return {state: condition} for articles without a held update. Exactly one condition is true."""
     by_machine = Q(is_by_machine=True)
     needs_no_review = Q(is_by_machine=False) | Q(review_state=ReviewState.VALID)
-    is_public = needs_no_review & Q(status=Status.PUBLISHED)
     return {
         QueueState.CHECK: by_machine & Q(review_state=ReviewState.NONE),
         QueueState.CHANGED: by_machine & Q(review_state=ReviewState.STALE),
         QueueState.CHECKED: by_machine & Q(review_state=ReviewState.VALID, status=Status.NEW),
         QueueState.DRAFT: Q(is_by_machine=False, status=Status.NEW),
-        QueueState.SCHEDULED: is_public & Q(published_at__gt=now),
-        QueueState.PUBLISHED: is_public & Q(published_at__lte=now),
+        QueueState.SCHEDULED: needs_no_review & scheduled(now),
+        QueueState.PUBLISHED: needs_no_review & out(now),
     }

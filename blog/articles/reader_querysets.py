@@ -7,7 +7,6 @@ import operator
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Value
 from django.utils import timezone
@@ -30,6 +29,7 @@ from blog.articles.related import (
 from blog.articles.selection_querysets import SelectionQuerySet
 from blog.articles.series import PART_ORDER
 from blog.articles.similar import similar_to
+from blog.articles.withholding import scheduled, visible
 from blog.base.queries import (
     CompiledQuery,
     columns,
@@ -70,16 +70,11 @@ class PublishedQuerySet(SelectionQuerySet):
     )
 
     def published(self, now=None):
-        """Return the articles that readers may see: status published, and a date that has passed.
+        """Return the articles that readers may see: the rule of Article.is_published.
 
-        While approvals are required, withheld articles are excluded (blog/articles/withholding.py). A
-        database constraint ensures that articles in the trash never have this status.
+        A database constraint ensures that none is in the trash.
         """
-        return self.released().filter(status=Status.PUBLISHED, published_at__lte=now or timezone.now())
-
-    def released(self):
-        """Exclude withheld articles while approvals are required."""
-        return self.filter(is_withheld=False) if settings.REQUIRE_REVIEW else self
+        return self.filter(visible(now or timezone.now()))
 
     with_public_page = published  # each published row has a page
 
@@ -94,7 +89,7 @@ class PublishedQuerySet(SelectionQuerySet):
 
     def next_scheduled(self) -> datetime | None:
         """Return the date at which the next scheduled article appears, or None."""
-        waiting = self.searchable().filter(published_at__gt=timezone.now())
+        waiting = self.filter(scheduled(timezone.now()))
         return waiting.aggregate(first=models.Min("published_at"))["first"]
 
     def newest_first(self):

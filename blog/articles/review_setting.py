@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.articles.choices import Status
 from blog.articles.models import Article
-from blog.articles.withholding import ReviewRequirement, needing_approval
+from blog.articles.withholding import ReviewRequirement, needing_approval, out
 
 
 def apply_setting() -> None:
@@ -22,15 +22,13 @@ def apply_setting() -> None:
         stored = ReviewRequirement.objects.select_for_update().get(pk=1)
         is_switched = stored.is_on != settings.REQUIRE_REVIEW
         now = timezone.now()
-        out = Article.objects.filter(status=Status.PUBLISHED, published_at__lte=now)
+        public = Article.objects.filter(out(now))
         if is_switched and settings.REQUIRE_REVIEW:
-            out.filter(is_withheld=True).update(is_withheld=False)
+            public.filter(is_withheld=True).update(is_withheld=False)
         if is_switched:
             _switch_appearances(now)
         Article.objects.filter(is_by_machine=True, is_ai_drafted=False).update(is_ai_drafted=True)
-        hidden = Article.objects.filter(needing_approval(), is_withheld=False).exclude(
-            status=Status.PUBLISHED, published_at__lte=now
-        )
+        hidden = Article.objects.filter(needing_approval(), is_withheld=False).exclude(out(now))
         missed = list(hidden.values_list("pk", flat=True))
         Article.objects.set_withheld(missed)
         if is_switched:

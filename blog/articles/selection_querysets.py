@@ -12,6 +12,7 @@ from django.utils import timezone
 from blog.articles.choices import Status
 from blog.articles.dates import first_of_month, month_of
 from blog.articles.links import ArticleAuthor, ArticleCategory
+from blog.articles.withholding import released
 from blog.base.queries import CompiledQuery, as_text, listed_in
 
 
@@ -69,7 +70,7 @@ class SelectionQuerySet(models.QuerySet):
         # The last span ends right after the newest article, because scheduled ones may follow. All bounds are
         # in the spans: with further ones in the query, SQLite would use only one of them for the index.
         moments = [oldest, *firsts[1:], newest + timedelta(microseconds=1)]
-        counts = count_in_spans(self.model.objects.released(), list(itertools.pairwise(moments)))
+        counts = count_in_spans(self.model.objects.filter(released()), list(itertools.pairwise(moments)))
         months = zip(reversed(firsts), reversed(counts), strict=True)
         return [{"month": month, "count": count} for month, count in months if count]
 

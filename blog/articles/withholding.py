@@ -1,4 +1,6 @@
-"""Withheld articles: written by AI, not approved, and not yet seen by readers.
+"""Who sees an article, and withheld articles: written by AI, not approved, and not yet seen by readers.
+
+Each rule is a property of an article and, with the same result, the condition of a query.
 
 While GALLEY_REQUIRE_REVIEW is on, readers never see a withheld article, whatever its status and date.
 Article.is_withheld stores this, and is kept up to date whether the setting is on or off. The rule applies
@@ -23,9 +25,8 @@ from django.db.models.functions import Greatest, Now
 from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
-from blog.articles.choices import Status
+from blog.articles.choices import ReviewState, Status
 from blog.articles.provenance import Provenance
-from blog.articles.queue import ReviewState
 
 # The fields on which the rule depends.
 JUDGED_FIELDS = {
@@ -61,11 +62,34 @@ class WithheldModel(models.Model):
 
     @property
     def is_published(self) -> bool:
-        """Whether readers may see this article: the same rule as published() of the queryset."""
-        if self.published_at is None:  # in an invalid form
-            return False
-        is_out = self.status == Status.PUBLISHED and self.published_at <= timezone.now()
-        return is_out and not self.is_hidden_until_approved
+        """Whether readers may see this article now."""
+        return is_out(self, timezone.now()) and not self.is_hidden_until_approved
+
+    @property
+    def has_passed_publication_date(self) -> bool:
+        """Whether the publication date has passed. If so, readers may already know the URL."""
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_dated_in_future(self) -> bool:
+        """Whether the date is in the future. With status published, the article is scheduled."""
+        return self.published_at is not None and self.published_at > timezone.now()
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the article is to appear later, withheld or not."""
+        return self.status == Status.PUBLISHED and self.is_dated_in_future
+
+    @property
+    def is_hidden_until_approved(self) -> bool:
+        """Whether the article is published or scheduled, but hidden from readers until it is approved."""
+        return settings.REQUIRE_REVIEW and self.is_withheld and self.status == Status.PUBLISHED
+
+    @property
+    def listing_date(self):
+        """The listed_at of the article's links and keywords: the date of a published article, else None."""
+        is_listed = self.status == Status.PUBLISHED and not self.is_hidden_until_approved
+        return self.published_at if is_listed else None
 
     @property
     def is_reviewed(self) -> bool:
@@ -83,16 +107,54 @@ class WithheldModel(models.Model):
         """Whether publishing is blocked because the article needs an approval, where these are required."""
         return settings.REQUIRE_REVIEW and self.needs_approval
 
-    @property
-    def is_hidden_until_approved(self) -> bool:
-        """Whether the article is published or scheduled, but hidden from readers until it is approved."""
-        return settings.REQUIRE_REVIEW and self.is_withheld and self.status == Status.PUBLISHED
 
-    @property
-    def listing_date(self):
-        """The listed_at of the article's links and keywords: the date of a published article, else None."""
-        is_listed = self.status == Status.PUBLISHED and not self.is_hidden_until_approved
-        return self.published_at if is_listed else None
+def is_out(article, now) -> bool:
+    """Whether the article is published and its date has passed: readers see it, unless it is withheld."""
+    has_date = article.published_at is not None  # false in an invalid form
+    return article.status == Status.PUBLISHED and has_date and article.published_at <= now
+
+
+def out(now) -> Q:
+    """Return the condition of is_out()."""
+    return Q(status=Status.PUBLISHED, published_at__lte=now)
+
+
+def scheduled(now) -> Q:
+    """Return the condition of Article.is_scheduled."""
+    return Q(status=Status.PUBLISHED, published_at__gt=now)
+
+
+def visible(now) -> Q:
+    """Return the condition of Article.is_published."""
+    return released() & out(now)
+
+
+def listed(prefix: str = "") -> Q:
+    """Return the condition for articles with a listing_date. prefix: see released()."""
+    return Q(**{f"{prefix}status": Status.PUBLISHED}) & released(prefix)
+
+
+def released(prefix: str = "") -> Q:
+    """Return the condition for articles that are not withheld, while approvals are required.
+
+    prefix: the path to the article, such as article__, in a query of other rows.
+    """
+    return Q(**{f"{prefix}is_withheld": False}) if settings.REQUIRE_REVIEW else Q()
+
+
+def hidden_until_approved() -> Q:
+    """Return the condition of Article.is_hidden_until_approved."""
+    return Q(status=Status.PUBLISHED, is_withheld=True) if settings.REQUIRE_REVIEW else Q(pk=None)
+
+
+def lacking_review() -> Q:
+    """Return the condition of Article.lacks_review."""
+    return needing_approval() if settings.REQUIRE_REVIEW else Q(pk=None)
+
+
+def needing_approval() -> Q:
+    """Return the condition of Article.needs_approval."""
+    return Q(is_ai_drafted=True) & ~Q(review_state=ReviewState.VALID)
 
 
 def judge(article, before=None) -> None:
@@ -104,8 +166,8 @@ def judge(article, before=None) -> None:
     by_ai = article.provenance == Provenance.MACHINE or article.generated_by != ""
     was_ai_drafted = before is not None and before.is_ai_drafted
     article.is_ai_drafted = article.provenance != Provenance.PEOPLE and (was_ai_drafted or by_ai)
-    was_visible = before is not None and not before.is_withheld and _is_out(before, now)
-    stays_public = was_visible and _is_out(article, now)
+    was_visible = before is not None and not before.is_withheld and is_out(before, now)
+    stays_public = was_visible and is_out(article, now)
     article.is_withheld = article.is_ai_drafted and not (article.is_reviewed or stays_public)
     article.appeared_at = _appearance(article, before, now)
 
@@ -122,11 +184,6 @@ def _appearance(article, before, now):
     return max(article.published_at, now) if was_held_back else article.published_at
 
 
-def _is_out(article, now):
-    is_published = article.status == Status.PUBLISHED
-    return is_published and article.published_at is not None and article.published_at <= now
-
-
 def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
     """Return {field: SQL expression} to add to an update with these values: the same rule as judge().
 
@@ -140,8 +197,8 @@ def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
         is_expression = hasattr(value, "resolve_expression")
         return value if is_expression else Value(value, output_field=field_of(name))
 
-    was_visible = Q(status=Status.PUBLISHED, published_at__lte=now, is_withheld=False)
-    is_out = Q(Exact(after("status"), Value(Status.PUBLISHED.value))) & Q(
+    was_visible = out(now) & Q(is_withheld=False)
+    stays_out = Q(Exact(after("status"), Value(Status.PUBLISHED.value))) & Q(
         LessThanOrEqual(after("published_at"), Value(now, output_field=models.DateTimeField()))
     )
     is_reviewed = Q(Exact(after("reviewed_digest"), after("words_digest"))) & ~Q(
@@ -153,13 +210,11 @@ def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
         | Q(Exact(after("provenance"), Value(Provenance.MACHINE.value)))
         | ~Q(Exact(after("generated_by"), Value("")))
     )
-    is_released = is_reviewed | by_people | (was_visible & is_out)
+    is_released = is_reviewed | by_people | (was_visible & stays_out)
     withheld = ~is_released & by_ai
     is_listed = Q(Exact(after("status"), Value(Status.PUBLISHED.value)))
-    held_back = Q(pk=None)
     if settings.REQUIRE_REVIEW:
         is_listed &= ~withheld
-        held_back = Q(status=Status.PUBLISHED, is_withheld=True)
     moment = Value(now, output_field=models.DateTimeField())
     is_fact = Q(appeared_at__lte=now)
     return {
@@ -169,32 +224,12 @@ def judged_in_sql(values: dict, field_of) -> dict[str, Case]:
             When(
                 is_fact & Q(LessThanOrEqual(after("published_at"), F("appeared_at"))), then=F("appeared_at")
             ),
-            When(held_back, then=Greatest(after("published_at"), moment)),
+            When(hidden_until_approved(), then=Greatest(after("published_at"), moment)),
             default=after("published_at"),
         ),
         "is_ai_drafted": Case(When(~by_people & by_ai, then=Value(True)), default=Value(False)),
         "is_withheld": Case(When(~is_released & by_ai, then=Value(True)), default=Value(False)),
     }
-
-
-def lacking_review() -> Q:
-    """Return the condition for articles that lack a review: the same rule as Article.lacks_review."""
-    if not settings.REQUIRE_REVIEW:
-        return Q(pk=None)
-    return needing_approval()
-
-
-def needing_approval() -> Q:
-    """Return the condition for articles that need an approval: the same rule as Article.needs_approval."""
-    return Q(is_ai_drafted=True) & ~Q(review_state=ReviewState.VALID)
-
-
-def hidden_until_approved(prefix="") -> Q:
-    """Return the condition for withheld articles if approvals are required, for exclude() or with ~.
-
-    prefix: the path to the article, such as article__, in a query of other rows.
-    """
-    return Q(**{f"{prefix}is_withheld": True}) if settings.REQUIRE_REVIEW else Q(pk=None)
 
 
 class ReviewRequirement(models.Model):

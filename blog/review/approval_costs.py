@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.utils import timezone
 
 from blog.articles.actions.undo import plan_undo
 from blog.articles.digests import TEXTS
@@ -41,16 +40,10 @@ class EndingApproval:
         return self.article.is_published
 
     @property
-    def is_scheduled(self) -> bool:
-        moment = self.article.published_at
-        is_dated = self.article.status == Article.Status.PUBLISHED and moment is not None
-        return is_dated and moment > timezone.now()
-
-    @property
     def leaves_calendar(self) -> bool:
         """Whether the article would be withheld at its date, because approvals are required."""
         is_exempt = self.article.provenance == Provenance.PEOPLE or not self.article.is_ai_drafted
-        return self.is_scheduled and settings.REQUIRE_REVIEW and not is_exempt
+        return self.article.is_scheduled and settings.REQUIRE_REVIEW and not is_exempt
 
     @property
     def regains_label(self) -> bool:
@@ -171,5 +164,5 @@ def _endings(keys) -> list[EndingApproval]:
 
 
 def _order(ending):
-    place = 0 if ending.is_scheduled else 2 if ending.is_public else 1
+    place = 0 if ending.article.is_scheduled else 2 if ending.is_public else 1
     return place, ending.article.published_at.timestamp() if place == 0 else 0, -ending.article.pk

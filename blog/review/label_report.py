@@ -6,9 +6,9 @@ from enum import StrEnum
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
+from blog.articles.choices import ReviewState
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
-from blog.articles.queue import ReviewState
 from blog.review.models import Approval
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.articles.changes import Change
+from blog.articles.choices import ReviewState
 from blog.articles.models import Article
-from blog.articles.queue import ReviewState
 from blog.base.models import name_of
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.ai_label import approvals_in_force

@@ -36,15 +36,6 @@ class TestPublished:
         assert [article.slug for article in Article.objects.published()] == ["past"]
         assert Article.objects.published(now + dt.timedelta(minutes=2)).count() == 2
 
-    @pytest.mark.both_databases
-    def test_the_property_and_the_queryset_agree(self):
-        now = timezone.now()
-        create(slug="a")
-        create(slug="b", status="published", published_at=now)
-        create(slug="c", status="published", published_at=now + dt.timedelta(days=1))
-
-        assert {article.slug for article in Article.objects.all() if article.is_published} == {"b"}
-
 
 class TestPublish:
     def test_publishing_sets_only_a_missing_date(self):
