@@ -40,7 +40,7 @@ from blog.articles.versions.history import (
     record_versions,
 )
 from blog.articles.versions.models import Version
-from blog.articles.withholding import lacking_review, needing_approval
+from blog.articles.withholding import needing_approval
 from blog.base.queries import ROWS_AT_ONCE
 from blog.images.links import BodyImage
 from blog.site.redirects import Redirect
@@ -118,12 +118,8 @@ class Change:
             self.flags.update(self.articles)
 
     def publish(self) -> None:
-        """Publish the new articles; those without a date get the present one.
-
-        Articles without visible text or image, and those that lack a required approval, stay new.
-        """
-        hidden = Article.objects.in_use().exclude(status=Status.PUBLISHED).exclude(lacking_review())
-        ready = hidden.filter(pk__in=self.articles).exclude(pk__in=hidden.empty().values("pk"))
+        """Publish the publishable articles; those without a date get the present one. The others stay new."""
+        ready = Article.objects.filter(pk__in=self.articles).publishable()
         moment = Coalesce("published_at", Value(timezone.now()))
         self._write(_keys_of(ready), status=Status.PUBLISHED, published_at=moment)
 

@@ -26,6 +26,7 @@ from blog.articles.withholding import (
     JUDGED_FIELDS,
     judge,
     judged_in_sql,
+    lacking_review,
     scheduled,
 )
 from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
@@ -46,6 +47,11 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
     def scheduled(self, now):
         """Return the articles that are to appear later, reviewed or not."""
         return self.filter(scheduled(now), trashed_at=None)
+
+    def publishable(self):
+        """Return the articles that Verb.PUBLISH does not skip (blog/articles/actions/publication.py)."""
+        rows = self.filter(trashed_at=None, status=Status.NEW).exclude(lacking_review())
+        return rows.exclude(pk__in=rows.empty().values("pk"))
 
     def submitted(self):
         """Return the articles whose submission waits for an Editor."""

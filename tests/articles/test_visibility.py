@@ -7,6 +7,7 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from blog.articles.actions.publication import Verb, partition
 from blog.articles.queue import QueueState
 from blog.articles.withholding import (
     hidden_until_approved,
@@ -75,6 +76,13 @@ def test_condition_finds_the_articles_with_the_property(articles, in_python, in_
 
 def test_readers_see_what_is_published(articles):
     assert keys(articles.published()) == keys(article for article in articles if article.is_published)
+
+
+def test_publishing_skips_what_is_not_publishable(articles):
+    result = partition(Verb.PUBLISH, articles)
+
+    assert keys(result.changed) == keys(articles.publishable())
+    assert result.changed
 
 
 def test_each_article_is_in_the_state_of_the_queue_that_it_has(articles):
