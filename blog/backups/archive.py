@@ -5,11 +5,14 @@ written from beginning to end, also to a pipe. The digest shows if a byte was ch
 """
 
 import hashlib
+import io
 import json
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from blog.documents.limits import MEGABYTE
 
 COMMENT = b"Galley backup, sha256 "
 DIGEST_LENGTH = 64  # hexadecimal digits
@@ -17,10 +20,25 @@ FIRST_BYTES = b"PK\x03\x04"
 CHUNK = 1 << 20  # bytes
 FASTEST = 1  # of zlib: the second level takes a third more time for a twentieth less space
 MANIFEST = "manifest.json"
+FLAGS = 0x808  # of members: sizes follow the data, the name is UTF-8
+MAX_MANIFEST_BYTES = 128 * MEGABYTE  # 180 bytes per file
+MAX_LINE_BYTES = 256 * MEGABYTE  # of a row; PostgreSQL's limit of a JSON value
+ALWAYS_UNPACKED = 64 * MEGABYTE
+MOST_UNPACKED = 200  # bytes of a larger member, for one of the archive; rows of articles: 4
+LONGEST_MESSAGE = 1000  # characters
 
 
 class BackupError(Exception):
     """Raised when a backup cannot be written, read or restored. The message says why, and what to do."""
+
+    def __init__(self, message: str):
+        super().__init__(printable(message))
+
+
+def printable(text: str) -> str:
+    """Return a message that quotes a backup, as one line without control characters, for the terminal."""
+    line = " ".join(text.split())[:LONGEST_MESSAGE]
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line)
 
 
 class DigestingStream:
@@ -91,37 +109,63 @@ def writing(stream) -> Iterator[ArchiveWriter]:
 
 
 class Archive:
-    """An archive whose digest is correct. Raises BackupError otherwise."""
+    """An archive whose digest is correct, with members packed as by ArchiveWriter. Raises BackupError."""
 
     def __init__(self, path: Path):
-        self._file = open(path, "rb")  # noqa: SIM115 -- closed by close()
-        try:
-            check_digest(self._file)
-            self._zip = zipfile.ZipFile(self._file)
-            self.manifest = json.loads(self._zip.read(MANIFEST))
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
-            self._file.close()
-            raise BackupError(f"This file is not a backup that Galley has written: {error}.") from error
-        except BaseException:
-            self._file.close()
-            raise
+        with ExitStack() as opened:
+            try:
+                if path.exists() and not path.is_file():
+                    raise BackupError(f"{path} is not a file. Name the zip file of a backup.")
+                file = opened.enter_context(open(path, "rb"))
+                check_digest(file)
+                self._zip = opened.enter_context(zipfile.ZipFile(file))
+                self._check_packing()
+                self.manifest = json.loads(self._zip.read(MANIFEST))
+            except BackupError:
+                raise
+            except OSError as error:
+                raise BackupError(f"{path} cannot be read: {error.strerror}.") from error
+            except Exception as error:  # zipfile and json raise many kinds for odd bytes
+                raise BackupError(
+                    f"This file is not a backup that Galley has written: {error}. Use another file."
+                ) from error
+            self.close = opened.pop_all().close
 
-    def close(self) -> None:
-        self._zip.close()
-        self._file.close()
+    def _check_packing(self):
+        if len(set(self._zip.namelist())) < len(self._zip.infolist()):
+            raise ValueError("two of its members have the same name")
+        if self._zip.getinfo(MANIFEST).file_size > MAX_MANIFEST_BYTES:
+            raise ValueError(f"its manifest has more than {MAX_MANIFEST_BYTES} bytes")
+        for member in self._zip.infolist():
+            is_bomb = member.file_size > max(ALWAYS_UNPACKED, MOST_UNPACKED * member.compress_size)
+            is_packed = member.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+            if is_bomb or not is_packed or member.flag_bits & ~FLAGS:
+                raise ValueError(f"{member.filename} is compressed or encrypted in another way")
+
+    def sizes(self) -> dict[str, int]:
+        """Return the size of each member in bytes, by its name."""
+        return {member.filename: member.file_size for member in self._zip.infolist()}
 
     def member(self, name: str):
         """Return a member as an open file."""
         return self._zip.open(name)
 
-    def parts(self, name: str) -> Iterator[bytes]:
-        with self.member(name) as member:
-            while part := member.read(CHUNK):
-                yield part
+    def read(self, name: str) -> bytes:
+        return self._zip.read(name)
 
-    def lines(self, name: str) -> Iterator[bytes]:
-        with self._zip.open(name) as member:
-            yield from member
+    def lines(self, name: str, digest: str) -> Iterator[bytes]:
+        """Yield the lines of a member. Raises BackupError at the end if its digest is another one."""
+        found = hashlib.sha256()
+        with io.BufferedReader(self.member(name), CHUNK) as member:
+            while line := member.readline(MAX_LINE_BYTES + 1):
+                if len(line) > MAX_LINE_BYTES:
+                    raise BackupError(
+                        f"A row in {name} has more than {MAX_LINE_BYTES} bytes. Use another backup."
+                    )
+                found.update(line)
+                yield line
+        if found.hexdigest() != digest:
+            raise BackupError(f"The digest of {name} differs from the manifest. Use another backup.")
 
 
 def check_digest(file) -> None:

@@ -20,6 +20,7 @@ from blog.backups import rows
 from blog.backups.archive import CHUNK, MANIFEST, ArchiveWriter, BackupError, writing
 from blog.backups.files import named_files, stored_at
 from blog.backups.manifest import new_manifest
+from blog.backups.validation import KEY_MEMBER, LONGEST_KEY, SHORTEST_KEY, is_secret
 
 NAME = "galley-%Y%m%dT%H%M%SZ.zip"
 NAMES = "galley-????????T??????Z.zip"
@@ -67,14 +68,20 @@ def remove_older(folder: Path, keep: int) -> list[Path]:
 
 def write_backup(stream, *, with_secret: bool = False) -> dict:
     """Write a backup to a stream, which may be a pipe, and return its manifest."""
+    secret, models = settings.SECRET_KEY.encode(), rows.stored_models()
+    if with_secret and not is_secret(secret):
+        raise BackupError(
+            f"SECRET_KEY must have {SHORTEST_KEY} to {LONGEST_KEY} characters. Set another one, or omit "
+            "--with-secret."
+        )
     with writing(stream) as archive, snapshot():
         manifest = new_manifest()
-        for model in rows.stored_models():
+        for model in models:
             manifest["rows"][model._meta.label] = _write_rows(archive, model)
-        for name in named_files():
+        for name in named_files(models):
             _write_file(archive, manifest, name)
         if with_secret:
-            archive.write("secret_key", [settings.SECRET_KEY.encode()])
+            archive.write(KEY_MEMBER, [secret])
             manifest["has_secret"] = True
         archive.write(MANIFEST, [json.dumps(manifest, indent=1).encode()])
     return manifest

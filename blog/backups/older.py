@@ -1,9 +1,10 @@
 """Create the tables of an older release, so that its backup can be restored and then migrated."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.apps.registry import Apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
@@ -14,14 +15,31 @@ def is_older(manifest: dict) -> bool:
     return on_disk(manifest["migrations"], loader) < set(loader.disk_migrations)
 
 
-def create_tables(manifest: dict) -> Apps:
-    """Create the tables of the backup's release in an empty database, and return its models."""
+def unknown_migrations(manifest: dict) -> list[str]:
+    """Return the migrations of the backup that this release lacks."""
+    loader = MigrationLoader(connection)
+    unknown = on_disk(manifest["migrations"], loader) - loader.disk_migrations.keys()
+    return sorted(".".join(key) for key in unknown)
+
+
+def release_of(manifest: dict) -> tuple[Apps, Callable[[], object]]:
+    """Return the models of the backup's release, and a function that creates their tables."""
     executor = MigrationExecutor(connection)
     graph, stored = executor.loader.graph, on_disk(manifest["migrations"], executor.loader)
     known = stored & set(graph.nodes)
-    last = [key for key in known if not any(child.key in known for child in graph.node_map[key].children)]
-    executor.migrate(sorted(last))
-    return executor.loader.project_state(sorted(last)).apps
+    last = sorted(
+        key for key in known if not any(child.key in known for child in graph.node_map[key].children)
+    )
+    return executor.loader.project_state(last).apps, partial(executor.migrate, last)
+
+
+def drop_tables(kept: set[str]) -> None:
+    """Drop all tables except these."""
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        # Sorted: SQLite's search tables must be dropped before those with their name and a suffix.
+        for table in sorted(set(connection.introspection.table_names(cursor)) - kept):
+            cascade = " CASCADE" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)}{cascade}")
 
 
 def keys_of(names: Iterable[str]) -> set[tuple[str, str]]:

@@ -1,21 +1,21 @@
 """Restore a backup into an empty site, and compare the result with the backup.
 
-All rows are written in one transaction. Before it is committed, every row is read again and compared, the
-search index is rebuilt and pages are rendered. If anything fails, no row and no file is left. A backup of an
-older release takes several transactions: see restore_older().
+A backup is validated before anything is stored (validation.py). All rows are written in one transaction.
+Before it is committed, every row is read again and compared, the search index is rebuilt, pages are rendered
+and the secret key is stored. If anything fails, all is as before. A backup of an older release takes several
+transactions: see restore_older().
 """
 
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import Error as DatabaseError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import timezone
@@ -23,9 +23,10 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.articles.models import Article
 from blog.backups import older, rows
-from blog.backups.archive import CHUNK, Archive, BackupError
-from blog.backups.files import stored_at
-from blog.backups.manifest import FORMAT, applied_migrations, variables
+from blog.backups.archive import CHUNK, Archive, BackupError, printable
+from blog.backups.files import named_files, stored_at
+from blog.backups.manifest import applied_migrations, variables
+from blog.backups.validation import KEY_MEMBER, check_rows
 from blog.files import modes
 from blog.files.atomic import write_atomically
 from blog.imports.uploads.models import StagedImport
@@ -54,11 +55,6 @@ OF_A_NEW_SITE = frozenset(
 
 def check_compatible(manifest: dict) -> None:
     """Raise BackupError unless this release can restore the backup. Needs no migrated database."""
-    if manifest.get("format") != FORMAT:
-        raise BackupError(
-            f"This backup has the format {manifest.get('format')}, and this release reads {FORMAT}. "
-            "Update this checkout, then restore."
-        )
     if manifest["requires_review"] and not settings.REQUIRE_REVIEW:
         raise BackupError(
             "The site of this backup has GALLEY_REQUIRE_REVIEW=on, and this one has not: articles that wait "
@@ -69,20 +65,18 @@ def check_compatible(manifest: dict) -> None:
             f"This backup is of an earlier release, and lacks {missing[0]}, which this release no "
             "longer has. Restore it with 0.1.0, then update (docs/operating.md#updating)."
         )
+    if newer := older.unknown_migrations(manifest):
+        raise BackupError(
+            f"This backup is from Galley {manifest['galley']}, which is newer than this checkout: it has the "
+            f"migration {newer[0]}. Update this checkout (git pull; bin/setup), then restore."
+        )
 
 
 def check_migrations(manifest: dict) -> None:
-    """Raise BackupError unless backup and database have the same migrations."""
+    """Raise BackupError if the database has migrations that the backup lacks."""
     loader = MigrationLoader(connection)
     there = older.on_disk(manifest["migrations"], loader)
-    here = older.on_disk(applied_migrations(), loader)
-    if newer := sorted(there - here):
-        raise BackupError(
-            f"This backup is from Galley {manifest['galley']}, which is newer than this checkout: it has the "
-            f"migration {'.'.join(newer[0])}. Update this checkout (git pull; bin/setup), "
-            "then restore."
-        )
-    if missing := sorted(here - there):
+    if missing := sorted(older.on_disk(applied_migrations(), loader) - there):
         release = manifest["commit"][:12] or f"Galley {manifest['galley']}"
         raise BackupError(
             f"This backup is from an older release ({release}): it lacks {len(missing)} migrations, the "
@@ -116,40 +110,45 @@ def restore(archive: Archive, report: Callable[[str], None]) -> None:
     """Restore an archive into this site, which is migrated and empty. Raises BackupError."""
     check_migrations(archive.manifest)
     check_empty()
-    with _reported_errors("Nothing was restored"), _new_files(archive) as files, transaction.atomic():
-        report(f"{files} files stored and compared.")
-        _write_rows(archive, rows.stored_models(), report)
-        _finish(report)
-    if archive.manifest.get("has_secret"):
-        report(_restore_secret(archive))
+    models = rows.stored_models()
+    check_rows(archive.manifest, models)
+    with _undone_on_failure() as undo:
+        report(f"{_store_files(archive, undo)} files stored and compared.")
+        with transaction.atomic():
+            _write_rows(archive, models, report)
+            _finish(archive, undo, report)
 
 
 def restore_older(archive: Archive, migrate: Callable[[], None], report: Callable[[str], None]) -> None:
     """Restore an archive of an older release into an empty database without tables. Raises BackupError.
 
-    Its rows are written to the tables of that release, which migrate() then changes. If that fails, the rows
-    remain in the database.
+    Its rows are written to the tables of that release, which migrate() then changes.
     """
-    with _reported_errors("Nothing was restored"), _new_files(archive) as files:
-        report(f"{files} files stored and compared.")
-        apps = older.create_tables(archive.manifest)
+    apps, create_tables = older.release_of(archive.manifest)
+    models = rows.stored_models(apps)
+    check_rows(archive.manifest, models)
+    with _undone_on_failure() as undo:
+        report(f"{_store_files(archive, undo)} files stored and compared.")
+        undo.callback(older.drop_tables, set(connection.introspection.table_names()))
+        create_tables()
         with transaction.atomic():
-            _write_rows(archive, rows.stored_models(apps), report)
-    with _reported_errors("The rows were restored, but not migrated. Start again with an empty database"):
+            _write_rows(archive, models, report)
         migrate()
         report("Migrated to this release.")
         with transaction.atomic():
-            _finish(report)
-    if archive.manifest.get("has_secret"):
-        report(_restore_secret(archive))
+            _finish(archive, undo, report)
 
 
 @contextmanager
-def _reported_errors(outcome) -> Iterator[None]:
+def _undone_on_failure() -> Iterator[ExitStack]:
+    """Yield a stack of functions that undo what the block does, called if it fails. Raises BackupError."""
     try:
-        yield
-    except (DatabaseError, OSError, LookupError, ValueError, ValidationError) as error:
-        raise BackupError(f"{outcome}: {error}") from error
+        with ExitStack() as undo:
+            yield undo
+            undo.pop_all()
+    except Exception as error:  # the rows of a backup can make any code fail that reads them
+        reason = str(error) if isinstance(error, BackupError) else f"{type(error).__name__}: {error}"
+        raise BackupError(f"Nothing was restored. {reason}") from error
     finally:
         ContentType.objects.clear_cache()
 
@@ -157,15 +156,26 @@ def _reported_errors(outcome) -> Iterator[None]:
 def _write_rows(archive, models, report):
     report(f"{_insert(archive, models)} rows inserted.")
     report(f"{_compare(archive, models)} rows compared with the backup.")
+    listed = archive.manifest["files"].keys() | archive.manifest["missing_files"]
+    for name in sorted(listed.symmetric_difference(named_files(models))):
+        place = (
+            "in this backup, but in none of its rows"
+            if name in listed
+            else "in a row, but not in this backup"
+        )
+        raise BackupError(f"The file {name} is {place}. Use another backup.")
 
 
-def _finish(report):
+def _finish(archive, undo, report):
     report(f"{search.rebuild(Article.objects.all())} articles in the search index.")
     # Their files are not in the backup.
     StagedImport.objects.with_files().update(state=StagedImport.State.EXPIRED)
     end_mailings()
     report(f"{_render_pages()} pages rendered.")
-    page_cache.invalidate_on_commit()
+    # robust: an error after the commit would undo only the files.
+    transaction.on_commit(page_cache.invalidate_on_commit, robust=True)
+    if "has_secret" in archive.manifest:
+        report(_restore_secret(archive, undo))
 
 
 def end_mailings() -> None:
@@ -184,25 +194,22 @@ def end_mailings() -> None:
         mailing.add_articles(unsent.values_list("pk", flat=True))
 
 
-@contextmanager
-def _new_files(archive) -> Iterator[int]:
-    """Store the files, and yield their number. If the block fails, delete files that did not exist before."""
-    new = []
-    try:
-        for name, expected in archive.manifest["files"].items():
-            storage, own_name = stored_at(name)
-            if not storage.exists(own_name):
-                new.append((storage, own_name))
-                with archive.member(name) as member:
-                    storage.save(own_name, File(member))
-            if _digest(storage, own_name) != expected["sha256"]:
-                raise BackupError(f"{name} differs from the file in the backup. Nothing was restored.")
-        yield len(archive.manifest["files"])
-    except BaseException:
-        for storage, own_name in new:
-            with suppress(OSError):  # such as the one that is raised
-                storage.delete(own_name)
-        raise
+def _store_files(archive, undo) -> int:
+    """Store the files that do not exist, and return the number of all."""
+    for name, expected in archive.manifest["files"].items():
+        storage, own_name = stored_at(name)
+        if not storage.exists(own_name):
+            undo.callback(_delete, storage, own_name)
+            with archive.member(name) as member:
+                storage.save(own_name, File(member))
+        if _digest(storage, own_name) != expected["sha256"]:
+            raise BackupError(f"{name} differs from the file in the backup. Use another backup.")
+    return len(archive.manifest["files"])
+
+
+def _delete(storage, name):
+    with suppress(OSError):  # such as the one that is raised
+        storage.delete(name)
 
 
 def _digest(storage, name):
@@ -219,11 +226,19 @@ def _insert(archive, models) -> int:
     for model in models:
         expected = archive.manifest["rows"][model._meta.label]
         fields = rows.stored_fields(model, expected["fields"])
-        lines = archive.lines(f"rows/{model._meta.label}.jsonl")
-        inserted = rows.insert_rows(model, fields, map(rows.decoder(fields), lines))
+        lines = archive.lines(f"rows/{model._meta.label}.jsonl", expected["sha256"])
+        try:
+            inserted = rows.insert_rows(model, fields, map(rows.decoder(fields), lines))
+        except (BackupError, OperationalError):
+            raise
+        except Exception as error:  # the values can be anything
+            raise BackupError(
+                f"A row of {model._meta.label} cannot be stored: {error}. Use another backup."
+            ) from error
         if inserted != expected["count"]:
             raise BackupError(
-                f"The backup has {inserted} rows of {model._meta.label} instead of {expected['count']}."
+                f"The backup has {inserted} rows of {model._meta.label} instead of {expected['count']}. "
+                "Use another backup."
             )
         rows.set_last_key(model, expected["last_key"])
         number += inserted
@@ -236,12 +251,16 @@ def _compare(archive, models) -> int:
     """Compare each row with the backup, and return the number of rows."""
     number = 0
     for model in models:
-        fields = rows.stored_fields(model, archive.manifest["rows"][model._meta.label]["fields"])
+        expected = archive.manifest["rows"][model._meta.label]
+        fields = rows.stored_fields(model, expected["fields"])
         decode = rows.decoder(fields)
-        lines = archive.lines(f"rows/{model._meta.label}.jsonl")
+        lines = archive.lines(f"rows/{model._meta.label}.jsonl", expected["sha256"])
         for line, row in zip(lines, rows.read_rows(model, fields), strict=True):
             if decode(line) != list(row):
-                raise BackupError(f"A row of {model._meta.label} differs from the backup: {line[:80]!r}…")
+                raise BackupError(
+                    f"A row of {model._meta.label} was stored with other values: {line[:80]!r}… "
+                    "Use another backup."
+                )
             number += 1
     return number
 
@@ -263,15 +282,17 @@ def _render_pages() -> int:
     for path in paths:
         status = client.get(path, secure=settings.SITE_URL.startswith("https:")).status_code
         if status != 200:
-            raise BackupError(f"Nothing was restored: the page {path} answers {status}.")
+            raise BackupError(f"The page {path} answers {status}.")
     return len(paths)
 
 
-def _restore_secret(archive) -> str:
+def _restore_secret(archive, undo) -> str:
     if os.environ.get("SECRET_KEY"):
         return "The secret key of the backup was not restored, because the variable SECRET_KEY is set."
-    key = b"".join(archive.parts("secret_key"))
-    write_atomically(settings.DATA_DIR / "secret_key", [key], mode=modes.PRIVATE_FILE, durable=True)
+    path = settings.DATA_DIR / "secret_key"
+    store = partial(write_atomically, path, mode=modes.PRIVATE_FILE, durable=True)
+    undo.callback(store, [path.read_bytes()])
+    store([archive.read(KEY_MEMBER)])
     return "The secret key was restored."
 
 
@@ -279,7 +300,7 @@ def setting_differences(manifest: dict) -> list[str]:
     """Return a line for each setting that differs from the backup's site."""
     here = variables()
     return [
-        f"{name} was {value or 'not set'} there, and is {here.get(name) or 'not set'} here."
+        printable(f"{name} was {value or 'not set'} there, and is {here.get(name) or 'not set'} here.")
         for name, value in manifest["variables"].items()
         if here.get(name, "") != value
     ]

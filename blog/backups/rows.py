@@ -94,6 +94,8 @@ def decoder(fields: list[models.Field]) -> Callable[[bytes], list]:
 
     def decode(line: bytes) -> list:
         row = json.loads(line)
+        if not isinstance(row, list) or len(row) != len(fields):
+            raise ValueError(f"it is not a list of {len(fields)} values")
         for place, change in changes:
             if row[place] is not None:
                 row[place] = change(row[place])

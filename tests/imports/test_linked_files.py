@@ -10,6 +10,7 @@ from django.utils import timezone
 from blog.articles.internal_links import with_resolved_links
 from blog.articles.linked_files import delete_unused_files, store_linked_file
 from blog.backups.files import named_files
+from blog.backups.rows import stored_models
 from blog.documents.notices import NoticeKind
 from blog.exports.articles import export_articles
 from blog.exports.generators.writing import export_for
@@ -248,7 +249,7 @@ class TestLeaving:
         write(folder, body=LINK)
         run(folder)
 
-        assert f"media/{LinkedFile.objects.get().file.name}" in named_files()
+        assert f"media/{LinkedFile.objects.get().file.name}" in named_files(stored_models())
 
     def test_export_has_the_same_bytes_at_the_same_path(self, folder, tmp_path):
         put(folder, "downloads/data.zip", b"zip")

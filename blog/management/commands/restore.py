@@ -16,6 +16,7 @@ from blog.backups.archive import Archive, BackupError
 from blog.backups.manifest import applied_migrations
 from blog.backups.older import is_older
 from blog.backups.restore import check_compatible, restore, restore_older, setting_differences
+from blog.backups.validation import check_archive
 from blog.site.update_steps import missing_steps
 
 # Variables that lead to the data of the running site.
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         try:
             with closing(Archive(Path(path))) as archive:
                 report("The file is complete: its digest matches.")
+                check_archive(archive)
                 check_compatible(archive.manifest)
                 if not applied_migrations() and is_older(archive.manifest):
                     restore_older(archive, prepare, report)
@@ -60,8 +62,6 @@ class Command(BaseCommand):
                     report(line)
                 if missing := archive.manifest["missing_files"]:
                     report(f"{len(missing)} files were missing already, such as {missing[0]}.")
-        except OSError as error:
-            raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         except BackupError as error:
             raise CommandError(str(error)) from error
         report("Restored.")
