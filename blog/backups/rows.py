@@ -151,7 +151,7 @@ def delete_rows(rows_of: Iterable[type[models.Model]]) -> None:
 def last_key(model) -> int | None:
     """Return the last primary key that the database gave to a row, even a deleted one, or None."""
     key, table = model._meta.pk, model._meta.db_table
-    if not isinstance(key, models.AutoField | models.BigAutoField | models.SmallAutoField):
+    if not _has_automatic_key(model):
         return None
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -165,11 +165,16 @@ def last_key(model) -> int | None:
     return found[0] if found else None
 
 
+def _has_automatic_key(model):
+    return isinstance(model._meta.pk, models.AutoField | models.BigAutoField | models.SmallAutoField)
+
+
 def set_last_key(model, last: int | None) -> None:
-    """Continue after this primary key, so that no key of a deleted row is given again."""
-    if not last:
+    """Continue after this primary key and all of the rows, so that no key of a deleted row is given again."""
+    if not last or not _has_automatic_key(model):
         return
     key, table = model._meta.pk, model._meta.db_table
+    last = max(last, model._base_manager.aggregate(last=models.Max("pk", default=0))["last"])
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])

@@ -351,6 +351,19 @@ def test_long_manifest_is_refused(members, site, tmp_path, monkeypatch):
     refuse(site, Draft(members), "more than 20 bytes", tmp_path)
 
 
+@pytest.mark.both_databases
+def test_keys_continue_after_those_of_the_rows(members, site):
+    draft = Draft(members)
+    draft.manifest["rows"]["blog.Author"]["last_key"] = 1
+    draft.swap(AUTHORS, b"[%d," % json.loads(draft.members[AUTHORS])[0], b"[5,")
+    draft.put("rows/blog.ArticleAuthor.jsonl", b"")
+    draft.manifest["rows"]["blog.ArticleAuthor"]["count"] = 0
+
+    site(draft.packed())
+
+    assert create_author("Grace").pk == 6
+
+
 class ClosedPipe(io.StringIO):
     def write(self, text):
         if "secret key" in text:
