@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
 
 from blog.backups.archive import BackupError
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                 manifest = write_backup(sys.stdout.buffer, with_secret=with_secret)
             else:
                 manifest = write_file(target, with_secret=with_secret)
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, DatabaseError) as error:
             raise CommandError(f"The backup is not complete: {error}") from error
         if verbosity:
             self.report(manifest, "" if path == "-" else target)
