@@ -31,6 +31,7 @@ from PIL import Image as Pillow
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.sandbox.child import serve
+from blog.sandbox.embedded import has_other_file, is_plausible_profile
 from blog.sandbox.jpeg import Part, joined, picture_of
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.svg import draw, is_svg
@@ -114,9 +115,12 @@ def rewrite(data: bytes) -> RewrittenImage:
             return copied
         # No reference to the decoder is kept, so that its memory is free before encoding begins.
         image, image_format = _decoded(data)
+        if has_other_file(bytes(image.getpalette() or ())):
+            raise RefusedError(Refusal.DAMAGED, {"cause": "Its palette contains another file."})
         output = io.BytesIO()
         if _moves(image):
-            image.save(output, image.format, save_all=True, exif=b"", xmp=b"", **image_format.options)
+            kept = {"exif": b"", "xmp": b"", "icc_profile": _profile(image)}
+            image.save(output, image.format, save_all=True, **kept, **image_format.options)
         else:
             kept = _kept(image)
             if image_format.name == "JPEG" and image.mode not in {"RGB", "L"}:
@@ -249,9 +253,17 @@ def _moves(image):
 
 def _kept(image):
     """Remove all metadata from the image. Return the colour profile and transparency, which it needs."""
-    kept = {name: image.info[name] for name in ("icc_profile", "transparency") if name in image.info}
+    kept = {"icc_profile": _profile(image)}
+    if "transparency" in image.info:
+        kept["transparency"] = image.info["transparency"]
     image.info.clear()
     return kept
+
+
+def _profile(image):
+    """Return the colour profile of an image, or None if it is not plausible."""
+    profile = image.info.get("icc_profile") or b""
+    return profile if is_plausible_profile(profile, image.mode) else None
 
 
 def _check_size(image):
@@ -284,7 +296,7 @@ def _check_frames(image):
 
 def _shrunk(image, width):
     # A greyscale profile does not apply to the RGB of the result.
-    profile = None if image.mode in {"L", "LA"} else image.info.get("icc_profile")
+    profile = None if image.mode in {"L", "LA"} else _profile(image)
     if image.mode not in {"RGB", "RGBA"}:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     height = max(1, round(image.height * width / image.width))
