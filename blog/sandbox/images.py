@@ -17,6 +17,7 @@ Many small frames take less memory than a few large ones, and no more time.
 """
 
 import io
+import itertools
 import os
 import re
 import struct
@@ -132,21 +133,44 @@ def rewrite(data: bytes) -> RewrittenImage:
 
 def _copied_jpeg(data):
     """Return a JPEG without its metadata, or None if it must be re-encoded: turned, CMYK, large, unusual."""
-    parts = picture_of(data)
-    if parts is None:
+    copied = picture_of(data)
+    if copied is None:
         return None
-    picture = joined(parts, data)
+    picture = joined(copied.parts, data)
     image = _opened(data)
     _check_size(image)
     is_upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
     is_small = len(picture) <= MOST_BYTES_PER_PIXEL * image.width * image.height
     if image.mode not in {"RGB", "L"} or not is_upright or not is_small:
         return None
-    width, height = image.size
-    decoded = Pillow.open(io.BytesIO(picture), formats=["JPEG"])
-    decoded.draft("L", (1, 1))  # reads all the data, but computes fewer pixels
-    decoded.load()
-    return RewrittenImage(picture, FORMATS["JPEG"].extension, width, height, parts)
+    # Coded data can be made to contain an archive.
+    if has_other_file(picture) or not _is_needed(picture, copied.ends):
+        return None
+    return RewrittenImage(picture, FORMATS["JPEG"].extension, *image.size, copied.parts)
+
+
+def _is_needed(picture, ends) -> bool:
+    """Decode a JPEG. Return whether the last bytes before each end of its coded data belong to the picture.
+
+    Without them, the decoder waits in a unit of the picture, and does not consume all of the bytes before. If
+    it does, the unit was complete: these bytes were skipped while it looked for the marker.
+    """
+    image = Pillow.open(io.BytesIO(picture), formats=["JPEG"])
+    image.draft("L", (1, 1))  # reads all the data, but computes fewer pixels
+    image.load_prepare()
+    ((codec, extents, _offset, arguments),) = image.tile
+    decoder = Pillow._getdecoder(image.mode, codec, arguments, image.decoderconfig)
+    decoder.setimage(image.im, extents)
+    data, at, left = memoryview(picture), 0, []
+    for stop in [*(end - before for end in ends for before in (2, 1)), len(data)]:
+        consumed, error = decoder.decode(data[at:stop])
+        if error:
+            raise OSError(f"The decoder reports the error {error}.")
+        if consumed < 0:  # the picture is complete
+            break
+        at += consumed
+        left.append(stop - at)
+    return len(left) == 2 * len(ends) and all(map(any, itertools.batched(left, 2)))
 
 
 def shrink(data: bytes, width: int, steps: tuple[int, ...]) -> bytes:
