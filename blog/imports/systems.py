@@ -102,9 +102,10 @@ def export_source(
     own_name = converted.source_name or _stem(file_name)
     source = find_source(place, source_name or (own_name if is_source_name(own_name) else "export"))
     left_out = tuple(_left_out(*each) for each in converted.left_out)
+    refused = tuple(FoundFile(path, Notice(NoticeKind.INVALID, why)) for path, why in converted.refused)
     return replace(
         source,
-        files=(*source.files, *left_out),
+        files=(*source.files, *refused, *left_out),
         root=source.name,
         is_named=bool(source_name) or converted.is_identified,
         export_name=file_name,
@@ -150,7 +151,8 @@ def stored_description(folder: Path) -> ConvertedExport | None:
         values = json.loads((folder / DESCRIPTION).read_text())
     except FileNotFoundError:
         return None
-    return ConvertedExport(**values | {"left_out": tuple(map(tuple, values["left_out"]))})
+    rows = {name: tuple(map(tuple, values.get(name, ()))) for name in ("left_out", "refused")}
+    return ConvertedExport(**values | rows)
 
 
 def is_identified(folder: Path) -> bool:

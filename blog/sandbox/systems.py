@@ -13,7 +13,7 @@ from pathlib import Path
 from blog.documents.generators.systems import CONFIGURATION, PEOPLE
 from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
 from blog.documents.linked_types import linked_extension
-from blog.documents.systems.export import ConvertedExport, Export, ExportError, id_in_path
+from blog.documents.systems.export import ConvertedExport, Export, ExportError, id_in_path, reason_of
 from blog.documents.systems.ghost_routes import ROUTES
 from blog.documents.systems.recognition import find_reader
 from blog.files.archives import MAX_RATIO, SMALL, Archive
@@ -53,15 +53,22 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
             _write_pictures(archive, members, reader.export)
             _write(archive, CONFIGURATION, reader.export.configuration, zipfile.ZIP_DEFLATED)
             _write(archive, PEOPLE, json.dumps(reader.export.people).encode(), zipfile.ZIP_DEFLATED)
-    except (ExportError, UnreadableError) as error:
+    except UnreadableError as error:
         raise RefusedError(Refusal.ERROR, {"cause": str(error)}) from None
-    except RecursionError:
-        raise RefusedError(Refusal.ERROR, {"cause": "it is nested too deep."}) from None
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise RefusedError(Refusal.ERROR, {"cause": reason_of(error)}) from None
     export = reader.export
-    left_out = tuple(
-        (what, number, export.first_of.get(what, "")) for what, number in export.left_out.items()
+    return ConvertedExport(
+        str(export.system),
+        export.name,
+        export.site_url,
+        texts,
+        export.identity,
+        tuple((what, number, export.first_of.get(what, "")) for what, number in export.left_out.items()),
+        tuple(export.refused.items()),
     )
-    return ConvertedExport(str(export.system), export.name, export.site_url, texts, export.identity, left_out)
 
 
 def _members(place, inner):
@@ -85,12 +92,17 @@ def _write_texts(archive, texts, export: Export) -> int:
             continue
         data = text.data
         if len(data) > MAX_FILE_BYTES:
-            export.leave_out(f"texts of more than {MAX_FILE_BYTES // MEGABYTE} MB", path=text.path)
+            export.refused[text.path] = (
+                f"it is larger than {MAX_FILE_BYTES // MEGABYTE} MB: shorten or split it."
+            )
             continue
         if len(seen) >= MAX_TEXTS:
             raise ExportError(f"it has more than {MAX_TEXTS} texts.")
         seen.add(key)
         _write(archive, text.path, data, zipfile.ZIP_DEFLATED)
+    if export.refused and not seen:
+        (path, why), *more = export.refused.items()
+        raise ExportError(f"{path}: {why} {len(more)} more cannot be read either." if more else why)
     return len(seen)
 
 

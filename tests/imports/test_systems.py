@@ -1,6 +1,7 @@
 """Exports of publishing systems are imported like folders: once, again, and when they have changed."""
 
 import gzip
+import json
 
 import pytest
 from django.test import Client
@@ -134,6 +135,20 @@ def test_what_is_left_out_is_an_entry_of_the_report():
 
     assert reports["comments"].message == "not imported: 2."
     assert reports["forms"].message == "not imported: 1 (the first in posts/fog-signals-102.md)."
+
+
+def test_text_that_cannot_be_read_is_rejected_alone(tmp_path):
+    html = "<div class='kg-card'>" + "<b></i>" * 900
+    export = json.loads((SAMPLES / "ghost.json").read_text())
+    export["db"][0]["data"]["posts"].append({"id": "9", "slug": "bad", "html": html})
+    (tmp_path / "ghost.json").write_text(json.dumps(export))
+
+    reports = run(tmp_path / "ghost.json")
+
+    assert sorted(written(reports).values()) == ["created"] * 4 + ["rejected"]
+    [report] = [report for report in reports if report.outcome == "rejected"]
+    assert report.file == "posts/bad-9.md"
+    assert "nested more than 200 deep: remove needless tags" in report.message
 
 
 def test_an_export_is_uploaded_in_the_browser(tmp_path):

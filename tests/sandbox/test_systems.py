@@ -1,19 +1,22 @@
-"""Hostile exports of publishing systems: a sentence that says what to fix, and nothing is imported.
+"""Hostile exports of publishing systems: a text that cannot be read is refused with a sentence that says why.
 
-Time and memory are bounded by the sandbox process. Big inputs are made here.
+Only an export whose frame cannot be read is refused as a whole. Time and memory are bounded by the sandbox
+process. Big inputs are made here.
 """
 
 import gzip
+import json
 import os
 import zipfile
 
 import pytest
 
+from blog.documents.systems import wxr as wxr_format
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import SYSTEMS
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.systems import convert
-from tests.support.exports import SAMPLES, converted, packed
+from tests.support.exports import SAMPLES, converted, packed, sample
 
 WXR = (SAMPLES / "wordpress.xml").read_text()
 HEAD, _, REST = WXR.partition("<channel>")
@@ -52,7 +55,7 @@ OUTSIDE = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/hostname">]>\n'
     [
         (wxr("<item><title>&b;</title></item>").replace("<rss", f"{LAUGHS}<rss", 1), "it defines entities"),
         (wxr("<item><title>&a;</title></item>").replace("<rss", f"{OUTSIDE}<rss", 1), "it defines entities"),
-        (wxr(f"{'<item>' * 5000}"), "nested more than 100 deep"),
+        (wxr(f"{'<item>' * 5000}"), "mismatched tag"),
         (WXR[: len(WXR) // 2], "the file ends in line"),
         (WXR.replace("Harbour Notes", "H\xe9", 1).encode("latin-1", "replace"), "is not valid XML in UTF-8"),
         (wxr("<item><title>a &nbsp; b</title></item>"), "is not valid XML"),
@@ -100,7 +103,7 @@ LIST = "post_id,post_date,is_published,title\n1.a,2026-01-01,true,"
     ("files", "expected"),
     [
         ({"posts.csv": LIST.encode() + b"\xff\xfe"}, "is not in UTF-8"),
-        ({"posts.csv": LIST + '"' + "a" * 200_000}, "cannot be read (field larger"),
+        ({"posts.csv": LIST + "A", "posts/1.a.html": "<div>" * 300}, "nested more than 200 deep"),
         ({"posts.csv": LIST + "A", "posts/1.a.html": "a" * 9_000_000}, "unpacks to more than 100 times"),
     ],
 )
@@ -113,8 +116,9 @@ def test_an_export_of_substack_that_cannot_be_read_says_why(files, expected, tmp
 )
 def test_texts_of_substack_take_time_in_proportion_to_their_length(piece, pool, tmp_path):
     files = {
-        "posts.csv": LIST + "A",
+        "posts.csv": LIST + "A\n2.b,2026-01-01,true,B",
         "posts/1.a.html": piece * (150_000 // len(piece)) + os.urandom(4000).hex(),
+        "posts/2.b.html": "<p>words</p>",
     }
 
     pool.ask("convert", packed(tmp_path / "s.zip", files), tmp_path / "converted.zip", seconds=6)
@@ -181,3 +185,67 @@ def test_an_archive_bomb_is_not_unpacked(tmp_path):
         archive.writestr("a.xml", wxr(post("a" * 20_000_000)))
 
     assert "100 times its size" in reason(path, tmp_path)
+
+
+UNBALANCED = "<b></i>" * 900
+
+
+def ghost(folder, **tables):
+    """Write the sample of Ghost with further rows, and return its path."""
+    export = json.loads((SAMPLES / "ghost.json").read_text())
+    for table, rows in tables.items():
+        export["db"][0]["data"][table] += rows
+    path = folder / "ghost.json"
+    path.write_text(json.dumps(export))
+    return path
+
+
+def members(system, folder, **changed):
+    """Write the sample of a system with other and further files, and return its path."""
+    with zipfile.ZipFile(sample(system, folder)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return packed(folder / f"{system}.zip", files | changed)
+
+
+class TestRefusedTexts:
+    @pytest.mark.parametrize("body", ["html", "lexical", "mobiledoc"])
+    def test_of_ghost(self, body, tmp_path):
+        content = f"<div class='kg-card'>{UNBALANCED}</div>" if body == "html" else "{"
+        posts = [{"id": "9", "slug": "bad", body: content}]
+
+        export = converted(ghost(tmp_path, posts=posts), tmp_path)
+
+        assert (export.found.texts, [path for path, _ in export.found.refused]) == (5, ["posts/bad-9.md"])
+
+    @pytest.mark.parametrize(
+        ("system", "texts", "file"),
+        [
+            ("medium", 2, "posts/bad-999999999999.html"),
+            ("medium", 2, "profile/profile.html"),
+            ("notion", 3, f"Bad {'9' * 32}.md"),
+        ],
+    )
+    def test_of_systems_with_files(self, system, texts, file, tmp_path):
+        content = "a" * 2_100_000 if system == "notion" else UNBALANCED
+        path = members(system, tmp_path, **{file: content + os.urandom(30_000).hex()})
+
+        export = converted(path, tmp_path)
+
+        assert (export.found.texts, [path for path, _ in export.found.refused]) == (texts, [file])
+
+    def test_of_wordpress(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(wxr_format, "MAX_VALUE", 100)
+        (tmp_path / "a.xml").write_text(wxr(post("a" * 101) + post(UNBALANCED[:91], "good", 2)))
+
+        export = converted(tmp_path / "a.xml", tmp_path)
+
+        assert [path for path, _ in export.found.refused] == ["posts/a-1.md"]
+        assert "posts/good-2.md" in export.files
+
+    def test_file_among_others_that_is_cut_off(self, tmp_path):
+        files = {"1.xml": wxr(post("one")), "2.xml": wxr(post("two", "b", 2))[:-80]}
+
+        export = converted(packed(tmp_path / "export.zip", files), tmp_path)
+
+        assert [path for path, _ in export.found.refused] == ["2.xml"]
+        assert "posts/a-1.md" in export.files

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -40,6 +41,17 @@ _IMAGE = re.compile(r".+\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 
 class ExportError(ValueError):
     """Raised when an export cannot be read. The message says what to fix."""
+
+
+def reason_of(error: Exception) -> str:
+    """Return why an export, or a part of it, cannot be read: a sentence that says what to fix."""
+    if isinstance(error, ExportError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"the server cannot read or write it: {error.strerror}."
+    if isinstance(error, RecursionError):
+        return "it is nested too deep: simplify it, and export it again."
+    return "a value in it is not as expected: correct it, and export it again."
 
 
 class Members(Protocol):
@@ -88,7 +100,7 @@ class Export:
     exports that may not state its URL. people: {name in bylines: values as in a generator's authors.yml}.
     pictures: {path in the archive of the importer: name of the member}. slugs: as in Feeds. topics: {tags or
     authors: pattern of their pages} if that is not the usual one. left_out: {what: number}. first_of: {what:
-    path of the first text that lacks it}.
+    path of the first text that lacks it}. refused: {path of a text, or name of a file: why it is not read}.
     """
 
     system: Generator
@@ -101,6 +113,17 @@ class Export:
     topics: dict[str, str] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     first_of: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def refusing(self, path: str):
+        """Run the block. If it fails, refuse only the text or file that it reads."""
+        try:
+            yield
+        except (MemoryError, OSError):
+            raise  # the next text would fail, too
+        except Exception as error:
+            self.refused[path] = reason_of(error)
 
     def leave_out(self, what: str, number: int = 1, path: str = "") -> None:
         if number:
@@ -135,7 +158,10 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedExport:
-    """An export that was written as a zip file. left_out: (what, number, path of the first text)."""
+    """An export that was written as a zip file.
+
+    left_out: (what, number, path of the first text). refused: (path, why it is not read).
+    """
 
     system: str
     name: str
@@ -143,6 +169,7 @@ class ConvertedExport:
     texts: int
     identity: str = ""
     left_out: tuple[tuple[str, int, str], ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_identified(self) -> bool:

@@ -4,15 +4,23 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from blog.documents.generators.configuration import Generator
 from blog.documents.parsing.html import markup_text
 from blog.documents.systems.embeds import replace_embeds
-from blog.documents.systems.export import PAGE_FIELDS, Export, ExportedText, ExportError, Members, Pictures
+from blog.documents.systems.export import (
+    PAGE_FIELDS,
+    Export,
+    ExportedText,
+    ExportError,
+    Members,
+    Pictures,
+)
 from blog.documents.systems.ghost_cards import html_of_lexical, html_of_mobiledoc, plain_html
-from blog.documents.systems.ghost_routes import Post, Routes, UnknownFilterError, read_routes
+from blog.documents.systems.ghost_routes import ROUTES, Post, Routes, UnknownFilterError, read_routes
 from blog.documents.systems.text import as_text
 
 MAX_JSON_BYTES = 256 * 1024 * 1024
@@ -46,7 +54,8 @@ def _names(members):
 def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
     """Yield the posts and pages. Raises ExportError."""
     for name in _names(members):
-        yield from _Reader(_data_of(members.read(name, MAX_JSON_BYTES), name), export, members).texts()
+        with export.refusing(name):
+            yield from _Reader(_data_of(members.read(name, MAX_JSON_BYTES), name), export, members).texts()
 
 
 def _data_of(content, name) -> dict:
@@ -79,10 +88,12 @@ class _Reader:
         self.authors_of = self._links("posts_authors", "author_id")
         settings = {_key(row, "key"): row.get("value") for row in self._rows("settings")}
         export.name = _text(settings, "title")
-        self.routes: Routes = read_routes(members, settings)
+        self.routes = Routes(())  # no addresses, rather than wrong ones, if the file cannot be read
+        with export.refusing(ROUTES):
+            self.routes = read_routes(members, settings)
         export.topics = dict(self.routes.topics or {})
         export.people = {
-            user["name"]: self._person(user) for user in self.users.values() if _text(user, "name")
+            name: self._person(user) for user in self.users.values() if (name := _text(user, "name"))
         }
         for kind, rows in (("tag", self.tags), ("author", self.users)):
             export.slugs += [(kind, _text(row, "name"), _text(row, "slug")) for row in rows.values()]
@@ -91,7 +102,12 @@ class _Reader:
 
     def texts(self) -> Iterator[ExportedText]:
         for post in self._rows("posts"):
-            yield self._read(post)
+            key, name = _key(post, "id"), _text(post, "slug") or _text(post, "title")
+            empty = ExportedText(
+                key, name, {}, "", post.get("type") == "page" or post.get("page") in (True, 1)
+            )
+            with self.export.refusing(empty.path):
+                yield self._read(post, empty)
 
     def _rows(self, table) -> list[dict]:
         rows = self.data.get(table)
@@ -103,11 +119,9 @@ class _Reader:
             found[_key(row, "post_id")].append(_key(row, name))
         return found
 
-    def _read(self, post):
-        key, slug, title = _key(post, "id"), _text(post, "slug"), _text(post, "title")
-        is_page = post.get("type") == "page" or post.get("page") in (True, 1)
-        path = ExportedText(key, slug or title, {}, "", is_page).path
-        leave_out = partial(self.export.leave_out, path=path)
+    def _read(self, post, empty):
+        key, is_page, slug = empty.key, empty.is_page, _text(post, "slug")
+        leave_out = partial(self.export.leave_out, path=empty.path)
         html = self._html(post, leave_out)
         meta = {**post, **self.meta.get(key, {})}
         tags = [self.tags[tag] for tag in self.tags_of[key] if tag in self.tags]
@@ -115,7 +129,7 @@ class _Reader:
         public = [name for name in names if name and not name.startswith("#")]
         status = self._status(post, html)
         fields = {
-            "title": title,
+            "title": _text(post, "title"),
             "slug": slug,
             "date": _date(post, "published_at", "created_at"),
             "updatedAt": _date(post, "updated_at"),
@@ -139,7 +153,7 @@ class _Reader:
         if is_page:
             fields = {name: fields[name] for name in PAGE_FIELDS if name in fields}
         body = _PICTURE.sub(lambda found: self._address(found[0]), as_text(html))
-        return ExportedText(key, slug or title, fields, body, is_page)
+        return replace(empty, fields=fields, body=body)
 
     def _html(self, post, leave_out):
         html = _text(post, "html")

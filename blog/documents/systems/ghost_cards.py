@@ -7,6 +7,7 @@ from html import escape
 from markdown_it import MarkdownIt
 
 from blog.documents.systems.embeds import link_to
+from blog.documents.systems.export import ExportError
 from blog.documents.systems.soup import (
     address_of,
     callout,
@@ -106,8 +107,10 @@ class _Lexical:
         self.leave_out = leave_out
 
     def children(self, node, depth) -> str:
+        if depth > DEEPEST:
+            raise ExportError(f"its text is nested more than {DEEPEST} deep: take its lists apart.")
         nodes = node.get("children")
-        if not isinstance(nodes, list) or depth > DEEPEST:
+        if not isinstance(nodes, list):
             return ""
         return "".join(self.node(child, depth + 1) for child in nodes if isinstance(child, dict))
 
@@ -208,7 +211,8 @@ def html_of_mobiledoc(text: str, leave_out: Callable[..., None]) -> str:
 
 class _Mobiledoc:
     def __init__(self, document, leave_out):
-        self.markups, self.cards = (document.get(name) or [] for name in ("markups", "cards"))
+        found = (document.get(name) for name in ("markups", "cards"))
+        self.markups, self.cards = (rows if isinstance(rows, list) else [] for rows in found)
         self.leave_out = leave_out
 
     def section(self, section) -> str:
@@ -261,9 +265,11 @@ def _formatted(html, bits):
 def _object(text) -> dict:
     try:
         values = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise ExportError("its text is not stored as Ghost does: save it again in Ghost's editor.")
+    return values
 
 
 def _string(values, name) -> str:

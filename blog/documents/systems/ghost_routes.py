@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -60,7 +61,8 @@ class Routes:
 
     def _values(self, post):
         day = post.published_at
-        day = day.astimezone(self.time_zone) if day and self.time_zone else day
+        with suppress(OverflowError):  # in the first and last hours of all years
+            day = day.astimezone(self.time_zone) if day and self.time_zone else day
         author = next(iter(post.authors), "")
         return {
             "id": post.key,
@@ -83,7 +85,8 @@ def read_routes(members: Members, settings: Mapping[str, object]) -> Routes:
     try:
         found = load_settings(ROUTES, decode(members.read(name)))
     except ConfigurationError as error:
-        raise ExportError(f"{name} {error}.") from None
+        reason = str(error).rstrip(".")
+        raise ExportError(f"{name} {reason}: correct it, and import again for the old addresses.") from None
     rows = found.get("collections") if isinstance(found.get("collections"), dict) else {}
     topics = found.get("taxonomies") if isinstance(found.get("taxonomies"), dict) else {}
     return Routes(

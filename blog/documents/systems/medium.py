@@ -35,13 +35,15 @@ def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
     """Yield the posts. Raises ExportError."""
     for name in members.names:
         if _PROFILE.fullmatch(name):
-            _read_profile(parsed(_html(members, name)), export)
+            with export.refusing(name):
+                _read_profile(parsed(_html(members, name)), export)
         folder = name.rpartition("/")[0].rpartition("/")[2]
         if folder in _LEFT_OUT and name.endswith(".html"):
             export.leave_out(f"files with {_LEFT_OUT[folder]}")
     for name in members.names:
         if found := _POST.fullmatch(name):
-            yield _read(_html(members, name), found, export)
+            with export.refusing(name):
+                yield _read(_html(members, name), found, export)
 
 
 def _html(members, name):

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import itertools
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from urllib.parse import quote, unquote
 
@@ -14,6 +16,7 @@ from blog.documents.slugs import slugify_name
 from blog.documents.systems.export import Export, ExportedText, ExportError, Members
 from blog.documents.systems.notion_properties import front_matter
 
+MAX_CSV_BYTES = 8 * MAX_FILE_BYTES
 MOST_ROWS, MOST_COLUMNS = 100, 12  # of a table in a text
 IMAGES = "images"
 
@@ -56,7 +59,8 @@ def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
     reader = _Reader(members, export)
     for name in members.names:
         if (found := _PAGE.fullmatch(name)) and found["ending"] == "md":
-            yield reader.read(name, found)
+            with export.refusing(name):
+                yield reader.read(name, found)
 
 
 class _Reader:
@@ -79,14 +83,14 @@ class _Reader:
         }
 
     def _header(self, name):
-        return frozenset(next(self._rows(name), ()))
+        with self.export.refusing(name):
+            return frozenset(next(self._rows(name), ()))
+        return frozenset()
 
     def _rows(self, name) -> Iterator[list[str]]:
-        try:
-            text = self.members.read(name, MAX_FILE_BYTES * 8).decode("utf-8-sig", "replace")
-            yield from csv.reader(io.StringIO(text, newline=""))
-        except csv.Error as error:
-            raise ExportError(f"{name} cannot be read ({error}): export it again.") from None
+        csv.field_size_limit(MAX_CSV_BYTES)
+        text = self.members.read(name, MAX_CSV_BYTES).decode("utf-8-sig", "replace")
+        yield from csv.reader(io.StringIO(text, newline=""))
 
     def read(self, name, found) -> ExportedText:
         text = self.members.read(name, MAX_FILE_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
@@ -154,8 +158,9 @@ class _Reader:
 
     def _table(self, target, name, leave_out):
         """Return a database as a table."""
-        member = self._member(target, name)
-        rows = list(self._rows(member))[: MOST_ROWS + 2] if member else []
+        member, rows = self._member(target, name), []
+        with suppress(ExportError):
+            rows = list(itertools.islice(self._rows(member), MOST_ROWS + 2)) if member else []
         if not rows or len(rows) > MOST_ROWS + 1 or len(rows[0]) > MOST_COLUMNS:
             leave_out("databases that are too large for a table")
             return ""

@@ -7,32 +7,36 @@ from html import escape
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
 
 from blog.documents.systems.embeds import link_to
+from blog.documents.systems.export import ExportError
 
 DEEPEST = 200  # nested elements; replacing one within another takes time for each level
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
-_VOID = frozenset(
-    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
 _PARAGRAPHS = re.compile(r"</p>\s*<p\b[^<>]*+>")
 
 
-def parsed(html: str) -> BeautifulSoup:
-    """Parse HTML. If its elements are nested too deep, only the text is kept."""
-    if nesting(html) > DEEPEST:
-        html = _TAG.sub(" ", html)
+class NestedTooDeepError(ExportError):
+    """Raised when elements are nested too deep to be searched or converted."""
+
+
+class _Soup(BeautifulSoup):
+    """Refuses deep nesting while it parses: only the parser knows which end tags count."""
+
+    def __init__(self, html: str, deepest: int):
+        self.deepest = deepest
+        super().__init__(html, "html.parser")
+
+    def pushTag(self, tag: Tag) -> None:  # noqa: N802 -- overrides a method of BeautifulSoup
+        super().pushTag(tag)
+        if len(self.tagStack) > self.deepest + 1:  # the document is the first
+            raise NestedTooDeepError(
+                f"its elements are nested more than {self.deepest} deep: remove needless tags from its HTML."
+            )
+
+
+def parsed(html: str, deepest: int = DEEPEST) -> BeautifulSoup:
+    """Parse HTML. Raises NestedTooDeepError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(html, "html.parser")
-
-
-def nesting(html: str) -> int:
-    """Return how deep elements are nested, assuming that all end tags are in the right place."""
-    deepest = depth = 0
-    for found in _TAG.finditer(html):
-        if found[2].lower() not in _VOID and not found[0].endswith("/>"):
-            depth = max(0, depth - 1) if found[1] else depth + 1
-            deepest = max(deepest, depth)
-    return deepest
+        return _Soup(html, deepest)
 
 
 def replace(element: Tag, html: str) -> None:

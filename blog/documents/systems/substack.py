@@ -53,20 +53,25 @@ def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
     listed = _list_of(members)
     folder = posixpath.join(posixpath.dirname(listed), "posts")
     existing = {name for name in members.names if name.endswith(".html")}
+    unlisted = {name for name in existing if posixpath.dirname(name) == folder}
     for name in members.names:
         if posixpath.basename(name).startswith("email_list"):
             export.leave_out("lists of subscribers")
     for row in _rows(members, listed):
         key = row.get("post_id") or ""
         name = f"{folder}/{key}.html"
+        unlisted.discard(name)
         if name in existing:
-            html = members.read(name, MAX_HTML_BYTES).decode("utf-8", "replace")
-            yield _read(row, html, export)
+            with export.refusing(name):
+                html = members.read(name, MAX_HTML_BYTES).decode("utf-8", "replace")
+                yield _read(row, html, export)
         elif key:
             export.leave_out("posts without a text in the export")
+    export.leave_out(f"texts that {_LIST} does not list", len(unlisted), min(unlisted, default=""))
 
 
 def _rows(members, name):
+    csv.field_size_limit(MAX_CSV_BYTES)
     try:
         text = members.read(name, MAX_CSV_BYTES).decode("utf-8-sig")
         yield from csv.DictReader(io.StringIO(text, newline=""))

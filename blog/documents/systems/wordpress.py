@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html import unescape
 from urllib.parse import unquote
@@ -11,7 +11,15 @@ from urllib.parse import unquote
 from blog.documents.generators.configuration import Generator
 from blog.documents.parsing.html import markup_text
 from blog.documents.slugs import slugify_name
-from blog.documents.systems.export import PAGE_FIELDS, Export, ExportedText, Members, Pictures, split_url
+from blog.documents.systems.export import (
+    PAGE_FIELDS,
+    Export,
+    ExportedText,
+    ExportError,
+    Members,
+    Pictures,
+    split_url,
+)
 from blog.documents.systems.gutenberg import Attachment, Library, plain_html
 from blog.documents.systems.text import as_text
 from blog.documents.systems.wxr import Element, Item, is_wxr, read_wxr
@@ -75,20 +83,21 @@ def find_export(members: Members) -> Export | None:
 def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
     """Yield the posts and pages. Raises ExportError."""
     names, site = wxr_names(members), _Site()
-    for part in _parts(members, names):
-        if isinstance(part, Element):
-            _read_channel(part, site, export)
-        else:
-            _collect(part, site, export)
-    reader = _TextReader(site, export, Pictures(members.names))
-    for part in _parts(members, names):
-        if isinstance(part, Item) and part.get("wp:post_type") in _TYPES and part.get("wp:status") != "trash":
-            yield reader.read(part)
-
-
-def _parts(members, names):
     for name in names:
-        yield from read_wxr(members.chunks(name))
+        with export.refusing(name):
+            for part in read_wxr(members.chunks(name)):
+                read = _read_channel if isinstance(part, Element) else _collect
+                read(part, site, export)
+    reader = _TextReader(site, export, Pictures(members.names))
+    for name in names:
+        if name not in export.refused:
+            for part in read_wxr(members.chunks(name)):
+                if isinstance(part, Item) and _is_text(part):
+                    yield from reader.read(part)
+
+
+def _is_text(item):
+    return item.get("wp:post_type") in _TYPES and item.get("wp:status") != "trash"
 
 
 def _read_channel(element, site, export):
@@ -128,7 +137,7 @@ def _collect(item, site, export):
         site.attachments[key] = Attachment(url, unescape(alt), caption, item.get("wp:post_parent"))
     elif kind == "wp_block":
         site.blocks[key] = item.values.get("content:encoded", "")
-    elif kind in _TYPES and item.get("wp:status") == "trash":
+    elif kind in _TYPES and not _is_text(item):
         export.leave_out("texts in the trash")
     elif kind not in _TYPES and kind not in _NOT_LEFT_OUT:
         export.leave_out(_TYPE_NAMES.get(kind, f"items of the type “{kind[:40]}”"))
@@ -139,14 +148,19 @@ class _TextReader:
         self.site, self.export, self.pictures = site, export, pictures
         self.library = Library(site.attachments, site.blocks)
 
-    def read(self, item: Item) -> ExportedText:
-        key, slug = item.get("wp:post_id"), unquote(item.get("wp:post_name"))
+    def read(self, item: Item) -> Iterator[ExportedText]:
+        """Yield the text of an item, unless it cannot be read."""
         title = " ".join(unescape(markup_text(item.get("title"))).split())
-        is_page = _TYPES[item.get("wp:post_type")]
-        slug = slug or slugify_name(title)  # drafts have none
-        text = ExportedText(key, slug, {}, "", is_page)
-        leave_out = partial(self.export.leave_out, path=text.path)
-        html = plain_html(item.values.get("content:encoded", ""), key, self.library, leave_out)
+        slug = unquote(item.get("wp:post_name")) or slugify_name(title)  # drafts have none
+        empty = ExportedText(item.get("wp:post_id"), slug, {}, "", _TYPES[item.get("wp:post_type")])
+        with self.export.refusing(empty.path):
+            yield self._read(item, title, empty)
+
+    def _read(self, item, title, empty):
+        if item.problem:
+            raise ExportError(item.problem)
+        slug, leave_out = empty.name, partial(self.export.leave_out, path=empty.path)
+        html = plain_html(item.values.get("content:encoded", ""), empty.key, self.library, leave_out)
         fields = {
             "title": title,
             "slug": slug,
@@ -163,9 +177,9 @@ class _TextReader:
             **self._addresses(item, slug, leave_out),
             "featured": item.get("wp:is_sticky") == "1" or None,
         }
-        if is_page:
+        if empty.is_page:
             fields = {name: fields[name] for name in PAGE_FIELDS if name in fields}
-        return ExportedText(key, slug, fields, as_text(self._with_pictures(html)), is_page)
+        return replace(empty, fields=fields, body=as_text(self._with_pictures(html)))
 
     def _authors(self, item):
         login = item.get("dc:creator")

@@ -10,9 +10,8 @@ from xml.parsers import expat
 
 from blog.documents.systems.export import ExportError
 
-MAX_DEPTH = 100
 MAX_VALUE = 20 * 1024 * 1024  # characters of one element
-MAX_VALUES = 100_000  # elements of one item, of which comments are only counted
+MAX_VALUES = 100_000  # elements of one item, besides comments
 
 _FORBIDDEN = bytes(sorted({*range(32)} - {9, 10, 13}))
 _NAMESPACES = {
@@ -34,12 +33,13 @@ class Element:
 
 @dataclass(slots=True)
 class Item:
-    """An item. values: {name of an element: its text}. comments: their number."""
+    """An item. values: {name of an element: its text}. comments: their number. problem: why to refuse it."""
 
     values: dict[str, str] = field(default_factory=dict)
     meta: dict[str, list[str]] = field(default_factory=dict)
     terms: list[tuple[str, str, str]] = field(default_factory=list)  # taxonomy, slug, name
     comments: int = 0
+    problem: str = ""
 
     def get(self, name: str) -> str:
         return self.values.get(name, "").strip()
@@ -65,8 +65,6 @@ class _Reader:
     def start(self, name, attributes):
         name = _short(name)
         self.path.append(name)
-        if len(self.path) > MAX_DEPTH:
-            raise ExportError(f"its elements are nested more than {MAX_DEPTH} deep.")
         if len(self.path) == 3 and name == "item":
             self.item, self.number = Item(), 0
         elif self._depth == 1:
@@ -82,9 +80,12 @@ class _Reader:
         if self.element is None:
             return
         self.length += len(text)
-        if self.length > MAX_VALUE:
-            raise ExportError(f"an element has more than {MAX_VALUE // 1024**2} million characters.")
-        self.pieces.append(text)
+        if self.length <= MAX_VALUE:
+            self.pieces.append(text)
+        elif self.item:
+            self.item.problem = (
+                f"an element has more than {MAX_VALUE // 1024**2} million characters: shorten it."
+            )
 
     def end(self, _name):
         name, text = self.path[-1], "".join(self.pieces)
@@ -104,9 +105,10 @@ class _Reader:
         if self.item is None:
             self.done.append(element)
             return
-        self.number += 1
+        self.number += element.name != "wp:comment"
         if self.number > MAX_VALUES:
-            raise ExportError(f"an item has more than {MAX_VALUES} elements.")
+            self.item.problem = f"it has more than {MAX_VALUES} elements: delete some of its fields."
+            return
         match element.name:
             case "wp:postmeta":
                 key = element.children.get("wp:meta_key", "").strip()
