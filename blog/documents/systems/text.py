@@ -5,10 +5,9 @@ stay HTML, in the form that Markdown keeps.
 """
 
 import re
-import warnings
+from contextlib import suppress
 from html import unescape
 
-from bs4 import MarkupResemblesLocatorWarning
 from markdownify import MarkdownConverter
 
 from blog.documents.cleanup.shortcodes import listing
@@ -16,6 +15,7 @@ from blog.documents.frontmatter.html_files import html_blocks
 from blog.documents.parsing.html import lone_image, read_tag
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
+from blog.documents.systems.soup import NestedTooDeepError, parsed
 
 LONGEST_BLOCK = 50_000  # characters; a longer one stays HTML
 DEEPEST = 60  # nested elements of a block that is converted
@@ -79,9 +79,8 @@ for _name in ("cite", "ins", "kbd", "mark", "q", "samp", "small", "sub", "sup", 
 
 def as_text(html: str) -> str:
     """Return HTML as Markdown, in which some blocks stay HTML."""
-    blocks = [
-        _converted(_unwrapped(block)) for block in html_blocks(html) if not _LONE_WRAPPER.fullmatch(block)
-    ]
+    blocks = html_blocks(html)
+    blocks = [_converted(_unwrapped(block)) for block in blocks if not _LONE_WRAPPER.fullmatch(block)]
     blocks = [block for block in blocks if block]
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
@@ -98,16 +97,17 @@ def _unwrapped(block):
 def _converted(block):
     if "<span" in block and not _SPAN_WITH_MEANING.search(block):
         block = _SPAN.sub("", block)
-    if not _MARKUP.search(block) or len(block) > LONGEST_BLOCK or _depth(block) > DEEPEST:
+    if not _MARKUP.search(block) or len(block) > LONGEST_BLOCK:
         return block
     if code := _PRE.fullmatch(block):
         return _code(code)
     shown = None
-    for candidate in _candidates(block):
-        if candidate and "\n\n\n" not in candidate:
-            shown = _shown(block) if shown is None else shown
-            if _shown(candidate) == shown:
-                return candidate
+    with suppress(NestedTooDeepError):
+        for candidate in _candidates(block):
+            if candidate and "\n\n\n" not in candidate:
+                shown = _shown(block) if shown is None else shown
+                if _shown(candidate) == shown:
+                    return candidate
     return block
 
 
@@ -115,12 +115,10 @@ def _candidates(block):
     if figure := _FIGURE.fullmatch(block):
         yield _figure(figure)
         return
-    heading = _HEADING_ID.match(block)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        for escapes in (_WITHOUT_ESCAPES, {}, {"escape_misc": True}):
-            text = _Converter(**_OPTIONS, **escapes).convert(block).strip()
-            yield f"{text} {{#{heading[1]}}}" if heading and "\n" not in text else text
+    heading, soup = _HEADING_ID.match(block), parsed(block, DEEPEST)
+    for escapes in (_WITHOUT_ESCAPES, {}, {"escape_misc": True}):
+        text = _Converter(**_OPTIONS, **escapes).convert_soup(soup).strip()
+        yield f"{text} {{#{heading[1]}}}" if heading and "\n" not in text else text
 
 
 def _figure(found):
@@ -146,14 +144,6 @@ def _code(found):
     language = _LANGUAGE.search(f"{found['pre']} {found['code'] or ''}")
     text = unescape(re.sub(r"<br\s*/?>", "\n", found["text"], flags=re.IGNORECASE))
     return listing(language[1].lower() if language else "", text, "", in_html=False).rstrip("\n")
-
-
-def _depth(block):
-    deepest = depth = 0
-    for found in _TAG.finditer(block):
-        depth += -1 if found[1] else 1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _shown(text):

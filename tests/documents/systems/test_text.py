@@ -51,7 +51,13 @@ def test_what_markdown_would_lose_stays_html(html):
     assert as_text(html) == f"{html}\n"
 
 
-def test_deep_nesting_stays_html_without_failing():
-    html = "<blockquote>" * 3000 + "deep" + "</blockquote>" * 3000
-
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<blockquote>" * 3000 + "deep" + "</blockquote>" * 3000,
+        "<b></i>" * 900 + "deep",  # these end tags close nothing
+        "<b title='<'>" * 900 + "deep",
+    ],
+)
+def test_deep_nesting_stays_html_without_failing(html):
     assert as_text(html).strip() == html
